@@ -1,0 +1,82 @@
+# Every task of the project. Hooks and CI call these targets, never commands of their own.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+LOCAL := $(RUN) -m deploy.local
+COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_35 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status logs token demo test campaign check fmt bench trace topics dlq lock
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
+
+setup: $(VENV)/.stamp node_modules/.stamp .local/machine.stamp ## install what the project needs (quick the second time)
+
+$(VENV)/.stamp: requirements-dev.lock
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh deploy/local/apt.sh python3 python3-venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+		|| { echo "Python 3.11 is needed, $(PYTHON) is $$($(PYTHON) --version); try: make setup PYTHON=python3.11" >&2; exit 1; }
+	@echo "installing Python packages into $(VENV)"
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+node_modules/.stamp: package-lock.json $(VENV)/.stamp
+	@echo "installing npm packages into node_modules"
+	@npm ci --no-progress --loglevel=error
+	@touch $@
+
+.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/pom.xml $(VENV)/.stamp
+	@$(LOCAL) setup
+	@mkdir -p $(@D) && touch $@
+
+up: setup ## start the whole system, or PARTS="kafka mongo …"; returns when it is ready
+	@$(LOCAL) up $(PARTS)
+
+down: ## stop it, leaving nothing behind (the data stays; DATA=drop removes it)
+	@$(LOCAL) down $(if $(filter drop,$(DATA)),--drop-data)
+
+status: ## say what runs
+	@$(LOCAL) status
+
+logs: ## show the logs: [PART=dispatch] [FOLLOW=1]
+	@$(LOCAL) logs $(PART) $(if $(FOLLOW),--follow)
+
+token: ## print a bearer token: ROLE=crew [TEAM=works-water] or USER_NAME=somchai
+	@$(LOCAL) token $(if $(ROLE),--role $(ROLE)) $(if $(TEAM),--team $(TEAM)) $(if $(USER_NAME),--user $(USER_NAME))
+
+demo: setup ## play cases through the public API: [FILE=cases.csv] [ARGS=…]
+	@$(RUN) -m deploy.demo $(if $(FILE),--file $(FILE)) $(ARGS)
+
+test: setup ## run every test but the campaigns: [ARGS=tests/unit]
+	@$(RUN) -m pytest -m "not campaign" $(ARGS)
+
+campaign: setup ## run the long randomised tests
+	@$(RUN) -m pytest -m campaign $(ARGS)
+
+check: setup ## lint, types and formatting
+	@ruff check . && ruff format --check . && mypy
+
+fmt: setup ## format and fix what can be fixed
+	@ruff check --fix-only --quiet . && ruff format .
+
+bench: setup ## measure: figures, never pass or fail
+	@$(RUN) -m tests.bench $(ARGS)
+
+trace: setup ## show a case's whole way: REF=…
+	@$(RUN) -m shared.telemetry.trace $(REF)
+
+topics: setup ## list or create the topics: [ARGS=create]
+	@$(RUN) -m shared.events.topics $(or $(ARGS),list)
+
+dlq: setup ## dead letters: [ARGS="list|show|replay|discard …"]
+	@$(RUN) -m shared.kernel.dlq $(or $(ARGS),list)
+
+lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
+	@$(COMPILE) --upgrade requirements.in -o requirements.lock
+	@$(COMPILE) --upgrade requirements-dev.in -o requirements-dev.lock
+	@npm install --package-lock-only --loglevel=error

@@ -1,0 +1,1 @@
+"""How onestop runs: locally, in an image, in a cluster, and as which town."""

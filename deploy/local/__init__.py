@@ -1,0 +1,1 @@
+"""The real stack without containers: real Kafka, MongoDB, proxy, sign-in, mail and traces, for a desk and for tests."""

@@ -1,0 +1,153 @@
+"""`python -m deploy.local up|down|status|logs|token|setup`: the commands behind the Makefile."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from deploy.local import downloads, machine
+from deploy.local import token as flow
+from deploy.local.plan import HOME, everything
+from deploy.local.ports import Ports
+from deploy.local.runner import Runner, StackError
+
+
+def up(options: argparse.Namespace) -> None:
+    """Start what does not run yet (all, or the parts named); returns when it is ready."""
+    began = time.monotonic()
+    ports = Ports.from_environment()
+    with alone():
+        runner(ports).up(options.parts or None)
+    print(f"\nonestop is ready ({time.monotonic() - began:.1f} s)\n{addresses(ports)}")
+
+
+def down(options: argparse.Namespace) -> None:
+    """Stop everything; the data stays unless asked."""
+    with alone():
+        stopped = runner(Ports.from_environment()).down()
+        if options.drop_data:
+            shutil.rmtree(HOME / "data", ignore_errors=True)
+    print(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
+
+
+def status(_options: argparse.Namespace) -> None:
+    """One line for each part; fails when one of them is not ready."""
+    stack = runner(Ports.from_environment())
+    states = {name: stack.state(name) for name, part in stack.parts.items() if part.argv}
+    for name, state in states.items():
+        print(f"{name:10} {state}")
+    if set(states.values()) != {"ready"}:
+        raise SystemExit(1)
+
+
+def logs(options: argparse.Namespace) -> None:
+    """The end of the logs, or all that comes with --follow."""
+    files = (
+        [str(HOME / "logs" / f"{options.part}.log")]
+        if options.part
+        else sorted(map(str, (HOME / "logs").glob("*.log")))
+    )
+    how = ["-n", "20", "-F"] if options.follow else ["-n", "200" if options.part else "20"]
+    if not files:
+        raise StackError("there are no logs yet: make up")
+    subprocess.run(["tail", *how, *files], check=True)
+
+
+def token(options: argparse.Namespace) -> None:
+    """Nothing but the token on standard output."""
+    ports = Ports.from_environment()
+    issuer = os.environ.get("OIDC_ISSUER") or f"http://localhost:{ports.oidc}"
+    try:
+        sub = flow.choose(options.role, options.team, options.user)
+        print(
+            flow.token(
+                sub,
+                issuer=issuer,
+                client_id=os.environ.get("OIDC_CLIENT_ID") or "onestop",
+                redirect_uri=f"http://localhost:{ports.proxy}/auth/callback",
+            )
+        )
+    except (LookupError, RuntimeError, OSError, httpx.HTTPError) as error:
+        raise StackError(f"no token: {error}") from error
+
+
+def setup(_options: argparse.Namespace) -> None:
+    """The machine's programs, and the Java parts."""
+    if not machine.install():
+        raise StackError("the machine lacks what is named above")
+    downloads.fetch()
+
+
+def runner(ports: Ports) -> Runner:
+    """The runner of this clone's stack."""
+    return Runner(HOME, everything(HOME, ports), say=lambda text: print(text, flush=True))
+
+
+def addresses(ports: Ports) -> str:
+    """Where to go next."""
+    origin = f"http://localhost:{ports.proxy}"
+    return "\n".join(
+        f"  {what:22} {where}"
+        for what, where in {
+            "report a problem": f"{origin}/report",
+            "crews, officers": f"{origin}/crew   {origin}/desk",
+            "permits": f"{origin}/permits",
+            "mail that was sent": f"http://localhost:{ports.mail}",
+            "traces": f"http://localhost:{ports.zipkin}/zipkin/",
+            "sign in as": "crew-water, crew-roads, …, officer, examiner, signatory, supervisor, admin",
+            "bearer token": "make token ROLE=crew TEAM=works-water",
+            "logs, stop": "make logs PART=dispatch   make down",
+        }.items()
+    )
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two people typing `make up` at once: the second waits for the first."""
+    HOME.mkdir(exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    command.__name__: command for command in (up, down, status, logs, token, setup)
+}
+
+
+def arguments() -> argparse.ArgumentParser:
+    """One sub-command each."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    parsers = {name: commands.add_parser(name, help=command.__doc__) for name, command in COMMANDS.items()}
+    parsers["up"].add_argument("parts", nargs="*")
+    parsers["down"].add_argument("--drop-data", action="store_true", help="forget topics, cases and mails too")
+    parsers["logs"].add_argument("part", nargs="?")
+    parsers["logs"].add_argument("--follow", action="store_true")
+    parsers["token"].add_argument("--role")
+    parsers["token"].add_argument("--team")
+    parsers["token"].add_argument("--user")
+    return parser
+
+
+def main() -> None:
+    """Run the command; a StackError is a message, not a traceback."""
+    options = arguments().parse_args()
+    try:
+        COMMANDS[options.command](options)
+    except (StackError, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

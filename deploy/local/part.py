@@ -1,0 +1,49 @@
+"""What a part of the stack is: a program that runs, or a task that is done once the parts it needs are ready."""
+
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+
+START_SECONDS = 90.0  # the slowest (Zipkin) takes about 15 on a busy two-core machine
+
+
+def nothing() -> None:
+    """For parts with nothing to prepare or to settle."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program with its place in the order; `argv` empty: only `settle` is run, every time."""
+
+    name: str
+    argv: Sequence[str]
+    ready: Callable[[], bool] = field(default=lambda: True)
+    needs: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[], None] = nothing  # before the program starts; must be repeatable
+    settle: Callable[[], None] = nothing  # after it is ready; must be repeatable
+    replace_by: str = ""  # the environment variable that names a real one instead
+    version: str = ""  # when it changes, a running program is started anew
+    grace: float = 15.0  # seconds between asking it to stop and killing it
+
+
+def tcp_ready(port: int) -> bool:
+    """Something accepts connections."""
+    with closing(socket.socket()) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def http_ready(port: int, path: str) -> bool:
+    """A GET answers 2xx."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        return 200 <= connection.getresponse().status < 300
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

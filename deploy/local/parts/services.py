@@ -1,0 +1,67 @@
+"""The topics and the four services, given the addresses of everything else."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.machine import ROOT
+from deploy.local.part import Part, http_ready
+from deploy.local.parts.mongo import mongo_uri
+from deploy.local.ports import Ports
+
+SERVICES = ("intake", "dispatch", "permits", "notify")
+_CODE = (".py", ".html", ".txt", ".yaml", ".geojson", ".js", ".css")
+
+
+def environment(ports: Ports) -> dict[str, str]:
+    """What every service is told; what the person has set in the environment goes before ours."""
+    ours = {
+        "ENVIRONMENT": "local",
+        "TOWN_DIR": "deploy/municipalities/maehia",
+        "PUBLIC_URL": f"http://localhost:{ports.proxy}",
+        "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports.kafka}",
+        "MONGODB_URI": mongo_uri(ports),
+        "OIDC_ISSUER": f"http://localhost:{ports.oidc}",
+        "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
+    }
+    if "OTEL_EXPORTER_OTLP_ENDPOINT" not in os.environ:  # Zipkin takes no OTLP
+        ours |= {"OTEL_TRACES_EXPORTER": "zipkin", "ZIPKIN_ENDPOINT": f"http://127.0.0.1:{ports.zipkin}/api/v2/spans"}
+    return {name: os.environ.get(name) or value for name, value in ours.items()}
+
+
+def topics(env: Mapping[str, str]) -> Part:
+    """Not a program: the topics of the catalogue, made or found."""
+    return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(env))
+
+
+def service(name: str, port: int, env: Mapping[str, str], needs: tuple[str, ...] = ("topics", "mongo", "oidc")) -> Part:
+    """One service by its factory; started anew by `up` when its code or its town changed."""
+    return Part(
+        name=name,
+        argv=[
+            sys.executable, "-m", "uvicorn", "--factory", f"services.{name}.app:create_app",
+            "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
+        ],
+        env={**env, "PYTHONUNBUFFERED": "1"},
+        needs=needs,
+        ports=(port,),
+        ready=lambda: http_ready(port, "/readyz"),
+        version=_code_version(name, Path(env["TOWN_DIR"])),
+        grace=30,  # longer than the service's own SHUTDOWN_SECONDS
+    )  # fmt: skip
+
+
+def _create_topics(env: Mapping[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "shared.events.topics", "create"],
+        check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _code_version(name: str, town: Path) -> str:
+    """The newest change to anything the service is made of."""
+    folders = (ROOT / "services" / name, ROOT / "shared", ROOT / town)
+    times = (file.stat().st_mtime_ns for folder in folders for file in folder.rglob("*") if file.suffix in _CODE)
+    return str(max(times, default=0))

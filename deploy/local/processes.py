@@ -1,0 +1,119 @@
+"""Starting, finding and ending programs that outlive us: one record and one log for each, under the stack's folder."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.local.machine import ROOT
+from deploy.local.part import Part
+
+_LOG_LIMIT = 20 * 1024 * 1024  # bytes; the log before is kept as .1
+_TICK = 0.05
+
+
+@dataclass(frozen=True)
+class Record:
+    """Who was started; `born` (clock ticks since boot) tells a process from a later one with the same number."""
+
+    pid: int
+    born: int
+    fingerprint: str
+
+
+class Processes:
+    """The programs of one stack."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._children: dict[int, subprocess.Popen[bytes]] = {}  # ours to reap, when we are the parent
+        for folder in ("run", "logs", "data"):
+            (home / folder).mkdir(parents=True, exist_ok=True)
+
+    def log(self, name: str) -> Path:
+        """Everything the part prints."""
+        return self.home / "logs" / f"{name}.log"
+
+    def start(self, part: Part) -> Record:
+        """Start the part's program in a session of its own."""
+        log = self.log(part.name)
+        if log.exists() and log.stat().st_size > _LOG_LIMIT:
+            log.replace(log.with_suffix(".log.1"))
+        with log.open("ab") as sink:
+            child = subprocess.Popen(
+                list(part.argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
+                cwd=ROOT, env={**os.environ, **part.env}, start_new_session=True,
+            )  # fmt: skip
+        self._children[child.pid] = child
+        record = Record(child.pid, _born(child.pid) or 0, fingerprint(part))
+        self._file(part.name).write_text(json.dumps(asdict(record)))
+        return record
+
+    def find(self, name: str) -> Record | None:
+        """The part's record while its process lives."""
+        try:
+            record = Record(**json.loads(self._file(name).read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+        if child := self._children.get(record.pid):
+            child.poll()
+        return record if _born(record.pid) == record.born else None
+
+    def send(self, name: str, number: signal.Signals) -> None:
+        """A signal to the part's whole process group; LookupError when it does not run."""
+        record = self.find(name)
+        if record is None:
+            raise LookupError(f"{name} does not run")
+        os.killpg(record.pid, number)
+
+    def stop(self, name: str, grace: float) -> bool:
+        """End the part, gently and then not; True when it ran."""
+        record = self.find(name)
+        if record is not None:
+            os.kill(record.pid, signal.SIGTERM)
+            os.kill(record.pid, signal.SIGCONT)  # a paused process hears nothing
+            if not self._gone(name, grace):
+                with suppress(ProcessLookupError):
+                    os.killpg(record.pid, signal.SIGKILL)
+                self._gone(name, 5)
+            with suppress(ProcessLookupError):
+                os.killpg(record.pid, signal.SIGKILL)  # what it left of its group
+        self._file(name).unlink(missing_ok=True)
+        return record is not None
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """End the part without warning; returns when it is gone."""
+        self.send(name, number)
+        if not self._gone(name, 10):
+            raise TimeoutError(f"{name} survived {number.name}")
+
+    def _gone(self, name: str, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while self.find(name) is not None:
+            if time.monotonic() > until:
+                return False
+            time.sleep(_TICK)
+        return True
+
+    def _file(self, name: str) -> Path:
+        return self.home / "run" / f"{name}.json"
+
+
+def fingerprint(part: Part) -> str:
+    """Changes when the program would be started differently."""
+    what = json.dumps([list(part.argv), sorted(part.env.items()), part.version])
+    return hashlib.sha256(what.encode()).hexdigest()[:16]
+
+
+def _born(pid: int) -> int | None:
+    """When a living process started; None when there is none or only its exit status is left."""
+    try:
+        columns = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if columns[0] in "ZX" else int(columns[19])

@@ -1,0 +1,97 @@
+"""What every event is, and who may see each of its fields; no event of the catalogue is defined here."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+T = TypeVar("T")
+
+
+class Visibility(StrEnum):
+    """Who may read a field: everyone, our services, or the one service that holds contacts."""
+
+    PUBLIC = "public"
+    COARSE = "coarse"  # public, but made coarse by `shared.events.public` where the category is sensitive
+    INTERNAL = "internal"
+    PRIVATE = "private"
+
+
+Public = Annotated[T, Visibility.PUBLIC]
+Coarse = Annotated[T, Visibility.COARSE]
+Internal = Annotated[T, Visibility.INTERNAL]
+Private = Annotated[T, Visibility.PRIVATE]
+
+# Public strings are codes, ids and references, never sentences: the patterns keep free text out of public topics.
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+CaseId = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9/-]{2,39}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
+FreeText = Annotated[str, StringConstraints(max_length=4000)]
+ShortText = Annotated[str, StringConstraints(max_length=500)]  # a path, a subject id, another system's number
+Count = Annotated[int, Field(ge=0, le=1_000_000)]  # bounded, because the database's integers are
+
+
+def _written_as_rfc3339(value: Any) -> Any:
+    """Pydantic would also take "1700000000"; the published schema says date-time."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value):
+        raise ValueError("must be an RFC 3339 time with zone")
+    return value
+
+
+def _of_our_time(value: datetime) -> datetime:
+    """The year 1 cannot be moved to another zone, and neither can the databases' last one."""
+    if not 1900 <= value.year < 2200:
+        raise ValueError("must lie between the years 1900 and 2200")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_as_rfc3339), AfterValidator(_of_our_time)]
+
+
+class Part(BaseModel):
+    """A piece of an event; its fields are marked like an event's. Unknown fields are ignored on reading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Place(Part):
+    """Where: WGS 84 degrees, accuracy in metres as the phone gave it, address as a person wrote it."""
+
+    latitude: Coarse[float] = Field(ge=-90, le=90)
+    longitude: Coarse[float] = Field(ge=-180, le=180)
+    accuracy_m: Internal[float | None] = Field(default=None, ge=0)
+    address: Internal[str | None] = Field(default=None, max_length=500)
+
+
+class PublicPlace(BaseModel):
+    """A place as everyone may see it: degrees only; `coarse` says that they were rounded to about 1 km."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    coarse: bool = False
+
+
+class Event(BaseModel):
+    """A fact, past tense. Unknown fields are ignored on reading: adding an optional field keeps `v1`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]  # the CloudEvents type, `onestop.<noun>.<verb>.v1`
+    family: ClassVar[str]  # names the topics: `internal.<family>.v1` and `public.<family>.v1`
+
+    def data(self) -> dict[str, Any]:
+        """The event's JSON object as it travels on the internal topic."""
+        return self.model_dump(mode="json")

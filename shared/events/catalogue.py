@@ -1,0 +1,42 @@
+"""Every event there is, by type; which service says and hears each family. The README's event map is held to this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.events.base import Event
+from shared.events.contacts import CONTACT_EVENTS
+from shared.events.notices import NOTICE_EVENTS
+from shared.events.permits import PERMIT_EVENTS
+from shared.events.reports import REPORT_EVENTS
+from shared.events.work_orders import WORK_ORDER_EVENTS
+
+SERVICES = ("intake", "dispatch", "permits", "notify")
+
+
+@dataclass(frozen=True)
+class Family:
+    """The events about one kind of case: they share a topic, a key and an order."""
+
+    name: str
+    title: str
+    events: tuple[type[Event], ...]
+    key: str  # what the Kafka key and `ce_subject` hold
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+
+
+FAMILIES: Mapping[str, Family] = {
+    family.name: family
+    for family in (
+        Family("reports", "Reports and suggestions", REPORT_EVENTS, "report id", ("intake",), ("dispatch", "notify")),
+        Family("work-orders", "Work orders and incidents", WORK_ORDER_EVENTS, "work order or incident id",
+               ("dispatch",), ("intake", "notify")),
+        Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
+        Family("notices", "Deliveries of notices", NOTICE_EVENTS, "delivery id", ("notify",), ("intake", "permits")),
+        Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
+               ("intake", "permits"), ("notify",)),
+    )
+}  # fmt: skip
+PUBLIC_FAMILIES: tuple[str, ...] = ("reports", "work-orders", "permits", "notices")  # contacts are private only
+
+EVENTS: Mapping[str, type[Event]] = {event.type: event for family in FAMILIES.values() for event in family.events}

@@ -1,0 +1,227 @@
+"""The envelope of every event: CloudEvents 1.0, Kafka binding, binary mode (attributes in headers, data in the value).
+
+Nothing that arrives here is trusted: whatever a record holds, `decode` answers an event or raises `Undecodable`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.events.base import Event
+from shared.events.catalogue import EVENTS
+
+SPEC_VERSION = "1.0"
+CONTENT_TYPE = "application/json"
+MAX_DEPTH = 32  # our deepest event has four levels; beyond this it is an attack or an accident
+
+# One rule per attribute, for writing and for reading. Ids must be ULIDs: the ids of new cases are derived from them.
+PATTERNS: Mapping[str, str] = {
+    "id": r"[0-7][0-9A-HJKMNP-TV-Z]{25}",
+    "source": r"/[a-z0-9][a-z0-9_.-]{0,63}/[a-z0-9][a-z0-9_.-]{0,63}",  # /<town>/<service>
+    "type": r"onestop(\.[a-z][a-z0-9-]*){2}\.v[1-9][0-9]*",
+    "subject": r"[0-9A-HJKMNP-TV-Z]{26}(:[a-z0-9][a-z0-9_.-]{0,63})?",  # the case, or a party of it
+    "sequence": r"[1-9][0-9]{0,17}",  # fits 64 bits with a sign
+    "causation_id": r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}",  # an event's id, or an HTTP client's own key
+    "correlation_id": r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}",
+    "team": r"[a-z0-9][a-z0-9_.-]{0,63}",
+    "category": r"[a-z0-9][a-z0-9_.-]{0,63}",
+    "zone": r"[a-z0-9][a-z0-9_.-]{0,63}",
+}
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
+_OPTIONAL = ("team", "category", "zone")
+_HEADERS = {f"ce_{name.replace('_', '')}": name for name in PATTERNS} | {"ce_time": "time"}
+_KNOWN = frozenset(_HEADERS) | {"ce_specversion", "content-type"}
+
+
+class Undecodable(Exception):
+    """A record that can never be understood, however often it is tried: poison.
+
+    `reason` is a code (missing-header, duplicate-header, null-header, bad-header, unknown-type, no-value, not-utf8,
+    not-json, schema), `detail` says what and where without quoting the data, which may be personal.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is known of an event without its data; `sequence` counts per case and family from 1, without gaps."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    sequence: int
+    causation_id: str
+    correlation_id: str
+    traceparent: str | None = None
+    team: str | None = None
+    category: str | None = None
+    zone: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.time.tzinfo is None:
+            raise ValueError(f"envelope time must have a zone: {self.time!r}")
+        for name, pattern in _COMPILED.items():
+            value = getattr(self, name)
+            if not (value is None and name in _OPTIONAL) and not pattern.fullmatch(str(value)):
+                raise ValueError(f"envelope {name} must match {pattern.pattern}: {value!r}")
+
+
+def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
+    """The Kafka headers of an envelope; an attribute that is None has no header."""
+    texts = {header: getattr(envelope, name) for header, name in _HEADERS.items()}
+    texts |= {"ce_time": _rfc3339(envelope.time), "traceparent": envelope.traceparent}
+    named = [("ce_specversion", SPEC_VERSION), *texts.items(), ("content-type", CONTENT_TYPE)]
+    return [(header, str(text).encode()) for header, text in named if text is not None]
+
+
+def encode(data: Mapping[str, Any]) -> bytes:
+    """The value of a record: `event.data()` or `to_public(event)` as compact UTF-8 JSON."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def decode(headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> tuple[Envelope, Event]:
+    """The event of an internal or private record, or `Undecodable`. Public records have the shapes in `public`.
+
+    A null value on `private.contacts.v1` is an erasure: its reader looks for it before it decodes.
+    """
+    envelope = read_envelope(headers)
+    event_class = EVENTS.get(envelope.type)
+    if event_class is None:
+        raise Undecodable("unknown-type", f"no event of the catalogue is called {envelope.type}")
+    if value is None:
+        raise Undecodable("no-value", f"a null value is no {envelope.type}")
+    check_json(value)
+    try:
+        return envelope, event_class.model_validate_json(value, strict=True)
+    except ValidationError as error:
+        raise Undecodable("schema", f"{envelope.type}: {_explain(error)}") from None
+
+
+def read_envelope(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
+    """The envelope alone. Headers that are not ours are ignored, whatever they hold."""
+    texts = _texts(headers)
+    if _required(texts, "ce_specversion") != SPEC_VERSION:
+        raise Undecodable("bad-header", f"ce_specversion must be {SPEC_VERSION}")
+    if _required(texts, "content-type").partition(";")[0].strip().lower() != CONTENT_TYPE:
+        raise Undecodable("bad-header", f"content-type must be {CONTENT_TYPE}")
+    fields = {name: _field(texts, header, name) for header, name in _HEADERS.items()}
+    return Envelope(traceparent=texts.get("traceparent"), **fields)
+
+
+def check_json(value: bytes) -> None:
+    """Refuse what JSON readers disagree about: other encodings, duplicate names, NaN, infinity, bottomless nesting."""
+    try:
+        parsed = json.loads(value.decode(), object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite)
+    except UnicodeDecodeError as error:
+        raise Undecodable("not-utf8", f"the value is not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise Undecodable("not-json", f"{error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise Undecodable("not-json", f"nested deeper than {MAX_DEPTH} levels") from None
+    except ValueError as error:
+        raise Undecodable("not-json", str(error)) from None
+    _limit_depth(parsed)
+
+
+def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, raw in headers:
+        if name in _KNOWN:
+            if name in texts:
+                raise Undecodable("duplicate-header", f"{name} is there twice")
+            texts[name] = _text(name, raw)
+        elif name == "traceparent" and raw is not None and TRACEPARENT.fullmatch(raw.decode("ascii", "replace")):
+            texts[name] = raw.decode("ascii")  # W3C: a broken trace is dropped, it never stops the work
+    return texts
+
+
+def _text(name: str, raw: bytes | None) -> str:
+    if raw is None:
+        raise Undecodable("null-header", f"{name} is null")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise Undecodable("bad-header", f"{name} is not UTF-8 at byte {error.start}") from None
+
+
+def _required(texts: Mapping[str, str], header: str) -> str:
+    if header not in texts:
+        raise Undecodable("missing-header", f"{header} is missing")
+    return texts[header]
+
+
+def _field(texts: Mapping[str, str], header: str, name: str) -> Any:
+    if name in _OPTIONAL and header not in texts:
+        return None
+    text = _required(texts, header)
+    if name == "time":
+        return _instant(header, text)
+    if not _COMPILED[name].fullmatch(text):
+        raise Undecodable("bad-header", f"{header} must match {PATTERNS[name]}")
+    return int(text) if name == "sequence" else text
+
+
+def _instant(header: str, text: str) -> datetime:
+    try:
+        if TIME.fullmatch(text):
+            return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # the 30th of February, hour 25, or the year 1 in Bangkok: same answer as below
+    raise Undecodable("bad-header", f"{header} must be an RFC 3339 time with zone")
+
+
+def _rfc3339(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object holds the same name twice")
+    return found
+
+
+def _no_number(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _limit_depth(parsed: Any) -> None:
+    level = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
+    raise Undecodable("not-json", f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _children(parent: Any) -> Iterable[Any]:
+    if isinstance(parent, dict):
+        return parent.values()
+    return parent if isinstance(parent, list) else ()
+
+
+def _explain(error: ValidationError) -> str:
+    """Where and what, never the input: it may hold personal data."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    told = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'data'}: {one['msg']}" for one in found[:5])
+    return told if len(found) <= 5 else f"{told}; and {len(found) - 5} more"

@@ -1,0 +1,58 @@
+"""A house of one storey and 96 m²: handed in, completed, accepted on the fast lane, examined and signed."""
+
+from shared.events.base import Event, Place
+from shared.events.examples.story import APPLICATION, APPLIED, after, story
+from shared.events.permits import (
+    LaneCondition,
+    PermitAccepted,
+    PermitDecided,
+    PermitDocumentsRequested,
+    PermitExamined,
+    PermitOverdue,
+    PermitPaused,
+    PermitResumed,
+    PermitSubmitted,
+    PermitWithdrawn,
+)
+
+REFERENCE = "MHP-69-0142"
+TYPE = "house-new"
+EXAMINER = "examiner-pranee"
+HOME = Place(latitude=18.73584, longitude=98.95127, address="99/4 หมู่ 3 ต.แม่เหียะ อ.เมืองเชียงใหม่")
+CONDITIONS = [
+    LaneCondition(condition="storeys", value="1", limit="= 1", passed=True),
+    LaneCondition(condition="usable-area", value="96.00 m2", limit="<= 150 m2", passed=True),
+    LaneCondition(condition="zone-use", value="residential", limit="residential", passed=True),
+    LaneCondition(condition="documents", value="7", limit="= 7", passed=True),
+]
+
+_APPLICATION: tuple[tuple[float, Event], ...] = (
+    (0, PermitSubmitted(
+        reference=REFERENCE, permit_type=TYPE, zone="mu-3", submitted_at=APPLIED, location=HOME, language="th",
+        parties=["applicant"],
+    )),
+    (35, PermitDocumentsRequested(
+        reference=REFERENCE, permit_type=TYPE, zone="mu-3", actor=EXAMINER, requirements=["title-deed"],
+        note="สำเนาโฉนดหน้าสองอ่านไม่ชัด กรุณาถ่ายใหม่",
+    )),
+    (160, PermitAccepted(
+        reference=REFERENCE, permit_type=TYPE, zone="mu-3", actor=EXAMINER, lane="fast", conditions=CONDITIONS,
+        due_at=after(280, APPLIED),
+    )),
+    (175, PermitPaused(reference=REFERENCE, permit_type=TYPE, zone="mu-3", actor=EXAMINER, reason="applicant-answer")),
+    (190, PermitResumed(reference=REFERENCE, permit_type=TYPE, zone="mu-3", due_at=after(295, APPLIED))),
+    (230, PermitExamined(
+        reference=REFERENCE, permit_type=TYPE, zone="mu-3", actor=EXAMINER, proposal="approve",
+        note="แบบถูกต้อง ระยะร่นครบทุกด้าน",
+    )),
+    (271, PermitOverdue(
+        reference=REFERENCE, permit_type=TYPE, zone="mu-3", due_at=after(295, APPLIED), percent=80, level="head",
+    )),
+    (284, PermitDecided(
+        reference=REFERENCE, permit_type=TYPE, zone="mu-3", actor="signatory-anan", decision="approved",
+        number="142/2569", decided_at=after(284, APPLIED), verify_code="7QHX-29MD-KT4P",
+        conditions=["ต้องแจ้งวันเริ่มก่อสร้างก่อนไม่น้อยกว่า 3 วัน"],
+    )),
+    (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone="mu-3", reason="เลื่อนการก่อสร้างไปปีหน้า")),
+)  # fmt: skip
+PERMITS = story(APPLICATION, APPLIED, *_APPLICATION)

@@ -1,0 +1,98 @@
+"""The public form of an event, derived from the marks on its fields and from nothing else."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache, reduce
+from operator import or_
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from shared.events.base import Event, Place, PublicPlace, Visibility
+
+COARSE_DECIMALS = 2  # degrees: 0.01° is 1.1 km north-south and about as much east-west in Thailand
+_SHOWN = (Visibility.PUBLIC, Visibility.COARSE)
+
+
+def to_public(event: Event) -> dict[str, Any]:
+    """The event's JSON object as it travels on the public topic: the same fact without its internal fields.
+
+    `ValueError` for an event that has no public form (contacts).
+    """
+    shape = public_model(type(event))
+    coarse = bool(getattr(event, "sensitive", False))
+    return shape.model_validate(_shown(event, coarse=coarse)).model_dump(mode="json")
+
+
+@cache
+def public_model(model: type[BaseModel]) -> type[BaseModel]:
+    """What remains of an event class, or of a part of one, for everyone: schemas are generated from it."""
+    if model is Place:
+        return PublicPlace
+    shown = {name: info for name, info in model.model_fields.items() if visibility(model, name) in _SHOWN}
+    if not shown:
+        raise ValueError(f"{model.__name__} has no public form: none of its fields is public")
+    fields: dict[str, Any] = {name: (_public_annotation(info), _bare(info)) for name, info in shown.items()}
+    config = ConfigDict(frozen=True, extra="ignore")
+    return create_model(model.__name__, __config__=config, __doc__=model.__doc__, __module__=__name__, **fields)
+
+
+def visibility(model: type[BaseModel], name: str) -> Visibility:
+    """The one mark of a field; none or two is a mistake in the class, so it is raised and never guessed."""
+    marks = [mark for mark in model.model_fields[name].metadata if isinstance(mark, Visibility)]
+    if len(marks) != 1:
+        raise TypeError(f"{model.__name__}.{name} must carry exactly one visibility mark, it has {len(marks)}")
+    return marks[0]
+
+
+def _shown(part: BaseModel, *, coarse: bool) -> dict[str, Any]:
+    model = type(part)
+    names = [name for name in model.model_fields if visibility(model, name) in _SHOWN]
+    return {name: _value(getattr(part, name), coarse=coarse) for name in names}
+
+
+def _value(value: Any, *, coarse: bool) -> Any:
+    if isinstance(value, Place):
+        return _public_place(value, coarse=coarse)
+    if isinstance(value, BaseModel):
+        return _shown(value, coarse=coarse)
+    if isinstance(value, Mapping):
+        return {key: _value(one, coarse=coarse) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [_value(one, coarse=coarse) for one in value]
+    return value
+
+
+def _public_place(place: Place, *, coarse: bool) -> PublicPlace:
+    """Degrees only: the accuracy tells a phone, the address a home."""
+    if not coarse:
+        return PublicPlace(latitude=place.latitude, longitude=place.longitude)
+    latitude, longitude = round(place.latitude, COARSE_DECIMALS), round(place.longitude, COARSE_DECIMALS)
+    return PublicPlace(latitude=latitude, longitude=longitude, coarse=True)
+
+
+def _public_annotation(info: FieldInfo) -> Any:
+    constraints = [one for one in info.metadata if not isinstance(one, Visibility)]
+    shown = _public_type(info.annotation)
+    return Annotated[(shown, *constraints)] if constraints else shown
+
+
+def _public_type(annotation: Any) -> Any:
+    """The same type with every model inside it replaced by its public form."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return public_model(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None or origin is Literal:
+        return annotation
+    if origin is Annotated:
+        return Annotated[(_public_type(arguments[0]), *arguments[1:])]
+    inner = tuple(_public_type(argument) for argument in arguments)
+    return reduce(or_, inner) if origin in (Union, UnionType) else origin[inner]
+
+
+def _bare(info: FieldInfo) -> Any:
+    """The field's default and description; its constraints are in the annotation."""
+    if info.default_factory is not None:
+        return Field(default_factory=info.default_factory, description=info.description)
+    return Field(default=info.default, description=info.description)

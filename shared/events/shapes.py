@@ -1,0 +1,110 @@
+"""The JSON Schema and an example of everything that travels, generated from the models alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.events import topics
+from shared.events.base import Event
+from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES
+from shared.events.envelope import CONTENT_TYPE, PATTERNS, SPEC_VERSION, TIME, TRACEPARENT, to_headers
+from shared.events.examples import EXAMPLES
+from shared.events.public import public_model, to_public
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "traceparent")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An event type as one topic carries it: the model that reads it, its schema, and an example of a whole record."""
+
+    topic: str
+    event_type: str
+    model: type[BaseModel]
+    schema: dict[str, Any]
+    example: dict[str, Any]  # key, headers and value, as people see them
+
+
+def shapes() -> list[Shape]:
+    """Every event on every topic that carries it: internal and public, contacts on the private one."""
+    found = []
+    for name in PUBLIC_FAMILIES:
+        found += [_shape(topics.internal(name), event, event) for event in FAMILIES[name].events]
+        found += [_shape(topics.public(name), event, public_model(event)) for event in FAMILIES[name].events]
+    return found + [_shape(topics.CONTACTS, event, event) for event in FAMILIES["contacts"].events]
+
+
+def envelope_schema() -> dict[str, Any]:
+    """The headers, as text; Kafka carries them as UTF-8 bytes."""
+    patterns = {f"ce_{name.replace('_', '')}": f"^{pattern}$" for name, pattern in PATTERNS.items()}
+    patterns["traceparent"] = f"^{TRACEPARENT.pattern}$"
+    properties: dict[str, Any] = {name: {"type": "string", "pattern": text} for name, text in patterns.items()}
+    properties["ce_time"] = {"type": "string", "format": "date-time", "pattern": f"^{TIME.pattern}$"}
+    properties["ce_specversion"] = {"type": "string", "const": SPEC_VERSION}
+    properties["content-type"] = {"type": "string", "pattern": f"^{CONTENT_TYPE}"}
+    required = sorted(name for name in properties if name not in _OPTIONAL_HEADERS)
+    for name, text in _MEANINGS.items():
+        properties[name]["description"] = text
+    ordered = {name: properties[name] for name in sorted(properties)}
+    return {"type": "object", "description": "CloudEvents 1.0 attributes as Kafka headers (binary mode).",
+            "properties": ordered, "required": required}  # fmt: skip
+
+
+def _shape(topic: str, event: type[Event], model: type[BaseModel]) -> Shape:
+    example = EXAMPLES[event.type]
+    value = example.event.data() if model is event else to_public(example.event)
+    record = {
+        "key": example.envelope.subject,
+        "headers": {name: raw.decode() for name, raw in to_headers(example.envelope)},
+        "value": value,
+    }
+    return Shape(topic, event.type, model, _schema(topic, event, model), record)
+
+
+def _schema(topic: str, event: type[Event], model: type[BaseModel]) -> dict[str, Any]:
+    generated = model.model_json_schema()
+    body = _tidy(_inline(generated, generated.get("$defs", {})))
+    return {"$schema": DIALECT, "$id": f"urn:onestop:{topic}:{event.type}", "title": event.__name__, **body}
+
+
+def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """Without `$ref`: each schema stands alone, also when it is pasted into another document."""
+    if isinstance(node, list):
+        return [_inline(one, definitions) for one in node]
+    if not isinstance(node, dict):
+        return node
+    rest = {name: _inline(one, definitions) for name, one in node.items() if name not in ("$defs", "$ref")}
+    if "$ref" not in node:
+        return rest
+    return {**_inline(definitions[node["$ref"].rpartition("/")[2]], definitions), **rest}
+
+
+def _tidy(schema: Any) -> Any:
+    """Without the titles that only repeat a field's name; a property called "title" stays."""
+    if isinstance(schema, list):
+        return [_tidy(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: {field: _tidy(one) for field, one in inner.items()} if name == "properties" else _tidy(inner)
+        for name, inner in schema.items()
+        if name != "title"
+    }
+
+
+_MEANINGS = {
+    "ce_id": "The event's id, a ULID: the same on the internal and the public topic, and on every repetition.",
+    "ce_source": "/<town>/<service>",
+    "ce_subject": "The case, equal to the record's key.",
+    "ce_time": "When it happened.",
+    "ce_sequence": "Counts the case's events on this topic from 1, without gaps.",
+    "ce_causationid": "The event or request that led to this one.",
+    "ce_correlationid": "The same for everything that one first request set off.",
+    "ce_team": "The team that holds the work, where there is one.",
+    "ce_category": "The report's category, where there is one.",
+    "ce_zone": "The town's zone, where there is one.",
+    "traceparent": "W3C trace context of the step that wrote the event.",
+}

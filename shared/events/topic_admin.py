@@ -1,0 +1,184 @@
+# ruff: noqa: T201 (a command talks to its terminal)
+"""The command behind `python -m shared.events.topics`: makes the topics on a broker, or says how they differ.
+
+It never deletes a topic, never changes one and never adds partitions: that would break the order per case.
+"""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+
+from shared.events.topics import TOPICS, Topic
+from shared.settings import ServiceSettings
+
+REQUEST_MS = 15_000
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries to reach the broker
+
+
+class TopicsError(Exception):
+    """The broker cannot be reached, or refused a topic."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A topic as the broker has it."""
+
+    partitions: int
+    config: Mapping[str, str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: all topics are as they must be (create: are there); 1: they are not; 2: no answer from the broker."""
+    options = _options(arguments)
+    if options.command == "list":
+        print(listing(options.prefix))
+        return 0
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each failed try would print a trace; we say it once
+    try:
+        return asyncio.run(_run(options))
+    except TopicsError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def listing(prefix: str = "") -> str:
+    """All topics as a table for people."""
+    rows = [("topic", "partitions", "clean-up", "retention", "key", "written by", "read by")]
+    rows += [
+        (prefix + topic.name, str(topic.partitions), topic.cleanup, retention(topic), topic.key,
+         ", ".join(topic.writers), ", ".join(topic.readers))
+        for topic in TOPICS.values()
+    ]  # fmt: skip
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+                     for row in rows)  # fmt: skip
+
+
+def retention(topic: Topic) -> str:
+    """In words: how long a record stays."""
+    return "until replaced" if topic.retention_ms < 0 else f"{topic.retention_ms // 86_400_000} days"
+
+
+def differences(topic: Topic, found: Found | None) -> list[str]:
+    """What the broker's topic has otherwise, one sentence each."""
+    if found is None:
+        return ["it is missing"]
+    told = []
+    if found.partitions != topic.partitions:
+        told.append(f"it has {found.partitions} partitions instead of {topic.partitions} (they are never changed)")
+    for name, wanted in topic.configs().items():
+        if found.config.get(name) != wanted:
+            told.append(f"{name} is {found.config.get(name)} instead of {wanted}")
+    return told
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    settings = ServiceSettings()
+    parser = argparse.ArgumentParser(prog="python -m shared.events.topics", description="The Kafka topics of onestop.")
+    parser.add_argument("command", choices=("create", "list", "check"))
+    parser.add_argument("--prefix", default=settings.topic_prefix, help="put before each name (TOPIC_PREFIX)")
+    parser.add_argument("--bootstrap", default=",".join(settings.bootstrap), help="KAFKA_BOOTSTRAP_SERVERS")
+    parser.add_argument("--replication", type=_positive, default=1, help="copies of each record (production: 3)")
+    parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
+    return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return int(text)
+
+
+async def _run(options: argparse.Namespace) -> int:
+    admin = await _reach(options.bootstrap, options.wait)
+    try:
+        if options.command == "create":
+            await _create(admin, options.prefix, options.replication)
+        found = await _found(admin, [options.prefix + name for name in TOPICS])
+    except (KafkaError, TimeoutError) as error:
+        raise TopicsError(f"Kafka at {options.bootstrap} stopped answering: {error!r}") from error
+    finally:
+        await admin.close()
+    told = _tell(options.prefix, found)
+    missing = any(options.prefix + name not in found for name in TOPICS)
+    return int(missing if options.command == "create" else told)
+
+
+async def _reach(bootstrap: str, wait: float) -> AIOKafkaAdminClient:
+    """A connected client; tries until `wait` seconds are over, so that it may start together with the broker."""
+    clock = asyncio.get_running_loop().time
+    deadline, pause = clock() + wait, FIRST_PAUSE
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap.split(","), request_timeout_ms=REQUEST_MS)
+        try:
+            await admin.start()
+            return admin
+        except (KafkaConnectionError, OSError) as error:
+            await admin.close()
+            if clock() + pause > deadline:
+                hint = "is it running, and is KAFKA_BOOTSTRAP_SERVERS right?"
+                raise TopicsError(f"no Kafka at {bootstrap} after {wait:g} s: {hint}") from error
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def _create(admin: AIOKafkaAdminClient, prefix: str, replication: int) -> None:
+    there = set(await admin.list_topics())
+    wanted = [_new(prefix, topic, replication) for topic in TOPICS.values() if prefix + topic.name not in there]
+    if not wanted:
+        return
+    answer = await admin.create_topics(wanted)
+    for name, code, *message in answer.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:  # somebody else was faster: as good
+            raise TopicsError(f"{name} could not be created: {error.__name__} {' '.join(map(str, message))}")
+        print(f"created {name}" if not code else f"{name} was there")
+    await _settle(admin, [topic.name for topic in wanted])
+
+
+def _new(prefix: str, topic: Topic, replication: int) -> NewTopic:
+    safe = {"min.insync.replicas": str(max(1, replication - 1))}  # acks=all means what it says with one copy away
+    return NewTopic(prefix + topic.name, topic.partitions, replication, topic_configs=topic.configs() | safe)
+
+
+async def _settle(admin: AIOKafkaAdminClient, names: Iterable[str]) -> None:
+    """Wait until the broker names every new topic itself: a producer that comes too early gets an error."""
+    missing, end = set(names), asyncio.get_running_loop().time() + REQUEST_MS / 1000
+    while missing := missing - set(await admin.list_topics()):
+        if asyncio.get_running_loop().time() > end:
+            raise TopicsError(f"created, but the broker does not show: {', '.join(sorted(missing))}")
+        await asyncio.sleep(0.05)
+
+
+async def _found(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, Found]:
+    there = set(await admin.list_topics())
+    present = [name for name in names if name in there]
+    if not present:
+        return {}
+    described = await admin.describe_topics(present)
+    partitions = {one["topic"]: len(one["partitions"]) for one in described}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in present]
+    configs = {
+        resource[3]: {entry[0]: str(entry[1]) for entry in resource[4]}
+        for answer in await admin.describe_configs(resources)
+        for resource in answer.resources
+    }
+    return {name: Found(partitions[name], configs.get(name, {})) for name in present}
+
+
+def _tell(prefix: str, found: Mapping[str, Found]) -> bool:
+    """Print every difference; whether there was one."""
+    told = [
+        f"{prefix}{name}: {sentence}"
+        for name, topic in TOPICS.items()
+        for sentence in differences(topic, found.get(prefix + name))
+    ]
+    print("\n".join(told) if told else f"all {len(TOPICS)} topics are as they must be")
+    return bool(told)

@@ -1,0 +1,95 @@
+"""Every Kafka topic, derived from the catalogue: the Kubernetes manifests and the integrators' page follow this list.
+
+`python -m shared.events.topics create|list|check` makes them on a broker or compares them with it.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES, SERVICES, Family
+
+DAY_MS = 24 * 60 * 60 * 1000
+FOREVER = -1
+PARTITIONS = 12  # a group's largest number of consumers; never raised later, that would break the order per case
+
+CONTACTS = "private.contacts.v1"
+
+
+def internal(family: str) -> str:
+    """What services tell each other: free text and exact places, no contacts."""
+    return f"internal.{_known(family)}.v1"
+
+
+def public(family: str) -> str:
+    """The same events for everyone with a read ACL."""
+    return f"public.{_known(family)}.v1"
+
+
+def dlq(group: str) -> str:
+    """The dead letters of a consumer group: the original bytes and headers, and why."""
+    if group not in SERVICES:
+        raise ValueError(f"no consumer group is called {group!r}: {', '.join(SERVICES)}")
+    return f"private.{group}.dlq"
+
+
+def _known(family: str) -> str:
+    if family not in PUBLIC_FAMILIES:
+        raise ValueError(f"no family of events is called {family!r}: {', '.join(PUBLIC_FAMILIES)}")
+    return family
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as it must be; `config` holds what goes beyond retention and clean-up, by Kafka's own names."""
+
+    name: str
+    partitions: int
+    retention_ms: int
+    cleanup: Literal["delete", "compact"]
+    key: str
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    config: Mapping[str, str] = field(default_factory=dict)
+
+    def configs(self) -> dict[str, str]:
+        """Everything that is set on the broker."""
+        return {"cleanup.policy": self.cleanup, "retention.ms": str(self.retention_ms), **self.config}
+
+
+def _internal(family: Family) -> Topic:
+    return Topic(internal(family.name), PARTITIONS, 14 * DAY_MS, "delete", family.key, family.writers, family.readers)
+
+
+def _public(family: Family) -> Topic:
+    return Topic(public(family.name), PARTITIONS, 30 * DAY_MS, "delete", family.key, family.writers, ("anyone",))
+
+
+def _contacts(family: Family) -> Topic:
+    erasure = {
+        "delete.retention.ms": str(7 * DAY_MS),  # a reader that was away for less still sees every erasure
+        "max.compaction.lag.ms": str(DAY_MS),  # an erased contact is gone from the disk within about two days
+        "segment.ms": str(DAY_MS),
+    }
+    return Topic(CONTACTS, PARTITIONS, FOREVER, "compact", family.key, family.writers, family.readers, erasure)
+
+
+def _dlq(group: str) -> Topic:
+    return Topic(dlq(group), 3, 30 * DAY_MS, "delete", "as the original", (group,), ("operators",))
+
+
+TOPICS: Mapping[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        *(_internal(FAMILIES[name]) for name in PUBLIC_FAMILIES),
+        *(_public(FAMILIES[name]) for name in PUBLIC_FAMILIES),
+        _contacts(FAMILIES["contacts"]),
+        *(_dlq(service) for service in SERVICES),
+    )
+}
+
+if __name__ == "__main__":
+    from shared.events.topic_admin import main  # here, so that importing a topic's name needs no Kafka client
+
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""What a case, its cause and one step of it are: values only, no I/O."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.events import (
+    ContactRecorded,
+    Envelope,
+    Event,
+    contact_key,
+    derive_id,
+    encode,
+    new_id,
+    to_headers,
+    to_public,
+)
+from shared.events.topics import CONTACTS, internal, public
+from shared.kernel.clock import now
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a step happens. `id` is what the case remembers, so that the same cause takes effect once.
+
+    `at` is the domain's "now". `late` says that the case has already heard a later event of the same origin:
+    such an event is recorded, but must not move state back.
+    """
+
+    id: str
+    correlation_id: str  # the case it all began with; "" for a request: the case it steps
+    at: datetime
+    late: bool = False
+    origin: str = ""  # the case this event comes from, "" for requests and timers
+    sequence: int = 0
+
+    @classmethod
+    def request(cls, *, key: str | None = None, scope: str = "", at: datetime | None = None) -> "Cause":
+        """An HTTP request; with an `Idempotency-Key` the same key in the same scope is the same cause."""
+        cause_id = keyed_id(scope, key) if key else new_id()
+        return cls(cause_id, "", at or now())
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> "Cause":
+        """A consumed event."""
+        noun = envelope.type.split(".")[1]
+        return cls(envelope.id, envelope.correlation_id, now(), origin=f"{noun}|{envelope.subject}",
+                   sequence=envelope.sequence)  # fmt: skip
+
+    @classmethod
+    def timer(cls, case_id: str, due: datetime) -> "Cause":
+        """A moment that a case waits for; every replica that sees it come gives it the same id."""
+        return cls(derive_id(case_id, "timer", due.isoformat()), case_id, now())
+
+
+def keyed_id(scope: str, key: str) -> str:
+    """The id that belongs to an `Idempotency-Key` within `scope` (who asks and for what)."""
+    return derive_id("0" * 26, scope, key)
+
+
+@dataclass(frozen=True)
+class Erase:
+    """Take back the contact of `party`: a tombstone on the private topic."""
+
+    party: str
+
+
+@dataclass(frozen=True)
+class Step(Generic[S]):
+    """What a decision yields: the new state, and what to tell whom, in order."""
+
+    state: S
+    events: Sequence[Event] = ()
+    contacts: Sequence[ContactRecorded | Erase] = ()
+
+
+Decide = Callable[[S | None, Cause], Step[S] | None]
+
+
+@dataclass(frozen=True)
+class Case(Generic[S]):
+    """A stored case. `repeated`: its last cause had been seen before, so nothing changed."""
+
+    id: str
+    version: int
+    state: S
+    created: bool = False
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of an outbox entry; `value` None is a tombstone."""
+
+    topic: str
+    key: str
+    value: bytes | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event waiting in its case's outbox, with its copies for each visibility."""
+
+    id: str
+    at: datetime
+    headers: Sequence[tuple[str, bytes]]
+    messages: Sequence[Message]
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Stored(Generic[S]):
+    """A case as the store holds it, with the kernel's own bookkeeping."""
+
+    id: str
+    version: int
+    state: S | None
+    seen: frozenset[str] = frozenset()
+    sequences: Mapping[str, int] = field(default_factory=dict)  # family → last sequence published
+    heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard
+
+
+@dataclass(frozen=True)
+class Write(Generic[S]):
+    """One guarded write: takes effect only if the case still has `expected` as its version (0: is new)."""
+
+    id: str
+    expected: int
+    state: S
+    cause_id: str
+    sequences: Mapping[str, int]
+    heard: Mapping[str, int]
+    entries: Sequence[Entry]
+
+
+def judged(cause: Cause, stored: Stored[S]) -> Cause:
+    """The cause as this case sees it: late when a later event of its origin was heard before."""
+    return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
+
+
+def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None) -> Write[S]:
+    """Everything that one step changes, as one write."""
+    sequences = dict(stored.sequences)
+    entries = [_contact_entry(stored.id, contact, cause, source, trace, sequences) for contact in step.contacts]
+    entries += [_event_entry(stored.id, event, cause, source, trace, sequences) for event in step.events]
+    heard = dict(stored.heard)
+    if cause.origin:
+        heard[cause.origin] = max(cause.sequence, heard.get(cause.origin, 0))
+    return Write(stored.id, stored.version, step.state, cause.id, sequences, heard, entries)
+
+
+def _envelope(event_type: str, subject: str, family: str, cause: Cause, source: str, trace: str | None,
+              sequences: dict[str, int], event: Event | None = None) -> Envelope:  # fmt: skip
+    sequences[family] = sequences.get(family, 0) + 1
+    return Envelope(
+        id=new_id(), source=source, type=event_type, subject=subject, time=cause.at, sequence=sequences[family],
+        causation_id=cause.id, correlation_id=cause.correlation_id or subject.partition(":")[0], traceparent=trace,
+        team=getattr(event, "team", None), category=getattr(event, "category", None),
+        zone=getattr(event, "zone", None),
+    )  # fmt: skip
+
+
+def _event_entry(case_id: str, event: Event, cause: Cause, source: str, trace: str | None,
+                 sequences: dict[str, int]) -> Entry:  # fmt: skip
+    envelope = _envelope(event.type, case_id, event.family, cause, source, trace, sequences, event)
+    messages = (
+        Message(internal(event.family), case_id, encode(event.data())),
+        Message(public(event.family), case_id, encode(to_public(event))),
+    )
+    return Entry(envelope.id, cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
+
+
+def _contact_entry(case_id: str, contact: ContactRecorded | Erase, cause: Cause, source: str, trace: str | None,
+                   sequences: dict[str, int]) -> Entry:  # fmt: skip
+    key = contact_key(case_id, contact.party)
+    envelope = _envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}", cause, source, trace,
+                         sequences)  # fmt: skip
+    value = None if isinstance(contact, Erase) else encode(contact.data())
+    return Entry(envelope.id, cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
+
+
+def fingerprint(data: BaseModel) -> str:
+    """A short digest of a request body: tells a repeated request from a key used twice for different things."""
+    return hashlib.sha256(data.model_dump_json().encode()).hexdigest()[:32]

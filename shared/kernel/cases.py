@@ -1,0 +1,83 @@
+"""The cases of one collection: load, decide, save, as often as it takes, with each cause taking effect once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from shared.kernel.case import Case, Cause, Decide, Entry, Step, Stored, Write, judged, plan
+from shared.kernel.errors import Conflict, Reject, Transient
+from shared.kernel.gather import Gather
+from shared.telemetry import about, current_traceparent, metrics, stored
+
+S = TypeVar("S", bound=BaseModel)
+
+CONFLICTS_MOST = 100  # a case that a hundred others changed between load and save is overloaded, not wrong
+
+
+class Store(Protocol[S]):
+    """What the kernel needs of a database; `mongo.py` is the real one."""
+
+    async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]: ...
+
+    async def save(self, writes: Sequence[Write[S]]) -> Sequence[None | BaseException]: ...
+
+    async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]: ...
+
+    async def unpublished(self, before: datetime, most: int) -> Sequence[str]: ...
+
+    async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None: ...
+
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]: ...
+
+
+class Cases(Generic[S]):
+    """Steps on cases. `saved` is told of every case that has something to publish or to wake up for."""
+
+    def __init__(
+        self, name: str, store: Store[S], *, source: str, saved: Callable[[Write[S]], None] = lambda write: None
+    ) -> None:
+        self.name = name
+        self.store = store
+        self.source = source
+        self._saved = saved
+        self._load = Gather(store.load)
+        self._save = Gather(store.save)
+
+    async def get(self, case_id: str) -> Case[S] | None:
+        """The case, or None when there is none."""
+        found = await self._load(case_id)
+        return None if found.state is None else Case(found.id, found.version, found.state)
+
+    async def step(self, case_id: str, decide: Decide[S], cause: Cause) -> Case[S]:
+        """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile.
+
+        `decide` may be called several times and must be pure. Raises its `Reject`; `DuplicateKey`; `Reject`
+        `unknown-case` when there is no such case and `decide` makes none; `Transient` and the driver's own errors
+        when the outcome is not known: the caller repeats the step with the same cause.
+        """
+        for _ in range(CONFLICTS_MOST):
+            found = await self._load(case_id)
+            if cause.id in found.seen and found.state is not None:
+                return Case(found.id, found.version, found.state, repeated=True)
+            mine = judged(cause, found)
+            step = decide(found.state, mine)
+            if step is None:
+                if found.state is None:
+                    raise Reject("unknown-case", f"there is no case {case_id}", status=404)
+                step = Step(found.state)
+            try:
+                await self._write(plan(found, step, mine, source=self.source, trace=current_traceparent()))
+            except Conflict:
+                metrics.save_conflicts_total.labels(self.name).inc()
+                continue
+            return Case(case_id, found.version + 1, step.state, created=found.state is None)
+        raise Transient(f"case {case_id} was changed by others {CONFLICTS_MOST} times in a row; try again")
+
+    async def _write(self, write: Write[S]) -> None:
+        reference = next((entry.reference for entry in write.entries if entry.reference), None)
+        about(case_id=write.id, reference=reference)
+        with stored("save", self.name):
+            await self._save(write)
+        self._saved(write)

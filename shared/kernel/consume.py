@@ -1,0 +1,186 @@
+"""From a batch of records to their effects: each case in order, cases side by side, each effect once.
+
+Knows no broker: it takes records and says from which offsets on nothing is done yet.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+from shared.events import Envelope, Event, Undecodable, decode, read_envelope
+from shared.kernel.case import Cause
+from shared.kernel.clock import now
+from shared.kernel.errors import Halted, Reject, Stopping, is_transient
+from shared.telemetry import about, attached, get_log, metrics, processing
+
+log = get_log(__name__)
+
+Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
+Partition = tuple[str, int]
+
+CONCURRENT = 256  # cases under way at once: what group commit needs to fill its batches
+TRIES = 3  # of a handler that fails as a bug: enough for a race, too few to hold up the rest
+BACKOFF_SECONDS = (0.05, 30.0)  # first and longest wait for something that is away
+
+
+class Record(Protocol):
+    """What aiokafka's ConsumerRecord offers; any value may be what nobody meant to send."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int  # ms
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+
+
+Park = Callable[[Record, str, str], Awaitable[None]]  # record, reason, explanation: keeps the original bytes
+
+
+class Tombstone(Event):
+    """A null value on a compacted topic: whatever its subject holds is erased."""
+
+    type = "tombstone"
+    family = "contacts"
+
+
+class Breaker:
+    """Trips when too many of the last records failed as bugs: then it is our code, not their data."""
+
+    def __init__(self, window: int = 200, least: int = 10, share: float = 0.1) -> None:
+        self._failed: deque[bool] = deque(maxlen=window)
+        self._least = least
+        self._share = share
+
+    def record(self, failed: bool) -> bool:
+        """Note one outcome; True when the consumer must stop."""
+        self._failed.append(failed)
+        bugs = sum(self._failed)
+        return failed and bugs >= self._least and bugs >= self._share * len(self._failed)
+
+
+class Inbox:
+    """The handlers of one consumer group, and what becomes of each record."""
+
+    def __init__(self, group: str, park: Park, *, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self.group = group
+        self.handlers: dict[str, Handler] = {}
+        self.compacted: set[str] = set()  # topics whose null values are erasures
+        self.busy_since: float | None = None  # loop time at which the batch under way began
+        self.halted = False
+        self.stopping = False
+        self._park = park
+        self._wait = wait
+        self._breaker = Breaker()
+
+    async def take(self, records: Sequence[Record]) -> Mapping[Partition, int]:
+        """Take a batch to its effect; returns the offsets to commit, the first not taken of each partition.
+
+        Raises `Halted` or `Stopping` with nothing to commit: all of it comes again, and what took effect is dropped.
+        """
+        if self.halted:
+            raise Halted(f"{self.group} has stopped consuming")
+        self.busy_since = asyncio.get_running_loop().time()
+        try:
+            limit = asyncio.Semaphore(CONCURRENT)
+            async with asyncio.TaskGroup() as group:
+                for case in _by_case(records):
+                    group.create_task(self._take_case(case, limit))
+        except* Halted as halts:
+            self.halted = True
+            raise Halted(str(halts.exceptions[0])) from halts
+        except* Stopping as stops:
+            raise Stopping from stops
+        finally:
+            self.busy_since = None
+        return _next_offsets(records)
+
+    async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> None:
+        async with limit:
+            for record in records:
+                outcome = await self._take_one(record)
+                metrics.consumed_total.labels(record.topic, outcome).inc()
+
+    async def _take_one(self, record: Record) -> str:
+        try:
+            envelope, event = self._read(record)
+        except Undecodable as error:
+            if error.reason == "unknown-type":  # published beside what we know, for readers newer than us
+                return "skipped"
+            return await self._dead_letter(record, "undecodable", str(error))
+        waited_ms = max(0.0, now().timestamp() * 1000 - record.timestamp)
+        metrics.consume_wait_seconds.labels(record.topic).observe(waited_ms / 1000)
+        with attached(envelope.traceparent), processing(
+            record.topic, group=self.group, key=envelope.subject, message_id=envelope.id, event_type=envelope.type,
+            kafka_wait_ms=waited_ms, partition=record.partition, offset=record.offset,
+        ):  # fmt: skip
+            about(case_id=envelope.subject, reference=getattr(event, "reference", None))
+            with metrics.consume_handle_seconds.labels(record.topic).time():
+                return await self._effect(record, event, envelope)
+
+    def _read(self, record: Record) -> tuple[Envelope, Event]:
+        if record.value is None and record.topic in self.compacted:
+            return read_envelope(record.headers), Tombstone()
+        return decode(record.headers, record.value)
+
+    async def _effect(self, record: Record, event: Event, envelope: Envelope) -> str:
+        """The handler, as often as its failure class asks for."""
+        bugs = waits = 0
+        while True:
+            try:
+                await self.handlers[record.topic](event, envelope, Cause.of(envelope))
+            except Reject as error:
+                return await self._dead_letter(record, "reject", str(error))
+            except Exception as error:
+                if is_transient(error):
+                    waits += 1
+                    await self._pause(waits, error, envelope)
+                    continue
+                bugs += 1
+                if bugs < TRIES:
+                    await self._pause(bugs, error, envelope)
+                    continue
+                log.exception("a handler failed", extra={"event_id": envelope.id, "event_type": envelope.type})
+                if self._breaker.record(failed=True):
+                    raise Halted(f"too many events fail, the last as {type(error).__name__}: {error}") from error
+                return await self._dead_letter(record, "bug", f"{type(error).__name__}: {error}")
+            self._breaker.record(failed=False)
+            return "handled"
+
+    async def _pause(self, times: int, error: Exception, envelope: Envelope) -> None:
+        """Exponential backoff with full jitter; the stop of the process ends it."""
+        first, longest = BACKOFF_SECONDS
+        seconds = random.uniform(first, min(longest, first * 2.0 ** min(times, 20)))  # noqa: S311 - not a secret
+        log.warning("will try again", extra={"event_id": envelope.id, "seconds": round(seconds, 2),
+                                             "error": type(error).__name__})  # fmt: skip
+        if self.stopping:
+            raise Stopping
+        await self._wait(seconds)
+        if self.stopping:
+            raise Stopping
+
+    async def _dead_letter(self, record: Record, reason: str, why: str) -> str:
+        log.error("parked in the dead letters", extra={"topic": record.topic, "partition": record.partition,
+                                                       "offset": record.offset, "reason": reason})  # fmt: skip
+        await self._park(record, reason, why)
+        metrics.dlq_total.labels(self.group, reason).inc()
+        return "parked"
+
+
+def _by_case(records: Sequence[Record]) -> Sequence[Sequence[Record]]:
+    """The batch as one list per case, in the order of the topic; records without a key count as one case."""
+    cases: dict[tuple[str, int, bytes | None], list[Record]] = {}
+    for record in records:
+        cases.setdefault((record.topic, record.partition, record.key), []).append(record)
+    return list(cases.values())
+
+
+def _next_offsets(records: Sequence[Record]) -> Mapping[Partition, int]:
+    offsets: dict[Partition, int] = {}
+    for record in records:
+        place = (record.topic, record.partition)
+        offsets[place] = max(offsets.get(place, 0), record.offset + 1)
+    return offsets

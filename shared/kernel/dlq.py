@@ -1,0 +1,138 @@
+"""Dead letters: what could not be handled waits in `private.<group>.dlq` with its original bytes, and why.
+
+A replay or a discard is one more record with the letter's id, so the topic tells the whole story and no other store
+is needed. A replay keeps the event's id: doing it twice is harmless.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.events.topics import dlq
+from shared.kernel.bus import Producer
+from shared.kernel.clock import now
+from shared.kernel.consume import Park, Record
+
+OURS = "dlq_"  # prefix of the headers that we add and a replay takes off
+_WHY_MOST = 2000  # characters
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """One parked record. `state` is open, replayed or discarded."""
+
+    id: str  # <topic>/<partition>/<offset> of the original
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]  # the original ones
+    reason: str
+    why: str
+    parked_at: datetime
+    state: str = "open"
+    note: str = ""
+
+    @property
+    def event_type(self) -> str:
+        """`ce_type` as far as it can be read."""
+        return next((value.decode(errors="replace") for name, value in self.headers if name == "ce_type" and value), "?")
+
+
+def parking(producer: Producer, group: str, prefix: str = "") -> Park:
+    """How an inbox parks a record."""
+
+    async def park(record: Record, reason: str, why: str) -> None:
+        topic = record.topic.removeprefix(prefix)
+        ours = {
+            "id": f"{topic}/{record.partition}/{record.offset}", "topic": topic, "reason": reason,
+            "why": why[:_WHY_MOST], "at": now().isoformat(),
+        }  # fmt: skip
+        await producer.send(dlq(group), record.key, record.value, [*record.headers, *_headers(ours)])
+
+    return park
+
+
+class DeadLetters:
+    """The dead letters of one group, for an operator."""
+
+    def __init__(self, bootstrap: Sequence[str], group: str, prefix: str = "") -> None:
+        self._bootstrap = list(bootstrap)
+        self._topic = dlq(group)
+        self._prefix = prefix
+
+    async def all(self) -> Sequence[DeadLetter]:
+        """Every letter still kept, oldest first, each with what became of it."""
+        letters: dict[str, DeadLetter] = {}
+        async for record in self._records():
+            ours, original = _split(record.headers)
+            if "resolution" in ours:
+                if known := letters.get(ours["id"]):
+                    letters[known.id] = _resolved(known, ours["resolution"], ours.get("note", ""))
+            elif "id" in ours:  # parked once more after a replay: open again
+                letters[ours["id"]] = DeadLetter(
+                    ours["id"], ours["topic"], record.key, record.value, original, ours["reason"], ours["why"],
+                    datetime.fromisoformat(ours["at"]),
+                )  # fmt: skip
+        return sorted(letters.values(), key=lambda letter: letter.parked_at)
+
+    async def replay(self, letters: Sequence[DeadLetter], by: str) -> None:
+        """Send each to where it came from, unchanged, and then note that."""
+        producer = self._producer()
+        try:
+            for letter in letters:
+                await producer.send(letter.topic, letter.key, letter.value, letter.headers)
+                await self._resolve(producer, letter, "replayed", by)
+        finally:
+            await producer.stop()
+
+    async def discard(self, letters: Sequence[DeadLetter], reason: str) -> None:
+        """Give them up for a reason that stays on record; the bytes stay until the topic's retention ends."""
+        producer = self._producer()
+        try:
+            for letter in letters:
+                await self._resolve(producer, letter, "discarded", reason)
+        finally:
+            await producer.stop()
+
+    def _producer(self) -> Producer:
+        return Producer(self._bootstrap, "onestop-dlq", self._prefix)
+
+    async def _resolve(self, producer: Producer, letter: DeadLetter, resolution: str, note: str) -> None:
+        ours = {"id": letter.id, "resolution": resolution, "note": note, "at": now().isoformat()}
+        await producer.send(self._topic, letter.key, None, _headers(ours))
+
+    async def _records(self) -> AsyncIterator[Record]:
+        """Everything in the topic as of now, in time's order within each partition."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False,
+                                    auto_offset_reset="earliest")  # fmt: skip
+        await consumer.start()
+        try:
+            topic = self._prefix + self._topic
+            partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+            consumer.assign(partitions)
+            ends: Mapping[TopicPartition, int] = await consumer.end_offsets(partitions)
+            left = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
+            while left:
+                for records in (await consumer.getmany(*left, timeout_ms=1000)).values():
+                    for record in records:
+                        yield record
+                left = {partition for partition in left if await consumer.position(partition) < ends[partition]}
+        finally:
+            await consumer.stop()
+
+
+def _headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:
+    return [(OURS + name, text.encode(errors="replace")) for name, text in ours.items()]
+
+
+def _split(headers: Sequence[tuple[str, bytes | None]]) -> tuple[dict[str, str], list[tuple[str, bytes | None]]]:
+    """Our notes and the original headers. A record that came here a second time carries only the newest notes."""
+    ours = {name.removeprefix(OURS): (value or b"").decode() for name, value in headers if name.startswith(OURS)}
+    return ours, [(name, value) for name, value in headers if not name.startswith(OURS)]
+
+
+def _resolved(letter: DeadLetter, state: str, note: str) -> DeadLetter:
+    return DeadLetter(letter.id, letter.topic, letter.key, letter.value, letter.headers, letter.reason, letter.why,
+                      letter.parked_at, state, note)  # fmt: skip

@@ -1,0 +1,155 @@
+"""Cases in MongoDB: the shape of a stored case, and bulk reads and guarded bulk writes of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pydantic import BaseModel
+from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from shared.kernel.case import Case, Entry, Message, Stored, Write
+from shared.kernel.cases import Cases
+from shared.kernel.errors import Conflict, DuplicateKey, Transient, is_transient
+from shared.telemetry import metrics
+
+S = TypeVar("S", bound=BaseModel)
+Document = dict[str, Any]
+
+_DUPLICATE_KEY = 11000
+# Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
+KERNEL_INDEXES = (
+    IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
+    IndexModel([("wake_at", ASCENDING)], name="wake", partialFilterExpression={"wake_at": {"$type": "date"}}),
+)
+
+
+class MongoStore(Generic[S]):
+    """One collection of cases: `{_id, v, state, seen, seq, heard, outbox, wake_at}`."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[Document], model: type[S],
+                 wake_at: Callable[[S], datetime | None] | None = None) -> None:  # fmt: skip
+        self.collection = collection
+        self._model = model
+        self._wake_at = wake_at
+
+    def parse(self, document: Mapping[str, Any]) -> Case[S]:
+        """A stored document as a case."""
+        return Case(document["_id"], document["v"], self._model.model_validate(document["state"]))
+
+    def wake_at(self, state: S) -> datetime | None:
+        """When this case next wants to be woken."""
+        return self._wake_at(state) if self._wake_at else None
+
+    async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]:
+        """Each case as stored, in the order asked; one that is not there has version 0 and no state."""
+        cursor = self.collection.find({"_id": {"$in": list(set(ids))}}, {"outbox": 0})
+        found = {document["_id"]: document async for document in cursor}
+        return [self._stored(case_id, found.get(case_id)) for case_id in ids]
+
+    def _stored(self, case_id: str, document: Document | None) -> Stored[S] | BaseException:
+        if document is None:
+            return Stored(case_id, 0, None)
+        try:
+            state = self._model.model_validate(document["state"])
+        except ValueError as error:  # one unreadable case must not fail the batch it was loaded in
+            return error
+        return Stored(case_id, document["v"], state, frozenset(document["seen"]), document["seq"],
+                      dict(document["heard"]))  # fmt: skip
+
+    async def save(self, writes: Sequence[Write[S]]) -> Sequence[None | BaseException]:
+        """One unordered bulk. The guarded update upserts, so that a stale one hits its own `_id` and shows itself."""
+        metrics.save_batch_size.labels(self.collection.name).observe(len(writes))
+        try:
+            await self.collection.bulk_write([self._update(write) for write in writes], ordered=False)
+        except BulkWriteError as error:
+            return _outcomes(error.details, len(writes))
+        except Exception as error:
+            if is_transient(error) or len(writes) == 1:
+                return [error] * len(writes)
+            # One case that cannot be encoded must not take the others of its batch down.
+            return [(await self.save([write]))[0] for write in writes]
+        return [None] * len(writes)
+
+    def _update(self, write: Write[S]) -> UpdateOne:
+        changes = {
+            "v": write.expected + 1,
+            "state": write.state.model_dump(),
+            "seq": dict(write.sequences),
+            "heard": dict(write.heard),
+            "wake_at": self.wake_at(write.state),
+        }
+        pushes = {"seen": write.cause_id, "outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
+        return UpdateOne({"_id": write.id, "v": write.expected}, {"$set": changes, "$push": pushes}, upsert=True)
+
+    async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        """What these cases have to publish, each in order."""
+        cursor = self.collection.find({"_id": {"$in": list(ids)}, "outbox.at": {"$exists": True}}, {"outbox": 1})
+        return [(document["_id"], [_entry(entry) for entry in document["outbox"]]) async for document in cursor]
+
+    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
+        """Cases with an event that has waited since before then, oldest first."""
+        cursor = self.collection.find({"outbox.at": {"$lte": before}}, {"_id": 1}).sort("outbox.at", 1).limit(most)
+        return [document["_id"] async for document in cursor]
+
+    async def oldest_unpublished(self) -> datetime | None:
+        """The time of the oldest event that waits, None when none does."""
+        document = await self.collection.find_one(
+            {"outbox.at": {"$exists": True}}, {"outbox.at": 1}, sort=[("outbox.at", 1)], hint="outbox"
+        )
+        return min(entry["at"] for entry in document["outbox"]) if document and document["outbox"] else None
+
+    async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Take published entries out. The version stays: the relay does not get in the way of a step."""
+        updates = [
+            UpdateOne({"_id": case_id}, {"$pull": {"outbox": {"id": {"$in": list(ids)}}}}) for case_id, ids in published
+        ]
+        await self.collection.bulk_write(updates, ordered=False)
+
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]:
+        """Cases whose time has come, the most overdue first."""
+        cursor = self.collection.find({"wake_at": {"$lte": before}}, {"wake_at": 1}).sort("wake_at", 1).limit(most)
+        return [(document["_id"], document["wake_at"]) async for document in cursor]
+
+
+def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[None | BaseException]:
+    """Each item's outcome from the bulk's error report; an unconfirmed write is transient for all."""
+    if concern := details.get("writeConcernErrors"):
+        return [Transient(f"the write is not confirmed: {concern[0].get('errmsg')}")] * count
+    outcomes: list[None | BaseException] = [None] * count
+    for item in details["writeErrors"]:
+        outcomes[item["index"]] = _failure(item)
+    return outcomes
+
+
+def _failure(item: Mapping[str, Any]) -> BaseException:
+    if item["code"] != _DUPLICATE_KEY:
+        return RuntimeError(f"write error {item['code']}: {item.get('errmsg', '')[:200]}")
+    index = next(iter(item["keyPattern"]))
+    return Conflict() if index == "_id" else DuplicateKey(index)
+
+
+def _entry_document(entry: Entry) -> Document:
+    return {
+        "id": entry.id, "at": entry.at, "ref": entry.reference,
+        "headers": [[name, value] for name, value in entry.headers],
+        "messages": [[message.topic, message.key, message.value] for message in entry.messages],
+    }  # fmt: skip
+
+
+def _entry(document: Document) -> Entry:
+    return Entry(
+        document["id"], document["at"], tuple((name, bytes(value)) for name, value in document["headers"]),
+        tuple(Message(topic, key, None if value is None else bytes(value)) for topic, key, value in document["messages"]),
+        document["ref"],
+    )  # fmt: skip
+
+
+class MongoCases(Cases[S]):
+    """Cases with the collection that holds them, for a `store.py`'s own queries."""
+
+    def __init__(self, store: MongoStore[S], *, source: str, saved: Callable[[Write[S]], None]) -> None:
+        super().__init__(store.collection.name, store, source=source, saved=saved)
+        self.collection = store.collection
+        self.parse = store.parse

@@ -1,0 +1,111 @@
+"""From outbox to topic: a case's events leave in order, and are taken out only after the broker has them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from shared.kernel.case import Entry
+from shared.kernel.cases import Store
+from shared.kernel.clock import now
+from shared.telemetry import about, attached, current_traceparent, metrics, sending
+
+# Topic, key, value, headers; returns once every in-sync replica has the message.
+Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
+
+MOST = 500  # cases in one round
+GRACE = timedelta(seconds=1)  # the sweep leaves younger events to the process that saved them
+
+
+class Relay:
+    """Publishes what the cases of one collection have in their outboxes.
+
+    Woken right after a save it takes that case; each sweep takes what a crash or an outage left. Two relays at once
+    publish some events twice, which consumers drop by `seen`.
+    """
+
+    def __init__(self, store: Store[Any], send: Send, *, grace: timedelta = GRACE) -> None:
+        self._store = store
+        self._send = send
+        self._grace = grace
+        self._woken: dict[str, None] = {}  # an ordered set: first saved, first published
+        self._signal = asyncio.Event()
+
+    def wake(self, case_id: str) -> None:
+        """This case has just been saved with something to publish."""
+        self._woken[case_id] = None
+        self._signal.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was woken still waits."""
+        return not self._woken
+
+    async def follow(self, sweep_seconds: float) -> None:
+        """Publish what is woken, and sweep in between. Ends by cancellation or by the first error."""
+        clock = asyncio.get_running_loop().time
+        sweep_at = clock()
+        while True:
+            await self.drain()
+            if clock() >= sweep_at:
+                await self.sweep()
+                sweep_at = clock() + sweep_seconds
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._signal.wait(), max(0.0, sweep_at - clock()))
+
+    async def drain(self) -> None:
+        """Publish all that was woken so far; what fails stays woken."""
+        while self._woken:
+            ids = list(self._woken)[:MOST]
+            for case_id in ids:  # before the read: a save during it wakes its case anew
+                del self._woken[case_id]
+            try:
+                await self._publish(ids)
+            except BaseException:
+                self._woken = dict.fromkeys(ids) | self._woken
+                raise
+        self._signal.clear()
+
+    async def sweep(self) -> int:
+        """Publish what has waited longer than the grace; returns how many cases had something."""
+        found = 0
+        while ids := await self._store.unpublished(now() - self._grace, MOST):
+            found += len(ids)
+            await self._publish(ids)
+        return found
+
+    async def _publish(self, ids: Sequence[str]) -> None:
+        """Every case at once, each in order; raises the first error after all that left has been pulled."""
+        outboxes = await self._store.outboxes(ids)
+        results = await asyncio.gather(*(self._publish_case(case_id, entries) for case_id, entries in outboxes))
+        if published := [(case_id, sent) for case_id, sent, _ in results if sent]:
+            await self._store.pull(published)
+        for _, _, error in results:
+            if error is not None:
+                raise error
+
+    async def _publish_case(self, case_id: str, entries: Sequence[Entry]) -> tuple[str, list[str], Exception | None]:
+        """The entries that left, and the error that stopped the next one: what follows a failure stays too."""
+        sent: list[str] = []
+        for entry in entries:
+            try:
+                await self._publish_entry(case_id, entry)
+            except Exception as error:
+                return case_id, sent, error
+            sent.append(entry.id)
+        return case_id, sent, None
+
+    async def _publish_entry(self, case_id: str, entry: Entry) -> None:
+        headers = dict(entry.headers)
+        stored_trace = headers.pop("traceparent", b"").decode() or None
+        waited_ms = (now() - entry.at).total_seconds() * 1000
+        with attached(stored_trace):
+            for message in entry.messages:
+                with sending(message.topic, key=message.key, message_id=entry.id,
+                             event_type=headers["ce_type"].decode(), outbox_wait_ms=waited_ms):  # fmt: skip
+                    about(case_id=case_id, reference=entry.reference or None)
+                    trace = current_traceparent() or stored_trace
+                    carried = [*headers.items(), *([("traceparent", trace.encode())] if trace else [])]
+                    await self._send(message.topic, message.key, message.value, carried)
+                metrics.published_total.labels(message.topic).inc()

@@ -1,0 +1,222 @@
+"""One process of a service: its clients, its cases, what it hears and what it does by the clock, started by role."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pydantic import BaseModel
+from pymongo import IndexModel
+
+from shared.events.topics import CONTACTS
+from shared.kernel.bus import Producer, Subscription
+from shared.kernel.case import Write
+from shared.kernel.clock import now
+from shared.kernel.consume import Handler, Inbox
+from shared.kernel.dlq import parking
+from shared.kernel.errors import is_transient
+from shared.kernel.health import Health
+from shared.kernel.leases import MongoLeases
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
+from shared.kernel.relay import Relay
+from shared.kernel.timers import OnDue, Timer, sweep_every
+from shared.settings import ServiceSettings
+from shared.telemetry import get_log, metrics
+from shared.telemetry import setup as setup_telemetry
+from shared.telemetry import shutdown as shutdown_telemetry
+
+log = get_log(__name__)
+S = TypeVar("S", bound=BaseModel)
+
+SWEEP_SECONDS = 1.0
+LONE_SWEEP_SECONDS = 0.1  # a process that only relays is woken by nobody
+OBSERVE_SECONDS = 5.0
+STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
+UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the outbox does not drain
+RETRY_SECONDS = 1.0
+
+
+class Service:
+    """The composition root's tool: declare cases, handlers, timers and sweeps, then run `lifespan`."""
+
+    def __init__(self, name: str, settings: ServiceSettings) -> None:
+        setup_telemetry(name, settings)
+        self.name = name
+        self.settings = settings
+        self.health = Health()
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+            settings.mongodb_uri, tz_aware=True, appname=f"onestop-{name}", serverSelectionTimeoutMS=3000,
+            connectTimeoutMS=3000, socketTimeoutMS=20_000, w="majority", journal=True,
+        )  # fmt: skip
+        self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
+        self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
+        self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix))
+        self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}")
+        self._stores: list[MongoStore[Any]] = []
+        self._relays: list[Relay] = []
+        self._timers: list[Timer] = []
+        self._indexes: dict[str, list[IndexModel]] = {}
+        self._sweeps: list[Callable[[], Awaitable[None]]] = []
+        self._subscription: Subscription | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def cases(self, collection: str, model: type[S], *, wake_at: Callable[[S], datetime | None] | None = None,
+              indexes: Sequence[IndexModel] = ()) -> MongoCases[S]:  # fmt: skip
+        """The cases of one collection; this service publishes their events and keeps their indexes."""
+        store = MongoStore(self.database[collection], model, wake_at)
+        relay = Relay(store, self._producer.send)
+        self._stores.append(store)
+        self._relays.append(relay)
+        self._indexes[collection] = [*KERNEL_INDEXES, *indexes]
+
+        def saved(write: Write[S]) -> None:
+            if write.entries and "relay" in self.settings.roles:
+                relay.wake(write.id)
+            if (at := store.wake_at(write.state)) is not None:
+                for timer in self._timers:
+                    timer.wake(at)
+
+        return MongoCases(store, source=f"/{self.settings.town_dir.name}/{self.name}", saved=saved)
+
+    def on(self, topic: str) -> Callable[[Handler], Handler]:
+        """Register the handler of a topic; the consumer group is the service's name."""
+        real = self.settings.topic(topic)
+        if topic == CONTACTS:
+            self._inbox.compacted.add(real)
+
+        def register(handler: Handler) -> Handler:
+            self._inbox.handlers[real] = handler
+            return handler
+
+        return register
+
+    def on_due(self, cases: MongoCases[S], handler: OnDue) -> None:
+        """Call `handler` for each case whose `wake_at` has passed; it must step the case with the cause it is given."""
+        self._timers.append(Timer(cases.name, cases.store, handler, self._leases))
+
+    def every(self, seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
+        """Run `sweep` at this pace, by one of all replicas; two at once must be harmless."""
+        self._sweeps.append(lambda: sweep_every(seconds, name, sweep, self._leases))
+
+    @property
+    def subscriptions(self) -> list[tuple[str, str]]:
+        """Topic and consumer group of everything this service hears."""
+        return [(topic, self._inbox.group) for topic in self._inbox.handlers]
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncIterator[None]:
+        """Runs this process's roles. Whatever is away at the start is waited for, in the background."""
+        self.health.add("database", self._database_problem)
+        prepared = asyncio.Event()
+        self._keep("indexes", lambda: self._prepare(prepared))
+        if "relay" in self.settings.roles:
+            self._start_relays(prepared)
+        if "worker" in self.settings.roles and self._inbox.handlers:
+            self.health.add("consumer", self._consumer_problem)
+            self._keep("consumer", lambda: self._consume(prepared))
+        if "timers" in self.settings.roles:
+            for run in (*(timer.follow for timer in self._timers), *self._sweeps):
+                self._keep("timer", _after(prepared, run))
+        try:
+            yield
+        finally:
+            await self._stop()
+
+    def _start_relays(self, prepared: asyncio.Event) -> None:
+        self.health.add("outbox", self._outbox_problem)
+        seconds = LONE_SWEEP_SECONDS if self.settings.roles == {"relay"} else SWEEP_SECONDS
+        for relay in self._relays:
+            self._keep("relay", _after(prepared, lambda relay=relay: relay.follow(seconds)))  # type: ignore[misc]
+        self._keep("observe", _after(prepared, self._observe))
+
+    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run for as long as the process does; what fails is logged and begun again."""
+
+        async def forever() -> None:
+            while True:
+                try:
+                    return await run()
+                except Exception as error:
+                    told = log.warning if is_transient(error) else log.exception
+                    told("will begin again", extra={"task": name, "error": type(error).__name__})
+                    await asyncio.sleep(RETRY_SECONDS)
+
+        self._tasks.append(asyncio.create_task(forever(), name=name))
+
+    async def _prepare(self, prepared: asyncio.Event) -> None:
+        for collection, indexes in self._indexes.items():
+            await self.database[collection].create_indexes(indexes)
+        prepared.set()
+
+    async def _consume(self, prepared: asyncio.Event) -> None:
+        await prepared.wait()
+        subscription = Subscription(self._inbox, self.settings.bootstrap, self.name, self.settings.shutdown_seconds)
+        try:
+            await subscription.start()
+        except BaseException:
+            await subscription.stop()
+            raise
+        self._subscription = subscription
+
+    async def _observe(self) -> None:
+        while True:
+            for store in self._stores:
+                oldest = await store.oldest_unpublished()
+                age = (now() - oldest).total_seconds() if oldest else 0.0
+                metrics.outbox_oldest_age_seconds.labels(store.collection.name).set(age)
+                waiting = await store.collection.count_documents({"outbox.at": {"$exists": True}}, hint="outbox")
+                metrics.outbox_unpublished.labels(store.collection.name).set(waiting)
+            await asyncio.sleep(OBSERVE_SECONDS)
+
+    async def _database_problem(self) -> str | None:
+        await self.database.command("ping")
+        return None
+
+    async def _consumer_problem(self) -> str | None:
+        if self._inbox.halted:
+            return "stopped: too many events failed as bugs; see the log and the dead letters, mend, restart"
+        if self._subscription is None or not self._subscription.assigned:
+            return "has not joined its consumer group"
+        since = self._inbox.busy_since
+        if since is not None and asyncio.get_running_loop().time() - since > STUCK_SECONDS:
+            return f"one batch is under way for more than {STUCK_SECONDS:g} s; something it needs is away"
+        await self._producer.reachable()
+        return None
+
+    async def _outbox_problem(self) -> str | None:
+        for store in self._stores:
+            oldest = await store.oldest_unpublished()
+            if oldest is not None and (age := (now() - oldest).total_seconds()) > UNPUBLISHED_SECONDS:
+                return f"an event of {store.collection.name} has waited {age:.0f} s to be published"
+        return None
+
+    async def _stop(self) -> None:
+        """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
+        self._inbox.stopping = True
+        if self._subscription is not None:
+            await self._subscription.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._drained(), self.settings.shutdown_seconds / 2)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._producer.stop()
+        await self._leases.release_all()
+        self._client.close()
+        shutdown_telemetry()
+
+    async def _drained(self) -> None:
+        while not all(relay.idle for relay in self._relays):
+            await asyncio.sleep(0.02)
+
+
+def _after(prepared: asyncio.Event, run: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def waiting() -> None:
+        await prepared.wait()
+        await run()
+
+    return waiting

@@ -1,0 +1,113 @@
+"""One JSON object per line on stdout, with the trace and the case it belongs to; personal data is left out by name.
+
+What a log call adds goes through `extra=`; its ids come from the current span by themselves.
+"""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from opentelemetry import trace
+
+from shared.telemetry.spans import served
+
+# Names under which a person's data would travel. A field of such a name is dropped, and the line says which.
+PERSONAL: Final = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "full_name",
+        "phone",
+        "telephone",
+        "mobile",
+        "email",
+        "mail",
+        "recipient",
+        "line_id",
+        "address",
+        "text",
+        "comment",
+        "description",
+        "latitude",
+        "longitude",
+        "location",
+        "place",
+        "contact",
+        "reporter",
+        "applicant",
+        "citizen_id",
+        "national_id",
+        "secret",
+        "token",
+        "password",
+        "body",
+        "payload",
+        "value",
+        "headers",
+        "cookie",
+        "authorization",
+        "ip",
+    }
+)
+_OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+# Pydantic quotes what was sent, MongoDB the duplicate key's value, in the text of their exceptions.
+_QUOTED: Final = re.compile(r"(input_value=).*?(?=, input_type=)|(dup key: )\{.*?\}", re.DOTALL)
+
+
+def get_log(name: str) -> logging.Logger:
+    """The module's logger: `log = get_log(__name__)`."""
+    return logging.getLogger(name)
+
+
+def configure(service_name: str, level: str) -> None:
+    """Sends every logger of the process, uvicorn's too, through one JSON handler."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines(service_name))
+    logging.root.handlers = [handler]
+    logging.root.setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+    # Its lines hold whole URLs, and those hold secret links; `HttpMetrics` writes a line per request instead.
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one line of JSON."""
+
+    def __init__(self, service_name: str) -> None:
+        super().__init__()
+        self._service = service_name
+
+    def format(self, record: logging.LogRecord) -> str:
+        extra = {name: value for name, value in vars(record).items() if name not in _OWN}
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": _unquoted(record.getMessage()),
+            "service": self._service,
+            **_ids(),
+            **{name: value for name, value in extra.items() if name not in PERSONAL},
+        }
+        if refused := sorted(PERSONAL & extra.keys()):
+            line["refused_fields"] = refused
+        if record.exc_info and record.exc_info[1]:
+            line["exception"] = _unquoted("".join(traceback.format_exception(record.exc_info[1])))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _ids() -> dict[str, str]:
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return {}
+    ids = {"trace_id": trace.format_trace_id(context.trace_id), "span_id": trace.format_span_id(context.span_id)}
+    return ids | {name.removeprefix("onestop.").replace(".", "_"): value for name, value in served().items()}
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub(lambda match: f"{match[1] or match[2]}…", text)

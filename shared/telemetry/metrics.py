@@ -1,0 +1,45 @@
+"""The process's Prometheus metrics in a registry of their own; `names.METRICS` says what each one means."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from shared.telemetry import names
+from shared.telemetry.names import Metric
+
+registry = CollectorRegistry()
+ProcessCollector(registry=registry)  # memory, CPU, open files: what an operator looks at first
+
+
+def _help(metric: Metric) -> str:
+    return f"{metric.meaning} ({metric.unit})"
+
+
+def _counter(metric: Metric) -> Counter:
+    return Counter(metric.exposed, _help(metric), metric.labels, registry=registry)
+
+
+def _gauge(metric: Metric) -> Gauge:
+    return Gauge(metric.exposed, _help(metric), metric.labels, registry=registry)
+
+
+def _histogram(metric: Metric) -> Histogram:
+    return Histogram(metric.exposed, _help(metric), metric.labels, buckets=metric.buckets, registry=registry)
+
+
+outbox_unpublished = _gauge(names.OUTBOX_UNPUBLISHED)
+outbox_oldest_age_seconds = _gauge(names.OUTBOX_AGE)
+published_total = _counter(names.PUBLISHED)
+consumed_total = _counter(names.CONSUMED)
+consume_wait_seconds = _histogram(names.CONSUME_WAIT)
+consume_handle_seconds = _histogram(names.CONSUME_HANDLE)
+dlq_total = _counter(names.DLQ)
+save_batch_size = _histogram(names.SAVE_BATCH)
+save_conflicts_total = _counter(names.SAVE_CONFLICTS)
+leases_held = _gauge(names.LEASES_HELD)
+http_requests_total = _counter(names.HTTP_REQUESTS)
+http_duration_seconds = _histogram(names.HTTP_DURATION)
+
+
+def render() -> tuple[bytes, str]:
+    """The body and content type of `/metrics`."""
+    return generate_latest(registry), CONTENT_TYPE_LATEST

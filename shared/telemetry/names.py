@@ -1,0 +1,126 @@
+"""Every span name, attribute and metric that onestop writes, with its unit and meaning; no other module spells one.
+
+Messaging and database names follow OpenTelemetry's semantic conventions; ids are attributes, personal data never is.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+# Attributes of spans: whose case it is
+CASE_ID: Final = "onestop.case.id"  # ULID of the case that a span is about
+REFERENCE: Final = "onestop.reference"  # the citizen's; typed into the trace page it finds the case's whole way
+CAUSE_ID: Final = "onestop.cause.id"  # id of the event or request that made this step
+OUTCOME: Final = "onestop.outcome"  # what became of a consumed event, see `Outcome`
+OUTBOX_WAIT: Final = "outbox.wait_ms"  # ms from the save of a case to the send of its event
+KAFKA_WAIT: Final = "kafka.wait_ms"  # ms from the broker's timestamp of an event to its handler's start
+CHANNEL: Final = "onestop.notice.channel"  # `mail`, `inbox`, …: how a notice goes out, never to whom
+SERVED: Final = (CASE_ID, REFERENCE)  # inherited by every span below the one that was told them
+
+# Attributes of spans: messaging
+MESSAGING_SYSTEM: Final = "messaging.system"  # always `kafka`
+DESTINATION: Final = "messaging.destination.name"  # the topic
+PARTITION: Final = "messaging.destination.partition.id"  # as a string, by the convention
+OPERATION_NAME: Final = "messaging.operation.name"  # `send`, `process`
+OPERATION_TYPE: Final = "messaging.operation.type"  # `send`, `process`
+MESSAGE_ID: Final = "messaging.message.id"  # `ce_id` of the event
+CONVERSATION_ID: Final = "messaging.message.conversation_id"  # `ce_correlationid`
+KAFKA_KEY: Final = "messaging.kafka.message.key"  # the case id
+KAFKA_OFFSET: Final = "messaging.kafka.offset"
+CONSUMER_GROUP: Final = "messaging.consumer.group.name"  # the service's name
+BATCH_COUNT: Final = "messaging.batch.message_count"  # messages
+EVENT_TYPE: Final = "cloudevents.event_type"  # `onestop.report.submitted.v1`
+
+# Attributes of spans: database, errors, HTTP
+DB_SYSTEM: Final = "db.system.name"  # always `mongodb`
+DB_COLLECTION: Final = "db.collection.name"
+DB_OPERATION: Final = "db.operation.name"  # the driver's name: `find`, `bulkWrite`, …
+DB_BATCH: Final = "db.operation.batch.size"  # cases that shared this write; left out when one
+ERROR_TYPE: Final = "error.type"  # a reject's code or the exception's class; never its message
+URL_PATH: Final = "url.path"
+URL_QUERY: Final = "url.query"
+
+# Span names; the topic or collection follows after a space
+SEND: Final = "send"  # producer: one event handed to Kafka and acknowledged
+PROCESS: Final = "process"  # consumer: one event taken to its effect
+DUE: Final = "due"  # a timer that ran off
+SWEEP: Final = "sweep"  # a leased, repeated task
+SMTP_SEND: Final = "smtp send"  # client: one message handed to the mail server
+
+Outcome = Literal["handled", "repeated", "parked", "retried"]
+ParkReason = Literal["undecodable", "reject", "bug"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric. Labels hold names from code and configuration only, so their number is bounded; never an id."""
+
+    name: str
+    kind: Literal["counter", "gauge", "histogram"]
+    unit: str
+    meaning: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def exposed(self) -> str:
+        """The name on `/metrics`: underscores, `onestop_` in front, Prometheus' suffix for the unit behind."""
+        unit = {"s": "_seconds"}.get(self.unit, "")
+        total = "_total" if self.kind == "counter" else ""
+        return "onestop_" + self.name.replace(".", "_") + unit + total
+
+
+# Waiting and handling run from a millisecond to the minutes of a broker that was away.
+SECONDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+OUTBOX_UNPUBLISHED: Final = Metric(
+    "outbox.unpublished", "gauge", "events", "saved with their case and not yet acknowledged by Kafka", ("collection",)
+)
+OUTBOX_AGE: Final = Metric(
+    "outbox.oldest.age", "gauge", "s", "age of the oldest unpublished event; rises while Kafka is away", ("collection",)
+)
+PUBLISHED: Final = Metric("published", "counter", "events", "acknowledged by Kafka", ("topic",))
+CONSUMED: Final = Metric(
+    "consumed", "counter", "events", "taken from a topic, by what became of them", ("topic", "outcome")
+)
+CONSUME_WAIT: Final = Metric(
+    "consume.wait", "histogram", "s", "from the broker's timestamp to the handler's start", ("topic",), SECONDS
+)
+CONSUME_HANDLE: Final = Metric(
+    "consume.handle", "histogram", "s", "from the handler's start to its saved effect", ("topic",), SECONDS
+)
+DLQ: Final = Metric("dlq", "counter", "messages", "parked in the group's dead letters", ("group", "reason"))
+SAVE_BATCH: Final = Metric(
+    "save.batch.size", "histogram", "cases", "cases that shared one bulk write", ("collection",), SIZES
+)
+SAVE_CONFLICTS: Final = Metric(
+    "save.conflicts",
+    "counter",
+    "saves",
+    "lost to a newer version of the same case, and then decided again",
+    ("collection",),
+)
+LEASES_HELD: Final = Metric(
+    "leases.held", "gauge", "leases", "sweeps and timers that this process runs for all", ("lease",)
+)
+HTTP_REQUESTS: Final = Metric(
+    "http.requests", "counter", "requests", "answered, by route template", ("method", "route", "status")
+)
+HTTP_DURATION: Final = Metric(
+    "http.duration", "histogram", "s", "from the request's arrival to its last byte", ("method", "route"), SECONDS
+)
+
+METRICS: Final = (
+    OUTBOX_UNPUBLISHED,
+    OUTBOX_AGE,
+    PUBLISHED,
+    CONSUMED,
+    CONSUME_WAIT,
+    CONSUME_HANDLE,
+    DLQ,
+    SAVE_BATCH,
+    SAVE_CONFLICTS,
+    LEASES_HELD,
+    HTTP_REQUESTS,
+    HTTP_DURATION,
+)

@@ -1,0 +1,158 @@
+"""Making spans and carrying traces: what the kernel, the web layer and the services call; nothing here exports.
+
+Before `setup` ran, every function works and records nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from opentelemetry import context as otel_context
+from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, TracerProvider
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from shared.telemetry import names
+
+Attributes = Mapping[str, str | int | float | bool | None]
+
+_propagator: Final = TraceContextTextMapPropagator()
+
+
+@dataclass
+class _Process:
+    """Where this process's spans go; one per process, as there is one stdout."""
+
+    provider: TracerProvider
+    tracer: Tracer
+
+
+_nowhere: Final = trace.NoOpTracerProvider()
+_process: Final = _Process(_nowhere, _nowhere.get_tracer("onestop"))
+
+
+def use(provider: TracerProvider) -> TracerProvider:
+    """Makes `provider` the process's one and returns the one before; called by `setup` and `shutdown` only."""
+    before = _process.provider
+    _process.provider, _process.tracer = provider, provider.get_tracer("onestop")
+    return before
+
+
+def provider() -> TracerProvider:
+    """Where spans are made, for libraries that make their own."""
+    return _process.provider
+
+
+def tracer() -> Tracer:
+    """The process's tracer, as `setup` made it."""
+    return _process.tracer
+
+
+def current_traceparent() -> str | None:
+    """The current trace as a W3C `traceparent`, to be stored beside what happens later; None outside of any trace."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def attached(traceparent: str | None) -> Iterator[None]:
+    """Makes a stored trace the current one; with None or nonsense the block starts a trace of its own."""
+    carrier = {} if traceparent is None else {"traceparent": traceparent}
+    token = otel_context.attach(_propagator.extract(carrier, context=otel_context.Context()))
+    try:
+        yield
+    finally:
+        otel_context.detach(token)
+
+
+@contextmanager
+def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes | None = None) -> Iterator[Span]:
+    """A child of the current span; attributes that are None are left out.
+
+    An exception marks the span with its class or its reject code, never with its message (which may quote a citizen),
+    and goes on.
+    """
+    with tracer().start_as_current_span(
+        name, kind=kind, attributes=_present(attributes or {}), record_exception=False, set_status_on_exception=False
+    ) as current:
+        try:
+            yield current
+        except BaseException as error:
+            current.set_attribute(names.ERROR_TYPE, _error_type(error))
+            current.set_status(StatusCode.ERROR)
+            raise
+
+
+def about(*, case_id: str | None = None, reference: str | None = None) -> None:
+    """Says whose case the current span is about; spans and log lines below it inherit that."""
+    trace.get_current_span().set_attributes(_present({names.CASE_ID: case_id, names.REFERENCE: reference}))
+
+
+def sending(
+    topic: str, *, key: str, message_id: str, event_type: str, outbox_wait_ms: float
+) -> AbstractContextManager[Span]:
+    """The span of one event from the relay to the broker's acknowledgement; its traceparent goes into the headers."""
+    attributes = _message(names.SEND, topic, key, message_id) | {
+        names.EVENT_TYPE: event_type,
+        names.OUTBOX_WAIT: round(outbox_wait_ms, 1),
+    }
+    return span(f"{names.SEND} {topic}", kind=SpanKind.PRODUCER, attributes=attributes)
+
+
+def processing(
+    topic: str,
+    *,
+    group: str,
+    key: str,
+    message_id: str,
+    event_type: str,
+    kafka_wait_ms: float,
+    partition: int,
+    offset: int,
+) -> AbstractContextManager[Span]:
+    """The span of one consumed event, from its handler's start to its saved effect."""
+    attributes = _message(names.PROCESS, topic, key, message_id) | {
+        names.CONSUMER_GROUP: group,
+        names.EVENT_TYPE: event_type,
+        names.KAFKA_WAIT: round(kafka_wait_ms, 1),
+        names.PARTITION: str(partition),
+        names.KAFKA_OFFSET: offset,
+    }
+    return span(f"{names.PROCESS} {topic}", kind=SpanKind.CONSUMER, attributes=attributes)
+
+
+def stored(operation: str, collection: str) -> AbstractContextManager[Span]:
+    """The span of one database call as its case sees it: with group commit, the wait for the shared write too."""
+    attributes = {names.DB_SYSTEM: "mongodb", names.DB_OPERATION: operation, names.DB_COLLECTION: collection}
+    return span(f"{operation} {collection}", kind=SpanKind.CLIENT, attributes=attributes)
+
+
+def served() -> dict[str, str]:
+    """Whose case the current span is about, by attribute name; empty when nobody said."""
+    current = trace.get_current_span()
+    known = current.attributes or {} if isinstance(current, ReadableSpan) else {}
+    return {name: str(known[name]) for name in names.SERVED if name in known}
+
+
+def _message(operation: str, topic: str, key: str, message_id: str) -> dict[str, str | int | float | bool | None]:
+    return {
+        names.MESSAGING_SYSTEM: "kafka",
+        names.OPERATION_NAME: operation,
+        names.OPERATION_TYPE: operation,
+        names.DESTINATION: topic,
+        names.KAFKA_KEY: key,
+        names.MESSAGE_ID: message_id,
+        names.CASE_ID: key,
+    }
+
+
+def _present(attributes: Attributes) -> dict[str, str | int | float | bool]:
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _error_type(error: BaseException) -> str:
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) else type(error).__qualname__

@@ -1,0 +1,103 @@
+"""Starts and stops the process's telemetry: where spans go, and what no span may take there.
+
+The trace store may be slow or away at any time; requests and handlers never wait for it.
+"""
+
+import time
+from collections.abc import Sequence
+
+import requests
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.zipkin.json import ZipkinExporter
+from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON
+
+from shared.settings import ServiceSettings
+from shared.telemetry import names, spans
+from shared.telemetry.logs import configure, get_log
+
+_QUEUE = 8192  # spans; about 8 MB at worst, then the newest are dropped and the SDK says so
+_TIMEOUT_SECONDS = 3  # of one export; also the longest that `shutdown` waits for a store that hangs
+_PAUSE_SECONDS = 5.0  # after a failed export; spans of that time are dropped instead of piling up
+
+log = get_log(__name__)
+
+
+def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporter | None = None) -> None:
+    """Once per process, before its app is made; `exporter` replaces the one the settings name (for tests).
+
+    Everything is recorded: a citizen's trace header must not be able to switch a case's trace off. A collector samples.
+    """
+    configure(service_name, settings.log_level)
+    provider = TracerProvider(
+        resource=Resource.create({SERVICE_NAME: service_name}), sampler=ALWAYS_ON, shutdown_on_exit=False
+    )
+    provider.add_span_processor(_Guard())
+    if chosen := exporter or _exporter(settings):
+        provider.add_span_processor(_batches(chosen))
+    spans.use(provider)
+
+
+def shutdown() -> None:
+    """Sends what is queued, for a few seconds at most, and stops; the last thing that a process does."""
+    provider = spans.use(trace.NoOpTracerProvider())
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()
+
+
+def _exporter(settings: ServiceSettings) -> SpanExporter | None:
+    match settings.otel_traces_exporter:
+        case "zipkin":
+            return ZipkinExporter(endpoint=settings.zipkin_endpoint, timeout=_TIMEOUT_SECONDS)
+        case "otlp" if settings.otel_exporter_otlp_endpoint:
+            endpoint = f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces"
+            return OTLPSpanExporter(endpoint=endpoint, timeout=_TIMEOUT_SECONDS)
+        case _:
+            return None
+
+
+def _batches(exporter: SpanExporter) -> BatchSpanProcessor:
+    # One second: what `make demo` prints as a link should be there when the link is opened.
+    return BatchSpanProcessor(Patient(exporter), max_queue_size=_QUEUE, schedule_delay_millis=1000)
+
+
+class Patient(SpanExporter):
+    """An exporter whose store may be away: one warning, a pause without attempts, then on."""
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._away_until = 0.0
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        if time.monotonic() < self._away_until:
+            return SpanExportResult.FAILURE
+        try:
+            result = self._exporter.export(spans)
+            reason = "it refused the spans"
+        except requests.RequestException as error:
+            result, reason = SpanExportResult.FAILURE, type(error).__name__
+        if result is not SpanExportResult.SUCCESS:
+            self._away_until = time.monotonic() + _PAUSE_SECONDS
+            log.warning("trace store not reached, spans are dropped for a while", extra={"reason": reason})
+        return result
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
+
+
+class _Guard(SpanProcessor):
+    """Hands a case's ids down to child spans, and takes paths and queries (secret links, tokens) out of HTTP spans.
+
+    The route's template stays as `http.route`.
+    """
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        own = span.attributes or {}
+        span.set_attributes({name: "redacted" for name in (names.URL_PATH, names.URL_QUERY) if name in own})
+        parent = trace.get_current_span(parent_context)
+        inherited = (parent.attributes or {}) if isinstance(parent, ReadableSpan) else {}
+        span.set_attributes({name: inherited[name] for name in names.SERVED if name in inherited and name not in own})

@@ -1,0 +1,14 @@
+"""What a town's parts must hold between each other, looked at on the raw data so that one defect hides no other."""
+
+from collections.abc import Iterator
+
+from shared.town.checks import calendar, files, notices, permits, places, references, routing
+from shared.town.checks.raw import Finding
+from shared.town.source import Source
+
+
+def cross_checks(source: Source) -> Iterator[Finding]:
+    """Every place and reason; what one part alone can get wrong is left to its model."""
+    for checks in (references, routing, calendar, permits, notices, places):
+        yield from checks.findings(source.data)
+    yield from files.findings(source.data, source.directory)

@@ -1,0 +1,31 @@
+"""Files that the profile names: they are there, and a layer is GeoJSON that says whose work it is."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from shared.town.checks.raw import Finding, find
+
+
+def findings(data: dict[str, Any], directory: Path) -> Iterator[Finding]:
+    """Missing files, layers that are no FeatureCollection or carry no attribution."""
+    for location, name in find(data, "branding.logo"):
+        if not (directory / str(name)).is_file():
+            yield location, f"there is no file {name!r} in the town's folder"
+    for location, name in find(data, "layers.*.file"):
+        reason = _layer(directory / str(name))
+        if reason:
+            yield location, f"{name}: {reason}"
+
+
+def _layer(path: Path) -> str | None:
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError:
+        return "there is no such file in the town's folder"
+    except ValueError as error:
+        return f"not JSON: {error}"
+    if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
+        return "must be a GeoJSON FeatureCollection"
+    return None if content.get("attribution") else "has no attribution"

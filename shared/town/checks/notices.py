@@ -1,0 +1,55 @@
+"""Notices: events that exist, templates in every language of the town, and only placeholders that can be filled."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared.events.base import Event
+from shared.events.permits import PERMIT_EVENTS
+from shared.events.reports import REPORT_EVENTS
+from shared.events.work_orders import WORK_ORDER_EVENTS
+from shared.town.checks.raw import Finding, entries, find, strings, text
+from shared.town.notices import PLACEHOLDERS, placeholders
+
+EVENTS: dict[str, type[Event]] = {e.type: e for e in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *PERMIT_EVENTS)}
+_NAMES = {"th": "Thai", "en": "English"}
+_OF_REPORTS = ("reporter", "follower", "team")
+_OF_PERMITS = ("applicant", "examiner", "signatory")
+
+
+def findings(data: dict[str, Any]) -> Iterator[Finding]:
+    """Unknown events and fields, templates missing, unused or asking for what the event does not have."""
+    used = {text(rule, "template") for _, rule in find(data, "notices.*")}
+    for location, rule in find(data, "notices.*"):
+        yield from _rule(location, rule, data)
+    for code, template in entries(data.get("templates")):
+        location = ("templates", code)
+        for language in strings(data.get("languages")):
+            if language in ("th", "en") and not (isinstance(template, dict) and template.get(language)):
+                yield location, f"template {code!r} has no text in {_NAMES[language]}"
+        if "notices" in data and code not in used:
+            yield location, f"no notice uses template {code!r}"
+
+
+def _rule(location: tuple[str | int, ...], rule: Any, data: dict[str, Any]) -> Iterator[Finding]:
+    event = text(rule, "event")
+    if not event:
+        return
+    if event not in EVENTS:
+        yield (*location, "event"), f"there is no event {event!r}"
+        return
+    for key, _ in entries(rule.get("when")):
+        if key not in EVENTS[event].model_fields:
+            yield (*location, "when", key), f"{event} has no field {key!r}"
+    if text(rule, "audience") in (_OF_REPORTS if event.startswith("onestop.permit.") else _OF_PERMITS):
+        yield (*location, "audience"), f"{event} has no {text(rule, 'audience')} to tell"
+    yield from _template(rule, event, data)
+
+
+def _template(rule: dict[str, Any], event: str, data: dict[str, Any]) -> Iterator[Finding]:
+    code = text(rule, "template")
+    for location, message in find(data, f"templates.{code}.*"):
+        for part, words in entries(message):
+            for name in sorted(placeholders(str(words)) - PLACEHOLDERS[event]):
+                yield ("templates", *location[1:], part), f"{{{name}}} is nothing that {event} can fill in"
+        if "sms" in strings(rule.get("channels")) and not text(message, "short"):
+            yield ("templates", *location[1:]), f"is sent by SMS (notice {text(rule, 'code')!r}) but has no short text"

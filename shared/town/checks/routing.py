@@ -1,0 +1,86 @@
+"""Routing, service levels and escalation: every rule can be reached, and what it promises is promised somewhere."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared.town.checks.raw import Finding, entries, find, strings, text
+
+_LISTS = ("categories", "zones", "words", "channels", "kinds")
+_SINGLES = ("hours", "recurrence", "outside_town", "answers")
+
+
+def findings(data: dict[str, Any]) -> Iterator[Finding]:
+    """Unreachable rules, promises that no service level makes, triage, the order of escalation."""
+    yield from _unreachable(data)
+    yield from _promises(data)
+    yield from _triage(data)
+    yield from _ascending(data)
+    yield from _questions(data)
+
+
+def _conditions(rule: Any) -> dict[str, Any]:
+    when = rule.get("when") if isinstance(rule, dict) else None
+    return {key: value for key, value in when.items() if value not in (None, [], {})} if isinstance(when, dict) else {}
+
+
+def covers(earlier: dict[str, Any], later: dict[str, Any]) -> bool:
+    """Whether every report that meets `later` meets `earlier` too."""
+    for key in earlier:
+        if key in _LISTS:
+            if key == "words" and key in later:  # a word is found wherever a longer one that holds it is
+                wide = [word.casefold() for word in strings(earlier[key])]
+                if all(any(word in longer.casefold() for word in wide) for longer in strings(later[key])):
+                    continue
+                return False
+            if key not in later or not set(strings(later[key])) <= set(strings(earlier[key])):
+                return False
+        elif key in _SINGLES and earlier[key] != later.get(key):
+            return False
+    return True
+
+
+def _unreachable(data: dict[str, Any]) -> Iterator[Finding]:
+    before: list[tuple[str, dict[str, Any]]] = []
+    for location, rule in find(data, "routing.rules.*"):
+        conditions = _conditions(rule)
+        hiding = next((code for code, earlier in before if covers(earlier, conditions)), None)
+        if hiding is not None:
+            yield location, f"rule {text(rule, 'code')!r} is never reached: {hiding!r} before it takes all it would take"
+        before.append((text(rule, "code"), conditions))
+
+
+def _promises(data: dict[str, Any]) -> Iterator[Finding]:
+    levels = data.get("service_levels")
+    outcomes = [*find(data, "routing.rules.*.then"), *find(data, "routing.fallback")]
+    for location, outcome in outcomes:
+        level, priority = text(outcome, "service_level"), text(outcome, "priority")
+        targets = next((targets for _, targets in find(levels, f"{level}.targets")), None)
+        if isinstance(targets, dict) and priority and priority not in targets:
+            yield (*location, "priority"), f"service level {level!r} has no target for priority {priority!r}"
+
+
+def _triage(data: dict[str, Any]) -> Iterator[Finding]:
+    triage = [code for code, team in entries(data.get("teams")) if text(team, "kind") == "triage"]
+    if "teams" in data and len(triage) != 1:
+        yield ("teams",), f"exactly one team must be of kind triage, there are {len(triage)}"
+    for location, team in find(data, "routing.fallback.team"):
+        if triage and team not in triage:
+            yield location, f"the fallback must be the triage team {triage[0]!r}, not {team!r}"
+
+
+def _ascending(data: dict[str, Any]) -> Iterator[Finding]:
+    for section in ("escalation", "permit_escalation"):
+        last: dict[str, int] = {}
+        for location, step in find(data, f"{section}.*"):
+            percent, clock = step.get("percent") if isinstance(step, dict) else None, text(step, "clock")
+            if isinstance(percent, int):
+                if percent <= last.get(clock, 0):
+                    yield (*location, "percent"), f"{percent} % comes after {last[clock]} %: steps must ascend"
+                last[clock] = percent
+
+
+def _questions(data: dict[str, Any]) -> Iterator[Finding]:
+    asked = {str(code) for _, code in find(data, "categories.*.questions.*.code")}
+    for location, _ in find(data, "routing.rules.*.when.answers.*"):
+        if location[-1] not in asked:
+            yield location, f"no category asks a question {location[-1]!r}"

@@ -1,0 +1,69 @@
+"""From a town's folder to a `Town`, or to every reason why it is none."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.town.check import cross_checks
+from shared.town.models import Town
+from shared.town.problems import Problem, TownError
+from shared.town.source import Source, read_source
+
+
+def load_town(path: Path) -> Town:
+    """The town of that folder; raises `TownError` with every problem found."""
+    town, problems = examine(path)
+    if town is None or problems:
+        raise TownError(problems)
+    return town
+
+
+def examine(path: Path) -> tuple[Town | None, list[Problem]]:
+    """The town, if its files have the right shape, and the problems in order of file and line."""
+    source = read_source(path)
+    problems = list(source.problems)
+    problems += [source.at(location, reason) for location, reason in cross_checks(source)]
+    town = None
+    try:
+        town = Town.model_validate({**_completed(source.data), "directory": path})
+    except ValidationError as error:
+        unread = bool(source.problems)
+        problems += [_problem(source, e) for e in error.errors() if not (unread and _is_missing_section(e))]
+    return town, sorted(set(problems))
+
+
+def _completed(data: dict[str, Any]) -> dict[str, Any]:
+    """What the town's files need not say: the calendar's time zone and the hash in the rules' version."""
+    data = dict(data)
+    if isinstance(data.get("calendar"), dict):
+        data["calendar"] = {"timezone": data.get("timezone"), **data["calendar"]}
+    if isinstance(data.get("routing"), dict):
+        data["routing"] = {**data["routing"], "version": _version(data["routing"])}
+    return data
+
+
+def _version(routing: dict[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(routing, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    declared = routing.get("version")
+    return f"{declared}-{digest}" if declared is not None else digest
+
+
+def _is_missing_section(error: ErrorDetails) -> bool:
+    """A file that could not be read leaves whole sections out; only the unreadable file is the problem then."""
+    return error["type"] == "missing" and len(error["loc"]) == 1
+
+
+def _problem(source: Source, error: ErrorDetails) -> Problem:
+    where = ".".join(str(part) for part in error["loc"] if part != "[key]")
+    match error["type"]:
+        case "extra_forbidden":
+            reason = "unknown key"
+        case "missing":
+            reason = "is missing"
+        case _:
+            reason = error["msg"].removeprefix("Value error, ")
+    return source.at(error["loc"], f"{where}: {reason[:1].lower()}{reason[1:]}")

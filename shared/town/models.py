@@ -1,0 +1,164 @@
+"""A town: everything in which one municipality differs from another, as one frozen value. Read by every service."""
+
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
+from shared.events.work_orders import Level, Priority
+from shared.town.base import Code, Colour, FilePath, Part, Text, Words
+from shared.town.notices import PLACEHOLDERS, Audience, Message, NoticeRule, Template
+from shared.town.permits import (
+    Condition, Document, Duration, Fee, FormField, Lane, PermitStep, PermitType, Signatory, as_decimal,
+)  # fmt: skip
+from shared.town.places import Bounds, LandUseZone, Point, Zone
+from shared.town.work import (
+    Agency, Category, Choice, Duplicates, EscalationStep, Group, Post, Question, Recurrence, Routing,
+    RoutingConditions, RoutingOutcome, RoutingRule, ServiceLevel, Target, Team,
+)  # fmt: skip
+
+__all__ = [
+    "PLACEHOLDERS", "Agency", "Audience", "Bounds", "Branding", "Category", "Choice", "Condition", "Contact",
+    "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep", "Fee", "FormField", "Group", "Holiday",
+    "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule", "PermitStep", "PermitType", "Point", "Post",
+    "Question", "Recurrence", "Retention", "Routing", "RoutingConditions", "RoutingOutcome", "RoutingRule",
+    "ServiceLevel", "Signatory", "Target", "Team", "Template", "Text", "Town", "TownCalendar", "WeekHours", "Zone",
+    "as_decimal",
+]  # fmt: skip
+
+TownLanguage = Literal["th", "en"]
+
+
+class Contact(Part):
+    """How to reach the town's one-stop centre."""
+
+    office: Text
+    address: Text
+    phone: Words
+    email: Words | None = None
+    website: Words | None = None
+    hours: Text | None = None
+
+
+class EmergencyNumber(Part):
+    """A number to call instead of writing a report."""
+
+    name: Text
+    phone: Words
+
+
+class Branding(Part):
+    """Colours and logo; dark text on light, so every colour here must carry white text."""
+
+    primary: Colour
+    accent: Colour
+    logo: FilePath | None = None
+
+
+class Layer(Part):
+    """A GeoJSON layer for the town's map; `attribution` is shown wherever it is."""
+
+    code: Code
+    name: Text
+    file: FilePath
+    attribution: Words
+    licence: Words
+
+
+class Retention(Part):
+    """When personal data goes: days after a case was closed."""
+
+    reporter_days: Annotated[int, Field(ge=30)] = 365
+    applicant_days: Annotated[int, Field(ge=30)] = 3650
+
+
+class TownCalendar(WorkingCalendar):
+    """The office's calendar; `years` are the ones whose holidays are in the profile."""
+
+    years: tuple[int, ...] = Field(min_length=1)
+
+
+class Town(Part):
+    """One municipality. Codes are keys; order is the order of the files, which pages keep."""
+
+    directory: Path
+    code: Code
+    name: Text
+    kind: Text
+    timezone: str
+    languages: tuple[TownLanguage, ...] = Field(min_length=1)
+    reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
+    bounds: Bounds
+    centre: Point
+    contact: Contact
+    emergency: tuple[EmergencyNumber, ...] = ()
+    branding: Branding
+    retention: Retention = Retention()
+    layers: tuple[Layer, ...] = ()
+    groups: dict[Code, Group]
+    categories: dict[Code, Category]
+    teams: dict[Code, Team]
+    agencies: dict[Code, Agency] = Field(default_factory=dict)
+    posts: dict[Level, Post] = Field(default_factory=dict)  # above all teams: clerk, mayor
+    zones: tuple[Zone, ...] = ()
+    land_use: tuple[LandUseZone, ...] = ()
+    routing: Routing
+    service_levels: dict[Code, ServiceLevel]
+    escalation: tuple[EscalationStep, ...] = ()
+    calendar: TownCalendar
+    permits: dict[Code, PermitType] = Field(default_factory=dict)
+    permit_escalation: tuple[PermitStep, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
+    notices: tuple[NoticeRule, ...]
+    templates: dict[Code, Template]
+
+    def zone_of(self, latitude: float, longitude: float) -> Zone | None:
+        """The village or service area that holds a point; None outside all of them."""
+        return next((zone for zone in self.zones if zone.contains(latitude, longitude)), None)
+
+    def land_use_of(self, latitude: float, longitude: float) -> LandUseZone | None:
+        """The zone of the town plan that holds a point; the first where zones overlap."""
+        return next((zone for zone in self.land_use if zone.contains(latitude, longitude)), None)
+
+    @cached_property
+    def always(self) -> WorkingCalendar:
+        """Round the clock in the town's time zone."""
+        return WorkingCalendar.always(self.timezone)
+
+    def clock(self, service_level: str) -> WorkingCalendar:
+        """The calendar on which a service level runs."""
+        return self.always if self.service_levels[service_level].calendar == "always" else self.calendar
+
+    def target(self, service_level: str, priority: Priority) -> Target:
+        """The minutes promised; a target without minutes when the level promises nothing for that priority."""
+        return self.service_levels[service_level].targets.get(priority, Target())
+
+    def due(self, service_level: str, priority: Priority, start: datetime) -> tuple[datetime | None, datetime | None]:
+        """When work that starts its clock at `start` must be acknowledged, and resolved."""
+        target, clock = self.target(service_level, priority), self.clock(service_level)
+        minutes = (target.acknowledge_minutes, target.resolve_minutes)
+        acknowledge, resolve = (clock.add_minutes(start, m) if m else None for m in minutes)
+        return acknowledge, resolve
+
+    @cached_property
+    def triage(self) -> str:
+        """The code of the team that takes what no rule routes."""
+        return self.routing.fallback.team
+
+    def post(self, level: Level, team: str | None = None) -> Post | None:
+        """Who holds a level: the team's own post, else the town's."""
+        own = self.teams[team].posts.get(level) if team in self.teams else None
+        return own or self.posts.get(level)
+
+    def category_name(self, code: str, language: str) -> str:
+        """A category's name; the code itself when the profile no longer has it (old cases outlive categories)."""
+        category = self.categories.get(code)
+        return category.name.get(language) if category else code
+
+    def team_name(self, code: str | None, language: str) -> str:
+        """A team's name; of triage when there is none, the code itself when the profile no longer has it."""
+        team = self.teams.get(code or self.triage)
+        return team.name.get(language) if team else str(code)

@@ -1,0 +1,127 @@
+"""Who is told what: notice rules and templates as data, and the placeholders that each event offers to a template.
+
+Templates hold no logic: `{name}` is replaced, and a line with an empty placeholder is left out.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.events.notices import NoticeChannel
+from shared.town.base import Code, FieldName, Language, Part, Words
+
+Audience = Literal["reporter", "follower", "team", "level", "applicant", "examiner", "signatory"]
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_COMMON = frozenset(("town", "phone", "reference", "link"))
+_REPORT = _COMMON | {"category"}
+_WORK = _REPORT | {"team", "level"}
+_PERMIT = _COMMON | {"permit_type"}
+
+# What notify can fill in for each event, as finished text in the recipient's language: names instead of codes, times
+# as people write them, `link` to the recipient's own page of the case. Nothing else may stand in a template.
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "onestop.report.submitted.v1": _REPORT | {"received_at", "zone"},
+    "onestop.report.amended.v1": _REPORT | {"previous_category"},
+    "onestop.report.commented.v1": _REPORT | {"text"},
+    "onestop.report.followed.v1": _REPORT | {"followers"},
+    "onestop.report.merged.v1": _REPORT | {"into_reference", "into_link"},
+    "onestop.report.withdrawn.v1": _REPORT | {"reason"},
+    "onestop.report.rated.v1": _REPORT | {"stars", "comment"},
+    "onestop.report.reopened.v1": _REPORT | {"times", "reason"},
+    "onestop.work-order.created.v1": _WORK | {"zone", "priority", "acknowledge_by", "due_at"},
+    "onestop.work-order.assigned.v1": _WORK | {"previous_team", "due_at", "reason"},
+    "onestop.work-order.acknowledged.v1": _WORK,
+    "onestop.work-order.started.v1": _WORK | {"stage"},
+    "onestop.work-order.paused.v1": _WORK | {"reason", "resume_at", "note"},
+    "onestop.work-order.resumed.v1": _WORK | {"due_at"},
+    "onestop.work-order.completed.v1": _WORK | {"outcome", "note"},
+    "onestop.work-order.refused.v1": _WORK | {"previous_team", "reason"},
+    "onestop.work-order.referred.v1": _WORK | {"agency", "agency_phone", "agency_reference", "note"},
+    "onestop.work-order.cancelled.v1": _WORK | {"outcome", "reason"},
+    "onestop.work-order.escalated.v1": _WORK | {"percent", "due_at"},
+    "onestop.incident.opened.v1": _WORK | {"zone"},
+    "onestop.incident.joined.v1": _WORK | {"reports"},
+    "onestop.incident.resolved.v1": _WORK | {"outcome"},
+    "onestop.permit.submitted.v1": _PERMIT | {"received_at"},
+    "onestop.permit.documents-requested.v1": _PERMIT | {"requirements", "note"},
+    "onestop.permit.accepted.v1": _PERMIT | {"lane", "due_at"},
+    "onestop.permit.paused.v1": _PERMIT | {"reason"},
+    "onestop.permit.resumed.v1": _PERMIT | {"due_at"},
+    "onestop.permit.examined.v1": _PERMIT | {"proposal", "note"},
+    "onestop.permit.decided.v1": _PERMIT
+    | {"decision", "number", "decided_at", "verify_link", "legal_reason", "conditions"},
+    "onestop.permit.overdue.v1": _PERMIT | {"due_at", "percent", "level"},
+    "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
+}
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces; an unbalanced or empty brace counts as the name it looks like."""
+    return set(_PLACEHOLDER.findall(text)) | set(re.findall(r"[{}]", _PLACEHOLDER.sub("", text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders replaced; a line that holds an empty one is left out.
+
+    A placeholder without a value is a KeyError: the profile's check has made sure that there is none.
+    """
+    lines = (line for line in text.splitlines() if all(values[name] for name in _PLACEHOLDER.findall(line)))
+    return "\n".join(_PLACEHOLDER.sub(lambda match: values[match[1]], line) for line in lines).strip()
+
+
+class Message(Part):
+    """One notice in one language: `subject` and `body` for mail and inbox, `short` for SMS and LINE."""
+
+    subject: Words
+    body: Words
+    short: Words | None = None
+
+    def texts(self) -> tuple[str, ...]:
+        """Every text that may hold placeholders."""
+        return tuple(text for text in (self.subject, self.body, self.short) if text)
+
+    def render(self, channel: NoticeChannel, values: Mapping[str, str]) -> tuple[str, str]:
+        """Subject and body for a channel; SMS and LINE have the short text as body."""
+        body = self.short if channel in ("sms", "line") and self.short else self.body
+        return fill(self.subject, values), fill(body, values)
+
+
+class Template(Part):
+    """A notice in each of the town's languages."""
+
+    th: Message | None = None
+    en: Message | None = None
+
+    def message(self, language: Language) -> Message:
+        """In that language, else in the one there is."""
+        found = (self.en or self.th) if language == "en" else (self.th or self.en)
+        if found is None:
+            raise KeyError(language)
+        return found
+
+
+class NoticeRule(Part):
+    """On `event` (its full CloudEvents type), tell `audience` over `channels` with `template`.
+
+    Every rule that matches applies. `when` compares fields of the event's data. `urgent` passes quiet hours.
+    """
+
+    code: Code
+    event: str
+    audience: Audience
+    channels: tuple[NoticeChannel, ...] = Field(min_length=1)
+    template: Code
+    urgent: bool = False
+    when: dict[FieldName, tuple[str, ...]] = Field(default_factory=dict)
+
+    def matches(self, event_type: str, data: Mapping[str, Any]) -> bool:
+        """Whether the rule speaks of this event. `data` is the event's JSON object."""
+        return event_type == self.event and all(_plain(data.get(field)) in only for field, only in self.when.items())
+
+
+def _plain(value: object) -> str:
+    """A JSON value as YAML authors write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,69 @@
+"""Places of a town: points, bounds, zones. Pure geometry on WGS 84 degrees, good for areas of a few kilometres."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.town.base import Code, Latitude, Longitude, Part, Text
+
+Position = tuple[Longitude, Latitude]  # as GeoJSON has it: longitude first
+Ring = Annotated[tuple[Position, ...], Field(min_length=4)]
+Polygon = Annotated[tuple[Ring, ...], Field(min_length=1)]  # the outline, then its holes
+
+
+class Point(Part):
+    """A place in degrees."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+class Bounds(Part):
+    """A box that holds the whole town; a report outside it is accepted and flagged."""
+
+    south: Latitude
+    west: Longitude
+    north: Latitude
+    east: Longitude
+
+    def holds(self, latitude: float, longitude: float) -> bool:
+        """Whether a point lies inside or on the edge."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+def in_ring(latitude: float, longitude: float, ring: Ring) -> bool:
+    """Even-odd rule: how many edges does a ray to the east cross?"""
+    inside = False
+    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+        if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (y2 - y1) + x1:
+            inside = not inside
+    return inside
+
+
+def in_polygon(latitude: float, longitude: float, polygon: Polygon) -> bool:
+    """Inside the outline and in none of its holes."""
+    outline, *holes = polygon
+    return in_ring(latitude, longitude, outline) and not any(in_ring(latitude, longitude, hole) for hole in holes)
+
+
+class Zone(Part):
+    """A village or service area: routing rules and work orders name it. `approximate`: drawn, not surveyed."""
+
+    code: Code
+    name: Text
+    approximate: bool = False
+    polygons: Annotated[tuple[Polygon, ...], Field(min_length=1)]
+
+    def contains(self, latitude: float, longitude: float) -> bool:
+        """Whether a point lies inside; of two zones that share an edge exactly one holds a point on it."""
+        return any(in_polygon(latitude, longitude, polygon) for polygon in self.polygons)
+
+
+class LandUseZone(Zone):
+    """A zone of the town plan: which uses it allows, and how high, dense and near to the boundary one may build."""
+
+    colour: Literal["yellow", "orange", "red", "purple", "green", "white-green", "brown", "blue", "grey"]
+    allows: tuple[Code, ...]  # uses, as a permit form's `use` field names them
+    max_height_m: Annotated[float, Field(gt=0)] | None = None
+    max_coverage_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    min_setback_m: Annotated[float, Field(ge=0)] | None = None

@@ -1,0 +1,164 @@
+"""Who does the work and by when: categories, teams, agencies, routing rules, service levels, escalation."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from shared.events.reports import Channel, ReportKind
+from shared.events.work_orders import Level, Priority
+from shared.town.base import Code, FieldName, Part, Text, Words
+
+Minutes = Annotated[int, Field(gt=0)]
+
+
+class Choice(Part):
+    """One answer to choose from."""
+
+    code: Code
+    label: Text
+
+
+class Question(Part):
+    """An extra question of a category; its answer travels under `code` (also as an Open311 attribute)."""
+
+    code: FieldName
+    label: Text
+    type: Literal["text", "number", "choice", "date", "yesno"]
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+
+
+class Duplicates(Part):
+    """What counts as the same thing reported before: nearer than, and not older than."""
+
+    radius_m: Annotated[int, Field(ge=0, le=5000)]
+    age_days: Annotated[int, Field(ge=0, le=365)]
+
+
+class Category(Part):
+    """A kind of report. `sensitive`: the public sees only a coarse place; not `public`: it sees nothing at all."""
+
+    name: Text
+    description: Text | None = None
+    icon: Code
+    group: Code
+    open311_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+    keywords: tuple[Words, ...] = ()  # found anywhere in the text, small letters
+    public: bool = True
+    sensitive: bool = False
+    duplicates: Duplicates
+    notice: Text | None = None  # shown at once: an emergency number, a known outage
+    questions: tuple[Question, ...] = ()
+    proof: Literal["photo", "note", "none"] = "note"  # what "fixed" needs
+    reopen_days: Annotated[int, Field(ge=0, le=365)] = 14  # counted from the resolution
+
+
+class Group(Part):
+    """A heading over categories on the report page."""
+
+    name: Text
+    icon: Code
+
+
+class Post(Part):
+    """An office (never a named person) at one level, and its mailbox for escalations."""
+
+    title: Text
+    email: str | None = None
+
+
+class Team(Part):
+    """A crew or desk that holds work. Exactly one team of a town is its triage."""
+
+    name: Text
+    unit: Text
+    kind: Literal["crew", "triage"] = "crew"
+    phone: str | None = None
+    email: str | None = None
+    posts: dict[Level, Post] = Field(default_factory=dict)  # crew lead, head of section, director …
+
+
+class Agency(Part):
+    """A body outside the town that some work is referred to; a team of the town watches it."""
+
+    name: Text
+    phone: str
+    email: str | None = None
+    url: str | None = None
+
+
+class Recurrence(Part):
+    """At least this many reports of the category near the place within these days, the new one included."""
+
+    reports: Annotated[int, Field(ge=2)]
+    days: Annotated[int, Field(ge=1, le=365)]
+    radius_m: Annotated[int, Field(ge=1, le=5000)] = 200
+
+
+class RoutingConditions(Part):
+    """All that are given must hold; in each list one is enough. None given: the rule takes everything."""
+
+    categories: tuple[Code, ...] = ()
+    zones: tuple[Code, ...] = ()
+    words: tuple[Words, ...] = ()  # found anywhere in the text, case ignored (Thai has no spaces to split at)
+    hours: Literal["working", "off"] | None = None
+    channels: tuple[Channel, ...] = ()
+    kinds: tuple[ReportKind, ...] = ()
+    answers: dict[FieldName, tuple[str, ...]] = Field(default_factory=dict)
+    recurrence: Recurrence | None = None
+    outside_town: bool | None = None
+
+
+class RoutingOutcome(Part):
+    """The team that answers for it, always; `agency` when that team is to refer it."""
+
+    team: Code
+    agency: Code | None = None
+    priority: Priority
+    service_level: Code
+
+
+class RoutingRule(Part):
+    """Rules are tried in order and the first whose conditions hold decides."""
+
+    code: Code
+    name: Text | None = None
+    when: RoutingConditions = RoutingConditions()
+    then: RoutingOutcome
+
+
+class Routing(Part):
+    """The ordered rules. `version` ends in a hash of their file, so a forgotten bump still shows in the record."""
+
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
+    rules: tuple[RoutingRule, ...]
+    fallback: RoutingOutcome  # no rule matched: triage, never nowhere
+
+
+class Target(Part):
+    """Minutes on the service level's calendar."""
+
+    acknowledge_minutes: Minutes | None = None
+    resolve_minutes: Minutes | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Target":
+        if self.acknowledge_minutes and self.resolve_minutes and self.acknowledge_minutes > self.resolve_minutes:
+            raise ValueError("acknowledge_minutes is more than resolve_minutes")
+        return self
+
+
+class ServiceLevel(Part):
+    """A promise: how fast per priority, on the office's hours or round the clock."""
+
+    name: Text
+    calendar: Literal["working", "always"]
+    targets: dict[Priority, Target]
+
+
+class EscalationStep(Part):
+    """At `percent` of a clock the holder of `level` is told; from 100 on the work is theirs to chase."""
+
+    clock: Literal["acknowledge", "resolve"]
+    percent: Annotated[int, Field(ge=1, le=10000)]
+    level: Level

@@ -1,0 +1,52 @@
+"""The shared web layer: one way to build an app, sign in, answer errors and draw pages, for every service.
+
+A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-exported here and nothing deeper:
+
+    app = create_web("intake", settings, town, routers=[service.routes(), reports.router, pages.router],
+                     templates=PAGES / "templates", static=PAGES / "static", strings=PAGES / "strings.yaml",
+                     lifespan=service.lifespan)
+
+    @router.post("/api/v1/reports", status_code=201, dependencies=[Depends(rate_limit("reports", per_minute=60, burst=20))])
+    async def create(body: NewReport, key: Annotated[str | None, Depends(idempotency_key)]) -> Created: ...
+
+    @router.get("/crew")
+    async def board(request: Request, who: Annotated[Person, Depends(staff("crew", "supervisor"))]) -> HTMLResponse:
+        return page(request, "crew.html", orders=await ...)
+"""
+
+from shared.web.app import create_web
+from shared.web.idempotency import idempotency_key
+from shared.web.language import language_of
+from shared.web.limits import client_address, rate_limit
+from shared.web.pages import page, partial
+from shared.web.paging import Paging, paging
+from shared.web.people import Person, person, staff
+from shared.web.problems import FieldProblem, Problem, field_errors
+from shared.web.state import Web, web_of
+from shared.web.text import CleanLine, CleanText
+
+UPLOAD_BYTES = 60_000_000
+"""Body limit for a route that takes photos or documents: `@router.post(..., max_body_size=UPLOAD_BYTES)`."""
+
+__all__ = [
+    "UPLOAD_BYTES",
+    "CleanLine",
+    "CleanText",
+    "FieldProblem",
+    "Paging",
+    "Person",
+    "Problem",
+    "Web",
+    "client_address",
+    "create_web",
+    "field_errors",
+    "idempotency_key",
+    "language_of",
+    "page",
+    "paging",
+    "partial",
+    "person",
+    "rate_limit",
+    "staff",
+    "web_of",
+]

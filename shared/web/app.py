@@ -1,0 +1,75 @@
+"""Builds a service's FastAPI app with everything that must be the same in all of them; holds no route of its own."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from shared.settings import ServiceSettings
+from shared.town import Town
+from shared.web import assets, brand, login, problems
+from shared.web.crosssite import CrossSiteGuard
+from shared.web.headers import SecurityHeaders, policy
+from shared.web.language import Languages
+from shared.web.limits import Limits
+from shared.web.oidc import Provider
+from shared.web.pages import Pages
+from shared.web.safety import refuse_unsafe
+from shared.web.session import SessionKeeper, Sessions
+from shared.web.state import Web
+
+JSON_BYTES = 64_000  # default body limit; 4,000 Thai characters escaped as \uXXXX are 24 kB
+
+
+def create_web(
+    service_name: str,
+    settings: ServiceSettings,
+    town: Town,
+    *,
+    templates: Path | None = None,
+    static: Path | None = None,
+    strings: Path | None = None,
+    routers: Sequence[APIRouter] = (),
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
+    oidc_client: httpx.AsyncClient | None = None,
+) -> FastAPI:
+    """One app with login, problem details, limits, security headers, pages and static files.
+
+    `templates`: this service's Jinja templates (they extend `layout.html`). `static`: its ES modules and pictures,
+    served under `/static/<service_name>/`. `strings`: its catalogue, `key: {th: …, en: …}`.
+    Raises `UnsafeConfiguration` when a production environment is given development settings.
+    """
+    refuse_unsafe(settings)
+    files = assets.Assets(service_name, static)
+    web = Web(
+        service=service_name,
+        settings=settings,
+        town=town,
+        pages=Pages(service_name, town, files, templates, strings),
+        provider=Provider(settings, oidc_client),
+        sessions=Sessions(settings),
+        limits=Limits(settings),
+        assets=files,
+    )
+    app = FastAPI(
+        title=f"onestop {service_name}",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"/api/v1/{service_name}/openapi.json",
+        max_body_size=JSON_BYTES,
+    )
+    app.state.web = web
+    problems.install(app)
+    for router in (login.router, brand.router, assets.router, *routers):
+        app.include_router(router)
+    # The last added is the outermost: headers are on every answer, also on those of the layers inside.
+    app.add_middleware(problems.TooLargeAsProblem)
+    app.add_middleware(CrossSiteGuard, settings=settings)
+    app.add_middleware(SessionKeeper, sessions=web.sessions)
+    app.add_middleware(Languages, town=town, secure=web.sessions.secure)
+    app.add_middleware(SecurityHeaders, policy=policy(settings), https=web.sessions.secure)
+    return app

@@ -1,0 +1,89 @@
+"""Static files under `/static/<owner>/`: known by name at start, cached for a year under a path with their hash."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, Response
+
+from shared.web.problems import Problem
+from shared.web.state import web_of
+
+router = APIRouter(include_in_schema=False)
+SHARED = Path(__file__).parent / "static"
+YEAR = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"  # kept by the browser, asked for each time by its ETag
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain; charset=utf-8",
+}
+_VERSIONED = re.compile(r"~([0-9a-f]{12})/(.+)")
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    etag: str
+    kind: str
+
+
+class _Folder:
+    """A folder's files and one hash over all of them: a module's relative imports inherit it by their path."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.files: dict[str, _File] = {}
+        total = hashlib.sha256()
+        for path in sorted(root.rglob("*")) if root and root.is_dir() else []:
+            if path.is_file() and path.suffix in TYPES:
+                name, digest = path.relative_to(root or path).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+                self.files[name] = _File(path, f'"{digest[:20]}"', TYPES[path.suffix])
+                total.update(f"{name}={digest};".encode())
+        self.version = total.hexdigest()[:12]
+
+
+class Assets:
+    """The shared layer's files and one service's own."""
+
+    def __init__(self, service: str, static: Path | None) -> None:
+        self.folders = {"shared": _Folder(SHARED), service: _Folder(static)}
+
+    def url(self, owner: str, name: str) -> str:
+        """The address of a file, with its folder's hash. KeyError for a file that is not there: a bug of ours."""
+        folder = self.folders[owner]
+        if name not in folder.files:
+            raise KeyError(f"no static file {name!r} in {owner}")
+        return f"/static/{owner}/~{folder.version}/{name}"
+
+    def find(self, owner: str, path: str) -> tuple[_File, str] | None:
+        """The file and how long it may be kept; an outdated hash still gets today's file, for pages opened before."""
+        folder = self.folders.get(owner)
+        if folder is None:
+            return None
+        versioned = _VERSIONED.fullmatch(path)
+        version, name = versioned.groups() if versioned else ("", path)
+        file = folder.files.get(name)
+        return (file, YEAR if version == folder.version else REVALIDATE) if file else None
+
+
+@router.get("/static/{owner}/{path:path}")
+async def static_file(request: Request, owner: str, path: str) -> Response:
+    found = web_of(request).assets.find(owner, path)
+    if found is None:
+        raise Problem(404, "http-404")
+    file, cache = found
+    headers = {"Cache-Control": cache, "ETag": file.etag}
+    if request.headers.get("if-none-match") == file.etag:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(file.path, media_type=file.kind, headers=headers)

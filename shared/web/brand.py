@@ -1,0 +1,94 @@
+"""The town's own look and outline as files: colours, logo, zones and map layers. Inline styles are not allowed."""
+
+import hashlib
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, Response
+
+from shared.town import Town
+from shared.web.assets import REVALIDATE, TYPES
+from shared.web.problems import Problem
+from shared.web.state import web_of
+
+router = APIRouter(prefix="/static/shared", include_in_schema=False)
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """`colour` with `share` (0–1) of `other`, each `#rrggbb`."""
+    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def brand_css(town: Town) -> str:
+    """The branding as custom properties; tints are made here so that old browsers need no `color-mix`."""
+    primary, accent = town.branding.primary, town.branding.accent
+    properties = {
+        "--brand": primary,
+        "--brand-dark": mix(primary, "#000000", 0.25),
+        "--brand-soft": mix(primary, "#ffffff", 0.90),
+        "--brand-line": mix(primary, "#ffffff", 0.70),
+        "--accent": accent,
+        "--accent-soft": mix(accent, "#ffffff", 0.88),
+    }
+    return ":root {\n" + "".join(f"  {name}: {value};\n" for name, value in properties.items()) + "}\n"
+
+
+def etag(content: bytes | str) -> str:
+    raw = content.encode() if isinstance(content, str) else content
+    return f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
+
+
+def outline(town: Town) -> dict[str, Any]:
+    """The town's zones as GeoJSON, for maps that need no tile server."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": zone.code, "th": zone.name.th, "en": zone.name.en, "approximate": zone.approximate},
+            "geometry": {"type": "MultiPolygon", "coordinates": zone.polygons},
+        }
+        for zone in town.zones
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def outline_text(town: Town) -> str:
+    return json.dumps(outline(town), ensure_ascii=False, separators=(",", ":"))
+
+
+def _cached(request: Request, content: str, kind: str) -> Response:
+    headers = {"Cache-Control": REVALIDATE, "ETag": etag(content)}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=kind, headers=headers)
+
+
+@router.get("/brand.css")
+async def css(request: Request) -> Response:
+    return _cached(request, brand_css(web_of(request).town), "text/css")
+
+
+@router.get("/town.geojson")
+async def zones(request: Request) -> Response:
+    return _cached(request, web_of(request).pages.outline, TYPES[".geojson"])
+
+
+@router.get("/logo")
+async def logo(request: Request) -> Response:
+    town = web_of(request).town
+    return _town_file(town, town.branding.logo)
+
+
+@router.get("/layers/{code}.geojson")
+async def layer(request: Request, code: str) -> Response:
+    town = web_of(request).town
+    return _town_file(town, next((layer.file for layer in town.layers if layer.code == code), None))
+
+
+def _town_file(town: Town, name: str | None) -> Response:
+    """A file that the profile names; 404 for one that it does not."""
+    path = town.directory / name if name else None
+    if path is None or not path.is_file() or path.suffix not in TYPES:
+        raise Problem(404, "http-404")
+    return FileResponse(path, media_type=TYPES[path.suffix], headers={"Cache-Control": "public, max-age=3600"})

@@ -1,0 +1,75 @@
+"""Security headers on every answer: what a browser may load, frame, remember and send on."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.settings import ServiceSettings
+
+
+def origin_of(url: str) -> str:
+    """`https://host[:port]` of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def policy(settings: ServiceSettings) -> str:
+    """The content security policy: our own files only, nothing inline.
+
+    `blob:` serves photos that were not sent yet and MapLibre's worker. The issuer is a form's target only because
+    the sign-out form is redirected there, which Chromium counts.
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "manifest-src": "'self'",
+        "form-action": f"'self' {origin_of(settings.oidc_issuer)}",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def secure_headers(policy: str, *, https: bool) -> list[tuple[bytes, bytes]]:
+    """Set unless the route said otherwise; `no-store` because most pages are somebody's own."""
+    headers = {
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        # Secret links are paths: no other site may see them, not even our own origin's path in its logs.
+        "referrer-policy": "same-origin",
+        "permissions-policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": "no-store",
+    }
+    if https:
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+class SecurityHeaders:
+    """Adds them to whatever the app answers."""
+
+    def __init__(self, app: ASGIApp, policy: str, https: bool) -> None:
+        self.app = app
+        self.headers = secure_headers(policy, https=https)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message.setdefault("headers", [])
+                present = MutableHeaders(scope=message)
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value) for name, value in self.headers if name.decode() not in present),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, secured if scope["type"] == "http" else send)

@@ -1,0 +1,114 @@
+"""Which language a reader gets, and the catalogue of words; Thai first, the switch is always one tap away."""
+
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import yaml
+from fastapi import Request
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.town import Town
+
+LANGUAGES = ("th", "en")
+COOKIE = "onestop-lang"
+YEAR = 365 * 24 * 3600
+
+
+class Words:
+    """A catalogue `key: {th: …, en: …}`; called with a language and a key, fills `{name}` places."""
+
+    def __init__(self, *files: Path) -> None:
+        self.entries: dict[str, dict[str, str]] = {}
+        for file in files:
+            self.entries |= _load(file)
+
+    def has(self, key: str) -> bool:
+        return key in self.entries
+
+    def __call__(self, language: str, key: str, **values: object) -> str:
+        """The words of a key. KeyError for one that the catalogue does not have: a missing text is a bug of ours."""
+        entry = self.entries[key]
+        return entry[language].format(**values) if values else entry[language]
+
+
+def _load(file: Path) -> dict[str, dict[str, str]]:
+    entries: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    for key, entry in entries.items():
+        if not isinstance(entry, dict) or set(entry) != set(LANGUAGES) or not all(map(str, entry.values())):
+            raise ValueError(f"{file}: {key} needs a text for each of {', '.join(LANGUAGES)}")
+    return {str(key): {lang: str(text) for lang, text in entry.items()} for key, entry in entries.items()}
+
+
+SHARED_STRINGS = Path(__file__).parent / "strings.yaml"
+words = Words(SHARED_STRINGS)
+
+
+def language_of(request: HTTPConnection) -> str:
+    """`th` or `en`: chosen by `?lang=`, else remembered, else for programs by `Accept-Language`, else Thai."""
+    chosen = request.scope.get("onestop.language")
+    return chosen if isinstance(chosen, str) else choose(request.query_params, request.cookies, request.headers, "th")
+
+
+def choose(query: QueryParams, cookies: Mapping[str, str], headers: Mapping[str, str], default: str) -> str:
+    for asked in (query.get("lang"), cookies.get(COOKIE)):
+        if asked in LANGUAGES:
+            return asked
+    # Pages are Thai first: many residents' phones are set to English and their owners read Thai.
+    if "text/html" in headers.get("accept", ""):
+        return default
+    return preferred(headers.get("accept-language", "")) or default
+
+
+def preferred(accept: str) -> str | None:
+    """The best of our languages in an `Accept-Language` header."""
+    ranked: list[tuple[float, int, str]] = []
+    for position, part in enumerate(accept.split(",")[:20]):
+        tag, _, weight = part.partition(";q=")
+        language = tag.strip().lower().partition("-")[0]
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        if language in LANGUAGES and quality > 0:
+            ranked.append((-quality, position, language))
+    return min(ranked)[2] if ranked else None
+
+
+class Languages:
+    """Decides the language once per request and remembers a choice made by `?lang=`."""
+
+    def __init__(self, app: ASGIApp, town: Town, secure: bool) -> None:
+        self.app = app
+        self.default = next((language for language in town.languages if language in LANGUAGES), LANGUAGES[0])
+        self.secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        language = choose(request.query_params, request.cookies, request.headers, self.default)
+        scope["onestop.language"] = language
+        remember = request.query_params.get("lang") == language and request.cookies.get(COOKIE) != language
+
+        async def remembering(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.append("content-language", language)
+                headers.add_vary_header("Cookie, Accept-Language")
+                if remember:
+                    headers.append("set-cookie", self._cookie(language))
+            await send(message)
+
+        await self.app(scope, receive, remembering)
+
+    def _cookie(self, language: str) -> str:
+        cookie: SimpleCookie = SimpleCookie({COOKIE: language})
+        cookie[COOKIE].update({"path": "/", "max-age": YEAR, "samesite": "Lax", "httponly": True})
+        if self.secure:
+            cookie[COOKIE]["secure"] = True
+        return cookie[COOKIE].OutputString()

@@ -1,0 +1,131 @@
+"""Rate limits per client: a bucket of tokens each, kept in this process and bounded in number."""
+
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from shared.settings import ServiceSettings
+from shared.web.problems import Problem
+from shared.web.state import web_of
+
+MAX_CLIENTS = 20_000  # buckets kept per limit, about 4 MB; the longest unused goes first
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class TokenBuckets:
+    """One limit: `burst` at once, refilled at `per_minute`; each replica counts for itself."""
+
+    def __init__(self, per_minute: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate = per_minute / 60
+        self.burst = burst
+        self.clock = clock
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def wait(self, client: str) -> float:
+        """Takes a token: 0.0 when there was one, else the seconds until the next."""
+        now = self.clock()
+        bucket = self._buckets.pop(client, None) or _Bucket(self.burst, now)
+        bucket.tokens = min(self.burst, bucket.tokens + (now - bucket.at) * self.rate)
+        bucket.at = now
+        self._buckets[client] = bucket
+        if len(self._buckets) > MAX_CLIENTS:
+            self._buckets.popitem(last=False)
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            return 0.0
+        return (1 - bucket.tokens) / self.rate
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+
+class Limits:
+    """The limits of one app. `RATE_LIMITS` overrides them by name: `off`, or `reports=600,login=0` (per minute; 0 is off)."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.trusted = trusted_networks(settings.trusted_proxies)
+        self.off, self.overrides = parse_overrides(settings.rate_limits)
+        self._limits: dict[str, TokenBuckets] = {}
+
+    def wait(self, name: str, per_minute: float, burst: int, client: str) -> float:
+        if self.off:
+            return 0.0
+        if name in self.overrides:
+            per_minute = self.overrides[name]
+            burst = max(burst, math.ceil(per_minute))
+        if per_minute == 0:
+            return 0.0
+        if name not in self._limits:
+            self._limits[name] = TokenBuckets(per_minute, burst)
+        return self._limits[name].wait(client)
+
+
+def parse_overrides(text: str) -> tuple[bool, dict[str, float]]:
+    """`off` → (True, {}); `reports=600,login=0` → (False, {…}). ValueError names what cannot be read."""
+    if text.strip() == "off":
+        return True, {}
+    overrides: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, value = part.partition("=")
+        if not name or not value.replace(".", "", 1).isdigit():
+            raise ValueError(f"RATE_LIMITS: cannot read {part!r}, write `off` or `name=per_minute,…`")
+        overrides[name.strip()] = float(value)
+    return False, overrides
+
+
+def trusted_networks(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+
+
+def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request], Awaitable[None]]:
+    """Dependency: at most `burst` at once and `per_minute` on average for each client address; else 429 with Retry-After."""
+
+    async def limited(request: Request) -> None:
+        wait = web_of(request).limits.wait(name, per_minute, burst, bucket_key(client_address(request)))
+        if wait > 0:
+            seconds = max(1, math.ceil(wait))
+            headers = {"Retry-After": str(seconds)}
+            raise Problem(429, "rate-limit", detail_args={"seconds": seconds}, headers=headers)
+
+    return limited
+
+
+def client_address(request: Request) -> str:
+    """The address that reached our own proxies: `X-Forwarded-For` is read from the right, only past trusted peers."""
+    trusted = web_of(request).limits.trusted
+    address = request.client.host if request.client else ""
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    while hops and _in(address, trusted):
+        address = hops.pop()
+    return address
+
+
+def _in(address: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return any((mapped or parsed) in network for network in networks)
+
+
+def bucket_key(address: str) -> str:
+    """IPv6 clients own a /64: counting single addresses would limit nobody."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,0 +1,109 @@
+"""Signing in and out: authorization code with PKCE, `state` tied to the browser, `nonce` tied to the token."""
+
+import base64
+import hashlib
+import secrets
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from shared.web.headers import origin_of
+from shared.web.language import language_of
+from shared.web.limits import rate_limit
+from shared.web.people import person_from_claims
+from shared.web.problems import Problem
+from shared.web.state import web_of
+
+router = APIRouter(prefix="/auth", include_in_schema=False)
+MAX_LOGINS = 4  # sign-ins under way in one browser; older ones are forgotten, cookies must not pile up
+limited = Depends(rate_limit("login", per_minute=60, burst=30))  # a whole office may share one address
+
+
+@router.get("/login", dependencies=[limited])
+async def login(request: Request, return_to: str = "/") -> Response:
+    """Sends the browser to the identity provider, remembering in a cookie what its answer must match."""
+    web = web_of(request)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    url = await web.provider.authorization_url(
+        redirect_uri=callback_url(request),
+        state=state,
+        nonce=nonce,
+        challenge=challenge_of(verifier),
+        language=language_of(request),
+    )
+    response = RedirectResponse(url, 303)
+    started = [name for name in request.cookies if name.startswith(web.sessions.login_cookie(""))]
+    for cookie in started if len(started) >= MAX_LOGINS else ():
+        web.sessions.forget(response, cookie)
+    memory = {"nonce": nonce, "verifier": verifier, "return_to": own_path(return_to)}
+    web.sessions.remember_login(response, state, memory)
+    return response
+
+
+@router.get("/callback", dependencies=[limited])
+async def callback(
+    request: Request,
+    state: Annotated[str, Query(max_length=200)] = "",
+    code: Annotated[str, Query(max_length=4000)] = "",
+    error: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Takes the provider's answer, only in the browser that asked, and starts the session."""
+    web = web_of(request)
+    cookie = web.sessions.login_cookie(state)
+    started = web.sessions.recall_login(request.cookies.get(cookie), state) if state else None
+    if started is None:
+        raise Problem(400, "login-expired")
+    if error or not code:
+        raise Problem(403, "login-refused")
+    claims = await web.provider.exchange(
+        code=code, verifier=started["verifier"], redirect_uri=callback_url(request), nonce=started["nonce"]
+    )
+    response = RedirectResponse(started["return_to"], 303)
+    web.sessions.forget(response, cookie)
+    web.sessions.start(response, person_from_claims(claims, web.town.code))
+    return response
+
+
+@router.post("/logout")
+async def logout(request: Request) -> Response:
+    """Ends our session, then the provider's where it offers that; a provider that is away does not keep anyone in."""
+    web = web_of(request)
+    response = RedirectResponse(await _after_logout(request), 303)
+    web.sessions.end(response)
+    return response
+
+
+async def _after_logout(request: Request) -> str:
+    web = web_of(request)
+    try:
+        endpoint = str((await web.provider.metadata()).get("end_session_endpoint", ""))
+    except Problem:
+        return "/"
+    # Another origin than the issuer's would be stopped by our own content security policy.
+    if not endpoint or origin_of(endpoint) != origin_of(web.provider.issuer):
+        return "/"
+    home = web.settings.public_url.rstrip("/") + "/"
+    return f"{endpoint}?{urlencode({'client_id': web.provider.client_id, 'post_logout_redirect_uri': home})}"
+
+
+def callback_url(request: Request) -> str:
+    return web_of(request).settings.public_url.rstrip("/") + "/auth/callback"
+
+
+def challenge_of(verifier: str) -> str:
+    """RFC 7636, S256."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def own_path(target: str) -> str:
+    """`target` when it is a path of our own origin, else `/`: a sign-in must never send people to another site.
+
+    Backslashes and control characters count as foreign because browsers turn `/\\host` and `/<tab>/host` into `//host`.
+    """
+    parts = urlsplit(target)
+    odd = "\\" in target or any(ord(character) < 33 for character in target)
+    if odd or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    return "/" if parts.path.startswith("/auth/") else target

@@ -1,0 +1,44 @@
+"""The one menu of the whole site: the paths are the origin's fixed ones, whichever service draws the page."""
+
+from dataclasses import dataclass
+
+from shared.web.people import Person
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry; `roles` empty: for everybody."""
+
+    path: str
+    key: str  # in the catalogue
+    icon: str
+    roles: tuple[str, ...] = ()
+
+
+CITIZENS = (
+    Link("/report", "nav.report", "megaphone"),
+    Link("/track", "nav.track", "search"),
+    Link("/map", "nav.map", "map"),
+    Link("/permits", "nav.permits", "file-text"),
+    Link("/register", "nav.register", "landmark"),
+)
+STAFF = (
+    Link("/crew", "nav.crew", "hard-hat", ("crew", "supervisor")),
+    Link("/desk", "nav.desk", "inbox", ("officer", "supervisor")),
+    Link("/permits/desk", "nav.permits-desk", "clipboard-check", ("officer", "examiner", "signatory", "supervisor")),
+    Link("/dashboard", "nav.dashboard", "chart-column", ("officer", "supervisor")),
+    Link("/inbox", "nav.inbox", "bell", ()),
+)
+
+
+def staff_links(who: Person | None) -> list[Link]:
+    """What this person's roles open."""
+    if who is None:
+        return []
+    return [link for link in STAFF if who.may(*link.roles)]
+
+
+def is_current(link: Link, path: str) -> bool:
+    """The page is the link's or below it, and no longer entry of the menu fits better."""
+    fits = [other.path for other in (*CITIZENS, *STAFF) if path == other.path or path.startswith(other.path + "/")]
+    return bool(fits) and max(fits, key=len) == link.path

@@ -1,0 +1,114 @@
+"""Draws pages: Jinja with escaping on, the reader's language, and the same components for every service."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.responses import HTMLResponse
+
+from shared.town import Text, Town
+from shared.web import brand, dates, nav
+from shared.web.assets import Assets
+from shared.web.language import LANGUAGES, SHARED_STRINGS, Words, language_of
+from shared.web.people import signed_in
+from shared.web.state import web_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """One service's templates and words on top of the shared ones."""
+
+    def __init__(
+        self, service: str, town: Town, assets: Assets, templates: Path | None, strings: Path | None
+    ) -> None:
+        self.town = town
+        self.service = service
+        self.assets = assets
+        self.words = Words(SHARED_STRINGS, *([strings] if strings else []))
+        self.outline = brand.outline_text(town)
+        self.env = _environment(town, [templates, TEMPLATES] if templates else [TEMPLATES])
+        self.env.globals.update(
+            service=service,
+            town=town,
+            languages=LANGUAGES,
+            brand_css="/static/shared/brand.css?v=" + brand.etag(brand.brand_css(town)).strip('"'),
+            shared=lambda name: assets.url("shared", name),
+            static=lambda name: assets.url(service, name),
+            citizen_links=nav.CITIZENS,
+            staff_links=nav.staff_links,
+            is_current=nav.is_current,
+        )
+
+    def draw(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
+        language = language_of(request)
+
+        def t(key: str, **values: object) -> str:
+            return self.words(language, key, **values)
+
+        def in_language(other: str) -> str:
+            kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+            return f"{request.url.path}?{urlencode([*kept, ('lang', other)])}"
+
+        shared: dict[str, Any] = {
+            "t": t,
+            "lang": language,
+            "who": signed_in(request),
+            "path": request.url.path,
+            "in_language": in_language,
+        }
+        # The components as `ui`, bound to this reader's language; templates need no import.
+        shared["ui"] = self.env.get_template("ui.html").make_module(shared)
+        return self.env.get_template(template).render({**shared, **context})
+
+
+def page(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page of this service in the reader's language; `context` is what the template names besides the shared words."""
+    return HTMLResponse(web_of(request).pages.draw(request, template, context), status_code)
+
+
+def partial(request: Request, template: str, **context: Any) -> str:
+    """A piece of a page as text, to be sent over a stream or into another answer."""
+    return web_of(request).pages.draw(request, template, context)
+
+
+def _environment(town: Town, folders: list[Path]) -> Environment:
+    env = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    zone = ZoneInfo(town.timezone)
+
+    @pass_context
+    def thai_date(context: Context, moment: datetime, short: bool = False) -> str:
+        return dates.date_text(moment, zone, context["lang"], short=short)
+
+    @pass_context
+    def thai_datetime(context: Context, moment: datetime) -> str:
+        return dates.datetime_text(moment, zone, context["lang"])
+
+    @pass_context
+    def ago(context: Context, moment: datetime) -> str:
+        return dates.relative_text(moment, datetime.now(UTC), context["lang"])
+
+    @pass_context
+    def duration(context: Context, span: timedelta | float) -> str:
+        return dates.duration_text(span if isinstance(span, timedelta) else timedelta(seconds=span), context["lang"])
+
+    @pass_context
+    def say(context: Context, text: Text | str | None) -> str:
+        return text.get(context["lang"]) if isinstance(text, Text) else text or ""
+
+    filters = (thai_date, thai_datetime, ago, duration, say)
+    env.filters.update({function.__name__: function for function in filters})
+    return env

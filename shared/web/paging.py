@@ -1,0 +1,58 @@
+"""Lists page by cursor: an opaque place in a fixed order, so that a list that grows meanwhile skips and repeats nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Query
+
+from shared.web.problems import Problem
+
+T = TypeVar("T")
+Scalar = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Paging:
+    """What the client asked for: at most `limit` items that come after the sort key `after`."""
+
+    limit: int
+    after: tuple[Scalar, ...] | None
+
+    @property
+    def fetch(self) -> int:
+        """How many to load: one more than asked, to know whether there is a next page."""
+        return self.limit + 1
+
+    def answer(self, loaded: Sequence[T], key: Callable[[T], tuple[Scalar, ...]]) -> dict[str, Any]:
+        """`{items, next}` from up to `fetch` loaded items; `key` gives an item's sort key, unique in the list."""
+        items = list(loaded[: self.limit])
+        more = len(loaded) > self.limit
+        return {"items": items, "next": encode_cursor(key(items[-1])) if more else None}
+
+
+def encode_cursor(parts: tuple[Scalar, ...]) -> str:
+    raw = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str) -> tuple[Scalar, ...]:
+    """The sort key of a cursor. Scalars only, so that it can be put into a query as it is; 400 for anything else."""
+    try:
+        parts = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise Problem(400, "cursor") from error
+    if not isinstance(parts, list) or not all(isinstance(part, Scalar) for part in parts):
+        raise Problem(400, "cursor")
+    return tuple(parts)
+
+
+async def paging(
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    after: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Paging:
+    """Dependency: `?limit=&after=` of a list route."""
+    return Paging(limit, decode_cursor(after) if after else None)

@@ -1,0 +1,83 @@
+"""Who is asking: staff by session cookie or bearer token. Citizens have no account and are nobody here."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict
+
+from shared.web.problems import Problem
+from shared.web.state import web_of
+
+ROLES = ("crew", "officer", "examiner", "signatory", "supervisor", "admin")
+
+
+class Person(BaseModel):
+    """A signed-in member of staff, as the identity provider describes them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sub: str
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    team: str | None = None
+    town: str | None = None
+
+    def may(self, *roles: str) -> bool:
+        """Holds one of the roles; `admin` may everything, no role named means any member of staff."""
+        return bool(self.roles & {*(roles or ROLES), "admin"})
+
+
+def person_from_claims(claims: Mapping[str, Any], town: str) -> Person:
+    """Claims of a verified token as a person; 403 when the token was issued for another town."""
+    issued_for = claims.get("town")
+    if issued_for not in (None, "", town):
+        raise Problem(403, "wrong-town")
+    name = claims.get("name") or claims.get("preferred_username") or claims["sub"]
+    return Person(
+        sub=str(claims["sub"]),
+        name=str(name)[:200],
+        roles=roles_from_claims(claims),
+        team=str(claims["team"]) if claims.get("team") else None,
+        town=str(issued_for) if issued_for else None,
+    )
+
+
+def roles_from_claims(claims: Mapping[str, Any]) -> frozenset[str]:
+    """`roles` as a list, and Keycloak's `realm_access.roles`; roles that are not ours are dropped."""
+    realm = claims.get("realm_access")
+    lists = (claims.get("roles"), realm.get("roles") if isinstance(realm, Mapping) else None)
+    given = {role for some in lists if isinstance(some, list) for role in some if isinstance(role, str)}
+    return frozenset(given.intersection(ROLES))
+
+
+async def person(request: Request) -> Person | None:
+    """Dependency: who is asking, or None. A bearer token that is not valid is a 401, never a None."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return signed_in(request)
+    web = web_of(request)
+    return person_from_claims(await web.provider.bearer(token.strip()), web.town.code)
+
+
+def signed_in(request: Request) -> Person | None:
+    """Who the session cookie says is signed in (bearer tokens are not looked at: pages have none)."""
+    session = request.scope.get("onestop.session")
+    return session.person if session else None
+
+
+def staff(*roles: str) -> Callable[[Request], Awaitable[Person]]:
+    """Dependency: a signed-in person who holds one of `roles` (none named: any role of ours).
+
+    Nobody signed in: 401, or for a page a redirect to the login. Another role: 403.
+    """
+
+    async def need(request: Request) -> Person:
+        who = await person(request)
+        if who is None:
+            raise Problem(401, "sign-in", headers={"WWW-Authenticate": "Bearer"})
+        if not who.may(*roles):
+            raise Problem(403, "role", detail_args={"roles": ", ".join(roles or ROLES)})
+        return who
+
+    return need

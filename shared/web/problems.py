@@ -1,0 +1,203 @@
+"""Errors as people and programs need them: RFC 9457 problem details for APIs, a friendly page for browsers."""
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from opentelemetry import trace
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.kernel.errors import Reject, is_transient
+from shared.web.headers import policy, secure_headers
+from shared.web.language import language_of, words
+from shared.web.state import web_of
+
+log = logging.getLogger(__name__)
+API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/metrics")
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One wrong field: where it is (`location.latitude`), what kind of mistake, and in plain words."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Exception):
+    """An answer that is an error. Title and detail come from the catalogue by `code`, unless `detail` is given."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str | None = None,
+        *,
+        detail_args: Mapping[str, object] | None = None,
+        errors: Sequence[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.detail = status, code, detail
+        self.detail_args = dict(detail_args or {})
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+def install(app: FastAPI) -> None:
+    """Every way to fail, mapped to one shape."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Reject, _on_reject)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def wants_page(request: Request) -> bool:
+    """A person in a browser, not a program: asks for HTML, outside the API's paths."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(API_PREFIXES)
+
+
+def field_errors(error: ValidationError | RequestValidationError, language: str) -> list[FieldProblem]:
+    """Every wrong field in plain words of `language`; forms show them beside their fields."""
+    return [_field(dict(item), language) for item in error.errors()]
+
+
+def _field(item: Mapping[str, Any], language: str) -> FieldProblem:
+    path = [str(part) for part in item["loc"]]
+    where = ".".join(path[1:] if path and path[0] in ("body", "query", "path", "header", "cookie") else path)
+    kind = str(item["type"])
+    key = f"field.{kind}"
+    text = words(language, key, **item.get("ctx", {})) if words.has(key) else words(language, "field.other")
+    return FieldProblem(where or "body", kind, text)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return answer(request, error)
+
+
+async def _on_reject(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Reject)
+    return answer(request, Problem(error.status, error.code, error.detail))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    # The framework reports a body it could not read as JSON or form this way, and 404, 405, 413 too.
+    return answer(request, Problem(error.status_code, f"http-{error.status_code}", headers=error.headers))
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if any(item["type"] == "json_invalid" for item in error.errors()):
+        return answer(request, Problem(400, "malformed-json"))
+    return answer(request, Problem(422, "invalid", errors=field_errors(error, language_of(request))))
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    trace_id = current_trace_id()
+    problem = Problem(503, "away", headers={"Retry-After": "5"}) if is_transient(error) else Problem(500, "http-500")
+    log.error("request.failed", extra={"trace_id": trace_id, "path": request.url.path, "error": type(error).__name__})
+    response = answer(request, problem, trace_id)
+    # This handler runs outside every middleware of ours, so the headers are set here.
+    settings = web_of(request).settings
+    for name, value in secure_headers(policy(settings), https=settings.public_url.startswith("https://")):
+        response.headers.setdefault(name.decode(), value.decode())
+    return response
+
+
+def current_trace_id() -> str:
+    """The id of the running trace, or a fresh one where nothing is traced, so that an error can always be named."""
+    context = trace.get_current_span().get_span_context()
+    return format(context.trace_id, "032x") if context.is_valid else secrets.token_hex(16)
+
+
+def answer(request: Request, problem: Problem, trace_id: str | None = None) -> Response:
+    """The problem in the form that the asker reads."""
+    if not wants_page(request):
+        return JSONResponse(
+            body_of(request, problem, trace_id),
+            problem.status,
+            {**problem.headers, "Cache-Control": "no-store"},
+            media_type="application/problem+json",
+        )
+    if problem.status == 401:
+        return RedirectResponse(f"/auth/login?{urlencode({'return_to': _came_from(request)})}", 303)
+    return error_page(request, problem, trace_id)
+
+
+def body_of(request: Request, problem: Problem, trace_id: str | None = None) -> dict[str, Any]:
+    """RFC 9457 members, and `code`, `errors`, `trace_id` as ours."""
+    language = language_of(request)
+    title, detail = texts(problem, language)
+    body: dict[str, Any] = {
+        "type": f"urn:onestop:problem:{problem.code}",
+        "title": title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": problem.code,
+        "trace_id": trace_id or current_trace_id(),
+    }
+    if problem.errors:
+        body["errors"] = [asdict(error) for error in problem.errors]
+    return body
+
+
+def texts(problem: Problem, language: str) -> tuple[str, str]:
+    """Title and detail in the reader's language; a code of a service's own takes the title of its status."""
+    known = f"problem.{problem.code}"
+    if not words.has(f"{known}.title"):
+        known = f"problem.http-{problem.status}" if words.has(f"problem.http-{problem.status}.title") else "problem.other"
+    detail = problem.detail or words(language, f"{known}.detail", **problem.detail_args)
+    return words(language, f"{known}.title"), detail
+
+
+def error_page(request: Request, problem: Problem, trace_id: str | None = None) -> Response:
+    from shared.web.pages import page  # pages draw errors, and errors come from pages
+
+    title, detail = texts(problem, language_of(request))
+    context = {"title": title, "detail": detail, "problem": problem, "trace_id": trace_id}
+    response = page(request, "error.html", status_code=problem.status, **context)
+    response.headers.update(problem.headers)
+    return response
+
+
+def _came_from(request: Request) -> str:
+    """Where to go after signing in: this page, or for a form the page that held it."""
+    if request.method in ("GET", "HEAD"):
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    parts = urlsplit(request.headers.get("referer", ""))
+    return parts.path or "/"
+
+
+class TooLargeAsProblem:
+    """The framework's body limit answers in plain text when the route never read the body; this gives it our shape."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
+        async def shaped(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                kind = dict(message["headers"]).get(b"content-type", b"")
+                if kind.startswith(b"text/plain"):
+                    replaced = True
+                    await answer(Request(scope), Problem(413, "http-413"))(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self.app(scope, receive, shaped if scope["type"] == "http" else send)
