@@ -28,6 +28,7 @@ $(VENV)/.stamp: requirements-dev.lock
 node_modules/.stamp: package-lock.json $(VENV)/.stamp
 	@echo "installing npm packages into node_modules"
 	@npm ci --no-progress --loglevel=error
+	@$(RUN) -m shared.web.vendor
 	@touch $@
 
 .local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/pom.xml $(VENV)/.stamp
@@ -68,13 +69,13 @@ bench: setup ## measure: figures, never pass or fail
 	@$(RUN) -m tests.bench $(ARGS)
 
 trace: setup ## show a case's whole way: REF=…
-	@$(RUN) -m shared.telemetry.trace $(REF)
+	@$(RUN) -m shared.telemetry.journey $(REF)
 
 topics: setup ## list or create the topics: [ARGS=create]
 	@$(RUN) -m shared.events.topics $(or $(ARGS),list)
 
 dlq: setup ## dead letters: [ARGS="list|show|replay|discard …"]
-	@$(RUN) -m shared.kernel.dlq $(or $(ARGS),list)
+	@$(RUN) -m shared.kernel.dlq_command $(ARGS)
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
 	@$(COMPILE) --upgrade requirements.in -o requirements.lock

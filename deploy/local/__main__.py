@@ -70,7 +70,10 @@ def token(options: argparse.Namespace) -> None:
             flow.token(
                 sub,
                 issuer=issuer,
-                client_id=os.environ.get("OIDC_CLIENT_ID") or "onestop",
+                client=(
+                    os.environ.get("OIDC_CLIENT_ID") or "onestop",
+                    os.environ.get("OIDC_CLIENT_SECRET") or "onestop-local",
+                ),
                 redirect_uri=f"http://localhost:{ports.proxy}/auth/callback",
             )
         )

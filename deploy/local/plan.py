@@ -1,5 +1,6 @@
 """The whole stack as a list, in the order it is started; what the environment replaces is left out."""
 
+import os
 from pathlib import Path
 
 from deploy.local.machine import ROOT
@@ -7,7 +8,7 @@ from deploy.local.part import Part
 from deploy.local.parts.edge import mail, oidc, proxy, zipkin
 from deploy.local.parts.kafka import kafka
 from deploy.local.parts.mongo import mongo
-from deploy.local.parts.services import SERVICES, environment, service, topics
+from deploy.local.parts.services import environment, services, topics
 from deploy.local.ports import Ports
 from deploy.local.runner import replaced
 
@@ -16,7 +17,6 @@ HOME = ROOT / ".local"
 
 def everything(home: Path, ports: Ports) -> list[Part]:
     """Every part, real ones of the environment left out."""
-    env = environment(ports)
+    env = environment(ports, os.environ)
     around = [build(home, ports) for build in (kafka, mongo, oidc, mail, zipkin, proxy)]
-    services = [service(name, getattr(ports, name), env) for name in SERVICES]
-    return [*(part for part in around if not replaced(part)), topics(env), *services]
+    return [*(part for part in around if not replaced(part)), topics(env), *services(ports, env)]

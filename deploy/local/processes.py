@@ -15,6 +15,7 @@ from deploy.local.part import Part
 
 _LOG_LIMIT = 20 * 1024 * 1024  # bytes; the log before is kept as .1
 _TICK = 0.05
+_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}  # started by this very process: ours to reap
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class Processes:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._children: dict[int, subprocess.Popen[bytes]] = {}  # ours to reap, when we are the parent
         for folder in ("run", "logs", "data"):
             (home / folder).mkdir(parents=True, exist_ok=True)
 
@@ -49,7 +49,7 @@ class Processes:
                 list(part.argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
                 cwd=ROOT, env={**os.environ, **part.env}, start_new_session=True,
             )  # fmt: skip
-        self._children[child.pid] = child
+        _CHILDREN[child.pid] = child
         record = Record(child.pid, _born(child.pid) or 0, fingerprint(part))
         self._file(part.name).write_text(json.dumps(asdict(record)))
         return record
@@ -60,9 +60,11 @@ class Processes:
             record = Record(**json.loads(self._file(name).read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
-        if child := self._children.get(record.pid):
-            child.poll()
-        return record if _born(record.pid) == record.born else None
+        if _born(record.pid) == record.born:
+            return record
+        if (child := _CHILDREN.get(record.pid)) and child.poll() is not None:
+            del _CHILDREN[record.pid]
+        return None
 
     def send(self, name: str, number: signal.Signals) -> None:
         """A signal to the part's whole process group; LookupError when it does not run."""
@@ -111,9 +113,13 @@ def fingerprint(part: Part) -> str:
 
 
 def _born(pid: int) -> int | None:
-    """When a living process started; None when there is none or only its exit status is left."""
+    """When a living process started; None when there is none or only its exit status is left.
+
+    A process whose first thread is dead and whose others are not still holds its ports.
+    """
     try:
         columns = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if columns[0] in "ZX" else int(columns[19])
+    threads = int(columns[17])
+    return None if columns[0] in "ZX" and threads <= 1 else int(columns[19])

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from deploy.local.parts.edge import people
+from deploy.local.oidc import people
 
 SCOPE = "openid profile email"
 
@@ -23,14 +23,14 @@ def choose(role: str | None, team: str | None, user: str | None) -> str:
     raise LookupError(f"nobody is {role or user or 'anyone'} in team {team or 'any'}; there are: {known}")
 
 
-def token(sub: str, *, issuer: str, client_id: str, redirect_uri: str) -> str:
+def token(sub: str, *, issuer: str, client: tuple[str, str], redirect_uri: str) -> str:
     """Sign in as `sub` and return the ID token: its audience is the client, and it carries roles and team."""
     verifier = secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     with httpx.Client(timeout=10) as http:
         provider = http.get(f"{issuer}/.well-known/openid-configuration").raise_for_status().json()
         query = {
-            "response_type": "code", "client_id": client_id, "redirect_uri": redirect_uri, "scope": SCOPE,
+            "response_type": "code", "client_id": client[0], "redirect_uri": redirect_uri, "scope": SCOPE,
             "state": secrets.token_urlsafe(16), "nonce": secrets.token_urlsafe(16),
             "code_challenge": challenge, "code_challenge_method": "S256",
         }  # fmt: skip
@@ -40,7 +40,7 @@ def token(sub: str, *, issuer: str, client_id: str, redirect_uri: str) -> str:
             raise RuntimeError(f"{issuer} gave no code for {sub}: HTTP {answer.status_code}")
         form = {
             "grant_type": "authorization_code", "code": back["code"][0], "redirect_uri": redirect_uri,
-            "client_id": client_id, "code_verifier": verifier,
+            "client_id": client[0], "client_secret": client[1], "code_verifier": verifier,
         }  # fmt: skip
         tokens: dict[str, Any] = http.post(provider["token_endpoint"], data=form).raise_for_status().json()
     return str(tokens["id_token"])

@@ -7,6 +7,7 @@ the office closes is due at closing time, not at the next opening.
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,7 +49,7 @@ class WeekHours(_Part):
     @field_validator("*")
     @classmethod
     def _in_order(cls, hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
-        for earlier, later in zip(hours, hours[1:], strict=False):
+        for earlier, later in pairwise(hours):
             if earlier.closes == time.min or earlier.closes > later.opens:
                 raise ValueError(f"{later.opens:%H:%M} overlaps the stretch before it; write them in order")
         return hours

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 T = TypeVar("T")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Visibility(StrEnum):
@@ -34,7 +35,7 @@ Private = Annotated[T, Visibility.PRIVATE]
 
 # Public strings are codes, ids and references, never sentences: the patterns keep free text out of public topics.
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-CaseId = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
+CaseId = Annotated[str, StringConstraints(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9/-]{2,39}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
 FreeText = Annotated[str, StringConstraints(max_length=4000)]
@@ -42,11 +43,13 @@ ShortText = Annotated[str, StringConstraints(max_length=500)]  # a path, a subje
 Count = Annotated[int, Field(ge=0, le=1_000_000)]  # bounded, because the database's integers are
 
 
-def _written_as_rfc3339(value: Any) -> Any:
-    """Pydantic would also take "1700000000"; the published schema says date-time."""
-    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value):
-        raise ValueError("must be an RFC 3339 time with zone")
-    return value
+def _from_rfc3339(value: Any) -> Any:
+    """Pydantic alone would also take 1700000000 and "1700000000"; the published schema says date-time."""
+    if isinstance(value, str) and _DATE_TIME.fullmatch(value):
+        return datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value
+    raise ValueError("must be an RFC 3339 time with zone")
 
 
 def _of_our_time(value: datetime) -> datetime:
@@ -56,13 +59,13 @@ def _of_our_time(value: datetime) -> datetime:
     return value
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_written_as_rfc3339), AfterValidator(_of_our_time)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_from_rfc3339), AfterValidator(_of_our_time)]
 
 
 class Part(BaseModel):
     """A piece of an event; its fields are marked like an event's. Unknown fields are ignored on reading."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Place(Part):
@@ -85,9 +88,12 @@ class PublicPlace(BaseModel):
 
 
 class Event(BaseModel):
-    """A fact, past tense. Unknown fields are ignored on reading: adding an optional field keeps `v1`."""
+    """A fact, past tense. Unknown fields are ignored on reading: adding an optional field keeps `v1`.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    What stands below a field is its description in the published schema.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     type: ClassVar[str]  # the CloudEvents type, `onestop.<noun>.<verb>.v1`
     family: ClassVar[str]  # names the topics: `internal.<family>.v1` and `public.<family>.v1`

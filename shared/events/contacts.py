@@ -13,7 +13,8 @@ class ContactRecorded(Event):
     type = "onestop.contact.recorded.v1"
     family = "contacts"
     case_id: Private[CaseId]
-    party: Private[Code]  # reporter, applicant, follower-<n>
+    party: Private[Code]
+    """Reporter, applicant, follower-<n>."""
     name: Private[str | None] = Field(default=None, max_length=200)
     email: Private[str | None] = Field(default=None, max_length=320)
     phone: Private[str | None] = Field(default=None, max_length=32)

@@ -13,8 +13,10 @@ class NoticeEvent(Event):
     family = "notices"
     case_id: Public[CaseId]
     reference: Public[Reference]
-    about: Public[Code]  # the type of the event it told of
+    about: Public[Code]
+    """The type of the event it told of."""
     audience: Public[Code]
+    """The party's or group's code, never a person."""
     channel: Public[NoticeChannel]
 
 

@@ -21,7 +21,8 @@ class PermitEvent(Event):
     reference: Public[Reference]
     permit_type: Public[Code]
     zone: Public[Code | None] = None
-    actor: Internal[ShortText | None] = None  # the officer's subject id; None: the applicant or the system
+    actor: Internal[ShortText | None] = None
+    """The officer's subject id; None: the applicant or the system."""
 
 
 class PermitSubmitted(PermitEvent):
@@ -29,7 +30,8 @@ class PermitSubmitted(PermitEvent):
 
     type = "onestop.permit.submitted.v1"
     submitted_at: Public[Instant]
-    location: Internal[Place | None] = None  # a home: never public
+    location: Internal[Place | None] = None
+    """A home: never public."""
     language: Internal[Code] = "th"
     parties: Internal[list[Code]] = Field(default_factory=list)
 
@@ -39,6 +41,7 @@ class PermitDocumentsRequested(PermitEvent):
 
     type = "onestop.permit.documents-requested.v1"
     requirements: Public[list[Code]]
+    """The documents, as the town's profile calls them."""
     note: Internal[FreeText | None] = None
 
 
@@ -87,9 +90,11 @@ class PermitDecided(PermitEvent):
 
     type = "onestop.permit.decided.v1"
     decision: Public[Literal["approved", "refused"]]
-    number: Public[Reference | None] = None  # the permit's number in the register
+    number: Public[Reference | None] = None
+    """The permit's number in the register."""
     decided_at: Public[Instant]
     verify_code: Public[Reference | None] = None
+    """Opens the register entry at /verify/{code}."""
     legal_reason: Internal[FreeText | None] = None
     conditions: Internal[list[FreeText]] = Field(default_factory=list)
     on_time: Public[bool] = True
@@ -101,6 +106,7 @@ class PermitOverdue(PermitEvent):
     type = "onestop.permit.overdue.v1"
     due_at: Public[Instant]
     percent: Public[int] = Field(ge=0, le=10000)
+    """Of the time that was given: 100 is due, more is late."""
     level: Public[Code] = "head"
 
 

@@ -16,7 +16,8 @@ class ReportEvent(Event):
     family = "reports"
     reference: Public[Reference]
     category: Public[Code]
-    sensitive: Public[bool] = False  # the category hides the exact place from the public
+    sensitive: Public[bool] = False
+    """The category hides the exact place from the public."""
 
 
 class ReportSubmitted(ReportEvent):
@@ -26,14 +27,17 @@ class ReportSubmitted(ReportEvent):
     kind: Public[ReportKind]
     channel: Public[Channel]
     submitted_at: Public[Instant]
-    zone: Public[Code | None] = None  # the town's zone that holds the place, None outside all of them
+    zone: Public[Code | None] = None
+    """The town's zone that holds the place, None outside all of them."""
     outside_town: Public[bool] = False
     location: Coarse[Place | None] = None
     text: Internal[FreeText]
     answers: Internal[dict[Code, FreeText]] = Field(default_factory=dict)
-    photos: Public[Count] = 0  # how many; the pictures themselves stay with intake
+    photos: Public[Count] = 0
+    """How many; the pictures themselves stay with intake."""
     language: Internal[Code] = "th"
-    parties: Internal[list[Code]] = Field(default_factory=list)  # whose contacts come on private.contacts.v1
+    parties: Internal[list[Code]] = Field(default_factory=list)
+    """Whose contacts come on private.contacts.v1."""
 
 
 class ReportAmended(ReportEvent):
@@ -68,6 +72,7 @@ class ReportMerged(ReportEvent):
 
     type = "onestop.report.merged.v1"
     into: Public[CaseId]
+    """The id of the report that stays open."""
     into_reference: Public[Reference]
 
 
@@ -90,10 +95,12 @@ class ReportReopened(ReportEvent):
     """The reporter says it is not fixed, within the town's window; dispatch opens new work."""
 
     type = "onestop.report.reopened.v1"
-    times: Public[Count] = Field(ge=1)  # how often this report has been reopened, this one included
+    times: Public[Count] = Field(ge=1)
+    """How often this report has been reopened, this one included."""
     zone: Public[Code | None] = None
     location: Coarse[Place | None] = None
-    text: Internal[FreeText]  # the report's text again, so that it can be routed without looking back
+    text: Internal[FreeText]
+    """The report's text again, so that it can be routed without looking back."""
     reason: Internal[FreeText | None] = None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,13 +29,14 @@ class Shape:
     example: dict[str, Any]  # key, headers and value, as people see them
 
 
-def shapes() -> list[Shape]:
+@cache
+def shapes() -> tuple[Shape, ...]:
     """Every event on every topic that carries it: internal and public, contacts on the private one."""
-    found = []
+    found: list[Shape] = []
     for name in PUBLIC_FAMILIES:
         found += [_shape(topics.internal(name), event, event) for event in FAMILIES[name].events]
         found += [_shape(topics.public(name), event, public_model(event)) for event in FAMILIES[name].events]
-    return found + [_shape(topics.CONTACTS, event, event) for event in FAMILIES["contacts"].events]
+    return (*found, *(_shape(topics.CONTACTS, event, event) for event in FAMILIES["contacts"].events))
 
 
 def envelope_schema() -> dict[str, Any]:

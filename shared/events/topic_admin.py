@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -148,13 +149,19 @@ def _new(prefix: str, topic: Topic, replication: int) -> NewTopic:
     return NewTopic(prefix + topic.name, topic.partitions, replication, topic_configs=topic.configs() | safe)
 
 
-async def _settle(admin: AIOKafkaAdminClient, names: Iterable[str]) -> None:
-    """Wait until the broker names every new topic itself: a producer that comes too early gets an error."""
-    missing, end = set(names), asyncio.get_running_loop().time() + REQUEST_MS / 1000
-    while missing := missing - set(await admin.list_topics()):
+async def _settle(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+    """Wait until every new partition has a leader: a producer that comes too early gets an error."""
+    end = asyncio.get_running_loop().time() + REQUEST_MS / 1000
+    while leaderless := _leaderless(names, await admin.describe_topics()):
         if asyncio.get_running_loop().time() > end:
-            raise TopicsError(f"created, but the broker does not show: {', '.join(sorted(missing))}")
+            raise TopicsError(f"created, but without a leader: {', '.join(leaderless)}")
         await asyncio.sleep(0.05)
+
+
+def _leaderless(names: Iterable[str], described: Iterable[Mapping[str, Any]]) -> list[str]:
+    led = {one["topic"] for one in described
+           if one["partitions"] and all(partition["leader"] >= 0 for partition in one["partitions"])}  # fmt: skip
+    return sorted(set(names) - led)
 
 
 async def _found(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, Found]:

@@ -34,23 +34,29 @@ class WorkOrderEvent(Event):
     family = "work-orders"
     report_ids: Public[list[CaseId]]
     category: Public[Code]
-    team: Public[Code | None] = None  # None: in triage
+    team: Public[Code | None] = None
+    """None: in triage."""
     level: Public[Level] = "crew"
-    actor: Internal[ShortText | None] = None  # the staff member's subject id; None: the system did it
+    """The rung that holds it."""
+    actor: Internal[ShortText | None] = None
+    """The staff member's subject id; None: the system did it."""
 
 
 class WorkOrderCreated(WorkOrderEvent):
     """A report became work; says which rule sent it where, and by when it is due."""
 
     type = "onestop.work-order.created.v1"
-    reference: Public[Reference]  # the report's
+    reference: Public[Reference]
+    """The report's reference."""
     zone: Public[Code | None] = None
     priority: Public[Priority]
-    rule: Public[Code | None] = None  # None: no rule matched, so it waits in triage
+    rule: Public[Code | None] = None
+    """None: no rule matched, so it waits in triage."""
     rules_version: Public[Version]
     service_level: Public[Code]
     acknowledge_by: Public[Instant | None] = None
     due_at: Public[Instant | None] = None
+    """By the service level; none: no promise."""
 
 
 class WorkOrderAssigned(WorkOrderEvent):
@@ -80,7 +86,8 @@ class WorkOrderPaused(WorkOrderEvent):
 
     type = "onestop.work-order.paused.v1"
     reason: Public[PauseReason]
-    resume_at: Public[Instant | None] = None  # when it is planned to go on
+    resume_at: Public[Instant | None] = None
+    """When it is planned to go on."""
     note: Internal[FreeText | None] = None
 
 
@@ -97,7 +104,8 @@ class WorkOrderCompleted(WorkOrderEvent):
     type = "onestop.work-order.completed.v1"
     outcome: Public[Outcome] = "fixed"
     note: Internal[FreeText | None] = None
-    photos: Internal[list[ShortText]] = Field(default_factory=list)  # paths under the town's own origin
+    photos: Internal[list[ShortText]] = Field(default_factory=list)
+    """Paths under the town's own origin."""
     late: Public[bool] = False
 
 
@@ -133,6 +141,7 @@ class WorkOrderEscalated(WorkOrderEvent):
     type = "onestop.work-order.escalated.v1"
     clock: Public[Literal["acknowledge", "resolve"]]
     percent: Public[int] = Field(ge=0, le=10000)
+    """Of the time that was given: 100 is due, more is late."""
     due_at: Public[Instant]
 
 
@@ -149,7 +158,8 @@ class IncidentJoined(WorkOrderEvent):
 
     type = "onestop.incident.joined.v1"
     work_order_id: Public[CaseId]
-    reports: Public[Count] = Field(ge=1)  # how many the incident has now
+    reports: Public[Count] = Field(ge=1)
+    """How many the incident has now."""
 
 
 class IncidentResolved(WorkOrderEvent):

@@ -33,18 +33,26 @@ class Producer:
         self._producer: AIOKafkaProducer | None = None
         self._lock = asyncio.Lock()
 
-    async def send(self, topic: str, key: str | bytes | None, value: bytes | None,
-                   headers: Sequence[tuple[str, bytes | None]]) -> None:  # fmt: skip
+    async def send(
+        self, topic: str, key: str | bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
+    ) -> None:
         """Raises `Transient` when the producer had to be rebuilt: what was under way may be there or not."""
         producer = await self._started()
         try:
             acknowledged = await producer.send(
-                self._prefix + topic, value=value, key=key.encode() if isinstance(key, str) else key,
+                self._prefix + topic,
+                value=value,
+                key=key.encode() if isinstance(key, str) else key,
                 headers=list(headers),
-            )  # fmt: skip
+            )
             await acknowledged
-        except (kafka.OutOfOrderSequenceNumber, kafka.InvalidProducerEpoch, kafka.ProducerClosed,
-                kafka.IllegalOperation, AssertionError) as error:  # fmt: skip
+        except (
+            kafka.OutOfOrderSequenceNumber,
+            kafka.InvalidProducerEpoch,
+            kafka.ProducerClosed,
+            kafka.IllegalOperation,
+            AssertionError,
+        ) as error:
             await self._discard(producer)
             raise Transient(f"the producer lost its sequence and is built anew: {type(error).__name__}") from error
 
@@ -63,19 +71,25 @@ class Producer:
         async with self._lock:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap, client_id=self._client_id, acks="all", enable_idempotence=True,
-                    linger_ms=2, max_batch_size=256 * 1024, request_timeout_ms=15_000,
-                )  # fmt: skip
+                    bootstrap_servers=self._bootstrap,
+                    client_id=self._client_id,
+                    acks="all",
+                    enable_idempotence=True,
+                    linger_ms=2,
+                    max_batch_size=256 * 1024,
+                    request_timeout_ms=15_000,
+                )
                 await _start(producer)
                 self._producer = producer
             return self._producer
 
     async def _discard(self, producer: AIOKafkaProducer) -> None:
         async with self._lock:
-            if self._producer is producer:
-                self._producer = None
-                with suppress(kafka.KafkaError):
-                    await producer.stop()
+            if producer is not self._producer:
+                return  # somebody else has built a new one meanwhile
+            self._producer = None
+        with suppress(kafka.KafkaError):
+            await producer.stop()
 
 
 class Subscription:
@@ -84,13 +98,20 @@ class Subscription:
     def __init__(self, inbox: Inbox, bootstrap: Sequence[str], client_id: str, graceful_seconds: float) -> None:
         self._inbox = inbox
         self.assigned = False
-        self._broker = KafkaBroker(list(bootstrap), client_id=client_id, graceful_timeout=graceful_seconds,
-                                   logger=None)  # fmt: skip
+        self._broker = KafkaBroker(list(bootstrap), client_id=client_id, graceful_timeout=graceful_seconds, logger=None)
         self._subscriber = self._broker.subscriber(
-            *inbox.handlers, group_id=inbox.group, batch=True, ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest", max_records=BATCH, batch_timeout_ms=POLL_MS, max_poll_interval_ms=DAY_MS,
-            listener=_Assignment(self), parser=_unparsed, decoder=_undecoded,
-        )  # fmt: skip
+            *inbox.handlers,
+            group_id=inbox.group,
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            max_records=BATCH,
+            batch_timeout_ms=POLL_MS,
+            max_poll_interval_ms=DAY_MS,
+            listener=_Assignment(self),
+            parser=_unparsed,
+            decoder=_undecoded,
+        )
         self._subscriber(self._on_batch)
 
     async def start(self) -> None:
@@ -122,17 +143,18 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
     def __init__(self, subscription: Subscription) -> None:
         self._subscription = subscription
 
-    async def on_partitions_revoked(self, revoked: object) -> None:
+    async def on_partitions_revoked(self, revoked: object) -> None:  # noqa: ARG002 - aiokafka's signature
         self._subscription.assigned = False
 
-    async def on_partitions_assigned(self, assigned: object) -> None:
+    async def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002 - same
         self._subscription.assigned = True
 
 
 async def _unparsed(records: tuple[Any, ...]) -> KafkaMessage:
-    """FastStream's own parser fails on null and binary headers and skips the message; the inbox reads the raw record."""
-    return KafkaMessage(body=b"", headers={}, batch_headers=[], message_id="", raw_message=records,
-                        consumer=FAKE_CONSUMER)  # fmt: skip
+    """FastStream's own parser fails on null and binary headers and skips the message: the inbox reads it raw."""
+    return KafkaMessage(
+        body=b"", headers={}, batch_headers=[], message_id="", raw_message=records, consumer=FAKE_CONSUMER
+    )
 
 
 async def _undecoded(message: KafkaMessage) -> None:
@@ -140,7 +162,7 @@ async def _undecoded(message: KafkaMessage) -> None:
 
 
 async def _commit(consumer: AIOKafkaConsumer | None, offsets: Mapping[Partition, int]) -> None:
-    """Explicit offsets: a commit of "the position" around a rebalance could skip records. A lost commit only repeats."""
+    """Explicit offsets: committing "the position" around a rebalance could skip records. A lost commit only repeats."""
     if consumer is None:  # stopped while the last batch ran
         return
     try:

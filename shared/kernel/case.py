@@ -50,8 +50,9 @@ class Cause:
     def of(cls, envelope: Envelope) -> "Cause":
         """A consumed event."""
         noun = envelope.type.split(".")[1]
-        return cls(envelope.id, envelope.correlation_id, now(), origin=f"{noun}|{envelope.subject}",
-                   sequence=envelope.sequence)  # fmt: skip
+        return cls(
+            envelope.id, envelope.correlation_id, now(), origin=f"{noun}|{envelope.subject}", sequence=envelope.sequence
+        )
 
     @classmethod
     def timer(cls, case_id: str, due: datetime) -> "Cause":
@@ -155,19 +156,36 @@ def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: 
     return Write(stored.id, stored.version, step.state, cause.id, sequences, heard, entries)
 
 
-def _envelope(event_type: str, subject: str, family: str, cause: Cause, source: str, trace: str | None,
-              sequences: dict[str, int], event: Event | None = None) -> Envelope:  # fmt: skip
+def _envelope(
+    event_type: str,
+    subject: str,
+    family: str,
+    cause: Cause,
+    source: str,
+    trace: str | None,
+    sequences: dict[str, int],
+    event: Event | None = None,
+) -> Envelope:
     sequences[family] = sequences.get(family, 0) + 1
     return Envelope(
-        id=new_id(), source=source, type=event_type, subject=subject, time=cause.at, sequence=sequences[family],
-        causation_id=cause.id, correlation_id=cause.correlation_id or subject.partition(":")[0], traceparent=trace,
-        team=getattr(event, "team", None), category=getattr(event, "category", None),
+        id=new_id(),
+        source=source,
+        type=event_type,
+        subject=subject,
+        time=cause.at,
+        sequence=sequences[family],
+        causation_id=cause.id,
+        correlation_id=cause.correlation_id or subject.partition(":")[0],
+        traceparent=trace,
+        team=getattr(event, "team", None),
+        category=getattr(event, "category", None),
         zone=getattr(event, "zone", None),
-    )  # fmt: skip
+    )
 
 
-def _event_entry(case_id: str, event: Event, cause: Cause, source: str, trace: str | None,
-                 sequences: dict[str, int]) -> Entry:  # fmt: skip
+def _event_entry(
+    case_id: str, event: Event, cause: Cause, source: str, trace: str | None, sequences: dict[str, int]
+) -> Entry:
     envelope = _envelope(event.type, case_id, event.family, cause, source, trace, sequences, event)
     messages = (
         Message(internal(event.family), case_id, encode(event.data())),
@@ -176,11 +194,18 @@ def _event_entry(case_id: str, event: Event, cause: Cause, source: str, trace: s
     return Entry(envelope.id, cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
 
 
-def _contact_entry(case_id: str, contact: ContactRecorded | Erase, cause: Cause, source: str, trace: str | None,
-                   sequences: dict[str, int]) -> Entry:  # fmt: skip
+def _contact_entry(
+    case_id: str,
+    contact: ContactRecorded | Erase,
+    cause: Cause,
+    source: str,
+    trace: str | None,
+    sequences: dict[str, int],
+) -> Entry:
     key = contact_key(case_id, contact.party)
-    envelope = _envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}", cause, source, trace,
-                         sequences)  # fmt: skip
+    envelope = _envelope(
+        ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}", cause, source, trace, sequences
+    )
     value = None if isinstance(contact, Erase) else encode(contact.data())
     return Entry(envelope.id, cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
 

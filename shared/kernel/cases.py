@@ -21,7 +21,7 @@ class Store(Protocol[S]):
 
     async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]: ...
 
-    async def save(self, writes: Sequence[Write[S]]) -> Sequence[None | BaseException]: ...
+    async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]: ...
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]: ...
 
@@ -36,7 +36,7 @@ class Cases(Generic[S]):
     """Steps on cases. `saved` is told of every case that has something to publish or to wake up for."""
 
     def __init__(
-        self, name: str, store: Store[S], *, source: str, saved: Callable[[Write[S]], None] = lambda write: None
+        self, name: str, store: Store[S], *, source: str, saved: Callable[[Write[S]], None] | None = None
     ) -> None:
         self.name = name
         self.store = store
@@ -80,4 +80,5 @@ class Cases(Generic[S]):
         about(case_id=write.id, reference=reference)
         with stored("save", self.name):
             await self._save(write)
-        self._saved(write)
+        if self._saved is not None:
+            self._saved(write)

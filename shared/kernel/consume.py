@@ -22,7 +22,7 @@ Partition = tuple[str, int]
 
 CONCURRENT = 256  # cases under way at once: what group commit needs to fill its batches
 TRIES = 3  # of a handler that fails as a bug: enough for a race, too few to hold up the rest
-BACKOFF_SECONDS = (0.05, 30.0)  # first and longest wait for something that is away
+BACKOFF_SECONDS = (0.05, 30.0)  # first and longest wait
 
 
 class Record(Protocol):
@@ -113,10 +113,19 @@ class Inbox:
             return await self._dead_letter(record, "undecodable", str(error))
         waited_ms = max(0.0, now().timestamp() * 1000 - record.timestamp)
         metrics.consume_wait_seconds.labels(record.topic).observe(waited_ms / 1000)
-        with attached(envelope.traceparent), processing(
-            record.topic, group=self.group, key=envelope.subject, message_id=envelope.id, event_type=envelope.type,
-            kafka_wait_ms=waited_ms, partition=record.partition, offset=record.offset,
-        ):  # fmt: skip
+        with (
+            attached(envelope.traceparent),
+            processing(
+                record.topic,
+                group=self.group,
+                key=envelope.subject,
+                message_id=envelope.id,
+                event_type=envelope.type,
+                kafka_wait_ms=waited_ms,
+                partition=record.partition,
+                offset=record.offset,
+            ),
+        ):
             about(case_id=envelope.subject, reference=getattr(event, "reference", None))
             with metrics.consume_handle_seconds.labels(record.topic).time():
                 return await self._effect(record, event, envelope)
@@ -154,8 +163,10 @@ class Inbox:
         """Exponential backoff with full jitter; the stop of the process ends it."""
         first, longest = BACKOFF_SECONDS
         seconds = random.uniform(first, min(longest, first * 2.0 ** min(times, 20)))  # noqa: S311 - not a secret
-        log.warning("will try again", extra={"event_id": envelope.id, "seconds": round(seconds, 2),
-                                             "error": type(error).__name__})  # fmt: skip
+        log.warning(
+            "will try again",
+            extra={"event_id": envelope.id, "seconds": round(seconds, 2), "error": type(error).__name__},
+        )
         if self.stopping:
             raise Stopping
         await self._wait(seconds)
@@ -163,8 +174,10 @@ class Inbox:
             raise Stopping
 
     async def _dead_letter(self, record: Record, reason: str, why: str) -> str:
-        log.error("parked in the dead letters", extra={"topic": record.topic, "partition": record.partition,
-                                                       "offset": record.offset, "reason": reason})  # fmt: skip
+        log.error(
+            "parked in the dead letters",
+            extra={"topic": record.topic, "partition": record.partition, "offset": record.offset, "reason": reason},
+        )
         await self._park(record, reason, why)
         metrics.dlq_total.labels(self.group, reason).inc()
         return "parked"

@@ -37,7 +37,8 @@ class DeadLetter:
     @property
     def event_type(self) -> str:
         """`ce_type` as far as it can be read."""
-        return next((value.decode(errors="replace") for name, value in self.headers if name == "ce_type" and value), "?")
+        types = (value for name, value in self.headers if name == "ce_type" and value)
+        return next(types, b"?").decode(errors="replace")
 
 
 def parking(producer: Producer, group: str, prefix: str = "") -> Park:
@@ -46,9 +47,12 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
     async def park(record: Record, reason: str, why: str) -> None:
         topic = record.topic.removeprefix(prefix)
         ours = {
-            "id": f"{topic}/{record.partition}/{record.offset}", "topic": topic, "reason": reason,
-            "why": why[:_WHY_MOST], "at": now().isoformat(),
-        }  # fmt: skip
+            "id": f"{topic}/{record.partition}/{record.offset}",
+            "topic": topic,
+            "reason": reason,
+            "why": why[:_WHY_MOST],
+            "at": now().isoformat(),
+        }
         await producer.send(dlq(group), record.key, record.value, [*record.headers, *_headers(ours)])
 
     return park
@@ -72,9 +76,15 @@ class DeadLetters:
                     letters[known.id] = _resolved(known, ours["resolution"], ours.get("note", ""))
             elif "id" in ours:  # parked once more after a replay: open again
                 letters[ours["id"]] = DeadLetter(
-                    ours["id"], ours["topic"], record.key, record.value, original, ours["reason"], ours["why"],
+                    ours["id"],
+                    ours["topic"],
+                    record.key,
+                    record.value,
+                    original,
+                    ours["reason"],
+                    ours["why"],
                     datetime.fromisoformat(ours["at"]),
-                )  # fmt: skip
+                )
         return sorted(letters.values(), key=lambda letter: letter.parked_at)
 
     async def replay(self, letters: Sequence[DeadLetter], by: str) -> None:
@@ -105,8 +115,9 @@ class DeadLetters:
 
     async def _records(self) -> AsyncIterator[Record]:
         """Everything in the topic as of now, in time's order within each partition."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False,
-                                    auto_offset_reset="earliest")  # fmt: skip
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         await consumer.start()
         try:
             topic = self._prefix + self._topic
@@ -134,5 +145,15 @@ def _split(headers: Sequence[tuple[str, bytes | None]]) -> tuple[dict[str, str],
 
 
 def _resolved(letter: DeadLetter, state: str, note: str) -> DeadLetter:
-    return DeadLetter(letter.id, letter.topic, letter.key, letter.value, letter.headers, letter.reason, letter.why,
-                      letter.parked_at, state, note)  # fmt: skip
+    return DeadLetter(
+        letter.id,
+        letter.topic,
+        letter.key,
+        letter.value,
+        letter.headers,
+        letter.reason,
+        letter.why,
+        letter.parked_at,
+        state,
+        note,
+    )

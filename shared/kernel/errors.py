@@ -38,7 +38,13 @@ class Halted(Exception):
     """Too large a share of the traffic fails as bugs: the consumer stops rather than empty the topic into the DLQ."""
 
 
-_AWAY = (Transient, OSError, mongo.ConnectionFailure, mongo.WTimeoutError, kafka.KafkaError)  # OSError: TimeoutError too
+_AWAY = (
+    Transient,
+    OSError,
+    mongo.ConnectionFailure,
+    mongo.WTimeoutError,
+    kafka.KafkaError,
+)  # OSError: TimeoutError too
 _NEVER = (kafka.MessageSizeTooLargeError, kafka.InvalidMessageError, kafka.InvalidTopicError)
 # Codes of a primary that steps down, is being elected or shuts down, and of an operation that ran out of time
 # (https://github.com/mongodb/specifications, retryable writes and server discovery).

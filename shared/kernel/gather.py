@@ -39,7 +39,7 @@ class Gather(Generic[I, O]):
                 for _, future in batch + self._waiting:
                     future.cancel()
                 raise
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - each caller raises it
                 results = [error] * len(batch)
             for (_, future), result in zip(batch, results, strict=True):
                 if future.done():

@@ -28,8 +28,12 @@ KERNEL_INDEXES = (
 class MongoStore(Generic[S]):
     """One collection of cases: `{_id, v, state, seen, seq, heard, outbox, wake_at}`."""
 
-    def __init__(self, collection: AsyncIOMotorCollection[Document], model: type[S],
-                 wake_at: Callable[[S], datetime | None] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        collection: AsyncIOMotorCollection[Document],
+        model: type[S],
+        wake_at: Callable[[S], datetime | None] | None = None,
+    ) -> None:
         self.collection = collection
         self._model = model
         self._wake_at = wake_at
@@ -55,17 +59,18 @@ class MongoStore(Generic[S]):
             state = self._model.model_validate(document["state"])
         except ValueError as error:  # one unreadable case must not fail the batch it was loaded in
             return error
-        return Stored(case_id, document["v"], state, frozenset(document["seen"]), document["seq"],
-                      dict(document["heard"]))  # fmt: skip
+        return Stored(
+            case_id, document["v"], state, frozenset(document["seen"]), document["seq"], dict(document["heard"])
+        )
 
-    async def save(self, writes: Sequence[Write[S]]) -> Sequence[None | BaseException]:
+    async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:
         """One unordered bulk. The guarded update upserts, so that a stale one hits its own `_id` and shows itself."""
         metrics.save_batch_size.labels(self.collection.name).observe(len(writes))
         try:
             await self.collection.bulk_write([self._update(write) for write in writes], ordered=False)
         except BulkWriteError as error:
             return _outcomes(error.details, len(writes))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each caller raises its own
             if is_transient(error) or len(writes) == 1:
                 return [error] * len(writes)
             # One case that cannot be encoded must not take the others of its batch down.
@@ -113,11 +118,11 @@ class MongoStore(Generic[S]):
         return [(document["_id"], document["wake_at"]) async for document in cursor]
 
 
-def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[None | BaseException]:
+def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[BaseException | None]:
     """Each item's outcome from the bulk's error report; an unconfirmed write is transient for all."""
     if concern := details.get("writeConcernErrors"):
         return [Transient(f"the write is not confirmed: {concern[0].get('errmsg')}")] * count
-    outcomes: list[None | BaseException] = [None] * count
+    outcomes: list[BaseException | None] = [None] * count
     for item in details["writeErrors"]:
         outcomes[item["index"]] = _failure(item)
     return outcomes
@@ -132,18 +137,24 @@ def _failure(item: Mapping[str, Any]) -> BaseException:
 
 def _entry_document(entry: Entry) -> Document:
     return {
-        "id": entry.id, "at": entry.at, "ref": entry.reference,
+        "id": entry.id,
+        "at": entry.at,
+        "ref": entry.reference,
         "headers": [[name, value] for name, value in entry.headers],
         "messages": [[message.topic, message.key, message.value] for message in entry.messages],
-    }  # fmt: skip
+    }
 
 
 def _entry(document: Document) -> Entry:
     return Entry(
-        document["id"], document["at"], tuple((name, bytes(value)) for name, value in document["headers"]),
-        tuple(Message(topic, key, None if value is None else bytes(value)) for topic, key, value in document["messages"]),
+        document["id"],
+        document["at"],
+        tuple((name, bytes(value)) for name, value in document["headers"]),
+        tuple(
+            Message(topic, key, None if value is None else bytes(value)) for topic, key, value in document["messages"]
+        ),
         document["ref"],
-    )  # fmt: skip
+    )
 
 
 class MongoCases(Cases[S]):

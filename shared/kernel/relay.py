@@ -91,7 +91,7 @@ class Relay:
         for entry in entries:
             try:
                 await self._publish_entry(case_id, entry)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised once the others have been pulled
                 return case_id, sent, error
             sent.append(entry.id)
         return case_id, sent, None
@@ -102,8 +102,13 @@ class Relay:
         waited_ms = (now() - entry.at).total_seconds() * 1000
         with attached(stored_trace):
             for message in entry.messages:
-                with sending(message.topic, key=message.key, message_id=entry.id,
-                             event_type=headers["ce_type"].decode(), outbox_wait_ms=waited_ms):  # fmt: skip
+                with sending(
+                    message.topic,
+                    key=message.key,
+                    message_id=entry.id,
+                    event_type=headers["ce_type"].decode(),
+                    outbox_wait_ms=waited_ms,
+                ):
                     about(case_id=case_id, reference=entry.reference or None)
                     trace = current_traceparent() or stored_trace
                     carried = [*headers.items(), *([("traceparent", trace.encode())] if trace else [])]

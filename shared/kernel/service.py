@@ -49,9 +49,15 @@ class Service:
         self.settings = settings
         self.health = Health()
         self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            settings.mongodb_uri, tz_aware=True, appname=f"onestop-{name}", serverSelectionTimeoutMS=3000,
-            connectTimeoutMS=3000, socketTimeoutMS=20_000, w="majority", journal=True,
-        )  # fmt: skip
+            settings.mongodb_uri,
+            tz_aware=True,
+            appname=f"onestop-{name}",
+            serverSelectionTimeoutMS=3000,
+            connectTimeoutMS=3000,
+            socketTimeoutMS=20_000,
+            w="majority",
+            journal=True,
+        )
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
         self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix))
@@ -64,8 +70,14 @@ class Service:
         self._subscription: Subscription | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    def cases(self, collection: str, model: type[S], *, wake_at: Callable[[S], datetime | None] | None = None,
-              indexes: Sequence[IndexModel] = ()) -> MongoCases[S]:  # fmt: skip
+    def cases(
+        self,
+        collection: str,
+        model: type[S],
+        *,
+        wake_at: Callable[[S], datetime | None] | None = None,
+        indexes: Sequence[IndexModel] = (),
+    ) -> MongoCases[S]:
         """The cases of one collection; this service publishes their events and keeps their indexes."""
         store = MongoStore(self.database[collection], model, wake_at)
         relay = Relay(store, self._producer.send)
@@ -108,7 +120,7 @@ class Service:
         return [(topic, self._inbox.group) for topic in self._inbox.handlers]
 
     @asynccontextmanager
-    async def lifespan(self, app: object = None) -> AsyncIterator[None]:
+    async def lifespan(self, app: object = None) -> AsyncIterator[None]:  # noqa: ARG002 - FastAPI's signature
         """Runs this process's roles. Whatever is away at the start is waited for, in the background."""
         self.health.add("database", self._database_problem)
         prepared = asyncio.Event()
@@ -140,7 +152,7 @@ class Service:
             while True:
                 try:
                     return await run()
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - logged, and begun again
                     told = log.warning if is_transient(error) else log.exception
                     told("will begin again", extra={"task": name, "error": type(error).__name__})
                     await asyncio.sleep(RETRY_SECONDS)
@@ -210,7 +222,7 @@ class Service:
         shutdown_telemetry()
 
     async def _drained(self) -> None:
-        while not all(relay.idle for relay in self._relays):
+        while not all(relay.idle for relay in self._relays):  # noqa: ASYNC110 - once, at the stop
             await asyncio.sleep(0.02)
 
 

@@ -62,7 +62,7 @@ class Timer:
             with span(f"{names.DUE} {self.name}", attributes={names.CASE_ID: case_id}):
                 try:
                     await self._handler(case_id, Cause.timer(case_id, at))
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - logged; the case stays due
                     told = log.warning if is_transient(error) else log.exception
                     told("a timer's handler failed; it stays due", extra={"case_id": case_id})
 

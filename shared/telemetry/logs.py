@@ -9,7 +9,7 @@ import re
 import sys
 import traceback
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from opentelemetry import trace
 
@@ -65,15 +65,24 @@ def get_log(name: str) -> logging.Logger:
 
 def configure(service_name: str, level: str) -> None:
     """Sends every logger of the process, uvicorn's too, through one JSON handler."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _Stdout()
     handler.setFormatter(JsonLines(service_name))
     logging.root.handlers = [handler]
     logging.root.setLevel(level.upper())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
-    # Its lines hold whole URLs, and those hold secret links; `HttpMetrics` writes a line per request instead.
+    # Lines of these two hold whole URLs, and those hold secret links; `HttpMetrics` writes a line per request instead.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class _Stdout(logging.StreamHandler[TextIO]):
+    """Writes to what stdout is now, not to what it was at the start: test runners and supervisors exchange it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stdout
+        super().emit(record)
 
 
 class JsonLines(logging.Formatter):

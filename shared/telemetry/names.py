@@ -9,11 +9,8 @@ from typing import Final, Literal
 # Attributes of spans: whose case it is
 CASE_ID: Final = "onestop.case.id"  # ULID of the case that a span is about
 REFERENCE: Final = "onestop.reference"  # the citizen's; typed into the trace page it finds the case's whole way
-CAUSE_ID: Final = "onestop.cause.id"  # id of the event or request that made this step
-OUTCOME: Final = "onestop.outcome"  # what became of a consumed event, see `Outcome`
 OUTBOX_WAIT: Final = "outbox.wait_ms"  # ms from the save of a case to the send of its event
 KAFKA_WAIT: Final = "kafka.wait_ms"  # ms from the broker's timestamp of an event to its handler's start
-CHANNEL: Final = "onestop.notice.channel"  # `mail`, `inbox`, …: how a notice goes out, never to whom
 SERVED: Final = (CASE_ID, REFERENCE)  # inherited by every span below the one that was told them
 
 # Attributes of spans: messaging
@@ -23,18 +20,15 @@ PARTITION: Final = "messaging.destination.partition.id"  # as a string, by the c
 OPERATION_NAME: Final = "messaging.operation.name"  # `send`, `process`
 OPERATION_TYPE: Final = "messaging.operation.type"  # `send`, `process`
 MESSAGE_ID: Final = "messaging.message.id"  # `ce_id` of the event
-CONVERSATION_ID: Final = "messaging.message.conversation_id"  # `ce_correlationid`
 KAFKA_KEY: Final = "messaging.kafka.message.key"  # the case id
 KAFKA_OFFSET: Final = "messaging.kafka.offset"
 CONSUMER_GROUP: Final = "messaging.consumer.group.name"  # the service's name
-BATCH_COUNT: Final = "messaging.batch.message_count"  # messages
 EVENT_TYPE: Final = "cloudevents.event_type"  # `onestop.report.submitted.v1`
 
 # Attributes of spans: database, errors, HTTP
 DB_SYSTEM: Final = "db.system.name"  # always `mongodb`
 DB_COLLECTION: Final = "db.collection.name"
 DB_OPERATION: Final = "db.operation.name"  # the driver's name: `find`, `bulkWrite`, …
-DB_BATCH: Final = "db.operation.batch.size"  # cases that shared this write; left out when one
 ERROR_TYPE: Final = "error.type"  # a reject's code or the exception's class; never its message
 URL_PATH: Final = "url.path"
 URL_QUERY: Final = "url.query"
@@ -45,9 +39,6 @@ PROCESS: Final = "process"  # consumer: one event taken to its effect
 DUE: Final = "due"  # a timer that ran off
 SWEEP: Final = "sweep"  # a leased, repeated task
 SMTP_SEND: Final = "smtp send"  # client: one message handed to the mail server
-
-Outcome = Literal["handled", "repeated", "parked", "retried"]
-ParkReason = Literal["undecodable", "reject", "bug"]
 
 
 @dataclass(frozen=True)

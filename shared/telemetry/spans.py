@@ -61,7 +61,7 @@ def current_traceparent() -> str | None:
 def attached(traceparent: str | None) -> Iterator[None]:
     """Makes a stored trace the current one; with None or nonsense the block starts a trace of its own."""
     carrier = {} if traceparent is None else {"traceparent": traceparent}
-    token = otel_context.attach(_propagator.extract(carrier, context=otel_context.Context()))
+    token = otel_context.attach(_propagator.extract(carrier))  # an empty context when there is no trace
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""`python -m shared.town check <folder>…`: says whether a town's files are usable, else file, line and reason of each defect."""
+"""`python -m shared.town check <folder>…`: are a town's files usable? If not: file, line and reason of each defect."""
 
 import argparse
 import sys

@@ -9,6 +9,7 @@ from shared.town.source import Source
 
 def cross_checks(source: Source) -> Iterator[Finding]:
     """Every place and reason; what one part alone can get wrong is left to its model."""
-    for checks in (references, routing, calendar, permits, notices, places):
+    yield from references.findings(source.data, all_read=not source.problems)
+    for checks in (routing, calendar, permits, notices, places):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)

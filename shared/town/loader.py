@@ -27,6 +27,8 @@ def examine(path: Path) -> tuple[Town | None, list[Problem]]:
     source = read_source(path)
     problems = list(source.problems)
     problems += [source.at(location, reason) for location, reason in cross_checks(source)]
+    if ("timezone",) in source.lines:  # the calendar's own, unless it names another
+        source.lines.setdefault(("calendar", "timezone"), source.lines["timezone",])
     town = None
     try:
         town = Town.model_validate({**_completed(source.data), "directory": path})

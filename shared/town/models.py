@@ -12,12 +12,35 @@ from shared.events.work_orders import Level, Priority
 from shared.town.base import Code, Colour, FilePath, Part, Text, Words
 from shared.town.notices import PLACEHOLDERS, Audience, Message, NoticeRule, Template
 from shared.town.permits import (
-    Condition, Document, Duration, Fee, FormField, Lane, PermitStep, PermitType, Signatory, as_decimal,
+    Condition,
+    Document,
+    Duration,
+    Fee,
+    FormField,
+    Lane,
+    PermitStep,
+    PermitType,
+    Signatory,
+    as_decimal,
 )  # fmt: skip
 from shared.town.places import Bounds, LandUseZone, Point, Zone
 from shared.town.work import (
-    Agency, Category, Choice, Duplicates, EscalationStep, Group, Post, Question, Recurrence, Routing,
-    RoutingConditions, RoutingOutcome, RoutingRule, ServiceLevel, Target, Team,
+    Agency,
+    Category,
+    Choice,
+    Duplicates,
+    EscalationStep,
+    Group,
+    Post,
+    Question,
+    Recurrence,
+    Routing,
+    RoutingConditions,
+    RoutingOutcome,
+    RoutingRule,
+    ServiceLevel,
+    Target,
+    Team,
 )  # fmt: skip
 
 __all__ = [

@@ -173,9 +173,9 @@ class PermitType(Part):
     fees: tuple[Fee, ...] = ()
     valid_days: Annotated[int, Field(gt=0)] | None = None  # how long the permit holds; None: until revoked
 
-    def lane(self, code: str) -> Lane:
-        """The lane with that code; KeyError when there is none."""
-        return {lane.code: lane for lane in self.lanes}[code]
+    def lane(self, code: LaneCode) -> Lane:
+        """The lane with that code."""
+        return next(lane for lane in self.lanes if lane.code == code)
 
     def documents_for(self, form: dict[str, object]) -> list[Document]:
         """The documents that this form needs, in the order of the profile."""

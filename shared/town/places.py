@@ -1,5 +1,6 @@
 """Places of a town: points, bounds, zones. Pure geometry on WGS 84 degrees, good for areas of a few kilometres."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -34,7 +35,7 @@ class Bounds(Part):
 def in_ring(latitude: float, longitude: float, ring: Ring) -> bool:
     """Even-odd rule: how many edges does a ray to the east cross?"""
     inside = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside

@@ -16,6 +16,7 @@ Location = tuple[str | int, ...]
 _MAX_BYTES = 5_000_000
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTED = ("'", '"', "|", ">")
 _GEOJSON = {"zones": "zones.geojson", "land_use": "land-use.geojson"}
 
 
@@ -132,7 +133,7 @@ class _Reader:
 def _scalar(node: yaml.Node) -> Any:
     """Numbers exact, dates and times as text (08:30 is no number, `no` is no boolean)."""
     text = str(node.value)
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style in _QUOTED:
         return text
     if text in ("true", "false"):
         return text == "true"

@@ -6,7 +6,9 @@ A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-
                      templates=PAGES / "templates", static=PAGES / "static", strings=PAGES / "strings.yaml",
                      lifespan=service.lifespan)
 
-    @router.post("/api/v1/reports", status_code=201, dependencies=[Depends(rate_limit("reports", per_minute=60, burst=20))])
+    limited = Depends(rate_limit("reports", per_minute=60, burst=20))
+
+    @router.post("/api/v1/reports", status_code=201, dependencies=[limited])
     async def create(body: NewReport, key: Annotated[str | None, Depends(idempotency_key)]) -> Created: ...
 
     @router.get("/crew")

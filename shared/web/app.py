@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.settings import ServiceSettings
+from shared.telemetry import HttpMetrics, http_telemetry
 from shared.town import Town
 from shared.web import assets, brand, login, problems
 from shared.web.crosssite import CrossSiteGuard
@@ -60,16 +62,18 @@ def create_web(
         docs_url=None,
         redoc_url=None,
         openapi_url=f"/api/v1/{service_name}/openapi.json",
-        max_body_size=JSON_BYTES,
+        telemetry=http_telemetry(),
     )
     app.state.web = web
     problems.install(app)
     for router in (login.router, brand.router, assets.router, *routers):
         app.include_router(router)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
     app.add_middleware(problems.TooLargeAsProblem)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SessionKeeper, sessions=web.sessions)
     app.add_middleware(Languages, town=town, secure=web.sessions.secure)
     app.add_middleware(SecurityHeaders, policy=policy(settings), https=web.sessions.secure)
+    app.add_middleware(HttpMetrics)
     return app

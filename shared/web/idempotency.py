@@ -11,7 +11,7 @@ _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
 async def idempotency_key(key: Annotated[str | None, Header(alias="Idempotency-Key")] = None) -> str | None:
-    """Dependency: the client's key of 8–128 visible ASCII characters, or None when none was sent; 400 when it is neither."""
+    """Dependency: the client's key, 8–128 visible ASCII characters, or None when none was sent; 400 otherwise."""
     if key is not None and not _KEY.fullmatch(key):
         raise Problem(400, "idempotency-key")
     return key

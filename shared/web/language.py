@@ -1,12 +1,11 @@
 """Which language a reader gets, and the catalogue of words; Thai first, the switch is always one tap away."""
 
 from collections.abc import Mapping
-from http.cookies import SimpleCookie
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from fastapi import Request
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +34,7 @@ class Words:
         return entry[language].format(**values) if values else entry[language]
 
 
+@cache
 def _load(file: Path) -> dict[str, dict[str, str]]:
     entries: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     for key, entry in entries.items():
@@ -107,8 +107,5 @@ class Languages:
         await self.app(scope, receive, remembering)
 
     def _cookie(self, language: str) -> str:
-        cookie: SimpleCookie = SimpleCookie({COOKIE: language})
-        cookie[COOKIE].update({"path": "/", "max-age": YEAR, "samesite": "Lax", "httponly": True})
-        if self.secure:
-            cookie[COOKIE]["secure"] = True
-        return cookie[COOKIE].OutputString()
+        secure = "; Secure" if self.secure else ""
+        return f"{COOKIE}={language}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}"

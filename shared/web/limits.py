@@ -51,7 +51,7 @@ class TokenBuckets:
 
 
 class Limits:
-    """The limits of one app. `RATE_LIMITS` overrides them by name: `off`, or `reports=600,login=0` (per minute; 0 is off)."""
+    """The limits of one app. `RATE_LIMITS` overrides them: `off`, or `reports=600,login=0` (per minute; 0 is off)."""
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.trusted = trusted_networks(settings.trusted_proxies)
@@ -89,7 +89,7 @@ def trusted_networks(text: str) -> tuple[Network, ...]:
 
 
 def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request], Awaitable[None]]:
-    """Dependency: at most `burst` at once and `per_minute` on average for each client address; else 429 with Retry-After."""
+    """Dependency: `burst` at once and `per_minute` on average for each client address, else 429 with Retry-After."""
 
     async def limited(request: Request) -> None:
         wait = web_of(request).limits.wait(name, per_minute, burst, bucket_key(client_address(request)))

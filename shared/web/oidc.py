@@ -52,7 +52,9 @@ class Provider:
             await self._refresh(self._known.at)
         return self._known.metadata
 
-    async def authorization_url(self, *, redirect_uri: str, state: str, nonce: str, challenge: str, language: str) -> str:
+    async def authorization_url(
+        self, *, redirect_uri: str, state: str, nonce: str, challenge: str, language: str
+    ) -> str:
         query = {
             "response_type": "code",
             "client_id": self.client_id,

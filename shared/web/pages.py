@@ -1,5 +1,6 @@
 """Draws pages: Jinja with escaping on, the reader's language, and the same components for every service."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,14 +21,20 @@ from shared.web.people import signed_in
 from shared.web.state import web_of
 
 TEMPLATES = Path(__file__).parent / "templates"
+ICONS = Path(__file__).parent / "static" / "icons.svg"
+
+
+class Missing(StrictUndefined):
+    """A name without a value: no in an `if`, an error where it would be printed."""
+
+    def __bool__(self) -> bool:  # type: ignore[override]  # the base class always raises
+        return False
 
 
 class Pages:
     """One service's templates and words on top of the shared ones."""
 
-    def __init__(
-        self, service: str, town: Town, assets: Assets, templates: Path | None, strings: Path | None
-    ) -> None:
+    def __init__(self, service: str, town: Town, assets: Assets, templates: Path | None, strings: Path | None) -> None:
         self.town = town
         self.service = service
         self.assets = assets
@@ -44,6 +51,9 @@ class Pages:
             citizen_links=nav.CITIZENS,
             staff_links=nav.staff_links,
             is_current=nav.is_current,
+            has_icon=frozenset(re.findall(r'<symbol id="([^"]+)"', ICONS.read_text(encoding="utf-8"))).__contains__,
+            town_map="/static/shared/town.geojson?v=" + brand.etag(self.outline).strip('"'),
+            map_layers=[f"/static/shared/layers/{layer.code}.geojson" for layer in town.layers],
         )
 
     def draw(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
@@ -69,7 +79,7 @@ class Pages:
 
 
 def page(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
-    """A page of this service in the reader's language; `context` is what the template names besides the shared words."""
+    """A page of this service in the reader's language; `context`: what the template names besides the shared words."""
     return HTMLResponse(web_of(request).pages.draw(request, template, context), status_code)
 
 
@@ -82,7 +92,7 @@ def _environment(town: Town, folders: list[Path]) -> Environment:
     env = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=Missing,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

@@ -1,4 +1,4 @@
-"""Lists page by cursor: an opaque place in a fixed order, so that a list that grows meanwhile skips and repeats nothing."""
+"""Lists page by cursor: an opaque place in a fixed order, so a list that grows skips and repeats nothing."""
 
 import base64
 import binascii

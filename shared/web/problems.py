@@ -55,11 +55,11 @@ class Problem(Exception):
 
 def install(app: FastAPI) -> None:
     """Every way to fail, mapped to one shape."""
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(Reject, _on_reject)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(Exception, _on_bug)
+    app.exception_handler(Problem)(_on_problem)
+    app.exception_handler(Reject)(_on_reject)
+    app.exception_handler(HTTPException)(_on_http)
+    app.exception_handler(RequestValidationError)(_on_invalid)
+    app.exception_handler(Exception)(_on_bug)
 
 
 def wants_page(request: Request) -> bool:
@@ -75,30 +75,33 @@ def field_errors(error: ValidationError | RequestValidationError, language: str)
 def _field(item: Mapping[str, Any], language: str) -> FieldProblem:
     path = [str(part) for part in item["loc"]]
     where = ".".join(path[1:] if path and path[0] in ("body", "query", "path", "header", "cookie") else path)
-    kind = str(item["type"])
+    kind = _kind(item)
     key = f"field.{kind}"
     text = words(language, key, **item.get("ctx", {})) if words.has(key) else words(language, "field.other")
     return FieldProblem(where or "body", kind, text)
 
 
-async def _on_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
+def _kind(item: Mapping[str, Any]) -> str:
+    """Pydantic calls a cleaned text's length like a list's; people count characters in one and entries in the other."""
+    kind = str(item["type"])
+    is_text = isinstance(item.get("input"), str) and kind in ("too_short", "too_long")
+    return f"string_{kind}" if is_text else kind
+
+
+async def _on_problem(request: Request, error: Problem) -> Response:
     return answer(request, error)
 
 
-async def _on_reject(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Reject)
+async def _on_reject(request: Request, error: Reject) -> Response:
     return answer(request, Problem(error.status, error.code, error.detail))
 
 
-async def _on_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+async def _on_http(request: Request, error: HTTPException) -> Response:
     # The framework reports a body it could not read as JSON or form this way, and 404, 405, 413 too.
     return answer(request, Problem(error.status_code, f"http-{error.status_code}", headers=error.headers))
 
 
-async def _on_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+async def _on_invalid(request: Request, error: RequestValidationError) -> Response:
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return answer(request, Problem(400, "malformed-json"))
     return answer(request, Problem(422, "invalid", errors=field_errors(error, language_of(request))))
@@ -158,7 +161,9 @@ def texts(problem: Problem, language: str) -> tuple[str, str]:
     """Title and detail in the reader's language; a code of a service's own takes the title of its status."""
     known = f"problem.{problem.code}"
     if not words.has(f"{known}.title"):
-        known = f"problem.http-{problem.status}" if words.has(f"problem.http-{problem.status}.title") else "problem.other"
+        known = (
+            f"problem.http-{problem.status}" if words.has(f"problem.http-{problem.status}.title") else "problem.other"
+        )
     detail = problem.detail or words(language, f"{known}.detail", **problem.detail_args)
     return words(language, f"{known}.title"), detail
 

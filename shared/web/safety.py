@@ -25,8 +25,7 @@ def _findings(settings: ServiceSettings) -> list[tuple[bool, str]]:
     return [
         (
             development_issuer(settings.oidc_issuer),
-            f"OIDC_ISSUER={settings.oidc_issuer} is a development provider that signs in anybody: "
-            "set the https address of the town's identity provider",
+            f"OIDC_ISSUER={settings.oidc_issuer} is a development provider, set the town's own (https)",
         ),
         (
             settings.session_secret.startswith("local-only") or len(settings.session_secret) < MIN_SECRET,

@@ -1,4 +1,4 @@
-"""`python -m shared.web.vendor [node_modules]`: copies MapLibre GL from npm to where pages load it; run by `make setup`."""
+"""`python -m shared.web.vendor [node_modules]`: copies MapLibre GL from npm to where pages load it."""
 
 import shutil
 import sys

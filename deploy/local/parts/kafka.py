@@ -70,6 +70,9 @@ def _properties(folder: Path, ports: Ports) -> Mapping[str, object]:
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
         "group.initial.rebalance.delay.ms": 0,
+        # A killed broker may come back only when its old session is over (9 s by default).
+        "broker.heartbeat.interval.ms": 500,
+        "broker.session.timeout.ms": 2000,
         "log.segment.bytes": 64 * 1024 * 1024,
     }
 

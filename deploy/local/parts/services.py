@@ -15,8 +15,8 @@ SERVICES = ("intake", "dispatch", "permits", "notify")
 _CODE = (".py", ".html", ".txt", ".yaml", ".geojson", ".js", ".css")
 
 
-def environment(ports: Ports) -> dict[str, str]:
-    """What every service is told; what the person has set in the environment goes before ours."""
+def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
+    """What every service is told; a value that was given from outside goes before ours."""
     ours = {
         "ENVIRONMENT": "local",
         "TOWN_DIR": "deploy/municipalities/maehia",
@@ -26,9 +26,9 @@ def environment(ports: Ports) -> dict[str, str]:
         "OIDC_ISSUER": f"http://localhost:{ports.oidc}",
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
     }
-    if "OTEL_EXPORTER_OTLP_ENDPOINT" not in os.environ:  # Zipkin takes no OTLP
+    if not given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):  # Zipkin takes no OTLP
         ours |= {"OTEL_TRACES_EXPORTER": "zipkin", "ZIPKIN_ENDPOINT": f"http://127.0.0.1:{ports.zipkin}/api/v2/spans"}
-    return {name: os.environ.get(name) or value for name, value in ours.items()}
+    return {name: given.get(name) or value for name, value in ours.items()}
 
 
 def topics(env: Mapping[str, str]) -> Part:
@@ -36,7 +36,12 @@ def topics(env: Mapping[str, str]) -> Part:
     return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(env))
 
 
-def service(name: str, port: int, env: Mapping[str, str], needs: tuple[str, ...] = ("topics", "mongo", "oidc")) -> Part:
+def services(ports: Ports, env: Mapping[str, str]) -> list[Part]:
+    """All four."""
+    return [_service(name, getattr(ports, name), env) for name in SERVICES]
+
+
+def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
     """One service by its factory; started anew by `up` when its code or its town changed."""
     return Part(
         name=name,
@@ -45,7 +50,7 @@ def service(name: str, port: int, env: Mapping[str, str], needs: tuple[str, ...]
             "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
         ],
         env={**env, "PYTHONUNBUFFERED": "1"},
-        needs=needs,
+        needs=("topics", "mongo", "oidc"),
         ports=(port,),
         ready=lambda: http_ready(port, "/readyz"),
         version=_code_version(name, Path(env["TOWN_DIR"])),

@@ -13,8 +13,9 @@ from shared.events.reports import (
     ReportWithdrawn,
 )
 
-REFERENCE = "MH-4K7T-29"
-CATEGORY = "water-pipe"
+REFERENCE = "MH-KBN0-19PH"
+CATEGORY = "water-leak"
+ZONE = "ban-tamnak-mai"
 MARKET = Place(latitude=18.74312, longitude=98.96385, accuracy_m=12.0, address="หน้าตลาดแม่เหียะ หมู่ 7 ต.แม่เหียะ")
 TEXT = "ท่อประปาแตกหน้าตลาด น้ำพุ่งท่วมถนนครึ่งเลน รถมอเตอร์ไซค์เกือบล้ม ช่วยมาดูด่วนครับ"
 
@@ -22,12 +23,12 @@ REPORTS = story(
     REPORT,
     REPORTED,
     (0, ReportSubmitted(
-        reference=REFERENCE, category="road-surface", kind="problem", channel="web", submitted_at=REPORTED, zone="mu-7",
-        location=MARKET, text=TEXT, answers={"traffic-blocked": "ใช่ หนึ่งเลน"}, photos=2, language="th",
+        reference=REFERENCE, category="road-damage", kind="problem", channel="web", submitted_at=REPORTED, zone=ZONE,
+        location=MARKET, text=TEXT, answers={"danger": "yes"}, photos=2, language="th",
         parties=["reporter"],
     )),
     (1.5, ReportAmended(
-        reference=REFERENCE, category=CATEGORY, previous_category="road-surface", zone="mu-7", location=MARKET,
+        reference=REFERENCE, category=CATEGORY, previous_category="road-damage", zone=ZONE, location=MARKET,
         text=TEXT,
     )),
     (9, ReportFollowed(reference=REFERENCE, category=CATEGORY, followers=2, parties=["follower-1"])),
@@ -35,11 +36,11 @@ REPORTS = story(
         reference=REFERENCE, category=CATEGORY, by="follower", text="ตอนนี้น้ำเริ่มไหลเข้าร้านแล้วค่ะ", photos=1,
     )),
     (26, ReportMerged(
-        reference=REFERENCE, category=CATEGORY, into=SECOND_REPORT, into_reference="MH-8D2R-61",
+        reference=REFERENCE, category=CATEGORY, into=SECOND_REPORT, into_reference="MH-VNC4-QCWB",
     )),
     (185, ReportRated(reference=REFERENCE, category=CATEGORY, stars=5, comment="มาเร็วมาก ขอบคุณเจ้าหน้าที่ครับ")),
     (1500, ReportReopened(
-        reference=REFERENCE, category=CATEGORY, times=1, zone="mu-7", location=MARKET, text=TEXT,
+        reference=REFERENCE, category=CATEGORY, times=1, zone=ZONE, location=MARKET, text=TEXT,
         reason="จุดที่ซ่อมไว้เริ่มมีน้ำซึมอีกแล้ว",
     )),
     (1530, ReportWithdrawn(reference=REFERENCE, category=CATEGORY, reason="ช่างมาซ่อมให้เรียบร้อยแล้ว")),

@@ -1,7 +1,7 @@
 """The same burst pipe from the crew's side: every step of the work, and the incident that it turned out to be."""
 
 from shared.events.base import Event
-from shared.events.examples.reports import CATEGORY, REFERENCE
+from shared.events.examples.reports import CATEGORY, REFERENCE, ZONE
 from shared.events.examples.story import INCIDENT, REPORT, REPORTED, SECOND_REPORT, WORK_ORDER, after, story
 from shared.events.work_orders import (
     IncidentJoined,
@@ -26,8 +26,8 @@ REPORTS = [REPORT]
 
 _WORK: tuple[tuple[float, Event], ...] = (
     (0.05, WorkOrderCreated(
-        report_ids=REPORTS, category=CATEGORY, team="works-roads", reference=REFERENCE, zone="mu-7", priority="high",
-        rule="road-surface-town", rules_version="2026-11-01.3", service_level="urgent", acknowledge_by=after(30),
+        report_ids=REPORTS, category=CATEGORY, team="works-roads", reference=REFERENCE, zone=ZONE, priority="high",
+        rule="road-danger", rules_version="2026-11-01.3", service_level="repair", acknowledge_by=after(30),
         due_at=after(240),
     )),
     (2, WorkOrderRefused(
@@ -63,7 +63,7 @@ _WORK: tuple[tuple[float, Event], ...] = (
 )  # fmt: skip
 _INCIDENT: tuple[tuple[float, Event], ...] = (
     (28, IncidentOpened(
-        report_ids=[REPORT, SECOND_REPORT], category=CATEGORY, team=TEAM, work_order_id=WORK_ORDER, zone="mu-7",
+        report_ids=[REPORT, SECOND_REPORT], category=CATEGORY, team=TEAM, work_order_id=WORK_ORDER, zone=ZONE,
     )),
     (31, IncidentJoined(
         report_ids=["01KB58W1F0Y6M3G8QZ2VXH5TNA"], category=CATEGORY, team=TEAM, work_order_id=WORK_ORDER, reports=3,

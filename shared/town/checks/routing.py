@@ -5,8 +5,7 @@ from typing import Any
 
 from shared.town.checks.raw import Finding, entries, find, strings, text
 
-_LISTS = ("categories", "zones", "words", "channels", "kinds")
-_SINGLES = ("hours", "recurrence", "outside_town", "answers")
+_LISTS = ("categories", "zones", "channels", "kinds")
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
@@ -25,18 +24,16 @@ def _conditions(rule: Any) -> dict[str, Any]:
 
 def covers(earlier: dict[str, Any], later: dict[str, Any]) -> bool:
     """Whether every report that meets `later` meets `earlier` too."""
-    for key in earlier:
-        if key in _LISTS:
-            if key == "words" and key in later:  # a word is found wherever a longer one that holds it is
-                wide = [word.casefold() for word in strings(earlier[key])]
-                if all(any(word in longer.casefold() for word in wide) for longer in strings(later[key])):
-                    continue
-                return False
-            if key not in later or not set(strings(later[key])) <= set(strings(earlier[key])):
-                return False
-        elif key in _SINGLES and earlier[key] != later.get(key):
-            return False
-    return True
+    return all(key in later and _wider(key, value, later[key]) for key, value in earlier.items())
+
+
+def _wider(key: str, wide: Any, narrow: Any) -> bool:
+    if key in _LISTS:
+        return set(strings(narrow)) <= set(strings(wide))
+    if key == "words":  # a word is found wherever a longer one that holds it is
+        short = [word.casefold() for word in strings(wide)]
+        return all(any(word in longer.casefold() for word in short) for longer in strings(narrow))
+    return bool(wide == narrow)
 
 
 def _unreachable(data: dict[str, Any]) -> Iterator[Finding]:
@@ -45,7 +42,7 @@ def _unreachable(data: dict[str, Any]) -> Iterator[Finding]:
         conditions = _conditions(rule)
         hiding = next((code for code, earlier in before if covers(earlier, conditions)), None)
         if hiding is not None:
-            yield location, f"rule {text(rule, 'code')!r} is never reached: {hiding!r} before it takes all it would take"
+            yield location, f"rule {text(rule, 'code')!r} is never reached: {hiding!r} before it takes everything"
         before.append((text(rule, "code"), conditions))
 
 

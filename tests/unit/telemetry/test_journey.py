@@ -1,4 +1,4 @@
-"""`make trace REF=…` against a small Zipkin of our own: what it asks, what it shows, and what it says when it cannot."""
+"""`make trace REF=…` against a small Zipkin of our own: what it asks, what it shows, what it says when it cannot."""
 
 import json
 import threading
@@ -27,6 +27,7 @@ def _span(trace: str, service: str, name: str, after_ms: float, took_ms: float, 
 
 
 TRACES = [
+    [_span("dd", "intake", "get /track", 120_000, 4, onestop__reference="MH-2611-0001")],
     [
         _span("bb", "dispatch", "post /api/v1/work-orders/{id}/acknowledge", 60_000, 9, onestop__case__id="01WORK")
     ],
@@ -36,10 +37,12 @@ TRACES = [
             cloudevents__event_type="onestop.report.submitted.v1",
         ),
         _span(
-            "aa", "intake", "post /api/v1/reports", 0, 20, onestop__reference="MH-2611-0001", http__route="/api/v1/reports",
-            http__request__method="POST", http__response__status_code="201",
+            "aa", "intake", "post /api/v1/reports", 0, 20, onestop__reference="MH-2611-0001",
+            http__route="/api/v1/reports", http__request__method="POST", http__response__status_code="201",
         ),
-        _span("aa", "intake", "send internal.reports.v1", 22, 1500, outbox__wait_ms="2.0", error__type="KafkaTimeoutError"),
+        _span(
+            "aa", "intake", "send internal.reports.v1", 22, 1500, outbox__wait_ms="2.0", error__type="KafkaTimeoutError"
+        ),
     ],
     [_span("cc", "intake", "post /api/v1/reports", 5, 20, onestop__reference="MH-2611-0002")],
 ]  # fmt: skip
@@ -81,7 +84,9 @@ def test_the_whole_way_is_shown_in_order_with_waits_and_links(store: str, capsys
         "09:00:00.031 dispatch process internal.reports.v1 report.submitted 7.0 ms 12.5 ms",
         f"2025-11-23 {store}/zipkin/traces/bb",
         "09:01:00.000 dispatch post /api/v1/work-orders/{id}/acknowledge 9.0 ms",
-        "2 traces, 4 spans; waited 2.0 ms in outboxes, 12.5 ms in Kafka",
+        f"2025-11-23 {store}/zipkin/traces/dd",
+        "09:02:00.000 intake get /track 4.0 ms",
+        "3 traces, 5 spans; waited 2.0 ms in outboxes, 12.5 ms in Kafka",
     ]
 
 

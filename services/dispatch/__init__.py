@@ -1,0 +1,1 @@
+"""Dispatch owns routing, work orders, crews and clocks; each report has a team, nothing waits unseen."""

@@ -1,0 +1,1 @@
+"""HTTP for programs: work orders, their actions, routing's dry run, the teams' streams, figures."""

@@ -1,0 +1,108 @@
+"""A work order as programs see it; the stored state may change without this changing."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from services.dispatch.domain.clocks import is_late
+from services.dispatch.domain.work_order import (
+    Comment,
+    Completion,
+    Entry,
+    Referral,
+    State,
+    Waiting,
+    WorkOrder,
+)
+from shared.events import Level, Outcome, Place, Priority, ReportKind
+from shared.kernel import Case, now
+
+ACTIONS: dict[State, tuple[str, ...]] = {
+    "new": ("assign", "refer", "cancel"),
+    "assigned": ("acknowledge", "start", "refuse", "refer", "assign", "cancel"),
+    "acknowledged": ("start", "pause", "complete", "refuse", "refer", "assign", "cancel"),
+    "on_the_way": ("start", "pause", "complete", "refuse", "refer", "assign", "cancel"),
+    "on_site": ("complete", "pause", "refuse", "refer", "assign", "cancel"),
+    "paused": ("resume", "complete", "refuse", "refer", "assign", "cancel"),
+    "referred": ("complete", "refer", "assign", "cancel"),
+    "completed": (),
+    "cancelled": (),
+}
+
+
+class Summary(BaseModel):
+    """One line of a list, and what the stream tells."""
+
+    id: str
+    version: int
+    reference: str
+    report_ids: list[str]
+    category: str
+    kind: ReportKind
+    text: str
+    location: Place | None
+    zone: str | None
+    photos: int  # of the report
+    followers: int
+    state: State
+    team: str
+    level: Level
+    priority: Priority
+    acknowledge_by: datetime | None
+    due_at: datetime | None
+    late: bool
+    created_at: datetime
+    changed_at: datetime
+    actions: list[str]
+
+
+class Detail(Summary):
+    """Everything that staff may know about one work order."""
+
+    rule: str | None
+    rules_version: str
+    service_level: str
+    agency: str | None
+    sensitive: bool
+    answers: dict[str, str]
+    reopened: int
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    waiting: Waiting | None
+    referral: Referral | None
+    completion: Completion | None
+    outcome: Outcome | None
+    comments: list[Comment]
+    history: list[Entry]
+
+
+def summary(case: Case[WorkOrder], at: datetime | None = None) -> Summary:
+    """The short form; `at` decides what is late."""
+    return Summary(**_short(case, at or now()))
+
+
+def detail(case: Case[WorkOrder]) -> Detail:
+    """The long form."""
+    order = case.state
+    return Detail(
+        **_short(case, now()), rule=order.rule.code, rules_version=order.rule.version,
+        service_level=order.clocks.service_level, agency=order.agency, sensitive=order.sensitive,
+        answers=order.answers, reopened=order.reopened, acknowledged_at=order.acknowledged_at,
+        closed_at=order.closed_at, waiting=order.waiting, referral=order.referral, completion=order.completion,
+        outcome=order.outcome, comments=order.comments, history=order.history,
+    )  # fmt: skip
+
+
+def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
+    order = case.state
+    acknowledge = order.clocks.acknowledge
+    return {
+        "id": case.id, "version": case.version, "reference": order.reference,
+        "report_ids": [report.id for report in order.reports], "category": order.category, "kind": order.kind,
+        "text": order.text, "location": order.place, "zone": order.zone, "photos": order.photos,
+        "followers": order.followers, "state": order.state, "team": order.team, "level": order.level,
+        "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,
+        "due_at": order.due_at, "late": is_late(order.clocks.resolve, at), "created_at": order.created_at,
+        "changed_at": order.changed_at, "actions": list(ACTIONS[order.state]),
+    }  # fmt: skip

@@ -1,0 +1,48 @@
+"""Composition of dispatch: settings, town, store, handlers, routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.dispatch.api import actions, dashboard, photos, routing, teams, work_orders
+from services.dispatch.handlers import subscribe
+from services.dispatch.pages import board, desk
+from services.dispatch.pages import dashboard as dashboard_page
+from services.dispatch.settings import Settings
+from services.dispatch.store import Store
+from services.dispatch.stream import Stream
+from shared.kernel import Service
+from shared.town import load_town
+from shared.web import create_web
+from shared.web.ops import ops_routes
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def create_app() -> FastAPI:
+    """The service as one app; a process without the api role answers only its operators."""
+    settings = Settings()
+    town = load_town(settings.town_dir)
+    service = Service("dispatch", settings)
+    store = Store(service)
+    subscribe(service, store, town)
+    stream = Stream(store)
+    serves = "api" in settings.roles
+    if serves:
+        service.health.add("stream", stream.problem)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with service.lifespan(app), stream.running(serves):
+            yield
+
+    apis = (work_orders, actions, photos, routing, teams, dashboard)
+    routers = [module.router for module in (*apis, board, desk, dashboard_page)] if serves else []
+    app = create_web(
+        "dispatch", settings, town, templates=PAGES / "templates", static=PAGES / "static",
+        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=lifespan,
+    )  # fmt: skip
+    app.state.store, app.state.stream = store, stream
+    return app

@@ -1,0 +1,86 @@
+"""What is said with each action on a work order; API bodies and the forms of the pages are read into these models."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.events import Outcome, PauseReason
+from shared.web import CleanLine, CleanText
+
+
+def utc(moment: datetime) -> datetime:
+    """As the database keeps it: in UTC, to the millisecond."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(utc)]
+Note = Annotated[CleanText, Field(max_length=4000)]
+Reason = Annotated[CleanText, Field(min_length=1, max_length=4000)]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused: a misspelt one must not be silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Acknowledge(Body):
+    """The team takes it; needs no words."""
+
+
+class Start(Body):
+    """Without a stage: the next one."""
+
+    stage: Literal["on_the_way", "on_site"] | None = None
+
+
+class Pause(Body):
+    """Why it waits, and until when by plan."""
+
+    reason: PauseReason
+    resume_at: Moment | None = None
+    note: Note | None = None
+
+
+class Resume(Body):
+    """Work goes on; needs no words."""
+
+
+class Complete(Body):
+    """How it ended; `photos` are paths that `POST …/photos` has answered."""
+
+    outcome: Outcome = "fixed"
+    note: Note | None = None
+    photos: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=10)] = []
+    materials: Note | None = None
+
+
+class Refuse(Body):
+    """Why it is not this team's."""
+
+    reason: Reason
+
+
+class Refer(Body):
+    """To which agency outside the town, and what is known of it there."""
+
+    agency: Code
+    status: Literal["sent", "failed", "answered"] = "sent"
+    agency_reference: Annotated[CleanLine, Field(max_length=200)] | None = None
+    note: Note | None = None
+
+
+class Assign(Body):
+    """To which team."""
+
+    team: Code
+    reason: Note | None = None
+
+
+class Cancel(Body):
+    """How it ends without work; the resident reads the reason."""
+
+    outcome: Outcome
+    reason: Reason

@@ -1,0 +1,178 @@
+"""The two clocks of a work order: due times as data, what a pause does to them, and when the ladder rings next.
+
+A clock's due time follows from its start, its minutes and the pauses alone, so it can always be worked out again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.calendar import WorkingCalendar
+from shared.events import Level, Priority
+from shared.town import Town
+from shared.town.models import EscalationStep
+
+ClockName = Literal["acknowledge", "resolve"]
+
+
+class Part(BaseModel):
+    """A piece of a work order."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Pause(Part):
+    """A stretch in which the work waited; `until` None: it still waits."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+class Alarm(Part):
+    """The next rung of the ladder: at `at` the holder of `level` is told."""
+
+    at: datetime
+    percent: int
+    level: Level
+
+
+class Clock(Part):
+    """One promise. `runs_from`: the start moved by the time waited; `minutes` of working time lie from it to `due_at`."""
+
+    started_at: datetime
+    minutes: int
+    runs_from: datetime
+    due_at: datetime
+    stopped_at: datetime | None = None
+    told: list[int] = Field(default_factory=list)  # the percentages that were told already: each once
+    alarm: Alarm | None = None  # None: stopped, waiting, or nobody is left to tell
+
+
+class Clocks(Part):
+    """Both clocks with the promise they come from; None where the service level promises nothing."""
+
+    priority: Priority
+    service_level: str
+    version: str  # of the rules that set them
+    acknowledge: Clock | None = None
+    resolve: Clock | None = None
+
+
+def start(town: Town, service_level: str, priority: Priority, version: str, at: datetime,
+          pauses: Sequence[Pause] = ()) -> Clocks:  # fmt: skip
+    """Clocks that begin at `at`; `pauses`: what the work has waited since then."""
+    target = town.target(service_level, priority)
+    return Clocks(
+        priority=priority,
+        service_level=service_level,
+        version=version,
+        acknowledge=_clock(town, "acknowledge", service_level, target.acknowledge_minutes, at, ()),
+        resolve=_clock(town, "resolve", service_level, target.resolve_minutes, at, pauses),
+    )
+
+
+def acknowledged(clocks: Clocks, at: datetime) -> Clocks:
+    """The team has seen it: the first clock stops."""
+    return clocks.model_copy(update={"acknowledge": _stopped(clocks.acknowledge, at)})
+
+
+def stopped(clocks: Clocks, at: datetime) -> Clocks:
+    """It is over: both stop."""
+    changes = {"acknowledge": _stopped(clocks.acknowledge, at), "resolve": _stopped(clocks.resolve, at)}
+    return clocks.model_copy(update=changes)
+
+
+def handed_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
+    """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
+    minutes = town.target(clocks.service_level, clocks.priority).acknowledge_minutes
+    fresh = _clock(town, "acknowledge", clocks.service_level, minutes, at, ())
+    return clocks.model_copy(update={"acknowledge": fresh})
+
+
+def waited(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
+    """The resolve clock after its pauses changed: stands while one is open, and has moved by those that are over."""
+    clock = clocks.resolve
+    if clock is None:
+        return clocks
+    calendar = town.clock(clocks.service_level)
+    runs_from, due_at = _moved(calendar, clock.started_at, clock.minutes, pauses)
+    moved = clock.model_copy(update={"runs_from": runs_from, "due_at": due_at})
+    waits = any(pause.until is None for pause in pauses)
+    alarm = None if waits else _next_alarm(town, "resolve", calendar, moved)
+    return clocks.model_copy(update={"resolve": moved.model_copy(update={"alarm": alarm})})
+
+
+def recomputed(town: Town, old: Clocks, new: Clocks) -> Clocks:
+    """`new` promises for work under way: what was told stays told, what has stopped stays stopped."""
+    changes = {}
+    for name in ("acknowledge", "resolve"):
+        before: Clock | None = getattr(old, name)
+        after: Clock | None = getattr(new, name)
+        if before is not None and after is not None:
+            kept = after.model_copy(update={"stopped_at": before.stopped_at, "told": before.told})
+            running = before.stopped_at is None and after.alarm is not None
+            alarm = _next_alarm(town, name, town.clock(new.service_level), kept) if running else None
+            changes[name] = kept.model_copy(update={"alarm": alarm})
+    return new.model_copy(update=changes)
+
+
+def rung(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clocks, list[Alarm]]:
+    """The alarms of one clock that have come due by `at`, each once, and the clock set to the next."""
+    clock: Clock | None = getattr(clocks, name)
+    due: list[Alarm] = Field(default_factory=list)
+    calendar = town.clock(clocks.service_level)
+    while clock is not None and clock.alarm is not None and clock.alarm.at <= at:
+        due.append(clock.alarm)
+        clock = clock.model_copy(update={"told": [*clock.told, clock.alarm.percent]})
+        clock = clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
+    return clocks.model_copy(update={name: clock}), due
+
+
+def next_alarm_at(clocks: Clocks) -> datetime | None:
+    """When somebody must be told next."""
+    alarms = [clock.alarm.at for clock in (clocks.acknowledge, clocks.resolve) if clock and clock.alarm]
+    return min(alarms, default=None)
+
+
+def is_late(clock: Clock | None, at: datetime) -> bool:
+    """Whether the promise was missed: stopped after its due time, or still running past it."""
+    return clock is not None and (clock.stopped_at or at) > clock.due_at
+
+
+def _clock(town: Town, name: ClockName, service_level: str, minutes: int | None, at: datetime,
+           pauses: Sequence[Pause]) -> Clock | None:  # fmt: skip
+    if minutes is None:
+        return None
+    calendar = town.clock(service_level)
+    runs_from, due_at = _moved(calendar, at, minutes, pauses)
+    clock = Clock(started_at=at, minutes=minutes, runs_from=runs_from, due_at=due_at)
+    return clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
+
+
+def _moved(calendar: WorkingCalendar, start_at: datetime, minutes: int,
+           pauses: Sequence[Pause]) -> tuple[datetime, datetime]:  # fmt: skip
+    """Start and due time after the pauses that are over, in their order."""
+    runs_from, due_at = start_at, calendar.add_minutes(start_at, minutes)
+    for pause in pauses:
+        if pause.until is not None and pause.since < due_at:
+            due_at = calendar.after_pause(due_at, pause.since, pause.until)
+            runs_from = calendar.add(runs_from, calendar.between(max(pause.since, start_at), pause.until))
+    return runs_from, due_at
+
+
+def _next_alarm(town: Town, name: ClockName, calendar: WorkingCalendar, clock: Clock) -> Alarm | None:
+    step = next((step for step in town.escalation if step.clock == name and step.percent not in clock.told), None)
+    return _alarm(calendar, clock, step) if step else None
+
+
+def _alarm(calendar: WorkingCalendar, clock: Clock, step: EscalationStep) -> Alarm:
+    at = calendar.at_percent(clock.runs_from, clock.due_at, step.percent)
+    return Alarm(at=at, percent=step.percent, level=step.level)
+
+
+def _stopped(clock: Clock | None, at: datetime) -> Clock | None:
+    if clock is None or clock.stopped_at is not None:
+        return clock
+    return clock.model_copy(update={"stopped_at": at, "alarm": None})

@@ -1,0 +1,1 @@
+"""What crews, officers and their heads see and press; every form works without scripts."""

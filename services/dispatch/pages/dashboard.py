@@ -1,0 +1,18 @@
+"""The overview for heads: what is open and late, by team and by level, as bars and as numbers."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from services.dispatch.api.context import Officer, TheStore
+from services.dispatch.api.dashboard import figures
+from shared.web import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/dashboard")
+async def dashboard(request: Request, store: TheStore, _: Officer) -> HTMLResponse:
+    """As it is now; the page can be printed."""
+    found = await figures(store)
+    most = max((row.open for row in [*found.by_team, *found.by_level]), default=1)
+    return page(request, "dashboard.html", figures=found, most=max(most, 1))

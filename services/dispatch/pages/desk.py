@@ -1,0 +1,93 @@
+"""The desk: what waits in triage, every work order with filters, one in full, and the routing rules tried out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.dispatch.api.context import Officer, TheStore, TheTown
+from services.dispatch.api.routing import Question, facts_of_question
+from services.dispatch.commands import find
+from services.dispatch.domain.routing import explain, route
+from services.dispatch.domain.work_order import OPEN
+from services.dispatch.pages.cards import ICONS, card, pressing
+from services.dispatch.pages.forms import Answer, perform
+from services.dispatch.routing_facts import facts_of_order, with_earlier
+from services.dispatch.store import Filter, Store
+from shared.kernel import now
+from shared.town import Town
+from shared.web import UPLOAD_BYTES, Paging, Person, page, paging
+from shared.web.paging import encode_cursor
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+
+MOST_IN_TRIAGE = 50
+
+
+@router.get("")
+async def desk(
+    request: Request,
+    store: TheStore,
+    town: TheTown,
+    _: Officer,
+    paged: Annotated[Paging, Depends(paging)],
+    team: str = "",
+    state: str = "open",
+    category: str = "",
+    reference: str = "",
+    late: str = "",
+) -> HTMLResponse:
+    """Triage above, everything below; an empty field of the filter means all."""
+    at = now()
+    states = OPEN if state == "open" or late else (state,) if state else ()
+    reference = reference.strip().upper()
+    wanted = Filter((team,) if team else (), states, category or None, None, at if late else None, reference or None)
+    after = str(paged.after[0]) if paged.after else None
+    found = await store.page(wanted, after, paged.fetch)
+    triage = await store.page(Filter(teams=(town.triage,), states=OPEN), None, MOST_IN_TRIAGE)
+    return page(
+        request, "desk.html", town=town, triage=pressing(card(town, case, at) for case in triage),
+        rows=[card(town, case, at) for case in found[: paged.limit]], wanted=request.query_params, chosen_state=state,
+        next=encode_cursor((found[paged.limit - 1].id,)) if len(found) > paged.limit else None,
+        open_count=await store.count(Filter(states=OPEN)), late_count=await store.count(Filter(states=OPEN, late_at=at)),
+    )  # fmt: skip
+
+
+@router.get("/routing")
+async def try_routing(request: Request, store: TheStore, town: TheTown, _: Officer, text: str = "", category: str = "",
+                      latitude: float | None = None, longitude: float | None = None) -> HTMLResponse:  # fmt: skip
+    """The dry run as a form: where would this go, and why."""
+    question = Question(text=text[:4000], category=category or "other", lat=latitude, lon=longitude)
+    facts = await facts_of_question(town, store, question, {})
+    asked = bool(text or category)
+    return page(
+        request, "routing.html", question=question, asked=asked, routed=route(town, facts),
+        rules=explain(town, facts) if asked else [], facts=facts,
+    )  # fmt: skip
+
+
+@router.get("/{order_id}")
+async def one(request: Request, order_id: str, store: TheStore, town: TheTown, who: Officer) -> HTMLResponse:
+    """Everything about one work order."""
+    return await _one(request, store, town, who, order_id)
+
+
+@router.post("/{order_id}/{action}", max_body_size=UPLOAD_BYTES)
+async def press(request: Request, order_id: str, action: str, store: TheStore, town: TheTown, who: Officer,
+                back: str = "") -> Response:  # fmt: skip
+    """A button of the desk; `back=desk` returns to the queue."""
+    answer = await perform(request, store, town, who, order_id, action)
+    if not answer.done:
+        return await _one(request, store, town, who, order_id, answer)
+    return RedirectResponse("/desk" if back == "desk" else f"/desk/{order_id}?done={action}", 303)
+
+
+async def _one(request: Request, store: Store, town: Town, who: Person, order_id: str,
+               answer: Answer | None = None) -> HTMLResponse:  # fmt: skip
+    case = await find(store, who, order_id)
+    facts = await with_earlier(town, store, facts_of_order(town, case.state))
+    return page(
+        request, "order.html", status_code=answer.status if answer else 200, card=card(town, case, now()),
+        answer=answer, rules=explain(town, facts), routed=route(town, facts), icons=ICONS, back="",
+        changed_rules=town.routing.version != case.state.rule.version,
+    )  # fmt: skip

@@ -1,0 +1,204 @@
+"""Work orders in MongoDB: the only file of this service that knows the driver and the shape of a document."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bson import Timestamp
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+
+from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
+from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
+from shared.kernel import Case, Service, Transient, now
+
+Order = Case[WorkOrder]
+
+INDEXES = (
+    IndexModel([("state.reports.id", ASCENDING)], name="report"),
+    IndexModel([("state.team", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="team"),
+    IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
+    IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
+    IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
+               name="near"),
+)  # fmt: skip
+MOST_SIGHTINGS = 200  # more than any rule asks for
+REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
+_RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which work orders; empty: all."""
+
+    teams: Sequence[str] = ()
+    states: Sequence[str] = ()
+    category: str | None = None
+    level: str | None = None
+    late_at: datetime | None = None  # only those whose due time has passed by then
+    reference: str | None = None
+    closed_since: datetime | None = None
+
+    def query(self) -> dict[str, Any]:
+        """As the database asks it."""
+        wanted: dict[str, Any] = {}
+        if self.teams:
+            wanted["state.team"] = {"$in": list(self.teams)}
+        if self.states:
+            wanted["state.state"] = {"$in": list(self.states)}
+        if self.category:
+            wanted["state.category"] = self.category
+        if self.level:
+            wanted["state.level"] = self.level
+        if self.late_at:
+            wanted["state.clocks.resolve.due_at"] = {"$lt": self.late_at}
+        if self.reference:
+            wanted["state.reports.reference"] = self.reference
+        if self.closed_since:
+            wanted["state.closed_at"] = {"$gte": self.closed_since}
+        return wanted
+
+
+@dataclass(frozen=True)
+class Change:
+    """A work order has changed; `token` is the place in the stream after it, the same for every process."""
+
+    token: str
+    order: Order
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture as stored, already made small and free of what the camera wrote into it."""
+
+    id: str
+    order_id: str
+    content: bytes
+    kind: str = "image/jpeg"
+
+
+@dataclass
+class Figures:
+    """Counts for the dashboard: rows of `{group, open, late, unacknowledged}`."""
+
+    by_team: list[Mapping[str, Any]] = field(default_factory=list)
+    by_level: list[Mapping[str, Any]] = field(default_factory=list)
+    totals: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Store:
+    """The service's data: cases of work orders, and the crews' photos."""
+
+    def __init__(self, service: Service) -> None:
+        self.orders = service.cases("work_orders", WorkOrder, wake_at=wake_at, indexes=INDEXES)
+        self._photos = service.database["photos"]
+
+    async def about(self, report_id: str) -> list[Order]:
+        """Every work order about a report, oldest first."""
+        cursor = self.orders.collection.find({"state.reports.id": report_id}, {"outbox": 0}).sort("state.created_at", 1)
+        return [self.orders.parse(document) async for document in cursor]
+
+    async def sightings(self, category: str, latitude: float, longitude: float, since: datetime,
+                        radius_m: float) -> list[Sighting]:  # fmt: skip
+        """Where and when this category was reported near a place; a box, the domain measures."""
+        reach = radius_m / METRES_PER_DEGREE
+        query = {
+            "state.category": category,
+            "state.place.latitude": {"$gte": latitude - reach, "$lte": latitude + reach},
+            # Twice as wide in degrees: good up to 60° north.
+            "state.place.longitude": {"$gte": longitude - 2 * reach, "$lte": longitude + 2 * reach},
+            "state.created_at": {"$gte": since},
+            "state.reopened": 0,  # the same report again is not another one
+        }
+        shown = {"state.created_at": 1, "state.place.latitude": 1, "state.place.longitude": 1}
+        cursor = self.orders.collection.find(query, shown).sort("state.created_at", -1).limit(MOST_SIGHTINGS)
+        return [
+            Sighting(found["created_at"], found["place"]["latitude"], found["place"]["longitude"])
+            async for found in (document["state"] async for document in cursor)
+        ]
+
+    async def page(self, wanted: Filter, after: str | None, most: int) -> list[Order]:
+        """Newest first, those that come after the id `after`."""
+        query = wanted.query()
+        if after:
+            query["_id"] = {"$lt": after}
+        cursor = self.orders.collection.find(query, {"outbox": 0, "seen": 0}).sort("_id", -1).limit(most)
+        return [self.orders.parse(document) async for document in cursor]
+
+    async def count(self, wanted: Filter) -> int:
+        """How many there are."""
+        return await self.orders.collection.count_documents(wanted.query())
+
+    async def figures(self, at: datetime, since: datetime) -> Figures:
+        """What is open now, and what was finished since then."""
+        collection = self.orders.collection
+        due = "$state.clocks.resolve.due_at"
+        late = {"$and": [{"$gt": [due, None]}, {"$lt": [due, at]}]}
+        sums = {
+            "open": {"$sum": 1},
+            "late": {"$sum": {"$cond": [late, 1, 0]}},
+            "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", ["new", "assigned"]]}, 1, 0]}},
+        }
+        is_open = {"$match": {"state.state": {"$in": list(OPEN)}}}
+
+        def grouped(by: str) -> list[dict[str, Any]]:
+            return [is_open, {"$group": {"_id": f"$state.{by}", **sums}}, {"$sort": {"late": -1, "open": -1, "_id": 1}}]
+
+        in_time = {"$cond": ["$state.completion.late", 0, 1]}
+        done: list[dict[str, Any]] = [
+            {"$match": {"state.state": "completed", "state.closed_at": {"$gte": since}}},
+            {"$group": {"_id": None, "done": {"$sum": 1}, "in_time": {"$sum": in_time}}},
+        ]
+        finished = await collection.aggregate(done).to_list(1)
+        return Figures(
+            by_team=[_renamed(row) async for row in collection.aggregate(grouped("team"))],
+            by_level=[_renamed(row) async for row in collection.aggregate(grouped("level"))],
+            totals=finished[0] if finished else {"done": 0, "in_time": 0},
+        )
+
+    async def keep_photo(self, photo: Photo) -> None:
+        """Once; a second copy of the same picture is the same photo."""
+        document = {"_id": photo.id, "order_id": photo.order_id, "content": photo.content, "kind": photo.kind}
+        try:
+            await self._photos.insert_one(document)
+        except DuplicateKeyError:
+            return
+
+    async def photo(self, order_id: str, photo_id: str) -> Photo | None:
+        """A photo of that work order."""
+        found = await self._photos.find_one({"_id": photo_id, "order_id": order_id})
+        return Photo(found["_id"], found["order_id"], bytes(found["content"]), found["kind"]) if found else None
+
+    async def changes(self, after: str | None) -> AsyncIterator[Change]:
+        """Every step of every work order from now on, or from the place `after`; `LostPlace` when that is gone.
+
+        The relay's own writes (taking published events out) are not steps and are left out.
+        """
+        stepped = {"updateDescription.updatedFields.v": {"$exists": True}}
+        steps = {"$match": {"$or": [{"operationType": "insert"}, stepped]}}
+        # Without a place it begins a little in the past, so that a device can go on where another process left it.
+        place: dict[str, Any] = {"resume_after": {"_data": after}} if after else {"start_at_operation_time": _past()}
+        try:
+            async with self.orders.collection.watch([steps], full_document="updateLookup", **place) as stream:
+                async for change in stream:
+                    if change.get("fullDocument"):
+                        yield Change(change["_id"]["_data"], self.orders.parse(change["fullDocument"]))
+        except OperationFailure as error:
+            if error.code in _RESUME_IMPOSSIBLE:
+                raise LostPlace from error
+            raise Transient(f"change stream: {error}") from error
+        except PyMongoError as error:
+            raise Transient(f"change stream: {type(error).__name__}") from error
+
+
+class LostPlace(Exception):
+    """The stream cannot go on from there: too long ago."""
+
+
+def _past() -> Timestamp:
+    return Timestamp(int(now().timestamp()) - REPLAY_SECONDS, 1)
+
+
+def _renamed(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"group": row["_id"], **{key: value for key, value in row.items() if key != "_id"}}

@@ -1,0 +1,155 @@
+"""What changes, as it changes, for any number of screens: one change stream per process, fanned out in memory.
+
+Every change carries its place in the database's own log, which is the same in every process: a screen that names the
+last place it saw goes on from there at any replica, and is told to load anew when that is too long ago.
+"""
+
+import asyncio
+import re
+import signal
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
+
+from services.dispatch.store import Change, LostPlace, Store
+from shared.kernel import Transient
+from shared.telemetry import get_log
+
+log = get_log(__name__)
+
+KEPT = 2000  # changes in memory, some 10 MB
+QUEUE = 500  # a screen that is further behind than this loads anew
+RETRY_SECONDS = 1.0
+_TOKEN = re.compile(r"[0-9A-F]{20,1000}")
+
+
+class Reset:
+    """The screen's place is not known any more: it must load everything again."""
+
+
+class Closed:
+    """The process stops; the screen connects again elsewhere."""
+
+
+Item = Change | Reset | Closed
+
+
+class Stream:
+    """Follows all work orders while it runs, and serves those who listen."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._recent: deque[Change] = deque(maxlen=KEPT)
+        self._listeners: set[asyncio.Queue[Item]] = set()
+        self._closed = False
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def place(self) -> str | None:
+        """The place after the last change."""
+        return self._recent[-1].token if self._recent else None
+
+    @asynccontextmanager
+    async def running(self, serves: bool) -> AsyncIterator[None]:
+        """Follow in the background; nothing where nobody is served."""
+        if not serves:
+            yield
+            return
+        self._task = asyncio.create_task(self._follow(), name="stream")
+        try:
+            with _told_of_stop(self.close):
+                yield
+        finally:
+            self.close()
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def close(self) -> None:
+        """Send everybody away."""
+        self._closed = True
+        for queue in self._listeners:
+            _put(queue, Closed())
+
+    async def listen(self, after: str | None, seconds: float) -> AsyncIterator[Change | Reset]:
+        """Changes after that place, or from now on, for that long; ends before when the process stops."""
+        until = asyncio.get_running_loop().time() + seconds
+        queue: asyncio.Queue[Item] = asyncio.Queue(QUEUE)
+        # No waiting between looking back and listening: nothing can come in between.
+        missed = self._since(after) if after else []
+        self._listeners.add(queue)
+        try:
+            if missed is None:
+                yield Reset()
+            for change in missed or []:
+                yield change
+            while not self._closed:
+                async with asyncio.timeout_at(until):
+                    item = await queue.get()
+                if isinstance(item, Closed):
+                    return
+                yield item
+        except TimeoutError:
+            return
+        finally:
+            self._listeners.discard(queue)
+
+    def _since(self, after: str) -> list[Change] | None:
+        """What came after a place; None when the memory does not reach back to it."""
+        if not _TOKEN.fullmatch(after) or not self._recent or after < self._recent[0].token:
+            return None
+        return [change for change in self._recent if change.token > after]
+
+    async def problem(self) -> str | None:
+        """For readiness: why changes do not arrive."""
+        return "the stream of changes has stopped; see the log" if self._task is None or self._task.done() else None
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                async for change in self._store.changes(self.place):
+                    self._recent.append(change)
+                    for queue in self._listeners:
+                        _put(queue, change)
+            except LostPlace:
+                self._lost()
+            except Transient as error:
+                log.warning("the stream of work orders will begin again", extra={"error": str(error)})
+            await asyncio.sleep(RETRY_SECONDS)
+
+    def _lost(self) -> None:
+        self._recent.clear()
+        for queue in self._listeners:
+            _put(queue, Reset())
+
+
+def _put(queue: asyncio.Queue[Item], item: Item) -> None:
+    """Never waits: who is too slow loads anew."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        item = item if isinstance(item, Closed) else Reset()
+    queue.put_nowait(item)
+
+
+@contextmanager
+def _told_of_stop(close: Callable[[], None]) -> Iterator[None]:
+    """The server waits for open answers before it stops, and these never end by themselves: end them on its signal."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in numbers}
+    mine = threading.current_thread() is threading.main_thread() and all(map(callable, before.values()))
+
+    def close_first(number: int, frame: FrameType | None) -> None:
+        close()
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in numbers if mine else ():
+        signal.signal(number, close_first)
+    try:
+        yield
+    finally:
+        for number in numbers if mine else ():
+            signal.signal(number, before[number])

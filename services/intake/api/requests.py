@@ -1,0 +1,124 @@
+"""What programs may send to intake: shapes and sizes, so that nothing else reaches the domain."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from services.intake.domain.report import Location
+from services.intake.domain.submission import PHOTOS_MOST, Contact
+from shared.events import Channel, ReportKind
+from shared.web import CleanLine, CleanText
+
+TEXT_MOST = 4000  # code points: a Thai vowel mark counts as one
+ANSWERS_MOST = 20
+
+Text = Annotated[CleanText, Field(min_length=1, max_length=TEXT_MOST)]
+PhotoId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Photos = Annotated[list[PhotoId], Field(max_length=PHOTOS_MOST)]
+Degrees = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _nothing_for_empty(value: Any) -> Any:
+    """Forms send "" for what was left out."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _as_text(value: Any) -> Any:
+    """Answers may be numbers or yes/no; they travel as text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int | float) else value
+
+
+Empty = BeforeValidator(_nothing_for_empty)
+Name = Annotated[Annotated[CleanLine, Field(max_length=200)] | None, Empty]
+LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, Empty]
+Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, Empty]
+Email = Annotated[Annotated[CleanLine, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None, Empty]
+Phone = Annotated[
+    Annotated[CleanLine, Field(max_length=32, pattern=r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$")] | None, Empty
+]
+Remark = Annotated[Annotated[CleanText, Field(max_length=TEXT_MOST)] | None, Empty]
+Answer = Annotated[CleanText, BeforeValidator(_as_text), Field(max_length=TEXT_MOST)]
+AnswerCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+class Body(BaseModel):
+    """Strict: a number in quotes is a mistake of the sender's. Unknown members are left aside."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class Where(Body):
+    """Degrees of WGS 84, an address in words, or both."""
+
+    latitude: Annotated[Degrees, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[Degrees, Field(ge=-180, le=180)] | None = None
+    accuracy_m: Annotated[Degrees, Field(ge=0, le=1_000_000)] | None = None
+    address: Address = None
+
+    def location(self) -> Location | None:
+        """As the domain knows it; None when all is left out."""
+        return Location(**self.model_dump()) if self.model_dump(exclude_none=True) else None
+
+
+class Reacher(Body):
+    """How to reach somebody. A contact that is given is meant to be used, unless `consent` says no."""
+
+    name: Name = None
+    phone: Phone = None
+    email: Email = None
+    line_id: LineId = None
+    language: Literal["th", "en"] | None = None
+    consent: bool = True
+
+    def contact(self, language: str) -> Contact:
+        """As the domain knows it; `language` is the request's, for who did not say."""
+        return Contact.model_validate({**self.model_dump(), "language": self.language or language})
+
+
+class NewReport(Body):
+    """`POST /api/v1/reports`."""
+
+    category: Annotated[str, Field(min_length=1, max_length=64)]
+    text: Text
+    location: Where | None = None
+    reporter: Reacher | None = None
+    answers: Annotated[dict[AnswerCode, Answer], Field(max_length=ANSWERS_MOST)] = Field(default_factory=dict)
+    kind: ReportKind = "problem"
+    photos: Photos = Field(default_factory=list)
+    channel: Channel | None = None  # for staff who take it down for somebody, or import
+
+
+class NewComment(Body):
+    """`POST …/comments`."""
+
+    text: Text
+    photos: Photos = Field(default_factory=list)
+
+
+class Reason(Body):
+    """Why a report is withdrawn or reopened."""
+
+    reason: Remark = None
+
+
+class Rating(Body):
+    """`POST …/rating`."""
+
+    stars: Annotated[int, Field(ge=1, le=5)]
+    text: Remark = None
+
+
+class Amendment(Body):
+    """`PATCH /api/v1/reports/{reference}` by staff."""
+
+    category: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    text: Text | None = None
+    location: Where | None = None
+
+
+class Merge(Body):
+    """`POST …/merge` by staff: this report is a duplicate of `into`."""
+
+    into: Annotated[str, Field(min_length=4, max_length=40)]

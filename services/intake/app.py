@@ -1,0 +1,38 @@
+"""Composition of intake: settings, town, store, subscriptions, routes."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.intake import handlers
+from services.intake.api import open_data, photos, rejections, reports, residents, staff, suggest
+from services.intake.pages import home, offline, report, track
+from services.intake.settings import Settings
+from services.intake.store import Store
+from shared.kernel import Service
+from shared.town import load_town
+from shared.web import create_web
+from shared.web.ops import ops_routes
+
+PAGES = Path(__file__).parent / "pages"
+ROUTERS = (
+    reports.router, photos.router, residents.router, staff.router, suggest.router, open_data.router,
+    home.router, report.router, track.router, offline.router,
+)  # fmt: skip
+
+
+def create_app() -> FastAPI:
+    """Intake with the roles that the settings name."""
+    settings = Settings()
+    town = load_town(settings.town_dir)
+    service = Service("intake", settings)
+    store = Store(service, town, settings)
+    handlers.subscribe(service, store, town)
+    routers = ROUTERS if "api" in settings.roles else ()
+    app = create_web(
+        "intake", settings, town, templates=PAGES / "templates", static=PAGES / "static",
+        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=service.lifespan,
+    )  # fmt: skip
+    app.state.store, app.state.settings = store, settings
+    rejections.install(app)
+    return app

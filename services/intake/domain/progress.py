@@ -1,0 +1,164 @@
+"""What work orders and messages do to a report: every word is recorded, and only fresh words move its state."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.intake.domain.report import Entry, Report, State
+from shared.events import (
+    IncidentJoined,
+    IncidentOpened,
+    IncidentResolved,
+    NoticeEvent,
+    NoticeFailed,
+    NoticeSent,
+    NoticeSkipped,
+    Outcome,
+    WorkOrderAcknowledged,
+    WorkOrderAssigned,
+    WorkOrderCancelled,
+    WorkOrderCompleted,
+    WorkOrderCreated,
+    WorkOrderEscalated,
+    WorkOrderEvent,
+    WorkOrderPaused,
+    WorkOrderReferred,
+    WorkOrderRefused,
+    WorkOrderResumed,
+    WorkOrderStarted,
+)  # fmt: skip
+from shared.kernel import Step
+
+Changes = dict[str, Any]
+_NO_ANSWER: tuple[Outcome, ...] = ("withdrawn", "duplicate")  # ends without anything to rate or reopen
+
+
+def progress(report: Report, event: WorkOrderEvent, order: str, at: datetime, *, late: bool,
+             reopen_days: int) -> Step[Report]:  # fmt: skip
+    """Record what happened to the work; `order` is the case that says it, `at` when it happened.
+
+    A late word, one about work that is over, and one of another order than the report's own change no state.
+    """
+    holder = event.work_order_id if isinstance(event, IncidentOpened | IncidentJoined | IncidentResolved) else order
+    recorded = report.with_entry(_entry(event, at))
+    if late or not report.is_open or holder in report.ended_orders or not _speaks(report, event, holder):
+        return Step(recorded)
+    changes = _changes(report, event, holder, at, reopen_days)
+    return Step(recorded.model_copy(update=changes))
+
+
+def expire(report: Report, at: datetime) -> Step[Report] | None:
+    """The time to reopen is over: nothing more is expected."""
+    if report.state != "resolved" or report.reopen_until is None or at < report.reopen_until:
+        return None
+    entry = Entry(at=at, type="closed")
+    return Step(report.with_entry(entry, state="closed", closed_at=at))
+
+
+def told(report: Report, event: NoticeEvent, at: datetime) -> Step[Report]:
+    """A quiet line: the reporter was told by e-mail, or why not."""
+    status = {NoticeSent: "sent", NoticeFailed: "failed", NoticeSkipped: "skipped"}[type(event)]
+    why = event.reason if isinstance(event, NoticeFailed | NoticeSkipped) else None
+    entry = Entry(at=at, type="told", channel=event.channel, status=status, why=why)
+    return Step(report.with_entry(entry, updated_at=report.updated_at))
+
+
+def _speaks(report: Report, event: WorkOrderEvent, holder: str) -> bool:
+    """Work that begins takes the report over; anything else must come from the work that holds it."""
+    begins = isinstance(event, WorkOrderCreated | IncidentOpened | IncidentJoined)
+    return begins or report.work_order in (None, holder)
+
+
+def _entry(event: WorkOrderEvent, at: datetime) -> Entry:  # noqa: C901, PLR0912  # one case for each event class
+    common: Changes = {"at": at, "level": event.level, "team": event.team}
+    match event:
+        case WorkOrderCreated():
+            kind = "routed" if _with_a_team(event) else "triaged"
+            more: Changes = {"type": kind, "rule": event.rule, "priority": event.priority, "due_at": event.due_at}
+        case WorkOrderAssigned():
+            more = {"type": "assigned" if _with_a_team(event) else "triaged", "due_at": event.due_at}
+        case WorkOrderAcknowledged():
+            more = {"type": "acknowledged"}
+        case WorkOrderStarted():
+            more = {"type": event.stage}
+        case WorkOrderPaused():
+            more = {"type": "paused", "reason": event.reason, "resume_at": event.resume_at, "note": event.note}
+        case WorkOrderResumed():
+            more = {"type": "resumed", "due_at": event.due_at}
+        case WorkOrderCompleted():
+            more = {"type": "completed", "outcome": event.outcome, "note": event.note,
+                    "pictures": [path for path in event.photos if _own(path)]}  # fmt: skip
+        case WorkOrderRefused():
+            more = {"type": "refused", "team": event.previous_team, "private_note": event.reason}
+        case WorkOrderReferred():
+            more = {"type": "referred", "agency": event.agency, "status": event.status,
+                    "private_note": event.agency_reference}  # fmt: skip
+        case WorkOrderCancelled():
+            more = {"type": "cancelled", "outcome": event.outcome, "note": event.reason}
+        case WorkOrderEscalated():
+            more = {"type": "escalated", "percent": event.percent, "due_at": event.due_at}
+        case IncidentOpened():
+            more = {"type": "incident_opened"}
+        case IncidentJoined():
+            more = {"type": "incident_joined"}
+        case IncidentResolved():
+            more = {"type": "incident_resolved", "outcome": event.outcome}
+        case _:
+            raise TypeError(f"no line for {type(event).__name__}")
+    return Entry.model_validate({**common, **more})
+
+
+def _changes(  # noqa: C901, PLR0912  # one case for each event class
+    report: Report, event: WorkOrderEvent, holder: str, at: datetime, reopen_days: int
+) -> Changes:
+    held: Changes = {"work_order": holder, "team": event.team, "level": event.level}
+    match event:
+        case WorkOrderCreated():
+            return {**held, "state": _placed(event), "due_at": event.due_at, "priority": event.priority}
+        case WorkOrderAssigned():
+            return {**held, "state": _placed(event), "due_at": event.due_at or report.due_at, "agency": None}
+        case WorkOrderAcknowledged():
+            return {**held, "state": "acknowledged"}
+        case WorkOrderStarted():
+            return {**held, "state": event.stage}
+        case WorkOrderPaused():
+            return {**held, "state": "paused", "paused_from": report.paused_from or report.state}
+        case WorkOrderResumed():
+            return {**held, "state": report.paused_from or "acknowledged", "paused_from": None,
+                    "due_at": event.due_at or report.due_at}  # fmt: skip
+        case WorkOrderRefused():
+            return {**held, "state": "received", "level": "triage"}
+        case WorkOrderReferred(status="failed"):
+            return held
+        case WorkOrderReferred():
+            return {**held, "state": "referred", "agency": event.agency}
+        case WorkOrderCompleted():
+            return {**held, **_ended(report, event.outcome, holder, at, reopen_days), "was_late": event.late}
+        case WorkOrderCancelled() | IncidentResolved():
+            late = report.is_late(at)
+            return {**held, **_ended(report, event.outcome, holder, at, reopen_days), "was_late": late}
+        case IncidentOpened() | IncidentJoined():
+            state: State = "assigned" if report.state == "received" and _with_a_team(event) else report.state
+            return {**held, "state": state}
+        case _:
+            return held
+
+
+def _ended(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
+    changes: Changes = {"outcome": outcome, "ended_orders": [*report.ended_orders, holder], "paused_from": None}
+    if outcome in _NO_ANSWER:
+        return {**changes, "state": "closed", "closed_at": at}
+    return {**changes, "state": "resolved", "resolved_at": at, "stars": None,
+            "reopen_until": at + timedelta(days=reopen_days)}  # fmt: skip
+
+
+def _with_a_team(event: WorkOrderEvent) -> bool:
+    return event.team is not None and event.level != "triage"
+
+
+def _placed(event: WorkOrderEvent) -> State:
+    return "assigned" if _with_a_team(event) else "received"
+
+
+def _own(path: str) -> bool:
+    """A path under our own origin: what anybody else's server shows is not the town's proof."""
+    return path.startswith("/") and not path.startswith(("//", "/\\"))

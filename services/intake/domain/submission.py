@@ -1,0 +1,147 @@
+"""Taking in a report: what is accepted, what is refused and why, and what the town says first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.intake.domain.report import REPORTER, Entry, Location, Report, event
+from shared.events import Channel, ContactRecorded, ReportKind, ReportSubmitted
+from shared.kernel import Reject, Step, fingerprint
+from shared.town import Town
+from shared.town.models import Category
+
+PHOTOS_MOST = 5
+NULL_ISLAND_DEGREES = 0.01  # about 1 km around 0° N 0° E: what broken devices send, and open sea in any case
+ADDRESS_ANSWER = "address"  # where an address without degrees travels, so that the crew still reads it
+
+
+class Contact(BaseModel):
+    """How to reach somebody. It leaves on the private topic and is not kept here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    line_id: str | None = None
+    language: Literal["th", "en"] = "th"
+    consent: bool = True
+
+    @property
+    def reachable(self) -> bool:
+        """There is more than a name."""
+        return any((self.phone, self.email, self.line_id))
+
+    def recorded(self, case_id: str, party: str) -> ContactRecorded:
+        """As notify hears of it."""
+        return ContactRecorded(case_id=case_id, party=party, **self.model_dump())
+
+
+class Submission(BaseModel):
+    """What a resident sends."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: ReportKind = "problem"
+    channel: Channel = "web"
+    category: str
+    text: str
+    location: Location | None = None
+    contact: Contact | None = None
+    answers: Mapping[str, str] = {}
+    photos: Sequence[str] = ()
+    language: Literal["th", "en"] = "th"
+
+
+def submit(case_id: str, reference: str, new: Submission, town: Town, at: datetime) -> Step[Report]:
+    """The new report, or a `Reject` that says what to correct."""
+    category = _category(new.category, town)
+    _refuse_no_place(new)
+    point = _point(new.location)
+    contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
+    report = Report(
+        reference=reference,
+        fingerprint=fingerprint(new),
+        kind=new.kind,
+        channel=new.channel,
+        category=new.category,
+        sensitive=category.sensitive,
+        listed=category.public,
+        text=new.text,
+        location=new.location,
+        shown_at=new.location.shown(coarse=category.sensitive) if new.location else None,
+        zone=zone_of(town, point),
+        outside_town=point is not None and not town.bounds.holds(*point),
+        answers=dict(new.answers),
+        photos=list(dict.fromkeys(new.photos)),
+        language=new.language,
+        submitted_at=at,
+        updated_at=at,
+        has_contact=contact is not None and contact.reachable,
+        timeline=[Entry(at=at, type="received", by="reporter")],
+    )
+    contacts = (contact.recorded(case_id, REPORTER),) if contact else ()
+    return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
+
+
+def same(report: Report, new: Submission) -> None:
+    """A key that was used for something else is a mistake of the client's, and a lost report if it were not told."""
+    if report.fingerprint != fingerprint(new):
+        raise Reject("idempotency-key-reused", "this Idempotency-Key was used for another report", status=422)
+
+
+def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:
+    """The code of the zone that holds (latitude, longitude)."""
+    zone = town.zone_of(*point) if point else None
+    return zone.code if zone else None
+
+
+def known_category(code: str, town: Town) -> Category:
+    """The profile's category, or the refusal that it has none of that code."""
+    return _category(code, town)
+
+
+def event_answers(report: Report) -> dict[str, str]:
+    """The answers as dispatch hears them, with an address that has no degrees."""
+    location = report.location
+    if location and location.address and location.place() is None:
+        return {**report.answers, ADDRESS_ANSWER: location.address}
+    return report.answers
+
+
+def _submitted(report: Report, parties: list[str]) -> ReportSubmitted:
+    return event(
+        ReportSubmitted, report,
+        kind=report.kind, channel=report.channel, submitted_at=report.submitted_at, zone=report.zone,
+        outside_town=report.outside_town, location=report.location.place() if report.location else None,
+        text=report.text, answers=event_answers(report), photos=len(report.photos), language=report.language,
+        parties=parties,
+    )  # fmt: skip
+
+
+def _category(code: str, town: Town) -> Category:
+    category = town.categories.get(code)
+    if category is None:
+        known = ", ".join(town.categories)
+        raise Reject("unknown-category", f"there is no category {code!r}; known are {known}", status=422)
+    return category
+
+
+def _refuse_no_place(new: Submission) -> None:
+    location = new.location
+    if new.kind == "problem" and (location is None or (location.place() is None and not location.address)):
+        raise Reject("no-place", "a problem needs a place: latitude and longitude, or an address", status=422)
+
+
+def _point(location: Location | None) -> tuple[float, float] | None:
+    if location is None:
+        return None
+    if (location.latitude is None) != (location.longitude is None):
+        raise Reject("half-a-place", "latitude and longitude go together", status=422)
+    if location.latitude is None or location.longitude is None:
+        return None
+    if abs(location.latitude) < NULL_ISLAND_DEGREES and abs(location.longitude) < NULL_ISLAND_DEGREES:
+        raise Reject("null-island", "0, 0 lies in the sea off Africa: the device has not found its place", status=422)
+    return location.latitude, location.longitude

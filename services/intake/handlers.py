@@ -1,0 +1,60 @@
+"""What intake hears: how the work goes, and whether the reporter was told."""
+
+from services.intake.domain.progress import expire, progress, told
+from services.intake.domain.report import REPORTER, Report
+from services.intake.store import Store
+from shared.events import Envelope, Event, NoticeEvent, WorkOrderEvent
+from shared.events.topics import internal
+from shared.kernel import Cause, Reject, Service, Step
+from shared.town import Town
+from shared.town.models import Category
+
+PHOTO_SWEEP_SECONDS = 600
+REOPEN_DAYS = 14  # for a category that the profile no longer has
+QUIET_CHANNELS = ("inbox", "webhook")  # everybody has the inbox: that it was used tells nobody anything
+
+
+def subscribe(service: Service, store: Store, town: Town) -> None:
+    """Registers every handler, timer and sweep of the service."""
+
+    @service.on(internal("work-orders"))
+    async def on_work_order(event: Event, envelope: Envelope, cause: Cause) -> None:
+        if isinstance(event, WorkOrderEvent):
+            await _project(store, town, event, envelope, cause)
+
+    @service.on(internal("notices"))
+    async def on_notice(event: Event, envelope: Envelope, cause: Cause) -> None:
+        if isinstance(event, NoticeEvent) and _worth_a_line(event):
+            await _tell(store, event, envelope, cause)
+
+    async def on_reopen_window(case_id: str, cause: Cause) -> None:
+        await store.step(case_id, lambda report, judged: expire(report, judged.at), cause)
+
+    service.on_due(store.cases, on_reopen_window)
+    service.every(PHOTO_SWEEP_SECONDS, "photos", store.forget_photos)
+
+
+async def _project(store: Store, town: Town, event: WorkOrderEvent, envelope: Envelope, cause: Cause) -> None:
+    """Onto each report it is about; one that is not there must not keep the word from the others."""
+    refused: Reject | None = None
+    for case_id in dict.fromkeys(event.report_ids):
+
+        def decide(report: Report, judged: Cause) -> Step[Report]:
+            category: Category | None = town.categories.get(report.category)
+            days = category.reopen_days if category else REOPEN_DAYS
+            return progress(report, event, envelope.subject, envelope.time, late=judged.late, reopen_days=days)
+
+        try:
+            await store.step(case_id, decide, cause)
+        except Reject as error:
+            refused = error
+    if refused:
+        raise refused
+
+
+def _worth_a_line(event: NoticeEvent) -> bool:
+    return event.audience == REPORTER and event.channel not in QUIET_CHANNELS and ".permit." not in event.about
+
+
+async def _tell(store: Store, event: NoticeEvent, envelope: Envelope, cause: Cause) -> None:
+    await store.step(event.case_id, lambda report, _: told(report, event, envelope.time), cause)

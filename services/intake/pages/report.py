@@ -1,0 +1,115 @@
+"""The form to report something, as a plain HTML form; `report.mjs` makes it kinder and lets it wait for a network."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from services.intake.api.access import Reports, SeenReport, secret_of
+from services.intake.api.photos import LIMIT as PHOTO_LIMIT
+from services.intake.api.photos import stored
+from services.intake.api.rejections import refusal
+from services.intake.api.reports import submission, take
+from services.intake.api.requests import NewReport
+from services.intake.domain.submission import PHOTOS_MOST
+from services.intake.store import Store
+from shared.events import new_id
+from shared.kernel import Reject
+from shared.web import UPLOAD_BYTES, field_errors, language_of, page, rate_limit, web_of
+
+router = APIRouter(include_in_schema=False)
+FIELDS = {
+    "location.latitude": "latitude", "location.longitude": "longitude", "location.address": "address",
+    "reporter.name": "name", "reporter.phone": "phone", "reporter.email": "email",
+}  # fmt: skip
+# Which field a refusal of the domain belongs to; what is in no field is told above the form.
+REFUSED = {
+    "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category",
+    "unknown-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos",
+    "not-a-photo": "photos", "broken-photo": "photos",
+}  # fmt: skip
+
+
+@router.get("/report")
+async def form(request: Request) -> HTMLResponse:
+    """The empty form, or one with a category and a place from the address."""
+    asked = request.query_params
+    values = {name: asked[name][:64] for name in ("category", "latitude", "longitude") if name in asked}
+    return _form(request, values, {})
+
+
+@router.post("/report", max_body_size=UPLOAD_BYTES,
+             dependencies=[Depends(rate_limit("reports", per_minute=120, burst=60)), Depends(PHOTO_LIMIT)])  # fmt: skip
+async def send(request: Request, store: Reports) -> Response:
+    """Take it in, or show the form again with what to correct."""
+    async with request.form(max_files=PHOTOS_MOST, max_fields=100) as sent:
+        values = {name: value for name, value in sent.items() if isinstance(value, str)}
+        values["kept"] = ",".join(sent.getlist("kept"))  # type: ignore[arg-type]  # text fields only
+        try:
+            photos = await _photos(request, store, sent)
+            values["kept"] = ",".join(photos)
+            body = NewReport.model_validate(_body(values, photos))
+            language = language_of(request)
+            case = await take(store, submission(body, language, "web"), values.get("key") or None)
+        except ValidationError as error:
+            wrong = {_field(one.field): one.message for one in field_errors(error, language_of(request))}
+            return _form(request, values, wrong, 422)
+        except Reject as error:
+            said = refusal(request, error.code) or error.detail
+            return _form(request, values, {REFUSED.get(error.code, "text"): said}, error.status)
+    secret = secret_of(request, case.id)
+    return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret}", 303)
+
+
+@router.get("/report/done/{reference}")
+async def done(request: Request, one: SeenReport) -> HTMLResponse:
+    """The reference in large type, and the secret link."""
+    one.viewer.need("reporter")
+    secret = request.query_params.get("secret", "")
+    link = f"{web_of(request).settings.public_url.rstrip('/')}/track/{one.report.reference}?secret={secret}"
+    return page(request, "done.html", report=one.report, link=link, secret=secret)
+
+
+async def _photos(request: Request, store: Store, sent: FormData) -> list[str]:
+    """Ids of the photos kept from an earlier try and of those that came now."""
+    kept = [part for value in sent.getlist("kept") if isinstance(value, str) for part in value.split(",") if part]
+    files = [one for one in sent.getlist("photos") if isinstance(one, UploadFile) and one.size]
+    return kept + [(await stored(store, request.app.state.settings, file))["id"] for file in files]
+
+
+def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
+    """The form's flat fields in the API's shape."""
+    answers = {
+        name.removeprefix(f"answer.{values.get('category')}."): value
+        for name, value in values.items()
+        if name.startswith(f"answer.{values.get('category')}.") and value
+    }
+    location = {name: _number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
+    contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
+    return {
+        "category": values.get("category", ""), "text": values.get("text", ""), "photos": photos, "answers": answers,
+        "location": {**location, "address": values.get("address", "")},
+        "reporter": {**contact, "consent": values.get("consent") == "yes"} if any(contact.values()) else None,
+    }  # fmt: skip
+
+
+def _number(text: str) -> float | str | None:
+    """Text that is no number stays as it is, so that the model says what is wrong with it."""
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        return text
+
+
+def _field(name: str) -> str:
+    return FIELDS.get(name, name.partition(".")[0])
+
+
+def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> HTMLResponse:
+    kept = [one for one in values.get("kept", "").split(",") if one]
+    key = values.get("key") or new_id()
+    return page(request, "report.html", status_code=status, values=values, errors=errors, kept=kept, key=key)
+

@@ -1,0 +1,99 @@
+"""Photos as they come from phones, made safe: decoded, turned upright, re-encoded without metadata."""
+
+import asyncio
+import hashlib
+import io
+from dataclasses import dataclass
+
+import pillow_heif
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from services.intake.settings import Settings
+from shared.kernel import Reject
+
+pillow_heif.register_heif_opener()
+
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+BYTES_MOST = 10_000_000
+_QUALITY = 82
+_AT_ONCE = asyncio.Semaphore(2)  # decoding takes up to 200 MB each
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo ready to be stored; `id` is the hash of its bytes. `gps`: latitude and longitude it was taken at."""
+
+    id: str
+    jpeg: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    gps: tuple[float, float] | None
+
+
+async def developed(raw: bytes, settings: Settings) -> Picture:
+    """Raises `Reject` for what is too large or no picture."""
+    if len(raw) > BYTES_MOST:
+        raise Reject("photo-too-large", f"a photo may have {BYTES_MOST // 1_000_000} MB at most", status=413)
+    async with _AT_ONCE:
+        return await asyncio.to_thread(_develop, raw, settings)
+
+
+def _develop(raw: bytes, settings: Settings) -> Picture:
+    try:
+        image = Image.open(io.BytesIO(raw), formats=FORMATS)
+        if image.width * image.height > settings.photo_pixels_most:  # known from the header, before decoding
+            raise Reject("photo-too-many-pixels", f"the photo has {image.width}x{image.height} pixels", status=413)
+        gps = _gps(image)
+        image.draft("RGB", (settings.photo_side, settings.photo_side))  # JPEG: decode at a reduced size at once
+        upright = ImageOps.exif_transpose(image)
+        plain = _on_white(upright)
+    except UnidentifiedImageError as error:
+        raise Reject("not-a-photo", "send JPEG, PNG, WebP or HEIC", status=415) from error
+    except _BROKEN as error:
+        raise Reject("broken-photo", "the file is damaged, it cannot be read as a picture", status=422) from error
+    plain.thumbnail((settings.photo_side, settings.photo_side))
+    jpeg = _encoded(plain)
+    small = plain.copy()
+    small.thumbnail((settings.thumbnail_side, settings.thumbnail_side))
+    digest = hashlib.sha256(jpeg).hexdigest()[:32]
+    return Picture(digest, jpeg, _encoded(small), plain.width, plain.height, gps)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """RGB; what is transparent becomes white, as it looks in a browser."""
+    if image.mode not in ("RGBA", "LA", "PA", "P"):
+        return image.convert("RGB")
+    rgba = image.convert("RGBA")
+    white = Image.new("RGB", rgba.size, "white")
+    white.paste(rgba, mask=rgba.getchannel("A"))
+    return white
+
+
+def _encoded(image: Image.Image) -> bytes:
+    """A new JPEG from the pixels alone: no EXIF, no colour profile, no comment."""
+    clean = Image.new("RGB", image.size)
+    clean.paste(image)
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def _gps(image: Image.Image) -> tuple[float, float] | None:
+    """Where the photo was taken, if the phone wrote it down and it makes sense."""
+    tags = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    try:
+        latitude = _degrees(tags[ExifTags.GPS.GPSLatitude], tags[ExifTags.GPS.GPSLatitudeRef], "S")
+        longitude = _degrees(tags[ExifTags.GPS.GPSLongitude], tags[ExifTags.GPS.GPSLongitudeRef], "W")
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180) or (latitude == 0 and longitude == 0):
+        return None
+    return latitude, longitude
+
+
+def _degrees(parts: tuple[float, float, float], side: str, negative: str) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    value = degrees + minutes / 60 + seconds / 3600
+    return round(-value if str(side).strip("\0 ").upper() == negative else value, 6)

@@ -1,0 +1,168 @@
+"""The reports and photos in MongoDB: the only file of intake that knows the driver and the documents' shape."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import Binary
+from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
+
+from services.intake.domain.report import ENDED, Report
+from services.intake.domain.submission import Submission, same, submit
+from services.intake.pictures import Picture
+from services.intake.settings import Settings
+from shared.kernel import Case, Cause, Decide, DuplicateKey, Reject, Service, Step, now
+from shared.town import Town
+from shared.web.references import make_reference
+
+ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
+EARTH_M = 6_371_008.8
+_INDEXES = (
+    IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
+    IndexModel([("state.submitted_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+    IndexModel([("state.category", ASCENDING), ("state.submitted_at", DESCENDING)], name="category"),
+    IndexModel([("state.updated_at", ASCENDING)], name="updated"),
+    IndexModel([("state.shown_at", GEOSPHERE)], name="place", sparse=True),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which public reports; None: any. `bounds`: west, south, east, north."""
+
+    open: bool | None = None
+    states: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    bounds: tuple[float, float, float, float] | None = None
+    updated_since: datetime | None = None
+
+    def query(self) -> dict[str, Any]:
+        """As MongoDB asks for it."""
+        query: dict[str, Any] = {"state.listed": True}
+        if self.open is not None:
+            query["state.state"] = {"$nin" if self.open else "$in": list(ENDED)}
+        if self.states:
+            query["state.state"] = {"$in": list(self.states)}
+        if self.categories:
+            query["state.category"] = {"$in": list(self.categories)}
+        if self.updated_since:
+            query["state.updated_at"] = {"$gte": self.updated_since}
+        if self.bounds:
+            west, south, east, north = self.bounds
+            # Flat comparison instead of $geoWithin: a box on a sphere has bent edges, a map's has straight ones.
+            query["state.shown_at.0"] = {"$gte": west, "$lte": east}
+            query["state.shown_at.1"] = {"$gte": south, "$lte": north}
+        return query
+
+
+class Store:
+    """Reports as cases, photos beside them."""
+
+    def __init__(self, service: Service, town: Town, settings: Settings) -> None:
+        self.cases = service.cases("reports", Report, wake_at=_wakes, indexes=_INDEXES)
+        self.town = town
+        self._photos = service.database["photos"]
+        self._photo_life = timedelta(hours=settings.photo_hours)
+
+    async def submit(self, case_id: str, new: Submission, cause: Cause) -> Case[Report]:
+        """Open the case; the same key with the same content finds the one it opened before."""
+        photos = await self._keep(new.photos, case_id)
+        new = new.model_copy(update={"photos": photos})
+        for attempt in range(ATTEMPTS):
+            reference = make_reference(self.town.reference_prefix, case_id, attempt)
+            try:
+                case = await self.cases.step(case_id, self._opened(case_id, reference, new), cause)
+            except DuplicateKey:
+                continue
+            same(case.state, new)
+            return case
+        raise RuntimeError(f"no free reference after {ATTEMPTS} attempts")
+
+    def _opened(self, case_id: str, reference: str, new: Submission) -> Decide[Report]:
+        def decide(report: Report | None, cause: Cause) -> Step[Report] | None:
+            return None if report else submit(case_id, reference, new, self.town, cause.at)
+
+        return decide
+
+    async def step(self, case_id: str, decide: Callable[[Report, Cause], Step[Report] | None],
+                   cause: Cause) -> Case[Report]:  # fmt: skip
+        """A decision about a report that must be there."""
+
+        def known(report: Report | None, judged: Cause) -> Step[Report] | None:
+            if report is None:
+                raise Reject("unknown-report", f"there is no report {case_id}", status=404)
+            return decide(report, judged)
+
+        return await self.cases.step(case_id, known, cause)
+
+    async def by_reference(self, reference: str) -> Case[Report] | None:
+        """The case of a reference in its written form."""
+        document = await self.cases.collection.find_one({"state.reference": reference}, _CASE)
+        return self.cases.parse(document) if document else None
+
+    async def newest(self, wanted: Wanted, most: int, after: tuple[datetime, str] | None = None) -> list[Case[Report]]:
+        """Public reports, newest first, that come after that time and id."""
+        query = wanted.query()
+        if after:
+            at, case_id = after
+            query["$or"] = [{"state.submitted_at": {"$lt": at}}, {"state.submitted_at": at, "_id": {"$lt": case_id}}]
+        return [case async for case in self._found(query, most)]
+
+    async def _found(self, query: dict[str, Any], most: int) -> AsyncIterator[Case[Report]]:
+        order = [("state.submitted_at", DESCENDING), ("_id", DESCENDING)]
+        async for document in self.cases.collection.find(query, _CASE).sort(order).limit(most):
+            yield self.cases.parse(document)
+
+    async def near(self, categories: Sequence[str], latitude: float, longitude: float, radius_m: float,
+                   since: datetime, most: int) -> list[Case[Report]]:  # fmt: skip
+        """Open public reports of those categories, as everybody may know their places."""
+        circle = {"$centerSphere": [[longitude, latitude], radius_m / EARTH_M]}
+        query = Wanted(open=True, categories=categories).query() | {
+            "state.shown_at": {"$geoWithin": circle}, "state.sensitive": False, "state.submitted_at": {"$gte": since},
+        }  # fmt: skip
+        return [case async for case in self._found(query, most)]
+
+    async def counts(self) -> dict[str, int]:
+        """How many public reports are in each state."""
+        group = {"_id": "$state.state", "count": {"$sum": 1}}
+        pipeline: list[dict[str, Any]] = [{"$match": {"state.listed": True}}, {"$group": group}]
+        return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline)}
+
+    async def save_photo(self, picture: Picture) -> None:
+        """Kept for some days; for as long as its report once one names it."""
+        photo = {"jpeg": Binary(picture.jpeg), "thumbnail": Binary(picture.thumbnail), "width": picture.width,
+                 "height": picture.height}  # fmt: skip
+        fresh = {"expires_at": now() + self._photo_life, "cases": []}
+        await self._photos.update_one({"_id": picture.id}, {"$set": photo, "$setOnInsert": fresh}, upsert=True)
+
+    async def photo(self, photo_id: str, *, thumbnail: bool) -> bytes | None:
+        """The JPEG of a photo."""
+        field = "thumbnail" if thumbnail else "jpeg"
+        document = await self._photos.find_one({"_id": photo_id}, {field: 1})
+        return bytes(document[field]) if document else None
+
+    async def keep_photos(self, photos: Sequence[str], case_id: str) -> list[str]:
+        """Kept for the case from now on; `Reject` when one is not there (never was, or waited too long)."""
+        return await self._keep(photos, case_id)
+
+    async def _keep(self, photos: Sequence[str], case_id: str) -> list[str]:
+        wanted = list(dict.fromkeys(photos))
+        if not wanted:
+            return []
+        kept = {"$unset": {"expires_at": ""}, "$addToSet": {"cases": case_id}}
+        result = await self._photos.update_many({"_id": {"$in": wanted}}, kept)
+        if result.matched_count != len(wanted):
+            raise Reject("unknown-photo", "a photo is not here (any more): upload it again", status=422)
+        return wanted
+
+    async def forget_photos(self) -> None:
+        """Remove uploads that no report ever named."""
+        await self._photos.delete_many({"expires_at": {"$lt": now()}})
+
+
+_CASE = {"outbox": 0, "seen": 0, "heard": 0}
+
+
+def _wakes(report: Report) -> datetime | None:
+    return report.reopen_until if report.state == "resolved" else None

@@ -1,0 +1,1 @@
+"""Permits over HTTP: parse, one call, answer."""

@@ -1,0 +1,105 @@
+"""Who asks about which application: its applicant by the secret, staff, or anybody."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, cast
+
+from fastapi import Depends, Header, Query, Request
+
+from services.permits.domain.application import Actor, Application, Level
+from services.permits.store import Store
+from shared.kernel import Case, Cause
+from shared.web import Person, Problem, idempotency_key, person, web_of
+from shared.web.references import read_reference
+from shared.web.secrets import case_secret, opens
+
+SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
+Key = Annotated[str | None, Depends(idempotency_key)]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An application and who looks at it."""
+
+    case: Case[Application]
+    viewer: Literal["public", "applicant", "staff"]
+    who: Person | None = None
+
+    @property
+    def application(self) -> Application:
+        return self.case.state
+
+    @property
+    def sees_all(self) -> bool:
+        """Form, place, documents and timeline."""
+        return self.viewer != "public"
+
+    def need(self, *viewers: str) -> None:
+        """403 for everybody else."""
+        if self.viewer not in viewers:
+            raise Problem(403, "secret-needed")
+
+
+def store_of(request: Request) -> Store:
+    """The store of the app that serves this request."""
+    return cast(Store, request.app.state.store)
+
+
+Applications = Annotated[Store, Depends(store_of)]
+
+
+async def seen(
+    request: Request,
+    store: Applications,
+    reference: str,
+    secret: Annotated[str | None, Query(max_length=64)] = None,
+    secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
+) -> Seen:
+    """Dependency: the application of the path's reference. Nobody but its applicant and staff sees a draft."""
+    case = await find(request, store, reference)
+    given = secret or secret_header or request.cookies.get(cookie_name(case.state.reference))
+    if opens(given, web_of(request).settings.session_secret, case.id):
+        return Seen(case, "applicant")
+    who = await person(request)
+    if who and who.may("officer", "examiner", "signatory", "supervisor"):
+        return Seen(case, "staff", who)
+    if case.state.submitted_at is None:
+        raise Problem(404, "unknown-application")
+    return Seen(case, "public")
+
+
+SeenApplication = Annotated[Seen, Depends(seen)]
+
+
+async def find(request: Request, store: Store, typed: str) -> Case[Application]:
+    """The application that somebody named; 404 when there is none."""
+    reference = read_reference(web_of(request).town.reference_prefix, typed)
+    case = await store.find(reference) if reference else None
+    if case is None:
+        raise Problem(404, "unknown-application")
+    return case
+
+
+def cookie_name(reference: str) -> str:
+    """Where a browser keeps the secret that opened an application by its link."""
+    return f"permit-{reference}"
+
+
+def secret_of(request: Request, case_id: str) -> str:
+    """The secret that opens this application."""
+    return case_secret(web_of(request).settings.session_secret, case_id)
+
+
+def secret_link(request: Request, reference: str, case_id: str) -> str:
+    """The applicant's own link: to come back, on any device."""
+    public_url = web_of(request).settings.public_url.rstrip("/")
+    return f"{public_url}/permits/{reference}?secret={secret_of(request, case_id)}"
+
+
+def actor(who: Person, level: Level) -> Actor:
+    """An officer as the domain knows them."""
+    return Actor(sub=who.sub, name=who.name, level=level)
+
+
+def cause_of(key: str | None, what: str, case_id: str, who: Person | None = None) -> Cause:
+    """The cause of a request about a case; the same key from the same person for the same act is the same cause."""
+    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}")

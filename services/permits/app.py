@@ -1,0 +1,39 @@
+"""Permits, put together: settings, town, store, office, timers, routes."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.permits.api import applications, documents, register
+from services.permits.api import staff as desk_api
+from services.permits.handlers import subscribe
+from services.permits.office import Office
+from services.permits.pages import applicant, desk, public
+from services.permits.settings import Settings
+from services.permits.store import Store
+from services.permits.timers import schedule
+from shared.kernel import Service
+from shared.town import load_town
+from shared.web import create_web
+from shared.web.ops import ops_routes
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def create_app() -> FastAPI:
+    """The app that `uvicorn --factory` runs."""
+    settings = Settings()
+    town = load_town(settings.town_dir)
+    service = Service("permits", settings)
+    store = Store(service)
+    subscribe(service, store)
+    schedule(service, store, town, settings)
+    edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()
+    app = create_web(
+        "permits", settings, town, templates=PAGES / "templates", static=PAGES / "static",
+        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *(edge.router for edge in edges)],
+        lifespan=service.lifespan,
+    )  # fmt: skip
+    app.state.store = store
+    app.state.office = Office(store, town, settings)
+    return app

@@ -1,0 +1,76 @@
+"""The permit clock: it starts when the documents are complete, stands still while the applicant answers."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.permits import Lane as LaneCode
+from shared.town.models import Lane, Town
+
+
+class Reminder(BaseModel):
+    """The next moment at which somebody above is told, should nothing be decided by then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    percent: int
+    level: str
+
+
+class Clock(BaseModel):
+    """Working time promised (`allowed_s`) and used (`used_s`) up to `since`, the last start or resumption."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lane: LaneCode
+    started_at: datetime
+    since: datetime
+    due_at: datetime
+    allowed_s: float
+    used_s: float = 0
+    paused_at: datetime | None = None
+    warned: int = 0  # percent of the highest step that was told
+    next: Reminder | None = None
+
+
+def start(lane: Lane, town: Town, at: datetime) -> Clock:
+    """Accepted now: due by the lane's duration on the town's calendar."""
+    due = lane.duration.due(town.calendar, at)
+    allowed = town.calendar.between(at, due).total_seconds()
+    return _aimed(Clock(lane=lane.code, started_at=at, since=at, due_at=due, allowed_s=allowed), town)
+
+
+def pause(clock: Clock, town: Town, at: datetime) -> Clock:
+    """Stands still; what was used so far is kept."""
+    used = clock.used_s + town.calendar.between(clock.since, at).total_seconds()
+    return clock.model_copy(update={"paused_at": at, "used_s": used, "next": None})
+
+
+def resume(clock: Clock, town: Town, at: datetime) -> Clock:
+    """Runs on: the due time moves by the working time that was waited."""
+    if clock.paused_at is None:
+        return clock
+    due = town.calendar.after_pause(clock.due_at, clock.paused_at, at)
+    return _aimed(clock.model_copy(update={"paused_at": None, "since": at, "due_at": due}), town)
+
+
+def stop(clock: Clock) -> Clock:
+    """Decided or withdrawn: nobody is warned any more."""
+    return clock.model_copy(update={"next": None})
+
+
+def warned(clock: Clock, town: Town) -> Clock:
+    """The step at hand was told; the next one is aimed at."""
+    percent = clock.next.percent if clock.next else clock.warned
+    return _aimed(clock.model_copy(update={"warned": percent}), town)
+
+
+def _aimed(clock: Clock, town: Town) -> Clock:
+    steps = sorted(town.permit_escalation, key=lambda step: step.percent)
+    step = next((step for step in steps if step.percent > clock.warned), None)
+    if step is None:
+        return clock.model_copy(update={"next": None})
+    left = max(clock.allowed_s * step.percent / 100 - clock.used_s, 0)
+    at = town.calendar.add(clock.since, timedelta(seconds=left))
+    return clock.model_copy(update={"next": Reminder(at=at, percent=step.percent, level=step.level)})

@@ -1,0 +1,116 @@
+"""Reads a form against the permit type's fields. Numbers stay the text they were written as: 150.00 is not 150.01."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from datetime import date
+
+from shared.town.models import FormField, PermitType, as_decimal
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_PHONE = re.compile(r"(\+66|0)\d{8,9}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
+_YES = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One wrong field; `code` with `values` is what pages say of it."""
+
+    field: str
+    code: str
+    values: Mapping[str, str] = default(default_factory=dict)
+
+
+def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str], list[Fault]]:
+    """What was filled in, cleaned, and what is wrong with it. Fields left open are no fault: a draft may wait."""
+    known = {one.code for one in permit.fields}
+    faults = [Fault(name, "unknown") for name in raw if name not in known]
+    form: dict[str, str] = {}
+    for one in permit.fields:
+        text = _text(raw.get(one.code))
+        if not text:
+            continue
+        value, fault = _READERS[one.type](one, text)
+        if fault:
+            faults.append(Fault(one.code, fault, _limits(one)))
+        else:
+            form[one.code] = value
+    return form, faults
+
+
+def missing(permit: PermitType, form: Mapping[str, str]) -> list[str]:
+    """The required fields that are still open."""
+    return [one.code for one in permit.fields if one.required and not form.get(one.code)]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value).strip()
+
+
+def _limits(one: FormField) -> dict[str, str]:
+    limits = {"minimum": one.minimum, "maximum": one.maximum, "decimals": one.decimals, "max_length": one.max_length}
+    return {name: str(limit) for name, limit in limits.items() if limit is not None}
+
+
+def _words(one: FormField, text: str) -> tuple[str, str]:
+    if len(text) > one.max_length:
+        return "", "too-long"
+    forbidden = any((ord(letter) < 32 and letter not in "\t\n\r") or letter == "\x7f" for letter in text)
+    return (text, "") if not forbidden else ("", "control-characters")
+
+
+def _number(one: FormField, text: str) -> tuple[str, str]:
+    plain = text.translate(_THAI_DIGITS).replace(",", "")
+    value = as_decimal(plain) if _NUMBER.fullmatch(plain) else None
+    if value is None:
+        return "", "not-a-number"
+    decimals = 0 if one.type == "integer" else one.decimals
+    if value != round(value, decimals):
+        return "", "whole-number" if decimals == 0 else "decimals"
+    if (one.minimum is not None and value < one.minimum) or (one.maximum is not None and value > one.maximum):
+        return "", "out-of-range"
+    return str(int(value)) if decimals == 0 else plain, ""
+
+
+def _choice(one: FormField, text: str) -> tuple[str, str]:
+    return (text, "") if text in {choice.code for choice in one.choices} else ("", "no-choice")
+
+
+def _yes_or_no(_: FormField, text: str) -> tuple[str, str]:
+    return (_YES[text.lower()], "") if text.lower() in _YES else ("", "no-choice")
+
+
+def _date(_: FormField, text: str) -> tuple[str, str]:
+    try:
+        return date.fromisoformat(text).isoformat(), ""
+    except ValueError:
+        return "", "not-a-date"
+
+
+def _phone(_: FormField, text: str) -> tuple[str, str]:
+    plain = re.sub(r"[\s().-]", "", text.translate(_THAI_DIGITS))
+    return (plain, "") if _PHONE.fullmatch(plain) else ("", "not-a-phone")
+
+
+def _email(_: FormField, text: str) -> tuple[str, str]:
+    return (text, "") if _EMAIL.fullmatch(text) and len(text) <= 320 else ("", "not-an-email")
+
+
+def _citizen_id(_: FormField, text: str) -> tuple[str, str]:
+    """Thirteen digits, the last one a check on the others (modulo 11)."""
+    plain = re.sub(r"[\s-]", "", text.translate(_THAI_DIGITS))
+    if not re.fullmatch(r"\d{13}", plain):
+        return "", "not-a-citizen-id"
+    total = sum(int(digit) * (13 - place) for place, digit in enumerate(plain[:12]))
+    return (plain, "") if (11 - total % 11) % 10 == int(plain[12]) else ("", "not-a-citizen-id")
+
+
+_READERS = {
+    "text": _words, "longtext": _words, "integer": _number, "decimal": _number, "choice": _choice,
+    "yesno": _yes_or_no, "date": _date, "phone": _phone, "email": _email, "citizen-id": _citizen_id,
+}  # fmt: skip

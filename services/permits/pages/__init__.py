@@ -1,0 +1,1 @@
+"""Permits' pages: for applicants, for the desk, and for everybody."""

@@ -1,0 +1,110 @@
+"""What programs and pages may send to permits: shapes and sizes, so that nothing else reaches the domain."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from services.permits.domain.application import Applicant, Location
+from shared.web import CleanLine, CleanText
+
+TEXT_MOST = 4000  # what an event's free text may hold
+
+
+def _nothing_for_empty(value: Any) -> Any:
+    """Forms send "" for what was left out."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+_Empty = BeforeValidator(_nothing_for_empty)
+_PHONE = r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$"
+Phone = Annotated[Annotated[CleanLine, Field(max_length=32, pattern=_PHONE)] | None, _Empty]
+Email = Annotated[Annotated[CleanLine, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None, _Empty]
+LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, _Empty]
+Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, _Empty]
+Note = Annotated[CleanText, Field(max_length=TEXT_MOST)]
+Conditions = Annotated[list[Annotated[CleanText, Field(min_length=1, max_length=TEXT_MOST)]], Field(max_length=30)]
+FieldValue = Annotated[str, Field(max_length=TEXT_MOST)] | bool | int | float | None
+FormValues = Annotated[dict[Annotated[str, Field(max_length=64)], FieldValue], Field(max_length=100)]
+
+
+class Body(BaseModel):
+    """Unknown members are left aside."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Where(Body):
+    """The plot in degrees of WGS 84, and its address in words."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    address: Address = None
+
+    def location(self) -> Location:
+        """As the domain knows it."""
+        return Location(**self.model_dump())
+
+
+class Who(Body):
+    """The applicant, and how to reach them."""
+
+    name: Annotated[CleanLine, Field(min_length=1, max_length=200)]
+    phone: Phone = None
+    email: Email = None
+    line_id: LineId = None
+    language: Literal["th", "en"] | None = None
+    consent: bool = True
+
+    def applicant(self, language: str) -> Applicant:
+        """As the domain knows them; `language` is the request's, for who did not say."""
+        return Applicant.model_validate({**self.model_dump(), "language": self.language or language})
+
+
+class NewApplication(Body):
+    """`POST /api/v1/applications`."""
+
+    type: Annotated[str, Field(min_length=1, max_length=64)]
+    form: FormValues = Field(default_factory=dict)
+    location: Where
+    applicant: Who
+
+
+class ChangedApplication(Body):
+    """`PUT /api/v1/applications/{reference}`: the whole form anew."""
+
+    form: FormValues
+    location: Where
+    applicant: Who
+
+
+class DocumentsWanted(Body):
+    """`POST …/request-documents`."""
+
+    requirements: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=50)]
+    note: Annotated[Note, Field(min_length=1)]
+
+
+class Examination(Body):
+    """`POST …/examine`."""
+
+    proposal: Literal["approve", "approved", "refuse", "refused"]
+    note: Note = ""
+    legal_reason: Note = ""
+    conditions: Conditions = Field(default_factory=list)
+
+
+class Signature(Body):
+    """`POST …/decide`. What is left out is taken from the examiner's proposal."""
+
+    decision: Literal["approve", "approved", "refuse", "refused"]
+    legal_reason: Note | None = None
+    conditions: Conditions | None = None
+    office: Annotated[str, Field(max_length=64)] | None = None  # a code of the profile's signatories
+    version: int | None = None  # of the application that was read before signing; another one is refused
+
+
+class Withdrawal(Body):
+    """`POST …/withdraw`."""
+
+    reason: Note = ""

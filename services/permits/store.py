@@ -1,0 +1,152 @@
+"""The only file that knows the driver: applications, their files in GridFS, letters, permit numbers, and lists."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorGridFSBucket
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from services.permits.domain import decision
+from services.permits.domain.application import Application, State
+from shared.events import new_id
+from shared.kernel import Case, Service
+
+OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
+_OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
+
+INDEXES = (
+    IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
+    IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
+    IndexModel([("state.decision.at", DESCENDING), ("_id", DESCENDING)], name="register",
+               partialFilterExpression={"state.decision.decision": "approved"}),
+    IndexModel([("state.decision.verify_code", ASCENDING)], name="verify", unique=True,
+               partialFilterExpression={"state.decision.verify_code": {"$type": "string"}}),
+    IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
+               partialFilterExpression={"state.decision.number": {"$type": "string"}}),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StoredLetter:
+    """The one letter of a decision."""
+
+    pdf: bytes
+    sha256: str
+
+
+class Store:
+    """Applications and what belongs to them."""
+
+    def __init__(self, service: Service) -> None:
+        self.cases = service.cases("applications", Application, wake_at=decision.wake_at, indexes=INDEXES)
+        self._files = AsyncIOMotorGridFSBucket(service.database, "documents")
+        self._letters = service.database["letters"]
+        self._numbers = service.database["numbers"]
+
+    async def find(self, reference: str) -> Case[Application] | None:
+        """The application of a reference."""
+        return await self._one({"state.reference": reference})
+
+    async def find_verified(self, code: str) -> Case[Application] | None:
+        """The decision that a verify code belongs to."""
+        return await self._one({"state.decision.verify_code": code})
+
+    async def _one(self, query: Mapping[str, Any]) -> Case[Application] | None:
+        document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})
+        return self.cases.parse(document) if document else None
+
+    async def desk(self, *, states: Sequence[str], permit_type: str | None, after: tuple[str | None, str] | None,
+                   limit: int) -> list[Case[Application]]:  # fmt: skip
+        """By due time, the ones whose clock does not run yet first."""
+        query: dict[str, Any] = {"state.state": {"$in": list(states)}}
+        if permit_type:
+            query["state.type"] = permit_type
+        if after:
+            query["$or"] = _past_due(*after)
+        return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
+
+    async def register(self, *, permit_type: str | None, zone: str | None, text: str | None,
+                       after: tuple[str, str] | None, limit: int) -> list[Case[Application]]:  # fmt: skip
+        """Approved permits, the newest first. `text`: the beginning of a number, or a whole reference or code."""
+        query: dict[str, Any] = {"state.decision.decision": "approved"}
+        if permit_type:
+            query["state.type"] = permit_type
+        if zone:
+            query["state.zone"] = zone
+        parts: list[dict[str, Any]] = []
+        if text:
+            number = {"$regex": "^" + re.escape(text)}
+            parts.append({"$or": [{"state.decision.number": number}, {"state.reference": text.upper()},
+                                  {"state.decision.verify_code": text.upper()}]})  # fmt: skip
+        if after:
+            at, case_id = datetime.fromisoformat(after[0]), after[1]
+            parts.append({"$or": [{"state.decision.at": {"$lt": at}},
+                                  {"state.decision.at": at, "_id": {"$lt": case_id}}]})  # fmt: skip
+        if parts:
+            query["$and"] = parts
+        return await self._many(query, [("state.decision.at", _NEWEST_FIRST), ("_id", _NEWEST_FIRST)], limit)
+
+    async def _many(
+        self, query: Mapping[str, Any], order: list[tuple[str, int]], limit: int
+    ) -> list[Case[Application]]:
+        cursor = self.cases.collection.find(query, {"outbox": 0, "seen": 0}).sort(order).limit(limit)
+        return [self.cases.parse(document) async for document in cursor]
+
+    async def keep_file(self, content: bytes, media_type: str) -> str:
+        """Store a document's bytes; the id is new, so a repetition after a crash cannot meet half a file."""
+        file_id = new_id()
+        await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata={"media_type": media_type})
+        return file_id
+
+    async def forget_file(self, file_id: str) -> None:
+        """Take back bytes that no application refers to."""
+        await self._files.delete(file_id)
+
+    async def read_file(self, file_id: str) -> AsyncIterator[bytes]:
+        """A document's bytes, piece by piece."""
+        stream = await self._files.open_download_stream(file_id)
+        while chunk := await stream.readchunk():
+            yield chunk
+
+    async def keep_letter(self, case_id: str, pdf: bytes, sha256: str) -> StoredLetter:
+        """Keep the first letter of a case for good; a second one is dropped for it."""
+        try:
+            await self._letters.insert_one({"_id": case_id, "pdf": pdf, "sha256": sha256})
+        except DuplicateKeyError:
+            kept = await self.letter(case_id)
+            if kept is None:
+                raise
+            return kept
+        return StoredLetter(pdf, sha256)
+
+    async def letter(self, case_id: str) -> StoredLetter | None:
+        """The letter of a case, once it is made."""
+        document = await self._letters.find_one({"_id": case_id})
+        return StoredLetter(bytes(document["pdf"]), document["sha256"]) if document else None
+
+    async def permit_number(self, case_id: str, year: int) -> str:
+        """`142/2569`, the next of the year. A case keeps the number it was given, whatever happens to the step after;
+        a gap is left only when two processes decide the same case at once."""
+        kept = await self._numbers.find_one({"_id": case_id})
+        if kept is None:
+            counter = await self._numbers.find_one_and_update(
+                {"_id": f"year-{year}"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+            )
+            kept = {"_id": case_id, "number": f"{counter['last']}/{year}"}
+            try:
+                await self._numbers.insert_one(kept)
+            except DuplicateKeyError:
+                kept = await self._numbers.find_one({"_id": case_id}) or kept
+        return str(kept["number"])
+
+
+def _past_due(due: str | None, case_id: str) -> list[dict[str, Any]]:
+    """What comes after a place in the desk's order, where no due time sorts before every due time."""
+    if due is None:
+        return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
+    at = datetime.fromisoformat(due)
+    return [{"state.clock.due_at": {"$gt": at}}, {"state.clock.due_at": at, "_id": {"$gt": case_id}}]

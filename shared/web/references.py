@@ -1,0 +1,40 @@
+"""Case references that can be read over the phone: `MH-4K7T-29QX`, the last character a check on the others."""
+
+import hashlib
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+LENGTH = 8
+_BITS = 5
+_FIELD = 0b100101  # x⁵+x²+1: multiplying by x in GF(32) gives each position its own weight
+# What people type or say for the same thing, Thai digits of a Thai keyboard included.
+_TYPED = str.maketrans("OIL๐๑๒๓๔๕๖๗๘๙", "0110123456789")
+
+
+def make_reference(prefix: str, case_id: str, attempt: int = 0) -> str:
+    """The reference of a case. When another case holds it, the next attempt gives another one, always the same."""
+    digest = hashlib.sha256(f"reference\x1f{case_id}\x1f{attempt}".encode()).digest()
+    number = int.from_bytes(digest[:5], "big")
+    code = "".join(ALPHABET[number >> _BITS * place & 31] for place in range(LENGTH - 1))
+    return _written(prefix, code + check_character(code))
+
+
+def read_reference(prefix: str, typed: str) -> str | None:
+    """The reference somebody typed (small letters, no dashes, O for 0, no prefix); None when it is none of ours."""
+    text = "".join(character for character in typed.upper() if character.isalnum())
+    code = (text[len(prefix) :] if len(text) > LENGTH and text.startswith(prefix) else text).translate(_TYPED)
+    if len(code) != LENGTH or not set(code) <= set(ALPHABET) or check_character(code[:-1]) != code[-1]:
+        return None
+    return _written(prefix, code)
+
+
+def check_character(code: str) -> str:
+    """Differs for any one wrong character and for any two that changed places."""
+    total = 0
+    for character in code:
+        total = (total ^ ALPHABET.index(character)) << 1
+        total ^= _FIELD if total >> _BITS else 0
+    return ALPHABET[total]
+
+
+def _written(prefix: str, code: str) -> str:
+    return f"{prefix}-{code[:4]}-{code[4:]}"

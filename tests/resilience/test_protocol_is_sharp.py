@@ -1,0 +1,183 @@
+"""The model finds each way in which the kernel could be broken: one break at a time, and it must turn red."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import Phase
+
+from shared.kernel import cases as cases_module
+from shared.kernel import consume as consume_module
+from shared.kernel.case import Cause, Write
+from shared.kernel.cases import Cases
+from shared.kernel.consume import Inbox
+from shared.kernel.errors import Transient
+from shared.kernel.relay import Relay
+from tests.support.simulation import SimStore
+from tests.unit.kernel.test_protocol import explore
+
+Patch = pytest.MonkeyPatch
+
+
+def forget_what_was_seen(patch: Patch) -> None:
+    """A second copy takes effect again."""
+    real = SimStore._stored
+    patch.setattr(SimStore, "_stored", lambda self, i: replace(real(self, i), seen=frozenset()))
+
+
+def save_without_the_guard(patch: Patch) -> None:
+    """The last writer wins."""
+
+    def blind(self: SimStore, write: Write[Any]) -> None:
+        row = self._table.rows.get(write.id)
+        real(self, replace(write, expected=row.v if row else 0))
+
+    real = SimStore._save
+    patch.setattr(SimStore, "_save", blind)
+
+
+def take_conflicts_for_success(patch: Patch) -> None:
+    """A lost race is not decided again."""
+
+    async def once(self: Cases[Any], write: Write[Any]) -> None:
+        try:
+            await real(self, write)
+        except cases_module.Conflict:
+            return
+
+    real = Cases._write
+    patch.setattr(Cases, "_write", once)
+
+
+def do_not_count_sequences(patch: Patch) -> None:
+    """Every event is the first."""
+    real = cases_module.plan
+    patch.setattr(
+        cases_module, "plan", lambda stored, *rest, **named: real(replace(stored, sequences={}), *rest, **named)
+    )
+
+
+def lose_the_outbox(patch: Patch) -> None:
+    """State is saved, its event is not."""
+    real = cases_module.plan
+    patch.setattr(cases_module, "plan", lambda *rest, **named: replace(real(*rest, **named), entries=()))
+
+
+def pull_before_the_acknowledgement(patch: Patch) -> None:
+    """An event is taken out whether or not the broker has it."""
+
+    async def careless(self: Relay, case_id: str, entries: Sequence[Any]) -> tuple[str, list[str], Exception | None]:
+        case_id, _, error = await real(self, case_id, entries)
+        return case_id, [entry.id for entry in entries], error
+
+    real = Relay._publish_case
+    patch.setattr(Relay, "_publish_case", careless)
+
+
+def go_on_after_a_failed_send(patch: Patch) -> None:
+    """The next event of the case overtakes the one that failed."""
+
+    async def hasty(self: Relay, case_id: str, entries: Sequence[Any]) -> tuple[str, list[str], Exception | None]:
+        sent = []
+        for entry in entries:
+            try:
+                await self._publish_entry(case_id, entry)
+                sent.append(entry.id)
+            except Transient:
+                continue
+        return case_id, sent, None
+
+    patch.setattr(Relay, "_publish_case", hasty)
+
+
+def publish_a_case_backwards(patch: Patch) -> None:
+    """The newest event leaves first."""
+    real = Relay._publish_case
+    patch.setattr(Relay, "_publish_case", lambda self, case_id, entries: real(self, case_id, list(reversed(entries))))
+
+
+def commit_what_was_not_taken(patch: Patch) -> None:
+    """Offsets go past records that nobody handled."""
+    real = consume_module._next_offsets
+    patch.setattr(consume_module, "_next_offsets", lambda records: {k: v + 1 for k, v in real(records).items()})
+
+
+def swallow_what_is_transient(patch: Patch) -> None:
+    """An outage counts as handled."""
+
+    async def shrug(self: Inbox, *rest: Any) -> str:
+        return "handled"
+
+    patch.setattr(Inbox, "_pause", shrug)
+    patch.setattr(consume_module, "BACKOFF_SECONDS", (0.0, 0.0))
+    real = Inbox._effect
+
+    async def once(self: Inbox, record: Any, event: Any, envelope: Any) -> str:
+        try:
+            await self.handlers[record.topic](event, envelope, Cause.of(envelope))
+        except Transient:
+            return "handled"
+        except consume_module.Reject:
+            return await real(self, record, event, envelope)
+        return "handled"
+
+    patch.setattr(Inbox, "_effect", once)
+
+
+def handle_a_case_side_by_side(patch: Patch) -> None:
+    """Two events of one case are under way at once."""
+    patch.setattr(consume_module, "_by_case", lambda records: [[record] for record in records])
+
+
+def drop_what_is_rejected(patch: Patch) -> None:
+    """A reject leaves no dead letter."""
+
+    async def drop(self: Inbox, *rest: Any) -> str:
+        return "parked"
+
+    patch.setattr(Inbox, "_dead_letter", drop)
+
+
+def never_call_anything_late(patch: Patch) -> None:
+    """A replayed old event looks like news."""
+    patch.setattr(cases_module, "judged", lambda cause, stored: cause)
+
+
+def give_timers_a_new_cause_each_time(patch: Patch) -> None:
+    """Two replicas that see the same moment both act on it."""
+    patch.setattr(Cause, "timer", classmethod(lambda cls, case_id, due: cls.request()))
+    patch.setattr(SimStore, "due", _always_due)
+
+
+async def _always_due(self: SimStore, before: Any, most: int) -> Any:
+    """As a read that another replica's write has overtaken."""
+    rows = self._table.rows
+    found = [(case_id, row.state.wake_at or before) for case_id, row in rows.items()]  # type: ignore[attr-defined]
+    return await self._process.call(lambda: found)
+
+
+BREAKS = (
+    forget_what_was_seen,
+    save_without_the_guard,
+    take_conflicts_for_success,
+    do_not_count_sequences,
+    lose_the_outbox,
+    pull_before_the_acknowledgement,
+    go_on_after_a_failed_send,
+    publish_a_case_backwards,
+    commit_what_was_not_taken,
+    swallow_what_is_transient,
+    handle_a_case_side_by_side,
+    drop_what_is_rejected,
+    never_call_anything_late,
+    give_timers_a_new_cause_each_time,
+)
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.__name__)
+def test_a_broken_kernel_is_found(broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch)
+
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - an invariant, or the group of several
+        explore(2000, phases=[Phase.generate])  # no shrinking: that it fails is all we ask

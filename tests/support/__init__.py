@@ -1,0 +1,1 @@
+"""Builders, fakes and the running system for tests; importable because the repository's root is on the path."""

@@ -1,0 +1,158 @@
+"""A small writer and a small reader on the real broker and database, for tests of the kernel itself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pydantic import BaseModel
+
+from shared.events import Envelope, Event, ReportCommented, derive_id, new_id
+from shared.events.topics import dlq, internal, public
+from shared.kernel import Cause, MongoCases, Service, Step
+from shared.kernel.dlq import DeadLetter, DeadLetters
+from shared.settings import Role, ServiceSettings
+
+REPORTS = internal("reports")
+USED = (REPORTS, public("reports"), dlq("dispatch"))
+PARTITIONS = 3
+
+
+class Report(BaseModel):
+    """The writer's case."""
+
+    texts: list[str] = []
+
+
+class Order(BaseModel):
+    """The reader's case."""
+
+    taken: list[int] = []
+
+
+class Pair:
+    """A writer (`intake`) and a reader (`dispatch`) with topics and databases of their own."""
+
+    def __init__(self, kafka: str, mongo: str) -> None:
+        self.prefix = f"{new_id().lower()}."
+        self.settings = ServiceSettings(
+            kafka_bootstrap_servers=kafka,
+            mongodb_uri=mongo,
+            topic_prefix=self.prefix,
+            mongodb_prefix=f"kernel_{new_id()}",
+            otel_traces_exporter="none",
+            shutdown_seconds=5,
+        )
+        self.writer, self.reports = self.make_writer()
+        self.reader, self.orders = self.make_reader()
+
+    def make_writer(self, *roles: Role) -> tuple[Service, MongoCases[Report]]:
+        """One more process of the writing service."""
+        service = Service("intake", self._with(roles))
+        return service, service.cases("reports", Report)
+
+    def make_reader(self, *roles: Role) -> tuple[Service, MongoCases[Order]]:
+        """One more process of the reading service."""
+        service = Service("dispatch", self._with(roles))
+        orders = service.cases("orders", Order)
+
+        async def on_report(_event: Event, envelope: Envelope, cause: Cause) -> None:
+            await self.before(envelope)
+            await orders.step(derive_id(envelope.subject, "order"), lambda state, _: taken(state, envelope), cause)
+
+        service.on(REPORTS)(on_report)
+        return service, orders
+
+    async def before(self, envelope: Envelope) -> None:
+        """Replace it to make the handler fail."""
+
+    def _with(self, roles: Sequence[Role]) -> ServiceSettings:
+        return self.settings.model_copy(update={"roles": frozenset(roles)}) if roles else self.settings
+
+    async def create_topics(self) -> None:
+        """The three topics that this pair needs."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.bootstrap)
+        await admin.start()
+        try:
+            await admin.create_topics([NewTopic(self.prefix + name, PARTITIONS, 1) for name in USED])
+        finally:
+            await admin.close()
+
+    @asynccontextmanager
+    async def running(self, *services: Service) -> AsyncIterator[None]:
+        """Run these services (both) until the block ends; they are ready when it begins."""
+        chosen = services or (self.writer, self.reader)
+        if not chosen:
+            yield
+            return
+        async with chosen[0].lifespan():
+            if chosen[1:]:
+                async with self.running(*chosen[1:]):
+                    yield
+            else:
+                for service in services or (self.writer, self.reader):
+                    await ready(service)
+                yield
+
+    async def submit(self, case_id: str, text: str = "ท่อแตก", cause: Cause | None = None) -> None:
+        """One comment on a case."""
+        await self.reports.step(case_id, lambda state, _: commented(state, text), cause or Cause.request())
+
+    async def taken(self, case_id: str) -> list[int]:
+        """The sequences that the reader took in for a report, in its order."""
+        found = await self.orders.get(derive_id(case_id, "order"))
+        return found.state.taken if found else []
+
+    async def write_raw(
+        self, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], key: bytes | None = b"k"
+    ) -> None:
+        """Any record on the reports topic, as a broken or hostile writer would send it."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.settings.bootstrap)
+        await producer.start()
+        try:
+            await producer.send_and_wait(self.prefix + REPORTS, value, key=key, headers=list(headers))
+        finally:
+            await producer.stop()
+
+    @property
+    def letters(self) -> DeadLetters:
+        """The reader's dead letters, as an operator sees them."""
+        return DeadLetters(self.settings.bootstrap, "dispatch", self.prefix)
+
+    async def parked(self, count: int) -> Sequence[DeadLetter]:
+        """The dead letters, once there are that many."""
+        await eventually(lambda: self._has_parked(count))
+        return await self.letters.all()
+
+    async def _has_parked(self, count: int) -> bool:
+        return len(await self.letters.all()) >= count
+
+
+def commented(state: Report | None, text: str) -> Step[Report]:
+    """A decision with one event."""
+    texts = [*(state.texts if state else ()), text]
+    event = ReportCommented(reference="MH-TEST-0001", category="other", by="public", text=text)
+    return Step(Report(texts=texts), [event])
+
+
+def taken(state: Order | None, envelope: Envelope) -> Step[Order]:
+    """A decision without events."""
+    return Step(Order(taken=[*(state.taken if state else ()), envelope.sequence]))
+
+
+async def ready(service: Service, seconds: float = 40) -> None:
+    """Return when `/readyz` would say so."""
+    await eventually(lambda: _well(service), seconds)
+
+
+async def _well(service: Service) -> bool:
+    return not await service.health.problems()
+
+
+async def eventually(true: Callable[[], Awaitable[Any]], seconds: float = 40) -> None:
+    """Wait until it is; TimeoutError when it does not become so."""
+    async with asyncio.timeout(seconds):
+        while not await true():
+            await asyncio.sleep(0.05)

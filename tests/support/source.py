@@ -1,0 +1,49 @@
+"""Reads our own source as syntax trees, for the tests that hold how the code is built; nothing is imported."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file: its path from the root with slashes, and its tree."""
+
+    path: str
+    tree: ast.Module
+    lines: int
+
+    @property
+    def package(self) -> str:
+        """Dotted name: `services.intake.app`."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def imports(self) -> Iterator[str]:
+        """Dotted names of all that is imported, also inside functions; `from a import b` gives `a.b`."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+    def calls(self) -> Iterator[tuple[str, ast.Call]]:
+        """Every call with the dotted name it is made by, as written: `datetime.now`."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield ast.unparse(node.func), node
+
+
+def parse(path: str, source: str) -> Module:
+    """A module from text; tests use it for samples of what must be found."""
+    return Module(path, ast.parse(source), source.count("\n") + 1)
+
+
+@cache
+def modules(*folders: str) -> list[Module]:
+    """Every Python file below the folders, in the order of their paths."""
+    found = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return [parse(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in found]

@@ -1,0 +1,129 @@
+"""The runner, on small real programs: order, idempotence, failures that name themselves, nothing left behind."""
+
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deploy.local.part import Part
+from deploy.local.ports import free_ports
+from deploy.local.processes import Processes
+from deploy.local.runner import Runner, StackError
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
+DEAF = (
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)",
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose programs are ended with the test."""
+    yield tmp_path
+    processes = Processes(tmp_path)
+    for record in (tmp_path / "run").glob("*.json"):
+        with suppress(LookupError):
+            processes.kill(record.stem)
+
+
+def test_parts_start_after_what_they_need(home: Path) -> None:
+    order: list[str] = []
+
+    def slowly() -> None:
+        time.sleep(0.2)
+        order.append("first")
+
+    parts = [
+        Part("first", SLEEP, settle=slowly),
+        Part("task", [], needs=("first",), settle=lambda: order.append("task")),
+        Part("last", SLEEP, needs=("task",), prepare=lambda: order.append("last")),
+    ]
+    Runner(home, parts).up()
+    assert order == ["first", "task", "last"]
+
+
+def test_a_second_up_starts_nothing_anew(home: Path) -> None:
+    runner = Runner(home, [Part("one", SLEEP)])
+    runner.up()
+    first = runner.processes.find("one")
+    Runner(home, [Part("one", SLEEP)]).up()
+    assert runner.processes.find("one") == first
+
+
+def test_up_starts_anew_what_died_and_what_changed(home: Path) -> None:
+    parts = [Part("dead", SLEEP), Part("changed", SLEEP)]
+    runner = Runner(home, parts)
+    runner.up()
+    before = {name: runner.processes.find(name) for name in runner.parts}
+    runner.processes.kill("dead")
+    Runner(home, [parts[0], replace(parts[1], version="2")]).up()
+    after = {name: runner.processes.find(name) for name in runner.parts}
+    assert None not in after.values()
+    assert before["dead"] != after["dead"]
+    assert before["changed"] != after["changed"]
+
+
+def test_down_ends_even_who_does_not_listen_and_says_so_once(home: Path) -> None:
+    deaf = Part("deaf", DEAF, grace=0.3)
+    runner = Runner(home, [replace(deaf, ready=lambda: "deaf" in runner.processes.log("deaf").read_text())])
+    runner.up()
+    assert runner.down() == ["deaf"]
+    assert runner.processes.find("deaf") is None
+    assert runner.down() == []
+
+
+def test_a_paused_part_hears_that_it_is_to_stop(home: Path) -> None:
+    runner = Runner(home, [Part("one", SLEEP, grace=30)])
+    runner.up()
+    runner.processes.send("one", signal.SIGSTOP)
+    began = time.monotonic()
+    assert runner.down() == ["one"]
+    assert time.monotonic() - began < 10  # it heard the request and was not killed when its grace was over
+
+
+def test_a_part_that_dies_is_reported_with_its_last_words(home: Path) -> None:
+    dying = Part("dying", (sys.executable, "-c", "raise SystemExit('no such file: x.yaml')"), ready=lambda: False)
+    with pytest.raises(StackError, match=r"dying ended while starting(.|\n)*no such file: x.yaml"):
+        Runner(home, [dying]).up()
+
+
+def test_what_needs_a_failed_part_is_not_started(home: Path) -> None:
+    dying = Part("dying", (sys.executable, "-c", ""), ready=lambda: False)
+    runner = Runner(home, [dying, Part("next", SLEEP, needs=("dying",))])
+    with pytest.raises(StackError, match="dying ended"):
+        runner.up()
+    assert runner.processes.find("next") is None
+
+
+def test_a_busy_port_is_refused_naming_its_holder_and_the_way_out(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        part = Part("kafka", SLEEP, ports=(port,), replace_by="KAFKA_BOOTSTRAP_SERVERS")
+        with pytest.raises(
+            StackError, match=rf"port {port} \(kafka\) is held by pid \d+ (.|\n)*KAFKA_BOOTSTRAP_SERVERS"
+        ):
+            Runner(home, [part]).up()
+
+
+def test_a_part_that_is_asked_for_but_unknown_is_refused(home: Path) -> None:
+    with pytest.raises(StackError, match="no part is called kafak; there are kafka"):
+        Runner(home, [Part("kafka", SLEEP)]).up(["kafak"])
+
+
+def test_a_recycled_process_number_is_not_taken_for_ours(home: Path) -> None:
+    runner = Runner(home, [Part("one", SLEEP, ports=(free_ports(1)[0],))])
+    runner.up()
+    record = runner.processes.find("one")
+    assert record is not None
+    file = home / "run" / "one.json"
+    file.write_text(file.read_text().replace(str(record.born), str(record.born - 1)))
+    assert runner.processes.find("one") is None
+    file.write_text(file.read_text().replace(str(record.born - 1), str(record.born)))

@@ -1,0 +1,121 @@
+"""What everyone may see is derived from the marks, and a sensitive place cannot be found again."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from shared.events import (
+    CONTACT_EVENTS,
+    Code,
+    Event,
+    Internal,
+    Part,
+    Place,
+    Public,
+    PublicPlace,
+    ReportSubmitted,
+    Visibility,
+    public_model,
+    to_public,
+)
+from shared.events.examples import EXAMPLES
+from shared.events.permits import PermitAccepted
+from shared.events.public import visibility
+
+REPORT = EXAMPLES[ReportSubmitted.type].event
+PLACES = st.builds(
+    Place,
+    latitude=st.floats(-90, 90),
+    longitude=st.floats(-180, 180),
+    accuracy_m=st.none() | st.floats(0, 1000),
+    address=st.none() | st.just("99/4 หมู่ 3"),
+)
+
+
+def test_internal_fields_are_gone_and_public_ones_stay() -> None:
+    public = to_public(REPORT)
+    assert {"text", "answers", "language", "parties"}.isdisjoint(public)
+    assert public["reference"] == "MH-KBN0-19PH"
+    assert public["photos"] == 2
+
+
+@given(PLACES)
+def test_an_ordinary_place_is_exact_without_address_and_accuracy(place: Place) -> None:
+    public = to_public(REPORT.model_copy(update={"location": place}))["location"]
+    assert public == {"latitude": place.latitude, "longitude": place.longitude, "coarse": False}
+
+
+@given(PLACES)
+def test_a_sensitive_place_is_rounded_to_about_a_kilometre(place: Place) -> None:
+    public = to_public(REPORT.model_copy(update={"location": place, "sensitive": True}))["location"]
+    assert public["coarse"] is True
+    for name in ("latitude", "longitude"):
+        assert public[name] == round(public[name], 2)
+        assert abs(public[name] - getattr(place, name)) <= 0.005 + 1e-9
+
+
+def test_neighbours_of_a_sensitive_place_look_the_same() -> None:
+    near = [Place(latitude=18.74312, longitude=98.96385), Place(latitude=18.7449, longitude=98.9601)]
+    one, other = (to_public(REPORT.model_copy(update={"location": place, "sensitive": True})) for place in near)
+    assert one == other
+
+
+def test_no_place_stays_no_place() -> None:
+    assert to_public(REPORT.model_copy(update={"location": None}))["location"] is None
+
+
+def test_parts_keep_their_public_fields() -> None:
+    conditions = to_public(EXAMPLES[PermitAccepted.type].event)["conditions"]
+    assert conditions[1] == {"condition": "usable-area", "value": "96.00", "limit": "<= 150", "passed": True}
+
+
+class Inner(Part):
+    """A part with a secret."""
+
+    shown: Public[Code]
+    hidden: Internal[str] = "ลับ"
+
+
+class Outer(Event):
+    """An event with parts in every position."""
+
+    type = "onestop.test.outer.v1"
+    family = "reports"
+    one: Public[Inner]
+    perhaps: Public[Inner | None] = None
+    many: Public[list[Inner]]
+    named: Public[dict[str, Inner]]
+
+
+def test_the_secrets_of_parts_are_dropped_wherever_the_part_is() -> None:
+    inner = Inner(shown="a")
+    public = to_public(Outer(one=inner, perhaps=inner, many=[inner], named={"n": inner}))
+    assert public == {"one": {"shown": "a"}, "perhaps": {"shown": "a"}, "many": [{"shown": "a"}],
+                      "named": {"n": {"shown": "a"}}}  # fmt: skip
+    assert "hidden" not in json.dumps(public_model(Outer).model_json_schema())
+
+
+def test_a_contact_has_no_public_form() -> None:
+    for event in CONTACT_EVENTS:
+        with pytest.raises(ValueError, match="no public form"):
+            to_public(EXAMPLES[event.type].event)
+
+
+def test_a_field_without_a_mark_or_with_two_is_refused() -> None:
+    class Unmarked(BaseModel):
+        field: str
+
+    class Twice(BaseModel):
+        field: Public[Internal[str]]
+
+    for model in (Unmarked, Twice):
+        with pytest.raises(TypeError, match=f"{model.__name__}.field must carry exactly one visibility mark"):
+            visibility(model, "field")
+
+
+def test_a_coarse_place_has_the_public_shape() -> None:
+    assert public_model(Place) is PublicPlace
+    assert visibility(ReportSubmitted, "location") is Visibility.COARSE

@@ -1,0 +1,97 @@
+"""The command that publishes schemas never overwrites what is frozen and never publishes what breaks readers."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.events import schemas
+from shared.events.schemas import SUMS, check, frozen, main, write
+from shared.events.shapes import Shape, shapes
+
+TOPIC, TYPE = "public.reports.v1", "onestop.report.rated.v1"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    assert write(tmp_path) == []
+    return tmp_path
+
+
+@pytest.fixture
+def model_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]], None]], None]:
+    """Today's models with one schema changed, as if somebody had changed the class."""
+
+    def change(edit: Callable[[dict[str, Any]], None]) -> None:
+        def edited(shape: Shape) -> Shape:
+            schema = json.loads(json.dumps(shape.schema))
+            edit(schema)
+            return replace(shape, schema=schema)
+
+        today = [edited(one) if (one.topic, one.event_type) == (TOPIC, TYPE) else one for one in shapes()]
+        monkeypatch.setattr(schemas, "shapes", lambda: today)
+
+    return change
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_was_written_passes_the_check_and_is_not_written_again(folder: Path) -> None:
+    before = files(folder)
+    assert check(folder) == []
+    assert main(["write", "--folder", str(folder)]) == 0
+    assert files(folder) == before
+
+
+def test_an_optional_field_adds_a_revision_and_keeps_the_first(
+    folder: Path, model_with: Callable[[Callable[[dict[str, Any]], None]], None]
+) -> None:
+    before = files(folder)
+    model_with(lambda schema: schema["properties"].update(mood={"type": "integer"}))
+    assert check(folder) == [f"{TOPIC} {TYPE} is not published as it is: run `... schemas write`"]
+    assert write(folder) == []
+    assert [one.number for one in frozen(folder, TOPIC, TYPE)] == [1, 2]
+    after = files(folder)
+    assert all(after[name] == content for name, content in before.items() if name.endswith(".json"))
+    assert check(folder) == []
+
+
+def test_an_incompatible_change_is_refused_and_nothing_is_written(
+    folder: Path, model_with: Callable[[Callable[[dict[str, Any]], None]], None]
+) -> None:
+    before = files(folder)
+    model_with(lambda schema: schema["properties"].pop("stars"))
+    assert f"{TOPIC} {TYPE} r1: data.stars was removed" in write(folder)
+    assert files(folder) == before
+    assert main(["check", "--folder", str(folder)]) == 1
+
+
+def test_an_edited_or_missing_frozen_file_is_told(folder: Path) -> None:
+    paths = sorted((folder / "schemas" / TOPIC).glob(f"{TYPE}.*"))
+    paths[0].write_text(paths[0].read_text() + " ")
+    assert check(folder) == [f"{TOPIC}/{paths[0].name} was edited after it was published"]
+    for path in paths:
+        path.unlink()
+    assert {f"{TOPIC}/{path.name} is published, but missing" for path in paths} < set(check(folder))
+
+
+def test_a_file_beside_the_published_ones_is_told(folder: Path) -> None:
+    extra = folder / "schemas" / TOPIC / "notes.json"
+    extra.write_text("{}")
+    assert check(folder) == [f"{TOPIC}/notes.json was not published by us"]
+
+
+def test_a_type_that_left_the_catalogue_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas, "shapes", lambda: [one for one in shapes() if one.event_type != TYPE])
+    assert f"{TOPIC} {TYPE} r1 is published, but gone from the catalogue" in check(folder)
+
+
+def test_an_outdated_document_is_told(folder: Path) -> None:
+    (folder / "asyncapi.yaml").write_text("asyncapi: 3.1.0\n")
+    assert check(folder) == [f"{folder / 'asyncapi.yaml'} is not what the models say: run `... schemas write`"]
+    assert (folder / "schemas" / SUMS).exists()

@@ -1,0 +1,191 @@
+"""The kernel's protocol as a model: whatever is lost, repeated or killed, each effect happens once, in order."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from shared.events import decode, new_id
+from shared.kernel.case import Cause
+from shared.kernel.errors import Transient
+from tests.support.simulation import TOPIC, Fault, Message, Node, Script, World, order_of
+
+CASES = tuple(new_id() for _ in range(3))
+NODES = 2
+FATES: tuple[Fault, ...] = ("ok", "ok", "ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after")
+scripts = st.lists(st.sampled_from(FATES), max_size=12)
+nodes = st.integers(0, NODES - 1)
+partitions = st.integers(0, 1)
+actions = st.lists(
+    st.tuples(st.sampled_from(("drain", "sweep", "consume", "timer", "submit")), nodes, st.integers(0, 2)),
+    min_size=1,
+    max_size=5,
+)
+
+
+class Protocol(RuleBasedStateMachine):
+    """Two processes over one store and one broker; rules act, the end lets everything arrive and compares."""
+
+    requests = Bundle("requests")
+
+    @initialize()
+    def begin(self) -> None:
+        """An empty world."""
+        self.loop = asyncio.new_event_loop()
+        self.world = World()
+        self.nodes = [Node(self.world) for _ in range(NODES)]
+        self.sent: dict[str, str] = {}  # cause id → case id, of every request ever made
+        self.accepted: set[str] = set()  # causes whose client saw an answer
+        self.replayed = False
+
+    @rule(target=requests, number=st.integers(0, 2), node=nodes, script=scripts)
+    def submit(self, number: int, node: int, script: Sequence[Fault]) -> tuple[int, Cause]:
+        """A client asks for something once."""
+        cause = Cause.request()
+        self._act(script, [(node, self._submission(node, number, cause))])
+        return number, cause
+
+    @rule(request=requests, node=nodes, script=scripts)
+    def submit_again(self, request: tuple[int, Cause], node: int, script: Sequence[Fault]) -> None:
+        """A client that saw no answer asks again with the same key."""
+        self._act(script, [(node, self._submission(node, *request))])
+
+    @rule(chosen=actions, script=scripts)
+    def together(self, chosen: Sequence[tuple[str, int, int]], script: Sequence[Fault]) -> None:
+        """Several things at once, in both processes."""
+        self._act(script, [(node, self._action(kind, node, number)) for kind, node, number in chosen])
+
+    @rule(partition=partitions)
+    def poison(self, partition: int) -> None:
+        """Somebody writes nonsense on the topic."""
+        records = self.world.broker.log[partition]
+        records.append(Message(TOPIC, partition, len(records), b"x", b"\xff{", [("ce_id", None), ("ce_type", b"\xff")]))
+
+    @rule()
+    def begin_rejecting(self) -> None:
+        """The handler refuses every second event, until the operator replays."""
+        self.world.rejecting = True
+
+    @rule()
+    def replay(self) -> None:
+        """An operator mends the handler and replays all dead letters, also those that were replayed before."""
+        self.world.rejecting = False
+        for record in list(self.world.broker.parked):
+            if record.key is not None and record.key != b"x":
+                self.world.broker.append(record.key.decode(), record.value, record.headers)
+                self.replayed = True
+
+    def teardown(self) -> None:
+        """All is well again; whatever was begun must now arrive, once, in order."""
+        self.replay()
+        for number in range(NODES):
+            self.nodes[number] = Node(self.world)
+        for _ in range(3):
+            self._act([], [(0, self.nodes[0].relay.sweep())])
+            for partition in (0, 1):
+                while self.world.broker.poll(partition, 1):
+                    self._act([], [(1, self.nodes[1].consume(partition, 50))])
+            self._act([], [(0, self.nodes[0].timer.round())])
+        self.loop.close()
+        self._check_writers()
+        self._check_readers()
+
+    def _check_writers(self) -> None:
+        for case_id, row in self.world.reports.rows.items():
+            causes = row.state.causes  # type: ignore[attr-defined]
+            assert len(causes) == len(set(causes)), "a request took effect twice"
+            assert all(self.sent[cause] == case_id for cause in causes)
+            assert not row.outbox, "an event was never published"
+            assert row.seq.get("reports", 0) == len(causes)
+        kept = {cause for row in self.world.reports.rows.values() for cause in row.state.causes}  # type: ignore[attr-defined]
+        assert self.accepted <= kept, "an accepted request was lost"
+
+    def _check_readers(self) -> None:
+        for case_id, row in self.world.reports.rows.items():
+            count = len(row.state.causes)  # type: ignore[attr-defined]
+            order: Any = self.world.orders.rows[order_of(case_id)].state
+            assert sorted(order.taken) == list(range(1, count + 1)), "an event was lost or took effect twice"
+            in_time = [sequence for sequence in order.taken if sequence not in order.late]
+            assert in_time == sorted(in_time), "an event moved state back"
+            assert self.replayed or not order.late, "events of a case came out of order"
+            assert order.woken == 1, "a timer did not fire once"
+        for records in self.world.broker.log.values():
+            self._check_sequences(records)
+
+    def _check_sequences(self, records: Sequence[Message]) -> None:
+        """Per case: the first copies carry 1, 2, 3 … in this order, and a sequence always means the same event."""
+        seen: dict[str, dict[int, str]] = {}
+        for record in records:
+            if record.key != b"x":
+                envelope, _ = decode(record.headers, record.value)
+                events = seen.setdefault(envelope.subject, {})
+                assert events.setdefault(envelope.sequence, envelope.id) == envelope.id
+                assert list(events) == list(range(1, len(events) + 1)), "a gap, or an event before its predecessor"
+
+    def _submission(self, node: int, number: int, cause: Cause) -> Coroutine[Any, Any, None]:
+        case_id = CASES[number]
+        self.sent[cause.id] = case_id
+
+        async def ask() -> None:
+            await self.nodes[node].submit(case_id, cause)
+            self.accepted.add(cause.id)
+
+        return ask()
+
+    def _action(self, kind: str, node: int, number: int) -> Coroutine[Any, Any, Any]:
+        on = self.nodes[node]
+        match kind:
+            case "submit":
+                return self._submission(node, number, Cause.request())
+            case "drain":
+                return on.relay.drain()
+            case "sweep":
+                return on.relay.sweep()
+            case "consume":
+                return on.consume(number % 2, 1 + number * 3)
+            case _:
+                return on.timer.round()
+
+    def _act(self, script: Sequence[Fault], work: Sequence[tuple[int, Coroutine[Any, Any, Any]]]) -> None:
+        """Run it all at once under the script; the dead are replaced by new processes afterwards."""
+        self.world.script = Script(script)
+        self.loop.run_until_complete(self._run([(self.nodes[node], coroutine) for node, coroutine in work]))
+        self.nodes = [Node(self.world) if node.process.dead.is_set() else node for node in self.nodes]
+
+    async def _run(self, work: Sequence[tuple[Node, Coroutine[Any, Any, Any]]]) -> None:
+        tasks = {asyncio.create_task(coroutine): node for node, coroutine in work}
+        deaths = {asyncio.create_task(node.process.dead.wait()): node for node in set(tasks.values())}
+        while waiting := [task for task, node in tasks.items() if not task.done() and not node.process.dead.is_set()]:
+            await asyncio.wait([*waiting, *(d for d in deaths if not d.done())], return_when=asyncio.FIRST_COMPLETED)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, BaseException) and not isinstance(result, Transient | asyncio.CancelledError):
+                raise result
+        await asyncio.gather(*deaths, return_exceptions=True)
+
+
+def explore(examples: int, steps: int = 25, phases: Sequence[Phase] = tuple(Phase)) -> None:
+    """Run that many schedules."""
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Protocol, settings=chosen)
+
+
+def test_every_schedule_ends_with_each_effect_once_and_in_order() -> None:
+    explore(300)
+
+
+@pytest.mark.campaign
+def test_thousands_of_schedules_end_with_each_effect_once_and_in_order() -> None:
+    explore(10_000, steps=40)

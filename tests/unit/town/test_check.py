@@ -1,0 +1,172 @@
+"""Each kind of defect in a town's files is named with its file and line, and all of them at once."""
+
+import shutil
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from shared.town import TownError, load_town
+from shared.town.__main__ import main
+
+TOWNS = Path("deploy/municipalities")
+Edit = Callable[[str, str, str], int]
+Defect = tuple[str, str, str, int | None, str]  # file, old, new, lines below it (None: any), what is said
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of Mae Hia to spoil."""
+    return Path(shutil.copytree(TOWNS / "maehia", tmp_path / "maehia"))
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Replaces the first `old` in a file; answers the line on which it stood."""
+
+    def replace(file: str, old: str, new: str) -> int:
+        text = (folder / file).read_text()
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1))
+        return text[: text.index(old)].count("\n") + 1
+
+    return replace
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(TownError) as raised:
+        load_town(folder)
+    return [str(problem).removeprefix(f"{folder}/") for problem in raised.value.problems]
+
+
+DEFECTS: list[Defect] = [
+    ("teams.yaml", "teams:\n", "teams: [\n", None, "not YAML"),
+    ("routing.yaml", " then: {team: civil-defence, agency: pea", " than: {team: civil-defence, agency: pea", 0,
+     "routing.rules.0.than: unknown key"),
+    ("categories.yaml", "radius_m: 150", "radius_m: wide", 0, "duplicates.radius_m: input should be a valid integer"),
+    ("categories.yaml", "    icon: plug\n", "", None, "categories.power-cut.icon: is missing"),
+    ("categories.yaml", "name: {th: ไฟฟ้าดับ, en: Power cut}", "name: {th: ไฟฟ้าดับ}", 0, "name.en: is missing"),
+    ("categories.yaml", "    group: water-power", "    group: water", 0, "there is no group 'water'"),
+    ("categories.yaml", "open311_code: POWER", "open311_code: WATER", 0, "that of category 'water-leak' already"),
+    ("categories.yaml", "  power-cut:", "  water-leak:", 0, "'water-leak' is given twice, first on line"),
+    ("categories.yaml", "{code: running,", "{code: drip,", 0, "code 'drip' is given twice"),
+    ("routing.yaml", "then: {team: works-water, priority: normal", "then: {team: plumbers, priority: normal", 0,
+     "there is no team 'plumbers'"),
+    ("routing.yaml", "agency: pwa", "agency: mwa", 0, "there is no agency 'mwa'"),
+    ("routing.yaml", "categories: [water-leak], hours", "categories: [leak], hours", 0, "there is no category 'leak'"),
+    ("routing.yaml", "service_level: repair", "service_level: soon", 0, "there is no service level 'soon'"),
+    ("routing.yaml", "priority: normal, service_level: repair", "priority: emergency, service_level: repair", 0,
+     "has no target for priority 'emergency'"),
+    ("routing.yaml", "fallback: {team: triage", "fallback: {team: finance", 0, "must be the triage team 'triage'"),
+    ("routing.yaml", "      when: {categories: [water-leak]}\n", "", 1, "'light-again' is never reached: 'water'"),
+    ("routing.yaml", "answers: {flow: [burst]}", "answers: {speed: [burst]}", 0, "no category asks a question 'speed'"),
+    ("routing.yaml", "    - code: wire-down\n", "    - code: power\n", None, "code 'power' is given twice"),
+    ("routing.yaml", "when: {categories: [illegal-building]}", "when: {zones: [moon]}", 0, "there is no zone 'moon'"),
+    ("teams.yaml", "    kind: triage\n", "", None, "exactly one team must be of kind triage, there are 0"),
+    ("service-levels.yaml", "percent: 150", "percent: 90", 0, "90 % comes after 100 %"),
+    ("service-levels.yaml", "acknowledge_minutes: 15,", "acknowledge_minutes: 1500,", 0,
+     "acknowledge_minutes is more than resolve_minutes"),
+    ("calendar.yaml", "date: 2026-05-04", "date: 2031-05-04", 0, "outside the calendar's years 2026, 2027"),
+    ("calendar.yaml", "date: 2026-01-02", "date: 2026-01-01", 0, "holiday 2026-01-01 is given twice"),
+    ("calendar.yaml", "date: 2026-01-02", "date: 2026-13-02", 0, "calendar.holidays.1.date"),
+    ("calendar.yaml", 'closes: "16:30"', 'closes: "06:30"', 0, "not after it opens"),
+    ("calendar.yaml", "years: [2026, 2027]", "years: [2026, 2027, 2028]", 0, "2028 has no holidays"),
+    ("town.yaml", "timezone: Asia/Bangkok", "timezone: Asia/Maehia", 0, "unknown time zone 'Asia/Maehia'"),
+    ("town.yaml", "primary: \"#0b5d3b\"", "primary: green", 0, "branding.primary"),
+    ("town.yaml", "logo: logo.svg", "logo: none.svg", 0, "there is no file 'none.svg'"),
+    ("town.yaml", "file: layers/roads.geojson", "file: layers/rivers.geojson", 0, "there is no such file"),
+    ("town.yaml", "south: 18.715", "south: 18.79", 0, "south must be less than north"),
+    ("town.yaml", "latitude: 18.7433", "latitude: 13.7", 0, "the centre lies outside the bounds"),
+    ("permits.yaml", "field: use, one_of: [house]", "field: use, one_of: [castle]", 0, "'use' has no choice 'castle'"),
+    ("permits.yaml", "field: storeys, equals: 1", "field: floors, equals: 1", 0, "this form has no field 'floors'"),
+    ("permits.yaml", "field: storeys, equals: 1", "field: use, equals: 1", 0, "cannot be compared as a number"),
+    ("permits.yaml", "field: storeys, equals: 1", "field: storeys, equals: 1, at_most: 2", 0, "exactly one of equals"),
+    ("permits.yaml", "duration: {minutes: 120}", "duration: {minutes: 120, days: 1}", 0, "either minutes or days"),
+    ("permits.yaml", "      - *normal\n", "", None, "the last lane must have no conditions"),
+    ("permits.yaml", "per: length_m", "per: colour", 0, "'colour' is no numeric field"),
+    ("permits.yaml", "rate: 1.00, per: length_m", "rate: 1.00", 0, "needs either amount, or rate and per"),
+    ("permits.yaml", "permits: [fence,", "permits: [moat,", 0, "there is no permit type 'moat'"),
+    ("notices.yaml", "event: onestop.report.amended.v1", "event: onestop.report.mended.v1", 0, "there is no event"),
+    ("notices.yaml", "template: report-amended", "template: report-mended", 0, "there is no template 'report-mended'"),
+    ("notices.yaml", "when: {by: [staff]}", "when: {author: [staff]}", 0, "has no field 'author'"),
+    ("notices.yaml", "audience: applicant", "audience: reporter", 0, "has no reporter to tell"),
+    ("templates.yaml", "ได้รับเรื่องของท่านแล้ว เลขที่ {reference}", "ได้รับเรื่อง {refernce}", 0, "{refernce} is nothing that"),
+    ("templates.yaml", "    en:\n      subject: \"We have", "    fr:\n      subject: \"We have", None,
+     "template 'report-received' has no text in English"),
+    ("zones.geojson", '"code": "ban-ubosot"', '"code": "ban-tamnak"', 0, "code 'ban-tamnak' is given twice"),
+    ("zones.geojson", '"type": "Polygon"', '"type": "Point"', 0, "geometry must be a Polygon or MultiPolygon"),
+    ("zones.geojson", "[[[98.9", "[[[99.9", 0, "the outline is not closed"),
+    ("zones.geojson", "[[[98.9", "[[[99.9", 0, "the outline leaves the town's bounds"),
+    ("zones.geojson", '"features": [', '"features": [,', 0, "not JSON"),
+    ("zones.geojson", '"features"', '"feature"', None, "must be a GeoJSON FeatureCollection"),
+    ("land-use.geojson", '"allows": ["house"', '"allows": ["castle"', 0, "no permit form has a use 'castle'"),
+]  # fmt: skip
+
+
+def rounds() -> list[list[Defect]]:
+    """The defects in rounds with at most one per file: a round is one spoilt town, and no defect may hide another."""
+    by_file: dict[str, list[Defect]] = {}
+    for defect in DEFECTS:
+        by_file.setdefault(defect[0], []).append(defect)
+    return [[d for d in column if d] for column in zip_longest(*by_file.values())]
+
+
+@pytest.mark.parametrize("defects", rounds(), ids=lambda defects: defects[0][4])
+def test_each_defect_is_named_with_file_and_line(folder: Path, edit: Edit, defects: list[Defect]) -> None:
+    lines = [edit(file, old, new) for file, old, new, _, _ in defects]
+    found = problems(folder)
+    for line, (file, _, _, below, reason) in zip(lines, defects, strict=True):
+        # what is missing has no line of its own, so only its file is asked for
+        start = f"{file}:" if below is None else f"{file}:{line + below}: "
+        assert any(problem.startswith(start) and reason in problem for problem in found), (start, reason, found)
+
+
+def test_all_defects_are_named_at_once(folder: Path, edit: Edit) -> None:
+    places = {
+        f"categories.yaml:{edit('categories.yaml', 'radius_m: 150', 'radius_m: wide')}",
+        f"routing.yaml:{edit('routing.yaml', 'agency: pwa', 'agency: mwa')}",
+        f"calendar.yaml:{edit('calendar.yaml', 'date: 2026-05-04', 'date: 2031-05-04')}",
+    }
+    found = problems(folder)
+    assert {":".join(problem.split(":")[:2]) for problem in found} == places
+    assert len(found) == 3
+
+
+def test_an_unreadable_file_does_not_bury_itself_under_its_consequences(folder: Path, edit: Edit) -> None:
+    edit("teams.yaml", "teams:\n", "teams: [\n")
+    assert len(problems(folder)) == 1
+
+
+def test_a_section_that_is_not_there_cannot_be_referred_to(folder: Path, edit: Edit) -> None:
+    (folder / "zones.geojson").unlink()
+    line = edit("routing.yaml", "when: {categories: [illegal-building]}", "when: {zones: [ban-tamnak]}")
+    assert problems(folder) == [f"routing.yaml:{line}: there is no zone 'ban-tamnak'"]
+
+
+def test_the_command_prints_the_problems_and_fails(
+    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = edit("routing.yaml", "agency: pwa", "agency: mwa")
+    assert main(["check", str(folder)]) == 1
+    assert f"{folder}/routing.yaml:{line}: there is no agency 'mwa'" in capsys.readouterr().out
+
+
+def test_a_folder_without_files_is_no_town(tmp_path: Path) -> None:
+    assert problems(tmp_path) == ["town.yaml:1: no YAML file in this folder"]
+
+
+def test_the_version_of_the_rules_follows_their_content(folder: Path, edit: Edit) -> None:
+    before = load_town(folder).routing.version
+    edit("routing.yaml", "# Danger first", "# Danger comes first")
+    assert load_town(folder).routing.version == before
+    edit("routing.yaml", "[สายไฟขาด, ", "[")
+    changed = load_town(folder).routing.version
+    assert changed != before
+    assert changed.startswith("2026.11-")
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]\n", "- a\n", "\x00", "a: !!python/object:os.system x\n", "&a a: *b\n"])
+def test_hostile_yaml_is_only_a_problem(folder: Path, text: str) -> None:
+    (folder / "zz.yaml").write_text(text)
+    assert any(problem.startswith("zz.yaml:") for problem in problems(folder))

@@ -1,0 +1,203 @@
+"""The towns that ship: both load, say what their clerks would expect, and can be told apart without code."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from shared.town import Text, Town, load_town
+from shared.town.__main__ import main
+from shared.town.models import PLACEHOLDERS, Condition
+
+TOWNS = Path("deploy/municipalities")
+BANGKOK = ZoneInfo("Asia/Bangkok")
+SMALL = {"storeys": 1, "usable_area_m2": "150.0", "use": "house"}
+
+
+@pytest.fixture(scope="module")
+def maehia() -> Town:
+    return load_town(TOWNS / "maehia")
+
+
+@pytest.fixture(scope="module")
+def nong_bua_noi() -> Town:
+    return load_town(TOWNS / "nong-bua-noi")
+
+
+def test_every_town_that_ships_is_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", *(str(path) for path in sorted(TOWNS.iterdir()) if path.is_dir())]) == 0
+    assert "Mae Hia Town Municipality is in order" in capsys.readouterr().out
+
+
+def test_the_team_codes_that_tokens_carry(maehia: Town) -> None:
+    assert set(maehia.teams) >= {
+        "works-roads", "works-water", "works-lights", "works-building", "health-waste", "health-environment",
+        "civil-defence", "triage",
+    }  # fmt: skip
+    assert maehia.triage == "triage"
+
+
+def test_the_categories_that_other_programs_name(maehia: Town) -> None:
+    assert set(maehia.categories) >= {
+        "water-leak", "power-cut", "dumped-rubbish", "missed-collection", "street-light", "road-damage", "drain-flood",
+        "fallen-tree", "smell-smoke", "noise", "mosquitoes", "stray-animals", "obstruction", "illegal-building",
+        "other",
+    }  # fmt: skip
+    assert maehia.categories["noise"].sensitive
+    assert not maehia.categories["illegal-building"].public
+
+
+def test_each_village_centre_lies_in_exactly_one_zone(maehia: Town) -> None:
+    assert len(maehia.zones) == 10
+    assert all(zone.approximate for zone in (*maehia.zones, *maehia.land_use))
+    for step in range(400):  # a walk over the town: zones never overlap
+        latitude, longitude = 18.735 + (step // 20) * 0.0015, 98.90 + (step % 20) * 0.0038
+        assert sum(zone.contains(latitude, longitude) for zone in maehia.zones) <= 1
+
+
+def test_the_office_stands_in_its_village(maehia: Town) -> None:
+    zone = maehia.zone_of(18.7433, 98.964)
+    assert zone is not None
+    assert zone.code == "ban-tamnak-mai"
+    assert maehia.zone_of(0, 0) is None
+    assert not maehia.bounds.holds(0, 0)
+
+
+def test_data_of_others_ships_with_its_attribution(maehia: Town) -> None:
+    notice = (maehia.directory / "layers" / "NOTICE").read_text()
+    for layer in maehia.layers:
+        assert (maehia.directory / layer.file).stat().st_size < 400_000
+        assert Path(layer.file).name in notice
+
+
+def test_the_forest_allows_no_house(maehia: Town) -> None:
+    forest, homes = maehia.land_use_of(18.76, 98.90), maehia.land_use_of(18.745, 98.95)
+    assert forest is not None
+    assert homes is not None
+    assert "house" not in forest.allows
+    assert "house" in homes.allows
+
+
+def test_a_fast_lane_accepted_on_friday_afternoon_is_due_on_monday_morning(maehia: Town) -> None:
+    lane = maehia.permits["house-new"].lane("fast")
+    accepted = datetime(2026, 11, 20, 15, 45, tzinfo=BANGKOK)
+    assert lane.duration.due(maehia.calendar, accepted) == datetime(2026, 11, 23, 9, 45, tzinfo=BANGKOK)
+
+
+def test_the_normal_lane_takes_twenty_working_days(maehia: Town) -> None:
+    lane = maehia.permits["house-new"].lane("normal")
+    accepted = datetime(2026, 11, 23, 9, tzinfo=BANGKOK)  # over 7 and 10 December
+    assert lane.duration.due(maehia.calendar, accepted) == datetime(2026, 12, 23, 16, 30, tzinfo=BANGKOK)
+
+
+@pytest.mark.parametrize(
+    ("area", "fast"),
+    [
+        ("150", True), ("150.0", True), ("150.00", True), (150, True), (150.0, True), (Decimal("150.00"), True),
+        ("150.01", False), (150.01, False), ("150.000001", False), (151, False), (149.99, True),
+        ("", False), (None, False), ("nan", False), ("one hundred", False), (True, False),
+    ],
+)  # fmt: skip
+def test_the_fast_lane_ends_at_150_square_metres_exactly(maehia: Town, area: object, fast: bool) -> None:
+    conditions = {c.code: c for c in maehia.permits["house-new"].lane("fast").conditions}
+    assert conditions["usable-area"].holds(area) is fast
+    assert conditions["usable-area"].limit == "<= 150.0"
+
+
+def test_a_floats_binary_tail_decides_nothing() -> None:
+    limit = Condition(code="area", name=Text(th="พื้นที่", en="Area"), field="area", at_most=Decimal("150.3"))
+    assert limit.holds(150.3)  # which is 150.30000000000001136… inside
+    assert not limit.holds(150.31)
+
+
+def test_each_condition_of_the_fast_lane_can_fail_alone(maehia: Town) -> None:
+    conditions = {c.code: c for c in maehia.permits["house-new"].lane("fast").conditions}
+    assert list(conditions) == [
+        "storeys", "usable-area", "residential-use", "zone-allows-use", "documents-complete", "plan-checks-pass",
+    ]  # fmt: skip
+    assert conditions["storeys"].holds(1)
+    assert not conditions["storeys"].holds(2)
+    assert conditions["residential-use"].holds("house")
+    assert not conditions["residential-use"].holds("shop")
+    assert conditions["documents-complete"].holds(True)
+    assert not conditions["documents-complete"].holds("yes")  # only a check's own yes counts
+
+
+def test_fees_follow_the_regulation(maehia: Town) -> None:
+    fees = maehia.permits["house-new"].fees_for(SMALL)
+    assert [(fee.code, amount) for fee, amount in fees] == [("permit", Decimal(20)), ("plans-low", Decimal("75.00"))]
+
+
+def test_documents_are_asked_for_only_when_the_form_needs_them(maehia: Town) -> None:
+    house = maehia.permits["house-new"]
+    small = {document.code for document in house.documents_for(SMALL)}
+    large = {document.code for document in house.documents_for({**SMALL, "storeys": 3, "usable_area_m2": "150.01"})}
+    assert large - small == {"calculations", "engineer-certificate"}
+    assert "owner-consent" not in large
+
+
+def test_an_escalation_reaches_the_teams_own_people_then_the_towns(maehia: Town) -> None:
+    director, mayor = maehia.post("director", "works-roads"), maehia.post("mayor", "works-roads")
+    assert director is not None
+    assert mayor is not None
+    assert director.title.en == "Director of Public Works"
+    assert mayor.title.en == "Mayor"
+    assert maehia.post("head", "no-such-team") is None
+
+
+def test_names_outlive_their_profile(maehia: Town) -> None:
+    assert maehia.category_name("water-leak", "th") == "ท่อน้ำรั่วหรือแตก"
+    assert maehia.category_name("gone", "th") == "gone"
+    assert maehia.team_name(None, "en") == "One-stop service centre"
+    assert maehia.team_name("gone", "en") == "gone"
+
+
+def test_the_small_town_differs_in_everything_that_matters(nong_bua_noi: Town) -> None:
+    town = nong_bua_noi
+    assert (town.reference_prefix, town.triage, town.zones, len(town.teams)) == ("NBN", "office", (), 3)
+    area = {c.code: c for c in town.permits["house-new"].lane("fast").conditions}["usable-area"]
+    assert area.holds("80.5")
+    assert not area.holds("80.51")
+
+
+def test_only_civil_defence_of_the_small_town_works_at_night(nong_bua_noi: Town) -> None:
+    evening = datetime(2026, 11, 23, 20, tzinfo=BANGKOK)
+    acknowledge, _ = nong_bua_noi.due("day-and-night", "emergency", evening)
+    assert acknowledge == datetime(2026, 11, 23, 20, 30, tzinfo=BANGKOK)
+    acknowledge, _ = nong_bua_noi.due("office", "normal", evening)
+    assert acknowledge == datetime(2026, 11, 24, 16, 30, tzinfo=BANGKOK)  # seven hours, with a lunch break
+    acknowledge, resolve = nong_bua_noi.due("office", "low", evening)
+    assert acknowledge is None
+    assert resolve is not None
+
+
+@pytest.mark.parametrize("name", ["maehia", "nong-bua-noi"])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_notice_can_be_said_in_both_languages(name: str, language: str) -> None:
+    town = load_town(TOWNS / name)
+    for rule in town.notices:
+        values = {placeholder: f"<{placeholder}>" for placeholder in PLACEHOLDERS[rule.event]}
+        for channel in rule.channels:
+            subject, body = town.templates[rule.template].message(language).render(channel, values)
+            assert subject
+            assert body
+            assert "{" not in subject + body
+            assert ("<reference>" in subject + body) or rule.template == "incident-grows"
+
+
+def test_thai_notices_are_thai_and_english_ones_are_not(maehia: Town) -> None:
+    for template in maehia.templates.values():
+        assert any("\u0e00" <= letter <= "\u0e7f" for letter in template.message("th").body)
+        assert not any("\u0e00" <= letter <= "\u0e7f" for letter in template.message("en").body)
+
+
+def test_a_text_message_is_short(maehia: Town) -> None:
+    values = {"reference": "MH-2611-0001", "link": "https://town.example/t/ABCDEFGH", "town": "เทศบาลเมืองแม่เหียะ"}
+    for rule in maehia.notices:
+        if "sms" in rule.channels:
+            longest = dict.fromkeys(PLACEHOLDERS[rule.event], "x" * 20) | values
+            for language in ("th", "en"):
+                _, body = maehia.templates[rule.template].message(language).render("sms", longest)
+                assert len(body) <= 134  # two parts of a Unicode SMS

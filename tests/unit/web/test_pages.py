@@ -1,0 +1,207 @@
+"""Pages: both languages, every component, static files that may be kept."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi import FastAPI
+
+from shared.town.models import Town
+from shared.web import dates, nav, vendor
+from shared.web.assets import SHARED
+from shared.web.brand import brand_css, mix
+from shared.web.language import SHARED_STRINGS, Words, preferred
+from shared.web.people import Person
+from shared.web.text import clean, clean_line
+from tests.support.oidc import FakeIssuer, sign_in
+from tests.support.sample_pages import Client
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+
+
+async def test_pages_are_thai_first_and_the_switch_is_remembered(client: Client) -> None:
+    browser = client(browser=True)
+    first = await browser.get("/components", headers={"accept-language": "en"})
+    assert '<html lang="th">' in first.text
+    assert first.headers["content-language"] == "th"
+    switched = await browser.get("/components?lang=en")
+    assert '<html lang="en">' in switched.text
+    assert "A burst pipe" in switched.text
+    assert '<html lang="en">' in (await browser.get("/components")).text
+
+
+async def test_the_switch_keeps_the_question_of_the_page(client: Client) -> None:
+    html = (await client(browser=True).get("/components?state=open&lang=th")).text
+    assert "/components?state=open&amp;lang=en" in html
+
+
+async def test_an_unknown_language_is_thai(client: Client) -> None:
+    answer = await client(browser=True).get("/components?lang=xx%0d%0aSet-Cookie:a=b")
+    assert '<html lang="th">' in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+async def test_staff_see_who_they_are_and_only_their_own_menu(client: Client, issuer: FakeIssuer) -> None:
+    browser = client(browser=True)
+    assert "/dashboard" not in (await browser.get("/components")).text
+    await sign_in(browser, issuer, name="<b>สมชาย</b>", team=None)
+    html = (await browser.get("/components")).text
+    assert "&lt;b&gt;สมชาย&lt;/b&gt;" in html
+    assert 'href="/crew"' in html
+    assert 'href="/dashboard"' not in html
+
+
+def test_the_menu_marks_the_page_one_is_on() -> None:
+    links = {link.path: link for link in (*nav.CITIZENS, *nav.STAFF)}
+    assert nav.is_current(links["/permits"], "/permits/new")
+    assert not nav.is_current(links["/permits"], "/permits/desk")
+    assert nav.is_current(links["/permits/desk"], "/permits/desk/42")
+    assert not nav.is_current(links["/map"], "/mapping")
+    assert [link.path for link in nav.staff_links(Person(sub="x", roles=frozenset({"signatory"})))] == [
+        "/permits/desk",
+        "/inbox",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"),
+    [
+        ("th", "th"),
+        ("en-US,en;q=0.9,th;q=0.8", "en"),
+        ("en;q=0.1,th;q=0.2", "th"),
+        ("de", None),
+        ("", None),
+        ("en;q=0", None),
+        ("en;q=x,th", "th"),
+    ],
+)
+def test_programs_choose_by_accept_language(accept: str, language: str | None) -> None:
+    assert preferred(accept) == language
+
+
+def test_a_catalogue_without_one_language_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "strings.yaml"
+    file.write_text("a: {th: ก}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="a needs a text"):
+        Words(file)
+
+
+def test_every_shared_key_can_be_said() -> None:
+    words = Words(SHARED_STRINGS)
+    assert all(entry["th"].strip() and entry["en"].strip() for entry in words.entries.values())
+
+
+async def test_static_files_are_kept_for_a_year_under_their_hash(
+    client: Client, make_app: Callable[..., FastAPI]
+) -> None:
+    api = client()
+    address = make_app().state.web.assets.url("shared", "site.css")
+    kept = await api.get(address)
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert kept.headers["content-type"] == "text/css; charset=utf-8"
+    plain = await api.get("/static/shared/site.css")
+    assert plain.headers["cache-control"] == "no-cache"
+    assert (
+        await api.get("/static/shared/site.css", headers={"if-none-match": plain.headers["etag"]})
+    ).status_code == 304
+    old = await api.get("/static/shared/~000000000000/site.css")
+    assert (old.status_code, old.headers["cache-control"]) == (200, "no-cache")
+
+
+async def test_modules_are_javascript_and_a_service_has_its_own(client: Client) -> None:
+    answer = await client().get("/static/sample/sample.mjs")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "answer" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/shared/%2e%2e/app.py",
+        "/static/other/site.css",
+        "/static/shared/..%2fapp.py",
+        "/static/shared/fonts",
+        "/static/shared/layers/x.geojson",
+        "/static/shared/logo",
+    ],
+)
+async def test_nothing_else_is_served(client: Client, path: str) -> None:
+    assert (await client().get(path)).status_code == 404
+
+
+async def test_the_towns_colours_and_outline_are_files(client: Client) -> None:
+    api = client()
+    css = await api.get("/static/shared/brand.css")
+    assert "--brand: #17594a;" in css.text
+    assert css.headers["content-type"].startswith("text/css")
+    outline = (await api.get("/static/shared/town.geojson")).json()
+    assert outline["features"][0]["properties"]["th"] == "หมู่ 1"
+    assert outline["features"][0]["geometry"]["coordinates"][0][0][0] == [98.93, 18.72]
+
+
+def test_tints_are_mixed(town: Town) -> None:
+    assert mix("#000000", "#ffffff", 0.5) == "#808080"
+    assert mix("#17594a", "#ffffff", 0) == "#17594a"
+    assert brand_css(town).count("#") == 6
+
+
+def test_what_is_checked_in_stays_small() -> None:
+    own = [path for path in SHARED.rglob("*") if path.is_file() and "vendor" not in path.parts]
+    assert sum(path.stat().st_size for path in own) < 400_000
+
+
+def test_vendor_copies_what_pages_load(tmp_path: Path) -> None:
+    package = tmp_path / "node_modules" / "maplibre-gl"
+    for source in vendor.FILES:
+        (package / source).parent.mkdir(parents=True, exist_ok=True)
+        (package / source).write_text(source)
+    vendor.copy(tmp_path / "node_modules", tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(vendor.FILES.values())
+    with pytest.raises(FileNotFoundError, match="npm ci"):
+        vendor.copy(Path("nowhere"), tmp_path / "out")
+
+
+AT = datetime(2026, 12, 31, 18, 5, tzinfo=UTC)  # already the next year in Thailand
+
+
+def test_dates_are_the_towns_and_the_buddhist_years() -> None:
+    assert dates.date_text(AT, BANGKOK, "th") == "1 มกราคม 2570"
+    assert dates.datetime_text(AT, BANGKOK, "th") == "1 ม.ค. 2570 01:05 น."
+    assert dates.date_text(AT, BANGKOK, "en") == "1 January 2027"
+    assert dates.datetime_text(AT, BANGKOK, "en") == "1 Jan 2027, 01:05"
+
+
+@pytest.mark.parametrize(
+    ("span", "thai", "english"),
+    [
+        (timedelta(seconds=59), "ไม่ถึงนาที", "less than a minute"),
+        (timedelta(minutes=1), "1 นาที", "1 minute"),
+        (timedelta(hours=27, minutes=5), "1 วัน 3 ชั่วโมง", "1 day 3 hours"),
+        (timedelta(days=2, minutes=5), "2 วัน", "2 days"),
+        (timedelta(hours=-2), "2 ชั่วโมง", "2 hours"),
+    ],
+)
+def test_durations_say_their_two_largest_units(span: timedelta, thai: str, english: str) -> None:
+    assert (dates.duration_text(span, "th"), dates.duration_text(span, "en")) == (thai, english)
+
+
+@pytest.mark.parametrize(
+    ("span", "thai", "english"),
+    [
+        (timedelta(seconds=-30), "เมื่อสักครู่", "just now"),
+        (timedelta(minutes=-5), "5 นาทีที่แล้ว", "5 minutes ago"),
+        (timedelta(hours=2, minutes=59), "อีก 2 ชั่วโมง", "in 2 hours"),
+        (timedelta(days=-1), "1 วันที่แล้ว", "1 day ago"),
+    ],
+)
+def test_relative_times(span: timedelta, thai: str, english: str) -> None:
+    assert dates.relative_text(AT + span, AT, "th") == thai
+    assert dates.relative_text(AT + span, AT, "en") == english
+
+
+def test_text_is_made_comparable() -> None:
+    assert clean("  é\r\nx\r ") == "é\nx"
+    assert clean("น้ำ") == "น้ำ"
+    assert clean_line(" a\n\t b ") == "a b"

@@ -1,0 +1,165 @@
+"""Errors: one shape for programs, a page for people, nothing of our insides in either."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.sample_pages import Client
+
+THAI, ENGLISH = {"accept-language": "th"}, {"accept-language": "en-GB,en;q=0.9"}
+
+
+async def post(client: httpx.AsyncClient, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
+    return await client.post("/api/v1/things", headers=headers or {}, **body)
+
+
+async def test_every_wrong_field_is_named_in_plain_words(client: Client) -> None:
+    body = {"text": "", "name": 7, "place": {"latitude": 91, "longitude": "x"}, "extra": 1}
+    answer = await post(client(), ENGLISH, json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["code"], problem["status"], problem["instance"]) == ("invalid", 422, "/api/v1/things")
+    assert problem["type"] == "urn:onestop:problem:invalid"
+    assert {error["field"]: error["message"] for error in problem["errors"]} == {
+        "text": "It needs at least 1 characters.",
+        "name": "It must be text.",
+        "place.latitude": "It must be at most 90.0.",
+        "place.longitude": "It must be a number.",
+        "extra": "This field is not known.",
+    }
+
+
+async def test_the_same_in_thai(client: Client) -> None:
+    problem = (await post(client(), THAI, json={})).json()
+    assert problem["title"] == "ข้อมูลไม่ถูกต้อง"
+    assert problem["errors"] == [{"field": "text", "code": "missing", "message": "จำเป็นต้องกรอก"}]
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b'{"text": "a",}', b"\xff\xfe", b'{"text": NaN'], ids=repr)
+async def test_a_body_that_is_no_json_is_a_400_or_422_problem(client: Client, body: Any) -> None:
+    answer = await post(client(), {"content-type": "application/json"}, content=body)
+    assert answer.status_code == (422 if body == b"" else 400)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "null", "7", '"text"', '{"text": null}', '{"text": ["a"]}', '{"text": {"$ne": 1}}']
+)
+async def test_the_wrong_kind_of_json_is_a_422_problem(client: Client, body: Any) -> None:
+    answer = await post(client(), {"content-type": "application/json"}, content=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("bad", ["\\u0000", "\\u0007", "\\u001b[31m", "\\ud800", "\\u007f", "\\u0085"])
+async def test_control_characters_are_refused_by_name(client: Client, bad: str) -> None:
+    content = f'{{"text": "a{bad}b"}}'
+    answer = await post(client(), {**ENGLISH, "content-type": "application/json"}, content=content)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "text"
+
+
+async def test_too_long_counts_after_cleaning(client: Client) -> None:
+    api = client()
+    assert (await post(api, json={"text": "  " + "ก" * 20 + "\n"})).status_code == 201
+    assert (await post(api, json={"text": "ก" * 21})).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/api/v1/things", "/api/v1/missing"])
+async def test_a_body_over_the_limit_is_a_413_problem(client: Client, path: str) -> None:
+    answer = await client().post(path, content=b"x" * 70_000, headers={"content-type": "application/json"})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "http-413"
+    assert "content-security-policy" in answer.headers
+
+
+async def test_a_body_sent_in_pieces_is_counted_too(client: Client) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 5_000
+
+    answer = await client().post("/api/v1/things", content=pieces(), headers={"content-type": "application/json"})
+    assert answer.status_code == 413
+
+
+async def test_a_route_for_files_takes_more(client: Client) -> None:
+    assert (await client().put("/api/v1/files", content=b"x" * 1_000_000)).json() == {"bytes": 1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/api/v1/nothing", 404), ("DELETE", "/api/v1/things", 405)]
+)
+async def test_wrong_addresses_and_methods_are_problems(client: Client, method: str, path: str, status: int) -> None:
+    answer = await client().request(method, path)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    if status == 405:
+        assert "POST" in answer.headers["allow"]
+
+
+async def test_the_domains_refusal_keeps_its_code_and_words(client: Client) -> None:
+    problem = (await client().get("/api/v1/rejected")).json()
+    assert (problem["status"], problem["code"], problem["detail"]) == (409, "already-done", "งานนี้เสร็จแล้ว")
+
+
+async def test_a_bug_tells_its_trace_and_nothing_else(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    answer = await client().get("/api/v1/bug")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    trace_id = answer.json()["trace_id"]
+    assert len(trace_id) == 32
+    assert any(getattr(record, "trace_id", "") == trace_id for record in caplog.records)
+    assert "content-security-policy" in answer.headers
+
+
+async def test_a_database_that_is_away_is_no_bug(client: Client) -> None:
+    answer = await client().get("/api/v1/database-away")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"), [("/nothing", 404, "ไม่พบหน้าที่ต้องการ"), ("/bug", 500, "เกิดข้อผิดพลาดในระบบ")]
+)
+async def test_people_get_a_page(client: Client, path: str, status: int, words: str) -> None:
+    answer = await client(browser=True).get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert words in answer.text
+    assert "secret" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+async def test_what_people_typed_into_the_address_is_escaped(client: Client) -> None:
+    answer = await client(browser=True).get("/<script>alert(1)</script>?lang=en&x=<script>")
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("key", "status"), [("a" * 8, 201), ("!" * 128, 201), ("a" * 7, 400), ("a" * 129, 400), ("a b c d e f", 400)]
+)
+async def test_idempotency_keys_have_a_form(client: Client, key: str, status: int) -> None:
+    answer = await post(client(), {"idempotency-key": key}, json={"text": "a"})
+    assert answer.status_code == status
+    if status == 201:
+        assert answer.json()["key"] == key
+
+
+async def test_lists_page_to_their_end_without_gap_or_repeat(client: Client) -> None:
+    api, seen, after = client(), [], None
+    while True:
+        answer = (await api.get("/api/v1/things", params={"limit": 3, **({"after": after} if after else {})})).json()
+        seen += answer["items"]
+        after = answer["next"]
+        if after is None:
+            break
+    assert seen == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("cursor", ["rubbish", "!!", "eyIkbmUiOjF9", "W3siJG5lIjoxfV0", "bnVsbA", "ก"])
+async def test_a_made_up_cursor_is_a_400_problem_and_never_a_query(client: Client, cursor: str) -> None:
+    answer = await client().get("/api/v1/things", params={"after": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "cursor")

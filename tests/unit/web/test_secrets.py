@@ -1,0 +1,30 @@
+"""A secret opens its own case and nothing else."""
+
+from shared.events import new_id
+from shared.web.secrets import case_secret, opens
+
+
+def test_the_secret_opens_its_case_only() -> None:
+    mine, other = new_id(), new_id()
+    secret = case_secret("key", mine)
+    assert opens(secret, "key", mine)
+    assert not opens(secret, "key", other)
+    assert not opens(secret, "another key", mine)
+
+
+def test_a_followers_secret_is_not_the_reporters() -> None:
+    case_id = new_id()
+    assert not opens(case_secret("key", case_id, "follower-1"), "key", case_id)
+    assert opens(case_secret("key", case_id, "follower-1"), "key", case_id, "follower-1")
+
+
+def test_no_secret_opens_nothing() -> None:
+    assert not opens(None, "key", new_id())
+    assert not opens("", "key", new_id())
+    assert not opens("ลับ", "key", new_id())
+
+
+def test_it_fits_a_link_and_is_long_enough() -> None:
+    secret = case_secret("key", new_id())
+    assert len(secret) == 22
+    assert secret.replace("-", "").replace("_", "").isalnum()

@@ -1,0 +1,73 @@
+"""The session's two ends: a working day, and an hour without use."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.settings import ServiceSettings
+from shared.web.people import Person
+from shared.web.session import IDLE, LIFETIME, RENEW, Session, Sessions
+
+WHO = Person(sub="u-1", name="สมชาย", roles=frozenset({"crew"}), team="works-water")
+
+
+class Clock:
+    now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sessions(clock: Clock) -> Sessions:
+    return Sessions(ServiceSettings(session_secret="one"), clock)
+
+
+def value_of(header: str) -> str:
+    return header.split("=", 1)[1].split(";", maxsplit=1)[0]
+
+
+def test_a_session_comes_back_as_it_was(sessions: Sessions) -> None:
+    session = Session(WHO, 1_000_000, 1_000_000)
+    assert sessions.read(value_of(sessions.header(session))) == session
+
+
+def test_an_hour_without_use_ends_it(sessions: Sessions, clock: Clock) -> None:
+    cookie = value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000)))
+    clock.now += IDLE - 1
+    assert sessions.read(cookie)
+    clock.now += 1
+    assert sessions.read(cookie) is None
+
+
+def test_use_prolongs_it_up_to_a_working_day(sessions: Sessions, clock: Clock) -> None:
+    session = Session(WHO, 1_000_000, 1_000_000)
+    while clock.now < 1_000_000 + LIFETIME:
+        kept = sessions.read(value_of(sessions.header(session)))
+        assert kept is not None
+        session = sessions.renewed(kept) or kept
+        clock.now += IDLE / 2
+    assert sessions.read(value_of(sessions.header(session))) is None
+
+
+def test_a_fresh_cookie_is_not_written_again(sessions: Sessions, clock: Clock) -> None:
+    session = Session(WHO, 1_000_000, 1_000_000)
+    clock.now += RENEW - 1
+    assert sessions.renewed(session) is None
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda v: v[:-2] + "xx", lambda v: "x" + v, lambda v: v.rsplit(".", 1)[0], lambda v: "", lambda v: "ก"]
+)
+def test_a_damaged_cookie_is_nobody(sessions: Sessions, damage: Callable[[str], str]) -> None:
+    assert sessions.read(damage(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000))))) is None
+
+
+def test_another_secret_is_nobody(sessions: Sessions, clock: Clock) -> None:
+    other = Sessions(ServiceSettings(session_secret="two"), clock)
+    assert other.read(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000)))) is None
