@@ -25,9 +25,10 @@ $(VENV)/.stamp: requirements-dev.lock
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-node_modules/.stamp: package-lock.json $(VENV)/.stamp
+node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
 	@echo "installing npm packages into node_modules"
-	@npm ci --no-progress --loglevel=error
+	@npm ci --no-progress --loglevel=error >/dev/null
+	@$(RUN) -m shared.web.vendor
 	@$(RUN) -m shared.web.vendor
 	@touch $@
 
@@ -74,8 +75,8 @@ trace: setup ## show a case's whole way: REF=…
 topics: setup ## list or create the topics: [ARGS=create]
 	@$(RUN) -m shared.events.topics $(or $(ARGS),list)
 
-dlq: setup ## dead letters: [ARGS="list|show|replay|discard …"]
-	@$(RUN) -m shared.kernel.dlq_command $(ARGS)
+dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
+	@$(RUN) -m shared.kernel.dlq_command $(or $(ARGS),list) --group $(or $(GROUP),$(error GROUP is one of intake, dispatch, permits, notify))
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
 	@$(COMPILE) --upgrade requirements.in -o requirements.lock

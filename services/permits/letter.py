@@ -79,7 +79,7 @@ def form_rows(case: Application, town: Town, language: str = "th") -> list[tuple
 
 
 async def print_html(text: str, chromium: str) -> bytes:
-    """A4, in a browser of its own that runs no script and reaches no network."""
+    """A4, in a browser of its own that reaches no network; the page's own policy forbids scripts."""
     program = chromium or shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         raise Transient("no Chromium to print letters with: install it or set CHROMIUM")
@@ -95,7 +95,7 @@ async def print_html(text: str, chromium: str) -> bytes:
 async def _run(program: str, folder: str, source: Path, target: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         program, "--headless", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={target}",
-        f"--user-data-dir={folder}/profile", "--blink-settings=scriptEnabled=false",
+        f"--user-data-dir={folder}/profile",
         # The page is our own template with escaped text; containers rarely allow Chromium's sandbox.
         "--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND", source.as_uri(),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,

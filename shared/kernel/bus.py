@@ -51,7 +51,6 @@ class Producer:
             kafka.InvalidProducerEpoch,
             kafka.ProducerClosed,
             kafka.IllegalOperation,
-            AssertionError,
         ) as error:
             await self._discard(producer)
             raise Transient(f"the producer lost its sequence and is built anew: {type(error).__name__}") from error
@@ -85,7 +84,8 @@ class Producer:
 
     async def _discard(self, producer: AIOKafkaProducer) -> None:
         async with self._lock:
-            if producer is not self._producer:
+            mine = self._producer is producer
+            if not mine:
                 return  # somebody else has built a new one meanwhile
             self._producer = None
         with suppress(kafka.KafkaError):

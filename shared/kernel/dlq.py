@@ -4,6 +4,7 @@ A replay or a discard is one more record with the letter's id, so the topic tell
 is needed. A replay keeps the event's id: doing it twice is harmless.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +54,10 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
             "why": why[:_WHY_MOST],
             "at": now().isoformat(),
         }
-        await producer.send(dlq(group), record.key, record.value, [*record.headers, *_headers(ours)])
+        if record.key is None and record.value is None:
+            ours["null"] = "key and value"  # Kafka's clients send no such record, so the letter has an empty value
+        value = b"" if "null" in ours else record.value
+        await producer.send(dlq(group), record.key, value, [*record.headers, *_headers(ours)])
 
     return park
 
@@ -69,7 +73,8 @@ class DeadLetters:
     async def all(self) -> Sequence[DeadLetter]:
         """Every letter still kept, oldest first, each with what became of it."""
         letters: dict[str, DeadLetter] = {}
-        async for record in self._records():
+        records = [record async for record in self._records()]
+        for record in sorted(records, key=lambda record: record.timestamp):  # a letter comes before its resolution
             ours, original = _split(record.headers)
             if "resolution" in ours:
                 if known := letters.get(ours["id"]):
@@ -79,7 +84,7 @@ class DeadLetters:
                     ours["id"],
                     ours["topic"],
                     record.key,
-                    record.value,
+                    None if "null" in ours else record.value,
                     original,
                     ours["reason"],
                     ours["why"],
@@ -111,18 +116,19 @@ class DeadLetters:
 
     async def _resolve(self, producer: Producer, letter: DeadLetter, resolution: str, note: str) -> None:
         ours = {"id": letter.id, "resolution": resolution, "note": note, "at": now().isoformat()}
-        await producer.send(self._topic, letter.key, None, _headers(ours))
+        await producer.send(self._topic, letter.key, b"", _headers(ours))
 
     async def _records(self) -> AsyncIterator[Record]:
-        """Everything in the topic as of now, in time's order within each partition."""
+        """Everything in the topic as of now."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+            self._prefix + self._topic,
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
         )
         await consumer.start()
         try:
-            topic = self._prefix + self._topic
-            partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-            consumer.assign(partitions)
+            partitions = consumer.assignment()  # without a group: all of the topic
             ends: Mapping[TopicPartition, int] = await consumer.end_offsets(partitions)
             left = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}
             while left:
@@ -131,6 +137,7 @@ class DeadLetters:
                         yield record
                 left = {partition for partition in left if await consumer.position(partition) < ends[partition]}
         finally:
+            await asyncio.sleep(0)  # a task that aiokafka has just made cannot be cancelled before its first step
             await consumer.stop()
 
 

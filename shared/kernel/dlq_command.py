@@ -1,3 +1,4 @@
+# ruff: noqa: T201 (a command talks to its terminal)
 """`python -m shared.kernel.dlq_command`: an operator lists, shows, replays and discards dead letters."""
 
 import argparse
@@ -35,17 +36,20 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(asked: argparse.Namespace, letters: DeadLetters) -> int:
     found = [letter for letter in await letters.all() if _matches(asked, letter)]
     if not found:
+        print("no dead letter matches", file=sys.stderr)
         return 1
     if asked.verb == "discard" and not asked.because:
+        print("say why with --because: it stays on record", file=sys.stderr)
         return 2
-    for _letter in found:
-        pass
+    for letter in found:
+        print(_shown(letter) if asked.verb == "show" else _line(letter))
     if asked.verb in ("list", "show") or asked.dry_run:
         return 0
     if asked.verb == "replay":
         await letters.replay(found, by=getpass.getuser())
     else:
         await letters.discard(found, asked.because)
+    print(f"{len(found)} {'replayed' if asked.verb == 'replay' else 'discarded'}")
     return 0
 
 

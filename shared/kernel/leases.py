@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shared.telemetry import metrics
@@ -25,11 +26,17 @@ class MongoLeases:
 
     async def hold(self, name: str, seconds: float) -> bool:
         """Take or renew the lease; False while another holds it."""
+        # A missing `until` is less than any time, so a new lease is free.
         free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": ["$until", "$$NOW"]}]}
         taken = {"holder": self._holder, "until": {"$add": ["$$NOW", round(seconds * 1000)]}}
+        change = {field: {"$cond": [free, value, f"${field}"]} for field, value in taken.items()}
         try:
-            await self._collection.update_one({"_id": name, "$expr": free}, [{"$set": taken}], upsert=True)
-        except DuplicateKeyError:  # it exists and is not free: the upsert met its `_id`
+            lease = await self._collection.find_one_and_update(
+                {"_id": name}, [{"$set": change}], upsert=True, return_document=ReturnDocument.AFTER
+            )
+        except DuplicateKeyError:  # another made it in the same moment
+            lease = None
+        if lease is None or lease["holder"] != self._holder:
             metrics.leases_held.labels(name).set(0)
             return False
         metrics.leases_held.labels(name).set(1)

@@ -84,7 +84,10 @@ class Provider:
         if response.status_code != 200:
             raise Problem(401, "login-refused")
         tokens = _json(response)
-        claims = await self.verify(str(tokens.get("id_token", "")), self.client_id)
+        try:
+            claims = await self.verify(str(tokens.get("id_token", "")), self.client_id)
+        except Problem as problem:
+            raise problem if problem.status == 503 else Problem(401, "login-refused") from problem
         if claims.get("nonce") != nonce or claims.get("azp", self.client_id) != self.client_id:
             raise Problem(401, "login-refused")
         return {**await self._access_claims(str(tokens.get("access_token", "")), claims["sub"]), **claims}

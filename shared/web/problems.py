@@ -134,7 +134,7 @@ def answer(request: Request, problem: Problem, trace_id: str | None = None) -> R
             {**problem.headers, "Cache-Control": "no-store"},
             media_type="application/problem+json",
         )
-    if problem.status == 401:
+    if problem.code == "sign-in":  # not for a refused sign-in: the browser would go round for ever
         return RedirectResponse(f"/auth/login?{urlencode({'return_to': _came_from(request)})}", 303)
     return error_page(request, problem, trace_id)
 

@@ -45,17 +45,20 @@ class Pair:
             otel_traces_exporter="none",
             shutdown_seconds=5,
         )
+        self._made: list[Service] = []
         self.writer, self.reports = self.make_writer()
         self.reader, self.orders = self.make_reader()
 
     def make_writer(self, *roles: Role) -> tuple[Service, MongoCases[Report]]:
         """One more process of the writing service."""
         service = Service("intake", self._with(roles))
+        self._made.append(service)
         return service, service.cases("reports", Report)
 
     def make_reader(self, *roles: Role) -> tuple[Service, MongoCases[Order]]:
         """One more process of the reading service."""
         service = Service("dispatch", self._with(roles))
+        self._made.append(service)
         orders = service.cases("orders", Order)
 
         async def on_report(_event: Event, envelope: Envelope, cause: Cause) -> None:
@@ -70,6 +73,11 @@ class Pair:
 
     def _with(self, roles: Sequence[Role]) -> ServiceSettings:
         return self.settings.model_copy(update={"roles": frozenset(roles)}) if roles else self.settings
+
+    def close(self) -> None:
+        """Close the database clients, also of services that never ran."""
+        for service in self._made:
+            service._client.close()
 
     async def create_topics(self) -> None:
         """The three topics that this pair needs."""
@@ -154,5 +162,5 @@ async def _well(service: Service) -> bool:
 async def eventually(true: Callable[[], Awaitable[Any]], seconds: float = 40) -> None:
     """Wait until it is; TimeoutError when it does not become so."""
     async with asyncio.timeout(seconds):
-        while not await true():
+        while not await true():  # noqa: ASYNC110 - what it waits for is in another process
             await asyncio.sleep(0.05)

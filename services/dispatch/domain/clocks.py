@@ -39,7 +39,7 @@ class Alarm(Part):
 
 
 class Clock(Part):
-    """One promise. `runs_from`: the start moved by the time waited; `minutes` of working time lie from it to `due_at`."""
+    """One promise. `runs_from`: the start moved by the time waited, `minutes` of working time before `due_at`."""
 
     started_at: datetime
     minutes: int
@@ -121,7 +121,7 @@ def recomputed(town: Town, old: Clocks, new: Clocks) -> Clocks:
 def rung(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clocks, list[Alarm]]:
     """The alarms of one clock that have come due by `at`, each once, and the clock set to the next."""
     clock: Clock | None = getattr(clocks, name)
-    due: list[Alarm] = Field(default_factory=list)
+    due: list[Alarm] = []
     calendar = town.clock(clocks.service_level)
     while clock is not None and clock.alarm is not None and clock.alarm.at <= at:
         due.append(clock.alarm)

@@ -1,6 +1,7 @@
 """The crew's page on a phone: own work in the order in which it presses, one big button for the next step."""
 
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -10,10 +11,11 @@ from services.dispatch.commands import teams_of
 from services.dispatch.domain.work_order import OPEN
 from services.dispatch.pages.cards import Card, card, pressing
 from services.dispatch.pages.forms import Answer, perform
+from services.dispatch.pages.show import show
 from services.dispatch.store import Filter, Store
 from shared.kernel import now
 from shared.town import Town
-from shared.web import UPLOAD_BYTES, Person, page
+from shared.web import UPLOAD_BYTES, Person
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +33,7 @@ async def crew(request: Request, store: TheStore, town: TheTown, who: Worker, te
 async def board(request: Request, store: TheStore, town: TheTown, who: Worker, team: str | None = None) -> HTMLResponse:
     """The cards alone, for a page that follows the stream."""
     mine = _team(who, town, team)
-    return page(request, "_board.html", **await _work(store, town, mine or town.triage, now()))
+    return show(request, "_board.html", **await _work(store, town, mine or town.triage, now()))
 
 
 @router.post("/crew/{order_id}/{action}", max_body_size=UPLOAD_BYTES)
@@ -50,13 +52,13 @@ async def _board(request: Request, store: Store, town: Town, who: Person, team: 
     mine = _team(who, town, team)
     status = answer.status if answer else 200
     if mine is None:
-        return page(request, "crew_teams.html", status_code=status, teams=town.teams, answer=answer)
+        return show(request, "crew_teams.html", status_code=status, crews=town.teams, answer=answer)
     at = now()
     work = await _work(store, town, mine, at)
     finished = await store.orders.get(done) if done else None
     seen = card(town, finished, at) if finished and mine in finished.state.teams else None
     chosen = team if team and team != who.team else None
-    return page(request, "crew.html", status_code=status, done=seen, answer=answer, chosen=chosen, **work)
+    return show(request, "crew.html", status_code=status, done=seen, answer=answer, chosen=chosen, **work)
 
 
 def _team(who: Person, town: Town, asked: str | None) -> str | None:
@@ -65,7 +67,7 @@ def _team(who: Person, town: Town, asked: str | None) -> str | None:
     return mine if mine in town.teams else None
 
 
-async def _work(store: Store, town: Town, team: str, at: datetime) -> dict[str, object]:
+async def _work(store: Store, town: Town, team: str, at: datetime) -> dict[str, Any]:
     found = await store.page(Filter(teams=(team,), states=OPEN), None, MOST)
     closed = await store.page(Filter(teams=(team,), states=("completed",), closed_since=_morning(town, at)), None, MOST)
     cards: list[Card] = pressing(card(town, case, at) for case in found)

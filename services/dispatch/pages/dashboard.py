@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse
 
 from services.dispatch.api.context import Officer, TheStore
 from services.dispatch.api.dashboard import figures
-from shared.web import page
+from services.dispatch.pages.show import show
 
 router = APIRouter(include_in_schema=False)
 
@@ -15,4 +15,4 @@ async def dashboard(request: Request, store: TheStore, _: Officer) -> HTMLRespon
     """As it is now; the page can be printed."""
     found = await figures(store)
     most = max((row.open for row in [*found.by_team, *found.by_level]), default=1)
-    return page(request, "dashboard.html", figures=found, most=max(most, 1))
+    return show(request, "dashboard.html", figures=found, most=max(most, 1))

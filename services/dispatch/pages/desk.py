@@ -12,11 +12,12 @@ from services.dispatch.domain.routing import explain, route
 from services.dispatch.domain.work_order import OPEN
 from services.dispatch.pages.cards import ICONS, card, pressing
 from services.dispatch.pages.forms import Answer, perform
+from services.dispatch.pages.show import show
 from services.dispatch.routing_facts import facts_of_order, with_earlier
 from services.dispatch.store import Filter, Store
 from shared.kernel import now
 from shared.town import Town
-from shared.web import UPLOAD_BYTES, Paging, Person, page, paging
+from shared.web import UPLOAD_BYTES, Paging, Person, paging
 from shared.web.paging import encode_cursor
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
@@ -45,11 +46,12 @@ async def desk(
     after = str(paged.after[0]) if paged.after else None
     found = await store.page(wanted, after, paged.fetch)
     triage = await store.page(Filter(teams=(town.triage,), states=OPEN), None, MOST_IN_TRIAGE)
-    return page(
-        request, "desk.html", town=town, triage=pressing(card(town, case, at) for case in triage),
+    return show(
+        request, "desk.html", triage=pressing(card(town, case, at) for case in triage),
         rows=[card(town, case, at) for case in found[: paged.limit]], wanted=request.query_params, chosen_state=state,
         next=encode_cursor((found[paged.limit - 1].id,)) if len(found) > paged.limit else None,
-        open_count=await store.count(Filter(states=OPEN)), late_count=await store.count(Filter(states=OPEN, late_at=at)),
+        open_count=await store.count(Filter(states=OPEN)),
+        late_count=await store.count(Filter(states=OPEN, late_at=at)),
     )  # fmt: skip
 
 
@@ -60,7 +62,7 @@ async def try_routing(request: Request, store: TheStore, town: TheTown, _: Offic
     question = Question(text=text[:4000], category=category or "other", lat=latitude, lon=longitude)
     facts = await facts_of_question(town, store, question, {})
     asked = bool(text or category)
-    return page(
+    return show(
         request, "routing.html", question=question, asked=asked, routed=route(town, facts),
         rules=explain(town, facts) if asked else [], facts=facts,
     )  # fmt: skip
@@ -86,7 +88,7 @@ async def _one(request: Request, store: Store, town: Town, who: Person, order_id
                answer: Answer | None = None) -> HTMLResponse:  # fmt: skip
     case = await find(store, who, order_id)
     facts = await with_earlier(town, store, facts_of_order(town, case.state))
-    return page(
+    return show(
         request, "order.html", status_code=answer.status if answer else 200, card=card(town, case, now()),
         answer=answer, rules=explain(town, facts), routed=route(town, facts), icons=ICONS, back="",
         changed_rules=town.routing.version != case.state.rule.version,

@@ -1,5 +1,6 @@
 """Reads a page's form into the body of an action, does it, and says in the reader's language why it was not done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,8 @@ class Answer:
     """What came of a form: the work order as it is now, or why nothing was done."""
 
     order_id: str
+    action: str
+    said: Mapping[str, Any]  # what was typed
     status: int = 200
     words: str = ""
 
@@ -68,10 +71,11 @@ async def perform(request: Request, store: Store, town: Town, who: Person, order
         await do(store, town, who, order_id, kind.model_validate(said), key)
     except ValidationError as error:
         wrong = field_errors(error, language_of(request))
-        return Answer(order_id, 422, " ".join(f"{_label(request, each.field)}: {each.message}" for each in wrong))
+        words = " ".join(f"{_label(request, each.field)}: {each.message}" for each in wrong)
+        return Answer(order_id, action, fields, 422, words)
     except Reject as error:
-        return Answer(order_id, error.status, await _words(request, store, order_id, error))
-    return Answer(order_id)
+        return Answer(order_id, action, fields, error.status, await _words(request, store, order_id, error))
+    return Answer(order_id, action, {})
 
 
 def state_words(request: Request, order: WorkOrder) -> str:

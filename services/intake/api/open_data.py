@@ -71,6 +71,8 @@ async def as_csv(found: Rows) -> Response:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value.isoformat() if isinstance(value, datetime) else value
 
 

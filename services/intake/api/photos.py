@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Request, UploadFile
+from starlette.datastructures import UploadFile as Upload
 
 from services.intake.api.access import Reports
 from services.intake.pictures import BYTES_MOST, developed
@@ -22,7 +23,7 @@ async def upload(request: Request, store: Reports, photo: Annotated[UploadFile, 
     return await stored(store, request.app.state.settings, photo)
 
 
-async def stored(store: Store, settings: Settings, photo: UploadFile) -> dict[str, Any]:
+async def stored(store: Store, settings: Settings, photo: Upload) -> dict[str, Any]:
     """Develop and keep one uploaded photo."""
     raw = await photo.read(BYTES_MOST + 1)
     if not raw:

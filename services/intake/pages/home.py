@@ -1,6 +1,6 @@
 """The first page, the map, and the search by reference."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -71,7 +71,7 @@ async def points(request: Request, store: Reports, show: Show = "open", category
     return {"type": "FeatureCollection", "features": features}
 
 
-async def _shown(request: Request, store: Store, show: str, category: str) -> list[dict[str, object]]:
+async def _shown(request: Request, store: Store, show: str, category: str) -> list[dict[str, Any]]:
     wanted = Wanted(open={"open": True, "done": False}.get(show), categories=[category] if category else ())
     view = showing(request)
     return [view.summary(case.state) for case in await store.newest(wanted, DOTS_MOST)]

@@ -1,6 +1,8 @@
 """What makes the site an app on a phone: the manifest, and the service worker that opens /report without a network."""
 
 import json
+from collections.abc import MutableMapping
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,7 +15,7 @@ SHARED = ("site.css", "forms.mjs", "map.mjs", "icons.svg", "mark.svg", "fonts/sa
           "fonts/sarabun-latin-700-normal.woff2", "fonts/sarabun-thai-600-normal.woff2",
           "fonts/sarabun-latin-600-normal.woff2", "vendor/maplibre-gl/maplibre-gl.css",
           "vendor/maplibre-gl/maplibre-gl.mjs", "vendor/maplibre-gl/maplibre-gl-worker.mjs")  # fmt: skip
-OWN = ("intake.css", "report.mjs", "queue.mjs", "drafts.mjs", "photos.mjs", "suggest.mjs")
+OWN = ("intake.css", "report.mjs", "queue.mjs", "drafts.mjs", "photos.mjs", "suggest.mjs", "live.mjs")
 
 
 @router.get("/manifest.webmanifest")
@@ -37,7 +39,8 @@ async def worker(request: Request) -> Response:
     """The worker with the addresses of this version's files; a new version is a new worker."""
     web = web_of(request)
     files = [web.assets.url("shared", name) for name in SHARED] + [web.assets.url("intake", name) for name in OWN]
-    files += [str(web.pages.env.globals["brand_css"]), "/static/shared/town.geojson"]
+    words: MutableMapping[str, Any] = web.pages.env.globals
+    files += [words["brand_css"], words["town_map"], *words["map_layers"], "/manifest.webmanifest"]
     found = web.assets.find("intake", "worker.js")
     assert found is not None  # noqa: S101  # it is one of our own files
     head = f"const PAGE = {json.dumps(PAGE)};\nconst FILES = {json.dumps(files)};\n"

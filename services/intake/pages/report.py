@@ -112,4 +112,3 @@ def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]
     kept = [one for one in values.get("kept", "").split(",") if one]
     key = values.get("key") or new_id()
     return page(request, "report.html", status_code=status, values=values, errors=errors, kept=kept, key=key)
-

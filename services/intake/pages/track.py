@@ -38,7 +38,9 @@ async def track(request: Request, one: SeenReport, done: str = "") -> HTMLRespon
 
 
 @router.post("/comment", dependencies=LIMITED)
-async def comment(request: Request, one: SeenReport, store: Reports, text: Text = "", key: Key = "") -> RedirectResponse:
+async def comment(
+    request: Request, one: SeenReport, store: Reports, text: Text = "", key: Key = ""
+) -> RedirectResponse:
     one.viewer.need("reporter", "follower", "staff")
     by: By = one.viewer.role
     body = _valid(request, NewComment, text=text)
@@ -78,11 +80,11 @@ async def unfollow(one: SeenReport, store: Reports) -> RedirectResponse:
 
 @router.post("/rate", dependencies=LIMITED)
 async def rate(
-    request: Request, one: SeenReport, store: Reports, stars: Annotated[int, Form(ge=1, le=5)], text: Text = "",
+    request: Request, one: SeenReport, store: Reports, stars: Annotated[int, Form(ge=1, le=5)], remark: Text = "",
     key: Key = "",
 ) -> RedirectResponse:  # fmt: skip
     one.viewer.need("reporter")
-    body = _valid(request, Rating, stars=stars, text=text)
+    body = _valid(request, Rating, stars=stars, text=remark)
     await store.step(
         one.case.id,
         lambda report, cause: resident.rate(report, cause.at, stars=body.stars, text=body.text),
@@ -92,7 +94,9 @@ async def rate(
 
 
 @router.post("/reopen", dependencies=LIMITED)
-async def reopen(request: Request, one: SeenReport, store: Reports, reason: Text = "", key: Key = "") -> RedirectResponse:
+async def reopen(
+    request: Request, one: SeenReport, store: Reports, reason: Text = "", key: Key = ""
+) -> RedirectResponse:
     one.viewer.need("reporter")
     body = _valid(request, Reason, reason=reason)
     await store.step(
@@ -104,7 +108,9 @@ async def reopen(request: Request, one: SeenReport, store: Reports, reason: Text
 
 
 @router.post("/withdraw", dependencies=LIMITED)
-async def withdraw(request: Request, one: SeenReport, store: Reports, reason: Text = "", key: Key = "") -> RedirectResponse:
+async def withdraw(
+    request: Request, one: SeenReport, store: Reports, reason: Text = "", key: Key = ""
+) -> RedirectResponse:
     one.viewer.need("reporter")
     body = _valid(request, Reason, reason=reason)
     await store.step(

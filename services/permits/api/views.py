@@ -109,17 +109,20 @@ class Showing:
             "unit": unit.strip() or None,
             "passed": condition.passed,
             "value_text": self._value_text(case, condition, unit),
+            "limit_text": _limit_text(condition, unit),
             "rules": [rule.model_dump() | {"name": self.say(f"rule.{rule.code}")} for rule in condition.rules],
         }
 
     def _value_text(self, case: Application, condition: ConditionResult, unit: str) -> str:
         if not condition.value:
             return self.say("condition.no-value")
-        field = next((one for one in self.town.permits[case.type].fields if one.code == "use"), None)
-        if condition.rules or (condition.limit.startswith("= ") and condition.code == "documents-complete"):
+        if condition.counts:
             return self.say("condition.of", count=condition.value, total=condition.limit.removeprefix("= "))
-        choices = {choice.code: choice.label.get(self.language) for choice in field.choices} if field else {}
-        return choices.get(condition.value, condition.value) + unit
+        for field in self.town.permits[case.type].fields:
+            for choice in field.choices:
+                if choice.code == condition.value:
+                    return choice.label.get(self.language)
+        return condition.value + unit
 
     def documents(self, case: Application) -> list[dict[str, Any]]:
         """Each document with its state and every version that was handed in."""
@@ -205,6 +208,13 @@ class Showing:
                 return word(LEVELS, value, self.language)
         key = f"{name}.{value}"
         return self.say(key) if self.words.has(key) else value
+
+
+def _limit_text(condition: ConditionResult, unit: str) -> str:
+    """`≤ 150.0 m²` for a number; a list of codes says nothing to people, the condition's name says it."""
+    if condition.counts or not condition.limit.startswith(("=", "<", ">")):
+        return ""
+    return condition.limit.replace("<=", "≤").replace(">=", "≥").removeprefix("= ") + unit
 
 
 def showing(request: Request, *, staff: bool = False) -> Showing:

@@ -20,7 +20,7 @@ from shared.events import PermitDecided, PermitExamined
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Signatory, Town
 
-_RETRY_SECONDS = (5, 30, 120, 600)  # of a letter that could not be made; from then on every ten minutes
+_RETRY_SECONDS = (5, 15, 60, 300)  # of a letter that could not be made; from then on every five minutes
 
 
 def examine(case: Application, cause: Cause, examiner: Actor, proposal: Literal["approve", "refuse"], note: str,

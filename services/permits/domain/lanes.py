@@ -22,6 +22,7 @@ class ConditionResult(BaseModel):
     limit: str
     unit: Text | None = None
     passed: bool
+    counts: bool = False  # the value is how many of `limit` there are
     rules: tuple[PlanRule, ...] = ()  # the single checks behind `plan-checks-pass`
 
     def said(self) -> LaneCondition:
@@ -65,7 +66,8 @@ def _judge(condition: Condition, permit: PermitType, form: Mapping[str, str], fo
                                passed=condition.holds(value))  # fmt: skip
     value, limit, passed, rules = _check(condition, form, found)
     return ConditionResult(code=condition.code, name=condition.name, value=value, limit=limit,
-                           passed=condition.holds(passed), rules=rules)  # fmt: skip
+                           passed=condition.holds(passed), counts=condition.check != "zone-allows-use",
+                           rules=rules)  # fmt: skip
 
 
 def _check(condition: Condition, form: Mapping[str, str],

@@ -16,6 +16,7 @@ from shared.events import new_id
 from shared.kernel import Cause, Reject
 from shared.town.models import PermitType
 from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, web_of
+from shared.web.references import read_reference
 
 router = APIRouter(include_in_schema=False)
 _YEAR = 365 * 24 * 3600
@@ -30,9 +31,13 @@ def permit_of(request: Request, code: str) -> PermitType:
 
 
 @router.get("/permits")
-async def permits(request: Request) -> HTMLResponse:
-    """What permits there are, how long they take, and where to begin."""
-    return page(request, "permits.html", permits=web_of(request).town.permits)
+async def permits(request: Request, reference: str = "") -> Response:
+    """What permits there are, how long they take, and where to begin; or to the application of a typed reference."""
+    town = web_of(request).town
+    found = read_reference(town.reference_prefix, reference)
+    if found:
+        return RedirectResponse(f"/permits/{found}", 303)
+    return page(request, "permits.html", permits=town.permits, typed=reference)
 
 
 @router.get("/permits/new/{code}")

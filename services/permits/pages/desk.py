@@ -30,9 +30,7 @@ async def board(request: Request, store: Applications, _who: Anybody, pages: Ann
     """What is due first stands first."""
     view = view if view in VIEWS else "open"
     found = await store.desk(states=VIEWS[view], permit_type=None, after=desk_place(pages), limit=pages.fetch)
-    rows = pages.answer(
-        found, lambda case: (case.state.clock.due_at.isoformat() if case.state.clock else None, case.id)
-    )
+    rows = pages.answer(found, desk_key)
     shown = showing(request, staff=True)
     zones = {zone.code: zone.name for zone in shown.town.zones}
     items = [{**shown.summary(case.state), "applicant": case.state.applicant.name,

@@ -43,16 +43,25 @@ async function drawTown(map, box) {
   map.addLayer({ id: "zones", type: "fill", source: "town", paint: { "fill-color": "#ffffff", "fill-opacity": 0.85 } });
   for (const address of JSON.parse(box.dataset.layers)) await drawLayer(map, address);
   map.addLayer({ id: "zone-edges", type: "line", source: "town", paint: { "line-color": colour("--brand"), "line-opacity": 0.55, "line-width": 1.5, "line-dasharray": [3, 2] } });
+  const extent = extentOf(outline);
+  if (!extent.isEmpty()) map.fitBounds(extent, { padding: 20, animate: false });
   outline.features.forEach((zone) => nameZone(map, zone, box.dataset.lang));
 }
 
-/** A layer of the profile: areas faint, lines as roads; `kind` of a feature chooses water or green. */
+/** A layer of the profile: lines as roads, areas only where `kind` says what they are (water, green). */
 async function drawLayer(map, address) {
   const id = address.split("/").pop();
-  const tint = ["match", ["get", "kind"], ["water", "river", "canal", "stream"], "#a9cfe0", ["park", "forest", "green"], "#cfe3c8", "#d5d8d4"];
+  const tint = ["match", ["get", "kind"], ["water", "river", "canal", "stream"], "#a9cfe0", ["park", "forest", "green"], "#cfe3c8", "#b4bbb6"];
   map.addSource(id, { type: "geojson", data: await fetchJson(address) });
-  map.addLayer({ id: `${id}-areas`, type: "fill", source: id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": tint, "fill-opacity": 0.6 } });
+  map.addLayer({ id: `${id}-areas`, type: "fill", source: id, filter: ["all", ["==", ["geometry-type"], "Polygon"], ["has", "kind"]], paint: { "fill-color": tint, "fill-opacity": 0.6 } });
   map.addLayer({ id: `${id}-lines`, type: "line", source: id, filter: ["==", ["geometry-type"], "LineString"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": tint, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.2, 16, 6] } });
+}
+
+/** The town's bounds are generous, its zones say where people live. */
+function extentOf(outline) {
+  const extent = new maplibre.LngLatBounds();
+  outline.features.forEach((zone) => zone.geometry.coordinates.flat(2).forEach((at) => extent.extend(at)));
+  return extent;
 }
 
 /** Names are HTML: Thai labels then need no glyph server. */

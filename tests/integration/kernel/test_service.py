@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from tests.support.kernel import REPORTS, Pair, commented, eventually
 
 
 @pytest.fixture
-async def pair(kafka: str, mongo: str) -> Pair:
+async def pair(kafka: str, mongo: str) -> AsyncIterator[Pair]:
     """A writer and a reader that nobody else knows."""
     made = Pair(kafka, mongo)
     await made.create_topics()
-    return made
+    yield made
+    made.close()
 
 
 async def test_each_case_arrives_in_order_and_the_outboxes_are_empty(pair: Pair) -> None:
@@ -77,7 +79,7 @@ async def test_poison_is_parked_with_its_bytes_and_others_go_on(
 ) -> None:
     case_id = new_id()
     async with pair.running():
-        for key in (b"a", b"b", b"c", None):  # on every partition, also beside the good one
+        for key in (b"a", b"b", b"c", None if value else b"d"):  # every partition, also beside the good one
             await pair.write_raw(value, headers, key)
         await pair.submit(case_id)
         await eventually(lambda: _is(pair.taken(case_id), [1]))
@@ -230,4 +232,3 @@ async def _is_stopped(pair: Pair) -> bool:
 async def _taken(orders: Any, case_id: str) -> list[int]:
     found = await orders.get(derive_id(case_id, "order"))
     return found.state.taken if found else []
-

@@ -1,5 +1,6 @@
 """Pages: both languages, every component, static files that may be kept."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fastapi import FastAPI
 
+from shared.town import load_town
 from shared.town.models import Town
 from shared.web import dates, nav, vendor
 from shared.web.assets import SHARED
@@ -150,6 +152,14 @@ def test_tints_are_mixed(town: Town) -> None:
 def test_what_is_checked_in_stays_small() -> None:
     own = [path for path in SHARED.rglob("*") if path.is_file() and "vendor" not in path.parts]
     assert sum(path.stat().st_size for path in own) < 400_000
+
+
+@pytest.mark.parametrize("folder", sorted(Path("deploy/municipalities").iterdir()), ids=lambda folder: folder.name)
+def test_every_icon_that_a_town_names_is_drawn(folder: Path) -> None:
+    town = load_town(folder)
+    named = {one.icon for one in town.categories.values()} | {one.icon for one in town.groups.values()}
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (SHARED / "icons.svg").read_text(encoding="utf-8")))
+    assert named <= drawn
 
 
 def test_vendor_copies_what_pages_load(tmp_path: Path) -> None:

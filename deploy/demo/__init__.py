@@ -1,0 +1,1 @@
+"""`make demo`: plays cases through the public API, follows each to its last notice, and reconciles what came out."""

@@ -1,0 +1,102 @@
+"""`make demo [FILE=…] [ARGS=…]`: composition only; each step is in the file of its name."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from deploy.demo.bus import Listener
+from deploy.demo.figures import destinations, hops, spreads
+from deploy.demo.ledger import Ledger
+from deploy.demo.mapping import BadInput, load_map
+from deploy.demo.options import CASES, arguments, columns, pace, settings
+from deploy.demo.permit_run import play_permits
+from deploy.demo.play import Pace, Run, follow, look_up, send_all
+from deploy.demo.reconcile import Difference, Verdict, reconcile
+from deploy.demo.rows import Columns, Row, read_rows
+from deploy.demo.screen import Progress, conclusion, totals
+from deploy.demo.show import Cases
+from shared.events import new_id
+from shared.settings import ServiceSettings
+from shared.telemetry.journey import store_url
+from shared.town import Town, TownError, load_town
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """0 reconciled, 1 not, 2 it could not be tried."""
+    options = arguments().parse_args(given)
+    try:
+        chosen = settings()
+        town = load_town(chosen.town_dir)
+        rows = _rows(options, town)
+        return asyncio.run(_demo(options, chosen, town, rows))
+    except (BadInput, TownError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _rows(options: argparse.Namespace, town: Town) -> list[Row]:
+    categories = load_map(options.category_map) if options.category_map else None
+    path, named = (options.file, columns(options)) if options.file else (CASES, Columns())
+    rows = read_rows(path, named, categories, ZoneInfo(town.timezone))[: options.limit]
+    if not rows:
+        raise BadInput(f"{path} holds no rows")
+    return rows
+
+
+async def _demo(options: argparse.Namespace, chosen: ServiceSettings, town: Town, rows: Sequence[Row]) -> int:
+    run = Run(key=new_id(), rows=rows, rules=town.notices, ledger=Ledger())
+    how = pace(options)
+    connections = httpx.Limits(max_connections=how.parallel + 4, max_keepalive_connections=how.parallel + 4)
+    async with (
+        httpx.AsyncClient(base_url=chosen.public_url, timeout=30, limits=connections) as http,
+        Listener(chosen, run.ledger) as listener,
+    ):
+        await _reachable(http)
+        progress = Progress(len(rows))
+        cases = Cases(run, store_url(chosen), progress, shown=options.cases or not options.file)
+        await _play(run, http, listener, how, cases)
+        more = await look_up(run, http, how.parallel)
+        if not options.file:
+            more += await play_permits(run, http, how, chosen, store_url(chosen))
+        verdict = _judge(run, more)
+    stories = [run.ledger.story(answer.id) for answer in run.accepted]
+    times = spreads([hops(answer, story) for answer, story in zip(run.accepted, stories, strict=True)])
+    print(totals(verdict, list(destinations(stories).items()), times, progress.took))
+    print(conclusion(verdict))
+    return 0 if verdict.reconciled else 1
+
+
+async def _play(run: Run, http: httpx.AsyncClient, listener: Listener, how: Pace, cases: Cases) -> None:
+    cases.head()
+    sending = asyncio.create_task(send_all(run, http, how))
+    try:
+        await follow(run, listener, how, sending, cases.show)
+    finally:
+        sending.cancel()
+    cases.finish()
+
+
+def _judge(run: Run, more: Sequence[Difference]) -> Verdict:
+    verdict = reconcile(len(run.rows), run.answers, run.ledger, run.rules)
+    return replace(verdict, differences=[*verdict.differences, *more])
+
+
+async def _reachable(http: httpx.AsyncClient) -> None:
+    """Before anything is sent: is there an onestop at all?"""
+    try:
+        await http.get("/api/v1/reports", params={"limit": 1})
+    except httpx.TransportError as error:
+        raise BadInput(
+            f"nothing answers at {http.base_url} ({type(error).__name__}); start it with: make up"
+        ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Listens to the public topics from the moment before the first request, and writes down what passes."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+
+from deploy.demo.ledger import Ledger, Seen
+from deploy.demo.mapping import BadInput
+from shared.events import PUBLIC_FAMILIES, Undecodable, read_envelope
+from shared.events.topics import public
+from shared.settings import ServiceSettings
+
+
+class Listener:
+    """`async with Listener(settings, ledger)`: inside, every public event since the start reaches the ledger.
+
+    It joins no consumer group, so it takes nothing away from anybody.
+    """
+
+    def __init__(self, settings: ServiceSettings, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.unreadable = 0  # what somebody else wrote there; not ours to judge
+        self.heard_at = 0.0  # the event loop's time of the last event
+        self._settings = settings
+        self._consumer: Any = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        servers = self._settings.bootstrap
+        topics = [self._settings.topic(public(family)) for family in PUBLIC_FAMILIES]
+        self._consumer = AIOKafkaConsumer(
+            *topics, bootstrap_servers=servers, group_id=None, enable_auto_commit=False, auto_offset_reset="latest"
+        )
+        try:
+            await self._consumer.start()
+            await self._begin_at_the_end()
+        except UnknownTopicOrPartitionError as error:
+            await self._consumer.stop()
+            raise BadInput(f"a topic is missing among {', '.join(topics)}; make topics ARGS=create") from error
+        except (KafkaError, OSError) as error:
+            await self._consumer.stop()
+            raise BadInput(
+                f"no Kafka at {', '.join(servers)} ({type(error).__name__}); start it with: make up"
+            ) from error
+        self._task = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
+                        _trace: TracebackType | None) -> None:  # fmt: skip
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._consumer.stop()
+
+    @property
+    def broken(self) -> BaseException | None:
+        """Why it hears nothing any more; None: all is well."""
+        done = self._task is not None and self._task.done() and not self._task.cancelled()
+        return self._task.exception() if done and self._task else None
+
+    async def _begin_at_the_end(self) -> None:
+        """The offsets before the first request: what comes from here on may be ours."""
+        for partition, offset in (await self._consumer.end_offsets(self._consumer.assignment())).items():
+            self._consumer.seek(partition, offset)
+
+    async def _follow(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            for records in (await self._consumer.getmany(timeout_ms=200)).values():
+                for record in records:
+                    self._write_down(record)
+                    self.heard_at = clock()
+
+    def _write_down(self, record: Any) -> None:
+        try:
+            envelope = read_envelope(record.headers)
+            data: Mapping[str, Any] = json.loads(record.value)
+        except (Undecodable, ValueError, TypeError):
+            self.unreadable += 1
+            return
+        self.ledger.note(Seen(envelope, data, datetime.fromtimestamp(record.timestamp / 1000, UTC)))

@@ -1,0 +1,75 @@
+"""What was seen on the bus, by case: submitted, work orders, notices. Pure: it is told, it does not listen."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.events import Envelope, ReportSubmitted, WorkOrderCreated
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One event of a public topic; `at` is the broker's time of it."""
+
+    envelope: Envelope
+    data: Mapping[str, Any]
+    at: datetime
+
+    @property
+    def noun(self) -> str:
+        """`report`, `work-order`, `permit`, `notice`."""
+        return self.envelope.type.split(".")[1]
+
+    @property
+    def verb(self) -> str:
+        """`submitted`, `created`, `sent`, …"""
+        return self.envelope.type.split(".")[2]
+
+
+@dataclass
+class Story:
+    """Everything seen about one case: distinct events, in the order in which they came."""
+
+    submitted: list[Seen] = field(default_factory=list)
+    created: list[Seen] = field(default_factory=list)  # work orders about it
+    permits: list[Seen] = field(default_factory=list)
+    notices: list[Seen] = field(default_factory=list)
+
+    @property
+    def begun(self) -> list[Seen]:
+        """The events that this run caused and that somebody must be told of, each once."""
+        return [*self.submitted[:1], *self.created[:1], *self.permits]
+
+
+class Ledger:
+    """Stories by case. A second copy of an event (same id) is counted and changes nothing, as for every consumer."""
+
+    def __init__(self) -> None:
+        self.copies = 0
+        self.channels = {"inbox"}  # everybody has one; the others are those that were seen in use
+        self._stories: defaultdict[str, Story] = defaultdict(Story)
+        self._known: set[str] = set()
+
+    def note(self, seen: Seen) -> None:
+        """Write it down under each case that it is about."""
+        if seen.envelope.id in self._known:
+            self.copies += 1
+            return
+        self._known.add(seen.envelope.id)
+        kind, subject = seen.envelope.type, seen.envelope.subject
+        if kind == ReportSubmitted.type:
+            self._stories[subject].submitted.append(seen)
+        elif kind == WorkOrderCreated.type:
+            for report in seen.data["report_ids"]:
+                self._stories[report].created.append(seen)
+        elif seen.noun == "permit":
+            self._stories[subject].permits.append(seen)
+        elif seen.noun == "notice":
+            self._stories[seen.data["case_id"]].notices.append(seen)
+            self.channels.add(seen.data["channel"])
+
+    def story(self, case_id: str) -> Story:
+        """What is known about the case; empty when nothing is."""
+        return self._stories.get(case_id) or Story()

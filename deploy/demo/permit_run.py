@@ -1,0 +1,62 @@
+"""The shipped applications one after the other, shown with the lane that each was given and why."""
+
+import asyncio
+from collections.abc import Sequence
+
+import httpx
+
+from deploy.demo.permits import Played, Refused, Token, permit_cases, permit_complete, permit_faults, play_permit
+from deploy.demo.play import LINGER, TICK, Pace, Run
+from deploy.demo.reconcile import Difference
+from deploy.demo.screen import duration, trace_link
+from deploy.local.token import token
+from shared.settings import ServiceSettings
+
+
+async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: ServiceSettings,
+                       store: str) -> list[Difference]:  # fmt: skip
+    """What did not agree."""
+    print(f"\n{'permits':15}lane")
+    played: list[Played] = []
+    differences: list[Difference] = []
+    for number, case in enumerate(permit_cases(), start=1):
+        try:
+            one = await play_permit(case, http, signer(settings), f"demo-{run.key}-permit-{number}", how.patience)
+        except Refused as error:
+            differences.append(Difference(case.title, str(error)))
+            continue
+        played.append(one)
+        print(f"{permit_line(one)}\n    {trace_link(store, one.reference)}", flush=True)
+    await _settle(run, played, how.quiet)
+    return differences + [fault for one in played for fault in permit_faults(one, run.ledger, run.rules)]
+
+
+def signer(settings: ServiceSettings) -> Token:
+    """Signs people in at the development provider."""
+
+    def signed(sub: str) -> str:
+        try:
+            return token(
+                sub, issuer=settings.oidc_issuer, client=(settings.oidc_client_id, settings.oidc_client_secret),
+                redirect_uri=f"{settings.public_url}/auth/callback",
+            )  # fmt: skip
+        except (httpx.HTTPError, RuntimeError) as error:
+            raise Refused(f"nobody can sign in as {sub}: {error}") from error
+
+    return signed
+
+
+def permit_line(one: Played) -> str:
+    """Reference, lane, why not the fast one, due time, state and the time of each act."""
+    why = f" (not the fast lane: {', '.join(one.failed)})" if one.failed else ""
+    acts = ", ".join(f"{step} {duration(seconds)}" for step, seconds in one.steps.items() if step != "read")
+    return f"{one.reference:15}{one.lane}{why}, due {one.due_at}, {one.state} · {one.case.title}\n    {acts}"
+
+
+async def _settle(run: Run, played: Sequence[Played], quiet: float) -> None:
+    """Until all has come of them, or the time is up; then a little longer for what is doubled."""
+    for _ in range(int(quiet / TICK)):
+        if all(permit_complete(one, run.ledger, run.rules) for one in played):
+            break
+        await asyncio.sleep(TICK)
+    await asyncio.sleep(LINGER)

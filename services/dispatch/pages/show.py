@@ -1,0 +1,67 @@
+"""Draws a page of dispatch with the town's own words and choices that all of them need."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from starlette.responses import HTMLResponse
+
+from services.dispatch.domain.work_order import State
+from shared.town import Text, Town
+from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, STAGES
+from shared.web import language_of, page, web_of
+
+FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
+ENDINGS = ("not_ours", "duplicate", "cannot_be_done")
+STATES: tuple[State, ...] = (
+    "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "completed", "cancelled",
+)  # fmt: skip
+PAUSES = ("part", "weather", "reporter", "agency", "other")
+
+
+def show(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """The page; `query` is added to the addresses of its forms."""
+    return page(request, template, status_code=status_code, **{**_common(request), **context})
+
+
+def _common(request: Request) -> dict[str, Any]:
+    web, language = web_of(request), language_of(request)
+    town = web.town
+
+    def agency_name(code: str) -> str:
+        agency = town.agencies.get(code)
+        return agency.name.get(language) if agency else code
+
+    def next_page(cursor: str) -> str:
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+        return f"{request.url.path}?{urlencode([*kept, ('after', cursor)])}"
+
+    return {
+        "agency_name": agency_name,
+        "next_page": next_page,
+        "agencies": _named(town.agencies, language),
+        "teams": _named(town.teams, language),
+        "categories": _named(town.categories, language),
+        "states": [("open", web.pages.words(language, "state.open")),
+                   *((state, web.pages.words(language, f"state.{state}")) for state in STATES)],
+        "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
+        "endings": _chosen(OUTCOMES, ENDINGS, language),
+        "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
+        "reasons": PAUSE_REASONS, "priorities": PRIORITIES, "levels": LEVELS, "stages": STAGES,
+        "query": _query(request, town),
+    }  # fmt: skip
+
+
+def _named(parts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    return [(code, part.name.get(language)) for code, part in parts.items()]
+
+
+def _chosen(words: Mapping[str, Text], codes: tuple[str, ...], language: str) -> list[tuple[str, str]]:
+    return [(code, words[code].get(language)) for code in codes]
+
+
+def _query(request: Request, town: Town) -> str:
+    """A head who looks at another team's board stays on it."""
+    team = request.query_params.get("team")
+    return f"?team={team}" if request.url.path.startswith("/crew") and team in town.teams else ""

@@ -1,0 +1,77 @@
+// While somebody writes: likely categories, and open reports like it near the pin.
+const PAUSE_MS = 350;
+
+export class Suggestions {
+  constructor(form) {
+    this.form = form;
+    this.box = form.querySelector("#suggested");
+    this.nearby = form.querySelector("#nearby");
+    this.later = 0;
+    form.elements.text.addEventListener("input", () => this.soon());
+    form.addEventListener("place", () => this.soon());
+    form.addEventListener("change", (event) => event.target.name === "category" && this.soon());
+    if (form.elements.text.value) this.soon();
+  }
+
+  soon() {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.ask().catch(() => {}), PAUSE_MS);
+  }
+
+  async ask() {
+    const { text, category, latitude, longitude } = this.form.elements;
+    const query = new URLSearchParams({ text: text.value.slice(0, 400) });
+    if (category.value) query.set("category", category.value);
+    if (latitude.value && longitude.value) {
+      query.set("lat", latitude.value);
+      query.set("lon", longitude.value);
+    }
+    const [words, place] = await Promise.all([this.get({ text: text.value.slice(0, 400) }), latitude.value && this.get(query)]);
+    this.offer(words.categories);
+    this.tell(place ? place.nearby : []);
+  }
+
+  async get(query) {
+    const answer = await fetch(`/api/v1/suggest?${new URLSearchParams(query)}`, { headers: { "Accept-Language": document.documentElement.lang } });
+    if (!answer.ok) throw new Error(`suggest: ${answer.status}`);
+    return answer.json();
+  }
+
+  /** The likely ones as buttons; the choice itself stays in the radio buttons below. */
+  offer(categories) {
+    const buttons = categories.map(({ code, name }) => {
+      const radio = this.form.querySelector(`input[name="category"][value="${CSS.escape(code)}"]`);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button secondary suggestion";
+      button.setAttribute("aria-pressed", String(radio.checked));
+      button.append(radio.closest("label").querySelector(".icon").cloneNode(true), name);
+      button.addEventListener("click", () => {
+        radio.checked = true;
+        this.form.querySelector(".kinds").open = false;
+        radio.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      return button;
+    });
+    const label = Object.assign(document.createElement("p"), { className: "help", textContent: this.box.dataset.label });
+    this.box.replaceChildren(...(buttons.length ? [label, ...buttons] : []));
+    this.box.hidden = buttons.length === 0;
+  }
+
+  tell(reports) {
+    const items = reports.map((one) => {
+      const item = document.createElement("li");
+      const about = Object.assign(document.createElement("p"), { textContent: `${one.category_name} · ${one.state_text}` });
+      const said = Object.assign(document.createElement("p"), { className: "small muted", textContent: one.text ?? "" });
+      const link = Object.assign(document.createElement("a"), { href: `/track/${one.reference}#follow`, className: "button secondary", textContent: this.nearby.dataset.follow });
+      item.append(about, said, link);
+      return item;
+    });
+    const label = Object.assign(document.createElement("strong"), { textContent: this.nearby.dataset.label });
+    const list = Object.assign(document.createElement("ul"), { className: "plain" });
+    list.append(...items);
+    this.nearby.replaceChildren(label, list);
+    this.nearby.className = "alert info nearby";
+    this.nearby.hidden = items.length === 0;
+  }
+}

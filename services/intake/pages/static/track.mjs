@@ -1,0 +1,27 @@
+// Keeps an open page up to date: looks now and then, and puts the new steps in place without losing what is typed.
+import { announce } from "./live.mjs";
+
+const EVERY_MS = 10_000;
+
+async function look() {
+  if (document.hidden) return;
+  const box = document.getElementById("progress");
+  const answer = await fetch(`${box.dataset.watch}${location.search}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const { updated_at: updated } = await answer.json();
+  if (new Date(updated) <= new Date(box.dataset.updated)) return;
+  const page = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  for (const part of [".track-head", ".holder", "#timeline"]) {
+    const [old, now] = [box.querySelector(part), fresh.querySelector(part)];
+    if (old && now) old.replaceWith(document.adoptNode(now));
+  }
+  const acts = document.querySelector(".acts");
+  const typing = [...acts.querySelectorAll("textarea, input:not([type='hidden'], [type='radio'])")].some((one) => one.value);
+  if (!typing && !acts.contains(document.activeElement)) acts.replaceWith(document.adoptNode(fresh.querySelector(".acts")));
+  box.dataset.updated = updated;
+  announce(document.querySelector("#timeline .what")?.textContent);
+}
+
+setInterval(() => look().catch(() => {}), EVERY_MS);
+document.addEventListener("visibilitychange", () => look().catch(() => {}));

@@ -1,0 +1,1 @@
+"""Programs ask here what became of the notices of a case."""

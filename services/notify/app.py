@@ -1,0 +1,42 @@
+"""Composition of notify: settings, town, store, sender, subscriptions, routes."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.notify.api import deliveries
+from services.notify.channels.email import Email, Server
+from services.notify.channels.letter import Letters
+from services.notify.handlers import subscribe
+from services.notify.links import Links
+from services.notify.pages import inbox, preferences
+from services.notify.sending import Sender
+from services.notify.settings import Settings
+from services.notify.store import Store
+from services.notify.wording import Wording
+from shared.kernel import Service
+from shared.town import load_town
+from shared.web import create_web
+from shared.web.ops import ops_routes
+
+PAGES = Path(__file__).parent / "pages"
+
+
+def create_app() -> FastAPI:
+    """The app that `uvicorn --factory` runs."""
+    settings = Settings()
+    town = load_town(settings.town_dir)
+    service = Service("notify", settings)
+    store, links = Store(service), Links(settings)
+    wording = Wording(town, links)
+    email = Email(Server.of(settings.smtp_url), settings.smtp_timeout_seconds)
+    letters = Letters(town, links, wording, settings.mail_from)
+    subscribe(service, store, town, Sender(store, town, email, letters, settings.patience))
+    edges = (deliveries, inbox, preferences) if "api" in settings.roles else ()
+    app = create_web(
+        "notify", settings, town, templates=PAGES / "templates", static=PAGES / "static",
+        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *(edge.router for edge in edges)],
+        lifespan=service.lifespan,
+    )  # fmt: skip
+    app.state.store, app.state.links, app.state.wording = store, links, wording
+    return app

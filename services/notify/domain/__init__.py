@@ -1,0 +1,1 @@
+"""Whom an event concerns, what is owed to them, and what becomes of each message; pure."""

@@ -1,0 +1,75 @@
+"""Where a recipient looks: their own page of the case, and the page of their preferences."""
+
+from urllib.parse import quote, urlencode
+
+from services.notify.domain.file import FOLLOWER
+from shared.settings import ServiceSettings
+from shared.web.secrets import case_secret, opens
+
+
+def _preferences(party: str) -> str:
+    """A secret of its own: it opens the preferences and nothing else of the case."""
+    return f"preferences/{party}"
+
+
+class Links:
+    """Addresses under the town's origin; secrets in them are derived, never stored."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.origin = settings.public_url.rstrip("/")
+        self._key = settings.session_secret
+
+    def case(self, about: str, reference: str, case_id: str, party: str) -> str:
+        """A citizen's own link, as the service that owns the case made it."""
+        return f"{self.origin}/{_place(about)}/{quote(reference)}?{self._access(case_id, party)}"
+
+    def inbox(self, reference: str, case_id: str, party: str) -> str:
+        """All that this party was told of the case."""
+        return f"{self.origin}/inbox?{urlencode({'reference': reference})}&{self._access(case_id, party)}"
+
+    def work(self, about: str, reference: str, subject: str, audience: str, *, triage: bool) -> str:
+        """Where staff deal with it."""
+        if about.startswith("onestop.permit."):
+            return f"{self.origin}/permits/desk/{quote(reference)}"
+        if about.startswith("onestop.report."):
+            return f"{self.origin}/track/{quote(reference)}"
+        return f"{self.origin}/desk/{subject}" if triage or audience == "level" else f"{self.origin}/crew"
+
+    def public(self, reference: str) -> str:
+        """A report as everybody sees it."""
+        return f"{self.origin}/track/{quote(reference)}"
+
+    def verify(self, code: str) -> str:
+        """The register's entry of a decision."""
+        return f"{self.origin}/verify/{quote(code, safe='')}"
+
+    def preferences(self, case_id: str, party: str) -> str:
+        """Mute, language, erase: for one party of one case."""
+        return f"{self.origin}/preferences/{self.token(case_id, party)}"
+
+    def token(self, case_id: str, party: str) -> str:
+        """`<case>.<secret>.<party>`: a party may hold dots, the others do not."""
+        return f"{case_id}.{case_secret(self._key, case_id, _preferences(party))}.{party}"
+
+    def read_token(self, token: str) -> tuple[str, str] | None:
+        """Case and party of a token of ours; None for any other."""
+        case_id, _, rest = token.partition(".")
+        secret, _, party = rest.partition(".")
+        return (case_id, party) if opens(secret, self._key, case_id, _preferences(party)) else None
+
+    def opens(self, secret: str | None, case_id: str, party: str) -> bool:
+        """Whether the secret is the one of that party's own link."""
+        return opens(secret, self._key, case_id, _own(party))
+
+    def _access(self, case_id: str, party: str) -> str:
+        named = {"party": party} if _own(party) else {}
+        return urlencode({**named, "secret": case_secret(self._key, case_id, _own(party))})
+
+
+def _own(party: str) -> str:
+    """Whose case it is holds the case's own secret; a follower one of theirs."""
+    return party if party.startswith(FOLLOWER) else ""
+
+
+def _place(about: str) -> str:
+    return "permits" if about.startswith("onestop.permit.") else "track"

@@ -1,0 +1,1 @@
+"""What citizens and staff read and set: the inbox and the preferences of one case."""

@@ -1,0 +1,36 @@
+"""Notify's settings: what every service has, and how mail leaves the house."""
+
+from datetime import timedelta
+
+from pydantic import Field, field_validator
+
+from services.notify.channels.email import Server
+from services.notify.domain.delivery import Patience
+from shared.settings import ServiceSettings
+
+LEASE_OVER_TIMEOUT = timedelta(seconds=60)  # for the database to take the outcome before the message counts as lost
+
+
+class Settings(ServiceSettings):
+    """One environment variable each."""
+
+    smtp_url: str = "smtp://127.0.0.1:1025"
+    smtp_timeout_seconds: float = Field(default=20, gt=0)  # for one message, from the connection to the answer
+    mail_from: str = ""  # empty: the address of the town's one-stop centre
+    contact_wait_hours: float = Field(default=24, gt=0)  # for a contact that was announced
+    delivery_hours: float = Field(default=72, gt=0)  # for a provider that is away
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        Server.of(value)
+        return value
+
+    @property
+    def patience(self) -> Patience:
+        """How long deliveries wait for what."""
+        return Patience(
+            contact=timedelta(hours=self.contact_wait_hours),
+            provider=timedelta(hours=self.delivery_hours),
+            lease=timedelta(seconds=self.smtp_timeout_seconds) + LEASE_OVER_TIMEOUT,
+        )

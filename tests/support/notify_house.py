@@ -1,0 +1,150 @@
+"""Notify in one process without broker, database or mail server: the real handlers and sender on the simulated store."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from functools import cache
+from typing import Any, cast
+
+from services.notify.channels.letter import Letters
+from services.notify.domain.delivery import Delivery, Outcome, Patience, Sent
+from services.notify.domain.file import CaseFile
+from services.notify.handlers import subscribe
+from services.notify.links import Links
+from services.notify.sending import Sender
+from services.notify.settings import Settings
+from services.notify.store import Store, Wanted
+from services.notify.wording import Wording
+from shared.kernel import Case, Cases, Cause, Service, now
+from shared.town import Town, load_town
+from tests.support.heard_by_notify import Word
+from tests.support.simulation import Process, Script, SimStore, Table, World
+from tests.support.source import ROOT
+
+SECRET = "a-secret-for-tests-that-is-long-enough"
+PATIENCE = Patience(contact=timedelta(hours=24), provider=timedelta(hours=72), lease=timedelta(seconds=80))
+
+
+@cache
+def maehia() -> Town:
+    """The first town, as it is shipped."""
+    return load_town(ROOT / "deploy/municipalities/maehia")
+
+
+def settings(**changes: object) -> Settings:
+    """Settings of a service that nobody starts."""
+    return Settings.model_validate({"environment": "test", "session_secret": SECRET, **changes})
+
+
+@dataclass
+class FakeService:
+    """What the kernel's `Service` offers, on the simulated store."""
+
+    process: Process
+    tables: dict[str, Table] = field(default_factory=dict)
+    handlers: dict[str, Any] = field(default_factory=dict)
+    due: Any = None
+
+    def cases(self, collection: str, _model: type, *, wake_at: Any = lambda _: None, indexes: object = ()) -> Cases[Any]:
+        self.tables[collection] = Table(wake_at)
+        return Cases(collection, SimStore(self.process, self.tables[collection]), source="/maehia/notify")
+
+    def on(self, topic: str) -> Callable[[Any], Any]:
+        return lambda handler: self.handlers.setdefault(topic, handler)
+
+    def on_due(self, _cases: object, handler: Any) -> None:
+        self.due = handler
+
+
+class MemoryStore(Store):
+    """The same queries without MongoDB."""
+
+    def __init__(self, service: FakeService) -> None:
+        super().__init__(cast(Service, service))
+        self._tables = service.tables
+
+    def all(self) -> dict[str, Delivery]:
+        """Every delivery by id."""
+        return {key: cast(Delivery, row.state) for key, row in self._tables["deliveries"].rows.items()}
+
+    async def file_of(self, reference: str) -> Case[CaseFile] | None:
+        rows = self._tables["files"].rows.items()
+        found = [(key, cast(CaseFile, row.state)) for key, row in rows]
+        return next((Case(key, 1, state) for key, state in found if state.reference == reference), None)
+
+    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Delivery]]:
+        found = [Case(key, 1, one) for key, one in self.all().items() if _fits(one, wanted) and (not before or key < before)]
+        return sorted(found, key=lambda case: case.id, reverse=True)[:most]
+
+    async def waiting(self, recipient: str) -> list[str]:
+        waits = "waiting-for-contact"
+        return [key for key, one in self.all().items() if one.recipient == recipient and one.reason == waits]
+
+
+def _fits(one: Delivery, wanted: Wanted) -> bool:
+    level = wanted.levels and one.recipient.startswith("level:")
+    return (
+        (wanted.recipients is None or one.recipient in wanted.recipients or level)
+        and wanted.case_id in (None, one.case_id)
+        and wanted.state in (None, one.state)
+        and wanted.channel in (None, one.channel)
+    )
+
+
+@dataclass
+class FakeEmail:
+    """Takes every mail, or answers what it is told to, first to last."""
+
+    answers: list[Outcome] = field(default_factory=list)
+    taken: list[EmailMessage] = field(default_factory=list)
+
+    async def send(self, message: EmailMessage) -> Outcome:
+        answer = self.answers.pop(0) if self.answers else Sent()
+        if isinstance(answer, Sent):
+            self.taken.append(message)
+        return answer
+
+
+class House:
+    """`hear` gives it an event as Kafka would, `work` lets the timers run off."""
+
+    def __init__(self) -> None:
+        self.script = Script()
+        self.service = FakeService(Process(World(script=self.script)))
+        self.town, self.settings, self.email = maehia(), settings(), FakeEmail()
+        self.links = Links(self.settings)
+        self.wording = Wording(self.town, self.links)
+        self.store = MemoryStore(self.service)
+        letters = Letters(self.town, self.links, self.wording, "")
+        self.sender = Sender(self.store, self.town, cast(Any, self.email), letters, PATIENCE)
+        subscribe(cast(Service, self.service), self.store, self.town, self.sender)
+
+    async def hear(self, *words: Word) -> None:
+        """In this order, as they come from their topics."""
+        for event, envelope in words:
+            topic = "private.contacts.v1" if event.family == "contacts" else f"internal.{event.family}.v1"
+            await self.service.handlers[topic](event, envelope, Cause.of(envelope))
+
+    async def work(self) -> None:
+        """Everything that is due by now, once each; a moment more for what is due in the next millisecond."""
+        await self.work_at(now() + timedelta(milliseconds=5))
+
+    async def work_at(self, at: datetime) -> None:
+        """Everything that is due then, taken for now."""
+        for key, one in self.store.all().items():
+            if one.wake_at is not None and one.wake_at <= at:
+                cause = Cause.timer(key, one.wake_at)
+                await self.sender.deliver(key, Cause(cause.id, cause.correlation_id, at))
+
+    def outcomes(self) -> dict[tuple[str, str, str], tuple[str, str | None]]:
+        """State and reason by event type, recipient (party or office) and channel."""
+        return {
+            (one.about, one.party or one.recipient, one.channel): (one.state, one.reason)
+            for one in self.store.all().values()
+        }
+
+    def said(self) -> list[dict[str, Any]]:
+        """Every event that notify has published, as headers."""
+        rows: Sequence[Any] = list(self.service.tables["deliveries"].rows.values())
+        return [{name: value.decode() for name, value in entry.headers} for row in rows for entry in row.outbox]

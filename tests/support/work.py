@@ -1,0 +1,51 @@
+"""Reports and work orders for tests of dispatch: believable ones with a few words."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.dispatch.domain.from_report import opened
+from services.dispatch.domain.routing import Facts
+from services.dispatch.domain.work_order import AboutReport, Actor, WorkOrder
+from services.dispatch.routing_facts import facts_of_report
+from shared.events import Place, ReportSubmitted, new_id
+from shared.kernel import Step
+from shared.town import Town, load_town
+
+MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 09:30 in the town, a working day
+SOMCHAI = Actor(sub="crew-water", name="บุญมี สายน้ำ")
+OFFICER = Actor(sub="officer", name="นภา รับเรื่อง")
+MARKET = Place(latitude=18.7425, longitude=98.9438, accuracy_m=8)
+
+
+@cache
+def town(name: str = "maehia") -> Town:
+    """A town of this repository."""
+    return load_town(Path("deploy/municipalities") / name)
+
+
+def facts(category: str = "water-leak", **more: Any) -> Facts:
+    """What the rules look at, on a working day."""
+    return Facts(**{"category": category, "at": MONDAY, "working": True, **more})
+
+
+def submitted(category: str = "water-leak", **more: Any) -> ReportSubmitted:
+    """A report about a burst pipe, unless said otherwise."""
+    said: dict[str, Any] = {
+        "reference": "MH-7F3K-9QX2", "category": category, "kind": "problem", "channel": "web",
+        "submitted_at": MONDAY, "text": "ท่อประปาแตกหน้าตลาด น้ำพุ่งท่วมถนน", "location": MARKET,
+    }  # fmt: skip
+    return ReportSubmitted(**{**said, **more})
+
+
+def begun(event: ReportSubmitted | None = None, *, name: str = "maehia", report_id: str | None = None) -> Step[WorkOrder]:
+    """The first step of the work on a report."""
+    event = event or submitted()
+    report = AboutReport(id=report_id or new_id(), reference=event.reference, since=1)
+    return opened(town(name), event, report, facts_of_report(town(name), event))
+
+
+def order(category: str = "water-leak", **more: Any) -> WorkOrder:
+    """A work order as it is right after its report came."""
+    return begun(submitted(category, **more)).state

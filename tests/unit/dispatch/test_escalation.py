@@ -1,0 +1,106 @@
+"""Time alone: the next level is told once for each rung, whoever sleeps, and a pause ends as planned."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.escalation import elapse
+from services.dispatch.domain.work_order import WorkOrder, wake_at
+from shared.events import WorkOrderEscalated
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, town
+
+HOUR = timedelta(hours=1)
+
+
+def asleep(work: WorkOrder, until: timedelta) -> tuple[WorkOrder, list[WorkOrderEscalated]]:
+    """Wake whenever the work asks for it, and do nothing else."""
+    told: list[WorkOrderEscalated] = []
+    while (at := wake_at(work)) is not None and at <= MONDAY + until:
+        step = elapse(town(), work, at)
+        assert step is not None
+        work = step.state
+        told += [event for event in step.events if isinstance(event, WorkOrderEscalated)]
+    return work, told
+
+
+def rungs(told: list[WorkOrderEscalated], clock: str) -> list[tuple[int, str]]:
+    return [(event.percent, event.level) for event in told if event.clock == clock]
+
+
+LADDER: dict[str, Any] = {
+    clock: [(step.percent, step.level) for step in town().escalation if step.clock == clock]
+    for clock in ("acknowledge", "resolve")
+}
+
+
+def test_work_that_nobody_touches_climbs_the_whole_ladder_once() -> None:
+    work, told = asleep(order(), timedelta(days=400))
+
+    assert rungs(told, "acknowledge") == LADDER["acknowledge"]
+    assert rungs(told, "resolve") == LADDER["resolve"]
+    assert work.level == "mayor"
+    assert wake_at(work) is None
+
+
+def test_work_in_triage_climbs_too() -> None:
+    work, told = asleep(order("other", text="?"), timedelta(days=400))
+
+    assert rungs(told, "acknowledge") == LADDER["acknowledge"]
+    assert told[0].team is None
+    assert work.level == "mayor"
+
+
+def test_acknowledged_work_is_chased_for_its_repair_only() -> None:
+    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + timedelta(minutes=5)).state
+    _, told = asleep(taken, timedelta(days=400))
+
+    assert not rungs(told, "acknowledge")
+    assert rungs(told, "resolve") == LADDER["resolve"]
+
+
+def test_eighty_percent_is_a_warning_and_the_work_stays_with_the_crew() -> None:
+    work, told = asleep(order(), timedelta(minutes=50))  # 48 of 60 minutes
+
+    assert [(event.percent, event.due_at) for event in told] == [(80, MONDAY + HOUR)]
+    assert work.level == "crew"
+
+
+def test_taking_the_work_ends_the_chase_for_that() -> None:
+    work, _ = asleep(order(), timedelta(minutes=61))
+    assert work.level == "head"
+
+    assert crew_work.acknowledge(town(), work, SOMCHAI, MONDAY + timedelta(minutes=62)).state.level == "crew"
+
+
+def test_a_second_alarm_of_the_same_moment_says_nothing() -> None:
+    at = MONDAY + HOUR
+    first = elapse(town(), order(), at)
+
+    assert first is not None
+    assert elapse(town(), first.state, at) is None
+
+
+def test_closed_work_wakes_for_nothing() -> None:
+    closed = desk_work.cancel(town(), order(), OFFICER, MONDAY, "cannot_be_done", "ที่ดินเอกชน").state
+
+    assert wake_at(closed) is None
+    assert elapse(town(), closed, MONDAY + 1000 * HOUR) is None
+
+
+def test_a_pause_ends_as_planned_by_itself() -> None:
+    on_site = crew_work.set_out(town(), order(), SOMCHAI, MONDAY, "on_site").state
+    waits = crew_work.pause(town(), on_site, SOMCHAI, MONDAY + HOUR, "part", MONDAY + 3 * HOUR).state
+    step = elapse(town(), waits, MONDAY + 3 * HOUR)
+
+    assert wake_at(waits) == MONDAY + 3 * HOUR
+    assert step is not None
+    assert (step.state.state, step.state.waiting) == ("on_site", None)
+    assert [event.type for event in step.events] == ["onestop.work-order.resumed.v1"]
+
+
+def test_referred_work_is_still_chased() -> None:
+    sent = desk_work.refer(town(), order(), OFFICER, MONDAY, "pwa").state
+    work, told = asleep(sent, timedelta(days=400))
+
+    assert rungs(told, "resolve") == LADDER["resolve"]
+    assert work.level == "agency"

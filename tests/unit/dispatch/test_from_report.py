@@ -1,0 +1,158 @@
+"""What happens to work because something happened to its report."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.dispatch.domain import crew_work, from_report
+from services.dispatch.domain.work_order import COMMENTS_KEPT, AboutReport, WorkOrder, order_id
+from services.dispatch.routing_facts import facts_of_order
+from shared.events import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, WorkOrderEvent, new_id
+from shared.kernel import Step
+from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, order, submitted, town
+
+HOUR = timedelta(hours=1)
+REFERENCE = "MH-7F3K-9QX2"
+
+
+def amend(work: WorkOrder, category: str, **more: Any) -> Step[WorkOrder] | None:
+    event = ReportAmended(reference=REFERENCE, category=category, previous_category=work.category, **more)
+    facts = facts_of_order(town(), from_report.corrected(work, event))
+    return from_report.amended(town(), work, event, facts, MONDAY + HOUR)
+
+
+def comment(work: WorkOrder, text: str = "น้ำเข้าบ้านแล้ว") -> Step[WorkOrder]:
+    event = ReportCommented(reference=REFERENCE, category=work.category, by="reporter", text=text)
+    return from_report.commented(work, event, MONDAY + HOUR)
+
+
+def told(step: Step[WorkOrder] | None) -> list[WorkOrderEvent]:
+    assert step is not None
+    return [event for event in step.events if isinstance(event, WorkOrderEvent)]
+
+
+def state(step: Step[WorkOrder] | None) -> WorkOrder:
+    assert step is not None
+    return step.state
+
+
+def test_a_comment_reaches_the_crew_and_moves_no_clock() -> None:
+    before = order()
+    step = comment(before)
+
+    assert [each.text for each in step.state.comments] == ["น้ำเข้าบ้านแล้ว"]
+    assert step.state.clocks == before.clocks
+    assert not step.events
+
+
+def test_a_storm_of_comments_keeps_the_latest() -> None:
+    work = order()
+    for number in range(COMMENTS_KEPT + 5):
+        work = comment(work, f"{number}").state
+
+    assert len(work.comments) == COMMENTS_KEPT
+    assert work.comments[-1].text == f"{COMMENTS_KEPT + 4}"
+
+
+def test_another_category_goes_to_its_team_with_its_promise_and_says_so() -> None:
+    before = order()
+    step = amend(before, "road-damage")
+    work, (event,) = state(step), told(step)
+
+    assert (work.team, work.category, work.state) == ("works-roads", "road-damage", "assigned")
+    assert work.due_at == town().due(work.clocks.service_level, work.priority, MONDAY)[1]
+    assert (event.type, event.team) == ("onestop.work-order.assigned.v1", "works-roads")
+    assert event.data()["previous_team"] == "works-water"
+    assert event.data()["due_at"]
+    assert "water-leak" in event.data()["reason"]
+
+
+def test_another_category_of_the_same_team_leaves_the_crew_at_work() -> None:
+    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    step = amend(taken, "drain-flood", text="ท่อระบายน้ำตัน")
+
+    assert (state(step).team, state(step).state) == ("works-water", "acknowledged")
+    assert [event.type for event in told(step)] == ["onestop.work-order.assigned.v1"]
+    assert state(step).clocks.acknowledge is not None
+    assert state(step).clocks.acknowledge.stopped_at == MONDAY + HOUR  # type: ignore[union-attr]  # just asserted
+
+
+def test_time_waited_before_the_category_changed_still_counts() -> None:
+    on_site = crew_work.set_out(town(), order(), SOMCHAI, MONDAY, "on_site").state
+    waits = crew_work.pause(town(), on_site, SOMCHAI, MONDAY + HOUR, "part", MONDAY + 9 * HOUR).state
+    goes = crew_work.resume(town(), waits, SOMCHAI, MONDAY + 2 * HOUR).state
+    plain, moved = state(amend(on_site, "road-damage")), state(amend(goes, "road-damage"))
+
+    assert plain.due_at is not None
+    assert moved.due_at is not None
+    assert town().calendar.between(plain.due_at, moved.due_at) == HOUR
+
+
+def test_a_corrected_text_or_place_moves_no_clock_and_nobody() -> None:
+    before = order()
+    step = amend(before, "water-leak", text="ท่อแตกหน้าวัด", location=MARKET.model_copy(update={"latitude": 18.75}))
+
+    assert state(step).text == "ท่อแตกหน้าวัด"
+    assert state(step).place is not None
+    assert state(step).clocks == before.clocks
+    assert not told(step)
+
+
+def test_a_duplicate_is_called_off_and_says_so() -> None:
+    step = begun(report_id="01KB57W4K0ZQ3T8V6M2N9PX7HC")
+    gone = from_report.merged(town(), step.state, "01KB57W4K0ZQ3T8V6M2N9PX7HC", "MH-AAAA-BBBB", MONDAY + HOUR)
+
+    assert state(gone).state == "cancelled"
+    assert [event.data()["outcome"] for event in told(gone)] == ["duplicate"]
+
+
+def withdraw(work: WorkOrder) -> Step[WorkOrder] | None:
+    return from_report.withdrawn(town(), work, work.reports[0].id, "หายแล้ว", MONDAY + HOUR)
+
+
+def test_withdrawn_work_is_called_off() -> None:
+    assert [event.data()["outcome"] for event in told(withdraw(order()))] == ["withdrawn"]
+
+
+def test_withdrawn_work_that_others_follow_goes_on() -> None:
+    event = ReportFollowed(reference=REFERENCE, category="water-leak", followers=3)
+    followed = from_report.followed(order(), event, MONDAY).state
+    step = withdraw(followed)
+
+    assert (state(step).state, state(step).reports[0].state) == ("assigned", "withdrawn")
+    assert not told(step)
+
+
+def test_closed_work_is_closed_whatever_its_report_says() -> None:
+    closed = state(withdraw(order()))
+
+    assert withdraw(closed) is None
+    assert amend(closed, "noise") is None
+
+
+def test_a_reopened_report_is_new_work_that_knows_the_old() -> None:
+    before = comment(order("noise", answers={"when": "night"}, channel="line")).state
+    event = ReportReopened(
+        reference=REFERENCE, category="noise", times=1, text="ยังดังอยู่", reason="ไม่หาย", location=MARKET
+    )
+    at = MONDAY + 100 * HOUR
+    facts = from_report.facts_again(town(), event, before, at)
+    report = AboutReport(id=before.reports[0].id, reference=REFERENCE, since=9)
+    step = from_report.reopened(town(), event, report, before, facts, at)
+
+    assert (step.state.reopened, step.state.answers, step.state.channel) == (1, {"when": "night"}, "line")
+    assert [each.text for each in step.state.comments] == ["น้ำเข้าบ้านแล้ว"]
+    assert step.state.created_at == at
+    assert [each.type for each in told(step)] == ["onestop.work-order.created.v1"]
+
+
+def test_work_has_an_id_of_its_own_for_each_time_a_report_is_opened() -> None:
+    report = new_id()
+
+    assert order_id(report) == order_id(report, 0)
+    assert len({order_id(report, times) for times in range(4)} | {report}) == 5
+
+
+def test_the_clock_begins_when_the_report_was_accepted_however_long_it_travelled() -> None:
+    assert begun(submitted(submitted_at=MONDAY - 5 * HOUR)).state.due_at == town().due(
+        "utilities", "high", MONDAY - 5 * HOUR
+    )[1]  # fmt: skip

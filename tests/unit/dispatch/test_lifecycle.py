@@ -1,0 +1,128 @@
+"""Any order of actions, comments, corrections and waiting keeps the rules: a machine that tries them all."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.dispatch.api.views import ACTIONS
+from services.dispatch.bodies import Acknowledge, Assign, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
+from services.dispatch.commands import decision
+from services.dispatch.domain import from_report
+from services.dispatch.domain.escalation import elapse
+from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
+from services.dispatch.routing_facts import facts_of_order
+from shared.events import Event, ReportAmended, ReportCommented, WorkOrderEscalated
+from shared.kernel import Reject, Step
+from tests.support.work import MONDAY, OFFICER, begun, submitted, town
+
+CATEGORIES = ("water-leak", "noise", "dumped-rubbish", "other", "power-cut")
+TEAMS = st.sampled_from([*town().teams])
+BODIES: dict[str, st.SearchStrategy[Any]] = {
+    "acknowledge": st.just(Acknowledge()),
+    "start": st.builds(Start, stage=st.sampled_from([None, "on_the_way", "on_site"])),
+    "pause": st.builds(Pause, reason=st.sampled_from(["part", "weather", "other"])),
+    "resume": st.just(Resume()),
+    "complete": st.builds(Complete, note=st.just("แก้แล้ว"), photos=st.just(["/p/1"])),
+    "refuse": st.just(Refuse(reason="ไม่ใช่งานของเรา")),
+    "refer": st.builds(Refer, agency=st.sampled_from([*town().agencies]), status=st.sampled_from(["sent", "failed"])),
+    "assign": st.builds(Assign, team=TEAMS),
+    "cancel": st.just(Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน")),
+}
+# Refused although the state allows the action: the stage is the present one, the team has it already, triage itself.
+ALLOWED_REFUSALS = {"stale-action", "same-team", "triage-refuses"}
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """One work order through anything that can happen to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.work: WorkOrder
+        self.at = MONDAY
+        self.told: list[tuple[str, int, Any]] = []
+
+    @initialize(category=st.sampled_from(CATEGORIES))
+    def report(self, category: str) -> None:
+        self.work = begun(submitted(category)).state
+
+    def _took_effect(self, step: Step[WorkOrder]) -> None:
+        self.work = WorkOrder.model_validate(step.state.model_dump())  # as the database gives it back
+        self.told += [self._rung(event) for event in step.events if isinstance(event, WorkOrderEscalated)]
+
+    def _rung(self, event: Event) -> tuple[str, int, Any]:
+        assert isinstance(event, WorkOrderEscalated)
+        return event.clock, event.percent, event.due_at
+
+    @rule(data=st.data(), action=st.sampled_from([*BODIES]), minutes=st.integers(0, 600))
+    def somebody_acts(self, data: st.DataObject, action: str, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+        before, body = self.work, data.draw(BODIES[action])
+        try:
+            step = decision(town(), body)(before, OFFICER, self.at)
+        except Reject as refusal:
+            assert action not in ACTIONS[before.state] or refusal.code in ALLOWED_REFUSALS, refusal
+            return
+        assert action in ACTIONS[before.state]
+        assert step.events
+        self._took_effect(step)
+
+    @rule(minutes=st.integers(0, 600))
+    def somebody_comments(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+        before = self.work
+        event = ReportCommented(reference=before.reference, category=before.category, by="public", text="ยังรออยู่")
+        self._took_effect(from_report.commented(before, event, self.at))
+        assert self.work.clocks == before.clocks
+        assert (self.work.state, self.work.team, self.work.level) == (before.state, before.team, before.level)
+
+    @rule(category=st.sampled_from(CATEGORIES))
+    def somebody_corrects(self, category: str) -> None:
+        event = ReportAmended(reference=self.work.reference, category=category)
+        facts = facts_of_order(town(), from_report.corrected(self.work, event))
+        if step := from_report.amended(town(), self.work, event, facts, self.at):
+            self._took_effect(step)
+
+    @precondition(lambda self: wake_at(self.work) is not None)
+    @rule()
+    def time_passes(self) -> None:
+        due = wake_at(self.work)
+        assert due is not None
+        self.at = max(self.at, due)
+        step = elapse(town(), self.work, self.at)
+        assert step is not None
+        self._took_effect(step)
+        after = wake_at(self.work)
+        assert after is None or after > self.at
+
+    @invariant()
+    def somebody_holds_it(self) -> None:
+        assert self.work.team in town().teams
+        assert (self.work.state == "new") <= (self.work.team == town().triage)
+        assert (self.work.state == "paused") == (self.work.waiting is not None)
+        assert self.work.state != "referred" or self.work.referral is not None
+
+    @invariant()
+    def open_work_is_watched_and_closed_work_is_not(self) -> None:
+        assert self.work.is_open == (self.work.state in OPEN) == (self.work.closed_at is None)
+        if not self.work.is_open:
+            assert wake_at(self.work) is None
+        elif self.work.state == "paused":
+            assert wake_at(self.work) is not None
+
+    @invariant()
+    def nobody_is_told_twice_of_the_same_due_time(self) -> None:
+        assert len(self.told) == len(set(self.told))
+
+    @invariant()
+    def no_promise_is_broken_by_waiting(self) -> None:
+        clock = self.work.clocks.resolve
+        if clock is not None:
+            calendar = town().clock(self.work.clocks.service_level)
+            assert round(calendar.minutes_between(clock.runs_from, clock.due_at)) == clock.minutes
+
+
+TestLifecycle = Lifecycle.TestCase
+TestLifecycle.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

@@ -1,0 +1,123 @@
+"""Routing: the first matching rule decides, nothing goes nowhere, and the dry run says the same as the real run."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, route
+from tests.support.work import MARKET, MONDAY, facts, town
+
+TOWNS = ("maehia", "nong-bua-noi")
+PLACE = {"latitude": MARKET.latitude, "longitude": MARKET.longitude}
+
+
+@pytest.mark.parametrize(
+    ("given_facts", "rule", "team", "priority"),
+    [
+        (facts("water-leak", text="ท่อแตก น้ำพุ่งกลางถนน"), "water-burst", "works-water", "high"),
+        (facts("water-leak", text="น้ำซึมในซอย"), "water", "works-water", "normal"),
+        (facts("power-cut", text="สายไฟขาดพาดถนน"), "wire-down", "civil-defence", "emergency"),
+        (facts("power-cut", answers={"danger": "yes"}), "wire-down-answered", "civil-defence", "emergency"),
+        (facts("street-light", text="ไฟทางดับ"), "light", "works-lights", "normal"),
+        (facts("dumped-rubbish", text="มีคนทิ้งขยะ"), "rubbish", "health-waste", "normal"),
+        (facts("noise", working=False), "noise-at-night", "civil-defence", "normal"),
+        (facts("noise", working=True), "health", "health-environment", "normal"),
+        (facts("road-damage", kind="suggestion"), "ideas", "triage", "normal"),
+        (facts("other", text="เรื่องภาษีที่ดิน"), "taxes", "finance", "normal"),
+        (facts("other", text="ไม่รู้จะแจ้งใคร"), None, "triage", "normal"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_reports_of_mae_hia_reach_the_team_that_answers_for_them(
+    given_facts: Facts, rule: str | None, team: str, priority: str
+) -> None:
+    routed = route(town(), given_facts)
+
+    assert (routed.rule, routed.team, routed.priority) == (rule, team, priority)
+
+
+@pytest.mark.parametrize("name", TOWNS)
+def test_every_category_of_every_town_reaches_a_team_with_a_promise(name: str) -> None:
+    place = town(name)
+    for category in place.categories:
+        routed = route(place, facts(category))
+
+        assert routed.team in place.teams
+        assert place.target(routed.service_level, routed.priority).resolve_minutes
+
+
+@pytest.mark.parametrize("name", TOWNS)
+def test_what_no_rule_knows_waits_in_triage_and_says_so(name: str) -> None:
+    routed = route(town(name), facts("no-such-category", text="?"))
+
+    assert routed.rule is None
+    assert routed.team == town(name).triage
+    assert routed.version == town(name).routing.version
+
+
+FACTS = st.builds(
+    facts,
+    category=st.sampled_from([*town().categories, "unknown"]),
+    text=st.sampled_from(["", "ท่อแตก น้ำพุ่ง", "ไฟไหม้", "สายไฟขาด", "ไข้เลือดออก", "WIRE DOWN"]),
+    working=st.booleans(),
+    kind=st.sampled_from(["problem", "suggestion", "question"]),
+    answers=st.sampled_from([{}, {"danger": "yes"}, {"depth": "knee"}, {"bitten": "no"}]),
+    outside_town=st.booleans(),
+)
+
+
+@given(FACTS)
+def test_the_dry_run_names_the_rule_that_decides_and_why_each_earlier_one_did_not(asked: Facts) -> None:
+    routed, tried = route(town(), asked), explain(town(), asked)
+    decided = [rule.rule for rule in tried if rule.result == "decided"]
+
+    assert [rule.rule for rule in tried] == [rule.code for rule in town().routing.rules]
+    assert decided == ([routed.rule] if routed.rule else [])
+    for rule in tried:
+        fails = [check for check in rule.checks if not check.holds]
+        if rule.result == "no_match":
+            assert fails
+        if rule.result == "decided":
+            assert not fails
+            break
+
+
+def test_words_are_found_in_any_case_and_inside_thai_text_without_spaces() -> None:
+    assert route(town(), facts("power-cut", text="There is a WIRE DOWN here")).rule == "wire-down"
+    assert route(town(), facts("power-cut", text="เมื่อคืนฝนตกสายไฟขาดหน้าบ้าน")).rule == "wire-down"
+
+
+def sighting(days: float, north_m: float) -> Sighting:
+    return Sighting(MONDAY - timedelta(days=days), MARKET.latitude + north_m / 111_320, MARKET.longitude)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "rule"),
+    [
+        ([sighting(1, 10), sighting(59, 90)], "dumping-again"),
+        ([sighting(1, 10)], "rubbish"),
+        ([sighting(1, 10), sighting(61, 10)], "rubbish"),
+        ([sighting(1, 10), sighting(2, 110)], "rubbish"),
+    ],
+    ids=["three within days and metres", "only two", "one too old", "one too far"],
+)
+def test_recurrence_counts_reports_near_in_time_and_place_the_new_one_included(
+    earlier: list[Sighting], rule: str
+) -> None:
+    assert route(town(), facts("dumped-rubbish", earlier=earlier, **PLACE)).rule == rule
+
+
+def test_a_report_without_a_place_recurs_nowhere() -> None:
+    assert route(town(), facts("dumped-rubbish", earlier=[sighting(1, 0), sighting(2, 0)])).rule == "rubbish"
+
+
+def test_earlier_reports_are_asked_for_only_where_a_rule_needs_them() -> None:
+    assert farthest(town(), "dumped-rubbish") == (timedelta(days=60), 100.0)
+    assert farthest(town(), "noise") is None
+
+
+def test_distance_is_in_metres() -> None:
+    assert distance_m(18.7, 98.9, 18.7, 98.901) == pytest.approx(105.4, abs=0.5)
+    assert distance_m(18.7, 98.9, 18.701, 98.9) == pytest.approx(111.3, abs=0.5)

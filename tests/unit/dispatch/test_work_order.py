@@ -1,0 +1,200 @@
+"""What a crew and the desk may do with a work order, in which state, and what is said about it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.work_order import WorkOrder, wake_at
+from shared.events import Event, WorkOrderEvent
+from shared.kernel import Reject, Step
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, order, submitted, town
+
+HOUR = timedelta(hours=1)
+LATER = MONDAY + HOUR
+
+
+def events(step: Step[WorkOrder]) -> list[str]:
+    return [event.type.removeprefix("onestop.work-order.").removesuffix(".v1") for event in step.events]
+
+
+def said(step: Step[WorkOrder], number: int = -1) -> Any:
+    event: Event = step.events[number]
+    assert isinstance(event, WorkOrderEvent)
+    return event
+
+
+def taken() -> WorkOrder:
+    return crew_work.acknowledge(town(), order(), SOMCHAI, LATER).state
+
+
+def on_site() -> WorkOrder:
+    return crew_work.set_out(town(), taken(), SOMCHAI, LATER, "on_site").state
+
+
+def paused() -> WorkOrder:
+    return crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER + 2 * HOUR).state
+
+
+def refused(work: WorkOrder, **more: Any) -> Reject:
+    with pytest.raises(Reject) as caught:
+        crew_work.complete(town(), work, SOMCHAI, LATER, **more)
+    return caught.value
+
+
+def test_a_report_becomes_work_of_its_team_with_rule_and_due_times() -> None:
+    step = begun()
+    work, created = step.state, said(step)
+
+    assert (work.state, work.team, work.level) == ("assigned", "works-water", "crew")
+    assert (created.team, created.rule, created.rules_version) == ("works-water", "water-burst", town().routing.version)
+    assert created.due_at == work.due_at == town().due("utilities", "high", MONDAY)[1]
+    assert created.reference == work.reference
+
+
+def test_work_that_no_rule_routes_waits_in_triage_without_a_team() -> None:
+    step = begun(submitted("other", text="?"))
+
+    assert (step.state.state, step.state.team, step.state.level) == ("new", "triage", "triage")
+    assert (said(step).team, said(step).level, said(step).rule) == (None, "triage", None)
+
+
+def test_the_crew_takes_it_sets_out_arrives_and_finishes() -> None:
+    first = crew_work.acknowledge(town(), order(), SOMCHAI, LATER)
+    second = crew_work.set_out(town(), first.state, SOMCHAI, LATER)
+    third = crew_work.set_out(town(), second.state, SOMCHAI, LATER)
+    last = crew_work.complete(town(), third.state, SOMCHAI, LATER, note="แก้แล้ว", photos=["/p/1"])
+
+    assert [events(step) for step in (first, second, third, last)] == [
+        ["acknowledged"], ["started"], ["started"], ["completed"],
+    ]  # fmt: skip
+    assert [step.state.state for step in (first, second, third, last)] == [
+        "acknowledged", "on_the_way", "on_site", "completed",
+    ]  # fmt: skip
+    assert (said(second).stage, said(third).stage) == ("on_the_way", "on_site")
+    assert (said(last).actor, said(last).photos, said(last).late) == ("crew-water", ["/p/1"], False)
+    assert last.state.closed_at == LATER
+    assert wake_at(last.state) is None
+
+
+def test_a_crew_that_sets_out_has_also_seen_the_work() -> None:
+    step = crew_work.set_out(town(), order(), SOMCHAI, LATER)
+
+    assert events(step) == ["acknowledged", "started"]
+
+
+def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:
+    before = on_site()
+    waits = crew_work.pause(town(), before, SOMCHAI, LATER, "part", LATER + 2 * HOUR, "รอข้อต่อ")
+    goes = crew_work.resume(town(), waits.state, SOMCHAI, LATER + HOUR)
+
+    assert (said(waits).reason, said(waits).resume_at) == ("part", LATER + 2 * HOUR)
+    assert goes.state.state == "on_site"
+    assert before.due_at is not None
+    assert said(goes).due_at == before.due_at + HOUR  # water runs round the clock
+
+
+def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
+    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "weather").state
+
+    assert waits.waiting is not None
+    assert waits.waiting.resume_at == town().calendar.next_opening(LATER + timedelta(days=1))
+    assert wake_at(waits) == waits.waiting.resume_at
+
+
+def test_a_pause_may_not_end_in_the_past() -> None:
+    with pytest.raises(Reject, match="resume-time"):
+        crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
+
+
+def test_finishing_paused_work_says_that_it_went_on() -> None:
+    step = crew_work.complete(town(), paused(), SOMCHAI, LATER + HOUR, photos=["/p/1"])
+
+    assert events(step) == ["resumed", "completed"]
+    assert step.state.waiting is None
+
+
+def test_fixed_needs_the_proof_of_its_category() -> None:
+    assert refused(on_site(), note="แก้แล้ว").code == "proof-photo"
+    noise = crew_work.acknowledge(town(), order("noise"), SOMCHAI, LATER).state
+    assert refused(noise).code == "proof-note"
+    assert crew_work.complete(town(), noise, SOMCHAI, LATER, note="ตักเตือนแล้ว").state.state == "completed"
+
+
+def test_what_cannot_be_fixed_needs_a_reason_and_no_photo() -> None:
+    assert refused(on_site(), outcome="cannot_be_done", photos=["/p/1"]).code == "proof-reason"
+    step = crew_work.complete(town(), on_site(), SOMCHAI, LATER, outcome="cannot_be_done", note="ที่ดินเอกชน")
+    assert said(step).outcome == "cannot_be_done"
+
+
+def test_late_work_says_that_it_is_late() -> None:
+    step = crew_work.complete(town(), on_site(), SOMCHAI, MONDAY + 48 * HOUR, photos=["/p/1"])
+
+    assert said(step).late
+
+
+def test_a_stale_action_says_the_state_and_who_brought_it_there() -> None:
+    with pytest.raises(Reject) as caught:
+        crew_work.acknowledge(town(), taken(), SOMCHAI, LATER)
+
+    assert caught.value.status == 409
+    assert "acknowledged" in caught.value.detail
+    assert SOMCHAI.name in caught.value.detail
+
+
+def test_refused_work_is_in_triage_again_and_its_promise_to_the_resident_stays() -> None:
+    step = crew_work.refuse(town(), taken(), SOMCHAI, LATER, "เป็นท่อเมนของ กปภ.")
+
+    assert (step.state.state, step.state.team, step.state.level) == ("new", "triage", "triage")
+    assert (said(step).team, said(step).previous_team) == (None, "works-water")
+    assert step.state.due_at == order().due_at
+
+
+def test_triage_itself_cannot_refuse() -> None:
+    waiting = desk_work.assign(town(), taken(), OFFICER, LATER, "triage").state
+
+    with pytest.raises(Reject):
+        crew_work.refuse(town(), waiting, OFFICER, LATER, "ไม่ใช่ของเรา")
+
+
+@pytest.mark.parametrize("work", [order(), taken(), on_site(), paused()], ids=lambda work: work.state)
+def test_another_team_gets_the_full_time_to_see_it_but_not_to_solve_it(work: WorkOrder) -> None:
+    step = desk_work.assign(town(), work, OFFICER, LATER, "works-roads", "งานถนน")
+    moved = step.state
+
+    assert (moved.state, moved.team) == ("assigned", "works-roads")
+    assert moved.clocks.acknowledge is not None
+    assert moved.clocks.acknowledge.due_at == LATER + HOUR
+    assert moved.due_at == work.due_at
+    assert said(step).previous_team == "works-water"
+    assert moved.teams == ["works-water", "works-roads"]
+
+
+def test_a_team_that_the_town_does_not_have_gets_no_work() -> None:
+    with pytest.raises(Reject, match="unknown-team"):
+        desk_work.assign(town(), order(), OFFICER, LATER, "moon-crew")
+
+
+def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None:
+    sent = desk_work.refer(town(), order(), OFFICER, LATER, "pwa", agency_reference="กปภ. 1182")
+    answered = desk_work.refer(town(), sent.state, OFFICER, LATER, "pwa", status="answered", note="ซ่อมแล้ว")
+
+    assert (sent.state.state, sent.state.level) == ("referred", "agency")
+    assert sent.state.due_at == order().due_at
+    assert (said(answered).status, said(answered).agency_reference) == ("answered", "กปภ. 1182")
+    assert wake_at(answered.state) is not None
+
+
+def test_an_answer_needs_a_referral_and_an_agency_must_be_known() -> None:
+    with pytest.raises(Reject, match="not-referred"):
+        desk_work.refer(town(), order(), OFFICER, LATER, "pwa", status="answered")
+    with pytest.raises(Reject, match="unknown-agency"):
+        desk_work.refer(town(), order(), OFFICER, LATER, "nasa")
+
+
+def test_calling_it_off_needs_a_reason_that_the_resident_reads() -> None:
+    with pytest.raises(Reject, match="cancel-reason"):
+        desk_work.cancel(town(), order(), OFFICER, LATER, "cannot_be_done")
+    step = desk_work.cancel(town(), paused(), OFFICER, LATER + HOUR, "cannot_be_done", "ที่ดินเอกชน")
+    assert (events(step), step.state.state, step.state.waiting) == (["cancelled"], "cancelled", None)

@@ -1,0 +1,88 @@
+"""Photos become plain JPEGs of a bounded size; what is no photo is refused for its own reason."""
+
+import io
+
+import pillow_heif
+import pytest
+from PIL import ExifTags, Image
+
+from services.intake.pictures import BYTES_MOST, developed
+from services.intake.settings import Settings
+from shared.kernel import Reject
+
+SETTINGS = Settings()
+
+
+def encoded(kind: str, size: tuple[int, int] = (640, 480), mode: str = "RGB", exif: Image.Exif | None = None) -> bytes:
+    out = io.BytesIO()
+    image = Image.new(mode, size, (200, 30, 30, 0) if mode == "RGBA" else (200, 30, 30))
+    image.save(out, kind, **({"exif": exif} if exif else {}))
+    return out.getvalue()
+
+
+def with_place() -> Image.Exif:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "SecretPhone"
+    exif[ExifTags.Base.Orientation] = 6  # held upright: the pixels lie on their side
+    exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (18.0, 44.0, 35.16), 3: "E", 4: (98.0, 57.0, 49.68)}
+    return exif
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+async def test_every_kind_that_phones_send_becomes_a_jpeg(kind: str) -> None:
+    pillow_heif.register_heif_opener()
+    picture = await developed(encoded(kind), SETTINGS)
+    image = Image.open(io.BytesIO(picture.jpeg))
+    assert (image.format, image.size) == ("JPEG", (640, 480))
+    assert max(Image.open(io.BytesIO(picture.thumbnail)).size) == SETTINGS.thumbnail_side
+
+
+async def test_the_place_is_offered_and_nothing_of_the_phone_stays() -> None:
+    picture = await developed(encoded("JPEG", exif=with_place()), SETTINGS)
+    assert picture.gps == (18.7431, 98.9638)
+    image = Image.open(io.BytesIO(picture.jpeg))
+    assert not image.getexif()
+    assert "exif" not in image.info
+    assert b"SecretPhone" not in picture.jpeg
+    assert image.size == (480, 640)
+
+
+async def test_large_photos_become_smaller() -> None:
+    picture = await developed(encoded("JPEG", (5000, 2500)), SETTINGS)
+    assert (picture.width, picture.height) == (2048, 1024)
+
+
+async def test_what_is_transparent_becomes_white() -> None:
+    picture = await developed(encoded("PNG", mode="RGBA"), SETTINGS)
+    assert Image.open(io.BytesIO(picture.jpeg)).getpixel((5, 5)) == (255, 255, 255)
+
+
+async def test_the_same_photo_has_the_same_id() -> None:
+    one, two = [await developed(encoded("PNG"), SETTINGS) for _ in range(2)]
+    assert one.id == two.id
+    assert len(one.id) == 32
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "status"),
+    [
+        (b"", "not-a-photo", 415),
+        (b"MZ\x90 not a picture at all", "not-a-photo", 415),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not-a-photo", 415),
+        (encoded("GIF"), "not-a-photo", 415),
+        (encoded("JPEG")[:400], "broken-photo", 422),
+        (encoded("PNG")[:-60], "broken-photo", 422),
+        (b"\xff" * (BYTES_MOST + 1), "photo-too-large", 413),
+    ],
+)
+async def test_what_is_no_photo_is_refused(raw: bytes, code: str, status: int) -> None:
+    with pytest.raises(Reject) as refused:
+        await developed(raw, SETTINGS)
+    assert (refused.value.code, refused.value.status) == (code, status)
+
+
+async def test_a_bomb_is_refused_before_it_is_decoded() -> None:
+    bomb = encoded("PNG", (9000, 7000))
+    assert len(bomb) < 1_000_000
+    with pytest.raises(Reject, match="photo-too-many-pixels"):
+        await developed(bomb, SETTINGS)

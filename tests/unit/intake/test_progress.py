@@ -1,0 +1,214 @@
+"""Work orders move a report forward; whatever comes late, twice, or from work that is over moves nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain import resident
+from services.intake.domain.progress import expire, progress, told
+from services.intake.domain.report import ENDED, Report
+from shared.events import (
+    WORK_ORDER_EVENTS,
+    IncidentJoined,
+    IncidentResolved,
+    NoticeFailed,
+    NoticeSent,
+    NoticeSkipped,
+    WorkOrderAcknowledged,
+    WorkOrderAssigned,
+    WorkOrderCancelled,
+    WorkOrderCompleted,
+    WorkOrderCreated,
+    WorkOrderEscalated,
+    WorkOrderEvent,
+    WorkOrderPaused,
+    WorkOrderReferred,
+    WorkOrderRefused,
+    WorkOrderResumed,
+    WorkOrderStarted,
+)
+from tests.support.reports import AT, CASE, ORDER, OTHER_ORDER, after, report, work
+
+DUE = after(240)
+
+
+def moved(start: Report, *events: WorkOrderEvent, order: str = ORDER, late: bool = False) -> Report:
+    for minute, event in enumerate(events, start=1):
+        start = progress(start, event, order, after(minute), late=late, reopen_days=14).state
+    return start
+
+
+def test_the_whole_way_of_a_repair() -> None:
+    seen = []
+    now = report()
+    for event in (
+        work(WorkOrderCreated, due_at=DUE, rule="water"), work(WorkOrderAcknowledged), work(WorkOrderStarted),
+        work(WorkOrderStarted, stage="on_site"), work(WorkOrderPaused, reason="part", note="รอข้อต่อ"),
+        work(WorkOrderResumed, due_at=after(300)), work(WorkOrderCompleted, note="เปลี่ยนท่อแล้ว"),
+    ):  # fmt: skip
+        now = moved(now, event)
+        seen.append(now.state)
+    assert seen == ["assigned", "acknowledged", "on_the_way", "on_site", "paused", "on_site", "resolved"]
+    assert (now.outcome, now.team, now.due_at) == ("fixed", "works-water", after(300))
+    assert now.reopen_until == now.resolved_at + timedelta(days=14)  # type: ignore[operator]
+    assert [entry.note for entry in now.timeline if entry.note] == ["รอข้อต่อ", "เปลี่ยนท่อแล้ว"]
+
+
+def test_work_without_a_team_is_in_triage() -> None:
+    now = moved(report(), work(WorkOrderCreated, team=None, level="triage"))
+    assert (now.state, now.team, now.level) == ("received", None, "triage")
+    assert now.timeline[-1].type == "triaged"
+
+
+def test_refused_work_goes_back_to_triage_and_its_reason_stays_private() -> None:
+    refused = work(WorkOrderRefused, team=None, level="triage", previous_team="works-water", reason="ไม่ใช่งานเรา")
+    now = moved(report(), work(WorkOrderCreated), refused)
+    assert (now.state, now.team) == ("received", None)
+    assert (now.timeline[-1].team, now.timeline[-1].note) == ("works-water", None)
+    assert now.timeline[-1].private_note == "ไม่ใช่งานเรา"
+
+
+def test_referred_work_says_to_whom_and_a_failed_referral_changes_nothing() -> None:
+    held = moved(report(), work(WorkOrderCreated), work(WorkOrderAcknowledged))
+    assert moved(held, work(WorkOrderReferred, agency="pea", level="agency")).state == "referred"
+    assert moved(held, work(WorkOrderReferred, agency="pea", status="failed")).state == "acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [("not_ours", "resolved"), ("cannot_be_done", "resolved"), ("duplicate", "closed"), ("withdrawn", "closed")],
+)
+def test_cancelled_work_has_an_honest_outcome(outcome: str, state: str) -> None:
+    now = moved(report(), work(WorkOrderCreated), work(WorkOrderCancelled, outcome=outcome, reason="ถนนส่วนบุคคล"))
+    assert (now.state, now.outcome) == (state, outcome)
+    assert (now.resolved_at is not None) == (state == "resolved")
+
+
+def test_an_escalation_moves_the_level_and_not_the_state() -> None:
+    now = moved(report(), work(WorkOrderCreated, due_at=DUE),
+                work(WorkOrderEscalated, level="head", clock="resolve", percent=80, due_at=DUE))  # fmt: skip
+    assert (now.state, now.level) == ("assigned", "head")
+
+
+def test_a_late_word_is_recorded_and_moves_nothing() -> None:
+    now = moved(report(), work(WorkOrderCreated), work(WorkOrderStarted))
+    later = moved(now, work(WorkOrderAcknowledged), late=True)
+    assert later.state == "on_the_way"
+    assert "acknowledged" in [entry.type for entry in later.timeline]
+
+
+def test_lines_stand_in_the_order_of_their_time_however_they_come() -> None:
+    now = progress(report(), work(WorkOrderStarted), ORDER, after(9), late=False, reopen_days=1).state
+    now = progress(now, work(WorkOrderAcknowledged), ORDER, after(5), late=True, reopen_days=1).state
+    assert [entry.type for entry in now.timeline] == ["received", "acknowledged", "on_the_way"]
+
+
+def test_a_reopened_report_does_not_listen_to_the_work_that_was_over() -> None:
+    now = moved(report(), work(WorkOrderCreated), work(WorkOrderCompleted))
+    now = resident.reopen(now, after(60), "ยังรั่ว").state
+    assert moved(now, work(WorkOrderCompleted)).state == "received"
+    assert moved(now, work(WorkOrderCreated), order=OTHER_ORDER).state == "assigned"
+
+
+def test_a_joined_incident_speaks_for_the_report_and_the_old_order_does_not() -> None:
+    now = moved(report(), work(WorkOrderCreated))
+    now = moved(now, work(IncidentJoined, work_order_id=OTHER_ORDER, reports=3), order="01KB58QMC0T5Z9E3PD7AWF1JY0")
+    assert moved(now, work(WorkOrderCancelled, outcome="duplicate")).is_open
+    assert moved(now, work(WorkOrderCompleted), order=OTHER_ORDER).state == "resolved"
+    assert moved(now, work(IncidentResolved, work_order_id=OTHER_ORDER)).state == "resolved"
+
+
+def test_only_pictures_of_our_own_origin_are_shown() -> None:
+    paths = ["/api/v1/work-orders/1/photos/1", "//evil.example/x.jpg", "https://evil.example/x.jpg", "/\\evil.example"]
+    now = moved(report(), work(WorkOrderCompleted, photos=paths))
+    assert now.timeline[-1].pictures == ["/api/v1/work-orders/1/photos/1"]
+
+
+def test_a_missed_promise_is_late_until_the_clock_stops() -> None:
+    now = moved(report(), work(WorkOrderCreated, due_at=DUE))
+    assert not now.is_late(DUE)
+    assert now.is_late(DUE + timedelta(seconds=1))
+    paused = moved(now, work(WorkOrderPaused, reason="weather"))
+    assert not paused.is_late(DUE + timedelta(days=1))
+    assert moved(now, work(WorkOrderCompleted, late=True)).is_late(AT)
+
+
+def test_it_closes_when_the_time_to_reopen_is_over() -> None:
+    now = moved(report(), work(WorkOrderCompleted))
+    assert now.reopen_until is not None
+    assert expire(now, now.reopen_until - timedelta(seconds=1)) is None
+    step = expire(now, now.reopen_until)
+    assert step is not None
+    assert (step.state.state, step.state.outcome, step.events) == ("closed", "fixed", ())
+    assert expire(step.state, now.reopen_until) is None
+
+
+def test_a_message_is_a_quiet_line() -> None:
+    about: dict[str, Any] = {
+        "case_id": CASE, "reference": "MH-4K7T-29QX", "about": "onestop.report.submitted.v1", "audience": "reporter",
+        "channel": "email",
+    }  # fmt: skip
+    now = report()
+    lines = [
+        told(now, event, after(1)).state
+        for event in (
+            NoticeSent(**about),
+            NoticeFailed(**about, reason="bounced"),
+            NoticeSkipped(**about, reason="muted"),
+        )
+    ]
+    assert [(one.timeline[-1].status, one.timeline[-1].why) for one in lines] == [
+        ("sent", None), ("failed", "bounced"), ("skipped", "muted"),
+    ]  # fmt: skip
+    assert all(one.updated_at == now.updated_at for one in lines)
+
+
+SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
+    WorkOrderPaused: {"reason": "part"},
+    WorkOrderRefused: {"reason": "ไม่ใช่"},
+    WorkOrderReferred: {"agency": "pea"},
+    WorkOrderCancelled: {"outcome": "not_ours"},
+    WorkOrderEscalated: {"clock": "resolve", "percent": 100, "due_at": DUE},
+    WorkOrderAssigned: {"team": "works-roads"},
+    IncidentJoined: {"work_order_id": OTHER_ORDER, "reports": 2},
+}
+EVENTS = st.builds(
+    lambda model, order, late: (
+        work(model, **SAMPLES.get(model, {"work_order_id": OTHER_ORDER} if "Incident" in model.__name__ else {})),
+        order,
+        late,
+    ),
+    st.sampled_from(WORK_ORDER_EVENTS),
+    st.sampled_from([ORDER, OTHER_ORDER]),
+    st.booleans(),
+)
+
+
+@given(st.lists(EVENTS, max_size=25))
+def test_no_order_of_events_moves_an_ended_report_back(events: list[tuple[WorkOrderEvent, str, bool]]) -> None:
+    now = report()
+    for minute, (event, order, late) in enumerate(events, start=1):
+        before = now
+        now = progress(before, event, order, after(minute), late=late, reopen_days=14).state
+        assert len(now.timeline) == len(before.timeline) + 1
+        if before.state in ENDED:
+            assert now.model_dump(exclude={"timeline", "updated_at"}) == before.model_dump(
+                exclude={"timeline", "updated_at"}
+            )
+        assert (now.outcome is not None) == (now.state in ENDED)
+        assert Report.model_validate(now.model_dump()) == now
+
+
+@given(st.lists(EVENTS, max_size=12), st.data())
+def test_late_words_never_change_more_than_the_timeline(
+    events: list[tuple[WorkOrderEvent, str, bool]], data: st.DataObject
+) -> None:
+    now = report()
+    for minute, (event, order, _) in enumerate(events, start=1):
+        now = progress(now, event, order, after(minute), late=False, reopen_days=14).state
+    for event, order, _ in data.draw(st.permutations(events)):
+        again = progress(now, event, order, after(0.5), late=True, reopen_days=14).state
+        assert again.model_dump(exclude={"timeline"}) == now.model_dump(exclude={"timeline"})

@@ -1,0 +1,236 @@
+"""Whatever order the topics are read in, and however often: the same people are told the same things, once."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.notify.domain.file import REMEMBERED
+from shared.events import ReportCommented, ReportMerged, ReportWithdrawn, WorkOrderEscalated, WorkOrderPaused
+from shared.kernel import Transient, now
+from tests.support.heard_by_notify import BEGAN, Story, Word
+from tests.support.notify_house import House
+from tests.support.simulation import Fault
+
+SUBMITTED = "onestop.report.submitted.v1"
+CREATED = "onestop.work-order.created.v1"
+COMPLETED = "onestop.work-order.completed.v1"
+
+
+async def told(*words: Word) -> dict[tuple[str, str, str], tuple[str, str | None]]:
+    """What came of it, once everything that is due has been done."""
+    house = House()
+    for word in words:
+        await house.hear(word)
+        await house.work()
+    await house.work()
+    return house.outcomes()
+
+
+async def test_a_report_thanks_its_reporter_by_inbox_and_mail() -> None:
+    story = Story()
+    assert await told(story.submitted(), story.contact()) == {
+        (SUBMITTED, "reporter", "inbox"): ("sent", None),
+        (SUBMITTED, "reporter", "email"): ("sent", None),
+    }
+
+
+async def test_every_order_of_arrival_tells_the_same() -> None:
+    story = Story()
+    words = (story.submitted(), story.contact(), story.created(), story.completed())
+    expected = await told(*words)
+    assert len(expected) == 8
+    assert {state for state, _ in expected.values()} == {"sent"}
+    for order in permutations(words):
+        assert await told(*order) == expected
+
+
+async def test_a_follower_heard_of_late_is_told_of_what_happened_since() -> None:
+    story = Story()
+    words = (
+        story.submitted(), story.created(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
+    )  # fmt: skip
+    expected = await told(*words)
+    assert expected[COMPLETED, "follower-1", "email"] == ("sent", None)
+    assert not [key for key in expected if key[:2] == (CREATED, "follower-1")]
+    for order in permutations(words):
+        assert await told(*order) == expected
+
+
+async def test_an_applicant_gets_the_decision_whatever_comes_first() -> None:
+    story = Story()
+    words = (story.applied(), story.decided(), story.contact("applicant"))
+    expected = await told(*words)
+    assert expected["onestop.permit.decided.v1", "applicant", "email"] == ("sent", None)
+    assert expected["onestop.permit.submitted.v1", "examiner", "inbox"] == ("sent", None)
+    for order in permutations(words):
+        assert await told(*order) == expected
+
+
+async def test_a_second_copy_changes_nothing() -> None:
+    story, house = Story(), House()
+    words = (story.submitted(), story.contact(), story.created())
+    await house.hear(*words)
+    await house.work()
+    before = house.store.all()
+    await house.hear(*words, *reversed(words))
+    await house.work()
+    assert house.store.all() == before
+    assert len(house.email.taken) == 3
+
+
+FATES: tuple[Fault, ...] = ("ok", "lost", "unacknowledged", "twice")
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(FATES), max_size=40))
+async def test_a_step_that_fails_is_made_good_by_the_next_copy(faults: list[Fault]) -> None:
+    story, house = Story(), House()
+    words = [story.submitted(), story.contact(), story.created()]
+    house.script._faults.extend(faults)
+    for word in words:
+        while True:  # as the kernel does: a transient error waits, and the event comes again
+            try:
+                await house.hear(word)
+                break
+            except Transient:
+                continue
+    house.script._faults.clear()
+    await house.work()
+    assert {state for state, _ in house.outcomes().values()} == {"sent"}
+    assert len(house.outcomes()) == 6
+    assert len(house.email.taken) == 3
+
+
+async def test_an_anonymous_reporter_has_the_inbox_and_the_record_says_why_no_mail() -> None:
+    story = Story()
+    assert await told(story.submitted(parties=())) == {
+        (SUBMITTED, "reporter", "inbox"): ("sent", None),
+        (SUBMITTED, "reporter", "email"): ("skipped", "no-contact"),
+    }
+
+
+async def test_without_consent_nothing_is_sent() -> None:
+    story = Story()
+    outcome = await told(story.submitted(), story.contact(consent=False))
+    assert outcome[SUBMITTED, "reporter", "email"] == ("skipped", "no-consent")
+
+
+async def test_a_contact_that_never_comes_is_waited_for_and_then_given_up() -> None:
+    story, house = Story(), House()
+    await house.hear(story.submitted())
+    await house.work()
+    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("retrying", "waiting-for-contact")
+    await house.work_at(now() + timedelta(hours=23))
+    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("retrying", "waiting-for-contact")
+    await house.work_at(now() + timedelta(hours=25))
+    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
+
+
+async def test_an_erasure_reaches_what_is_still_to_be_sent() -> None:
+    story, house = Story(), House()
+    await house.hear(story.submitted(), story.contact(), story.erased())
+    await house.work()
+    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
+    assert house.email.taken == []
+    everything = repr([table.rows for table in house.service.tables.values()])
+    assert "example.org" not in everything
+    assert "สมหญิง" not in everything
+
+
+async def test_an_older_contact_does_not_bring_back_an_erased_one() -> None:
+    story, house = Story(), House()
+    contact, erased = story.contact(), story.erased()
+    await house.hear(story.submitted(), erased, contact)
+    await house.work()
+    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
+
+
+async def test_nothing_but_the_recipient_holds_an_address() -> None:
+    story, house = Story(), House()
+    await house.hear(story.submitted(), story.contact(), story.created())
+    await house.work()
+    holding = {name for name, table in house.service.tables.items() if "reporter@example.org" in repr(table.rows)}
+    assert holding == {"recipients"}
+
+
+async def test_a_follower_who_left_is_told_nothing_more() -> None:
+    story = Story()
+    words = (
+        story.submitted(), story.followed("follower-1"), story.contact("follower-1"), story.erased("follower-1"),
+        story.completed(),
+    )  # fmt: skip
+    assert not [key for key in await told(*words) if key[1] == "follower-1"]
+
+
+async def test_a_comment_before_any_team_is_known_reaches_the_first_that_is() -> None:
+    story = Story()
+    comment = story.of_report(ReportCommented, by="public", text="น้ำท่วมถนนแล้ว")
+    words = (story.submitted(parties=()), comment, story.created())
+    key = (ReportCommented.type, "team:works-water", "inbox")
+    for order in permutations(words):
+        assert (await told(*order))[key] == ("sent", None)
+
+
+async def test_the_team_is_told_once_of_work_for_many_reports() -> None:
+    one, other = Story(), Story()
+    both = [one.case_id, other.case_id]
+    paused = one.of_work(WorkOrderPaused, reason="part", report_ids=both)
+    created = one.created(report_ids=both)
+    outcome = House()
+    await outcome.hear(one.submitted(()), other.submitted(()), created, paused)
+    recipients = [(d.about, d.recipient) for d in outcome.store.all().values() if d.channel == "inbox"]
+    assert recipients.count((CREATED, "team:works-water")) == 1
+    assert {r for about, r in recipients if about == paused[0].type} == {f"{c}:reporter" for c in both}
+
+
+async def test_a_level_is_told_at_its_own_desk() -> None:
+    story, house = Story(), House()
+    late = story.of_work(WorkOrderEscalated, clock="resolve", percent=100, due_at=BEGAN, level="director")
+    await house.hear(story.submitted(()), story.created(), late)
+    await house.work()
+    assert house.outcomes()[late[0].type, "level:director:works-water", "email"] == ("sent", None)
+    (mail,) = [one for one in house.email.taken if one["To"] == "works-director@maehia.example"]
+    assert mail["Importance"] == "high"
+
+
+@pytest.mark.parametrize("merged_first", [True, False])
+async def test_people_of_a_merged_report_hear_how_the_other_goes_on(merged_first: bool) -> None:
+    first, second = Story(), Story(reference="MH-7GX2-01CQ")
+    merged = second.of_report(ReportMerged, into=first.case_id, into_reference=first.reference)
+    first.minutes = second.minutes + 1
+    done = first.completed()
+    opening = [second.submitted(), second.contact(), first.submitted(()), first.created()]
+    later = [merged, done] if merged_first else [done, merged]
+    house = House()
+    await house.hear(*opening, *later)
+    await house.work()
+    told_of_it = [d for d in house.store.all().values() if d.case_id == second.case_id and d.about == COMPLETED]
+    assert {(d.party, d.channel, d.state) for d in told_of_it} == {
+        ("reporter", "inbox", "sent"), ("reporter", "email", "sent")
+    }  # fmt: skip
+    assert {d.reference for d in told_of_it} == {second.reference}
+
+
+async def test_an_old_event_that_is_replayed_is_still_told() -> None:
+    story, house = Story(), House()
+    withdrawn = story.of_report(ReportWithdrawn)
+    story.minutes = int(REMEMBERED / timedelta(minutes=1)) + 10
+    await house.hear(story.submitted(), story.contact(), story.created(), withdrawn)
+    await house.work()
+    assert house.outcomes()[withdrawn[0].type, "reporter", "email"] == ("sent", None)
+
+
+async def test_every_outcome_is_published_without_any_address() -> None:
+    story, house = Story(), House()
+    submitted = story.submitted()
+    await house.hear(submitted, story.contact())
+    await house.work()
+    said = house.said()
+    assert [one["ce_type"] for one in said] == ["onestop.notice.sent.v1"] * 2
+    assert {one["ce_correlationid"] for one in said} == {story.case_id}
+    assert "example.org" not in repr(said)
+    inbox = next(one for one in said if one["ce_causationid"] == submitted[1].id)
+    assert inbox["ce_subject"] in house.store.all()
