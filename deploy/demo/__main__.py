@@ -16,7 +16,7 @@ from deploy.demo.mapping import BadInput, load_map
 from deploy.demo.options import CASES, arguments, columns, pace, settings
 from deploy.demo.permit_run import play_permits
 from deploy.demo.play import Pace, Run, follow, look_up, send_all
-from deploy.demo.reconcile import Difference, Verdict, reconcile
+from deploy.demo.reconcile import Difference, Verdict, by_event, reconcile
 from deploy.demo.rows import Columns, Row, read_rows
 from deploy.demo.screen import Progress, conclusion, totals
 from deploy.demo.show import Cases
@@ -51,7 +51,7 @@ def _rows(options: argparse.Namespace, town: Town) -> list[Row]:
 
 
 async def _demo(options: argparse.Namespace, chosen: ServiceSettings, town: Town, rows: Sequence[Row]) -> int:
-    run = Run(key=new_id(), rows=rows, rules=town.notices, ledger=Ledger())
+    run = Run(key=new_id(), rows=rows, rules=by_event(town.notices), ledger=Ledger())
     how = pace(options)
     connections = httpx.Limits(max_connections=how.parallel + 4, max_keepalive_connections=how.parallel + 4)
     async with (

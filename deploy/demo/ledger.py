@@ -49,6 +49,7 @@ class Ledger:
     def __init__(self) -> None:
         self.copies = 0
         self.channels = {"inbox"}  # everybody has one; the others are those that were seen in use
+        self.touched: set[str] = set()  # cases with news since somebody cleared it
         self._stories: defaultdict[str, Story] = defaultdict(Story)
         self._known: set[str] = set()
 
@@ -60,15 +61,19 @@ class Ledger:
         self._known.add(seen.envelope.id)
         kind, subject = seen.envelope.type, seen.envelope.subject
         if kind == ReportSubmitted.type:
-            self._stories[subject].submitted.append(seen)
+            self._of(subject).submitted.append(seen)
         elif kind == WorkOrderCreated.type:
             for report in seen.data["report_ids"]:
-                self._stories[report].created.append(seen)
+                self._of(report).created.append(seen)
         elif seen.noun == "permit":
-            self._stories[subject].permits.append(seen)
+            self._of(subject).permits.append(seen)
         elif seen.noun == "notice":
-            self._stories[seen.data["case_id"]].notices.append(seen)
+            self._of(seen.data["case_id"]).notices.append(seen)
             self.channels.add(seen.data["channel"])
+
+    def _of(self, case_id: str) -> Story:
+        self.touched.add(case_id)
+        return self._stories[case_id]
 
     def story(self, case_id: str) -> Story:
         """What is known about the case; empty when nothing is."""

@@ -13,9 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from deploy.demo.ledger import Ledger
 from deploy.demo.paper import pdf
-from deploy.demo.reconcile import Difference, missing, notice_faults
+from deploy.demo.reconcile import Difference, Rules, missing, notice_faults
 from deploy.demo.sending import reason, stubborn
-from shared.town.notices import NoticeRule
 
 CASES = Path(__file__).with_name("permits-maehia.yaml")
 PATH = "/api/v1/applications"
@@ -105,14 +104,14 @@ class _Desk:
         return answer
 
 
-def permit_complete(played: Played, ledger: Ledger, rules: Sequence[NoticeRule]) -> bool:
+def permit_complete(played: Played, ledger: Ledger, rules: Rules) -> bool:
     """All that must come of it has come."""
     story = ledger.story(played.id)
     heard = {seen.verb for seen in story.permits}
     return heard >= set(played.case.events) and not missing(story, rules, ledger.channels)
 
 
-def permit_faults(played: Played, ledger: Ledger, rules: Sequence[NoticeRule]) -> list[Difference]:
+def permit_faults(played: Played, ledger: Ledger, rules: Rules) -> list[Difference]:
     """Wrong lane, lost or doubled events, missing or doubled notices."""
     story = ledger.story(played.id)
     heard = [seen.verb for seen in story.permits]

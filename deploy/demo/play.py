@@ -9,10 +9,9 @@ import httpx
 from deploy.demo.bus import Listener
 from deploy.demo.ledger import Ledger
 from deploy.demo.mapping import BadInput
-from deploy.demo.reconcile import Difference, complete, in_triage
+from deploy.demo.reconcile import Difference, Rules, complete, in_triage
 from deploy.demo.rows import Row
 from deploy.demo.sending import Answer, stubborn, submit
-from shared.town.notices import NoticeRule
 
 TICK = 0.25  # seconds between two looks at what has come
 LINGER = 2.0  # seconds of silence after all has come: what is doubled comes late
@@ -35,7 +34,7 @@ class Run:
 
     key: str
     rows: Sequence[Row]
-    rules: Sequence[NoticeRule]
+    rules: Rules
     ledger: Ledger
     answers: list[Answer] = field(default_factory=list)
     settled: int = 0  # accepted ones of which nothing is missing any more
@@ -65,16 +64,18 @@ async def follow(run: Run, listener: Listener, pace: Pace, sending: asyncio.Task
                  tick: Callable[[], None]) -> None:  # fmt: skip
     """Until all is sent and all that is owed has come, or nothing new came for `pace.quiet`, or `pace.wait` is over."""
     clock = asyncio.get_running_loop().time
+    ledger = run.ledger
     waiting, counted, channels = set[str](), 0, 0
     sent_at: float | None = None
     while True:
         _raise_if_broken(listener, sending)
         accepted = run.accepted
         # A channel's first message shows that the town has it: then everybody is owed theirs.
-        fresh = accepted if channels != len(run.ledger.channels) else accepted[counted:]
-        counted, channels = len(accepted), len(run.ledger.channels)
-        waiting |= {answer.id for answer in fresh}
-        waiting -= {case for case in waiting if complete(run.ledger.story(case), run.rules, run.ledger.channels)}
+        fresh = {answer.id for answer in (accepted if channels != len(ledger.channels) else accepted[counted:])}
+        counted, channels = len(accepted), len(ledger.channels)
+        news, ledger.touched = fresh | ledger.touched, set()
+        waiting |= fresh
+        waiting -= {case for case in waiting & news if complete(ledger.story(case), run.rules, ledger.channels)}
         run.settled = counted - len(waiting)
         tick()
         if sending.done():

@@ -9,6 +9,7 @@ from deploy.demo.ledger import Ledger, Seen, Story
 from deploy.demo.sending import Answer
 from shared.town.notices import NoticeRule
 
+Rules = Mapping[str, Sequence[NoticeRule]]  # by the event that they speak of
 Notice = tuple[str, str, str]  # the event that it is about, to whom, by which channel
 
 
@@ -40,7 +41,7 @@ class Verdict:
         return not self.differences
 
 
-def reconcile(read: int, answers: Sequence[Answer], ledger: Ledger, rules: Sequence[NoticeRule]) -> Verdict:
+def reconcile(read: int, answers: Sequence[Answer], ledger: Ledger, rules: Rules) -> Verdict:
     """Rows against answers, answers against events, events against notices; `rules` say who must be told."""
     accepted = [answer for answer in answers if answer.outcome == "accepted"]
     unanswered = [answer for answer in answers if answer.outcome == "unanswered"]
@@ -65,17 +66,25 @@ def reconcile(read: int, answers: Sequence[Answer], ledger: Ledger, rules: Seque
     )  # fmt: skip
 
 
+def by_event(rules: Iterable[NoticeRule]) -> Rules:
+    """The town's rules, ready to be looked up."""
+    found: dict[str, list[NoticeRule]] = {}
+    for rule in rules:
+        found.setdefault(rule.event, []).append(rule)
+    return found
+
+
 def in_triage(order: Seen) -> bool:
     """It waits at the centre's desk for a person to choose."""
     return order.data.get("team") is None or order.data.get("level") == "triage"
 
 
-def complete(story: Story, rules: Sequence[NoticeRule], used: Collection[str]) -> bool:
+def complete(story: Story, rules: Rules, used: Collection[str]) -> bool:
     """All that must come of a report has come."""
     return bool(story.submitted and story.created) and not missing(story, rules, used)
 
 
-def faults(story: Story, rules: Sequence[NoticeRule], used: Collection[str]) -> list[str]:
+def faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:
     """What is lost or doubled about one accepted report."""
     return [
         *_once("report.submitted", [one.envelope.id for one in story.submitted]),
@@ -84,24 +93,24 @@ def faults(story: Story, rules: Sequence[NoticeRule], used: Collection[str]) -> 
     ]
 
 
-def missing(story: Story, rules: Sequence[NoticeRule], used: Collection[str]) -> list[Notice]:
+def missing(story: Story, rules: Rules, used: Collection[str]) -> list[Notice]:
     """Notices that are owed and have no outcome yet, be it sent, failed or skipped."""
     return sorted(owed(story, rules, used) - {_notice(one) for one in story.notices})
 
 
-def owed(story: Story, rules: Sequence[NoticeRule], used: Collection[str]) -> set[Notice]:
+def owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
     """What the town's rules ask for, on the channels that there are."""
     return {
         (event.envelope.type, rule.audience, channel)
         for event in story.begun
-        for rule in rules
+        for rule in rules.get(event.envelope.type, ())
         if rule.matches(event.envelope.type, event.data)
         for channel in rule.channels
         if channel in used
     }
 
 
-def notice_faults(story: Story, rules: Sequence[NoticeRule], used: Collection[str]) -> list[str]:
+def notice_faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:
     """Messages that are missing, and messages that went out more than once."""
     due = owed(story, rules, used)
     deliveries: dict[Notice, set[str]] = {}

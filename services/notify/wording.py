@@ -78,8 +78,8 @@ class Wording:
             case "received_at":
                 return self._time(data.get("submitted_at"), language)
             case "reason":
-                said = data.get("reason")
-                return _word("paused", said, language) if delivery.about in _PAUSED else str(said or "")
+                said = str(data.get("reason") or "")
+                return _word("paused", said, language) if delivery.about in _PAUSED else said
             case "level":
                 return self._level(data, delivery, language)
             case "into_link":

@@ -9,10 +9,10 @@ from hypothesis import Phase
 
 from shared.kernel import cases as cases_module
 from shared.kernel import consume as consume_module
-from shared.kernel.case import Cause, Write
+from shared.kernel.case import Cause, Write, plan
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
-from shared.kernel.errors import Transient
+from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.relay import Relay
 from tests.support.simulation import SimStore
 from tests.unit.kernel.test_protocol import explore
@@ -43,7 +43,7 @@ def take_conflicts_for_success(patch: Patch) -> None:
     async def once(self: Cases[Any], write: Write[Any]) -> None:
         try:
             await real(self, write)
-        except cases_module.Conflict:
+        except Conflict:
             return
 
     real = Cases._write
@@ -52,7 +52,7 @@ def take_conflicts_for_success(patch: Patch) -> None:
 
 def do_not_count_sequences(patch: Patch) -> None:
     """Every event is the first."""
-    real = cases_module.plan
+    real = plan
     patch.setattr(
         cases_module, "plan", lambda stored, *rest, **named: real(replace(stored, sequences={}), *rest, **named)
     )
@@ -60,7 +60,7 @@ def do_not_count_sequences(patch: Patch) -> None:
 
 def lose_the_outbox(patch: Patch) -> None:
     """State is saved, its event is not."""
-    real = cases_module.plan
+    real = plan
     patch.setattr(cases_module, "plan", lambda *rest, **named: replace(real(*rest, **named), entries=()))
 
 
@@ -118,7 +118,7 @@ def swallow_what_is_transient(patch: Patch) -> None:
             await self.handlers[record.topic](event, envelope, Cause.of(envelope))
         except Transient:
             return "handled"
-        except consume_module.Reject:
+        except Reject:
             return await real(self, record, event, envelope)
         return "handled"
 

@@ -44,7 +44,7 @@ class Story:
             "kind": "problem", "channel": "web", "submitted_at": BEGAN, "text": "ท่อประปาแตกหน้าตลาด",
             "parties": list(parties), **changes,
         }  # fmt: skip
-        return self._word(ReportSubmitted(**self._report(), **fields), self.case_id)
+        return self._word(ReportSubmitted(**{**self._report(), **fields}), self.case_id)
 
     def followed(self, party: str, followers: int = 1) -> Word:
         return self._word(ReportFollowed(**self._report(), followers=followers, parties=[party]), self.case_id)
@@ -55,11 +55,11 @@ class Story:
             "service_level": "urgent", "acknowledge_by": BEGAN + timedelta(minutes=30),
             "due_at": BEGAN + timedelta(hours=4), **changes,
         }  # fmt: skip
-        return self._word(WorkOrderCreated(**self._work(), **fields), self.order_id)
+        return self._word(WorkOrderCreated(**{**self._work(), **fields}), self.order_id)
 
     def completed(self, **changes: Any) -> Word:
         fields = {"note": "เปลี่ยนท่อที่แตกแล้ว", **changes}
-        return self._word(WorkOrderCompleted(**self._work(), **fields), self.order_id)
+        return self._word(WorkOrderCompleted(**{**self._work(), **fields}), self.order_id)
 
     def of_report(self, kind: type[Event], **fields: Any) -> Word:
         return self._word(kind(**self._report(), **fields), self.case_id)

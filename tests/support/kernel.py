@@ -92,9 +92,6 @@ class Pair:
     async def running(self, *services: Service) -> AsyncIterator[None]:
         """Run these services (both) until the block ends; they are ready when it begins."""
         chosen = services or (self.writer, self.reader)
-        if not chosen:
-            yield
-            return
         async with chosen[0].lifespan():
             if chosen[1:]:
                 async with self.running(*chosen[1:]):

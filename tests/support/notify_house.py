@@ -1,5 +1,6 @@
 """Notify in one process without broker, database or mail server: the real handlers and sender on the simulated store."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,7 +47,9 @@ class FakeService:
     handlers: dict[str, Any] = field(default_factory=dict)
     due: Any = None
 
-    def cases(self, collection: str, _model: type, *, wake_at: Any = lambda _: None, indexes: object = ()) -> Cases[Any]:
+    def cases(
+        self, collection: str, _model: type, *, wake_at: Any = lambda _: None, indexes: object = ()
+    ) -> Cases[Any]:
         self.tables[collection] = Table(wake_at)
         return Cases(collection, SimStore(self.process, self.tables[collection]), source="/maehia/notify")
 
@@ -74,7 +77,9 @@ class MemoryStore(Store):
         return next((Case(key, 1, state) for key, state in found if state.reference == reference), None)
 
     async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Delivery]]:
-        found = [Case(key, 1, one) for key, one in self.all().items() if _fits(one, wanted) and (not before or key < before)]
+        found = [
+            Case(key, 1, one) for key, one in self.all().items() if _fits(one, wanted) and (not before or key < before)
+        ]
         return sorted(found, key=lambda case: case.id, reverse=True)[:most]
 
     async def waiting(self, recipient: str) -> list[str]:
@@ -127,8 +132,9 @@ class House:
             await self.service.handlers[topic](event, envelope, Cause.of(envelope))
 
     async def work(self) -> None:
-        """Everything that is due by now, once each; a moment more for what is due in the next millisecond."""
-        await self.work_at(now() + timedelta(milliseconds=5))
+        """Everything that is due by now, once each; a moment later, for what is due in the next millisecond."""
+        await asyncio.sleep(0.002)
+        await self.work_at(now())
 
     async def work_at(self, at: datetime) -> None:
         """Everything that is due then, taken for now."""

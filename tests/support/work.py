@@ -39,7 +39,9 @@ def submitted(category: str = "water-leak", **more: Any) -> ReportSubmitted:
     return ReportSubmitted(**{**said, **more})
 
 
-def begun(event: ReportSubmitted | None = None, *, name: str = "maehia", report_id: str | None = None) -> Step[WorkOrder]:
+def begun(
+    event: ReportSubmitted | None = None, *, name: str = "maehia", report_id: str | None = None
+) -> Step[WorkOrder]:
     """The first step of the work on a report."""
     event = event or submitted()
     report = AboutReport(id=report_id or new_id(), reference=event.reference, since=1)

@@ -168,6 +168,8 @@ def order_id(report_id: str, times_reopened: int = 0) -> str:
 
 def wake_at(order: WorkOrder) -> datetime | None:
     """When time alone changes something: an alarm, or the planned end of a pause."""
+    if not order.is_open:
+        return None
     moments = [next_alarm_at(order.clocks), order.waiting.resume_at if order.waiting else None]
     return min((moment for moment in moments if moment is not None), default=None)
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ async def test_each_case_arrives_in_order_and_the_outboxes_are_empty(pair: Pair)
         for _ in range(5):
             await asyncio.gather(*(pair.submit(case_id) for case_id in cases))
         for case_id in cases:
-            await eventually(lambda c=case_id: _is(pair.taken(c), [1, 2, 3, 4, 5]))
+            await eventually(partial(_has_taken, pair.orders, case_id, [1, 2, 3, 4, 5]))
         waiting = {"outbox.at": {"$exists": True}}
         await eventually(lambda: _is(pair.reports.collection.count_documents(waiting), 0))
 
@@ -161,7 +162,7 @@ async def test_a_bad_deploy_stops_the_consumer_and_loses_nothing(pair: Pair, mon
     async with pair.running(mended):
         await pair.letters.replay(parked, by="operator")
         for case_id in cases:
-            await eventually(lambda c=case_id: _is(_taken(orders, c), [1]))
+            await eventually(partial(_has_taken, orders, case_id, [1]))
 
 
 async def test_a_stop_finishes_the_batch_under_way_and_its_commit(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +228,10 @@ async def _is(awaited: Any, wanted: Any) -> bool:
 
 async def _is_stopped(pair: Pair) -> bool:
     return "stopped" in (await pair.reader.health.problems()).get("consumer", "")
+
+
+async def _has_taken(orders: Any, case_id: str, wanted: list[int]) -> bool:
+    return await _taken(orders, case_id) == wanted
 
 
 async def _taken(orders: Any, case_id: str) -> list[int]:

@@ -9,10 +9,10 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import SpanKind
 
-from tests.support.heard_by_notify import Story, Word, record
-from tests.support.stack import Stack
 from shared.events import new_id
 from shared.web.references import make_reference
+from tests.support.heard_by_notify import Story, Word, record
+from tests.support.stack import Stack
 
 PARTS = ("mail", "traces", "kafka", "mongo", "oidc", "topics", "notify")
 Say = Callable[..., object]
@@ -110,9 +110,7 @@ async def test_the_mail_is_in_the_trace_of_the_request_that_began_it(
     assert address not in str(running.traces.spans)
 
 
-async def test_a_mail_server_that_is_away_delays_and_loses_nothing(
-    running: Stack, producer: AIOKafkaProducer
-) -> None:
+async def test_a_mail_server_that_is_away_delays_and_loses_nothing(running: Stack, producer: AIOKafkaProducer) -> None:
     story = new_story()
     address = f"{story.case_id.lower()}@example.org"
     running.stop("mail")

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain import clocks, crew_work, desk_work
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import WorkOrderEscalated
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, town
+from shared.town.models import EscalationStep
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, order, town
 
 HOUR = timedelta(hours=1)
 
@@ -63,6 +64,21 @@ def test_eighty_percent_is_a_warning_and_the_work_stays_with_the_crew() -> None:
 
     assert [(event.percent, event.due_at) for event in told] == [(80, MONDAY + HOUR)]
     assert work.level == "crew"
+
+
+def test_a_warning_to_a_higher_level_does_not_give_it_the_work() -> None:
+    warns_early = town().model_copy(
+        update={"escalation": (EscalationStep(clock="acknowledge", percent=80, level="director"),)}
+    )
+    work = begun().state
+    work = work.model_copy(
+        update={"clocks": clocks.start(warns_early, work.clocks.service_level, work.priority, "v1", MONDAY)}
+    )
+    step = elapse(warns_early, work, MONDAY + HOUR)
+
+    assert step is not None
+    assert [event.data()["level"] for event in step.events] == ["director"]
+    assert step.state.level == "crew"
 
 
 def test_taking_the_work_ends_the_chase_for_that() -> None:

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.dispatch import bodies
+from services.dispatch.api.views import ACTIONS
+from services.dispatch.bodies import Body
+from services.dispatch.commands import decision
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import Event, WorkOrderEvent
@@ -82,6 +86,36 @@ def test_a_crew_that_sets_out_has_also_seen_the_work() -> None:
     step = crew_work.set_out(town(), order(), SOMCHAI, LATER)
 
     assert events(step) == ["acknowledged", "started"]
+
+
+def closed() -> WorkOrder:
+    return desk_work.cancel(town(), order(), OFFICER, LATER, "cannot_be_done", "ที่ดินเอกชน").state
+
+
+BODIES: tuple[Body, ...] = (
+    bodies.Acknowledge(), bodies.Start(), bodies.Pause(reason="part"), bodies.Resume(),
+    bodies.Complete(photos=["/p/1"]), bodies.Refuse(reason="ไม่ใช่งานของเรา"), bodies.Refer(agency="pwa"),
+    bodies.Assign(team="works-roads"), bodies.Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน"),
+)  # fmt: skip
+STATES = (
+    order("other", text="?"), order(), taken(), crew_work.set_out(town(), taken(), SOMCHAI, LATER).state, on_site(),
+    paused(), desk_work.refer(town(), order(), OFFICER, LATER, "pwa").state, closed(),
+    crew_work.complete(town(), on_site(), SOMCHAI, LATER, photos=["/p/1"]).state,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("work", STATES, ids=lambda work: work.state)
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__.lower())
+def test_each_state_allows_exactly_the_actions_that_the_api_names(work: WorkOrder, body: Body) -> None:
+    offered = type(body).__name__.lower() in ACTIONS[work.state]
+    try:
+        step = decision(town(), body)(work, OFFICER, LATER)
+    except Reject as refusal:
+        assert refusal.code == "stale-action"
+        assert not offered
+    else:
+        assert offered
+        assert step.events
 
 
 def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:

@@ -12,7 +12,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule,
 from shared.events import decode, new_id
 from shared.kernel.case import Cause
 from shared.kernel.errors import Transient
-from tests.support.simulation import TOPIC, Fault, Message, Node, Script, World, order_of
+from tests.support.node import Node, World, order_of
+from tests.support.simulation import TOPIC, Fault, Message, Script
 
 CASES = tuple(new_id() for _ in range(3))
 NODES = 2

@@ -1,0 +1,112 @@
+"""The pages as a browser without scripts sees and sends them."""
+
+import io
+import re
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.support.intake import Intake
+
+HTML = {"Accept": "text/html"}
+PAGES = ["/", "/report", "/track", "/map", "/map?show=all&category=water-leak"]
+
+
+async def sent(
+    service: Intake, files: dict[str, tuple[str, bytes, str]] | None = None, **fields: str
+) -> httpx.Response:
+    return await service.http.post(
+        "/report", data=fields, files=files or {"none": ("", b"", "text/plain")}, headers=HTML
+    )
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_is_drawn_in_each_language(service: Intake, path: str, language: str) -> None:
+    await service.report()
+    answer = await service.http.get(path, params={**dict(httpx.URL(path).params), "lang": language}, headers=HTML)
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.text
+    assert " style=" not in answer.text  # the policy allows nothing inline
+    assert not re.search(r"<script(?![^>]* src=)", answer.text)
+
+
+async def test_the_form_works_without_scripts(service: Intake) -> None:
+    photo = io.BytesIO()
+    Image.new("RGB", (300, 200)).save(photo, "JPEG")
+    answer = await sent(service, {"photos": ("a.jpg", photo.getvalue(), "image/jpeg")}, category="road-damage",
+                        text="ถนนเป็นหลุม", latitude="18.74", longitude="98.96", email="a@example.org", consent="yes",
+                        **{"answer.road-damage.danger": "yes"})  # fmt: skip
+    assert answer.status_code == 303
+    done = await service.http.get(answer.headers["location"], headers=HTML)
+    reference = re.search(r"MH-\w{4}-\w{4}", done.text)
+    assert reference
+    secret = httpx.URL(answer.headers["location"]).params["secret"]
+    mine = await service.seen({"reference": reference.group(), "secret": secret}, secret=True)
+    assert (mine["category"], mine["answers"], len(mine["photos"])) == ("road-damage", {"danger": "yes"}, 1)
+
+
+async def test_a_form_with_a_mistake_keeps_what_was_typed(service: Intake) -> None:
+    answer = await sent(service, text="<b>ถนน</b>", latitude="somewhere", longitude="98.9", address="หน้าวัด")
+    assert answer.status_code == 422
+    assert "&lt;b&gt;ถนน&lt;/b&gt;" in answer.text
+    assert 'value="หน้าวัด"' in answer.text
+    assert 'href="#category"' in answer.text
+    assert 'href="#latitude"' in answer.text
+
+
+async def test_the_form_sent_twice_is_one_report(service: Intake) -> None:
+    fields: dict[str, Any] = {
+        "category": "water-leak",
+        "text": "ท่อแตก",
+        "address": "ซอย 3",
+        "key": "the-key-of-this-page",
+    }
+    first, again = await sent(service, **fields), await sent(service, **fields)
+    assert first.headers["location"] == again.headers["location"]
+    assert await service.store.cases.collection.count_documents({}) == 1
+
+
+async def test_the_tracking_page_shows_forms_only_to_who_may_use_them(service: Intake) -> None:
+    made = await service.report()
+    url = f"/track/{made['reference']}"
+    public = (await service.http.get(url, headers=HTML)).text
+    mine = (await service.http.get(url, params={"secret": made["secret"]}, headers=HTML)).text
+    assert "/withdraw" in mine
+    assert "/withdraw" not in public
+    assert "/follow" in public
+    assert "081-234-5678" not in public
+    assert "081-234-5678" in mine
+
+
+async def test_a_mistyped_reference_is_asked_for_again(service: Intake) -> None:
+    made = await service.report()
+    found = await service.http.get("/track", params={"reference": made["reference"].lower()}, headers=HTML)
+    assert (found.status_code, found.headers["location"]) == (303, f"/track/{made['reference']}")
+    missed = await service.http.get("/track", params={"reference": "MH-1"}, headers=HTML)
+    assert missed.status_code == 404
+    assert 'value="MH-1"' in missed.text
+
+
+async def test_what_a_resident_sends_from_the_tracking_page_takes_effect(service: Intake) -> None:
+    made = await service.report()
+    url, query = f"/track/{made['reference']}", {"secret": made["secret"]}
+    answer = await service.http.post(f"{url}/comment", params=query, data={"text": "น้ำเข้าบ้าน", "key": "k" * 12})
+    assert answer.status_code == 303
+    assert (await service.seen(made))["timeline"][-1]["note"] == "น้ำเข้าบ้าน"
+    followed = await service.http.post(f"{url}/follow", data={"email": "f@example.org"})
+    assert "party=follower-" in followed.headers["location"]
+    wrong = await service.http.post(f"{url}/follow", data={"email": "nowhere"}, headers=HTML)
+    assert wrong.status_code == 422
+    assert (await service.seen(made))["followers"] == 1
+
+
+async def test_the_phone_can_keep_the_app(service: Intake) -> None:
+    manifest = (await service.http.get("/manifest.webmanifest")).json()
+    assert manifest["start_url"] == "/"
+    worker = await service.http.get("/sw.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    for file in re.findall(r'"(/[^"]+)"', worker.text.splitlines()[1]):
+        assert (await service.http.get(file)).status_code == 200, file

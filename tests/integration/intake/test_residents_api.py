@@ -1,0 +1,128 @@
+"""What residents do with a report over HTTP, and photos."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from shared.events.topics import CONTACTS
+from tests.support.intake import Intake
+
+PHOTO = io.BytesIO()
+Image.new("RGB", (900, 600), (20, 90, 160)).save(PHOTO, "PNG")
+
+
+async def upload(service: Intake, raw: bytes = PHOTO.getvalue()) -> str:
+    answer = await service.http.post("/api/v1/photos", files={"photo": ("IMG_1.png", raw, "image/png")})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def test_a_photo_comes_first_and_is_shown_with_its_report(service: Intake) -> None:
+    made = await service.report(photos=[await upload(service)])
+    (photo,) = (await service.seen(made))["photos"]
+    for url, width in ((photo["url"], 900), (photo["thumbnail"], 400)):
+        answer = await service.http.get(url)
+        assert answer.headers["content-type"] == "image/jpeg"
+        assert Image.open(io.BytesIO(answer.content)).width == width
+    assert (await service.http.get(f"/api/v1/reports/{made['reference']}/photos/2")).status_code == 404
+
+
+async def test_a_photo_that_is_not_there_is_refused(service: Intake) -> None:
+    body = {"category": "water-leak", "text": "x", "location": {"address": "x"}, "photos": ["0" * 32]}
+    answer = await service.http.post("/api/v1/reports", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-photo")
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"), [(b"nothing", 415), (b"", 415), (b"x" * 10_050_000, 413), (b"x" * 11_000_000, 413)]
+)
+async def test_what_is_no_photo_is_refused(service: Intake, raw: bytes, status: int) -> None:
+    answer = await service.http.post("/api/v1/photos", files={"photo": ("a.jpg", raw, "image/jpeg")})
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_photos_that_no_report_names_are_forgotten(service: Intake) -> None:
+    kept, left = await upload(service), await upload(service, _other_photo())
+    await service.report(photos=[kept])
+    await service.store._photos.update_many({"expires_at": {"$exists": True}}, [{"$set": {"expires_at": "$$NOW"}}])
+    await service.store.forget_photos()
+    assert await service.store.photo(kept, thumbnail=False)
+    assert await service.store.photo(left, thumbnail=False) is None
+
+
+def _other_photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (90, 60), (200, 90, 160)).save(out, "JPEG")
+    return out.getvalue()
+
+
+async def test_a_follower_is_told_apart_and_can_stop(service: Intake) -> None:
+    made = await service.report()
+    url = f"/api/v1/reports/{made['reference']}/follow"
+    headers = {"Idempotency-Key": "follow-me-once"}
+    first = await service.http.post(url, json={"email": "f@example.org"}, headers=headers)
+    again = await service.http.post(url, json={"email": "f@example.org"}, headers=headers)
+    assert first.json() == again.json()
+    assert first.json()["followers"] == 1
+    mine = {"party": first.json()["party"], "secret": first.json()["secret"]}
+    comment = await service.http.post(url.replace("follow", "comments"), json={"text": "ยังไม่มา"}, params=mine)
+    assert comment.json()["timeline"][-1]["by"] == "follower"
+    assert (await service.http.delete(url, params=mine)).status_code == 204
+    assert (await service.seen(made))["followers"] == 0
+    contacts = [kind for topic, kind in await service.outbox(made["id"]) if topic == CONTACTS]
+    assert len(contacts) == 3  # the reporter's, the follower's, and its erasure
+    assert (await service.http.delete(url, params=mine)).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["withdraw", "rating", "reopen", "comments"])
+async def test_a_wrong_secret_does_nothing(service: Intake, action: str) -> None:
+    made, other = await service.report(), await service.report()
+    body = {"text": "x", "stars": 1}
+    for secret in ({}, {"secret": other["secret"]}, {"secret": "ลับ"}, {"secret": made["secret"][:-1]}):
+        answer = await service.http.post(f"/api/v1/reports/{made['reference']}/{action}", json=body, params=secret)
+        assert (answer.status_code, answer.json()["code"]) == (403, "secret-needed")
+    assert len((await service.seen(made))["timeline"]) == 1
+
+
+async def test_withdrawing_closes_and_twice_is_refused(service: Intake) -> None:
+    made = await service.report()
+    url = f"/api/v1/reports/{made['reference']}/withdraw"
+    headers = {"X-Report-Secret": made["secret"]}
+    answer = await service.http.post(url, json={"reason": "หายแล้ว"}, headers=headers)
+    assert (answer.json()["state"], answer.json()["outcome"]) == ("closed", "withdrawn")
+    again = await service.http.post(url, json={}, headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "already-ended")
+
+
+async def test_staff_correct_and_merge_without_losing_followers(service: Intake) -> None:
+    service.as_staff("officer")
+    made, duplicate = await service.report(), await service.report()
+    url = f"/api/v1/reports/{duplicate['reference']}"
+    answer = await service.http.patch(url, json={"category": "street-light"})
+    assert (answer.status_code, answer.json()["category"]) == (200, "street-light")
+    for _ in range(2):  # repeated, it changes nothing
+        answer = await service.http.post(f"{url}/merge", json={"into": made["reference"]})
+        assert (answer.json()["outcome"], answer.json()["duplicate_of"]) == ("duplicate", made["reference"])
+    assert (await service.seen(made))["followers"] == 1
+    assert [kind for _, kind in await service.outbox(duplicate["id"])].count("onestop.report.merged.v1") == 2
+
+
+async def test_the_desk_reports_for_somebody(service: Intake) -> None:
+    service.as_staff("officer")
+    made = await service.report(channel="line")
+    case = await service.store.cases.get(made["id"])
+    assert case is not None
+    assert case.state.channel == "line"
+    service.as_staff("crew")
+    other = await service.store.cases.get((await service.report(channel="line"))["id"])
+    assert other is not None
+    assert other.state.channel == "web"
+
+
+async def test_staff_actions_need_staff(service: Intake) -> None:
+    made = await service.report()
+    url = f"/api/v1/reports/{made['reference']}"
+    assert (await service.http.patch(url, json={"category": "street-light"})).status_code == 401
+    assert (await service.http.post(f"{url}/merge", json={"into": made["reference"]})).status_code == 401

@@ -1,0 +1,132 @@
+"""Two services in the simulated world: a writer with its relay, a reader with its inbox and timer."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.events import ReportCommented, derive_id
+from shared.kernel.case import Case, Cause, Step, Write
+from shared.kernel.cases import Cases
+from shared.kernel.consume import Inbox
+from shared.kernel.errors import Halted, Reject, Stopping, Transient
+from shared.kernel.relay import Relay
+from shared.kernel.timers import Timer
+from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
+
+
+class Report(BaseModel):
+    """The writer's case: how often each request took effect."""
+
+    causes: list[str] = []
+
+
+class Order(BaseModel):
+    """The reader's case: the sequences it took in, in that order, the late ones also apart; how often it was woken."""
+
+    taken: list[int] = []
+    late: list[int] = []
+    woken: int = 0
+    wake_at: datetime | None = None
+
+
+@dataclass
+class World:
+    """What survives every death, and the script of what happens next."""
+
+    script: Script = field(default_factory=Script)
+    reports: Table = field(default_factory=Table)
+    orders: Table = field(default_factory=lambda: Table(lambda state: state.wake_at))
+    broker: Broker = field(default_factory=Broker)
+    rejecting: bool = False
+
+    def next_fate(self) -> Fault:
+        """What the script in force says to the next call."""
+        return self.script.next()
+
+
+class Node:
+    """Everything that one process runs: a writer with its relay, a reader with its inbox and timer."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.process = Process(world.next_fate)
+        reports, orders = SimStore(self.process, world.reports), SimStore(self.process, world.orders)
+        self.relay = Relay(reports, self._send, grace=timedelta())
+        self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved)
+        self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch")
+        self.inbox = Inbox("dispatch", self._park, wait=self._wait)
+        self.inbox.handlers[TOPIC] = self._on_report
+        self.timer = Timer("orders", orders, self._on_due, self)
+
+    async def hold(self, name: str, seconds: float) -> bool:
+        """A lease that everybody gets: the guard alone must hold."""
+        return True
+
+    async def submit(self, case_id: str, cause: Cause) -> Case[Report]:
+        """One request of a client."""
+        return await self.cases.step(case_id, _commented, cause)
+
+    async def consume(self, partition: int, most: int) -> None:
+        """Poll, take, commit."""
+        records = await self.process.call(lambda: self.world.broker.poll(partition, most))
+        if not records:
+            return
+        try:
+            offsets = await self.inbox.take(records)
+        except (Halted, Stopping):
+            return
+        for (_, number), offset in offsets.items():
+            await self.process.call(partial(self.world.broker.committed.__setitem__, number, offset))
+
+    async def _send(self, topic: str, key: str, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> None:
+        if topic == TOPIC:
+            await self.process.call(lambda: self.world.broker.append(key, value, headers))
+
+    async def _park(self, record: Any, reason: str, why: str) -> None:
+        for _ in range(100):  # the real producer waits for the broker inside `send`
+            try:
+                await self.process.call(lambda: self.world.broker.parked.append(record))
+            except Transient:
+                continue
+            return
+
+    async def _wait(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    def _saved(self, write: Write[Report]) -> None:
+        self.relay.wake(write.id)
+
+    async def _on_report(self, event: Any, envelope: Any, cause: Cause) -> None:
+        if self.world.rejecting and envelope.sequence % 2:
+            raise Reject("not-now", "the test says so")
+        await self.process.call(lambda: None)  # a handler may have to look something up first
+        await self.orders.step(order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause)
+
+    async def _on_due(self, case_id: str, cause: Cause) -> None:
+        await self.orders.step(case_id, _woken, cause)
+
+
+def order_of(case_id: str) -> str:
+    """The reader's case for a report."""
+    return derive_id(case_id, "order")
+
+
+def _commented(state: Report | None, cause: Cause) -> Step[Report]:
+    causes = [*(state.causes if state else ()), cause.id]
+    event = ReportCommented(reference="MH-TEST-0001", category="other", by="public", text=str(len(causes)))
+    return Step(Report(causes=causes), [event])
+
+
+def _taken(state: Order | None, cause: Cause, sequence: int) -> Step[Order]:
+    now = state or Order(wake_at=datetime(2026, 1, 1, tzinfo=UTC))
+    late = [*now.late, sequence] if cause.late else now.late
+    return Step(now.model_copy(update={"taken": [*now.taken, sequence], "late": late}))
+
+
+def _woken(state: Order | None, cause: Cause) -> Step[Order] | None:
+    return Step(state.model_copy(update={"woken": state.woken + 1, "wake_at": None})) if state else None

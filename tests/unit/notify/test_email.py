@@ -1,0 +1,155 @@
+"""E-mail over a real SMTP connection to a server in the test: what the server answers decides what becomes of it."""
+
+import asyncio
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from deploy.local.ports import free_ports
+from services.notify.channels.email import Email, Server
+from services.notify.domain.delivery import Later, Outcome, Refused, Sent
+
+
+class Post:
+    """A mail server that answers as it is told."""
+
+    def __init__(self) -> None:
+        self.rcpt = self.data = "250 OK"
+        self.slow = 0.0
+        self.taken: list[Any] = []
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, _session: object, envelope: Any, address: str, _options: object
+    ) -> str:
+        if self.rcpt.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - same
+        await asyncio.sleep(self.slow)
+        if self.data.startswith("2"):
+            self.taken.append(envelope)
+        return self.data
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def port(post: Post) -> Iterator[int]:
+    (port,) = free_ports(1)
+    controller = Controller(post, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    controller.start()
+    yield port
+    controller.stop()
+
+
+def mail(to: str = "somying@example.org") -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "onestop@maehia.example", to, "ทดสอบ"
+    message.set_content("สวัสดี")
+    return message
+
+
+async def send(port: int, timeout: float = 5, **message: str) -> Outcome:
+    return await Email(Server("127.0.0.1", port), timeout).send(mail(**message))
+
+
+async def test_what_the_server_takes_is_sent(post: Post, port: int) -> None:
+    assert await send(port) == Sent()
+    assert [envelope.rcpt_tos for envelope in post.taken] == [["somying@example.org"]]
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "data", "outcome"),
+    [
+        ("451 later", "250 OK", Later("smtp-451")),
+        ("550 no such user", "250 OK", Refused("smtp-550")),
+        ("250 OK", "452 no space", Later("smtp-452")),
+        ("250 OK", "554 not wanted", Refused("smtp-554")),
+    ],
+)
+async def test_4xx_passes_and_5xx_does_not(post: Post, port: int, rcpt: str, data: str, outcome: Outcome) -> None:
+    post.rcpt, post.data = rcpt, data
+    assert await send(port) == outcome
+    assert post.taken == []
+
+
+async def test_a_server_that_is_not_there_is_asked_again() -> None:
+    (port,) = free_ports(1)
+    assert await send(port) == Later("mail-server-away")
+
+
+async def test_a_server_that_is_too_slow_is_asked_again(post: Post, port: int) -> None:
+    post.slow = 2
+    began = asyncio.get_running_loop().time()
+    assert await send(port, timeout=0.2) == Later("mail-server-away")
+    assert asyncio.get_running_loop().time() - began < 1.5
+
+
+async def test_what_the_server_has_against_us_is_not_the_recipients_fate() -> None:
+    (port,) = free_ports(1)
+    controller = Controller(
+        Post(), hostname="127.0.0.1", port=port, auth_required=True, auth_require_tls=False,
+        authenticator=lambda *_: AuthResult(success=False),
+    )  # fmt: skip
+    controller.start()
+    try:
+        outcome = await Email(Server("127.0.0.1", port, "onestop", "wrong"), 5).send(mail())
+    finally:
+        controller.stop()
+    assert outcome == Later("smtp-535")
+
+
+async def test_it_signs_in_with_the_urls_user_and_password() -> None:
+    (port,) = free_ports(1)
+    given: list[LoginPassword] = []
+
+    def check(_server: object, _session: object, _envelope: object, _mechanism: str, data: LoginPassword) -> AuthResult:
+        given.append(data)
+        return AuthResult(success=True)
+
+    controller = Controller(
+        Post(), hostname="127.0.0.1", port=port, auth_required=True, auth_require_tls=False, authenticator=check
+    )  # fmt: skip
+    controller.start()
+    try:
+        assert await Email(Server.of(f"smtp://post%40town:p%2Fw@127.0.0.1:{port}"), 5).send(mail()) == Sent()
+    finally:
+        controller.stop()
+    assert [(one.login, one.password) for one in given] == [(b"post@town", b"p/w")]
+
+
+async def test_without_tls_a_server_that_must_have_it_gets_nothing(post: Post, port: int) -> None:
+    assert isinstance(await Email(Server.of(f"smtp+starttls://127.0.0.1:{port}"), 5).send(mail()), Later)
+    assert post.taken == []
+
+
+async def test_an_address_that_the_server_cannot_write_to_is_refused(port: int) -> None:
+    assert await send(port, to="สมหญิง@example.org") == Refused("smtp-not-supported")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://127.0.0.1:1025", Server("127.0.0.1", 1025)),
+        ("smtp://mail.town", Server("mail.town", 25)),
+        ("smtps://u:p@mail.town", Server("mail.town", 465, "u", "p", tls=True)),
+        ("smtp+starttls://u:p%40@mail.town", Server("mail.town", 587, "u", "p@", starttls=True)),
+    ],
+)
+def test_a_url_names_the_server(url: str, server: Server) -> None:
+    assert Server.of(url) == server
+
+
+@pytest.mark.parametrize("url", ["mail.town", "http://mail.town", "smtp://", "smtp://user:secret@"])
+def test_a_wrong_url_is_refused_without_quoting_its_password(url: str) -> None:
+    with pytest.raises(ValueError, match="smtp://host:port") as refused:
+        Server.of(url)
+    assert "secret" not in str(refused.value)

@@ -1,0 +1,140 @@
+"""A mail as its reader's program takes it apart again: Thai, links, a fixed id, and one click to stop it."""
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from services.notify.channels.letter import Letters
+from services.notify.domain.delivery import Delivery
+from services.notify.domain.recipient import Recipient
+from tests.support.heard_by_notify import Story
+from tests.support.notify_house import House, maehia
+
+
+async def deliveries(story: Story, *, channel: str = "email", audience: str = "reporter") -> tuple[str, Delivery]:
+    house = House()
+    await house.hear(story.submitted(), story.created())
+    every = house.store.all().items()
+    return next((key, one) for key, one in every if one.channel == channel and one.audience == audience)
+
+
+def letters(mail_from: str = "") -> Letters:
+    house = House()
+    return Letters(maehia(), house.links, house.wording, mail_from)
+
+
+def person(story: Story, email: str = "somying@example.org", language: str = "th") -> Recipient:
+    fields = {"case_id": story.case_id, "party": "reporter", "email": email, "language": language, "recorded": True}
+    return Recipient.model_validate(fields)
+
+
+def read_back(message: EmailMessage | None) -> EmailMessage:
+    assert message is not None
+    back = message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert isinstance(back, EmailMessage)
+    return back
+
+
+def texts(message: EmailMessage) -> tuple[str, str]:
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return plain.get_content(), html.get_content()
+
+
+async def test_thai_survives_the_way() -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    message = read_back(letters().write(key, delivery, person(story)))
+    plain, html = texts(message)
+    assert message["Subject"] == "ได้รับเรื่องของท่านแล้ว เลขที่ MH-4K7T-29Q6"
+    assert "ศูนย์บริการจุดเดียวเบ็ดเสร็จ" in message["From"].addresses[0].display_name
+    assert "เรียน ท่านผู้แจ้งเรื่อง" in plain
+    assert "เรียน ท่านผู้แจ้งเรื่อง" in html
+    assert message["Content-Language"] == "th"
+    assert message["To"] == "somying@example.org"
+
+
+async def test_every_line_fits_the_wire() -> None:
+    """RFC 5322: 998 octets a line at most, and headers in ASCII."""
+    story = Story()
+    key, delivery = await deliveries(story)
+    message = letters().write(key, delivery, person(story))
+    assert message is not None
+    raw = message.as_bytes()
+    assert raw.isascii()
+    assert max(len(line) for line in raw.splitlines()) <= 998
+
+
+async def test_a_repeat_has_the_same_id_and_a_case_is_one_thread() -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    one, again = (read_back(letters().write(key, delivery, person(story))) for _ in range(2))
+    assert one["Message-ID"] == again["Message-ID"] == f"<{key.lower()}@maehia.example>"
+    assert one["References"] == f"<{story.case_id.lower()}@maehia.example>"
+    assert one["Auto-Submitted"] == "auto-generated"
+
+
+async def test_one_click_stops_it() -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    message = read_back(letters().write(key, delivery, person(story)))
+    (address,) = re.findall(r"<(.*)>", message["List-Unsubscribe"])
+    token = address.removeprefix("http://localhost:8080/preferences/")
+    assert House().links.read_token(token) == (story.case_id, "reporter")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert all(address in text for text in texts(message))
+
+
+async def test_the_recipients_language_goes_before_the_cases() -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    message = read_back(letters().write(key, delivery, person(story, language="en")))
+    assert message["Subject"] == "We have your report MH-4K7T-29Q6"
+    chosen = person(story, language="en").model_copy(update={"chosen": "th"})
+    assert "ได้รับเรื่อง" in read_back(letters().write(key, delivery, chosen))["Subject"]
+
+
+async def test_an_office_is_written_to_at_its_mailbox_without_unsubscribing() -> None:
+    key, delivery = await deliveries(Story(), audience="team")
+    message = read_back(letters().write(key, delivery, None))
+    assert message["To"] == "works-water@maehia.example"
+    assert message["List-Unsubscribe"] is None
+
+
+async def test_an_office_without_a_mailbox_is_reached_through_triage() -> None:
+    key, delivery = await deliveries(Story(), audience="team")
+    message = read_back(letters().write(key, delivery.model_copy(update={"recipient": "examiner"}), None))
+    assert message["To"] == "onestop@maehia.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "nobody", "a@b\r\nBcc: all@example.org", "a@b, c@d", "a@b <c@d>", "@x", "a@", "a b@c", "a@b@c", "a..b@c\x00"],
+)
+async def test_what_is_no_single_address_is_not_written_to(address: str) -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    assert letters().write(key, delivery, person(story, address)) is None
+
+
+async def test_what_residents_write_is_text_and_nothing_else() -> None:
+    house, story = House(), Story()
+    note = '<script>alert(1)</script> https://evil.example/"onmouseover="x {link}'
+    await house.hear(story.submitted(), story.contact(), story.created(), story.completed(note=note))
+    await house.work()
+    message = next(one for one in house.email.taken if "แก้ไขเรื่อง" in one["Subject"])
+    plain, html = texts(read_back(message))
+    assert note in plain
+    assert "<script>" not in html
+    assert 'onmouseover="' not in html
+
+
+async def test_the_town_can_write_from_another_address() -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    message = read_back(letters("no-reply@post.town").write(key, delivery, person(story)))
+    assert message["From"].addresses[0].addr_spec == "no-reply@post.town"
+    assert message["Message-ID"].endswith("@post.town>")

@@ -1,0 +1,102 @@
+"""Every notice of every town, filled with an example of its event: finished text, in each language."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from services.notify.domain.delivery import Delivery, owe
+from services.notify.domain.file import Heard, facts, order_of
+from services.notify.domain.planning import OFFICES, Plan, office_of
+from services.notify.links import Links
+from services.notify.wording import Worded, Wording
+from shared.events import derive_id
+from shared.events.examples import EXAMPLES
+from shared.town import Town, load_town
+from shared.town.notices import NoticeRule
+from tests.support.heard_by_notify import BEGAN, Story, Word
+from tests.support.notify_house import House, maehia, settings
+from tests.support.source import ROOT
+
+TOWNS = [folder.name for folder in sorted((ROOT / "deploy/municipalities").iterdir()) if folder.is_dir()]
+THAI = re.compile("[\u0e00-\u0e7f]")
+
+
+def delivery(rule: NoticeRule, reference: str = "MH-4K7T-29Q6") -> Delivery:
+    """What is owed by that rule for the example of its event."""
+    example = EXAMPLES[rule.event]
+    order = order_of(example.event, example.envelope.subject)
+    heard = Heard(
+        id=example.envelope.id, type=rule.event, at=example.envelope.time, subject=example.envelope.subject,
+        correlation_id=example.envelope.correlation_id, data=facts(example.event), order=order,
+        team=getattr(example.event, "team", None) or "works-water",
+    )  # fmt: skip
+    party = None if rule.audience in OFFICES else {"follower": "follower-1"}.get(rule.audience, rule.audience)
+    recipient = office_of(rule.audience, heard) or f"{heard.subject}:{party}"
+    plan = Plan(derive_id(heard.id, rule.code), heard, rule, "email", recipient, party, announced=True)
+    return owe(plan, heard.correlation_id, reference, "th", BEGAN + timedelta(hours=1)).state
+
+
+def town_of(folder: str) -> Town:
+    return maehia() if folder == "maehia" else load_town(Path(ROOT / "deploy/municipalities" / folder))
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("folder", TOWNS)
+def test_every_notice_can_be_said(folder: str, language: str) -> None:
+    town = town_of(folder)
+    wording = Wording(town, Links(settings()))
+    for rule in town.notices:
+        said = wording.say(delivery(rule), language)
+        assert said is not None, rule.code
+        assert said.subject, rule.code
+        assert not re.search(r"[{}]|None|\b(True|False)\b", said.subject + said.body), (rule.code, said)
+        assert "MH-4K7T-29Q6" in said.body, rule.code
+        assert said.link in said.body, rule.code
+        assert bool(THAI.search(said.body)) or language == "en", rule.code
+
+
+def say(word: Word, code: str, language: str = "th") -> Worded:
+    """What rule `code` says about that event in Mae Hia."""
+    event, envelope = word
+    rule = next(rule for rule in maehia().notices if rule.code == code)
+    order = order_of(event, envelope.subject)
+    heard = Heard(
+        id=envelope.id, type=event.type, at=envelope.time, subject=envelope.subject, correlation_id=envelope.subject,
+        data=facts(event), order=order, team=getattr(event, "team", None),
+    )  # fmt: skip
+    party = None if rule.audience in OFFICES else rule.audience
+    recipient = office_of(rule.audience, heard) or f"{envelope.subject}:{party}"
+    plan = Plan(envelope.id, heard, rule, "email", recipient, party, announced=True)
+    said = House().wording.say(owe(plan, envelope.subject, "MH-4K7T-29Q6", "th", BEGAN).state, language)
+    assert said is not None
+    return said
+
+
+def test_times_are_the_towns_own_and_thai_years_buddhist() -> None:
+    said = say(Story().submitted(), "received")
+    assert "เมื่อ 23 พ.ย. 2569 08:42 น." in said.body
+    assert "23 Nov 2026, 08:42" in say(Story().submitted(), "received", "en").body
+
+
+def test_codes_become_the_towns_names() -> None:
+    said = say(Story().created(), "new-work")
+    assert "งานท่อน้ำและทางระบายน้ำ" in said.body
+    assert "ความเร่งด่วน เร่งด่วน" in said.body
+    assert "water-pipe" not in said.body + said.subject
+
+
+def test_what_the_event_does_not_say_leaves_its_line_out() -> None:
+    assert "รายละเอียด" not in say(Story().completed(note=None), "fixed").body
+    assert "รายละเอียด เปลี่ยนท่อที่แตกแล้ว" in say(Story().completed(), "fixed").body
+
+
+def test_a_code_that_the_profile_no_longer_has_is_shown_as_it_is() -> None:
+    assert "works-canals" in say(Story().completed(team="works-canals"), "fixed").body
+
+
+def test_what_a_resident_wrote_first_is_in_no_message() -> None:
+    submitted, _ = Story().submitted()
+    assert "text" not in facts(submitted)
+    assert "location" not in facts(submitted)

@@ -1,0 +1,36 @@
+"""Verify codes: derived, not to be guessed, and safe against typing errors."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.permits.codes import read_code, verify_code
+from shared.events import new_id
+
+
+def test_a_case_has_one_code_and_another_case_or_key_another() -> None:
+    case_id = new_id()
+
+    assert verify_code("key", case_id) == verify_code("key", case_id)
+    assert len({verify_code("key", case_id), verify_code("other", case_id), verify_code("key", new_id())}) == 3
+
+
+@given(st.uuids())
+def test_a_code_is_read_however_it_was_typed(seed: object) -> None:
+    code = verify_code("key", str(seed))
+
+    assert read_code(code) == read_code(code.lower().replace("-", " ")) == code
+
+
+@given(st.uuids(), st.integers(0, 11), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
+def test_one_wrong_character_is_noticed(seed: object, place: int, wrong: str) -> None:
+    letters = list(verify_code("key", str(seed)).replace("-", ""))
+    changed = letters[place] != wrong
+    letters[place] = wrong
+
+    assert (read_code("".join(letters)) is None) == changed
+
+
+def test_what_is_no_code_is_none() -> None:
+    assert read_code("") is None
+    assert read_code("ใบอนุญาต") is None
+    assert read_code("7QHX-29MD") is None

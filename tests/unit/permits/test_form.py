@@ -1,0 +1,86 @@
+"""A form is read field by field; numbers stay exact, and what is wrong is named."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.permits.domain.form import missing, read
+from shared.town.models import FormField, PermitType
+from tests.support.permits import FORM, HOUSE, words
+
+
+def one_field(**field: object) -> PermitType:
+    described = FormField.model_validate({"code": "it", "label": words("it"), **field})
+    return HOUSE.model_copy(update={"fields": (described,)})
+
+
+def test_a_number_keeps_the_text_it_was_written_as() -> None:
+    form, faults = read(HOUSE, {"usable_area_m2": "150.00"})
+
+    assert (form, faults) == ({"usable_area_m2": "150.00"}, [])
+
+
+def test_thai_digits_and_thousands_are_read() -> None:
+    form, _ = read(HOUSE, {"plot_area_m2": "๑,๖๐๐.๕"})
+
+    assert form["plot_area_m2"] == "1600.5"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ({"type": "decimal"}, "12a", "not-a-number"),
+        ({"type": "decimal"}, "NaN", "not-a-number"),
+        ({"type": "decimal"}, "1e3", "not-a-number"),
+        ({"type": "decimal", "decimals": 2}, "150.001", "decimals"),
+        ({"type": "integer"}, "1.5", "whole-number"),
+        ({"type": "decimal", "minimum": 1}, "0.99", "out-of-range"),
+        ({"type": "decimal", "maximum": 10}, "10.01", "out-of-range"),
+        ({"type": "text", "max_length": 3}, "abcd", "too-long"),
+        ({"type": "text"}, "a\x00b", "control-characters"),
+        ({"type": "date"}, "31/12/2569", "not-a-date"),
+        ({"type": "yesno"}, "maybe", "no-choice"),
+        ({"type": "phone"}, "12", "not-a-phone"),
+        ({"type": "email"}, "somebody", "not-an-email"),
+        ({"type": "citizen-id"}, "1101700230700", "not-a-citizen-id"),
+    ],
+)
+def test_what_a_field_does_not_take_is_named(field: dict[str, object], value: str, code: str) -> None:
+    form, faults = read(one_field(**field), {"it": value})
+
+    assert (form, [fault.code for fault in faults]) == ({}, [code])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        ("integer", "2", "2"),
+        ("date", "2026-12-31", "2026-12-31"),
+        ("yesno", True, "yes"),
+        ("phone", "081 234-5678", "0812345678"),
+        ("citizen-id", "1-1017-00230-70-8", "1101700230708"),
+        ("email", "a@example.org", "a@example.org"),
+    ],
+)
+def test_what_a_field_takes_is_kept_in_one_spelling(kind: str, value: object, kept: str) -> None:
+    assert read(one_field(type=kind), {"it": value}) == ({"it": kept}, [])
+
+
+def test_a_field_the_form_does_not_have_is_named() -> None:
+    _, faults = read(HOUSE, {"pool": "yes"})
+
+    assert [(fault.field, fault.code) for fault in faults] == [("pool", "unknown")]
+
+
+def test_a_draft_may_leave_required_fields_open_and_they_are_listed() -> None:
+    form, faults = read(HOUSE, {**FORM, "height_m": "  "})
+
+    assert faults == []
+    assert missing(HOUSE, form) == ["height_m"]
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_either_kept_or_named(text: str) -> None:
+    form, faults = read(HOUSE, {"usable_area_m2": text})
+
+    assert bool(form) + bool(faults) == (1 if text.strip() else 0)

@@ -1,0 +1,91 @@
+"""The fast lane: every condition with its value and limit, and the exact edge of each."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.permits.domain.application import Application
+from services.permits.domain.completeness import judge
+from services.permits.domain.lanes import failed
+from tests.support.permits import ELSEWHERE, TOWN, draft, with_documents
+
+
+def ready(**form: str) -> Application:
+    return with_documents(draft(form), "title-deed", "plans", "engineer")
+
+
+@pytest.mark.parametrize(
+    ("area", "lane"), [("149.99", "fast"), ("150", "fast"), ("150.00", "fast"), ("150.01", "normal")]
+)
+def test_150_square_metres_are_in_and_a_hundredth_more_is_out(area: str, lane: str) -> None:
+    taken, _ = judge(ready(usable_area_m2=area), TOWN)
+
+    assert taken.code == lane
+
+
+@pytest.mark.parametrize(
+    ("form", "condition", "value"),
+    [
+        ({"storeys": "2"}, "storeys", "2"),
+        ({"usable_area_m2": "150.01"}, "usable-area", "150.01"),
+        ({"use": "shop"}, "residential", "shop"),
+        ({"height_m": "12.1"}, "plan", "3"),
+        ({"covered_area_m2": "240.01"}, "plan", "3"),
+        ({"setback_m": "1.99"}, "plan", "3"),
+    ],
+)
+def test_what_keeps_it_out_is_recorded_with_its_value(form: dict[str, str], condition: str, value: str) -> None:
+    lane, conditions = judge(ready(**form), TOWN)
+
+    assert lane.code == "normal"
+    assert (condition, value) in [(one.code, one.value) for one in failed(conditions)]
+
+
+def test_every_condition_is_recorded_also_the_ones_that_hold() -> None:
+    _, conditions = judge(ready(), TOWN)
+
+    assert [(one.code, one.value, one.limit, one.passed) for one in conditions] == [
+        ("storeys", "1", "= 1", True),
+        ("usable-area", "150.00", "<= 150.0", True),
+        ("residential", "house", "house, row-house", True),
+        ("zone", "house", "low", True),
+        ("documents", "2", "= 2", True),
+        ("plan", "4", "= 4", True),
+    ]
+
+
+def test_a_missing_document_keeps_it_out() -> None:
+    _, conditions = judge(with_documents(draft(), "plans"), TOWN)
+
+    assert [(one.code, one.value, one.limit) for one in failed(conditions)] == [("documents", "1", "= 2")]
+
+
+def test_outside_the_plans_zones_neither_use_nor_plan_can_pass() -> None:
+    _, conditions = judge(with_documents(draft(location=ELSEWHERE), "title-deed", "plans"), TOWN)
+
+    assert [one.code for one in failed(conditions)] == ["zone", "plan"]
+
+
+def test_a_field_left_open_never_passes() -> None:
+    case = ready()
+    open_area = case.model_copy(update={"form": {k: v for k, v in case.form.items() if k != "usable_area_m2"}})
+
+    assert "usable-area" in [one.code for one in failed(judge(open_area, TOWN)[1])]
+
+
+@given(st.decimals(min_value=1, max_value=1000, places=2), st.integers(1, 5))
+def test_the_fast_lane_is_taken_exactly_when_every_condition_holds(area: Decimal, storeys: int) -> None:
+    lane, conditions = judge(ready(usable_area_m2=str(area), storeys=str(storeys)), TOWN)
+
+    assert (lane.code == "fast") == (storeys == 1 and area <= 150) == (not failed(conditions))
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_whatever_was_written_the_event_takes_the_measure(value: str, limit: str) -> None:
+    _, conditions = judge(ready(), TOWN)
+
+    said = conditions[0].model_copy(update={"value": value, "limit": limit}).said()
+
+    assert len(said.value) <= 40

@@ -1,0 +1,209 @@
+"""An application's way: who may do what in which state, and what is told of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from services.permits.domain import completeness, decision, handing_in
+from services.permits.domain.application import Actor, Application, State
+from shared.events import Event
+from shared.kernel import Reject, Step
+from tests.support.permits import (
+    EXAMINER,
+    FORM,
+    HOME,
+    MONDAY,
+    OFFICER,
+    SIGNATORY,
+    TOWN,
+    application,
+    at,
+    draft,
+    signed,
+    with_documents,
+)
+
+HOUR = timedelta(hours=1)
+LATER = MONDAY + HOUR
+Act = Callable[[Application], Step[Application] | None]
+ACTS: dict[str, tuple[Act, set[State]]] = {
+    "fill in": (lambda case: handing_in.fill_in(case, FORM, HOME, None, case.applicant),
+                {"draft", "documents-requested"}),
+    "hand in a document": (lambda case: Step(with_documents(case, "consent", moment=LATER)),
+                           {"draft", "documents-requested"}),
+    "submit": (lambda case: handing_in.submit(
+        with_documents(case, "title-deed", moment=LATER) if case.open_for_documents else case, at(LATER), TOWN, ()),
+        {"draft", "documents-requested"}),
+    "accept": (lambda case: completeness.accept(case, at(LATER), TOWN, OFFICER), {"submitted"}),
+    "request": (lambda case: completeness.request_documents(case, at(LATER), TOWN, OFFICER, ["plans"], "ขอใหม่"),
+                {"submitted", "accepted", "examined"}),
+    "examine": (lambda case: decision.examine(case, at(LATER), EXAMINER, "approve", "", "", ()),
+                {"accepted", "examined"}),
+    "decide": (lambda case: decision.decide(case, at(LATER), TOWN, signed()), {"examined"}),
+    "withdraw": (lambda case: handing_in.withdraw(case, at(LATER), Actor(), ""),
+                 {"draft", "submitted", "documents-requested", "accepted", "examined"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_fits_its_states_and_no_other(act: str, state: State) -> None:
+    do, states = ACTS[act]
+    case = application(state)
+
+    if state in states:
+        assert do(case) is not None
+    else:
+        with pytest.raises(Reject) as refused:
+            do(case)
+        assert refused.value.code == "wrong-state"
+
+
+def types(step: Step[Application] | None) -> list[str]:
+    assert step is not None
+    return [event.type.removeprefix("onestop.permit.").removesuffix(".v1") for event in step.events]
+
+
+def first(step: Step[Application] | None) -> Event:
+    assert step is not None
+    return step.events[0]
+
+
+def test_handing_in_leaves_the_contact_to_notify_once() -> None:
+    step = handing_in.submit(application("draft"), at(), TOWN, ())
+
+    assert types(step) == ["submitted"]
+    assert [contact.party for contact in step.contacts] == ["applicant"]
+
+
+def test_what_is_missing_is_named_when_handing_in() -> None:
+    with pytest.raises(Reject, match="height_m, title-deed, plans") as refused:
+        handing_in.submit(draft(), at(), TOWN, ["height_m"])
+
+    assert refused.value.status == 422
+
+
+def test_a_larger_house_needs_the_engineer_before_it_can_be_handed_in() -> None:
+    case = with_documents(draft({"usable_area_m2": "150.01"}), "title-deed", "plans")
+
+    with pytest.raises(Reject, match="engineer"):
+        handing_in.submit(case, at(), TOWN, ())
+
+
+def test_acceptance_starts_the_clock_and_tells_every_condition() -> None:
+    step = completeness.accept(application("submitted"), at(), TOWN, OFFICER)
+    event = step.events[0].data()
+
+    assert (event["lane"], event["actor"]) == ("fast", "officer")
+    assert [one["condition"] for one in event["conditions"]][-1] == "plan"
+    assert step.state.due_at == MONDAY + 2 * HOUR
+
+
+def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the_officer_again() -> None:
+    asked = completeness.request_documents(application("submitted"), at(), TOWN, OFFICER, ["plans"], "ไม่ชัด")
+    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), TOWN, ())
+
+    assert types(asked) == ["documents-requested"]
+    assert (answered.state.state, types(answered), list(answered.contacts)) == ("submitted", ["submitted"], [])
+
+
+def test_a_request_after_acceptance_pauses_the_clock_and_the_answer_resumes_it() -> None:
+    asked = completeness.request_documents(application("examined"), at(), TOWN, OFFICER, ["plans"], "ไม่ชัด")
+    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), TOWN, ())
+
+    assert types(asked) == ["documents-requested", "paused"]
+    assert asked.state.due_at is None
+    assert types(answered) == ["resumed"]
+    assert (answered.state.state, answered.state.due_at) == ("accepted", MONDAY + 3 * HOUR)
+    assert answered.state.proposal is None  # what was proposed was proposed on other documents
+
+
+def test_an_answer_needs_a_newer_file_for_everything_that_was_asked() -> None:
+    asked = application("documents-requested")
+
+    with pytest.raises(Reject, match="title-deed"):
+        handing_in.submit(asked, at(LATER), TOWN, ())
+
+
+def test_nobody_signs_what_they_examined() -> None:
+    with pytest.raises(Reject) as refused:
+        decision.decide(application("examined"), at(), TOWN, signed(by=EXAMINER))
+
+    assert (refused.value.code, refused.value.status) == ("same-person", 403)
+
+
+def test_an_office_signs_only_the_types_it_may() -> None:
+    with pytest.raises(Reject) as refused:
+        decision.decide(application("examined"), at(), TOWN, signed(office="clerk"))
+
+    assert refused.value.code == "office-may-not-sign"
+
+
+@pytest.mark.parametrize("reason", ["", "ระยะร่นไม่ถึง 2 เมตร"])
+def test_a_refusal_needs_its_legal_reason(reason: str) -> None:
+    given = signed("refused", legal_reason=reason)
+
+    if reason:
+        step = decision.decide(application("examined"), at(), TOWN, given)
+        assert step.events[0].data()["legal_reason"] == reason
+    else:
+        with pytest.raises(Reject, match="legal reason"):
+            decision.decide(application("examined"), at(), TOWN, given)
+
+
+def test_a_decision_tells_its_number_code_and_whether_it_was_in_time() -> None:
+    late = decision.decide(application("examined"), at(MONDAY + 3 * HOUR), TOWN, signed()).events[0].data()
+    in_time = decision.decide(application("examined"), at(MONDAY + 2 * HOUR), TOWN, signed()).events[0].data()
+
+    assert (in_time["decision"], in_time["number"], in_time["verify_code"]) == (
+        "approved", "1/2569", "7QHX-29MD-KT4P",
+    )  # fmt: skip
+    assert (in_time["on_time"], late["on_time"]) == (True, False)
+
+
+def test_the_case_wakes_for_each_warning_and_each_is_told_once() -> None:
+    case = application("accepted")
+    half = decision.wake_at(case)
+    assert half == MONDAY + HOUR
+
+    assert completeness.remind(case, at(half - timedelta(seconds=1)), TOWN) is None
+    step = completeness.remind(case, at(half), TOWN)
+    assert step is not None
+    assert first(step).data()["percent"] == 50
+    assert completeness.remind(step.state, at(half), TOWN) is None
+    assert decision.wake_at(step.state) == MONDAY + 2 * HOUR
+
+
+def test_nobody_is_warned_of_what_is_decided_or_withdrawn() -> None:
+    assert decision.wake_at(application("withdrawn")) is None
+    assert decision.wake_at(application("documents-requested")) is None
+
+
+def test_the_letter_is_made_once_and_a_failure_is_tried_again_later() -> None:
+    case = application("decided")
+    assert decision.wake_at(case) == MONDAY
+
+    failed = decision.letter_failed(case, at(MONDAY))
+    assert failed is not None
+    assert decision.wake_at(failed.state) == MONDAY + timedelta(seconds=5)
+
+    made = decision.letter_made(failed.state, at(LATER), "ab", 2)
+    assert made is not None
+    assert (decision.wake_at(made.state), made.state.letter and made.state.letter.sha256) == (None, "ab")
+    assert decision.letter_made(made.state, at(LATER), "cd", 2) is None
+
+
+def test_a_withdrawn_draft_is_nobodys_business() -> None:
+    assert types(handing_in.withdraw(application("draft"), at(), Actor(), "")) == []
+    assert types(handing_in.withdraw(application("accepted"), at(), Actor(), "ย้ายบ้าน")) == ["withdrawn"]
+
+
+def test_the_timeline_grows_by_one_line_with_each_step() -> None:
+    case = application("decided")
+
+    assert [entry.type for entry in case.timeline] == [
+        "document-received", "document-received", "submitted", "accepted", "examined", "decided",
+    ]  # fmt: skip
+    assert case.timeline[-1].by == SIGNATORY.name
