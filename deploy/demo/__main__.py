@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -12,10 +14,11 @@ import httpx
 from deploy.demo.bus import Listener
 from deploy.demo.figures import destinations, hops, spreads
 from deploy.demo.ledger import Ledger
+from deploy.demo.look import look_up
 from deploy.demo.mapping import BadInput, load_map
 from deploy.demo.options import CASES, arguments, columns, pace, settings
 from deploy.demo.permit_run import play_permits
-from deploy.demo.play import Pace, Run, follow, look_up, send_all
+from deploy.demo.play import Pace, Run, follow, send_all
 from deploy.demo.reconcile import Difference, Verdict, by_event, reconcile
 from deploy.demo.rows import Columns, Row, read_rows
 from deploy.demo.screen import Progress, conclusion, totals
@@ -53,18 +56,14 @@ def _rows(options: argparse.Namespace, town: Town) -> list[Row]:
 async def _demo(options: argparse.Namespace, chosen: ServiceSettings, town: Town, rows: Sequence[Row]) -> int:
     run = Run(key=new_id(), rows=rows, rules=by_event(town.notices), ledger=Ledger())
     how = pace(options)
-    connections = httpx.Limits(max_connections=how.parallel + 4, max_keepalive_connections=how.parallel + 4)
-    async with (
-        httpx.AsyncClient(base_url=chosen.public_url, timeout=30, limits=connections) as http,
-        Listener(chosen, run.ledger) as listener,
-    ):
-        await _reachable(http)
+    async with _clients(chosen.public_url, how.parallel) as clients, Listener(chosen, run.ledger) as listener:
+        await _reachable(clients[0])
         progress = Progress(len(rows))
         cases = Cases(run, store_url(chosen), progress, shown=options.cases or not options.file)
-        await _play(run, http, listener, how, cases)
-        more = await look_up(run, http, how.parallel)
+        await _play(run, clients, listener, how, cases)
+        more = await look_up(run, clients)
         if not options.file:
-            more += await play_permits(run, http, how, chosen, store_url(chosen))
+            more += await play_permits(run, clients[0], how, chosen, store_url(chosen))
         verdict = _judge(run, more)
     stories = [run.ledger.story(answer.id) for answer in run.accepted]
     times = spreads([hops(answer, story) for answer, story in zip(run.accepted, stories, strict=True)])
@@ -73,9 +72,9 @@ async def _demo(options: argparse.Namespace, chosen: ServiceSettings, town: Town
     return 0 if verdict.reconciled else 1
 
 
-async def _play(run: Run, http: httpx.AsyncClient, listener: Listener, how: Pace, cases: Cases) -> None:
+async def _play(run: Run, clients: Sequence[httpx.AsyncClient], listener: Listener, how: Pace, cases: Cases) -> None:
     cases.head()
-    sending = asyncio.create_task(send_all(run, http, how))
+    sending = asyncio.create_task(send_all(run, clients, how.patience))
     try:
         await follow(run, listener, how, sending, cases.show)
     finally:
@@ -86,6 +85,15 @@ async def _play(run: Run, http: httpx.AsyncClient, listener: Listener, how: Pace
 def _judge(run: Run, more: Sequence[Difference]) -> Verdict:
     verdict = reconcile(len(run.rows), run.answers, run.ledger, run.rules)
     return replace(verdict, differences=[*verdict.differences, *more])
+
+
+@asynccontextmanager
+async def _clients(origin: str, count: int) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """One for each request at a time: a shared pool spends more time on choosing a connection than on using it."""
+    trust = ssl.create_default_context()
+    async with AsyncExitStack() as opened:
+        made = [httpx.AsyncClient(base_url=origin, timeout=30, verify=trust) for _ in range(count)]
+        yield [await opened.enter_async_context(client) for client in made]
 
 
 async def _reachable(http: httpx.AsyncClient) -> None:

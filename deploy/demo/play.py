@@ -1,7 +1,7 @@
-"""Plays the rows: sends them, follows them on the bus until nothing is missing or nothing more comes, looks them up."""
+"""Plays the rows: sends them, follows them on the bus until nothing is missing or nothing more comes."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -9,13 +9,12 @@ import httpx
 from deploy.demo.bus import Listener
 from deploy.demo.ledger import Ledger
 from deploy.demo.mapping import BadInput
-from deploy.demo.reconcile import Difference, Rules, complete, in_triage
+from deploy.demo.reconcile import Rules, complete
 from deploy.demo.rows import Row
-from deploy.demo.sending import Answer, stubborn, submit
+from deploy.demo.sending import Answer, submit
 
 TICK = 0.25  # seconds between two looks at what has come
 LINGER = 2.0  # seconds of silence after all has come: what is doubled comes late
-LOOK_PATIENCE = 30.0  # seconds until a report's page must show its work
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,15 @@ class Run:
         return f"demo-{self.key}-{row.number}"
 
 
-async def send_all(run: Run, http: httpx.AsyncClient, pace: Pace) -> None:
-    """Every row to its answer, `pace.parallel` at a time."""
+async def send_all(run: Run, clients: Sequence[httpx.AsyncClient], patience: float) -> None:
+    """Every row to its answer, as many at a time as there are clients."""
     rows = iter(run.rows)
-    await asyncio.gather(*(_send_some(run, rows, http, pace) for _ in range(min(pace.parallel, len(run.rows)))))
 
+    async def some(http: httpx.AsyncClient) -> None:
+        for row in rows:
+            run.answers.append(await submit(http, row, run.idempotency_key(row), patience))
 
-async def _send_some(run: Run, rows: Iterator[Row], http: httpx.AsyncClient, pace: Pace) -> None:
-    for row in rows:
-        run.answers.append(await submit(http, row, run.idempotency_key(row), pace.patience))
+    await asyncio.gather(*map(some, clients))
 
 
 async def follow(run: Run, listener: Listener, pace: Pace, sending: asyncio.Task[None],
@@ -94,36 +93,3 @@ def _raise_if_broken(listener: Listener, sending: asyncio.Task[None]) -> None:
         raise BadInput(f"listening to Kafka ended: {broken!r}") from broken
     if sending.done():
         sending.result()
-
-
-async def look_up(run: Run, http: httpx.AsyncClient, parallel: int) -> list[Difference]:
-    """Each report by the citizen's own link: it must show the team that the bus says has it."""
-    gate = asyncio.Semaphore(parallel)
-
-    async def one(answer: Answer) -> Difference | None:
-        async with gate:
-            what = await _shown(run, http, answer)
-        return Difference(answer.reference, what) if what else None
-
-    found = await asyncio.gather(*(one(answer) for answer in run.accepted))
-    return [difference for difference in found if difference]
-
-
-async def _shown(run: Run, http: httpx.AsyncClient, answer: Answer) -> str | None:
-    """What is wrong with the report as its citizen sees it; it may lag a little behind the bus."""
-    created = run.ledger.story(answer.id).created
-    if not created:
-        return None  # named already
-    wanted = "triaged" if in_triage(created[0]) else "routed"
-    clock = asyncio.get_running_loop().time
-    deadline = clock() + LOOK_PATIENCE
-    while True:
-        headers = {"X-Report-Secret": answer.secret}
-        reply = await stubborn(http, "GET", f"/api/v1/reports/{answer.reference}", headers, LOOK_PATIENCE)
-        if reply.response is None or not reply.response.is_success:
-            return f"its page cannot be read: {reply.why or reply.response}"
-        if wanted in {entry["type"] for entry in reply.response.json()["timeline"]}:
-            return None
-        if clock() > deadline:
-            return f"its timeline does not say that it was {wanted}"
-        await asyncio.sleep(TICK)

@@ -51,7 +51,7 @@ class Story:
 
     def created(self, **changes: Any) -> Word:
         fields: dict[str, Any] = {
-            "reference": self.reference, "zone": "moo-4", "priority": "high", "rule": "pipes", "rules_version": "1-abc",
+            "reference": self.reference, "zone": "ban-tamnak", "priority": "high", "rule": "pipes", "rules_version": "1-abc",
             "service_level": "urgent", "acknowledge_by": BEGAN + timedelta(minutes=30),
             "due_at": BEGAN + timedelta(hours=4), **changes,
         }  # fmt: skip
@@ -89,10 +89,10 @@ class Story:
         return self._word(Tombstone(), contact_key(self.case_id, party), ContactRecorded.type)
 
     def _report(self) -> dict[str, Any]:
-        return {"reference": self.reference, "category": "water-pipe"}
+        return {"reference": self.reference, "category": "water-leak"}
 
     def _work(self) -> dict[str, Any]:
-        return {"report_ids": [self.case_id], "category": "water-pipe", "team": "works-water"}
+        return {"report_ids": [self.case_id], "category": "water-leak", "team": "works-water"}
 
     def _word(self, event: Event, subject: str, kind: str | None = None) -> Word:
         self.minutes += 1

@@ -1,7 +1,7 @@
-"""Notify in one process without broker, database or mail server: the real handlers and sender on the simulated store."""
+"""Notify in one process without broker, database or mail server: its real handlers and sender on a store in memory."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -20,7 +20,7 @@ from services.notify.wording import Wording
 from shared.kernel import Case, Cases, Cause, Service, now
 from shared.town import Town, load_town
 from tests.support.heard_by_notify import Word
-from tests.support.simulation import Process, Script, SimStore, Table, World
+from tests.support.memory import Fate, MemoryCases
 from tests.support.source import ROOT
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
@@ -40,18 +40,16 @@ def settings(**changes: object) -> Settings:
 
 @dataclass
 class FakeService:
-    """What the kernel's `Service` offers, on the simulated store."""
+    """What the kernel's `Service` offers, in memory."""
 
-    process: Process
-    tables: dict[str, Table] = field(default_factory=dict)
+    fates: list[Fate] = field(default_factory=list)
+    tables: dict[str, MemoryCases] = field(default_factory=dict)
     handlers: dict[str, Any] = field(default_factory=dict)
     due: Any = None
 
-    def cases(
-        self, collection: str, _model: type, *, wake_at: Any = lambda _: None, indexes: object = ()
-    ) -> Cases[Any]:
-        self.tables[collection] = Table(wake_at)
-        return Cases(collection, SimStore(self.process, self.tables[collection]), source="/maehia/notify")
+    def cases(self, collection: str, _model: type, *, wake_at: Any = None, indexes: object = ()) -> Cases[Any]:
+        self.tables[collection] = MemoryCases(wake_at, self.fates)
+        return Cases(collection, self.tables[collection], source="/maehia/notify")
 
     def on(self, topic: str) -> Callable[[Any], Any]:
         return lambda handler: self.handlers.setdefault(topic, handler)
@@ -69,12 +67,11 @@ class MemoryStore(Store):
 
     def all(self) -> dict[str, Delivery]:
         """Every delivery by id."""
-        return {key: cast(Delivery, row.state) for key, row in self._tables["deliveries"].rows.items()}
+        return cast(dict[str, Delivery], self._tables["deliveries"].states())
 
     async def file_of(self, reference: str) -> Case[CaseFile] | None:
-        rows = self._tables["files"].rows.items()
-        found = [(key, cast(CaseFile, row.state)) for key, row in rows]
-        return next((Case(key, 1, state) for key, state in found if state.reference == reference), None)
+        files = cast(dict[str, CaseFile], self._tables["files"].states())
+        return next((Case(key, 1, file) for key, file in files.items() if file.reference == reference), None)
 
     async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Delivery]]:
         found = [
@@ -115,8 +112,7 @@ class House:
     """`hear` gives it an event as Kafka would, `work` lets the timers run off."""
 
     def __init__(self) -> None:
-        self.script = Script()
-        self.service = FakeService(Process(World(script=self.script)))
+        self.service = FakeService()
         self.town, self.settings, self.email = maehia(), settings(), FakeEmail()
         self.links = Links(self.settings)
         self.wording = Wording(self.town, self.links)
@@ -152,5 +148,5 @@ class House:
 
     def said(self) -> list[dict[str, Any]]:
         """Every event that notify has published, as headers."""
-        rows: Sequence[Any] = list(self.service.tables["deliveries"].rows.values())
-        return [{name: value.decode() for name, value in entry.headers} for row in rows for entry in row.outbox]
+        sent = self.service.tables["deliveries"].outbox
+        return [{name: value.decode() for name, value in entry.headers} for entry in sent]

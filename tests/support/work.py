@@ -45,7 +45,7 @@ def begun(
     """The first step of the work on a report."""
     event = event or submitted()
     report = AboutReport(id=report_id or new_id(), reference=event.reference, since=1)
-    return opened(town(name), event, report, facts_of_report(town(name), event))
+    return opened(town(), event, report, facts_of_report(town(), event))
 
 
 def order(category: str = "water-leak", **more: Any) -> WorkOrder:

@@ -75,13 +75,12 @@ async def one(request: Request, order_id: str, store: TheStore, town: TheTown, w
 
 
 @router.post("/{order_id}/{action}", max_body_size=UPLOAD_BYTES)
-async def press(request: Request, order_id: str, action: str, store: TheStore, town: TheTown, who: Officer,
-                back: str = "") -> Response:  # fmt: skip
-    """A button of the desk; `back=desk` returns to the queue."""
+async def press(request: Request, order_id: str, action: str, store: TheStore, town: TheTown, who: Officer) -> Response:  # fmt: skip
+    """A button of the desk; the form's `back=desk` returns to the queue."""
     answer = await perform(request, store, town, who, order_id, action)
     if not answer.done:
         return await _one(request, store, town, who, order_id, answer)
-    return RedirectResponse("/desk" if back == "desk" else f"/desk/{order_id}?done={action}", 303)
+    return RedirectResponse("/desk" if answer.said.get("back") == "desk" else f"/desk/{order_id}?done={action}", 303)
 
 
 async def _one(request: Request, store: Store, town: Town, who: Person, order_id: str,

@@ -75,7 +75,7 @@ async def perform(request: Request, store: Store, town: Town, who: Person, order
         return Answer(order_id, action, fields, 422, words)
     except Reject as error:
         return Answer(order_id, action, fields, error.status, await _words(request, store, order_id, error))
-    return Answer(order_id, action, {})
+    return Answer(order_id, action, fields)
 
 
 def state_words(request: Request, order: WorkOrder) -> str:

@@ -92,7 +92,10 @@ def test_a_stopped_clock_is_late_only_if_it_stopped_after_its_due_time() -> None
     assert clocks.is_late(clocks.stopped(started(), due + HOUR).resolve, due + HOUR)
 
 
-@given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 4000)), max_size=6), st.sampled_from(["working", "always"]))
+STRETCHES = st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 4000)), max_size=6)  # minutes at work, waiting
+
+
+@given(STRETCHES, st.sampled_from(["working", "always"]))
 def test_due_never_moves_backwards_and_the_promised_minutes_stay(gaps: list[tuple[int, int]], kind: str) -> None:
     level, priority = ("standard", "normal") if kind == "working" else ("utilities", "normal")
     running, at = started(level, priority), MONDAY

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.dispatch.api.views import ACTIONS
-from services.dispatch.bodies import Acknowledge, Assign, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
+from services.dispatch.bodies import Acknowledge, Assign, Body, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
 from services.dispatch.commands import decision
 from services.dispatch.domain import from_report
 from services.dispatch.domain.escalation import elapse
@@ -60,14 +60,20 @@ class Lifecycle(RuleBasedStateMachine):
     def somebody_acts(self, data: st.DataObject, action: str, minutes: int) -> None:
         self.at += timedelta(minutes=minutes)
         before, body = self.work, data.draw(BODIES[action])
-        try:
-            step = decision(town(), body)(before, OFFICER, self.at)
-        except Reject as refusal:
-            assert action not in ACTIONS[before.state] or refusal.code in ALLOWED_REFUSALS, refusal
+        outcome = self._tried(body)
+        offered = action in ACTIONS[before.state]
+        if isinstance(outcome, Reject):
+            assert not offered or outcome.code in ALLOWED_REFUSALS
             return
-        assert action in ACTIONS[before.state]
-        assert step.events
-        self._took_effect(step)
+        assert offered
+        assert outcome.events
+        self._took_effect(outcome)
+
+    def _tried(self, body: Body) -> Step[WorkOrder] | Reject:
+        try:
+            return decision(town(), body)(self.work, OFFICER, self.at)
+        except Reject as refusal:
+            return refusal
 
     @rule(minutes=st.integers(0, 600))
     def somebody_comments(self, minutes: int) -> None:

@@ -104,18 +104,24 @@ STATES = (
 )  # fmt: skip
 
 
+def tried(work: WorkOrder, body: Body) -> Step[WorkOrder] | Reject:
+    try:
+        return decision(town(), body)(work, OFFICER, LATER)
+    except Reject as refusal:
+        return refusal
+
+
 @pytest.mark.parametrize("work", STATES, ids=lambda work: work.state)
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__.lower())
 def test_each_state_allows_exactly_the_actions_that_the_api_names(work: WorkOrder, body: Body) -> None:
-    offered = type(body).__name__.lower() in ACTIONS[work.state]
-    try:
-        step = decision(town(), body)(work, OFFICER, LATER)
-    except Reject as refusal:
-        assert refusal.code == "stale-action"
-        assert not offered
+    outcome = tried(work, body)
+
+    if type(body).__name__.lower() in ACTIONS[work.state]:
+        assert isinstance(outcome, Step)
+        assert outcome.events
     else:
-        assert offered
-        assert step.events
+        assert isinstance(outcome, Reject)
+        assert outcome.code == "stale-action"
 
 
 def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:

@@ -47,6 +47,12 @@ async def test_the_place_is_offered_and_nothing_of_the_phone_stays() -> None:
     assert image.size == (480, 640)
 
 
+async def test_a_comment_in_the_file_does_not_stay() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(out, "JPEG", comment=b"taken at home by Somchai")
+    assert b"Somchai" not in (await developed(out.getvalue(), SETTINGS)).jpeg
+
+
 async def test_large_photos_become_smaller() -> None:
     picture = await developed(encoded("JPEG", (5000, 2500)), SETTINGS)
     assert (picture.width, picture.height) == (2048, 1024)

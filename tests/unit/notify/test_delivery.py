@@ -1,4 +1,4 @@
-"""The life of a delivery: whatever happens to it in whatever order, it ends once, with a reason, and never holds an address."""
+"""The life of a delivery: whatever happens to it in whatever order, it ends once, with a reason."""
 
 from datetime import datetime, timedelta
 from typing import get_args

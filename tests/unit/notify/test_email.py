@@ -57,8 +57,8 @@ def mail(to: str = "somying@example.org") -> EmailMessage:
     return message
 
 
-async def send(port: int, timeout: float = 5, **message: str) -> Outcome:
-    return await Email(Server("127.0.0.1", port), timeout).send(mail(**message))
+async def send(port: int, seconds: float = 5, **message: str) -> Outcome:
+    return await Email(Server("127.0.0.1", port), seconds).send(mail(**message))
 
 
 async def test_what_the_server_takes_is_sent(post: Post, port: int) -> None:
@@ -89,7 +89,7 @@ async def test_a_server_that_is_not_there_is_asked_again() -> None:
 async def test_a_server_that_is_too_slow_is_asked_again(post: Post, port: int) -> None:
     post.slow = 2
     began = asyncio.get_running_loop().time()
-    assert await send(port, timeout=0.2) == Later("mail-server-away")
+    assert await send(port, seconds=0.2) == Later("mail-server-away")
     assert asyncio.get_running_loop().time() - began < 1.5
 
 

@@ -11,8 +11,8 @@ from services.notify.domain.file import REMEMBERED
 from shared.events import ReportCommented, ReportMerged, ReportWithdrawn, WorkOrderEscalated, WorkOrderPaused
 from shared.kernel import Transient, now
 from tests.support.heard_by_notify import BEGAN, Story, Word
+from tests.support.memory import Fate
 from tests.support.notify_house import House
-from tests.support.simulation import Fault
 
 SUBMITTED = "onestop.report.submitted.v1"
 CREATED = "onestop.work-order.created.v1"
@@ -81,15 +81,15 @@ async def test_a_second_copy_changes_nothing() -> None:
     assert len(house.email.taken) == 3
 
 
-FATES: tuple[Fault, ...] = ("ok", "lost", "unacknowledged", "twice")
+FATES: tuple[Fate, ...] = ("ok", "lost", "unacknowledged")
 
 
 @settings(max_examples=60)
 @given(st.lists(st.sampled_from(FATES), max_size=40))
-async def test_a_step_that_fails_is_made_good_by_the_next_copy(faults: list[Fault]) -> None:
+async def test_a_step_that_fails_is_made_good_by_the_next_copy(faults: list[Fate]) -> None:
     story, house = Story(), House()
     words = [story.submitted(), story.contact(), story.created()]
-    house.script._faults.extend(faults)
+    house.service.fates.extend(faults)
     for word in words:
         while True:  # as the kernel does: a transient error waits, and the event comes again
             try:
@@ -97,7 +97,7 @@ async def test_a_step_that_fails_is_made_good_by_the_next_copy(faults: list[Faul
                 break
             except Transient:
                 continue
-    house.script._faults.clear()
+    house.service.fates.clear()
     await house.work()
     assert {state for state, _ in house.outcomes().values()} == {"sent"}
     assert len(house.outcomes()) == 6

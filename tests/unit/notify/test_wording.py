@@ -84,7 +84,7 @@ def test_codes_become_the_towns_names() -> None:
     said = say(Story().created(), "new-work")
     assert "งานท่อน้ำและทางระบายน้ำ" in said.body
     assert "ความเร่งด่วน เร่งด่วน" in said.body
-    assert "water-pipe" not in said.body + said.subject
+    assert "water-leak" not in said.body + said.subject
 
 
 def test_what_the_event_does_not_say_leaves_its_line_out() -> None:

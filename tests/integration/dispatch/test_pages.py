@@ -1,0 +1,103 @@
+"""The pages as a browser without scripts uses them: forms in, pages out, in the reader's language."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.kernel import now
+from tests.support.fieldwork import Fieldwork
+from tests.support.work import submitted
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+async def work(field: Fieldwork) -> dict[str, Any]:
+    return await field.order_of(await field.report(submitted(submitted_at=now())))
+
+
+async def press(field: Fieldwork, path: str, who: str, **form: str) -> httpx.Response:
+    return await field.http.post(path, data=form, headers=field.headers(who) | HTML)
+
+
+async def see(field: Fieldwork, path: str, who: str) -> str:
+    answer = await field.http.get(path, headers=field.headers(who) | HTML)
+    assert answer.status_code == 200
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    assert " style=" not in answer.text
+    assert "<script>" not in answer.text
+    return answer.text
+
+
+async def test_a_crew_presses_its_way_through_the_work(field: Fieldwork, work: dict[str, Any]) -> None:
+    board = await see(field, "/crew", "crew-water")
+    assert f'action="/crew/{work["id"]}/acknowledge"' in board
+
+    for action in ("acknowledge", "start", "start"):
+        answer = await press(field, f"/crew/{work['id']}/{action}", "crew-water")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/crew?done={work['id']}"
+    assert f'action="/crew/{work["id"]}/complete"' in await see(field, "/crew", "crew-water")
+
+
+async def test_the_same_button_pressed_twice_is_one_step(field: Fieldwork, work: dict[str, Any]) -> None:
+    key = f"{work['id']}-{work['version']}-acknowledge"
+    answers = [await press(field, f"/crew/{work['id']}/acknowledge", "crew-water", key=key) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert (await field.order_of(work["report_ids"][0]))["state"] == "acknowledged"
+
+
+async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwork, work: dict[str, Any]) -> None:
+    await field.act(work["id"], "acknowledge", "crew-water-2")
+    answer = await press(field, f"/crew/{work['id']}/acknowledge", "crew-water")
+
+    assert answer.status_code == 409
+    assert "งานนี้เปลี่ยนไปแล้ว" in answer.text
+    assert "คำปัน" in answer.text
+
+
+async def test_what_was_typed_is_still_there_when_the_proof_is_missing(field: Fieldwork, work: dict[str, Any]) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    answer = await press(field, f"/crew/{work['id']}/complete", "crew-water", note="เปลี่ยนข้อต่อแล้ว", outcome="fixed")
+
+    assert answer.status_code == 422
+    assert "ต้องมีรูปถ่าย" in answer.text
+    assert "เปลี่ยนข้อต่อแล้ว" in answer.text
+
+
+async def test_the_desk_assigns_from_triage(field: Fieldwork) -> None:
+    work = await field.order_of(await field.report(submitted("other", text="ไม่รู้จะแจ้งใคร", submitted_at=now())))
+    desk = await see(field, "/desk", "officer")
+    assert f'action="/desk/{work["id"]}/assign"' in desk
+    answer = await press(field, f"/desk/{work['id']}/assign", "officer", team="works-roads", back="desk")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+
+
+async def test_one_order_shows_why_it_is_where_it_is(field: Fieldwork, work: dict[str, Any]) -> None:
+    page = await see(field, f"/desk/{work['id']}", "officer")
+
+    assert "water-burst" in page
+    assert work["reference"] in page
+
+
+@pytest.mark.parametrize("path", ["/desk", "/dashboard", "/desk/routing?text=ท่อแตก&category=water-leak", "/crew"])
+@pytest.mark.parametrize("language", ["th", "en"])
+async def test_every_page_is_drawn_in_both_languages(field: Fieldwork, path: str, language: str) -> None:
+    page = await see(field, f"{path}{'&' if '?' in path else '?'}lang={language}", "supervisor")
+
+    assert f'<html lang="{language}">' in page
+
+
+async def test_an_empty_filter_means_all_and_a_place_left_empty_is_no_place(field: Fieldwork) -> None:
+    await see(field, "/desk?team=&state=&category=&reference=&late=", "officer")
+    await see(field, "/desk/routing?text=x&category=&latitude=&longitude=", "officer")
+
+
+async def test_a_crew_does_not_sit_at_the_desk(field: Fieldwork) -> None:
+    assert (await field.http.get("/desk", headers=field.headers("crew-water") | HTML)).status_code == 403
+    assert (await press(field, "/crew/01KB57W4K0ZQ3T8V6M2N9PX7HC/assign", "crew-water")).status_code == 403
+    assert (await press(field, "/crew/01KB57W4K0ZQ3T8V6M2N9PX7HC/explode", "crew-water")).status_code == 404

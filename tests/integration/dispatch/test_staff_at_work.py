@@ -1,0 +1,230 @@
+"""Crews and officers over HTTP: who may do what, what a stale or repeated press answers, and the live stream."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from shared.events import new_id
+from shared.kernel import now
+from tests.support.fieldwork import Fieldwork
+from tests.support.work import submitted
+
+
+@pytest.fixture
+async def work(field: Fieldwork) -> dict[str, Any]:
+    """A burst pipe that just came in."""
+    return await field.order_of(await field.report(submitted(submitted_at=now())))
+
+
+def photo() -> dict[str, Any]:
+    written = io.BytesIO()
+    Image.effect_noise((80, 60), 90).convert("RGB").save(written, "JPEG")
+    return {"photo": ("after.jpg", written.getvalue(), "image/jpeg")}
+
+
+async def test_a_crew_works_it_off_with_a_photo_that_anyone_with_the_path_can_see(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    for action in ("acknowledge", "start", "start"):
+        assert (await field.act(work["id"], action)).status_code == 200
+    without = await field.act(work["id"], "complete", note="แก้แล้ว")
+    path = f"/api/v1/work-orders/{work['id']}/photos"
+    sent = await field.http.post(path, files=photo(), headers=field.headers("crew-water"))
+    done = await field.act(work["id"], "complete", note="แก้แล้ว", photos=[sent.json()["path"]])
+
+    assert (without.status_code, without.json()["code"]) == (422, "proof-photo")
+    assert (done.json()["state"], done.json()["outcome"], done.json()["actions"]) == ("completed", "fixed", [])
+    seen = await field.http.get(sent.json()["path"])
+    assert (seen.status_code, seen.headers["content-type"]) == (200, "image/jpeg")
+    assert (await field.http.get(f"{path}/{'0' * 40}")).status_code == 404
+
+
+async def test_a_photo_of_other_work_proves_nothing(field: Fieldwork, work: dict[str, Any]) -> None:
+    other = await field.order_of(await field.report(submitted(submitted_at=now())))
+    sent = await field.http.post(
+        f"/api/v1/work-orders/{other['id']}/photos", files=photo(), headers=field.headers("crew-water")
+    )
+    await field.act(work["id"], "start")
+    answer = await field.act(work["id"], "complete", photos=[sent.json()["path"]])
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-photo")
+
+
+async def test_a_stale_press_says_what_happened_and_who_did_it(field: Fieldwork, work: dict[str, Any]) -> None:
+    await field.act(work["id"], "acknowledge", "crew-water")
+    late = await field.act(work["id"], "acknowledge", "crew-water-2")
+
+    assert late.status_code == 409
+    assert late.headers["content-type"] == "application/problem+json"
+    assert "acknowledged" in late.json()["detail"]
+    assert "บุญมี" in late.json()["detail"]
+
+
+async def test_the_same_key_gives_the_same_answer_and_refuses_another_body(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    key = new_id()
+    first = await field.act(work["id"], "refuse", key=key, reason="ไม่ใช่งานของเรา")
+    again = await field.act(work["id"], "refuse", key=key, reason="ไม่ใช่งานของเรา")
+    other = await field.act(work["id"], "refuse", key=key, reason="อีกเหตุผลหนึ่ง")
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json()["version"] == first.json()["version"]
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_of_many_who_press_at_once_one_takes_it(field: Fieldwork, work: dict[str, Any]) -> None:
+    answers = await asyncio.gather(*(field.act(work["id"], "acknowledge") for _ in range(8)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+
+
+async def test_a_crew_sees_and_touches_only_its_own_teams_work(field: Fieldwork, work: dict[str, Any]) -> None:
+    seen = await field.get(f"/api/v1/work-orders/{work['id']}", "crew-roads")
+    touched = await field.act(work["id"], "acknowledge", "crew-roads")
+    listed = await field.get("/api/v1/work-orders", "crew-roads", team="works-water")
+    assigned = await field.act(work["id"], "assign", "crew-water", team="works-roads")
+    nobody = await field.http.get(f"/api/v1/work-orders/{work['id']}")
+
+    assert [answer.status_code for answer in (seen, touched, listed, assigned, nobody)] == [403, 403, 403, 403, 401]
+
+
+async def test_what_the_desk_gives_to_another_team_leaves_the_first(field: Fieldwork, work: dict[str, Any]) -> None:
+    moved = await field.act(work["id"], "assign", "officer", team="works-roads", reason="งานถนน")
+    left = await field.act(work["id"], "acknowledge", "crew-water")
+
+    assert (moved.json()["team"], moved.json()["due_at"]) == ("works-roads", work["due_at"])
+    assert (left.status_code, left.json()["code"]) == (403, "other-team")
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "status"),
+    [
+        ("pause", {"reason": "holiday"}, 422),
+        ("pause", {"reason": "part", "resume_at": "2026-11-23"}, 422),
+        ("refuse", {"reason": ""}, 422),
+        ("refuse", {"reason": "ก\u0000ข"}, 422),
+        ("refuse", {"reason": "ก" * 4001}, 422),
+        ("refer", {"agency": "nasa"}, 422),
+        ("acknowledge", {"why": "because"}, 422),
+        ("explode", {"reason": "x"}, 404),
+    ],
+)
+async def test_bad_input_is_named_and_changes_nothing(
+    field: Fieldwork, work: dict[str, Any], action: str, body: dict[str, Any], status: int
+) -> None:
+    answer = await field.act(work["id"], action, **body)
+
+    assert answer.status_code == status
+    assert (await field.get(f"/api/v1/work-orders/{work['id']}")).json()["version"] == work["version"]
+
+
+async def test_lists_page_by_cursor_without_skipping_or_repeating(field: Fieldwork) -> None:
+    reports = [await field.report(submitted("welfare", submitted_at=now())) for _ in range(5)]
+    wanted = {(await field.order_of(report))["id"] for report in reports}
+    seen: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        listed = (await field.get("/api/v1/work-orders", team="welfare", state="assigned", limit=2, **after)).json()
+        seen += [item["id"] for item in listed["items"]]
+        if listed["next"] is None:
+            break
+        after = {"after": listed["next"]}
+
+    assert wanted <= set(seen)
+    assert len(seen) == len(set(seen))
+    assert seen == sorted(seen, reverse=True)
+
+
+async def test_the_dry_run_shows_each_rule_and_why_and_changes_nothing(field: Fieldwork) -> None:
+    asked = {"text": "ท่อแตก น้ำพุ่ง", "category": "water-leak", "lat": 18.7425, "lon": 98.9438,
+             "at": "2026-11-23T09:30:00+07:00"}  # fmt: skip
+    answer = (await field.get("/api/v1/routing/dry-run", "officer", **asked)).json()
+    decided = [rule for rule in answer["rules"] if rule["result"] == "decided"]
+
+    assert [rule["rule"] for rule in decided] == [answer["routed"]["rule"]] == ["water-burst"]
+    assert {"condition": "words", "found": "ท่อแตก", "holds": True}.items() <= decided[0]["checks"][-1].items()
+    first = answer["rules"][0]
+    assert (first["result"], [check["holds"] for check in first["checks"]]) == ("no_match", [False, False])
+    assert answer["facts"]["working_hours"] is True
+    assert (await field.get("/api/v1/routing/dry-run", "crew-water", **asked)).status_code == 403
+
+
+async def test_the_dashboard_counts_what_is_open(field: Fieldwork, work: dict[str, Any]) -> None:
+    figures = (await field.get("/api/v1/dashboard", "officer")).json()
+    row = next(row for row in figures["by_team"] if row["group"] == work["team"])
+
+    assert row["open"] >= 1
+    assert figures["open"] == sum(row["open"] for row in figures["by_team"])
+    assert figures["open"] == sum(row["open"] for row in figures["by_level"])
+
+
+async def listen(answer: httpx.Response) -> AsyncIterator[dict[str, str]]:
+    """The events of a stream, as `{id, event, data}`."""
+    event: dict[str, str] = {}
+    async for line in answer.aiter_lines():
+        if not line and event:
+            yield event
+            event = {}
+        elif line and not line.startswith(":"):
+            name, _, value = line.partition(": ")
+            event[name] = value
+
+
+def stream(field: Fieldwork, **headers: str) -> Any:
+    path = "/api/v1/teams/works-water/stream"
+    return field.http.stream("GET", path, headers=field.headers("crew-water") | headers)
+
+
+async def until(answer: httpx.Response, order: str, state: str) -> dict[str, str]:
+    async for event in listen(answer):
+        data = json.loads(event["data"])
+        if event["event"] == "work-order" and (data["id"], data["state"]) == (order, state):
+            return event
+    raise AssertionError("the stream ended")
+
+
+async def test_a_teams_stream_tells_of_changes_and_goes_on_where_it_was_left(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    async with stream(field) as answer:
+        await field.act(work["id"], "acknowledge")
+        seen = await until(answer, work["id"], "acknowledged")
+    await field.act(work["id"], "start")  # while nobody listens
+    await field.act(work["id"], "start")
+    async with stream(field, **{"Last-Event-ID": seen["id"]}) as answer:
+        missed = [event["event"] async for event in _first(answer, 3)]
+    async with stream(field, **{"Last-Event-ID": seen["id"]}) as answer:
+        last = await until(answer, work["id"], "on_site")
+
+    assert missed[0] == "hello"
+    assert "reset" not in missed
+    assert last["id"] > seen["id"]
+
+
+async def _first(answer: httpx.Response, count: int) -> AsyncIterator[dict[str, str]]:
+    async for event in listen(answer):
+        yield event
+        count -= 1
+        if not count:
+            return
+
+
+async def test_a_place_that_is_too_old_says_load_anew(field: Fieldwork, work: dict[str, Any]) -> None:
+    async with stream(field, **{"Last-Event-ID": "82" + "0" * 40}) as answer:
+        kinds = [event["event"] async for event in _first(answer, 2)]
+
+    assert work["team"] == "works-water"
+    assert kinds == ["hello", "reset"]
+
+
+async def test_another_teams_stream_is_closed_to_a_crew(field: Fieldwork) -> None:
+    answer = await field.http.get("/api/v1/teams/works-water/stream", headers=field.headers("crew-roads"))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "other-team")

@@ -1,0 +1,69 @@
+"""Documents over HTTP: kept as they came, every version, for those who may see them."""
+
+import hashlib
+
+from tests.support.permits_running import PDF, Permits
+
+
+async def test_a_document_comes_back_byte_for_byte_and_a_replaced_one_stays(service: Permits) -> None:
+    made = await service.open()
+    new = PDF + b"second" * 100_000
+    await service.upload(made, "plans")
+    answer = await service.upload(made, "plans", new)
+    path = f"/api/v1/applications/{made['reference']}/documents/plans"
+
+    versions = next(one for one in answer.json()["documents"] if one["requirement"] == "plans")["versions"]
+    newest = await service.http.get(path, params={"secret": made["secret"]})
+    first = await service.http.get(path, headers=service.staff("officer"), params={"version": 1})
+
+    assert [one["sha256"] for one in versions] == [hashlib.sha256(content).hexdigest() for content in (PDF, new)]
+    assert (newest.content, first.content) == (new, PDF)
+    assert (await service.http.get(path)).status_code == 404  # a draft, without the secret
+
+
+async def test_the_same_file_again_is_no_new_version(service: Permits) -> None:
+    made = await service.open()
+    for _ in range(2):
+        answer = await service.upload(made, "plans")
+
+    plans = next(one for one in answer.json()["documents"] if one["requirement"] == "plans")
+    assert len(plans["versions"]) == 1
+
+
+async def test_a_multipart_form_is_taken_too(service: Permits) -> None:
+    made = await service.open()
+
+    answer = await service.http.put(
+        f"/api/v1/applications/{made['reference']}/documents/title-deed", params={"secret": made["secret"]},
+        files={"file": ("โฉนด.pdf", PDF, "image/png")},
+    )  # fmt: skip
+
+    version = next(one for one in answer.json()["documents"] if one["versions"])["versions"][0]
+    assert (version["filename"], version["media_type"]) == ("โฉนด.pdf", "application/pdf")
+
+
+async def test_what_is_no_document_is_refused(service: Permits) -> None:
+    made = await service.open()
+
+    codes = {
+        "empty": (await service.upload(made, "plans", b"")).status_code,
+        "program": (await service.upload(made, "plans", b"MZ\x90\x00")).status_code,
+        "wrong kind": (await service.upload(made, "plans", b"\x89PNG\r\n\x1a\n")).status_code,
+        "too large": (await service.upload(made, "id-card", PDF + b"\x00" * (20 * 1024 * 1024))).status_code,
+        "unknown": (await service.upload(made, "passport", PDF)).status_code,
+    }
+
+    assert codes == {"empty": 422, "program": 415, "wrong kind": 415, "too large": 413, "unknown": 404}
+
+
+async def test_after_handing_in_documents_wait_until_they_are_asked_for(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    early = await service.upload(made, "plans", PDF + b"2")
+    asked = {"requirements": ["plans"], "note": "แบบไม่ครบ"}
+    await service.act(made, "request-documents", service.staff("officer"), asked)
+
+    late = await service.upload(made, "plans", PDF + b"2")
+    answered = await service.act(made, "submit")
+
+    assert (early.status_code, late.status_code, answered.json()["state"]) == (409, 200, "submitted")
+    assert await service.store.cases.collection.database["documents.files"].count_documents({}) == 6

@@ -1,0 +1,80 @@
+"""The kernel's store in memory, for tests of a service's own steps; its calls can be made to fail."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from shared.kernel import Transient
+from shared.kernel.case import Entry, Stored, Write
+from shared.kernel.errors import Conflict
+
+Fate = Literal["ok", "lost", "unacknowledged"]
+
+
+class MemoryCases:
+    """One collection. `fates` says what happens to the next calls: lost on the way, or done without an answer."""
+
+    def __init__(self, wake_at: Callable[[Any], datetime | None] | None, fates: list[Fate]) -> None:
+        self.rows: dict[str, Write[Any]] = {}
+        self.seen: dict[str, list[str]] = {}
+        self.outbox: list[Entry] = []
+        self._wake_at = wake_at
+        self._fates = fates
+
+    def states(self) -> dict[str, BaseModel]:
+        """Every case."""
+        return {case_id: row.state for case_id, row in self.rows.items()}
+
+    async def load(self, ids: Sequence[str]) -> Sequence[Stored[Any]]:
+        """As the kernel's store."""
+        self._call(lambda: None)
+        return [self._stored(case_id) for case_id in ids]
+
+    async def save(self, writes: Sequence[Write[Any]]) -> Sequence[BaseException | None]:
+        """Guarded by version."""
+        answers: list[BaseException | None] = []
+        self._call(lambda: answers.extend(self._save(write) for write in writes))
+        return answers
+
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]:
+        """Cases whose time has come."""
+        times = ((case_id, self._wake_at(row.state)) for case_id, row in self.rows.items() if self._wake_at)
+        return [(case_id, at) for case_id, at in times if at is not None and at <= before][:most]
+
+    async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        """No relay runs here."""
+        raise NotImplementedError(ids)
+
+    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
+        """No relay runs here."""
+        raise NotImplementedError(before, most)
+
+    async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """No relay runs here."""
+        raise NotImplementedError(published)
+
+    def _call(self, effect: Callable[[], None]) -> None:
+        fate = self._fates.pop(0) if self._fates else "ok"
+        if fate == "lost":
+            raise Transient("the call did not arrive")
+        effect()
+        if fate == "unacknowledged":
+            raise Transient("the answer did not arrive")
+
+    def _stored(self, case_id: str) -> Stored[Any]:
+        row = self.rows.get(case_id)
+        if row is None:
+            return Stored(case_id, 0, None)
+        seen = frozenset(self.seen[case_id])
+        return Stored(case_id, row.expected + 1, row.state, seen, dict(row.sequences), dict(row.heard))
+
+    def _save(self, write: Write[Any]) -> BaseException | None:
+        row = self.rows.get(write.id)
+        if (row.expected + 1 if row else 0) != write.expected:
+            return Conflict()
+        self.rows[write.id] = write
+        self.seen.setdefault(write.id, []).append(write.cause_id)
+        self.outbox += write.entries
+        return None

@@ -1,0 +1,120 @@
+"""Permits in the test's own process, on a real database, and with a broker where a test asks for one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from services.permits.app import create_app
+from services.permits.store import Store
+from shared.events import new_id
+from shared.web import Person
+
+MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
+ORIGIN = "http://permits.test"
+PDF = b"%PDF-1.4\n%%EOF\n"
+FORM = {
+    "storeys": 1, "usable_area_m2": "150.00", "covered_area_m2": "120.5", "height_m": "4.2", "use": "house",
+    "plot_area_m2": "600", "setback_m": 3, "deed_number": "12345", "site_address": "99/4 หมู่ 3",
+}  # fmt: skip
+BODY: dict[str, Any] = {
+    "type": "house-new", "form": FORM, "location": {"latitude": 18.745, "longitude": 98.955, "address": "99/4 หมู่ 3"},
+    "applicant": {"name": "นายสมชาย น้ำใจดี", "email": "somchai@example.org"},
+}  # fmt: skip
+DOCUMENTS = ("request-form", "id-card", "house-registration", "title-deed", "plans")
+
+
+class Permits:
+    """The running service and programs that talk to it."""
+
+    def __init__(self, app: FastAPI, http: httpx.AsyncClient) -> None:
+        self.app = app
+        self.http = http
+        self.store: Store = app.state.store
+
+    def staff(self, sub: str, *roles: str) -> dict[str, str]:
+        """Headers of a browser in which this member of staff is signed in."""
+        response = Response()
+        person = Person(sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), town="maehia")
+        self.app.state.web.sessions.start(response, person)
+        return {"Cookie": response.headers["set-cookie"].partition(";")[0], "Origin": ORIGIN}
+
+    async def open(self, key: str | None = None, form: dict[str, Any] | None = None, **changes: Any) -> dict[str, str]:
+        """A draft; the answer's body."""
+        headers = {"Idempotency-Key": key} if key else {}
+        body = {**BODY, "form": {**FORM, **(form or {})}, **changes}
+        answer = await self.http.post("/api/v1/applications", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, str] = answer.json()
+        return made
+
+    async def upload(self, made: dict[str, str], requirement: str, content: bytes = PDF) -> httpx.Response:
+        """One document of the applicant's."""
+        path = f"/api/v1/applications/{made['reference']}/documents/{requirement}"
+        return await self.http.put(path, content=content, params={"secret": made["secret"]})
+
+    async def act(self, made: dict[str, str], act: str, who: dict[str, str] | None = None,
+                  body: dict[str, Any] | None = None) -> httpx.Response:  # fmt: skip
+        """`POST …/<act>` as that member of staff, or as the applicant."""
+        query = {} if who else {"secret": made["secret"]}
+        path = f"/api/v1/applications/{made['reference']}/{act}"
+        return await self.http.post(path, json=body, params=query, headers=who or {})
+
+    async def seen(self, made: dict[str, str], secret: bool = True) -> dict[str, Any]:
+        """The application as its applicant or everybody sees it."""
+        query = {"secret": made["secret"]} if secret else {}
+        answer = await self.http.get(f"/api/v1/applications/{made['reference']}", params=query)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def brought_to(self, state: str, **form: Any) -> dict[str, str]:
+        """An application that went the straight way to `state`."""
+        made = await self.open(form=form)
+        for requirement in DOCUMENTS:
+            assert (await self.upload(made, requirement)).status_code == 200
+        steps = [("submitted", "submit", None, None), ("accepted", "accept", "officer", None),
+                 ("examined", "examine", "examiner", {"proposal": "approve", "conditions": ["แจ้งก่อนเริ่ม 3 วัน"]}),
+                 ("decided", "decide", "signatory", {"decision": "approve"})]  # fmt: skip
+        for reached, act, role, body in steps:
+            if state == "draft":
+                break
+            answer = await self.act(made, act, self.staff(role) if role else None, body)
+            assert answer.status_code == 200, answer.text
+            if reached == state:
+                break
+        return made
+
+    async def outbox(self, case_id: str) -> list[str]:
+        """The types of everything this case has to publish, in order."""
+        document = await self.store.cases.collection.find_one({"_id": case_id})
+        assert document is not None
+        return [dict(entry["headers"])["ce_type"].decode().removeprefix("onestop.") for entry in document["outbox"]]
+
+
+@asynccontextmanager
+async def permits(
+    patch: pytest.MonkeyPatch, mongo: str, *, kafka: str = "127.0.0.1:1", roles: str = "api", prefix: str = "",
+    chromium: str = "",
+) -> AsyncIterator[Permits]:  # fmt: skip
+    """Permits with a database of its own; without a broker unless `roles` need one."""
+    environment = {
+        "MONGODB_URI": mongo, "MONGODB_PREFIX": f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(MAEHIA), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
+        "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4", "CHROMIUM": chromium,
+    }  # fmt: skip
+    for name, value in environment.items():
+        patch.setenv(name, value)
+    app = create_app()
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+        service = Permits(app, http)
+        client = service.store.cases.collection.database.client
+        await client.admin.command("ping")
+        yield service
+        await client.drop_database(environment["MONGODB_PREFIX"] + "_permits")
