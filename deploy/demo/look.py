@@ -18,9 +18,7 @@ async def look_up(run: Run, clients: Sequence[httpx.AsyncClient]) -> list[Differ
     found: list[Difference] = []
 
     async def some(http: httpx.AsyncClient) -> None:
-        for answer in answers:
-            if what := await _shown(run, http, answer):
-                found.append(Difference(answer.reference, what))
+        found.extend([Difference(one.reference, what) for one in answers if (what := await _shown(run, http, one))])
 
     await asyncio.gather(*map(some, clients))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import httpx
 
 from deploy.demo.permits import Played, Refused, Token, permit_cases, permit_complete, permit_faults, play_permit
-from deploy.demo.play import LINGER, TICK, Pace, Run
+from deploy.demo.play import TICK, Pace, Run
 from deploy.demo.reconcile import Difference
 from deploy.demo.screen import duration, trace_link
 from deploy.local.token import token
@@ -27,7 +27,7 @@ async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: S
             continue
         played.append(one)
         print(f"{permit_line(one)}\n    {trace_link(store, one.reference)}", flush=True)
-    await _settle(run, played, how.quiet)
+    await _settle(run, played, how)
     return differences + [fault for one in played for fault in permit_faults(one, run.ledger, run.rules)]
 
 
@@ -53,10 +53,10 @@ def permit_line(one: Played) -> str:
     return f"{one.reference:15}{one.lane}{why}, due {one.due_at}, {one.state} · {one.case.title}\n    {acts}"
 
 
-async def _settle(run: Run, played: Sequence[Played], quiet: float) -> None:
+async def _settle(run: Run, played: Sequence[Played], how: Pace) -> None:
     """Until all has come of them, or the time is up; then a little longer for what is doubled."""
-    for _ in range(int(quiet / TICK)):
+    for _ in range(int(how.quiet / TICK)):
         if all(permit_complete(one, run.ledger, run.rules) for one in played):
             break
         await asyncio.sleep(TICK)
-    await asyncio.sleep(LINGER)
+    await asyncio.sleep(how.linger)

@@ -14,7 +14,6 @@ from deploy.demo.rows import Row
 from deploy.demo.sending import Answer, submit
 
 TICK = 0.25  # seconds between two looks at what has come
-LINGER = 2.0  # seconds of silence after all has come: what is doubled comes late
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Pace:
     patience: float  # seconds for one request with all its tries
     quiet: float  # seconds without anything new after which what is missing counts as lost
     wait: float  # seconds after the last request, whatever comes
+    linger: float = 2.0  # seconds of silence after all has come: what is doubled comes late
 
 
 @dataclass
@@ -85,7 +85,7 @@ async def follow(run: Run, listener: Listener, pace: Pace, sending: asyncio.Task
 
 
 def _over(pace: Pace, waiting: bool, silent: float, waited: float) -> bool:
-    return silent > (pace.quiet if waiting else LINGER) or waited > pace.wait
+    return silent > (pace.quiet if waiting else pace.linger) or waited > pace.wait
 
 
 def _raise_if_broken(listener: Listener, sending: asyncio.Task[None]) -> None:

@@ -12,10 +12,12 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Batch
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
+from shared.kernel import wire
 from shared.kernel.consume import Inbox, Partition
-from shared.kernel.errors import Halted, Stopping, Transient
+from shared.kernel.errors import Stopping, Transient
 from shared.telemetry import get_log
 
+wire.install()
 log = get_log(__name__)
 
 POLL_MS = 100  # FastStream sleeps as long again when nothing came: the worst added latency of a quiet topic
@@ -119,8 +121,7 @@ class Subscription:
         await self._broker.start()
 
     async def stop(self) -> None:
-        """Finish the batch under way, commit it, leave the group."""
-        self._inbox.stopping = True
+        """Finish the batch under way, commit it, leave the group. Also undoes a start that failed."""
         await self._broker.stop()
         self.assigned = False
 
@@ -128,11 +129,13 @@ class Subscription:
         records = message.raw_message
         try:
             offsets = await self._inbox.take(records if isinstance(records, tuple) else (records,))
-        except Halted as error:
-            log.critical("the consumer has stopped; mend the handler and restart", extra={"why": str(error)})
-            await asyncio.Future()  # unready from here on, until the process is restarted
         except Stopping:
             pass  # not committed: it comes again
+        except Exception as error:  # Halted, or a record that can be neither handled nor parked
+            # FastStream would go on with the next batch, whose commit would take this one along.
+            self._inbox.halted = True
+            log.critical("the consumer has stopped; restart when mended", extra={"why": str(error)}, exc_info=True)
+            await asyncio.Future()  # unready from here on, until the process is restarted
         else:
             await _commit(self._subscriber.consumer, offsets)
 

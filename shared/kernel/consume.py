@@ -146,11 +146,11 @@ class Inbox:
             except Exception as error:
                 if is_transient(error):
                     waits += 1
-                    await self._pause(waits, error, envelope)
+                    await self._pause(waits, error, envelope.id)
                     continue
                 bugs += 1
                 if bugs < TRIES:
-                    await self._pause(bugs, error, envelope)
+                    await self._pause(bugs, error, envelope.id)
                     continue
                 log.exception("a handler failed", extra={"event_id": envelope.id, "event_type": envelope.type})
                 if self._breaker.record(failed=True):
@@ -159,13 +159,13 @@ class Inbox:
             self._breaker.record(failed=False)
             return "handled"
 
-    async def _pause(self, times: int, error: Exception, envelope: Envelope) -> None:
+    async def _pause(self, times: int, error: Exception, what: str) -> None:
         """Exponential backoff with full jitter; the stop of the process ends it."""
         first, longest = BACKOFF_SECONDS
         seconds = random.uniform(first, min(longest, first * 2.0 ** min(times, 20)))  # noqa: S311 - not a secret
         log.warning(
             "will try again",
-            extra={"event_id": envelope.id, "seconds": round(seconds, 2), "error": type(error).__name__},
+            extra={"what": what, "seconds": round(seconds, 2), "error": type(error).__name__},
         )
         if self.stopping:
             raise Stopping
@@ -178,7 +178,16 @@ class Inbox:
             "parked in the dead letters",
             extra={"topic": record.topic, "partition": record.partition, "offset": record.offset, "reason": reason},
         )
-        await self._park(record, reason, why)
+        tries = 0
+        while True:
+            try:
+                await self._park(record, reason, why)
+                break
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                tries += 1
+                await self._pause(tries, error, f"{record.topic}/{record.partition}/{record.offset}")
         metrics.dlq_total.labels(self.group, reason).inc()
         return "parked"
 

@@ -190,7 +190,7 @@ class Service:
 
     async def _consumer_problem(self) -> str | None:
         if self._inbox.halted:
-            return "stopped: too many events failed as bugs; see the log and the dead letters, mend, restart"
+            return "stopped: events can be neither handled nor parked; see the log and the dead letters, mend, restart"
         if self._subscription is None or not self._subscription.assigned:
             return "has not joined its consumer group"
         since = self._inbox.busy_since
@@ -210,16 +210,20 @@ class Service:
         """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
         self._inbox.stopping = True
         if self._subscription is not None:
-            await self._subscription.stop()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._drained(), self.settings.shutdown_seconds / 2)
+            await self._within(1, self._subscription.stop())
+        await self._within(0.5, self._drained())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._producer.stop()
+        await self._within(0.25, self._producer.stop())  # it would wait for a broker that is away
         await self._leases.release_all()
         self._client.close()
         shutdown_telemetry()
+
+    async def _within(self, share: float, work: Awaitable[None]) -> None:
+        """A step of the stop must not take more than its share of the time: what it leaves is found by the sweep."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(work, share * self.settings.shutdown_seconds)
 
     async def _drained(self) -> None:
         while not all(relay.idle for relay in self._relays):  # noqa: ASYNC110 - once, at the stop

@@ -51,8 +51,8 @@ class Story:
 
     def created(self, **changes: Any) -> Word:
         fields: dict[str, Any] = {
-            "reference": self.reference, "zone": "ban-tamnak", "priority": "high", "rule": "pipes", "rules_version": "1-abc",
-            "service_level": "urgent", "acknowledge_by": BEGAN + timedelta(minutes=30),
+            "reference": self.reference, "zone": "ban-tamnak", "priority": "high", "rule": "pipes",
+            "rules_version": "1-abc", "service_level": "urgent", "acknowledge_by": BEGAN + timedelta(minutes=30),
             "due_at": BEGAN + timedelta(hours=4), **changes,
         }  # fmt: skip
         return self._word(WorkOrderCreated(**{**self._work(), **fields}), self.order_id)

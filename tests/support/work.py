@@ -10,9 +10,10 @@ from services.dispatch.domain.routing import Facts
 from services.dispatch.domain.work_order import AboutReport, Actor, WorkOrder
 from services.dispatch.routing_facts import facts_of_report
 from shared.events import Place, ReportSubmitted, new_id
-from shared.kernel import Step
+from shared.kernel import Step, now
 from shared.town import Town, load_town
 
+ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 09:30 in the town, a working day
 SOMCHAI = Actor(sub="crew-water", name="บุญมี สายน้ำ")
 OFFICER = Actor(sub="officer", name="นภา รับเรื่อง")
@@ -22,7 +23,7 @@ MARKET = Place(latitude=18.7425, longitude=98.9438, accuracy_m=8)
 @cache
 def town(name: str = "maehia") -> Town:
     """A town of this repository."""
-    return load_town(Path("deploy/municipalities") / name)
+    return load_town(ROOT / "deploy/municipalities" / name)
 
 
 def facts(category: str = "water-leak", **more: Any) -> Facts:
@@ -37,6 +38,11 @@ def submitted(category: str = "water-leak", **more: Any) -> ReportSubmitted:
         "submitted_at": MONDAY, "text": "ท่อประปาแตกหน้าตลาด น้ำพุ่งท่วมถนน", "location": MARKET,
     }  # fmt: skip
     return ReportSubmitted(**{**said, **more})
+
+
+def fresh(category: str = "water-leak", **more: Any) -> ReportSubmitted:
+    """A report that comes just now; its words are routed the same at any hour of any day."""
+    return submitted(category, **{"text": "น้ำซึมใต้ถนนในซอย", "submitted_at": now(), **more})
 
 
 def begun(

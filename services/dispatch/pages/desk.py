@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.api.context import Officer, TheStore, TheTown
@@ -23,6 +24,7 @@ from shared.web.paging import encode_cursor
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 MOST_IN_TRIAGE = 50
+Degrees = Annotated[float | None, BeforeValidator(lambda text: text or None)]  # a form sends an empty field as ""
 
 
 @router.get("")
@@ -57,7 +59,7 @@ async def desk(
 
 @router.get("/routing")
 async def try_routing(request: Request, store: TheStore, town: TheTown, _: Officer, text: str = "", category: str = "",
-                      latitude: float | None = None, longitude: float | None = None) -> HTMLResponse:  # fmt: skip
+                      latitude: Degrees = None, longitude: Degrees = None) -> HTMLResponse:  # fmt: skip
     """The dry run as a form: where would this go, and why."""
     question = Question(text=text[:4000], category=category or "other", lat=latitude, lon=longitude)
     facts = await facts_of_question(town, store, question, {})
@@ -75,12 +77,14 @@ async def one(request: Request, order_id: str, store: TheStore, town: TheTown, w
 
 
 @router.post("/{order_id}/{action}", max_body_size=UPLOAD_BYTES)
-async def press(request: Request, order_id: str, action: str, store: TheStore, town: TheTown, who: Officer) -> Response:  # fmt: skip
+async def press(request: Request, order_id: str, action: str, store: TheStore, town: TheTown,
+                who: Officer) -> Response:  # fmt: skip
     """A button of the desk; the form's `back=desk` returns to the queue."""
     answer = await perform(request, store, town, who, order_id, action)
     if not answer.done:
         return await _one(request, store, town, who, order_id, answer)
-    return RedirectResponse("/desk" if answer.said.get("back") == "desk" else f"/desk/{order_id}?done={action}", 303)
+    back = "/desk" if answer.said.get("back") == "desk" else f"/desk/{order_id}"
+    return RedirectResponse(back, 303)
 
 
 async def _one(request: Request, store: Store, town: Town, who: Person, order_id: str,

@@ -84,7 +84,13 @@ class Email:
         async with client:
             if server.user is not None:
                 await client.login(server.user, server.password or "")
-            await client.send_message(message)
+            # Our own bytes: aiosmtplib's `send_message` would fold the headers by its own rules.
+            sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+            international = not recipient.isascii()
+            if international and not client.supports_extension("smtputf8"):
+                raise aiosmtplib.SMTPNotSupported("the server does not take addresses in other letters")
+            options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
+            await client.sendmail(sender, [recipient], message.as_bytes(), mail_options=options)
 
 
 def _answer(code: int) -> Outcome:

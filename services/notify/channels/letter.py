@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -20,8 +20,24 @@ from services.notify.wording import WORDS, Worded, Wording
 from shared.kernel import now
 from shared.town import Town
 
+UNSUBSCRIBE = "List-Unsubscribe"
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+")
+
+
+class _Policy(EmailPolicy):
+    """Mail programs look for the address of one click as it is: it is neither folded nor encoded, however long."""
+
+    def fold(self, name: str, value: str) -> str:
+        """As text."""
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """As it goes over the wire."""
+        return self.fold(name, value).encode("ascii") if name == UNSUBSCRIBE else super().fold_binary(name, value)
+
+
+POLICY = _Policy(linesep="\r\n")
 
 
 class Letters:
@@ -48,7 +64,7 @@ class Letters:
         recipient = _address(to)
         if worded is None or recipient is None:
             return None
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=POLICY if recipient.addr_spec.isascii() else POLICY.clone(utf8=True))
         message["From"] = Address(self._town.contact.office.get(language), addr_spec=self._from)
         message["To"] = recipient
         message["Subject"] = worded.subject
@@ -56,12 +72,11 @@ class Letters:
         message["Message-ID"] = f"<{delivery_id.lower()}@{self._domain}>"
         message["References"] = f"<{delivery.case_id.lower()}@{self._domain}>"  # mail programs show a case as one
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: absence notes are not sent back
-        message["Content-Language"] = language
         if delivery.urgent:
             message["Importance"] = "high"
         preferences = None if delivery.party is None else self._links.preferences(delivery.case_id, delivery.party)
         if preferences:
-            message["List-Unsubscribe"] = f"<{preferences}>"
+            message[UNSUBSCRIBE] = f"<{preferences}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
         self._fill(message, worded, preferences, language)
         return message
@@ -77,6 +92,7 @@ class Letters:
             preferences=preferences, open=WORDS(language, "letter.open"),
         )  # fmt: skip
         message.add_alternative(html, subtype="html", cte="base64")
+        message["Content-Language"] = language  # last: setting the content takes such headers away
 
 
 def _address(text: str | None) -> Address | None:

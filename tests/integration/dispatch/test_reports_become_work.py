@@ -15,18 +15,18 @@ from shared.events import (
 )
 from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
-from tests.support.work import submitted, town
+from tests.support.work import fresh, town
 
 REFERENCE = "MH-7F3K-9QX2"
 LEAK: dict[str, Any] = {"reference": REFERENCE, "category": "water-leak"}
 
 
 async def test_a_report_reaches_its_team_and_a_second_copy_changes_nothing(field: Fieldwork) -> None:
-    report = await field.report(submitted(submitted_at=now()), copies=3)
-    await field.report(submitted(submitted_at=now()), report, sequence=1)  # the same report under another event id
+    report = await field.report(fresh(), copies=3)
+    await field.report(fresh(), report, sequence=1)  # the same report under another event id
     work = await field.order_of(report)
 
-    assert (work["team"], work["state"], work["rule"]) == ("works-water", "assigned", "water-burst")
+    assert (work["team"], work["state"], work["rule"]) == ("works-water", "assigned", "water")
     await field.report(ReportWithdrawn(**LEAK), report, sequence=2, copies=2)
     told = await field.events_of(work["id"], "cancelled")
     assert [envelope.type for envelope, _ in told] == [
@@ -41,7 +41,7 @@ async def test_a_report_reaches_its_team_and_a_second_copy_changes_nothing(field
 
 
 async def test_comments_and_followers_reach_the_work(field: Fieldwork) -> None:
-    report = await field.report(submitted(submitted_at=now()))
+    report = await field.report(fresh())
     await field.report(ReportCommented(**LEAK, by="public", text="น้ำเข้าบ้าน"), report, sequence=2, copies=2)
     await field.report(ReportFollowed(**LEAK, followers=4), report, sequence=3)
     before = await field.order_of(report)
@@ -52,7 +52,7 @@ async def test_comments_and_followers_reach_the_work(field: Fieldwork) -> None:
 
 
 async def test_a_later_count_of_followers_is_not_undone_by_an_earlier_one(field: Fieldwork) -> None:
-    report = await field.report(submitted(submitted_at=now()))
+    report = await field.report(fresh())
     await field.report(ReportFollowed(**LEAK, followers=9), report, sequence=5)
     await field.report(ReportFollowed(**LEAK, followers=1), report, sequence=2)
     await field.report(ReportCommented(**LEAK, by="public", text="ยังไม่มา"), report, sequence=6)
@@ -62,7 +62,7 @@ async def test_a_later_count_of_followers_is_not_undone_by_an_earlier_one(field:
 
 
 async def test_a_duplicate_and_a_correction_find_their_work(field: Fieldwork) -> None:
-    double, moved = [await field.report(submitted(submitted_at=now())) for _ in range(2)]
+    double, moved = [await field.report(fresh()) for _ in range(2)]
     await field.report(ReportMerged(**LEAK, into=moved, into_reference="MH-AAAA-BBBB"), double, sequence=2)
     await field.report(ReportAmended(reference=REFERENCE, category="noise"), moved, sequence=2)
 
@@ -73,7 +73,7 @@ async def test_a_duplicate_and_a_correction_find_their_work(field: Fieldwork) ->
 
 
 async def test_a_reopened_report_is_new_work_and_old_copies_do_not_reach_it(field: Fieldwork) -> None:
-    report = await field.report(submitted(submitted_at=now()))
+    report = await field.report(fresh())
     comment = ReportCommented(**LEAK, by="public", text="ก่อนเปิดใหม่")
     await field.report(ReportWithdrawn(**LEAK), report, sequence=2)
     await field.order_of(report, until=lambda found: found["state"] == "cancelled")
@@ -89,10 +89,9 @@ async def test_a_reopened_report_is_new_work_and_old_copies_do_not_reach_it(fiel
 
 
 async def test_work_that_was_late_before_we_looked_is_escalated_once_per_rung(field: Fieldwork) -> None:
-    long_ago = now() - timedelta(days=2)
-    report = await field.report(submitted(submitted_at=long_ago))
+    report = await field.report(fresh(submitted_at=now() - timedelta(days=4, hours=1)))  # promised: two days
     work = await field.order_of(report, until=lambda found: found["level"] == "clerk")
-    await field.act(work["id"], "acknowledge")
+    assert (await field.act(work["id"], "acknowledge", "supervisor")).json()["state"] == "acknowledged"
     told = await field.events_of(work["id"], "acknowledged")
 
     rung = [(event.clock, event.percent) for _, event in told if isinstance(event, WorkOrderEscalated)]

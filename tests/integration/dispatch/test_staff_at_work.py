@@ -11,15 +11,14 @@ import pytest
 from PIL import Image
 
 from shared.events import new_id
-from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
-from tests.support.work import submitted
+from tests.support.work import fresh
 
 
 @pytest.fixture
 async def work(field: Fieldwork) -> dict[str, Any]:
     """A burst pipe that just came in."""
-    return await field.order_of(await field.report(submitted(submitted_at=now())))
+    return await field.order_of(await field.report(fresh()))
 
 
 def photo() -> dict[str, Any]:
@@ -46,7 +45,7 @@ async def test_a_crew_works_it_off_with_a_photo_that_anyone_with_the_path_can_se
 
 
 async def test_a_photo_of_other_work_proves_nothing(field: Fieldwork, work: dict[str, Any]) -> None:
-    other = await field.order_of(await field.report(submitted(submitted_at=now())))
+    other = await field.order_of(await field.report(fresh()))
     sent = await field.http.post(
         f"/api/v1/work-orders/{other['id']}/photos", files=photo(), headers=field.headers("crew-water")
     )
@@ -126,7 +125,7 @@ async def test_bad_input_is_named_and_changes_nothing(
 
 
 async def test_lists_page_by_cursor_without_skipping_or_repeating(field: Fieldwork) -> None:
-    reports = [await field.report(submitted("welfare", submitted_at=now())) for _ in range(5)]
+    reports = [await field.report(fresh("welfare")) for _ in range(5)]
     wanted = {(await field.order_of(report))["id"] for report in reports}
     seen: list[str] = []
     after: dict[str, str] = {}

@@ -9,10 +9,12 @@ from functools import partial
 from typing import Any
 
 import pytest
+from aiokafka.errors import KafkaConnectionError
 
 from shared.events import Envelope, derive_id, new_id
 from shared.kernel import Cause, Reject, Transient
 from shared.kernel import consume as consume_module
+from shared.kernel.bus import Subscription
 from tests.support.kernel import REPORTS, Pair, commented, eventually
 
 
@@ -237,3 +239,25 @@ async def _has_taken(orders: Any, case_id: str, wanted: list[int]) -> bool:
 async def _taken(orders: Any, case_id: str) -> list[int]:
     found = await orders.get(derive_id(case_id, "order"))
     return found.state.taken if found else []
+
+
+async def test_a_start_before_the_broker_is_made_up_for(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, case_id, calls = Subscription.start, new_id(), []
+
+    async def away_at_first(self: Subscription) -> None:
+        calls.append(self)
+        if len(calls) == 1:
+            raise KafkaConnectionError
+        await real(self)
+
+    async def away(envelope: Envelope) -> None:
+        if len(calls) < 4:
+            calls.append(envelope)
+            raise Transient("the provider is away")
+
+    monkeypatch.setattr(Subscription, "start", away_at_first)
+    monkeypatch.setattr(pair, "before", away)
+    monkeypatch.setattr(consume_module, "BACKOFF_SECONDS", (0.01, 0.05))
+    async with pair.running():
+        await pair.submit(case_id)
+        await eventually(partial(_has_taken, pair.orders, case_id, [1]))

@@ -23,8 +23,8 @@ async def test_a_document_comes_back_byte_for_byte_and_a_replaced_one_stays(serv
 
 async def test_the_same_file_again_is_no_new_version(service: Permits) -> None:
     made = await service.open()
-    for _ in range(2):
-        answer = await service.upload(made, "plans")
+    await service.upload(made, "plans")
+    answer = await service.upload(made, "plans")
 
     plans = next(one for one in answer.json()["documents"] if one["requirement"] == "plans")
     assert len(plans["versions"]) == 1

@@ -11,7 +11,10 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from deploy.local.ports import free_ports
 from services.notify.channels.email import Email, Server
+from services.notify.channels.letter import POLICY
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
+
+PLAIN_AUTH = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # it is our own machine
 
 
 class Post:
@@ -93,11 +96,12 @@ async def test_a_server_that_is_too_slow_is_asked_again(post: Post, port: int) -
     assert asyncio.get_running_loop().time() - began < 1.5
 
 
+@PLAIN_AUTH
 async def test_what_the_server_has_against_us_is_not_the_recipients_fate() -> None:
     (port,) = free_ports(1)
     controller = Controller(
         Post(), hostname="127.0.0.1", port=port, auth_required=True, auth_require_tls=False,
-        authenticator=lambda *_: AuthResult(success=False),
+        authenticator=lambda *_: AuthResult(success=False, handled=False),
     )  # fmt: skip
     controller.start()
     try:
@@ -107,6 +111,7 @@ async def test_what_the_server_has_against_us_is_not_the_recipients_fate() -> No
     assert outcome == Later("smtp-535")
 
 
+@PLAIN_AUTH
 async def test_it_signs_in_with_the_urls_user_and_password() -> None:
     (port,) = free_ports(1)
     given: list[LoginPassword] = []
@@ -133,6 +138,19 @@ async def test_without_tls_a_server_that_must_have_it_gets_nothing(post: Post, p
 
 async def test_an_address_that_the_server_cannot_write_to_is_refused(port: int) -> None:
     assert await send(port, to="สมหญิง@example.org") == Refused("smtp-not-supported")
+
+
+async def test_an_address_in_thai_letters_is_written_to_where_the_server_can(post: Post) -> None:
+    (port,) = free_ports(1)
+    controller = Controller(post, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+    controller.start()
+    try:
+        message = mail("สมหญิง@example.org")
+        message.policy = POLICY.clone(utf8=True)
+        assert await Email(Server("127.0.0.1", port), 5).send(message) == Sent()
+    finally:
+        controller.stop()
+    assert [envelope.rcpt_tos for envelope in post.taken] == [["สมหญิง@example.org"]]
 
 
 @pytest.mark.parametrize(

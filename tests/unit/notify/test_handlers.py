@@ -47,7 +47,9 @@ async def test_every_order_of_arrival_tells_the_same() -> None:
         assert await told(*order) == expected
 
 
-async def test_a_follower_heard_of_late_is_told_of_what_happened_since() -> None:
+@settings(max_examples=25)
+@given(st.permutations(range(5)))
+async def test_a_follower_heard_of_late_is_told_of_what_happened_since(order: list[int]) -> None:
     story = Story()
     words = (
         story.submitted(), story.created(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
@@ -55,8 +57,7 @@ async def test_a_follower_heard_of_late_is_told_of_what_happened_since() -> None
     expected = await told(*words)
     assert expected[COMPLETED, "follower-1", "email"] == ("sent", None)
     assert not [key for key in expected if key[:2] == (CREATED, "follower-1")]
-    for order in permutations(words):
-        assert await told(*order) == expected
+    assert await told(*(words[place] for place in order)) == expected
 
 
 async def test_an_applicant_gets_the_decision_whatever_comes_first() -> None:

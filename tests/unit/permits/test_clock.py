@@ -53,7 +53,8 @@ def test_warnings_come_at_their_share_of_the_working_time() -> None:
     first = clock.next
     second = clocks.warned(clock, TOWN).next
 
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert (first.at, first.percent, first.level) == (bangkok(23, 8, 45), 50, "examiner")
     assert (second.at, second.percent, second.level) == (clock.due_at, 100, "clerk")
 

@@ -28,6 +28,7 @@ export class Suggestions {
     }
     const [words, place] = await Promise.all([this.get({ text: text.value.slice(0, 400) }), latitude.value && this.get(query)]);
     this.offer(words.categories);
+    if (!category.value) this.warn(words.notices);
     this.tell(place ? place.nearby : []);
   }
 
@@ -56,6 +57,11 @@ export class Suggestions {
     const label = Object.assign(document.createElement("p"), { className: "help", textContent: this.box.dataset.label });
     this.box.replaceChildren(...(buttons.length ? [label, ...buttons] : []));
     this.box.hidden = buttons.length === 0;
+  }
+
+  /** An emergency number belongs before the form is done; a chosen kind shows its own. */
+  warn(notices) {
+    this.box.append(...notices.map((notice) => Object.assign(document.createElement("p"), { className: "alert warn", textContent: notice })));
   }
 
   tell(reports) {

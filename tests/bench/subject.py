@@ -1,0 +1,172 @@
+"""What the figures are taken on: a report of ordinary size as a case, its event, and the effect of the event elsewhere."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pydantic import BaseModel, ConfigDict
+
+from shared.events import Envelope, Place, ReportSubmitted, new_id
+from shared.events.topics import PARTITIONS, dlq, internal, public
+from shared.kernel import Cause, MongoCases, Service, Step
+from shared.kernel.mongo import KERNEL_INDEXES
+from shared.settings import Role, ServiceSettings
+
+REPORTS = internal("reports")
+TOPICS = (REPORTS, public("reports"), dlq("dispatch"))
+TEXT = (
+    "น้ำประปาไม่ไหลตั้งแต่เมื่อคืน ท่อน่าจะแตกตรงหน้าตลาด มีน้ำซึมขึ้นมาบนผิวถนนและเริ่มท่วมทางเท้า "
+    "รถจักรยานยนต์ล้มไปแล้วหนึ่งคัน ขอให้เจ้าหน้าที่มาตรวจสอบโดยด่วน ขอบคุณครับ"
+)
+
+Document = dict[str, Any]
+
+
+class Moment(BaseModel):
+    """One line of a timeline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    what: str
+    by: str
+    text: str = ""
+
+
+class Report(BaseModel):
+    """The writer's case: as many fields as a real one, about 1.5 kB stored with its event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reference: str
+    category: str
+    zone: str
+    text: str
+    latitude: float
+    longitude: float
+    answers: dict[str, str] = {}
+    photos: list[str] = []
+    followers: int = 0
+    timeline: list[Moment] = []
+
+
+class Order(BaseModel):
+    """The reader's case: what one event makes of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    report_id: str
+    reference: str
+    category: str
+    text: str
+    timeline: list[Moment] = []
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where the parts are, and how often and how long to measure."""
+
+    kafka: str
+    mongo: str
+    rounds: int = 3
+    seconds: float = 0.7  # of one way in one round
+
+    def settings(self, *roles: Role, prefix: str | None = None) -> ServiceSettings:
+        """Settings of a process with a database and topics of its own, or those of `prefix`."""
+        name = prefix or new_id().lower()
+        return ServiceSettings(
+            kafka_bootstrap_servers=self.kafka,
+            mongodb_uri=self.mongo,
+            topic_prefix=f"{name}.",
+            mongodb_prefix=f"bench_{name}",
+            roles=frozenset(roles),
+            otel_traces_exporter="none",
+            log_level="WARNING",
+            shutdown_seconds=5,
+        )
+
+    async def fresh_topics(self) -> str:
+        """A prefix whose topics exist and are empty."""
+        prefix = new_id().lower()
+        admin = AIOKafkaAdminClient(bootstrap_servers=[self.kafka])
+        await admin.start()
+        try:
+            await admin.create_topics([NewTopic(f"{prefix}.{name}", PARTITIONS, 1) for name in TOPICS])
+        finally:
+            await admin.close()
+        return prefix
+
+
+@asynccontextmanager
+async def writer(settings: ServiceSettings) -> AsyncIterator[MongoCases[Report]]:
+    """A running service that saves reports; its indexes are there when the block begins."""
+    service = Service("intake", settings)
+    cases = service.cases("reports", Report)
+    await cases.collection.create_indexes(list(KERNEL_INDEXES))
+    async with service.lifespan():
+        yield cases
+
+
+def submitted(_state: Report | None, cause: Cause) -> Step[Report]:
+    """A new report, with its event."""
+    moment = Moment(at=cause.at, what="received", by="reporter")
+    report = Report(reference="MH-7K2P-9QXA", category="water-leak", zone="zone-3", text=TEXT, latitude=18.7423,
+                    longitude=98.9416, answers={"since": "เมื่อคืน"}, timeline=[moment])  # fmt: skip
+    return Step(report, [event(cause.at)])
+
+
+def followed(state: Report | None, _cause: Cause) -> Step[Report]:
+    """One more follower: a change that tells nobody."""
+    if state is None:
+        raise LookupError("only a stored report is followed")
+    return Step(state.model_copy(update={"followers": state.followers + 1}))
+
+
+def event(at: datetime) -> ReportSubmitted:
+    """What the reader hears."""
+    return ReportSubmitted(
+        reference="MH-7K2P-9QXA", category="water-leak", kind="problem", channel="web", submitted_at=at, zone="zone-3",
+        location=Place(latitude=18.7423, longitude=98.9416, accuracy_m=12.5, address="หน้าตลาดแม่เหียะ"), text=TEXT,
+        answers={"since": "เมื่อคืน"},
+    )  # fmt: skip
+
+
+def ordered(heard: ReportSubmitted, envelope: Envelope, cause: Cause) -> Step[Order]:
+    """The effect of the event."""
+    moment = Moment(at=cause.at, what="created", by="dispatch")
+    return Step(Order(report_id=envelope.subject, reference=heard.reference, category=heard.category, text=heard.text,
+                      timeline=[moment]))  # fmt: skip
+
+
+async def stored_like(cases: MongoCases[Report]) -> Document:
+    """A document exactly as the kernel stores it, to be multiplied by `another`."""
+    case_id = new_id()
+    await cases.step(case_id, submitted, Cause.request())
+    document = await cases.collection.find_one({"_id": case_id})
+    if document is None:
+        raise LookupError("the case that was just saved is not there")
+    return document
+
+
+def another(document: Document) -> Document:
+    """The same document as a case of its own; its messages get its key."""
+    case_id = new_id()
+    outbox = [
+        {**entry, "messages": [[topic, case_id, value] for topic, _, value in entry["messages"]]}
+        for entry in document["outbox"]
+    ]
+    return {**document, "_id": case_id, "outbox": outbox}
+
+
+def settled(document: Document) -> Document:
+    """The same as a case that has told everything it had to tell."""
+    return {**document, "_id": new_id(), "outbox": []}
+
+
+def size(document: Document) -> int:
+    """About how many bytes: as JSON."""
+    return len(json.dumps(document, default=str, ensure_ascii=False).encode())

@@ -1,0 +1,124 @@
+"""The report form in a real browser whose network comes and goes; and for people who use no mouse."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import PATIENCE, PHONE, Visitor, chromium
+from tests.support.papers import photo
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
+NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for this file."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def origin(shared_stack: Stack) -> str:
+    """Intake behind the one origin, with what it needs."""
+    return shared_stack.up("mongo", "kafka", "topics", "oidc", "proxy", "intake").origin
+
+
+@pytest.fixture
+def visitor(browser: Browser, origin: str) -> Iterator[Visitor]:
+    """A phone in Mae Hia."""
+    with closing(Visitor(browser, origin, **PHONE)) as come:
+        yield come
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.locator("label.choice", has=page.locator("input[value='road-damage']")).click()
+    page.locator("#address").fill("ซอย 3 หมู่ 7")
+
+
+def keep_the_page(page: Page) -> None:
+    """Open the form once with a network, so that the phone has it."""
+    page.goto("/report")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.wait_for_function("async () => (await (await caches.open((await caches.keys())[0])).keys()).length > 15")
+
+
+def test_a_report_written_without_a_network_is_sent_when_there_is_one(visitor: Visitor, origin: str) -> None:
+    page = visitor.page
+    keep_the_page(page)
+    visitor.context.set_offline(True)
+    page.goto("/report")
+    write(page, "ถนนเป็นหลุมใหญ่หน้าโรงเรียน")
+    page.locator("#photos").set_input_files({"name": "hole.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.locator(".send button").click()
+    expect(page.locator("#queue")).to_contain_text("บันทึกไว้ในเครื่องแล้ว")
+    page.reload()
+    expect(page.locator("#queue")).to_contain_text("บันทึกไว้ในเครื่องแล้ว")
+    visitor.context.set_offline(False)
+    expect(page.locator("#queue")).to_contain_text("ส่งเรื่องที่ค้างไว้แล้ว")
+    reference = page.locator("#queue p").inner_text()
+    report = httpx.get(f"{origin}/api/v1/reports/{reference}").json()
+    assert (report["category"], len(report["photos"])) == ("road-damage", 1)
+    page.goto("/track")
+    expect(page.locator("#mine")).to_contain_text(reference)
+    assert [one for one in visitor.complaints if not any(known in one for known in NO_NETWORK)] == []
+
+
+def test_an_answer_that_is_lost_does_not_make_two_reports(visitor: Visitor, origin: str) -> None:
+    page = visitor.page
+    lost = []
+
+    def lose_the_first(route: object) -> None:
+        answer = route.fetch()  # type: ignore[attr-defined]  # the town has it; the phone does not hear so
+        lost.append(answer.json()["reference"])
+        route.abort() if len(lost) == 1 else route.fulfill(response=answer)  # type: ignore[attr-defined]
+
+    page.goto("/report")
+    write(page, "ทางเท้าทรุดหน้าตลาด")
+    page.route("**/api/v1/reports", lose_the_first)
+    page.locator(".send button").click()
+    expect(page.locator("#queue")).to_contain_text("ส่งเรื่องที่ค้างไว้แล้ว")
+    assert lost == [page.locator("#queue p").inner_text()] * 2
+
+
+def test_what_was_typed_survives_leaving_the_page(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ฝาท่อหายหน้าวัด")
+    page.goto("/map")
+    page.goto("/report")
+    expect(page.locator("#text")).to_have_value("ฝาท่อหายหน้าวัด")
+    expect(page.locator("input[value='road-damage']")).to_be_checked()
+
+
+def test_the_form_is_filled_and_sent_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    page.locator("#text").focus()
+    page.keyboard.type("ไฟถนนดับทั้งซอย")
+    suggestion = page.locator(".suggestion").first
+    expect(suggestion).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(suggestion).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#address").focus()
+    page.keyboard.type("ซอยวัด")
+    page.keyboard.press("Enter")
+    expect(page.locator(".big-reference")).to_be_visible()
+    assert visitor.complaints == []
+
+
+def test_what_is_missing_is_said_and_gets_the_focus(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    page.locator(".send button").click()
+    expect(page.locator("#text")).to_be_focused()
+    page.locator("#text").fill("น้ำท่วมถนน")
+    page.locator(".send button").click()
+    expect(page.locator(".field-error")).to_have_text("กรุณาเลือกประเภท")

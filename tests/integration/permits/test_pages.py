@@ -1,0 +1,128 @@
+"""Pages as a browser without scripts uses them: plain forms, one language at a time, errors beside their fields."""
+
+import re
+from typing import Any
+
+import httpx
+
+from tests.support.permits_running import DOCUMENTS, FORM, ORIGIN, PDF, Permits
+
+HTML = {"Accept": "text/html", "Origin": ORIGIN}
+TYPED: dict[str, Any] = {
+    "name": "นายสมชาย น้ำใจดี", "email": "somchai@example.org", "latitude": "18.745", "longitude": "98.955",
+    "accuracy_m": "", "address": "99/4 หมู่ 3", "consent": "yes", **{f"f_{name}": value for name, value in FORM.items()},
+}  # fmt: skip
+
+
+async def fill_in(service: Permits, **changes: Any) -> httpx.Response:
+    page = await service.http.get("/permits/new/house-new", headers=HTML)
+    key = re.search(r'name="key" value="(\w+)"', page.text)
+    assert key is not None
+    data = {**TYPED, "key": key[1], **changes}
+    return await service.http.post("/permits/new/house-new", data=data, headers=HTML)
+
+
+async def test_an_applicant_gets_from_the_form_to_the_handed_in_application(service: Permits) -> None:
+    opened = await fill_in(service)
+    assert opened.status_code == 303
+    path = opened.headers["location"]  # the browser keeps the secret in a cookie, it is in no address
+    assert "secret" not in path
+
+    before = await service.http.get(path, headers=HTML)
+    assert "สิ่งที่ยังขาด" in before.text
+    for requirement in DOCUMENTS:
+        sent = await service.http.post(f"{path}/documents/{requirement}", files={"file": ("a.pdf", PDF)}, headers=HTML)
+        assert sent.status_code == 303
+    ready = await service.http.get(path, headers=HTML)
+    assert "ครบแล้ว พร้อมยื่นคำขอ" in ready.text
+
+    assert (await service.http.post(f"{path}/submit", headers=HTML)).status_code == 303
+    assert "รอตรวจเอกสาร" in (await service.http.get(path, headers=HTML)).text
+
+
+async def test_a_second_tap_makes_no_second_application(service: Permits) -> None:
+    data = {**TYPED, "key": "one-and-the-same"}
+
+    paths = {
+        (await service.http.post("/permits/new/house-new", data=data, headers=HTML)).headers["location"]
+        for _ in range(2)
+    }
+
+    assert len(paths) == 1
+
+
+async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(service: Permits) -> None:
+    answer = await fill_in(service, f_usable_area_m2="150.001", latitude="", f_deed_number="โฉนด 77")
+
+    assert answer.status_code == 422
+    assert "ทศนิยมได้ไม่เกิน 2 ตำแหน่ง" in answer.text
+    assert 'href="#f_usable_area_m2"' in answer.text
+    assert 'value="150.001"' in answer.text
+    assert "โฉนด 77" in answer.text
+
+
+async def test_the_secret_link_opens_on_another_device_and_leaves_the_address_clean(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    path = f"/permits/{made['reference']}"
+
+    stranger = await service.http.get(path, headers=HTML)
+    opened = await service.http.get(path, params={"secret": made["secret"]}, headers=HTML)
+    owner = await service.http.get(path, headers=HTML)
+
+    assert "สมชาย" not in stranger.text
+    assert (opened.status_code, opened.headers["location"]) == (303, path)
+    assert "HttpOnly" in opened.headers["set-cookie"]
+    assert "สมชาย" in owner.text
+
+
+async def test_officers_take_it_through_the_desk(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    desk = f"/permits/desk/{made['reference']}"
+
+    async def post(role: str, act: str, **data: Any) -> int:
+        answer = await service.http.post(f"{desk}/{act}", data=data, headers={**HTML, **service.staff(role)})
+        return answer.status_code
+
+    assert (
+        made["reference"]
+        in (await service.http.get("/permits/desk", headers={**HTML, **service.staff("officer")})).text
+    )
+    assert await post("officer", "request-documents", note="x") == 422  # nothing was ticked
+    assert await post("officer", "accept") == 303
+    assert await post("examiner", "examine", proposal="refuse") == 422  # without its legal reason
+    assert await post("examiner", "examine", proposal="approve", conditions="ข้อแรก\n\nข้อสอง") == 303
+    version = (await service.http.get(desk, headers={**HTML, **service.staff("signatory")})).text
+    shown = re.search(r'name="version" value="(\d+)"', version)
+    assert shown is not None
+    sign = {"decision": "approve", "office": "mayor", "conditions": "ข้อแรก\nข้อสอง", "version": shown[1]}
+    assert await post("signatory", "decide", **sign) == 422  # not confirmed
+    assert await post("signatory", "decide", **sign, confirm="yes") == 303
+
+    assert (await service.seen(made))["decision"]["conditions"] == ["ข้อแรก", "ข้อสอง"]
+
+
+async def test_pages_for_everybody_speak_both_languages(service: Permits) -> None:
+    await service.brought_to("decided")
+
+    for path in ("/permits", "/register", "/verify"):
+        thai = await service.http.get(path, headers=HTML)
+        english = await service.http.get(path, params={"lang": "en"}, headers=HTML)
+        assert (thai.status_code, english.status_code) == (200, 200)
+        assert 'lang="th"' in thai.text
+        assert 'lang="en"' in english.text
+
+
+async def test_a_typed_reference_leads_to_its_page(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    typed = made["reference"].lower().replace("-", " ")
+
+    found = await service.http.get("/permits", params={"reference": typed}, headers=HTML)
+    wrong = await service.http.get("/permits", params={"reference": "nonsense"}, headers=HTML)
+
+    assert (found.status_code, found.headers["location"]) == (303, f"/permits/{made['reference']}")
+    assert "เลขอ้างอิงไม่ถูกต้อง" in wrong.text
+
+
+async def test_the_desk_is_not_for_everybody(service: Permits) -> None:
+    assert (await service.http.get("/permits/desk", headers=HTML)).status_code == 303  # to the sign-in
+    assert (await service.http.get("/permits/desk", headers={**HTML, **service.staff("crew")})).status_code == 403

@@ -1,0 +1,82 @@
+"""A real Chromium: a phone or a desk, signed in or not, which writes down whatever a page does wrong."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, sync_playwright
+
+PATIENCE = 45_000  # ms; a loaded machine is slow
+MARKET = {"latitude": 18.7431, "longitude": 98.9638, "accuracy": 12}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "th-TH",
+    "timezone_id": "Asia/Bangkok", "geolocation": MARKET, "permissions": ["geolocation"],
+}  # fmt: skip
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "th-TH", "timezone_id": "Asia/Bangkok"}
+_ARGUMENTS = (
+    # Containers rarely allow Chromium's own sandbox; the pages are ours.
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run",
+    # Maps need WebGL, and machines for tests have no graphics card.
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
+)  # fmt: skip
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One browser; each test opens visitors of its own in it."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "no Chromium: make setup says how to install it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visitor:
+    """One person at one device: a fresh profile with one tab, and the complaints about what it was shown."""
+
+    def __init__(self, browser: Browser, origin: str, **options: Any) -> None:
+        self.origin = origin
+        self.complaints: list[str] = []
+        self.context: BrowserContext = browser.new_context(base_url=origin, **options)
+        self.context.set_default_timeout(PATIENCE)
+        self.context.set_default_navigation_timeout(PATIENCE)
+        self.context.route(self._abroad, self._stop)
+        self.page = self.tab()
+
+    def tab(self) -> Page:
+        """Another tab, watched as well."""
+        page = self.context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def sign_in(self, sub: str, path: str) -> Page:
+        """Open a page of the staff and go through the identity provider's form as that person."""
+        self.page.goto(path)
+        self.page.get_by_placeholder("sub", exact=True).fill(sub)
+        self.page.get_by_role("button", name="Authorize").click()
+        self.page.wait_for_url(lambda url: url.startswith(self.origin))
+        return self.page
+
+    def close(self) -> None:
+        """Leave."""
+        self.context.close()
+
+    def _abroad(self, url: str) -> bool:
+        return urlsplit(url).hostname not in ("localhost", "127.0.0.1")
+
+    def _stop(self, route: Route, request: Request) -> None:
+        """No page of ours needs another server; the provider's may ask for decoration, which it can do without."""
+        if request.frame.url.startswith(self.origin):
+            self.complaints.append(f"{request.frame.url}: asks for {request.url}")
+        route.abort()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        page = message.page
+        if message.type == "error" and page is not None and page.url.startswith(self.origin):
+            self.complaints.append(f"{page.url}: {message.text} ({message.location.get('url', '')})")

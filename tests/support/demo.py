@@ -1,0 +1,102 @@
+"""Builders for tests of the demo: public events as its listener writes them down, and answers as its sender does."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from deploy.demo.ledger import Ledger, Seen
+from deploy.demo.reconcile import Rules, by_event
+from deploy.demo.rows import Row
+from deploy.demo.sending import Answer, Outcome
+from shared.events import Envelope, derive_id, new_id
+from shared.town.notices import NoticeRule
+
+SUBMITTED, CREATED = "onestop.report.submitted.v1", "onestop.work-order.created.v1"
+BEGAN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    """That long after the requests were sent."""
+    return BEGAN + timedelta(seconds=seconds)
+
+
+def row(number: int = 1, text: str = "ท่อแตก") -> Row:
+    """A row that asks for a burst pipe."""
+    return Row(number, {"category": "water-leak", "text": text})
+
+
+def answer(
+    number: int = 1, outcome: Outcome = "accepted", reason: str = "", case: str = "", took: float = 0.05
+) -> Answer:
+    """What the API said to a row; the reference is `MH-<number>`."""
+    if outcome != "accepted":
+        return Answer(row(number), outcome, BEGAN, took, reason=reason)
+    return Answer(row(number), outcome, BEGAN, took, 1, case or new_id(), f"MH-{number}", "secret")
+
+
+def seen(event_type: str, subject: str, data: Mapping[str, Any], at: float = 0.0, event_id: str | None = None) -> Seen:
+    """An event as it came from a public topic."""
+    envelope = Envelope(
+        id=event_id or new_id(), source="/maehia/test", type=event_type, subject=subject, time=after(at), sequence=1,
+        causation_id=new_id(), correlation_id=new_id(),
+    )  # fmt: skip
+    return Seen(envelope, data, after(at))
+
+
+def submitted(case: str, at: float = 0.02) -> Seen:
+    """The report is on the bus."""
+    return seen(SUBMITTED, case, {"outside_town": False, "sensitive": False}, at)
+
+
+def created(case: str, team: str | None = "works-water", at: float = 0.1, level: str = "crew") -> Seen:
+    """Its work order too."""
+    data = {"report_ids": [case], "team": team, "level": level, "rule": team and "water", "priority": "normal"}
+    return seen(CREATED, new_id(), data, at)
+
+
+def notice(case: str, about: str = CREATED, audience: str = "reporter", channel: str = "inbox", at: float = 0.2,
+           outcome: str = "sent", delivery: str | None = None) -> Seen:  # fmt: skip
+    """Somebody was told, or not."""
+    data = {"case_id": case, "about": about, "audience": audience, "channel": channel}
+    subject = delivery or derive_id(case, about, audience, channel)
+    return seen(f"onestop.notice.{outcome}.v1", subject, data, at)
+
+
+def rules() -> Rules:
+    """The reporter hears of both steps, the team of its work; the team by mail too."""
+    return by_event((
+        _rule("received", SUBMITTED, "reporter", ("inbox",)),
+        _rule("routed", CREATED, "reporter", ("inbox",)),
+        _rule("new-work", CREATED, "team", ("inbox", "email"), {"priority": ("normal",)}),
+        _rule("new-emergency", CREATED, "team", ("inbox", "sms"), {"priority": ("emergency",)}),
+    ))  # fmt: skip
+
+
+def _rule(
+    code: str, event: str, audience: str, channels: Sequence[str], when: Mapping[str, Any] | None = None
+) -> NoticeRule:
+    fields = {
+        "code": code,
+        "event": event,
+        "audience": audience,
+        "channels": channels,
+        "template": code,
+        "when": when or {},
+    }
+    return NoticeRule.model_validate(fields)
+
+
+def whole(case: str) -> list[Seen]:
+    """Everything that must come of one report."""
+    return [
+        submitted(case), created(case),
+        notice(case, SUBMITTED), notice(case), notice(case, audience="team"), notice(case, audience="team", channel="email"),
+    ]  # fmt: skip
+
+
+def ledger(events: Sequence[Seen]) -> Ledger:
+    """All of them written down."""
+    found = Ledger()
+    for event in events:
+        found.note(event)
+    return found

@@ -1,0 +1,17 @@
+"""People whom the development provider does not know yet, for tests that need claims nobody of the town has."""
+
+from secrets import token_hex
+
+import httpx
+
+from tests.support.stack import Stack
+
+
+def newcomer(stack: Stack, *roles: str, town: str = "maehia", team: str | None = None) -> str:
+    """Their subject id; they can sign in from now on."""
+    sub = f"new-{token_hex(4)}"
+    claims = {"sub": sub, "name": f"ผู้มาใหม่ {sub}", "roles": list(roles), "town": town}
+    if team:
+        claims["team"] = team
+    httpx.put(f"{stack.env['OIDC_ISSUER']}/users/{sub}", json=claims, timeout=10).raise_for_status()
+    return sub

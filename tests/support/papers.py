@@ -1,0 +1,14 @@
+"""Files that people hand in: photos that a phone might have taken, with what makes each one its own."""
+
+import io
+import random
+
+from PIL import Image
+
+
+def photo(side: int = 640) -> bytes:
+    """A JPEG that no other call returns."""
+    picture = Image.new("RGB", (side, side * 3 // 4), tuple(random.randrange(256) for _ in range(3)))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()

@@ -1,0 +1,150 @@
+"""Sending side by side and knowing when it is over: all has come, or nothing more comes."""
+
+import asyncio
+import json
+from collections import Counter
+from types import SimpleNamespace
+from typing import cast
+
+import httpx
+import pytest
+
+from deploy.demo.bus import Listener
+from deploy.demo.ledger import Ledger
+from deploy.demo.look import look_up
+from deploy.demo.mapping import BadInput
+from deploy.demo.play import Pace, Run, follow, send_all
+from deploy.demo.reconcile import Difference
+from shared.events import derive_id, new_id
+from tests.support.demo import answer, created, row, rules, submitted, whole
+
+PACE = Pace(parallel=3, patience=5, quiet=0.6, wait=5, linger=0.1)
+
+
+def run(count: int = 0) -> Run:
+    return Run(key=new_id(), rows=[row(number) for number in range(1, count + 1)], rules=rules(), ledger=Ledger())
+
+
+def listener(heard_at: float = 0.0, broken: BaseException | None = None) -> Listener:
+    return cast(Listener, SimpleNamespace(heard_at=heard_at, broken=broken))
+
+
+async def nothing() -> None:
+    """Sending that is over at once."""
+
+
+async def followed(one: Run, pace: Pace = PACE, hears: Listener | None = None) -> float:
+    """Seconds until it was over."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    await follow(one, hears or listener(), pace, asyncio.create_task(nothing()), lambda: None)
+    return clock() - began
+
+
+async def test_each_row_is_sent_once_with_a_key_of_its_own() -> None:
+    keys: Counter[str] = Counter()
+    busy, most = 0, 0
+
+    async def api(request: httpx.Request) -> httpx.Response:
+        nonlocal busy, most
+        busy += 1
+        most = max(most, busy)
+        await asyncio.sleep(0.001)
+        busy -= 1
+        key = request.headers["idempotency-key"]
+        keys[key] += 1
+        return httpx.Response(201, json={"id": derive_id("0" * 26, key), "reference": key[-8:], "secret": "s"})
+
+    one = run(40)
+    clients = [httpx.AsyncClient(transport=httpx.MockTransport(api), base_url="http://town") for _ in range(3)]
+    await send_all(one, clients, 5)
+    assert len(one.accepted) == 40
+    assert sorted(answer.row.number for answer in one.answers) == list(range(1, 41))
+    assert set(keys.values()) == {1}
+    assert most == 3
+
+
+async def test_two_runs_share_no_key() -> None:
+    assert run(1).idempotency_key(row(1)) != run(1).idempotency_key(row(1))
+
+
+async def test_it_is_over_soon_after_all_has_come() -> None:
+    one, case = run(1), new_id()
+    one.answers.append(answer(1, case=case))
+    for event in whole(case):
+        one.ledger.note(event)
+    assert await followed(one) < PACE.quiet
+    assert one.settled == 1
+
+
+async def test_it_waits_for_what_is_still_missing() -> None:
+    one, case = run(1), new_id()
+    one.answers.append(answer(1, case=case))
+    *first, last = whole(case)
+    for event in first:
+        one.ledger.note(event)
+    hears = listener()
+
+    async def later() -> None:
+        await asyncio.sleep(0.4)
+        one.ledger.note(last)
+        hears.heard_at = asyncio.get_running_loop().time()
+
+    late = asyncio.create_task(later())
+    assert await followed(one, hears=hears) >= 0.4
+    await late
+    assert one.settled == 1
+
+
+async def test_it_gives_up_when_nothing_more_comes() -> None:
+    one = run(1)
+    one.answers.append(answer(1))
+    assert PACE.quiet <= await followed(one) < PACE.wait
+    assert one.settled == 0
+
+
+async def test_a_busy_bus_does_not_keep_it_waiting_for_ever() -> None:
+    one = run(1)
+    one.answers.append(answer(1))
+    far = asyncio.get_running_loop().time() + 1000
+    assert await followed(one, Pace(3, 5, quiet=60, wait=0.5), listener(far)) < 3
+
+
+async def test_a_channel_seen_late_is_owed_to_everybody() -> None:
+    one, early, late = run(2), new_id(), new_id()
+    one.answers += [answer(1, case=early), answer(2, case=late)]
+    for event in [*whole(early)[:-1], *whole(late)]:  # only the second one's team had mail
+        one.ledger.note(event)
+    await followed(one)
+    assert one.settled == 1
+
+
+async def test_an_ear_that_went_deaf_ends_it() -> None:
+    with pytest.raises(BadInput, match="broker went"):
+        await followed(run(0), hears=listener(broken=ConnectionError("broker went")))
+
+
+@pytest.mark.parametrize(
+    ("team", "timeline", "wrong"),
+    [
+        ("works-water", ["received", "routed"], None),
+        (None, ["received", "triaged"], None),
+        (None, [], "its page cannot be read"),
+    ],
+)
+async def test_a_report_must_show_its_citizen_where_it_went(
+    team: str | None, timeline: list[str], wrong: str | None
+) -> None:
+    one, case = run(1), new_id()
+    one.answers.append(answer(1, case=case))
+    for event in (submitted(case), created(case, team)):
+        one.ledger.note(event)
+
+    def api(request: httpx.Request) -> httpx.Response:
+        assert request.headers["x-report-secret"] == "secret"
+        entries = [{"type": kind} for kind in timeline]
+        return httpx.Response(200 if timeline else 404, content=json.dumps({"timeline": entries}))
+
+    found = await look_up(one, [httpx.AsyncClient(transport=httpx.MockTransport(api), base_url="http://town")])
+    assert [each.case for each in found] == (["MH-1"] if wrong else [])
+    assert all(isinstance(each, Difference) and each.what.startswith(wrong or "") for each in found)

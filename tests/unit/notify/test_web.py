@@ -1,0 +1,194 @@
+"""Inbox, preferences and the list of deliveries over HTTP, with the real app on a store in memory."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.notify.api import deliveries
+from services.notify.app import PAGES
+from services.notify.pages import inbox, preferences
+from shared.web import create_web
+from shared.web.secrets import case_secret
+from tests.support.heard_by_notify import Story, Word
+from tests.support.notify_house import SECRET, House, maehia, settings
+from tests.support.oidc import FakeIssuer
+
+BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+REFERENCE = "MH-4K7T-29QY"
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+def issuer() -> FakeIssuer:
+    return FakeIssuer()
+
+
+@pytest.fixture
+def app(house: House, issuer: FakeIssuer) -> FastAPI:
+    app = create_web(
+        "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates",
+        strings=PAGES / "strings.yaml", routers=[deliveries.router, inbox.router, preferences.router],
+        oidc_client=issuer.client(),
+    )  # fmt: skip
+    app.state.store, app.state.links, app.state.wording = house.store, house.links, house.wording
+    return app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
+        yield client
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story(reference=REFERENCE)
+
+
+def staff(issuer: FakeIssuer, *roles: str, team: str | None = None) -> dict[str, str]:
+    return {"authorization": f"Bearer {issuer.token(sub='s', roles=list(roles), team=team, town='maehia')}"}
+
+
+async def at_work(house: House, *words: Word) -> None:
+    await house.hear(*words)
+    await house.work()
+
+
+async def test_the_secret_link_opens_the_citizens_inbox(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    await at_work(house, story.submitted(), story.contact(), story.created())
+    answer = await client.get(house.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    assert answer.status_code == 200
+    assert f"ได้รับเรื่องของท่านแล้ว เลขที่ {REFERENCE}" in answer.text
+    assert "อีเมล · ส่งแล้ว" in answer.text
+    assert "งานใหม่" not in answer.text, "what the team is told is not the citizen's"
+    assert "example.org" not in answer.text
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", "ไทย", case_secret(SECRET, "0" * 26)])
+async def test_a_wrong_secret_and_an_unknown_reference_look_the_same(
+    house: House, client: httpx.AsyncClient, story: Story, secret: str
+) -> None:
+    await at_work(house, story.submitted())
+    known = await client.get("/inbox", params={"reference": REFERENCE, "secret": secret}, headers=BROWSER)
+    unknown = await client.get("/inbox", params={"reference": "MH-0000-0000", "secret": secret}, headers=BROWSER)
+    assert known.status_code == unknown.status_code == 404
+    assert known.text.replace(REFERENCE, "") == unknown.text.replace("MH-0000-0000", "")
+
+
+async def test_a_follower_sees_what_followers_are_told(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    await at_work(
+        house, story.submitted(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
+    )
+    answer = await client.get(house.links.inbox(REFERENCE, story.case_id, "follower-1"), headers=BROWSER)
+    assert "ที่ท่านติดตามแก้ไขแล้ว" in answer.text
+    assert "ได้รับเรื่องของท่านแล้ว" not in answer.text
+
+
+async def test_staff_read_what_their_office_was_told(
+    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.created())
+    mine = await client.get("/inbox", headers=BROWSER | staff(issuer, "crew", team="works-water"))
+    other = await client.get("/inbox", headers=BROWSER | staff(issuer, "crew", team="works-roads"))
+    assert f"งานใหม่ {REFERENCE}" in mine.text
+    assert "งานใหม่" not in other.text
+
+
+async def test_deliveries_are_listed_for_staff_without_any_address(
+    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    assert (await client.get("/api/v1/deliveries")).status_code == 401
+    for asked in ({"reference": REFERENCE.lower()}, {"case": story.case_id}):
+        answer = await client.get("/api/v1/deliveries", params=asked, headers=staff(issuer, "officer"))
+        items = answer.json()["items"]
+        assert {(one["channel"], one["state"], one["attempts"]) for one in items} == {
+            ("inbox", "sent", 1), ("email", "sent", 1)
+        }  # fmt: skip
+        assert "example.org" not in answer.text
+
+
+async def test_the_list_pages_through_everything_once(
+    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact(), story.created(), story.completed())
+    seen: list[str] = []
+    asked: dict[str, str] = {"limit": "3"}
+    while True:
+        answer = (await client.get("/api/v1/deliveries", params=asked, headers=staff(issuer, "officer"))).json()
+        seen += [one["id"] for one in answer["items"]]
+        if answer["next"] is None:
+            break
+        asked["after"] = answer["next"]
+    assert sorted(seen) == sorted(house.store.all())
+
+
+async def test_one_click_mutes_the_case_and_needs_no_browser(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    answer = await client.post(address, data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    await at_work(house, story.created())
+    created = ("onestop.work-order.created.v1", "reporter")
+    assert house.outcomes()[*created, "email"] == ("skipped", "muted")
+    assert house.outcomes()[*created, "inbox"] == ("sent", None)
+
+
+async def test_opening_the_link_changes_nothing(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    answer = await client.get(house.links.preferences(story.case_id, "reporter"), headers=BROWSER)
+    assert "งดรับอีเมลเรื่องนี้" in answer.text
+    assert "example.org" not in answer.text
+    await at_work(house, story.created())
+    assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+
+
+async def test_mail_can_be_stopped_and_wanted_again(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    for action in ("mute", "unmute"):
+        answer = await client.post(address, data={"action": action}, headers=BROWSER)
+        assert answer.headers["location"].endswith(f"?done={action}d")
+    await at_work(house, story.created())
+    assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+
+
+async def test_the_chosen_language_is_written_in(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    await client.post(address, data={"action": "language", "language": "en"}, headers=BROWSER)
+    await at_work(house, story.created())
+    assert f"Report {REFERENCE} is with Water pipes and drains" in [mail["Subject"] for mail in house.email.taken]
+
+
+async def test_erasing_leaves_nothing_that_leads_to_the_person(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    await client.post(address, data={"action": "erase"}, headers=BROWSER)
+    await at_work(house, story.created())
+    assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("skipped", "no-contact")
+    assert "example.org" not in repr([table.rows for table in house.service.tables.values()])
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", f"{'0' * 26}.{case_secret(SECRET, '0' * 26)}.reporter"])
+async def test_a_token_that_is_not_ours_opens_nothing(client: httpx.AsyncClient, token: str) -> None:
+    assert (await client.get(f"/preferences/{token}")).status_code == 404
+    assert (await client.post(f"/preferences/{token}", data={"action": "mute"})).status_code == 404
+
+
+async def test_the_token_of_one_party_is_not_another_ones(
+    house: House, story: Story, client: httpx.AsyncClient
+) -> None:
+    token = house.links.token(story.case_id, "reporter").replace(".reporter", ".follower-1")
+    assert (await client.get(f"/preferences/{token}")).status_code == 404
