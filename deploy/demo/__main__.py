@@ -17,7 +17,7 @@ from deploy.demo.ledger import Ledger
 from deploy.demo.look import look_up
 from deploy.demo.mapping import BadInput, load_map
 from deploy.demo.options import CASES, arguments, columns, pace, settings
-from deploy.demo.permit_run import play_permits
+from deploy.demo.permit_run import officer_token, play_permits
 from deploy.demo.play import Pace, Run, follow, send_all
 from deploy.demo.reconcile import Difference, Verdict, by_event, reconcile
 from deploy.demo.rows import Columns, Row, read_rows
@@ -61,9 +61,9 @@ async def _demo(options: argparse.Namespace, chosen: ServiceSettings, town: Town
         progress = Progress(len(rows))
         cases = Cases(run, store_url(chosen), progress, shown=options.cases or not options.file)
         await _play(run, clients, listener, how, cases)
-        more = await look_up(run, clients)
+        more = await look_up(run, clients, await officer_token(chosen))
         if not options.file:
-            more += await play_permits(run, clients[0], how, chosen, store_url(chosen))
+            more += await play_permits(run, clients[0], how, chosen, store_url(chosen), ZoneInfo(town.timezone))
         verdict = _judge(run, more)
     stories = [run.ledger.story(answer.id) for answer in run.accepted]
     times = spreads([hops(answer, story) for answer, story in zip(run.accepted, stories, strict=True)])

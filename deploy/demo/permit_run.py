@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -14,8 +15,8 @@ from shared.settings import ServiceSettings
 
 
 async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: ServiceSettings,
-                       store: str) -> list[Difference]:  # fmt: skip
-    """What did not agree."""
+                       store: str, zone: ZoneInfo) -> list[Difference]:  # fmt: skip
+    """What did not agree; times are shown in `zone`."""
     print(f"\n{'permits':15}lane")
     played: list[Played] = []
     differences: list[Difference] = []
@@ -26,9 +27,21 @@ async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: S
             differences.append(Difference(case.title, str(error)))
             continue
         played.append(one)
-        print(f"{permit_line(one)}\n    {trace_link(store, one.reference)}", flush=True)
+        print(f"{permit_line(one, zone)}\n    {trace_link(store, one.reference, one.at)}", flush=True)
     await _settle(run, played, how)
+    stories = [run.ledger.story(one.id) for one in played]
+    events, notices = (sum(len(getattr(story, name)) for story in stories) for name in ("permits", "notices"))
+    print(f"{len(played)} applications, {events} permit events, {notices} notices")
     return differences + [fault for one in played for fault in permit_faults(one, run.ledger, run.rules)]
+
+
+async def officer_token(settings: ServiceSettings) -> str | None:
+    """To look at what only staff may see; None (and a line that says so) where nobody can sign in."""
+    try:
+        return await asyncio.to_thread(signer(settings), "officer")
+    except Refused as error:
+        print(f"deliveries are not compared: {error}", flush=True)
+        return None
 
 
 def signer(settings: ServiceSettings) -> Token:
@@ -46,11 +59,12 @@ def signer(settings: ServiceSettings) -> Token:
     return signed
 
 
-def permit_line(one: Played) -> str:
+def permit_line(one: Played, zone: ZoneInfo) -> str:
     """Reference, lane, why not the fast one, due time, state and the time of each act."""
     why = f" (not the fast lane: {', '.join(one.failed)})" if one.failed else ""
     acts = ", ".join(f"{step} {duration(seconds)}" for step, seconds in one.steps.items() if step != "read")
-    return f"{one.reference:15}{one.lane}{why}, due {one.due_at}, {one.state} · {one.case.title}\n    {acts}"
+    due = f"{one.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{one.reference:15}{one.lane}{why}, due {due}, {one.state} · {one.case.title}\n    {acts}"
 
 
 async def _settle(run: Run, played: Sequence[Played], how: Pace) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -48,9 +49,10 @@ class Played:
     reference: str
     lane: str
     failed: Sequence[str]  # conditions of the fast lane that did not hold
-    due_at: str
+    due_at: datetime
     state: str
     steps: Mapping[str, float]
+    at: datetime
 
 
 class Refused(Exception):
@@ -80,8 +82,10 @@ async def play_permit(case: PermitCase, http: httpx.AsyncClient, token: Token, k
         await desk.act("examine", "POST", f"{path}/examine", signed["examiner"], json={"proposal": "approve"})
         last = await desk.act("decide", "POST", f"{path}/decide", signed["signatory"], json={"decision": "approve"})
     lane = last["lane"]
-    return Played(case, opened["id"], opened["reference"], lane["code"], lane["failed"], lane["due_at"], last["state"],
-                  desk.took)  # fmt: skip
+    return Played(
+        case, opened["id"], opened["reference"], lane["code"], lane["failed"],
+        datetime.fromisoformat(lane["due_at"]), last["state"], desk.took, datetime.now(UTC),
+    )  # fmt: skip
 
 
 @dataclass

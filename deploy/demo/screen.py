@@ -5,6 +5,7 @@ import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, TextIO
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from deploy.demo.sending import Answer
 from shared.telemetry import names
 
 _COLUMNS: Final = (("", 4), ("reference", 13), ("report", 34), ("went to (rule)", 42))
+_TRACED_FOR: Final = timedelta(hours=1)  # what follows later is in traces of its own requests
 _LINE_SECONDS: Final = 5.0  # between two lines of progress where the line cannot be overwritten
 _REDRAW_SECONDS: Final = 0.2
 _NAMED: Final = 200  # cases of one kind of difference; more are counted
@@ -56,9 +58,11 @@ def duration(seconds: float | None) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def trace_link(store: str, reference: str) -> str:
-    """Zipkin's page with everything that names the reference."""
-    return f"{store}/zipkin/?annotationQuery={quote(f'{names.REFERENCE}={reference}', safe='')}&lookback=1d&limit=20"
+def trace_link(store: str, reference: str, at: datetime) -> str:
+    """Zipkin's page with everything that names the reference, around that time; it runs the query at once."""
+    until = int((at + _TRACED_FOR).timestamp() * 1000)
+    query = quote(f"{names.REFERENCE}={reference}", safe="")
+    return f"{store}/zipkin/?annotationQuery={query}&lookback=1d&endTs={until}&limit=20"
 
 
 def heading() -> str:

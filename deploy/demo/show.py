@@ -55,7 +55,8 @@ class Cases:
                 return
             story = run.ledger.story(answer.id)
             self.progress.clear()
-            print(case_line(answer, story, hops(answer, story), trace_link(self.store, answer.reference)))
+            link = trace_link(self.store, answer.reference, answer.sent_at)
+            print(case_line(answer, story, hops(answer, story), link))
             sys.stdout.flush()
             self._next += 1
 

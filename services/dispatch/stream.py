@@ -39,8 +39,9 @@ Item = Change | Reset | Closed
 class Stream:
     """Follows all work orders while it runs, and serves those who listen."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, retry_seconds: float = RETRY_SECONDS) -> None:
         self._store = store
+        self._retry_seconds = retry_seconds
         self._recent: deque[Change] = deque(maxlen=KEPT)
         self._listeners: set[asyncio.Queue[Item]] = set()
         self._closed = False
@@ -116,7 +117,7 @@ class Stream:
                 self._lost()
             except Transient as error:
                 log.warning("the stream of work orders will begin again", extra={"error": str(error)})
-            await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(self._retry_seconds)
 
     def _lost(self) -> None:
         self._recent.clear()

@@ -61,6 +61,7 @@ class Store:
 
     def __init__(self, service: Service, town: Town, settings: Settings) -> None:
         self.cases = service.cases("reports", Report, wake_at=_wakes, indexes=_INDEXES)
+        self.case_id = service.keys.case_id
         self.town = town
         self._photos = service.database["photos"]
         self._photo_life = timedelta(hours=settings.photo_hours)

@@ -1,4 +1,4 @@
-"""Offices as recipients: their names, and their mailboxes as the town's profile has them. No person's data."""
+"""Offices as recipients, and their mailboxes as the town's profile has them. No person's data."""
 
 from typing import cast, get_args
 
@@ -23,13 +23,3 @@ def mailbox(town: Town, recipient: str) -> str | None:
 def post_of(town: Town, level: str, team: str | None) -> Post | None:
     """Who holds a level, if it is one of the town's ladder."""
     return town.post(cast(Level, level), team) if level in get_args(Level) else None
-
-
-def office_name(town: Town, recipient: str, language: str) -> str | None:
-    """What letters call the office; None for those that no profile names."""
-    kind, _, rest = recipient.partition(":")
-    if kind == "team":
-        return town.team_name(rest, language)
-    level, _, team = rest.partition(":")
-    post = post_of(town, level, team or None)
-    return post.title.get(language) if post else None

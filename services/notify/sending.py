@@ -102,10 +102,11 @@ class Sender:
                 await self._store.deliveries.step(delivery_id, decide, settled)
                 return
             except Exception as error:
-                if not is_transient(error) or now() >= until:
-                    raise
-                log.warning("the outcome is not noted yet", extra={"delivery": delivery_id})
-                await asyncio.sleep(SETTLE_PAUSE_SECONDS)
+                if is_transient(error) and now() < until:
+                    log.warning("the outcome is not noted yet", extra={"delivery": delivery_id})
+                    await asyncio.sleep(SETTLE_PAUSE_SECONDS)
+                    continue
+                raise
 
 
 def _settled(

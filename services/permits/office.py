@@ -14,8 +14,7 @@ from services.permits.domain.form import Fault
 from services.permits.requests import Examination, NewApplication, Signature
 from services.permits.settings import Settings
 from services.permits.store import Store
-from shared.events import new_id
-from shared.kernel import Case, Cause, DuplicateKey, Reject, fingerprint, keyed_id
+from shared.kernel import Case, Cause, DuplicateKey, Reject, fingerprint
 from shared.town import Town
 from shared.town.models import PermitType
 from shared.web.dates import BUDDHIST_ERA
@@ -49,7 +48,7 @@ class Office:
     async def open(self, body: NewApplication, language: str, key: str | None) -> Case[Application]:
         """A draft. The same key finds the same draft; for another body it is refused."""
         values = self._read(body.type, body.form)
-        case_id = keyed_id("applications", key) if key else new_id()
+        case_id = await self.store.case_id("applications", key)
         cause = Cause.request(key=key, scope="applications")
         where, printed = body.location.location(), fingerprint(body)
         for attempt in range(_ATTEMPTS):

@@ -43,6 +43,7 @@ class Store:
 
     def __init__(self, service: Service) -> None:
         self.cases = service.cases("applications", Application, wake_at=decision.wake_at, indexes=INDEXES)
+        self.case_id = service.keys.case_id
         self._files = AsyncIOMotorGridFSBucket(service.database, "documents")
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]

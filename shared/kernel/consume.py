@@ -83,6 +83,8 @@ class Inbox:
         """
         if self.halted:
             raise Halted(f"{self.group} has stopped consuming")
+        if self.stopping:  # a batch before this one may have been given up: its offsets must not be passed
+            raise Stopping
         self.busy_since = asyncio.get_running_loop().time()
         try:
             limit = asyncio.Semaphore(CONCURRENT)

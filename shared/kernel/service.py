@@ -20,6 +20,7 @@ from shared.kernel.consume import Handler, Inbox
 from shared.kernel.dlq import parking
 from shared.kernel.errors import is_transient
 from shared.kernel.health import Health
+from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import MongoLeases
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
 from shared.kernel.relay import Relay
@@ -62,10 +63,11 @@ class Service:
         self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
         self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix))
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}")
+        self.keys = Keys(self.database["idempotency_keys"])
         self._stores: list[MongoStore[Any]] = []
         self._relays: list[Relay] = []
         self._timers: list[Timer] = []
-        self._indexes: dict[str, list[IndexModel]] = {}
+        self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES]}
         self._sweeps: list[Callable[[], Awaitable[None]]] = []
         self._subscription: Subscription | None = None
         self._tasks: list[asyncio.Task[None]] = []

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from statistics import median
 
 OURS = "onestop"
-Way = Callable[[], Awaitable[float]]
+Call = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One way's outcome in one round: `cpu_us` is what this process (not its parts) worked for one item."""
+
+    per_second: float
+    cpu_us: float
+
+
+Way = Callable[[], Awaitable[Turn]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: our value beside one floor's, and the ratio of the two, round by round."""
+    """One line of a table: our value beside one floor's, and the ratio of the two in each round."""
 
     what: str
     unit: str
@@ -20,11 +31,6 @@ class Row:
     floor: str
     theirs: float
     ratios: tuple[float, ...]
-
-    @property
-    def ratio(self) -> float:
-        """The middle one; of values where more is worse it may be above 1 without praise."""
-        return median(self.ratios)
 
 
 @dataclass(frozen=True)
@@ -36,48 +42,73 @@ class Section:
     rows: Sequence[Row]
 
 
-async def interleaved(rounds: int, ways: Mapping[str, Way]) -> dict[str, list[float]]:
-    """A B A B …: the values of each way, round by round. One short turn of each goes before, unmeasured."""
-    found: dict[str, list[float]] = {name: [] for name in ways}
+class Watch:
+    """Begins when it is made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.perf_counter() - self._wall
+
+    def turn(self, items: int) -> Turn:
+        """What was done since it began."""
+        return Turn(items / self.seconds, (time.process_time() - self._cpu) / max(1, items) * 1e6)
+
+
+async def interleaved(rounds: int, ways: Mapping[str, Way]) -> dict[str, list[Turn]]:
+    """A B A B …: the outcomes of each way, round by round."""
+    found: dict[str, list[Turn]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
             found[name].append(await way())
     return found
 
 
-def rows(what: str, unit: str, found: Mapping[str, Sequence[float]]) -> list[Row]:
-    """Our way against each of the others."""
-    ours = found[OURS]
+def rates(what: str, unit: str, found: Mapping[str, Sequence[Turn]]) -> list[Row]:
+    """Our pace against each of the others; a ratio above 1 is faster."""
+    return compared(what, unit, {name: [turn.per_second for turn in turns] for name, turns in found.items()})
+
+
+def work(what: str, unit: str, found: Mapping[str, Sequence[Turn]]) -> list[Row]:
+    """Our processor time per item against each of the others; it does not depend on who else uses the machine."""
+    return compared(what, unit, {name: [turn.cpu_us for turn in turns] for name, turns in found.items()})
+
+
+def compared(what: str, unit: str, found: Mapping[str, Sequence[float]], ours: str = OURS) -> list[Row]:
+    """The values called `ours` against each of the others, taken in the same rounds."""
+    mine = found[ours]
     return [
-        Row(what, unit, median(ours), name, median(theirs), tuple(a / b for a, b in zip(ours, theirs, strict=True)))
+        Row(what, unit, median(mine), name, median(theirs), tuple(a / b for a, b in zip(mine, theirs, strict=True)))
         for name, theirs in found.items()
-        if name != OURS
+        if name != ours
     ]
 
 
-async def rate(many: int, once: Callable[[], Awaitable[object]], seconds: float, each: int = 1) -> float:
-    """How many per second when `many` do it at once, one after the other each; `each`: what one call counts for."""
-    clock = time.perf_counter
-    began = clock()
-    until, done = began + seconds, 0
+async def during(seconds: float, many: int, once: Call, each: int = 1) -> Turn:
+    """`many` do it at once, one after the other each, for this long; `each`: what one call counts for."""
+    watch = Watch()
+    done = 0
 
     async def one_of_many() -> None:
         nonlocal done
-        while clock() < until:
+        while watch.seconds < seconds:
             await once()
             done += each
 
     await asyncio.gather(*(one_of_many() for _ in range(many)))
-    return done / (clock() - began)
+    return watch.turn(done)
 
 
-async def times(once: Callable[[], Awaitable[object]], count: int) -> list[float]:
+async def times(count: int, once: Call) -> list[float]:
     """Milliseconds of each of `count` calls, one after the other."""
     found = []
     for _ in range(count):
-        began = time.perf_counter()
+        watch = Watch()
         await once()
-        found.append((time.perf_counter() - began) * 1000)
+        found.append(watch.seconds * 1000)
     return found
 
 

@@ -1,12 +1,12 @@
-"""What the figures are taken on: a report of ordinary size as a case, its event, and the effect of the event elsewhere."""
+"""What the figures are taken on: a report of ordinary size as a case, its event, and the event's effect elsewhere."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import bson
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import BaseModel, ConfigDict
 
@@ -168,5 +168,5 @@ def settled(document: Document) -> Document:
 
 
 def size(document: Document) -> int:
-    """About how many bytes: as JSON."""
-    return len(json.dumps(document, default=str, ensure_ascii=False).encode())
+    """In bytes, as stored before compression."""
+    return len(bson.encode(document))

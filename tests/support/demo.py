@@ -88,10 +88,8 @@ def _rule(
 
 def whole(case: str) -> list[Seen]:
     """Everything that must come of one report."""
-    return [
-        submitted(case), created(case),
-        notice(case, SUBMITTED), notice(case), notice(case, audience="team"), notice(case, audience="team", channel="email"),
-    ]  # fmt: skip
+    told = [(SUBMITTED, "reporter", "inbox"), (CREATED, "reporter", "inbox"), (CREATED, "team", "inbox")]
+    return [submitted(case), created(case), *(notice(case, *one) for one in (*told, (CREATED, "team", "email")))]
 
 
 def ledger(events: Sequence[Seen]) -> Ledger:

@@ -32,8 +32,8 @@ async def follow_team(
     stream: TheStream,
     last: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """`hello` first; `work-order` with the order as it is now for each change (also when it leaves the team: compare
-    `team`); `reset` when the place in `Last-Event-ID` is too old: load the list anew."""
+    """Load the list, then listen. `hello` first; `work-order` with the order as it is now for each change (also when it
+    leaves the team: compare `team`); `reset` when the place in `Last-Event-ID` is too old: load the list anew."""
     yield ServerSentEvent(event="hello", data={"team": team}, id=last or stream.place, retry=RECONNECT_MS)
     async for item in stream.listen(last, LONGEST_SECONDS):
         if isinstance(item, Reset):

@@ -1,6 +1,6 @@
 """The desk: what waits in triage, every work order with filters, one in full, and the routing rules tried out."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BeforeValidator
@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.dispatch.api.context import Officer, TheStore, TheTown
 from services.dispatch.api.routing import Question, facts_of_question
 from services.dispatch.commands import find
-from services.dispatch.domain.routing import explain, route
+from services.dispatch.domain.routing import Tried, explain, route
 from services.dispatch.domain.work_order import OPEN
 from services.dispatch.pages.cards import ICONS, card, pressing
 from services.dispatch.pages.forms import Answer, perform
@@ -66,7 +66,7 @@ async def try_routing(request: Request, store: TheStore, town: TheTown, _: Offic
     asked = bool(text or category)
     return show(
         request, "routing.html", question=question, asked=asked, routed=route(town, facts),
-        rules=explain(town, facts) if asked else [], facts=facts,
+        **(_told_apart(explain(town, facts)) if asked else {}),
     )  # fmt: skip
 
 
@@ -93,6 +93,12 @@ async def _one(request: Request, store: Store, town: Town, who: Person, order_id
     facts = await with_earlier(town, store, facts_of_order(town, case.state))
     return show(
         request, "order.html", status_code=answer.status if answer else 200, card=card(town, case, now()),
-        answer=answer, rules=explain(town, facts), routed=route(town, facts), icons=ICONS, back="",
+        answer=answer, icons=ICONS, **_told_apart(explain(town, facts)),
         changed_rules=town.routing.version != case.state.rule.version,
     )  # fmt: skip
+
+
+def _told_apart(tried: list[Tried]) -> dict[str, Any]:
+    """The rules that could take this category, and those that speak of others: 40 rules at once explain nothing."""
+    others = [rule for rule in tried if any(c.condition == "categories" and not c.holds for c in rule.checks)]
+    return {"rules": [rule for rule in tried if rule not in others], "others": others}

@@ -1,6 +1,6 @@
 """Draws a page of dispatch with the town's own words and choices that all of them need."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,12 +33,16 @@ def _common(request: Request) -> dict[str, Any]:
         agency = town.agencies.get(code)
         return agency.name.get(language) if agency else code
 
+    def category_names(codes: Sequence[str | None]) -> list[str]:
+        return [town.category_name(code or "", language) for code in codes]
+
     def next_page(cursor: str) -> str:
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
         return f"{request.url.path}?{urlencode([*kept, ('after', cursor)])}"
 
     return {
         "agency_name": agency_name,
+        "category_names": category_names,
         "next_page": next_page,
         "agencies": _named(town.agencies, language),
         "teams": _named(town.teams, language),

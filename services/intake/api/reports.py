@@ -12,8 +12,8 @@ from services.intake.api.showing import showing
 from services.intake.domain.report import Report, State
 from services.intake.domain.submission import Submission
 from services.intake.store import Store, Wanted
-from shared.events import Channel, new_id
-from shared.kernel import Case, Cause, keyed_id
+from shared.events import Channel
+from shared.kernel import Case, Cause
 from shared.web import Paging, Person, Problem, idempotency_key, language_of, paging, person, rate_limit
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
@@ -46,7 +46,7 @@ async def create(
 
 async def take(store: Store, new: Submission, key: str | None) -> Case[Report]:
     """Open the case that belongs to the key, or a new one."""
-    case_id = keyed_id(SCOPE, key) if key else new_id()
+    case_id = await store.case_id(SCOPE, key)
     return await store.submit(case_id, new, Cause.request(key=key, scope=SCOPE))
 
 

@@ -87,8 +87,10 @@ class Email:
             # Our own bytes: aiosmtplib's `send_message` would fold the headers by its own rules.
             sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
             international = not recipient.isascii()
-            if international and not client.supports_extension("smtputf8"):
-                raise aiosmtplib.SMTPNotSupported("the server does not take addresses in other letters")
+            if international:
+                await client.ehlo()
+                if not client.supports_extension("smtputf8"):
+                    raise aiosmtplib.SMTPNotSupported("the server takes no addresses in other letters")
             options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
             await client.sendmail(sender, [recipient], message.as_bytes(), mail_options=options)
 

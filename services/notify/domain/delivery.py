@@ -87,6 +87,7 @@ Outcome = Sent | Refused | Later
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)  # so that a provider that comes back has its mail within minutes
+TRIES_LEAST = 10
 LONGEST_WAIT = timedelta(minutes=10)  # for a contact, whose arrival wakes the delivery anyhow
 
 
@@ -112,6 +113,8 @@ def begin(
     if delivery.final or delivery.wake_at is None or delivery.wake_at > at:
         return None
     if reach == "go":
+        if _tried_enough(delivery, at, patience):
+            return _failed(delivery, "gave-up", at)
         return Step(_changed(delivery, "sending", None, at, at + patience.lease, attempts=delivery.attempts + 1))
     if reach != "wait":
         return _skipped(delivery, reach, at)
@@ -134,7 +137,7 @@ def settle(
         case Refused(reason=reason):
             return _failed(delivery, reason, at)
         case Later(reason=reason, wait=wait):
-            if at - delivery.created_at >= patience.provider:
+            if _tried_enough(delivery, at, patience):
                 return _failed(delivery, "gave-up", at)
             pause = wait or _backoff(delivery.attempts) * (0.75 + jitter / 2)
             return Step(_changed(delivery, "retrying", reason, at, at + pause))
@@ -147,6 +150,11 @@ def hurry(delivery: Delivery, at: datetime) -> Step[Delivery] | None:
     # Later than any moment it was woken at before: a timer's moment takes effect once.
     soon = max(at, delivery.changed_at + timedelta(milliseconds=1))
     return Step(_changed(delivery, "queued", None, at, soon))
+
+
+def _tried_enough(delivery: Delivery, at: datetime, patience: Patience) -> bool:
+    """Long enough and often enough: after days of our own absence the provider still gets its chances."""
+    return delivery.attempts >= TRIES_LEAST and at - delivery.created_at >= patience.provider
 
 
 def _backoff(attempts: int) -> timedelta:

@@ -14,7 +14,8 @@ from shared.kernel import Cause, Decide, Step
 from shared.web import Problem, page, rate_limit
 
 router = APIRouter(include_in_schema=False)
-Limited = Depends(rate_limit("preferences", per_minute=60, burst=30))
+# Generous, because the one clicks of a whole mail provider's customers come from few addresses.
+Limited = Depends(rate_limit("preferences", per_minute=600, burst=200))
 Action = Literal["mute", "unmute", "language", "erase"]
 Done = Literal["muted", "unmuted", "language", "erased"] | None
 _DONE = {"mute": "muted", "unmute": "unmuted", "language": "language", "erase": "erased"}

@@ -54,7 +54,7 @@ def submit(case: Application, cause: Cause, town: Town, missing_fields: Sequence
 
 def _resume(case: Application, cause: Cause, town: Town, clock: Clock) -> Step[Application]:
     running = clocks.resume(clock, town, cause.at)
-    after = changed(case, state="accepted", request=None, clock=running, proposal=None)
+    after = changed(case, state="accepted", request=None, clock=running)
     event = PermitResumed(**facts(case), due_at=running.due_at)
     return Step(told(after, cause, "resumed", Actor(), due_at=running.due_at.isoformat()), [event])
 

@@ -106,10 +106,12 @@ def _page(request: Request, seen: Seen, told: str = "", status: int = 200) -> HT
 
 
 @router.get("/permits/{reference}/edit")
-async def edit(request: Request, seen: SeenApplication) -> HTMLResponse:
+async def edit(request: Request, seen: SeenApplication) -> Response:
     """The form again, as long as nobody has accepted it."""
     seen.need("applicant")
     case = seen.application
+    if not case.editable:
+        return RedirectResponse(f"/permits/{case.reference}", 303)
     typed = {PREFIX + code: value for code, value in case.form.items()}
     where, who = case.location, case.applicant
     typed |= {"latitude": str(where.latitude), "longitude": str(where.longitude), "address": where.address or "",

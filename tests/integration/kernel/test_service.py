@@ -261,3 +261,12 @@ async def test_a_start_before_the_broker_is_made_up_for(pair: Pair, monkeypatch:
     async with pair.running():
         await pair.submit(case_id)
         await eventually(partial(_has_taken, pair.orders, case_id, [1]))
+
+
+async def test_a_key_finds_its_case_again_from_every_process_and_ids_sort_by_time(pair: Pair) -> None:
+    keys, others = pair.writer.keys, pair.make_writer()[0].keys
+    first = await asyncio.gather(*(kept.case_id("reports", "a-phone") for kept in (keys, others) * 10))
+    assert len(set(first)) == 1
+    assert await keys.case_id("comments", "a-phone") not in first
+    assert await keys.case_id("reports", None) > first[0]
+    assert await others.case_id("reports", "another-phone") > first[0]

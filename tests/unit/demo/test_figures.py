@@ -9,7 +9,7 @@ from deploy.demo.ledger import Story
 from deploy.demo.reconcile import reconcile
 from deploy.demo.screen import Progress, case_line, conclusion, duration, fitted, totals, trace_link, wide
 from shared.events import new_id
-from tests.support.demo import SUBMITTED, answer, created, ledger, notice, rules, seen, submitted, whole
+from tests.support.demo import BEGAN, SUBMITTED, answer, created, ledger, notice, rules, seen, submitted, whole
 
 CASE = new_id()
 
@@ -56,7 +56,9 @@ def test_durations_are_readable(seconds: float | None, words: str) -> None:
 
 def test_a_cases_line_says_where_it_went_and_where_its_trace_is() -> None:
     one = answer(7, case=CASE)
-    line = case_line(one, ledger(whole(CASE)).story(CASE), Hops(0.05, 0.1), trace_link("http://z", one.reference))
+    line = case_line(
+        one, ledger(whole(CASE)).story(CASE), Hops(0.05, 0.1), trace_link("http://z", one.reference, BEGAN)
+    )
     assert "MH-7" in line
     assert "works-water (water)" in line
     assert line.splitlines()[1].strip().startswith("http://z/zipkin/?annotationQuery=onestop.reference%3DMH-7&")

@@ -1,6 +1,7 @@
 """Applications: the whole way over the API, and every loss on it named."""
 
 import json
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from deploy.demo.permits import Played, Refused, permit_cases, permit_complete, 
 from shared.events import new_id
 from tests.support.demo import ledger, notice, rules, seen
 
+NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 FAST, NORMAL = permit_cases()
 
 
@@ -65,7 +67,7 @@ async def test_an_act_that_is_refused_is_named() -> None:
 
 
 def one(lane: str = "fast") -> Played:
-    return Played(FAST, new_id(), "MH-1", lane, [], "2026-11-23T05:00:00Z", "decided", {})
+    return Played(FAST, new_id(), "MH-1", lane, [], NOW, "decided", {}, NOW)
 
 
 def test_an_application_whose_events_all_came_is_complete() -> None:

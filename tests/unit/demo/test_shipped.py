@@ -91,7 +91,7 @@ def test_one_application_takes_each_lane() -> None:
 def test_a_paper_is_a_pdf_whose_table_points_at_its_objects() -> None:
     paper = pdf("plans: MH-1")
     assert paper.startswith(b"%PDF-")
-    table = paper[paper.rindex(b"xref\n") :].splitlines()
-    places = [int(line[:10]) for line in table[3 : 3 + 6]]
+    table = paper[paper.rindex(b"\nxref\n") + 1 :].splitlines()
+    places = [int(line[:10]) for line in table[3:9]]
     assert [paper[place : place + 7] for place in places] == [b"%d 0 obj" % number for number in range(1, 7)]
     assert int(paper.split()[-2]) == paper.rindex(b"xref\n0")

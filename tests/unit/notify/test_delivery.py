@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.notify.domain.delivery import (
     FINAL,
     LONGEST_RETRY,
+    TRIES_LEAST,
     Delivery,
     Later,
     Outcome,
@@ -111,7 +112,24 @@ def test_the_providers_own_wait_goes_before_ours() -> None:
 
 
 def test_a_provider_that_is_away_for_days_ends_it() -> None:
-    gone = settle(sending(BEGAN + PATIENCE.provider), 1, AWAY, BEGAN + PATIENCE.provider, PATIENCE, 0)
+    end = BEGAN + PATIENCE.provider
+    tried = sending(end).model_copy(update={"attempts": TRIES_LEAST})
+    gone = settle(tried, TRIES_LEAST, AWAY, end, PATIENCE, 0)
+    assert gone is not None
+    assert (gone.state.state, gone.state.reason) == ("failed", "gave-up")
+
+
+def test_after_days_of_our_own_absence_a_provider_still_gets_its_chances() -> None:
+    end = BEGAN + PATIENCE.provider
+    later = settle(sending(end), 1, AWAY, end, PATIENCE, 0)
+    assert later is not None
+    assert later.state.state == "retrying"
+
+
+def test_a_message_that_fells_its_sender_each_time_is_given_up_in_the_end() -> None:
+    lost = sending(BEGAN + PATIENCE.provider).model_copy(update={"attempts": TRIES_LEAST})
+    assert lost.wake_at is not None
+    gone = begin(lost, "go", lost.wake_at, PATIENCE)
     assert gone is not None
     assert (gone.state.state, gone.state.reason) == ("failed", "gave-up")
 

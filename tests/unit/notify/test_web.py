@@ -10,13 +10,14 @@ from services.notify.api import deliveries
 from services.notify.app import PAGES
 from services.notify.pages import inbox, preferences
 from shared.web import create_web
+from shared.web.references import make_reference
 from shared.web.secrets import case_secret
 from tests.support.heard_by_notify import Story, Word
 from tests.support.notify_house import SECRET, House, maehia, settings
 from tests.support.oidc import FakeIssuer
 
 BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
-REFERENCE = "MH-4K7T-29QY"
+REFERENCE = make_reference("MH", "1" * 26)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def issuer() -> FakeIssuer:
 @pytest.fixture
 def app(house: House, issuer: FakeIssuer) -> FastAPI:
     app = create_web(
-        "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates",
+        "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[deliveries.router, inbox.router, preferences.router],
         oidc_client=issuer.client(),
     )  # fmt: skip

@@ -31,6 +31,7 @@ def test_150_square_metres_are_in_and_a_hundredth_more_is_out(area: str, lane: s
         ({"storeys": "2"}, "storeys", "2"),
         ({"usable_area_m2": "150.01"}, "usable-area", "150.01"),
         ({"use": "shop"}, "residential", "shop"),
+        ({"use": "shop"}, "zone", "shop"),
         ({"height_m": "12.1"}, "plan", "3"),
         ({"covered_area_m2": "240.01"}, "plan", "3"),
         ({"setback_m": "1.99"}, "plan", "3"),

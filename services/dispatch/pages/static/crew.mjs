@@ -73,8 +73,13 @@ const stream = new EventSource(page.dataset.stream);
 stream.addEventListener("open", () => {
   show(true);
   if (behind) soon();
+  behind = false;
 });
-stream.addEventListener("error", () => show(false));
+// What came while nobody listened is told again only to those who had seen something before; so look once more.
+stream.addEventListener("error", () => {
+  show(false);
+  behind = true;
+});
 stream.addEventListener("work-order", soon);
 stream.addEventListener("reset", soon);
 // Times in words ("in 2 hours") grow old by themselves.

@@ -1,11 +1,13 @@
 // The service worker: the report page and its files open without a network; everything else goes to the network first.
 // PAGE and FILES are written in front by the server; a new version has new addresses and so a new cache.
+// Answers say that they vary by cookie and language; a kept one fits whoever holds this phone.
+const ANY = { ignoreVary: true };
 const CACHE = `onestop-${FILES.map((file) => file.match(/~([0-9a-f]{12})/)?.[1]).filter((hash, at, all) => hash && all.indexOf(hash) === at).join("-")}`;
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    await Promise.all([PAGE, ...FILES].map((file) => cache.add(file).catch(() => {})));
+    await cache.addAll([PAGE, ...FILES]); // all or nothing: half an app is none, the browser tries again later
     await self.skipWaiting();
   })());
 });
@@ -27,7 +29,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function fromCache(request) {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, ANY)) ?? fetch(request);
 }
 
 /** The page of today when there is a network, the kept one when there is none. */
@@ -38,6 +40,6 @@ async function fromNetwork(request) {
     if (answer.ok) cache.put(PAGE, answer.clone());
     return answer;
   } catch {
-    return (await cache.match(PAGE)) ?? Response.error();
+    return (await cache.match(PAGE, ANY)) ?? Response.error();
   }
 }

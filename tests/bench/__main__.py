@@ -1,0 +1,76 @@
+# ruff: noqa: T201 (a command talks to its terminal)
+"""`make bench [ARGS="--only saves relay" | ARGS=--large | ARGS=--write]`: figures beside floors, never pass or fail."""
+
+import argparse
+import os
+from collections.abc import Callable, Coroutine, Mapping
+
+import uvloop
+from pymongo import MongoClient
+
+from deploy.local.downloads import cache
+from deploy.local.machine import ROOT
+from tests.bench import consumers, growth, journey, memory, relays, saves
+from tests.bench.measure import Section
+from tests.bench.page import machine, page, terminal
+from tests.bench.subject import Bench
+from tests.support.stack import Stack
+
+PAGE = ROOT / "docs" / "operations" / "figures.md"
+SECTIONS = ("saves", "relay", "consume", "end", "growth", "memory")
+PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
+    "saves": saves.measure,
+    "relay": relays.measure,
+    "consume": consumers.measure,
+    "end": journey.measure,
+}
+
+
+def main() -> None:
+    """About two minutes and a half; with --large about five."""
+    parser = argparse.ArgumentParser(prog="make bench", description="Figures on a private stack, each beside a floor.")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, help="some sections (all)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each way has its turn (%(default)s)")
+    parser.add_argument("--large", action="store_true", help="a million stored cases too")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
+    options = parser.parse_args()
+    before = os.getloadavg()[0]
+    with Stack() as stack:
+        stack.up("kafka", "mongo")
+        sections = [_told(_measure(stack, options, name)) for name in SECTIONS if name in (options.only or SECTIONS)]
+        where = machine(before, _parts(stack))
+    print("\n" + "\n".join(where.lines()))
+    if options.write:
+        PAGE.write_text(page(sections, where))
+
+
+def _measure(stack: Stack, options: argparse.Namespace, name: str) -> Coroutine[None, None, Section]:
+    bench = Bench(stack.kafka, stack.mongo, rounds=options.rounds)
+    match name:
+        case "growth":
+            return growth.measure(bench, large=options.large)
+        case "memory":
+            return memory.measure(stack)
+        case _:
+            return PLAIN[name](bench)
+
+
+def _told(measure: Coroutine[None, None, Section]) -> Section:
+    section = uvloop.run(measure)
+    print(terminal(section), flush=True)
+    return section
+
+
+def _parts(stack: Stack) -> str:
+    with MongoClient[dict[str, object]](stack.mongo) as client:
+        mongo = client.server_info()["version"]
+    return f"MongoDB {mongo}, {_kafka()}"
+
+
+def _kafka() -> str:
+    jars = cache().rglob("kafka_2.13-*.jar")  # Kafka for Scala 2.13
+    return next((jar.stem.replace("_2.13-", " ").capitalize() for jar in jars), "Kafka")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Whether a case costs the same however many are stored, and however much has happened to it before."""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.events import new_id
+from shared.kernel import Cause, MongoCases, Service, now
+from shared.kernel.mongo import KERNEL_INDEXES
+from tests.bench.measure import Row, Section, compared, times
+from tests.bench.subject import Bench, Document, Report, followed, settled, stored_like, submitted
+
+SMALL, ORDINARY, LARGE = 1_000, 100_000, 1_000_000
+BUSY = 1_000  # things that happened to one case
+CALLS = 60  # per round
+FILL = 1_000  # documents per insert
+
+Stored = Mapping[int, MongoCases[Report]]  # by how many are stored
+Once = Callable[[], Awaitable[object]]
+
+
+async def measure(bench: Bench, *, large: bool) -> Section:
+    """Everything against the same on the smallest collection."""
+    sizes = (SMALL, ORDINARY, LARGE) if large else (SMALL, ORDINARY)
+    service = Service("intake", bench.settings("api"))
+    stored = {count: service.cases(f"reports_{count}", Report) for count in sizes}
+    async with service.lifespan():
+        document = await stored_like(stored[SMALL])
+        ids = {count: await _fill(bench, cases, document, count) for count, cases in stored.items()}
+        found: list[Row] = []
+        for what, call in _calls(stored, ids).items():
+            found += _rows(what, "ms", await _interleaved(bench.rounds, {count: call(count) for count in sizes}))
+        found += _rows("indexes", "B/case", {n: [await _index_bytes(cases) / n] for n, cases in stored.items()})
+        found += await _busy(bench, stored[SMALL])
+    return Section(
+        "Growth",
+        "One call at a time, with so many cases stored and nothing in their outboxes. The floor is the same with "
+        f"{SMALL:,} cases: a ratio of 1 says that the cost does not grow. The sweeps are what relay and timers ask each "
+        f"second. Last: a step of a case that has seen {BUSY:,} causes, all of which are loaded with it.",
+        found,
+    )
+
+
+def _calls(stored: Stored, ids: Mapping[int, Sequence[str]]) -> dict[str, Callable[[int], Once]]:
+    def step(count: int) -> Once:
+        return lambda: stored[count].step(random.choice(ids[count]), followed, Cause.request())
+
+    def new(count: int) -> Once:
+        return lambda: stored[count].step(new_id(), submitted, Cause.request())
+
+    def unpublished(count: int) -> Once:
+        return lambda: stored[count].store.unpublished(now(), 1)
+
+    def due(count: int) -> Once:
+        return lambda: stored[count].store.due(now(), 1)
+
+    return {"step of a stored case": step, "new case": new, "sweep of the relay": unpublished, "sweep of timers": due}
+
+
+async def _interleaved(rounds: int, calls: Mapping[int, Once]) -> dict[int, list[float]]:
+    found: dict[int, list[float]] = {count: [] for count in calls}
+    for _ in range(rounds):
+        for count, once in calls.items():
+            found[count].append(median(await times(CALLS, once)))
+    return found
+
+
+def _rows(what: str, unit: str, found: Mapping[int, Sequence[float]]) -> list[Row]:
+    return [
+        row
+        for count, values in found.items()
+        if count != SMALL
+        for row in compared(f"{what}, {count:,} stored", unit, {f"{SMALL:,} stored": found[SMALL], "": values}, ours="")
+    ]
+
+
+async def _busy(bench: Bench, cases: MongoCases[Report]) -> list[Row]:
+    """The remembered causes of a case are loaded with it."""
+    fresh, busy = new_id(), new_id()
+    for case_id in (fresh, busy):
+        await cases.step(case_id, submitted, Cause.request())
+    await cases.collection.update_one({"_id": busy}, {"$push": {"seen": {"$each": [new_id() for _ in range(BUSY)]}}})
+
+    def step(case_id: str) -> Once:
+        return lambda: cases.step(case_id, followed, Cause.request())
+
+    found = await _interleaved(bench.rounds, {1: step(fresh), BUSY: step(busy)})
+    what = f"step of a case that has seen {BUSY:,} causes"
+    return compared(what, "ms", {"that has seen few": found[1], "": found[BUSY]}, ours="")
+
+
+async def _fill(bench: Bench, cases: MongoCases[Report], document: Document, count: int) -> list[str]:
+    """Some of the ids. Written without waiting for the journal: this is not what is measured."""
+    await cases.collection.create_indexes(list(KERNEL_INDEXES))
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(bench.mongo)
+    collection = client[cases.collection.database.name].get_collection(cases.collection.name)
+    ids: list[str] = []
+    for _ in range(count // FILL):
+        several = [settled(document) for _ in range(FILL)]
+        await collection.insert_many(several, ordered=False)
+        ids += [one["_id"] for one in several[:: max(1, count // SMALL)]]
+    client.close()
+    return ids
+
+
+async def _index_bytes(cases: MongoCases[Report]) -> float:
+    stats = await cases.collection.database.command("collStats", cases.collection.name)
+    return float(stats["totalIndexSize"])

@@ -1,0 +1,98 @@
+"""The figures as people read them: a table for the terminal, a page for the docs."""
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from tests.bench.measure import Row, Section
+
+LIBRARIES = ("aiokafka", "faststream", "motor", "pymongo", "pydantic", "uvloop")
+HEAD = """# Figures
+
+What the kernel does on one machine, each figure beside a floor that was measured in the same run, in turn with it. The
+ratio is what to look at: a busy or slow machine slows both. `make bench` takes them anew, `make bench ARGS=--write`
+writes this page. They are figures, not limits: no test fails on them.
+"""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where and when the figures were taken."""
+
+    at: str
+    cores: int
+    processor: str
+    memory_gib: float
+    load: str  # before and after
+    versions: str
+
+    def lines(self) -> list[str]:
+        """One fact each."""
+        return [
+            f"taken {self.at}",
+            f"{self.cores} cores ({self.processor}), {self.memory_gib:.0f} GiB: for both services, Kafka and MongoDB",
+            f"load (1 min) {self.load}",
+            self.versions,
+        ]
+
+
+def machine(load_before: float, parts: str) -> Machine:
+    """This one, now."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return Machine(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        len(os.sched_getaffinity(0)),
+        _processor(),
+        memory,
+        f"{load_before:.1f} before, {os.getloadavg()[0]:.1f} after",
+        f"Python {platform.python_version()}, {parts}, {libraries}",
+    )
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def terminal(section: Section) -> str:
+    """Aligned columns."""
+    lines = [_cells(row) for row in section.rows]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    return "\n".join([f"\n{section.title}", *(_aligned(line, widths) for line in lines)])
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    what, ours, unit, floor, theirs, ratio = (
+        cell.rjust(width) if place in (1, 4) else cell.ljust(width)
+        for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+    )
+    return f"  {what}  {ours} {unit}  {floor} {theirs}  ratio {ratio}".rstrip()
+
+
+def page(sections: Sequence[Section], where: Machine) -> str:
+    """`docs/operations/figures.md`."""
+    facts = "\n".join(f"- {line}" for line in where.lines())
+    return "\n".join([HEAD, facts, *(_table(section) for section in sections)]) + "\n"
+
+
+def _table(section: Section) -> str:
+    rows = [f"| {what} | {ours} {unit} | {floor} | {theirs} | {ratio} |"
+            for what, ours, unit, floor, theirs, ratio in map(_cells, section.rows)]  # fmt: skip
+    head = ["| what | onestop | floor | floor's value | ratio (least–most) |", "|---|--:|---|--:|--:|"]
+    return "\n".join([f"\n## {section.title}\n", section.about, "", *head, *rows])
+
+
+def _cells(row: Row) -> tuple[str, str, str, str, str, str]:
+    least, most = min(row.ratios), max(row.ratios)
+    spread = f" ({least:.2f}–{most:.2f})" if len(row.ratios) > 1 else ""
+    return row.what, _number(row.ours), row.unit, row.floor, _number(row.theirs), f"{median(row.ratios):.2f}{spread}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

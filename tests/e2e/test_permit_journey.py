@@ -1,0 +1,223 @@
+"""A small house: applied for, found complete, decided by two officers within the fast lane, and verifiable by anyone."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.demo.paper import pdf
+from tests.support.browser import DESK, Visitor
+from tests.support.newcomers import newcomer
+from tests.support.stack import Stack
+from tests.support.waiting import until
+from tests.support.whole_way import assert_unspoken, whole_way
+
+pytestmark = pytest.mark.browser
+BANGKOK = ZoneInfo("Asia/Bangkok")
+FAST = {"storeys", "usable-area", "residential-use", "zone-allows-use", "documents-complete", "plan-checks-pass"}
+
+
+def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client, tmp_path: Path
+) -> None:
+    mark = token_hex(5)
+    address = f"ampai-{mark}@resident.example"
+    applicant = visitor()
+    reference, link = apply(applicant.page, "120", f"อำไพ {mark}", address)
+
+    officer = visitor(**DESK)
+    accept(officer.sign_in("officer", "/permits/desk"), reference)
+    lane = api.get(f"/api/v1/applications/{reference}", params=secret(link)).raise_for_status().json()["lane"]
+    assert (lane["code"], lane["failed"], lane["minutes"]) == ("fast", [], 120)
+    assert {one["condition"] for one in lane["conditions"]} == FAST
+    assert all(one["passed"] for one in lane["conditions"])
+    assert due_is_two_working_hours_later(lane)
+
+    both = visitor(**DESK)
+    examine(both.sign_in(newcomer(stack, "examiner", "signatory"), f"/permits/desk/{reference}"))
+    expect(both.page.get_by_text("ท่านเป็นผู้ตรวจพิจารณาคำขอนี้ จึงต้องให้ผู้อื่นลงนาม")).to_be_visible()
+    signatory = visitor(**DESK)
+    decide(signatory.sign_in("signatory", f"/permits/desk/{reference}"))
+
+    number, code, letter = read_decision(applicant.page, link)
+    text = text_of(letter, tmp_path)
+    assert number in text
+    assert code in text
+    assert "เทศบาลเมืองแม่เหียะ" in text
+    assert f"อำไพ {mark}" in text
+    verify(visitor().page, code, number, letter)
+
+    mails_tell_each_step(stack, address, reference, number, link)
+    the_decision_is_one_trace(stack, reference)
+    assert_unspoken(stack, [address, f"อำไพ {mark}", secret(link)["secret"]])
+    for person in (applicant, officer, both, signatory):
+        assert person.complaints == []
+
+
+def test_a_house_of_180_square_metres_is_told_which_condition_keeps_it_out_of_the_fast_lane(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    applicant, officer = visitor(), visitor(**DESK)
+    reference, link = apply(applicant.page, "180", "เกษม", f"kasem-{token_hex(5)}@resident.example")
+    accept(officer.sign_in("officer", "/permits/desk"), reference)
+    applicant.page.goto(link)
+    card = applicant.page.locator("#lane")
+    expect(card.locator(".lane-why")).to_contain_text("ไม่เข้าช่องทางด่วนเพราะ: พื้นที่ใช้สอยไม่เกิน 150 ตารางเมตร (180 ตารางเมตร)")
+    expect(card.locator(".lane-line")).to_contain_text("20 วันทำการ")
+    lane = api.get(f"/api/v1/applications/{reference}", params=secret(link)).json()["lane"]
+    assert (lane["code"], lane["failed"], lane["days"]) == ("normal", ["usable-area"], 20)
+    assert applicant.complaints + officer.complaints == []
+
+
+def test_who_examined_cannot_sign_even_past_the_page(stack: Stack, api: httpx.Client) -> None:
+    same = {"Authorization": f"Bearer {stack.token(newcomer(stack, 'officer', 'examiner', 'signatory'))}"}
+    reference = hand_in(api)
+    path = f"/api/v1/applications/{reference}"
+    for act, body in (("accept", {}), ("examine", {"proposal": "approve"})):
+        api.post(f"{path}/{act}", json=body, headers=same).raise_for_status()
+    refused = api.post(f"{path}/decide", json={"decision": "approve"}, headers=same)
+    assert (refused.status_code, refused.json()["code"]) == (403, "same-person")
+    assert api.get(path, headers=same).json()["state"] == "examined"
+
+
+def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
+    """Form, documents, handed in; the reference and the secret link."""
+    page.goto("/permits")
+    page.locator("#house-new").get_by_role("link", name="เริ่มยื่นคำขอ").click()
+    page.get_by_label("ชื่อและนามสกุล").fill(name)
+    page.get_by_role("textbox", name="อีเมล").fill(address)
+    page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
+    expect(page.get_by_text("ปักหมุดที่ตำแหน่งของคุณแล้ว")).to_be_visible()
+    page.get_by_label("ที่อยู่หรือจุดสังเกต").fill("88/12 หมู่ 1")
+    for field, value in (("storeys", "1"), ("usable_area_m2", area), ("covered_area_m2", "132.50"),
+                         ("height_m", "4.80"), ("plot_area_m2", "640"), ("setback_m", "3"),
+                         ("deed_number", "48213"), ("site_address", "88/12 หมู่ 1")):  # fmt: skip
+        page.locator(f"#f_{field}").fill(value)
+    page.locator("#f_use").select_option("house")
+    page.get_by_role("button", name="บันทึกและแนบเอกสาร").click()
+    reference = page.locator("h1 .reference").inner_text()
+    for code in re.findall(r"#document-([\w-]+)", page.locator("#missing").inner_html()):
+        row = page.locator(f"#document-{code}")
+        file = {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": pdf(f"{code} {reference}")}
+        row.locator("input[type=file]").set_input_files(file)
+        row.get_by_role("button", name="ส่งไฟล์").click()
+        expect(row.get_by_text("ได้รับแล้ว")).to_be_visible()
+    page.get_by_role("button", name="ยื่นคำขอ").click()
+    expect(page.get_by_text("ยื่นแล้ว รอตรวจเอกสาร")).to_be_visible()
+    return reference, page.locator(".secret-link code").inner_text()
+
+
+def accept(page: Page, reference: str) -> None:
+    """From the list to the case, and the clock starts."""
+    page.get_by_role("link", name=reference).click()
+    page.get_by_role("button", name="เอกสารครบถ้วน รับคำขอและเริ่มนับเวลา").click()
+    expect(page.get_by_text("รับคำขอแล้ว กำลังตรวจพิจารณา").first).to_be_visible()
+
+
+def examine(page: Page) -> None:
+    """Propose to approve, with a condition."""
+    form = page.locator("#examine")
+    form.get_by_text("เสนอให้อนุญาต", exact=True).click()
+    form.get_by_label("เงื่อนไข").fill("ก่อสร้างในเวลา 08.00 ถึง 17.00 น.")
+    form.get_by_role("button", name="เสนอผู้ลงนาม").click()
+    expect(page.get_by_text("ตรวจพิจารณาแล้ว รอลงนาม").first).to_be_visible()
+
+
+def decide(page: Page) -> None:
+    """Read, confirm, sign."""
+    form = page.locator("#decide")
+    form.get_by_text("อนุญาต", exact=True).click()
+    form.get_by_label("ลงนามในตำแหน่ง").select_option(index=1)
+    form.get_by_label("ข้าพเจ้าได้อ่านคำขอ").check()
+    form.get_by_role("button", name="ลงนาม", exact=True).click()
+    expect(page.locator("#decision")).to_be_visible()
+
+
+def read_decision(page: Page, link: str) -> tuple[str, str, bytes]:
+    """Number, verify code and the letter as it is downloaded."""
+    page.goto(link)
+    download = page.get_by_role("link", name="ดาวน์โหลดหนังสือแจ้งผล")
+    until(lambda: page.reload() and download.count(), "the letter")
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.locator("#decision").inner_html()))
+    with page.expect_download() as waiting:
+        download.click()
+    return facts["เลขที่ใบอนุญาต"], facts["รหัสตรวจสอบ"], Path(waiting.value.path()).read_bytes()
+
+
+def text_of(letter: bytes, folder: Path) -> str:
+    """What a reader can copy out of the PDF."""
+    (folder / "letter.pdf").write_bytes(letter)
+    done = subprocess.run(["pdftotext", folder / "letter.pdf", "-"], capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def verify(page: Page, code: str, number: str, letter: bytes) -> None:
+    """Anybody, by the code: the entry, the same file, and not another one; and the register lists it."""
+    page.goto(f"/verify/{code}")
+    expect(page.get_by_role("heading", name="มีอยู่ในทะเบียนจริง")).to_be_visible()
+    expect(page.get_by_text(number)).to_be_visible()
+    for content, verdict in ((letter, "ตรงกับฉบับที่เทศบาลออกทุกประการ"), (letter + b" ", "ไม่ตรงกับฉบับที่เทศบาลออก")):
+        page.locator("#file").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": content})
+        page.get_by_role("button", name="เทียบไฟล์").click()
+        expect(page.get_by_text(verdict)).to_be_visible()
+    page.goto(f"/register?q={number}")
+    expect(page.get_by_role("row").filter(has_text=number).get_by_role("link", name=code)).to_be_visible()
+
+
+def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str, link: str) -> None:
+    """Received, complete, approved: once each, in Thai."""
+    until(lambda: len(stack.mailbox.to(address)) >= 3, f"mail for {address}")
+    mails = {str(mail["Subject"]): mail for mail in stack.mailbox.to(address)}
+    approved = f"อนุญาตแล้ว คำขอ {reference}"
+    assert set(mails) >= {approved, f"เอกสารครบถ้วน คำขอ {reference}"}
+    assert len(mails) == len(stack.mailbox.to(address)) == 3
+    body = mails[approved].get_body(("plain",))
+    assert body is not None
+    assert number in body.get_content()
+    assert link in body.get_content()
+
+
+def the_decision_is_one_trace(stack: Stack, reference: str) -> None:
+    """From the signature to the applicant's mail."""
+    spans = whole_way(
+        stack, "POST /permits/desk/{reference}/decide", reference,
+        {("permits", "send internal.permits.v1"), ("notify", "process internal.permits.v1"), ("notify", "smtp send")},
+    )  # fmt: skip
+    assert [span.service for span in spans if not span.parent_id] == ["permits"]
+    assert {span.attributes["onestop.reference"] for span in spans if "onestop.reference" in span.attributes} == {
+        reference
+    }
+
+
+def secret(link: str) -> dict[str, str]:
+    """The query that opens the application."""
+    return {"secret": link.partition("secret=")[2]}
+
+
+def due_is_two_working_hours_later(lane: dict[str, str]) -> bool:
+    """On whatever day this runs: at least two hours later, within office hours of a weekday."""
+    started, due = (datetime.fromisoformat(lane[name]).astimezone(BANGKOK) for name in ("started_at", "due_at"))
+    return due - started >= timedelta(hours=2) and due.weekday() < 5 and time(8, 30) <= due.time() <= time(16, 30)
+
+
+def hand_in(api: httpx.Client) -> str:
+    """A small house as a program would hand it in."""
+    body = {
+        "type": "house-new", "location": {"latitude": 18.7431, "longitude": 98.9638}, "applicant": {"name": "ก"},
+        "form": {"storeys": 1, "usable_area_m2": 120, "covered_area_m2": 130, "height_m": 5, "use": "house",
+                 "plot_area_m2": 640, "setback_m": 3, "deed_number": "1", "site_address": "1"},
+    }  # fmt: skip
+    opened = api.post("/api/v1/applications", json=body).raise_for_status().json()
+    path, mine = f"/api/v1/applications/{opened['reference']}", {"X-Application-Secret": opened["secret"]}
+    for code in api.get(path, headers=mine).json()["missing"]["documents"]:
+        told = {**mine, "Content-Type": "application/pdf", "X-Filename": f"{code}.pdf"}
+        api.put(f"{path}/documents/{code}", content=pdf(code), headers=told).raise_for_status()
+    api.post(f"{path}/submit", headers=mine).raise_for_status()
+    return str(opened["reference"])

@@ -1,0 +1,80 @@
+"""Where a service can be made to die: after the kernel's own function has done its part, or just before it would.
+
+A service dies when the file that `DEADLY_FLAG` names holds the point's name and, on further lines, nothing or the
+cases of which one must be concerned. The file is removed first, so the next start lives.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from shared.kernel import bus
+from shared.kernel.bus import Producer
+from shared.kernel.consume import Inbox
+from shared.kernel.mongo import MongoStore
+
+POINTS = ("after-save", "after-send", "before-pull", "after-effect", "before-commit", "after-mail")
+
+
+def arm() -> None:
+    """Wrap the kernel's steps; they do what they did until a flag says otherwise."""
+    flag = Path(os.environ["DEADLY_FLAG"])
+    _after(flag, MongoStore, "save", "after-save", _saved)
+    _after(flag, Producer, "send", "after-send", lambda _self, _topic, key, value, _headers: [key, value])
+    _before(flag, MongoStore, "pull", "before-pull", lambda _self, published: [case_id for case_id, _ in published])
+    _after(flag, Inbox, "_effect", "after-effect", lambda _self, record, *_rest: [record.key, record.value])
+    _before(flag, bus, "_commit", "before-commit", lambda *_all: [])
+    if os.environ.get("DEADLY_MAIL"):
+        from services.notify import settings
+        from services.notify.channels.email import Email
+
+        _after(flag, Email, "send", "after-mail", lambda _self, message: [])
+        settings.LEASE_OVER_TIMEOUT = type(settings.LEASE_OVER_TIMEOUT)(seconds=1)  # a minute is too long for a test
+
+
+def _saved(_self: Any, writes: Sequence[Any]) -> list[Any]:
+    """Only of writes with something to publish: the step that follows is sending it."""
+    return [part for write in writes if write.entries for message in write.entries[0].messages
+            for part in (write.id, message.key, message.value)]  # fmt: skip
+
+
+def _after(flag: Path, owner: Any, name: str, point: str, about: Callable[..., list[Any]]) -> None:
+    real = getattr(owner, name)
+
+    async def step(*given: Any, **named: Any) -> Any:
+        outcome = await real(*given, **named)
+        _perhaps_die(flag, point, about(*given, **named))
+        return outcome
+
+    setattr(owner, name, step)
+
+
+def _before(flag: Path, owner: Any, name: str, point: str, about: Callable[..., list[Any]]) -> None:
+    real = getattr(owner, name)
+
+    async def step(*given: Any, **named: Any) -> Any:
+        _perhaps_die(flag, point, about(*given, **named))
+        return await real(*given, **named)
+
+    setattr(owner, name, step)
+
+
+def _perhaps_die(flag: Path, point: str, parts: list[Any]) -> None:
+    try:
+        armed, *cases = flag.read_text().splitlines()
+    except FileNotFoundError:
+        return
+    if armed != point or not _concerns(cases, parts):
+        return
+    flag.unlink()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _concerns(cases: Sequence[str], parts: Sequence[Any]) -> bool:
+    """`before-commit` knows no case and is told none."""
+    if not cases:
+        return True
+    whole = b"|".join(part.encode() if isinstance(part, str) else part for part in parts if part)
+    return any(case.encode() in whole for case in cases)
