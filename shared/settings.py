@@ -29,7 +29,8 @@ class ServiceSettings(BaseSettings):
     oidc_client_id: str = "onestop"
     oidc_client_secret: str = "onestop-local"
     oidc_audience: str = "onestop"  # what `aud` of a bearer token must hold
-    session_secret: str = "local-only-session-secret"  # signs cookies and derives the citizens' secret links
+    session_secret: str = "local-only-session-secret"  # signs cookies; a new one signs everybody out
+    link_secret: str = "local-only-link-secret"  # derives the citizens' secret links; a new one ends them all
     rate_limits: str = ""  # `off`, or `name=per_minute,…` in place of the limits in the code (0: none)
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed
 

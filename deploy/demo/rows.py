@@ -58,7 +58,7 @@ def read_rows(path: Path, columns: Columns, categories: CategoryMap | None, zone
             rows = list(parse(lines, columns, categories, zone))
         except (csv.Error, UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
             raise BadInput(f"{path} is no CSV file in UTF-8: {error}") from error
-    return sorted(rows, key=lambda row: (row.at is None, row.at or datetime.max.replace(tzinfo=UTC), row.number))
+    return sorted(rows, key=lambda row: (row.at or datetime.max.replace(tzinfo=UTC), row.number))
 
 
 def parse(lines: Iterable[str], columns: Columns, categories: CategoryMap | None, zone: ZoneInfo) -> Iterator[Row]:

@@ -74,7 +74,7 @@ def case_line(answer: Answer, story: Story, times: Hops, link: str) -> str:
     """One case: reference, text, where it went, how long each hop took; its trace below."""
     number = f"{answer.row.number:>3}"
     if answer.outcome != "accepted":
-        return _line(number, answer.outcome, answer.row.text, answer.reason)
+        return _line(number, answer.outcome, answer.row.text, answer.reason).rstrip()
     team, rule = destination(story)
     marks = [word for word, told in (("outside the town", "outside_town"), ("sensitive", "sensitive"))
              if story.submitted and story.submitted[0].data.get(told)]  # fmt: skip

@@ -79,12 +79,12 @@ class Desk:
         return case.state
 
     async def hear_work(self, event: WorkOrderEvent, one: Heard, cause: Cause) -> None:
-        """Each report that the work is about, and those that were merged into it; the first one tells the offices."""
+        """Each report that the work is about, and those that were merged into it."""
         done: set[str] = set()
         left = list(dict.fromkeys(event.report_ids))
         while left:
             case_id = left.pop(0)
-            file = await self.hear(case_id, one.model_copy(update={"leads": not done}), event, cause)
+            file = await self.hear(case_id, one, event, cause)
             done.add(case_id)
             left += [other for other in file.absorbed if other not in done and other not in left]
 
@@ -94,8 +94,7 @@ class Desk:
         case = await self._store.files.step(into, lambda file, _: Step(absorb(file, merged)), cause)
         for one in case.state.heard:
             if one.order and one.at >= envelope.time:
-                told = one.model_copy(update={"leads": False})
-                await self.hear(merged, told, None, Cause(one.id, one.correlation_id, cause.at))
+                await self.hear(merged, one, None, Cause(one.id, one.correlation_id, cause.at))
 
     async def record(self, event: ContactRecorded, subject: str, cause: Cause) -> None:
         """Keep the contact and wake what waited for it."""

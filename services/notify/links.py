@@ -17,7 +17,7 @@ class Links:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.origin = settings.public_url.rstrip("/")
-        self._key = settings.session_secret
+        self._key = settings.link_secret
 
     def case(self, about: str, reference: str, case_id: str, party: str) -> str:
         """A citizen's own link, as the service that owns the case made it."""

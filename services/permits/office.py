@@ -160,7 +160,7 @@ class Office:
         return Decision(
             by=signatory, office=body.office or offices[0].code, decision="approved" if approved else "refused",
             legal_reason="" if approved else reason or "", conditions=tuple(conditions or ()) if approved else (),
-            at=at, number=None, verify_code=verify_code(self.settings.session_secret, case.id), on_time=True,
+            at=at, number=None, verify_code=verify_code(self.settings.link_secret, case.id), on_time=True,
             valid_until=None,
         )  # fmt: skip
 

@@ -109,7 +109,10 @@ class Service:
         return register
 
     def on_due(self, cases: MongoCases[S], handler: OnDue) -> None:
-        """Call `handler` for each case whose `wake_at` has passed; it must step the case with the cause it is given."""
+        """Call `handler` for each case whose `wake_at` has passed; it must step the case with the cause it is given.
+
+        The step must move `wake_at`: a moment that has had its effect does not come again.
+        """
         self._timers.append(Timer(cases.name, cases.store, handler, self._leases))
 
     def every(self, seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
@@ -168,7 +171,9 @@ class Service:
 
     async def _consume(self, prepared: asyncio.Event) -> None:
         await prepared.wait()
-        subscription = Subscription(self._inbox, self.settings.bootstrap, self.name, self.settings.shutdown_seconds)
+        # A batch that does not end must leave time to close the clients: its wait is shorter than the whole stop's.
+        patience = self.settings.shutdown_seconds / 2
+        subscription = Subscription(self._inbox, self.settings.bootstrap, self.name, patience)
         try:
             await subscription.start()
         except BaseException:

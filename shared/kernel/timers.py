@@ -71,6 +71,5 @@ async def sweep_every(seconds: float, name: str, sweep: Callable[[], Awaitable[N
     """Run `sweep` now and then, by one process of all replicas; ends by cancellation or by the first error."""
     while True:
         if await leases.hold(f"sweep:{name}", max(LEASE_SECONDS, 2 * seconds)):
-            with span(f"{names.SWEEP} {name}"):
-                await sweep()
+            await sweep()
         await asyncio.sleep(seconds)

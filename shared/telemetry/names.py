@@ -37,7 +37,6 @@ URL_QUERY: Final = "url.query"
 SEND: Final = "send"  # producer: one event handed to Kafka and acknowledged
 PROCESS: Final = "process"  # consumer: one event taken to its effect
 DUE: Final = "due"  # a timer that ran off
-SWEEP: Final = "sweep"  # a leased, repeated task
 SMTP_SEND: Final = "smtp send"  # client: one message handed to the mail server
 
 

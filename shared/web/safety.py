@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from shared.settings import ServiceSettings
 
 MIN_SECRET = 32  # characters; 128 bits even when it is hexadecimal
+_GUESSABLE = f"is the development one or shorter than {MIN_SECRET} characters: set a random one"
 
 
 class UnsafeConfiguration(Exception):
@@ -27,15 +28,17 @@ def _findings(settings: ServiceSettings) -> list[tuple[bool, str]]:
             development_issuer(settings.oidc_issuer),
             f"OIDC_ISSUER={settings.oidc_issuer} is a development provider, set the town's own (https)",
         ),
-        (
-            settings.session_secret.startswith("local-only") or len(settings.session_secret) < MIN_SECRET,
-            f"SESSION_SECRET is the development one or shorter than {MIN_SECRET} characters: set a random one",
-        ),
+        (_guessable(settings.session_secret), f"SESSION_SECRET {_GUESSABLE}"),
+        (_guessable(settings.link_secret), f"LINK_SECRET {_GUESSABLE}"),
         (
             urlsplit(settings.public_url).scheme != "https",
             f"PUBLIC_URL={settings.public_url} is not https, sign-in cookies would travel in the clear",
         ),
     ]
+
+
+def _guessable(secret: str) -> bool:
+    return secret.startswith("local-only") or len(secret) < MIN_SECRET
 
 
 def development_issuer(issuer: str) -> bool:

@@ -8,7 +8,7 @@ _BYTES = 16  # 128 bits: 22 characters in a link
 
 
 def case_secret(key: str, case_id: str, party: str = "") -> str:
-    """The secret of a case, or of one of its parties (a follower); `key` is the service's `session_secret`."""
+    """The secret of a case, or of one of its parties (a follower); `key` is the town's `link_secret`."""
     digest = hmac.new(key.encode(), f"secret-link\x1f{case_id}\x1f{party}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:_BYTES]).rstrip(b"=").decode()
 

@@ -38,8 +38,8 @@ async def measure(bench: Bench, *, large: bool) -> Section:
     return Section(
         "Growth",
         "One call at a time, with so many cases stored and nothing in their outboxes. The floor is the same with "
-        f"{SMALL:,} cases: a ratio of 1 says that the cost does not grow. The sweeps are what relay and timers ask each "
-        f"second. Last: a step of a case that has seen {BUSY:,} causes, all of which are loaded with it.",
+        f"{SMALL:,} cases: a ratio of 1 says that the cost does not grow. The sweeps are what relay and timers ask "
+        f"each second. Last: a step of a case that has seen {BUSY:,} causes, all of which are loaded with it.",
         found,
     )
 

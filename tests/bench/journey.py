@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ GENTLE = 50  # requests per second
 SATURATED = 64  # requests at once
 FLOOR = "no outbox"
 
-Save = Callable[[], Awaitable[object]]
+Save = Callable[[], Coroutine[None, None, None]]
 
 
 @dataclass
@@ -84,7 +84,7 @@ async def _gentle(bench: Bench, save: Save, heard: Heard) -> Load:
     async with asyncio.TaskGroup() as requests:
         for number in range(count):
             await asyncio.sleep(number / GENTLE - watch.seconds)
-            requests.create_task(_awaited(save))
+            requests.create_task(save())
     return await _load(watch, count, heard)
 
 
@@ -102,10 +102,6 @@ async def _saturated(bench: Bench, save: Save, heard: Heard) -> Load:
     return await _load(watch, count, heard)
 
 
-async def _awaited(save: Save) -> None:
-    await save()
-
-
 async def _load(watch: Watch, count: int, heard: Heard) -> Load:
     await heard.until(count)
     return Load(count / watch.seconds, percentile(heard.ms, 0.5), percentile(heard.ms, 0.95))
@@ -116,7 +112,10 @@ async def _ours(bench: Bench) -> AsyncIterator[tuple[Save, Heard]]:
     prefix = await bench.fresh_topics()
     settings = bench.settings("api", "relay", prefix=prefix)
     async with _reader(bench, OURS, prefix) as heard, writer(settings) as cases:
-        save = lambda: cases.step(new_id(), submitted, Cause.request())  # noqa: E731 - a value like the other's
+
+        async def save() -> None:
+            await cases.step(new_id(), submitted, Cause.request())
+
         await save()
         await heard.until(1)
         yield save, heard

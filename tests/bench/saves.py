@@ -27,8 +27,8 @@ async def measure(bench: Bench) -> Section:
     return Section(
         "Saves",
         "New cases through `Cases.step` (load, decide, envelope, guarded write; w:majority, journal), "
-        f"{size(document):,} bytes each with the outbox. Floors: one `insert_one` per request of the same document by as many workers; "
-        "`insert_many` of as many of them at a time, which does no work of ours.",
+        f"{size(document):,} bytes each with the outbox. Floors: one `insert_one` per request of the same "
+        "document by as many workers; `insert_many` of as many of them at a time, which does no work of ours.",
         found,
     )
 

@@ -82,7 +82,7 @@ class Bench:
             kafka_bootstrap_servers=self.kafka,
             mongodb_uri=self.mongo,
             topic_prefix=f"{name}.",
-            mongodb_prefix=f"bench_{name}",
+            mongodb_prefix=f"b{name[-12:]}",  # a database's name has 63 bytes at most
             roles=frozenset(roles),
             otel_traces_exporter="none",
             log_level="WARNING",

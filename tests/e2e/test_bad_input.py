@@ -16,6 +16,7 @@ REPORT: dict[str, Any] = {
 }  # fmt: skip
 PATH = "/api/v1/reports"
 LIMIT = 4000  # characters of a text
+LISTS = ("after=%00", "after=eyJ9", "after=W3siJG5lIjoxfV0", "limit=0", "limit=x", "limit=501")
 
 
 def send(api: httpx.Client, body: Any = None, **headers: str) -> httpx.Response:
@@ -81,9 +82,7 @@ def test_what_is_no_report_at_all_is_refused(api: httpx.Client, body: bytes, sta
         ({"answers": {"flow": {"$gt": ""}}}, "answers.flow"),
     ],
 )
-def test_a_wrong_field_is_named_in_the_readers_language(
-    api: httpx.Client, change: dict[str, Any], field: str
-) -> None:
+def test_a_wrong_field_is_named_in_the_readers_language(api: httpx.Client, change: dict[str, Any], field: str) -> None:
     assert_problem(send(api, {**REPORT, **change}), 422, "invalid", field=field)
     english = send(api, {**REPORT, **change}, **{"Accept-Language": "en"}).json()
     assert not is_thai(json.dumps(english, ensure_ascii=False))
@@ -191,7 +190,7 @@ def test_operators_paths_stay_inside(api: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/reports", "/api/v1/register"])
-@pytest.mark.parametrize("query", ["after=%00", "after=eyJ9", "limit=0", "limit=x", "limit=501", "after=W3siJG5lIjoxfV0"])
+@pytest.mark.parametrize("query", LISTS)
 def test_a_list_refuses_a_place_or_length_that_it_did_not_give(api: httpx.Client, path: str, query: str) -> None:
     answer = api.get(f"{path}?{query}", headers={"Accept-Language": "th"})
     assert answer.status_code in (400, 422)

@@ -1,4 +1,4 @@
-"""A small house: applied for, found complete, decided by two officers within the fast lane, and verifiable by anyone."""
+"""A small house: applied for, found complete, decided by two officers in the fast lane, and verifiable by anyone."""
 
 import re
 import subprocess
@@ -14,7 +14,9 @@ from playwright.sync_api import Page, expect
 
 from deploy.demo.paper import pdf
 from tests.support.browser import DESK, Visitor
+from tests.support.by_api import bearer, draft, hand_in
 from tests.support.newcomers import newcomer
+from tests.support.papers import picked
 from tests.support.stack import Stack
 from tests.support.waiting import until
 from tests.support.whole_way import assert_unspoken, whole_way
@@ -69,7 +71,8 @@ def test_a_house_of_180_square_metres_is_told_which_condition_keeps_it_out_of_th
     accept(officer.sign_in("officer", "/permits/desk"), reference)
     applicant.page.goto(link)
     card = applicant.page.locator("#lane")
-    expect(card.locator(".lane-why")).to_contain_text("ไม่เข้าช่องทางด่วนเพราะ: พื้นที่ใช้สอยไม่เกิน 150 ตารางเมตร (180 ตารางเมตร)")
+    why = "ไม่เข้าช่องทางด่วนเพราะ: พื้นที่ใช้สอยไม่เกิน 150 ตารางเมตร (180 ตารางเมตร)"
+    expect(card.locator(".lane-why")).to_contain_text(why)
     expect(card.locator(".lane-line")).to_contain_text("20 วันทำการ")
     lane = api.get(f"/api/v1/applications/{reference}", params=secret(link)).json()["lane"]
     assert (lane["code"], lane["failed"], lane["days"]) == ("normal", ["usable-area"], 20)
@@ -77,9 +80,10 @@ def test_a_house_of_180_square_metres_is_told_which_condition_keeps_it_out_of_th
 
 
 def test_who_examined_cannot_sign_even_past_the_page(stack: Stack, api: httpx.Client) -> None:
-    same = {"Authorization": f"Bearer {stack.token(newcomer(stack, 'officer', 'examiner', 'signatory'))}"}
-    reference = hand_in(api)
-    path = f"/api/v1/applications/{reference}"
+    same = bearer(stack, newcomer(stack, "officer", "examiner", "signatory"))
+    opened = draft(api)
+    hand_in(api, opened)
+    path = f"/api/v1/applications/{opened['reference']}"
     for act, body in (("accept", {}), ("examine", {"proposal": "approve"})):
         api.post(f"{path}/{act}", json=body, headers=same).raise_for_status()
     refused = api.post(f"{path}/decide", json={"decision": "approve"}, headers=same)
@@ -105,7 +109,7 @@ def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
     reference = page.locator("h1 .reference").inner_text()
     for code in re.findall(r"#document-([\w-]+)", page.locator("#missing").inner_html()):
         row = page.locator(f"#document-{code}")
-        file = {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": pdf(f"{code} {reference}")}
+        file = picked(f"{code}.pdf", pdf(f"{code} {reference}"))
         row.locator("input[type=file]").set_input_files(file)
         row.get_by_role("button", name="ส่งไฟล์").click()
         expect(row.get_by_text("ได้รับแล้ว")).to_be_visible()
@@ -164,7 +168,7 @@ def verify(page: Page, code: str, number: str, letter: bytes) -> None:
     expect(page.get_by_role("heading", name="มีอยู่ในทะเบียนจริง")).to_be_visible()
     expect(page.get_by_text(number)).to_be_visible()
     for content, verdict in ((letter, "ตรงกับฉบับที่เทศบาลออกทุกประการ"), (letter + b" ", "ไม่ตรงกับฉบับที่เทศบาลออก")):
-        page.locator("#file").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": content})
+        page.locator("#file").set_input_files(picked("a.pdf", content))
         page.get_by_role("button", name="เทียบไฟล์").click()
         expect(page.get_by_text(verdict)).to_be_visible()
     page.goto(f"/register?q={number}")
@@ -205,19 +209,3 @@ def due_is_two_working_hours_later(lane: dict[str, str]) -> bool:
     """On whatever day this runs: at least two hours later, within office hours of a weekday."""
     started, due = (datetime.fromisoformat(lane[name]).astimezone(BANGKOK) for name in ("started_at", "due_at"))
     return due - started >= timedelta(hours=2) and due.weekday() < 5 and time(8, 30) <= due.time() <= time(16, 30)
-
-
-def hand_in(api: httpx.Client) -> str:
-    """A small house as a program would hand it in."""
-    body = {
-        "type": "house-new", "location": {"latitude": 18.7431, "longitude": 98.9638}, "applicant": {"name": "ก"},
-        "form": {"storeys": 1, "usable_area_m2": 120, "covered_area_m2": 130, "height_m": 5, "use": "house",
-                 "plot_area_m2": 640, "setback_m": 3, "deed_number": "1", "site_address": "1"},
-    }  # fmt: skip
-    opened = api.post("/api/v1/applications", json=body).raise_for_status().json()
-    path, mine = f"/api/v1/applications/{opened['reference']}", {"X-Application-Secret": opened["secret"]}
-    for code in api.get(path, headers=mine).json()["missing"]["documents"]:
-        told = {**mine, "Content-Type": "application/pdf", "X-Filename": f"{code}.pdf"}
-        api.put(f"{path}/documents/{code}", content=pdf(code), headers=told).raise_for_status()
-    api.post(f"{path}/submit", headers=mine).raise_for_status()
-    return str(opened["reference"])

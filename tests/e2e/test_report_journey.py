@@ -1,4 +1,4 @@
-"""A burst pipe: reported from a phone, worked off by the right crew, followed at each level, told by mail, one trace."""
+"""A burst pipe: reported by phone, worked off by the right crew, followed at each level, told by mail, one trace."""
 
 from collections.abc import Callable
 from secrets import token_hex
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitor
-from tests.support.papers import photo
+from tests.support.papers import photo, picked
 from tests.support.stack import Stack
 from tests.support.waiting import until
 from tests.support.whole_way import assert_unspoken, whole_way
@@ -48,7 +48,7 @@ def report(page: Page, text: str, address: str) -> str:
     page.get_by_label("น้ำไหลแรงเพียงใด").select_option(label="พุ่งแรง ท่วมถนน")
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
     expect(page.get_by_text("ปักหมุดที่ตำแหน่งของคุณแล้ว")).to_be_visible()
-    page.get_by_label("เพิ่มรูป").set_input_files({"name": "pipe.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.get_by_label("เพิ่มรูป").set_input_files(picked("pipe.jpg", photo()))
     page.get_by_label("อีเมล").fill(address)
     page.get_by_label("เบอร์โทรศัพท์").fill("081-555-0199")
     page.get_by_label("ยินยอมให้เทศบาล").check()
@@ -67,9 +67,7 @@ def work(board: Page, reference: str) -> None:
         expect(card.get_by_text(then).first).to_be_visible()
     card.locator("summary", has_text="เสร็จงาน").click()
     done = card.locator("details.finish")
-    done.get_by_label("ถ่ายรูปงานที่เสร็จ").set_input_files(
-        {"name": "fixed.jpg", "mimeType": "image/jpeg", "buffer": photo()}
-    )
+    done.get_by_label("ถ่ายรูปงานที่เสร็จ").set_input_files(picked("fixed.jpg", photo()))
     done.get_by_label("บันทึกการทำงาน").fill("เปลี่ยนท่อ 2 เมตร น้ำไหลปกติ")
     done.get_by_role("button", name="เสร็จงาน").click()
     expect(board.get_by_text(f"บันทึกแล้ว: {reference} · เสร็จแล้ว")).to_be_visible()

@@ -35,7 +35,7 @@ def maehia() -> Town:
 
 def settings(**changes: object) -> Settings:
     """Settings of a service that nobody starts."""
-    return Settings.model_validate({"environment": "test", "session_secret": SECRET, **changes})
+    return Settings.model_validate({"environment": "test", "link_secret": SECRET, **changes})
 
 
 @dataclass

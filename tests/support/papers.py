@@ -4,6 +4,7 @@ import io
 import random
 
 from PIL import Image
+from playwright.sync_api import FilePayload
 
 
 def photo(side: int = 640) -> bytes:
@@ -12,3 +13,9 @@ def photo(side: int = 640) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG")
     return out.getvalue()
+
+
+def picked(name: str, content: bytes) -> FilePayload:
+    """A file as somebody picks it in a form; its kind is told by its name."""
+    kind = {"jpg": "image/jpeg", "pdf": "application/pdf"}[name.rpartition(".")[2]]
+    return {"name": name, "mimeType": kind, "buffer": content}

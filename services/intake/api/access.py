@@ -85,7 +85,7 @@ async def find(request: Request, store: Store, typed: str) -> Case[Report]:
 
 
 async def _viewer(request: Request, case: Case[Report], secret: str | None, party: str) -> Viewer:
-    key = web_of(request).settings.session_secret
+    key = web_of(request).settings.link_secret
     if opens(secret, key, case.id):
         return Viewer("reporter", REPORTER)
     if party in case.state.followers and opens(secret, key, case.id, party):
@@ -96,7 +96,7 @@ async def _viewer(request: Request, case: Case[Report], secret: str | None, part
 
 def secret_of(request: Request, case_id: str, party: str = "") -> str:
     """The secret that opens this report."""
-    return case_secret(web_of(request).settings.session_secret, case_id, party)
+    return case_secret(web_of(request).settings.link_secret, case_id, party)
 
 
 def tracking_url(request: Request, reference: str, secret: str) -> str:

@@ -43,7 +43,6 @@ class Heard(Record):
     data: dict[str, Any]
     team: str | None = None  # which held the work then; None: not known yet
     order: str | None = None  # the work order, for events about work
-    leads: bool = True  # of several files that hear the same event, the one that tells the offices
     parties: list[str] = Field(default_factory=list)  # who became concerned by it
 
 

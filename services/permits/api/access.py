@@ -57,7 +57,7 @@ async def seen(
     """Dependency: the application of the path's reference. Nobody but its applicant and staff sees a draft."""
     case = await find(request, store, reference)
     given = secret or secret_header or request.cookies.get(cookie_name(case.state.reference))
-    if opens(given, web_of(request).settings.session_secret, case.id):
+    if opens(given, web_of(request).settings.link_secret, case.id):
         return Seen(case, "applicant")
     who = await person(request)
     if who and who.may("officer", "examiner", "signatory", "supervisor"):
@@ -86,7 +86,7 @@ def cookie_name(reference: str) -> str:
 
 def secret_of(request: Request, case_id: str) -> str:
     """The secret that opens this application."""
-    return case_secret(web_of(request).settings.session_secret, case_id)
+    return case_secret(web_of(request).settings.link_secret, case_id)
 
 
 def secret_link(request: Request, reference: str, case_id: str) -> str:

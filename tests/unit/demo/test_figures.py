@@ -61,7 +61,10 @@ def test_a_cases_line_says_where_it_went_and_where_its_trace_is() -> None:
     )
     assert "MH-7" in line
     assert "works-water (water)" in line
-    assert line.splitlines()[1].strip().startswith("http://z/zipkin/?annotationQuery=onestop.reference%3DMH-7&")
+    hour_later = 1_795_402_800_000  # without an end Zipkin's page waits for a click
+    assert line.splitlines()[1].strip() == (
+        f"http://z/zipkin/?annotationQuery=onestop.reference%3DMH-7&lookback=1d&endTs={hour_later}&limit=20"
+    )
 
 
 def test_a_case_outside_the_town_says_so() -> None:

@@ -200,3 +200,12 @@ def test_planning_twice_gives_the_same_ids(followers: int, again: int) -> None:
 
 def test_no_delivery_holds_an_address() -> None:
     assert not {"email", "phone", "address", "name", "line_id"} & set(Delivery.model_fields)
+
+
+def test_a_contact_that_comes_in_the_same_millisecond_wakes_at_a_moment_of_its_own() -> None:
+    """A timer's moment takes effect once: the same moment again would be taken for the one that is done."""
+    waiting = begin(queued().state, "wait", BEGAN, PATIENCE)
+    assert waiting is not None
+    hurried = hurry(waiting.state, BEGAN)
+    assert hurried is not None
+    assert hurried.state.wake_at == BEGAN + timedelta(milliseconds=1)

@@ -14,6 +14,7 @@ GOOD = {
     "oidc_issuer": "https://id.town.example/realms/onestop",
     "public_url": "https://one.town.example",
     "session_secret": "x" * 32,
+    "link_secret": "y" * 32,
 }
 
 
@@ -33,6 +34,8 @@ def test_a_sound_production_configuration_starts() -> None:
         ({"oidc_issuer": "http://id.town.example"}, "OIDC_ISSUER"),
         ({"session_secret": "local-only-session-secret"}, "SESSION_SECRET"),
         ({"session_secret": "short"}, "SESSION_SECRET"),
+        ({"link_secret": "local-only-link-secret"}, "LINK_SECRET"),
+        ({"link_secret": "short"}, "LINK_SECRET"),
         ({"public_url": "http://one.town.example"}, "PUBLIC_URL"),
     ],
     ids=str,

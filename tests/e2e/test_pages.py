@@ -1,0 +1,179 @@
+"""Every page in both languages, on a phone and on a desk: it opens, fits, can be read by everyone and used by keys.
+
+`SCREENSHOTS=folder` keeps a picture of each, to be looked at by people.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.support import by_api
+from tests.support.browser import Visitor
+from tests.support.looking import accessibility, broken_pictures, settle, tab_to, too_wide
+from tests.support.papers import photo
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+VIEWER: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": "th-TH", "timezone_id": "Asia/Bangkok"}
+BUTTON = "main button.primary:visible, main a.button.primary:visible"
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: `path` may name cases in braces; `who` signs in; `action` is what people come here for."""
+
+    path: str
+    who: str = ""
+    action: str = BUTTON
+    status: int = 200
+
+
+PAGES = {
+    "home": Shown("/", action="a.door"),
+    "report": Shown("/report"),
+    "report-done": Shown("/report/done/{report}?secret={report_secret}"),
+    "track-search": Shown("/track"),
+    "track-unknown": Shown("/track?reference=MH-0000", status=404),
+    "track-reporter": Shown("/track/{report}?secret={report_secret}", action="#comment button"),
+    "track-public": Shown("/track/{report}", action="#follow button"),
+    "track-fixed": Shown("/track/{fixed}?secret={fixed_secret}"),
+    "map": Shown("/map", action="main .filters button"),
+    "permits": Shown("/permits"),
+    "permit-form": Shown("/permits/new/house-new"),
+    "permit-draft": Shown("/permits/{draft}?secret={draft_secret}", action="#documents button"),
+    "permit-edit": Shown("/permits/{draft}/edit?secret={draft_secret}"),
+    "permit-decided": Shown("/permits/{decided}?secret={decided_secret}"),
+    "permit-public": Shown("/permits/{decided}", action="main a"),
+    "register": Shown("/register"),
+    "verify": Shown("/verify"),
+    "verify-found": Shown("/verify/{code}"),
+    "verify-unknown": Shown("/verify/0000-0000-0000", status=404),
+    "inbox-door": Shown("/inbox"),
+    "inbox": Shown("/inbox?reference={fixed}&secret={fixed_secret}", action="main a.button"),
+    "preferences": Shown("/preferences/{preferences}"),
+    "nowhere": Shown("/nowhere", action="main a.button", status=404),
+    "crew": Shown("/crew", "crew-water"),
+    "crew-teams": Shown("/crew", "supervisor", action="main a.card"),
+    "desk": Shown("/desk", "officer", action="main a, main button"),
+    "desk-order": Shown("/desk/{order}", "officer", action="main details.act summary"),
+    "desk-routing": Shown("/desk/routing?text=น้ำรั่ว&category=water-leak", "officer"),
+    "dashboard": Shown("/dashboard", "supervisor", action=".bars a"),
+    "permits-desk": Shown("/permits/desk", "officer", action="main a.reference-link"),
+    "permits-desk-check": Shown("/permits/desk/{submitted}", "officer"),
+    "permits-desk-examine": Shown("/permits/desk/{accepted}", "examiner"),
+    "permits-desk-sign": Shown("/permits/desk/{examined}", "signatory"),
+    "permits-desk-decided": Shown("/permits/desk/{decided}", "examiner"),
+    "inbox-office": Shown("/inbox", "crew-water", action="main a.button"),
+    "wrong-role": Shown("/permits/desk", "crew-water", action="main a.button", status=403),
+}
+
+
+@pytest.fixture(scope="module")
+def cases(stack: Stack) -> Mapping[str, str]:
+    """One of everything, with Thai words of ordinary length in it."""
+    with httpx.Client(base_url=stack.origin, timeout=60) as api:
+        report = by_api.report(
+            api, photos=2, text="ท่อประปาหน้าตลาดสดแม่เหียะรั่วมาสองวันแล้ว น้ำไหลนองเต็มถนนจนรถจักรยานยนต์ลื่นล้ม " * 3,
+            location={**by_api.MARKET, "address": "หน้าตลาดสดแม่เหียะ ถนนเชียงใหม่-หางดง หมู่ 5"},
+        )  # fmt: skip
+        fixed = by_api.report(api, photos=1, reporter={"email": "pages@resident.example"})
+        crew = by_api.bearer(stack, "crew-water")
+        finish(api, crew, by_api.work_order(api, crew, fixed["reference"]))
+        made = {"report": report, "fixed": fixed, "draft": by_api.draft(api)}
+        made |= {state: by_api.draft(api) for state in ("submitted", "accepted", "examined", "decided")}
+        for state in ("submitted", "accepted", "examined", "decided"):
+            by_api.hand_in(api, made[state])
+        for state, acts in (("accepted", ("accept",)), ("examined", ("accept", "examine"))):
+            for act in acts:
+                sub = "officer" if act == "accept" else "examiner"
+                api.post(
+                    f"/api/v1/applications/{made[state]['reference']}/{act}", json={"proposal": "approve"},
+                    headers=by_api.bearer(stack, sub),
+                ).raise_for_status()  # fmt: skip
+        named = {name: one["reference"] for name, one in made.items()}
+        secrets = {f"{name}_secret": one["secret"] for name, one in made.items()}
+        query = {"reference": fixed["reference"], "secret": fixed["secret"]}
+        inbox = api.get("/inbox", params=query, headers={"Accept": "text/html"}).raise_for_status().text
+        preferences = re.search(r"/preferences/([\w.:-]+)", inbox)
+        assert preferences
+        return {
+            **named, **secrets, "code": by_api.decide(stack, api, named["decided"]),
+            "order": by_api.work_order(api, crew, report["reference"]), "preferences": preferences[1],
+        }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def viewers(browser: Browser, stack: Stack) -> Iterator[Callable[[str, str], Visitor]]:
+    """The device of one person in one language, signed in once."""
+    with ExitStack() as all_of_them:
+        known: dict[tuple[str, str], Visitor] = {}
+
+        def viewer(who: str, language: str) -> Visitor:
+            if (who, language) not in known:
+                come = all_of_them.enter_context(closing(Visitor(browser, stack.origin, **VIEWER)))
+                if who:
+                    come.sign_in(who, "/auth/login?return_to=/verify")
+                come.page.goto(f"/verify?lang={language}")
+                known[who, language] = come
+            return known[who, language]
+
+        yield viewer
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_opens_fits_and_is_for_everyone(
+    viewers: Callable[[str, str], Visitor], cases: Mapping[str, str], name: str, language: str
+) -> None:
+    shown = PAGES[name]
+    viewer = viewers(shown.who, language)
+    viewer.complaints.clear()
+    page = viewer.page
+    page.set_viewport_size(PHONE)
+    answer = page.goto(shown.path.format(**cases))
+    assert answer is not None
+    assert answer.status == shown.status
+    settle(page)
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1:visible").count() == 1
+    assert "{" not in page.locator("main").inner_text()
+    keep(page, f"{name}-{language}-390")
+    assert too_wide(page) == []
+    assert accessibility(page) == []
+    if language == "th":  # the other language has the same elements
+        assert tab_to(page, shown.action) == []
+    page.set_viewport_size(DESK)
+    keep(page, f"{name}-{language}-1280")
+    assert too_wide(page) == []
+    assert broken_pictures(page) == []
+    expected = [said for said in viewer.complaints if f"status of {shown.status}" in said]
+    assert viewer.complaints == (expected if shown.status != 200 else [])
+
+
+def finish(api: httpx.Client, crew: dict[str, str], order: str) -> None:
+    """Accept, go there, and done with a photo."""
+    path = f"/api/v1/work-orders/{order}"
+    for act in ("acknowledge", "start", "start"):
+        api.post(f"{path}/{act}", headers=crew).raise_for_status()
+    file = {"photo": ("a.jpg", photo(), "image/jpeg")}
+    proof = api.post(f"{path}/photos", files=file, headers=crew).raise_for_status().json()["path"]
+    body = {"outcome": "fixed", "note": "เปลี่ยนข้อต่อใหม่แล้ว", "photos": [proof]}
+    api.post(f"{path}/complete", json=body, headers=crew).raise_for_status()
+
+
+def keep(page: Page, name: str) -> None:
+    """A picture for people."""
+    if SCREENSHOTS:
+        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)

@@ -1,0 +1,60 @@
+"""What relay and timers ask each second costs as much as the work that waits, however many cases are stored."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from shared.events import new_id
+from shared.kernel import Cause, MongoCases, Service, Step, now
+from shared.kernel.mongo import KERNEL_INDEXES
+from shared.settings import ServiceSettings
+from tests.support.kernel import Report, commented
+
+RESTING, WAITING, ASKED = 300, 40, 5
+
+
+@pytest.fixture
+async def cases(mongo: str) -> AsyncIterator[MongoCases[Report]]:
+    """Many cases at rest, some with an event to publish and an hour that has come."""
+    settings = ServiceSettings(mongodb_uri=mongo, mongodb_prefix=new_id(), otel_traces_exporter="none")
+    service = Service("intake", settings)
+    made = service.cases("reports", Report, wake_at=lambda report: now() if report.texts else None)
+    await made.collection.create_indexes(list(KERNEL_INDEXES))
+    for _ in range(RESTING):
+        await made.step(new_id(), lambda state, cause: Step(Report()), Cause.request())
+    for minutes in range(WAITING):
+        long_ago = now() - timedelta(minutes=minutes)
+        await made.step(new_id(), lambda state, _: commented(state, "ท่อแตก"), Cause.request(at=long_ago))
+    yield made
+    service._client.close()
+
+
+async def test_the_relays_sweep_finds_the_oldest_first_and_leaves_the_young(cases: MongoCases[Report]) -> None:
+    found = await cases.store.unpublished(now() - timedelta(minutes=WAITING - 3, seconds=-30), 100)
+    assert list(found) == await _ids_by_age(cases, 3)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda cases: cases.store.unpublished(now(), ASKED),
+        lambda cases: cases.store.due(now(), ASKED),
+        lambda cases: cases.store.oldest_unpublished(),
+    ],
+    ids=["relay", "timers", "age"],
+)
+async def test_a_sweep_reads_no_more_than_it_answers(
+    cases: MongoCases[Report], ask: Callable[[MongoCases[Report]], Awaitable[object]]
+) -> None:
+    database = cases.collection.database
+    await database.command("profile", 2)
+    assert await ask(cases)
+    await database.command("profile", 0)
+    asked = await database["system.profile"].find({"command.find": "reports"}).to_list(None)
+    assert [one["docsExamined"] <= ASKED for one in asked] == [True], [one["planSummary"] for one in asked]
+
+
+async def _ids_by_age(cases: MongoCases[Report], count: int) -> list[str]:
+    documents = await cases.collection.find({"outbox.0": {"$exists": True}}).to_list(None)
+    return [one["_id"] for one in sorted(documents, key=lambda one: one["outbox"][0]["at"])][:count]

@@ -1,0 +1,195 @@
+"""What nobody should write on a topic: it is parked by each reader with its bytes, and the others' work goes on."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from services.dispatch.domain.work_order import order_id
+from shared.events import Envelope, Event, WorkOrderAcknowledged, WorkOrderCreated, encode, new_id, to_headers
+from shared.events.topics import TOPICS, internal
+from shared.kernel import now
+from tests.support.errands import Asked, Errands
+from tests.support.heard_by_notify import Story, record
+from tests.support.kernel import eventually
+from tests.support.reckoning import COLLECTIONS, Cases, caught_up, everything, letters_of, produce, settle
+from tests.support.stack import Stack
+
+READ = [topic for topic in TOPICS.values() if set(topic.readers) & {"intake", "dispatch", "permits", "notify"}]
+ENVELOPE = (("ce_specversion", b"1.0"), ("ce_id", b"01J00000000000000000000000"))
+BAD: Mapping[str, tuple[bytes, list[tuple[str, bytes | None]]]] = {
+    "undecodable": (b"\xff\x00", []),
+    "null-header": (b"{}", [("ce_id", None), ("ce_type", b"onestop.report.submitted.v1")]),
+    "binary-header": (b"{}", [*ENVELOPE, ("ce_type", b"\xff\xfe\x00")]),
+    "empty": (b"", [("content-type", b"application/json")]),
+}
+
+
+async def test_bad_records_on_every_topic_are_parked_by_each_reader_and_others_go_on(
+    battered: Stack, errands: Errands
+) -> None:
+    real = await _one_of_each(battered, errands)
+    wanted: dict[str, set[tuple[str, bytes, bytes, tuple[Any, ...]]]] = {}
+    for topic in READ:
+        bad = {**BAD, "schema": (b'{"reference": 1}', [*real[topic.name].headers])}
+        for what, (value, headers) in bad.items():
+            key = f"test-{new_id()}-{what}".encode()
+            await produce(battered, {"topic": topic.name, "key": key, "value": value, "headers": headers})
+            for reader in topic.readers:
+                wanted.setdefault(reader, set()).add((topic.name, key, value, tuple(headers)))
+        await asyncio.to_thread(_kcat, battered, topic.name)
+    asked = await errands.report()
+    for group, letters in wanted.items():
+        await eventually(lambda group=group, letters=letters: _parked(battered, group, letters), 60)  # type: ignore[misc]
+    named = [letter for letter in await letters_of(battered, "notify").all() if letter.key == b"test-kcat"]
+    assert {letter.topic for letter in named} == {topic.name for topic in READ if "notify" in topic.readers}
+    assert {tuple(letter.headers) for letter in named} == {(("\\xff\\xfe", b"1"),)}
+    await settle(battered, Cases([asked.answer["id"]]))
+
+
+async def test_what_came_too_early_is_replayed_by_the_operator_and_takes_effect_once(
+    battered: Stack, errands: Errands
+) -> None:
+    key = new_id()
+    report_id = await errands.claim("reports", key)
+    order = new_id()
+    await produce(battered, _work(WorkOrderAcknowledged, report_id, order, 1))
+    await eventually(lambda: _open(battered, "intake", report_id), 60)
+    assert [letter.reason for letter in await _letters(battered, "intake", report_id)] == ["reject"]
+    asked = await errands.report(key)
+    for _ in range(2):
+        await asyncio.to_thread(_replay, battered, "intake", report_id)
+    await eventually(lambda: _times(errands, asked, "acknowledged", 1), 30)
+    await caught_up(battered)
+    assert await _times(errands, asked, "acknowledged", 1)
+    assert [letter.state for letter in await _letters(battered, "intake", report_id)] == ["replayed"]
+
+
+async def test_everything_published_a_second_time_changes_nothing(battered: Stack, errands: Errands) -> None:
+    asked = await errands.report()
+    await errands.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
+    await settle(battered, Cases([asked.answer["id"]]))
+    await caught_up(battered)
+    before, mails = await _documents(errands), len(battered.mailbox.messages)
+    mine = [
+        {"topic": one.topic, "key": one.key, "value": one.value, "headers": list(one.headers)}
+        for one in await everything(battered, [topic.name for topic in READ])
+        if asked.answer["id"].encode() in (one.key or b"") + (one.value or b"")
+    ]
+    assert len({one["topic"] for one in mine}) == 4
+    await produce(battered, *mine, *reversed(mine))
+    await caught_up(battered)
+    assert await _documents(errands) == before
+    assert len(battered.mailbox.messages) == mails
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_notify_tells_the_same_in_whatever_order_it_hears(
+    battered: Stack, errands: Errands, *, turned: bool
+) -> None:
+    story = Story()
+    words = [story.contact(), story.submitted(), story.created(), story.completed()]
+    records = [_from_test(record(word)) for word in words]
+    for one in reversed(records) if turned else records:
+        await produce(battered, one)
+        await caught_up(battered)
+    told = {
+        ("onestop.report.submitted.v1", "reporter", "email"), ("onestop.report.submitted.v1", "reporter", "inbox"),
+        ("onestop.work-order.created.v1", "reporter", "email"), ("onestop.work-order.created.v1", "reporter", "inbox"),
+        ("onestop.work-order.created.v1", "team", "email"), ("onestop.work-order.created.v1", "team", "inbox"),
+        ("onestop.work-order.completed.v1", "reporter", "email"),
+        ("onestop.work-order.completed.v1", "reporter", "inbox"),
+    }  # fmt: skip
+    await eventually(lambda: _told(errands, story.case_id, told), 30)
+
+
+async def test_a_late_event_is_recorded_and_moves_nothing_back(battered: Stack, errands: Errands) -> None:
+    asked = await errands.report()
+    report_id = asked.answer["id"]
+    await settle(battered, Cases([report_id]))
+    order = order_id(report_id)
+    await produce(battered, _work(WorkOrderAcknowledged, report_id, order, 7))
+    await eventually(lambda: _times(errands, asked, "acknowledged", 1), 30)
+    state = (await errands.seen(asked))["state"]
+    await produce(battered, _work(WorkOrderCreated, report_id, order, 5))
+    await caught_up(battered)
+    seen = await errands.seen(asked)
+    assert seen["state"] == state
+    assert [entry["type"] for entry in seen["timeline"]].count("routed") == 2, "the late word is not in the timeline"
+
+
+async def _one_of_each(stack: Stack, errands: Errands) -> dict[str, Any]:
+    """A good record of every topic, with an envelope that readers know."""
+    if not {record.topic for record in await everything(stack)} >= {topic.name for topic in READ}:
+        asked, _ = await asyncio.gather(errands.report(), errands.permit(new_id()))
+        await settle(stack, Cases([asked.answer["id"]]))
+    return {record.topic: record for record in await everything(stack) if record.value}
+
+
+def _kcat(stack: Stack, topic: str) -> None:
+    """A header name that is no UTF-8: our own client writes none."""
+    command = [b"kcat", b"-P", b"-b", stack.kafka.encode(), b"-t", topic.encode(), b"-k", b"test-kcat"]
+    subprocess.run([*command, b"-H", b"\xff\xfe=1"], input=b"\xffvalue", check=True, capture_output=True)
+
+
+async def _parked(stack: Stack, group: str, wanted: set[tuple[str, bytes, bytes, tuple[Any, ...]]]) -> bool:
+    letters = await letters_of(stack, group).all()
+    return wanted <= {(one.topic, one.key, one.value, tuple(one.headers)) for one in letters}
+
+
+def _work(kind: type[Event], report_id: str, order: str, sequence: int) -> dict[str, Any]:
+    """An event of work about a report, as a test says it."""
+    made = Story(case_id=report_id, order_id=order)
+    event, envelope = made.created() if kind is WorkOrderCreated else made.of_work(kind)
+    said = Envelope(**{**_fields(envelope), "sequence": sequence, "time": now(), "source": "/maehia/test"})
+    return {"topic": internal("work-orders"), "key": f"test-{order}".encode(), "value": encode(event.data()),
+            "headers": to_headers(said)}  # fmt: skip
+
+
+def _from_test(sent: dict[str, Any]) -> dict[str, Any]:
+    headers = [(name, b"/maehia/test" if name == "ce_source" else value) for name, value in sent["headers"]]
+    return {**sent, "headers": headers}
+
+
+def _fields(envelope: Envelope) -> dict[str, Any]:
+    return {name: getattr(envelope, name) for name in envelope.__dataclass_fields__}
+
+
+async def _letters(stack: Stack, group: str, about: str) -> list[Any]:
+    return [one for one in await letters_of(stack, group).all() if about.encode() in (one.value or b"")]
+
+
+async def _open(stack: Stack, group: str, about: str) -> bool:
+    return any(one.state == "open" for one in await _letters(stack, group, about))
+
+
+def _replay(stack: Stack, group: str, about: str) -> None:
+    """By the command that the operator has."""
+    (letter,) = asyncio.run(_letters(stack, group, about))
+    command = [sys.executable, "-m", "shared.kernel.dlq_command", "replay", letter.id, "--group", group]
+    subprocess.run(command, env={**os.environ, **stack.env}, check=True, capture_output=True)
+
+
+async def _times(errands: Errands, asked: Asked, kind: str, times: int) -> bool:
+    timeline = (await errands.seen(asked))["timeline"]
+    return [entry["type"] for entry in timeline].count(kind) == times
+
+
+async def _told(errands: Errands, case_id: str, wanted: set[tuple[str, str, str]]) -> bool:
+    query = {"state.case_id": case_id}
+    found = [one["state"] async for one in errands.mongo["onestop_notify"]["deliveries"].find(query)]
+    told = [(one["about"], one["audience"], one["channel"]) for one in found if one["state"] == "sent"]
+    return len(told) == len(found) and sorted(told) == sorted(wanted)
+
+
+async def _documents(errands: Errands) -> dict[str, Any]:
+    """Everything that all services know."""
+    return {
+        f"{service}.{name}": [one async for one in errands.mongo[f"onestop_{service}"][name].find({}).sort("_id", 1)]
+        for service, names in COLLECTIONS.items()
+        for name in names
+    }

@@ -1,0 +1,137 @@
+"""`kill -9` of each service between each two steps of the kernel: afterwards everything has arrived, once."""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.part import Part
+from shared.events import new_id
+from shared.events.catalogue import SERVICES
+from tests.support.errands import Asked, Errands
+from tests.support.kernel import eventually
+from tests.support.reckoning import Cases, caught_up, settle
+from tests.support.stack import Stack
+
+STEPS = ("acknowledge", "start", "start", "complete")
+OF_A_CASE = ("after-save", "after-send", "after-effect")  # the others know no case
+
+
+@pytest.fixture(scope="module")
+def deadly(battered: Stack) -> Iterator[Stack]:
+    """Each service with the launcher that can kill it; the production code is the same."""
+    before = {name: battered._runner.parts[name] for name in SERVICES}
+    for name in SERVICES:
+        battered.change(name, lambda part: _deadly(part, battered.home / f"{part.name}.flag"))
+    battered.up(*SERVICES)
+    yield battered
+    for name, part in before.items():
+        battered.change(name, lambda _, part=part: part)  # type: ignore[misc]
+    battered.up(*SERVICES)
+
+
+def _deadly(part: Part, flag: Path) -> Part:
+    argv = [sys.executable, "-m", "tests.support.deadly", *part.argv[3:]]
+    return replace(part, argv=argv, env={**part.env, "DEADLY_FLAG": str(flag), "SMTP_TIMEOUT_SECONDS": "2"})
+
+
+@pytest.fixture(scope="module")
+def quiet_day() -> dict[str, Any]:
+    """What a case looks like when nothing fails; filled by the first test."""
+    return {}
+
+
+@pytest.mark.parametrize("point", ["never", "after-save", "after-send", "before-pull", "after-effect", "before-commit"])
+async def test_each_service_dies_between_two_steps(
+    deadly: Stack, errands: Errands, quiet_day: dict[str, Any], point: str
+) -> None:
+    key = new_id()
+    report_id, application_id = await errands.claim("reports", key), await errands.claim("applications", f"{key}-open")
+    if point != "never":
+        for service in SERVICES:
+            _arm(deadly, service, point, report_id, application_id)
+
+    asked, decided, _ = await asyncio.gather(
+        _report(errands, key), errands.permit(key), _raise_the_dead(deadly, armed=point != "never")
+    )
+
+    assert (asked.answer["id"], decided.id) == (report_id, application_id)
+    await settle(deadly, Cases([report_id], [application_id]))
+    story = await _story(errands, asked, application_id)
+    assert story == quiet_day.setdefault("story", story)
+    assert story["report"]["received"] == 1
+
+
+async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id_at_most(
+    deadly: Stack, errands: Errands
+) -> None:
+    """Between the mail server's answer and our note of it nothing can help: the repeat has the same Message-ID."""
+    deadly.configure("notify", DEADLY_MAIL="1")
+    deadly.up("notify")
+    key = new_id()
+    _arm(deadly, "notify", "after-mail")
+
+    asked, _ = await asyncio.gather(errands.report(key), _raise(deadly, "notify"))
+
+    address = f"{key.lower()}@resident.example"
+    deliveries = errands.mongo["onestop_notify"]["deliveries"]
+    query = {"state.case_id": asked.answer["id"], "state.channel": "email"}
+    await eventually(lambda: _all_sent(deliveries, query, address, deadly), 90)
+    mails = Counter(str(one["Message-ID"]) for one in deadly.mailbox.messages)
+    sent = [f"<{one['_id'].lower()}@" async for one in deliveries.find(query)]
+    times = [sum(count for name, count in mails.items() if name.startswith(prefix)) for prefix in sent]
+    assert sorted(times) == [*[1] * (len(sent) - 1), 2], "exactly the one that died is there twice, under one id"
+    deadly.mailbox._messages[:] = {str(one["Message-ID"]): one for one in deadly.mailbox.messages}.values()
+    await settle(deadly, Cases([asked.answer["id"]]))
+
+
+def _arm(stack: Stack, service: str, point: str, *cases: str) -> None:
+    lines = [point, *(cases if point in OF_A_CASE else ())]
+    (stack.home / f"{service}.flag").write_text("\n".join(lines))
+
+
+async def _raise_the_dead(stack: Stack, *, armed: bool) -> None:
+    if armed:
+        await asyncio.gather(*(_raise(stack, service) for service in SERVICES))
+
+
+async def _raise(stack: Stack, service: str) -> None:
+    """Wait until it has died at its point (TimeoutError when it never got there), and start it as usual."""
+    flag = stack.home / f"{service}.flag"
+    await eventually(lambda: asyncio.to_thread(_is_dead, stack, service, flag), 100)
+    await asyncio.to_thread(stack.start, service)
+
+
+def _is_dead(stack: Stack, service: str, flag: Path) -> bool:
+    return not flag.exists() and not stack.running(service)
+
+
+async def _all_sent(deliveries: Any, query: dict[str, Any], address: str, stack: Stack) -> bool:
+    """The two that its reporter is owed, received and routed, are there; none is under way."""
+    under_way = await deliveries.count_documents({**query, "state.state": {"$ne": "sent"}})
+    return not under_way and len({str(one["Message-ID"]) for one in stack.mailbox.to(address)}) == 2
+
+
+async def _report(errands: Errands, key: str) -> Asked:
+    asked = await errands.report(key)
+    await errands.work(asked.answer["id"], *STEPS)
+    return asked
+
+
+async def _story(errands: Errands, asked: Asked, application_id: str) -> dict[str, Any]:
+    """What people read in the end: how often each thing happened, and how it stands."""
+    await caught_up(errands.stack)  # the last notices are on their way to the timelines
+    report = await errands.seen(asked)
+    application = await errands.mongo["onestop_permits"]["applications"].find_one({"_id": application_id})
+    assert application is not None
+    return {
+        "report": Counter(entry["type"] for entry in report["timeline"]),
+        "state": report["state"],
+        "application": Counter(entry["type"] for entry in application["state"]["timeline"]),
+        "decided": application["state"]["state"],
+    }

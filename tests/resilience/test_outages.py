@@ -1,0 +1,97 @@
+"""Broker or database away under load, refusing and then hanging: nothing is lost, nothing happens twice."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+
+from shared.events.catalogue import SERVICES
+from tests.support.errands import REPORT, Errands, Load
+from tests.support.kernel import eventually
+from tests.support.reckoning import Cases, settle
+from tests.support.stack import Stack
+
+STOPPED_SECONDS = 60.0
+HANGING_SECONDS = 15.0
+SOON = 9.0  # seconds to an answer while the database refuses: its driver looks for 3, on a busy machine
+RATES = [4.0, pytest.param(20.0, marks=pytest.mark.campaign)]  # reports a second
+CATCH_UP_SECONDS = {4.0: 150.0, 20.0: 280.0}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("rate", RATES)
+async def test_while_the_broker_is_away_reports_are_taken_in_and_all_arrive_afterwards(
+    battered: Stack, errands: Errands, rate: float
+) -> None:
+    async with Load(errands, rate) as load:
+        await asyncio.sleep(3)
+        await asyncio.to_thread(battered.stop, "kafka")
+        async with AsyncExitStack() as outage:
+            outage.push_async_callback(asyncio.to_thread, battered.start, "kafka")
+            await _outlast(errands, STOPPED_SECONDS, "consumer")
+        await errands.ready(*SERVICES)
+        battered.pause("kafka")
+        try:
+            await asyncio.sleep(HANGING_SECONDS)
+        finally:
+            battered.resume("kafka")
+        await asyncio.sleep(3)
+    assert [one for one in load.asked if one.refusals or one.status != 201] == []
+    await errands.ready(*SERVICES)
+    await settle(battered, Cases([one.answer["id"] for one in load.asked]), CATCH_UP_SECONDS[rate])
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("rate", RATES)
+async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_arrive_once(
+    battered: Stack, errands: Errands, rate: float
+) -> None:
+    async with Load(errands, rate) as load:
+        await asyncio.sleep(3)
+        await asyncio.to_thread(battered.stop, "mongo")
+        async with AsyncExitStack() as outage:
+            outage.push_async_callback(asyncio.to_thread, battered.start, "mongo")
+            await _outlast(errands, STOPPED_SECONDS, "database", _told_to_come_back)
+        await errands.ready(*SERVICES)
+        battered.pause("mongo")
+        try:
+            await asyncio.sleep(HANGING_SECONDS)
+        finally:
+            battered.resume("mongo")
+        await asyncio.sleep(3)
+    asked = load.asked
+    assert {one.status for one in asked} <= {200, 201}
+    assert len({one.answer["id"] for one in asked}) == len(asked)
+    assert {refusal for one in asked for refusal in one.refusals} == {"503"}
+    await errands.ready(*SERVICES)
+    await settle(battered, Cases([one.answer["id"] for one in asked]), CATCH_UP_SECONDS[rate])
+
+
+async def _outlast(errands: Errands, seconds: float, check: str, look: Any = None) -> None:
+    """The outage; meanwhile every service says that it is unready and why, and lives."""
+    until = time.monotonic() + seconds
+    for service in SERVICES:
+        await eventually(lambda service=service: _unready(errands, service, check), seconds / 2)  # type: ignore[misc]
+        assert (await errands.probe(service, "/healthz")).status_code == 200
+    if look:
+        await look(errands)
+    await asyncio.sleep(max(0.0, until - time.monotonic()))
+    for service in SERVICES:
+        assert await _unready(errands, service, check), f"{service} says that it is ready"
+
+
+async def _unready(errands: Errands, service: str, check: str) -> bool:
+    answer = await errands.probe(service)
+    return answer.status_code == 503 and check in answer.json()["problems"]
+
+
+async def _told_to_come_back(errands: Errands) -> None:
+    """503 as a problem with the time to wait, and soon."""
+    began = time.monotonic()
+    answer = await errands.post_once(f"{errands.url('intake')}/api/v1/reports", REPORT)
+    took = time.monotonic() - began
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert int(answer.headers["retry-after"]) > 0
+    assert took < SOON

@@ -1,0 +1,71 @@
+"""What can be told about a page by looking at it: width, pictures, accessibility, and where the Tab key leads."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+MOST_TABS = 80
+_FOCUSED = """() => {
+  const it = document.activeElement;
+  const style = getComputedStyle(it);
+  const face = it.matches("input") && it.nextElementSibling ? getComputedStyle(it.nextElementSibling) : style;
+  const ring = (one) => one.outlineStyle !== "none" && parseFloat(one.outlineWidth) >= 2;
+  const seen = [style, face].some((one) => ring(one) || one.boxShadow !== "none");
+  return { what: it.outerHTML.slice(0, 120), main: it.matches("[data-looked-for]"), seen, body: it === document.body };
+}"""
+
+
+def settle(page: Page) -> None:
+    """Fonts are there and maps are drawn, or have said that they cannot be."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    for box in page.locator("[data-map-box]").all():
+        box.locator("canvas").wait_for(state="attached")
+        page.locator(".map-ready").first.wait_for()
+
+
+def too_wide(page: Page) -> list[str]:
+    """What sticks out at the right; empty when nobody has to scroll sideways."""
+    found: list[str] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
+def broken_pictures(page: Page) -> list[str]:
+    """Pictures that were loaded and show nothing."""
+    found: list[str] = page.evaluate(
+        "() => [...document.images].filter((one) => one.complete && !one.naturalWidth).map((one) => one.src)"
+    )
+    return found
+
+
+def accessibility(page: Page) -> list[str]:
+    """Serious and critical findings of axe. The policy forbids foreign scripts, so it comes by the debugger's way."""
+    page.evaluate(AXE)
+    rules = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, rules)", rules)
+    return [
+        f"{rule['id']}: {rule['help']}: {node['html'][:160]} ({node.get('failureSummary', '')[:200]})"
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def tab_to(page: Page, main_action: str) -> list[str]:
+    """What is wrong on the way of the Tab key to the page's main action."""
+    action = page.locator(main_action).first
+    action.evaluate("(one) => one.setAttribute('data-looked-for', '')")
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(_FOCUSED)
+        if not focused["seen"] and not focused["body"]:
+            return [f"the focus cannot be seen on {focused['what']}"]
+        if focused["main"]:
+            return []
+    return [f"{main_action} is not reached in {MOST_TABS} steps"]

@@ -1,0 +1,209 @@
+"""Did everything arrive, once, and in order? Read from the topics, the databases and the mailbox; never by asking."""
+
+import asyncio
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from deploy.demo.ledger import Ledger, Seen
+from deploy.demo.reconcile import by_event, faults, notice_faults
+from deploy.local.machine import ROOT
+from shared.events import Undecodable, new_id, read_envelope
+from shared.events.catalogue import SERVICES
+from shared.events.topics import CONTACTS, TOPICS, dlq
+from shared.kernel.dlq import DeadLetters
+from shared.town import load_town
+from tests.support.kernel import eventually
+from tests.support.stack import Stack
+
+CHANNELS = ("inbox", "email")
+COLLECTIONS = {"intake": ["reports"], "dispatch": ["work_orders"], "permits": ["applications"],
+               "notify": ["files", "recipients", "deliveries"]}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cases:
+    """What was handed in: ids of reports and of applications."""
+
+    reports: Collection[str] = ()
+    applications: Collection[str] = ()
+
+
+async def settle(stack: Stack, cases: Cases, seconds: float = 90.0) -> None:
+    """Return once nothing is missing any more; AssertionError says what is wrong when it stays so."""
+    until = time.monotonic() + seconds
+    while True:
+        found = await differences(stack, cases)
+        if not found:
+            break
+        if time.monotonic() > until:
+            raise AssertionError("\n".join(found[:40]))
+        await asyncio.sleep(1)
+
+
+async def differences(stack: Stack, cases: Cases) -> list[str]:
+    """Everything that is lost, doubled, out of order or still under way."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(stack.mongo, tz_aware=True)
+    try:
+        waiting = await _outboxes(client)
+        if waiting:  # the rest would only say the same in more words
+            return waiting
+        records = await everything(stack)
+        return [
+            *_sequences(records),
+            *_stories(records, cases),
+            *await _orders(client, cases),
+            *await _deliveries(client, cases, stack),
+            *await _letters(stack),
+        ]
+    finally:
+        client.close()
+
+
+async def _outboxes(client: AsyncIOMotorClient[dict[str, Any]]) -> list[str]:
+    found = []
+    for service, names in COLLECTIONS.items():
+        for name in names:
+            count = await client[f"onestop_{service}"][name].count_documents({"outbox.at": {"$exists": True}})
+            found += [f"{count} of {service}.{name} have something to publish"] if count else []
+    return found
+
+
+async def everything(stack: Stack, topics: Iterable[str] = TOPICS) -> list[ConsumerRecord[bytes, bytes]]:
+    """All records of these topics, by topic and partition in order."""
+    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(consumer.assignment())
+        records: list[ConsumerRecord[bytes, bytes]] = []
+        while any([await consumer.position(partition) < end for partition, end in ends.items()]):
+            for found in (await consumer.getmany(timeout_ms=200)).values():
+                records += found
+    finally:
+        await asyncio.sleep(0)  # a task that aiokafka has just made cannot be cancelled before its first step
+        await consumer.stop()
+    return records
+
+
+def _sequences(records: Sequence[ConsumerRecord[bytes, bytes]]) -> list[str]:
+    """First copies of each case count 1, 2, 3 … on each topic that tells of it; what tests wrote is not counted."""
+    heard: dict[tuple[str, bytes | None], list[int]] = defaultdict(list)
+    known: set[tuple[str, str]] = set()
+    for record in records:
+        try:
+            envelope = read_envelope(record.headers)
+        except Undecodable:
+            continue
+        if envelope.source.endswith("/test") or record.topic.endswith(".dlq"):
+            continue
+        if (record.topic, envelope.id) not in known:
+            known.add((record.topic, envelope.id))
+            heard[record.topic, record.key].append(envelope.sequence)
+    return [
+        f"{topic}: {(key or b'').decode()} came as {sequences}"
+        for (topic, key), sequences in heard.items()
+        if sequences != list(range(1, len(sequences) + 1)) and topic != CONTACTS
+    ] + [
+        f"{topic}: {(key or b'').decode()} came as {sequences}"
+        for (topic, key), sequences in heard.items()
+        if topic == CONTACTS and sequences != sorted(sequences)  # compaction may have taken the first ones
+    ]
+
+
+def _stories(records: Sequence[ConsumerRecord[bytes, bytes]], cases: Cases) -> list[str]:
+    """Each report has one work order, and everybody whom the town's rules name is told of each event once."""
+    ledger, rules = Ledger(), by_event(load_town(ROOT / "deploy/municipalities/maehia").notices)
+    for record in records:
+        if record.topic.startswith("public."):
+            try:
+                envelope, data = read_envelope(record.headers), json.loads(record.value or b"")
+            except (Undecodable, ValueError):
+                continue
+            ledger.note(Seen(envelope, data, datetime.fromtimestamp(record.timestamp / 1000, UTC)))
+    found = [f"{case}: {what}" for case in cases.reports for what in faults(ledger.story(case), rules, CHANNELS)]
+    for case in cases.applications:
+        found += [f"{case}: {what}" for what in notice_faults(ledger.story(case), rules, CHANNELS)]
+    return found
+
+
+async def _orders(client: AsyncIOMotorClient[dict[str, Any]], cases: Cases) -> list[str]:
+    query = {"state.reports.id": {"$in": list(cases.reports)}}
+    found = client["onestop_dispatch"]["work_orders"].find(query, {"state.reports.id": 1})
+    held = Counter([report["id"] async for order in found for report in order["state"]["reports"]])
+    return [f"{case} has {held[case]} work orders" for case in cases.reports if held[case] != 1]
+
+
+async def _deliveries(client: AsyncIOMotorClient[dict[str, Any]], cases: Cases, stack: Stack) -> list[str]:
+    """One for each event, recipient and channel, all of them over, and each that went by mail is in the mailbox."""
+    query = {"state.case_id": {"$in": [*cases.reports, *cases.applications]}}
+    found = [one async for one in client["onestop_notify"]["deliveries"].find(query)]
+    times = Counter((one["state"]["event_id"], one["state"]["recipient"], one["state"]["channel"]) for one in found)
+    wrong = [f"{count} deliveries of {what}" for what, count in times.items() if count > 1]
+    letters = Counter(str(message["Message-ID"]).partition("@")[0].lstrip("<") for message in stack.mailbox.messages)
+    for one in found:
+        state = one["state"]
+        if state["state"] not in ("sent", "failed", "skipped"):
+            wrong.append(f"delivery {one['_id']} is still {state['state']} ({state['reason']})")
+        elif state["channel"] == "email" and letters[one["_id"].lower()] != (state["state"] == "sent"):
+            wrong.append(f"delivery {one['_id']} is {state['state']}, mails: {letters[one['_id'].lower()]}")
+    return wrong
+
+
+async def _letters(stack: Stack) -> list[str]:
+    topics = [dlq(service) for service in SERVICES]
+    return [
+        f"{record.topic}: {dict(record.headers).get('dlq_why', b'').decode()}"
+        for record in await everything(stack, topics)
+        if "dlq_why" in dict(record.headers) and not _of_a_test(record)
+    ]
+
+
+def _of_a_test(record: ConsumerRecord[bytes, bytes]) -> bool:
+    """Written by a test to be parked: it says so by its key."""
+    return bool(record.key and record.key.startswith(b"test-"))
+
+
+def letters_of(stack: Stack, group: str) -> DeadLetters:
+    """As its operator sees them."""
+    return DeadLetters([stack.kafka], group)
+
+
+async def caught_up(stack: Stack, seconds: float = 60.0) -> None:
+    """Return when every group has committed everything that is in its topics now."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka)
+    await admin.start()
+    await consumer.start()
+    try:
+        for group in SERVICES:
+            await eventually(lambda group=group: _caught_up(admin, consumer, group), seconds)  # type: ignore[misc]
+    finally:
+        await consumer.stop()
+        await admin.close()
+
+
+async def _caught_up(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, group: str) -> bool:
+    read = [topic for topic in TOPICS.values() if group in topic.readers]
+    partitions = [TopicPartition(topic.name, number) for topic in read for number in range(topic.partitions)]
+    ends = await consumer.end_offsets(partitions)
+    committed = await admin.list_consumer_group_offsets(group)
+    return any(end > (committed[partition].offset if partition in committed else 0) for partition, end in ends.items())
+
+
+async def produce(stack: Stack, *records: dict[str, Any]) -> None:
+    """Write records as any other program could: `{topic, key, value, headers}`."""
+    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, client_id=new_id())
+    await producer.start()
+    try:
+        for record in records:
+            await producer.send_and_wait(**record)
+    finally:
+        await producer.stop()
