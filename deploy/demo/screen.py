@@ -28,9 +28,9 @@ def wide(text: str) -> int:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Cut and filled to exactly so many columns, with one left free at the end."""
+    """Cut and filled to exactly so many columns, with one left free at the end; a file's text moves no cursor."""
     kept, used = "", 0
-    for letter in text:
+    for letter in filter(str.isprintable, text):
         used += _columns(letter)
         if used > columns - 1:
             kept = _shortened(kept, columns - 2) + "…"
@@ -46,7 +46,7 @@ def _shortened(text: str, columns: int) -> str:
 
 
 def _columns(letter: str) -> int:
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(letter) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1
 

@@ -21,7 +21,6 @@ from shared.events.catalogue import SERVICES
 from shared.events.topics import CONTACTS, TOPICS, dlq
 from shared.kernel.dlq import DeadLetters
 from shared.town import load_town
-from tests.support.kernel import eventually
 from tests.support.stack import Stack
 
 CHANNELS = ("inbox", "email")
@@ -177,25 +176,31 @@ def letters_of(stack: Stack, group: str) -> DeadLetters:
 
 
 async def caught_up(stack: Stack, seconds: float = 60.0) -> None:
-    """Return when every group has committed everything that is in its topics now."""
+    """Return when every group has committed all that is in its topics now; AssertionError names what it has not."""
+    until = time.monotonic() + seconds
+    while behind := await _behind(stack):
+        assert time.monotonic() < until, "\n".join(behind)
+        await asyncio.sleep(0.3)
+
+
+async def _behind(stack: Stack) -> list[str]:
     admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka)
     await admin.start()
     await consumer.start()
     try:
+        found = []
         for group in SERVICES:
-            await eventually(lambda group=group: _caught_up(admin, consumer, group), seconds)  # type: ignore[misc]
+            read = [topic for topic in TOPICS.values() if group in topic.readers]
+            partitions = [TopicPartition(topic.name, number) for topic in read for number in range(topic.partitions)]
+            done = await admin.list_consumer_group_offsets(group)
+            for place, end in (await consumer.end_offsets(partitions)).items():
+                at = done[place].offset if place in done else 0
+                found += [f"{group} is at {at} of {end} in {place.topic}/{place.partition}"] if at < end else []
+        return found
     finally:
         await consumer.stop()
         await admin.close()
-
-
-async def _caught_up(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, group: str) -> bool:
-    read = [topic for topic in TOPICS.values() if group in topic.readers]
-    partitions = [TopicPartition(topic.name, number) for topic in read for number in range(topic.partitions)]
-    ends = await consumer.end_offsets(partitions)
-    committed = await admin.list_consumer_group_offsets(group)
-    return any(end > (committed[partition].offset if partition in committed else 0) for partition, end in ends.items())
 
 
 async def produce(stack: Stack, *records: dict[str, Any]) -> None:

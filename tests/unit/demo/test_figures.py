@@ -44,6 +44,10 @@ def test_cells_are_as_wide_as_they_are_drawn(text: str) -> None:
     assert wide(fitted(text, 20)) == 20
 
 
+def test_what_steers_a_terminal_is_left_out() -> None:
+    assert fitted("\x1b[2Jab\u200bc\x07", 10) == "[2Jabc    "
+
+
 def test_thai_marks_above_and_below_need_no_column() -> None:
     assert wide("ที่นี่") == 2
     assert wide("น้ำ") == 2
