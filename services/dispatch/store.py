@@ -17,6 +17,7 @@ Order = Case[WorkOrder]
 
 INDEXES = (
     IndexModel([("state.reports.id", ASCENDING)], name="report"),
+    IndexModel([("state.reports.reference", ASCENDING)], name="reference"),
     IndexModel([("state.team", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="team"),
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),

@@ -47,12 +47,17 @@ def visibility(model: type[BaseModel], name: str) -> Visibility:
 
 
 def _shown(part: BaseModel, *, coarse: bool) -> dict[str, Any]:
-    model = type(part)
-    names = [name for name in model.model_fields if visibility(model, name) in _SHOWN]
-    return {name: _value(getattr(part, name), coarse=coarse) for name in names}
+    return {name: _value(getattr(part, name), coarse=coarse) for name in _shown_names(type(part))}
+
+
+@cache  # every event of every save is made public: the marks are read once per class
+def _shown_names(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if visibility(model, name) in _SHOWN)
 
 
 def _value(value: Any, *, coarse: bool) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value  # most are; asking for a Mapping first costs more than all the rest
     if isinstance(value, Place):
         return _public_place(value, coarse=coarse)
     if isinstance(value, BaseModel):

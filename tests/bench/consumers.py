@@ -27,7 +27,7 @@ async def measure(bench: Bench) -> Section:
     settings = bench.settings("worker", prefix=prefix)
     await _publish(settings)
     turns = await interleaved(
-        bench.rounds,
+        bench.rounds(),
         {
             OURS: lambda: _consumed(settings),
             "getmany": lambda: _read(settings, _nothing),

@@ -1,7 +1,7 @@
 """Whether a case costs the same however many are stored, and however much has happened to it before."""
 
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -10,11 +10,13 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.events import new_id
 from shared.kernel import Cause, MongoCases, Service, now
 from shared.kernel.mongo import KERNEL_INDEXES
+from shared.kernel.relay import MOST
 from tests.bench.measure import Row, Section, compared, times
-from tests.bench.subject import Bench, Document, Report, followed, settled, stored_like, submitted
+from tests.bench.subject import Bench, Document, Report, another, followed, settled, stored_like, submitted
 
 SMALL, ORDINARY, LARGE = 1_000, 100_000, 1_000_000
 BUSY = 1_000  # things that happened to one case
+BACKLOG = 10_000  # cases with something to publish
 CALLS = 60  # per round
 FILL = 1_000  # documents per insert
 
@@ -32,14 +34,16 @@ async def measure(bench: Bench, *, large: bool) -> Section:
         ids = {count: await _fill(bench, cases, document, count) for count, cases in stored.items()}
         found: list[Row] = []
         for what, call in _calls(stored, ids).items():
-            found += _rows(what, "ms", await _interleaved(bench.rounds, {count: call(count) for count in sizes}))
+            found += _rows(what, "ms", await _interleaved(bench.rounds(), {count: call(count) for count in sizes}))
         found += _rows("indexes", "B/case", {n: [await _index_bytes(cases) / n] for n, cases in stored.items()})
         found += await _busy(bench, stored[SMALL])
+        found += await _backlog(bench, stored[ORDINARY], document)
     return Section(
         "Growth",
         "One call at a time, with so many cases stored and nothing in their outboxes. The floor is the same with "
         f"{SMALL:,} cases: a ratio of 1 says that the cost does not grow. The sweeps are what relay and timers ask "
-        f"each second. Last: a step of a case that has seen {BUSY:,} causes, all of which are loaded with it.",
+        f"each second. Then: a step of a case that has seen {BUSY:,} causes, all of which are loaded with it; and the "
+        f"relay's sweep when {BACKLOG:,} cases wait, as after an outage of the broker.",
         found,
     )
 
@@ -60,9 +64,9 @@ def _calls(stored: Stored, ids: Mapping[int, Sequence[str]]) -> dict[str, Callab
     return {"step of a stored case": step, "new case": new, "sweep of the relay": unpublished, "sweep of timers": due}
 
 
-async def _interleaved(rounds: int, calls: Mapping[int, Once]) -> dict[int, list[float]]:
+async def _interleaved(rounds: Iterable[int], calls: Mapping[int, Once]) -> dict[int, list[float]]:
     found: dict[int, list[float]] = {count: [] for count in calls}
-    for _ in range(rounds):
+    for _ in rounds:
         for count, once in calls.items():
             found[count].append(median(await times(CALLS, once)))
     return found
@@ -87,9 +91,22 @@ async def _busy(bench: Bench, cases: MongoCases[Report]) -> list[Row]:
     def step(case_id: str) -> Once:
         return lambda: cases.step(case_id, followed, Cause.request())
 
-    found = await _interleaved(bench.rounds, {1: step(fresh), BUSY: step(busy)})
+    found = await _interleaved(bench.rounds(), {1: step(fresh), BUSY: step(busy)})
     what = f"step of a case that has seen {BUSY:,} causes"
     return compared(what, "ms", {"that has seen few": found[1], "": found[BUSY]}, ours="")
+
+
+async def _backlog(bench: Bench, cases: MongoCases[Report], document: Document) -> list[Row]:
+    """The relay takes the oldest, round by round; were each to look at all that wait, an outage would last."""
+    found: dict[int, list[float]] = {}
+    stored = 0
+    for waiting in (MOST, BACKLOG):
+        await cases.collection.insert_many([another(document) for _ in range(waiting - stored)], ordered=False)
+        stored = waiting
+        calls = await times(CALLS // 10, lambda: cases.store.unpublished(now(), MOST))
+        found[waiting] = [median(calls)]
+    what = f"sweep of the relay, {BACKLOG:,} waiting"
+    return compared(what, "ms", {f"{MOST} waiting": found[MOST], "": found[BACKLOG]}, ours="")
 
 
 async def _fill(bench: Bench, cases: MongoCases[Report], document: Document, count: int) -> list[str]:

@@ -47,7 +47,7 @@ async def measure(bench: Bench) -> Section:
     """Throughput and latency, gentle and saturated."""
     found: dict[str, dict[str, list[Load]]] = {"gentle": {OURS: [], FLOOR: []}, "saturated": {OURS: [], FLOOR: []}}
     async with _ours(bench) as ours, _floor(bench) as floor:
-        for _ in range(bench.rounds):
+        for _ in bench.rounds():
             for load, run in (("gentle", _gentle), ("saturated", _saturated)):
                 for name, (save, heard) in ((OURS, ours), (FLOOR, floor)):
                     found[load][name].append(await run(bench, save, heard))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -58,10 +58,10 @@ class Watch:
         return Turn(items / self.seconds, (time.process_time() - self._cpu) / max(1, items) * 1e6)
 
 
-async def interleaved(rounds: int, ways: Mapping[str, Way]) -> dict[str, list[Turn]]:
+async def interleaved(rounds: Iterable[int], ways: Mapping[str, Way]) -> dict[str, list[Turn]]:
     """A B A B …: the outcomes of each way, round by round."""
     found: dict[str, list[Turn]] = {name: [] for name in ways}
-    for _ in range(rounds):
+    for _ in rounds:
         for name, way in ways.items():
             found[name].append(await way())
     return found

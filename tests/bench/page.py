@@ -14,9 +14,12 @@ from tests.bench.measure import Row, Section
 LIBRARIES = ("aiokafka", "faststream", "motor", "pymongo", "pydantic", "uvloop")
 HEAD = """# Figures
 
-What the kernel does on one machine, each figure beside a floor that was measured in the same run, in turn with it. The
-ratio is what to look at: a busy or slow machine slows both. `make bench` takes them anew, `make bench ARGS=--write`
-writes this page. They are figures, not limits: no test fails on them.
+What the kernel does on one machine, each figure beside a floor that was measured in the same run, in turn with it. Look
+at the ratios first: a slow or busy machine slows both sides. Of a rate a ratio above 1 is good, of a time or a size one
+below 1. On a busy machine a way that keeps many threads running gets a larger share of the processors than one that
+keeps one: there, processor time per item tells more than the rates. Values are the middle ones of all rounds.
+
+`make bench` takes the figures anew, `make bench ARGS=--write` writes this page. No test fails on them.
 """
 
 

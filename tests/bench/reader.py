@@ -6,6 +6,7 @@ Prints lists of milliseconds, one for each effect: from the beginning of the req
 
 import asyncio
 import json
+import logging
 import sys
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -47,4 +48,5 @@ def _service(settings: ServiceSettings, effects: list[float]) -> AbstractAsyncCo
 
 
 if __name__ == "__main__":
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # as in the measuring process
     uvloop.run(main(*sys.argv[1:]))

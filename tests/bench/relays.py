@@ -33,7 +33,7 @@ async def measure(bench: Bench) -> Section:
         ways = {OURS: relayed, "producer": sent}
         for way in ways.values():
             await way()  # connections and topic metadata are there from here on
-        turns = await interleaved(bench.rounds, ways)
+        turns = await interleaved(bench.rounds(), ways)
         await producer.stop()
     return Section(
         "Relay",

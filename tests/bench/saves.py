@@ -20,7 +20,7 @@ async def measure(bench: Bench) -> Section:
         for name in ("single", "bulk"):
             await cases.collection.database[name].create_indexes(list(KERNEL_INDEXES))
         for many in LEVELS:
-            turns = await interleaved(bench.rounds, _ways(bench, cases, document, many))
+            turns = await interleaved(bench.rounds(), _ways(bench, cases, document, many))
             found += rates(f"{many} at once", "saves/s", turns)
             if many == TYPICAL:
                 found += work(f"processor time, {many} at once", "µs/save", turns)

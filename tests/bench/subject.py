@@ -1,6 +1,7 @@
 """What the figures are taken on: a report of ordinary size as a case, its event, and the event's effect elsewhere."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,8 +73,16 @@ class Bench:
 
     kafka: str
     mongo: str
-    rounds: int = 3
+    most_rounds: int = 3
     seconds: float = 0.7  # of one way in one round
+    until: float = float("inf")  # by `time.monotonic`: from then on one round has to do
+
+    def rounds(self) -> Iterator[int]:
+        """One at least, and as many as there is time for."""
+        for number in range(self.most_rounds):
+            if number and time.monotonic() > self.until:
+                return
+            yield number
 
     def settings(self, *roles: Role, prefix: str | None = None) -> ServiceSettings:
         """Settings of a process with a database and topics of its own, or those of `prefix`."""

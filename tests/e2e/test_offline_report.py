@@ -52,7 +52,9 @@ def test_a_waiting_report_survives_a_closed_tab(visitor: Callable[..., Visitor],
     resident.page.close()
 
     resident.context.set_offline(False)
-    resident.tab().goto("/")
+    page = resident.tab()
+    page.goto("/")
+    expect(page.get_by_text("ส่งเรื่องที่ค้างไว้แล้ว")).to_be_visible()
     assert len(until(lambda: reports_with(api, mark), "the report")) == 1
 
 

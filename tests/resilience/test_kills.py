@@ -125,9 +125,11 @@ async def _report(errands: Errands, key: str) -> Asked:
 
 async def _story(errands: Errands, asked: Asked, application_id: str) -> dict[str, Any]:
     """What people read in the end: how often each thing happened, and how it stands."""
+    applications = errands.mongo["onestop_permits"]["applications"]
+    written = {"_id": application_id, "state.timeline.type": "letter-made"}
+    await eventually(lambda: applications.find_one(written), 60)  # by a timer, after the decision
     await caught_up(errands.stack)  # the last notices are on their way to the timelines
-    report = await errands.seen(asked)
-    application = await errands.mongo["onestop_permits"]["applications"].find_one({"_id": application_id})
+    report, application = await errands.seen(asked), await applications.find_one(written)
     assert application is not None
     return {
         "report": Counter(entry["type"] for entry in report["timeline"]),
