@@ -45,6 +45,7 @@ _AWAY = (
     mongo.WTimeoutError,
     kafka.KafkaError,
 )  # OSError: TimeoutError too
+MAYBE_AWAY = (Transient, OSError, mongo.PyMongoError, kafka.KafkaError)  # all that `is_transient` may be true of
 _NEVER = (kafka.MessageSizeTooLargeError, kafka.InvalidMessageError, kafka.InvalidTopicError)
 # Codes of a primary that steps down, is being elected or shuts down, and of an operation that ran out of time
 # (https://github.com/mongodb/specifications, retryable writes and server discovery).

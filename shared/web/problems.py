@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.kernel.errors import Reject, is_transient
+from shared.kernel.errors import MAYBE_AWAY, Reject, is_transient
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
 from shared.web.state import web_of
@@ -59,6 +59,8 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Reject)(_on_reject)
     app.exception_handler(HTTPException)(_on_http)
     app.exception_handler(RequestValidationError)(_on_invalid)
+    for kind in MAYBE_AWAY:  # else the framework raises them once more after the answer, and the server hangs up
+        app.exception_handler(kind)(_on_away)
     app.exception_handler(Exception)(_on_bug)
 
 
@@ -105,6 +107,13 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return answer(request, Problem(400, "malformed-json"))
     return answer(request, Problem(422, "invalid", errors=field_errors(error, language_of(request))))
+
+
+async def _on_away(request: Request, error: Exception) -> Response:
+    if not is_transient(error):
+        raise error
+    log.warning("request.away", extra={"path": request.url.path, "error": type(error).__name__})
+    return answer(request, Problem(503, "away", headers={"Retry-After": "5"}))
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -128,7 +128,7 @@ def accept(page: Page, reference: str) -> None:
 def examine(page: Page) -> None:
     """Propose to approve, with a condition."""
     form = page.locator("#examine")
-    form.get_by_text("เสนอให้อนุญาต", exact=True).click()
+    form.get_by_role("radio", name="เสนอให้อนุญาต").check()
     form.get_by_label("เงื่อนไข").fill("ก่อสร้างในเวลา 08.00 ถึง 17.00 น.")
     form.get_by_role("button", name="เสนอผู้ลงนาม").click()
     expect(page.get_by_text("ตรวจพิจารณาแล้ว รอลงนาม").first).to_be_visible()
@@ -137,7 +137,7 @@ def examine(page: Page) -> None:
 def decide(page: Page) -> None:
     """Read, confirm, sign."""
     form = page.locator("#decide")
-    form.get_by_text("อนุญาต", exact=True).click()
+    form.get_by_role("radio", name="อนุญาต", exact=True).check()
     form.get_by_label("ลงนามในตำแหน่ง").select_option(index=1)
     form.get_by_label("ข้าพเจ้าได้อ่านคำขอ").check()
     form.get_by_role("button", name="ลงนาม", exact=True).click()

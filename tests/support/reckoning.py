@@ -61,7 +61,7 @@ async def differences(stack: Stack, cases: Cases) -> list[str]:
             *_stories(records, cases),
             *await _orders(client, cases),
             *await _deliveries(client, cases, stack),
-            *await _letters(stack),
+            *await _letters(stack, cases),
         ]
     finally:
         client.close()
@@ -156,18 +156,25 @@ async def _deliveries(client: AsyncIOMotorClient[dict[str, Any]], cases: Cases, 
     return wrong
 
 
-async def _letters(stack: Stack) -> list[str]:
+async def _letters(stack: Stack, cases: Cases) -> list[str]:
+    """Dead letters about these cases; those that a test means to be parked are about none."""
     topics = [dlq(service) for service in SERVICES]
     return [
         f"{record.topic}: {dict(record.headers).get('dlq_why', b'').decode()}"
         for record in await everything(stack, topics)
-        if "dlq_why" in dict(record.headers) and not _of_a_test(record)
+        if "dlq_why" in dict(record.headers) and not _of_a_test(record) and _about(record, cases)
     ]
 
 
+def _about(record: ConsumerRecord[bytes, bytes], cases: Cases) -> bool:
+    told = (record.key or b"") + (record.value or b"")
+    return any(case.encode() in told for case in (*cases.reports, *cases.applications))
+
+
 def _of_a_test(record: ConsumerRecord[bytes, bytes]) -> bool:
-    """Written by a test to be parked: it says so by its key."""
-    return bool(record.key and record.key.startswith(b"test-"))
+    """Written by a test, perhaps to be parked: it says so by its key or its source."""
+    source = dict(record.headers).get("ce_source") or b""
+    return source.endswith(b"/test") or bool(record.key and record.key.startswith(b"test-"))
 
 
 def letters_of(stack: Stack, group: str) -> DeadLetters:

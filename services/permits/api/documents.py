@@ -68,5 +68,5 @@ async def letter(seen: SeenApplication, store: Applications) -> Response:
     if kept is None:
         raise Problem(404, "letter-not-ready", headers={"Retry-After": "5"})
     name = quote(f"{seen.application.reference}.pdf")
-    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="{name}"', "ETag": f'"{kept.sha256}"'}
+    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{kept.sha256}"'}
     return Response(kept.pdf, media_type="application/pdf", headers=headers)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
@@ -19,9 +19,11 @@ Say = Callable[..., object]
 OFFICER = "officer"
 
 
-@pytest.fixture(scope="session")
-def running(shared_stack: Stack) -> Stack:
-    return shared_stack.up(*PARTS)
+@pytest.fixture(scope="module")
+def running() -> Iterator[Stack]:
+    """A stack of its own: in the shared one dispatch may run, and would answer what these tests say on its behalf."""
+    with Stack() as stack:
+        yield stack.up(*PARTS)
 
 
 @pytest.fixture
