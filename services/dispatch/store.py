@@ -20,6 +20,7 @@ INDEXES = (
     IndexModel([("state.reports.reference", ASCENDING)], name="reference"),
     IndexModel([("state.team", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="team"),
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
+    IndexModel([("state.state", ASCENDING), ("state.closed_at", ASCENDING)], name="closed"),
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
     IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
                name="near"),

@@ -64,6 +64,7 @@ class Store:
         self.case_id = service.keys.case_id
         self.town = town
         self._photos = service.database["photos"]
+        service.indexes("photos", IndexModel([("expires_at", 1)], name="expiry", sparse=True))
         self._photo_life = timedelta(hours=settings.photo_hours)
 
     async def submit(self, case_id: str, new: Submission, cause: Cause) -> Case[Report]:

@@ -18,6 +18,7 @@ from shared.kernel import Case, Service
 OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
+_TEXT = {"$type": "string"}  # asked for as the partial indexes say it, or the database does not use them
 INDEXES = (
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
     IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
@@ -54,7 +55,7 @@ class Store:
 
     async def find_verified(self, code: str) -> Case[Application] | None:
         """The decision that a verify code belongs to."""
-        return await self._one({"state.decision.verify_code": code})
+        return await self._one({"state.decision.verify_code": {"$eq": code, **_TEXT}})
 
     async def _one(self, query: Mapping[str, Any]) -> Case[Application] | None:
         document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})
@@ -80,9 +81,9 @@ class Store:
             query["state.zone"] = zone
         parts: list[dict[str, Any]] = []
         if text:
-            number = {"$regex": "^" + re.escape(text)}
+            number = {"$regex": "^" + re.escape(text), **_TEXT}
             parts.append({"$or": [{"state.decision.number": number}, {"state.reference": text.upper()},
-                                  {"state.decision.verify_code": text.upper()}]})  # fmt: skip
+                                  {"state.decision.verify_code": {"$eq": text.upper(), **_TEXT}}]})  # fmt: skip
         if after:
             at, case_id = datetime.fromisoformat(after[0]), after[1]
             parts.append({"$or": [{"state.decision.at": {"$lt": at}},

@@ -97,13 +97,15 @@ class Producer:
 class Subscription:
     """One consumer of all the topics of a group; commits what the inbox says is done, and nothing else."""
 
-    def __init__(self, inbox: Inbox, bootstrap: Sequence[str], client_id: str, graceful_seconds: float) -> None:
+    def __init__(self, inbox: Inbox, bootstrap: Sequence[str], graceful_seconds: float, prefix: str = "") -> None:
         self._inbox = inbox
         self.assigned = False
-        self._broker = KafkaBroker(list(bootstrap), client_id=client_id, graceful_timeout=graceful_seconds, logger=None)
+        self._broker = KafkaBroker(
+            list(bootstrap), client_id=inbox.group, graceful_timeout=graceful_seconds, logger=None
+        )
         self._subscriber = self._broker.subscriber(
             *inbox.handlers,
-            group_id=inbox.group,
+            group_id=prefix + inbox.group,
             batch=True,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",

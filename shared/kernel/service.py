@@ -96,6 +96,10 @@ class Service:
 
         return MongoCases(store, source=f"/{self.settings.town_dir.name}/{self.name}", saved=saved)
 
+    def indexes(self, collection: str, *indexes: IndexModel) -> None:
+        """Indexes of a collection that holds no cases."""
+        self._indexes[collection] = [*indexes]
+
     def on(self, topic: str) -> Callable[[Handler], Handler]:
         """Register the handler of a topic; the consumer group is the service's name."""
         real = self.settings.topic(topic)
@@ -173,7 +177,7 @@ class Service:
         await prepared.wait()
         # A batch that does not end must leave time to close the clients: its wait is shorter than the whole stop's.
         patience = self.settings.shutdown_seconds / 2
-        subscription = Subscription(self._inbox, self.settings.bootstrap, self.name, patience)
+        subscription = Subscription(self._inbox, self.settings.bootstrap, patience, self.settings.topic_prefix)
         try:
             await subscription.start()
         except BaseException:
@@ -216,8 +220,11 @@ class Service:
     async def _stop(self) -> None:
         """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
         self._inbox.stopping = True
+        timers = [self._within(0.5, timer.stop()) for timer in self._timers]
         if self._subscription is not None:
-            await self._within(1, self._subscription.stop())
+            await asyncio.gather(self._within(1, self._subscription.stop()), *timers)
+        else:
+            await asyncio.gather(*timers)
         await self._within(0.5, self._drained())
         for task in self._tasks:
             task.cancel()

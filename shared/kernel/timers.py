@@ -35,6 +35,8 @@ class Timer:
         self._handler = handler
         self._leases = leases
         self._signal = asyncio.Event()
+        self._round = asyncio.Lock()
+        self._stopping = False
 
     def wake(self, at: datetime) -> None:
         """A case has just been saved that wants to be woken then."""
@@ -42,13 +44,21 @@ class Timer:
             self._signal.set()
 
     async def follow(self) -> None:
-        """Ends by cancellation or by the first error."""
-        while True:
+        """Ends by `stop`, by cancellation or by the first error."""
+        while not self._stopping:
             self._signal.clear()
-            if await self._leases.hold(f"due:{self.name}", LEASE_SECONDS):
-                await self.round()
+            async with self._round:
+                if not self._stopping and await self._leases.hold(f"due:{self.name}", LEASE_SECONDS):
+                    await self.round()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._signal.wait(), TICK_SECONDS)
+
+    async def stop(self) -> None:
+        """Take nothing more in hand; returns when what is under way has ended: a mail that left must be noted."""
+        self._stopping = True
+        self._signal.set()
+        async with self._round:
+            return
 
     async def round(self) -> None:
         """Handle all that is due now."""
@@ -59,6 +69,8 @@ class Timer:
     async def _handle(self, case_id: str, at: datetime, limit: asyncio.Semaphore) -> None:
         """One case; its failure is its own, and it stays due for the next round."""
         async with limit:
+            if self._stopping:
+                return
             with span(f"{names.DUE} {self.name}", attributes={names.CASE_ID: case_id}):
                 try:
                     await self._handler(case_id, Cause.timer(case_id, at))

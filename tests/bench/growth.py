@@ -37,7 +37,7 @@ async def measure(bench: Bench, *, large: bool) -> Section:
             found += _rows(what, "ms", await _interleaved(bench.rounds(), {count: call(count) for count in sizes}))
         found += _rows("indexes", "B/case", {n: [await _index_bytes(cases) / n] for n, cases in stored.items()})
         found += await _busy(bench, stored[SMALL])
-        found += await _backlog(bench, stored[ORDINARY], document)
+        found += await _backlog(bench, stored, document)
     return Section(
         "Growth",
         "One call at a time, with so many cases stored and nothing in their outboxes. The floor is the same with "
@@ -96,17 +96,18 @@ async def _busy(bench: Bench, cases: MongoCases[Report]) -> list[Row]:
     return compared(what, "ms", {"that has seen few": found[1], "": found[BUSY]}, ours="")
 
 
-async def _backlog(bench: Bench, cases: MongoCases[Report], document: Document) -> list[Row]:
+async def _backlog(bench: Bench, stored: Stored, document: Document) -> list[Row]:
     """The relay takes the oldest, round by round; were each to look at all that wait, an outage would last."""
-    found: dict[int, list[float]] = {}
-    stored = 0
-    for waiting in (MOST, BACKLOG):
-        await cases.collection.insert_many([another(document) for _ in range(waiting - stored)], ordered=False)
-        stored = waiting
-        calls = await times(CALLS // 10, lambda: cases.store.unpublished(now(), MOST))
-        found[waiting] = [median(calls)]
+    waiting = {SMALL: MOST, ORDINARY: BACKLOG}
+    for count, most in waiting.items():
+        await stored[count].collection.insert_many([another(document) for _ in range(most)], ordered=False)
+
+    def sweep(count: int) -> Once:
+        return lambda: stored[count].store.unpublished(now(), MOST)
+
+    found = await _interleaved(bench.rounds(), {count: sweep(count) for count in waiting})
     what = f"sweep of the relay, {BACKLOG:,} waiting"
-    return compared(what, "ms", {f"{MOST} waiting": found[MOST], "": found[BACKLOG]}, ours="")
+    return compared(what, "ms", {f"{MOST} waiting": found[SMALL], "": found[ORDINARY]}, ours="")
 
 
 async def _fill(bench: Bench, cases: MongoCases[Report], document: Document, count: int) -> list[str]:

@@ -66,14 +66,14 @@ class Errands:
         """Where this one goes."""
         return self._urls.get(service, self.stack.url(service))
 
-    async def ask(self, method: str, url: str, key: str, who: str | None = None, **sent: Any) -> Asked:
+    async def ask(self, service: str, path: str, key: str, who: str | None = None, **sent: Any) -> Asked:
         """Again and again with the same key until there is an answer that is not about being away."""
         asked, began = Asked(key), time.monotonic()
         headers = {"Idempotency-Key": key} | ({"Authorization": f"Bearer {token(self.stack, who)}"} if who else {})
         while True:
             tried = time.monotonic()
             try:
-                answer = await self._http.request(method, url, headers=headers, **sent)
+                answer = await self._http.post(self.url(service) + path, headers=headers, **sent)
                 if answer.status_code < 500:
                     asked.status, asked.answer = answer.status_code, answer.json()
                     return asked
@@ -86,7 +86,7 @@ class Errands:
                 asked.slowest = max(asked.slowest, time.monotonic() - tried)
                 asked.seconds = time.monotonic() - began
             if asked.seconds > PATIENCE:
-                raise TimeoutError(f"{method} {url}: {asked.refusals[-3:]}")
+                raise TimeoutError(f"{service} {path}: {asked.refusals[-3:]}")
             await asyncio.sleep(pause)
 
     async def claim(self, scope: str, key: str) -> str:
@@ -102,7 +102,7 @@ class Errands:
         key = key or new_id()
         reporter = {**REPORT["reporter"], "email": f"{key.lower()}@resident.example"}
         body = {**REPORT, "reporter": reporter, **changes}
-        asked = await self.ask("POST", f"{self.url('intake')}/api/v1/reports", key, json=body)
+        asked = await self.ask("intake", "/api/v1/reports", key, json=body)
         assert asked.status in (200, 201), asked
         return asked
 
@@ -114,8 +114,8 @@ class Errands:
         assert order is not None
         for number, step in enumerate(steps):
             body = {"note": "เยี่ยมบ้านแล้ว"} if step == "complete" else {}
-            url = f"{self.url('dispatch')}/api/v1/work-orders/{order['_id']}/{step}"
-            asked = await self.ask("POST", url, f"{report_id}-{number}-{step}", "supervisor", json=body)
+            path = f"/api/v1/work-orders/{order['_id']}/{step}"
+            asked = await self.ask("dispatch", path, f"{report_id}-{number}-{step}", "supervisor", json=body)
             assert asked.status == 200, asked
 
     async def permit(self, key: str) -> Played:

@@ -242,7 +242,8 @@ async def _taken(orders: Any, case_id: str) -> list[int]:
 
 
 async def test_a_start_before_the_broker_is_made_up_for(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, case_id, calls = Subscription.start, new_id(), []
+    real, case_id = Subscription.start, new_id()
+    calls: list[object] = []
 
     async def away_at_first(self: Subscription) -> None:
         calls.append(self)

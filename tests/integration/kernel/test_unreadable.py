@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ async def test_a_header_name_of_any_bytes_is_parked_and_takes_nothing_with_it(pa
             await pair.submit(case_id)
         async with pair.running(pair.reader):
             for case_id in cases:
-                await eventually(lambda c=case_id: _is(pair.taken(c), [1, 2]))
+                await eventually(partial(_has_taken, pair, case_id))
             for letter in await pair.parked(3):
                 assert (letter.reason, letter.value, list(letter.headers)) == (
                     "undecodable",
@@ -101,3 +102,7 @@ async def _is_stopped(pair: Pair) -> bool:
 
 async def _is(awaited: Any, wanted: Any) -> bool:
     return bool(await awaited == wanted)
+
+
+async def _has_taken(pair: Pair, case_id: str) -> bool:
+    return await pair.taken(case_id) == [1, 2]
