@@ -128,6 +128,12 @@ class Store:
         cursor = self.orders.collection.find(query, {"outbox": 0, "seen": 0}).sort("_id", -1).limit(most)
         return [self.orders.parse(document) async for document in cursor]
 
+    async def most_urgent(self, wanted: Filter, most: int) -> list[Order]:
+        """By due time; work without one comes first, so that it is never what is cut off."""
+        due = [("state.clocks.resolve.due_at", ASCENDING), ("_id", ASCENDING)]
+        cursor = self.orders.collection.find(wanted.query(), {"outbox": 0, "seen": 0}).sort(due).limit(most)
+        return [self.orders.parse(document) async for document in cursor]
+
     async def count(self, wanted: Filter) -> int:
         """How many there are."""
         return await self.orders.collection.count_documents(wanted.query())

@@ -3,7 +3,7 @@
 from services.intake.domain.progress import expire, progress, told
 from services.intake.domain.report import REPORTER, Report
 from services.intake.store import Store
-from shared.events import Envelope, Event, NoticeEvent, WorkOrderEvent
+from shared.events import Envelope, Event, NoticeEvent, NoticeSkipped, WorkOrderEvent
 from shared.events.topics import internal
 from shared.kernel import Cause, Reject, Service, Step
 from shared.town import Town
@@ -53,6 +53,9 @@ async def _project(store: Store, town: Town, event: WorkOrderEvent, envelope: En
 
 
 def _worth_a_line(event: NoticeEvent) -> bool:
+    """Who left no contact knows it, and everybody else need not."""
+    if isinstance(event, NoticeSkipped) and event.reason == "no-contact":
+        return False
     return event.audience == REPORTER and event.channel not in QUIET_CHANNELS and ".permit." not in event.about
 
 

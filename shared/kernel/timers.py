@@ -48,7 +48,7 @@ class Timer:
         while not self._stopping:
             self._signal.clear()
             async with self._round:
-                if not self._stopping and await self._leases.hold(f"due:{self.name}", LEASE_SECONDS):
+                if await self._leases.hold(f"due:{self.name}", LEASE_SECONDS):
                     await self.round()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._signal.wait(), TICK_SECONDS)

@@ -68,7 +68,7 @@ def _team(who: Person, town: Town, asked: str | None) -> str | None:
 
 
 async def _work(store: Store, town: Town, team: str, at: datetime) -> dict[str, Any]:
-    found = await store.page(Filter(teams=(team,), states=OPEN), None, MOST)
+    found = await store.most_urgent(Filter(teams=(team,), states=OPEN), MOST)
     closed = await store.page(Filter(teams=(team,), states=("completed",), closed_since=_morning(town, at)), None, MOST)
     cards: list[Card] = pressing(card(town, case, at) for case in found)
     return {

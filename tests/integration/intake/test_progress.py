@@ -11,6 +11,7 @@ from shared.events import (
     Envelope,
     Event,
     NoticeSent,
+    NoticeSkipped,
     WorkOrderAcknowledged,
     WorkOrderCompleted,
     WorkOrderCreated,
@@ -92,7 +93,9 @@ async def test_the_work_is_seen_step_by_step_and_each_step_once(live: tuple[Inta
         "reference": made["reference"],
         "about": "onestop.work-order.completed.v1",
     }
-    await bus.say(new_id(), NoticeSent(**notice, audience="reporter", channel="email"), copies=2)
+    told = new_id()
+    await bus.say(told, NoticeSkipped(**notice, audience="reporter", channel="email", reason="no-contact"))  # no line
+    await bus.say(told, NoticeSent(**notice, audience="reporter", channel="email"), copies=2)
     await bus.say(new_id(), NoticeSent(**notice, audience="follower", channel="email"))
     view = await until(service, made, 5)
     assert sorted(entry["type"] for entry in view["timeline"]) == [
