@@ -78,6 +78,7 @@ class Producer:
                     enable_idempotence=True,
                     linger_ms=2,
                     max_batch_size=256 * 1024,
+                    max_request_size=2 * 1024 * 1024,  # a dead letter is larger than its original
                     request_timeout_ms=15_000,
                 )
                 await _start(producer)
