@@ -1,5 +1,6 @@
 """Cases in MongoDB: the shape of a stored case, and bulk reads and guarded bulk writes of it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -11,6 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from shared.kernel.case import Case, Entry, Message, Stored, Write
 from shared.kernel.cases import Cases
+from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient, is_transient
 from shared.telemetry import metrics
 
@@ -18,6 +20,7 @@ S = TypeVar("S", bound=BaseModel)
 Document = dict[str, Any]
 
 _DUPLICATE_KEY = 11000
+OBSERVE_SECONDS = 5.0
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
     IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
@@ -168,3 +171,15 @@ class MongoCases(Cases[S]):
         super().__init__(store.collection.name, store, source=source, saved=saved)
         self.collection = store.collection
         self.parse = store.parse
+
+
+async def observe(stores: Sequence[MongoStore[Any]]) -> None:
+    """Say in the metrics what waits to be published, again and again; ends by cancellation or by the first error."""
+    while True:
+        for store in stores:
+            oldest = await store.oldest_unpublished()
+            age = (now() - oldest).total_seconds() if oldest else 0.0
+            metrics.outbox_oldest_age_seconds.labels(store.collection.name).set(age)
+            waiting = await store.collection.count_documents({"outbox.at": {"$exists": True}}, hint="outbox")
+            metrics.outbox_unpublished.labels(store.collection.name).set(waiting)
+        await asyncio.sleep(OBSERVE_SECONDS)

@@ -22,11 +22,11 @@ from shared.kernel.errors import is_transient
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import MongoLeases
-from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe
 from shared.kernel.relay import Relay
 from shared.kernel.timers import OnDue, Timer, sweep_every
 from shared.settings import ServiceSettings
-from shared.telemetry import get_log, metrics
+from shared.telemetry import get_log
 from shared.telemetry import setup as setup_telemetry
 from shared.telemetry import shutdown as shutdown_telemetry
 
@@ -35,7 +35,6 @@ S = TypeVar("S", bound=BaseModel)
 
 SWEEP_SECONDS = 1.0
 LONE_SWEEP_SECONDS = 0.1  # a process that only relays is woken by nobody
-OBSERVE_SECONDS = 5.0
 STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
 UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the outbox does not drain
 RETRY_SECONDS = 1.0
@@ -152,7 +151,7 @@ class Service:
         seconds = LONE_SWEEP_SECONDS if self.settings.roles == {"relay"} else SWEEP_SECONDS
         for relay in self._relays:
             self._keep("relay", _after(prepared, lambda relay=relay: relay.follow(seconds)))  # type: ignore[misc]
-        self._keep("observe", _after(prepared, self._observe))
+        self._keep("observe", _after(prepared, lambda: observe(self._stores)))
 
     def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run for as long as the process does; what fails is logged and begun again."""
@@ -184,16 +183,6 @@ class Service:
             await subscription.stop()
             raise
         self._subscription = subscription
-
-    async def _observe(self) -> None:
-        while True:
-            for store in self._stores:
-                oldest = await store.oldest_unpublished()
-                age = (now() - oldest).total_seconds() if oldest else 0.0
-                metrics.outbox_oldest_age_seconds.labels(store.collection.name).set(age)
-                waiting = await store.collection.count_documents({"outbox.at": {"$exists": True}}, hint="outbox")
-                metrics.outbox_unpublished.labels(store.collection.name).set(waiting)
-            await asyncio.sleep(OBSERVE_SECONDS)
 
     async def _database_problem(self) -> str | None:
         await self.database.command("ping")

@@ -107,7 +107,11 @@ def _end(stack: Stack, service: str) -> tuple[float, int | None]:
 
 
 def _complaints(log: str) -> Sequence[str]:
-    return [line for line in log.splitlines() if "Traceback" in line or '"ERROR"' in line or '"CRITICAL"' in line]
+    return [
+        line
+        for line in log.splitlines()
+        if "Traceback" in line or '"level": "error"' in line or '"level": "critical"' in line
+    ]
 
 
 async def _whole_case(people: Errands) -> Asked:
