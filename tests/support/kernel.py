@@ -107,8 +107,7 @@ class Pair:
 
     async def taken(self, case_id: str) -> list[int]:
         """The sequences that the reader took in for a report, in its order."""
-        found = await self.orders.get(derive_id(case_id, "order"))
-        return found.state.taken if found else []
+        return await taken_by(self.orders, case_id)
 
     async def write_raw(
         self, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], key: bytes | None = b"k"
@@ -161,3 +160,19 @@ async def eventually(true: Callable[[], Awaitable[Any]], seconds: float = 40) ->
     async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110 - what it waits for is in another process
             await asyncio.sleep(0.05)
+
+
+async def equals(awaited: Awaitable[Any], wanted: object) -> bool:
+    """Whether it comes out as wanted."""
+    return bool(await awaited == wanted)
+
+
+async def taken_by(orders: MongoCases[Order], report_id: str) -> list[int]:
+    """The sequences that a reading process's cases hold for a report."""
+    found = await orders.get(derive_id(report_id, "order"))
+    return found.state.taken if found else []
+
+
+async def has_taken(orders: MongoCases[Order], report_id: str, wanted: list[int]) -> bool:
+    """Whether these, in this order."""
+    return await taken_by(orders, report_id) == wanted

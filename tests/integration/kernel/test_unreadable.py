@@ -2,7 +2,6 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -11,16 +10,7 @@ import pytest
 from shared.events import new_id
 from shared.kernel import Transient
 from shared.kernel import consume as consume_module
-from tests.support.kernel import REPORTS, Pair, eventually
-
-
-@pytest.fixture
-async def pair(kafka: str, mongo: str) -> AsyncIterator[Pair]:
-    """A writer and a reader that nobody else knows."""
-    made = Pair(kafka, mongo)
-    await made.create_topics()
-    yield made
-    made.close()
+from tests.support.kernel import REPORTS, Pair, equals, eventually, has_taken
 
 
 @pytest.mark.parametrize("codec", [b"none", b"gzip"])
@@ -36,7 +26,7 @@ async def test_a_header_name_of_any_bytes_is_parked_and_takes_nothing_with_it(pa
             await pair.submit(case_id)
         async with pair.running(pair.reader):
             for case_id in cases:
-                await eventually(partial(_has_taken, pair, case_id))
+                await eventually(partial(has_taken, pair.orders, case_id, [1, 2]))
             for letter in await pair.parked(3):
                 assert (letter.reason, letter.value, list(letter.headers)) == (
                     "undecodable",
@@ -63,7 +53,7 @@ async def test_a_broker_that_is_away_while_a_record_is_parked_is_waited_for(
         (letter,) = await pair.parked(1)
         assert (letter.value, len(tries)) == (b"nonsense", 4)
         await pair.submit(case_id)
-        await eventually(lambda: _is(pair.taken(case_id), [1]))
+        await eventually(lambda: equals(pair.taken(case_id), [1]))
 
 
 async def test_what_can_be_neither_handled_nor_parked_stops_the_consumer_and_is_not_skipped(
@@ -98,11 +88,3 @@ async def _published(pair: Pair) -> bool:
 
 async def _is_stopped(pair: Pair) -> bool:
     return "stopped" in (await pair.reader.health.problems()).get("consumer", "")
-
-
-async def _is(awaited: Any, wanted: Any) -> bool:
-    return bool(await awaited == wanted)
-
-
-async def _has_taken(pair: Pair, case_id: str) -> bool:
-    return await pair.taken(case_id) == [1, 2]
