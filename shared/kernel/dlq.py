@@ -6,7 +6,7 @@ is needed. A replay keeps the event's id: doing it twice is harmless.
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -78,7 +78,7 @@ class DeadLetters:
             ours, original = _split(record.headers)
             if "resolution" in ours:
                 if known := letters.get(ours["id"]):
-                    letters[known.id] = _resolved(known, ours["resolution"], ours.get("note", ""))
+                    letters[known.id] = replace(known, state=ours["resolution"], note=ours.get("note", ""))
             elif "id" in ours:  # parked once more after a replay: open again
                 letters[ours["id"]] = DeadLetter(
                     ours["id"],
@@ -149,18 +149,3 @@ def _split(headers: Sequence[tuple[str, bytes | None]]) -> tuple[dict[str, str],
     """Our notes and the original headers. A record that came here a second time carries only the newest notes."""
     ours = {name.removeprefix(OURS): (value or b"").decode() for name, value in headers if name.startswith(OURS)}
     return ours, [(name, value) for name, value in headers if not name.startswith(OURS)]
-
-
-def _resolved(letter: DeadLetter, state: str, note: str) -> DeadLetter:
-    return DeadLetter(
-        letter.id,
-        letter.topic,
-        letter.key,
-        letter.value,
-        letter.headers,
-        letter.reason,
-        letter.why,
-        letter.parked_at,
-        state,
-        note,
-    )
