@@ -1,4 +1,4 @@
-# Every task of the project. Hooks and CI call these targets, never commands of their own.
+# Every task of the project. CI calls these targets, never commands of its own.
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -29,7 +29,6 @@ node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
 	@echo "installing npm packages into node_modules"
 	@npm ci --no-progress --loglevel=error >/dev/null
 	@$(RUN) -m shared.web.vendor
-	@$(RUN) -m shared.web.vendor
 	@touch $@
 
 .local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/pom.xml $(VENV)/.stamp
@@ -55,7 +54,7 @@ demo: setup ## play cases through the public API: [FILE=cases.csv] [ARGS=…]
 	@$(RUN) -m deploy.demo $(if $(FILE),--file $(FILE)) $(ARGS)
 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]
-	@$(RUN) -m pytest -m "not campaign" $(ARGS)
+	@$(RUN) -m pytest -m "not campaign" -n 2 --dist loadgroup $(ARGS)
 
 campaign: setup ## run the long randomised tests
 	@$(RUN) -m pytest -m campaign $(ARGS)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import hypothesis
 import pytest
 
+from deploy.local import ports
 from tests.support.stack import Stack
 
 # Time limits of single examples say more about the machine than about the code.
@@ -14,6 +15,18 @@ hypothesis.settings.register_profile("desk", deadline=None)
 # The same examples on every run: what is red is red for everyone.
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+# Two workers choose ports side by side, and a part that a test has stopped holds none: each takes from its own.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    ports.FREE = ports.FREE[int(worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
+TOWNS = ("shared_stack", "battered")  # fixtures that start a town for the whole run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of one town run in one worker, so that it is started once; the others wherever there is room."""
+    for item in items:
+        for town in set(TOWNS) & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(town))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from pathlib import Path
 from random import SystemRandom
 
 _LISTEN = "0A"  # the state column of /proc/net/tcp
+# Below the range the kernel gives to outgoing connections, so none is taken between the choice and its use.
+FREE = range(15000, 32000)
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ class Ports:
 
 
 def free_ports(count: int) -> list[int]:
-    """Below the range the kernel gives to outgoing connections, so none is taken between now and its use."""
+    """Ports of `FREE` that nobody listens on."""
     pick = SystemRandom()
     found: set[int] = set()
     while len(found) < count:
-        port = pick.randrange(15000, 32000)
+        port = pick.choice(FREE)
         if is_free(port):
             found.add(port)
     return list(found)

@@ -2,10 +2,13 @@
 
 import ast
 import re
+from collections.abc import Sequence
 
 import pytest
 import yaml
 
+from deploy.local.parts.services import services
+from deploy.local.ports import Ports
 from shared.events.catalogue import SERVICES
 from shared.telemetry import names
 from tests.support.source import ROOT, Module, modules, parse
@@ -51,6 +54,21 @@ def test_the_compose_file_sets_only_what_services_know() -> None:
     image = {"SERVICE"}  # which of the four the image's command starts
 
     assert composed((ROOT / "deploy/compose.yaml").read_text("utf-8")) <= known() | image
+
+
+def test_services_keep_an_idle_connection_for_longer_than_the_proxy_does() -> None:
+    """Else a request that leaves in the moment of the close is lost, as a 502 or a reset."""
+    image = (ROOT / "deploy/image/Dockerfile").read_text("utf-8")
+    kept = re.findall(r"--timeout-keep-alive (\d+)", image)
+    local = _option(services(Ports(), {"TOWN_DIR": "deploy/municipalities/maehia"})[0].argv, "--timeout-keep-alive")
+    proxy = re.findall(r"keepalive (\d+)s", (ROOT / "deploy/Caddyfile").read_text("utf-8"))
+
+    assert kept == [local]
+    assert int(local) > int(proxy[0])
+
+
+def _option(argv: Sequence[str], name: str) -> str:
+    return argv[argv.index(name) + 1]
 
 
 @pytest.mark.parametrize("metric", names.METRICS, ids=lambda metric: metric.name)

@@ -1,11 +1,14 @@
 """A mail server inside the test: keeps what it is given, and refuses when told to."""
 
+import logging
 import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # else every line of every conversation
 
 
 class Mailbox:

@@ -50,6 +50,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
         argv=[
             sys.executable, "-m", "uvicorn", "--factory", f"services.{name}.app:create_app",
             "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
+            "--timeout-keep-alive", "75",  # seconds, longer than the proxy's: see deploy/image/Dockerfile
         ],
         env={**env, "PYTHONUNBUFFERED": "1"},
         needs=("topics", "mongo", "oidc"),

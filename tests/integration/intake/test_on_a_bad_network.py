@@ -69,8 +69,15 @@ def test_a_report_written_without_a_network_is_sent_when_there_is_one(visitor: V
     assert [one for one in visitor.complaints if not any(known in one for known in NO_NETWORK)] == []
 
 
-def test_an_answer_that_is_lost_does_not_make_two_reports(visitor: Visitor, origin: str) -> None:
-    page = visitor.page
+@pytest.fixture
+def without_worker(browser: Browser, origin: str) -> Iterator[Visitor]:
+    """A phone without a service worker, whose requests could not be lost on purpose."""
+    with closing(Visitor(browser, origin, **PHONE, service_workers="block")) as come:
+        yield come
+
+
+def test_an_answer_that_is_lost_does_not_make_two_reports(without_worker: Visitor) -> None:
+    page = without_worker.page
     lost = []
 
     def lose_the_first(route: object) -> None:

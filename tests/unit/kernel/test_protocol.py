@@ -60,6 +60,15 @@ class Protocol(RuleBasedStateMachine):
         """Several things at once, in both processes."""
         self._act(script, [(node, self._action(kind, node, number)) for kind, node, number in chosen])
 
+    @rule(number=st.integers(0, 2), node=nodes, sending=scripts, taking=scripts)
+    def burst(self, number: int, node: int, sending: Sequence[Fault], taking: Sequence[Fault]) -> None:
+        """One case changes several times, and all of it leaves at once and comes to its reader in one batch."""
+        for _ in range(3):
+            self._act([], [(node, self._action("submit", node, number))])
+        self._act(sending, [(node, self._action("drain", node, number))])
+        for partition in (0, 1):
+            self._act(taking, [(node, self.nodes[node].consume(partition, 50))])
+
     @rule(partition=partitions)
     def poison(self, partition: int) -> None:
         """Somebody writes nonsense on the topic."""
@@ -188,5 +197,6 @@ def test_every_schedule_ends_with_each_effect_once_and_in_order() -> None:
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(3600)
 def test_thousands_of_schedules_end_with_each_effect_once_and_in_order() -> None:
     explore(10_000, steps=40)
