@@ -60,7 +60,7 @@ class Store:
     """Reports as cases, photos beside them."""
 
     def __init__(self, service: Service, town: Town, settings: Settings) -> None:
-        self.cases = service.cases("reports", Report, wake_at=_wakes, indexes=_INDEXES)
+        self.cases = service.cases("reports", Report, wake_at=_wakes, shown=lambda one: one.listed, indexes=_INDEXES)
         self.case_id = service.keys.case_id
         self.town = town
         self._photos = service.database["photos"]

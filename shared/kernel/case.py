@@ -145,11 +145,12 @@ def judged(cause: Cause, stored: Stored[S]) -> Cause:
     return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
 
 
-def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None) -> Write[S]:
-    """Everything that one step changes, as one write."""
+def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None,
+         shown: bool = True) -> Write[S]:  # fmt: skip
+    """Everything that one step changes, as one write; `shown`: its events have public copies."""
     sequences = dict(stored.sequences)
     entries = [_contact_entry(stored.id, contact, cause, source, trace, sequences) for contact in step.contacts]
-    entries += [_event_entry(stored.id, event, cause, source, trace, sequences) for event in step.events]
+    entries += [_event_entry(stored.id, event, cause, source, trace, sequences, shown) for event in step.events]
     heard = dict(stored.heard)
     if cause.origin:
         heard[cause.origin] = max(cause.sequence, heard.get(cause.origin, 0))
@@ -184,13 +185,18 @@ def _envelope(
 
 
 def _event_entry(
-    case_id: str, event: Event, cause: Cause, source: str, trace: str | None, sequences: dict[str, int]
+    case_id: str,
+    event: Event,
+    cause: Cause,
+    source: str,
+    trace: str | None,
+    sequences: dict[str, int],
+    shown: bool,
 ) -> Entry:
     envelope = _envelope(event.type, case_id, event.family, cause, source, trace, sequences, event)
-    messages = (
-        Message(internal(event.family), case_id, encode(event.data())),
-        Message(public(event.family), case_id, encode(to_public(event))),
-    )
+    messages = [Message(internal(event.family), case_id, encode(event.data()))]
+    if shown:
+        messages.append(Message(public(event.family), case_id, encode(to_public(event))))
     return Entry(envelope.id, cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
 
 

@@ -33,15 +33,23 @@ class Store(Protocol[S]):
 
 
 class Cases(Generic[S]):
-    """Steps on cases. `saved` is told of every case that has something to publish or to wake up for."""
+    """Steps on cases. `saved` is told of every case that has something to publish or to wake up for; `shown` says
+    whether the public may hear of a case in this state."""
 
     def __init__(
-        self, name: str, store: Store[S], *, source: str, saved: Callable[[Write[S]], None] | None = None
+        self,
+        name: str,
+        store: Store[S],
+        *,
+        source: str,
+        saved: Callable[[Write[S]], None] | None = None,
+        shown: Callable[[S], bool] = lambda _: True,
     ) -> None:
         self.name = name
         self.store = store
         self.source = source
         self._saved = saved
+        self._shown = shown
         self._load = Gather(store.load)
         self._save = Gather(store.save)
 
@@ -68,7 +76,8 @@ class Cases(Generic[S]):
                     raise Reject("unknown-case", f"there is no case {case_id}", status=404)
                 step = Step(found.state)
             try:
-                await self._write(plan(found, step, mine, source=self.source, trace=current_traceparent()))
+                shown = self._shown(step.state)
+                await self._write(plan(found, step, mine, source=self.source, trace=current_traceparent(), shown=shown))
             except Conflict:
                 metrics.save_conflicts_total.labels(self.name).inc()
                 continue

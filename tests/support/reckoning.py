@@ -101,7 +101,7 @@ def _sequences(records: Sequence[ConsumerRecord[bytes, bytes]]) -> list[str]:
             envelope = read_envelope(record.headers)
         except Undecodable:
             continue
-        if envelope.source.endswith("/test") or record.topic.endswith(".dlq"):
+        if _of_a_test(record) or record.topic.endswith(".dlq"):
             continue
         if (record.topic, envelope.id) not in known:
             known.add((record.topic, envelope.id))
