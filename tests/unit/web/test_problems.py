@@ -121,6 +121,15 @@ async def test_a_database_that_is_away_is_no_bug(client: Client) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
+@pytest.mark.parametrize("path", ["/bug", "/api/v1/bug", "/api/v1/database-away"])
+async def test_a_failure_is_logged_by_its_route_never_by_a_path_that_may_hold_a_secret(
+    client: Client, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await client().get(path)
+    (logged,) = [record for record in caplog.records if record.message in ("request.failed", "request.away")]
+    assert (getattr(logged, "route", None), hasattr(logged, "path")) == (path, False)
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"), [("/nothing", 404, "ไม่พบหน้าที่ต้องการ"), ("/bug", 500, "เกิดข้อผิดพลาดในระบบ")]
 )
