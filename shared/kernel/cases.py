@@ -1,5 +1,7 @@
 """The cases of one collection: load, decide, save, as often as it takes, with each cause taking effect once."""
 
+import asyncio
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -14,6 +16,8 @@ from shared.telemetry import about, current_traceparent, metrics, stored
 S = TypeVar("S", bound=BaseModel)
 
 CONFLICTS_MOST = 100  # a case that a hundred others changed between load and save is overloaded, not wrong
+AT_ONCE = 20  # so often a lost race is run again at once; from then on the majority may be behind, and is given time
+PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
 
 
 class Store(Protocol[S]):
@@ -65,7 +69,9 @@ class Cases(Generic[S]):
         `unknown-case` when there is no such case and `decide` makes none; `Transient` and the driver's own errors
         when the outcome is not known: the caller repeats the step with the same cause.
         """
-        for _ in range(CONFLICTS_MOST):
+        for lost in range(CONFLICTS_MOST):
+            if lost >= AT_ONCE:
+                await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
             found = await self._load(case_id)
             if cause.id in found.seen and found.state is not None:
                 return Case(found.id, found.version, found.state, repeated=True)
