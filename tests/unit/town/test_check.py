@@ -51,6 +51,8 @@ DEFECTS: list[Defect] = [
     ("categories.yaml", "open311_code: POWER", "open311_code: WATER", 0, "that of category 'water-leak' already"),
     ("categories.yaml", "  power-cut:", "  water-leak:", 0, "'water-leak' is given twice, first on line"),
     ("categories.yaml", "{code: running,", "{code: drip,", 0, "code 'drip' is given twice"),
+    ("categories.yaml", "    public: false\n    sensitive: true\n", "    public: false\n", 0,
+     "must also say sensitive: true"),
     ("routing.yaml", "then: {team: works-water, priority: normal", "then: {team: plumbers, priority: normal", 0,
      "there is no team 'plumbers'"),
     ("routing.yaml", "agency: pwa", "agency: mwa", 0, "there is no agency 'mwa'"),
