@@ -5,8 +5,13 @@ import io
 import pytest
 from PIL import Image
 
+from services.intake.domain.progress import progress
+from services.intake.domain.report import Report
+from shared.events import WorkOrderCreated
 from shared.events.topics import CONTACTS
+from shared.kernel import Cause, Step
 from tests.support.intake import Intake
+from tests.support.reports import ORDER, work
 
 PHOTO = io.BytesIO()
 Image.new("RGB", (900, 600), (20, 90, 160)).save(PHOTO, "PNG")
@@ -119,6 +124,48 @@ async def test_the_desk_reports_for_somebody(service: Intake) -> None:
     other = await service.store.cases.get((await service.report(channel="line"))["id"])
     assert other is not None
     assert other.state.channel == "web"
+
+
+async def held_by(service: Intake, team: str) -> dict[str, str]:
+    """A report about somebody in need, with that team."""
+    made = await service.report(category="welfare")
+    created = work(WorkOrderCreated, team=team)
+
+    def routed(report: Report, cause: Cause) -> Step[Report]:
+        return progress(report, created, ORDER, cause.at, late=False, reopen_days=14)
+
+    await service.store.step(made["id"], routed, Cause.request())
+    return made
+
+
+@pytest.mark.parametrize(
+    ("roles", "team", "sees"),
+    [
+        (["officer"], None, True),
+        (["supervisor"], None, True),
+        (["admin"], None, True),
+        (["crew"], "welfare", True),
+        (["crew"], "works-water", False),
+        (["crew"], None, False),
+        (["examiner"], "welfare", False),
+        (["signatory"], None, False),
+    ],
+)
+async def test_a_crew_reads_in_full_only_what_its_own_team_holds(
+    service: Intake, roles: list[str], team: str | None, sees: bool
+) -> None:
+    made = await held_by(service, "welfare")
+    service.as_staff(*roles, team=team)
+    url = f"/api/v1/reports/{made['reference']}"
+    assert (await service.http.get(url)).status_code == (200 if sees else 404)
+    said = await service.http.post(f"{url}/comments", json={"text": "ไปดูแล้ว"})
+    assert said.status_code == (201 if sees else 404)
+
+
+async def test_what_no_team_holds_yet_is_no_crew_s(service: Intake) -> None:
+    made = await service.report()
+    service.as_staff("crew")
+    assert (await service.seen(made))["address"] is None
 
 
 async def test_staff_actions_need_staff(service: Intake) -> None:
