@@ -18,12 +18,16 @@ from shared.web.references import make_reference
 
 ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
 EARTH_M = 6_371_008.8
+SWEPT_AT_ONCE = 1000
 _INDEXES = (
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
     IndexModel([("state.submitted_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
     IndexModel([("state.category", ASCENDING), ("state.submitted_at", DESCENDING)], name="category"),
     IndexModel([("state.updated_at", ASCENDING)], name="updated"),
     IndexModel([("state.shown_at", GEOSPHERE)], name="place", sparse=True),
+    IndexModel(
+        [("state.photos", ASCENDING)], name="photos", partialFilterExpression={"state.photos.0": {"$exists": True}}
+    ),
 )
 
 
@@ -69,8 +73,7 @@ class Store:
 
     async def submit(self, case_id: str, new: Submission, cause: Cause) -> Case[Report]:
         """Open the case; the same key with the same content finds the one it opened before."""
-        photos = await self._keep(new.photos, case_id)
-        new = new.model_copy(update={"photos": photos})
+        new = new.model_copy(update={"photos": await self._held(new.photos)})
         for attempt in range(ATTEMPTS):
             reference = make_reference(self.town.reference_prefix, case_id, attempt)
             try:
@@ -78,6 +81,7 @@ class Store:
             except DuplicateKey:
                 continue
             same(case.state, new)
+            await self._keep(new.photos, case_id, case.state.photos)
             return case
         raise RuntimeError(f"no free reference after {ATTEMPTS} attempts")
 
@@ -88,15 +92,18 @@ class Store:
         return decide
 
     async def step(self, case_id: str, decide: Callable[[Report, Cause], Step[Report] | None],
-                   cause: Cause) -> Case[Report]:  # fmt: skip
-        """A decision about a report that must be there."""
+                   cause: Cause, photos: Sequence[str] = ()) -> Case[Report]:  # fmt: skip
+        """A decision about a report that must be there, and the photos that it adds."""
 
         def known(report: Report | None, judged: Cause) -> Step[Report] | None:
             if report is None:
                 raise Reject("unknown-report", f"there is no report {case_id}", status=404)
             return decide(report, judged)
 
-        return await self.cases.step(case_id, known, cause)
+        held = await self._held(photos)
+        case = await self.cases.step(case_id, known, cause)
+        await self._keep(held, case_id, case.state.photos)
+        return case
 
     async def by_reference(self, reference: str) -> Case[Report] | None:
         """The case of a reference in its written form."""
@@ -132,10 +139,11 @@ class Store:
         return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline)}
 
     async def save_photo(self, picture: Picture) -> None:
-        """Kept for some days; for as long as its report once one names it."""
+        """Kept for some days from the last time it came; for as long as its report once one names it."""
         photo = {"jpeg": Binary(picture.jpeg), "thumbnail": Binary(picture.thumbnail), "width": picture.width,
                  "height": picture.height}  # fmt: skip
         fresh = {"expires_at": now() + self._photo_life, "cases": []}
+        await self._extend([picture.id])  # first: what waits longer is not swept away in between
         await self._photos.update_one({"_id": picture.id}, {"$set": photo, "$setOnInsert": fresh}, upsert=True)
 
     async def photo(self, photo_id: str, *, thumbnail: bool) -> bytes | None:
@@ -144,23 +152,35 @@ class Store:
         document = await self._photos.find_one({"_id": photo_id}, {field: 1})
         return bytes(document[field]) if document else None
 
-    async def keep_photos(self, photos: Sequence[str], case_id: str) -> list[str]:
-        """Kept for the case from now on; `Reject` when one is not there (never was, or waited too long)."""
-        return await self._keep(photos, case_id)
-
-    async def _keep(self, photos: Sequence[str], case_id: str) -> list[str]:
+    async def _held(self, photos: Sequence[str]) -> list[str]:
+        """They wait while their report is decided; `Reject` when one is not there (never was, or waited too long)."""
         wanted = list(dict.fromkeys(photos))
-        if not wanted:
-            return []
-        kept = {"$unset": {"expires_at": ""}, "$addToSet": {"cases": case_id}}
-        result = await self._photos.update_many({"_id": {"$in": wanted}}, kept)
-        if result.matched_count != len(wanted):
-            raise Reject("unknown-photo", "a photo is not here (any more): upload it again", status=422)
+        if wanted:
+            await self._extend(wanted)
+            if await self._photos.count_documents({"_id": {"$in": wanted}}) != len(wanted):
+                raise Reject("unknown-photo", "a photo is not here (any more): upload it again", status=422)
         return wanted
+
+    async def _extend(self, photos: Sequence[str]) -> None:
+        """Those that are not kept wait for some days from now."""
+        waiting = {"_id": {"$in": list(photos)}, "expires_at": {"$exists": True}}
+        await self._photos.update_many(waiting, {"$set": {"expires_at": now() + self._photo_life}})
+
+    async def _keep(self, photos: Sequence[str], case_id: str, named: Sequence[str]) -> None:
+        """For as long as the case, those that it names: the answer to a repeated request names no new ones."""
+        if both := [photo for photo in photos if photo in named]:
+            kept = {"$unset": {"expires_at": ""}, "$addToSet": {"cases": case_id}}
+            await self._photos.update_many({"_id": {"$in": both}}, kept)
 
     async def forget_photos(self) -> None:
         """Remove uploads that no report ever named."""
-        await self._photos.delete_many({"expires_at": {"$lt": now()}})
+        waited = {"expires_at": {"$lt": now()}}
+        while expired := [one["_id"] async for one in self._photos.find(waited, {"_id": 1}).limit(SWEPT_AT_ONCE)]:
+            # Their report is saved before they are kept: who died in between has left them waiting.
+            naming = {"state.photos": {"$in": expired}, "state.photos.0": {"$exists": True}}
+            async for case in self.cases.collection.find(naming, {"state.photos": 1}):
+                await self._keep(expired, case["_id"], case["state"]["photos"])
+            await self._photos.delete_many({"_id": {"$in": expired}, **waited})
 
 
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
