@@ -19,6 +19,7 @@ State = Literal[
 ]  # fmt: skip
 OPEN: tuple[State, ...] = ("new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred")
 TAKEN: tuple[State, ...] = ("acknowledged", "on_the_way", "on_site")  # the crew has it in hand
+ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
 COMMENTS_KEPT = 100  # on the crew's screen; the report itself keeps them all
@@ -146,6 +147,11 @@ class WorkOrder(BaseModel):
     def is_open(self) -> bool:
         """Whether anybody still has to do something."""
         return self.state in OPEN
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether it is settled by an answer in words, which triage itself may give, instead of by work."""
+        return self.kind in ANSWERED
 
     @property
     def due_at(self) -> datetime | None:
