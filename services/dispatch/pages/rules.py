@@ -1,10 +1,11 @@
 """The routing rules in the reader's language: their names, and what each condition wanted and found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from services.dispatch.domain.routing import Checked
 from services.dispatch.pages.answers import answer_text, question_of
 from shared.town import Town
+from shared.town.work import RoutingRule
 
 MOST_NAMED = 2  # categories in the name of a rule that has none of its own
 SAID_BY_CODE = ("channels", "kinds", "hours", "outside_town")
@@ -26,17 +27,25 @@ class RuleWords:
             return rule.name.get(self._language)
         kinds = [self._say(f"kinds.{kind}") for kind in rule.when.kinds]
         spoken_of = [*map(self._category, rule.when.categories), *kinds]
-        if not spoken_of:
-            return self._say("routing.everything")
         more = self._say("routing.and-others") if len(spoken_of) > MOST_NAMED else ""
-        return ", ".join(spoken_of[:MOST_NAMED]) + more
+        subject = ", ".join(spoken_of[:MOST_NAMED]) + more if spoken_of else self._say("routing.everything")
+        return " · ".join([subject, *self._particulars(rule)])
+
+    def _particulars(self, rule: RoutingRule) -> Iterator[str]:
+        """What tells rules of one category apart."""
+        if rule.when.hours:
+            yield self._say(f"hours.{rule.when.hours}")
+        for code, values in rule.when.answers.items():
+            question = question_of(self._town, self._categories(rule.code), code)
+            said = answer_text(question, values[0], self._language, self._say)
+            yield f"{question.label.get(self._language) if question else code}: {said}"
 
     def condition(self, code: str, check: Checked) -> str:
         """What is looked at."""
         kind, _, asked = check.condition.partition(".")
         question = question_of(self._town, self._categories(code), asked)
         words = self._say(f"condition.{kind}")
-        return f"{words}: {question.label.get(self._language) if question else asked}" if asked else words
+        return f"{words} “{question.label.get(self._language) if question else asked}”" if asked else words
 
     def wanted(self, code: str, check: Checked) -> str:
         """What the rule wants to find there."""

@@ -14,7 +14,7 @@ from services.dispatch.domain import from_report
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
 from services.dispatch.routing_facts import facts_of_order
-from shared.events import Event, ReportAmended, ReportCommented, ReportKind, WorkOrderEscalated
+from shared.events import Event, ReportAmended, ReportCommented, WorkOrderEscalated
 from shared.kernel import Reject, Step
 from tests.support.work import MONDAY, OFFICER, begun, submitted, town
 
@@ -44,9 +44,9 @@ class Lifecycle(RuleBasedStateMachine):
         self.at = MONDAY
         self.told: list[tuple[str, int, Any]] = []
 
-    @initialize(category=st.sampled_from(CATEGORIES), kind=st.sampled_from(["problem", "question"]))
-    def report(self, category: str, kind: ReportKind) -> None:
-        self.work = begun(submitted(category, kind=kind)).state
+    @initialize(category=st.sampled_from(CATEGORIES))
+    def report(self, category: str) -> None:
+        self.work = begun(submitted(category)).state
 
     def _took_effect(self, step: Step[WorkOrder]) -> None:
         self.work = WorkOrder.model_validate(step.state.model_dump())  # as the database gives it back

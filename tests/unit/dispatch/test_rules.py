@@ -19,7 +19,9 @@ def tried(code: str, category: str = "water-leak", **more: object) -> tuple[Trie
 def test_a_rule_without_a_name_is_called_by_what_it_speaks_of() -> None:
     assert WORDS.name("wire-down") == "สายไฟขาดหรือไฟรั่ว"
     assert WORDS.name("water") == "ท่อน้ำรั่วหรือแตก"
-    assert WORDS.name("ideas") == "ข้อเสนอแนะ, คำถาม และอื่น ๆ"
+    assert WORDS.name("ideas") == "ข้อเสนอแนะ, คำถาม และอื่น\u00a0ๆ"
+    assert WORDS.name("wire-down-answered") == "ไฟฟ้าดับ · มีสายไฟขาดหรือไฟรั่วหรือไม่: ใช่"
+    assert WORDS.name("tree-off-hours") == "ต้นไม้ล้มหรือกิ่งไม้อันตราย · นอกเวลาราชการ"
     assert WORDS.name("of-an-older-version") == "of-an-older-version"
 
 
@@ -31,7 +33,7 @@ def test_hours_kinds_and_answers_are_words() -> None:
     assert WORDS.wanted("ideas", ideas["kinds"]) == "ข้อเสนอแนะ, คำถาม, ขอคำปรึกษา"
     assert WORDS.found("ideas", ideas["kinds"]) == "คำถาม"
     _, wire = tried("wire-down-answered", "power-cut")
-    assert WORDS.condition("wire-down-answered", wire["answers.danger"]) == "คำตอบ: มีสายไฟขาดหรือไฟรั่วหรือไม่"
+    assert WORDS.condition("wire-down-answered", wire["answers.danger"]) == "คำตอบ “มีสายไฟขาดหรือไฟรั่วหรือไม่”"
     assert WORDS.wanted("wire-down-answered", wire["answers.danger"]) == "ใช่"
     assert WORDS.found("wire-down-answered", wire["answers.danger"]) == "ไม่มี"
 
