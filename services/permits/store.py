@@ -61,7 +61,7 @@ class Store:
         document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})
         return self.cases.parse(document) if document else None
 
-    async def desk(self, *, states: Sequence[str], permit_type: str | None, after: tuple[str | None, str] | None,
+    async def desk(self, *, states: Sequence[str], permit_type: str | None, after: tuple[datetime | None, str] | None,
                    limit: int) -> list[Case[Application]]:  # fmt: skip
         """By due time, the ones whose clock does not run yet first."""
         query: dict[str, Any] = {"state.state": {"$in": list(states)}}
@@ -72,7 +72,7 @@ class Store:
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
     async def register(self, *, permit_type: str | None, zone: str | None, text: str | None,
-                       after: tuple[str, str] | None, limit: int) -> list[Case[Application]]:  # fmt: skip
+                       after: tuple[datetime, str] | None, limit: int) -> list[Case[Application]]:  # fmt: skip
         """Approved permits, the newest first. `text`: the beginning of a number, or a whole reference or code."""
         query: dict[str, Any] = {"state.decision.decision": "approved"}
         if permit_type:
@@ -85,7 +85,7 @@ class Store:
             parts.append({"$or": [{"state.decision.number": number}, {"state.reference": text.upper()},
                                   {"state.decision.verify_code": {"$eq": text.upper(), **_TEXT}}]})  # fmt: skip
         if after:
-            at, case_id = datetime.fromisoformat(after[0]), after[1]
+            at, case_id = after
             parts.append({"$or": [{"state.decision.at": {"$lt": at}},
                                   {"state.decision.at": at, "_id": {"$lt": case_id}}]})  # fmt: skip
         if parts:
@@ -146,9 +146,8 @@ class Store:
         return str(kept["number"])
 
 
-def _past_due(due: str | None, case_id: str) -> list[dict[str, Any]]:
+def _past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     """What comes after a place in the desk's order, where no due time sorts before every due time."""
     if due is None:
         return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
-    at = datetime.fromisoformat(due)
-    return [{"state.clock.due_at": {"$gt": at}}, {"state.clock.due_at": at, "_id": {"$gt": case_id}}]
+    return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]

@@ -131,6 +131,12 @@ async def test_the_list_pages_through_everything_once(
     assert sorted(seen) == sorted(house.store.all())
 
 
+@pytest.mark.parametrize("after", ["WzFd", "W251bGxd", "WyJ4IiwieSJd", "W10"])  # [1], [null], ["x","y"], []
+async def test_a_cursor_that_is_not_ours_is_refused(client: httpx.AsyncClient, issuer: FakeIssuer, after: str) -> None:
+    answer = await client.get("/api/v1/deliveries", params={"after": after}, headers=staff(issuer, "officer"))
+    assert (answer.status_code, answer.json()["code"]) == (400, "cursor")
+
+
 async def test_one_click_mutes_the_case_and_needs_no_browser(
     house: House, client: httpx.AsyncClient, story: Story
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.permits.domain import completeness, decision, handing_in
 from services.permits.domain.application import Actor, Application, State
-from shared.events import Event
+from shared.events import ContactRecorded, Event
 from shared.kernel import Reject, Step
 from tests.support.permits import (
     EXAMINER,
@@ -87,7 +87,9 @@ def test_a_contact_that_is_corrected_later_reaches_notify_and_an_unchanged_one_d
     changed = handing_in.fill_in(asked, FORM, HOME, None, corrected)
     same = handing_in.fill_in(changed.state, FORM, HOME, None, corrected)
 
-    assert [(one.party, one.email, one.consent) for one in changed.contacts] == [("applicant", "b@example.org", False)]
+    (told,) = changed.contacts
+    assert isinstance(told, ContactRecorded)
+    assert (told.party, told.email, told.consent) == ("applicant", "b@example.org", False)
     assert list(same.contacts) == []
 
 
