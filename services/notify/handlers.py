@@ -13,7 +13,7 @@ from services.notify.domain.planning import Plan, plan
 from services.notify.domain.recipient import Recipient, erase, record
 from services.notify.sending import CHANNELS, Sender
 from services.notify.store import Store
-from shared.events import ContactRecorded, Envelope, Event, ReportMerged, WorkOrderEvent
+from shared.events import ContactRecorded, Envelope, Event, PermitEvent, ReportMerged, WorkOrderEvent
 from shared.events.topics import CONTACTS, internal
 from shared.kernel import Cause, Reject, Service, Step, Tombstone
 from shared.telemetry import attached, current_traceparent
@@ -53,12 +53,19 @@ def subscribe(service: Service, store: Store, town: Town, sender: Sender) -> Non
 def heard(event: Event, envelope: Envelope, town: Town) -> Heard:
     """The event as a file keeps it, with the trace that it is being handled in."""
     order = order_of(event, envelope.subject)
-    team = (getattr(event, "team", None) or town.triage) if order else None  # work without a team is in triage
     return Heard(
         id=envelope.id, type=envelope.type, at=envelope.time, subject=envelope.subject,
         correlation_id=envelope.correlation_id, traceparent=current_traceparent() or envelope.traceparent,
-        data=facts(event), team=team, order=order, parties=list(getattr(event, "parties", [])),
+        data=facts(event), team=_team(event, order, town), order=order, parties=list(getattr(event, "parties", [])),
     )  # fmt: skip
+
+
+def _team(event: Event, order: str | None, town: Town) -> str | None:
+    """Who holds it by what the event and the profile say; None: what the file knows."""
+    if isinstance(event, PermitEvent):
+        permit = town.permits.get(event.permit_type)
+        return permit.team if permit else None
+    return (getattr(event, "team", None) or town.triage) if order else None  # work without a team is in triage
 
 
 class Desk:
