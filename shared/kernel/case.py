@@ -67,7 +67,10 @@ def keyed_id(scope: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Erase:
-    """Take back the contact of `party`: a tombstone on the private topic."""
+    """Take back the contact of `party`: a tombstone on the private topic.
+
+    On the case itself, or on a case of its own that is kept for the party (`<case>:<party>`).
+    """
 
     party: str
 
@@ -208,7 +211,7 @@ def _contact_entry(
     trace: str | None,
     sequences: dict[str, int],
 ) -> Entry:
-    key = contact_key(case_id, contact.party)
+    key = contact_key(case_id.partition(":")[0], contact.party)
     envelope = _envelope(
         ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}", cause, source, trace, sequences
     )

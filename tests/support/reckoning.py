@@ -97,8 +97,8 @@ async def everything(stack: Stack, topics: Iterable[str] = TOPICS) -> list[Consu
 
 
 def _sequences(records: Sequence[ConsumerRecord[bytes, bytes]]) -> list[str]:
-    """First copies of each case count 1, 2, 3 … on each topic that tells of it; what tests wrote is not counted."""
-    heard: dict[tuple[str, bytes | None], list[int]] = defaultdict(list)
+    """First copies of each case count 1, 2, 3 … on each topic by each writer; what tests wrote is not counted."""
+    heard: dict[tuple[str, bytes | None, str], list[int]] = defaultdict(list)
     known: set[tuple[str, str]] = set()
     for record in records:
         try:
@@ -109,14 +109,14 @@ def _sequences(records: Sequence[ConsumerRecord[bytes, bytes]]) -> list[str]:
             continue
         if (record.topic, envelope.id) not in known:
             known.add((record.topic, envelope.id))
-            heard[record.topic, record.key].append(envelope.sequence)
+            heard[record.topic, record.key, envelope.source].append(envelope.sequence)
     return [
         f"{topic}: {(key or b'').decode()} came as {sequences}"
-        for (topic, key), sequences in heard.items()
+        for (topic, key, _), sequences in heard.items()
         if sequences != list(range(1, len(sequences) + 1)) and topic != CONTACTS
     ] + [
         f"{topic}: {(key or b'').decode()} came as {sequences}"
-        for (topic, key), sequences in heard.items()
+        for (topic, key, _), sequences in heard.items()
         if topic == CONTACTS and sequences != sorted(sequences)  # compaction may have taken the first ones
     ]
 
