@@ -1,6 +1,7 @@
 """What an applicant does: open a draft, fill it in, hand it in, answer, take it back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from services.permits.domain import clock as clocks
 from services.permits.domain.application import (
@@ -70,6 +71,21 @@ def withdraw(case: Application, cause: Cause, actor: Actor, reason: str) -> Step
     if case.submitted_at is not None:  # nobody has heard of a draft
         events.append(PermitWithdrawn(**facts(case), actor=actor.subject, reason=reason or None))
     return Step(after, events)
+
+
+def touched(case: Application) -> datetime:
+    """When it was begun, or the last line was added to its timeline: changes of the form add none."""
+    return case.timeline[-1].at if case.timeline else case.created_at
+
+
+def expired(case: Application, before: datetime) -> bool:
+    """Never handed in, and untouched since before then."""
+    return case.submitted_at is None and touched(case) < before
+
+
+def expire(case: Application, before: datetime) -> Step[Application] | None:
+    """From now on nobody can hand it in any more, so that its files can go."""
+    return Step(changed(case, state="withdrawn")) if case.state == "draft" and expired(case, before) else None
 
 
 def note_delivery(case: Application, cause: Cause, outcome: str, params: Mapping[str, str]) -> Step[Application]:

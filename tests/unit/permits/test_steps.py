@@ -28,6 +28,7 @@ from tests.support.permits import (
 )
 
 HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
 LATER = MONDAY + HOUR
 Act = Callable[[Application], Step[Application] | None]
 ACTS: dict[str, tuple[Act, set[State]]] = {
@@ -250,6 +251,29 @@ def test_the_letter_is_made_once_and_a_failure_is_tried_again_later() -> None:
 def test_a_withdrawn_draft_is_nobodys_business() -> None:
     assert types(handing_in.withdraw(application("draft"), at(), Actor(), "")) == []
     assert types(handing_in.withdraw(application("accepted"), at(), Actor(), "ย้ายบ้าน")) == ["withdrawn"]
+
+
+def test_a_draft_expires_its_days_after_the_last_that_happened_to_it() -> None:
+    case = with_documents(draft(), "plans", moment=MONDAY + 10 * DAY)
+
+    assert not handing_in.expired(case, MONDAY + 10 * DAY)
+    assert handing_in.expired(case, MONDAY + 10 * DAY + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_what_was_handed_in_never_expires(state: State) -> None:
+    assert handing_in.expired(application(state), LATER) is (state == "draft")
+
+
+def test_a_draft_that_was_taken_back_expires_too_and_an_expired_one_takes_nothing_more() -> None:
+    withdrawn = handing_in.withdraw(application("draft"), at(), Actor(), "").state
+    assert handing_in.expired(withdrawn, LATER)
+
+    step = handing_in.expire(application("draft"), LATER)
+    assert step is not None
+    assert (step.state.state, list(step.events)) == ("withdrawn", [])
+    assert handing_in.expire(step.state, LATER + HOUR) is None
+    assert handing_in.expire(application("submitted"), LATER) is None
 
 
 def test_the_timeline_grows_by_one_line_with_each_step() -> None:
