@@ -1,4 +1,7 @@
-"""Listens to the public topics from the moment before the first request, and writes down what passes."""
+"""Listens to the services' topics from the moment before the first request, and writes down what passes.
+
+The internal ones: of a case that the public may not know of, nothing leaves on the public ones.
+"""
 
 import asyncio
 import json
@@ -14,12 +17,12 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from deploy.demo.ledger import Ledger, Seen
 from deploy.demo.mapping import BadInput
 from shared.events import PUBLIC_FAMILIES, Undecodable, read_envelope
-from shared.events.topics import public
+from shared.events.topics import internal
 from shared.settings import ServiceSettings
 
 
 class Listener:
-    """`async with Listener(settings, ledger)`: inside, every public event since the start reaches the ledger.
+    """`async with Listener(settings, ledger)`: inside, every event since the start reaches the ledger.
 
     It joins no consumer group, so it takes nothing away from anybody.
     """
@@ -34,7 +37,7 @@ class Listener:
 
     async def __aenter__(self) -> Self:
         servers = self._settings.bootstrap
-        topics = [self._settings.topic(public(family)) for family in PUBLIC_FAMILIES]
+        topics = [self._settings.topic(internal(family)) for family in PUBLIC_FAMILIES]
         self._consumer = AIOKafkaConsumer(
             *topics, bootstrap_servers=servers, group_id=None, enable_auto_commit=False, auto_offset_reset="latest"
         )

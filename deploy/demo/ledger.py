@@ -11,7 +11,7 @@ from shared.events import Envelope, ReportSubmitted, WorkOrderCreated
 
 @dataclass(frozen=True)
 class Seen:
-    """One event of a public topic; `at` is the broker's time of it."""
+    """One event; `at` is the broker's time of it."""
 
     envelope: Envelope
     data: Mapping[str, Any]

@@ -27,7 +27,7 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("notify", settings)
-    store, links = Store(service), Links(settings)
+    store, links = Store(service, town), Links(settings)
     wording = Wording(town, links)
     email = Email(Server.of(settings.smtp_url), settings.smtp_timeout_seconds)
     letters = Letters(town, links, wording, settings.mail_from)

@@ -12,6 +12,7 @@ from services.notify.domain.file import CaseFile
 from services.notify.domain.recipient import Recipient
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Service
+from shared.town import Town
 
 _FILES = (IndexModel([("state.reference", ASCENDING)], name="reference"),)
 _LEVELS = {"$gte": "level:", "$lt": "level;"}  # what begins with `level:`, as the partial index can be told
@@ -40,10 +41,13 @@ class Wanted:
 class Store:
     """Three kinds of cases. A file's id is its report's or application's, a recipient's is `<case>:<party>`."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, town: Town) -> None:
         self.files = service.cases("files", CaseFile, indexes=_FILES)
         self.recipients = service.cases("recipients", Recipient)
-        self.deliveries = service.cases("deliveries", Delivery, wake_at=_wakes, indexes=_DELIVERIES)
+        self.deliveries = service.cases(
+            "deliveries", Delivery, wake_at=_wakes, indexes=_DELIVERIES,
+            shown=lambda delivery: town.shows(delivery.data.get("category")),
+        )  # fmt: skip
 
     async def file_of(self, reference: str) -> Case[CaseFile] | None:
         """The file of a reference in its written form."""

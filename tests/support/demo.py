@@ -1,4 +1,4 @@
-"""Builders for tests of the demo: public events as its listener writes them down, and answers as its sender does."""
+"""Builders for tests of the demo: events as its listener writes them down, and answers as its sender does."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def answer(
 
 
 def seen(event_type: str, subject: str, data: Mapping[str, Any], at: float = 0.0, event_id: str | None = None) -> Seen:
-    """An event as it came from a public topic."""
+    """An event as it came from its topic."""
     envelope = Envelope(
         id=event_id or new_id(), source="/maehia/test", type=event_type, subject=subject, time=after(at), sequence=1,
         causation_id=new_id(), correlation_id=new_id(),

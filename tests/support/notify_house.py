@@ -47,9 +47,12 @@ class FakeService:
     handlers: dict[str, Any] = field(default_factory=dict)
     due: Any = None
 
-    def cases(self, collection: str, _model: type, *, wake_at: Any = None, indexes: object = ()) -> Cases[Any]:
+    def cases(
+        self, collection: str, _model: type, *, wake_at: Any = None, indexes: object = (),
+        shown: Callable[[Any], bool] = lambda _: True,
+    ) -> Cases[Any]:  # fmt: skip
         self.tables[collection] = MemoryCases(wake_at, self.fates)
-        return Cases(collection, self.tables[collection], source="/maehia/notify")
+        return Cases(collection, self.tables[collection], source="/maehia/notify", shown=shown)
 
     def on(self, topic: str) -> Callable[[Any], Any]:
         return lambda handler: self.handlers.setdefault(topic, handler)
@@ -62,7 +65,7 @@ class MemoryStore(Store):
     """The same queries without MongoDB."""
 
     def __init__(self, service: FakeService) -> None:
-        super().__init__(cast(Service, service))
+        super().__init__(cast(Service, service), maehia())
         self._tables = service.tables
 
     def all(self) -> dict[str, Delivery]:

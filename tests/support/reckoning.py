@@ -125,7 +125,7 @@ def _stories(records: Sequence[ConsumerRecord[bytes, bytes]], cases: Cases) -> l
     """Each report has one work order, and everybody whom the town's rules name is told of each event once."""
     ledger, rules = Ledger(), by_event(load_town(ROOT / "deploy/municipalities/maehia").notices)
     for record in records:
-        if record.topic.startswith("public."):
+        if record.topic.startswith("internal."):
             try:
                 envelope, data = read_envelope(record.headers), json.loads(record.value or b"")
             except (Undecodable, ValueError):

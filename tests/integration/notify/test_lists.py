@@ -11,7 +11,7 @@ from shared.events import derive_id, new_id
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Service, now
 from tests.support.kernel import eventually
-from tests.support.notify_house import settings
+from tests.support.notify_house import maehia, settings
 
 MANY, SHOWN = 3000, 20
 
@@ -23,7 +23,7 @@ async def store(mongo: str) -> AsyncIterator[Store]:
     service = Service(
         "notify", settings(mongodb_uri=mongo, mongodb_prefix=name, roles="api", otel_traces_exporter="none")
     )
-    made = Store(service)
+    made = Store(service, maehia())
     async with service.lifespan():
         await eventually(lambda: _indexed(made))
         await made.deliveries.collection.insert_many([_document(number) for number in range(MANY)])

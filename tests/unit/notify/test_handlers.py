@@ -235,3 +235,11 @@ async def test_every_outcome_is_published_without_any_address() -> None:
     assert "example.org" not in repr(said)
     inbox = next(one for one in said if one["ce_causationid"] == submitted[1].id)
     assert inbox["ce_subject"] in house.store.all()
+
+
+async def test_of_a_case_that_is_not_public_only_the_services_hear() -> None:
+    story, house = Story(), House()
+    await house.hear(story.contact(), story.submitted(category="welfare"))
+    await house.work()
+    topics = {message.topic for entry in house.service.tables["deliveries"].outbox for message in entry.messages}
+    assert topics == {"internal.notices.v1"}
