@@ -10,11 +10,12 @@ from shared.web import language_of, web_of
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/report"
-SHARED = ("site.css", "forms.mjs", "map.mjs", "icons.svg", "mark.svg", "fonts/sarabun-thai-400-normal.woff2",
-          "fonts/sarabun-latin-400-normal.woff2", "fonts/sarabun-thai-700-normal.woff2",
-          "fonts/sarabun-latin-700-normal.woff2", "fonts/sarabun-thai-600-normal.woff2",
-          "fonts/sarabun-latin-600-normal.woff2", "vendor/maplibre-gl/maplibre-gl.css",
-          "vendor/maplibre-gl/maplibre-gl.mjs", "vendor/maplibre-gl/maplibre-gl-worker.mjs")  # fmt: skip
+SHARED = ("site.css", "forms.mjs", "map.mjs", "places.mjs", "icons.svg", "mark.svg",
+          "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
+          "fonts/sarabun-thai-700-normal.woff2", "fonts/sarabun-latin-700-normal.woff2",
+          "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2",
+          "vendor/maplibre-gl/maplibre-gl.css", "vendor/maplibre-gl/maplibre-gl.mjs",
+          "vendor/maplibre-gl/maplibre-gl-worker.mjs")  # fmt: skip
 OWN = ("intake.css", "report.mjs", "queue.mjs", "drafts.mjs", "photos.mjs", "suggest.mjs", "live.mjs")
 
 

@@ -2,18 +2,21 @@
 // hold the truth, so that a page works just as well where there is no map.
 import * as maplibre from "./vendor/maplibre-gl/maplibre-gl.mjs";
 import { announce } from "./forms.mjs";
+import { circle, holds, zoneName } from "./places.mjs";
 
 maplibre.setWorkerUrl(new URL("./vendor/maplibre-gl/maplibre-gl-worker.mjs", import.meta.url).href);
 
 const css = getComputedStyle(document.documentElement);
 const colour = (name) => css.getPropertyValue(name).trim();
 
+const CLOSEST = 14; // nearer than this a village without roads in the town's layers is a blank square
+
 function canDraw() {
   const canvas = document.createElement("canvas");
   return Boolean(canvas.getContext("webgl2"));
 }
 
-/** The empty map of the town in `box`; resolves when it can take layers. */
+/** The map of the town in `box`, as `{map, zones}`; resolves when it can take layers. */
 export async function townMap(box) {
   const bounds = JSON.parse(box.dataset.bounds);
   const map = new maplibre.Map({
@@ -33,8 +36,7 @@ export async function townMap(box) {
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   await new Promise((done) => map.once("load", done));
   box.classList.add("map-ready");
-  await drawTown(map, box);
-  return map;
+  return { map, zones: await drawTown(map, box) };
 }
 
 async function drawTown(map, box) {
@@ -46,6 +48,7 @@ async function drawTown(map, box) {
   const extent = extentOf(outline);
   if (!extent.isEmpty()) map.fitBounds(extent, { padding: 20, animate: false });
   outline.features.forEach((zone) => nameZone(map, zone, box.dataset.lang));
+  return outline.features;
 }
 
 /** A layer of the profile: lines as roads, areas only where `kind` says what they are (water, green). */
@@ -70,7 +73,7 @@ function nameZone(map, zone, language) {
   const middle = [0, 1].map((axis) => (Math.min(...ring.map((at) => at[axis])) + Math.max(...ring.map((at) => at[axis]))) / 2);
   const label = document.createElement("span");
   label.className = "map-zone-name";
-  label.textContent = zone.properties[language] ?? zone.properties.th;
+  label.textContent = zoneName(zone, language);
   new maplibre.Marker({ element: label }).setLngLat(middle).addTo(map);
   // MapLibre makes every marker a focusable picture; a name on the map is neither.
   ["role", "aria-label", "tabindex"].forEach((name) => label.removeAttribute(name));
@@ -103,6 +106,8 @@ function pinElement() {
   return pin;
 }
 
+const NOWHERE = { type: "FeatureCollection", features: [] };
+
 class Picker {
   constructor(root) {
     this.root = root;
@@ -115,11 +120,16 @@ class Picker {
       this.locateButton.hidden = false;
       this.locateButton.addEventListener("click", () => this.locate());
     }
-    ["latitude", "longitude"].forEach((name) => this.fields[name].addEventListener("change", () => this.fromFields()));
+    ["latitude", "longitude"].forEach((name) => {
+      this.fields[name].addEventListener("input", () => { this.fields.accuracy_m.value = ""; }); // what is typed has none
+      this.fields[name].addEventListener("change", () => this.fromFields());
+    });
   }
 
   async start() {
-    this.map = await townMap(this.box);
+    Object.assign(this, await townMap(this.box));
+    this.map.addSource("accuracy", { type: "geojson", data: NOWHERE });
+    this.map.addLayer({ id: "accuracy", type: "fill", source: "accuracy", paint: { "fill-color": colour("--brand"), "fill-opacity": 0.15, "fill-outline-color": colour("--brand") } });
     this.marker = new maplibre.Marker({ element: pinElement(), anchor: "bottom", draggable: true });
     this.marker.on("dragend", () => this.place(this.marker.getLngLat()));
     this.map.on("click", (event) => this.place(event.lngLat));
@@ -135,36 +145,49 @@ class Picker {
     fields.addEventListener("invalid", () => { fields.open = true; this.say(this.root.querySelector("#map-help").textContent); }, true);
   }
 
-  /** The pin at a place the person chose. */
-  place({ lng, lat }, accuracy = "") {
-    this.fields.latitude.value = lat.toFixed(6);
-    this.fields.longitude.value = lng.toFixed(6);
+  /** The pin at a place the person chose, or the device found to so many metres. */
+  place(at, accuracy = "", said = this.box.dataset.placed) {
+    this.fields.latitude.value = at.lat.toFixed(6);
+    this.fields.longitude.value = at.lng.toFixed(6);
     this.fields.accuracy_m.value = accuracy;
-    this.show([lng, lat]);
-    this.say(this.box.dataset.placed);
+    this.say(this.described(at, said));
     this.fields.latitude.dispatchEvent(new Event("change", { bubbles: true }));
-    this.root.dispatchEvent(new CustomEvent("place", { bubbles: true, detail: { latitude: lat, longitude: lng } }));
+    this.root.dispatchEvent(new CustomEvent("place", { bubbles: true, detail: { latitude: at.lat, longitude: at.lng } }));
+  }
+
+  /** In which zone the pin is and how sure that is, so that a wrong place is noticed without reading the map. */
+  described(at, said) {
+    const { lang } = this.box.dataset;
+    const zone = this.zones?.find((one) => holds(one, at));
+    const metres = Number(this.fields.accuracy_m.value);
+    const sure = metres && `(±${new Intl.NumberFormat(lang, { style: "unit", unit: "meter" }).format(metres)})`;
+    const where = [zone && zoneName(zone, lang), sure].filter(Boolean).join(" ");
+    return where ? `${said} · ${where}` : said;
   }
 
   show(at) {
     this.marker?.setLngLat(at).addTo(this.map);
     this.marker?.getElement().setAttribute("aria-label", this.box.dataset.pin);
+    const metres = Number(this.fields.accuracy_m.value);
+    this.map?.getSource("accuracy")?.setData(metres ? circle(at, metres) : NOWHERE);
   }
 
   fromFields() {
     const [lat, lng] = [this.fields.latitude.value, this.fields.longitude.value].map((value) => value.trim());
     if (lat === "" || lng === "" || !(Math.abs(lat) <= 90) || !(Math.abs(lng) <= 180)) return;
-    this.show([Number(lng), Number(lat)]);
-    if (this.map && !this.map.getBounds().contains([Number(lng), Number(lat)])) this.map.jumpTo({ center: [lng, lat].map(Number) });
+    const at = { lng: Number(lng), lat: Number(lat) };
+    this.show(at);
+    if (this.map && !this.map.getBounds().contains(at)) this.map.jumpTo({ center: at });
   }
 
   locate() {
     this.say(this.box.dataset.locating);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        this.place({ lng: coords.longitude, lat: coords.latitude }, Math.round(coords.accuracy));
-        this.map?.easeTo({ center: [coords.longitude, coords.latitude], zoom: 16 });
-        this.say(this.box.dataset.located);
+        const at = { lng: coords.longitude, lat: coords.latitude };
+        this.place(at, Math.round(coords.accuracy), this.box.dataset.located);
+        const extent = circle(at, coords.accuracy).geometry.coordinates[0].reduce((box, one) => box.extend(one), new maplibre.LngLatBounds());
+        this.map?.fitBounds(extent, { maxZoom: CLOSEST, padding: 20 });
       },
       () => this.say(this.box.dataset.denied),
       { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
@@ -179,11 +202,11 @@ class Picker {
 // --- showing places
 
 async function showPlaces(root) {
-  const map = await townMap(root.querySelector("[data-map-box]"));
+  const { map } = await townMap(root.querySelector("[data-map-box]"));
   const points = JSON.parse(root.dataset.points);
   if (root.dataset.source) points.push(...(await fetchJson(root.dataset.source)).features.filter((one) => one.geometry?.type === "Point").map(pointOf));
   points.forEach((point) => dot(map, point));
-  if (points.length === 1) map.jumpTo({ center: [points[0].longitude, points[0].latitude], zoom: 15 });
+  if (points.length === 1) map.jumpTo({ center: [points[0].longitude, points[0].latitude], zoom: CLOSEST });
 }
 
 function pointOf(feature) {

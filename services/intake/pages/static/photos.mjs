@@ -72,6 +72,7 @@ export class Photos {
   usePlace() {
     this.form.elements.latitude.value = this.found.latitude;
     this.form.elements.longitude.value = this.found.longitude;
+    this.form.elements.accuracy_m.value = ""; // what a photo says of its place has none
     this.form.elements.latitude.dispatchEvent(new Event("change", { bubbles: true }));
     this.place.hidden = true;
   }
