@@ -15,10 +15,11 @@ from services.intake.api.rejections import refusal
 from services.intake.api.reports import submission, take
 from services.intake.api.requests import NewReport
 from services.intake.domain.submission import PHOTOS_MOST
+from services.intake.pages.words import complaints
 from services.intake.store import Store
 from shared.events import new_id
 from shared.kernel import Reject
-from shared.web import UPLOAD_BYTES, field_errors, language_of, page, rate_limit, web_of
+from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, web_of
 
 router = APIRouter(include_in_schema=False)
 FIELDS = {
@@ -55,7 +56,7 @@ async def send(request: Request, store: Reports) -> Response:
             language = language_of(request)
             case = await take(store, submission(body, language, "web"), values.get("key") or None)
         except ValidationError as error:
-            wrong = {_field(one.field): one.message for one in field_errors(error, language_of(request))}
+            wrong = {_field(one.field): one.message for one in complaints(request, error)}
             return _form(request, values, wrong, 422)
         except Reject as error:
             said = refusal(request, error.code) or error.detail

@@ -1,6 +1,12 @@
-"""How states and timeline lines look: a colour and an icon, never the only sign of anything."""
+"""How states, timeline lines and wrong fields are told: a colour or an icon is never the only sign of anything."""
+
+from dataclasses import replace
+
+from fastapi import Request
+from pydantic import ValidationError
 
 from services.intake.domain.report import State
+from shared.web import FieldProblem, field_errors, language_of, web_of
 
 _TONES: dict[State, str] = {
     "received": "info", "assigned": "info", "acknowledged": "brand", "on_the_way": "brand", "on_site": "brand",
@@ -27,3 +33,14 @@ def tone(state: State, *, late: bool = False) -> str:
 def line(kind: str) -> tuple[str, str]:
     """Icon and colour of a timeline line."""
     return _LINES[kind]
+
+
+def complaints(request: Request, error: ValidationError) -> list[FieldProblem]:
+    """Each wrong field and what to do about it; the shared words where the catalogue has none of its own."""
+    language, words = language_of(request), web_of(request).pages.words
+    found = field_errors(error, language)
+    keys = [f"wrong.{one.field.rpartition('.')[2]}.{one.code}" for one in found]
+    return [
+        replace(one, message=words(language, key)) if words.has(key) else one
+        for one, key in zip(found, keys, strict=True)
+    ]

@@ -70,7 +70,7 @@ async def test_a_wrong_reference_is_explained_in_the_reader_s_language(service: 
     answer = await service.http.get("/api/v1/reports/MH-0000-0001", headers={"Accept-Language": "th"})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert "เลขอ้างอิง" in answer.json()["detail"]
+    assert "ไม่พบเรื่อง" in answer.json()["detail"]
 
 
 BAD: list[tuple[str, bytes, int, str]] = [

@@ -62,30 +62,40 @@ function body() {
 
 /** The first thing that is missing, as [field, what to say]. */
 function missing({ category, text, location }) {
-  if (!text) return ["text", document.querySelector("label[for='text']").textContent];
+  if (!text) return ["text", form.dataset.noText];
   if (!category) return ["category", form.dataset.noCategory];
   if (location.latitude === null && !location.address) return ["address", form.dataset.noPlace];
   return null;
 }
 
-function complain(name, text) {
-  const field = document.getElementById(name) ?? form.elements[name];
-  const place = field.closest?.(".field, fieldset, .map-field") ?? form;
-  place.querySelectorAll(".field-error").forEach((one) => one.remove());
+/** Says beside each field what is wrong, as [field, what to say]; the first on the page gets the focus. */
+function complain(...wrong) {
+  const fields = wrong.map(([name, text]) => mark(name, text));
+  fields.sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  fields[0].focus();
+  announce(wrong.map(([, text]) => text).join(" "));
+}
+
+function mark(name, text) {
+  const field = document.getElementById(name) ?? form.elements.text;
+  const place = field.closest(".field, fieldset, .map-field") ?? form;
   const said = Object.assign(document.createElement("p"), { className: "field-error", id: `${name}-error`, textContent: text });
+  const before = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => document.getElementById(id));
   place.classList.add("wrong");
   place.querySelector("label, legend, p")?.after(said);
-  field.setAttribute("aria-describedby", said.id);
-  field.closest?.("details")?.setAttribute("open", "");
-  field.focus();
-  announce(text);
+  field.setAttribute("aria-describedby", [...before, said.id].join(" "));
+  field.closest("details")?.setAttribute("open", "");
+  return field;
 }
 
 const FIELD_OF = { "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category", "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos" };
 
 function refused({ code, detail, errors }) {
-  if (!errors?.length) return complain(FIELD_OF[code] ?? "text", detail);
-  errors.forEach(({ field, message }) => complain(field.split(".").pop(), message));
+  if (!errors?.length) return complain([FIELD_OF[code] ?? "text", detail]);
+  complain(...errors.map(({ field, code: kind, message }) => {
+    const name = field.split(".").pop();
+    return [name, name === "email" && kind === "string_pattern_mismatch" ? form.dataset.wrongEmail : message];
+  }));
 }
 
 async function send(event) {
@@ -96,7 +106,7 @@ async function send(event) {
   const report = { key: form.elements.key.value, body: body(), ...photos.state(), saved: Date.now() };
   report.title = form.querySelector("input[name='category']:checked")?.closest("label").textContent.trim();
   const lack = missing(report.body);
-  if (lack) return complain(...lack);
+  if (lack) return complain(lack);
   busy(true);
   announce(document.body.dataset.sending);
   await keep(report).catch(() => {}); // from here on a dead battery loses nothing

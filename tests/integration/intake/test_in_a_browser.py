@@ -1,0 +1,122 @@
+"""What only a real browser shows: where the focus goes, what the map says, and what is left on paper."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.support.browser import MARKET, PATIENCE, PHONE, Visitor, chromium
+from tests.support.intake import REPORT
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
+NEAR = 30_000  # pixels for a degree of longitude; zoom 14 draws 23,302, each zoom beyond doubles it
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for this file."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def origin(shared_stack: Stack) -> str:
+    """Intake behind the one origin, with what it needs."""
+    return shared_stack.up("mongo", "kafka", "topics", "oidc", "proxy", "intake").origin
+
+
+@pytest.fixture
+def page(browser: Browser, origin: str) -> Iterator[Page]:
+    """A phone in Mae Hia, without a service worker, so that requests can be answered by a test."""
+    with closing(Visitor(browser, origin, **PHONE, service_workers="block")) as come:
+        yield come.page
+
+
+@pytest.fixture
+def mine(origin: str) -> str:
+    """The path of a report's page for who sent it."""
+    made = httpx.post(f"{origin}/api/v1/reports", json=REPORT).raise_for_status().json()
+    return f"/track/{made['reference']}?secret={made['secret']}"
+
+
+def test_an_empty_report_is_told_what_to_do(page: Page) -> None:
+    page.goto("/report")
+    page.locator(".send button").click()
+    expect(page.locator("#text-error")).to_have_text("กรุณาเล่าสั้น ๆ ว่าเกิดอะไรขึ้น")
+    expect(page.locator("#text")).to_have_attribute("aria-describedby", "text-help text-error")
+
+
+def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
+    errors = [{"field": "reporter.phone", "code": "string_pattern_mismatch", "message": "รูปแบบไม่ถูกต้อง"},
+              {"field": "reporter.email", "code": "string_pattern_mismatch", "message": "รูปแบบไม่ถูกต้อง"},
+              {"field": "location.address", "code": "string_too_long", "message": "ยาวเกินไป"}]  # fmt: skip
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=422, json={"code": "invalid", "detail": "ข้อมูลไม่ถูกต้อง", "errors": errors})
+
+    page.route("**/api/v1/reports", refuse)
+    page.goto("/report")
+    page.locator("#text").fill("ไฟถนนดับ")
+    page.locator("label.choice", has=page.locator("input[value='street-light']")).click()
+    page.locator("#address").fill("ซอยวัด")
+    page.locator(".send button").click()
+    expect(page.locator("#email-error")).to_have_text("อีเมลไม่ถูกต้อง เช่น name@example.com")
+    expect(page.locator("#phone")).to_have_attribute("aria-describedby", "phone-help phone-error")
+    expect(page.locator("#address")).to_be_focused()
+
+
+def test_a_phone_s_place_is_said_in_words_and_seen_among_its_neighbours(page: Page) -> None:
+    page.goto("/report")
+    page.locator(".map-ready").wait_for()
+    page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
+    said = page.locator("[data-map-status]")
+    expect(said).to_contain_text("หมู่")
+    expect(said).to_contain_text(f"(±{MARKET['accuracy']} ม.)")
+    page.wait_for_timeout(3000)  # the map flies there
+    assert pixels_of_a_degree(page) < NEAR
+    page.locator("#where summary").click()
+    page.locator("#latitude").fill("18.75")
+    assert page.locator("[name=accuracy_m]").input_value() == ""
+
+
+def pixels_of_a_degree(page: Page) -> float:
+    """How near the map is, told by two names on it whose places are known."""
+    measured: float = page.evaluate(
+        """async () => {
+          const town = await (await fetch(document.querySelector("[data-map-box]").dataset.town)).json();
+          const names = [...document.querySelectorAll(".map-zone-name")];
+          const [one, other] = town.features.slice(0, 2).map(({ properties, geometry }) => {
+            const across = geometry.coordinates[0][0].map(([longitude]) => longitude);
+            const face = names.find((name) => name.textContent === properties.th).getBoundingClientRect();
+            return [face.x + face.width / 2, (Math.min(...across) + Math.max(...across)) / 2];
+          });
+          return Math.abs((one[0] - other[0]) / (one[1] - other[1]));
+        }"""
+    )
+    return measured
+
+
+def test_what_cannot_be_done_on_paper_is_not_printed(page: Page, mine: str) -> None:
+    page.goto(mine)
+    page.emulate_media(media="print")
+    for part in (".acts", "textarea", ".button"):
+        expect(page.locator(part).first).to_be_hidden()
+    expect(page.locator("#timeline .what").first).to_be_visible()
+    assert page.locator("#timeline .dot").first.evaluate("(one) => getComputedStyle(one).printColorAdjust") == "exact"
+
+
+def test_news_comes_by_itself_and_leaves_what_is_being_typed(page: Page, mine: str, origin: str) -> None:
+    page.goto(mine)
+    page.locator("#text").fill("ยังพิมพ์อยู่")
+    comment = mine.replace("/track/", "/api/v1/reports/").replace("?", "/comments?")
+    httpx.post(origin + comment, json={"text": "น้ำเข้าบ้าน"}).raise_for_status()
+    expect(page.locator("#timeline")).to_contain_text("น้ำเข้าบ้าน")
+    expect(page.locator("#text")).to_have_value("ยังพิมพ์อยู่")
+    page.locator("#text").fill("")
+    page.locator("#text").blur()
+    httpx.post(origin + comment.replace("/comments", "/withdraw"), json={}).raise_for_status()
+    expect(page.locator("#acts form")).to_have_count(0)
