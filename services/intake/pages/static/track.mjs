@@ -16,9 +16,11 @@ async function look() {
     const [old, now] = [box.querySelector(part), fresh.querySelector(part)];
     if (old && now) old.replaceWith(document.adoptNode(now));
   }
-  const acts = document.querySelector(".acts");
-  const typing = [...acts.querySelectorAll("textarea, input:not([type='hidden'], [type='radio'])")].some((one) => one.value);
-  if (!typing && !acts.contains(document.activeElement)) acts.replaceWith(document.adoptNode(fresh.querySelector(".acts")));
+  for (const id of ["answer", "acts"]) {
+    const acts = document.getElementById(id);
+    const typing = [...acts.querySelectorAll("textarea, input:not([type='hidden'], [type='radio'])")].some((one) => one.value) || acts.querySelector(":checked");
+    if (!typing && !acts.contains(document.activeElement)) acts.replaceWith(document.adoptNode(fresh.getElementById(id)));
+  }
   box.dataset.updated = updated;
   announce(document.querySelector("#timeline .what")?.textContent);
 }

@@ -1,0 +1,186 @@
+"""The page of one report: who has it, what is confirmed, and what can be put right without starting again."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+
+from services.intake.domain.progress import progress, told
+from services.intake.domain.report import Report
+from shared.events import (
+    NoticeEvent,
+    NoticeFailed,
+    NoticeSent,
+    WorkOrderCompleted,
+    WorkOrderCreated,
+    WorkOrderEvent,
+    WorkOrderPaused,
+    WorkOrderReferred,
+)
+from shared.kernel import Cause, Step
+from tests.support.intake import Intake
+from tests.support.reports import ORDER, category, town
+
+HTML = {"Accept": "text/html"}
+RESUME = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # 09:00 in Mae Hia
+
+
+async def work(service: Intake, made: dict[str, str], event: type[WorkOrderEvent], **data: Any) -> None:
+    """Dispatch says so."""
+    common: dict[str, Any] = {"report_ids": [made["id"]], "category": "water-leak", "team": "works-water"}
+    if event is WorkOrderCreated:
+        common |= {"reference": made["reference"], "priority": "high", "rules_version": "1", "service_level": "urgent"}
+    said = event.model_validate({**common, **data})
+    await service.store.step(
+        made["id"],
+        lambda report, cause: progress(report, said, ORDER, cause.at, late=False, reopen_days=14),
+        Cause.request(key=None, scope="test"),
+    )
+
+
+def tell(event: NoticeEvent, report: Report, cause: Cause) -> Step[Report]:
+    """Notify says so."""
+    return told(report, event, cause.at)
+
+
+async def shown(service: Intake, made: dict[str, str], *, mine: bool = True, **query: str) -> str:
+    """The page as its reporter or everybody sees it."""
+    secret = {"secret": made["secret"]} if mine else {}
+    answer = await service.http.get(f"/track/{made['reference']}", params={**secret, **query}, headers=HTML)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def card(html: str, name: str) -> str:
+    """One card of the page by its id."""
+    return html.partition(f'id="{name}"')[2].partition("</section>")[0]
+
+
+def holder(html: str) -> str:
+    return html.partition('class="card holder"')[2].partition("</section>")[0]
+
+
+async def test_a_resident_knows_that_everybody_reads_what_they_add(service: Intake) -> None:
+    made = await service.report()
+    mine = await shown(service, made)
+    assert "เพิ่มข้อความ (แสดงต่อสาธารณะ)" in card(mine, "comment")
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in card(mine, "comment")
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in mine.partition("quiet-action")[2]
+    await work(service, made, WorkOrderCompleted)
+    fixed = await shown(service, made)
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in card(fixed, "rate")
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in card(fixed, "reopen")
+
+
+async def test_what_is_added_to_a_sensitive_report_is_said_to_be_hidden(service: Intake) -> None:
+    mine = await shown(service, await service.report(category=category(sensitive=True), answers={}))
+    assert "(ไม่แสดงต่อสาธารณะ)" in card(mine, "comment")
+    assert "แสดงต่อสาธารณะ โปรด" not in card(mine, "comment")
+
+
+async def test_an_agency_that_has_the_case_is_named_first(service: Intake) -> None:
+    made = await service.report()
+    await work(service, made, WorkOrderCreated, team=None, level="triage")
+    await work(service, made, WorkOrderReferred, team=None, level="agency", agency=next(iter(town().agencies)))
+    who = holder(await shown(service, made))
+    agency = next(iter(town().agencies.values())).name.th
+    assert f'class="holder-who">{agency}<' in who
+    assert "กำลังพิจารณาทีม" not in who
+
+
+async def test_the_page_says_when_work_that_waits_will_go_on(service: Intake) -> None:
+    made = await service.report()
+    await work(service, made, WorkOrderCreated)
+    await work(service, made, WorkOrderPaused, reason="part", resume_at=RESUME)
+    html = await shown(service, made)
+    for part in (holder(html), card(html, "timeline")):
+        assert "คาดว่าจะทำต่อ" in part
+        assert "1 ธ.ค. 2569" in part
+
+
+async def test_an_answer_is_rated_and_reopened_above_how_it_came_about(service: Intake) -> None:
+    made = await service.report()
+    await work(service, made, WorkOrderCompleted)
+    html = await shown(service, made)
+    assert html.index('id="rate"') < html.index('id="reopen"') < html.index('id="timeline"')
+    assert "ขอให้ทำต่อได้ถึง" in card(html, "reopen")
+
+
+async def test_mails_are_counted_on_one_line_and_a_failed_one_is_seen(service: Intake) -> None:
+    made = await service.report()
+    about: dict[str, Any] = {"case_id": made["id"], "reference": made["reference"], "audience": "reporter",
+                             "about": "onestop.report.submitted.v1", "channel": "email"}  # fmt: skip
+    for event in (NoticeSent(**about), NoticeFailed(**about, reason="bounced"), NoticeSent(**about)):
+        await service.store.step(made["id"], partial(tell, event), Cause.request(key=None, scope="test"))
+    lines = card(await shown(service, made), "timeline")
+    assert lines.count("ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว") == 1
+    assert "ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว 2 ครั้ง" in lines
+    assert "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ" in lines
+
+
+@pytest.mark.parametrize("cut", ["", "bad", "x" * 22])
+async def test_a_secret_that_opens_nothing_is_said(service: Intake, cut: str) -> None:
+    made = await service.report()
+    lost = "ลิงก์ส่วนตัวไม่ถูกต้องหรือไม่ครบ"
+    assert lost in await shown(service, made, mine=False, secret=cut)
+    assert lost in await shown(service, made, mine=False, secret=made["secret"][:-1], party="follower-x")
+    assert lost not in await shown(service, made, mine=False)
+    assert lost not in await shown(service, made)
+
+
+async def test_the_inbox_opens_by_the_same_secret(service: Intake) -> None:
+    made = await service.report()
+    assert f'href="/inbox?reference={made["reference"]}&amp;secret={made["secret"]}"' in await shown(service, made)
+    assert 'href="/inbox' not in await shown(service, made, mine=False)
+    followed = await service.http.post(f"/track/{made['reference']}/follow", data={"email": "f@example.org"})
+    theirs = httpx.URL(followed.headers["location"])
+    page = (await service.http.get(theirs, headers=HTML)).text
+    assert f"secret={theirs.params['secret']}&amp;party={theirs.params['party']}" in page
+
+
+async def test_each_act_is_confirmed(service: Intake) -> None:
+    made = await service.report()
+
+    async def act(what: str, **data: str) -> str:
+        query = {"secret": made["secret"]}
+        answer = await service.http.post(f"/track/{made['reference']}/{what}", params=query, data=data)
+        assert answer.status_code == 303, answer.text
+        return (await service.http.get(answer.headers["location"], headers=HTML)).text
+
+    assert "เพิ่มข้อความแล้ว" in await act("comment", text="น้ำเข้าบ้าน")
+    await work(service, made, WorkOrderCompleted)
+    assert "บันทึกคะแนนแล้ว" in await act("rate", stars="4")
+    assert "รับคำขอให้ทำต่อแล้ว" in await act("reopen", reason="ยังรั่ว")
+    assert "ถอนเรื่องแล้ว" in await act("withdraw")
+
+
+async def test_a_confirmation_that_nobody_wrote_is_not_shown(service: Intake) -> None:
+    made = await service.report()
+    assert 'class="alert ok"' not in await shown(service, made, done="everything")
+
+
+async def test_following_without_a_contact_is_put_right_beside_the_form(service: Intake) -> None:
+    made = await service.report()
+    url = f"/track/{made['reference']}/follow"
+    empty = await service.http.post(url, data={"email": " ", "phone": ""}, headers=HTML)
+    assert empty.status_code == 422
+    assert "กรุณากรอกอีเมลหรือเบอร์โทรศัพท์อย่างน้อยหนึ่งช่อง" in card(empty.text, "follow")
+    assert "LINE" not in card(empty.text, "follow")
+    wrong = await service.http.post(url, data={"email": "nowhere", "phone": "081 234 5678"}, headers=HTML)
+    assert wrong.status_code == 422
+    assert "อีเมลไม่ถูกต้อง เช่น name@example.com" in card(wrong.text, "follow")
+    assert 'value="nowhere"' in card(wrong.text, "follow")
+    assert 'value="081 234 5678"' in card(wrong.text, "follow")
+    back = await service.http.get(url, headers=HTML)  # reloaded, or read in the other language
+    assert (back.status_code, back.headers["location"]) == (303, f"/track/{made['reference']}")
+
+
+async def test_an_empty_comment_is_put_right_beside_the_form(service: Intake) -> None:
+    made = await service.report()
+    query = {"secret": made["secret"]}
+    answer = await service.http.post(f"/track/{made['reference']}/comment", params=query, data={"text": "  "})
+    assert answer.status_code == 422
+    assert 'id="text-error"' in card(answer.text, "comment")
+    assert f"/comment?secret={made['secret']}" in card(answer.text, "comment")
