@@ -160,9 +160,8 @@ class Picker {
     const { lang } = this.box.dataset;
     const zone = this.zones?.find((one) => holds(one, at));
     const metres = Number(this.fields.accuracy_m.value);
-    const sure = metres && `(±${new Intl.NumberFormat(lang, { style: "unit", unit: "meter" }).format(metres)})`;
-    const where = [zone && zoneName(zone, lang), sure].filter(Boolean).join(" ");
-    return where ? `${said} · ${where}` : said;
+    const sure = metres ? ` (±${new Intl.NumberFormat(lang, { style: "unit", unit: "meter" }).format(metres)})` : "";
+    return `${said}${zone ? ` · ${zoneName(zone, lang)}` : ""}${sure}`;
   }
 
   show(at) {

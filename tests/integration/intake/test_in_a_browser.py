@@ -69,6 +69,13 @@ def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
     expect(page.locator("#address")).to_be_focused()
 
 
+def test_following_without_a_contact_leaves_the_reader_at_the_form(page: Page, mine: str) -> None:
+    page.goto(mine.partition("?")[0])
+    page.locator("#follow button").click()
+    expect(page.locator("#follow [data-error-summary]")).to_be_focused()
+    expect(page.locator("#follow #email")).to_be_in_viewport()
+
+
 def test_a_phone_s_place_is_said_in_words_and_seen_among_its_neighbours(page: Page) -> None:
     page.goto("/report")
     page.locator(".map-ready").wait_for()
