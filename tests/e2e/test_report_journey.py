@@ -47,7 +47,7 @@ def report(page: Page, text: str, address: str) -> str:
     page.get_by_role("button", name="ท่อน้ำรั่วหรือแตก").click()
     page.get_by_label("น้ำไหลแรงเพียงใด").select_option(label="พุ่งแรง ท่วมถนน")
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
-    expect(page.get_by_text("ปักหมุดที่ตำแหน่งของ")).to_be_visible()
+    expect(page.get_by_text("ปักหมุดที่ตำแหน่งของคุณแล้ว")).to_be_visible()
     page.get_by_label("เพิ่มรูป").set_input_files(picked("pipe.jpg", photo()))
     page.get_by_label("อีเมล").fill(address)
     page.get_by_label("เบอร์โทรศัพท์").fill("081-555-0199")
