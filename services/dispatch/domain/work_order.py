@@ -33,11 +33,16 @@ class Actor(Part):
 
 
 class AboutReport(Part):
-    """A report this work is about. `since`: sequence of the event that brought it here; older ones are not ours."""
+    """A report this work is about. `since`: sequence of the event that brought it here; older ones are not ours.
+
+    `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
+    """
 
     id: str
     reference: str
     since: int = 0
+    amended: int = 0
+    followed: int = 0
     state: Literal["open", "withdrawn", "merged"] = "open"
 
 
@@ -146,6 +151,15 @@ class WorkOrder(BaseModel):
     def is_open(self) -> bool:
         """Whether anybody still has to do something."""
         return self.state in OPEN
+
+    def report(self, report_id: str) -> AboutReport:
+        """The report with that id, which this work is about."""
+        return next(report for report in self.reports if report.id == report_id)
+
+    def with_report(self, report_id: str, **changes: Any) -> "WorkOrder":
+        """The order with these changes of one of its reports."""
+        reports = [each.model_copy(update=changes) if each.id == report_id else each for each in self.reports]
+        return self.model_copy(update={"reports": reports})
 
     @property
     def due_at(self) -> datetime | None:

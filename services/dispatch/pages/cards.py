@@ -20,7 +20,7 @@ ICONS = {
     "created": "inbox", "assigned": "users", "rerouted": "route", "acknowledged": "check", "started": "truck",
     "paused": "pause", "resumed": "play", "completed": "circle-check", "refused": "rotate-ccw", "referred": "send",
     "cancelled": "ban", "escalated": "bell", "commented": "message-square", "amended": "pencil",
-    "report_withdrawn": "ban", "report_merged": "git-merge",
+    "amended_late": "pencil", "report_withdrawn": "ban", "report_merged": "git-merge",
 }  # fmt: skip
 STEPS: tuple[State, ...] = ("assigned", "acknowledged", "on_the_way", "on_site", "completed")
 NEXT: dict[State, str] = {
