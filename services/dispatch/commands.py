@@ -50,7 +50,8 @@ def decision(town: Town, body: Body) -> Decision:
         case bodies.Start(stage=stage):
             return lambda order, by, at: crew_work.set_out(town, order, by, at, stage)
         case bodies.Pause():
-            return lambda order, by, at: crew_work.pause(town, order, by, at, body.reason, body.resume_at, body.note)
+            planned = body.model_dump()
+            return lambda order, by, at: crew_work.pause(town, order, by, at, **planned)
         case bodies.Resume():
             return lambda order, by, at: crew_work.resume(town, order, by, at)
         case bodies.Complete():

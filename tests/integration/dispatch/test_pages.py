@@ -48,6 +48,18 @@ async def test_the_same_button_pressed_twice_is_one_step(field: Fieldwork, work:
     assert (await field.order_of(work["report_ids"][0]))["state"] == "acknowledged"
 
 
+@pytest.mark.parametrize("said", [{"resume_in": "2h"}, {"resume_in": "1d"}, {}])
+async def test_pausing_twice_is_one_pause_though_the_clock_went_on(
+    field: Fieldwork, work: dict[str, Any], said: dict[str, str]
+) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    form = {"key": f"{work['id']}-2-pause", "reason": "part", **said}
+    answers = [await press(field, f"/crew/{work['id']}/pause", "crew-water", **form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [line["what"] for line in (await field.order_of(work["report_ids"][0]))["history"]].count("paused") == 1
+
+
 async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwork, work: dict[str, Any]) -> None:
     await field.act(work["id"], "acknowledge", "crew-water-2")
     answer = await press(field, f"/crew/{work['id']}/acknowledge", "crew-water")

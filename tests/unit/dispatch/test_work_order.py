@@ -143,6 +143,15 @@ def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
     assert wake_at(waits) == waits.waiting.resume_at
 
 
+def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens() -> None:
+    hours = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="2h").state.waiting
+    days = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="3d").state.waiting
+
+    assert hours is not None
+    assert days is not None
+    assert (hours.resume_at, days.resume_at) == (LATER + 2 * HOUR, town().calendar.next_opening(LATER + 72 * HOUR))
+
+
 def test_a_pause_may_not_end_in_the_past() -> None:
     with pytest.raises(Reject, match="resume-time"):
         crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
