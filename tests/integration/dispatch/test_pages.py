@@ -1,10 +1,13 @@
 """The pages as a browser without scripts uses them: forms in, pages out, in the reader's language."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from services.dispatch.pages.desk import MOST_IN_TRIAGE
+from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 
@@ -86,6 +89,21 @@ async def test_the_desk_assigns_from_triage(field: Fieldwork) -> None:
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+
+
+async def test_what_waits_longest_in_triage_is_on_the_desk_however_much_came_after(field: Fieldwork) -> None:
+    puzzle = "ไม่รู้จะแจ้งใคร"
+    overdue = await field.order_of(
+        await field.report(fresh("other", text=puzzle, submitted_at=now() - timedelta(days=60)))
+    )
+    storm = [await field.report(fresh("other", text=puzzle)) for _ in range(MOST_IN_TRIAGE)]
+    after = [await field.order_of(report) for report in storm]
+    desk = await see(field, "/desk?state=completed", "officer")
+    for each in after:  # the next test looks for its own work in triage
+        await field.act(each["id"], "cancel", "officer", outcome="duplicate", reason="ซ้ำ")
+
+    assert f'action="/desk/{overdue["id"]}/assign"' in desk
+    assert f"แสดง {MOST_IN_TRIAGE} เรื่องที่เร่งด่วนที่สุดจากทั้งหมด" in desk
 
 
 async def test_one_order_shows_why_it_is_where_it_is(field: Fieldwork, work: dict[str, Any]) -> None:
