@@ -19,11 +19,14 @@ INDEXES = (
     IndexModel([("state.reports.id", ASCENDING)], name="report"),
     IndexModel([("state.reports.reference", ASCENDING)], name="reference"),
     IndexModel([("state.team", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="team"),
+    IndexModel([("state.team", ASCENDING), ("_id", DESCENDING)], name="team-newest"),
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
     IndexModel([("state.state", ASCENDING), ("state.closed_at", ASCENDING)], name="closed"),
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
-    IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
-               name="near"),
+    IndexModel([("state.category", ASCENDING), ("_id", DESCENDING)], name="category"),
+    # The time before the place: what lies near grows with every year, what is recent does not.
+    IndexModel([("state.category", ASCENDING), ("state.created_at", DESCENDING), ("state.place.latitude", ASCENDING),
+                ("state.place.longitude", ASCENDING)], name="recurrence"),
 )  # fmt: skip
 MOST_SIGHTINGS = 200  # more than any rule asks for
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
