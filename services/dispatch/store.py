@@ -58,6 +58,7 @@ class Filter:
             wanted["state.level"] = self.level
         if self.late_at:
             wanted["state.clocks.resolve.due_at"] = {"$lt": self.late_at}
+            wanted["$expr"] = _late(self.late_at)
         if self.reference:
             wanted["state.reports.reference"] = self.reference
         if self.closed_since:
@@ -144,11 +145,9 @@ class Store:
     async def figures(self, at: datetime, since: datetime) -> Figures:
         """What is open now, and what was finished since then."""
         collection = self.orders.collection
-        due = "$state.clocks.resolve.due_at"
-        late = {"$and": [{"$gt": [due, None]}, {"$lt": [due, at]}]}
         sums = {
             "open": {"$sum": 1},
-            "late": {"$sum": {"$cond": [late, 1, 0]}},
+            "late": {"$sum": {"$cond": [_late(at), 1, 0]}},
             "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", ["new", "assigned"]]}, 1, 0]}},
         }
         is_open = {"$match": {"state.state": {"$in": list(OPEN)}}}
@@ -205,6 +204,12 @@ class Store:
 
 class LostPlace(Exception):
     """The stream cannot go on from there: too long ago."""
+
+
+def _late(at: datetime) -> dict[str, Any]:
+    """As `WorkOrder.is_late`: the clock of work that waits stands still."""
+    due, moment = "$state.clocks.resolve.due_at", {"$ifNull": ["$state.waiting.since", at]}
+    return {"$and": [{"$gt": [due, None]}, {"$lt": [due, moment]}]}
 
 
 def _past() -> Timestamp:

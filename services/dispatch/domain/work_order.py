@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.dispatch.domain.clocks import Clocks, Part, Pause, next_alarm_at
+from services.dispatch.domain.clocks import Clocks, Part, Pause, is_late, next_alarm_at
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
 from shared.kernel import Reject
 from shared.town import Town
@@ -166,6 +166,20 @@ class WorkOrder(BaseModel):
         """When it must be resolved."""
         return self.clocks.resolve.due_at if self.clocks.resolve else None
 
+    def is_late(self, at: datetime) -> bool:
+        """Whether what was promised to the resident is missed; while the work waits its clock stands still."""
+        return is_late(self.clocks.resolve, self.waiting.since if self.waiting else at)
+
+    @property
+    def brought_here(self) -> Entry | None:
+        """The line by which it came to its state and team; what was told or said since then brought it nowhere."""
+        came = None
+        for entry in reversed(self.history):
+            if (entry.state, entry.team) != (self.state, self.team):
+                break
+            came = entry
+        return came
+
     @property
     def priority(self) -> Priority:
         """As promised at present."""
@@ -213,7 +227,7 @@ def need(order: WorkOrder, action: str, allowed: Sequence[State]) -> None:
     """Refuse an action that the state does not allow, saying what the state is and who brought it there."""
     if order.state in allowed:
         return
-    last = next((entry for entry in reversed(order.history) if entry.what not in ("commented", "followed")), None)
+    last = order.brought_here
     who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
     when = f" since {last.at:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
     raise Reject("stale-action", f"The work is {order.state}{when}; {action} is possible in: {', '.join(allowed)}.")

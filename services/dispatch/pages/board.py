@@ -76,6 +76,7 @@ async def _work(store: Store, town: Town, team: str, at: datetime) -> dict[str, 
         "cards": [each for each in cards if each.order.state not in ("paused", "referred")],
         "waiting": [each for each in cards if each.order.state in ("paused", "referred")],
         "finished": [card(town, case, at) for case in closed],
+        "shown": {each.id for each in cards},
         "late": sum(each.late or each.unseen_late for each in cards),
     }
 

@@ -92,7 +92,7 @@ async def _words(request: Request, store: Store, order_id: str, error: Reject) -
     found = await store.orders.get(order_id)
     values = {"state": "", "who": "", "team": ""}
     if found is not None:
-        last = next((entry for entry in reversed(found.state.history) if entry.actor), None)
+        last = found.state.brought_here
         values = {
             "state": state_words(request, found.state),
             "who": last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system"),

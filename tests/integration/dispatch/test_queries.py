@@ -1,16 +1,14 @@
 """What the store asks costs as much as the work that is open or shown, however much was closed before."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.dispatch.domain.work_order import OPEN
-from services.dispatch.settings import Settings
-from services.dispatch.store import INDEXES, Filter, Store
-from shared.events import new_id
-from shared.kernel import Service, now
+from services.dispatch.store import Filter, Store
+from shared.kernel import now
 from tests.support.work import MARKET, order
 
 OLD, ROADS, RECENT, RUNNING, SHOWN = 3000, 600, 40, 30, 50
@@ -19,26 +17,16 @@ HOUR = timedelta(hours=1)
 Asked = Callable[[Store, datetime], Awaitable[Any]]
 
 
-@pytest.fixture(scope="module")
-def moment() -> datetime:
-    return now()
-
-
 @pytest.fixture
-async def store(mongo: str, moment: datetime) -> AsyncIterator[Store]:
-    """Three thousand orders of some years at one place: first those of the roads, then all of the water."""
-    settings = Settings(mongodb_uri=mongo, mongodb_prefix=new_id()[-12:], otel_traces_exporter="none")
-    service = Service("dispatch", settings)
-    made = Store(service)
-    await made.orders.collection.create_indexes(list(INDEXES))
+async def moment(store: Store) -> datetime:
+    """Now, with three thousand orders of some years at one place: first those of the roads, then all of the water."""
+    at = now()
     roads = {"team": "works-roads", "category": "road-damage", "level": "head"}
-    old = [_stored(n, moment - (OLD + 100 - n) * 12 * HOUR, **(roads if n < ROADS else {})) for n in range(OLD)]
-    recent = [_stored(OLD + number, moment - number * HOUR) for number in range(RECENT)]
-    running = [_stored(OLD + RECENT + number, moment - number * HOUR, state="assigned") for number in range(RUNNING)]
-    await made.orders.collection.insert_many([*old, *recent, *running])
-    yield made
-    await service.database.client.drop_database(service.database)
-    service.database.client.close()
+    old = [_stored(n, at - (OLD + 100 - n) * 12 * HOUR, **(roads if n < ROADS else {})) for n in range(OLD)]
+    recent = [_stored(OLD + number, at - number * HOUR) for number in range(RECENT)]
+    running = [_stored(OLD + RECENT + number, at - number * HOUR, state="assigned") for number in range(RUNNING)]
+    await store.orders.collection.insert_many([*old, *recent, *running])
+    return at
 
 
 def _stored(number: int, at: datetime, *, state: str = "completed", **more: str) -> dict[str, Any]:
