@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from services.dispatch.pages.desk import MOST_IN_TRIAGE
+from shared.events import ReportWithdrawn
 from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
-from tests.support.work import fresh
+from tests.support.work import fresh, town
 
 HTML = {"Accept": "text/html"}
 
@@ -70,6 +71,29 @@ async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwo
     assert answer.status_code == 409
     assert "งานนี้เปลี่ยนไปแล้ว" in answer.text
     assert "คำปัน" in answer.text
+
+
+async def test_a_press_on_work_that_went_to_another_team_says_which_and_points_nowhere(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    answer = await press(field, f"/crew/{work['id']}/acknowledge", "crew-water")
+
+    assert answer.status_code == 403
+    assert f"งานนี้อยู่กับ{town().team_name('works-roads', 'th')}แล้ว" in answer.text
+    assert f'href="#w-{work["id"]}"' not in answer.text
+
+
+async def test_a_press_on_work_that_its_reporter_took_back_does_not_blame_the_crew(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "acknowledge", "crew-water-2")
+    gone = ReportWithdrawn(reference=work["reference"], category="water-leak")
+    await field.report(gone, work["report_ids"][0], sequence=2)
+    await field.order_of(work["report_ids"][0], until=lambda found: found["state"] == "cancelled")
+    answer = await press(field, f"/crew/{work['id']}/start", "crew-water")
+
+    assert "ตอนนี้: ยกเลิก (ล่าสุดโดย ระบบ)" in answer.text
 
 
 async def test_what_was_typed_is_still_there_when_the_proof_is_missing(field: Fieldwork, work: dict[str, Any]) -> None:
