@@ -126,3 +126,21 @@ async def test_whatever_a_crew_taps_is_as_high_as_a_thumb(field: Fieldwork, boar
     )
 
     assert [found for found in heights if found[1] < THUMB] == []
+
+
+async def test_a_second_tap_on_a_card_that_came_by_itself_sends_nothing(field: Fieldwork, board: Page) -> None:
+    other = await something_new(field, board)
+    held_back = await board.evaluate(
+        """id => {
+          const held = [];
+          const hold = (event) => { held.push(event.defaultPrevented); event.preventDefault(); };
+          document.addEventListener("submit", hold);
+          const button = document.querySelector(`#w-${id} form[action*=acknowledge] button`);
+          button.click();
+          button.click();
+          return held;
+        }""",
+        other["id"],
+    )
+
+    assert held_back == [False, True]

@@ -2,6 +2,8 @@
 
 const page = document.querySelector("[data-stream]");
 const sign = page.querySelector("[data-live]");
+// The same file as the page's own, whose address changes with its content.
+const { announce, sendOnce } = await import(page.dataset.forms);
 const REST = 400; // ms: several changes at once are one drawing
 const AGAIN = 5_000; // ms: the server was away
 
@@ -63,12 +65,10 @@ async function draw() {
     focused.focus({ preventScroll: true });
     scrollBy(0, focused.getBoundingClientRect().top - top);
   }
+  fresh.querySelectorAll("form").forEach(sendOnce);
   askForProof();
-  if (news) announce(page.dataset.new);
-}
-
-function announce(text) {
-  document.getElementById("live").textContent = text;
+  if (!news) return;
+  announce(page.dataset.new);
   navigator.vibrate?.(200);
 }
 
