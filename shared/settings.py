@@ -38,7 +38,7 @@ class ServiceSettings(BaseSettings):
     otel_traces_exporter: Literal["otlp", "zipkin", "none"] = "otlp"
     zipkin_endpoint: str = "http://127.0.0.1:9411/api/v2/spans"
     log_level: str = "INFO"
-    shutdown_seconds: float = Field(default=20, gt=0)  # the pod's grace period must exceed it
+    shutdown_seconds: float = Field(default=20, gt=0)  # and 3 s for traces; the pod's grace period must exceed both
 
     @field_validator("roles", mode="before")
     @classmethod

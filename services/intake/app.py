@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.intake import handlers
 from services.intake.api import open_data, photos, rejections, reports, residents, staff, suggest
+from services.intake.api.kept import Kept
 from services.intake.pages import home, offline, report, track
 from services.intake.settings import Settings
 from services.intake.store import Store
@@ -34,5 +35,6 @@ def create_app() -> FastAPI:
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=service.lifespan,
     )  # fmt: skip
     app.state.store, app.state.settings = store, settings
+    app.state.open_data = Kept(open_data.KEPT_SECONDS, open_data.FILES_KEPT)
     rejections.install(app)
     return app

@@ -5,15 +5,16 @@ are derived once more, with the same ids.
 """
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 from services.notify.domain.delivery import Delivery, hurry, owe
 from services.notify.domain.file import FOLLOWER, CaseFile, Heard, absorb, facts, hear, leave, order_of
 from services.notify.domain.planning import Plan, plan
-from services.notify.domain.recipient import Recipient, erase, record
+from services.notify.domain.recipient import Recipient, Said, erase, outdated, record
 from services.notify.sending import CHANNELS, Sender
 from services.notify.store import Store
-from shared.events import ContactRecorded, Envelope, Event, ReportMerged, WorkOrderEvent
+from shared.events import ContactRecorded, Envelope, Event, PermitEvent, ReportMerged, WorkOrderEvent
 from shared.events.topics import CONTACTS, internal
 from shared.kernel import Cause, Reject, Service, Step, Tombstone
 from shared.telemetry import attached, current_traceparent
@@ -43,9 +44,9 @@ def subscribe(service: Service, store: Store, town: Town, sender: Sender) -> Non
     async def on_contact(event: Event, envelope: Envelope, cause: Cause) -> None:
         match event:
             case ContactRecorded():
-                await desk.record(event, envelope.subject, cause)
+                await desk.record(event, envelope, _counted_by_writer(envelope, cause))
             case Tombstone():
-                await desk.erase(envelope, cause)
+                await desk.erase(envelope, _counted_by_writer(envelope, cause))
 
     service.on_due(store.deliveries, sender.deliver)
 
@@ -53,12 +54,19 @@ def subscribe(service: Service, store: Store, town: Town, sender: Sender) -> Non
 def heard(event: Event, envelope: Envelope, town: Town) -> Heard:
     """The event as a file keeps it, with the trace that it is being handled in."""
     order = order_of(event, envelope.subject)
-    team = (getattr(event, "team", None) or town.triage) if order else None  # work without a team is in triage
     return Heard(
         id=envelope.id, type=envelope.type, at=envelope.time, subject=envelope.subject,
         correlation_id=envelope.correlation_id, traceparent=current_traceparent() or envelope.traceparent,
-        data=facts(event), team=team, order=order, parties=list(getattr(event, "parties", [])),
+        data=facts(event), team=_team(event, order, town), order=order, parties=list(getattr(event, "parties", [])),
     )  # fmt: skip
+
+
+def _team(event: Event, order: str | None, town: Town) -> str | None:
+    """Who holds it by what the event and the profile say; None: what the file knows."""
+    if isinstance(event, PermitEvent):
+        permit = town.permits.get(event.permit_type)
+        return permit.team if permit else None
+    return (getattr(event, "team", None) or town.triage) if order else None  # work without a team is in triage
 
 
 class Desk:
@@ -96,13 +104,14 @@ class Desk:
             if one.order and one.at >= envelope.time:
                 await self.hear(merged, one, None, Cause(one.id, one.correlation_id, cause.at))
 
-    async def record(self, event: ContactRecorded, subject: str, cause: Cause) -> None:
+    async def record(self, event: ContactRecorded, envelope: Envelope, cause: Cause) -> None:
         """Keep the contact and wake what waited for it."""
+        subject, said = envelope.subject, _said(envelope)
         if subject != f"{event.case_id}:{event.party}":
             raise Reject("wrong-subject", "the contact is not the one that its subject names")
 
         def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
-            return None if judged.late else Step(record(person, event))
+            return None if judged.late or outdated(person, said) else Step(record(person, event, said))
 
         await self._store.recipients.step(subject, decide, cause)
         for delivery_id in await self._store.waiting(subject):
@@ -111,11 +120,12 @@ class Desk:
     async def erase(self, envelope: Envelope, cause: Cause) -> None:
         """Forget the contact; a follower follows no more."""
         case_id, _, party = envelope.subject.partition(":")
+        said = _said(envelope)
         if not party:
             raise Reject("no-party", "an erasure names the case and the party")
 
         def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
-            return None if judged.late else Step(erase(person, case_id, party))
+            return None if judged.late or outdated(person, said) else Step(erase(person, case_id, party, said))
 
         await self._store.recipients.step(envelope.subject, decide, cause)
         if party.startswith(FOLLOWER):
@@ -130,6 +140,15 @@ class Desk:
         opened = Cause(one.heard.id, one.heard.correlation_id, cause.at)
         with attached(one.heard.traceparent):
             await self._store.deliveries.step(one.id, partial(_owed, one, case_id, file), opened)
+
+
+def _said(envelope: Envelope) -> Said:
+    return Said(envelope.time, envelope.source.rpartition("/")[2])
+
+
+def _counted_by_writer(envelope: Envelope, cause: Cause) -> Cause:
+    """Several services write of one contact, and each counts for itself."""
+    return replace(cause, origin=f"{cause.origin}|{_said(envelope).by}")
 
 
 def _owed(one: Plan, case_id: str, file: CaseFile, delivery: Delivery | None, cause: Cause) -> Step[Delivery] | None:

@@ -33,7 +33,7 @@ class Links:
             return f"{self.origin}/permits/desk/{quote(reference)}"
         if about.startswith("onestop.report."):
             return f"{self.origin}/track/{quote(reference)}"
-        return f"{self.origin}/desk/{subject}" if triage or audience == "level" else f"{self.origin}/crew"
+        return f"{self.origin}/desk/{subject}" if triage or audience == "level" else f"{self.origin}/crew/{subject}"
 
     def public(self, reference: str) -> str:
         """A report as everybody sees it."""

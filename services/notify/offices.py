@@ -2,22 +2,35 @@
 
 from typing import cast, get_args
 
+from services.notify.domain.delivery import Delivery
 from shared.events import Level
 from shared.town import Town
 from shared.town.models import Post
 
 
-def mailbox(town: Town, recipient: str) -> str | None:
+def mailbox(town: Town, delivery: Delivery) -> str | None:
     """Where an office reads mail; one without a mailbox is reached through triage, which passes it on."""
-    kind, _, rest = recipient.partition(":")
-    own: str | None = None
-    if kind == "team":
-        own = town.teams[rest].email if rest in town.teams else None
-    elif kind == "level":
-        level, _, team = rest.partition(":")
-        post = post_of(town, level, team or None)
-        own = post.email if post else None
-    return own or town.teams[town.triage].email
+    return _own(town, delivery) or town.teams[town.triage].email
+
+
+def _own(town: Town, delivery: Delivery) -> str | None:
+    kind, _, rest = delivery.recipient.partition(":")
+    match kind:
+        case "team":
+            return _of_team(town, rest)
+        case "examiner":  # examiners sit with the team that answers for the permit type
+            return _of_team(town, delivery.team)
+        case "signatory":
+            permit = str(delivery.data.get("permit_type"))
+            return next((one.email for one in town.signatories if one.email and one.may_sign(permit)), None)
+        case _:
+            level, _, team = rest.partition(":")
+            post = post_of(town, level, team or None)
+            return post.email if post else None
+
+
+def _of_team(town: Town, team: str | None) -> str | None:
+    return town.teams[team].email if team in town.teams else None
 
 
 def post_of(town: Town, level: str, team: str | None) -> Post | None:

@@ -63,7 +63,7 @@ class Sender:
             return "no-template"
         if delivery.party is not None:
             return reach(person, delivery.channel, announced=delivery.announced)
-        return "go" if mailbox(self._town, delivery.recipient) else "no-contact"
+        return "go" if mailbox(self._town, delivery) else "no-contact"
 
     async def _claim(
         self, delivery_id: str, way: Reach | Literal["no-template"], cause: Cause

@@ -1,8 +1,9 @@
 """Notify's settings: what every service has, and how mail leaves the house."""
 
 from datetime import timedelta
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from services.notify.channels.email import Server
 from services.notify.domain.delivery import Patience
@@ -15,7 +16,7 @@ class Settings(ServiceSettings):
     """One environment variable each."""
 
     smtp_url: str = "smtp://127.0.0.1:1025"
-    smtp_timeout_seconds: float = Field(default=20, gt=0)  # for one message, from the connection to the answer
+    smtp_timeout_seconds: float = Field(default=10, gt=0)  # for one message, from the connection to the answer
     mail_from: str = ""  # empty: the address of the town's one-stop centre
     contact_wait_hours: float = Field(default=24, gt=0)  # for a contact that was announced
     delivery_hours: float = Field(default=72, gt=0)  # for a provider that is away
@@ -25,6 +26,16 @@ class Settings(ServiceSettings):
     def _readable(cls, value: str) -> str:
         Server.of(value)
         return value
+
+    @model_validator(mode="after")
+    def _mail_ends_before_the_stop(self) -> Self:
+        """A stop that cuts a message off before its outcome is noted has it sent twice."""
+        if self.smtp_timeout_seconds >= self.shutdown_seconds:
+            raise ValueError(
+                f"SMTP_TIMEOUT_SECONDS={self.smtp_timeout_seconds:g} must be less than "
+                f"SHUTDOWN_SECONDS={self.shutdown_seconds:g}: a mail under way at the stop has to end before it"
+            )
+        return self
 
     @property
     def patience(self) -> Patience:

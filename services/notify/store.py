@@ -1,22 +1,27 @@
 """Files, recipients and deliveries in MongoDB: the only file of notify that knows the driver and the stored shape."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery
+from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
 from services.notify.domain.file import CaseFile
 from services.notify.domain.recipient import Recipient
+from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Service
 
 _FILES = (IndexModel([("state.reference", ASCENDING)], name="reference"),)
+_LEVELS = {"$gte": "level:", "$lt": "level;"}  # what begins with `level:`, as the partial index can be told
 _DELIVERIES = (
     IndexModel([("state.case_id", ASCENDING), ("_id", ASCENDING)], name="case"),
     IndexModel([("state.recipient", ASCENDING), ("state.channel", ASCENDING), ("_id", DESCENDING)], name="recipient"),
-)
+    IndexModel([("state.state", ASCENDING), ("state.channel", ASCENDING), ("_id", DESCENDING)], name="state"),
+    IndexModel([("state.channel", ASCENDING), ("_id", DESCENDING)], name="levels",
+               partialFilterExpression={"state.recipient": _LEVELS}),
+)  # fmt: skip
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 WAITING_MOST = 2000
 
@@ -47,18 +52,7 @@ class Store:
 
     async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Delivery]]:
         """Deliveries, newest event first, that come after that id."""
-        query: dict[str, object] = {
-            f"state.{name}": value
-            for name, value in (("case_id", wanted.case_id), ("state", wanted.state), ("channel", wanted.channel))
-            if value is not None
-        }
-        if wanted.recipients is not None:
-            # A prefix of the index; the pattern is ours, not a reader's.
-            levels = [re.compile("^level:")] if wanted.levels else []
-            query["state.recipient"] = {"$in": [*wanted.recipients, *levels]}
-        if before is not None:
-            query["_id"] = {"$lt": before}
-        cursor = self.deliveries.collection.find(query, _CASE).sort("_id", DESCENDING).limit(most)
+        cursor = self.deliveries.collection.find(_query(wanted, before), _CASE).sort("_id", DESCENDING).limit(most)
         return [self.deliveries.parse(document) async for document in cursor]
 
     async def waiting(self, recipient: str) -> list[str]:
@@ -66,6 +60,22 @@ class Store:
         query = {"state.recipient": recipient, "state.state": "retrying", "state.reason": WAITING_FOR_CONTACT}
         cursor = self.deliveries.collection.find(query, {"_id": 1}).limit(WAITING_MOST)
         return [document["_id"] async for document in cursor]
+
+
+def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
+    """What is left open is named in full: only then does an index give the order, and nothing is read to be sorted."""
+    query: dict[str, Any] = {} if before is None else {"_id": {"$lt": before}}
+    if wanted.case_id is not None:
+        query["state.case_id"] = wanted.case_id
+    if wanted.channel or wanted.state or wanted.recipients is not None:
+        query["state.channel"] = wanted.channel or {"$in": get_args(NoticeChannel)}
+    if wanted.state or (wanted.channel and wanted.recipients is None):
+        query["state.state"] = wanted.state or {"$in": get_args(State)}
+    if wanted.recipients is None:
+        return query
+    ways: list[dict[str, Any]] = [{"$in": list(wanted.recipients)}] if wanted.recipients else []
+    ways += [_LEVELS] if wanted.levels else []
+    return {"$or": [{**query, "state.recipient": way} for way in ways or [{"$in": []}]]}
 
 
 def _wakes(delivery: Delivery) -> datetime | None:

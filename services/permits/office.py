@@ -77,19 +77,21 @@ class Office:
     async def hand_in(self, case: Case[Application], code: str, content: bytes, filename: str,
                       cause: Cause) -> Case[Application]:  # fmt: skip
         """A document. The same file once more changes nothing."""
-        document = documents.requirement(self.permit(case.state.type), code)
+        permit = self.permit(case.state.type)
+        document = documents.requirement(permit, code)
         kind = documents.check_file(document, content)
         digest = hashlib.sha256(content).hexdigest()
         latest = case.state.latest(code)
         asked = case.state.request is not None and code in case.state.request.requirements
         if latest is not None and latest.sha256 == digest and not asked:
             return case
+        documents.check_room(case.state, permit, code, len(content))  # and once more in the step: before it is stored
         file_id = await self.store.keep_file(content, kind)
         upload = Upload(id=file_id, sha256=digest, size=len(content), media_type=kind, filename=filename[:200],
                         at=cause.at)  # fmt: skip
         try:
             return await self.store.cases.step(
-                case.id, lambda state, why: documents.hand_in(need(state), why, code, upload), cause
+                case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
             )
         except Reject:
             await self.store.forget_file(file_id)

@@ -1,5 +1,7 @@
 """Settings of permits alone."""
 
+from pydantic import Field
+
 from shared.settings import ServiceSettings
 
 
@@ -7,3 +9,4 @@ class Settings(ServiceSettings):
     """One environment variable each, named like the field in capitals."""
 
     chromium: str = ""  # the browser that prints letters; empty: the first of chromium, google-chrome on the PATH
+    draft_days: int = Field(default=90, gt=0)  # a draft to which no document was added for so long is forgotten

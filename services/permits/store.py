@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gridfs.errors import NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -19,6 +21,7 @@ OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "exam
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
 _TEXT = {"$type": "string"}  # asked for as the partial indexes say it, or the database does not use them
+_NEVER = {"$type": "null"}  # the same for what has not happened
 INDEXES = (
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
     IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
@@ -26,6 +29,8 @@ INDEXES = (
                partialFilterExpression={"state.decision.decision": "approved"}),
     IndexModel([("state.decision.verify_code", ASCENDING)], name="verify", unique=True,
                partialFilterExpression={"state.decision.verify_code": {"$type": "string"}}),
+    IndexModel([("state.created_at", ASCENDING)], name="drafts",
+               partialFilterExpression={"state.submitted_at": _NEVER}),
     IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
                partialFilterExpression={"state.decision.number": {"$type": "string"}}),
 )  # fmt: skip
@@ -61,7 +66,7 @@ class Store:
         document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})
         return self.cases.parse(document) if document else None
 
-    async def desk(self, *, states: Sequence[str], permit_type: str | None, after: tuple[str | None, str] | None,
+    async def desk(self, *, states: Sequence[str], permit_type: str | None, after: tuple[datetime | None, str] | None,
                    limit: int) -> list[Case[Application]]:  # fmt: skip
         """By due time, the ones whose clock does not run yet first."""
         query: dict[str, Any] = {"state.state": {"$in": list(states)}}
@@ -72,7 +77,7 @@ class Store:
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
     async def register(self, *, permit_type: str | None, zone: str | None, text: str | None,
-                       after: tuple[str, str] | None, limit: int) -> list[Case[Application]]:  # fmt: skip
+                       after: tuple[datetime, str] | None, limit: int) -> list[Case[Application]]:  # fmt: skip
         """Approved permits, the newest first. `text`: the beginning of a number, or a whole reference or code."""
         query: dict[str, Any] = {"state.decision.decision": "approved"}
         if permit_type:
@@ -85,7 +90,7 @@ class Store:
             parts.append({"$or": [{"state.decision.number": number}, {"state.reference": text.upper()},
                                   {"state.decision.verify_code": {"$eq": text.upper(), **_TEXT}}]})  # fmt: skip
         if after:
-            at, case_id = datetime.fromisoformat(after[0]), after[1]
+            at, case_id = after
             parts.append({"$or": [{"state.decision.at": {"$lt": at}},
                                   {"state.decision.at": at, "_id": {"$lt": case_id}}]})  # fmt: skip
         if parts:
@@ -97,6 +102,21 @@ class Store:
     ) -> list[Case[Application]]:
         cursor = self.cases.collection.find(query, {"outbox": 0, "seen": 0}).sort(order).limit(limit)
         return [self.cases.parse(document) async for document in cursor]
+
+    async def never_submitted(self, before: datetime) -> AsyncIterator[Case[Application]]:
+        """What was opened before then and never handed in, the oldest first."""
+        query = {"state.submitted_at": _NEVER, "state.created_at": {"$lt": before}}
+        async for document in self.cases.collection.find(query, {"outbox": 0, "seen": 0}).sort("state.created_at", 1):
+            yield self.cases.parse(document)
+
+    async def forget(self, case: Case[Application]) -> None:
+        """Remove an application that nobody can change any more: its files, then itself, so that a crash between them
+        leaves it to be found again."""
+        for uploads in case.state.documents.values():
+            for upload in uploads:
+                with suppress(NoFile):
+                    await self.forget_file(upload.id)
+        await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
 
     async def keep_file(self, content: bytes, media_type: str) -> str:
         """Store a document's bytes; the id is new, so a repetition after a crash cannot meet half a file."""
@@ -146,9 +166,8 @@ class Store:
         return str(kept["number"])
 
 
-def _past_due(due: str | None, case_id: str) -> list[dict[str, Any]]:
+def _past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     """What comes after a place in the desk's order, where no due time sorts before every due time."""
     if due is None:
         return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
-    at = datetime.fromisoformat(due)
-    return [{"state.clock.due_at": {"$gt": at}}, {"state.clock.due_at": at, "_id": {"$gt": case_id}}]
+    return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]

@@ -1,20 +1,25 @@
-"""What happens by the clock: warnings before a decision is late, and the letter after a decision."""
+"""What happens by the clock: warnings before a decision is late, the letter after it, and the end of old drafts."""
+
+from datetime import datetime, timedelta
 
 from services.permits import letter
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import remind
 from services.permits.domain.decision import letter_failed, letter_made
+from services.permits.domain.handing_in import expire, expired
 from services.permits.settings import Settings
 from services.permits.store import Store
-from shared.kernel import Cause, Service, Step, Transient
+from shared.kernel import Case, Cause, Service, Step, Transient, now
 from shared.telemetry import get_log
 from shared.town import Town
 
 log = get_log(__name__)
 
+DRAFT_SWEEP_SECONDS = 3600
+
 
 def schedule(service: Service, store: Store, town: Town, settings: Settings) -> None:
-    """One timer for both: a case waits for its warning or for its letter, never for both at once."""
+    """One timer for warning and letter: a case never waits for both at once. Drafts are swept."""
 
     async def on_due(case_id: str, cause: Cause) -> None:
         case = await store.cases.get(case_id)
@@ -25,7 +30,24 @@ def schedule(service: Service, store: Store, town: Town, settings: Settings) -> 
         else:
             await _write(store, town, settings, case_id, case.state, cause)
 
+    async def forget_drafts() -> None:
+        before = now() - timedelta(days=settings.draft_days)
+        async for case in store.never_submitted(before):
+            if expired(case.state, before):
+                await _forget(store, case, before)
+
     service.on_due(store.cases, on_due)
+    service.every(DRAFT_SWEEP_SECONDS, "drafts", forget_drafts)
+
+
+async def _forget(store: Store, case: Case[Application], before: datetime) -> None:
+    """First nobody can hand it in any more, then it goes: its applicant may be at it in this very moment."""
+    if case.state.state == "draft":
+        case = await store.cases.step(
+            case.id, lambda state, _: expire(state, before) if state else None, Cause.request()
+        )
+    if expired(case.state, before) and case.state.state == "withdrawn":
+        await store.forget(case)
 
 
 async def _write(store: Store, town: Town, settings: Settings, case_id: str, case: Application, cause: Cause) -> None:

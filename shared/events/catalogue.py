@@ -34,7 +34,7 @@ FAMILIES: Mapping[str, Family] = {
         Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
         Family("notices", "Deliveries of notices", NOTICE_EVENTS, "delivery id", ("notify",), ("intake", "permits")),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
-               ("intake", "permits"), ("notify",)),
+               ("intake", "permits", "notify"), ("notify",)),
     )
 }  # fmt: skip
 PUBLIC_FAMILIES: tuple[str, ...] = ("reports", "work-orders", "permits", "notices")  # contacts are private only

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka import errors as kafka
+from aiokafka.admin import AIOKafkaAdminClient
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Batch
@@ -22,6 +23,7 @@ log = get_log(__name__)
 
 POLL_MS = 100  # FastStream sleeps as long again when nothing came: the worst added latency of a quiet topic
 BATCH = 500
+STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
 DAY_MS = 24 * 60 * 60 * 1000  # waiting out an outage is not being dead: the group is left by stopping only
 
 
@@ -101,8 +103,16 @@ class Subscription:
     def __init__(self, inbox: Inbox, bootstrap: Sequence[str], graceful_seconds: float, prefix: str = "") -> None:
         self._inbox = inbox
         self.assigned = False
+        self._trouble: str | None = None  # why the last poll failed
+        self._bootstrap = list(bootstrap)
         self._broker = KafkaBroker(
-            list(bootstrap), client_id=inbox.group, graceful_timeout=graceful_seconds, logger=None
+            self._bootstrap,
+            client_id=inbox.group,
+            graceful_timeout=graceful_seconds,
+            logger=None,
+            # Left to itself, FastStream makes a missing topic with one partition and without compaction.
+            allow_auto_create_topics=False,
+            consumer_only=True,
         )
         self._subscriber = self._broker.subscriber(
             *inbox.handlers,
@@ -118,15 +128,52 @@ class Subscription:
             decoder=_undecoded,
         )
         self._subscriber(self._on_batch)
+        # FastStream takes a failed poll for an empty one: here it is noted before.
+        self._poll, self._subscriber.get_msg = self._subscriber.get_msg, self._polled  # type: ignore[method-assign]
 
     async def start(self) -> None:
-        """Join the group. Raises a Kafka error while the broker is away."""
+        """Join the group. Raises a Kafka error while the broker is away, `Transient` while a topic is missing."""
+        await self._need_topics()
         await self._broker.start()
 
     async def stop(self) -> None:
         """Finish the batch under way, commit it, leave the group. Also undoes a start that failed."""
         await self._broker.stop()
         self.assigned = False
+
+    def problem(self) -> str | None:
+        """Why events are not taken, for readiness; None when they are."""
+        if self._inbox.halted:
+            return "stopped: events can be neither handled nor parked; see the log and the dead letters, mend, restart"
+        if not self.assigned:
+            return "has no place in its consumer group"
+        if self._trouble:
+            return f"cannot read its topics: {self._trouble}"
+        since = self._inbox.busy_since
+        if since is not None and asyncio.get_running_loop().time() - since > STUCK_SECONDS:
+            return f"one batch is under way for more than {STUCK_SECONDS:g} s; something it needs is away"
+        return None
+
+    async def _need_topics(self) -> None:
+        """A consumer of a topic that is not there joins, reads nothing for minutes, and says that it is well."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        try:
+            await admin.start()
+            missing = set(self._inbox.handlers) - set(await admin.list_topics())
+        finally:
+            await admin.close()
+        if missing:
+            raise Transient(f"no topic {', '.join(sorted(missing))}: `python -m shared.events.topics create` makes it")
+
+    async def _polled(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+        try:
+            records = await self._poll(consumer)
+        except kafka.KafkaError as error:
+            self._trouble = f"{type(error).__name__}: {error}"
+            log.warning("the topics cannot be read", extra={"group": self._inbox.group, "why": self._trouble})
+            raise
+        self._trouble = None
+        return records
 
     async def _on_batch(self, message: Batch) -> None:
         records = message.raw_message

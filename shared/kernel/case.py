@@ -67,7 +67,10 @@ def keyed_id(scope: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Erase:
-    """Take back the contact of `party`: a tombstone on the private topic."""
+    """Take back the contact of `party`: a tombstone on the private topic.
+
+    On the case itself, or on a case of its own that is kept for the party (`<case>:<party>`).
+    """
 
     party: str
 
@@ -145,11 +148,12 @@ def judged(cause: Cause, stored: Stored[S]) -> Cause:
     return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
 
 
-def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None) -> Write[S]:
-    """Everything that one step changes, as one write."""
+def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None,
+         shown: bool = True) -> Write[S]:  # fmt: skip
+    """Everything that one step changes, as one write; `shown`: its events have public copies."""
     sequences = dict(stored.sequences)
     entries = [_contact_entry(stored.id, contact, cause, source, trace, sequences) for contact in step.contacts]
-    entries += [_event_entry(stored.id, event, cause, source, trace, sequences) for event in step.events]
+    entries += [_event_entry(stored.id, event, cause, source, trace, sequences, shown) for event in step.events]
     heard = dict(stored.heard)
     if cause.origin:
         heard[cause.origin] = max(cause.sequence, heard.get(cause.origin, 0))
@@ -184,13 +188,18 @@ def _envelope(
 
 
 def _event_entry(
-    case_id: str, event: Event, cause: Cause, source: str, trace: str | None, sequences: dict[str, int]
+    case_id: str,
+    event: Event,
+    cause: Cause,
+    source: str,
+    trace: str | None,
+    sequences: dict[str, int],
+    shown: bool,
 ) -> Entry:
     envelope = _envelope(event.type, case_id, event.family, cause, source, trace, sequences, event)
-    messages = (
-        Message(internal(event.family), case_id, encode(event.data())),
-        Message(public(event.family), case_id, encode(to_public(event))),
-    )
+    messages = [Message(internal(event.family), case_id, encode(event.data()))]
+    if shown:
+        messages.append(Message(public(event.family), case_id, encode(to_public(event))))
     return Entry(envelope.id, cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
 
 
@@ -202,7 +211,7 @@ def _contact_entry(
     trace: str | None,
     sequences: dict[str, int],
 ) -> Entry:
-    key = contact_key(case_id, contact.party)
+    key = contact_key(case_id.partition(":")[0], contact.party)
     envelope = _envelope(
         ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}", cause, source, trace, sequences
     )

@@ -1,5 +1,7 @@
 """The cases of one collection: load, decide, save, as often as it takes, with each cause taking effect once."""
 
+import asyncio
+import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -14,6 +16,8 @@ from shared.telemetry import about, current_traceparent, metrics, stored
 S = TypeVar("S", bound=BaseModel)
 
 CONFLICTS_MOST = 100  # a case that a hundred others changed between load and save is overloaded, not wrong
+AT_ONCE = 20  # so often a lost race is run again at once; from then on the majority may be behind, and is given time
+PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
 
 
 class Store(Protocol[S]):
@@ -33,15 +37,23 @@ class Store(Protocol[S]):
 
 
 class Cases(Generic[S]):
-    """Steps on cases. `saved` is told of every case that has something to publish or to wake up for."""
+    """Steps on cases. `saved` is told of every case that has something to publish or to wake up for; `shown` says
+    whether the public may hear of a case in this state."""
 
     def __init__(
-        self, name: str, store: Store[S], *, source: str, saved: Callable[[Write[S]], None] | None = None
+        self,
+        name: str,
+        store: Store[S],
+        *,
+        source: str,
+        saved: Callable[[Write[S]], None] | None = None,
+        shown: Callable[[S], bool] = lambda _: True,
     ) -> None:
         self.name = name
         self.store = store
         self.source = source
         self._saved = saved
+        self._shown = shown
         self._load = Gather(store.load)
         self._save = Gather(store.save)
 
@@ -57,7 +69,9 @@ class Cases(Generic[S]):
         `unknown-case` when there is no such case and `decide` makes none; `Transient` and the driver's own errors
         when the outcome is not known: the caller repeats the step with the same cause.
         """
-        for _ in range(CONFLICTS_MOST):
+        for lost in range(CONFLICTS_MOST):
+            if lost >= AT_ONCE:
+                await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
             found = await self._load(case_id)
             if cause.id in found.seen and found.state is not None:
                 return Case(found.id, found.version, found.state, repeated=True)
@@ -68,7 +82,8 @@ class Cases(Generic[S]):
                     raise Reject("unknown-case", f"there is no case {case_id}", status=404)
                 step = Step(found.state)
             try:
-                await self._write(plan(found, step, mine, source=self.source, trace=current_traceparent()))
+                shown = self._shown(step.state)
+                await self._write(plan(found, step, mine, source=self.source, trace=current_traceparent(), shown=shown))
             except Conflict:
                 metrics.save_conflicts_total.labels(self.name).inc()
                 continue

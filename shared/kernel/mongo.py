@@ -21,6 +21,7 @@ Document = dict[str, Any]
 
 _DUPLICATE_KEY = 11000
 OBSERVE_SECONDS = 5.0
+SEEN_MOST = 5000  # causes that a case remembers, some 200 kB: a repeat from longer ago than that has not been met
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
     IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
@@ -88,7 +89,10 @@ class MongoStore(Generic[S]):
             "heard": dict(write.heard),
             "wake_at": self.wake_at(write.state),
         }
-        pushes = {"seen": write.cause_id, "outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
+        pushes = {
+            "seen": {"$each": [write.cause_id], "$slice": -SEEN_MOST},
+            "outbox": {"$each": [_entry_document(entry) for entry in write.entries]},
+        }
         return UpdateOne({"_id": write.id, "v": write.expected}, {"$set": changes, "$push": pushes}, upsert=True)
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
@@ -167,8 +171,10 @@ def _entry(document: Document) -> Entry:
 class MongoCases(Cases[S]):
     """Cases with the collection that holds them, for a `store.py`'s own queries."""
 
-    def __init__(self, store: MongoStore[S], *, source: str, saved: Callable[[Write[S]], None]) -> None:
-        super().__init__(store.collection.name, store, source=source, saved=saved)
+    def __init__(
+        self, store: MongoStore[S], *, source: str, saved: Callable[[Write[S]], None], shown: Callable[[S], bool]
+    ) -> None:
+        super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown)
         self.collection = store.collection
         self.parse = store.parse
 

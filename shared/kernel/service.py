@@ -35,9 +35,10 @@ S = TypeVar("S", bound=BaseModel)
 
 SWEEP_SECONDS = 1.0
 LONE_SWEEP_SECONDS = 0.1  # a process that only relays is woken by nobody
-STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
 UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the outbox does not drain
 RETRY_SECONDS = 1.0
+# Shares of the stop's time, one after the other: finish what was taken, publish it, close.
+FINISH, DRAIN, CLOSE = 0.6, 0.2, 0.1
 
 
 class Service:
@@ -57,6 +58,8 @@ class Service:
             socketTimeoutMS=20_000,
             w="majority",
             journal=True,
+            # What a lost primary alone had must not be taken for done: no cause for seen, no event for published.
+            readConcernLevel="majority",
         )
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
@@ -69,6 +72,7 @@ class Service:
         self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES]}
         self._sweeps: list[Callable[[], Awaitable[None]]] = []
         self._subscription: Subscription | None = None
+        self._unjoined = "not tried yet"
         self._tasks: list[asyncio.Task[None]] = []
 
     def cases(
@@ -77,9 +81,14 @@ class Service:
         model: type[S],
         *,
         wake_at: Callable[[S], datetime | None] | None = None,
+        shown: Callable[[S], bool] = lambda _: True,
         indexes: Sequence[IndexModel] = (),
     ) -> MongoCases[S]:
-        """The cases of one collection; this service publishes their events and keeps their indexes."""
+        """The cases of one collection; this service publishes their events and keeps their indexes.
+
+        `wake_at`: when a case in this state wants `on_due` to be called. `shown`: whether the public may hear of it;
+        the events of a step that leads to a state which is not shown have no public copies.
+        """
         store = MongoStore(self.database[collection], model, wake_at)
         relay = Relay(store, self._producer.send)
         self._stores.append(store)
@@ -93,7 +102,7 @@ class Service:
                 for timer in self._timers:
                     timer.wake(at)
 
-        return MongoCases(store, source=f"/{self.settings.town_dir.name}/{self.name}", saved=saved)
+        return MongoCases(store, source=f"/{self.settings.town_dir.name}/{self.name}", saved=saved, shown=shown)
 
     def indexes(self, collection: str, *indexes: IndexModel) -> None:
         """Indexes of a collection that holds no cases."""
@@ -179,7 +188,8 @@ class Service:
         subscription = Subscription(self._inbox, self.settings.bootstrap, patience, self.settings.topic_prefix)
         try:
             await subscription.start()
-        except BaseException:
+        except BaseException as error:
+            self._unjoined = f"{type(error).__name__}: {error}"
             await subscription.stop()
             raise
         self._subscription = subscription
@@ -189,13 +199,10 @@ class Service:
         return None
 
     async def _consumer_problem(self) -> str | None:
-        if self._inbox.halted:
-            return "stopped: events can be neither handled nor parked; see the log and the dead letters, mend, restart"
-        if self._subscription is None or not self._subscription.assigned:
-            return "has not joined its consumer group"
-        since = self._inbox.busy_since
-        if since is not None and asyncio.get_running_loop().time() - since > STUCK_SECONDS:
-            return f"one batch is under way for more than {STUCK_SECONDS:g} s; something it needs is away"
+        if self._subscription is None:
+            return f"has not joined its consumer group ({self._unjoined})"
+        if problem := self._subscription.problem():
+            return problem
         await self._producer.reachable()
         return None
 
@@ -209,17 +216,16 @@ class Service:
     async def _stop(self) -> None:
         """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
         self._inbox.stopping = True
-        timers = [self._within(0.5, timer.stop()) for timer in self._timers]
+        taken = [timer.stop() for timer in self._timers]
         if self._subscription is not None:
-            await asyncio.gather(self._within(1, self._subscription.stop()), *timers)
-        else:
-            await asyncio.gather(*timers)
-        await self._within(0.5, self._drained())
+            taken.append(self._subscription.stop())
+        await asyncio.gather(*(self._within(FINISH, work) for work in taken))
+        await self._within(DRAIN, self._drained())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._within(0.25, self._producer.stop())  # it would wait for a broker that is away
-        await self._leases.release_all()
+        await self._within(CLOSE, self._producer.stop())  # it would wait for a broker that is away
+        await self._within(CLOSE, self._leases.release_all())  # and this for a database
         self._client.close()
         shutdown_telemetry()
 

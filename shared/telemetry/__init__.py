@@ -2,7 +2,7 @@
 
 from opentelemetry.trace import SpanKind
 
-from shared.telemetry.http import HttpMetrics, http_telemetry
+from shared.telemetry.http import HttpMetrics, http_telemetry, route_of
 from shared.telemetry.logs import get_log
 from shared.telemetry.spans import (
     about,
@@ -25,6 +25,7 @@ __all__ = [
     "get_log",
     "http_telemetry",
     "processing",
+    "route_of",
     "sending",
     "setup",
     "shutdown",

@@ -59,15 +59,16 @@ class HttpMetrics:
 
 def _record(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-    route = _route(scope)
+    route = route_of(scope)
     metrics.http_requests_total.labels(method, route, status).inc()
     metrics.http_duration_seconds.labels(method, route).observe(seconds)
     fields = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
     log.info("request answered", extra=fields)
 
 
-def _route(scope: Scope) -> str:
-    """The route's template; paths that match nothing share one name, or anyone could fill the metrics' memory."""
+def route_of(scope: Scope) -> str:
+    """The route's template, never the path, which may hold a secret; paths that match nothing share one name, or anyone
+    could fill the metrics' memory."""
     route: Any = scope.get("route")
     return getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched"
 

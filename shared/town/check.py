@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.town.checks import calendar, files, notices, permits, places, references, routing
+from shared.town.checks import calendar, categories, files, notices, permits, places, references, routing, warnings
 from shared.town.checks.raw import Finding
 from shared.town.source import Source
 
@@ -10,6 +10,7 @@ from shared.town.source import Source
 def cross_checks(source: Source) -> Iterator[Finding]:
     """Every place and reason; what one part alone can get wrong is left to its model."""
     yield from references.findings(source.data, all_read=not source.problems)
-    for checks in (routing, calendar, permits, notices, places):
+    yield from warnings.findings(source.data, all_read=not source.problems)
+    for checks in (categories, routing, calendar, permits, notices, places):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)

@@ -166,6 +166,11 @@ class Town(Part):
         acknowledge, resolve = (clock.add_minutes(start, m) if m else None for m in minutes)
         return acknowledge, resolve
 
+    def shows(self, category: object) -> bool:
+        """Whether the public may hear of cases of this category; a code that the profile lacks hides nothing."""
+        known = self.categories.get(category) if isinstance(category, str) else None
+        return known is None or known.public
+
     @cached_property
     def triage(self) -> str:
         """The code of the team that takes what no rule routes."""

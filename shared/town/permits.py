@@ -165,6 +165,7 @@ class PermitType(Part):
 
     name: Text
     description: Text | None = None
+    team: Code | None = None  # whose examiners look at it, and whose head and director are warned
     form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
     law: Text
     fields: tuple[FormField, ...]
@@ -202,3 +203,8 @@ class Signatory(Part):
     title: Text
     acting_for: Text | None = None  # printed under the title when it signs for the office above
     permits: tuple[Code, ...] = ()  # empty: every type
+    email: str | None = None
+
+    def may_sign(self, permit: str) -> bool:
+        """Whether this office may sign that type of permit."""
+        return not self.permits or permit in self.permits

@@ -20,7 +20,7 @@ from shared.web.app import create_web
 from shared.web.idempotency import idempotency_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
-from shared.web.pages import page, partial
+from shared.web.pages import page
 from shared.web.paging import Paging, paging
 from shared.web.people import Person, person, staff
 from shared.web.problems import FieldProblem, Problem, field_errors
@@ -46,7 +46,6 @@ __all__ = [
     "language_of",
     "page",
     "paging",
-    "partial",
     "person",
     "rate_limit",
     "staff",

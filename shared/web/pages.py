@@ -83,11 +83,6 @@ def page(request: Request, template: str, *, status_code: int = 200, **context: 
     return HTMLResponse(web_of(request).pages.draw(request, template, context), status_code)
 
 
-def partial(request: Request, template: str, **context: Any) -> str:
-    """A piece of a page as text, to be sent over a stream or into another answer."""
-    return web_of(request).pages.draw(request, template, context)
-
-
 def _environment(town: Town, folders: list[Path]) -> Environment:
     env = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),

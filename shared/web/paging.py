@@ -43,6 +43,7 @@ def decode_cursor(text: str) -> tuple[Scalar, ...]:
     """The sort key of a cursor. Scalars only, so that it can be put into a query as it is; 400 for anything else."""
     try:
         parts = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        json.dumps(parts, ensure_ascii=False).encode()  # JSON can escape half a character, which no database takes
     except (binascii.Error, ValueError) as error:
         raise Problem(400, "cursor") from error
     if not isinstance(parts, list) or not all(isinstance(part, Scalar) for part in parts):

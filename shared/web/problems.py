@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel.errors import MAYBE_AWAY, Reject, is_transient
+from shared.telemetry import route_of
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
 from shared.web.state import web_of
@@ -112,14 +113,15 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
 async def _on_away(request: Request, error: Exception) -> Response:
     if not is_transient(error):
         raise error
-    log.warning("request.away", extra={"path": request.url.path, "error": type(error).__name__})
+    log.warning("request.away", extra={"route": route_of(request.scope), "error": type(error).__name__})
     return answer(request, Problem(503, "away", headers={"Retry-After": "5"}))
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:
     trace_id = current_trace_id()
     problem = Problem(503, "away", headers={"Retry-After": "5"}) if is_transient(error) else Problem(500, "http-500")
-    log.error("request.failed", extra={"trace_id": trace_id, "path": request.url.path, "error": type(error).__name__})
+    where = {"trace_id": trace_id, "route": route_of(request.scope), "error": type(error).__name__}
+    log.error("request.failed", extra=where)
     response = answer(request, problem, trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.
     settings = web_of(request).settings

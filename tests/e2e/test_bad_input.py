@@ -125,10 +125,10 @@ def test_a_body_beyond_the_limit_is_refused_announced_or_not(api: httpx.Client) 
     assert_problem(unannounced, 413, "http-413")
 
 
-def test_thirty_megabytes_stop_at_the_proxy_before_they_are_sent(stack: Stack) -> None:
+def test_sixty_megabytes_stop_at_the_proxy_before_they_are_sent(stack: Stack) -> None:
     with closing(HTTPConnection("127.0.0.1", stack.ports.proxy, timeout=30)) as connection:
         connection.putrequest("POST", "/api/v1/photos")
-        connection.putheader("Content-Length", "30000001")
+        connection.putheader("Content-Length", "60000001")
         connection.endheaders()
         answer = connection.getresponse()
         assert (answer.status, answer.headers["content-type"]) == (413, "application/problem+json")

@@ -23,7 +23,7 @@ def test_a_burst_pipe_goes_from_a_phone_to_the_crew_and_back(
     address = f"malee-{mark}@resident.example"
     crew, resident = visitor(), visitor()
     board = crew.sign_in("crew-water", "/crew")
-    expect(board.get_by_text("อัปเดตสด")).to_be_visible()
+    expect(board.get_by_text("อัปเดตอัตโนมัติ")).to_be_visible()
 
     reference = report(resident.page, f"ท่อประปาใต้ถนนหน้าวัดร้าว น้ำท่วมถึงประตูบ้าน {mark}", address)
     link = resident.page.get_by_role("link", name="ดูความคืบหน้า").get_attribute("href")

@@ -61,7 +61,7 @@ async def test_each_service_dies_between_two_steps(
     )
 
     assert (asked.answer["id"], decided.id) == (report_id, application_id)
-    await settle(deadly, Cases([report_id], [application_id]))
+    await settle(deadly, Cases([report_id], [application_id]), killed=True)
     story = await _story(errands, asked, application_id)
     assert story == quiet_day.setdefault("story", story)
     assert story["report"]["received"] == 1

@@ -55,7 +55,7 @@ async def test_two_of_each_double_nothing_and_one_goes_on_when_the_other_is_kill
         alone = await asyncio.gather(_whole_case(errands), errands.permit(new_id()))
         others._urls.clear()  # who was sent to the second one comes to the first
     cases = Cases([*(one.answer["id"] for one in (*first, alone[0], *second.asked))], [alone[1].id])
-    await settle(battered, cases)
+    await settle(battered, cases, killed=True)
 
 
 async def test_each_role_in_a_process_of_its_own(battered: Stack, errands: Errands) -> None:

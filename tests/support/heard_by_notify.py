@@ -10,6 +10,7 @@ from shared.events import (
     Envelope,
     Event,
     PermitDecided,
+    PermitEvent,
     PermitSubmitted,
     ReportFollowed,
     ReportSubmitted,
@@ -72,6 +73,9 @@ class Story:
             reference=self.reference, permit_type="house", submitted_at=BEGAN, parties=list(parties)
         )  # fmt: skip
         return self._word(said, self.case_id)
+
+    def of_permit(self, kind: type[PermitEvent], **fields: Any) -> Word:
+        return self._word(kind(reference=self.reference, **fields), self.case_id)
 
     def decided(self, **changes: Any) -> Word:
         fields: dict[str, Any] = {

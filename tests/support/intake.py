@@ -31,10 +31,10 @@ class Intake:
         self.http = http
         self.store: Store = app.state.store
 
-    def as_staff(self, *roles: str) -> None:
+    def as_staff(self, *roles: str, team: str | None = None) -> None:
         """From now on the program is a browser in which a member of staff is signed in."""
         response = Response()
-        person = Person(sub="somchai", name="สมชาย", roles=frozenset(roles), team=None, town="maehia")
+        person = Person(sub="somchai", name="สมชาย", roles=frozenset(roles), team=team, town="maehia")
         self.app.state.web.sessions.start(response, person)
         cookie = response.headers["set-cookie"].partition(";")[0]
         self.http.headers.update({"Cookie": cookie, "Origin": ORIGIN})

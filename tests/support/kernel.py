@@ -88,6 +88,15 @@ class Pair:
         finally:
             await admin.close()
 
+    async def topics(self) -> Sequence[str]:
+        """All that the broker has."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.bootstrap)
+        await admin.start()
+        try:
+            return list(await admin.list_topics())
+        finally:
+            await admin.close()
+
     @asynccontextmanager
     async def running(self, *services: Service) -> AsyncIterator[None]:
         """Run these services (both) until the block ends; they are ready when it begins."""

@@ -111,9 +111,9 @@ class FakeEmail:
 class House:
     """`hear` gives it an event as Kafka would, `work` lets the timers run off."""
 
-    def __init__(self) -> None:
+    def __init__(self, town: Town | None = None) -> None:
         self.service = FakeService()
-        self.town, self.settings, self.email = maehia(), settings(), FakeEmail()
+        self.town, self.settings, self.email = town or maehia(), settings(), FakeEmail()
         self.links = Links(self.settings)
         self.wording = Wording(self.town, self.links)
         self.store = MemoryStore(self.service)

@@ -130,7 +130,7 @@ def with_documents(case: Application, *codes: str, moment: datetime = MONDAY) ->
     """The case with a file for each of these documents."""
     for code in codes:
         upload = Upload(id=new_id(), sha256="0" * 64, size=1, media_type="application/pdf", filename="a.pdf", at=moment)
-        case = hand_in(case, at(moment), code, upload).state
+        case = hand_in(case, at(moment), HOUSE, code, upload).state
     return case
 
 

@@ -28,6 +28,12 @@ def town() -> Town:
     return load_town(MAEHIA)
 
 
+def unmarked_town(code: str) -> Town:
+    """Mae Hia with a category that is not public and that nobody marked as sensitive; no folder can say so."""
+    hidden = town().categories[code].model_copy(update={"public": False, "sensitive": False})
+    return town().model_copy(update={"categories": {**town().categories, code: hidden}})
+
+
 def category(*, sensitive: bool | None = None, public: bool = True) -> str:
     """A category of the profile with these properties."""
     return next(

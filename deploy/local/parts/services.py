@@ -12,7 +12,7 @@ from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
 
 SERVICES = ("intake", "dispatch", "permits", "notify")
-_CODE = (".py", ".html", ".txt", ".yaml", ".geojson", ".js", ".css")
+_MADE = (".pyc",)  # by running it, not by people
 
 
 def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
@@ -71,5 +71,5 @@ def _create_topics(env: Mapping[str, str]) -> None:
 def _code_version(name: str, town: Path) -> str:
     """The newest change to anything the service is made of."""
     folders = (ROOT / "services" / name, ROOT / "shared", ROOT / town)
-    times = (file.stat().st_mtime_ns for folder in folders for file in folder.rglob("*") if file.suffix in _CODE)
-    return str(max(times, default=0))
+    files = (file for folder in folders for file in folder.rglob("*") if file.is_file() and file.suffix not in _MADE)
+    return str(max((file.stat().st_mtime_ns for file in files), default=0))

@@ -40,7 +40,7 @@ async def resume(order_id: str, store: TheStore, town: TheTown, who: Worker, key
 @router.post("/complete")
 async def complete(order_id: str, store: TheStore, town: TheTown, who: Worker, key: Key,
                    body: bodies.Complete | None = None) -> Detail:  # fmt: skip
-    """Done, with the proof that the category asks for."""
+    """Done, with the proof that the category asks for; in triage: the answer to a suggestion or a question."""
     return detail(await do(store, town, who, order_id, body or bodies.Complete(), key))
 
 

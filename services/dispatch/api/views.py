@@ -30,6 +30,12 @@ ACTIONS: dict[State, tuple[str, ...]] = {
 }
 
 
+def offered(order: WorkOrder) -> tuple[str, ...]:
+    """What may be done with it now; what wants an answer can also be answered in triage."""
+    answer = ("complete",) if order.state == "new" and order.wants_answer else ()
+    return (*answer, *ACTIONS[order.state])
+
+
 class Summary(BaseModel):
     """One line of a list, and what the stream tells."""
 
@@ -103,5 +109,5 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
         "followers": order.followers, "state": order.state, "team": order.team, "level": order.level,
         "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,
         "due_at": order.due_at, "late": order.is_late(at), "created_at": order.created_at,
-        "changed_at": order.changed_at, "actions": list(ACTIONS[order.state]),
+        "changed_at": order.changed_at, "actions": list(offered(order)),
     }  # fmt: skip

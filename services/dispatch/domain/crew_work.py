@@ -36,6 +36,7 @@ Wait = Literal["2h", "1d", "3d", "7d"]  # what a crew can choose with one tap
 WAITS: dict[Wait, timedelta] = {
     "2h": timedelta(hours=2), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7),
 }  # fmt: skip
+FINISHED_FROM: tuple[State, ...] = (*TAKEN, "paused", "referred")
 LONGEST_PAUSE = timedelta(days=90)  # what waits longer belongs to an agency or is not going to be done
 
 
@@ -92,8 +93,11 @@ def resume(town: Town, order: WorkOrder, by: Actor | None, at: datetime) -> Step
 def complete(town: Town, order: WorkOrder, by: Actor, at: datetime, *, outcome: Outcome = "fixed",
              note: str | None = None, photos: list[str] | None = None,
              materials: str | None = None) -> Step[WorkOrder]:  # fmt: skip
-    """Done, with the proof that the town asks for in this category; anything but "fixed" needs its reason."""
-    need(order, "complete", (*TAKEN, "paused", "referred"))
+    """Done, with the proof that the town asks for in this category; anything but "fixed" needs its reason.
+
+    What only wants an answer may be answered and closed in triage, without a team.
+    """
+    need(order, "complete", ("new", *FINISHED_FROM) if order.wants_answer else FINISHED_FROM)
     pictures = photos or []
     _prove(town, order, outcome, note, pictures)
     events: list[Event] = []
@@ -158,9 +162,16 @@ def _acknowledged(town: Town, order: WorkOrder, by: Actor, at: datetime) -> Work
                    level=level)  # fmt: skip
 
 
-def _prove(town: Town, order: WorkOrder, outcome: Outcome, note: str | None, photos: list[str]) -> None:
+def proof_of(town: Town, order: WorkOrder) -> Literal["photo", "note", "none"]:
+    """What "fixed" needs: what the category asks for, and for an answer its words."""
     category = town.categories.get(order.category)
-    proof = category.proof if category else "note"
+    return category.proof if category and not order.wants_answer else "note"
+
+
+def _prove(town: Town, order: WorkOrder, outcome: Outcome, note: str | None, photos: list[str]) -> None:
+    proof = proof_of(town, order)
+    if order.state == "new" and not note:
+        raise Reject("proof-answer", "Write the answer in the note: the resident reads it.", status=422)
     if outcome == "fixed" and proof == "photo" and not photos:
         raise Reject("proof-photo", "A photo of the finished work is needed in this category.", status=422)
     if outcome == "fixed" and proof == "note" and not (note or photos):

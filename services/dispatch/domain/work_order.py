@@ -19,6 +19,7 @@ State = Literal[
 ]  # fmt: skip
 OPEN: tuple[State, ...] = ("new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred")
 TAKEN: tuple[State, ...] = ("acknowledged", "on_the_way", "on_site")  # the crew has it in hand
+ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
 COMMENTS_KEPT = 100  # on the crew's screen; the report itself keeps them all
@@ -160,6 +161,11 @@ class WorkOrder(BaseModel):
         """The order with these changes of one of its reports."""
         reports = [each.model_copy(update=changes) if each.id == report_id else each for each in self.reports]
         return self.model_copy(update={"reports": reports})
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether it is settled by an answer in words, which triage itself may give, instead of by work."""
+        return self.kind in ANSWERED
 
     @property
     def due_at(self) -> datetime | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.api.context import TheStore, TheTown, Worker
-from services.dispatch.commands import teams_of
+from services.dispatch.commands import sees_all, teams_of
 from services.dispatch.domain.work_order import OPEN
 from services.dispatch.pages.cards import Card, card, pressing
 from services.dispatch.pages.forms import Answer, perform
@@ -36,15 +36,26 @@ async def board(request: Request, store: TheStore, town: TheTown, who: Worker, t
     return show(request, "_board.html", **await _work(store, town, mine or town.triage, now()))
 
 
+@router.get("/crew/{order_id}")
+async def one(order_id: str, store: TheStore, who: Worker) -> Response:
+    """Where a message leads: to the card on the board of the team that has the work. It outlives the sign-in, which
+    an anchor does not."""
+    found = await store.orders.get(order_id)
+    if found is None:
+        return RedirectResponse("/crew", 303)
+    asked = f"?team={found.state.team}" if sees_all(who) else ""
+    return RedirectResponse(f"/crew{asked}#w-{order_id}", 303)
+
+
 @router.post("/crew/{order_id}/{action}", max_body_size=UPLOAD_BYTES)
 async def press(request: Request, order_id: str, action: str, store: TheStore, town: TheTown, who: Worker,
                 team: str | None = None) -> Response:  # fmt: skip
-    """A button of a card; done: back to the board, not done: the board says why."""
+    """A button of a card; done: back to that card on the board, not done: the board says why."""
     answer = await perform(request, store, town, who, order_id, action)
     if not answer.done:
         return await _board(request, store, town, who, team, None, answer)
     asked = f"&team={team}" if team in town.teams else ""
-    return RedirectResponse(f"/crew?done={order_id}{asked}", 303)
+    return RedirectResponse(f"/crew?done={order_id}{asked}#w-{order_id}", 303)
 
 
 async def _board(request: Request, store: Store, town: Town, who: Person, team: str | None, done: str | None,
@@ -76,7 +87,6 @@ async def _work(store: Store, town: Town, team: str, at: datetime) -> dict[str, 
         "cards": [each for each in cards if each.order.state not in ("paused", "referred")],
         "waiting": [each for each in cards if each.order.state in ("paused", "referred")],
         "finished": [card(town, case, at) for case in closed],
-        "shown": {each.id for each in cards},
         "late": sum(each.late or each.unseen_late for each in cards),
     }
 

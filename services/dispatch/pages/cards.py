@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from urllib.parse import quote
 
 from services.dispatch.domain.clocks import is_late
+from services.dispatch.domain.crew_work import proof_of
 from services.dispatch.domain.work_order import State, WorkOrder
 from services.dispatch.store import Order
 from shared.events import Priority
@@ -16,17 +18,12 @@ TONES: dict[State, str] = {
     "new": "warn", "assigned": "warn", "acknowledged": "info", "on_the_way": "brand", "on_site": "brand",
     "paused": "neutral", "referred": "neutral", "completed": "ok", "cancelled": "neutral",
 }  # fmt: skip
-ICONS = {
-    "created": "inbox", "assigned": "users", "rerouted": "route", "acknowledged": "check", "started": "truck",
-    "paused": "pause", "resumed": "play", "completed": "circle-check", "refused": "rotate-ccw", "referred": "send",
-    "cancelled": "ban", "escalated": "bell", "commented": "message-square", "amended": "pencil",
-    "amended_late": "pencil", "report_withdrawn": "ban", "report_merged": "git-merge",
-}  # fmt: skip
 STEPS: tuple[State, ...] = ("assigned", "acknowledged", "on_the_way", "on_site", "completed")
 NEXT: dict[State, str] = {
     "assigned": "acknowledge", "acknowledged": "start", "on_the_way": "start", "on_site": "complete",
     "paused": "resume", "referred": "complete",
 }  # fmt: skip
+ADDRESS_ANSWER = "address"  # where intake puts an address that has no degrees
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,13 @@ class Card:
     tone: str
     next: str | None  # the action of the one big button
     proof: Literal["photo", "note", "none"]
+    navigation: str | None  # opens the phone's own map
     progress: int  # 0 to 4: how far along accept, set out, arrive, done
 
     @property
     def key(self) -> str:
         """The same press twice is one request: the button belongs to this very state of the work."""
         return f"{self.id}-{self.version}"
-
-    @property
-    def navigation(self) -> str | None:
-        """Opens the phone's own navigation."""
-        place = self.order.place
-        if place is None:
-            return None
-        return f"https://www.google.com/maps/dir/?api=1&destination={place.latitude:.6f},{place.longitude:.6f}"
 
 
 def card(town: Town, case: Order, at: datetime) -> Card:
@@ -67,13 +57,31 @@ def card(town: Town, case: Order, at: datetime) -> Card:
         id=case.id, version=case.version, order=order, late=order.is_late(at),
         unseen_late=order.state in ("new", "assigned") and is_late(order.clocks.acknowledge, at),
         icon=category.icon if category else "circle-help", tone=TONES[order.state], next=NEXT.get(order.state),
-        proof=category.proof if category else "note", progress=STEPS.index(acting) if acting in STEPS else 0,
+        proof=proof_of(town, order), navigation=_navigation(town, order),
+        progress=STEPS.index(acting) if acting in STEPS else 0,
     )  # fmt: skip
+
+
+def address_of(order: WorkOrder) -> str | None:
+    """Where it is in words; a report without degrees has only these."""
+    return (order.place and order.place.address) or order.answers.get(ADDRESS_ANSWER)
 
 
 def pressing(cards: Iterable[Card]) -> list[Card]:
     """What waits for others last; else late first, then by priority and due time."""
     return sorted(cards, key=_pressure)
+
+
+def _navigation(town: Town, order: WorkOrder) -> str | None:
+    """The way there; with an address only, a search for it in the town."""
+    if order.place:
+        there = f"{order.place.latitude:.6f},{order.place.longitude:.6f}"
+        return f"https://www.google.com/maps/dir/?api=1&destination={there}"
+    address = address_of(order)
+    if not address:
+        return None
+    words = quote(f"{address} {town.name.get('th')}", safe="")
+    return f"https://www.google.com/maps/search/?api=1&query={words}"
 
 
 def _pressure(each: Card) -> tuple[bool, bool, int, float]:

@@ -11,11 +11,11 @@ from services.dispatch.api.routing import Question, facts_of_question
 from services.dispatch.commands import find
 from services.dispatch.domain.routing import Tried, explain, route
 from services.dispatch.domain.work_order import OPEN
-from services.dispatch.pages.cards import ICONS, card, pressing
+from services.dispatch.pages.cards import Card, card, pressing
 from services.dispatch.pages.forms import Answer, perform
 from services.dispatch.pages.show import show
 from services.dispatch.routing_facts import facts_of_order, with_earlier
-from services.dispatch.store import Filter, Store
+from services.dispatch.store import Filter, Order, Store
 from shared.kernel import now
 from shared.town import Town
 from shared.web import UPLOAD_BYTES, Paging, Person, paging
@@ -95,9 +95,17 @@ async def _one(request: Request, store: Store, town: Town, who: Person, order_id
     facts = await with_earlier(town, store, facts_of_order(town, case.state))
     return show(
         request, "order.html", status_code=answer.status if answer else 200, card=card(town, case, now()),
-        answer=answer, icons=ICONS, **_told_apart(explain(town, facts)),
+        answer=answer, earlier=await _earlier(store, town, case), **_told_apart(explain(town, facts)),
         changed_rules=town.routing.version != case.state.rule.version,
     )  # fmt: skip
+
+
+async def _earlier(store: Store, town: Town, case: Order) -> list[Card]:
+    """The work before, when this was opened again, newest first: what was done then and did not last."""
+    if not case.state.reopened:
+        return []
+    about = await store.about(case.state.reports[0].id)
+    return [card(town, each, now()) for each in reversed(about) if each.state.created_at < case.state.created_at]
 
 
 def _told_apart(tried: list[Tried]) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def state_words(request: Request, order: WorkOrder) -> str:
     words = web_of(request).pages.words
     if order.state == "completed" and order.outcome not in (None, "fixed"):
         return OUTCOMES[str(order.outcome)].get(language)
+    if order.state == "completed" and order.wants_answer:
+        return words(language, "state.answered")
     return words(language, f"state.{order.state}")
 
 

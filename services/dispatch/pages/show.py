@@ -1,13 +1,17 @@
 """Draws a page of dispatch with the town's own words and choices that all of them need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.domain.work_order import State
+from services.dispatch.domain.work_order import State, WorkOrder
+from services.dispatch.pages.answers import Answered, answers_of
+from services.dispatch.pages.cards import address_of
+from services.dispatch.pages.history import history
+from services.dispatch.pages.rules import RuleWords
 from shared.town import Text, Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, STAGES
 from shared.web import language_of, page, web_of
@@ -33,8 +37,14 @@ def _common(request: Request) -> dict[str, Any]:
         agency = town.agencies.get(code)
         return agency.name.get(language) if agency else code
 
-    def category_names(codes: Sequence[str | None]) -> list[str]:
-        return [town.category_name(code or "", language) for code in codes]
+    def say(key: str, **values: object) -> str:
+        return web.pages.words(language, key, **values)
+
+    def answers(order: WorkOrder) -> list[Answered]:
+        return answers_of(town, order, language, say)
+
+    def history_of(order: WorkOrder) -> list[dict[str, Any]]:
+        return history(town, order, language, say)
 
     def next_page(cursor: str) -> str:
         kept = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
@@ -42,13 +52,15 @@ def _common(request: Request) -> dict[str, Any]:
 
     return {
         "agency_name": agency_name,
-        "category_names": category_names,
+        "address_of": address_of,
+        "answers_of": answers,
+        "history_of": history_of,
+        "rule_words": RuleWords(town, language, say),
         "next_page": next_page,
         "agencies": _named(town.agencies, language),
         "teams": _named(town.teams, language),
         "categories": _named(town.categories, language),
-        "states": [("open", web.pages.words(language, "state.open")),
-                   *((state, web.pages.words(language, f"state.{state}")) for state in STATES)],
+        "states": [(state, say(f"state.{state}")) for state in ("open", *STATES)],
         "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
         "endings": _chosen(OUTCOMES, ENDINGS, language),
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),

@@ -8,7 +8,7 @@ from fastapi import Depends, Header, Query, Request
 from services.intake.domain.report import REPORTER, Report
 from services.intake.store import Store
 from shared.kernel import Case, Cause
-from shared.web import Problem, person, web_of
+from shared.web import Person, Problem, person, web_of
 from shared.web.references import read_reference
 from shared.web.secrets import case_secret, opens
 
@@ -91,7 +91,13 @@ async def _viewer(request: Request, case: Case[Report], secret: str | None, part
     if party in case.state.followers and opens(secret, key, case.id, party):
         return Viewer("follower", party)
     who = await person(request)
-    return Viewer("staff") if who and who.may() else EVERYBODY
+    return Viewer("staff") if who and _reads(who, case.state) else EVERYBODY
+
+
+def _reads(who: Person, report: Report) -> bool:
+    """Officers read every report in full, a crew only what its own team holds."""
+    own = who.team is not None and who.team == report.team
+    return who.may("officer", "supervisor") or (own and who.may("crew"))
 
 
 def secret_of(request: Request, case_id: str, party: str = "") -> str:

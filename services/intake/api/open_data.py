@@ -1,8 +1,11 @@
 """Open data: public reports as GeoJSON, CSV and an Atom feed; codes, times and public places, no free text."""
 
+import asyncio
 import csv
 import io
 import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -11,63 +14,92 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.intake.api.access import Reports
+from services.intake.api.kept import Kept
 from services.intake.api.reports import bounds_of
 from services.intake.api.showing import showing
 from services.intake.api.views import feature
 from services.intake.domain.report import State
-from services.intake.store import Wanted
+from services.intake.store import Store, Wanted
 from shared.kernel import now
-from shared.web import language_of, web_of
+from shared.web import language_of, rate_limit, web_of
 
-router = APIRouter(tags=["open data"])
+router = APIRouter(tags=["open data"], dependencies=[Depends(rate_limit("open-data", per_minute=30, burst=15))])
 MOST = 10_000  # in one file; `updated_since` and `bbox` cut it
 FEED_MOST = 50
-KEPT = {"Cache-Control": "public, max-age=60"}
+KEPT_SECONDS = 60
+FILES_KEPT = 4  # a file of ten thousand reports has about 6 MB
+KEPT = {"Cache-Control": f"public, max-age={KEPT_SECONDS}"}
 COLUMNS = ("reference", "kind", "category", "category_name", "state", "outcome", "team", "level", "zone", "latitude",
            "longitude", "coarse", "outside_town", "submitted_at", "due_at", "late", "resolved_at", "updated_at",
            "followers", "reopened")  # fmt: skip
 ATOM = "http://www.w3.org/2005/Atom"
 GEORSS = "http://www.georss.org/georss"
+Rows = Iterable[dict[str, Any]]
 
 
-async def rows(
-    request: Request,
-    store: Reports,
+@dataclass(frozen=True)
+class Asked:
+    """The newest public reports that are asked for."""
+
+    wanted: Wanted
+    most: int
+
+
+def asked(
     state: Annotated[list[State] | None, Query()] = None,
     category: Annotated[list[str] | None, Query(max_length=50)] = None,
     bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north")] = None,
     updated_since: AwareDatetime | None = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
-) -> list[dict[str, Any]]:
-    """Dependency: the newest public reports that are asked for."""
-    wanted = Wanted(states=state or (), categories=category or (), bounds=bounds_of(bbox), updated_since=updated_since)
-    show = showing(request)
-    return [show.summary(case.state) for case in await store.newest(wanted, limit)]
+) -> Asked:
+    """Dependency: which reports."""
+    return Asked(Wanted(states=tuple(state or ()), categories=tuple(category or ()), bounds=bounds_of(bbox),
+                        updated_since=updated_since), limit)  # fmt: skip
 
 
-Rows = Annotated[list[dict[str, Any]], Depends(rows)]
+Which = Annotated[Asked, Depends(asked)]
 
 
 @router.get("/api/v1/open-data/reports.geojson")
-async def as_geojson(found: Rows) -> Response:
+async def as_geojson(request: Request, store: Reports, which: Which) -> Response:
     """A FeatureCollection; a report without a public place has no geometry."""
-    collection = {"type": "FeatureCollection", "features": [feature(row) for row in found]}
-    body = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+    body = await _file(request, store, which, _geojson)
     return Response(body, media_type="application/geo+json", headers=KEPT)
 
 
 @router.get("/api/v1/open-data/reports.csv")
-async def as_csv(found: Rows) -> Response:
+async def as_csv(request: Request, store: Reports, which: Which) -> Response:
     """UTF-8 with a byte order mark, so that spreadsheets read Thai."""
+    name = 'attachment; filename="reports.csv"'
+    body = await _file(request, store, which, _csv)
+    return Response(body, media_type="text/csv; charset=utf-8", headers=KEPT | {"Content-Disposition": name})
+
+
+async def _file(request: Request, store: Store, which: Asked, draw: Callable[[Rows], str]) -> bytes:
+    """Anybody may ask for all of it, which takes a second: it is kept for a while, and drawn beside the event loop."""
+    show = showing(request)
+
+    async def make() -> bytes:
+        found = await store.newest(which.wanted, which.most)
+        return await asyncio.to_thread(lambda: draw(show.summary(case.state) for case in found).encode())
+
+    kept: Kept = request.app.state.open_data
+    return await kept.answer((draw, show.language, which), make)
+
+
+def _geojson(rows: Rows) -> str:
+    collection = {"type": "FeatureCollection", "features": [feature(row) for row in rows]}
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+
+
+def _csv(rows: Rows) -> str:
     out = io.StringIO(newline="")
     table = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
     table.writeheader()
-    for row in found:
+    for row in rows:
         place = row["location"] or {}
         table.writerow({name: _cell(value) for name, value in (row | place).items()})
-    name = 'attachment; filename="reports.csv"'
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8",
-                    headers=KEPT | {"Content-Disposition": name})  # fmt: skip
+    return "\ufeff" + out.getvalue()
 
 
 def _cell(value: Any) -> Any:

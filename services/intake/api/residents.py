@@ -24,11 +24,12 @@ async def comment(request: Request, one: SeenReport, store: Reports, body: NewCo
     """By the reporter, a follower or staff; photos are uploaded first."""
     one.viewer.need("reporter", "follower", "staff")
     by: By = one.viewer.role
-    photos = await store.keep_photos(body.photos, one.case.id)
+    photos = list(dict.fromkeys(body.photos))
     case = await store.step(
         one.case.id,
         lambda report, cause: resident.comment(report, cause.at, by=by, text=body.text, photos=photos),
         cause_of(key, "comment", one.case.id),
+        photos,
     )
     return showing(request, one.viewer).report(case.state)
 

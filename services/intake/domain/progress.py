@@ -43,6 +43,8 @@ def progress(report: Report, event: WorkOrderEvent, order: str, at: datetime, *,
     if late or not report.is_open or holder in report.ended_orders or not _speaks(report, event, holder):
         return Step(recorded)
     changes = _changes(report, event, holder, at, reopen_days)
+    if changes.get("state", report.state) != "paused":
+        changes["paused_from"] = None  # however a pause ends: the next one goes on where it began itself
     return Step(recorded.model_copy(update=changes))
 
 
@@ -121,10 +123,11 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
         case WorkOrderStarted():
             return {**held, "state": event.stage}
         case WorkOrderPaused():
-            return {**held, "state": "paused", "paused_from": report.paused_from or report.state}
+            began = report.paused_from if report.state == "paused" else report.state
+            return {**held, "state": "paused", "paused_from": began}
         case WorkOrderResumed():
-            return {**held, "state": report.paused_from or "acknowledged", "paused_from": None,
-                    "due_at": event.due_at or report.due_at}  # fmt: skip
+            going = report.paused_from or "acknowledged"
+            return {**held, "state": going, "due_at": event.due_at or report.due_at}
         case WorkOrderRefused():
             return {**held, "state": "received", "level": "triage"}
         case WorkOrderReferred(status="failed"):
@@ -144,7 +147,7 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
 
 
 def _ended(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
-    changes: Changes = {"outcome": outcome, "ended_orders": [*report.ended_orders, holder], "paused_from": None}
+    changes: Changes = {"outcome": outcome, "ended_orders": [*report.ended_orders, holder]}
     if outcome in _NO_ANSWER:
         return {**changes, "state": "closed", "closed_at": at}
     return {**changes, "state": "resolved", "resolved_at": at, "stars": None,

@@ -2,7 +2,7 @@
 
 from bisect import insort
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,7 @@ State = Literal[
     "closed",  # nothing more is expected
 ]
 ENDED: tuple[State, ...] = ("resolved", "closed")
+OPEN: tuple[State, ...] = tuple(state for state in get_args(State) if state not in ENDED)
 EntryType = Literal[
     "received", "triaged", "routed", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "resumed",
     "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",

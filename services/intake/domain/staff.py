@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.intake.domain.report import Entry, Location, Report, event
-from services.intake.domain.submission import known_category, zone_of
+from services.intake.domain.submission import known_category, sensitive, zone_of
 from shared.events import ReportAmended, ReportFollowed, ReportMerged
 from shared.kernel import Reject, Step
 from shared.town import Town
@@ -20,14 +20,14 @@ def amend(report: Report, at: datetime, town: Town, *, category: str | None = No
     changed = (code, text or report.text, place) != (report.category, report.text, report.location)
     if not changed:
         return None
-    sensitive = meant.sensitive if meant else report.sensitive
+    coarse = sensitive(meant) if meant else report.sensitive
     point = place.place() if place else None
     degrees = (point.latitude, point.longitude) if point else None
     after = report.with_entry(
         Entry(at=at, type="amended", by="staff", category=code if code != report.category else None),
-        category=code, text=text or report.text, location=place, sensitive=sensitive,
+        category=code, text=text or report.text, location=place, sensitive=coarse,
         listed=meant.public if meant else report.listed, zone=zone_of(town, degrees),
-        shown_at=place.shown(coarse=sensitive) if place else None,
+        shown_at=place.shown(coarse=coarse) if place else None,
         outside_town=degrees is not None and not town.bounds.holds(*degrees),
     )  # fmt: skip
     said = event(

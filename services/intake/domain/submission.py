@@ -58,6 +58,7 @@ class Submission(BaseModel):
 def submit(case_id: str, reference: str, new: Submission, town: Town, at: datetime) -> Step[Report]:
     """The new report, or a `Reject` that says what to correct."""
     category = _category(new.category, town)
+    coarse = sensitive(category)
     _refuse_no_place(new)
     point = _point(new.location)
     contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
@@ -67,11 +68,11 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         kind=new.kind,
         channel=new.channel,
         category=new.category,
-        sensitive=category.sensitive,
+        sensitive=coarse,
         listed=category.public,
         text=new.text,
         location=new.location,
-        shown_at=new.location.shown(coarse=category.sensitive) if new.location else None,
+        shown_at=new.location.shown(coarse=coarse) if new.location else None,
         zone=zone_of(town, point),
         outside_town=point is not None and not town.bounds.holds(*point),
         answers=dict(new.answers),
@@ -101,6 +102,11 @@ def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:
 def known_category(code: str, town: Town) -> Category:
     """The profile's category, or the refusal that it has none of that code."""
     return _category(code, town)
+
+
+def sensitive(category: Category) -> bool:
+    """Whether reports of it travel as sensitive; what the public is not to see at all is never told exactly either."""
+    return category.sensitive or not category.public
 
 
 def event_answers(report: Report) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from services.notify.domain.file import APPLICANT, REPORTER, CaseFile
+from services.notify.domain.planning import BY_ROLE
 from services.notify.links import Links
 from services.notify.store import Store
 from services.notify.wording import Wording
@@ -52,4 +53,4 @@ def party_of(links: Links, case: Case[CaseFile], secret: str | None, party: str)
 def offices_of(who: Person) -> list[str]:
     """The offices whose notices a member of staff reads; levels are found by their beginning."""
     own = [f"team:{who.team}"] if who.team else []
-    return own + [role for role in ("examiner", "signatory") if who.may(role)]
+    return own + [role for role in BY_ROLE if who.may(role)]

@@ -44,11 +44,12 @@ async def read(store: TheStore, delivery_id: str) -> dict[str, Any]:
 
 
 def _before(page: Paging) -> str | None:
-    if page.after is None:
-        return None
-    if len(page.after) != 1:
-        raise Problem(400, "cursor")
-    return str(page.after[0])
+    match page.after:
+        case None:
+            return None
+        case (str() as delivery_id,):
+            return delivery_id
+    raise Problem(400, "cursor")
 
 
 def _shown(case: Case[Delivery]) -> dict[str, Any]:

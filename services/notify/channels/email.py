@@ -1,6 +1,7 @@
 """E-mail: hands one message to the town's mail server, and says what became of it in the delivery's words."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -13,6 +14,7 @@ from shared.telemetry import get_log
 log = get_log(__name__)
 
 _SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the message has long had its own
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,10 @@ class Email:
 
     async def send(self, message: EmailMessage) -> Outcome:
         """Sent when the server took it. What the server says of us (sign-in, sender) is never the recipient's fate."""
+        client = self._client()
         try:
             async with asyncio.timeout(self._timeout):
-                await self._hand_over(message)
+                await self._hand_over(client, message)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _answer(error.recipients[0].code)
         except (aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused) as error:
@@ -71,28 +74,43 @@ class Email:
             log.warning("the mail server does not take our mail", extra={"code": error.code})
             return Later(f"smtp-{error.code}")
         except (aiosmtplib.SMTPException, OSError) as error:  # OSError: a timeout too
+            client.close()
             log.warning("the mail server is away", extra={"error": type(error).__name__})
             return Later("mail-server-away")
+        finally:
+            await _leave(client)
         return Sent()
 
-    async def _hand_over(self, message: EmailMessage) -> None:
+    def _client(self) -> aiosmtplib.SMTP:
         server = self._server
-        client = aiosmtplib.SMTP(
+        return aiosmtplib.SMTP(
             hostname=server.host, port=server.port, use_tls=server.tls, start_tls=server.starttls,
             timeout=self._timeout,
         )  # fmt: skip
-        async with client:
-            if server.user is not None:
-                await client.login(server.user, server.password or "")
-            # Our own bytes: aiosmtplib's `send_message` would fold the headers by its own rules.
-            sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-            international = not recipient.isascii()
-            if international:
-                await client.ehlo()
-                if not client.supports_extension("smtputf8"):
-                    raise aiosmtplib.SMTPNotSupported("the server takes no addresses in other letters")
-            options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-            await client.sendmail(sender, [recipient], message.as_bytes(), mail_options=options)
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        """Returns once the server has the message."""
+        server = self._server
+        await client.connect()
+        if server.user is not None:
+            await client.login(server.user, server.password or "")
+        # Our own bytes: aiosmtplib's `send_message` would fold the headers by its own rules.
+        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        international = not recipient.isascii()
+        if international:
+            await client.ehlo()
+            if not client.supports_extension("smtputf8"):
+                raise aiosmtplib.SMTPNotSupported("the server takes no addresses in other letters")
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
+        await client.sendmail(sender, [recipient], message.as_bytes(), mail_options=options)
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    """Say goodbye and hang up. Whatever the server says to it, the message has had its answer."""
+    with suppress(aiosmtplib.SMTPException, OSError):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
+            await client.quit()
+    client.close()
 
 
 def _answer(code: int) -> Outcome:

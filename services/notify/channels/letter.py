@@ -59,7 +59,7 @@ class Letters:
         """None when the address is none that mail can be sent to."""
         office = delivery.party is None
         language = self._town.languages[0] if office else (person.speaks if person else delivery.language)
-        to = mailbox(self._town, delivery.recipient) if office else (person.email if person else None)
+        to = mailbox(self._town, delivery) if office else (person.email if person else None)
         worded = self._wording.say(delivery, language)
         recipient = _address(to)
         if worded is None or recipient is None:

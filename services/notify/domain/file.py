@@ -90,7 +90,7 @@ def facts(event: Event) -> dict[str, Any]:
 def hear(file: CaseFile | None, heard: Heard, event: Event | None = None, *, late: bool = False) -> CaseFile:
     """The file with one more event. `event` is None for one that another file passes on."""
     file = file or CaseFile()
-    if heard.order is None:
+    if heard.order is None and heard.team is None:
         heard = heard.model_copy(update={"team": file.team})
     known = _introduced(file, heard, event)
     known = known.model_copy(update={"heard": _remembered(known, heard)})

@@ -8,7 +8,8 @@ from shared.events import contact_key, derive_id
 from shared.events.notices import NoticeChannel
 from shared.town.notices import NoticeRule
 
-OFFICES = ("team", "level", "examiner", "signatory")
+BY_ROLE = ("examiner", "signatory")  # everybody who holds the role, whatever their team
+OFFICES = ("team", "level", *BY_ROLE)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,11 @@ def _is(audience: str, party: str) -> bool:
 
 def office_of(audience: str, heard: Heard) -> str | None:
     """The office as a recipient; None: the team is not known yet."""
-    if audience in ("examiner", "signatory"):
+    level = str(heard.data.get("level")) if audience == "level" else None
+    if audience in BY_ROLE:
         return audience
+    if level in BY_ROLE:
+        return level
     if audience == "team":
         return f"team:{heard.team}" if heard.team else None
-    return ":".join(filter(None, ("level", str(heard.data.get("level")), heard.team)))
+    return ":".join(filter(None, ("level", level, heard.team)))

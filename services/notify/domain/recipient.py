@@ -1,12 +1,23 @@
 """A recipient: one party of one case and how to reach it. Contact data is here and nowhere else in notify."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from services.notify.domain.record import Record
 from shared.events import ContactRecorded
 from shared.events.notices import NoticeChannel
+from shared.kernel import Erase, Step
 
 Reach = Literal["go", "wait", "no-contact", "no-consent", "muted"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """When a contact was left or erased, and which service says so."""
+
+    at: datetime
+    by: str
 
 
 class Recipient(Record):
@@ -24,6 +35,8 @@ class Recipient(Record):
     erased: bool = False
     muted: bool = False
     chosen: Literal["th", "en"] | None = None
+    said_at: datetime | None = None  # the word that this is known by
+    said_by: str | None = None
 
     @property
     def speaks(self) -> Literal["th", "en"]:
@@ -35,19 +48,33 @@ class Recipient(Record):
         return {"email": self.email, "sms": self.phone, "line": self.line_id}.get(channel)
 
 
-def record(before: Recipient | None, event: ContactRecorded) -> Recipient:
+def outdated(person: Recipient | None, said: Said) -> bool:
+    """Whether another service has said something later. A service's own words have their sequence for that; between
+    two of them only the times can tell, for each counts for itself."""
+    if person is None or person.said_at is None or person.said_by == said.by:
+        return False
+    return said.at < person.said_at
+
+
+def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Recipient:
     """The contact as it is now; what the person set stays."""
     return Recipient(
         case_id=event.case_id, party=event.party, name=event.name, email=event.email, phone=event.phone,
         line_id=event.line_id, language=event.language, consent=event.consent, recorded=True,
         muted=before.muted if before else False, chosen=before.chosen if before else None,
+        said_at=said.at, said_by=said.by,
     )  # fmt: skip
 
 
-def erase(before: Recipient | None, case_id: str, party: str) -> Recipient:
+def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Recipient:
     """Nothing that leads to the person is left; that they did not want to be told stays."""
     muted = before.muted if before else False
-    return Recipient(case_id=case_id, party=party, erased=True, muted=muted)
+    return Recipient(case_id=case_id, party=party, erased=True, muted=muted, said_at=said.at, said_by=said.by)
+
+
+def erase_at_once(before: Recipient | None, case_id: str, party: str, said: Said) -> Step[Recipient]:
+    """As the person asks here: with the tombstone that takes the contact from its topic too."""
+    return Step(erase(before, case_id, party, said), contacts=[Erase(party)])
 
 
 def prefer(

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.notify.api.access import TheLinks, TheStore
-from services.notify.domain.recipient import Recipient, erase, prefer
+from services.notify.domain.recipient import Recipient, Said, erase_at_once, prefer
 from services.notify.links import Links
 from services.notify.store import Store
 from shared.events import contact_key
-from shared.kernel import Cause, Decide, Step
+from shared.kernel import Cause, Decide, Step, now
 from shared.web import Problem, page, rate_limit
 
 router = APIRouter(include_in_schema=False)
@@ -51,7 +51,7 @@ async def change(
         case "language":
             await _step(store, case_id, party, _preferred(case_id, party, language=language))
         case "erase":
-            await _step(store, case_id, party, lambda person, _: Step(erase(person, case_id, party)))
+            await _erase(store, case_id, party)
         case None:
             raise Problem(400, "http-400")
     return RedirectResponse(f"/preferences/{token}?done={_DONE[action]}", 303)
@@ -72,3 +72,12 @@ def _preferred(
 
 async def _step(store: Store, case_id: str, party: str, decide: Decide[Recipient]) -> None:
     await store.recipients.step(contact_key(case_id, party), decide, Cause.request())
+
+
+async def _erase(store: Store, case_id: str, party: str) -> None:
+    """After whatever was said of the contact by a clock that goes before ours: by its time a tombstone is judged."""
+    key = contact_key(case_id, party)
+    found = await store.recipients.get(key)
+    cause = Cause.request(at=max(now(), (found and found.state.said_at) or now()))
+    said = Said(cause.at, "notify")
+    await store.recipients.step(key, lambda person, _: erase_at_once(person, case_id, party, said), cause)

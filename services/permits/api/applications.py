@@ -15,13 +15,13 @@ from services.permits.api.access import (
     secret_link,
     secret_of,
 )
+from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import Showing, showing
-from services.permits.domain.application import Actor, Application
+from services.permits.domain.application import Actor
 from services.permits.domain.form import Fault
 from services.permits.office import FormFaults, Office
 from services.permits.requests import ChangedApplication, NewApplication, Withdrawal
 from services.permits.store import OPEN
-from shared.kernel import Case
 from shared.web import FieldProblem, Paging, Person, Problem, language_of, paging, rate_limit, staff
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
@@ -93,21 +93,6 @@ async def listed(
     shown = showing(request, staff=True)
     return {"items": [{"id": case.id, "zone": case.state.zone, **shown.summary(case.state)} for case in rows["items"]],
             "next": rows["next"]}  # fmt: skip
-
-
-def desk_place(pages: Paging) -> tuple[str | None, str] | None:
-    """The place in the desk's order that a cursor names; 400 for another list's cursor."""
-    match pages.after:
-        case None:
-            return None
-        case (None | str() as due, str() as case_id):
-            return due, case_id
-    raise Problem(400, "cursor")
-
-
-def desk_key(case: Case[Application]) -> tuple[str | None, str]:
-    """Where an application stands in the desk's order."""
-    return case.state.clock.due_at.isoformat() if case.state.clock else None, case.id
 
 
 @router.get("/{reference}")

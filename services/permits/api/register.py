@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from services.permits.api.access import Applications
+from services.permits.api.places import register_key, register_place
 from services.permits.api.views import showing
 from services.permits.codes import read_code
 from services.permits.domain.application import Application
-from shared.kernel import Case
 from shared.town import Town
 from shared.town.models import PermitType
 from shared.web import Paging, Problem, language_of, paging, web_of
@@ -50,26 +50,9 @@ async def register(
     """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code."""
     found = await store.register(permit_type=permit_type, zone=zone, text=q, after=register_place(pages),
                                  limit=pages.fetch)  # fmt: skip
-    rows = pages.answer(
-        found, lambda case: (case.state.decision.at.isoformat() if case.state.decision else "", case.id)
-    )
+    rows = pages.answer(found, register_key)
     town, language = web_of(request).town, language_of(request)
     return {"items": [entry(case.state, town, language) for case in rows["items"]], "next": rows["next"]}
-
-
-def register_key(case: Case[Application]) -> tuple[str, str]:
-    """Where a permit stands in the register's order."""
-    return case.state.decision.at.isoformat() if case.state.decision else "", case.id
-
-
-def register_place(pages: Paging) -> tuple[str, str] | None:
-    """The place in the register that a cursor names; 400 for another list's cursor."""
-    match pages.after:
-        case None:
-            return None
-        case (str() as at, str() as case_id):
-            return at, case_id
-    raise Problem(400, "cursor")
 
 
 @router.get("/register/{code}")

@@ -152,7 +152,7 @@ class Showing:
         return shown | ({"by": case.proposal.by.name} if self.staff else {})
 
     def decision(self, case: Application) -> dict[str, Any] | None:
-        """The decision; its reason and conditions are the applicant's, `public_decision` leaves them out."""
+        """The decision; its reason and conditions are the applicant's: `signed` adds them."""
         if case.decision is None:
             return None
         made = case.decision

@@ -67,11 +67,14 @@ def request_documents(case: Application, cause: Cause, town: Town, officer: Acto
 
 
 def remind(case: Application, cause: Cause, town: Town) -> Step[Application] | None:
-    """The clock's next warning has come: the holder of that level is told while there is still time to act."""
-    due = case.clock.next if case.clock else None
-    if case.clock is None or due is None or due.at > cause.at:
-        return None
-    event = PermitOverdue(**facts(case), due_at=case.clock.due_at, percent=due.percent, level=due.level)
-    after = changed(case, clock=clocks.warned(case.clock, town))
-    system = Actor(level="system")
-    return Step(told(after, cause, "reminded", system, percent=str(event.percent), to=event.level), [event])
+    """The clock's warnings that have come: who holds each level is told while there is still time to act.
+
+    All of them at once: two may be due at one moment, and a timer's moment takes effect once.
+    """
+    events: list[Event] = []
+    after = case
+    while (clock := after.clock) and (due := clock.next) and due.at <= cause.at:
+        events.append(PermitOverdue(**facts(case), due_at=clock.due_at, percent=due.percent, level=due.level))
+        told_of = told(after, cause, "reminded", Actor(level="system"), percent=str(due.percent), to=due.level)
+        after = changed(told_of, clock=clocks.warned(clock, town))
+    return Step(after, events) if events else None

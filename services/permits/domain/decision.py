@@ -37,7 +37,7 @@ def examine(case: Application, cause: Cause, examiner: Actor, proposal: Literal[
 
 def offices(town: Town, permit_type: str) -> list[Signatory]:
     """The offices that may sign this type, in the order in which they stand in for each other."""
-    return [office for office in town.signatories if not office.permits or permit_type in office.permits]
+    return [office for office in town.signatories if office.may_sign(permit_type)]
 
 
 def may_decide(case: Application, town: Town, signatory: Actor, office: str, approved: bool, legal_reason: str) -> None:

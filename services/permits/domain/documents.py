@@ -7,6 +7,7 @@ from shared.kernel import Cause, Reject, Step
 from shared.town.models import Document, PermitType
 
 MEGABYTE = 1024 * 1024
+VERSIONS_MOST = 10  # of one document: enough for every slip, and a case stays small
 DocumentState = Literal["missing", "optional", "received", "requested", "accepted"]
 
 _MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
@@ -39,10 +40,24 @@ def check_file(document: Document, content: bytes) -> str:
     return kind
 
 
-def hand_in(case: Application, cause: Cause, code: str, upload: Upload) -> Step[Application]:
+def check_room(case: Application, permit: PermitType, code: str, size: int) -> None:
+    """Refuse what is too much. Anybody may open a draft and fill it; each request of an officer makes room again."""
+    since = case.request.at if case.request else case.created_at
+    counted = {name: [upload for upload in uploads if upload.at >= since] for name, uploads in case.documents.items()}
+    if len(counted.get(code, ())) >= VERSIONS_MOST:
+        raise Reject("too-many-versions", f"this document was handed in {VERSIONS_MOST} times; ask the office",
+                     status=422)  # fmt: skip
+    most = 2 * sum(document.max_mb for document in permit.documents)  # each of them, and each replaced
+    if sum(upload.size for uploads in counted.values() for upload in uploads) + size > most * MEGABYTE:
+        raise Reject("application-too-large", f"all files together may have at most {most} MB; ask the office",
+                     status=413)  # fmt: skip
+
+
+def hand_in(case: Application, cause: Cause, permit: PermitType, code: str, upload: Upload) -> Step[Application]:
     """Keep the file as the newest for its requirement; the one before it stays in the history."""
     if not case.open_for_documents:
         raise Reject("wrong-state", f"cannot take documents: the application is {case.state}")
+    check_room(case, permit, code, upload.size)
     documents = {**case.documents, code: (*case.documents.get(code, ()), upload)}
     entry = "document-replaced" if case.latest(code) else "document-received"
     return Step(told(changed(case, documents=documents), cause, entry, Actor(), requirement=code))

@@ -1,6 +1,7 @@
 """What an applicant does: open a draft, fill it in, hand it in, answer, take it back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from services.permits.domain import clock as clocks
 from services.permits.domain.application import (
@@ -29,10 +30,12 @@ def open_draft(current: Application | None, cause: Cause, *, draft: Application)
 
 def fill_in(case: Application, form: dict[str, str], location: Location, zone: str | None,
             applicant: Applicant) -> Step[Application]:  # fmt: skip
-    """Change what was written before anybody accepted it."""
+    """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
     if not case.editable:
         raise Reject("wrong-state", f"cannot change the form: the application is {case.state}")
-    return Step(changed(case, form=form, location=location, zone=zone, applicant=applicant))
+    after = changed(case, form=form, location=location, zone=zone, applicant=applicant)
+    known = case.submitted_at is not None and applicant != case.applicant
+    return Step(after, contacts=[_contact(after)] if known else ())
 
 
 def submit(case: Application, cause: Cause, town: Town, missing_fields: Sequence[str]) -> Step[Application]:
@@ -68,6 +71,21 @@ def withdraw(case: Application, cause: Cause, actor: Actor, reason: str) -> Step
     if case.submitted_at is not None:  # nobody has heard of a draft
         events.append(PermitWithdrawn(**facts(case), actor=actor.subject, reason=reason or None))
     return Step(after, events)
+
+
+def touched(case: Application) -> datetime:
+    """When it was begun, or the last line was added to its timeline: changes of the form add none."""
+    return case.timeline[-1].at if case.timeline else case.created_at
+
+
+def expired(case: Application, before: datetime) -> bool:
+    """Never handed in, and untouched since before then."""
+    return case.submitted_at is None and touched(case) < before
+
+
+def expire(case: Application, before: datetime) -> Step[Application] | None:
+    """From now on nobody can hand it in any more, so that its files can go."""
+    return Step(changed(case, state="withdrawn")) if case.state == "draft" and expired(case, before) else None
 
 
 def note_delivery(case: Application, cause: Cause, outcome: str, params: Mapping[str, str]) -> Step[Application]:

@@ -1,15 +1,18 @@
 """Applicants' pages: choose, fill in, hand in documents, follow. Plain forms; scripts only make them kinder."""
 
+from datetime import datetime, timedelta
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from services.permits.api.access import Seen, SeenApplication, cause_of, cookie_name, secret_of
-from services.permits.api.applications import AtOffice
+from services.permits.api.applications import AtOffice, office_of
 from services.permits.api.views import showing
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.form import missing
+from services.permits.domain.handing_in import touched
 from services.permits.pages.writing import PREFIX, Written, body_text, read, refusal
 from services.permits.requests import NewApplication
 from shared.events import new_id
@@ -98,11 +101,17 @@ def _page(request: Request, seen: Seen, told: str = "", status: int = 200) -> HT
     public_url = web_of(request).settings.public_url.rstrip("/")
     return page(
         request, "applicant.html", status_code=status, case=shown.full(case), application=case, permit=permit,
-        told=told,
+        told=told, kept_until=_kept_until(request, case),
         open_fields=[labels[code] for code in missing(permit, case.form)],
         open_documents=missing_documents(case, permit),
         link=f"{public_url}/permits/{case.reference}?secret={secret_of(request, seen.case.id)}",
     )  # fmt: skip
+
+
+def _kept_until(request: Request, case: Application) -> datetime | None:
+    """When a draft that nobody touches again is forgotten."""
+    days = office_of(request).settings.draft_days
+    return touched(case) + timedelta(days=days) if case.state == "draft" else None
 
 
 @router.get("/permits/{reference}/edit")
@@ -138,7 +147,8 @@ async def change(request: Request, seen: SeenApplication, office: AtOffice) -> R
     return RedirectResponse(f"/permits/{seen.application.reference}", 303)
 
 
-@router.post("/permits/{reference}/documents/{requirement}", max_body_size=UPLOAD_BYTES)
+@router.post("/permits/{reference}/documents/{requirement}", max_body_size=UPLOAD_BYTES,
+             dependencies=[Depends(rate_limit("documents", per_minute=120, burst=60))])  # fmt: skip
 async def hand_in(request: Request, requirement: str, seen: SeenApplication, office: AtOffice) -> Response:
     """One document from its own little form."""
     seen.need("applicant")

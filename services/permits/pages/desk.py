@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits.api.access import Applications, actor, cause_of, find
-from services.permits.api.applications import DESK, AtOffice, desk_key, desk_place
+from services.permits.api.applications import DESK, AtOffice
+from services.permits.api.places import desk_key, desk_place
 from services.permits.api.staff import AnyDesk, Examiner, Officer, Signatory, need_office
 from services.permits.api.views import showing
 from services.permits.domain.application import Application

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from services.permits.api.access import Applications
-from services.permits.api.register import entry, register_key, register_place
+from services.permits.api.places import register_key, register_place
+from services.permits.api.register import entry
 from services.permits.codes import read_code
 from shared.web import UPLOAD_BYTES, Paging, language_of, page, paging, rate_limit, web_of
 

@@ -15,6 +15,7 @@ REFERENCES = (
     ("routing.rules.*.then.service_level", "service_levels", "service level"),
     ("routing.fallback.team", "teams", "team"),
     ("routing.fallback.service_level", "service_levels", "service level"),
+    ("permits.*.team", "teams", "team"),
     ("signatories.*.permits.*", "permits", "permit type"),
     ("notices.*.template", "templates", "template"),
 )

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.dispatch.pages.desk import MOST_IN_TRIAGE
-from shared.events import ReportWithdrawn
+from shared.events import ReportReopened, ReportWithdrawn
 from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh, town
@@ -40,7 +40,7 @@ async def test_a_crew_presses_its_way_through_the_work(field: Fieldwork, work: d
     for action in ("acknowledge", "start", "start"):
         answer = await press(field, f"/crew/{work['id']}/{action}", "crew-water")
         assert answer.status_code == 303
-        assert answer.headers["location"] == f"/crew?done={work['id']}"
+        assert answer.headers["location"] == f"/crew?done={work['id']}#w-{work['id']}"
     assert f'action="/crew/{work["id"]}/complete"' in await see(field, "/crew", "crew-water")
 
 
@@ -133,8 +133,47 @@ async def test_what_waits_longest_in_triage_is_on_the_desk_however_much_came_aft
 async def test_one_order_shows_why_it_is_where_it_is(field: Fieldwork, work: dict[str, Any]) -> None:
     page = await see(field, f"/desk/{work['id']}", "officer")
 
-    assert "กฎ water " in page
+    assert "ส่งต่อตามกติกา &#34;ท่อน้ำรั่วหรือแตก&#34;" in page
     assert work["reference"] in page
+
+
+async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -> None:
+    work = await field.order_of(await field.report(fresh("road-damage", kind="question", text="จะซ่อมเมื่อใด")))
+    assert "complete" in work["actions"]
+    empty = await press(field, f"/desk/{work['id']}/complete", "officer", outcome="fixed")
+    assert empty.status_code == 422
+    assert "โปรดเขียนคำตอบ" in empty.text
+    form = {"outcome": "fixed", "note": "เริ่มเดือนมีนาคม", "back": "desk"}
+    assert (await press(field, f"/desk/{work['id']}/complete", "officer", **form)).headers["location"] == "/desk"
+    closed = await field.order_of(work["report_ids"][0])
+    assert (closed["state"], closed["outcome"], closed["completion"]["note"]) == (
+        "completed", "fixed", "เริ่มเดือนมีนาคม",
+    )  # fmt: skip
+
+    other = await field.order_of(await field.report(fresh("other", kind="suggestion", text="อยากให้มีสวน")))
+    assert (await field.act(other["id"], "complete", "crew-water", note="รับไว้")).status_code == 403
+    assert (await field.act(other["id"], "complete", "officer", note="รับไว้พิจารณา")).status_code == 200
+
+
+async def test_a_message_leads_to_the_job_on_its_teams_board(field: Fieldwork, work: dict[str, Any]) -> None:
+    async def led(who: str, order: str) -> str:
+        return (await field.http.get(f"/crew/{order}", headers=field.headers(who) | HTML)).headers["location"]
+
+    assert await led("crew-water", work["id"]) == f"/crew#w-{work['id']}"
+    assert await led("supervisor", work["id"]) == f"/crew?team=works-water#w-{work['id']}"
+    assert await led("crew-water", "01KB57W4K0ZQ3T8V6M2N9PX7HC") == "/crew"
+
+
+async def test_a_reopened_case_leads_to_the_work_before(field: Fieldwork, work: dict[str, Any]) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    await field.act(work["id"], "complete", outcome="cannot_be_done", note="รอรื้อถนนทั้งสาย")
+    event = ReportReopened(reference=work["reference"], category="water-leak", times=1, text="ยังซึมอยู่")
+    await field.report(event, work["report_ids"][0], sequence=2)
+    again = await field.order_of(work["report_ids"][0], 1)
+
+    page = await see(field, f"/desk/{again['id']}", "officer")
+    assert f'href="/desk/{work["id"]}"' in page
+    assert "รอรื้อถนนทั้งสาย" in page
 
 
 @pytest.mark.parametrize("path", ["/desk", "/dashboard", "/desk/routing?text=ท่อแตก&category=water-leak", "/crew"])
@@ -146,7 +185,10 @@ async def test_every_page_is_drawn_in_both_languages(field: Fieldwork, path: str
 
 
 async def test_an_empty_filter_means_all_and_a_place_left_empty_is_no_place(field: Fieldwork) -> None:
-    await see(field, "/desk?team=&state=&category=&reference=&late=", "officer")
+    page = await see(field, "/desk?team=&state=&category=&reference=&late=", "officer")
+    filters = page[page.index('action="/desk"') : page.index("</form>", page.index('action="/desk"'))]
+    assert "required" not in filters
+    assert "ไม่บังคับ" not in filters
     await see(field, "/desk/routing?text=x&category=&latitude=&longitude=", "officer")
 
 

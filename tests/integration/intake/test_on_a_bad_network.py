@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
+from pymongo import MongoClient
+from pymongo.collection import Collection
 
 from tests.support.browser import PATIENCE, PHONE, Visitor, chromium
-from tests.support.papers import photo
+from tests.support.papers import photo, picked
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -30,10 +33,74 @@ def origin(shared_stack: Stack) -> str:
 
 
 @pytest.fixture
+def photos(shared_stack: Stack) -> Iterator[Collection[dict[str, Any]]]:
+    """What the town keeps of photos."""
+    with MongoClient[dict[str, Any]](shared_stack.mongo) as client:
+        yield client["onestop_intake"]["photos"]
+
+
+@pytest.fixture
 def visitor(browser: Browser, origin: str) -> Iterator[Visitor]:
     """A phone in Mae Hia."""
     with closing(Visitor(browser, origin, **PHONE)) as come:
         yield come
+
+
+def test_photos_that_the_town_has_forgotten_meanwhile_go_again(
+    without_worker: Visitor, origin: str, photos: Collection[dict[str, Any]]
+) -> None:
+    page = without_worker.page
+    page.route("**/api/v1/reports", lambda route: route.abort())
+    page.goto("/report")
+    write(page, "ป้ายจราจรล้ม")
+    page.locator("#photos").set_input_files(picked("a.jpg", photo()))
+    expect(page.locator("#chosen .ready")).to_be_visible()  # it went up while the person still wrote
+    page.locator(".send button").click()
+    expect(page.locator("#queue")).to_contain_text("บันทึกไว้ในเครื่องแล้ว")
+    photos.delete_many({"expires_at": {"$exists": True}})
+    page.unroute("**/api/v1/reports")
+    page.reload()
+    expect(page.locator("#queue")).to_contain_text("ส่งเรื่องที่ค้างไว้แล้ว")
+    report = httpx.get(f"{origin}/api/v1/reports/{page.locator('#queue p').inner_text()}").json()
+    assert httpx.get(f"{origin}{report['photos'][0]['url']}").status_code == 200
+    assert drafts(page) == 0
+
+
+def test_the_form_and_the_queue_do_not_send_side_by_side(without_worker: Visitor) -> None:
+    page = without_worker.page
+    held: list[Route] = []
+    posted: list[Request] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.on("request", lambda one: posted.append(one) if one.url.endswith("/api/v1/reports") else None)
+    page.goto("/report")
+    write(page, "ไฟกะพริบหน้าโรงเรียน")
+    page.route("**/api/v1/photos", lambda route: route.abort())
+    page.locator("#photos").set_input_files(picked("a.jpg", photo()))
+    expect(page.locator("#chosen .later")).to_be_visible()
+    page.unroute("**/api/v1/photos")
+    page.route("**/api/v1/photos", hold)
+    page.locator(".send button").click()
+    page.wait_for_timeout(500)
+    page.evaluate("() => dispatchEvent(new Event('online'))")  # the queue finds the draft that the form is sending
+    page.wait_for_timeout(1000)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator(".big-reference")).to_be_visible()
+    assert len(posted) == 1
+    assert drafts(page) == 0
+
+
+def drafts(page: Page) -> int:
+    """How many reports wait on this phone."""
+    waiting: int = page.evaluate("""() => new Promise((done) => {
+      indexedDB.open("onestop").onsuccess = ({ target: { result } }) => {
+        result.transaction("reports").objectStore("reports").count().onsuccess = (e) => done(e.target.result);
+      };
+    })""")
+    return waiting
 
 
 def write(page: Page, text: str) -> None:

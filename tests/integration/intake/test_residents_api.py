@@ -1,61 +1,14 @@
-"""What residents do with a report over HTTP, and photos."""
-
-import io
+"""What residents and staff do with a report over HTTP."""
 
 import pytest
-from PIL import Image
 
+from services.intake.domain.progress import progress
+from services.intake.domain.report import Report
+from shared.events import WorkOrderCreated
 from shared.events.topics import CONTACTS
+from shared.kernel import Cause, Step
 from tests.support.intake import Intake
-
-PHOTO = io.BytesIO()
-Image.new("RGB", (900, 600), (20, 90, 160)).save(PHOTO, "PNG")
-
-
-async def upload(service: Intake, raw: bytes = PHOTO.getvalue()) -> str:
-    answer = await service.http.post("/api/v1/photos", files={"photo": ("IMG_1.png", raw, "image/png")})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def test_a_photo_comes_first_and_is_shown_with_its_report(service: Intake) -> None:
-    made = await service.report(photos=[await upload(service)])
-    (photo,) = (await service.seen(made))["photos"]
-    for url, width in ((photo["url"], 900), (photo["thumbnail"], 400)):
-        answer = await service.http.get(url)
-        assert answer.headers["content-type"] == "image/jpeg"
-        assert Image.open(io.BytesIO(answer.content)).width == width
-    assert (await service.http.get(f"/api/v1/reports/{made['reference']}/photos/2")).status_code == 404
-
-
-async def test_a_photo_that_is_not_there_is_refused(service: Intake) -> None:
-    body = {"category": "water-leak", "text": "x", "location": {"address": "x"}, "photos": ["0" * 32]}
-    answer = await service.http.post("/api/v1/reports", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-photo")
-
-
-@pytest.mark.parametrize(
-    ("raw", "status"), [(b"nothing", 415), (b"", 415), (b"x" * 10_050_000, 413), (b"x" * 11_000_000, 413)]
-)
-async def test_what_is_no_photo_is_refused(service: Intake, raw: bytes, status: int) -> None:
-    answer = await service.http.post("/api/v1/photos", files={"photo": ("a.jpg", raw, "image/jpeg")})
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-
-
-async def test_photos_that_no_report_names_are_forgotten(service: Intake) -> None:
-    kept, left = await upload(service), await upload(service, _other_photo())
-    await service.report(photos=[kept])
-    await service.store._photos.update_many({"expires_at": {"$exists": True}}, [{"$set": {"expires_at": "$$NOW"}}])
-    await service.store.forget_photos()
-    assert await service.store.photo(kept, thumbnail=False)
-    assert await service.store.photo(left, thumbnail=False) is None
-
-
-def _other_photo() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (90, 60), (200, 90, 160)).save(out, "JPEG")
-    return out.getvalue()
+from tests.support.reports import ORDER, work
 
 
 async def test_a_follower_is_told_apart_and_can_stop(service: Intake) -> None:
@@ -119,6 +72,48 @@ async def test_the_desk_reports_for_somebody(service: Intake) -> None:
     other = await service.store.cases.get((await service.report(channel="line"))["id"])
     assert other is not None
     assert other.state.channel == "web"
+
+
+async def held_by(service: Intake, team: str) -> dict[str, str]:
+    """A report about somebody in need, with that team."""
+    made = await service.report(category="welfare")
+    created = work(WorkOrderCreated, team=team)
+
+    def routed(report: Report, cause: Cause) -> Step[Report]:
+        return progress(report, created, ORDER, cause.at, late=False, reopen_days=14)
+
+    await service.store.step(made["id"], routed, Cause.request())
+    return made
+
+
+@pytest.mark.parametrize(
+    ("roles", "team", "sees"),
+    [
+        (["officer"], None, True),
+        (["supervisor"], None, True),
+        (["admin"], None, True),
+        (["crew"], "welfare", True),
+        (["crew"], "works-water", False),
+        (["crew"], None, False),
+        (["examiner"], "welfare", False),
+        (["signatory"], None, False),
+    ],
+)
+async def test_a_crew_reads_in_full_only_what_its_own_team_holds(
+    service: Intake, roles: list[str], team: str | None, sees: bool
+) -> None:
+    made = await held_by(service, "welfare")
+    service.as_staff(*roles, team=team)
+    url = f"/api/v1/reports/{made['reference']}"
+    assert (await service.http.get(url)).status_code == (200 if sees else 404)
+    said = await service.http.post(f"{url}/comments", json={"text": "ไปดูแล้ว"})
+    assert said.status_code == (201 if sees else 404)
+
+
+async def test_what_no_team_holds_yet_is_no_crew_s(service: Intake) -> None:
+    made = await service.report()
+    service.as_staff("crew")
+    assert (await service.seen(made))["address"] is None
 
 
 async def test_staff_actions_need_staff(service: Intake) -> None:

@@ -1,5 +1,6 @@
 """The runner, on small real programs: order, idempotence, failures that name themselves, nothing left behind."""
 
+import os
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.part import Part
+from deploy.local.parts import services
 from deploy.local.ports import free_ports
 from deploy.local.processes import Processes
 from deploy.local.runner import Runner, StackError
@@ -48,6 +50,20 @@ def test_parts_start_after_what_they_need(home: Path) -> None:
     ]
     Runner(home, parts).up()
     assert order == ["first", "task", "last"]
+
+
+@pytest.mark.parametrize(("file", "anew"), [("pages/static/form.mjs", True), ("__pycache__/app.pyc", False)])
+def test_a_service_is_started_anew_for_what_people_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, *, anew: bool
+) -> None:
+    monkeypatch.setattr(services, "ROOT", tmp_path)
+    changed = tmp_path / "services/intake" / file
+    changed.parent.mkdir(parents=True)
+    (tmp_path / "services/intake/app.py").touch()
+    before = services._code_version("intake", Path("town"))
+    changed.touch()
+    os.utime(changed, (2_000_000_000, 2_000_000_000))
+    assert (services._code_version("intake", Path("town")) != before) is anew
 
 
 def test_a_second_up_starts_nothing_anew(home: Path) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from services.dispatch import bodies
-from services.dispatch.api.views import ACTIONS
+from services.dispatch.api.views import ACTIONS, offered
 from services.dispatch.bodies import Body
 from services.dispatch.commands import decision
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.work_order import WorkOrder, wake_at
-from shared.events import Event, WorkOrderEvent
+from shared.events import Event, ReportKind, WorkOrderEvent
 from shared.kernel import Reject, Step
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, order, submitted, town
 
@@ -124,39 +124,6 @@ def test_each_state_allows_exactly_the_actions_that_the_api_names(work: WorkOrde
         assert outcome.code == "stale-action"
 
 
-def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:
-    before = on_site()
-    waits = crew_work.pause(town(), before, SOMCHAI, LATER, "part", LATER + 2 * HOUR, "รอข้อต่อ")
-    goes = crew_work.resume(town(), waits.state, SOMCHAI, LATER + HOUR)
-
-    assert (said(waits).reason, said(waits).resume_at) == ("part", LATER + 2 * HOUR)
-    assert goes.state.state == "on_site"
-    assert before.due_at is not None
-    assert said(goes).due_at == before.due_at + HOUR  # water runs round the clock
-
-
-def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
-    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "weather").state
-
-    assert waits.waiting is not None
-    assert waits.waiting.resume_at == town().calendar.next_opening(LATER + timedelta(days=1))
-    assert wake_at(waits) == waits.waiting.resume_at
-
-
-def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens() -> None:
-    hours = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="2h").state.waiting
-    days = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="3d").state.waiting
-
-    assert hours is not None
-    assert days is not None
-    assert (hours.resume_at, days.resume_at) == (LATER + 2 * HOUR, town().calendar.next_opening(LATER + 72 * HOUR))
-
-
-def test_a_pause_may_not_end_in_the_past() -> None:
-    with pytest.raises(Reject, match="resume-time"):
-        crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
-
-
 def test_finishing_paused_work_says_that_it_went_on() -> None:
     step = crew_work.complete(town(), paused(), SOMCHAI, LATER + HOUR, photos=["/p/1"])
 
@@ -169,6 +136,30 @@ def test_fixed_needs_the_proof_of_its_category() -> None:
     noise = crew_work.acknowledge(town(), order("noise"), SOMCHAI, LATER).state
     assert refused(noise).code == "proof-note"
     assert crew_work.complete(town(), noise, SOMCHAI, LATER, note="ตักเตือนแล้ว").state.state == "completed"
+
+
+@pytest.mark.parametrize("kind", ["suggestion", "question", "consultation"])
+def test_what_wants_an_answer_is_answered_and_closed_in_triage(kind: ReportKind) -> None:
+    work = order("road-damage", kind=kind)
+    assert "complete" in offered(work)
+    assert refused(work).code == refused(work, photos=["/p/1"]).code == "proof-answer"
+
+    step = crew_work.complete(town(), work, OFFICER, LATER, note="จะสร้างในปีงบประมาณหน้า")
+    assert (step.state.state, events(step), said(step).outcome) == ("completed", ["completed"], "fixed")
+    assert (said(step).team, said(step).note) == (None, "จะสร้างในปีงบประมาณหน้า")
+
+
+def test_a_problem_is_not_closed_by_words_in_triage() -> None:
+    work = order("other", text="?")
+    assert "complete" not in offered(work)
+    assert refused(work, note="ไม่เป็นไร").code == "stale-action"
+
+
+def test_an_answer_needs_no_photo_whatever_its_category_asks_of_repairs() -> None:
+    work = desk_work.assign(town(), order("road-damage", kind="question"), OFFICER, LATER, "works-roads").state
+    held = crew_work.acknowledge(town(), work, SOMCHAI, LATER).state
+    assert refused(held).code == "proof-note"
+    assert crew_work.complete(town(), held, SOMCHAI, LATER, note="เริ่มซ่อมเดือนหน้า").state.state == "completed"
 
 
 def test_what_cannot_be_fixed_needs_a_reason_and_no_photo() -> None:

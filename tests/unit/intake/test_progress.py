@@ -13,6 +13,7 @@ from services.intake.domain.report import ENDED, Report
 from shared.events import (
     WORK_ORDER_EVENTS,
     IncidentJoined,
+    IncidentOpened,
     IncidentResolved,
     NoticeFailed,
     NoticeSent,
@@ -55,6 +56,23 @@ def test_the_whole_way_of_a_repair() -> None:
     assert (now.outcome, now.team, now.due_at) == ("fixed", "works-water", after(300))
     assert now.reopen_until == now.resolved_at + timedelta(days=14)  # type: ignore[operator]
     assert [entry.note for entry in now.timeline if entry.note] == ["รอข้อต่อ", "เปลี่ยนท่อแล้ว"]
+
+
+@pytest.mark.parametrize(
+    ("between", "paused_again_from"),
+    [
+        ([work(WorkOrderAssigned, team="works-roads"), work(WorkOrderAcknowledged)], "acknowledged"),
+        ([work(WorkOrderRefused, reason="ไม่ใช่"), work(WorkOrderAssigned)], "assigned"),
+        ([work(WorkOrderReferred, agency="pea")], "referred"),
+        ([work(WorkOrderEscalated, level="head", clock="resolve", percent=80, due_at=DUE)], "on_site"),
+        ([work(WorkOrderPaused, reason="weather")], "on_site"),
+        ([work(IncidentOpened, work_order_id=ORDER, reports=2)], "on_site"),
+    ],
+)
+def test_it_goes_on_where_this_pause_began(between: list[WorkOrderEvent], paused_again_from: str) -> None:
+    pause, resume = work(WorkOrderPaused, reason="part"), work(WorkOrderResumed)
+    now = moved(report(), work(WorkOrderCreated), work(WorkOrderStarted, stage="on_site"), pause)
+    assert moved(now, *between, pause, resume).state == paused_again_from
 
 
 def test_work_without_a_team_is_in_triage() -> None:
@@ -199,6 +217,7 @@ def test_no_order_of_events_moves_an_ended_report_back(events: list[tuple[WorkOr
                 exclude={"timeline", "updated_at"}
             )
         assert (now.outcome is not None) == (now.state in ENDED)
+        assert (now.paused_from is not None) == (now.state == "paused")
         assert Report.model_validate(now.model_dump()) == now
 
 

@@ -7,7 +7,7 @@ from services.intake.domain.report import Location
 from services.intake.domain.staff import absorb, amend, merge, refuse_merge
 from shared.events import ReportAmended, ReportFollowed, ReportMerged
 from shared.kernel import Reject
-from tests.support.reports import CASE, MAIL, ORDER, OTHER_CASE, after, category, report, town
+from tests.support.reports import CASE, MAIL, ORDER, OTHER_CASE, after, category, report, town, unmarked_town
 
 
 def test_another_category_is_told_with_the_one_before() -> None:
@@ -20,6 +20,13 @@ def test_another_category_is_told_with_the_one_before() -> None:
     assert (said.category, said.previous_category, said.sensitive) == (sensitive, before.category, True)
     assert step.state.shown_at == [98.96, 18.74]
     assert step.state.timeline[-1].category == sensitive
+
+
+def test_what_becomes_not_public_shows_its_exact_place_no_longer() -> None:
+    step = amend(report(), after(1), unmarked_town("drain-flood"), category="drain-flood")
+    assert step is not None
+    assert (step.state.listed, step.state.sensitive, step.state.shown_at) == (False, True, [98.96, 18.74])
+    assert step.events[0].model_dump()["sensitive"]
 
 
 def test_another_place_is_looked_up_again() -> None:

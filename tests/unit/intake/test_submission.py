@@ -3,10 +3,10 @@
 import pytest
 
 from services.intake.domain.report import Location
-from services.intake.domain.submission import Contact, same
+from services.intake.domain.submission import Contact, same, submit
 from shared.events import ReportSubmitted
 from shared.kernel import Reject
-from tests.support.reports import CASE, MAIL, MARKET, category, submission, submitted
+from tests.support.reports import AT, CASE, MAIL, MARKET, category, submission, submitted, unmarked_town
 
 
 def refusal(**changes: object) -> str:
@@ -92,6 +92,12 @@ def test_a_sensitive_category_shows_its_place_to_about_a_kilometre() -> None:
 def test_a_category_that_is_not_public_is_not_listed() -> None:
     assert submitted().state.listed
     assert not submitted(category=category(public=False)).state.listed
+
+
+def test_what_is_not_public_never_shows_its_exact_place() -> None:
+    step = submit(CASE, "MH-4K7T-29QX", submission(category="drain-flood"), unmarked_town("drain-flood"), AT)
+    assert (step.state.listed, step.state.sensitive, step.state.shown_at) == (False, True, [98.96, 18.74])
+    assert step.events[0].model_dump()["sensitive"]
 
 
 def test_the_same_photo_twice_is_one() -> None:

@@ -22,7 +22,8 @@ class Post:
 
     def __init__(self) -> None:
         self.rcpt = self.data = "250 OK"
-        self.slow = 0.0
+        self.quit = "221 Bye"
+        self.slow = self.slow_quit = 0.0
         self.taken: list[Any] = []
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -37,6 +38,10 @@ class Post:
         if self.data.startswith("2"):
             self.taken.append(envelope)
         return self.data
+
+    async def handle_QUIT(self, _server: object, _session: object, _envelope: object) -> str:  # noqa: N802 - same
+        await asyncio.sleep(self.slow_quit)
+        return self.quit
 
 
 @pytest.fixture
@@ -94,6 +99,17 @@ async def test_a_server_that_is_too_slow_is_asked_again(post: Post, port: int) -
     began = asyncio.get_running_loop().time()
     assert await send(port, seconds=0.2) == Later("mail-server-away")
     assert asyncio.get_running_loop().time() - began < 1.5
+
+
+@pytest.mark.parametrize(("seconds", "says"), [(30.0, "221 Bye"), (0.0, "421 too busy for goodbyes")])
+async def test_what_was_taken_is_sent_however_the_server_says_goodbye(
+    post: Post, port: int, seconds: float, says: str
+) -> None:
+    post.slow_quit, post.quit = seconds, says
+    began = asyncio.get_running_loop().time()
+    assert await send(port, seconds=0.8) == Sent()
+    assert len(post.taken) == 1
+    assert asyncio.get_running_loop().time() - began < 3
 
 
 @PLAIN_AUTH

@@ -110,7 +110,7 @@ async def test_an_office_is_written_to_at_its_mailbox_without_unsubscribing() ->
 
 async def test_an_office_without_a_mailbox_is_reached_through_triage() -> None:
     key, delivery = await deliveries(Story(), audience="team")
-    message = read_back(letters().write(key, delivery.model_copy(update={"recipient": "examiner"}), None))
+    message = read_back(letters().write(key, delivery.model_copy(update={"recipient": "level:agency"}), None))
     assert message["To"] == "onestop@maehia.example"
 
 

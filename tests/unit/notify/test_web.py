@@ -1,6 +1,9 @@
 """Inbox, preferences and the list of deliveries over HTTP, with the real app on a store in memory."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
 
 import httpx
 import pytest
@@ -8,7 +11,10 @@ from fastapi import FastAPI
 
 from services.notify.api import deliveries
 from services.notify.app import PAGES
+from services.notify.domain.recipient import Recipient
 from services.notify.pages import inbox, preferences
+from shared.events import read_envelope
+from shared.kernel import Tombstone
 from shared.web import create_web
 from shared.web.references import make_reference
 from shared.web.secrets import case_secret
@@ -131,6 +137,12 @@ async def test_the_list_pages_through_everything_once(
     assert sorted(seen) == sorted(house.store.all())
 
 
+@pytest.mark.parametrize("after", ["WzFd", "W251bGxd", "WyJ4IiwieSJd", "W10"])  # [1], [null], ["x","y"], []
+async def test_a_cursor_that_is_not_ours_is_refused(client: httpx.AsyncClient, issuer: FakeIssuer, after: str) -> None:
+    answer = await client.get("/api/v1/deliveries", params={"after": after}, headers=staff(issuer, "officer"))
+    assert (answer.status_code, answer.json()["code"]) == (400, "cursor")
+
+
 async def test_one_click_mutes_the_case_and_needs_no_browser(
     house: House, client: httpx.AsyncClient, story: Story
 ) -> None:
@@ -180,6 +192,69 @@ async def test_erasing_leaves_nothing_that_leads_to_the_person(
     await at_work(house, story.created())
     assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("skipped", "no-contact")
     assert "example.org" not in repr([table.rows for table in house.service.tables.values()])
+
+
+def tombstone(house: House) -> Word:
+    """What the relay takes from the recipient's outbox, as it comes back from the topic."""
+    (entry,) = house.service.tables["recipients"].outbox
+    (message,) = entry.messages
+    envelope = read_envelope(entry.headers)
+    assert (message.topic, message.key, message.value) == ("private.contacts.v1", envelope.subject, None)
+    return Tombstone(), envelope
+
+
+async def erase(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    address = house.links.preferences(story.case_id, "reporter")
+    assert (await client.post(address, data={"action": "erase"}, headers=BROWSER)).status_code == 303
+
+
+def known(house: House, story: Story) -> Recipient:
+    return cast(Recipient, house.service.tables["recipients"].states()[f"{story.case_id}:reporter"])
+
+
+async def test_erasing_leaves_a_tombstone_under_the_contacts_own_key(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    contact = story.contact()
+    await at_work(house, story.submitted(), contact)
+    await erase(house, client, story)
+    _, envelope = tombstone(house)
+    assert envelope.subject == contact[1].subject == f"{story.case_id}:reporter"
+    assert (envelope.source, envelope.correlation_id) == ("/maehia/notify", story.case_id)
+    assert envelope.time >= contact[1].time
+
+
+async def test_it_stays_erased_whatever_older_word_comes_again(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    never_heard, contact = story.contact(email="old@example.org"), story.contact()
+    await at_work(house, story.submitted(), contact)
+    await erase(house, client, story)
+    for word in (contact, never_heard, tombstone(house), contact, never_heard):
+        await house.hear(word)
+        assert (known(house, story).erased, known(house, story).email) == (True, None)
+
+
+async def test_who_reads_the_topic_anew_forgets_too(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    """The tombstone's sequence is notify's own: it says nothing of what intake has counted for the same contact."""
+    words = story.submitted(), story.contact(), story.contact(email="new@example.org")
+    await at_work(house, *words)
+    await erase(house, client, story)
+    other = House()
+    await other.hear(*words, tombstone(house))
+    assert known(other, story).erased
+    assert "example.org" not in repr([table.rows for table in other.service.tables.values()])
+
+
+async def test_a_contact_that_is_left_after_the_erasure_counts(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    await erase(house, client, story)
+    erased = tombstone(house)
+    contact, envelope = story.contact(email="new@example.org")
+    await house.hear((contact, replace(envelope, time=erased[1].time + timedelta(seconds=1))), erased)
+    assert known(house, story).email == "new@example.org"
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", f"{'0' * 26}.{case_secret(SECRET, '0' * 26)}.reporter"])

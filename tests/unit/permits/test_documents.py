@@ -1,13 +1,15 @@
 """What is handed in is judged by its bytes, and every version is kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from services.permits.domain import documents
-from services.permits.domain.documents import MEGABYTE, check_file, requirement, wanted
+from services.permits.domain import completeness, documents, handing_in
+from services.permits.domain.application import Application, Upload
+from services.permits.domain.documents import MEGABYTE, VERSIONS_MOST, check_file, requirement, wanted
+from shared.events import new_id
 from shared.kernel import Reject
-from tests.support.permits import HOUSE, MONDAY, application, draft, with_documents
+from tests.support.permits import HOUSE, MONDAY, OFFICER, TOWN, application, at, draft, with_documents
 
 DEED, PLANS = requirement(HOUSE, "title-deed"), requirement(HOUSE, "plans")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
@@ -54,6 +56,43 @@ def test_a_replaced_document_stays_in_the_history() -> None:
 
     assert [upload.at for upload in case.documents["plans"]] == [MONDAY, MONDAY + timedelta(hours=1)]
     assert [entry.type for entry in case.timeline] == ["document-received", "document-replaced"]
+
+
+def test_one_document_is_replaced_so_often_and_no_more() -> None:
+    case = draft()
+    for _ in range(VERSIONS_MOST):
+        case = with_documents(case, "plans")
+
+    with pytest.raises(Reject) as refused:
+        with_documents(case, "plans")
+    assert refused.value.code == "too-many-versions"
+    assert with_documents(case, "title-deed").latest("title-deed")
+
+
+def heavy(case: Application, code: str, size: int, moment: datetime = MONDAY) -> Application:
+    """The case with a file of that many bytes."""
+    upload = Upload(id=new_id(), sha256="0" * 64, size=size, media_type="application/pdf", filename="a.pdf", at=moment)
+    return documents.hand_in(case, at(moment), HOUSE, code, upload).state
+
+
+def test_an_application_holds_twice_what_its_documents_may_weigh_together() -> None:
+    most = 2 * MEGABYTE * sum(document.max_mb for document in HOUSE.documents)
+    case = heavy(heavy(draft(), "plans", most - 10), "title-deed", 10)
+
+    with pytest.raises(Reject) as refused:
+        heavy(case, "title-deed", 1)
+    assert (refused.value.code, refused.value.status) == ("application-too-large", 413)
+
+
+def test_what_an_officer_asks_for_finds_room_again() -> None:
+    case = application("submitted")
+    for hour in range(1, VERSIONS_MOST + 3):
+        moment = MONDAY + timedelta(hours=hour)
+        asked = completeness.request_documents(case, at(moment), TOWN, OFFICER, ["plans"], "ไม่ชัด").state
+        answered = with_documents(asked, "plans", moment=moment + timedelta(minutes=1))
+        case = handing_in.submit(answered, at(moment + timedelta(minutes=2)), TOWN, ()).state
+
+    assert len(case.documents["plans"]) > VERSIONS_MOST
 
 
 @pytest.mark.parametrize(

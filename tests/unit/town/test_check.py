@@ -51,6 +51,8 @@ DEFECTS: list[Defect] = [
     ("categories.yaml", "open311_code: POWER", "open311_code: WATER", 0, "that of category 'water-leak' already"),
     ("categories.yaml", "  power-cut:", "  water-leak:", 0, "'water-leak' is given twice, first on line"),
     ("categories.yaml", "{code: running,", "{code: drip,", 0, "code 'drip' is given twice"),
+    ("categories.yaml", "    public: false\n    sensitive: true\n", "    public: false\n", 0,
+     "must also say sensitive: true"),
     ("routing.yaml", "then: {team: works-water, priority: normal", "then: {team: plumbers, priority: normal", 0,
      "there is no team 'plumbers'"),
     ("routing.yaml", "agency: pwa", "agency: mwa", 0, "there is no agency 'mwa'"),
@@ -87,6 +89,9 @@ DEFECTS: list[Defect] = [
     ("permits.yaml", "per: length_m", "per: colour", 0, "'colour' is no numeric field"),
     ("permits.yaml", "rate: 1.00, per: length_m", "rate: 1.00", 0, "needs either amount, or rate and per"),
     ("permits.yaml", "permits: [fence,", "permits: [moat,", 0, "there is no permit type 'moat'"),
+    ("permits.yaml", "    team: works-building\n", "", None, "at 50 %, and this type has no team that has one"),
+    ("permits.yaml", "    team: works-building\n", "    team: works-canals\n", 0, "there is no team 'works-canals'"),
+    ("permits.yaml", "percent: 75, level: head", "percent: 75, level: boss", 0, "there is no level 'boss'"),
     ("notices.yaml", "event: onestop.report.amended.v1", "event: onestop.report.mended.v1", 0, "there is no event"),
     ("notices.yaml", "template: report-amended", "template: report-mended", 0, "there is no template 'report-mended'"),
     ("notices.yaml", "when: {by: [staff]}", "when: {author: [staff]}", 0, "has no field 'author'"),
@@ -120,6 +125,36 @@ def test_each_defect_is_named_with_file_and_line(folder: Path, edit: Edit, defec
         # what is missing has no line of its own, so only its file is asked for
         start = f"{file}:" if below is None else f"{file}:{line + below}: "
         assert any(problem.startswith(start) and reason in problem for problem in found), (start, reason, found)
+
+
+def test_a_level_that_no_post_of_the_permits_team_holds_is_named_with_the_permits_line(
+    folder: Path, edit: Edit
+) -> None:
+    line = edit("permits.yaml", "    team: works-building\n", "    team: pier\n")
+    edit("teams.yaml", "teams:\n", "teams:\n  pier: {name: {th: ท่าเรือ, en: Pier}, unit: {th: ท่าเรือ, en: Pier}, "
+         "email: pier@maehia.example, posts: {head: {title: {th: หัวหน้า, en: Head}}}}\n")  # fmt: skip
+
+    assert problems(folder) == [
+        f"permits.yaml:{line}: permit_escalation warns the {who}, and team 'pier' has none with an email"
+        for who in ("director at 90 %", "head at 75 %")
+    ]
+
+
+def test_a_signatory_who_is_warned_needs_a_mailbox(folder: Path, edit: Edit) -> None:
+    lines = [edit("permits.yaml", f"  {permit}:\n", f"  {permit}:\n")
+             for permit in ("house-new", "alteration", "change-of-use")]  # fmt: skip
+    edit("permits.yaml", "percent: 100, level: clerk", "percent: 100, level: signatory")
+    edit("permits.yaml", ", email: mayor@maehia.example}", "}")
+    edit("permits.yaml", "    email: deputy-mayor@maehia.example\n", "")
+
+    reason = "permit_escalation warns the signatory at 100 %, and no signatory of this type has an email"
+    assert problems(folder) == [f"permits.yaml:{line}: {reason}" for line in lines]  # the clerk signs the others only
+
+
+def test_triage_is_warned_where_a_step_says_so(folder: Path, edit: Edit) -> None:
+    edit("permits.yaml", "percent: 75, level: head", "percent: 75, level: triage")
+
+    assert load_town(folder).permit_escalation[1].level == "triage"
 
 
 def test_all_defects_are_named_at_once(folder: Path, edit: Edit) -> None:

@@ -121,6 +121,15 @@ async def test_a_database_that_is_away_is_no_bug(client: Client) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
+@pytest.mark.parametrize("path", ["/bug", "/api/v1/bug", "/api/v1/database-away"])
+async def test_a_failure_is_logged_by_its_route_never_by_a_path_that_may_hold_a_secret(
+    client: Client, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await client().get(path)
+    (logged,) = [record for record in caplog.records if record.message in ("request.failed", "request.away")]
+    assert (getattr(logged, "route", None), hasattr(logged, "path")) == (path, False)
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"), [("/nothing", 404, "ไม่พบหน้าที่ต้องการ"), ("/bug", 500, "เกิดข้อผิดพลาดในระบบ")]
 )
@@ -159,7 +168,10 @@ async def test_lists_page_to_their_end_without_gap_or_repeat(client: Client) -> 
     assert seen == [1, 2, 3, 4, 5, 6, 7]
 
 
-@pytest.mark.parametrize("cursor", ["rubbish", "!!", "eyIkbmUiOjF9", "W3siJG5lIjoxfV0", "bnVsbA", "ก"])
+# The last two: text with half a character, and no base64 at all.
+@pytest.mark.parametrize(
+    "cursor", ["rubbish", "!!", "eyIkbmUiOjF9", "W3siJG5lIjoxfV0", "bnVsbA", "WyJcdWQ4MDAiXQ", "ก"]
+)
 async def test_a_made_up_cursor_is_a_400_problem_and_never_a_query(client: Client, cursor: str) -> None:
     answer = await client().get("/api/v1/things", params={"after": cursor})
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor")

@@ -27,9 +27,9 @@ function busy(card) {
     || [...card.querySelectorAll("textarea, input[type=file]")].some((field) => field.value);
 }
 
-/** Unfolded to be read: drawn anew only when the work has changed, all others also because their times grow old. */
+/** Unfolded, or saying that it is saved: drawn anew only when it has changed, all others also for their times. */
 function unfolded(card) {
-  return card.querySelector("details[open]") || card.contains(document.activeElement);
+  return card.querySelector("details[open], .work-saved") || card.contains(document.activeElement);
 }
 
 async function draw() {

@@ -26,8 +26,16 @@ async function act(mode, what) {
   }
 }
 
-/** A waiting report: `{key, body, photos: [File], sent: [photo ids], saved}`. */
+// A waiting report: `{key, body, photos, sent, files, saved}`. `photos`: files to be sent; `sent`: ids of those that
+// went up; `files`: the files of the last of these, for when the town no longer has them.
 export const keep = (report) => act("readwrite", (store) => store.put(report));
+export const find = (key) => act("readonly", (store) => store.get(key));
+/** The same for a report that still waits: one that was sent in the meantime must not come back. */
+export const update = (report) => act("readwrite", (store) => {
+  const found = store.get(report.key);
+  found.onsuccess = () => found.result && store.put(report);
+  return found;
+});
 export const waiting = () => act("readonly", (store) => store.getAll());
 export const drop = (key) => act("readwrite", (store) => store.delete(key));
 

@@ -76,10 +76,11 @@ export class Photos {
     this.place.hidden = true;
   }
 
-  /** `{photos, sent}`: files still to be sent, and ids of those that are there. */
+  /** `{photos, sent, files}`: files still to be sent, ids of those that are there, and the files of the last of these. */
   state() {
     const kept = [...this.form.querySelectorAll("input[name='kept']")].map((one) => one.value);
-    const sent = this.items.filter((one) => one.id).map((one) => one.id);
-    return { photos: this.items.filter((one) => !one.id).map((one) => one.file), sent: [...kept, ...sent] };
+    const sent = this.items.filter((one) => one.id);
+    const files = (items) => items.map((one) => one.file);
+    return { photos: files(this.items.filter((one) => !one.id)), sent: [...kept, ...sent.map((one) => one.id)], files: files(sent) };
   }
 }

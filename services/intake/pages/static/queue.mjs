@@ -1,6 +1,6 @@
 // Sends what waits on this phone: each photo by itself, then the report with its Idempotency-Key, so that nothing is
 // sent twice however often a bad network makes us try.
-import { drop, keep, remember, waiting } from "./drafts.mjs";
+import { drop, find, remember, update, waiting } from "./drafts.mjs";
 
 const PAUSES = [5, 15, 30, 60, 120]; // seconds between tries
 
@@ -20,16 +20,48 @@ async function post(address, body, headers = {}) {
   throw new Refused(data);
 }
 
-/** Send one waiting report; TypeError when the network or the town's side is away, Refused when it never will be taken. */
-export async function deliver(report) {
+/** One at a time for each report, whichever tab does it; where a browser has no locks, side by side. */
+function alone(key, work) {
+  return navigator.locks ? navigator.locks.request(`onestop-report-${key}`, work) : work();
+}
+
+/** Send one report; TypeError when the network or the town's side is away, Refused when it never will be taken. */
+export const deliver = (report) => alone(report.key, () => send(report));
+
+/** The same for one that was found waiting: null when somebody has sent it or given it up in the meantime. */
+const deliverWaiting = (key) => alone(key, async () => {
+  const report = await find(key);
+  if (!report || report.refused) return null;
+  try {
+    return await send(report);
+  } catch (error) {
+    if (error instanceof Refused) await update({ ...report, refused: true });
+    throw error;
+  }
+});
+
+async function send(report) {
+  report.files ??= []; // a draft of an earlier version kept none
+  try {
+    return await handIn(report);
+  } catch (error) {
+    if (error.problem?.code !== "unknown-photo" || !report.files.length) throw error;
+    // The town forgets a photo that no report names within some days; a phone may wait for longer.
+    report.sent.splice(-report.files.length);
+    report.photos = report.files.splice(0);
+    return handIn(report);
+  }
+}
+
+async function handIn(report) {
   const language = { "Accept-Language": document.documentElement.lang };
   while (report.photos.length) {
     const form = new FormData();
     form.append("photo", report.photos[0]);
     const { id } = await post("/api/v1/photos", form, language);
     report.sent.push(id);
-    report.photos.shift();
-    await keep(report).catch(() => {});
+    report.files.push(report.photos.shift());
+    await update(report).catch(() => {});
   }
   const body = JSON.stringify({ ...report.body, photos: report.sent });
   const headers = { ...language, "Content-Type": "application/json", "Idempotency-Key": report.key };
@@ -74,14 +106,13 @@ function again() {
 
 async function sendAll() {
   const reports = await waiting().catch(() => []);
-  for (const report of reports.filter((one) => !one.refused)) {
+  for (const { key } of reports.filter((one) => !one.refused)) {
     try {
-      const answer = await deliver(report);
-      show(line(panel.dataset.sent, answer.reference, `/track/${answer.reference}?secret=${answer.secret}`));
+      const answer = await deliverWaiting(key);
+      if (answer) show(line(panel.dataset.sent, answer.reference, `/track/${answer.reference}?secret=${answer.secret}`));
       tries = 0;
     } catch (error) {
       if (!(error instanceof Refused)) return showWaiting();
-      await keep({ ...report, refused: true });
       show(line(panel.dataset.refused, error.message));
     }
   }

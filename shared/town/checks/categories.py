@@ -1,0 +1,13 @@
+"""Categories: what the public is not to see at all must be marked so that no part of it is told exactly."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared.town.checks.raw import Finding, find
+
+
+def findings(data: dict[str, Any]) -> Iterator[Finding]:
+    """Categories that are hidden from lists while each of their reports travels with its exact place."""
+    for location, category in find(data, "categories.*"):
+        if isinstance(category, dict) and category.get("public") is False and category.get("sensitive") is not True:
+            yield (*location, "public"), "a category that is not public must also say sensitive: true"

@@ -1,0 +1,65 @@
+"""A consumer that cannot read what it should says so, and a case remembers no more than it can hold."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import TopicAuthorizationFailedError
+
+from shared.events import new_id
+from shared.kernel import Cause
+from shared.kernel import mongo as mongo_module
+from shared.kernel.service import CLOSE, DRAIN, FINISH
+from tests.support.kernel import Pair, commented, eventually, has_taken
+
+
+async def test_a_missing_topic_is_named_not_made_and_read_once_it_is_there(kafka: str, mongo: str) -> None:
+    pair, case_id = Pair(kafka, mongo), new_id()
+    async with pair.reader.lifespan():
+        await eventually(partial(_says, pair, f"no topic {pair.prefix}internal.reports.v1"))
+        assert [name for name in await pair.topics() if name.startswith(pair.prefix)] == []
+        await pair.create_topics()
+        async with pair.running(pair.writer):
+            await pair.submit(case_id)
+            await eventually(partial(has_taken, pair.orders, case_id, [1]))
+    pair.close()
+
+
+async def test_a_poll_that_fails_makes_it_unready(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id, real = new_id(), AIOKafkaConsumer.getmany
+
+    async def forbidden(_self: Any, *_partitions: Any, **_options: Any) -> Any:
+        raise TopicAuthorizationFailedError("internal.reports.v1")
+
+    async with pair.running():
+        monkeypatch.setattr(AIOKafkaConsumer, "getmany", forbidden)
+        await eventually(partial(_says, pair, "cannot read its topics: TopicAuthorizationFailedError"))
+        monkeypatch.setattr(AIOKafkaConsumer, "getmany", real)
+        await pair.submit(case_id)
+        await eventually(partial(has_taken, pair.orders, case_id, [1]))
+        assert "consumer" not in await pair.reader.health.problems()
+
+
+async def test_a_case_forgets_its_oldest_causes_before_it_grows_too_large(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongo_module, "SEEN_MOST", 3)
+    case_id, causes = new_id(), [Cause.request() for _ in range(5)]
+    for cause in causes:
+        await pair.reports.step(case_id, lambda state, _: commented(state, "ท่อแตก"), cause)
+    document = await pair.reports.collection.find_one({"_id": case_id})
+    assert document is not None
+    assert document["seen"] == [cause.id for cause in causes[-3:]]
+
+
+async def test_only_what_the_majority_has_is_read(pair: Pair) -> None:
+    assert pair.reports.collection.read_concern.level == "majority"
+
+
+def test_the_steps_of_a_stop_fit_into_its_time() -> None:
+    assert FINISH + DRAIN + 2 * CLOSE <= 1
+
+
+async def _says(pair: Pair, words: str) -> bool:
+    return words in (await pair.reader.health.problems()).get("consumer", "")

@@ -1,0 +1,170 @@
+"""A draft is anybody's to open: what it can hold is bounded, and one that is never handed in goes with its files."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from services.permits.domain.documents import VERSIONS_MOST
+from services.permits.settings import Settings
+from services.permits.timers import schedule
+from shared.kernel import Service, now
+from shared.town import load_town
+from tests.support.permits_running import MAEHIA, PDF, Permits
+
+HTML = {"Accept": "text/html", "Accept-Language": "th"}
+
+
+class Sweeps:
+    """Takes what permits does by the clock, to be done when a test says so."""
+
+    sweep: Callable[[], Awaitable[None]]
+
+    def on_due(self, *_: object) -> None:
+        """Of no interest here."""
+
+    def every(self, _seconds: float, _name: str, sweep: Callable[[], Awaitable[None]]) -> None:
+        self.sweep = sweep
+
+
+async def swept(service: Permits) -> None:
+    """The sweep of drafts, once."""
+    sweeps = Sweeps()
+    schedule(cast(Service, sweeps), service.store, load_town(MAEHIA), Settings(draft_days=90))
+    await sweeps.sweep()
+
+
+async def aged(service: Permits, made: dict[str, str], days: int, *, but_last: bool = False) -> None:
+    """As if it had been begun, and all on it done, so long ago; `but_last`: all but the last."""
+    at = now() - timedelta(days=days)
+    document = await service.store.cases.collection.find_one({"_id": made["id"]})
+    assert document is not None
+    lines = document["state"]["timeline"]
+    changes = {f"state.timeline.{place}.at": at for place in range(len(lines) - but_last)}
+    await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.created_at": at, **changes}})
+
+
+async def files(service: Permits) -> int:
+    """How many files there are; none has left a piece of its bytes behind."""
+    database = service.store.cases.collection.database
+    kept = {one["_id"] async for one in database["documents.files"].find({}, {"_id": 1})}
+    assert set(await database["documents.chunks"].distinct("files_id")) == kept
+    return len(kept)
+
+
+async def test_a_draft_that_nobody_touches_goes_with_its_files(service: Permits) -> None:
+    made = await service.open()
+    for content in (PDF, PDF + b"2"):
+        await service.upload(made, "plans", content)
+    await aged(service, made, 91)
+
+    await swept(service)
+
+    assert (await service.http.get(f"/api/v1/applications/{made['reference']}")).status_code == 404
+    assert await service.store.cases.collection.count_documents({}) == 0
+    assert await files(service) == 0
+
+
+async def test_a_draft_that_was_taken_back_goes_too(service: Permits) -> None:
+    made = await service.open()
+    await service.upload(made, "plans")
+    await service.act(made, "withdraw", body={})
+    await aged(service, made, 91)
+
+    await swept(service)
+
+    assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
+
+
+async def test_what_is_young_or_touched_or_handed_in_stays(service: Permits) -> None:
+    young, touched, handed_in = await service.open(), await service.open(), await service.brought_to("submitted")
+    await service.upload(touched, "plans")
+    await aged(service, young, 89)
+    await aged(service, touched, 300, but_last=True)
+    await aged(service, handed_in, 300)
+
+    await swept(service)
+
+    assert await service.store.cases.collection.count_documents({}) == 3
+    assert await files(service) == 6
+
+
+async def test_a_sweep_that_was_cut_off_is_finished_by_the_next(service: Permits) -> None:
+    made = await service.open()
+    for requirement in ("plans", "title-deed"):
+        await service.upload(made, requirement)
+    await aged(service, made, 91)
+    case = await service.store.find(made["reference"])
+    assert case is not None
+    await service.store.forget_file(case.state.documents["plans"][0].id)
+    await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
+
+    await swept(service)
+
+    assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
+
+
+async def test_what_changed_since_it_was_read_is_not_removed(service: Permits) -> None:
+    made = await service.open()
+    case = await service.store.find(made["reference"])
+    assert case is not None
+    await service.upload(made, "plans")
+
+    await service.store.forget(case)
+
+    assert (await service.seen(made))["state"] == "draft"
+
+
+async def test_the_sweep_reads_old_drafts_alone(service: Permits) -> None:
+    for _ in range(3):
+        await service.brought_to("submitted")
+    database = service.store.cases.collection.database
+    await database.command("profile", 2)
+
+    await swept(service)
+
+    asked = {"op": "query", "ns": {"$regex": "applications$"}}
+    (entry,) = await database["system.profile"].find(asked).to_list(None)
+    assert (entry["planSummary"], entry["docsExamined"]) == ("IXSCAN { state.created_at: 1 }", 0)
+
+
+async def test_a_document_is_replaced_so_often_and_then_the_page_says_so(service: Permits) -> None:
+    made = await service.open()
+    for version in range(VERSIONS_MOST):
+        assert (await service.upload(made, "plans", PDF + b"%d" % version)).status_code == 200
+    path = f"/permits/{made['reference']}/documents/plans"
+
+    by_api = await service.upload(made, "plans", PDF + b"more")
+    by_page = await service.http.post(path, files={"file": ("a.pdf", PDF + b"more")}, params={"secret": made["secret"]},
+                                      headers=HTML)  # fmt: skip
+
+    assert (by_api.status_code, by_api.json()["code"]) == (422, "too-many-versions")
+    assert by_page.status_code == 422
+    assert "ส่งเอกสารนี้ครบจำนวนครั้งที่รับได้แล้ว" in by_page.text
+    assert await files(service) == VERSIONS_MOST
+
+
+async def test_a_draft_says_how_long_it_is_kept(service: Permits) -> None:
+    made = await service.open()
+    await aged(service, made, 10)
+    await service.http.get(f"/permits/{made['reference']}", params={"secret": made["secret"]}, headers=HTML)
+
+    shown = await service.http.get(f"/permits/{made['reference']}", headers=HTML)
+
+    assert "ระบบจะลบฉบับร่างและไฟล์หลังวันที่" in shown.text
+
+
+@pytest.mark.parametrize("way", ["page", "api"])
+async def test_documents_are_limited_per_client_on_the_page_as_in_the_api(service: Permits, way: str) -> None:
+    made = await service.open()
+    limits: Any = service.app.state.web.limits
+    limits.off, limits.overrides = False, {"documents": 1.0}
+    api = f"/api/v1/applications/{made['reference']}/documents/plans"
+    path = api if way == "api" else f"/permits/{made['reference']}/documents/plans"
+    codes = set()
+    for _ in range(70):
+        answer = await service.http.request("PUT" if way == "api" else "POST", path, content=b"")
+        codes.add(answer.status_code)
+
+    assert 429 in codes

@@ -1,0 +1,42 @@
+"""Dispatch's pages drawn without a service behind them: a template with cases as a reader would see it."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI, Request
+
+from services.dispatch.app import PAGES
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.pages.cards import Card, card
+from services.dispatch.pages.show import show
+from shared.events import new_id
+from shared.kernel import Case
+from shared.settings import ServiceSettings
+from shared.web import create_web
+from tests.support.work import MONDAY, town
+
+
+@cache
+def _app() -> FastAPI:
+    settings = ServiceSettings.model_validate(
+        {"environment": "test", "public_url": "https://one.example.test", "oidc_issuer": "https://id.example.test",
+         "session_secret": "a-secret-for-tests-that-is-long-enough"}
+    )  # fmt: skip
+    return create_web(
+        "dispatch", settings, town(), templates=PAGES / "templates", static=PAGES / "static",
+        strings=PAGES / "strings.yaml",
+    )  # fmt: skip
+
+
+def drawn(template: str, *, path: str = "/crew", language: str = "th", **context: Any) -> str:
+    """The page's HTML."""
+    scope = {
+        "type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [], "app": _app(),
+        "onestop.language": language,
+    }  # fmt: skip
+    return bytes(show(Request(scope), template, **context).body).decode()
+
+
+def carded(order: WorkOrder, order_id: str | None = None) -> Card:
+    """As it looks on a board half an hour before noon."""
+    return card(town(), Case(id=order_id or new_id(), version=3, state=order), MONDAY)

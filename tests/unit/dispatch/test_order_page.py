@@ -1,0 +1,112 @@
+"""The desk's page of one work order: everything that an officer decides on, and what may be done."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.dispatch.domain import crew_work, from_report
+from services.dispatch.domain.work_order import AboutReport, WorkOrder
+from services.dispatch.pages.cards import Card
+from shared.events import ReportCommented, ReportReopened
+from tests.support.drawn import carded, drawn
+from tests.support.work import MARKET, MONDAY, OFFICER, SOMCHAI, order, town
+
+LATER = MONDAY + timedelta(hours=1)
+
+
+def page(work: WorkOrder, *earlier: Card) -> str:
+    return drawn(
+        "order.html", path="/desk/x", card=carded(work), answer=None, earlier=earlier, rules=[], others=[],
+        changed_rules=False,
+    )  # fmt: skip
+
+
+def taken() -> WorkOrder:
+    return crew_work.set_out(town(), order(photos=2), SOMCHAI, LATER, "on_site").state
+
+
+def test_it_shows_photos_answers_the_way_there_comments_and_followers() -> None:
+    work = order(photos=2, answers={"flow": "running"}).model_copy(update={"followers": 3})
+    comment = ReportCommented(reference=work.reference, category=work.category, by="public", text="ยังไหลอยู่เลย")
+    shown = page(from_report.commented(work, comment, LATER).state)
+
+    assert f"/api/v1/reports/{work.reference}/photos/2?size=thumbnail" in shown
+    assert "น้ำไหลแรงเพียงใด" in shown
+    assert "maps/dir/?api=1" in shown
+    assert "work-comments" in shown
+    assert "ผู้ติดตาม 3 คน" in shown
+
+
+def test_the_history_says_why_work_waits_and_how_it_ended() -> None:
+    waits = crew_work.pause(town(), taken(), SOMCHAI, LATER, "part", LATER + timedelta(hours=2)).state
+    assert "พักงาน: รออะไหล่หรือวัสดุ" in page(waits)
+    done = crew_work.complete(town(), taken(), SOMCHAI, LATER, outcome="cannot_be_done", note="ที่ดินเอกชน").state
+    assert "เสร็จงาน: ไม่สามารถดำเนินการได้" in page(done)
+
+
+def test_a_reopened_case_shows_what_was_done_before() -> None:
+    done = crew_work.complete(town(), taken(), SOMCHAI, LATER, note="เปลี่ยนข้อต่อแล้ว", photos=["/p/1"]).state
+    event = ReportReopened(reference=done.reference, category=done.category, times=1, location=MARKET, text=done.text)
+    about = AboutReport(id=done.reports[0].id, reference=done.reference, since=5)
+    facts = from_report.facts_again(town(), event, done, LATER)
+    again = from_report.reopened(town(), event, about, done, facts, LATER).state
+    before = carded(done)
+
+    shown = page(again, before)
+    assert f'href="/desk/{before.id}"' in shown
+    assert "เปลี่ยนข้อต่อแล้ว" in shown
+    assert 'src="/p/1"' in shown
+
+
+def test_what_wants_an_answer_is_answered_in_triage_and_then_says_so() -> None:
+    question = order("road-damage", kind="question", text="ถนนสายนี้จะซ่อมเมื่อใด")
+    assert "ตอบและปิดเรื่อง" in page(question)
+    assert "คำถาม" in page(question)
+    assert "ตอบและปิดเรื่อง" not in page(order("other", text="?"))
+
+    answered = page(crew_work.complete(town(), question, OFFICER, LATER, note="เดือนมีนาคมครับ").state)
+    assert "ตอบแล้ว" in answered
+    assert "เสร็จแล้ว" not in answered
+
+
+def test_every_field_says_who_reads_it() -> None:
+    shown = page(taken())
+    assert shown.count("ประชาชนจะเห็นข้อความนี้") == 2  # completion and cancelling
+    assert "ประชาชนจะเห็นรูปนี้" in shown
+    assert "ผู้แจ้งเรื่องจะเห็นข้อความนี้" in shown  # news of an agency
+    assert "เฉพาะเจ้าหน้าที่ที่เห็นข้อความนี้" in shown  # why another team has it
+    private = page(crew_work.acknowledge(town(), order("noise", sensitive=True), SOMCHAI, LATER).state)
+    assert "ประชาชนจะเห็น" not in private
+
+
+def test_the_crews_fields_say_it_too() -> None:
+    board = drawn("_board.html", cards=[carded(taken())], waiting=[], finished=[], late=0)
+    assert board.count("ประชาชนจะเห็นข้อความนี้") == 2  # completion and pause
+    assert board.count("ผู้แจ้งเรื่องจะเห็นข้อความนี้") == 3  # refusal, an agency's reference and a word about it
+
+
+def test_the_photo_of_finished_work_may_come_from_the_gallery() -> None:
+    board = drawn("_board.html", cards=[carded(taken())], waiting=[], finished=[], late=0)
+    assert 'type="file"' in board
+    assert "capture" not in board
+
+
+def test_the_next_step_and_the_way_there_come_before_text_and_photos() -> None:
+    card = carded(order(photos=2, text="ท่อแตก " * 40))
+    board = drawn("_board.html", cards=[card], waiting=[], finished=[], late=0)
+    assert board.index("maps/dir") < board.index("/acknowledge") < board.index("work-text") < board.index("thumbnail")
+
+
+def test_what_was_saved_is_said_in_its_card_or_above_when_the_card_is_gone() -> None:
+    card, other = carded(order()), carded(order())
+    shown: dict[str, Any] = {
+        "team": "works-water",
+        "waiting": [],
+        "finished": [],
+        "late": 0,
+        "answer": None,
+        "chosen": None,
+    }
+    board = drawn("crew.html", cards=[other, card], done=card, **shown)
+    assert board.count("บันทึกแล้ว") == 1
+    assert board.index(f'id="w-{card.id}"') < board.index("บันทึกแล้ว")
+    assert drawn("crew.html", cards=[other], done=card, **shown).count("บันทึกแล้ว") == 1

@@ -1,0 +1,83 @@
+"""Which mailbox and which inbox an office reads: each warning of a permit's clock reaches who the profile names."""
+
+import pytest
+
+from services.notify.api.access import offices_of
+from services.notify.domain.delivery import Delivery
+from shared.events import PermitExamined, PermitOverdue
+from shared.town import Town, load_town
+from shared.web import Person
+from tests.support.heard_by_notify import BEGAN, Story
+from tests.support.notify_house import House
+from tests.support.source import ROOT
+
+FOLDERS = ROOT / "deploy/municipalities"
+TOWNS = {folder.name: load_town(folder) for folder in sorted(FOLDERS.iterdir()) if folder.is_dir()}
+WARNINGS = [
+    (name, permit, step.percent, step.level)
+    for name, town in TOWNS.items() for permit in town.permits for step in town.permit_escalation
+]  # fmt: skip
+
+
+async def told(town: Town, story: Story, kind: type[PermitOverdue | PermitExamined], **fields: object) -> House:
+    """The house after it heard of an application and then of this."""
+    house = House(town)
+    word = story.of_permit(kind, **fields)
+    await house.hear(story.applied(), word)
+    await house.work()
+    return house
+
+
+def of(house: House, kind: type[PermitOverdue | PermitExamined]) -> dict[str, Delivery]:
+    """What offices were owed because of it, by channel."""
+    every = house.store.all().values()
+    return {one.channel: one for one in every if one.about == kind.type and one.party is None}
+
+
+@pytest.mark.parametrize(("name", "permit", "percent", "level"), WARNINGS)
+async def test_every_warning_of_every_permit_type_reaches_who_it_names(
+    name: str, permit: str, percent: int, level: str
+) -> None:
+    town = TOWNS[name]
+    house = await told(town, Story(), PermitOverdue, permit_type=permit, due_at=BEGAN, percent=percent, level=level)
+    owed = of(house, PermitOverdue)
+
+    assert owed["email"].state == "sent"
+    (mail,) = [one for one in house.email.taken if str(percent) in str(one["Subject"])]
+    assert mail["To"] != town.teams[town.triage].email
+    assert owed["inbox"].recipient.startswith(f"level:{level}") or level in ("examiner", "signatory")
+
+
+async def test_each_level_of_a_permits_section_has_its_own_mailbox() -> None:
+    town, found = TOWNS["maehia"], {}
+    for step in town.permit_escalation:
+        house = await told(town, Story(), PermitOverdue, permit_type="fence", due_at=BEGAN, percent=step.percent,
+                           level=step.level)  # fmt: skip
+        found[step.level] = [str(one["To"]) for one in house.email.taken if str(step.percent) in str(one["Subject"])]
+
+    assert found == {
+        "examiner": ["works-building@maehia.example"], "head": ["plans-head@maehia.example"],
+        "director": ["works-director@maehia.example"], "clerk": ["clerk@maehia.example"],
+    }  # fmt: skip
+
+
+async def test_an_examiner_reads_the_warning_in_the_inbox_of_examiners() -> None:
+    house = await told(TOWNS["maehia"], Story(), PermitOverdue, permit_type="fence", due_at=BEGAN, percent=50,
+                       level="examiner")  # fmt: skip
+    examiner = Person(sub="s", name="s", roles=frozenset({"examiner"}), town="maehia")
+
+    assert of(house, PermitOverdue)["inbox"].recipient in offices_of(examiner)
+
+
+async def test_what_waits_for_a_signature_reaches_the_first_office_that_may_give_it() -> None:
+    house = await told(TOWNS["maehia"], Story(), PermitExamined, permit_type="house-new", proposal="approve")
+
+    assert of(house, PermitExamined)["inbox"].recipient == "signatory"
+    assert "mayor@maehia.example" in [one["To"] for one in house.email.taken]
+
+
+async def test_a_permit_type_that_the_profile_no_longer_has_is_told_to_triage() -> None:
+    house = await told(TOWNS["maehia"], Story(), PermitOverdue, permit_type="moat", due_at=BEGAN, percent=75,
+                       level="head")  # fmt: skip
+
+    assert "onestop@maehia.example" in [one["To"] for one in house.email.taken if "75" in str(one["Subject"])]

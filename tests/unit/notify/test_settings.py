@@ -1,0 +1,20 @@
+"""Settings that do not fit each other are refused at the start, in the operator's words."""
+
+import pytest
+from pydantic import ValidationError
+
+from tests.support.notify_house import settings
+
+
+def test_a_mail_under_way_fits_into_the_stop_by_default() -> None:
+    assert settings().smtp_timeout_seconds < settings().shutdown_seconds
+
+
+@pytest.mark.parametrize(("mail", "stop"), [(20, 20), (30, 20), (10, 4)])
+def test_a_mail_that_may_outlast_the_stop_is_refused(mail: int, stop: int) -> None:
+    with pytest.raises(ValidationError, match=f"SMTP_TIMEOUT_SECONDS={mail} must be less than SHUTDOWN_SECONDS={stop}"):
+        settings(smtp_timeout_seconds=mail, shutdown_seconds=stop)
+
+
+def test_a_shorter_stop_needs_a_shorter_mail() -> None:
+    assert settings(smtp_timeout_seconds=2, shutdown_seconds=4).smtp_timeout_seconds == 2
