@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.dispatch.domain.crew_work import Wait
 from shared.events import Outcome, PauseReason
 from shared.web import CleanLine, CleanText
 
@@ -37,10 +38,11 @@ class Start(Body):
 
 
 class Pause(Body):
-    """Why it waits, and until when by plan."""
+    """Why it waits, and until when by plan: at that moment, or after that long."""
 
     reason: PauseReason
     resume_at: Moment | None = None
+    resume_in: Wait | None = None
     note: Note | None = None
 
 

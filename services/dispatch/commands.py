@@ -1,6 +1,5 @@
 """What a person does to a work order, whether by the API or by a page: once per request, by those who may."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -8,7 +7,7 @@ from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.work_order import REQUESTS_KEPT, Actor, WorkOrder
-from services.dispatch.photos import clean_photo, photo_id
+from services.dispatch.photos import cleaned, photo_id
 from services.dispatch.store import Photo, Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
 from shared.town import Town
@@ -50,7 +49,8 @@ def decision(town: Town, body: Body) -> Decision:
         case bodies.Start(stage=stage):
             return lambda order, by, at: crew_work.set_out(town, order, by, at, stage)
         case bodies.Pause():
-            return lambda order, by, at: crew_work.pause(town, order, by, at, body.reason, body.resume_at, body.note)
+            planned = body.model_dump()
+            return lambda order, by, at: crew_work.pause(town, order, by, at, **planned)
         case bodies.Resume():
             return lambda order, by, at: crew_work.resume(town, order, by, at)
         case bodies.Complete():
@@ -102,7 +102,7 @@ async def find(store: Store, who: Person, order_id: str) -> Case[WorkOrder]:
 async def add_photo(store: Store, who: Person, order_id: str, raw: bytes) -> str:
     """Keep a photo of the work; returns its path under the town's origin."""
     await find(store, who, order_id)
-    content = await asyncio.to_thread(clean_photo, raw)
+    content = await cleaned(raw)
     name = photo_id(order_id, content)
     await store.keep_photo(Photo(name, order_id, content))
     return photo_path(order_id, name)

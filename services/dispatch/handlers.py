@@ -36,7 +36,7 @@ def subscribe(service: Service, store: Store, town: Town) -> None:
 
     @service.on(internal("reports"))
     async def on_report(event: Event, envelope: Envelope, cause: Cause) -> None:
-        report_id = envelope.subject
+        report_id, sequence = envelope.subject, envelope.sequence
         match event:
             case ReportSubmitted():
                 await _open(town, store, event, envelope, cause)
@@ -48,7 +48,8 @@ def subscribe(service: Service, store: Store, town: Town) -> None:
                 await _each(store, envelope, cause,
                             lambda order, _: from_report.commented(order, event, envelope.time))  # fmt: skip
             case ReportFollowed():
-                await _each(store, envelope, cause, lambda order, c: _followed(order, event, c))
+                await _each(store, envelope, cause,
+                            lambda order, c: from_report.followed(order, event, report_id, sequence, c.at))  # fmt: skip
             case ReportMerged(into_reference=into):
                 await _each(store, envelope, cause,
                             lambda order, c: from_report.merged(town, order, report_id, into, c.at))  # fmt: skip
@@ -93,13 +94,11 @@ async def _amend(town: Town, store: Store, event: ReportAmended, envelope: Envel
         facts = await with_earlier(town, store, facts_of_order(town, corrected))
 
         def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
-            return from_report.amended(town, order, event, facts, c.at) if order and not c.late else None  # noqa: B023
+            if order is None:
+                return None
+            return from_report.amended(town, order, event, facts, envelope.subject, envelope.sequence, c.at)  # noqa: B023
 
         await store.orders.step(found.id, decide, cause)
-
-
-def _followed(order: WorkOrder, event: ReportFollowed, cause: Cause) -> Step[WorkOrder] | None:
-    return None if cause.late else from_report.followed(order, event, cause.at)
 
 
 async def _each(store: Store, envelope: Envelope, cause: Cause, change: Change) -> None:
@@ -112,12 +111,8 @@ async def _concerned(store: Store, envelope: Envelope) -> list[Case[WorkOrder]]:
     found = await store.about(envelope.subject)
     if not found:
         raise Reject("no-work-order", f"no work is about report {envelope.subject}: replay its submitted event first")
-    mine = [order for order in found if _since(order.state, envelope.subject) <= envelope.sequence]
+    mine = [order for order in found if order.state.report(envelope.subject).since <= envelope.sequence]
     return [order for order in mine if order.state.is_open] or mine[-1:]
-
-
-def _since(order: WorkOrder, report_id: str) -> int:
-    return next(report.since for report in order.reports if report.id == report_id)
 
 
 def _report(event: ReportEvent, envelope: Envelope) -> AboutReport:

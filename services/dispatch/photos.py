@@ -1,5 +1,6 @@
 """Makes a crew's photo safe to keep and show: decoded, turned upright, made small, written anew without its EXIF."""
 
+import asyncio
 import hashlib
 import io
 
@@ -14,6 +15,13 @@ BYTES_MOST = 10_000_000  # of one photo as sent
 PIXELS_MOST = 50_000_000  # phones take 12 to 50 million; more is a decompression bomb
 SIDE = 1600  # px, enough to see a repair, some 300 kB
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+_AT_ONCE = asyncio.Semaphore(2)  # decoding the largest takes 150 MB each
+
+
+async def cleaned(raw: bytes) -> bytes:
+    """`clean_photo` in a thread, few at a time: a crew that sends ten must not take the process down."""
+    async with _AT_ONCE:
+        return await asyncio.to_thread(clean_photo, raw)
 
 
 def clean_photo(raw: bytes) -> bytes:

@@ -19,11 +19,14 @@ INDEXES = (
     IndexModel([("state.reports.id", ASCENDING)], name="report"),
     IndexModel([("state.reports.reference", ASCENDING)], name="reference"),
     IndexModel([("state.team", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="team"),
+    IndexModel([("state.team", ASCENDING), ("_id", DESCENDING)], name="team-newest"),
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
     IndexModel([("state.state", ASCENDING), ("state.closed_at", ASCENDING)], name="closed"),
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
-    IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
-               name="near"),
+    IndexModel([("state.category", ASCENDING), ("_id", DESCENDING)], name="category"),
+    # The time before the place: what lies near grows with every year, what is recent does not.
+    IndexModel([("state.category", ASCENDING), ("state.created_at", DESCENDING), ("state.place.latitude", ASCENDING),
+                ("state.place.longitude", ASCENDING)], name="recurrence"),
 )  # fmt: skip
 MOST_SIGHTINGS = 200  # more than any rule asks for
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
@@ -55,6 +58,7 @@ class Filter:
             wanted["state.level"] = self.level
         if self.late_at:
             wanted["state.clocks.resolve.due_at"] = {"$lt": self.late_at}
+            wanted["$expr"] = _late(self.late_at)
         if self.reference:
             wanted["state.reports.reference"] = self.reference
         if self.closed_since:
@@ -141,11 +145,9 @@ class Store:
     async def figures(self, at: datetime, since: datetime) -> Figures:
         """What is open now, and what was finished since then."""
         collection = self.orders.collection
-        due = "$state.clocks.resolve.due_at"
-        late = {"$and": [{"$gt": [due, None]}, {"$lt": [due, at]}]}
         sums = {
             "open": {"$sum": 1},
-            "late": {"$sum": {"$cond": [late, 1, 0]}},
+            "late": {"$sum": {"$cond": [_late(at), 1, 0]}},
             "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", ["new", "assigned"]]}, 1, 0]}},
         }
         is_open = {"$match": {"state.state": {"$in": list(OPEN)}}}
@@ -202,6 +204,12 @@ class Store:
 
 class LostPlace(Exception):
     """The stream cannot go on from there: too long ago."""
+
+
+def _late(at: datetime) -> dict[str, Any]:
+    """As `WorkOrder.is_late`: the clock of work that waits stands still."""
+    due, moment = "$state.clocks.resolve.due_at", {"$ifNull": ["$state.waiting.since", at]}
+    return {"$and": [{"$gt": [due, None]}, {"$lt": [due, moment]}]}
 
 
 def _past() -> Timestamp:

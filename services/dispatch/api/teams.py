@@ -5,17 +5,27 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel
 
 from services.dispatch.api.context import TheStream, TheTown, Worker
-from services.dispatch.api.views import summary
-from services.dispatch.commands import teams_of
+from services.dispatch.api.views import Summary, summary
+from services.dispatch.commands import sees_all, teams_of
+from services.dispatch.store import Order
 from services.dispatch.stream import Reset
 from shared.kernel import Reject
+from shared.web import Person
 
 router = APIRouter(prefix="/api/v1/teams", tags=["teams"])
 
 LONGEST_SECONDS = 900.0  # then the client connects again, and who it is is checked again
 RECONNECT_MS = 2000
+
+
+class Left(BaseModel):
+    """All that a team is told about work that it held and that another has now: take it off the screen."""
+
+    id: str
+    team: str
 
 
 def _open_to(team: str, town: TheTown, who: Worker) -> str:
@@ -30,13 +40,22 @@ def _open_to(team: str, town: TheTown, who: Worker) -> str:
 async def follow_team(
     team: Annotated[str, Depends(_open_to)],
     stream: TheStream,
+    who: Worker,
     last: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Load the list, then listen. `hello` first; `work-order` with the order as it is now for each change (also when it
-    leaves the team: compare `team`); `reset` when the place in `Last-Event-ID` is too old: load the list anew."""
+    """Load the list, then listen. `hello` first; `work-order` for each change with the order as it is now, with only
+    `id` and `team` when another team has it (officers see all of it); `reset` when the place in `Last-Event-ID` is too
+    old: load the list anew."""
     yield ServerSentEvent(event="hello", data={"team": team}, id=last or stream.place, retry=RECONNECT_MS)
     async for item in stream.listen(last, LONGEST_SECONDS):
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:
-            yield ServerSentEvent(event="work-order", data=summary(item.order), id=item.token)
+            yield ServerSentEvent(event="work-order", data=_told(item.order, team, who), id=item.token)
+
+
+def _told(order: Order, team: str, who: Person) -> Summary | Left:
+    """What this listener may read of it; `may_open` refuses the rest to them as well."""
+    if order.state.team == team or sees_all(who):
+        return summary(order)
+    return Left(id=order.id, team=order.state.team)

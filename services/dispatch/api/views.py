@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.work_order import (
     Comment,
     Completion,
@@ -109,6 +108,6 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
         "text": order.text, "location": order.place, "zone": order.zone, "photos": order.photos,
         "followers": order.followers, "state": order.state, "team": order.team, "level": order.level,
         "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,
-        "due_at": order.due_at, "late": is_late(order.clocks.resolve, at), "created_at": order.created_at,
+        "due_at": order.due_at, "late": order.is_late(at), "created_at": order.created_at,
         "changed_at": order.changed_at, "actions": list(offered(order)),
     }  # fmt: skip

@@ -32,6 +32,10 @@ from shared.kernel import Reject, Step
 from shared.town import Town
 
 Stage = Literal["on_the_way", "on_site"]
+Wait = Literal["2h", "1d", "3d", "7d"]  # what a crew can choose with one tap
+WAITS: dict[Wait, timedelta] = {
+    "2h": timedelta(hours=2), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7),
+}  # fmt: skip
 FINISHED_FROM: tuple[State, ...] = (*TAKEN, "paused", "referred")
 LONGEST_PAUSE = timedelta(days=90)  # what waits longer belongs to an agency or is not going to be done
 
@@ -59,13 +63,14 @@ def set_out(town: Town, order: WorkOrder, by: Actor, at: datetime, stage: Stage 
 
 
 def pause(town: Town, order: WorkOrder, by: Actor, at: datetime, reason: PauseReason,
-          resume_at: datetime | None = None, note: str | None = None) -> Step[WorkOrder]:  # fmt: skip
+          resume_at: datetime | None = None, note: str | None = None,
+          resume_in: Wait | None = None) -> Step[WorkOrder]:  # fmt: skip
     """The work waits and its clock stands still. It goes on by itself at `resume_at`: nothing may wait unseen.
 
-    Without a plan it goes on at the next opening of the office after a day.
+    Without a moment it goes on after `resume_in`, a day if that is not said either.
     """
     need(order, "pause", TAKEN)
-    planned = resume_at or town.calendar.next_opening(at + timedelta(days=1))
+    planned = resume_at or _after(town, at, WAITS[resume_in or "1d"])
     if not at < planned <= at + LONGEST_PAUSE:
         raise Reject("resume-time", f"resume_at must lie ahead, at most {LONGEST_PAUSE.days} days.", status=422)
     waiting = Waiting(reason=reason, since=at, resume_at=planned, goes_on=order.state, note=note)
@@ -140,6 +145,12 @@ def going_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
         return {}
     pauses = [*order.pauses[:-1], Pause(since=order.waiting.since, until=at)]
     return {"waiting": None, "pauses": pauses, "clocks": clocks.waited(town, order.clocks, pauses)}
+
+
+def _after(town: Town, at: datetime, span: timedelta) -> datetime:
+    """After that time; for days, when the office opens then."""
+    later = at + span
+    return later if span < timedelta(days=1) else town.calendar.next_opening(later)
 
 
 def _acknowledged(town: Town, order: WorkOrder, by: Actor, at: datetime) -> WorkOrder:

@@ -83,11 +83,18 @@ def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
     )
 
 
-def amended(town: Town, order: WorkOrder, event: ReportAmended, facts: Facts, at: datetime) -> Step[WorkOrder] | None:
-    """Text or place corrected; another category means other promises and perhaps another team, and it says so."""
+def amended(town: Town, order: WorkOrder, event: ReportAmended, facts: Facts, report_id: str, sequence: int,
+            at: datetime) -> Step[WorkOrder] | None:  # fmt: skip
+    """Text or place corrected; another category means other promises and perhaps another team, and it says so.
+
+    Each correction says all that is true of the report: one that is older than the last leaves only a line.
+    """
     if not order.is_open:
         return None
-    after = changed(corrected(order, event), "amended", at, facts={"category": event.category})
+    if sequence < order.report(report_id).amended:
+        return Step(changed(order, "amended_late", at, facts={"category": event.category}))
+    after = corrected(order, event).with_report(report_id, amended=sequence)
+    after = changed(after, "amended", at, facts={"category": event.category})
     if event.category == order.category:
         return Step(after)
     return _rerouted(town, order, after, route(town, facts), at)
@@ -100,9 +107,13 @@ def commented(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[Wo
     return Step(changed(order, "commented", at, text=event.text, facts={"by": event.by}, comments=comments))
 
 
-def followed(order: WorkOrder, event: ReportFollowed, at: datetime) -> Step[WorkOrder]:
-    """How many care; a count, so it leaves no line in the history."""
-    return Step(order.model_copy(update={"followers": event.followers, "changed_at": at}))
+def followed(order: WorkOrder, event: ReportFollowed, report_id: str, sequence: int,
+             at: datetime) -> Step[WorkOrder] | None:  # fmt: skip
+    """How many care; a count, so it leaves no line in the history, and an older one says nothing."""
+    if sequence < order.report(report_id).followed:
+        return None
+    after = order.with_report(report_id, followed=sequence)
+    return Step(after.model_copy(update={"followers": event.followers, "changed_at": at}))
 
 
 def merged(town: Town, order: WorkOrder, report_id: str, into: str, at: datetime) -> Step[WorkOrder] | None:
@@ -119,13 +130,11 @@ def _left(town: Town, order: WorkOrder, report_id: str, state: str, outcome: Out
           text: str | None) -> Step[WorkOrder] | None:  # fmt: skip
     if not order.is_open:
         return None
-    reports = [
-        report.model_copy(update={"state": state}) if report.id == report_id else report for report in order.reports
-    ]
-    kept = any(report.state == "open" for report in reports) or (outcome == "withdrawn" and order.followers > 0)
+    order = order.with_report(report_id, state=state)
+    kept = any(report.state == "open" for report in order.reports) or (outcome == "withdrawn" and order.followers > 0)
     if kept:
-        return Step(changed(order, f"report_{state}", at, text=text, reports=reports))
-    return cancel(town, order.model_copy(update={"reports": reports}), None, at, outcome, text)
+        return Step(changed(order, f"report_{state}", at, text=text))
+    return cancel(town, order, None, at, outcome, text)
 
 
 def _rerouted(town: Town, before: WorkOrder, order: WorkOrder, routed: Routed, at: datetime) -> Step[WorkOrder]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.dispatch.domain.clocks import Clocks, Part, Pause, next_alarm_at
+from services.dispatch.domain.clocks import Clocks, Part, Pause, is_late, next_alarm_at
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
 from shared.kernel import Reject
 from shared.town import Town
@@ -34,11 +34,16 @@ class Actor(Part):
 
 
 class AboutReport(Part):
-    """A report this work is about. `since`: sequence of the event that brought it here; older ones are not ours."""
+    """A report this work is about. `since`: sequence of the event that brought it here; older ones are not ours.
+
+    `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
+    """
 
     id: str
     reference: str
     since: int = 0
+    amended: int = 0
+    followed: int = 0
     state: Literal["open", "withdrawn", "merged"] = "open"
 
 
@@ -148,6 +153,15 @@ class WorkOrder(BaseModel):
         """Whether anybody still has to do something."""
         return self.state in OPEN
 
+    def report(self, report_id: str) -> AboutReport:
+        """The report with that id, which this work is about."""
+        return next(report for report in self.reports if report.id == report_id)
+
+    def with_report(self, report_id: str, **changes: Any) -> "WorkOrder":
+        """The order with these changes of one of its reports."""
+        reports = [each.model_copy(update=changes) if each.id == report_id else each for each in self.reports]
+        return self.model_copy(update={"reports": reports})
+
     @property
     def wants_answer(self) -> bool:
         """Whether it is settled by an answer in words, which triage itself may give, instead of by work."""
@@ -157,6 +171,20 @@ class WorkOrder(BaseModel):
     def due_at(self) -> datetime | None:
         """When it must be resolved."""
         return self.clocks.resolve.due_at if self.clocks.resolve else None
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether what was promised to the resident is missed; while the work waits its clock stands still."""
+        return is_late(self.clocks.resolve, self.waiting.since if self.waiting else at)
+
+    @property
+    def brought_here(self) -> Entry | None:
+        """The line by which it came to its state and team; what was told or said since then brought it nowhere."""
+        came = None
+        for entry in reversed(self.history):
+            if (entry.state, entry.team) != (self.state, self.team):
+                break
+            came = entry
+        return came
 
     @property
     def priority(self) -> Priority:
@@ -205,7 +233,7 @@ def need(order: WorkOrder, action: str, allowed: Sequence[State]) -> None:
     """Refuse an action that the state does not allow, saying what the state is and who brought it there."""
     if order.state in allowed:
         return
-    last = next((entry for entry in reversed(order.history) if entry.what not in ("commented", "followed")), None)
+    last = order.brought_here
     who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
     when = f" since {last.at:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
     raise Reject("stale-action", f"The work is {order.state}{when}; {action} is possible in: {', '.join(allowed)}.")

@@ -54,7 +54,7 @@ def card(town: Town, case: Order, at: datetime) -> Card:
     category = town.categories.get(order.category)
     acting = order.waiting.goes_on if order.waiting else order.state
     return Card(
-        id=case.id, version=case.version, order=order, late=is_late(order.clocks.resolve, at),
+        id=case.id, version=case.version, order=order, late=order.is_late(at),
         unseen_late=order.state in ("new", "assigned") and is_late(order.clocks.acknowledge, at),
         icon=category.icon if category else "circle-help", tone=TONES[order.state], next=NEXT.get(order.state),
         proof=proof_of(town, order), navigation=_navigation(town, order),

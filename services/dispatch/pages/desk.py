@@ -23,7 +23,7 @@ from shared.web.paging import encode_cursor
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
-MOST_IN_TRIAGE = 50
+MOST_IN_TRIAGE = 50  # the most urgent; the page says how many there are
 Degrees = Annotated[float | None, BeforeValidator(lambda text: text or None)]  # a form sends an empty field as ""
 
 
@@ -47,9 +47,11 @@ async def desk(
     wanted = Filter((team,) if team else (), states, category or None, None, at if late else None, reference or None)
     after = str(paged.after[0]) if paged.after else None
     found = await store.page(wanted, after, paged.fetch)
-    triage = await store.page(Filter(teams=(town.triage,), states=OPEN), None, MOST_IN_TRIAGE)
+    waiting = Filter(teams=(town.triage,), states=OPEN)
+    triage = await store.most_urgent(waiting, MOST_IN_TRIAGE)
     return show(
         request, "desk.html", triage=pressing(card(town, case, at) for case in triage),
+        triage_count=await store.count(waiting),
         rows=[card(town, case, at) for case in found[: paged.limit]], wanted=request.query_params, chosen_state=state,
         next=encode_cursor((found[paged.limit - 1].id,)) if len(found) > paged.limit else None,
         open_count=await store.count(Filter(states=OPEN)),

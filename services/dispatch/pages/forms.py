@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Request
@@ -14,7 +13,7 @@ from services.dispatch.bodies import Body
 from services.dispatch.commands import add_photo, do
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Store
-from shared.kernel import Reject, now
+from shared.kernel import Reject
 from shared.town import Town
 from shared.town.vocabulary import OUTCOMES
 from shared.web import Person, Problem, field_errors, language_of, web_of
@@ -31,8 +30,7 @@ ACTIONS: dict[str, type[Body]] = {
     "cancel": bodies.Cancel,
 }
 DESK_ONLY = frozenset(("assign", "cancel"))
-PAUSES = {"2h": timedelta(hours=2), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7)}
-NOT_OF_THE_BODY = frozenset(("key", "back", "resume_in", "photo"))
+NOT_OF_THE_BODY = frozenset(("key", "back", "photo"))
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,6 @@ async def perform(request: Request, store: Store, town: Town, who: Person, order
     key = str(fields.get("key", "")) or None
     try:
         said = {name: value for name, value in fields.items() if name not in NOT_OF_THE_BODY}
-        if resume_in := PAUSES.get(str(fields.get("resume_in"))):
-            said["resume_at"] = _planned(town, now(), resume_in)
         pictures = [each for each in form.getlist("photo") if isinstance(each, UploadFile) and each.size]
         if pictures:
             said["photos"] = [await add_photo(store, who, order_id, await each.read()) for each in pictures]
@@ -89,12 +85,6 @@ def state_words(request: Request, order: WorkOrder) -> str:
     return words(language, f"state.{order.state}")
 
 
-def _planned(town: Town, at: datetime, span: timedelta) -> datetime:
-    """After that time; for days, when the office opens then."""
-    later = at + span
-    return later if span < timedelta(days=1) else town.calendar.next_opening(later)
-
-
 async def _words(request: Request, store: Store, order_id: str, error: Reject) -> str:
     """The refusal in the reader's language, with the state as it is now and who brought it there."""
     pages, language = web_of(request).pages, language_of(request)
@@ -104,7 +94,7 @@ async def _words(request: Request, store: Store, order_id: str, error: Reject) -
     found = await store.orders.get(order_id)
     values = {"state": "", "who": "", "team": ""}
     if found is not None:
-        last = next((entry for entry in reversed(found.state.history) if entry.actor), None)
+        last = found.state.brought_here
         values = {
             "state": state_words(request, found.state),
             "who": last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system"),

@@ -11,7 +11,7 @@ ICONS = {
     "created": "inbox", "assigned": "users", "rerouted": "route", "acknowledged": "check", "started": "truck",
     "paused": "pause", "resumed": "play", "completed": "circle-check", "refused": "rotate-ccw", "referred": "send",
     "cancelled": "ban", "escalated": "bell", "commented": "message-square", "amended": "pencil",
-    "report_withdrawn": "ban", "report_merged": "git-merge",
+    "amended_late": "pencil", "report_withdrawn": "ban", "report_merged": "git-merge",
 }  # fmt: skip
 TONES = {"escalated": "bad", "completed": "ok"}
 

@@ -16,7 +16,7 @@ function open(link) {
 }
 
 /** A second tap on a slow network must not send the form twice; a failed connection gives the button back. */
-function sendOnce(form) {
+export function sendOnce(form) {
   if (form.dataset.once) return;
   form.dataset.once = "yes";
   form.addEventListener("submit", (event) => {

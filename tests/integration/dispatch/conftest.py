@@ -4,6 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.dispatch.settings import Settings
+from services.dispatch.store import INDEXES, Store
+from shared.events import new_id
+from shared.kernel import Service
 from tests.support.fieldwork import Fieldwork
 from tests.support.stack import Stack
 
@@ -19,3 +23,15 @@ async def field(dispatch_stack: Stack) -> AsyncIterator[Fieldwork]:
     """Sends reports, acts as staff, and reads what dispatch says."""
     async with Fieldwork(dispatch_stack) as work:
         yield work
+
+
+@pytest.fixture
+async def store(mongo: str) -> AsyncIterator[Store]:
+    """A store of the test's own, with its indexes and nothing in it."""
+    settings = Settings(mongodb_uri=mongo, mongodb_prefix=new_id()[-12:], otel_traces_exporter="none")
+    service = Service("dispatch", settings)
+    made = Store(service)
+    await made.orders.collection.create_indexes(list(INDEXES))
+    yield made
+    await service.database.client.drop_database(service.database)
+    service.database.client.close()

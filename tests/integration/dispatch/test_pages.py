@@ -1,13 +1,16 @@
 """The pages as a browser without scripts uses them: forms in, pages out, in the reader's language."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from shared.events import ReportReopened
+from services.dispatch.pages.desk import MOST_IN_TRIAGE
+from shared.events import ReportReopened, ReportWithdrawn
+from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
-from tests.support.work import fresh
+from tests.support.work import fresh, town
 
 HTML = {"Accept": "text/html"}
 
@@ -49,6 +52,18 @@ async def test_the_same_button_pressed_twice_is_one_step(field: Fieldwork, work:
     assert (await field.order_of(work["report_ids"][0]))["state"] == "acknowledged"
 
 
+@pytest.mark.parametrize("said", [{"resume_in": "2h"}, {"resume_in": "1d"}, {}])
+async def test_pausing_twice_is_one_pause_though_the_clock_went_on(
+    field: Fieldwork, work: dict[str, Any], said: dict[str, str]
+) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    form = {"key": f"{work['id']}-2-pause", "reason": "part", **said}
+    answers = [await press(field, f"/crew/{work['id']}/pause", "crew-water", **form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [line["what"] for line in (await field.order_of(work["report_ids"][0]))["history"]].count("paused") == 1
+
+
 async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwork, work: dict[str, Any]) -> None:
     await field.act(work["id"], "acknowledge", "crew-water-2")
     answer = await press(field, f"/crew/{work['id']}/acknowledge", "crew-water")
@@ -56,6 +71,29 @@ async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwo
     assert answer.status_code == 409
     assert "งานนี้เปลี่ยนไปแล้ว" in answer.text
     assert "คำปัน" in answer.text
+
+
+async def test_a_press_on_work_that_went_to_another_team_says_which_and_points_nowhere(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    answer = await press(field, f"/crew/{work['id']}/acknowledge", "crew-water")
+
+    assert answer.status_code == 403
+    assert f"งานนี้อยู่กับ{town().team_name('works-roads', 'th')}แล้ว" in answer.text
+    assert f'href="#w-{work["id"]}"' not in answer.text
+
+
+async def test_a_press_on_work_that_its_reporter_took_back_does_not_blame_the_crew(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "acknowledge", "crew-water-2")
+    gone = ReportWithdrawn(reference=work["reference"], category="water-leak")
+    await field.report(gone, work["report_ids"][0], sequence=2)
+    await field.order_of(work["report_ids"][0], until=lambda found: found["state"] == "cancelled")
+    answer = await press(field, f"/crew/{work['id']}/start", "crew-water")
+
+    assert "ตอนนี้: ยกเลิก (ล่าสุดโดย ระบบ)" in answer.text
 
 
 async def test_what_was_typed_is_still_there_when_the_proof_is_missing(field: Fieldwork, work: dict[str, Any]) -> None:
@@ -75,6 +113,21 @@ async def test_the_desk_assigns_from_triage(field: Fieldwork) -> None:
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+
+
+async def test_what_waits_longest_in_triage_is_on_the_desk_however_much_came_after(field: Fieldwork) -> None:
+    puzzle = "ไม่รู้จะแจ้งใคร"
+    overdue = await field.order_of(
+        await field.report(fresh("other", text=puzzle, submitted_at=now() - timedelta(days=60)))
+    )
+    storm = [await field.report(fresh("other", text=puzzle)) for _ in range(MOST_IN_TRIAGE)]
+    after = [await field.order_of(report) for report in storm]
+    desk = await see(field, "/desk?state=completed", "officer")
+    for each in after:  # the next test looks for its own work in triage
+        await field.act(each["id"], "cancel", "officer", outcome="duplicate", reason="ซ้ำ")
+
+    assert f'action="/desk/{overdue["id"]}/assign"' in desk
+    assert f"แสดง {MOST_IN_TRIAGE} เรื่องที่เร่งด่วนที่สุดจากทั้งหมด" in desk
 
 
 async def test_one_order_shows_why_it_is_where_it_is(field: Fieldwork, work: dict[str, Any]) -> None:

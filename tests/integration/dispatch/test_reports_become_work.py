@@ -61,6 +61,23 @@ async def test_a_later_count_of_followers_is_not_undone_by_an_earlier_one(field:
     assert work["followers"] == 9
 
 
+async def test_a_correction_that_comes_after_a_comment_on_it_is_applied_and_after_a_newer_one_noted(
+    field: Fieldwork,
+) -> None:
+    report = await field.report(fresh())
+    await field.report(ReportCommented(**LEAK, by="public", text="อยู่ซอยถัดไป"), report, sequence=3)
+    await field.order_of(report, until=lambda found: bool(found["comments"]))
+    await field.report(ReportAmended(**LEAK, text="ซอย 4"), report, sequence=2)  # replayed: parked before the comment
+    await field.order_of(report, until=lambda found: found["text"] == "ซอย 4")
+    await field.report(ReportAmended(**LEAK, text="ซอย 6"), report, sequence=5)
+    await field.report(ReportAmended(**LEAK, text="ซอย 5"), report, sequence=4)
+    await field.report(ReportFollowed(**LEAK, followers=2), report, sequence=1)  # late, yet the first count of all
+    work = await field.order_of(report, until=lambda found: found["followers"] == 2)
+
+    assert work["text"] == "ซอย 6"
+    assert [line["what"] for line in work["history"]][-3:] == ["amended", "amended", "amended_late"]
+
+
 async def test_a_duplicate_and_a_correction_find_their_work(field: Fieldwork) -> None:
     double, moved = [await field.report(fresh()) for _ in range(2)]
     await field.report(ReportMerged(**LEAK, into=moved, into_reference="MH-AAAA-BBBB"), double, sequence=2)

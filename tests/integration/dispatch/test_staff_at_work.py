@@ -181,10 +181,10 @@ def stream(field: Fieldwork, **headers: str) -> Any:
     return field.http.stream("GET", path, headers=field.headers("crew-water") | headers)
 
 
-async def until(answer: httpx.Response, order: str, state: str) -> dict[str, str]:
+async def until(answer: httpx.Response, order: str, state: str | None) -> dict[str, str]:
     async for event in listen(answer):
         data = json.loads(event["data"])
-        if event["event"] == "work-order" and (data["id"], data["state"]) == (order, state):
+        if event["event"] == "work-order" and (data["id"], data.get("state")) == (order, state):
             return event
     raise AssertionError("the stream ended")
 
@@ -205,6 +205,14 @@ async def test_a_teams_stream_tells_of_changes_and_goes_on_where_it_was_left(
     assert missed[0] == "hello"
     assert "reset" not in missed
     assert last["id"] > seen["id"]
+
+
+async def test_a_stream_says_of_work_that_left_only_who_has_it(field: Fieldwork, work: dict[str, Any]) -> None:
+    async with stream(field) as answer:
+        await field.act(work["id"], "assign", "officer", team="works-roads")
+        left = await until(answer, work["id"], None)
+
+    assert json.loads(left["data"]) == {"id": work["id"], "team": "works-roads"}
 
 
 async def _first(answer: httpx.Response, count: int) -> AsyncIterator[dict[str, str]]:

@@ -14,10 +14,15 @@ HOUR = timedelta(hours=1)
 REFERENCE = "MH-7F3K-9QX2"
 
 
-def amend(work: WorkOrder, category: str, **more: Any) -> Step[WorkOrder] | None:
+def amend(work: WorkOrder, category: str, *, sequence: int = 2, **more: Any) -> Step[WorkOrder] | None:
     event = ReportAmended(reference=REFERENCE, category=category, previous_category=work.category, **more)
     facts = facts_of_order(town(), from_report.corrected(work, event))
-    return from_report.amended(town(), work, event, facts, MONDAY + HOUR)
+    return from_report.amended(town(), work, event, facts, work.reports[0].id, sequence, MONDAY + HOUR)
+
+
+def follow(work: WorkOrder, followers: int, sequence: int = 2) -> Step[WorkOrder] | None:
+    event = ReportFollowed(reference=REFERENCE, category=work.category, followers=followers)
+    return from_report.followed(work, event, work.reports[0].id, sequence, MONDAY)
 
 
 def comment(work: WorkOrder, text: str = "น้ำเข้าบ้านแล้ว") -> Step[WorkOrder]:
@@ -97,6 +102,32 @@ def test_a_corrected_text_or_place_moves_no_clock_and_nobody() -> None:
     assert not told(step)
 
 
+def test_a_correction_older_than_the_last_leaves_a_line_and_changes_nothing() -> None:
+    work = state(amend(order(), "road-damage", sequence=5, text="ถนนทรุด"))
+    step = amend(work, "noise", sequence=3, text="เสียงดัง")
+    after = state(step)
+
+    assert after.history[-1].what == "amended_late"
+    assert after.history[-1].facts == {"category": "noise"}
+    assert not told(step)
+    assert after.model_dump(exclude={"history", "changed_at"}) == work.model_dump(exclude={"history", "changed_at"})
+
+
+def test_an_older_count_of_followers_changes_nothing() -> None:
+    work = state(follow(order(), 9, sequence=5))
+
+    assert follow(work, 1, sequence=3) is None
+    assert state(follow(work, 8, sequence=6)).followers == 8
+
+
+def test_work_stored_before_corrections_were_counted_takes_the_next_one() -> None:
+    stored = order().model_dump()
+    for report in stored["reports"]:
+        del report["amended"], report["followed"]
+
+    assert state(amend(WorkOrder.model_validate(stored), "noise")).category == "noise"
+
+
 def test_a_duplicate_is_called_off_and_says_so() -> None:
     step = begun(report_id="01KB57W4K0ZQ3T8V6M2N9PX7HC")
     gone = from_report.merged(town(), step.state, "01KB57W4K0ZQ3T8V6M2N9PX7HC", "MH-AAAA-BBBB", MONDAY + HOUR)
@@ -114,9 +145,7 @@ def test_withdrawn_work_is_called_off() -> None:
 
 
 def test_withdrawn_work_that_others_follow_goes_on() -> None:
-    event = ReportFollowed(reference=REFERENCE, category="water-leak", followers=3)
-    followed = from_report.followed(order(), event, MONDAY).state
-    step = withdraw(followed)
+    step = withdraw(state(follow(order(), 3)))
 
     assert (state(step).state, state(step).reports[0].state) == ("assigned", "withdrawn")
     assert not told(step)

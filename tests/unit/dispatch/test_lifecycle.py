@@ -84,12 +84,14 @@ class Lifecycle(RuleBasedStateMachine):
         assert self.work.clocks == before.clocks
         assert (self.work.state, self.work.team, self.work.level) == (before.state, before.team, before.level)
 
-    @rule(category=st.sampled_from(CATEGORIES))
-    def somebody_corrects(self, category: str) -> None:
-        event = ReportAmended(reference=self.work.reference, category=category)
-        facts = facts_of_order(town(), from_report.corrected(self.work, event))
-        if step := from_report.amended(town(), self.work, event, facts, self.at):
+    @rule(category=st.sampled_from(CATEGORIES), sequence=st.integers(2, 20))
+    def somebody_corrects(self, category: str, sequence: int) -> None:
+        before, (report,) = self.work, self.work.reports
+        event = ReportAmended(reference=before.reference, category=category)
+        facts = facts_of_order(town(), from_report.corrected(before, event))
+        if step := from_report.amended(town(), before, event, facts, report.id, sequence, self.at):
             self._took_effect(step)
+            assert self.work.category == (before.category if sequence < report.amended else category)
 
     @precondition(lambda self: wake_at(self.work) is not None)
     @rule()

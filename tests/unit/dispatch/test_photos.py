@@ -1,11 +1,14 @@
 """Photos of the work: only real pictures, made small, upright and free of what the camera wrote into them."""
 
+import asyncio
 import io
+import threading
+import time
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
-from services.dispatch.photos import SIDE, clean_photo, photo_id
+from services.dispatch.photos import SIDE, clean_photo, cleaned, photo_id
 from shared.kernel import Reject
 
 
@@ -60,3 +63,23 @@ def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_decoded() 
 def test_the_same_picture_of_the_same_work_has_one_id() -> None:
     assert photo_id("a", b"x") == photo_id("a", b"x")
     assert photo_id("a", b"x") != photo_id("b", b"x")
+
+
+async def test_many_photos_at_once_are_decoded_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, at_work, most = threading.Lock(), 0, 0
+    upright = ImageOps.exif_transpose
+
+    def slowly(image: Image.Image) -> Image.Image:
+        nonlocal at_work, most
+        with lock:
+            at_work += 1
+            most = max(most, at_work)
+        time.sleep(0.02)
+        with lock:
+            at_work -= 1
+        return upright(image)
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", slowly)
+    await asyncio.gather(*(cleaned(picture()) for _ in range(8)))
+
+    assert most == 2

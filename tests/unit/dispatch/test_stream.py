@@ -2,19 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import cast
+from typing import Any, cast
 
+import pytest
+
+from services.dispatch.api.teams import follow_team
+from services.dispatch.domain import desk_work
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Change, LostPlace, Store
 from services.dispatch.stream import KEPT, QUEUE, Reset, Stream
 from shared.kernel import Case, Transient
-from tests.support.work import order
+from shared.web import Person
+from tests.support.work import MONDAY, OFFICER, order, town
 
 WORK = order()
 SECONDS = 5.0
 
 
-def change(number: int) -> Change:
-    return Change(f"82{number:030X}", Case("w", number, WORK))
+def change(number: int, work: WorkOrder = WORK) -> Change:
+    return Change(f"82{number:030X}", Case("w", number, work))
 
 
 class Log:
@@ -34,9 +40,9 @@ class Log:
             yield entry
             self.entries.task_done()  # asked for the next one: this one has been passed on
 
-    async def add(self, *numbers: int) -> None:
+    async def add(self, *numbers: int, work: WorkOrder = WORK) -> None:
         for number in numbers:
-            self.entries.put_nowait(change(number))
+            self.entries.put_nowait(change(number, work))
         await self.entries.join()
 
 
@@ -141,3 +147,41 @@ async def test_a_stream_that_died_is_not_ready() -> None:
         log.entries.put_nowait(ValueError("a bug"))
         await asyncio.sleep(0.05)
         assert await stream.problem() is not None
+
+
+async def told(team: str, who: Person, work: WorkOrder) -> Any:
+    """What that person's stream says first after `hello` when this work has changed."""
+    log = Log()
+    stream = stream_of(log)
+    async with stream.running(True):
+        said = follow_team(team=team, stream=stream, who=who, last=None)
+        await anext(said)
+        waiting = asyncio.ensure_future(anext(said))
+        await asyncio.sleep(0)
+        await log.add(1, work=work)
+        event = await asyncio.wait_for(waiting, SECONDS)
+        await said.aclose()  # type: ignore[attr-defined]  # it is a generator
+    return event.data.model_dump()
+
+
+CREW = Person(sub="crew-water", roles=frozenset({"crew"}), team="works-water")
+
+
+async def test_the_team_that_holds_the_work_is_told_all_of_it() -> None:
+    said = await told("works-water", CREW, WORK)
+
+    assert (said["text"], said["location"]) == (WORK.text, WORK.place and WORK.place.model_dump())
+
+
+async def test_a_team_that_held_it_is_told_only_who_has_it_now() -> None:
+    moved = desk_work.assign(town(), WORK, OFFICER, MONDAY, "works-roads").state
+
+    assert await told("works-water", CREW, moved) == {"id": "w", "team": "works-roads"}
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor", "admin"])
+async def test_who_sees_everything_goes_on_seeing_it(role: str) -> None:
+    moved = desk_work.assign(town(), WORK, OFFICER, MONDAY, "works-roads").state
+    who = Person(sub="officer", roles=frozenset({role}))
+
+    assert (await told("works-water", who, moved))["text"] == WORK.text

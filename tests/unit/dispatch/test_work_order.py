@@ -124,30 +124,6 @@ def test_each_state_allows_exactly_the_actions_that_the_api_names(work: WorkOrde
         assert outcome.code == "stale-action"
 
 
-def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:
-    before = on_site()
-    waits = crew_work.pause(town(), before, SOMCHAI, LATER, "part", LATER + 2 * HOUR, "รอข้อต่อ")
-    goes = crew_work.resume(town(), waits.state, SOMCHAI, LATER + HOUR)
-
-    assert (said(waits).reason, said(waits).resume_at) == ("part", LATER + 2 * HOUR)
-    assert goes.state.state == "on_site"
-    assert before.due_at is not None
-    assert said(goes).due_at == before.due_at + HOUR  # water runs round the clock
-
-
-def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
-    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "weather").state
-
-    assert waits.waiting is not None
-    assert waits.waiting.resume_at == town().calendar.next_opening(LATER + timedelta(days=1))
-    assert wake_at(waits) == waits.waiting.resume_at
-
-
-def test_a_pause_may_not_end_in_the_past() -> None:
-    with pytest.raises(Reject, match="resume-time"):
-        crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
-
-
 def test_finishing_paused_work_says_that_it_went_on() -> None:
     step = crew_work.complete(town(), paused(), SOMCHAI, LATER + HOUR, photos=["/p/1"])
 

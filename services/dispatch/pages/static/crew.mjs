@@ -2,7 +2,10 @@
 
 const page = document.querySelector("[data-stream]");
 const sign = page.querySelector("[data-live]");
+// The same file as the page's own, whose address changes with its content.
+const { announce, sendOnce } = await import(page.dataset.forms);
 const REST = 400; // ms: several changes at once are one drawing
+const AGAIN = 5_000; // ms: the server was away
 
 let waiting = null;
 let behind = false;
@@ -13,15 +16,20 @@ function show(live) {
   sign.firstElementChild.textContent = live ? sign.dataset.on : sign.dataset.off;
 }
 
-function soon() {
+function soon(rest = REST) {
   clearTimeout(waiting);
-  waiting = setTimeout(draw, REST);
+  waiting = setTimeout(draw, rest);
 }
 
 /** Someone who is filling in a form is not disturbed; the board follows when they are done. */
 function busy(card) {
   return card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
     || [...card.querySelectorAll("textarea, input[type=file]")].some((field) => field.value);
+}
+
+/** Unfolded, or saying that it is saved: drawn anew only when it has changed, all others also for their times. */
+function unfolded(card) {
+  return card.querySelector("details[open], .work-saved") || card.contains(document.activeElement);
 }
 
 async function draw() {
@@ -32,29 +40,35 @@ async function draw() {
     behind = true;
     return;
   }
+  if (answer.status >= 500 || answer.status === 429) return soon(AGAIN);
   if (answer.redirected || !answer.ok) return void location.reload();
   behind = false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("board");
   const old = document.getElementById("board");
   const before = new Map([...old.querySelectorAll("[data-work]")].map((card) => [card.dataset.work, card]));
+  // Taken down before any card moves: moving it takes the focus away.
+  const focused = document.activeElement;
+  const top = focused.getBoundingClientRect().top;
   let news = false;
   for (const card of fresh.querySelectorAll("[data-work]")) {
     const kept = before.get(card.dataset.work);
-    if (kept && (busy(kept) || kept.dataset.version === card.dataset.version)) card.replaceWith(kept);
-    else if (!kept) {
-      card.classList.add("fresh");
-      news = true;
-    }
+    before.delete(card.dataset.work);
+    const same = kept?.dataset.version === card.dataset.version;
+    if (kept && (busy(kept) || same && unfolded(kept))) card.replaceWith(kept);
+    else if (!kept || same && kept.classList.contains("fresh")) card.classList.add("fresh");
+    news ||= !kept;
   }
-  const focused = document.activeElement;
+  // Taken away while somebody types about it: what was typed stays, and the server says who has it when it is sent.
+  for (const gone of before.values()) if (busy(gone)) fresh.querySelector(".works").prepend(gone);
   old.replaceWith(fresh);
-  if (fresh.contains(focused)) focused.focus({ preventScroll: true });
+  if (fresh.contains(focused)) {
+    focused.focus({ preventScroll: true });
+    scrollBy(0, focused.getBoundingClientRect().top - top);
+  }
+  fresh.querySelectorAll("form").forEach(sendOnce);
   askForProof();
-  if (news) announce(page.dataset.new);
-}
-
-function announce(text) {
-  document.getElementById("live").textContent = text;
+  if (!news) return;
+  announce(page.dataset.new);
   navigator.vibrate?.(200);
 }
 
@@ -80,8 +94,8 @@ stream.addEventListener("error", () => {
   show(false);
   behind = true;
 });
-stream.addEventListener("work-order", soon);
-stream.addEventListener("reset", soon);
+stream.addEventListener("work-order", () => soon());
+stream.addEventListener("reset", () => soon());
 // Times in words ("in 2 hours") grow old by themselves.
 setInterval(() => { if (document.visibilityState === "visible") soon(); }, 120_000);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") soon(); });

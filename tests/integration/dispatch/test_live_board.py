@@ -1,0 +1,146 @@
+"""The crew's board in a real browser on a phone: it follows what happens and takes nothing from who is typing."""
+
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Route, async_playwright, expect
+
+from shared.events import ReportCommented
+from tests.support.browser import PHONE
+from tests.support.fieldwork import Fieldwork
+from tests.support.work import fresh
+
+SLOW = 20_000  # ms
+THUMB = 44  # px
+TYPED = "เปลี่ยนข้อต่อแล้ว รอดูแรงดัน"
+
+
+@pytest.fixture
+async def work(field: Fieldwork) -> dict[str, Any]:
+    """Work under way, so that its card has a form to type into."""
+    found = await field.order_of(await field.report(fresh()))
+    return dict((await field.act(found["id"], "start", stage="on_site")).json())
+
+
+@pytest.fixture
+async def board(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
+    """The board of the team that has it, open and live."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        context = await browser.new_context(**PHONE, extra_http_headers=field.headers("crew-water"))
+        page = await context.new_page()
+        await page.goto(f"{field.stack.url('dispatch')}/crew")
+        await expect(page.locator("[data-live]")).to_be_visible(timeout=SLOW)
+        yield page
+        await browser.close()
+
+
+def note(board: Page, work: dict[str, Any]) -> Any:
+    return board.locator(f"#note-{work['id']}-done")
+
+
+async def typing(board: Page, work: dict[str, Any]) -> None:
+    await board.locator(f"#w-{work['id']} details.finish > summary").click()
+    await note(board, work).fill(TYPED)
+
+
+async def something_new(field: Fieldwork, board: Page) -> dict[str, Any]:
+    other = await field.order_of(await field.report(fresh()))
+    await expect(board.locator(f"#w-{other['id']}")).to_be_visible(timeout=SLOW)
+    return other
+
+
+async def test_new_work_does_not_take_the_field_away_from_who_is_typing(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    await typing(board, work)
+    top = (await note(board, work).bounding_box() or {})["y"]
+    await something_new(field, board)
+
+    await expect(note(board, work)).to_be_focused()
+    await expect(note(board, work)).to_have_value(TYPED)
+    assert abs((await note(board, work).bounding_box() or {})["y"] - top) < 2
+
+
+async def test_work_that_is_taken_away_stays_while_somebody_types_about_it(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    await typing(board, work)
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    await something_new(field, board)
+
+    await expect(note(board, work)).to_have_value(TYPED)
+
+
+async def test_a_server_that_is_away_for_a_moment_takes_nothing_from_the_page(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    away = True
+
+    async def answer(route: Route) -> None:
+        await (route.fulfill(status=503) if away else route.continue_())
+
+    await board.route("**/crew/board*", answer)
+    await typing(board, work)
+    async with board.expect_response("**/crew/board*"):
+        await field.act(work["id"], "pause", reason="part")
+    other = await field.order_of(await field.report(fresh()))
+    away = False
+
+    await expect(board.locator(f"#w-{other['id']}")).to_be_visible(timeout=SLOW)
+    await expect(note(board, work)).to_have_value(TYPED)
+
+
+async def test_a_card_that_did_not_change_is_drawn_anew_for_its_times(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    times = board.locator(f"#w-{work['id']} time")
+    await times.evaluate("time => { time.textContent = 'นานมาแล้ว' }")
+    await something_new(field, board)
+
+    await expect(times).not_to_have_text("นานมาแล้ว")
+
+
+async def test_what_somebody_unfolded_stays_open_and_what_is_new_stays_marked(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    more = board.locator(f"#w-{work['id']} details.more")
+    await more.locator("> summary").click()
+    first = await something_new(field, board)
+    await something_new(field, board)
+
+    await expect(board.locator(f"#w-{first['id']}")).to_contain_class("fresh")
+    await expect(more).to_have_attribute("open", "")
+
+
+async def test_whatever_a_crew_taps_is_as_high_as_a_thumb(field: Fieldwork, board: Page, work: dict[str, Any]) -> None:
+    said = ReportCommented(reference=work["reference"], category="water-leak", by="public", text="น้ำเข้าบ้าน")
+    await field.report(said, work["report_ids"][0], sequence=2)
+    card = board.locator(f"#w-{work['id']}")
+    await expect(card.locator(".work-comments")).to_be_visible(timeout=SLOW)
+    await card.evaluate("card => card.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    heights = await card.locator("a, button, summary, select, textarea, input:not([type=hidden])").evaluate_all(
+        "all => all.map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect().height])"
+    )
+
+    assert [found for found in heights if found[1] < THUMB] == []
+
+
+async def test_a_second_tap_on_a_card_that_came_by_itself_sends_nothing(field: Fieldwork, board: Page) -> None:
+    other = await something_new(field, board)
+    held_back = await board.evaluate(
+        """id => {
+          const held = [];
+          const hold = (event) => { held.push(event.defaultPrevented); event.preventDefault(); };
+          document.addEventListener("submit", hold);
+          const button = document.querySelector(`#w-${id} form[action*=acknowledge] button`);
+          button.click();
+          button.click();
+          return held;
+        }""",
+        other["id"],
+    )
+
+    assert held_back == [False, True]

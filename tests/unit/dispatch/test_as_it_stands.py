@@ -1,0 +1,60 @@
+"""What is read from a work order as it stands: whether it is late, and who brought it where it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.dispatch.domain import crew_work, escalation, from_report
+from services.dispatch.domain.work_order import WorkOrder
+from shared.kernel import Reject
+from tests.support.work import MONDAY, SOMCHAI, order, town
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def due(work: WorkOrder) -> timedelta:
+    assert work.due_at is not None
+    return work.due_at - MONDAY
+
+
+def paused(after: timedelta) -> WorkOrder:
+    on_site = crew_work.set_out(town(), order(), SOMCHAI, MONDAY, "on_site").state
+    at = MONDAY + after
+    return crew_work.pause(town(), on_site, SOMCHAI, at, "part", at + 30 * DAY).state
+
+
+def test_work_that_waits_does_not_become_late() -> None:
+    before = paused(HOUR)
+
+    assert due(before) < 20 * DAY
+    assert not before.is_late(MONDAY + 20 * DAY)
+
+
+def test_work_that_was_late_before_it_waits_stays_late() -> None:
+    late = due(order()) + HOUR
+
+    assert paused(late).is_late(MONDAY + late + HOUR)
+    assert order().is_late(MONDAY + late)
+
+
+def test_who_brought_it_there_is_not_whoever_did_something_before_or_said_something_since() -> None:
+    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    told = escalation.elapse(town(), taken, MONDAY + due(taken) + HOUR)
+    assert told is not None
+    gone = from_report.withdrawn(town(), told.state, told.state.reports[0].id, "หายแล้ว", MONDAY + 2 * DAY)
+    assert gone is not None
+
+    assert told.state.history[-1].actor is None
+    assert told.state.brought_here is not None
+    assert told.state.brought_here.actor == SOMCHAI
+    assert gone.state.brought_here is not None
+    assert gone.state.brought_here.actor is None
+
+
+def test_a_stale_press_after_a_warning_names_the_person_and_not_the_clock() -> None:
+    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    told = escalation.elapse(town(), taken, MONDAY + due(taken) + HOUR)
+    assert told is not None
+
+    with pytest.raises(Reject, match=SOMCHAI.name):
+        crew_work.acknowledge(town(), told.state, SOMCHAI, MONDAY + 3 * DAY)

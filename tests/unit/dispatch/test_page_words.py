@@ -1,0 +1,21 @@
+"""Whatever a form of the pages is refused for is said in the reader's language."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3] / "services/dispatch"
+REFUSING = (*sorted((ROOT / "domain").glob("*.py")), ROOT / "commands.py", ROOT / "photos.py")
+NOT_BY_A_FORM = {
+    "no-team",  # pages are opened with it, nothing is sent
+    "unknown-photo",  # a form sends the pictures themselves
+}
+CODES = {code for path in REFUSING for code in re.findall(r'Reject\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))}
+WORDS = yaml.safe_load((ROOT / "pages/strings.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("code", sorted(CODES - NOT_BY_A_FORM))
+def test_a_refusal_has_words_in_every_language(code: str) -> None:
+    assert {"th", "en"} <= WORDS[f"reject.{code}"].keys()

@@ -1,0 +1,54 @@
+"""Work that waits: its clock stands still, and it goes on by itself when the crew said it would."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.dispatch.domain import crew_work
+from services.dispatch.domain.work_order import WorkOrder, wake_at
+from shared.events import WorkOrderPaused, WorkOrderResumed
+from shared.kernel import Reject
+from tests.support.work import MONDAY, SOMCHAI, order, town
+
+HOUR = timedelta(hours=1)
+LATER = MONDAY + HOUR
+
+
+def on_site() -> WorkOrder:
+    return crew_work.set_out(town(), order(), SOMCHAI, LATER, "on_site").state
+
+
+def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:
+    before = on_site()
+    waits = crew_work.pause(town(), before, SOMCHAI, LATER, "part", LATER + 2 * HOUR, "รอข้อต่อ")
+    goes = crew_work.resume(town(), waits.state, SOMCHAI, LATER + HOUR)
+    paused, resumed = waits.events[-1], goes.events[-1]
+
+    assert isinstance(paused, WorkOrderPaused)
+    assert (paused.reason, paused.resume_at) == ("part", LATER + 2 * HOUR)
+    assert goes.state.state == "on_site"
+    assert before.due_at is not None
+    assert isinstance(resumed, WorkOrderResumed)
+    assert resumed.due_at == before.due_at + HOUR  # water runs round the clock
+
+
+def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
+    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "weather").state
+
+    assert waits.waiting is not None
+    assert waits.waiting.resume_at == town().calendar.next_opening(LATER + timedelta(days=1))
+    assert wake_at(waits) == waits.waiting.resume_at
+
+
+def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens() -> None:
+    hours = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="2h").state.waiting
+    days = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="3d").state.waiting
+
+    assert hours is not None
+    assert days is not None
+    assert (hours.resume_at, days.resume_at) == (LATER + 2 * HOUR, town().calendar.next_opening(LATER + 72 * HOUR))
+
+
+def test_a_pause_may_not_end_in_the_past() -> None:
+    with pytest.raises(Reject, match="resume-time"):
+        crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
