@@ -23,6 +23,7 @@ from tests.support.whole_way import assert_unspoken, whole_way
 
 pytestmark = pytest.mark.browser
 BANGKOK = ZoneInfo("Asia/Bangkok")
+CONDITION = "แจ้งวันเริ่มก่อสร้างก่อน 3 วัน"
 FAST = {"storeys", "usable-area", "residential-use", "zone-allows-use", "documents-complete", "plan-checks-pass"}
 
 
@@ -53,6 +54,7 @@ def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
     assert number in text
     assert code in text
     assert "เทศบาลเมืองแม่เหียะ" in text
+    assert CONDITION in " ".join(text.split())
     assert f"อำไพ {mark}" in text
     verify(visitor().page, code, number, letter)
 
@@ -135,8 +137,10 @@ def examine(page: Page) -> None:
 
 
 def decide(page: Page) -> None:
-    """Read, confirm, sign."""
+    """Read, add a condition to the examiner's, confirm, sign."""
     form = page.locator("#decide")
+    expect(form.get_by_label("เงื่อนไข")).to_have_value("ก่อสร้างในเวลา 08.00 ถึง 17.00 น.")
+    form.get_by_label("เงื่อนไข").fill(f"ก่อสร้างในเวลา 08.00 ถึง 17.00 น.\n{CONDITION}")
     form.get_by_role("radio", name="อนุญาต", exact=True).check()
     form.get_by_label("ลงนามในตำแหน่ง").select_option(index=1)
     form.get_by_label("ข้าพเจ้าได้อ่านคำขอ").check()

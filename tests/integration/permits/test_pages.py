@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.forms import Form
 from tests.support.permits_running import DOCUMENTS, FORM, ORIGIN, PDF, Permits
 
 HTML = {"Accept": "text/html", "Origin": ORIGIN}
@@ -99,6 +100,47 @@ async def test_officers_take_it_through_the_desk(service: Permits) -> None:
     assert await post("signatory", "decide", **sign, confirm="yes") == 303
 
     assert (await service.seen(made))["decision"]["conditions"] == ["ข้อแรก", "ข้อสอง"]
+
+
+async def sign(service: Permits, made: dict[str, str], choice: str, label: str, text: str) -> httpx.Response:
+    """What a signatory's browser sends after typing `text` into the field of that label."""
+    headers = {**HTML, **service.staff("signatory")}
+    page = await service.http.get(f"/permits/desk/{made['reference']}", headers=headers)
+    form = Form(page.text, "/decide").fill(label, text)
+    data = {**form.values, "decision": choice, "office": "mayor", "confirm": "yes"}
+    return await service.http.post(form.action, data=data, headers=headers)
+
+
+async def test_a_condition_typed_at_the_signature_is_in_the_decision(service: Permits) -> None:
+    made = await service.brought_to("examined")
+
+    answer = await sign(service, made, "approve", "เงื่อนไข", "ข้อแรก\nก่อสร้างเวลา 08.00 ถึง 17.00 น.")
+
+    assert answer.status_code == 303, answer.text
+    decision = (await service.seen(made))["decision"]
+    assert decision["conditions"] == ["ข้อแรก", "ก่อสร้างเวลา 08.00 ถึง 17.00 น."]
+
+
+async def test_a_signatory_refuses_on_the_page_with_a_reason(service: Permits) -> None:
+    made = await service.brought_to("examined")
+
+    answer = await sign(service, made, "refuse", "เหตุผลตามกฎหมาย", "ระยะร่นไม่ถึง 3 เมตร")
+
+    assert answer.status_code == 303, answer.text
+    decision = (await service.seen(made))["decision"]
+    assert (decision["decision"], decision["legal_reason"]) == ("refused", "ระยะร่นไม่ถึง 3 เมตร")
+
+
+async def test_no_two_things_on_the_desk_s_page_have_one_id(service: Permits) -> None:
+    made = await service.brought_to("examined")
+
+    page = await service.http.get(
+        f"/permits/desk/{made['reference']}", headers={**HTML, **service.staff("both", "examiner", "signatory")}
+    )
+
+    ids = re.findall(r'\sid="([^"]*)"', page.text)
+    assert sorted(ids) == sorted(set(ids))
+    assert set(re.findall(r'<label for="([^"]*)"', page.text)) <= set(ids)
 
 
 async def test_pages_for_everybody_speak_both_languages(service: Permits) -> None:
