@@ -79,9 +79,9 @@ def _field(item: Mapping[str, Any], language: str) -> FieldProblem:
     path = [str(part) for part in item["loc"]]
     where = ".".join(path[1:] if path and path[0] in ("body", "query", "path", "header", "cookie") else path)
     kind = _kind(item)
-    key = f"field.{kind}"
-    text = words(language, key, **item.get("ctx", {})) if words.has(key) else words(language, "field.other")
-    return FieldProblem(where or "body", kind, text)
+    keys = (f"field.{kind}.{where.rpartition('.')[2]}", f"field.{kind}")  # of that field, of that mistake
+    key = next((key for key in keys if words.has(key)), "field.other")
+    return FieldProblem(where or "body", kind, words(language, key, **item.get("ctx", {})))
 
 
 def _kind(item: Mapping[str, Any]) -> str:

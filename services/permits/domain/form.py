@@ -67,9 +67,9 @@ def _words(one: FormField, text: str) -> tuple[str, str]:
 def _number(one: FormField, text: str) -> tuple[str, str]:
     plain = text.translate(_THAI_DIGITS).replace(",", "")
     value = as_decimal(plain) if _NUMBER.fullmatch(plain) else None
-    if value is None:
-        return "", "not-a-number"
     decimals = 0 if one.type == "integer" else one.decimals
+    if value is None:
+        return "", "whole-number" if decimals == 0 else "not-a-number"
     if value != round(value, decimals):
         return "", "whole-number" if decimals == 0 else "decimals"
     if (one.minimum is not None and value < one.minimum) or (one.maximum is not None and value > one.maximum):

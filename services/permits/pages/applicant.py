@@ -46,7 +46,7 @@ async def permits(request: Request, reference: str = "") -> Response:
 @router.get("/permits/new/{code}")
 async def new(request: Request, code: str) -> HTMLResponse:
     """The guided form."""
-    return _form(request, code, permit_of(request, code), Written({"key": new_id(), "consent": "yes"}))
+    return _form(request, code, permit_of(request, code), Written({"key": new_id()}))  # PDPA section 19: consent is given, never found ticked
 
 
 @router.post("/permits/new/{code}", dependencies=[Depends(rate_limit("applications", per_minute=60, burst=30))])
@@ -91,7 +91,8 @@ async def follow(request: Request, seen: SeenApplication) -> Response:
     return _page(request, seen)
 
 
-def _page(request: Request, seen: Seen, told: str = "", status: int = 200) -> HTMLResponse:
+def _page(request: Request, seen: Seen, told: str = "", status: int = 200, about: str = "") -> HTMLResponse:
+    """`told`: what went wrong, with the document that it is `about`."""
     shown = showing(request, staff=False)
     case = seen.application
     if seen.viewer != "applicant":
@@ -101,7 +102,7 @@ def _page(request: Request, seen: Seen, told: str = "", status: int = 200) -> HT
     public_url = web_of(request).settings.public_url.rstrip("/")
     return page(
         request, "applicant.html", status_code=status, case=shown.full(case), application=case, permit=permit,
-        told=told, kept_until=_kept_until(request, case),
+        told=told, about=about, kept_until=_kept_until(request, case),
         open_fields=[labels[code] for code in missing(permit, case.form)],
         open_documents=missing_documents(case, permit),
         link=f"{public_url}/permits/{case.reference}?secret={secret_of(request, seen.case.id)}",
@@ -159,7 +160,7 @@ async def hand_in(request: Request, requirement: str, seen: SeenApplication, off
     try:
         await office.hand_in(seen.case, requirement, content, name, cause_of(None, "document", seen.case.id))
     except Reject as error:
-        return _page(request, seen, refusal(request, error), error.status)
+        return _page(request, seen, refusal(request, error), error.status, requirement)
     return RedirectResponse(f"/permits/{seen.application.reference}#document-{requirement}", 303)
 
 

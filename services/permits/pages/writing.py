@@ -38,6 +38,8 @@ def read(request: Request, permit: PermitType, sent: FormData) -> Written:
     place = {name: typed.get(name) or None for name in ("latitude", "longitude", "accuracy_m", "address")}
     person = {name: typed.get(name) for name in ("name", "phone", "email")}
     where, wrong_place = _parse(Where, place, request)
+    if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
+        wrong_place = {"latitude": showing(request).say("form.no-pin")}
     who, wrong_person = _parse(Who, {**person, "consent": "consent" in typed}, request)
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
 

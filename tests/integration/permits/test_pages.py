@@ -62,6 +62,64 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert "โฉนด 77" in answer.text
 
 
+async def test_nobody_consents_by_leaving_a_tick_where_it_was(service: Permits) -> None:
+    fresh = await service.http.get("/permits/new/house-new", headers=HTML)
+    assert "consent" not in Form(fresh.text, "/permits/new/house-new").values
+
+    opened = await fill_in(service)  # with the tick
+    edit = await service.http.get(f"{opened.headers['location']}/edit", headers=HTML)
+    assert Form(edit.text, "/edit").values["consent"] == "yes"
+
+
+async def test_what_the_first_save_lacks_is_said_once_and_in_plain_words(service: Permits) -> None:
+    answer = await fill_in(service, name=" ", latitude="", longitude="", f_storeys="ชั้นเดียว", email="ไม่มี")
+
+    assert answer.status_code == 422
+    summary = answer.text.partition("data-error-summary")[2].partition("</ul>")[0]
+    assert re.findall(r'href="#(\w+)">([^<]*)<', summary) == [
+        ("name", "ชื่อและนามสกุล: กรุณากรอกชื่อ"),
+        ("email", "อีเมล: อีเมลไม่ถูกต้อง เช่น name@example.com"),
+        ("latitude", "ตำแหน่งบนแผนที่: กรุณาปักหมุดที่ตั้งที่ดิน"),
+        ("f_storeys", "จำนวนชั้น: ต้องเป็นจำนวนเต็ม เช่น 1"),
+    ]
+
+
+async def test_the_form_says_what_the_first_save_needs(service: Permits) -> None:
+    page = await service.http.get("/permits/new/house-new", headers=HTML)
+
+    assert re.findall(r'>([^<>]+?) <span class="needed">\(จำเป็น\)</span>', page.text) == ["ชื่อและนามสกุล", "ที่ตั้งที่ดิน"]
+
+
+async def test_the_own_link_of_a_draft_stands_before_everything_else(service: Permits) -> None:
+    draft, handed_in = await service.brought_to("draft"), await service.brought_to("submitted")
+
+    for made, first in ((draft, True), (handed_in, False)):
+        page = await service.http.get(
+            f"/permits/{made['reference']}", params={"secret": made["secret"]}, headers=HTML, follow_redirects=True
+        )
+        assert page.text.count('id="link"') == 1
+        assert page.text.count("data-copy") == 1
+        assert (page.text.index('id="link"') < page.text.index('id="documents"')) is first
+
+
+async def test_a_refused_document_is_refused_in_its_own_row(service: Permits) -> None:
+    made = await service.brought_to("draft")
+    page = await service.http.get(
+        f"/permits/{made['reference']}", params={"secret": made["secret"]}, headers=HTML, follow_redirects=True
+    )
+    form = Form(page.text, "/documents/plans")
+
+    answer = await service.http.post(form.action, files={"file": ("a.png", b"\x89PNG\r\n\x1a\n")}, headers=HTML)
+
+    assert form.action.endswith("#document-plans")
+    assert answer.status_code == 415
+    row = answer.text.partition('<li id="document-plans"')[2].partition("</li>")[0]
+    assert "ชนิดไฟล์ไม่ตรงกับที่เอกสารนี้รับ" in row
+    assert answer.text.count("ชนิดไฟล์ไม่ตรง") == 1
+    assert 'aria-describedby="file-plans-error"' in row
+    assert "<details class=\"more\" open>" in row, "the field that failed is not folded away"
+
+
 async def test_the_secret_link_opens_on_another_device_and_leaves_the_address_clean(service: Permits) -> None:
     made = await service.brought_to("submitted")
     path = f"/permits/{made['reference']}"

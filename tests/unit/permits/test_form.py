@@ -34,6 +34,7 @@ def test_thai_digits_and_thousands_are_read() -> None:
         ({"type": "decimal"}, "1e3", "not-a-number"),
         ({"type": "decimal", "decimals": 2}, "150.001", "decimals"),
         ({"type": "integer"}, "1.5", "whole-number"),
+        ({"type": "integer"}, "ชั้นเดียว", "whole-number"),
         ({"type": "decimal", "minimum": 1}, "0.99", "out-of-range"),
         ({"type": "decimal", "maximum": 10}, "10.01", "out-of-range"),
         ({"type": "text", "max_length": 3}, "abcd", "too-long"),
