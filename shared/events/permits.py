@@ -30,6 +30,8 @@ class PermitSubmitted(PermitEvent):
 
     type = "onestop.permit.submitted.v1"
     submitted_at: Public[Instant]
+    again: Public[bool] = False
+    """True: the answer to a request for documents before acceptance, not a new application."""
     location: Internal[Place | None] = None
     """A home: never public."""
     language: Internal[Code] = "th"

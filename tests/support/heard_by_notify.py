@@ -68,10 +68,12 @@ class Story:
     def of_work(self, kind: type[Event], **fields: Any) -> Word:
         return self._word(kind(**{**self._work(), **fields}), self.order_id)
 
-    def applied(self, parties: Sequence[str] = ("applicant",)) -> Word:
-        said = PermitSubmitted(
-            reference=self.reference, permit_type="house", submitted_at=BEGAN, parties=list(parties)
-        )  # fmt: skip
+    def applied(self, parties: Sequence[str] = ("applicant",), **changes: Any) -> Word:
+        fields: dict[str, Any] = {
+            "reference": self.reference, "permit_type": "house", "submitted_at": BEGAN, "parties": list(parties),
+            **changes,
+        }  # fmt: skip
+        said = PermitSubmitted(**fields)
         return self._word(said, self.case_id)
 
     def of_permit(self, kind: type[PermitEvent], **fields: Any) -> Word:

@@ -49,7 +49,7 @@ def submit(case: Application, cause: Cause, town: Town, missing_fields: Sequence
         return _resume(case, cause, town, case.clock)
     first = case.state == "draft"
     after = changed(case, state="submitted", request=None, submitted_at=case.submitted_at or cause.at)
-    event = PermitSubmitted(**facts(case), submitted_at=cause.at, location=_place(case.location),
+    event = PermitSubmitted(**facts(case), submitted_at=cause.at, again=not first, location=_place(case.location),
                             language=case.applicant.language, parties=[APPLICANT])  # fmt: skip
     told_of = told(after, cause, "submitted" if first else "answered", Actor())
     return Step(told_of, [event], [_contact(case)] if first else ())

@@ -96,6 +96,22 @@ def test_a_code_that_the_profile_no_longer_has_is_shown_as_it_is() -> None:
     assert "works-canals" in say(Story().completed(team="works-canals"), "fixed").body
 
 
+@pytest.mark.parametrize("folder", TOWNS)
+def test_who_answers_before_acceptance_is_not_told_that_a_new_application_came(folder: str) -> None:
+    told = {
+        again: {rule.template for rule in town_of(folder).notices if rule.matches(event.type, facts(event))}
+        for again, (event, _) in ((again, Story().applied(again=again)) for again in (False, True))
+    }
+    assert told[False] == {"permit-received", "permit-to-check"}
+    assert told[True] == {"permit-answer-received", "permit-answer-to-check"}
+
+
+def test_what_was_answered_before_acceptance_is_received_not_a_new_application() -> None:
+    said = say(Story().applied(again=True), "permit-answer-received")
+    assert said.subject == "ได้รับเอกสารเพิ่มเติมแล้ว คำขอ MH-4K7T-29Q6"
+    assert "ได้รับเอกสารเพิ่มเติม" in say(Story().applied(again=True), "permit-answer-to-check").subject
+
+
 def test_what_a_resident_wrote_first_is_in_no_message() -> None:
     submitted, _ = Story().submitted()
     assert "text" not in facts(submitted)

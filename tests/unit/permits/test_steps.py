@@ -78,6 +78,7 @@ def test_handing_in_leaves_the_contact_to_notify_once() -> None:
     step = handing_in.submit(application("draft"), at(), TOWN, ())
 
     assert types(step) == ["submitted"]
+    assert step.events[0].data()["again"] is False
     assert [contact.party for contact in step.contacts] == ["applicant"]
 
 
@@ -129,6 +130,7 @@ def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the
 
     assert types(asked) == ["documents-requested"]
     assert (answered.state.state, types(answered), list(answered.contacts)) == ("submitted", ["submitted"], [])
+    assert answered.events[0].data()["again"] is True
 
 
 def test_a_request_after_acceptance_pauses_the_clock_and_the_answer_resumes_it() -> None:
