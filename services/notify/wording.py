@@ -49,7 +49,7 @@ class Wording:
             return None
         link = self.link(delivery)
         fixed = {
-            "town": self._town.name.get(language), "phone": self._town.contact.phone, "link": link,
+            "town": self._town.name.get(language), "phone": self._town.contact.phone or "", "link": link,
             "reference": delivery.reference,
         }  # fmt: skip
         said = {name: self._value(name, delivery, language) for name in PLACEHOLDERS[delivery.about] - set(fixed)}

@@ -60,7 +60,7 @@ class Contact(Part):
 
     office: Text
     address: Text
-    phone: Words
+    phone: Words | None = None  # the town's own number; pages and messages leave it out without one
     email: Words | None = None
     website: Words | None = None
     hours: Text | None = None

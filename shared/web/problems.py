@@ -175,8 +175,17 @@ def texts(problem: Problem, language: str) -> tuple[str, str]:
         known = (
             f"problem.http-{problem.status}" if words.has(f"problem.http-{problem.status}.title") else "problem.other"
         )
-    detail = problem.detail or words(language, f"{known}.detail", **problem.detail_args)
+    detail = problem.detail or words(language, f"{known}.detail", **_in_words(problem.detail_args, language))
     return words(language, f"{known}.title"), detail
+
+
+def _in_words(args: Mapping[str, object], language: str) -> dict[str, object]:
+    """Roles by their names: a crew that came to the wrong page knows no codes."""
+    if "roles" not in args:
+        return dict(args)
+    codes = str(args["roles"]).split(", ")
+    names = (words(language, f"role.{code}") if words.has(f"role.{code}") else code for code in codes)
+    return {**args, "roles": ", ".join(names)}
 
 
 def error_page(request: Request, problem: Problem, trace_id: str | None = None) -> Response:

@@ -28,9 +28,12 @@ def settle(page: Page) -> None:
 def too_wide(page: Page) -> list[str]:
     """What sticks out at the right; empty when nobody has to scroll sideways."""
     found: list[str] = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
-        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-        .map((one) => one.outerHTML.slice(0, 120))"""
+        """() => {
+          const wide = Math.min(innerWidth, screen.width);  // a phone's innerWidth grows with what sticks out
+          return document.documentElement.scrollWidth <= wide ? [] : [...document.querySelectorAll("body *")]
+            .filter((one) => one.getBoundingClientRect().right > wide + 1)
+            .map((one) => one.outerHTML.slice(0, 120));
+        }"""
     )
     return found
 

@@ -14,6 +14,7 @@ def small_town() -> Town:
         directory=Path(),
         code="smalltown",
         name=Text(th="เทศบาลเมืองตัวอย่าง", en="Sample Town Municipality"),
+        kind=Text(th="เทศบาลเมือง", en="town municipality"),
         timezone="Asia/Bangkok",
         languages=("th", "en"),
         bounds=Bounds(south=18.72, west=98.93, north=18.77, east=98.99),

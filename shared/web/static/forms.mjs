@@ -24,10 +24,10 @@ export function sendOnce(form) {
     if (form.getAttribute("aria-busy") === "true") return void event.preventDefault();
     if (navigator.onLine === false) {
       event.preventDefault();
-      return announce(document.body.dataset.offline);
+      return tell(form, event.submitter, document.body.dataset.offline, "bad");
     }
     form.setAttribute("aria-busy", "true");
-    announce(document.body.dataset.sending);
+    tell(form, event.submitter, document.body.dataset.sending);
     // After the event, because a disabled button would not send its own name and value.
     setTimeout(() => buttons(form).forEach((button) => button.setAttribute("aria-busy", "true")));
   });
@@ -37,10 +37,23 @@ function buttons(form) {
   return form.querySelectorAll("button:not([type='button'])");
 }
 
+/** Says how the sending goes where the eyes are, beside the button, and to people who listen to the page. */
+function tell(form, button, text, tone = "") {
+  announce(text);
+  const line = form.querySelector(".form-status") ?? document.createElement("span");
+  line.className = `form-status ${tone}`;
+  line.textContent = text;
+  if (line.isConnected) return;
+  const tapped = button ?? buttons(form)[0];
+  const row = tapped?.closest(".actions") ?? null;
+  (form.contains(row) ? row : tapped)?.after(line);
+}
+
 /** Coming back by the browser's button shows the page as it was left: make it usable again. */
 function giveBack() {
   document.querySelectorAll("form[aria-busy]").forEach((form) => {
     form.removeAttribute("aria-busy");
+    form.querySelector(".form-status")?.remove();
     buttons(form).forEach((button) => button.removeAttribute("aria-busy"));
   });
 }

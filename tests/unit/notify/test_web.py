@@ -257,6 +257,25 @@ async def test_a_contact_that_is_left_after_the_erasure_counts(
     assert known(house, story).email == "new@example.org"
 
 
+async def test_erasing_is_asked_twice_and_leaves_nothing_to_set(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    await client.post(address, data={"action": "mute"}, headers=BROWSER)
+    before = (await client.get(address, headers=BROWSER)).text
+    folded = before.partition("<details>")[2].partition("</details>")[0]
+    assert 'value="erase"' in folded
+    assert before.count('value="erase"') == 1
+    assert "ลบแล้วเรียกคืนไม่ได้" in folded
+    await client.post(address, data={"action": "erase"}, headers=BROWSER)
+    after = (await client.get(address, headers=BROWSER)).text
+    main = after.partition("<main")[2].partition("</main>")[0]
+    assert "เราไม่มีที่อยู่ติดต่อของท่าน" in main
+    assert "<form" not in main
+    assert "งดรับ" not in main
+
+
 @pytest.mark.parametrize("token", ["x", "a.b.c", f"{'0' * 26}.{case_secret(SECRET, '0' * 26)}.reporter"])
 async def test_a_token_that_is_not_ours_opens_nothing(client: httpx.AsyncClient, token: str) -> None:
     assert (await client.get(f"/preferences/{token}")).status_code == 404

@@ -92,6 +92,11 @@ def test_what_the_event_does_not_say_leaves_its_line_out() -> None:
     assert "รายละเอียด เปลี่ยนท่อที่แตกแล้ว" in say(Story().completed(), "fixed").body
 
 
+def test_a_town_without_a_number_of_its_own_names_none() -> None:
+    assert maehia().contact.phone is None
+    assert "โทร." not in say(Story().submitted(), "received").body
+
+
 def test_a_code_that_the_profile_no_longer_has_is_shown_as_it_is() -> None:
     assert "works-canals" in say(Story().completed(team="works-canals"), "fixed").body
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import httpx
 from fastapi import FastAPI
 
 from shared.town import load_town
@@ -53,6 +54,24 @@ async def test_staff_see_who_they_are_and_only_their_own_menu(client: Client, is
     assert "&lt;b&gt;สมชาย&lt;/b&gt;" in html
     assert 'href="/crew"' in html
     assert 'href="/dashboard"' not in html
+
+
+async def test_a_towns_own_name_is_never_broken(client: Client) -> None:
+    html = (await client(browser=True).get("/components")).text
+    assert '<strong>เทศบาลเมือง<wbr><span class="whole">ตัวอย่าง</span></strong>' in html
+    english = (await client(browser=True).get("/components?lang=en")).text
+    assert "<strong>Sample Town Municipality</strong>" in english
+
+
+async def test_a_town_without_a_number_of_its_own_shows_none(make_app: Callable[..., FastAPI], town: Town) -> None:
+    unreached = town.contact.model_copy(update={"phone": None})
+    app = make_app()
+    app.state.web.pages.env.globals["town"] = town.model_copy(update={"contact": unreached})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.example.test") as browser:
+        html = (await browser.get("/components", headers={"accept": "text/html"})).text
+    foot = html.partition("<footer")[2]
+    assert re.findall('href="tel:([^"]+)"', foot) == ["199"]
+    assert "None" not in foot
 
 
 def test_the_menu_marks_the_page_one_is_on() -> None:

@@ -6,6 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.web.language import words
+from shared.web.people import ROLES
+from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
 THAI, ENGLISH = {"accept-language": "th"}, {"accept-language": "en-GB,en;q=0.9"}
@@ -30,6 +33,19 @@ async def test_every_wrong_field_is_named_in_plain_words(client: Client) -> None
         "place.longitude": "It must be a number.",
         "extra": "This field is not known.",
     }
+
+
+async def test_who_may_not_is_told_by_the_roles_names(client: Client, issuer: FakeIssuer) -> None:
+    browser = client(browser=True)
+    await sign_in(browser, issuer, roles=["officer"])
+    refused = await browser.get("/crew-only")
+    assert refused.status_code == 403
+    assert "บทบาทอย่างน้อยหนึ่งอย่าง: ทีมปฏิบัติงาน<" in refused.text
+    assert "one of these roles: crew.<" in (await browser.get("/crew-only?lang=en")).text
+
+
+def test_every_role_has_a_name() -> None:
+    assert all(words.has(f"role.{role}") for role in ROLES)
 
 
 async def test_the_same_in_thai(client: Client) -> None:
