@@ -55,7 +55,8 @@ def html(case: Application, town: Town, public_url: str) -> str:
     return env.get_template("letter.html").render(
         case=case, decision=decision, permit=permit, town=town, thai_date=thai_date, verify_url=verify_url,
         office=next(office for office in town.signatories if office.code == decision.office),
-        rows=form_rows(case, town), zone=town.zone_of(case.location.latitude, case.location.longitude),
+        rows=[row for row in form_rows(case, town) if row[1] != case.location.address],  # said as the place
+        fees=permit.fees_for(dict(case.form)), zone=town.zone_of(case.location.latitude, case.location.longitude),
         qr=segno.make(verify_url, error="m").svg_data_uri(scale=4, border=1),
         logo=_logo(town), fonts={name: _data("font/woff2", FONTS / f"sarabun-{name}-normal.woff2")
                                  for name in ("thai-400", "thai-700", "latin-400", "latin-700")},

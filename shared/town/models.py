@@ -113,6 +113,7 @@ class Town(Part):
     kind: Text
     timezone: str
     languages: tuple[TownLanguage, ...] = Field(min_length=1)
+    locality: Text | None = None  # what follows every address in town: subdistrict, district, province
     reference_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
     bounds: Bounds
     centre: Point

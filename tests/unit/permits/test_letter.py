@@ -1,5 +1,6 @@
 """The letter's words, before they are printed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from services.permits import letter
 from services.permits.domain.application import Applicant
 from services.permits.domain.decision import decide
 from shared.kernel import Transient
+from shared.town import load_town
 from tests.support.permits import TOWN, application, at, signed
+
+MAEHIA = Path("deploy/municipalities/maehia")
 
 
 def test_a_permit_names_its_number_holder_and_conditions() -> None:
@@ -20,6 +24,38 @@ def test_a_permit_names_its_number_holder_and_conditions() -> None:
                   "https://town.example/verify/7QHX-29MD-KT4P", "23 พฤศจิกายน 2570"):  # fmt: skip
         assert words in text
     assert "อุทธรณ์" not in text
+
+
+def in_mae_hia(decided: str, **form: str) -> str:
+    """The letter about a house, with the first town's own profile, as a reader sees it."""
+    case = application("examined", **form)
+    case = decide(case, at(), TOWN, signed(decided)).state
+    text = re.sub(r"<style>.*?</style>", "", letter.html(case, load_town(MAEHIA), "https://town.example"), flags=re.S)
+    return " ".join(re.sub("<[^>]+>", " ", text).split())
+
+
+def test_a_permit_says_what_it_permits_by_which_law_and_what_it_costs() -> None:
+    text = in_mae_hia("approved")
+
+    assert "ใบอนุญาตก่อสร้างบ้านพักอาศัย คำขอ ข.1 ใบอนุญาต อ.1" in text
+    assert "อนุญาตให้ สมชาย ก่อสร้างบ้านพักอาศัย ตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 21" in text
+    assert "ค่าใบอนุญาตก่อสร้าง 20.00 บาท ค่าตรวจแบบแปลน (ไม่เกิน 2 ชั้น) 75.00 บาท รวม 95.00 บาท" in text
+
+
+def test_a_refusal_permits_nothing_and_asks_no_fee() -> None:
+    text = in_mae_hia("refused")
+
+    assert "อนุญาตให้" not in text
+    assert "ค่าธรรมเนียม" not in text
+    assert "ใบอนุญาตก่อสร้างบ้านพักอาศัย" not in text
+
+
+def test_the_place_is_written_once_and_down_to_its_province() -> None:
+    text = in_mae_hia("approved", site_address="99/4 หมู่ 3")
+
+    assert text.count("99/4 หมู่ 3") == 1
+    assert "ตำบลแม่เหียะ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่" in text
+    assert "99/4 หมู่ 3 ติดวัด" in in_mae_hia("approved", site_address="99/4 หมู่ 3 ติดวัด")
 
 
 def test_a_refusal_names_its_reason_and_the_right_to_appeal() -> None:
