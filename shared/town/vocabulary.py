@@ -3,21 +3,21 @@
 from shared.town.base import Text
 
 LEVELS = {
-    "triage": Text(th="ศูนย์บริการจุดเดียวเบ็ดเสร็จ", en="one-stop service centre"),
+    "triage": Text(th="ศูนย์บริการจุดเดียว", en="one-stop service centre"),
     "crew": Text(th="ทีมปฏิบัติงาน", en="crew"),
     "head": Text(th="หัวหน้าฝ่าย", en="head of section"),
     "director": Text(th="ผู้อำนวยการกอง", en="director of division"),
     "clerk": Text(th="ปลัด", en="municipal clerk"),
-    "mayor": Text(th="นายก", en="mayor"),
+    "mayor": Text(th="นายกเทศมนตรี", en="mayor"),
     "agency": Text(th="หน่วยงานภายนอก", en="outside agency"),
     "examiner": Text(th="ผู้ตรวจพิจารณา", en="examiner"),
     "signatory": Text(th="ผู้ลงนาม", en="signatory"),
 }
 PRIORITIES = {
     "emergency": Text(th="ฉุกเฉิน", en="emergency"),
-    "high": Text(th="เร่งด่วน", en="high"),
+    "high": Text(th="สูง", en="high"),
     "normal": Text(th="ปกติ", en="normal"),
-    "low": Text(th="ไม่เร่งด่วน", en="low"),
+    "low": Text(th="ต่ำ", en="low"),
 }
 OUTCOMES = {
     "fixed": Text(th="แก้ไขแล้ว", en="fixed"),

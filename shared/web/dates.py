@@ -27,9 +27,9 @@ def date_text(moment: datetime, zone: ZoneInfo, language: str, *, short: bool = 
 
 
 def datetime_text(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """`23 พ.ย. 2569 09:15 น.`, `23 Nov 2026, 09:15`."""
-    date, clock = date_text(moment, zone, language, short=True), f"{moment.astimezone(zone):%H:%M}"
-    return f"{date} {clock} น." if language == "th" else f"{date}, {clock}"
+    """`23 พ.ย. 2569 เวลา 09.15 น.`, `23 Nov 2026, 09:15`."""
+    date, local = date_text(moment, zone, language, short=True), moment.astimezone(zone)
+    return f"{date} เวลา {local:%H.%M} น." if language == "th" else f"{date}, {local:%H:%M}"
 
 
 def duration_text(span: timedelta, language: str) -> str:

@@ -154,7 +154,7 @@ def test_a_crew_that_opens_the_permit_desk_is_told_why_not(visitor: Callable[...
     answer = page.goto("/permits/desk")
     assert answer is not None
     assert answer.status == 403
-    expect(page.get_by_role("heading", name="บัญชีของคุณไม่มีสิทธิ์ใช้ส่วนนี้")).to_be_visible()
+    expect(page.get_by_role("heading", name="บัญชีของท่านไม่มีสิทธิ์ใช้ส่วนนี้")).to_be_visible()
     expect(page.get_by_role("navigation", name="เมนูเจ้าหน้าที่").get_by_role("link")).to_have_text(["งานของทีม", "ข้อความ"])
 
 

@@ -47,7 +47,7 @@ def report(page: Page, text: str, address: str) -> str:
     page.get_by_role("button", name="ท่อน้ำรั่วหรือแตก").click()
     page.get_by_label("น้ำไหลแรงเพียงใด").select_option(label="พุ่งแรง ท่วมถนน")
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
-    expect(page.get_by_text("ปักหมุดที่ตำแหน่งของคุณแล้ว")).to_be_visible()
+    expect(page.get_by_text("ปักหมุดที่ตำแหน่งของท่านแล้ว")).to_be_visible()
     page.get_by_label("เพิ่มรูป").set_input_files(picked("pipe.jpg", photo()))
     page.get_by_label("อีเมล").fill(address)
     page.get_by_label("เบอร์โทรศัพท์").fill("081-555-0199")
@@ -88,7 +88,7 @@ def follow_to_the_end(page: Page, link: str) -> None:
 def mails_tell_each_step(stack: Stack, address: str, reference: str, secret: str) -> None:
     """Received, sent to a team, fixed: once each, in Thai, with the resident's own link."""
     subjects = {
-        f"ได้รับเรื่องของท่านแล้ว เลขที่ {reference}", f"ส่งเรื่อง {reference} ให้หน่วยงานแล้ว",
+        f"ได้รับเรื่องของท่านแล้ว เลขที่ {reference}", f"ส่งเรื่อง {reference} ให้ทีมที่รับผิดชอบแล้ว",
         f"แก้ไขเรื่อง {reference} เรียบร้อยแล้ว",
     }  # fmt: skip
     until(lambda: len(stack.mailbox.to(address)) >= len(subjects), f"mail for {address}")

@@ -220,7 +220,7 @@ async def test_a_typed_reference_leads_to_its_page(service: Permits) -> None:
     wrong = await service.http.get("/permits", params={"reference": "nonsense"}, headers=HTML)
 
     assert (found.status_code, found.headers["location"]) == (303, f"/permits/{made['reference']}")
-    assert "เลขอ้างอิงไม่ถูกต้อง" in wrong.text
+    assert "เลขที่คำขอไม่ถูกต้อง" in wrong.text
 
 
 async def test_the_desk_is_not_for_everybody(service: Permits) -> None:

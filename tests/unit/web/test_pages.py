@@ -197,7 +197,7 @@ AT = datetime(2026, 12, 31, 18, 5, tzinfo=UTC)  # already the next year in Thail
 
 def test_dates_are_the_towns_and_the_buddhist_years() -> None:
     assert dates.date_text(AT, BANGKOK, "th") == "1 มกราคม 2570"
-    assert dates.datetime_text(AT, BANGKOK, "th") == "1 ม.ค. 2570 01:05 น."
+    assert dates.datetime_text(AT, BANGKOK, "th") == "1 ม.ค. 2570 เวลา 01.05 น."
     assert dates.date_text(AT, BANGKOK, "en") == "1 January 2027"
     assert dates.datetime_text(AT, BANGKOK, "en") == "1 Jan 2027, 01:05"
 
