@@ -45,8 +45,8 @@ async def permits(request: Request, reference: str = "") -> Response:
 
 @router.get("/permits/new/{code}")
 async def new(request: Request, code: str) -> HTMLResponse:
-    """The guided form."""
-    return _form(request, code, permit_of(request, code), Written({"key": new_id()}))  # PDPA section 19: consent is given, never found ticked
+    """The guided form. Consent is not ticked: PDPA section 19 wants it given."""
+    return _form(request, code, permit_of(request, code), Written({"key": new_id()}))
 
 
 @router.post("/permits/new/{code}", dependencies=[Depends(rate_limit("applications", per_minute=60, burst=30))])

@@ -40,7 +40,9 @@ async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes(with_timers
     path.write_bytes(pdf)
     process = await asyncio.create_subprocess_exec("pdftotext", "-layout", str(path), "-",
                                                    stdout=asyncio.subprocess.PIPE)  # fmt: skip
-    text = " ".join((await process.communicate())[0].decode().split())
+    written = (await process.communicate())[0].decode()
+    text = " ".join(written.split())
+    assert written.count("\f") == 1, "one sheet: a signature never stands on a page of its own"
 
     for words in ("เทศบาลเมืองแม่เหียะ", f"ใบอนุญาตเลขที่ {decision['number']}", "นายสมชาย น้ำใจดี", "พื้นที่ใช้สอยรวมทุกชั้น",
                   "150.00 ตารางเมตร", "แจ้งก่อนเริ่ม 3 วัน", decision["verify_code"]):  # fmt: skip

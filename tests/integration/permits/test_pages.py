@@ -117,7 +117,7 @@ async def test_a_refused_document_is_refused_in_its_own_row(service: Permits) ->
     assert "ชนิดไฟล์ไม่ตรงกับที่เอกสารนี้รับ" in row
     assert answer.text.count("ชนิดไฟล์ไม่ตรง") == 1
     assert 'aria-describedby="file-plans-error"' in row
-    assert "<details class=\"more\" open>" in row, "the field that failed is not folded away"
+    assert '<details class="more" open>' in row, "the field that failed is not folded away"
 
 
 async def test_the_secret_link_opens_on_another_device_and_leaves_the_address_clean(service: Permits) -> None:

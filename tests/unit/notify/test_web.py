@@ -180,7 +180,8 @@ async def test_the_chosen_language_is_written_in(house: House, client: httpx.Asy
     address = house.links.preferences(story.case_id, "reporter")
     await client.post(address, data={"action": "language", "language": "en"}, headers=BROWSER)
     await at_work(house, story.created())
-    assert f"Report {REFERENCE} is with the Water pipes and drains team" in [mail["Subject"] for mail in house.email.taken]
+    subjects = [mail["Subject"] for mail in house.email.taken]
+    assert f"Report {REFERENCE} is with the Water pipes and drains team" in subjects
 
 
 async def test_erasing_leaves_nothing_that_leads_to_the_person(

@@ -10,7 +10,7 @@ from services.permits.domain.application import Applicant
 from services.permits.domain.decision import decide
 from shared.kernel import Transient
 from shared.town import load_town
-from tests.support.permits import TOWN, application, at, signed
+from tests.support.permits import MONDAY, TOWN, application, at, signed
 
 MAEHIA = Path("deploy/municipalities/maehia")
 
@@ -28,18 +28,21 @@ def test_a_permit_names_its_number_holder_and_conditions() -> None:
 
 def in_mae_hia(decided: str, **form: str) -> str:
     """The letter about a house, with the first town's own profile, as a reader sees it."""
-    case = application("examined", **form)
+    case = application("examined", MONDAY, **form)
     case = decide(case, at(), TOWN, signed(decided)).state
-    text = re.sub(r"<style>.*?</style>", "", letter.html(case, load_town(MAEHIA), "https://town.example"), flags=re.S)
+    text = re.sub(
+        r"<style>.*?</style>", "", letter.html(case, load_town(MAEHIA), "https://town.example"), flags=re.DOTALL
+    )
     return " ".join(re.sub("<[^>]+>", " ", text).split())
 
 
 def test_a_permit_says_what_it_permits_by_which_law_and_what_it_costs() -> None:
     text = in_mae_hia("approved")
 
-    assert "ใบอนุญาตก่อสร้างบ้านพักอาศัย คำขอ ข.1 ใบอนุญาต อ.1" in text
-    assert "อนุญาตให้ สมชาย ก่อสร้างบ้านพักอาศัย ตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 21" in text
-    assert "ค่าใบอนุญาตก่อสร้าง 20.00 บาท ค่าตรวจแบบแปลน (ไม่เกิน 2 ชั้น) 75.00 บาท รวม 95.00 บาท" in text
+    assert "ใบอนุญาตก่อสร้างบ้านพักอาศัย (คำขอ ข.1 ใบอนุญาต อ.1)" in text
+    assert "อนุญาตให้ สมชาย ก่อสร้างบ้านพักอาศัย โดยมีรายละเอียดดังนี้" in text
+    assert "อาศัยอำนาจตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 21" in text
+    assert "ค่าใบอนุญาตก่อสร้าง 20.00 บาท, ค่าตรวจแบบแปลน (ไม่เกิน 2 ชั้น) 75.00 บาท รวม 95.00 บาท" in text
 
 
 def test_a_refusal_permits_nothing_and_asks_no_fee() -> None:

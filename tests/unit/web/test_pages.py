@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from shared.town import load_town

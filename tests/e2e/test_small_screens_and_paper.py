@@ -1,0 +1,96 @@
+"""What a phone with large letters, a lost connection and a printer make of the pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support import by_api
+from tests.support.browser import PHONE, Visitor
+from tests.support.looking import settle, too_wide
+from tests.support.papers import picked
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+SMALL: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 640}}
+
+
+def large(page: Page) -> None:
+    """Letters at 200 %, as people with weak eyes set them."""
+    page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+
+
+def open_draft(page: Page, api: httpx.Client) -> None:
+    made = by_api.draft(api)
+    page.goto(f"/permits/{made['reference']}?secret={made['secret']}")
+
+
+def test_a_form_that_waits_for_a_connection_says_so_beside_its_button(visitor: Callable[..., Visitor]) -> None:
+    page = visitor().page
+    page.goto("/permits/new/house-new")
+    page.get_by_label("ชื่อและนามสกุล").fill("อำไพ")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="บันทึกและแนบเอกสาร").click()
+    told = page.locator("main form .form-status")
+    expect(told).to_contain_text("ไม่มีสัญญาณอินเทอร์เน็ต")
+    expect(told).to_be_in_viewport()
+    expect(page.get_by_label("ชื่อและนามสกุล")).to_have_value("อำไพ")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="บันทึกและแนบเอกสาร").click()
+    expect(page.get_by_text("กรุณาปักหมุดที่ตั้งที่ดิน").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("device", "enlarged"), [(SMALL, False), (PHONE, True)], ids=["small", "large letters"])
+def test_the_towns_name_is_whole_and_nothing_covers_it(
+    visitor: Callable[..., Visitor], api: httpx.Client, device: dict[str, Any], enlarged: bool
+) -> None:
+    page = visitor(**device).page
+    open_draft(page, api)
+    settle(page)
+    if enlarged:
+        large(page)
+    name = page.locator(".home .whole")
+    expect(name).to_have_text("แม่เหียะ")
+    assert name.evaluate("(one) => one.getClientRects().length") == 1
+    boxes = [page.locator(one).bounding_box() for one in (".home strong", ".languages")]
+    (written, switch) = (box for box in boxes if box)
+    assert written["x"] + written["width"] <= switch["x"] or written["y"] + written["height"] <= switch["y"]
+    assert too_wide(page) == []
+    for step in page.locator(".steps li").all():
+        box = step.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= device["viewport"]["width"]
+
+
+def test_the_verdict_on_a_copy_is_what_one_sees(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    made = by_api.draft(api)
+    by_api.hand_in(api, made)
+    code = by_api.decide(stack, api, made["reference"])
+    page = visitor().page
+    page.goto(f"/verify/{code}")
+    page.locator("#file").set_input_files(picked("a.pdf", b"%PDF-1.4\n"))
+    page.get_by_role("button", name="เทียบไฟล์").click()
+    expect(page.get_by_text("ไม่ตรงกับฉบับที่เทศบาลออก")).to_be_in_viewport()
+
+
+def test_paper_has_no_controls_and_keeps_its_colours(visitor: Callable[..., Visitor], api: httpx.Client) -> None:
+    page = visitor().page
+    open_draft(page, api)
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, input:visible, textarea:visible, form:visible").count() == 0
+    expect(page.get_by_role("heading", name="เอกสาร", exact=True)).to_be_visible()
+    kept = page.locator(".badge").first.evaluate("(one) => getComputedStyle(one).printColorAdjust")
+    assert kept == "exact"
+
+
+def test_the_own_link_of_a_draft_can_be_copied_at_once(visitor: Callable[..., Visitor], api: httpx.Client) -> None:
+    applicant = visitor(**{**PHONE, "permissions": ["clipboard-read", "clipboard-write"]})
+    open_draft(applicant.page, api)
+    applicant.page.get_by_role("button", name="คัดลอกลิงก์").click()
+    expect(applicant.page.get_by_role("button", name="คัดลอกแล้ว")).to_be_visible()
+    assert "?secret=" in applicant.page.evaluate("navigator.clipboard.readText()")
