@@ -71,11 +71,13 @@ def test_the_verdict_on_a_copy_is_what_one_sees(
     made = by_api.draft(api)
     by_api.hand_in(api, made)
     code = by_api.decide(stack, api, made["reference"])
-    page = visitor().page
+    page = visitor(**SMALL).page
     page.goto(f"/verify/{code}")
     page.locator("#file").set_input_files(picked("a.pdf", b"%PDF-1.4\n"))
     page.get_by_role("button", name="เทียบไฟล์").click()
-    expect(page.get_by_text("ไม่ตรงกับฉบับที่เทศบาลออก")).to_be_in_viewport()
+    verdict = page.locator(".alert.bad")
+    expect(verdict).to_contain_text("ไม่ตรงกับฉบับที่เทศบาลออก")
+    expect(verdict).to_be_in_viewport(ratio=1)
 
 
 def test_paper_has_no_controls_and_keeps_its_colours(visitor: Callable[..., Visitor], api: httpx.Client) -> None:
