@@ -26,7 +26,7 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("dispatch", settings)
-    store = Store(service)
+    store = Store(service, town)
     subscribe(service, store, town)
     stream = Stream(store)
     serves = "api" in settings.roles

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
 from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
 from shared.kernel import Case, Service, Transient, now
+from shared.town import Town
 
 Order = Case[WorkOrder]
 
@@ -96,8 +97,10 @@ class Figures:
 class Store:
     """The service's data: cases of work orders, and the crews' photos."""
 
-    def __init__(self, service: Service) -> None:
-        self.orders = service.cases("work_orders", WorkOrder, wake_at=wake_at, indexes=INDEXES)
+    def __init__(self, service: Service, town: Town) -> None:
+        self.orders = service.cases(
+            "work_orders", WorkOrder, wake_at=wake_at, indexes=INDEXES, shown=lambda order: town.shows(order.category)
+        )
         self._photos = service.database["photos"]
 
     async def about(self, report_id: str) -> list[Order]:

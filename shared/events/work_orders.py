@@ -21,6 +21,7 @@ from shared.events.base import (
     ShortText,
     Version,
 )
+from shared.events.reports import ReportKind
 
 Level = Literal["triage", "crew", "head", "director", "clerk", "mayor", "agency"]
 Priority = Literal["emergency", "high", "normal", "low"]
@@ -103,6 +104,8 @@ class WorkOrderCompleted(WorkOrderEvent):
 
     type = "onestop.work-order.completed.v1"
     outcome: Public[Outcome] = "fixed"
+    kind: Public[ReportKind] = "problem"
+    """What was reported: of a question or a suggestion "fixed" says that it was answered."""
     note: Internal[FreeText | None] = None
     photos: Internal[list[ShortText]] = Field(default_factory=list)
     """Paths under the town's own origin."""

@@ -41,3 +41,6 @@ def test_a_question_is_answered_and_closed_in_triage(
     page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
     expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
     expect(page.locator(".card-ok")).to_contain_text("ทุกวันที่ 10 ของเดือน")
+    resident = visitor().page
+    resident.goto(f"/track/{asked['reference']}")
+    expect(resident.locator(".pills")).to_contain_text("ตอบแล้ว")

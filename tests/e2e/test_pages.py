@@ -31,12 +31,16 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 @dataclass(frozen=True)
 class Shown:
-    """A page: `path` may name cases in braces; `who` signs in; `action` is what people come here for."""
+    """A page: `path` may name cases in braces; `who` signs in; `action` is what people come here for.
+
+    A `stranger` is at a device that was never given a secret.
+    """
 
     path: str
     who: str = ""
     action: str = BUTTON
     status: int = 200
+    stranger: bool = False
 
 
 PAGES = {
@@ -54,7 +58,7 @@ PAGES = {
     "permit-draft": Shown("/permits/{draft}?secret={draft_secret}", action="#documents button"),
     "permit-edit": Shown("/permits/{draft}/edit?secret={draft_secret}"),
     "permit-decided": Shown("/permits/{decided}?secret={decided_secret}"),
-    "permit-public": Shown("/permits/{decided}", action="main a"),
+    "permit-public": Shown("/permits/{decided}", action="main a.button", stranger=True),
     "register": Shown("/register"),
     "verify": Shown("/verify"),
     "verify-found": Shown("/verify/{code}"),
@@ -114,19 +118,19 @@ def cases(stack: Stack) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="module")
-def viewers(browser: Browser, stack: Stack) -> Iterator[Callable[[str, str], Visitor]]:
+def viewers(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
     """The device of one person in one language, signed in once."""
     with ExitStack() as all_of_them:
-        known: dict[tuple[str, str], Visitor] = {}
+        known: dict[tuple[str, str, bool], Visitor] = {}
 
-        def viewer(who: str, language: str) -> Visitor:
-            if (who, language) not in known:
+        def viewer(who: str, language: str, *, stranger: bool) -> Visitor:
+            if (who, language, stranger) not in known:
                 come = all_of_them.enter_context(closing(Visitor(browser, stack.origin, **VIEWER)))
                 if who:
                     come.sign_in(who, "/auth/login?return_to=/verify")
                 come.page.goto(f"/verify?lang={language}")
-                known[who, language] = come
-            return known[who, language]
+                known[who, language, stranger] = come
+            return known[who, language, stranger]
 
         yield viewer
 
@@ -134,10 +138,10 @@ def viewers(browser: Browser, stack: Stack) -> Iterator[Callable[[str, str], Vis
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_opens_fits_and_is_for_everyone(
-    viewers: Callable[[str, str], Visitor], cases: Mapping[str, str], name: str, language: str
+    viewers: Callable[..., Visitor], cases: Mapping[str, str], name: str, language: str
 ) -> None:
     shown = PAGES[name]
-    viewer = viewers(shown.who, language)
+    viewer = viewers(shown.who, language, stranger=shown.stranger)
     viewer.complaints.clear()
     page = viewer.page
     page.set_viewport_size(PHONE)

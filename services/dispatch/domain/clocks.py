@@ -105,12 +105,17 @@ def waited(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
 
 
 def recomputed(town: Town, old: Clocks, new: Clocks) -> Clocks:
-    """`new` promises for work under way: what was told stays told, what has stopped stays stopped."""
+    """`new` promises for work under way: what was told stays told, what has stopped stays stopped.
+
+    A team that was given the work later has its time to see it from then on.
+    """
     changes = {}
     for name in ("acknowledge", "resolve"):
         before: Clock | None = getattr(old, name)
         after: Clock | None = getattr(new, name)
         if before is not None and after is not None:
+            if name == "acknowledge":
+                after = _clock(town, name, new.service_level, after.minutes, before.started_at, ()) or after
             kept = after.model_copy(update={"stopped_at": before.stopped_at, "told": before.told})
             running = before.stopped_at is None and after.alarm is not None
             alarm = _next_alarm(town, name, town.clock(new.service_level), kept) if running else None

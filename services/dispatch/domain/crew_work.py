@@ -110,7 +110,9 @@ def complete(town: Town, order: WorkOrder, by: Actor, at: datetime, *, outcome: 
         order, "completed", at, actor=by, text=note, facts={"outcome": outcome}, state="completed", outcome=outcome,
         completion=completion, closed_at=at, clocks=clocks.stopped(order.clocks, at),
     )  # fmt: skip
-    done = WorkOrderCompleted(**common(town, after, by), outcome=outcome, note=note, photos=pictures, late=late)
+    done = WorkOrderCompleted(
+        **common(town, after, by), outcome=outcome, kind=order.kind, note=note, photos=pictures, late=late
+    )
     return Step(after, [*events, done])
 
 

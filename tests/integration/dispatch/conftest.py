@@ -10,6 +10,7 @@ from shared.events import new_id
 from shared.kernel import Service
 from tests.support.fieldwork import Fieldwork
 from tests.support.stack import Stack
+from tests.support.work import town
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +31,7 @@ async def store(mongo: str) -> AsyncIterator[Store]:
     """A store of the test's own, with its indexes and nothing in it."""
     settings = Settings(mongodb_uri=mongo, mongodb_prefix=new_id()[-12:], otel_traces_exporter="none")
     service = Service("dispatch", settings)
-    made = Store(service)
+    made = Store(service, town())
     await made.orders.collection.create_indexes(list(INDEXES))
     yield made
     await service.database.client.drop_database(service.database)

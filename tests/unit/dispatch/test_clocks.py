@@ -111,3 +111,16 @@ def test_due_never_moves_backwards_and_the_promised_minutes_stay(gaps: list[tupl
         assert after.due_at >= before.due_at
         assert after.due_at == before.due_at or since < before.due_at
         assert town().clock(level).minutes_between(after.runs_from, after.due_at) == after.minutes
+
+
+def test_a_new_promise_gives_a_team_that_got_the_work_later_its_full_time_to_see_it() -> None:
+    taken_over = clocks.handed_over(town(), started("standard", "normal"), MONDAY + 3 * HOUR)
+    fresh = clocks.start(town(), "emergency", "emergency", "v2", MONDAY)
+
+    promised = clocks.recomputed(town(), taken_over, fresh).acknowledge
+
+    assert promised
+    assert fresh.acknowledge
+    assert promised.minutes == fresh.acknowledge.minutes
+    assert promised.started_at == MONDAY + 3 * HOUR
+    assert promised.due_at == MONDAY + 3 * HOUR + timedelta(minutes=promised.minutes)

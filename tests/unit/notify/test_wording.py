@@ -121,3 +121,15 @@ def test_what_a_resident_wrote_first_is_in_no_message() -> None:
     submitted, _ = Story().submitted()
     assert "text" not in facts(submitted)
     assert "location" not in facts(submitted)
+
+
+@pytest.mark.parametrize("kind", ["suggestion", "question", "consultation"])
+async def test_what_was_asked_is_answered_not_fixed(kind: str) -> None:
+    story, house = Story(), House()
+    done = story.completed(kind=kind)
+    await house.hear(story.contact(), story.submitted(kind=kind), story.created(), done)
+    told = {one.template for one in house.store.all().values() if one.about == "onestop.work-order.completed.v1"}
+    assert told == {"answered"}
+    said = say(done, "answered")
+    assert "คำตอบ: เปลี่ยนท่อที่แตกแล้ว" in said.body
+    assert "แก้ไข" not in said.subject
