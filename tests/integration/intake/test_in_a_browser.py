@@ -7,26 +7,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.support.browser import MARKET, PATIENCE, PHONE, Visitor, chromium
+from tests.support.browser import MARKET, PATIENCE, PHONE, Visitor
 from tests.support.intake import REPORT
-from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
 NEAR = 30_000  # pixels for a degree of longitude; zoom 14 draws 23,302, each zoom beyond doubles it
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for this file."""
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def origin(shared_stack: Stack) -> str:
-    """Intake behind the one origin, with what it needs."""
-    return shared_stack.up("mongo", "kafka", "topics", "oidc", "proxy", "intake").origin
 
 
 @pytest.fixture

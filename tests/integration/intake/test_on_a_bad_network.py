@@ -10,26 +10,13 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
-from tests.support.browser import PATIENCE, PHONE, Visitor, chromium
+from tests.support.browser import PATIENCE, PHONE, Visitor
 from tests.support.papers import photo, picked
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for this file."""
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def origin(shared_stack: Stack) -> str:
-    """Intake behind the one origin, with what it needs."""
-    return shared_stack.up("mongo", "kafka", "topics", "oidc", "proxy", "intake").origin
 
 
 @pytest.fixture
