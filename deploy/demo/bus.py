@@ -4,8 +4,6 @@ The internal ones: of a case that the public may not know of, nothing leaves on 
 """
 
 import asyncio
-import json
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -16,7 +14,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from deploy.demo.ledger import Ledger, Seen
 from deploy.demo.mapping import BadInput
-from shared.events import PUBLIC_FAMILIES, Undecodable, read_envelope
+from shared.events import PUBLIC_FAMILIES, Undecodable, decode
 from shared.events.topics import internal
 from shared.settings import ServiceSettings
 
@@ -84,9 +82,8 @@ class Listener:
 
     def _write_down(self, record: Any) -> None:
         try:
-            envelope = read_envelope(record.headers)
-            data: Mapping[str, Any] = json.loads(record.value)
-        except (Undecodable, ValueError, TypeError):
+            envelope, event = decode(record.headers, record.value)
+        except Undecodable:
             self.unreadable += 1
             return
-        self.ledger.note(Seen(envelope, data, datetime.fromtimestamp(record.timestamp / 1000, UTC)))
+        self.ledger.note(Seen(envelope, event.data(), datetime.fromtimestamp(record.timestamp / 1000, UTC)))

@@ -85,7 +85,9 @@ async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id
     mails = Counter(str(one["Message-ID"]) for one in deadly.mailbox.messages)
     sent = [f"<{one['_id'].lower()}@" async for one in deliveries.find(query)]
     times = [sum(count for name, count in mails.items() if name.startswith(prefix)) for prefix in sent]
-    assert sorted(times) == [*[1] * (len(sent) - 1), 2], "exactly the one that died is there twice, under one id"
+    # Others may have been on their way beside it.
+    assert set(times) <= {1, 2}, "a mail was lost, or sent more than once again"
+    assert 2 in times, "the one that died is there twice, under one id"
     deadly.mailbox._messages[:] = {str(one["Message-ID"]): one for one in deadly.mailbox.messages}.values()
     await settle(deadly, Cases([asked.answer["id"]]))
 
