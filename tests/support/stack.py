@@ -23,6 +23,7 @@ from deploy.local.runner import Runner
 from deploy.local.token import token
 from tests.support.mailbox import Mailbox
 from tests.support.traces import Traces
+from tests.support.waiting import until
 
 INSIDE = ("mail", "traces")  # run in the test process itself, so that what arrived can be looked at
 EVERYTHING = ("mail", "traces", "kafka", "mongo", "oidc", "proxy", "topics", *SERVICES)
@@ -136,8 +137,10 @@ class Stack:
         self.start(part)
 
     def pause(self, part: str) -> None:
-        """The part hangs: connections stay open and nothing answers."""
+        """The part hangs: connections stay open and nothing answers. Returns when its last thread stands still: on a
+        busy machine one goes on for a moment after the signal, and answers."""
         self._runner.processes.send(part, signal.SIGSTOP)
+        until(lambda: _stands_still(self.pid(part)), f"{part} to stand still")
 
     def resume(self, part: str) -> None:
         """The part goes on where it was."""
@@ -185,3 +188,11 @@ class Stack:
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{self.ports.zipkin}",
             "OTEL_BSP_SCHEDULE_DELAY": "200",  # ms: tests wait for spans
         }
+
+
+def _stands_still(pid: int) -> bool:
+    try:
+        states = [one.read_text().rpartition(")")[2].split()[0] for one in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except (FileNotFoundError, ProcessLookupError):  # a thread has just ended
+        return False
+    return set(states) == {"T"}
