@@ -19,11 +19,14 @@ from services.notify.store import Store, Wanted
 from services.notify.wording import Wording
 from shared.kernel import Case, Cases, Cause, Service, now
 from shared.town import Town, load_town
+from shared.web.references import make_reference
 from tests.support.heard_by_notify import Word
 from tests.support.memory import Fate, MemoryCases
 from tests.support.source import ROOT
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
+BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+REFERENCE = make_reference("MH", "1" * 26)
 PATIENCE = Patience(contact=timedelta(hours=24), provider=timedelta(hours=72), lease=timedelta(seconds=80))
 
 
@@ -153,3 +156,9 @@ class House:
         """Every event that notify has published, as headers."""
         sent = self.service.tables["deliveries"].outbox
         return [{name: value.decode() for name, value in entry.headers} for entry in sent]
+
+
+async def at_work(house: House, *words: Word) -> None:
+    """These words are heard, and what is due because of them is done."""
+    await house.hear(*words)
+    await house.work()

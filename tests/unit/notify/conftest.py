@@ -1,0 +1,48 @@
+"""Notify's real app on a store in memory, and somebody who asks it over HTTP."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.notify.api import deliveries
+from services.notify.app import PAGES
+from services.notify.pages import inbox, preferences
+from shared.web import create_web
+from tests.support.heard_by_notify import Story
+from tests.support.notify_house import REFERENCE, House, maehia, settings
+from tests.support.oidc import FakeIssuer
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+def issuer() -> FakeIssuer:
+    return FakeIssuer()
+
+
+@pytest.fixture
+def app(house: House, issuer: FakeIssuer) -> FastAPI:
+    app = create_web(
+        "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates", static=PAGES / "static",
+        strings=PAGES / "strings.yaml", routers=[deliveries.router, inbox.router, preferences.router],
+        oidc_client=issuer.client(),
+    )  # fmt: skip
+    app.state.store, app.state.links, app.state.wording = house.store, house.links, house.wording
+    return app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
+        yield client
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story(reference=REFERENCE)

@@ -1,0 +1,106 @@
+"""Erasing a contact on the page of preferences: nothing is left here, and nothing comes back from the topic."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+import httpx
+
+from services.notify.domain.recipient import Recipient
+from shared.events import read_envelope
+from shared.kernel import Tombstone
+from tests.support.heard_by_notify import Story, Word
+from tests.support.notify_house import BROWSER, House, at_work
+
+
+async def test_erasing_leaves_nothing_that_leads_to_the_person(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    await client.post(address, data={"action": "erase"}, headers=BROWSER)
+    await at_work(house, story.created())
+    assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("skipped", "no-contact")
+    assert "example.org" not in repr([table.rows for table in house.service.tables.values()])
+
+
+def tombstone(house: House) -> Word:
+    """What the relay takes from the recipient's outbox, as it comes back from the topic."""
+    (entry,) = house.service.tables["recipients"].outbox
+    (message,) = entry.messages
+    envelope = read_envelope(entry.headers)
+    assert (message.topic, message.key, message.value) == ("private.contacts.v1", envelope.subject, None)
+    return Tombstone(), envelope
+
+
+async def erase(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    address = house.links.preferences(story.case_id, "reporter")
+    assert (await client.post(address, data={"action": "erase"}, headers=BROWSER)).status_code == 303
+
+
+def known(house: House, story: Story) -> Recipient:
+    return cast(Recipient, house.service.tables["recipients"].states()[f"{story.case_id}:reporter"])
+
+
+async def test_erasing_leaves_a_tombstone_under_the_contacts_own_key(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    contact = story.contact()
+    await at_work(house, story.submitted(), contact)
+    await erase(house, client, story)
+    _, envelope = tombstone(house)
+    assert envelope.subject == contact[1].subject == f"{story.case_id}:reporter"
+    assert (envelope.source, envelope.correlation_id) == ("/maehia/notify", story.case_id)
+    assert envelope.time >= contact[1].time
+
+
+async def test_it_stays_erased_whatever_older_word_comes_again(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    never_heard, contact = story.contact(email="old@example.org"), story.contact()
+    await at_work(house, story.submitted(), contact)
+    await erase(house, client, story)
+    for word in (contact, never_heard, tombstone(house), contact, never_heard):
+        await house.hear(word)
+        assert (known(house, story).erased, known(house, story).email) == (True, None)
+
+
+async def test_who_reads_the_topic_anew_forgets_too(house: House, client: httpx.AsyncClient, story: Story) -> None:
+    """The tombstone's sequence is notify's own: it says nothing of what intake has counted for the same contact."""
+    words = story.submitted(), story.contact(), story.contact(email="new@example.org")
+    await at_work(house, *words)
+    await erase(house, client, story)
+    other = House()
+    await other.hear(*words, tombstone(house))
+    assert known(other, story).erased
+    assert "example.org" not in repr([table.rows for table in other.service.tables.values()])
+
+
+async def test_a_contact_that_is_left_after_the_erasure_counts(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    await erase(house, client, story)
+    erased = tombstone(house)
+    contact, envelope = story.contact(email="new@example.org")
+    await house.hear((contact, replace(envelope, time=erased[1].time + timedelta(seconds=1))), erased)
+    assert known(house, story).email == "new@example.org"
+
+
+async def test_erasing_is_asked_twice_and_leaves_nothing_to_set(
+    house: House, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(house, story.submitted(), story.contact())
+    address = house.links.preferences(story.case_id, "reporter")
+    await client.post(address, data={"action": "mute"}, headers=BROWSER)
+    before = (await client.get(address, headers=BROWSER)).text
+    folded = before.partition("<details>")[2].partition("</details>")[0]
+    assert 'value="erase"' in folded
+    assert before.count('value="erase"') == 1
+    assert "ลบแล้วเรียกคืนไม่ได้" in folded
+    await client.post(address, data={"action": "erase"}, headers=BROWSER)
+    after = (await client.get(address, headers=BROWSER)).text
+    main = after.partition("<main")[2].partition("</main>")[0]
+    assert "เราไม่มีที่อยู่ติดต่อของท่าน" in main
+    assert "<form" not in main
+    assert "งดรับ" not in main
