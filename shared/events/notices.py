@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.events.base import CaseId, Code, Count, Event, Public, Reference
+from shared.events.base import CaseId, Code, Count, Event, Instant, Public, Reference
 
 NoticeChannel = Literal["inbox", "email", "line", "sms", "webhook"]
 
@@ -15,6 +15,8 @@ class NoticeEvent(Event):
     reference: Public[Reference]
     about: Public[Code]
     """The type of the event it told of."""
+    happened_at: Public[Instant | None] = None
+    """When that happened, equal to the `ce_time` of the event: with `about` it names one step of the case."""
     audience: Public[Code]
     """The party's or group's code, never a person."""
     channel: Public[NoticeChannel]

@@ -12,7 +12,7 @@ from shared.town import Town
 from shared.web.language import Words
 
 VALUES = ("channel", "why", "agency", "status", "percent", "outcome", "stars", "reason", "resume_at", "due_at", "rule",
-          "priority", "reference", "by")  # fmt: skip
+          "priority", "reference", "by", "about", "about_at")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,13 @@ def expire(report: Report, at: datetime) -> Step[Report] | None:
 
 
 def told(report: Report, event: NoticeEvent, at: datetime) -> Step[Report]:
-    """A quiet line: the reporter was told by e-mail, or why not."""
+    """A quiet line: the reporter was told by e-mail, or why not; `about` and `about_at` say of which step."""
     status = {NoticeSent: "sent", NoticeFailed: "failed", NoticeSkipped: "skipped"}[type(event)]
     why = event.reason if isinstance(event, NoticeFailed | NoticeSkipped) else None
-    entry = Entry(at=at, type="told", channel=event.channel, status=status, why=why)
+    entry = Entry(
+        at=at, type="told", channel=event.channel, status=status, why=why, about=event.about,
+        about_at=event.happened_at,
+    )  # fmt: skip
     return Step(report.with_entry(entry, updated_at=report.updated_at))
 
 

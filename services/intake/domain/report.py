@@ -91,6 +91,8 @@ class Entry(Part):
     reference: str | None = None  # of the other report when two became one
     channel: str | None = None
     why: str | None = None  # why a message was not sent
+    about: str | None = None  # of a message: the type of the event it told of
+    about_at: datetime | None = None  # and when that happened; None: notify did not say so yet
 
 
 class Report(Part):

@@ -1,5 +1,6 @@
 """The page of one report: who has it, what is confirmed, and what can be put right without starting again."""
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -118,6 +119,24 @@ async def test_mails_are_counted_on_one_line_and_a_failed_one_is_seen(service: I
     assert lines.count("ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว") == 1
     assert "ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว 2 ครั้ง" in lines
     assert "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ" in lines
+
+
+async def test_a_mail_stands_with_the_step_that_it_told_of(service: Intake) -> None:
+    made = await service.report()
+    await work(service, made, WorkOrderCreated)
+    received = (await service.seen(made))["timeline"][0]
+    notice = NoticeSent(
+        case_id=made["id"], reference=made["reference"], audience="reporter", channel="email",
+        about="onestop.report.submitted.v1", happened_at=received["at"],
+    )  # fmt: skip
+    await service.store.step(made["id"], partial(tell, notice), Cause.request(key=None, scope="test"))
+    for mine in (True, False):
+        newest, oldest = re.findall("<li .*?</li>", card(await shown(service, made, mine=mine), "timeline"), re.DOTALL)
+        assert "ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว" in oldest
+        assert "ได้รับเรื่องแล้ว" in oldest
+        assert "ส่งอีเมล" not in newest
+    told = (await service.seen(made))["timeline"][-1]
+    assert (told["type"], told["about"], told["about_at"]) == ("told", notice.about, received["at"])
 
 
 @pytest.mark.parametrize("cut", ["", "bad", "x" * 22])

@@ -3,8 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from services.intake.pages.timeline import fold
-from tests.support.reports import AT
+import pytest
+
+from services.intake.domain.progress import progress, told
+from services.intake.pages.timeline import STEPS, fold
+from shared.events import REPORT_EVENTS, WORK_ORDER_EVENTS, NoticeSent, WorkOrderEvent
+from shared.events.examples import EXAMPLES
+from tests.support.reports import AT, CASE, ORDER, after, report
 
 
 def step(minute: int, **entry: Any) -> dict[str, Any]:
@@ -35,3 +40,51 @@ def test_each_message_that_failed_stays_where_it_happened() -> None:
 def test_what_was_not_sent_is_counted_apart() -> None:
     lines = fold([mail(1), mail(2, "skipped", "ไม่ได้ส่ง"), mail(3), mail(4, "skipped", "ไม่ได้ส่ง")])
     assert [(one["status"], one["times"]) for one in lines] == [("sent", 2), ("skipped", 2)]
+
+
+def about(minute: int, event: str, status: str = "sent") -> dict[str, Any]:
+    """A mail, sent long afterwards, about what happened in that minute."""
+    return {**mail(60 + minute, status), "about": event, "about_at": AT + timedelta(minutes=minute)}
+
+
+CREATED, STARTED = "onestop.work-order.created.v1", "onestop.work-order.started.v1"
+
+
+def test_a_message_stands_with_the_step_that_it_told_of() -> None:
+    on_the_way = step(2, type="on_the_way", text="กำลังเดินทาง")
+    lines = fold([step(1), on_the_way, about(2, STARTED), about(1, CREATED, "failed")])
+    assert [(one["type"], [mark["status"] for mark in one["told"]]) for one in lines] == [
+        ("routed", ["failed"]), ("on_the_way", ["sent"]),
+    ]  # fmt: skip
+
+
+def test_two_steps_of_one_moment_keep_their_own_messages() -> None:
+    both = [step(1), step(1, type="acknowledged", text="รับงานแล้ว")]
+    lines = fold([*both, about(1, "onestop.work-order.acknowledged.v1")])
+    assert [(one["type"], len(one["told"])) for one in lines] == [("routed", 0), ("acknowledged", 1)]
+
+
+def test_messages_about_no_step_of_this_report_are_folded_as_before() -> None:
+    elsewhere = about(7, STARTED)
+    unknown = about(1, "onestop.work-order.verified.v1")  # of a newer service
+    unsaid = {**mail(90), "about": CREATED}  # notify did not say when yet
+    lines = fold([step(1), elsewhere, unknown, unsaid])
+    assert [(one["type"], one["times"], one["told"]) for one in lines] == [("routed", 1, []), ("told", 3, [])]
+
+
+def test_every_event_that_makes_a_line_can_be_told_of() -> None:
+    assert set(STEPS) == {event.type for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS)}
+
+
+@pytest.mark.parametrize("event", WORK_ORDER_EVENTS, ids=lambda one: one.type)
+def test_what_dispatch_says_and_the_mail_about_it_meet(event: type[WorkOrderEvent]) -> None:
+    said = EXAMPLES[event.type].event
+    assert isinstance(said, WorkOrderEvent)
+    then = progress(report(), said, ORDER, after(5), late=False, reopen_days=14).state
+    notice = NoticeSent(
+        case_id=CASE, reference=then.reference, about=event.type, happened_at=after(5), audience="reporter",
+        channel="email",
+    )  # fmt: skip
+    now = told(then, notice, after(6)).state
+    lines = fold([{**entry.model_dump(), "text": entry.type} for entry in now.timeline])
+    assert [len(one["told"]) for one in lines] == [0, 1]

@@ -90,6 +90,19 @@ def test_what_must_not_be_sent_is_skipped_with_its_reason(reason: Reach) -> None
     assert [event.data()["reason"] for event in step.events] == [reason]
 
 
+@pytest.mark.parametrize("outcome", [Sent(), Refused("smtp-550"), AWAY])
+def test_every_outcome_names_the_step_that_it_was_about(outcome: Outcome) -> None:
+    end = BEGAN + PATIENCE.provider
+    tried = sending(end).model_copy(update={"attempts": TRIES_LEAST})
+    step = settle(tried, TRIES_LEAST, outcome, end, PATIENCE, 0)
+    assert step is not None
+    skipped = begin(queued().state, "muted", end, PATIENCE)
+    assert skipped is not None
+    said = [event.data() for event in (*step.events, *skipped.events)]
+    happened = tried.happened_at.isoformat().replace("+00:00", "Z")
+    assert [(one["about"], one["happened_at"]) for one in said] == [(RULE.event, happened)] * 2
+
+
 def test_pauses_grow_and_stay_below_their_limit() -> None:
     delivery, at, pauses = queued().state, BEGAN, []
     for _ in range(12):
