@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import io
+import struct
 from dataclasses import dataclass
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from services.intake.settings import Settings
 from shared.kernel import Reject
@@ -17,7 +18,15 @@ FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 BYTES_MOST = 10_000_000
 _QUALITY = 82
 _AT_ONCE = asyncio.Semaphore(2)  # decoding takes up to 200 MB each
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, RuntimeError,  # RuntimeError: libheif's own limits
+           Image.DecompressionBombError, Image.DecompressionBombWarning)  # fmt: skip
+# What Pillow says to an EXIF block that makes no sense.
+_UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error)
+_TURNS = {  # EXIF's orientation, and what puts it right
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,9 @@ def _develop(raw: bytes, settings: Settings) -> Picture:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
         if image.width * image.height > settings.photo_pixels_most:  # known from the header, before decoding
             raise Reject("photo-too-many-pixels", f"the photo has {image.width}x{image.height} pixels", status=413)
-        gps = _gps(image)
+        turn, gps = _noted(image)
         image.draft("RGB", (settings.photo_side, settings.photo_side))  # JPEG: decode at a reduced size at once
-        upright = ImageOps.exif_transpose(image)
-        plain = _on_white(upright)
+        plain = _on_white(image.transpose(turn) if turn else image)
     except UnidentifiedImageError as error:
         raise Reject("not-a-photo", "send JPEG, PNG, WebP or HEIC", status=415) from error
     except _BROKEN as error:
@@ -80,9 +88,18 @@ def _encoded(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _gps(image: Image.Image) -> tuple[float, float] | None:
+def _noted(image: Image.Image) -> tuple[Image.Transpose | None, tuple[float, float] | None]:
+    """How the phone was held, and where. A block that cannot be read is as good as none: the picture may be sound."""
+    try:
+        exif = image.getexif()
+        return _TURNS.get(exif.get(ExifTags.Base.Orientation, 1)), _gps(exif)
+    except _UNREADABLE:
+        return None, None
+
+
+def _gps(exif: Image.Exif) -> tuple[float, float] | None:
     """Where the photo was taken, if the phone wrote it down and it makes sense."""
-    tags = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    tags = exif.get_ifd(ExifTags.IFD.GPSInfo)
     try:
         latitude = _degrees(tags[ExifTags.GPS.GPSLatitude], tags[ExifTags.GPS.GPSLatitudeRef], "S")
         longitude = _degrees(tags[ExifTags.GPS.GPSLongitude], tags[ExifTags.GPS.GPSLongitudeRef], "W")

@@ -1,6 +1,7 @@
 """Photos become plain JPEGs of a bounded size; what is no photo is refused for its own reason."""
 
 import io
+from base64 import b64decode
 
 import pillow_heif
 import pytest
@@ -85,6 +86,45 @@ async def test_what_is_no_photo_is_refused(raw: bytes, code: str, status: int) -
     with pytest.raises(Reject) as refused:
         await developed(raw, SETTINGS)
     assert (refused.value.code, refused.value.status) == (code, status)
+
+
+def with_a_broken_block(at: int, byte: int) -> bytes:
+    """A sound photo with one wrong byte in its EXIF block, which stands behind the six of its name."""
+    raw = bytearray(encoded("JPEG", exif=with_place()))
+    raw[raw.index(b"Exif\0\0") + 6 + at] = byte
+    return bytes(raw)
+
+
+@pytest.mark.filterwarnings("ignore:.*:UserWarning:PIL")  # Pillow grumbles about the block, as it does when it serves
+@pytest.mark.parametrize(
+    ("at", "byte"),
+    [
+        (11, 1),  # the maker's name under a number that has no text
+        (13, 5),  # the maker's name as a fraction
+        (65, 2),  # the place as letters
+        (67, 3),  # the hemisphere as a number
+        (0, 63),  # no such byte order
+    ],
+)
+async def test_a_photo_is_taken_though_what_the_phone_noted_cannot_be_read(at: int, byte: int) -> None:
+    picture = await developed(with_a_broken_block(at, byte), SETTINGS)
+    assert sorted((picture.width, picture.height)) == [480, 640]
+
+
+# 64 x 64 pixels by its header; what decodes it finds 63 x 5722 and stops.
+OVERSTATED = b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9j"
+    "AAAAAERAAAEAAQAAAAABegABAAAAAAAAABwAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlw"
+    "cnAAAAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AA"
+    "AAMAkAAAAwAAAwAeoCAABZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAA"
+    "AABAAAAAQAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAACRtZGF0AAAAGCgBrxOA5TPAn//wUqP/3Ws8Pwd4rVD1"
+    "Pg=="
+)
+
+
+async def test_a_picture_that_its_decoder_gives_up_is_refused() -> None:
+    with pytest.raises(Reject, match="broken-photo"):
+        await developed(OVERSTATED, SETTINGS)
 
 
 async def test_a_bomb_is_refused_before_it_is_decoded() -> None:
