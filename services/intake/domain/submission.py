@@ -64,7 +64,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
     report = Report(
         reference=reference,
-        fingerprint=fingerprint(new),
+        fingerprint=_fingerprint(new),
         kind=new.kind,
         channel=new.channel,
         category=new.category,
@@ -89,8 +89,15 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
 
 def same(report: Report, new: Submission) -> None:
     """A key that was used for something else is a mistake of the client's, and a lost report if it were not told."""
-    if report.fingerprint != fingerprint(new):
+    if report.fingerprint != _fingerprint(new):
         raise Reject("idempotency-key-reused", "this Idempotency-Key was used for another report", status=422)
+
+
+def _fingerprint(new: Submission) -> str:
+    """Of what somebody wrote. The language may be that of the request: a report that waited on a phone, and is sent
+    again by a page in the other language, is the same report."""
+    contact = new.contact.model_copy(update={"language": "th"}) if new.contact else None
+    return fingerprint(new.model_copy(update={"language": "th", "contact": contact}))
 
 
 def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:

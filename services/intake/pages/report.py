@@ -1,6 +1,7 @@
 """The form to report something, as a plain HTML form; `report.mjs` makes it kinder and lets it wait for a network."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -26,6 +27,8 @@ FIELDS = {
     "location.latitude": "latitude", "location.longitude": "longitude", "location.address": "address",
     "reporter.name": "name", "reporter.phone": "phone", "reporter.email": "email",
 }  # fmt: skip
+FILES_MOST = 100  # that are read at all: who sends more photos than allowed gets the form back, not an error page
+FIELDS_MOST = 1000  # without a script the questions of every category come along
 # Which field a refusal of the domain belongs to; what is in no field is told above the form.
 REFUSED = {
     "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category",
@@ -46,21 +49,18 @@ async def form(request: Request) -> HTMLResponse:
              dependencies=[Depends(rate_limit("reports", per_minute=120, burst=60)), Depends(PHOTO_LIMIT)])  # fmt: skip
 async def send(request: Request, store: Reports) -> Response:
     """Take it in, or show the form again with what to correct."""
-    async with request.form(max_files=PHOTOS_MOST, max_fields=100) as sent:
+    async with request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST) as sent:
         values = {name: value for name, value in sent.items() if isinstance(value, str)}
-        values["kept"] = ",".join(sent.getlist("kept"))  # type: ignore[arg-type]  # text fields only
+        photos, wrong = await _photos(request, store, sent)
+        values["kept"] = ",".join(photos)
+        body, complained = _read(request, values, photos)
+        if body is None or wrong:
+            return _form(request, values, complained | wrong, 422)
         try:
-            photos = await _photos(request, store, sent)
-            values["kept"] = ",".join(photos)
-            body = NewReport.model_validate(_body(values, photos))
-            language = language_of(request)
-            case = await take(store, submission(body, language, "web"), values.get("key") or None)
-        except ValidationError as error:
-            wrong = {_field(one.field): one.message for one in complaints(request, error)}
-            return _form(request, values, wrong, 422)
+            new = submission(body, language_of(request), "web")
+            case = await take(store, new, values.get("key") or None)
         except Reject as error:
-            said = refusal(request, error.code) or error.detail
-            return _form(request, values, {REFUSED.get(error.code, "text"): said}, error.status)
+            return _refused(request, values, error)
     secret = secret_of(request, case.id)
     return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret}", 303)
 
@@ -74,11 +74,44 @@ async def done(request: Request, one: SeenReport) -> HTMLResponse:
     return page(request, "done.html", report=one.report, link=link, secret=secret)
 
 
-async def _photos(request: Request, store: Store, sent: FormData) -> list[str]:
-    """Ids of the photos kept from an earlier try and of those that came now."""
+async def _photos(request: Request, store: Store, sent: FormData) -> tuple[list[str], dict[str, str]]:
+    """Ids of the photos kept from an earlier try and of those that came now, and what is wrong with the others.
+
+    A bad network does not carry a good photo twice because the one beside it is broken.
+    """
     kept = [part for value in sent.getlist("kept") if isinstance(value, str) for part in value.split(",") if part]
     files = [one for one in sent.getlist("photos") if isinstance(one, UploadFile) and one.size]
-    return kept + [(await stored(store, request.app.state.settings, file))["id"] for file in files]
+    say = partial(web_of(request).pages.words, language_of(request))
+    if len(kept) + len(files) > PHOTOS_MOST:
+        left = max(0, PHOTOS_MOST - len(kept))
+        return kept[:PHOTOS_MOST], {"photos": say("report.too-many-photos", most=PHOTOS_MOST, left=left)}
+    refused = []
+    for file in files:
+        try:
+            kept.append((await stored(store, request.app.state.settings, file))["id"])
+        except Reject as error:
+            why = refusal(request, error.code, error.detail)
+            refused.append(f"{say('report.photo-failed', name=file.filename)}: {why}")
+    return list(dict.fromkeys(kept)), {"photos": " · ".join(refused)} if refused else {}
+
+
+def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tuple[NewReport | None, dict[str, str]]:
+    """The form as the API would take it, or what is wrong with it by field."""
+    try:
+        return NewReport.model_validate(_body(values, photos)), {}
+    except ValidationError as error:
+        return None, {_field(one.field): one.message for one in complaints(request, error)}
+
+
+def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
+    """The form once more, in such a way that sending it again can succeed."""
+    said = refusal(request, error.code) or error.detail
+    if error.code == "idempotency-key-reused":  # it has come before, and was changed since: the next one is another
+        said = web_of(request).pages.words(language_of(request), "report.sent-before")
+        values = {**values, "key": ""}
+    if error.code == "unknown-photo":  # it waited for too long
+        values = {**values, "kept": ""}
+    return _form(request, values, {REFUSED.get(error.code, "text"): said}, error.status)
 
 
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
@@ -112,4 +145,6 @@ def _field(name: str) -> str:
 def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> HTMLResponse:
     kept = [one for one in values.get("kept", "").split(",") if one]
     key = values.get("key") or new_id()
-    return page(request, "report.html", status_code=status, values=values, errors=errors, kept=kept, key=key)
+    return page(
+        request, "report.html", status_code=status, values=values, errors=errors, kept=kept, key=key, most=PHOTOS_MOST,
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browser import MARKET, PATIENCE, PHONE, Visitor
 from tests.support.intake import REPORT
+from tests.support.papers import photo, picked
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -53,6 +54,36 @@ def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
     expect(page.locator("#email-error")).to_have_text("อีเมลไม่ถูกต้อง เช่น name@example.com")
     expect(page.locator("#phone")).to_have_attribute("aria-describedby", "phone-help phone-error")
     expect(page.locator("#address")).to_be_focused()
+
+
+def test_photos_beyond_the_limit_are_said_to_be_left_out(page: Page) -> None:
+    page.goto("/report")
+    page.locator("#photos").set_input_files([picked(f"{number}.jpg", photo(64)) for number in range(4)])
+    expect(page.locator("#chosen li")).to_have_count(4)
+    page.locator("#photos").set_input_files([picked(f"{number}.jpg", photo(64)) for number in range(4, 7)])
+    expect(page.locator("#chosen li")).to_have_count(5)
+    expect(page.locator("#pictures .field-error")).to_contain_text("ไม่เกิน 5 รูป")
+
+
+def test_a_report_changed_after_it_came_through_can_be_sent_as_another(page: Page) -> None:
+    keys: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return route.continue_()
+        return route.fulfill(status=422, json={"code": "idempotency-key-reused", "detail": "…"})
+
+    page.route("**/api/v1/reports", refuse_once)
+    page.goto("/report")
+    page.locator("#text").fill("ไฟถนนดับทั้งซอย")
+    page.locator("label.choice", has=page.locator("input[value='street-light']")).click()
+    page.locator("#address").fill("ซอยวัด")
+    page.locator(".send button").click()
+    expect(page.locator("#text-error")).to_contain_text("กดส่งเรื่องอีกครั้ง")
+    page.locator(".send button").click()
+    expect(page.locator(".big-reference")).to_be_visible()
+    assert len(set(keys)) == 2
 
 
 def test_following_without_a_contact_leaves_the_reader_at_the_form(page: Page, mine: str) -> None:

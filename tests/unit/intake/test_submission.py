@@ -111,6 +111,11 @@ def test_a_key_used_for_another_report_is_noticed() -> None:
         same(report, submission(text="อีกเรื่องหนึ่ง"))
 
 
+def test_a_report_that_is_sent_again_from_a_page_in_the_other_language_is_the_same() -> None:
+    report = submitted(contact=MAIL).state
+    same(report, submission(language="en", contact=MAIL.model_copy(update={"language": "en"})))
+
+
 def test_the_step_is_the_same_each_time() -> None:
     assert submitted(contact=MAIL) == submitted(contact=MAIL)
     assert CASE in submitted(contact=MAIL).contacts[0].model_dump().values()  # type: ignore[union-attr]

@@ -1,6 +1,4 @@
 // The chosen photos: shown small, removable, sent one by one as soon as they are chosen.
-const MOST = 5;
-
 export class Photos {
   constructor(form) {
     this.form = form;
@@ -13,13 +11,15 @@ export class Photos {
   }
 
   add(files) {
-    for (const file of files.slice(0, MOST - this.items.length)) {
+    const room = Number(this.form.dataset.photosMost) - this.state().sent.length - this.items.filter((one) => !one.id).length;
+    for (const file of files.slice(0, Math.max(0, room))) {
       const item = { file, id: null, element: this.tile(file) };
       item.element.querySelector("button").addEventListener("click", () => this.remove(item));
       this.items.push(item);
       this.list.append(item.element);
       this.upload(item);
     }
+    if (files.length > room) this.complain(this.form.dataset.photosLeftOut);
     this.input.value = ""; // the list is the truth now; the same photo may be chosen again
   }
 
@@ -65,7 +65,10 @@ export class Photos {
 
   refuse(item, why) {
     this.remove(item);
-    const text = `${this.form.dataset.photoFailed.replace("{name}", item.file.name)}: ${why ?? ""}`;
+    this.complain(`${this.form.dataset.photoFailed.replace("{name}", item.file.name)}: ${why ?? ""}`);
+  }
+
+  complain(text) {
     this.list.after(Object.assign(document.createElement("p"), { className: "field-error", role: "alert", textContent: text }));
   }
 

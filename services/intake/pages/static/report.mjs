@@ -88,9 +88,14 @@ function mark(name, text) {
   return field;
 }
 
-const FIELD_OF = { "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category", "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos" };
+const FIELD_OF = { "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category", "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos" };
 
 function refused({ code, detail, errors }) {
+  if (code === "idempotency-key-reused") { // it has come before, and was changed since: the next one is another
+    freshKey();
+    saveDraft();
+    return complain(["text", form.dataset.sentBefore]);
+  }
   if (!errors?.length) return complain([FIELD_OF[code] ?? "text", detail]);
   complain(...errors.map(({ field, code: kind, message }) => {
     const name = field.split(".").pop();

@@ -1,0 +1,123 @@
+"""The form as a phone without scripts sends it on a bad network: it comes back filled in, and can always be mended."""
+
+import io
+import re
+from html import unescape
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from services.intake.domain.submission import PHOTOS_MOST
+from shared.events import new_id
+from tests.support.intake import REPORT, Intake
+from tests.support.papers import photo
+
+HTML = {"Accept": "text/html"}
+FIELDS: dict[str, Any] = {"category": "water-leak", "text": "ท่อแตก", "address": "ซอย 3"}
+File = tuple[str, tuple[str, bytes, str]]
+
+
+def jpeg(number: int = 1, content: bytes | None = None) -> File:
+    return "photos", (f"IMG_{number}.jpg", photo(64) if content is None else content, "image/jpeg")
+
+
+async def sent(service: Intake, *files: File, **fields: Any) -> httpx.Response:
+    nothing: File = ("photos", ("", b"", "application/octet-stream"))
+    return await service.http.post(
+        "/report", data={**FIELDS, **fields}, files=list(files) or [nothing], headers=HTML
+    )  # fmt: skip
+
+
+def hidden(answer: httpx.Response, name: str) -> list[str]:
+    """What the form brings along by itself when it is sent again."""
+    return re.findall(f'type="hidden" name="{name}" value="([^"]*)"', answer.text)
+
+
+def wrong(answer: httpx.Response, field: str) -> str:
+    """What is said beside a field."""
+    found = re.search(f'id="{field}-error">(.*?)</p>', answer.text, re.DOTALL)
+    return unescape(re.sub("<.*?>", "", found[1])) if found else ""
+
+
+async def test_too_many_photos_are_told_how_many_there_may_be(service: Intake) -> None:
+    answer = await sent(service, *(jpeg(number) for number in range(PHOTOS_MOST + 2)))
+    assert answer.status_code == 422
+    assert "ไม่เกิน 5 รูป ขณะนี้เพิ่มได้อีก 5 รูป" in wrong(answer, "photos")
+    assert ">ท่อแตก</textarea>" in answer.text
+    assert hidden(answer, "kept") == []
+    english = await service.http.post(
+        "/report?lang=en", data=FIELDS, files=[jpeg(number) for number in range(20)], headers=HTML
+    )
+    assert "up to 5 photos" in wrong(english, "photos")
+    allowed = await sent(service, *(jpeg(number) for number in range(PHOTOS_MOST)))
+    assert allowed.status_code == 303
+
+
+async def test_photos_of_an_earlier_try_count(service: Intake) -> None:
+    first = await sent(service, jpeg(1), jpeg(2), jpeg(3), jpeg(4), category="")
+    kept = hidden(first, "kept")
+    assert len(kept) == 4
+    more = await sent(service, jpeg(5), jpeg(6), kept=kept)
+    assert "ขณะนี้เพิ่มได้อีก 1 รูป" in wrong(more, "photos")
+    assert hidden(more, "kept") == kept
+    assert (await sent(service, jpeg(5), kept=kept)).status_code == 303
+
+
+async def test_programs_are_told_the_number_too(service: Intake) -> None:
+    body = {**REPORT, "photos": [f"{number:032x}" for number in range(PHOTOS_MOST + 1)]}
+    answer = await service.http.post("/api/v1/reports", json=body, headers={"Accept-Language": "th"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert [(one["field"], one["message"]) for one in answer.json()["errors"]] == [
+        ("photos", "แนบรูปได้ไม่เกิน 5 รูป"),
+    ]  # fmt: skip
+
+
+async def test_good_photos_stay_when_another_is_broken_and_that_one_is_named(service: Intake) -> None:
+    large = io.BytesIO()
+    Image.new("1", (9000, 7000)).save(large, "PNG")
+    answer = await sent(service, jpeg(1), jpeg(2, photo()[:300]), jpeg(3), jpeg(4, large.getvalue()), category="")
+    assert answer.status_code == 422
+    assert len(hidden(answer, "kept")) == 2
+    assert "รูป IMG_2.jpg ใช้ไม่ได้: ไฟล์รูปเสียหาย" in wrong(answer, "photos")
+    assert "รูป IMG_4.jpg ใช้ไม่ได้: รูปมีขนาดพิกเซลใหญ่เกินไป" in wrong(answer, "photos")
+    assert 'href="#category"' in answer.text  # all that is wrong at once
+    again = await sent(service, kept=hidden(answer, "kept"))
+    assert again.status_code == 303
+
+
+async def test_a_form_that_was_changed_after_it_came_through_can_be_sent_as_another_report(service: Intake) -> None:
+    key = new_id()
+    assert (await sent(service, key=key)).status_code == 303  # the answer is lost on the way
+    answer = await sent(service, key=key, text="ท่อแตก น้ำท่วมแล้ว")
+    assert answer.status_code == 422
+    assert "เทศบาลได้รับเรื่องจากแบบฟอร์มนี้แล้ว" in wrong(answer, "text")
+    assert "Idempotency" not in answer.text
+    (fresh,) = hidden(answer, "key")
+    assert fresh != key
+    assert (await sent(service, key=fresh, text="ท่อแตก น้ำท่วมแล้ว")).status_code == 303
+    assert await service.store.cases.collection.count_documents({}) == 2
+
+
+async def test_a_form_whose_photos_waited_for_too_long_can_be_sent_without_them(service: Intake) -> None:
+    answer = await sent(service, kept=["0" * 32])
+    assert "กรุณาส่งรูปใหม่" in wrong(answer, "photos")
+    assert hidden(answer, "kept") == []
+    assert (await sent(service)).status_code == 303
+
+
+async def test_a_town_may_ask_many_questions(service: Intake) -> None:
+    others = {f"answer.other-{number}.size": "" for number in range(200)}
+    assert (await sent(service, **others)).status_code == 303
+
+
+async def test_a_waiting_report_is_the_same_from_a_page_in_the_other_language(service: Intake) -> None:
+    plain = {**REPORT, "reporter": None}
+    answers = [
+        await service.http.post(
+            "/api/v1/reports", json=plain, headers={"Idempotency-Key": "of-one-phone", "Accept-Language": language}
+        )
+        for language in ("th", "en")
+    ]
+    assert [one.status_code for one in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
