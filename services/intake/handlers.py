@@ -2,6 +2,7 @@
 
 from services.intake.domain.progress import expire, progress, told
 from services.intake.domain.report import REPORTER, Report
+from services.intake.domain.retention import forget
 from services.intake.store import Store
 from shared.events import Envelope, Event, NoticeEvent, NoticeSkipped, WorkOrderEvent
 from shared.events.topics import internal
@@ -10,6 +11,7 @@ from shared.town import Town
 from shared.town.models import Category
 
 PHOTO_SWEEP_SECONDS = 600
+RETENTION_SWEEP_SECONDS = 3600  # the period is counted in days
 REOPEN_DAYS = 14  # for a category that the profile no longer has
 QUIET_CHANNELS = ("inbox", "webhook")  # everybody has the inbox: that it was used tells nobody anything
 
@@ -27,11 +29,16 @@ def subscribe(service: Service, store: Store, town: Town) -> None:
         if isinstance(event, NoticeEvent) and _worth_a_line(event):
             await _tell(store, event, envelope, cause)
 
-    async def on_reopen_window(case_id: str, cause: Cause) -> None:
-        await store.step(case_id, lambda report, judged: expire(report, judged.at), cause)
+    async def on_time(case_id: str, cause: Cause) -> None:
+        """Nobody may reopen it any more, or nobody needs to know any more who sent it."""
+        days = town.retention.reporter_days
+        await store.step(
+            case_id, lambda report, judged: expire(report, judged.at) or forget(report, judged.at, days), cause
+        )
 
-    service.on_due(store.cases, on_reopen_window)
+    service.on_due(store.cases, on_time)
     service.every(PHOTO_SWEEP_SECONDS, "photos", store.forget_photos)
+    service.every(RETENTION_SWEEP_SECONDS, "retention", store.wake_overdue)
 
 
 async def _project(store: Store, town: Town, event: WorkOrderEvent, envelope: Envelope, cause: Cause) -> None:

@@ -10,6 +10,7 @@ from bson import Binary
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
 from services.intake.domain.report import ENDED, OPEN, Report
+from services.intake.domain.retention import forget_at
 from services.intake.domain.submission import Submission, same, submit
 from services.intake.pictures import Picture
 from services.intake.settings import Settings
@@ -31,7 +32,9 @@ _INDEXES = (
     IndexModel(
         [("state.photos", ASCENDING)], name="photos", partialFilterExpression={"state.photos.0": {"$exists": True}}
     ),
-)
+    IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
+               partialFilterExpression={"state.closed_at": {"$type": "date"}}),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,12 @@ class Store:
     """Reports as cases, photos beside them."""
 
     def __init__(self, service: Service, town: Town, settings: Settings) -> None:
-        self.cases = service.cases("reports", Report, wake_at=_wakes, shown=lambda one: one.listed, indexes=_INDEXES)
+        self.cases = service.cases(
+            "reports", Report, wake_at=self._wakes, shown=lambda one: one.listed, indexes=_INDEXES
+        )
         self.case_id = service.keys.case_id
         self.town = town
+        self._days = town.retention.reporter_days
         self._photos = service.database["photos"]
         service.indexes("photos", IndexModel([("expires_at", 1)], name="expiry", sparse=True))
         self._photo_life = timedelta(hours=settings.photo_hours)
@@ -150,6 +156,19 @@ class Store:
         pipeline: list[dict[str, Any]] = [{"$match": {"state.listed": True}}, {"$group": group}]
         return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline)}
 
+    def _wakes(self, report: Report) -> datetime | None:
+        return report.reopen_until if report.state == "resolved" else forget_at(report, self._days)
+
+    async def wake_overdue(self) -> None:
+        """Have the timer look now at each report whose people are to be forgotten by the profile as it is: it may have
+        been closed when the profile said a longer time, or by a version that forgot nobody."""
+        at = now()
+        late = {"state.forgotten_at": None, "wake_at": {"$not": {"$lte": at}},
+                "state.closed_at": {"$lte": at - timedelta(days=self._days), "$type": "date"}}  # fmt: skip
+        while ids := [one["_id"] async for one in self.cases.collection.find(late, {"_id": 1}).limit(SWEPT_AT_ONCE)]:
+            # This moment, and not the one that it missed: the case may have seen that one, when it was too early.
+            await self.cases.collection.update_many({**late, "_id": {"$in": ids}}, {"$set": {"wake_at": at}})
+
     async def save_photo(self, picture: Picture) -> None:
         """Kept for some days from the last time it came; for as long as its report once one names it."""
         photo = {"jpeg": Binary(picture.jpeg), "thumbnail": Binary(picture.thumbnail), "width": picture.width,
@@ -197,7 +216,3 @@ class Store:
 
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 _LISTED = {**_CASE, "state.timeline": 0}  # most of a document, and no list shows it
-
-
-def _wakes(report: Report) -> datetime | None:
-    return report.reopen_until if report.state == "resolved" else None

@@ -134,6 +134,7 @@ class Report(Part):
     was_late: bool = False
     reopen_until: datetime | None = None
     closed_at: datetime | None = None
+    forgotten_at: datetime | None = None  # since when nothing here leads to who sent it or followed
     reopened: int = 0
     stars: int | None = None  # for the latest resolution
     merged_into: str | None = None

@@ -100,6 +100,13 @@ async def test_the_sweep_of_photos_looks_at_no_report_without_them(old_town: Sto
     assert (await looked_at(old_town, old_town.forget_photos()))["docsExamined"] == 0
 
 
+async def test_the_search_for_who_is_to_be_forgotten_looks_at_none_that_is(old_town: Store) -> None:
+    done = {"state.closed_at": LONG_AGO, "state.forgotten_at": LONG_AGO}
+    await old_town.cases.collection.update_many({"state.state": "closed"}, {"$set": done})
+    cost = await looked_at(old_town, old_town.wake_overdue())
+    assert (cost["docsExamined"], cost["keysExamined"]) <= (0, 1)
+
+
 async def test_lists_do_without_timelines(service: Intake) -> None:
     await service.report()
     (case,) = await service.store.newest(Wanted(), 1)
