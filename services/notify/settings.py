@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from services.notify.channels.email import Server
+from services.notify.channels.letter import address
 from services.notify.domain.delivery import Patience
 from shared.settings import ServiceSettings
 
@@ -25,6 +26,14 @@ class Settings(ServiceSettings):
     @classmethod
     def _readable(cls, value: str) -> str:
         Server.of(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        """Found at the start, and not by each mail in turn until it is given up."""
+        if value and address(value) is None:
+            raise ValueError(f"MAIL_FROM={value} is no plain address: write name@domain, the name shown is the town's")
         return value
 
     @model_validator(mode="after")

@@ -61,7 +61,7 @@ class Letters:
         language = self._town.languages[0] if office else (person.speaks if person else delivery.language)
         to = mailbox(self._town, delivery) if office else (person.email if person else None)
         worded = self._wording.say(delivery, language)
-        recipient = _address(to)
+        recipient = address(to)
         if worded is None or recipient is None:
             return None
         message = EmailMessage(policy=POLICY if recipient.addr_spec.isascii() else POLICY.clone(utf8=True))
@@ -95,13 +95,16 @@ class Letters:
         message["Content-Language"] = language  # last: setting the content takes such headers away
 
 
-def _address(text: str | None) -> Address | None:
+def address(text: str | None) -> Address | None:
     """What a resident typed as an address, if it can be one: nothing that could add a header or a recipient."""
     found = _ADDRESS.fullmatch((text or "").strip())
     if found is None:
         return None
+    local, _, domain = found.group().partition("@")
     try:
-        return Address(addr_spec=found.group())
+        # Judged in ASCII, the only letters that the library's parser lets stand before the @ (RFC 6532 lets others).
+        judged = Address(addr_spec="".join(one if one.isascii() else "x" for one in local) + f"@{domain}")
+        return judged if local.isascii() else Address(username=local, domain=domain)
     except (ValueError, MessageError, IndexError):
         return None
 

@@ -124,6 +124,16 @@ async def test_what_is_no_single_address_is_not_written_to(address: str) -> None
     assert letters().write(key, delivery, person(story, address)) is None
 
 
+@pytest.mark.parametrize("theirs", ["สมหญิง@example.org", "สมหญิง.ใจดี@ไปรษณีย์.ไทย", "somying@ไปรษณีย์.ไทย"])
+async def test_an_address_in_thai_letters_is_written_to(theirs: str) -> None:
+    story = Story()
+    key, delivery = await deliveries(story)
+    message = letters().write(key, delivery, person(story, theirs))
+    assert message is not None
+    assert message["To"].addresses[0].addr_spec == theirs
+    assert f"To: {theirs}".encode() in bytes(message)
+
+
 async def test_what_residents_write_is_text_and_nothing_else() -> None:
     house, story = House(), Story()
     note = '<script>alert(1)</script> https://evil.example/"onmouseover="x {link}'

@@ -18,3 +18,14 @@ def test_a_mail_that_may_outlast_the_stop_is_refused(mail: int, stop: int) -> No
 
 def test_a_shorter_stop_needs_a_shorter_mail() -> None:
     assert settings(smtp_timeout_seconds=2, shutdown_seconds=4).smtp_timeout_seconds == 2
+
+
+@pytest.mark.parametrize("sender", ["ศูนย์บริการ <a@town.go.th>", "a@town.go.th, b@town.go.th", "town.go.th", "a b@c"])
+def test_a_sender_that_no_mail_can_have_is_refused(sender: str) -> None:
+    with pytest.raises(ValidationError, match=r"MAIL_FROM=.* is no plain address"):
+        settings(mail_from=sender)
+
+
+def test_a_sender_may_be_left_to_the_town() -> None:
+    assert settings().mail_from == ""
+    assert settings(mail_from="no-reply@post.town").mail_from == "no-reply@post.town"

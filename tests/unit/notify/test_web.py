@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from shared.web.secrets import case_secret
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import BROWSER, REFERENCE, SECRET, House, at_work
@@ -32,6 +33,24 @@ async def test_a_wrong_secret_and_an_unknown_reference_look_the_same(
     unknown = await client.get("/inbox", params={"reference": "MH-0000-0000", "secret": secret}, headers=BROWSER)
     assert known.status_code == unknown.status_code == 404
     assert known.text.replace(REFERENCE, "") == unknown.text.replace("MH-0000-0000", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "outcome", "said"),
+    [
+        ("nobody", Sent(), "ส่งไม่สำเร็จ (ที่อยู่อีเมลไม่ถูกต้อง)"),
+        ("a@example.org", Later("mail-server-away"), "จะส่งอีกครั้ง (ระบบส่งอีเมลขัดข้องชั่วคราว)"),
+        ("a@example.org", Refused("gave-up"), "ส่งไม่สำเร็จ (ลองส่งหลายครั้งแล้วไม่สำเร็จ)"),
+        ("a@example.org", Refused("smtp-550"), "ส่งไม่สำเร็จ (ระบบปลายทางไม่รับ)"),
+    ],
+)
+async def test_why_a_mail_did_not_come_is_told_as_it_is(
+    house: House, client: httpx.AsyncClient, story: Story, address: str, outcome: Outcome, said: str
+) -> None:
+    house.email.answers = [outcome]
+    await at_work(house, story.submitted(), story.contact(email=address))
+    inbox = await client.get(house.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    assert said in inbox.text
 
 
 async def test_a_follower_sees_what_followers_are_told(house: House, client: httpx.AsyncClient, story: Story) -> None:
