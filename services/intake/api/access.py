@@ -105,6 +105,12 @@ def secret_of(request: Request, case_id: str, party: str = "") -> str:
     return case_secret(web_of(request).settings.link_secret, case_id, party)
 
 
+def followed(request: Request, case_id: str) -> bool:
+    """Whether the link is one of a follower, also of one who has left since."""
+    party, secret = (request.query_params.get(name) for name in ("party", "secret"))
+    return bool(party) and opens(secret, web_of(request).settings.link_secret, case_id, str(party))
+
+
 def tracking_url(request: Request, reference: str, secret: str) -> str:
     """The reporter's own link."""
     return f"{web_of(request).settings.public_url.rstrip('/')}/track/{reference}?secret={secret}"

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.intake.api.access import Reports, find
+from services.intake.api.access import Reports, seen
 from services.intake.api.showing import showing
 from services.intake.api.views import feature
 from services.intake.domain.report import ENDED
@@ -41,10 +41,10 @@ async def search(
     if not reference:
         return page(request, "search.html", typed="", missing=False, example=example)
     try:
-        case = await find(request, store, reference)
+        one = await seen(request, store, reference, None, "", None)  # of what is not public not even that it is there
     except Problem:
         return page(request, "search.html", status_code=404, typed=reference, missing=True, example=example)
-    return RedirectResponse(f"/track/{case.state.reference}", 303)
+    return RedirectResponse(f"/track/{one.report.reference}", 303)
 
 
 Show = Annotated[str, Query(pattern="^(open|done|all)$")]

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.support.intake import Intake
+from tests.support.reports import category
 
 HTML = {"Accept": "text/html"}
 PAGES = ["/", "/report", "/track", "/map", "/map?show=all&category=water-leak"]
@@ -94,6 +95,34 @@ async def test_a_mistyped_reference_is_asked_for_again(service: Intake) -> None:
     missed = await service.http.get("/track", params={"reference": "MH-1"}, headers=HTML)
     assert missed.status_code == 404
     assert 'value="MH-1"' in missed.text
+
+
+async def test_the_search_does_not_tell_that_a_hidden_report_is_there(service: Intake) -> None:
+    made = await service.report(category=category(public=False), answers={})
+    hidden = await service.http.get("/track", params={"reference": made["reference"]}, headers=HTML)
+    unknown = await service.http.get("/track", params={"reference": "MH-0000-0000"}, headers=HTML)
+    assert (hidden.status_code, unknown.status_code) == (404, 404)
+    assert hidden.text.replace(made["reference"], "MH-0000-0000") == unknown.text
+    service.as_staff("officer")
+    found = await service.http.get("/track", params={"reference": made["reference"]}, headers=HTML)
+    assert found.headers["location"] == f"/track/{made['reference']}"
+
+
+async def test_leaving_twice_is_the_same_as_once(service: Intake) -> None:
+    made = await service.report()
+    url = f"/track/{made['reference']}"
+    link = httpx.URL((await service.http.post(f"{url}/follow", data={"email": "f@example.org"})).headers["location"])
+    for _ in range(2):
+        answer = await service.http.post(f"{url}/unfollow", params=dict(link.params), headers=HTML)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{url}?done=unfollowed")
+    assert (await service.seen(made))["followers"] == 0
+    for query in (
+        {},
+        {"party": link.params["party"]},
+        {"secret": made["secret"]},
+        {"secret": made["secret"], "party": "x"},
+    ):
+        assert (await service.http.post(f"{url}/unfollow", params=query, headers=HTML)).status_code == 403
 
 
 async def test_what_a_resident_sends_from_the_tracking_page_takes_effect(service: Intake) -> None:
