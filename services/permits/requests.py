@@ -27,6 +27,11 @@ FieldValue = Annotated[str, Field(max_length=TEXT_MOST)] | bool | int | float | 
 FormValues = Annotated[dict[Annotated[str, Field(max_length=64)], FieldValue], Field(max_length=100)]
 
 
+# PDPA section 24: notices about one's own application belong to the proceeding. Section 19: all else must be agreed to.
+_CONSENT = """True only when the applicant has agreed to be contacted about other things than this application.
+The notices of the application itself are owed to them and are sent without it."""
+
+
 class Body(BaseModel):
     """Unknown members are left aside."""
 
@@ -47,14 +52,14 @@ class Where(Body):
 
 
 class Who(Body):
-    """The applicant, and how to reach them."""
+    """The applicant, and how to reach them. Each contact that is given is used for the notices of this application."""
 
     name: Annotated[CleanLine, Field(min_length=1, max_length=200)]
     phone: Phone = None
     email: Email = None
     line_id: LineId = None
     language: Literal["th", "en"] | None = None
-    consent: bool = True
+    consent: Annotated[bool, Field(description=_CONSENT)] = False
 
     def applicant(self, language: str) -> Applicant:
         """As the domain knows them; `language` is the request's, for who did not say."""

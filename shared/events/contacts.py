@@ -21,6 +21,7 @@ class ContactRecorded(Event):
     line_id: Private[str | None] = Field(default=None, max_length=64)
     language: Private[Literal["th", "en"]] = "th"
     consent: Private[bool] = True
+    """Agreed to be told. The notices of an applicant's own application are owed to them and need none."""
 
 
 def contact_key(case_id: str, party: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from services.notify.domain.file import APPLICANT
 from services.notify.domain.record import Record
 from shared.events import ContactRecorded
 from shared.events.notices import NoticeChannel
@@ -93,6 +94,6 @@ def reach(person: Recipient | None, channel: NoticeChannel, *, announced: bool) 
         return "muted"
     if person is None or not (person.recorded or person.erased):
         return "wait" if announced else "no-contact"
-    if not person.consent:
+    if not (person.consent or person.party == APPLICANT):  # who is owed the notices of a proceeding need not agree
         return "no-consent"
     return "go" if person.address(channel) else "no-contact"

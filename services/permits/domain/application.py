@@ -51,7 +51,7 @@ class Applicant(Part):
     email: str | None = None
     line_id: str | None = None
     language: Literal["th", "en"] = "th"
-    consent: bool = True  # to be told of each step
+    consent: bool = False  # to be contacted beyond this application, whose notices are owed and need none
 
 
 class Location(Part):

@@ -13,7 +13,7 @@ from services.permits.domain.application import Actor, Application
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.form import missing
 from services.permits.domain.handing_in import touched
-from services.permits.pages.writing import PREFIX, Written, body_text, read, refusal
+from services.permits.pages.writing import ON_PAGE, PREFIX, Written, body_text, read, refusal
 from services.permits.requests import NewApplication
 from shared.events import new_id
 from shared.kernel import Cause, Reject
@@ -45,7 +45,7 @@ async def permits(request: Request, reference: str = "") -> Response:
 
 @router.get("/permits/new/{code}")
 async def new(request: Request, code: str) -> HTMLResponse:
-    """The guided form. Consent is not ticked: PDPA section 19 wants it given."""
+    """The guided form. It asks for no consent: its contacts serve this application alone, whose notices are owed."""
     return _form(request, code, permit_of(request, code), Written({"key": new_id()}))
 
 
@@ -125,24 +125,24 @@ async def edit(request: Request, seen: SeenApplication) -> Response:
     typed = {PREFIX + code: value for code, value in case.form.items()}
     where, who = case.location, case.applicant
     typed |= {"latitude": str(where.latitude), "longitude": str(where.longitude), "address": where.address or "",
+              "accuracy_m": "" if where.accuracy_m is None else str(where.accuracy_m),
               "name": who.name, "phone": who.phone or "", "email": who.email or ""}  # fmt: skip
-    typed |= {"consent": "yes"} if who.consent else {}
     return _form(request, case.type, permit_of(request, case.type), Written(typed), case=case)
 
 
 @router.post("/permits/{reference}/edit")
 async def change(request: Request, seen: SeenApplication, office: AtOffice) -> Response:
-    """Save the form anew."""
+    """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent."""
     seen.need("applicant")
     permit = permit_of(request, seen.application.type)
     async with request.form() as sent:
         written = read(request, permit, sent)
     if written.errors or written.where is None or written.who is None:
         return _form(request, seen.application.type, permit, written, 422, seen.application)
+    who = seen.application.applicant.model_copy(update=written.who.model_dump(include={*ON_PAGE}))
     cause = cause_of(None, "fill-in", seen.case.id)
     try:
-        await office.fill_in(seen.case.id, seen.application.type, written.form, written.where.location(),
-                             written.who.applicant(language_of(request)), cause)  # fmt: skip
+        await office.fill_in(seen.case.id, seen.application.type, written.form, written.where.location(), who, cause)
     except Reject as error:
         return _page(request, seen, refusal(request, error), error.status)
     return RedirectResponse(f"/permits/{seen.application.reference}", 303)

@@ -16,6 +16,7 @@ from shared.town.models import PermitType
 from shared.web import field_errors, language_of, web_of
 
 PREFIX = "f_"  # before a profile's field, which may be called `name` too
+ON_PAGE = ("name", "phone", "email")  # what the page shows of an applicant
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ def read(request: Request, permit: PermitType, sent: FormData) -> Written:
     form, faults = forms.read(permit, answers)
     errors = {PREFIX + fault.field: fault_text(fault, showing(request)) for fault in faults}
     place = {name: typed.get(name) or None for name in ("latitude", "longitude", "accuracy_m", "address")}
-    person = {name: typed.get(name) for name in ("name", "phone", "email")}
+    person = {name: typed.get(name) for name in ON_PAGE}
     where, wrong_place = _parse(Where, place, request)
     if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
         wrong_place = {"latitude": showing(request).say("form.no-pin")}
-    who, wrong_person = _parse(Who, {**person, "consent": "consent" in typed}, request)
+    who, wrong_person = _parse(Who, person, request)
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
 
 

@@ -11,7 +11,7 @@ from tests.support.permits_running import DOCUMENTS, FORM, ORIGIN, PDF, Permits
 HTML = {"Accept": "text/html", "Origin": ORIGIN}
 TYPED: dict[str, Any] = {
     "name": "นายสมชาย น้ำใจดี", "email": "somchai@example.org", "latitude": "18.745", "longitude": "98.955",
-    "accuracy_m": "", "address": "99/4 หมู่ 3", "consent": "yes", **{f"f_{name}": value for name, value in FORM.items()},
+    "accuracy_m": "", "address": "99/4 หมู่ 3", **{f"f_{name}": value for name, value in FORM.items()},
 }  # fmt: skip
 
 
@@ -60,15 +60,6 @@ async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert 'href="#f_usable_area_m2"' in answer.text
     assert 'value="150.001"' in answer.text
     assert "โฉนด 77" in answer.text
-
-
-async def test_nobody_consents_by_leaving_a_tick_where_it_was(service: Permits) -> None:
-    fresh = await service.http.get("/permits/new/house-new", headers=HTML)
-    assert "consent" not in Form(fresh.text, "/permits/new/house-new").values
-
-    opened = await fill_in(service)  # with the tick
-    edit = await service.http.get(f"{opened.headers['location']}/edit", headers=HTML)
-    assert Form(edit.text, "/edit").values["consent"] == "yes"
 
 
 async def test_what_the_first_save_lacks_is_said_once_and_in_plain_words(service: Permits) -> None:
