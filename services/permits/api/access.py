@@ -8,11 +8,14 @@ from fastapi import Depends, Header, Query, Request
 from services.permits.domain.application import Actor, Application, Level
 from services.permits.store import Store
 from shared.kernel import Case, Cause
-from shared.web import Person, Problem, idempotency_key, person, web_of
+from shared.web import Person, Problem, idempotency_key, person, rate_limit, web_of
 from shared.web.references import read_reference
 from shared.web.secrets import case_secret, opens
 
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
+# Of one address: a household or an architect at work on an application; and a whole office that shares its address.
+LIMITED = Depends(rate_limit("applicants", per_minute=60, burst=30))
+DESK_LIMITED = Depends(rate_limit("desk", per_minute=600, burst=200))
 Key = Annotated[str | None, Depends(idempotency_key)]
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from services.permits.api.access import (
+    LIMITED,
     Applications,
     Key,
     Seen,
@@ -101,7 +102,7 @@ async def shown(request: Request, seen: SeenApplication) -> dict[str, Any]:
     return answer(request, seen)
 
 
-@router.put("/{reference}")
+@router.put("/{reference}", dependencies=[LIMITED])
 async def change(request: Request, body: ChangedApplication, seen: SeenApplication, office: AtOffice,
                  key: Key) -> dict[str, Any]:  # fmt: skip
     """Fill in the form anew, before it is accepted."""
@@ -116,7 +117,7 @@ async def change(request: Request, body: ChangedApplication, seen: SeenApplicati
     return answer(request, Seen(case, seen.viewer))
 
 
-@router.post("/{reference}/submit")
+@router.post("/{reference}/submit", dependencies=[LIMITED])
 async def submit(request: Request, seen: SeenApplication, office: AtOffice, key: Key) -> dict[str, Any]:
     """Hand in, or answer a request for documents; 422 names what is missing."""
     seen.need("applicant")
@@ -124,7 +125,7 @@ async def submit(request: Request, seen: SeenApplication, office: AtOffice, key:
     return answer(request, Seen(case, seen.viewer))
 
 
-@router.post("/{reference}/withdraw")
+@router.post("/{reference}/withdraw", dependencies=[LIMITED])
 async def withdraw(request: Request, body: Withdrawal, seen: SeenApplication, office: AtOffice,
                    key: Key) -> dict[str, Any]:  # fmt: skip
     """By the applicant, or by an officer for them."""

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from services.permits.api.access import Applications, Key, Seen, actor, cause_of, find
+from services.permits.api.access import DESK_LIMITED, Applications, Key, Seen, actor, cause_of, find
 from services.permits.api.applications import AtOffice, answer
 from services.permits.requests import DocumentsWanted, Examination, Signature
 from shared.web import Person, Problem, staff
 
-router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"])
+router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
 Officer = Annotated[Person, Depends(staff("officer", "examiner"))]
 AnyDesk = Annotated[Person, Depends(staff("officer", "examiner", "signatory"))]
 Examiner = Annotated[Person, Depends(staff("examiner"))]

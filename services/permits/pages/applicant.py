@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from services.permits.api.access import Seen, SeenApplication, cause_of, cookie_name, secret_of
+from services.permits.api.access import LIMITED, Seen, SeenApplication, cause_of, cookie_name, secret_of
 from services.permits.api.applications import AtOffice, office_of
 from services.permits.api.views import showing
 from services.permits.domain.application import Actor, Application
@@ -130,7 +130,7 @@ async def edit(request: Request, seen: SeenApplication) -> Response:
     return _form(request, case.type, permit_of(request, case.type), Written(typed), case=case)
 
 
-@router.post("/permits/{reference}/edit")
+@router.post("/permits/{reference}/edit", dependencies=[LIMITED])
 async def change(request: Request, seen: SeenApplication, office: AtOffice) -> Response:
     """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent."""
     seen.need("applicant")
@@ -164,14 +164,14 @@ async def hand_in(request: Request, requirement: str, seen: SeenApplication, off
     return RedirectResponse(f"/permits/{seen.application.reference}#document-{requirement}", 303)
 
 
-@router.post("/permits/{reference}/submit")
+@router.post("/permits/{reference}/submit", dependencies=[LIMITED])
 async def submit(request: Request, seen: SeenApplication, office: AtOffice) -> Response:
     """Hand in, or answer."""
     seen.need("applicant")
     return await _act(request, seen, office, "submit")
 
 
-@router.post("/permits/{reference}/withdraw")
+@router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])
 async def withdraw(request: Request, seen: SeenApplication, office: AtOffice) -> Response:
     """Take it back."""
     seen.need("applicant")

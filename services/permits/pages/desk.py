@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.permits.api.access import Applications, actor, cause_of, find
+from services.permits.api.access import DESK_LIMITED, Applications, actor, cause_of, find
 from services.permits.api.applications import DESK, AtOffice
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.staff import AnyDesk, Examiner, Officer, Signatory, need_office
@@ -72,7 +72,7 @@ def _can(case: Application, who: Person) -> dict[str, bool]:
     }
 
 
-@router.post("/{reference}/accept")
+@router.post("/{reference}/accept", dependencies=[DESK_LIMITED])
 async def accept(request: Request, reference: str, store: Applications, office: AtOffice, who: Officer) -> Response:
     """Complete: start the clock."""
     case = await find(request, store, reference)
@@ -83,7 +83,7 @@ async def accept(request: Request, reference: str, store: Applications, office: 
     return _back(case)
 
 
-@router.post("/{reference}/request-documents")
+@router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
 async def request_documents(request: Request, reference: str, store: Applications, office: AtOffice,
                             who: AnyDesk) -> Response:  # fmt: skip
     """Ask for documents."""
@@ -101,7 +101,7 @@ async def request_documents(request: Request, reference: str, store: Application
     return _back(case)
 
 
-@router.post("/{reference}/examine")
+@router.post("/{reference}/examine", dependencies=[DESK_LIMITED])
 async def examine(request: Request, reference: str, store: Applications, office: AtOffice, who: Examiner) -> Response:
     """Propose."""
     need_office(who, "examiner")
@@ -119,7 +119,7 @@ async def examine(request: Request, reference: str, store: Applications, office:
     return _back(case)
 
 
-@router.post("/{reference}/decide")
+@router.post("/{reference}/decide", dependencies=[DESK_LIMITED])
 async def decide(request: Request, reference: str, store: Applications, office: AtOffice, who: Signatory) -> Response:
     """Sign what was shown: another version of it is refused."""
     need_office(who, "signatory")
