@@ -81,21 +81,25 @@ class Office:
         document = documents.requirement(permit, code)
         kind = documents.check_file(document, content)
         digest = hashlib.sha256(content).hexdigest()
-        latest = case.state.latest(code)
-        asked = case.state.request is not None and code in case.state.request.requirements
-        if latest is not None and latest.sha256 == digest and not asked:
+        if documents.has(case.state, code, digest):
             return case
         documents.check_room(case.state, permit, code, len(content))  # and once more in the step: before it is stored
-        file_id = await self.store.keep_file(content, kind)
+        file_id = await self.store.keep_file(case.id, content, kind)
         upload = Upload(id=file_id, sha256=digest, size=len(content), media_type=kind, filename=filename[:200],
                         at=cause.at)  # fmt: skip
         try:
-            return await self.store.cases.step(
+            after = await self.store.cases.step(
                 case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
             )
         except Reject:
             await self.store.forget_file(file_id)
             raise
+        handed_in = after.state.documents.get(code, ())
+        if file_id not in {one.id for one in handed_in}:  # a repetition: the first one's file is kept
+            await self.store.forget_file(file_id)
+        if digest not in {one.sha256 for one in handed_in}:
+            raise Reject("idempotency-key-reused", "this key was used for another file", status=422)
+        return after
 
     async def submit(self, case_id: str, cause: Cause) -> Case[Application]:
         """Hand in the application, or the answer to a request."""

@@ -11,6 +11,7 @@ from gridfs.errors import NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
+from ulid import ULID
 
 from services.permits.domain import decision
 from services.permits.domain.application import Application, State
@@ -18,6 +19,7 @@ from shared.events import new_id
 from shared.kernel import Case, Service
 
 OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
+_TIME_OF_ID = 10  # characters of a ULID
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
 _TEXT = {"$type": "string"}  # asked for as the partial indexes say it, or the database does not use them
@@ -51,6 +53,8 @@ class Store:
         self.cases = service.cases("applications", Application, wake_at=decision.wake_at, indexes=INDEXES)
         self.case_id = service.keys.case_id
         self._files = AsyncIOMotorGridFSBucket(service.database, "documents")
+        self._files_list, self._pieces = service.database["documents.files"], service.database["documents.chunks"]
+        self._marks = service.database["marks"]  # how far a sweep has come
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]
 
@@ -118,15 +122,47 @@ class Store:
                     await self.forget_file(upload.id)
         await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
 
-    async def keep_file(self, content: bytes, media_type: str) -> str:
+    async def keep_file(self, case_id: str, content: bytes, media_type: str) -> str:
         """Store a document's bytes; the id is new, so a repetition after a crash cannot meet half a file."""
         file_id = new_id()
-        await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata={"media_type": media_type})
+        about = {"media_type": media_type, "case_id": case_id}
+        await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata=about)
         return file_id
 
     async def forget_file(self, file_id: str) -> None:
         """Take back bytes that no application refers to."""
         await self._files.delete(file_id)
+
+    async def forget_unused_files(self, before: datetime, most: int) -> int:
+        """Remove bytes stored before then that no application refers to, and say of how many files: what a crash left
+        between a file and its case, or of half a file. Looks at `most` pieces, from where the last call ended; two at
+        once do the same twice."""
+        mark = await self._marks.find_one({"_id": "files"}) or {"after": ""}
+        # Ids sort by the time they were made. Asked of the pieces, for half a file is in no list of files.
+        old = {"files_id": {"$gt": mark["after"], "$lt": str(ULID.from_datetime(before))[:_TIME_OF_ID]}}
+        cursor = self._pieces.find(old, {"_id": 0, "files_id": 1}).sort("files_id", ASCENDING).limit(most)
+        stored = list(dict.fromkeys([piece["files_id"] async for piece in cursor]))
+        unused = await self._unused(stored) if stored else []
+        for file_id in unused:
+            with suppress(NoFile):
+                await self.forget_file(file_id)
+        if stored:
+            await self._marks.update_one({"_id": "files"}, {"$max": {"after": stored[-1]}}, upsert=True)
+        return len(unused)
+
+    async def _unused(self, stored: Sequence[str]) -> list[str]:
+        """Those of these files that their case does not have, and those that are not whole."""
+        whole = self._files_list.find({"_id": {"$in": list(stored)}}, {"metadata.case_id": 1})
+        owners = {file["_id"]: file["metadata"].get("case_id") async for file in whole}
+        cases = self.cases.collection.find({"_id": {"$in": list(set(owners.values()))}}, {"state.documents": 1})
+        used = {
+            upload["id"]
+            async for case in cases
+            for uploads in case["state"]["documents"].values()
+            for upload in uploads
+        }
+        # One that names no case was stored by an earlier version: nobody can tell, so it stays.
+        return [one for one in stored if one not in used and owners.get(one, "") is not None]
 
     async def read_file(self, file_id: str) -> AsyncIterator[bytes]:
         """A document's bytes, piece by piece."""

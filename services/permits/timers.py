@@ -1,4 +1,5 @@
-"""What happens by the clock: warnings before a decision is late, the letter after it, and the end of old drafts."""
+"""What happens by the clock: warnings before a decision is late, the letter after it, the end of old drafts, and of
+files that a crash left without an application."""
 
 from datetime import datetime, timedelta
 
@@ -15,11 +16,14 @@ from shared.town import Town
 
 log = get_log(__name__)
 
-DRAFT_SWEEP_SECONDS = 3600
+SWEEP_SECONDS = 3600
+# A case is saved within seconds of its file, or not at all; the day is for clocks and processes that stood still.
+FILE_AGE = timedelta(days=1)
+PIECES_MOST = 10_000  # of 255 kB each: 2.5 GB of documents an hour are looked at, without reading one
 
 
 def schedule(service: Service, store: Store, town: Town, settings: Settings) -> None:
-    """One timer for warning and letter: a case never waits for both at once. Drafts are swept."""
+    """One timer for warning and letter: a case never waits for both at once. Drafts and files are swept."""
 
     async def on_due(case_id: str, cause: Cause) -> None:
         case = await store.cases.get(case_id)
@@ -36,8 +40,14 @@ def schedule(service: Service, store: Store, town: Town, settings: Settings) -> 
             if expired(case.state, before):
                 await _forget(store, case, before)
 
+    async def forget_files() -> None:
+        removed = await store.forget_unused_files(now() - FILE_AGE, PIECES_MOST)
+        if removed:
+            log.info("files that no application refers to are removed", extra={"files": removed})
+
     service.on_due(store.cases, on_due)
-    service.every(DRAFT_SWEEP_SECONDS, "drafts", forget_drafts)
+    service.every(SWEEP_SECONDS, "drafts", forget_drafts)
+    service.every(SWEEP_SECONDS, "files", forget_files)
 
 
 async def _forget(store: Store, case: Case[Application], before: datetime) -> None:

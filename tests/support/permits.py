@@ -129,8 +129,10 @@ def draft(form: dict[str, str] | None = None, location: Location = HOME) -> Appl
 def with_documents(case: Application, *codes: str, moment: datetime = MONDAY) -> Application:
     """The case with a file for each of these documents."""
     for code in codes:
-        upload = Upload(id=new_id(), sha256="0" * 64, size=1, media_type="application/pdf", filename="a.pdf", at=moment)
-        case = hand_in(case, at(moment), HOUSE, code, upload).state
+        upload = Upload(id=new_id(), sha256=new_id(), size=1, media_type="application/pdf", filename="a.pdf", at=moment)
+        step = hand_in(case, at(moment), HOUSE, code, upload)
+        assert step is not None
+        case = step.state
     return case
 
 

@@ -1,9 +1,9 @@
 """Permits in the test's own process, on a real database, and with a broker where a test asks for one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -11,8 +11,12 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from services.permits.app import create_app
+from services.permits.settings import Settings
 from services.permits.store import Store
+from services.permits.timers import schedule
 from shared.events import new_id
+from shared.kernel import Service
+from shared.town import load_town
 from shared.web import Person
 
 MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
@@ -95,6 +99,26 @@ class Permits:
         document = await self.store.cases.collection.find_one({"_id": case_id})
         assert document is not None
         return [dict(entry["headers"])["ce_type"].decode().removeprefix("onestop.") for entry in document["outbox"]]
+
+
+class _Sweeps:
+    """Takes what permits does by the clock, to be done when a test says so."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Callable[[], Awaitable[None]]] = {}
+
+    def on_due(self, *_: object) -> None:
+        """Of no interest here."""
+
+    def every(self, _seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
+        self.by_name[name] = sweep
+
+
+async def swept(service: Permits, name: str) -> None:
+    """The sweep of that name, once."""
+    sweeps = _Sweeps()
+    schedule(cast(Service, sweeps), service.store, load_town(MAEHIA), Settings(draft_days=90))
+    await sweeps.by_name[name]()
 
 
 @asynccontextmanager

@@ -53,10 +53,19 @@ def check_room(case: Application, permit: PermitType, code: str, size: int) -> N
                      status=413)  # fmt: skip
 
 
-def hand_in(case: Application, cause: Cause, permit: PermitType, code: str, upload: Upload) -> Step[Application]:
+def has(case: Application, code: str, sha256: str) -> bool:
+    """This very file is the one that counts: to hand it in once more would change nothing."""
+    latest = case.latest(code)
+    return latest is not None and latest.sha256 == sha256 and _there(case, code)
+
+
+def hand_in(case: Application, cause: Cause, permit: PermitType, code: str,
+            upload: Upload) -> Step[Application] | None:  # fmt: skip
     """Keep the file as the newest for its requirement; the one before it stays in the history."""
     if not case.open_for_documents:
         raise Reject("wrong-state", f"cannot take documents: the application is {case.state}")
+    if has(case, code, upload.sha256):
+        return None
     check_room(case, permit, code, upload.size)
     documents = {**case.documents, code: (*case.documents.get(code, ()), upload)}
     entry = "document-replaced" if case.latest(code) else "document-received"

@@ -1,38 +1,15 @@
 """A draft is anybody's to open: what it can hold is bounded, and one that is never handed in goes with its files."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from services.permits.domain.documents import VERSIONS_MOST
-from services.permits.settings import Settings
-from services.permits.timers import schedule
-from shared.kernel import Service, now
-from shared.town import load_town
-from tests.support.permits_running import MAEHIA, PDF, Permits
+from shared.kernel import now
+from tests.support.permits_running import PDF, Permits, swept
 
 HTML = {"Accept": "text/html", "Accept-Language": "th"}
-
-
-class Sweeps:
-    """Takes what permits does by the clock, to be done when a test says so."""
-
-    sweep: Callable[[], Awaitable[None]]
-
-    def on_due(self, *_: object) -> None:
-        """Of no interest here."""
-
-    def every(self, _seconds: float, _name: str, sweep: Callable[[], Awaitable[None]]) -> None:
-        self.sweep = sweep
-
-
-async def swept(service: Permits) -> None:
-    """The sweep of drafts, once."""
-    sweeps = Sweeps()
-    schedule(cast(Service, sweeps), service.store, load_town(MAEHIA), Settings(draft_days=90))
-    await sweeps.sweep()
 
 
 async def aged(service: Permits, made: dict[str, str], days: int, *, but_last: bool = False) -> None:
@@ -59,7 +36,7 @@ async def test_a_draft_that_nobody_touches_goes_with_its_files(service: Permits)
         await service.upload(made, "plans", content)
     await aged(service, made, 91)
 
-    await swept(service)
+    await swept(service, "drafts")
 
     assert (await service.http.get(f"/api/v1/applications/{made['reference']}")).status_code == 404
     assert await service.store.cases.collection.count_documents({}) == 0
@@ -72,7 +49,7 @@ async def test_a_draft_that_was_taken_back_goes_too(service: Permits) -> None:
     await service.act(made, "withdraw", body={})
     await aged(service, made, 91)
 
-    await swept(service)
+    await swept(service, "drafts")
 
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 
@@ -84,7 +61,7 @@ async def test_what_is_young_or_touched_or_handed_in_stays(service: Permits) -> 
     await aged(service, touched, 300, but_last=True)
     await aged(service, handed_in, 300)
 
-    await swept(service)
+    await swept(service, "drafts")
 
     assert await service.store.cases.collection.count_documents({}) == 3
     assert await files(service) == 6
@@ -100,7 +77,7 @@ async def test_a_sweep_that_was_cut_off_is_finished_by_the_next(service: Permits
     await service.store.forget_file(case.state.documents["plans"][0].id)
     await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
 
-    await swept(service)
+    await swept(service, "drafts")
 
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 
@@ -122,7 +99,7 @@ async def test_the_sweep_reads_old_drafts_alone(service: Permits) -> None:
     database = service.store.cases.collection.database
     await database.command("profile", 2)
 
-    await swept(service)
+    await swept(service, "drafts")
 
     asked = {"op": "query", "ns": {"$regex": "applications$"}}
     (entry,) = await database["system.profile"].find(asked).to_list(None)
