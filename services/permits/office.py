@@ -50,7 +50,7 @@ class Office:
         values = self._read(body.type, body.form)
         case_id = await self.store.case_id("applications", key)
         cause = Cause.request(key=key, scope="applications")
-        where, printed = body.location.location(), fingerprint(body)
+        where, printed = self._in_town(body.location.location()), fingerprint(body)
         for attempt in range(_ATTEMPTS):
             draft = Application(
                 id=case_id, reference=make_reference(self.town.reference_prefix, case_id, attempt), type=body.type,
@@ -70,6 +70,7 @@ class Office:
                       who: Applicant, cause: Cause) -> Case[Application]:  # fmt: skip
         """The whole form anew."""
         values = self._read(permit_type, raw)
+        self._in_town(where)
         return await self.store.cases.step(
             case_id, lambda state, _: handing_in.fill_in(need(state), values, where, self._zone(where), who), cause
         )  # fmt: skip
@@ -85,8 +86,8 @@ class Office:
             return case
         documents.check_room(case.state, permit, code, len(content))  # and once more in the step: before it is stored
         file_id = await self.store.keep_file(case.id, content, kind)
-        upload = Upload(id=file_id, sha256=digest, size=len(content), media_type=kind, filename=filename[:200],
-                        at=cause.at)  # fmt: skip
+        upload = Upload(id=file_id, sha256=digest, size=len(content), media_type=kind,
+                        filename=_shown(filename) or code, at=cause.at)  # fmt: skip
         try:
             after = await self.store.cases.step(
                 case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
@@ -179,6 +180,17 @@ class Office:
     def _open_fields(self, state: Application | None) -> list[str]:
         return form.missing(self.permit(state.type), state.form) if state else []
 
+    def _in_town(self, where: Location) -> Location:
+        """The office has no say beyond the town's bounds, which are a box around all of it."""
+        if not self.town.bounds.holds(where.latitude, where.longitude):
+            raise Reject("outside-town", "the place lies outside the town; check latitude and longitude", status=422)
+        return where
+
     def _zone(self, where: Location) -> str | None:
         zone = self.town.zone_of(where.latitude, where.longitude)
         return zone.code if zone else None
+
+
+def _shown(filename: str) -> str:
+    """A name that can stand on a page and in a list: no line breaks, nothing that turns the reading direction."""
+    return "".join(one for one in filename if one.isprintable())[:200]

@@ -1,8 +1,10 @@
 """What programs and pages may send to permits: shapes and sizes, so that nothing else reaches the domain."""
 
+from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
 from shared.web import CleanLine, CleanText
@@ -15,15 +17,27 @@ def _nothing_for_empty(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _as_written(value: Any) -> Any:
+    """A form keeps what was written: a number as its digits, so that 150.0 and "150.0" are the same."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and not isfinite(value):  # JSON has no such number, but its readers take it
+        raise PydanticCustomError("finite_number", "this is no number")
+    return str(value) if isinstance(value, int | float) else value
+
+
 _Empty = BeforeValidator(_nothing_for_empty)
+_Written = BeforeValidator(_as_written, json_schema_input_type=str | bool | int | float | None)
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_Digits = AfterValidator(lambda text: text.translate(_THAI_DIGITS))  # a gateway for messages dials no Thai digits
 _PHONE = r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$"
-Phone = Annotated[Annotated[CleanLine, Field(max_length=32, pattern=_PHONE)] | None, _Empty]
+Phone = Annotated[Annotated[CleanLine, Field(max_length=32, pattern=_PHONE), _Digits] | None, _Empty]
 Email = Annotated[Annotated[CleanLine, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None, _Empty]
 LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, _Empty]
 Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, _Empty]
 Note = Annotated[CleanText, Field(max_length=TEXT_MOST)]
 Conditions = Annotated[list[Annotated[CleanText, Field(min_length=1, max_length=TEXT_MOST)]], Field(max_length=30)]
-FieldValue = Annotated[str, Field(max_length=TEXT_MOST)] | bool | int | float | None
+FieldValue = Annotated[Annotated[str, Field(max_length=TEXT_MOST)] | None, _Written]
 FormValues = Annotated[dict[Annotated[str, Field(max_length=64)], FieldValue], Field(max_length=100)]
 
 
@@ -36,6 +50,10 @@ class Body(BaseModel):
     """Unknown members are left aside."""
 
     model_config = ConfigDict(frozen=True)
+
+
+# What somebody looks for in a list, in an address: the beginning of a number, a reference.
+Search = Annotated[CleanLine, Field(max_length=100)]
 
 
 class Where(Body):

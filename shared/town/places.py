@@ -20,7 +20,7 @@ class Point(Part):
 
 
 class Bounds(Part):
-    """A box that holds the whole town; a report outside it is accepted and flagged."""
+    """A box that holds the whole town; a report outside it is accepted and flagged, a permit refused."""
 
     south: Latitude
     west: Longitude

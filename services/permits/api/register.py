@@ -9,6 +9,7 @@ from services.permits.api.places import register_key, register_place
 from services.permits.api.views import showing
 from services.permits.codes import read_code
 from services.permits.domain.application import Application
+from services.permits.requests import Search
 from shared.town import Town
 from shared.town.models import PermitType
 from shared.web import Paging, Problem, language_of, paging, web_of
@@ -45,10 +46,10 @@ async def register(
     pages: Annotated[Paging, Depends(paging)],
     permit_type: str | None = None,
     zone: str | None = None,
-    q: str | None = None,
+    q: Search | None = None,
 ) -> dict[str, Any]:
     """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code."""
-    found = await store.register(permit_type=permit_type, zone=zone, text=q, after=register_place(pages),
+    found = await store.register(permit_type=permit_type, zone=zone, text=q or None, after=register_place(pages),
                                  limit=pages.fetch)  # fmt: skip
     rows = pages.answer(found, register_key)
     town, language = web_of(request).town, language_of(request)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from services.permits.domain.application import Actor, Application, Upload, changed, told
+from services.permits.domain.application import Actor, Application, Upload, changed, need_state, told
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Document, PermitType
 
@@ -62,8 +62,7 @@ def has(case: Application, code: str, sha256: str) -> bool:
 def hand_in(case: Application, cause: Cause, permit: PermitType, code: str,
             upload: Upload) -> Step[Application] | None:  # fmt: skip
     """Keep the file as the newest for its requirement; the one before it stays in the history."""
-    if not case.open_for_documents:
-        raise Reject("wrong-state", f"cannot take documents: the application is {case.state}")
+    need_state(case, "take documents", "draft", "documents-requested")
     if has(case, code, upload.sha256):
         return None
     check_room(case, permit, code, upload.size)

@@ -1,6 +1,7 @@
 """Reads a form against the permit type's fields. Numbers stay the text they were written as: 150.00 is not 150.01."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -9,9 +10,11 @@ from datetime import date
 from shared.town.models import FormField, PermitType, as_decimal
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_PHONE = re.compile(r"(\+66|0)\d{8,9}")
+_PHONE = re.compile(r"(\+66|0)[0-9]{8,9}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
+# A comma stands before each three digits or nowhere: "4,2" may be meant as 4.2, and must not be read as 42.
+_NUMBER = re.compile(r"-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,10})?")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls but tab and newline
 _YES = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 
 
@@ -58,15 +61,16 @@ def _limits(one: FormField) -> dict[str, str]:
 
 
 def _words(one: FormField, text: str) -> tuple[str, str]:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))  # as a browser counts them
     if len(text) > one.max_length:
         return "", "too-long"
-    forbidden = any((ord(letter) < 32 and letter not in "\t\n\r") or letter == "\x7f" for letter in text)
-    return (text, "") if not forbidden else ("", "control-characters")
+    return (text, "") if not _FORBIDDEN.search(text) else ("", "control-characters")
 
 
 def _number(one: FormField, text: str) -> tuple[str, str]:
-    plain = text.translate(_THAI_DIGITS).replace(",", "")
-    value = as_decimal(plain) if _NUMBER.fullmatch(plain) else None
+    written = text.translate(_THAI_DIGITS)
+    plain = written.replace(",", "")
+    value = as_decimal(plain) if _NUMBER.fullmatch(written) else None
     decimals = 0 if one.type == "integer" else one.decimals
     if value is None:
         return "", "whole-number" if decimals == 0 else "not-a-number"
@@ -104,7 +108,7 @@ def _email(_: FormField, text: str) -> tuple[str, str]:
 def _citizen_id(_: FormField, text: str) -> tuple[str, str]:
     """Thirteen digits, the last one a check on the others (modulo 11)."""
     plain = re.sub(r"[\s-]", "", text.translate(_THAI_DIGITS))
-    if not re.fullmatch(r"\d{13}", plain):
+    if not re.fullmatch(r"[0-9]{13}", plain):
         return "", "not-a-citizen-id"
     total = sum(int(digit) * (13 - place) for place, digit in enumerate(plain[:12]))
     return (plain, "") if (11 - total % 11) % 10 == int(plain[12]) else ("", "not-a-citizen-id")

@@ -31,8 +31,11 @@ def open_draft(current: Application | None, cause: Cause, *, draft: Application)
 def fill_in(case: Application, form: dict[str, str], location: Location, zone: str | None,
             applicant: Applicant) -> Step[Application]:  # fmt: skip
     """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
+    need_state(case, "change the form", "draft", "documents-requested")
     if not case.editable:
-        raise Reject("wrong-state", f"cannot change the form: the application is {case.state}")
+        raise Reject(
+            "wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced"
+        )
     after = changed(case, form=form, location=location, zone=zone, applicant=applicant)
     known = case.submitted_at is not None and applicant != case.applicant
     return Step(after, contacts=[_contact(after)] if known else ())

@@ -13,8 +13,8 @@ from services.permits.domain.application import Actor, Application
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.form import missing
 from services.permits.domain.handing_in import touched
-from services.permits.pages.writing import ON_PAGE, PREFIX, Written, body_text, read, refusal
-from services.permits.requests import NewApplication
+from services.permits.pages.writing import ON_PAGE, PREFIX, Written, body_text, checked, read, refusal
+from services.permits.requests import NewApplication, Withdrawal
 from shared.events import new_id
 from shared.kernel import Cause, Reject
 from shared.town.models import PermitType
@@ -176,8 +176,10 @@ async def withdraw(request: Request, seen: SeenApplication, office: AtOffice) ->
     """Take it back."""
     seen.need("applicant")
     async with request.form() as sent:
-        reason = body_text(sent, "reason")[:4000]
-    return await _act(request, seen, office, "withdraw", reason)
+        body, wrong = checked(Withdrawal, {"reason": body_text(sent, "reason")}, request)
+    if wrong:
+        return _page(request, seen, wrong, 422)
+    return await _act(request, seen, office, "withdraw", body.reason)
 
 
 async def _act(request: Request, seen: Seen, office: AtOffice, act: str, reason: str = "") -> Response:

@@ -12,6 +12,7 @@ from services.permits.api.access import Applications
 from services.permits.api.places import register_key, register_place
 from services.permits.api.register import entry
 from services.permits.codes import read_code
+from services.permits.requests import Search
 from shared.web import UPLOAD_BYTES, Paging, language_of, page, paging, rate_limit, web_of
 
 router = APIRouter(include_in_schema=False)
@@ -22,13 +23,13 @@ async def register(
     request: Request,
     store: Applications,
     pages: Annotated[Paging, Depends(paging)],
-    q: str = "",
+    q: Search = "",
     permit_type: str = "",
     zone: str = "",
 ) -> HTMLResponse:
     """A table that can be searched."""
     town, language = web_of(request).town, language_of(request)
-    found = await store.register(permit_type=permit_type or None, zone=zone or None, text=q.strip() or None,
+    found = await store.register(permit_type=permit_type or None, zone=zone or None, text=q or None,
                                  after=register_place(pages), limit=pages.fetch)  # fmt: skip
     rows = pages.answer(found, register_key)
     items = [entry(case.state, town, language) for case in rows["items"]]

@@ -41,6 +41,8 @@ def read(request: Request, permit: PermitType, sent: FormData) -> Written:
     where, wrong_place = _parse(Where, place, request)
     if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
         wrong_place = {"latitude": showing(request).say("form.no-pin")}
+    elif where and not web_of(request).town.bounds.holds(where.latitude, where.longitude):
+        wrong_place = {"latitude": showing(request).say("form.outside-town")}
     who, wrong_person = _parse(Who, person, request)
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
 
