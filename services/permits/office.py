@@ -151,11 +151,14 @@ class Office:
                 raise Reject("changed", "the application has changed since it was read; read it again before signing")
             decision.may_decide(case.state, self.town, signatory, made.office, made.decision == "approved",
                                 made.legal_reason)  # fmt: skip
-        if made.decision == "approved":
+        if made.decision == "approved" and case.state.decision is None:
             year = cause.at.astimezone(ZoneInfo(self.town.timezone)).year + BUDDHIST_ERA
             made = made.model_copy(update={"number": await self.store.permit_number(case.id, year)})
+        read = case.state.proposal
         return await self.store.cases.step(
-            case.id, lambda state, why: decision.decide(need(state), why, self.town, made), cause
+            case.id,
+            lambda state, why: decision.decide(decision.as_read(need(state), read), why, self.town, made),
+            cause,
         )
 
     def _decision(self, case: Case[Application], signatory: Actor, body: Signature, at: datetime) -> Decision:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Header, Query, Request
+from pydantic import BaseModel
 
 from services.permits.domain.application import Actor, Application, Level
 from services.permits.store import Store
-from shared.kernel import Case, Cause
+from shared.kernel import Case, Cause, fingerprint
 from shared.web import Person, Problem, idempotency_key, person, rate_limit, web_of
 from shared.web.references import read_reference
 from shared.web.secrets import case_secret, opens
@@ -103,6 +104,9 @@ def actor(who: Person, level: Level) -> Actor:
     return Actor(sub=who.sub, name=who.name, level=level)
 
 
-def cause_of(key: str | None, what: str, case_id: str, who: Person | None = None) -> Cause:
-    """The cause of a request about a case; the same key from the same person for the same act is the same cause."""
-    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}")
+def cause_of(key: str | None, what: str, case_id: str, who: Person | None = None,
+             body: BaseModel | None = None) -> Cause:  # fmt: skip
+    """The cause of a request about a case: the same for the same key from the same person for the same act. A key that
+    comes with another body is another request, which must not be taken for done."""
+    said = fingerprint(body) if body else ""
+    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}:{said}")

@@ -26,6 +26,7 @@ from services.permits.store import OPEN
 from shared.web import FieldProblem, Paging, Person, Problem, language_of, paging, rate_limit, staff
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
+FOR_APPLICANTS = frozenset({"officer", "examiner"})  # who may act in an applicant's name
 DESK = ("officer", "examiner", "signatory", "supervisor")
 
 
@@ -110,7 +111,7 @@ async def change(request: Request, body: ChangedApplication, seen: SeenApplicati
     try:
         case = await office.fill_in(
             seen.case.id, seen.application.type, body.form, body.location.location(),
-            body.applicant.applicant(language_of(request)), cause_of(key, "fill-in", seen.case.id),
+            body.applicant.applicant(language_of(request)), cause_of(key, "fill-in", seen.case.id, body=body),
         )  # fmt: skip
     except FormFaults as error:
         raise faults_as_problem(error.faults, showing(request)) from error
@@ -128,8 +129,11 @@ async def submit(request: Request, seen: SeenApplication, office: AtOffice, key:
 @router.post("/{reference}/withdraw", dependencies=[LIMITED])
 async def withdraw(request: Request, body: Withdrawal, seen: SeenApplication, office: AtOffice,
                    key: Key) -> dict[str, Any]:  # fmt: skip
-    """By the applicant, or by an officer for them."""
+    """By the applicant, or by an officer for them, with a reason."""
     seen.need("applicant", "staff")
+    if seen.who and not seen.who.roles & FOR_APPLICANTS:
+        raise Problem(403, "role", detail_args={"roles": ", ".join(sorted(FOR_APPLICANTS))})
     by = actor(seen.who, "officer") if seen.who else Actor()
-    case = await office.withdraw(seen.case.id, by, body.reason, cause_of(key, "withdraw", seen.case.id, seen.who))
+    cause = cause_of(key, "withdraw", seen.case.id, seen.who, body)
+    case = await office.withdraw(seen.case.id, by, body.reason, cause)
     return answer(request, Seen(case, seen.viewer, seen.who))

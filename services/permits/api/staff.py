@@ -36,7 +36,7 @@ async def request_documents(request: Request, reference: str, body: DocumentsWan
                             office: AtOffice, who: AnyDesk, key: Key) -> dict[str, Any]:  # fmt: skip
     """Ask the applicant for documents; a clock that runs stands still until the answer."""
     case = await find(request, store, reference)
-    cause = cause_of(key, "request-documents", case.id, who)
+    cause = cause_of(key, "request-documents", case.id, who, body)
     after = await office.request_documents(case.id, actor(who, "officer"), body.requirements, body.note, cause)
     return answer(request, Seen(after, "staff", who))
 
@@ -47,7 +47,7 @@ async def examine(request: Request, reference: str, body: Examination, store: Ap
     """The examiner's proposal."""
     need_office(who, "examiner")
     case = await find(request, store, reference)
-    after = await office.examine(case.id, actor(who, "examiner"), body, cause_of(key, "examine", case.id, who))
+    after = await office.examine(case.id, actor(who, "examiner"), body, cause_of(key, "examine", case.id, who, body))
     return answer(request, Seen(after, "staff", who))
 
 
@@ -57,5 +57,5 @@ async def decide(request: Request, reference: str, body: Signature, store: Appli
     """The signatory's decision; never by who examined. The letter follows within seconds."""
     need_office(who, "signatory")
     case = await find(request, store, reference)
-    after = await office.decide(case, actor(who, "signatory"), body, cause_of(key, "decide", case.id, who))
+    after = await office.decide(case, actor(who, "signatory"), body, cause_of(key, "decide", case.id, who, body))
     return answer(request, Seen(after, "staff", who))

@@ -50,6 +50,13 @@ def may_decide(case: Application, town: Town, signatory: Actor, office: str, app
     _need_reason(not approved, legal_reason)
 
 
+def as_read(case: Application, proposal: Proposal | None) -> Application:
+    """The case, as long as its proposal is the one that the signatory has read."""
+    if case.proposal != proposal:
+        raise Reject("changed", "the application has changed since it was read; read it again before signing")
+    return case
+
+
 def decide(case: Application, cause: Cause, town: Town, decision: Decision) -> Step[Application]:
     """Signed: the register has it at once, the letter follows."""
     approved = decision.decision == "approved"

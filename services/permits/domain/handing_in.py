@@ -33,9 +33,7 @@ def fill_in(case: Application, form: dict[str, str], location: Location, zone: s
     """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
     need_state(case, "change the form", "draft", "documents-requested")
     if not case.editable:
-        raise Reject(
-            "wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced"
-        )
+        raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
     after = changed(case, form=form, location=location, zone=zone, applicant=applicant)
     known = case.submitted_at is not None and applicant != case.applicant
     return Step(after, contacts=[_contact(after)] if known else ())
@@ -66,8 +64,10 @@ def _resume(case: Application, cause: Cause, town: Town, clock: Clock) -> Step[A
 
 
 def withdraw(case: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:
-    """The applicant takes it back; the clock stops for good."""
+    """The applicant takes it back, or an officer whom they asked to, who says so; the clock stops for good."""
     need_state(case, "withdraw", "draft", "submitted", "documents-requested", "accepted", "examined")
+    if actor.level != "applicant" and not reason:  # else a refusal could be had without its legal reason
+        raise Reject("reason", "say why it is withdrawn for the applicant, and who asked for it", status=422)
     stopped = clocks.stop(case.clock) if case.clock else None
     after = told(changed(case, state="withdrawn", clock=stopped), cause, "withdrawn", actor, reason)
     events: list[Event] = []

@@ -16,7 +16,7 @@ from services.permits.domain.handing_in import touched
 from services.permits.pages.writing import ON_PAGE, PREFIX, Written, body_text, checked, read, refusal
 from services.permits.requests import NewApplication, Withdrawal
 from shared.events import new_id
-from shared.kernel import Cause, Reject
+from shared.kernel import Cause, Reject, fingerprint
 from shared.town.models import PermitType
 from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, web_of
 from shared.web.references import read_reference
@@ -60,8 +60,9 @@ async def create(request: Request, code: str, office: AtOffice) -> Response:
     body = NewApplication.model_validate(
         {"type": code, "form": written.form, "location": written.where, "applicant": written.who}
     )
-    key = written.typed.get("key", "")[:64] or None
-    case = await office.open(body, language_of(request), key)
+    key = written.typed.get("key", "")[:64]
+    # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
+    case = await office.open(body, language_of(request), f"{key}-{fingerprint(body)}" if key else None)
     return _opened(request, case.state.reference, case.id)
 
 
