@@ -94,7 +94,9 @@ def as_decimal(value: object) -> Decimal | None:
 
 
 class Document(Part):
-    """A document the applicant hands in. `machine_checkable`: the system itself can tell that it is complete."""
+    """A document the applicant hands in. Nothing acts on `machine_checkable`, for no program sees that a copy shows
+    all pages of the right deed and an officer accepts every application; nor on `public_after_decision`, for the
+    register shows no documents."""
 
     code: Code
     name: Text
