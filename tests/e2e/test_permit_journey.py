@@ -99,7 +99,6 @@ def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
     page.locator("#house-new").get_by_role("link", name="เริ่มยื่นคำขอ").click()
     page.get_by_label("ชื่อและนามสกุล").fill(name)
     page.get_by_role("textbox", name="อีเมล").fill(address)
-    page.get_by_label("ยินยอมให้แจ้งความคืบหน้า").check()
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
     expect(page.get_by_text("ปักหมุดที่ตำแหน่งของท่านแล้ว")).to_be_visible()
     page.get_by_label("ที่อยู่หรือจุดสังเกต").fill("88/12 หมู่ 1")
