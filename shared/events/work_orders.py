@@ -49,6 +49,8 @@ class WorkOrderCreated(WorkOrderEvent):
     type = "onestop.work-order.created.v1"
     reference: Public[Reference]
     """The report's reference."""
+    again: Public[bool] = False
+    """True: the report was opened again, so this work follows work that did not settle it."""
     zone: Public[Code | None] = None
     priority: Public[Priority]
     rule: Public[Code | None] = None

@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from services.dispatch.domain import from_report
 from services.dispatch.domain.from_report import opened
 from services.dispatch.domain.routing import Facts
 from services.dispatch.domain.work_order import AboutReport, Actor, WorkOrder
 from services.dispatch.routing_facts import facts_of_report
-from shared.events import Place, ReportSubmitted, new_id
+from shared.events import Place, ReportReopened, ReportSubmitted, new_id
 from shared.kernel import Step, now
 from shared.town import Town, load_town
 
@@ -57,3 +58,12 @@ def begun(
 def order(category: str = "water-leak", **more: Any) -> WorkOrder:
     """A work order as it is right after its report came."""
     return begun(submitted(category, **more)).state
+
+
+def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
+    """The first step of the work that begins because a resident opened the report of `before` again."""
+    said = {"times": 1, "text": before.text, "location": before.place, "reason": "ยังรั่วอยู่", **more}
+    event = ReportReopened(reference=before.reference, category=before.category, **said)
+    report = AboutReport(id=before.reports[0].id, reference=before.reference, since=9)
+    facts = from_report.facts_again(town(), event, before, at)
+    return from_report.reopened(town(), event, report, before, facts, at)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from services.dispatch.domain.allowed import offered
 from services.dispatch.domain.work_order import (
     Comment,
     Completion,
@@ -16,24 +17,6 @@ from services.dispatch.domain.work_order import (
 )
 from shared.events import Level, Outcome, Place, Priority, ReportKind
 from shared.kernel import Case, now
-
-ACTIONS: dict[State, tuple[str, ...]] = {
-    "new": ("assign", "refer", "cancel"),
-    "assigned": ("acknowledge", "start", "refuse", "refer", "assign", "cancel"),
-    "acknowledged": ("start", "pause", "complete", "refuse", "refer", "assign", "cancel"),
-    "on_the_way": ("start", "pause", "complete", "refuse", "refer", "assign", "cancel"),
-    "on_site": ("complete", "pause", "refuse", "refer", "assign", "cancel"),
-    "paused": ("resume", "complete", "refuse", "refer", "assign", "cancel"),
-    "referred": ("complete", "refer", "assign", "cancel"),
-    "completed": (),
-    "cancelled": (),
-}
-
-
-def offered(order: WorkOrder) -> tuple[str, ...]:
-    """What may be done with it now; what wants an answer can also be answered in triage."""
-    answer = ("complete",) if order.state == "new" and order.wants_answer else ()
-    return (*answer, *ACTIONS[order.state])
 
 
 class Summary(BaseModel):
@@ -50,6 +33,7 @@ class Summary(BaseModel):
     zone: str | None
     photos: int  # of the report
     followers: int
+    reopened: int  # how often its report had been reopened when this work began; 0: the first work
     state: State
     team: str
     level: Level
@@ -71,7 +55,6 @@ class Detail(Summary):
     agency: str | None
     sensitive: bool
     answers: dict[str, str]
-    reopened: int
     acknowledged_at: datetime | None
     closed_at: datetime | None
     waiting: Waiting | None
@@ -93,7 +76,7 @@ def detail(case: Case[WorkOrder]) -> Detail:
     return Detail(
         **_short(case, now()), rule=order.rule.code, rules_version=order.rule.version,
         service_level=order.clocks.service_level, agency=order.agency, sensitive=order.sensitive,
-        answers=order.answers, reopened=order.reopened, acknowledged_at=order.acknowledged_at,
+        answers=order.answers, acknowledged_at=order.acknowledged_at,
         closed_at=order.closed_at, waiting=order.waiting, referral=order.referral, completion=order.completion,
         outcome=order.outcome, comments=order.comments, history=order.history,
     )  # fmt: skip
@@ -106,7 +89,7 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
         "id": case.id, "version": case.version, "reference": order.reference,
         "report_ids": [report.id for report in order.reports], "category": order.category, "kind": order.kind,
         "text": order.text, "location": order.place, "zone": order.zone, "photos": order.photos,
-        "followers": order.followers, "state": order.state, "team": order.team, "level": order.level,
+        "followers": order.followers, "reopened": order.reopened, "state": order.state, "team": order.team, "level": order.level,
         "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,
         "due_at": order.due_at, "late": order.is_late(at), "created_at": order.created_at,
         "changed_at": order.changed_at, "actions": list(offered(order)),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.dispatch.domain import clocks
+from services.dispatch.domain.allowed import need
 from services.dispatch.domain.clocks import Pause
 from services.dispatch.domain.work_order import (
     TAKEN,
@@ -15,7 +16,6 @@ from services.dispatch.domain.work_order import (
     base_level,
     changed,
     common,
-    need,
 )
 from shared.events import (
     Event,

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from services.dispatch.domain import clocks
+from services.dispatch.domain.allowed import need
 from services.dispatch.domain.crew_work import given_to, going_on
-from services.dispatch.domain.work_order import OPEN, Actor, Referral, WorkOrder, base_level, changed, common, need
+from services.dispatch.domain.work_order import OPEN, Actor, Referral, WorkOrder, base_level, changed, common
 from shared.events import Outcome, WorkOrderAssigned, WorkOrderCancelled, WorkOrderReferred
 from shared.kernel import Reject, Step
 from shared.town import Town

@@ -3,7 +3,6 @@
 States and who moves between them: `crew_work.py` (the team), `desk_work.py` (officers), `from_report.py` (the report).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.clocks import Clocks, Part, Pause, is_late, next_alarm_at
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
-from shared.kernel import Reject
 from shared.town import Town
 
 State = Literal[
@@ -163,6 +161,11 @@ class WorkOrder(BaseModel):
         return self.model_copy(update={"reports": reports})
 
     @property
+    def reopened_because(self) -> str | None:
+        """Why the resident opened the report again: what the work before did not settle."""
+        return self.history[0].text if self.reopened else None
+
+    @property
     def wants_answer(self) -> bool:
         """Whether it is settled by an answer in words, which triage itself may give, instead of by work."""
         return self.kind in ANSWERED
@@ -227,16 +230,6 @@ def common(town: Town, order: WorkOrder, actor: Actor | None = None) -> dict[str
         "level": order.level,
         "actor": actor.sub if actor else None,
     }
-
-
-def need(order: WorkOrder, action: str, allowed: Sequence[State]) -> None:
-    """Refuse an action that the state does not allow, saying what the state is and who brought it there."""
-    if order.state in allowed:
-        return
-    last = order.brought_here
-    who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
-    when = f" since {last.at:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
-    raise Reject("stale-action", f"The work is {order.state}{when}; {action} is possible in: {', '.join(allowed)}.")
 
 
 def base_level(town: Town, team: str) -> Level:

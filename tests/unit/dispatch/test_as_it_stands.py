@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.dispatch.api.views import summary
 from services.dispatch.domain import crew_work, escalation, from_report
 from services.dispatch.domain.work_order import WorkOrder
-from shared.kernel import Reject
-from tests.support.work import MONDAY, SOMCHAI, order, town
+from shared.events import new_id
+from shared.kernel import Case, Reject
+from tests.support.work import MONDAY, SOMCHAI, order, reopened, town
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -58,3 +60,20 @@ def test_a_stale_press_after_a_warning_names_the_person_and_not_the_clock() -> N
 
     with pytest.raises(Reject, match=SOMCHAI.name):
         crew_work.acknowledge(town(), told.state, SOMCHAI, MONDAY + 3 * DAY)
+
+
+def test_a_refused_press_says_what_may_be_done_instead() -> None:
+    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    with pytest.raises(Reject, match="Possible now: start, pause, complete, refuse"):
+        crew_work.acknowledge(town(), taken, SOMCHAI, MONDAY + HOUR)
+
+    closed = crew_work.complete(town(), taken, SOMCHAI, MONDAY + HOUR, note="แก้แล้ว", photos=["/p/1"]).state
+    with pytest.raises(Reject, match="Possible now: nothing"):
+        crew_work.pause(town(), closed, SOMCHAI, MONDAY + HOUR, "part")
+
+
+def test_a_list_tells_reopened_work_from_new() -> None:
+    work = order()
+
+    assert summary(Case(new_id(), 1, work)).reopened == 0
+    assert summary(Case(new_id(), 1, reopened(work, MONDAY, times=2).state)).reopened == 2

@@ -6,7 +6,7 @@ from services.dispatch.pages.cards import ADDRESS_ANSWER, address_of
 from services.intake.domain import submission
 from shared.events import Place
 from tests.support.drawn import carded, drawn
-from tests.support.work import MARKET, order
+from tests.support.work import MARKET, MONDAY, order, reopened
 
 TEMPLATE = "_board.html"
 SHOWN: dict[str, Any] = {"waiting": [], "finished": [], "late": 0}
@@ -42,3 +42,12 @@ def test_a_place_without_words_is_shown_by_its_degrees_and_no_place_says_so() ->
     nowhere = carded(order(location=None))
     assert nowhere.navigation is None
     assert "ไม่ได้ระบุตำแหน่ง" in drawn(TEMPLATE, cards=[nowhere], **SHOWN)
+
+
+def test_a_crew_sees_that_work_was_opened_again_and_why() -> None:
+    again = reopened(order(), MONDAY, times=2, reason="ซ่อมแล้วยังซึม").state
+
+    assert "งานที่ถูกเปิดใหม่ (ครั้งที่ 2): ซ่อมแล้วยังซึม" in drawn(TEMPLATE, cards=[carded(again)], **SHOWN)
+    assert "งานที่ถูกเปิดใหม่" not in drawn(TEMPLATE, cards=[carded(order())], **SHOWN)
+    silent = reopened(order(), MONDAY, reason=None).state
+    assert "งานที่ถูกเปิดใหม่ (ครั้งที่ 1)<" in drawn(TEMPLATE, cards=[carded(silent)], **SHOWN)

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.dispatch.domain import crew_work, from_report
-from services.dispatch.domain.work_order import COMMENTS_KEPT, AboutReport, WorkOrder, order_id
+from services.dispatch.domain.work_order import COMMENTS_KEPT, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order
-from shared.events import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, WorkOrderEvent, new_id
+from shared.events import ReportAmended, ReportCommented, ReportFollowed, WorkOrderEvent, new_id
 from shared.kernel import Step
-from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, order, submitted, town
+from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, order, reopened, submitted, town
 
 HOUR = timedelta(hours=1)
 REFERENCE = "MH-7F3K-9QX2"
@@ -160,18 +160,14 @@ def test_closed_work_is_closed_whatever_its_report_says() -> None:
 
 def test_a_reopened_report_is_new_work_that_knows_the_old() -> None:
     before = comment(order("noise", answers={"when": "night"}, channel="line")).state
-    event = ReportReopened(
-        reference=REFERENCE, category="noise", times=1, text="ยังดังอยู่", reason="ไม่หาย", location=MARKET
-    )
     at = MONDAY + 100 * HOUR
-    facts = from_report.facts_again(town(), event, before, at)
-    report = AboutReport(id=before.reports[0].id, reference=REFERENCE, since=9)
-    step = from_report.reopened(town(), event, report, before, facts, at)
+    step = reopened(before, at, text="ยังดังอยู่", reason="ไม่หาย")
 
     assert (step.state.reopened, step.state.answers, step.state.channel) == (1, {"when": "night"}, "line")
     assert [each.text for each in step.state.comments] == ["น้ำเข้าบ้านแล้ว"]
     assert step.state.created_at == at
-    assert [each.type for each in told(step)] == ["onestop.work-order.created.v1"]
+    assert [(each.type, each.data()["again"]) for each in told(step)] == [("onestop.work-order.created.v1", True)]
+    assert [each.data()["again"] for each in told(begun())] == [False]
 
 
 def test_work_has_an_id_of_its_own_for_each_time_a_report_is_opened() -> None:

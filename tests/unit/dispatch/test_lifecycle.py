@@ -7,10 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.dispatch.api.views import offered
 from services.dispatch.bodies import Acknowledge, Assign, Body, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
 from services.dispatch.commands import decision
 from services.dispatch.domain import from_report
+from services.dispatch.domain.allowed import offered
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
 from services.dispatch.routing_facts import facts_of_order

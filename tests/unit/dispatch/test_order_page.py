@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.dispatch.domain import crew_work, from_report
-from services.dispatch.domain.work_order import AboutReport, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
-from shared.events import ReportCommented, ReportReopened
+from shared.events import ReportCommented
 from tests.support.drawn import carded, drawn
-from tests.support.work import MARKET, MONDAY, OFFICER, SOMCHAI, order, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, reopened, town
 
 LATER = MONDAY + timedelta(hours=1)
 
@@ -45,10 +45,7 @@ def test_the_history_says_why_work_waits_and_how_it_ended() -> None:
 
 def test_a_reopened_case_shows_what_was_done_before() -> None:
     done = crew_work.complete(town(), taken(), SOMCHAI, LATER, note="เปลี่ยนข้อต่อแล้ว", photos=["/p/1"]).state
-    event = ReportReopened(reference=done.reference, category=done.category, times=1, location=MARKET, text=done.text)
-    about = AboutReport(id=done.reports[0].id, reference=done.reference, since=5)
-    facts = from_report.facts_again(town(), event, done, LATER)
-    again = from_report.reopened(town(), event, about, done, facts, LATER).state
+    again = reopened(done, LATER).state
     before = carded(done)
 
     shown = page(again, before)

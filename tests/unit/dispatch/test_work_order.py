@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from services.dispatch import bodies
-from services.dispatch.api.views import ACTIONS, offered
 from services.dispatch.bodies import Body
 from services.dispatch.commands import decision
 from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.allowed import ACTIONS, offered
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import Event, ReportKind, WorkOrderEvent
 from shared.kernel import Reject, Step

@@ -111,6 +111,27 @@ def test_who_answers_before_acceptance_is_not_told_that_a_new_application_came(f
     assert told[True] == {"permit-answer-received", "permit-answer-to-check"}
 
 
+@pytest.mark.parametrize("priority", ["normal", "emergency"])
+@pytest.mark.parametrize("folder", TOWNS)
+def test_a_crew_is_told_whether_its_work_is_new_or_opened_again(folder: str, priority: str) -> None:
+    town = town_of(folder)
+    subjects = {}
+    for again in (False, True):
+        event, _ = Story().created(again=again, priority=priority)
+        (rule,) = (one for one in town.notices if one.audience == "team" and one.matches(event.type, facts(event)))
+        message = town.templates[rule.template].message("th")
+        subjects[again] = message.subject
+        assert ("งานที่ถูกเปิดใหม่" in message.subject) == again
+        assert not message.short or ("งานที่ถูกเปิดใหม่" in message.short) == again
+    assert ("ฉุกเฉิน" in subjects[True]) == ("ฉุกเฉิน" in subjects[False])
+
+
+def test_opened_again_is_said_with_the_case_and_its_time() -> None:
+    said = say(Story().created(again=True, priority="emergency"), "reopened-emergency")
+    assert said.subject.startswith("ฉุกเฉิน งานที่ถูกเปิดใหม่ MH-4K7T-29Q6 ")
+    assert "Reopened work MH-4K7T-29Q6" in say(Story().created(again=True), "reopened-work", "en").subject
+
+
 def test_what_was_answered_before_acceptance_is_received_not_a_new_application() -> None:
     said = say(Story().applied(again=True), "permit-answer-received")
     assert said.subject == "ได้รับเอกสารเพิ่มเติมแล้ว คำขอ MH-4K7T-29Q6"
