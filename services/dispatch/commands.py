@@ -11,7 +11,7 @@ from services.dispatch.photos import cleaned, photo_id
 from services.dispatch.store import Photo, Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
 from shared.town import Town
-from shared.web import Person
+from shared.web import Person, Problem, team_of
 
 Decision = Callable[[WorkOrder, Actor, datetime], Step[WorkOrder]]
 
@@ -23,15 +23,14 @@ def sees_all(who: Person) -> bool:
     return who.may(*DESK)
 
 
-def teams_of(who: Person, asked: str | None) -> list[str]:
-    """Whose work this person may list; empty: everybody's. 403 for a crew that asks for another team's."""
+def teams_of(town: Town, who: Person, asked: str | None) -> list[str]:
+    """Whose work this person may list; empty: everybody's. 403 for a crew without a team or that asks for another's."""
     if sees_all(who):
         return [asked] if asked else []
-    if who.team is None:
-        raise Reject("no-team", "Your account belongs to no team; an administrator can set it.", status=403)
-    if asked not in (None, who.team):
-        raise Reject("other-team", f"You belong to {who.team} and see only its work.", status=403)
-    return [who.team]
+    own = team_of(who, town.teams)
+    if asked not in (None, own):
+        raise Problem(403, "other-team", detail_args={"team": town.teams[own].name})
+    return [own]
 
 
 def may_open(who: Person, order: WorkOrder) -> None:
@@ -94,7 +93,7 @@ async def find(store: Store, who: Person, order_id: str) -> Case[WorkOrder]:
     """A work order that this person may see; 404 or 403."""
     case = await store.orders.get(order_id)
     if case is None:
-        raise Reject("unknown-case", f"There is no work order {order_id}.", status=404)
+        raise Problem(404, "unknown-case")
     may_open(who, case.state)
     return case
 

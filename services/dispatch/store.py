@@ -1,6 +1,6 @@
 """Work orders in MongoDB: the only file of this service that knows the driver and the shape of a document."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
-from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
+from services.dispatch.domain.work_order import OPEN, UNSEEN, WAITING, WorkOrder, wake_at
+from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
 from shared.kernel import Case, Service, Transient, now
 from shared.town import Town
 
@@ -35,39 +36,6 @@ _RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was neve
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which work orders; empty: all."""
-
-    teams: Sequence[str] = ()
-    states: Sequence[str] = ()
-    category: str | None = None
-    level: str | None = None
-    late_at: datetime | None = None  # only those whose due time has passed by then
-    reference: str | None = None
-    closed_since: datetime | None = None
-
-    def query(self) -> dict[str, Any]:
-        """As the database asks it."""
-        wanted: dict[str, Any] = {}
-        if self.teams:
-            wanted["state.team"] = {"$in": list(self.teams)}
-        if self.states:
-            wanted["state.state"] = {"$in": list(self.states)}
-        if self.category:
-            wanted["state.category"] = self.category
-        if self.level:
-            wanted["state.level"] = self.level
-        if self.late_at:
-            wanted["state.clocks.resolve.due_at"] = {"$lt": self.late_at}
-            wanted["$expr"] = _late(self.late_at)
-        if self.reference:
-            wanted["state.reports.reference"] = self.reference
-        if self.closed_since:
-            wanted["state.closed_at"] = {"$gte": self.closed_since}
-        return wanted
-
-
-@dataclass(frozen=True)
 class Change:
     """A work order has changed; `token` is the place in the stream after it, the same for every process."""
 
@@ -83,6 +51,15 @@ class Photo:
     order_id: str
     content: bytes
     kind: str = "image/jpeg"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A team's open work: what it has to do, what waits for others, and how much of both is late or seen by nobody."""
+
+    to_do: int = 0
+    waiting: int = 0
+    late: int = 0
 
 
 @dataclass
@@ -135,11 +112,28 @@ class Store:
         cursor = self.orders.collection.find(query, {"outbox": 0, "seen": 0}).sort("_id", -1).limit(most)
         return [self.orders.parse(document) async for document in cursor]
 
-    async def most_urgent(self, wanted: Filter, most: int) -> list[Order]:
-        """By due time; work without one comes first, so that it is never what is cut off."""
-        due = [("state.clocks.resolve.due_at", ASCENDING), ("_id", ASCENDING)]
-        cursor = self.orders.collection.find(wanted.query(), {"outbox": 0, "seen": 0}).sort(due).limit(most)
+    async def most_urgent(self, wanted: Filter, most: int, after: Urgency | None = None) -> list[Order]:
+        """By due time, those after a place in that order; work without one comes first, so that it is never cut off."""
+        query = wanted.query() | (less_urgent(after) if after else {})
+        due = [(DUE, ASCENDING), ("_id", ASCENDING)]
+        cursor = self.orders.collection.find(query, {"outbox": 0, "seen": 0}).sort(due).limit(most)
         return [self.orders.parse(document) async for document in cursor]
+
+    async def standing(self, team: str, at: datetime) -> Standing:
+        """How much open work a team has."""
+        waits = {"$in": ["$state.state", list(WAITING)]}
+        counted = {
+            "to_do": {"$sum": {"$cond": [waits, 0, 1]}},
+            "waiting": {"$sum": {"$cond": [waits, 1, 0]}},
+            "late": {"$sum": {"$cond": [{"$or": [late(at), unseen(at)]}, 1, 0]}},
+        }
+        steps: list[dict[str, Any]] = [
+            {"$match": Filter(teams=(team,), states=OPEN).query()},
+            {"$group": {"_id": None, **counted}},
+            {"$unset": "_id"},
+        ]
+        found = await self.orders.collection.aggregate(steps).to_list(1)
+        return Standing(**found[0]) if found else Standing()
 
     async def count(self, wanted: Filter) -> int:
         """How many there are."""
@@ -150,8 +144,8 @@ class Store:
         collection = self.orders.collection
         sums = {
             "open": {"$sum": 1},
-            "late": {"$sum": {"$cond": [_late(at), 1, 0]}},
-            "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", ["new", "assigned"]]}, 1, 0]}},
+            "late": {"$sum": {"$cond": [late(at), 1, 0]}},
+            "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", list(UNSEEN)]}, 1, 0]}},
         }
         is_open = {"$match": {"state.state": {"$in": list(OPEN)}}}
 
@@ -207,12 +201,6 @@ class Store:
 
 class LostPlace(Exception):
     """The stream cannot go on from there: too long ago."""
-
-
-def _late(at: datetime) -> dict[str, Any]:
-    """As `WorkOrder.is_late`: the clock of work that waits stands still."""
-    due, moment = "$state.clocks.resolve.due_at", {"$ifNull": ["$state.waiting.since", at]}
-    return {"$and": [{"$gt": [due, None]}, {"$lt": [due, moment]}]}
 
 
 def _past() -> Timestamp:

@@ -22,7 +22,7 @@ from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
 from shared.web.paging import Paging, paging
-from shared.web.people import Person, person, staff
+from shared.web.people import Person, person, staff, team_of
 from shared.web.problems import FieldProblem, Problem, field_errors
 from shared.web.state import Web, web_of
 from shared.web.text import CleanLine, CleanText
@@ -49,5 +49,6 @@ __all__ = [
     "person",
     "rate_limit",
     "staff",
+    "team_of",
     "web_of",
 ]

@@ -1,6 +1,6 @@
 """Who is asking: staff by session cookie or bearer token. Citizens have no account and are nobody here."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -49,6 +49,15 @@ def roles_from_claims(claims: Mapping[str, Any]) -> frozenset[str]:
     lists = (claims.get("roles"), realm.get("roles") if isinstance(realm, Mapping) else None)
     given = {role for some in lists if isinstance(some, list) for role in some if isinstance(role, str)}
     return frozenset(given.intersection(ROLES))
+
+
+def team_of(who: Person, teams: Container[str]) -> str:
+    """The team of somebody whose work needs one. 403 that says what is wrong with the account, and whom to ask."""
+    if who.team is None:
+        raise Problem(403, "no-team", detail_args={"account": who.name or who.sub})
+    if who.team not in teams:
+        raise Problem(403, "strange-team", detail_args={"account": who.name or who.sub, "team": who.team})
+    return who.team
 
 
 async def person(request: Request) -> Person | None:

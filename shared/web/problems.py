@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel.errors import MAYBE_AWAY, Reject, is_transient
 from shared.telemetry import route_of
+from shared.town import Text
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
 from shared.web.state import web_of
@@ -180,12 +181,13 @@ def texts(problem: Problem, language: str) -> tuple[str, str]:
 
 
 def _in_words(args: Mapping[str, object], language: str) -> dict[str, object]:
-    """Roles by their names: a crew that came to the wrong page knows no codes."""
-    if "roles" not in args:
-        return dict(args)
-    codes = str(args["roles"]).split(", ")
+    """Names in the reader's language; roles by their names: a crew that came to the wrong page knows no codes."""
+    named = {name: value.get(language) if isinstance(value, Text) else value for name, value in args.items()}
+    if "roles" not in named:
+        return named
+    codes = str(named["roles"]).split(", ")
     names = (words(language, f"role.{code}") if words.has(f"role.{code}") else code for code in codes)
-    return {**args, "roles": ", ".join(names)}
+    return {**named, "roles": ", ".join(names)}
 
 
 def error_page(request: Request, problem: Problem, trace_id: str | None = None) -> Response:

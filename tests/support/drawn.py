@@ -9,11 +9,17 @@ from services.dispatch.app import PAGES
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card, card
 from services.dispatch.pages.show import show
+from services.dispatch.store import Standing
 from shared.events import new_id
 from shared.kernel import Case
 from shared.settings import ServiceSettings
 from shared.web import create_web
 from tests.support.work import MONDAY, town
+
+BOARD: dict[str, Any] = {
+    "waiting": [], "finished": [], "finished_count": 0, "standing": Standing(to_do=1), "next": None, "begins": True,
+}  # fmt: skip
+"""A board with nothing beside its cards."""
 
 
 @cache

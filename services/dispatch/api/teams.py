@@ -30,7 +30,7 @@ class Left(BaseModel):
 
 def _open_to(team: str, town: TheTown, who: Worker) -> str:
     """Checked before the answer begins: a stream that has begun can no longer say no."""
-    teams_of(who, team)
+    teams_of(town, who, team)
     if team not in town.teams:
         raise Reject("unknown-team", f"The town has no team {team!r}.", status=404)
     return team

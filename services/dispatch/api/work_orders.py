@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from services.dispatch.api.context import TheStore, Worker
+from services.dispatch.api.context import TheStore, TheTown, Worker
 from services.dispatch.api.views import Detail, Summary, detail, summary
 from services.dispatch.commands import find, teams_of
 from services.dispatch.domain.work_order import OPEN, State
-from services.dispatch.store import Filter
+from services.dispatch.queries import Filter
 from shared.events import Level
 from shared.kernel import now
 from shared.web import Paging, Problem, paging
@@ -27,6 +27,7 @@ class Page(BaseModel):
 @router.get("/work-orders")
 async def list_work_orders(
     store: TheStore,
+    town: TheTown,
     who: Worker,
     paged: Annotated[Paging, Depends(paging)],
     team: str | None = None,
@@ -39,7 +40,7 @@ async def list_work_orders(
     """`state` may be given several times; a crew sees its own team's work only. `late`: open and past its due time."""
     at = now()
     states = tuple(state or ()) or (OPEN if late else ())
-    wanted = Filter(teams_of(who, team), states, category, level, at if late else None, reference)
+    wanted = Filter(teams_of(town, who, team), states, category, level, at if late else None, reference)
     loaded = await store.page(wanted, _after(paged), paged.fetch)
     return Page(**paged.answer([summary(case, at) for case in loaded], lambda item: (item.id,)))
 

@@ -17,6 +17,8 @@ State = Literal[
 ]  # fmt: skip
 OPEN: tuple[State, ...] = ("new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred")
 TAKEN: tuple[State, ...] = ("acknowledged", "on_the_way", "on_site")  # the crew has it in hand
+UNSEEN: tuple[State, ...] = ("new", "assigned")  # nobody has taken it yet
+WAITING: tuple[State, ...] = ("paused", "referred")  # for a part, the weather, an agency
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 

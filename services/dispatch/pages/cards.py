@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.crew_work import proof_of
-from services.dispatch.domain.work_order import State, WorkOrder
+from services.dispatch.domain.work_order import UNSEEN, WAITING, State, WorkOrder
 from services.dispatch.store import Order
 from shared.events import Priority
 from shared.town import Town
@@ -55,7 +55,7 @@ def card(town: Town, case: Order, at: datetime) -> Card:
     acting = order.waiting.goes_on if order.waiting else order.state
     return Card(
         id=case.id, version=case.version, order=order, late=order.is_late(at),
-        unseen_late=order.state in ("new", "assigned") and is_late(order.clocks.acknowledge, at),
+        unseen_late=order.state in UNSEEN and is_late(order.clocks.acknowledge, at),
         icon=category.icon if category else "circle-help", tone=TONES[order.state], next=NEXT.get(order.state),
         proof=proof_of(town, order), navigation=_navigation(town, order),
         progress=STEPS.index(acting) if acting in STEPS else 0,
@@ -86,6 +86,6 @@ def _navigation(town: Town, order: WorkOrder) -> str | None:
 
 def _pressure(each: Card) -> tuple[bool, bool, int, float]:
     order = each.order
-    waits = order.state in ("paused", "referred")
+    waits = order.state in WAITING
     due = order.due_at.timestamp() if order.due_at else float("inf")
     return (waits, not (each.late or each.unseen_late), URGENCY[order.priority], due)

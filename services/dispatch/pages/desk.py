@@ -14,8 +14,9 @@ from services.dispatch.domain.work_order import OPEN
 from services.dispatch.pages.cards import Card, card, pressing
 from services.dispatch.pages.forms import Answer, perform
 from services.dispatch.pages.show import show
+from services.dispatch.queries import Filter
 from services.dispatch.routing_facts import facts_of_order, with_earlier
-from services.dispatch.store import Filter, Order, Store
+from services.dispatch.store import Order, Store
 from shared.kernel import now
 from shared.town import Town
 from shared.web import UPLOAD_BYTES, Paging, Person, paging

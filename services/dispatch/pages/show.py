@@ -47,8 +47,13 @@ def _common(request: Request) -> dict[str, Any]:
         return history(town, order, language, say)
 
     def next_page(cursor: str) -> str:
-        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
-        return f"{request.url.path}?{urlencode([*kept, ('after', cursor)])}"
+        others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+        return f"{request.url.path}?{urlencode([*others, ('after', cursor)])}"
+
+    def board_page(cursor: str | None) -> str:
+        others = {name: value for name, value in kept(request, town).items() if name != "after"}
+        query = urlencode({**others, **({"after": cursor} if cursor else {})})
+        return f"/crew?{query}" if query else "/crew"
 
     return {
         "agency_name": agency_name,
@@ -66,6 +71,7 @@ def _common(request: Request) -> dict[str, Any]:
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
         "reasons": PAUSE_REASONS, "priorities": PRIORITIES, "levels": LEVELS, "stages": STAGES,
         "query": _query(request, town),
+        "board_page": board_page,
     }  # fmt: skip
 
 
@@ -77,7 +83,14 @@ def _chosen(words: Mapping[str, Text], codes: tuple[str, ...], language: str) ->
     return [(code, words[code].get(language)) for code in codes]
 
 
+def kept(request: Request, town: Town) -> dict[str, str]:
+    """What a crew's page keeps from step to step: whose board a head looks at, and which screen of it."""
+    asked = request.query_params
+    return {name: asked[name] for name in ("team", "limit", "after")
+            if name in asked and (name != "team" or asked[name] in town.teams)}  # fmt: skip
+
+
 def _query(request: Request, town: Town) -> str:
-    """A head who looks at another team's board stays on it."""
-    team = request.query_params.get("team")
-    return f"?team={team}" if request.url.path.startswith("/crew") and team in town.teams else ""
+    """As it is added to the addresses of a crew's page."""
+    query = urlencode(kept(request, town)) if request.url.path.startswith("/crew") else ""
+    return f"?{query}" if query else ""

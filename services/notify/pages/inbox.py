@@ -9,11 +9,12 @@ from starlette.responses import HTMLResponse
 
 from services.notify.api.access import TheLinks, TheStore, TheWording, find, offices_of, party_of
 from services.notify.domain.delivery import Delivery
+from services.notify.domain.planning import BY_ROLE
 from services.notify.store import Store, Wanted
 from services.notify.wording import Wording
 from shared.events import contact_key
 from shared.kernel import Case
-from shared.web import Person, Problem, language_of, page, person, rate_limit, web_of
+from shared.web import Person, Problem, language_of, page, person, rate_limit, team_of, web_of
 from shared.web.references import make_reference
 
 router = APIRouter(include_in_schema=False)
@@ -56,11 +57,13 @@ async def _citizen(
 
 
 async def _office(request: Request, store: Store, wording: Wording, who: Person) -> HTMLResponse:
+    town = web_of(request).town
+    if not who.may("supervisor", *BY_ROLE):
+        team_of(who, town.teams)  # else the page would stay empty and say nothing
     offices = offices_of(who)
     levels = who.may("supervisor")
     found = await store.newest(Wanted(channel="inbox", recipients=offices, levels=levels), LATEST)
     notices = _notices(found, wording, language_of(request))
-    town = web_of(request).town
     office = town.team_name(who.team, language_of(request)) if who.team else who.name
     return page(
         request, "inbox.html", reference=None, notices=notices, preferences=None, office=office, tone=_tone,

@@ -1,15 +1,17 @@
-"""What the lists and the dashboard count as late is what a work order itself calls late."""
+"""What the store counts and orders is what a work order itself says: late, waiting, urgent."""
 
 from datetime import timedelta
 
-from services.dispatch.domain import crew_work
+from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.work_order import OPEN, WorkOrder
-from services.dispatch.store import Filter, Store
+from services.dispatch.pages.cards import card
+from services.dispatch.queries import Filter, Urgency
+from services.dispatch.store import Standing, Store
 from shared.events import new_id
 from shared.kernel import Cause, Step, now
-from tests.support.work import SOMCHAI, order, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, town
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AT = now()
 LATER = AT + 30 * DAY  # long after everything was due
 
@@ -31,3 +33,40 @@ async def test_what_waits_is_late_only_if_it_was_late_before(store: Store) -> No
     assert sorted(case.state.state for case in await store.page(late, None, 10)) == ["assigned", "paused"]
     assert await store.count(late) == 2
     assert sum(row["late"] for row in figures.by_team) == sum(row["late"] for row in figures.by_level) == 2
+
+
+async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None:
+    """At a moment when some of it is late, some seen by nobody in time, and some waits."""
+    at, old = MONDAY + 5 * HOUR, order(submitted_at=MONDAY - 20 * DAY)
+    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY).state
+    waits = crew_work.pause(town(), taken, SOMCHAI, MONDAY + HOUR, "part").state
+    sent = desk_work.refer(town(), old, OFFICER, MONDAY, "pwa").state
+    orders = [order(), order(submitted_at=at), old, taken, waits, sent, order("welfare")]
+    cases = [
+        await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]
+        for each in orders
+    ]
+    cards = [card(town(), case, at) for case in cases if case.state.team == "works-water"]
+    late = sum(each.late or each.unseen_late for each in cards)
+
+    assert 2 < late < len(cards)
+    assert await store.standing("works-water", at) == Standing(to_do=4, waiting=2, late=late)
+    assert await store.standing("works-roads", at) == Standing()
+
+
+async def test_the_most_urgent_page_on_without_skipping_or_repeating_also_without_a_due_time(store: Store) -> None:
+    timeless = order()
+    timeless = timeless.model_copy(update={"clocks": timeless.clocks.model_copy(update={"resolve": None})})
+    timed = [order()] * 3 + [order(submitted_at=MONDAY - HOUR), order(submitted_at=MONDAY + HOUR)]
+    for each in [timeless] * 3 + timed:
+        await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]
+    wanted = Filter(teams=("works-water",), states=OPEN)
+    whole = [case.id for case in await store.most_urgent(wanted, 20)]
+    paged: list[str] = []
+    place: Urgency | None = None
+    while found := await store.most_urgent(wanted, 2, place):
+        paged += [case.id for case in found]
+        place = (found[-1].state.due_at, found[-1].id)
+
+    assert paged == whole
+    assert len(whole) == 8

@@ -1,6 +1,9 @@
 """The pages as a browser without scripts uses them: forms in, pages out, in the reader's language."""
 
+import html
+import re
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -153,6 +156,26 @@ async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -
     other = await field.order_of(await field.report(fresh("other", kind="suggestion", text="อยากให้มีสวน")))
     assert (await field.act(other["id"], "complete", "crew-water", note="รับไว้")).status_code == 403
     assert (await field.act(other["id"], "complete", "officer", note="รับไว้พิจารณา")).status_code == 200
+
+
+async def test_a_board_in_parts_shows_every_job_once_and_stays_on_its_part(field: Fieldwork) -> None:
+    reports = [await field.report(fresh("welfare")) for _ in range(5)]
+    wanted = [(await field.order_of(report))["id"] for report in reports]
+    paths, parts = ["/crew?team=welfare&limit=2"], []
+    while len(parts) < len(paths) < 100:
+        page = html.unescape(await see(field, paths[-1], "supervisor"))
+        parts.append(re.findall(r'data-work="(\w+)"', page))
+        paths += re.findall(r'class="button[^"]*" href="(/crew\?[^"]+)"', page)
+    seen, cards, here = [*chain(*parts)], parts[-1], paths[-1]
+    assert set(wanted) <= set(seen)
+    assert len(seen) == len(set(seen))
+    assert f"จากทั้งหมด {len(seen)} งาน" in page
+
+    assert f'data-board="{here.replace("/crew", "/crew/board")}"' in page
+    pressed = f"/crew/{cards[0]}/acknowledge{here.removeprefix('/crew')}"
+    assert f'action="{pressed}"' in page
+    location = (await press(field, pressed, "supervisor")).headers["location"]
+    assert location == f"/crew?done={cards[0]}&{here.removeprefix('/crew?')}#w-{cards[0]}"
 
 
 async def test_a_message_leads_to_the_job_on_its_teams_board(field: Fieldwork, work: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.work_order import OPEN
-from services.dispatch.store import Filter, Store
+from services.dispatch.queries import Filter
+from services.dispatch.store import Store
 from shared.kernel import now
 from tests.support.work import MARKET, order
 
@@ -68,6 +69,13 @@ ASKED: dict[str, Asked] = {
         Filter(teams=("works-water",), states=("completed",), closed_since=at - 10 * HOUR), None, 200
     ),
     "a team's most urgent": lambda store, at: store.most_urgent(Filter(teams=("works-water",), states=OPEN), SHOWN),
+    "what a team has": lambda store, at: store.standing("works-water", at),
+    "how many are done today": lambda store, at: store.count(
+        Filter(teams=("works-water",), states=("completed",), closed_since=at - 10 * HOUR)
+    ),
+    "a team's less urgent": lambda store, at: store.most_urgent(
+        Filter(teams=("works-water",), states=OPEN), SHOWN, (at, "W00003050")
+    ),
     "how many are open": lambda store, at: store.count(Filter(states=OPEN)),
     "how many are late": lambda store, at: store.count(Filter(states=OPEN, late_at=at)),
     "how many a team has": lambda store, at: store.count(Filter(teams=("works-water",), states=OPEN)),

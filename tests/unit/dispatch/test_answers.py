@@ -2,7 +2,7 @@
 
 from services.dispatch.pages.answers import Answered, answers_of
 from services.dispatch.pages.cards import ADDRESS_ANSWER
-from tests.support.drawn import carded, drawn
+from tests.support.drawn import BOARD, carded, drawn
 from tests.support.work import order, town
 
 SAY = {"answer.yes": "ใช่", "answer.no": "ไม่ใช่"}.__getitem__
@@ -35,6 +35,6 @@ def test_what_the_profile_no_longer_asks_is_shown_by_its_code_and_the_address_is
 
 def test_the_card_shows_them_and_the_danger_before_the_way_there() -> None:
     card = carded(order("power-cut", answers={"danger": "yes", "extent": "street"}))
-    board = drawn("_board.html", cards=[card], waiting=[], finished=[], late=0)
+    board = drawn("_board.html", cards=[card], **BOARD)
 
     assert board.index("มีสายไฟขาดหรือไฟรั่วหรือไม่") < board.index("maps/dir") < board.index("ไฟดับบริเวณใด")

@@ -7,7 +7,7 @@ from services.dispatch.domain import crew_work, from_report
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
 from shared.events import ReportCommented
-from tests.support.drawn import carded, drawn
+from tests.support.drawn import BOARD, carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, reopened, town
 
 LATER = MONDAY + timedelta(hours=1)
@@ -76,33 +76,26 @@ def test_every_field_says_who_reads_it() -> None:
 
 
 def test_the_crews_fields_say_it_too() -> None:
-    board = drawn("_board.html", cards=[carded(taken())], waiting=[], finished=[], late=0)
+    board = drawn("_board.html", cards=[carded(taken())], **BOARD)
     assert board.count("ประชาชนจะเห็นข้อความนี้") == 2  # completion and pause
     assert board.count("ผู้แจ้งเรื่องจะเห็นข้อความนี้") == 3  # refusal, an agency's reference and a word about it
 
 
 def test_the_photo_of_finished_work_may_come_from_the_gallery() -> None:
-    board = drawn("_board.html", cards=[carded(taken())], waiting=[], finished=[], late=0)
+    board = drawn("_board.html", cards=[carded(taken())], **BOARD)
     assert 'type="file"' in board
     assert "capture" not in board
 
 
 def test_the_next_step_and_the_way_there_come_before_text_and_photos() -> None:
     card = carded(order(photos=2, text="ท่อแตก " * 40))
-    board = drawn("_board.html", cards=[card], waiting=[], finished=[], late=0)
+    board = drawn("_board.html", cards=[card], **BOARD)
     assert board.index("maps/dir") < board.index("/acknowledge") < board.index("work-text") < board.index("thumbnail")
 
 
 def test_what_was_saved_is_said_in_its_card_or_above_when_the_card_is_gone() -> None:
     card, other = carded(order()), carded(order())
-    shown: dict[str, Any] = {
-        "team": "works-water",
-        "waiting": [],
-        "finished": [],
-        "late": 0,
-        "answer": None,
-        "chosen": None,
-    }
+    shown: dict[str, Any] = {**BOARD, "team": "works-water", "answer": None, "chosen": None}
     board = drawn("crew.html", cards=[other, card], done=card, **shown)
     assert board.count("บันทึกแล้ว") == 1
     assert board.index(f'id="w-{card.id}"') < board.index("บันทึกแล้ว")

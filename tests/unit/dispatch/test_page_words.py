@@ -8,10 +8,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3] / "services/dispatch"
 REFUSING = (*sorted((ROOT / "domain").glob("*.py")), ROOT / "commands.py", ROOT / "photos.py")
-NOT_BY_A_FORM = {
-    "no-team",  # pages are opened with it, nothing is sent
-    "unknown-photo",  # a form sends the pictures themselves
-}
+NOT_BY_A_FORM = {"unknown-photo"}  # a form sends the pictures themselves
 CODES = {code for path in REFUSING for code in re.findall(r'Reject\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))}
 WORDS = yaml.safe_load((ROOT / "pages/strings.yaml").read_text(encoding="utf-8"))
 

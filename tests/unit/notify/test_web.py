@@ -72,6 +72,18 @@ async def test_staff_read_what_their_office_was_told(
     assert "งานใหม่" not in other.text
 
 
+@pytest.mark.parametrize(("team", "told"), [(None, "ยังไม่ได้กำหนดทีม"), ("works-canals", "works-canals")])
+async def test_staff_whose_inbox_could_only_stay_empty_read_why(
+    client: httpx.AsyncClient, issuer: FakeIssuer, team: str | None, told: str
+) -> None:
+    crew = await client.get("/inbox", headers=BROWSER | staff(issuer, "crew", team=team))
+    assert crew.status_code == 403
+    assert told in crew.text
+    assert "ผู้ดูแลบัญชีผู้ใช้" in crew.text
+    signatory = await client.get("/inbox", headers=BROWSER | staff(issuer, "signatory", team=team))
+    assert signatory.status_code == 200, "told by the role, whatever the team"
+
+
 async def test_deliveries_are_listed_for_staff_without_any_address(
     house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
 ) -> None:
