@@ -30,6 +30,10 @@ INDEXES = (
     IndexModel([("state.category", ASCENDING), ("state.created_at", DESCENDING), ("state.place.latitude", ASCENDING),
                 ("state.place.longitude", ASCENDING)], name="recurrence"),
 )  # fmt: skip
+RETIRED = (  # of earlier versions, dropped where they are still kept up
+    IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
+               name="near"),
+)  # fmt: skip
 MOST_SIGHTINGS = 200  # more than any rule asks for
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
 _RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
@@ -76,8 +80,9 @@ class Store:
 
     def __init__(self, service: Service, town: Town) -> None:
         self.orders = service.cases(
-            "work_orders", WorkOrder, wake_at=wake_at, indexes=INDEXES, shown=lambda order: town.shows(order.category)
-        )
+            "work_orders", WorkOrder, wake_at=wake_at, indexes=INDEXES, retired=RETIRED,
+            shown=lambda order: town.shows(order.category),
+        )  # fmt: skip
         self._photos = service.database["photos"]
 
     async def about(self, report_id: str) -> list[Order]:

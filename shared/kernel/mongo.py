@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pydantic import BaseModel
 from pymongo import ASCENDING, IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from shared.kernel.case import Case, Entry, Message, Stored, Write
 from shared.kernel.cases import Cases
@@ -20,6 +20,7 @@ S = TypeVar("S", bound=BaseModel)
 Document = dict[str, Any]
 
 _DUPLICATE_KEY = 11000
+_INDEX_NOT_FOUND = 27
 OBSERVE_SECONDS = 5.0
 SEEN_MOST = 5000  # causes that a case remembers, some 200 kB: a repeat from longer ago than that has not been met
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
@@ -177,6 +178,25 @@ class MongoCases(Cases[S]):
         super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown)
         self.collection = store.collection
         self.parse = store.parse
+
+
+async def prepare(
+    collection: AsyncIOMotorCollection[Document], wanted: Sequence[IndexModel], retired: Sequence[IndexModel] = ()
+) -> None:
+    """Make the indexes wanted, then drop those that earlier versions wanted; by any number of replicas at once.
+
+    Only an index with the very name and keys of a retired one goes: what an operator made is never ours to drop.
+    """
+    await collection.create_indexes(list(wanted))
+    there = await collection.index_information() if retired else {}
+    for index in retired:
+        name = index.document["name"]
+        if there.get(name, {}).get("key") == list(index.document["key"].items()):
+            try:
+                await collection.drop_index(name)
+            except OperationFailure as error:
+                if error.code != _INDEX_NOT_FOUND:  # another replica was faster
+                    raise
 
 
 async def observe(stores: Sequence[MongoStore[Any]]) -> None:

@@ -22,7 +22,7 @@ from shared.kernel.errors import is_transient
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import MongoLeases
-from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe, prepare
 from shared.kernel.relay import Relay
 from shared.kernel.timers import OnDue, Timer, sweep_every
 from shared.settings import ServiceSettings
@@ -70,6 +70,7 @@ class Service:
         self._relays: list[Relay] = []
         self._timers: list[Timer] = []
         self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES]}
+        self._retired: dict[str, Sequence[IndexModel]] = {}
         self._sweeps: list[Callable[[], Awaitable[None]]] = []
         self._subscription: Subscription | None = None
         self._unjoined = "not tried yet"
@@ -83,8 +84,9 @@ class Service:
         wake_at: Callable[[S], datetime | None] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
         indexes: Sequence[IndexModel] = (),
+        retired: Sequence[IndexModel] = (),
     ) -> MongoCases[S]:
-        """The cases of one collection; this service publishes their events and keeps their indexes.
+        """The cases of one collection; this service publishes their events and keeps their indexes (not the `retired`).
 
         `wake_at`: when a case in this state wants `on_due` to be called. `shown`: whether the public may hear of it;
         the events of a step that leads to a state which is not shown have no public copies.
@@ -93,7 +95,7 @@ class Service:
         relay = Relay(store, self._producer.send)
         self._stores.append(store)
         self._relays.append(relay)
-        self._indexes[collection] = [*KERNEL_INDEXES, *indexes]
+        self._indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 
         def saved(write: Write[S]) -> None:
             if write.entries and "relay" in self.settings.roles:
@@ -178,7 +180,7 @@ class Service:
 
     async def _prepare(self, prepared: asyncio.Event) -> None:
         for collection, indexes in self._indexes.items():
-            await self.database[collection].create_indexes(indexes)
+            await prepare(self.database[collection], indexes, self._retired.get(collection, ()))
         prepared.set()
 
     async def _consume(self, prepared: asyncio.Event) -> None:

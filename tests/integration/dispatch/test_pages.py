@@ -161,7 +161,7 @@ async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -
 async def test_a_board_in_parts_shows_every_job_once_and_stays_on_its_part(field: Fieldwork) -> None:
     reports = [await field.report(fresh("welfare")) for _ in range(5)]
     wanted = [(await field.order_of(report))["id"] for report in reports]
-    paths, parts = ["/crew?team=welfare&limit=2"], []
+    paths, parts, page = ["/crew?team=welfare&limit=2"], list[list[str]](), ""
     while len(parts) < len(paths) < 100:
         page = html.unescape(await see(field, paths[-1], "supervisor"))
         parts.append(re.findall(r'data-work="(\w+)"', page))
