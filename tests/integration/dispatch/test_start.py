@@ -9,8 +9,8 @@ from tests.support.work import town
 
 
 async def test_an_index_of_an_earlier_version_goes_and_those_of_today_stay(mongo: str) -> None:
-    settings = Settings(
-        mongodb_uri=mongo, mongodb_prefix=new_id()[-12:], otel_traces_exporter="none", roles=frozenset({"api"})
+    settings = Settings.model_validate(
+        {"mongodb_uri": mongo, "mongodb_prefix": new_id()[-12:], "otel_traces_exporter": "none", "roles": "api"}
     )
     service = Service("dispatch", settings)
     collection = Store(service, town()).orders.collection
