@@ -154,12 +154,14 @@ class Town(Part):
         return WorkingCalendar.always(self.timezone)
 
     def clock(self, service_level: str) -> WorkingCalendar:
-        """The calendar on which a service level runs."""
-        return self.always if self.service_levels[service_level].calendar == "always" else self.calendar
+        """The calendar on which a service level runs; one that the profile no longer has, on the office's hours."""
+        known = self.service_levels.get(service_level)
+        return self.always if known and known.calendar == "always" else self.calendar
 
     def target(self, service_level: str, priority: Priority) -> Target:
-        """The minutes promised; a target without minutes when the level promises nothing for that priority."""
-        return self.service_levels[service_level].targets.get(priority, Target())
+        """The minutes promised; a target without minutes when the level promises nothing, or the profile lost it."""
+        known = self.service_levels.get(service_level)
+        return known.targets.get(priority, Target()) if known else Target()
 
     def due(self, service_level: str, priority: Priority, start: datetime) -> tuple[datetime | None, datetime | None]:
         """When work that starts its clock at `start` must be acknowledged, and resolved."""

@@ -135,6 +135,15 @@ def rung(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clo
     return clocks.model_copy(update={name: clock}), due
 
 
+def chasing(town: Town, clocks: Clocks, at: datetime) -> list[Level]:
+    """Who was told that the repair is overdue, while it is."""
+    clock = clocks.resolve
+    if clock is None or not is_late(clock, at):
+        return []
+    told = (step for step in town.escalation if step.clock == "resolve" and step.percent in clock.told)
+    return [step.level for step in told if step.percent >= 100]
+
+
 def next_alarm_at(clocks: Clocks) -> datetime | None:
     """When somebody must be told next."""
     alarms = [clock.alarm.at for clock in (clocks.acknowledge, clocks.resolve) if clock and clock.alarm]

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.allowed import need
-from services.dispatch.domain.clocks import Pause
+from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.work_order import (
+    LADDER,
     TAKEN,
     Actor,
     Completion,
@@ -19,6 +20,7 @@ from services.dispatch.domain.work_order import (
 )
 from shared.events import (
     Event,
+    Level,
     Outcome,
     PauseReason,
     WorkOrderAcknowledged,
@@ -134,7 +136,7 @@ def given_to(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str,
         **moved,
         "state": "new" if team == town.triage else "assigned",
         "team": team,
-        "level": base_level(town, team),
+        "level": _holder(town, team, running, at),
         "acknowledged_at": None,
         "referral": None,
         "clocks": clocks.handed_over(town, running, at),
@@ -145,7 +147,9 @@ def going_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which a waiting order waits no longer; none when it does not wait."""
     if order.waiting is None:
         return {}
-    pauses = [*order.pauses[:-1], Pause(since=order.waiting.since, until=at)]
+    # A timer that was away must not lengthen what was promised: a pause is over when it was planned to be.
+    over = min(at, order.waiting.resume_at)
+    pauses = [*order.pauses[:-1], Pause(since=order.waiting.since, until=over)]
     return {"waiting": None, "pauses": pauses, "clocks": clocks.waited(town, order.clocks, pauses)}
 
 
@@ -157,11 +161,14 @@ def _after(town: Town, at: datetime, span: timedelta) -> datetime:
 
 def _acknowledged(town: Town, order: WorkOrder, by: Actor, at: datetime) -> WorkOrder:
     running = clocks.acknowledged(order.clocks, at)
-    # Whoever chased the team to look at it is done; whoever chases the overdue repair is not.
-    chased = clocks.is_late(running.resolve, at)
-    level = order.level if chased else base_level(town, order.team)
     return changed(order, "acknowledged", at, actor=by, state="acknowledged", acknowledged_at=at, clocks=running,
-                   level=level)  # fmt: skip
+                   level=_holder(town, order.team, running, at))  # fmt: skip
+
+
+def _holder(town: Town, team: str, running: Clocks, at: datetime) -> Level:
+    """The team itself: whoever chased another to look at it is done. Whoever chases the overdue repair is not."""
+    rungs = [base_level(town, team), *clocks.chasing(town, running, at)]
+    return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
 
 def proof_of(town: Town, order: WorkOrder) -> Literal["photo", "note", "none"]:

@@ -120,3 +120,54 @@ def test_referred_work_is_still_chased() -> None:
 
     assert rungs(told, "resolve") == LADDER["resolve"]
     assert work.level == "agency"
+
+
+def test_who_chases_the_overdue_repair_goes_on_when_another_team_gets_it() -> None:
+    promised = order().due_at
+    assert promised is not None
+    at = MONDAY + 1.6 * (promised - MONDAY)  # water runs round the clock
+    overdue, _ = asleep(order(), at - MONDAY)
+    given = desk_work.assign(town(), overdue, OFFICER, at, "works-roads").state
+    back = crew_work.refuse(town(), given, SOMCHAI, at, "ไม่ใช่งานถนน").state
+    agency = desk_work.refer(town(), given, OFFICER, at, "pwa").state
+    again = desk_work.assign(town(), agency, OFFICER, at, "works-water").state
+
+    assert [given.level, back.level, agency.level, again.level] == ["director", "director", "agency", "director"]
+
+
+def test_who_chased_the_first_team_to_look_at_it_does_not_hold_it_for_the_next() -> None:
+    unseen, _ = asleep(order(), timedelta(minutes=61))
+
+    assert unseen.level == "head"
+    assert desk_work.assign(town(), unseen, OFFICER, MONDAY + 2 * HOUR, "works-roads").state.level == "crew"
+
+
+def test_work_outlives_the_service_level_that_it_was_promised_by() -> None:
+    """A profile that was changed must stop neither a crew nor the ladder."""
+    levels = {code: level for code, level in town().service_levels.items() if code != order().clocks.service_level}
+    poorer = town().model_copy(update={"service_levels": levels})
+    on_site = crew_work.set_out(poorer, order(), SOMCHAI, MONDAY, "on_site").state
+    waits = crew_work.pause(poorer, on_site, SOMCHAI, MONDAY + HOUR, "part", MONDAY + 3 * HOUR).state
+    goes = elapse(poorer, waits, MONDAY + 3 * HOUR)
+    assert goes is not None
+    late = elapse(poorer, goes.state, MONDAY + timedelta(days=30))
+    assert late is not None
+
+    assert late.state.level != "crew"
+    assert desk_work.assign(poorer, late.state, OFFICER, MONDAY + timedelta(days=30), "works-roads").state.due_at
+
+
+def test_who_was_only_warned_of_the_repair_does_not_hold_it_for_the_next_team() -> None:
+    steps = (
+        EscalationStep(clock="resolve", percent=80, level="director"),
+        EscalationStep(clock="resolve", percent=100, level="head"),
+    )
+    warns_early = town().model_copy(update={"escalation": steps})
+    work, at = order(), MONDAY + timedelta(days=2)
+    work = work.model_copy(
+        update={"clocks": clocks.start(warns_early, work.clocks.service_level, work.priority, "v1", MONDAY)}
+    )
+    late = elapse(warns_early, work, at)
+    assert late is not None
+
+    assert desk_work.assign(warns_early, late.state, OFFICER, at, "works-roads").state.level == "head"

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.dispatch.domain import crew_work
+from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import WorkOrderPaused, WorkOrderResumed
 from shared.kernel import Reject
@@ -52,3 +53,14 @@ def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens
 def test_a_pause_may_not_end_in_the_past() -> None:
     with pytest.raises(Reject, match="resume-time"):
         crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
+
+
+def test_a_pause_that_nobody_ended_in_time_has_not_lengthened_the_promise() -> None:
+    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER + 2 * HOUR).state
+    on_time, late = elapse(town(), waits, LATER + 2 * HOUR), elapse(town(), waits, LATER + 9 * HOUR)
+    assert on_time is not None
+    assert late is not None
+    by_hand = crew_work.complete(town(), waits, SOMCHAI, LATER + 9 * HOUR, photos=["/p/1"]).state
+
+    assert on_time.state.due_at == late.state.due_at == by_hand.due_at
+    assert [pause.until for pause in late.state.pauses] == [LATER + 2 * HOUR]
