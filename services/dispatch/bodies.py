@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.crew_work import Wait
-from shared.events import Outcome, PauseReason
+from shared.events import PauseReason
 from shared.web import CleanLine, CleanText
 
 
@@ -18,6 +18,8 @@ def utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(utc)]
 Note = Annotated[CleanText, Field(max_length=4000)]
 Reason = Annotated[CleanText, Field(min_length=1, max_length=4000)]
+Finding = Literal["fixed", "cannot_be_done", "not_ours", "duplicate"]  # what a crew may find
+Ending = Literal["not_ours", "duplicate", "cannot_be_done"]  # without work; taking back is the reporter's
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
@@ -53,7 +55,7 @@ class Resume(Body):
 class Complete(Body):
     """How it ended; `photos` are paths that `POST …/photos` has answered."""
 
-    outcome: Outcome = "fixed"
+    outcome: Finding = "fixed"
     note: Note | None = None
     photos: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=10)] = []
     materials: Note | None = None
@@ -84,5 +86,5 @@ class Assign(Body):
 class Cancel(Body):
     """How it ends without work; the resident reads the reason."""
 
-    outcome: Outcome
+    outcome: Ending
     reason: Reason

@@ -112,6 +112,7 @@ async def test_what_the_desk_gives_to_another_team_leaves_the_first(field: Field
         ("refuse", {"reason": "ก" * 4001}, 422),
         ("refer", {"agency": "nasa"}, 422),
         ("acknowledge", {"why": "because"}, 422),
+        ("complete", {"outcome": "withdrawn", "note": "ผู้แจ้งถอน"}, 422),
         ("explode", {"reason": "x"}, 404),
     ],
 )
@@ -122,6 +123,15 @@ async def test_bad_input_is_named_and_changes_nothing(
 
     assert answer.status_code == status
     assert (await field.get(f"/api/v1/work-orders/{work['id']}")).json()["version"] == work["version"]
+
+
+@pytest.mark.parametrize("outcome", ["fixed", "withdrawn"])
+async def test_work_is_not_called_off_with_an_outcome_that_nobody_is_told_of(
+    field: Fieldwork, work: dict[str, Any], outcome: str
+) -> None:
+    answer = await field.act(work["id"], "cancel", "officer", outcome=outcome, reason="ปิดงาน")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "outcome")
 
 
 async def test_lists_page_by_cursor_without_skipping_or_repeating(field: Fieldwork) -> None:
