@@ -6,6 +6,7 @@ from datetime import datetime
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.allowed import still
 from services.dispatch.domain.work_order import REQUESTS_KEPT, Actor, WorkOrder
 from services.dispatch.photos import cleaned, photo_id
 from services.dispatch.store import Photo, Store
@@ -67,8 +68,12 @@ def decision(town: Town, body: Body) -> Decision:
     raise AssertionError(f"no decision belongs to {type(body).__name__}")
 
 
-async def do(store: Store, town: Town, who: Person, order_id: str, body: Body, key: str | None) -> Case[WorkOrder]:
-    """One action; the same `key` again gives the same answer, and with another body it is refused."""
+async def do(store: Store, town: Town, who: Person, order_id: str, body: Body, key: str | None,
+             seen: str | None = None) -> Case[WorkOrder]:  # fmt: skip
+    """One action; the same `key` again gives the same answer, and with another body it is refused.
+
+    `seen`: how the work stood for who decided this; when it does not stand so any more, nothing is done.
+    """
     if isinstance(body, bodies.Complete):
         await _check_photos(store, order_id, body.photos)
     cause = Cause.request(key=key, scope=f"{who.sub}|{order_id}|{type(body).__name__}")
@@ -80,6 +85,8 @@ async def do(store: Store, town: Town, who: Person, order_id: str, body: Body, k
         if order is None:
             return None
         may_open(who, order)
+        if seen:
+            still(order, seen)
         decided = decide(order, actor, c.at)
         return _remembered(decided, c.id, digest) if key else decided
 

@@ -26,11 +26,19 @@ def offered(order: WorkOrder) -> tuple[str, ...]:
 
 def need(order: WorkOrder, action: str, allowed: Sequence[State]) -> None:
     """Refuse an action that the state does not allow: what the state is, who brought it there, what may be done."""
-    if order.state in allowed:
-        return
+    if order.state not in allowed:
+        raise _stale(order, f"{action} is possible in: {', '.join(allowed)}")
+
+
+def still(order: WorkOrder, seen: str) -> None:
+    """Refuse what somebody decided on work as its `standing` was then: another has moved it meanwhile."""
+    if order.standing != seen:
+        raise _stale(order, f"it was decided on {seen}")
+
+
+def _stale(order: WorkOrder, why: str) -> Reject:
     last = order.brought_here
     who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
     when = f" since {last.at:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
     now = ", ".join(offered(order)) or "nothing, the work is closed"
-    detail = f"The work is {order.state}{when}; {action} is possible in: {', '.join(allowed)}. Possible now: {now}."
-    raise Reject("stale-action", detail)
+    return Reject("stale-action", f"The work is {order.state}{when}; {why}. Possible now: {now}.")

@@ -192,6 +192,11 @@ class WorkOrder(BaseModel):
         return came
 
     @property
+    def standing(self) -> str:
+        """Who has it and how far along, as somebody saw it who decides about it."""
+        return f"{self.state}.{self.team}"
+
+    @property
     def priority(self) -> Priority:
         """As promised at present."""
         return self.clocks.priority

@@ -30,7 +30,7 @@ ACTIONS: dict[str, type[Body]] = {
     "cancel": bodies.Cancel,
 }
 DESK_ONLY = frozenset(("assign", "cancel"))
-NOT_OF_THE_BODY = frozenset(("key", "back", "photo"))
+NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen"))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ async def perform(request: Request, store: Store, town: Town, who: Person, order
         pictures = [each for each in form.getlist("photo") if isinstance(each, UploadFile) and each.size]
         if pictures:
             said["photos"] = [await add_photo(store, who, order_id, await each.read()) for each in pictures]
-        await do(store, town, who, order_id, kind.model_validate(said), key)
+        await do(store, town, who, order_id, kind.model_validate(said), key, fields.get("seen"))
     except ValidationError as error:
         wrong = field_errors(error, language_of(request))
         words = " ".join(f"{_label(request, each.field)}: {each.message}" for each in wrong)
