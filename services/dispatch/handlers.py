@@ -66,7 +66,7 @@ def subscribe(service: Service, store: Store, town: Town) -> None:
 
 
 async def _open(town: Town, store: Store, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:
-    facts = await with_earlier(town, store, facts_of_report(town, event))
+    facts = await with_earlier(town, store, facts_of_report(town, event), envelope.subject)
     report = _report(event, envelope)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
@@ -80,7 +80,8 @@ async def _reopen(town: Town, store: Store, event: ReportReopened, envelope: Env
     before = await store.about(envelope.subject)
     last = before[-1].state if before else None
     report = _report(event, envelope)
-    facts = await with_earlier(town, store, from_report.facts_again(town, event, last, envelope.time))
+    again = from_report.facts_again(town, event, last, envelope.time)
+    facts = await with_earlier(town, store, again, envelope.subject)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
         return from_report.reopened(town, event, report, last, facts, envelope.time) if order is None else None
@@ -91,7 +92,7 @@ async def _reopen(town: Town, store: Store, event: ReportReopened, envelope: Env
 async def _amend(town: Town, store: Store, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:
     for found in await _concerned(store, envelope):
         corrected = from_report.corrected(found.state, event)
-        facts = await with_earlier(town, store, facts_of_order(town, corrected))
+        facts = await with_earlier(town, store, facts_of_order(town, corrected), envelope.subject)
 
         def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
             if order is None:

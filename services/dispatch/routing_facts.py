@@ -31,11 +31,14 @@ def facts_of_order(town: Town, order: WorkOrder) -> Facts:
     )  # fmt: skip
 
 
-async def with_earlier(town: Town, store: Store, facts: Facts) -> Facts:
-    """The facts with the reports that recurrence is counted from; asks the database only when a rule needs it."""
+async def with_earlier(town: Town, store: Store, facts: Facts, report: str | None = None) -> Facts:
+    """The facts with the other reports that recurrence is counted from; asks the database only when a rule needs it.
+
+    `report`: the one that is routed; it is counted once, whether its work is stored already or not.
+    """
     reach = farthest(town, facts.category)
     if reach is None or facts.latitude is None or facts.longitude is None:
         return facts
     days, radius_m = reach
-    found = await store.sightings(facts.category, facts.latitude, facts.longitude, facts.at - days, radius_m)
+    found = await store.sightings(facts.category, facts.latitude, facts.longitude, facts.at - days, radius_m, report)
     return replace(facts, earlier=found)

@@ -90,9 +90,9 @@ class Store:
         cursor = self.orders.collection.find({"state.reports.id": report_id}, {"outbox": 0}).sort("state.created_at", 1)
         return [self.orders.parse(document) async for document in cursor]
 
-    async def sightings(self, category: str, latitude: float, longitude: float, since: datetime,
-                        radius_m: float) -> list[Sighting]:  # fmt: skip
-        """Where and when this category was reported near a place; a box, the domain measures."""
+    async def sightings(self, category: str, latitude: float, longitude: float, since: datetime, radius_m: float,
+                        report: str | None) -> list[Sighting]:  # fmt: skip
+        """Where and when this category was reported near a place by others; a box, the domain measures."""
         reach = radius_m / METRES_PER_DEGREE
         query = {
             "state.category": category,
@@ -100,7 +100,9 @@ class Store:
             # Twice as wide in degrees: good up to 60° north.
             "state.place.longitude": {"$gte": longitude - 2 * reach, "$lte": longitude + 2 * reach},
             "state.created_at": {"$gte": since},
-            "state.reopened": 0,  # the same report again is not another one
+            # The same report, also when it was opened again, is not another one.
+            "state.reopened": 0,
+            "state.reports.id": {"$ne": report},
         }
         shown = {"state.created_at": 1, "state.place.latitude": 1, "state.place.longitude": 1}
         cursor = self.orders.collection.find(query, shown).sort("state.created_at", -1).limit(MOST_SIGHTINGS)

@@ -1,5 +1,6 @@
 """The dry run of routing: where a report would go, and for each rule why it does or does not match. Changes nothing."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,6 +14,8 @@ from services.dispatch.store import Store
 from shared.events import Channel, ReportKind
 from shared.kernel import now
 from shared.town import Town
+from shared.web import FieldProblem, Problem, language_of
+from shared.web.language import words
 
 router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
 
@@ -31,6 +34,9 @@ class Question(BaseModel):
     kind: ReportKind = "problem"
 
 
+NAMES = {*Question.model_fields, "lang"}
+
+
 class DryRun(BaseModel):
     """`facts` is what the rules saw, `rules` every rule in its order."""
 
@@ -42,11 +48,36 @@ class DryRun(BaseModel):
 @router.get("/dry-run")
 async def dry_run(request: Request, store: TheStore, town: TheTown, _: Officer,
                   question: Annotated[Question, Query()]) -> DryRun:  # fmt: skip
-    """Which rule would decide, and why."""
-    given = request.query_params.items()
-    answers = {key.removeprefix("answer."): value for key, value in given if key.startswith("answer.")}
+    """Which rule would decide, and why. What the town does not know is refused: a misspelt word explains nothing."""
+    given = request.query_params
+    answers = {key.removeprefix("answer."): value for key, value in given.items() if key.startswith("answer.")}
+    _check(request, town, question, answers)
     facts = await facts_of_question(town, store, question, answers)
     return DryRun(facts=_shown(facts), routed=route(town, facts), rules=explain(town, facts))
+
+
+def _check(request: Request, town: Town, question: Question, answers: dict[str, str]) -> None:
+    """422 that names each parameter, category or answer that there is not, and what there is instead."""
+    given, language = request.query_params, language_of(request)
+    category = town.categories.get(question.category)
+    there: dict[str, Sequence[str]] = {}
+    if category is None and "category" in given:
+        there["category"] = sorted(town.categories)
+    if category is not None:
+        asked = [each.code for each in category.questions]
+        there |= {f"answer.{code}": asked for code in answers if code not in asked}
+    parameters = [*Question.model_fields, "answer.…"]
+    there |= {name: parameters for name in given if not name.startswith("answer.") and name not in NAMES}
+    wrong = [_wrong(name, "unknown", language, known=", ".join(known) or "–") for name, known in there.items()]
+    for name, other in (("lat", "lon"), ("lon", "lat")):
+        if other in given and name not in given:
+            wrong.append(_wrong(name, "missing", language))
+    if wrong:
+        raise Problem(422, "invalid", errors=wrong)
+
+
+def _wrong(name: str, code: str, language: str, **more: str) -> FieldProblem:
+    return FieldProblem(name, code, words(language, f"field.{code}", **more))
 
 
 async def facts_of_question(town: Town, store: Store, question: Question, answers: dict[str, str]) -> Facts:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.api.context import Officer, TheStore, TheTown
@@ -25,7 +25,9 @@ from shared.web.paging import encode_cursor
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 MOST_IN_TRIAGE = 50  # the most urgent; the page says how many there are
-Degrees = Annotated[float | None, BeforeValidator(lambda text: text or None)]  # a form sends an empty field as ""
+Degrees = BeforeValidator(lambda text: text or None)  # a form sends an empty field as ""
+Latitude = Annotated[Annotated[float, Field(ge=-90, le=90)] | None, Degrees]
+Longitude = Annotated[Annotated[float, Field(ge=-180, le=180)] | None, Degrees]
 
 
 @router.get("")
@@ -62,7 +64,7 @@ async def desk(
 
 @router.get("/routing")
 async def try_routing(request: Request, store: TheStore, town: TheTown, _: Officer, text: str = "", category: str = "",
-                      latitude: Degrees = None, longitude: Degrees = None) -> HTMLResponse:  # fmt: skip
+                      latitude: Latitude = None, longitude: Longitude = None) -> HTMLResponse:  # fmt: skip
     """The dry run as a form: where would this go, and why."""
     question = Question(text=text[:4000], category=category or "other", lat=latitude, lon=longitude)
     facts = await facts_of_question(town, store, question, {})
@@ -93,7 +95,7 @@ async def press(request: Request, order_id: str, action: str, store: TheStore, t
 async def _one(request: Request, store: Store, town: Town, who: Person, order_id: str,
                answer: Answer | None = None) -> HTMLResponse:  # fmt: skip
     case = await find(store, who, order_id)
-    facts = await with_earlier(town, store, facts_of_order(town, case.state))
+    facts = await with_earlier(town, store, facts_of_order(town, case.state), case.state.reports[0].id)
     return show(
         request, "order.html", status_code=answer.status if answer else 200, card=card(town, case, now()),
         answer=answer, earlier=await _earlier(store, town, case), **_told_apart(explain(town, facts)),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from services.dispatch.pages.desk import MOST_IN_TRIAGE
-from shared.events import ReportReopened, ReportWithdrawn
+from shared.events import Place, ReportReopened, ReportWithdrawn
 from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh, town
@@ -116,6 +116,41 @@ async def test_the_desk_assigns_from_triage(field: Fieldwork) -> None:
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+
+
+async def test_of_two_officers_who_decide_at_once_the_second_is_told(field: Fieldwork) -> None:
+    work = await field.order_of(await field.report(fresh("other", text="ไม่รู้จะแจ้งใคร")))
+    desk = await see(field, "/desk", "officer")
+    (seen,) = {*re.findall(rf'/desk/{work["id"]}/assign".+?name="seen" value="([^"]+)"', desk)}
+    form = {"team": "works-roads", "seen": seen, "key": f"{work['id']}-1-assign"}
+    first, again = [await press(field, f"/desk/{work['id']}/assign", "officer", **form) for _ in range(2)]
+    second = await press(field, f"/desk/{work['id']}/assign", "supervisor", **form | {"team": "works-water"})
+    called_off = {"outcome": "duplicate", "reason": "ซ้ำ", "seen": seen}
+    third = await press(field, f"/desk/{work['id']}/cancel", "supervisor", **called_off)
+
+    assert [answer.status_code for answer in (first, again, second, third)] == [303, 303, 409, 409]
+    assert "งานนี้เปลี่ยนไปแล้ว ตอนนี้: รอรับงาน (ล่าสุดโดย นภา รับเรื่อง)" in second.text
+    assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+    fresh_form = re.findall(r'/assign".+?name="seen" value="([^"]+)"', second.text)[0]
+    form = {"team": "works-water", "seen": fresh_form}
+    assert (await press(field, f"/desk/{work['id']}/assign", "supervisor", **form)).status_code == 303
+
+
+async def test_a_report_is_counted_once_among_those_that_recur(field: Fieldwork) -> None:
+    """Two residents' reports are two, however often one of them is opened again; the third would be urgent."""
+    place = Place(latitude=18.7301, longitude=98.9301)
+    neighbours, report = [await field.report(fresh("street-light", text="ไฟทางดับ", location=place)) for _ in range(2)]
+    await field.order_of(neighbours)
+    work = await field.order_of(report)
+    assert work["rule"] == "light"
+    assert "เรื่องนี้: 2 เรื่อง" in await see(field, f"/desk/{work['id']}", "officer")
+
+    told = {"reference": work["reference"], "category": "street-light", "text": "ดับอีกแล้ว", "location": place}
+    for times in (1, 2):
+        await field.report(ReportReopened(**told, times=times), report, sequence=1 + times)
+        again = await field.order_of(report, times)
+        assert again["rule"] == work["rule"]
+        assert "เรื่องนี้: 2 เรื่อง" in await see(field, f"/desk/{again['id']}", "officer")
 
 
 async def test_what_waits_longest_in_triage_is_on_the_desk_however_much_came_after(field: Fieldwork) -> None:

@@ -82,7 +82,7 @@ ASKED: dict[str, Asked] = {
     "the dashboard": lambda store, at: store.figures(at, at - timedelta(days=30)),
     "about a report": lambda store, at: store.about("R00002007"),
     "recurrence": lambda store, at: store.sightings(
-        "water-leak", MARKET.latitude, MARKET.longitude, at - timedelta(days=30), 60
+        "water-leak", MARKET.latitude, MARKET.longitude, at - timedelta(days=30), 60, "R00003041"
     ),
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from services.dispatch.api import teams, work_orders
+from services.dispatch.api import routing, teams, work_orders
 from services.dispatch.app import PAGES
 from services.dispatch.pages import board, desk
 from services.dispatch.store import Standing
@@ -32,7 +32,7 @@ async def client(issuer: FakeIssuer) -> AsyncIterator[httpx.AsyncClient]:
     )  # fmt: skip
     app = create_web(
         "dispatch", settings, town(), templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[each.router for each in (board, desk, work_orders, teams)],
+        strings=PAGES / "strings.yaml", routers=[each.router for each in (board, desk, routing, work_orders, teams)],
         oidc_client=issuer.client(),
     )  # fmt: skip
     app.state.store = app.state.stream = None
@@ -117,3 +117,36 @@ async def test_a_place_on_the_board_that_is_none_is_refused(
     answer = await client.get(f"/crew?after={after}", headers=crew(issuer, "works-water"))
 
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor")
+
+
+@pytest.mark.parametrize(
+    "place", ["latitude=999&longitude=98", "latitude=18&longitude=-181", "latitude=nan&longitude=1"]
+)
+async def test_a_place_that_is_none_is_the_readers_mistake_and_not_ours(
+    client: httpx.AsyncClient, issuer: FakeIssuer, place: str
+) -> None:
+    who = {"Authorization": f"Bearer {issuer.token(sub='o', roles=['officer'], town='maehia')}"}
+    answer = await client.get(f"/desk/routing?text=x&{place}", headers=who)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "known"),
+    [
+        ("category=water", "category", "water-leak"),
+        ("category=water-leak&answer.speed=burst", "answer.speed", "flow"),
+        ("category=water-leak&latitude=18.7&lon=98.9", "latitude", "lat, lon"),
+        ("category=water-leak&lat=18.7", "lon", ""),
+        ("category=water-leak&lat=18.7&lon=999", "lon", ""),
+    ],
+)
+async def test_a_dry_run_of_what_the_town_does_not_have_says_what_it_has(
+    client: httpx.AsyncClient, issuer: FakeIssuer, query: str, field: str, known: str
+) -> None:
+    who = {"Authorization": f"Bearer {issuer.token(sub='o', roles=['officer'], town='maehia')}"}
+    answer = await client.get(f"/api/v1/routing/dry-run?text=x&{query}", headers=who)
+    wrong = {error["field"]: error["message"] for error in answer.json()["errors"]}
+
+    assert answer.status_code == 422
+    assert known in wrong[field]
