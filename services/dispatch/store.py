@@ -34,7 +34,7 @@ RETIRED = (  # of earlier versions, dropped where they are still kept up
     IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
                name="near"),
 )  # fmt: skip
-MOST_SIGHTINGS = 200  # more than any rule asks for
+MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
 _RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
 

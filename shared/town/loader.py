@@ -66,6 +66,10 @@ def _problem(source: Source, error: ErrorDetails) -> Problem:
             reason = "unknown key"
         case "missing":
             reason = "is missing"
+        case "tuple_type":
+            reason = "must be a list, as [one, another]"
+        case "model_type" | "dict_type":
+            reason = "must have keys of its own, as {th: …, en: …}"
         case _:
             reason = error["msg"].removeprefix("Value error, ")
     return source.at(error["loc"], f"{where}: {reason[:1].lower()}{reason[1:]}")

@@ -90,7 +90,7 @@ class Agency(Part):
 class Recurrence(Part):
     """At least this many reports of the category near the place within these days, the new one included."""
 
-    reports: Annotated[int, Field(ge=2)]
+    reports: Annotated[int, Field(ge=2, le=100)]
     days: Annotated[int, Field(ge=1, le=365)]
     radius_m: Annotated[int, Field(ge=1, le=5000)] = 200
 

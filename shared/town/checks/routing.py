@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.town.checks.raw import Finding, entries, find, strings, text
+from shared.town.source import Location
 
+YES_NO = ("yes", "true", "no", "false")  # as a page and as Open311 say it
 _LISTS = ("categories", "zones", "channels", "kinds")
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
     """Unreachable rules, promises that no service level makes, triage, the order of escalation."""
     yield from _unreachable(data)
+    yield from _empty(data)
     yield from _promises(data)
     yield from _triage(data)
     yield from _ascending(data)
@@ -38,12 +41,24 @@ def _wider(key: str, wide: Any, narrow: Any) -> bool:
 
 def _unreachable(data: dict[str, Any]) -> Iterator[Finding]:
     before: list[tuple[str, dict[str, Any]]] = []
-    for location, rule in find(data, "routing.rules.*"):
-        conditions = _conditions(rule)
-        hiding = next((code for code, earlier in before if covers(earlier, conditions)), None)
+    rules = [*find(data, "routing.rules.*")]
+    for number, (location, rule) in enumerate(rules, 1):
+        conditions, code = _conditions(rule), text(rule, "code")
+        hiding = next((earlier for earlier, wide in before if covers(wide, conditions)), None)
         if hiding is not None:
-            yield location, f"rule {text(rule, 'code')!r} is never reached: {hiding!r} before it takes everything"
-        before.append((text(rule, "code"), conditions))
+            yield location, f"rule {code!r} is never reached: {hiding!r} before it takes everything that it would take"
+        elif not conditions and number < len(rules):
+            after = len(rules) - number
+            yield location, f"rule {code!r} has no conditions and takes everything: {after} after it are never reached"
+            return
+        before.append((code, conditions))
+
+
+def _empty(data: dict[str, Any]) -> Iterator[Finding]:
+    for pattern in ("routing.rules.*.when.*", "routing.rules.*.when.answers.*"):
+        for location, value in find(data, pattern):
+            if value in ([], {}):
+                yield location, f"{location[-1]} is empty: name at least one, or leave the condition out"
 
 
 def _promises(data: dict[str, Any]) -> Iterator[Finding]:
@@ -77,7 +92,37 @@ def _ascending(data: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _questions(data: dict[str, Any]) -> Iterator[Finding]:
-    asked = {str(code) for _, code in find(data, "categories.*.questions.*.code")}
-    for location, _ in find(data, "routing.rules.*.when.answers.*"):
-        if location[-1] not in asked:
-            yield location, f"no category asks a question {location[-1]!r}"
+    """An answer that nobody can give makes a rule that never matches, and says nothing."""
+    for at, rule in find(data, "routing.rules.*"):
+        chosen = strings(_conditions(rule).get("categories"))
+        for code, values in entries(_conditions(rule).get("answers")):
+            location = (*at, "when", "answers", code)
+            everywhere = _asked(data, code, [])
+            questions = _asked(data, code, chosen)
+            if not everywhere:
+                yield location, f"no category asks a question {code!r}"
+            elif not questions:
+                yield location, f"question {code!r} is asked by none of this rule's categories"
+            else:
+                yield from _answers(location, code, strings(values), questions)
+
+
+def _asked(data: dict[str, Any], code: str | int, categories: list[str]) -> list[Any]:
+    """The questions with that code, of these categories or of all."""
+    found = find(data, "categories.*.questions.*")
+    return [one for at, one in found if text(one, "code") == code and (not categories or at[1] in categories)]
+
+
+def _answers(location: Location, code: str | int, values: list[str], questions: list[Any]) -> Iterator[Finding]:
+    given: list[str] = []
+    for question in questions:
+        match text(question, "type"):
+            case "choice":
+                given += [str(choice) for _, choice in find(question, "choices.*.code")]
+            case "yesno":
+                given += YES_NO
+            case _:
+                return  # written by hand: anything
+    for value in values:
+        if value not in given:
+            yield location, f"question {code!r} has no answer {value!r}, only {', '.join(dict.fromkeys(given))}"

@@ -1,13 +1,16 @@
 """Routing: the first matching rule decides, nothing goes nowhere, and the dry run says the same as the real run."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, route
-from tests.support.work import MARKET, MONDAY, facts, town
+from shared.town import load_town
+from tests.support.work import MARKET, MONDAY, ROOT, facts, town
 
 TOWNS = ("maehia", "nong-bua-noi")
 PLACE = {"latitude": MARKET.latitude, "longitude": MARKET.longitude}
@@ -121,3 +124,19 @@ def test_earlier_reports_are_asked_for_only_where_a_rule_needs_them() -> None:
 def test_distance_is_in_metres() -> None:
     assert distance_m(18.7, 98.9, 18.7, 98.901) == pytest.approx(105.4, abs=0.5)
     assert distance_m(18.7, 98.9, 18.701, 98.9) == pytest.approx(111.3, abs=0.5)
+
+
+def test_the_rule_that_the_page_on_towns_shows_can_be_put_where_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs/operations/new-town.md").read_text(encoding="utf-8")
+    rule = "".join(line[3:] + "\n" for line in page.split("```yaml\n")[1].split("```")[0].rstrip().splitlines())
+    folder = Path(shutil.copytree(ROOT / "deploy/municipalities/maehia", tmp_path / "maehia"))
+    rules = (folder / "routing.yaml").read_text(encoding="utf-8")
+    before = "    - code: water\n"
+    (folder / "routing.yaml").write_text(rules.replace(before, rule + before), encoding="utf-8")
+    school = facts("water-leak", text="น้ำรั่วหน้าโรงเรียน")
+
+    assert route(town(), school).rule == "water"
+    assert (route(load_town(folder), school).rule, route(load_town(folder), school).priority) == (
+        "leak-at-school",
+        "high",
+    )
