@@ -39,8 +39,8 @@ class Relay:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing that was woken still waits."""
-        return not self._woken
+        """Whether nothing that was woken still waits or is under way."""
+        return not self._signal.is_set()
 
     async def follow(self, sweep_seconds: float) -> None:
         """Publish what is woken, and sweep in between. Ends by cancellation or by the first error."""

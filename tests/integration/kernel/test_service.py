@@ -1,7 +1,9 @@
-"""The kernel on the real broker and database: effects once, in order, and a graceful begin and end."""
+"""The kernel on the real broker and database: effects once, in order, and a begin that waits for the others."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
@@ -10,7 +12,7 @@ from shared.events import Envelope, new_id
 from shared.kernel import Cause, Transient
 from shared.kernel import consume as consume_module
 from shared.kernel.bus import Subscription
-from tests.support.kernel import Pair, commented, equals, eventually, has_taken, taken_by
+from tests.support.kernel import Pair, equals, eventually, has_taken
 
 
 async def test_each_case_arrives_in_order_and_the_outboxes_are_empty(pair: Pair) -> None:
@@ -25,13 +27,13 @@ async def test_each_case_arrives_in_order_and_the_outboxes_are_empty(pair: Pair)
 
 
 async def test_a_repeated_request_changes_nothing(pair: Pair) -> None:
-    case_id, cause = new_id(), Cause.request(key="the-phone-tried-twice", scope="test")
+    case_id, tries = new_id(), [Cause.request(key="the-phone-tried-again", scope="test") for _ in range(5)]
     async with pair.running():
-        await asyncio.gather(*(pair.submit(case_id, cause=cause) for _ in range(5)))
-        await eventually(lambda: equals(pair.taken(case_id), [1]))
+        await asyncio.gather(*(pair.submit(case_id, cause=cause) for cause in tries))
         found = await pair.reports.get(case_id)
         assert found is not None
         assert found.state.texts == ["ท่อแตก"]
+        await eventually(lambda: equals(pair.taken(case_id), [1]))
 
 
 async def test_concurrent_steps_of_one_case_all_take_effect(pair: Pair) -> None:
@@ -44,33 +46,25 @@ async def test_concurrent_steps_of_one_case_all_take_effect(pair: Pair) -> None:
         await eventually(lambda: equals(pair.taken(case_id), list(range(1, 41))))
 
 
-async def test_what_was_saved_before_a_crash_is_swept_by_the_next_start(pair: Pair) -> None:
-    case_id = new_id()
-    alone, reports = pair.make_writer("api")  # a process that saves and never publishes
-    async with alone.lifespan():
-        await reports.step(case_id, lambda state, _: commented(state, "ท่อแตก"), Cause.request())
+async def test_what_the_broker_refuses_stays_and_nothing_overtakes_it(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, (relay,), tried = new_id(), pair.writer._relays, set[bytes]()
+    real = relay._send
+    for _ in range(4):  # before it runs, so that all of them wait
+        await pair.submit(case_id)
+
+    async def refused(topic: str, key: Any, value: Any, headers: Sequence[tuple[str, bytes]]) -> None:
+        sequence = dict(headers)["ce_sequence"]
+        if sequence in (b"1", b"3") and sequence not in tried:
+            tried.add(sequence)
+            raise Transient("the producer lost its sequence")
+        await real(topic, key, value, headers)
+
+    monkeypatch.setattr(relay, "_send", refused)
     async with pair.running():
-        await eventually(lambda: equals(pair.taken(case_id), [1]))
-
-
-async def test_a_stop_finishes_the_batch_under_way_and_its_commit(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    case_id, begun = new_id(), asyncio.Event()
-
-    async def slow(envelope: Envelope) -> None:
-        begun.set()
-        await asyncio.sleep(0.5)
-
-    monkeypatch.setattr(pair, "before", slow)
-    async with pair.running(pair.writer):
-        async with pair.running(pair.reader):
-            await pair.submit(case_id)
-            await begun.wait()
-        begun.clear()
-        again, orders = pair.make_reader()
-        async with pair.running(again):
-            assert await taken_by(orders, case_id) == [1]
-            await asyncio.sleep(1)
-            assert not begun.is_set(), "the batch was not committed"
+        await eventually(partial(_has_taken_all, pair, case_id, 4), 15)
+        assert await pair.taken(case_id) == [1, 2, 3, 4]
 
 
 async def test_a_start_before_the_broker_is_made_up_for(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,3 +88,7 @@ async def test_a_start_before_the_broker_is_made_up_for(pair: Pair, monkeypatch:
     async with pair.running():
         await pair.submit(case_id)
         await eventually(partial(has_taken, pair.orders, case_id, [1]))
+
+
+async def _has_taken_all(pair: Pair, case_id: str, count: int) -> bool:
+    return len(await pair.taken(case_id)) >= count
