@@ -1,11 +1,16 @@
 """What the kernel keeps beside the cases: leases, keys, and an operator's command over the dead letters."""
 
 import asyncio
-import os
 import subprocess
 import sys
+from datetime import timedelta
 
-from tests.support.kernel import Pair, eventually
+import pytest
+
+from shared.events import new_id
+from shared.kernel import Cause, MongoCases, Step, dlq_command, now
+from shared.kernel.timers import Timer
+from tests.support.kernel import Order, Pair, eventually
 
 
 async def test_a_lease_has_one_holder_until_it_ends(pair: Pair) -> None:
@@ -20,29 +25,48 @@ async def test_a_lease_has_one_holder_until_it_ends(pair: Pair) -> None:
     assert await first.hold("sweep", 30)
 
 
-async def test_the_operator_lists_shows_replays_and_discards(pair: Pair) -> None:
+async def test_a_moment_that_two_processes_see_takes_effect_once(pair: Pair) -> None:
+    """Without the lease, which only saves work."""
+    case_id, long_ago, both = new_id(), now() - timedelta(hours=1), asyncio.Barrier(2)
+
+    def process() -> tuple[Timer, MongoCases[Order]]:
+        service, _ = pair.make_writer()
+        alarms = service.cases("alarms", Order, wake_at=lambda order: None if order.taken else long_ago)
+
+        async def on_due(due: str, cause: Cause) -> None:
+            await both.wait()
+            await alarms.step(due, lambda state, _: Step(Order(taken=[*(state.taken if state else ()), 1])), cause)
+
+        service.on_due(alarms, on_due)
+        return service._timers[0], alarms
+
+    (first, alarms), (second, _) = process(), process()
+    await alarms.step(case_id, lambda _, __: Step(Order()), Cause.request())
+    await asyncio.gather(first.round(), second.round())
+    found = await alarms.get(case_id)
+    assert found is not None
+    assert found.state.taken == [1]
+
+
+async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys: pytest.CaptureFixture[str]) -> None:
     async with pair.running(pair.reader):
         await pair.write_raw(b"nonsense", [("x", b"\xff")])
         (letter,) = await pair.parked(1)
-    assert letter.id in (await _dlq(pair, "list"))[1]
-    assert "nonsense" in (await _dlq(pair, "show", letter.id))[1]
-    assert "say why" in (await _dlq(pair, "discard", letter.id))[1]
-    assert (await _dlq(pair, "replay", "--dry-run"))[0] == 0
-    assert (await pair.letters.all())[0].state == "open"
-    assert (await _dlq(pair, "discard", letter.id, "--because", "a test wrote it"))[0] == 0
-    assert (await pair.letters.all())[0].state == "discarded"
-    assert (await _dlq(pair, "list"))[0] == 1
-
-
-async def _dlq(pair: Pair, *arguments: str) -> tuple[int, str]:
-    env = {
-        **os.environ,
-        "KAFKA_BOOTSTRAP_SERVERS": pair.settings.kafka_bootstrap_servers,
-        "TOPIC_PREFIX": pair.prefix,
-    }
-    command = [sys.executable, "-m", "shared.kernel.dlq_command", *arguments, "--group", "dispatch"]
-    done = await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KAFKA_BOOTSTRAP_SERVERS", pair.settings.kafka_bootstrap_servers)
+        patch.setenv("TOPIC_PREFIX", pair.prefix)
+        command = [sys.executable, "-m", "shared.kernel.dlq_command", "list", "--group", "dispatch"]
+        assert letter.id in (await asyncio.to_thread(subprocess.check_output, command, text=True))
+        for what, status, says, state in (
+            (["show", letter.id], 0, "nonsense", "open"),
+            (["discard", letter.id], 2, "say why", "open"),
+            (["replay", "--dry-run"], 0, letter.id, "open"),
+            (["discard", letter.id, "--because", "a test wrote it"], 0, "1 discarded", "discarded"),
+            (["list"], 1, "no dead letter matches", "discarded"),
+        ):
+            assert await asyncio.to_thread(dlq_command.main, [*what, "--group", "dispatch"]) == status
+            assert says in "".join(capsys.readouterr())
+            assert [one.state for one in await pair.letters.all()] == [state]
 
 
 async def test_a_key_finds_its_case_again_from_every_process_and_ids_sort_by_time(pair: Pair) -> None:

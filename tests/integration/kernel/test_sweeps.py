@@ -1,5 +1,6 @@
 """What relay and timers ask each second costs as much as the work that waits, however many cases are stored."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
@@ -21,8 +22,8 @@ async def cases(mongo: str) -> AsyncIterator[MongoCases[Report]]:
     service = Service("intake", settings)
     made = service.cases("reports", Report, wake_at=lambda report: now() if report.texts else None)
     await made.collection.create_indexes(list(KERNEL_INDEXES))
-    for _ in range(RESTING):
-        await made.step(new_id(), lambda state, cause: Step(Report()), Cause.request())
+    resting = (made.step(new_id(), lambda state, cause: Step(Report()), Cause.request()) for _ in range(RESTING))
+    await asyncio.gather(*resting)
     for minutes in range(WAITING):
         long_ago = now() - timedelta(minutes=minutes)
         await made.step(new_id(), lambda state, _: commented(state, "ท่อแตก"), Cause.request(at=long_ago))
