@@ -25,6 +25,7 @@ STAFF_APIS = (
     "/api/v1/work-orders", "/api/v1/teams/works-water/stream", "/api/v1/dashboard",
     "/api/v1/routing/dry-run?text=x&category=noise", "/api/v1/applications", "/api/v1/deliveries",
 )  # fmt: skip
+NORTH = {"latitude": 18.7471, "longitude": 98.9638}  # where no other test reports lights
 Claims = dict[str, Any]
 
 
@@ -57,8 +58,9 @@ def test_a_crew_sees_and_touches_only_its_own_teams_work(stack: Stack, api: http
         api.get("/api/v1/teams/works-water/stream", headers=other),
     ):
         assert answer.status_code in (403, 404), answer.text
+    work_order(api, other, report(api, category="street-light", location=NORTH)["reference"])
     listed = api.get("/api/v1/work-orders", headers=other).raise_for_status().json()["items"]
-    assert all(one["team"] == "works-lights" for one in listed)
+    assert {one["team"] for one in listed} == {"works-lights"}
     assert api.get(f"/api/v1/work-orders/{order}", headers=own).json()["state"] == "assigned"
 
 

@@ -58,6 +58,7 @@ def test_the_towns_name_is_whole_and_nothing_covers_it(
     (written, switch) = (box for box in boxes if box)
     assert written["x"] + written["width"] <= switch["x"] or written["y"] + written["height"] <= switch["y"]
     assert too_wide(page) == []
+    expect(page.locator(".steps li")).not_to_have_count(0)
     for step in page.locator(".steps li").all():
         box = step.bounding_box()
         assert box

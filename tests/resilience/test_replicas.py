@@ -48,13 +48,13 @@ def twins(battered: Stack) -> Iterator[dict[str, int]]:
 async def test_two_of_each_double_nothing_and_one_goes_on_when_the_other_is_killed(
     battered: Stack, errands: Errands, twins: dict[str, int]
 ) -> None:
-    async with Errands(battered, **twins) as others, Load(errands, 3), Load(others, 3) as second:
+    async with Errands(battered, **twins) as others, Load(errands, 3) as load, Load(others, 3) as second:
         first = await asyncio.gather(*(_whole_case(people) for people in (errands, others)))
         for service in SERVICES:
             battered.kill(f"{service}-2")
         alone = await asyncio.gather(_whole_case(errands), errands.permit(new_id()))
         others._urls.clear()  # who was sent to the second one comes to the first
-    cases = Cases([*(one.answer["id"] for one in (*first, alone[0], *second.asked))], [alone[1].id])
+    cases = Cases([*(one.answer["id"] for one in (*first, alone[0], *load.asked, *second.asked))], [alone[1].id])
     await settle(battered, cases, killed=True)
 
 

@@ -181,6 +181,7 @@ class Load:
     @property
     def asked(self) -> list[Asked]:
         """All of them, when the block has ended."""
+        assert self._tasks, "nothing was asked"
         return [task.result() for task in self._tasks]
 
     def count(self, which: Callable[[Asked], bool]) -> int:

@@ -41,6 +41,7 @@ async def settle(stack: Stack, cases: Cases, seconds: float = 90.0, *, killed: b
     `killed`: notify has died without warning, perhaps between a mail server's answer and its own note of it; then the
     same mail, under the same Message-ID, may be there twice.
     """
+    assert cases.reports or cases.applications, "there is nothing to look for"
     until = time.monotonic() + seconds
     while True:
         found = await differences(stack, cases, killed=killed)
@@ -129,6 +130,7 @@ def _stories(records: Sequence[ConsumerRecord[bytes, bytes]], cases: Cases) -> l
             ledger.note(Seen(envelope, event.data(), datetime.fromtimestamp(record.timestamp / 1000, UTC)))
     found = [f"{case}: {what}" for case in cases.reports for what in faults(ledger.story(case), rules, CHANNELS)]
     for case in cases.applications:
+        found += [] if ledger.story(case).permits else [f"{case}: nothing was published"]
         found += [f"{case}: {what}" for what in notice_faults(ledger.story(case), rules, CHANNELS)]
     return found
 

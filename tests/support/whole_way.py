@@ -38,6 +38,7 @@ def assert_unspoken(stack: Stack, secrets: Collection[str]) -> None:
         assert not [word for word in secrets if word in said], f"{span.service}: {said}"
     for service in SERVICES:
         lines = stack.logs(service).splitlines()
+        assert lines, service
         assert not [line for line in lines if any(word in line for word in secrets)], service
 
 

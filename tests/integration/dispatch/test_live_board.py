@@ -125,6 +125,7 @@ async def test_whatever_a_crew_taps_is_as_high_as_a_thumb(field: Fieldwork, boar
         "all => all.map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect().height])"
     )
 
+    assert heights
     assert [found for found in heights if found[1] < THUMB] == []
 
 

@@ -143,5 +143,7 @@ async def test_the_phone_can_keep_the_app(service: Intake) -> None:
     assert manifest["start_url"] == "/"
     worker = await service.http.get("/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
-    for file in re.findall(r'"(/[^"]+)"', worker.text.splitlines()[1]):
+    files = re.findall(r'"(/[^"]+)"', worker.text.splitlines()[1])
+    assert files
+    for file in files:
         assert (await service.http.get(file)).status_code == 200, file

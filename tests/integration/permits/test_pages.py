@@ -189,7 +189,9 @@ async def test_no_two_things_on_the_desk_s_page_have_one_id(service: Permits) ->
 
     ids = re.findall(r'\sid="([^"]*)"', page.text)
     assert sorted(ids) == sorted(set(ids))
-    assert set(re.findall(r'<label for="([^"]*)"', page.text)) <= set(ids)
+    labels = set(re.findall(r'<label for="([^"]*)"', page.text))
+    assert labels
+    assert labels <= set(ids)
 
 
 async def test_pages_for_everybody_speak_both_languages(service: Permits) -> None:
