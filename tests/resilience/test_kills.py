@@ -28,6 +28,8 @@ def deadly(battered: Stack) -> Iterator[Stack]:
     before = {name: battered._runner.parts[name] for name in SERVICES}
     for name in SERVICES:
         battered.change(name, lambda part: _deadly(part, battered.home / f"{part.name}.flag"))
+    # A mail that was in hand at the kill is taken up again after its lease, a minute beyond its time: too long for us.
+    battered.configure("notify", DEADLY_LEASE_SECONDS="8")
     battered.up(*SERVICES)
     yield battered
     for name, part in before.items():
@@ -42,36 +44,26 @@ def _deadly(part: Part, flag: Path) -> Part:
 
 @pytest.fixture(scope="module")
 def quiet_day() -> dict[str, Any]:
-    """What a case looks like when nothing fails; filled by the first test."""
+    """What a case looks like when nothing fails; filled by the first test that asks."""
     return {}
 
 
-@pytest.mark.parametrize("point", ["never", "after-save", "after-send", "before-pull", "after-effect", "before-commit"])
+@pytest.mark.parametrize("point", ["after-save", "after-send", "before-pull", "after-effect", "before-commit"])
 async def test_each_service_dies_between_two_steps(
     deadly: Stack, errands: Errands, quiet_day: dict[str, Any], point: str
 ) -> None:
-    key = new_id()
-    report_id, application_id = await errands.claim("reports", key), await errands.claim("applications", f"{key}-open")
-    if point != "never":
-        for service in SERVICES:
-            _arm(deadly, service, point, report_id, application_id)
+    if not quiet_day:
+        quiet_day |= await _day(deadly, errands)
+        assert quiet_day["report"]["received"] == 1
 
-    asked, decided, _ = await asyncio.gather(
-        _report(errands, key), errands.permit(key), _raise_the_dead(deadly, armed=point != "never")
-    )
-
-    assert (asked.answer["id"], decided.id) == (report_id, application_id)
-    await settle(deadly, Cases([report_id], [application_id]), killed=True)
-    story = await _story(errands, asked, application_id)
-    assert story == quiet_day.setdefault("story", story)
-    assert story["report"]["received"] == 1
+    assert await _day(deadly, errands, point) == quiet_day
 
 
 async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id_at_most(
     deadly: Stack, errands: Errands
 ) -> None:
     """Between the mail server's answer and our note of it nothing can help: the repeat has the same Message-ID."""
-    deadly.configure("notify", DEADLY_MAIL="1")
+    deadly.configure("notify", DEADLY_LEASE_SECONDS="1")
     deadly.up("notify")
     key = new_id()
     _arm(deadly, "notify", "after-mail")
@@ -90,6 +82,20 @@ async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id
     assert 2 in times, "the one that died is there twice, under one id"
     deadly.mailbox._messages[:] = {str(one["Message-ID"]): one for one in deadly.mailbox.messages}.values()
     await settle(deadly, Cases([asked.answer["id"]]))
+
+
+async def _day(stack: Stack, errands: Errands, point: str = "") -> dict[str, Any]:
+    """A report and a permit from their beginning to their end, with a death of each service on the way."""
+    key = new_id()
+    report_id, application_id = await errands.claim("reports", key), await errands.claim("applications", f"{key}-open")
+    for service in SERVICES if point else ():
+        _arm(stack, service, point, report_id, application_id)
+    asked, decided, _ = await asyncio.gather(
+        _report(errands, key), errands.permit(key), _raise_the_dead(stack, armed=bool(point))
+    )
+    assert (asked.answer["id"], decided.id) == (report_id, application_id)
+    await settle(stack, Cases([report_id], [application_id]), killed=bool(point))
+    return await _story(errands, asked, application_id)
 
 
 def _arm(stack: Stack, service: str, point: str, *cases: str) -> None:

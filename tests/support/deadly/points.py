@@ -7,6 +7,7 @@ cases of which one must be concerned. The file is removed first, so the next sta
 import os
 import signal
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,12 @@ def arm() -> None:
     _before(flag, MongoStore, "pull", "before-pull", lambda _self, published: [case_id for case_id, _ in published])
     _after(flag, Inbox, "_effect", "after-effect", lambda _self, record, *_rest: [record.key, record.value])
     _before(flag, bus, "_commit", "before-commit", lambda *_all: [])
-    if os.environ.get("DEADLY_MAIL"):
+    if seconds := os.environ.get("DEADLY_LEASE_SECONDS"):
         from services.notify import settings
         from services.notify.channels.email import Email
 
         _after(flag, Email, "send", "after-mail", lambda _self, message: [])
-        settings.LEASE_OVER_TIMEOUT = type(settings.LEASE_OVER_TIMEOUT)(seconds=1)  # a minute is too long for a test
+        settings.LEASE_OVER_TIMEOUT = timedelta(seconds=int(seconds))
 
 
 def _saved(_self: Any, writes: Sequence[Any]) -> list[Any]:
