@@ -43,6 +43,20 @@ async def test_while_the_broker_is_away_reports_are_taken_in_and_all_arrive_afte
     await settle(battered, Cases([one.answer["id"] for one in load.asked]), CATCH_UP_SECONDS[rate])
 
 
+async def test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case(battered: Stack, errands: Errands) -> None:
+    reports, first = errands.mongo["onestop_intake"]["reports"], await errands.report()
+    await settle(battered, Cases([first.answer["id"]]))  # the way to each topic is known
+    battered.pause("kafka")
+    try:
+        asked = await errands.report()
+        await asyncio.sleep(2)  # longer than it takes to publish, and than the sweep waits
+        assert await reports.count_documents({"_id": asked.answer["id"], "outbox.at": {"$exists": True}}) == 1
+    finally:
+        battered.resume("kafka")
+    await errands.ready(*SERVICES)
+    await settle(battered, Cases([asked.answer["id"]]))
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("rate", RATES)
 async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_arrive_once(
