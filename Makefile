@@ -54,7 +54,7 @@ demo: setup ## play cases through the public API: [FILE=cases.csv] [ARGS=…]
 	@$(RUN) -m deploy.demo $(if $(FILE),--file $(FILE)) $(ARGS)
 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]
-	@$(RUN) -m pytest -m "not campaign" -n 2 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -m "not campaign" -n 2 $(ARGS)
 
 campaign: setup ## run the long randomised tests
 	@$(RUN) -m pytest -m campaign $(ARGS)
