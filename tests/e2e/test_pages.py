@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.support import by_api
 from tests.support.browser import Visitor
-from tests.support.looking import accessibility, broken_pictures, settle, tab_to, too_wide
+from tests.support.looking import accessibility, broken_pictures, overlapping, settle, tab_to, too_wide
 from tests.support.papers import photo
 from tests.support.stack import Stack
 
@@ -154,12 +154,14 @@ def test_the_page_opens_fits_and_is_for_everyone(
     assert "{" not in page.locator("main").inner_text()
     keep(page, f"{name}-{language}-390")
     assert too_wide(page) == []
+    assert overlapping(page) == []
     assert accessibility(page) == []
     if language == "th":  # the other language has the same elements
         assert tab_to(page, shown.action) == []
     page.set_viewport_size(DESK)
     keep(page, f"{name}-{language}-1280")
     assert too_wide(page) == []
+    assert overlapping(page) == []
     assert broken_pictures(page) == []
     expected = [said for said in viewer.complaints if f"status of {shown.status}" in said]
     assert viewer.complaints == (expected if shown.status != 200 else [])

@@ -38,6 +38,31 @@ def too_wide(page: Page) -> list[str]:
     return found
 
 
+def overlapping(page: Page) -> list[str]:
+    """Words that stand on other words; empty when all can be read."""
+    found: list[str] = page.evaluate(
+        """() => {
+          scrollTo(0, 0);  // what stays at the top covers what is scrolled below it, and may
+          const clipped = (one) => one && (getComputedStyle(one).clipPath !== "none" || clipped(one.parentElement));
+          const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = [];
+          while (words.nextNode()) {
+            const node = words.currentNode, holder = node.parentElement;
+            if (!node.data.trim() || !holder.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+            if (holder.closest("select, [data-map-box]") || clipped(holder)) continue;
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            for (const box of range.getClientRects()) if (box.width > 2) seen.push({ box, holder, text: node.data.trim() });
+          }
+          const common = (from, to, other, end) => Math.min(to, end) - Math.max(from, other);
+          const on = ({ box: a }, { box: b }) => common(a.left, a.right, b.left, b.right) > 3 &&
+            common(a.top, a.bottom, b.top, b.bottom) > Math.min(a.height, b.height) / 2;
+          return seen.flatMap((one, index) => seen.slice(index + 1).filter((other) => on(one, other))
+            .map((other) => `${one.text.slice(0, 60)} | ${other.text.slice(0, 60)}`));
+        }"""
+    )
+    return found
+
+
 def broken_pictures(page: Page) -> list[str]:
     """Pictures that were loaded and show nothing."""
     found: list[str] = page.evaluate(
