@@ -100,7 +100,8 @@ def _environment(town: Town, folders: list[Path]) -> Environment:
 
     @pass_context
     def thai_datetime(context: Context, moment: datetime) -> str:
-        return dates.datetime_text(moment, zone, context["lang"])
+        text = dates.datetime_text(moment, zone, context["lang"])
+        return text.replace(" น.", "\N{NO-BREAK SPACE}น.")  # "o'clock" alone on a line of a phone
 
     @pass_context
     def ago(context: Context, moment: datetime) -> str:

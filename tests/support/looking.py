@@ -47,17 +47,18 @@ def overlapping(page: Page) -> list[str]:
           const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = [];
           while (words.nextNode()) {
             const node = words.currentNode, holder = node.parentElement;
-            if (!node.data.trim() || !holder.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-            if (holder.closest("select, [data-map-box]") || clipped(holder)) continue;
+            const text = node.data.trim().slice(0, 60);
+            if (!text || holder.closest("select, [data-map-box]") || clipped(holder)) continue;
+            if (!holder.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
             const range = document.createRange();
             range.selectNodeContents(node);
-            for (const box of range.getClientRects()) if (box.width > 2) seen.push({ box, holder, text: node.data.trim() });
+            for (const box of range.getClientRects()) if (box.width > 2) seen.push({ box, text });
           }
           const common = (from, to, other, end) => Math.min(to, end) - Math.max(from, other);
           const on = ({ box: a }, { box: b }) => common(a.left, a.right, b.left, b.right) > 3 &&
             common(a.top, a.bottom, b.top, b.bottom) > Math.min(a.height, b.height) / 2;
           return seen.flatMap((one, index) => seen.slice(index + 1).filter((other) => on(one, other))
-            .map((other) => `${one.text.slice(0, 60)} | ${other.text.slice(0, 60)}`));
+            .map((other) => `${one.text} | ${other.text}`));
         }"""
     )
     return found
