@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.demo.permits import PermitCase, Played, permit_cases, play_permit
 from shared.events import new_id
@@ -51,7 +50,7 @@ class Errands:
         self.stack = stack
         self._urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         self._http = httpx.AsyncClient(timeout=40, limits=httpx.Limits(max_connections=400))
-        self.mongo: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(stack.mongo, tz_aware=True)
+        self.mongo = stack.data()
 
     async def __aenter__(self) -> Self:
         return self

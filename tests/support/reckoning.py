@@ -54,7 +54,7 @@ async def settle(stack: Stack, cases: Cases, seconds: float = 90.0, *, killed: b
 
 async def differences(stack: Stack, cases: Cases, *, killed: bool = False) -> list[str]:
     """Everything that is lost, doubled, out of order or still under way."""
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(stack.mongo, tz_aware=True)
+    client = stack.data()
     try:
         waiting = await _outboxes(client)
         if waiting:  # the rest would only say the same in more words

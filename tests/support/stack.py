@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.machine import ROOT
 from deploy.local.part import START_SECONDS, Part
@@ -61,6 +63,10 @@ class Stack:
     def mongo(self) -> str:
         """Connection string."""
         return mongo_uri(self.ports)
+
+    def data(self) -> AsyncIOMotorClient[dict[str, Any]]:
+        """A client that sees what the services see: only what the majority has, so that what it finds they find too."""
+        return AsyncIOMotorClient(self.mongo, tz_aware=True, readConcernLevel="majority")
 
     @property
     def origin(self) -> str:
