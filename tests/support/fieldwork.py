@@ -16,6 +16,7 @@ from shared.kernel import now
 from tests.support.stack import Stack
 
 T = TypeVar("T")
+HTML = {"Accept": "text/html"}
 PATIENCE = 20.0  # s, for what takes a fraction of one on a quiet machine
 
 
@@ -62,6 +63,19 @@ class Fieldwork:
                   **body: Any) -> httpx.Response:  # fmt: skip
         headers = self.headers(who) | ({"Idempotency-Key": key} if key else {})
         return await self.http.post(f"/api/v1/work-orders/{order}/{action}", json=body or None, headers=headers)
+
+    async def press(self, path: str, who: str, **form: str) -> httpx.Response:
+        """A button of a page: its form, sent."""
+        return await self.http.post(path, data=form, headers=self.headers(who) | HTML)
+
+    async def see(self, path: str, who: str) -> str:
+        """A page, which asks nothing of the browser that its policy forbids."""
+        answer = await self.http.get(path, headers=self.headers(who) | HTML)
+        assert answer.status_code == 200
+        assert "unsafe-inline" not in answer.headers["content-security-policy"]
+        assert " style=" not in answer.text
+        assert "<script>" not in answer.text
+        return answer.text
 
     def headers(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {_token(self.stack, who)}"}

@@ -1,6 +1,7 @@
 """The real service, fed with reports as intake would send them."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from shared.events import new_id
 from shared.kernel import Service
 from tests.support.fieldwork import Fieldwork
 from tests.support.stack import Stack
-from tests.support.work import town
+from tests.support.work import fresh, town
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,12 @@ async def field(dispatch_stack: Stack) -> AsyncIterator[Fieldwork]:
     """Sends reports, acts as staff, and reads what dispatch says."""
     async with Fieldwork(dispatch_stack) as work:
         yield work
+
+
+@pytest.fixture
+async def work(field: Fieldwork) -> dict[str, Any]:
+    """New work of the water team."""
+    return await field.order_of(await field.report(fresh()))
 
 
 @pytest.fixture

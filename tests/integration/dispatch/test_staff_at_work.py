@@ -15,12 +15,6 @@ from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 
 
-@pytest.fixture
-async def work(field: Fieldwork) -> dict[str, Any]:
-    """A burst pipe that just came in."""
-    return await field.order_of(await field.report(fresh()))
-
-
 def photo() -> dict[str, Any]:
     written = io.BytesIO()
     Image.effect_noise((80, 60), 90).convert("RGB").save(written, "JPEG")

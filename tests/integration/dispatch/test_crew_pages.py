@@ -1,0 +1,119 @@
+"""The crew's board as a browser without scripts uses it: forms in, pages out."""
+
+import html
+import re
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from shared.events import ReportWithdrawn
+from tests.support.fieldwork import HTML, Fieldwork
+from tests.support.work import fresh, town
+
+
+async def test_a_crew_presses_its_way_through_the_work(field: Fieldwork, work: dict[str, Any]) -> None:
+    board = await field.see("/crew", "crew-water")
+    assert f'action="/crew/{work["id"]}/acknowledge"' in board
+
+    for action in ("acknowledge", "start", "start"):
+        answer = await field.press(f"/crew/{work['id']}/{action}", "crew-water")
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/crew?done={work['id']}#w-{work['id']}"
+    assert f'action="/crew/{work["id"]}/complete"' in await field.see("/crew", "crew-water")
+
+
+async def test_the_same_button_pressed_twice_is_one_step(field: Fieldwork, work: dict[str, Any]) -> None:
+    key = f"{work['id']}-{work['version']}-acknowledge"
+    answers = [await field.press(f"/crew/{work['id']}/acknowledge", "crew-water", key=key) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert (await field.order_of(work["report_ids"][0]))["state"] == "acknowledged"
+
+
+@pytest.mark.parametrize("said", [{"resume_in": "2h"}, {"resume_in": "1d"}, {}])
+async def test_pausing_twice_is_one_pause_though_the_clock_went_on(
+    field: Fieldwork, work: dict[str, Any], said: dict[str, str]
+) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    form = {"key": f"{work['id']}-2-pause", "reason": "part", **said}
+    answers = [await field.press(f"/crew/{work['id']}/pause", "crew-water", **form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [line["what"] for line in (await field.order_of(work["report_ids"][0]))["history"]].count("paused") == 1
+
+
+async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwork, work: dict[str, Any]) -> None:
+    await field.act(work["id"], "acknowledge", "crew-water-2")
+    answer = await field.press(f"/crew/{work['id']}/acknowledge", "crew-water")
+
+    assert answer.status_code == 409
+    assert "งานนี้เปลี่ยนไปแล้ว" in answer.text
+    assert "คำปัน" in answer.text
+
+
+async def test_a_press_on_work_that_went_to_another_team_says_which_and_points_nowhere(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    answer = await field.press(f"/crew/{work['id']}/acknowledge", "crew-water")
+
+    assert answer.status_code == 403
+    assert f"งานนี้อยู่กับ{town().team_name('works-roads', 'th')}แล้ว" in answer.text
+    assert f'href="#w-{work["id"]}"' not in answer.text
+
+
+async def test_a_press_on_work_that_its_reporter_took_back_does_not_blame_the_crew(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "acknowledge", "crew-water-2")
+    gone = ReportWithdrawn(reference=work["reference"], category="water-leak")
+    await field.report(gone, work["report_ids"][0], sequence=2)
+    await field.order_of(work["report_ids"][0], until=lambda found: found["state"] == "cancelled")
+    answer = await field.press(f"/crew/{work['id']}/start", "crew-water")
+
+    assert "ตอนนี้: ยกเลิก (ล่าสุดโดย ระบบ)" in answer.text
+
+
+async def test_what_was_typed_is_still_there_when_the_proof_is_missing(field: Fieldwork, work: dict[str, Any]) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    answer = await field.press(f"/crew/{work['id']}/complete", "crew-water", note="เปลี่ยนข้อต่อแล้ว", outcome="fixed")
+
+    assert answer.status_code == 422
+    assert "ต้องมีรูปถ่าย" in answer.text
+    assert "เปลี่ยนข้อต่อแล้ว" in answer.text
+
+
+async def test_a_board_in_parts_shows_every_job_once_and_stays_on_its_part(field: Fieldwork) -> None:
+    reports = [await field.report(fresh("welfare")) for _ in range(5)]
+    wanted = [(await field.order_of(report))["id"] for report in reports]
+    paths, parts, page = ["/crew?team=welfare&limit=2"], list[list[str]](), ""
+    while len(parts) < len(paths) < 100:
+        page = html.unescape(await field.see(paths[-1], "supervisor"))
+        parts.append(re.findall(r'data-work="(\w+)"', page))
+        paths += re.findall(r'class="button[^"]*" href="(/crew\?[^"]+)"', page)
+    seen, cards, here = [*chain(*parts)], parts[-1], paths[-1]
+    assert set(wanted) <= set(seen)
+    assert len(seen) == len(set(seen))
+    assert f"จากทั้งหมด {len(seen)} งาน" in page
+
+    assert f'data-board="{here.replace("/crew", "/crew/board")}"' in page
+    pressed = f"/crew/{cards[0]}/acknowledge{here.removeprefix('/crew')}"
+    assert f'action="{pressed}"' in page
+    location = (await field.press(pressed, "supervisor")).headers["location"]
+    assert location == f"/crew?done={cards[0]}&{here.removeprefix('/crew?')}#w-{cards[0]}"
+
+
+async def test_a_message_leads_to_the_job_on_its_teams_board(field: Fieldwork, work: dict[str, Any]) -> None:
+    async def led(who: str, order: str) -> str:
+        return (await field.http.get(f"/crew/{order}", headers=field.headers(who) | HTML)).headers["location"]
+
+    assert await led("crew-water", work["id"]) == f"/crew#w-{work['id']}"
+    assert await led("supervisor", work["id"]) == f"/crew?team=works-water#w-{work['id']}"
+    assert await led("crew-water", "01KB57W4K0ZQ3T8V6M2N9PX7HC") == "/crew"
+
+
+async def test_a_crew_does_not_sit_at_the_desk(field: Fieldwork) -> None:
+    assert (await field.http.get("/desk", headers=field.headers("crew-water") | HTML)).status_code == 403
+    assert (await field.press("/crew/01KB57W4K0ZQ3T8V6M2N9PX7HC/assign", "crew-water")).status_code == 403
+    assert (await field.press("/crew/01KB57W4K0ZQ3T8V6M2N9PX7HC/explode", "crew-water")).status_code == 404
