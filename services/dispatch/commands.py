@@ -13,6 +13,7 @@ from services.dispatch.store import Photo, Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
 from shared.town import Town
 from shared.web import Person, Problem, team_of
+from shared.web.references import read_reference
 
 Decision = Callable[[WorkOrder, Actor, datetime], Step[WorkOrder]]
 
@@ -32,6 +33,12 @@ def teams_of(town: Town, who: Person, asked: str | None) -> list[str]:
     if asked not in (None, own):
         raise Problem(403, "other-team", detail_args={"team": town.teams[own].name})
     return [own]
+
+
+def reference_of(town: Town, typed: str | None) -> str | None:
+    """The case that is asked about, however its reference was typed; None: all. What is none finds nothing."""
+    said = (typed or "").strip()
+    return read_reference(town.reference_prefix, said) or said or None
 
 
 def may_open(who: Person, order: WorkOrder) -> None:

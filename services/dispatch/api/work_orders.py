@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.dispatch.api.context import TheStore, TheTown, Worker
 from services.dispatch.api.views import Detail, Summary, detail, summary
-from services.dispatch.commands import find, teams_of
+from services.dispatch.commands import find, reference_of, teams_of
 from services.dispatch.domain.work_order import OPEN, State
 from services.dispatch.queries import Filter
 from shared.events import Level
@@ -40,7 +40,8 @@ async def list_work_orders(
     """`state` may be given several times; a crew sees its own team's work only. `late`: open and past its due time."""
     at = now()
     states = tuple(state or ()) or (OPEN if late else ())
-    wanted = Filter(teams_of(town, who, team), states, category, level, at if late else None, reference)
+    about = reference_of(town, reference)
+    wanted = Filter(teams_of(town, who, team), states, category, level, at if late else None, about)
     loaded = await store.page(wanted, _after(paged), paged.fetch)
     return Page(**paged.answer([summary(case, at) for case in loaded], lambda item: (item.id,)))
 

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.api.context import Officer, TheStore, TheTown
 from services.dispatch.api.routing import Question, facts_of_question
-from services.dispatch.commands import find
+from services.dispatch.commands import find, reference_of
 from services.dispatch.domain.routing import Tried, explain, route
 from services.dispatch.domain.work_order import OPEN
 from services.dispatch.pages.cards import Card, card, pressing
@@ -43,11 +43,16 @@ async def desk(
     reference: str = "",
     late: str = "",
 ) -> HTMLResponse:
-    """Triage above, everything below; an empty field of the filter means all."""
+    """Triage above, everything below; an empty field of the filter means all.
+
+    Who types a reference means that case, also when its work is over: the form's first choice does not hide it.
+    """
     at = now()
+    about = reference_of(town, reference)
+    if about and state == "open":
+        state = ""
     states = OPEN if state == "open" or late else (state,) if state else ()
-    reference = reference.strip().upper()
-    wanted = Filter((team,) if team else (), states, category or None, None, at if late else None, reference or None)
+    wanted = Filter((team,) if team else (), states, category or None, None, at if late else None, about)
     after = str(paged.after[0]) if paged.after else None
     found = await store.page(wanted, after, paged.fetch)
     waiting = Filter(teams=(town.triage,), states=OPEN)

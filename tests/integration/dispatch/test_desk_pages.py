@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from services.dispatch.pages.desk import MOST_IN_TRIAGE
-from shared.events import Place, ReportReopened
+from shared.events import Place, ReportReopened, new_id
 from shared.kernel import now
+from shared.web.references import make_reference
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 
@@ -80,6 +81,29 @@ async def test_one_order_shows_why_it_is_where_it_is(field: Fieldwork, work: dic
     assert work["reference"] in page
 
 
+@pytest.mark.parametrize("typed", ["{}", " {} ", "mh {}"])
+async def test_work_is_found_by_its_reference_however_typed_and_also_when_it_is_over(
+    field: Fieldwork, typed: str
+) -> None:
+    report = new_id()
+    work = await field.order_of(await field.report(fresh(reference=make_reference("MH", report)), report))
+    await field.act(work["id"], "cancel", "officer", outcome="duplicate", reason="ซ้ำ")
+    code = work["reference"].removeprefix("MH-")
+    said = typed.format(code.replace("-", "").lower() if "mh" in typed else work["reference"])
+    desk = await field.see(f"/desk?team=&state=open&category=&reference={said}", "officer")
+
+    assert re.findall(r'"reference-cell"><a href="/desk/(\w+)"', desk) == [work["id"]]
+    assert '<option value="open" selected' not in desk
+    answer = await field.get("/api/v1/work-orders", reference=said)
+    assert [found["id"] for found in answer.json()["items"]] == [work["id"]]
+
+
+async def test_what_is_no_reference_finds_nothing(field: Fieldwork, work: dict[str, Any]) -> None:
+    for typed in (f"{work['reference']}9", "MH", "ท่อแตก"):
+        assert "reference-cell" not in await field.see(f"/desk?reference={typed}", "officer")
+        assert (await field.get("/api/v1/work-orders", reference=typed)).json()["items"] == []
+
+
 async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -> None:
     work = await field.order_of(await field.report(fresh("road-damage", kind="question", text="จะซ่อมเมื่อใด")))
     assert "complete" in work["actions"]
@@ -123,4 +147,5 @@ async def test_an_empty_filter_means_all_and_a_place_left_empty_is_no_place(fiel
     filters = page[page.index('action="/desk"') : page.index("</form>", page.index('action="/desk"'))]
     assert "required" not in filters
     assert "ไม่บังคับ" not in filters
+    assert '<option value="open" selected' in await field.see("/desk?reference=%20", "officer")
     await field.see("/desk/routing?text=x&category=&latitude=&longitude=", "officer")
