@@ -18,10 +18,9 @@ TYPED = "เปลี่ยนข้อต่อแล้ว รอดูแร�
 
 
 @pytest.fixture
-async def work(field: Fieldwork) -> dict[str, Any]:
+async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
     """Work under way, so that its card has a form to type into."""
-    found = await field.order_of(await field.report(fresh()))
-    return dict((await field.act(found["id"], "start", stage="on_site")).json())
+    return dict((await field.act(work["id"], "start", stage="on_site")).json())
 
 
 @pytest.fixture
@@ -145,3 +144,24 @@ async def test_a_second_tap_on_a_card_that_came_by_itself_sends_nothing(field: F
     )
 
     assert held_back == [False, True]
+
+
+@pytest.mark.parametrize("touched", [True, False])
+async def test_a_phone_shakes_for_new_work_once_its_board_has_been_touched(
+    field: Fieldwork, board: Page, touched: bool
+) -> None:
+    """Before that no browser lets it, and each try is an error in its log."""
+    said: list[str] = []
+    board.on("console", lambda message: said.append(message.text))
+    # Set here, for whatever Playwright asks of a page counts as a touch.
+    await board.add_init_script(f"""
+        Object.defineProperty(navigator, "userActivation", {{ value: {{ hasBeenActive: {str(touched).lower()} }} }});
+        navigator.vibrate = () => console.log("shaken");
+    """)
+    await board.reload()
+    await expect(board.locator("[data-live]")).to_be_visible(timeout=SLOW)
+    await something_new(field, board)
+    async with board.expect_console_message(lambda message: message.text == "so far"):
+        await board.evaluate("console.log('so far')")
+
+    assert said == [*(["shaken"] if touched else []), "so far"]

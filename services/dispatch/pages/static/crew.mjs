@@ -69,7 +69,8 @@ async function draw() {
   askForProof();
   if (!news) return;
   announce(page.dataset.new);
-  navigator.vibrate?.(200);
+  // Before anybody has touched the page, no browser lets it, and each says so as an error.
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
 }
 
 /** A photo is asked for before the form is sent only where it will be needed: when the work is said to be fixed. */
