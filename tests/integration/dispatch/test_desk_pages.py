@@ -94,6 +94,7 @@ async def test_work_is_found_by_its_reference_however_typed_and_also_when_it_is_
 
     assert re.findall(r'"reference-cell"><a href="/desk/(\w+)"', desk) == [work["id"]]
     assert '<option value="open" selected' not in desk
+    assert re.search(r'data-label="กำหนดเสร็จ".+?<span>ปิดงานเมื่อ \d', desk)
     answer = await field.get("/api/v1/work-orders", reference=said)
     assert [found["id"] for found in answer.json()["items"]] == [work["id"]]
 
