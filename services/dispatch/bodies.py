@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.crew_work import Wait
 from shared.events import PauseReason
-from shared.web import CleanLine, CleanText
+from shared.words import CleanLine, CleanText
 
 
 def utc(moment: datetime) -> datetime:

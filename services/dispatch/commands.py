@@ -11,9 +11,9 @@ from services.dispatch.domain.work_order import REQUESTS_KEPT, Actor, WorkOrder
 from services.dispatch.photos import cleaned, photo_id
 from services.dispatch.store import Photo, Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
+from shared.references import read_reference
 from shared.town import Town
 from shared.web import Person, Problem, team_of
-from shared.web.references import read_reference
 
 Decision = Callable[[WorkOrder, Actor, datetime], Step[WorkOrder]]
 

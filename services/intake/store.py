@@ -15,8 +15,8 @@ from services.intake.domain.submission import Submission, same, submit
 from services.intake.pictures import Picture
 from services.intake.settings import Settings
 from shared.kernel import Case, Cause, Decide, DuplicateKey, Reject, Service, Step, now
+from shared.references import make_reference
 from shared.town import Town
-from shared.web.references import make_reference
 
 ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
 EARTH_M = 6_371_008.8

@@ -3,8 +3,8 @@
 from urllib.parse import quote, urlencode
 
 from services.notify.domain.file import FOLLOWER
+from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
-from shared.web.secrets import case_secret, opens
 
 
 def _preferences(party: str) -> str:

@@ -12,8 +12,8 @@ from services.notify.links import Links
 from services.notify.offices import post_of
 from shared.town import Town
 from shared.town.notices import PLACEHOLDERS
-from shared.web.dates import datetime_text
-from shared.web.language import Words
+from shared.words import Words
+from shared.words.dates import datetime_text
 
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from shared.web.references import ALPHABET, check_character
+from shared.references import ALPHABET, check_character
 
 _LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and a check character
 _GROUP = 4

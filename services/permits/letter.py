@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.permits.domain.application import Application
 from shared.kernel import Transient
 from shared.town import Town
-from shared.web.dates import date_text
+from shared.words.dates import date_text
 
 TEMPLATES = Path(__file__).parent / "pages" / "templates"
 FONTS = Path(__file__).parents[2] / "shared" / "web" / "static" / "fonts"

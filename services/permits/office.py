@@ -15,10 +15,10 @@ from services.permits.requests import Examination, NewApplication, Signature
 from services.permits.settings import Settings
 from services.permits.store import Store
 from shared.kernel import Case, Cause, DuplicateKey, Reject, fingerprint
+from shared.references import make_reference
 from shared.town import Town
 from shared.town.models import PermitType
-from shared.web.dates import BUDDHIST_ERA
-from shared.web.references import make_reference
+from shared.words.dates import BUDDHIST_ERA
 
 _ATTEMPTS = 8  # references are 35 bits: a second attempt is rare, an eighth never comes
 

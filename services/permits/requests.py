@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
-from shared.web import CleanLine, CleanText
+from shared.words import CleanLine, CleanText
 
 TEXT_MOST = 4000  # what an event's free text may hold
 

@@ -17,23 +17,21 @@ A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-
 """
 
 from shared.web.app import create_web
+from shared.web.errors import field_errors
 from shared.web.idempotency import idempotency_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
 from shared.web.paging import Paging, paging
 from shared.web.people import Person, person, staff, team_of
-from shared.web.problems import FieldProblem, Problem, field_errors
-from shared.web.state import Web, web_of
-from shared.web.text import CleanLine, CleanText
+from shared.web.problem import FieldProblem, Problem
+from shared.web.web import Web, web_of
 
 UPLOAD_BYTES = 60_000_000
 """Body limit for a route that takes photos or documents: `@router.post(..., max_body_size=UPLOAD_BYTES)`."""
 
 __all__ = [
     "UPLOAD_BYTES",
-    "CleanLine",
-    "CleanText",
     "FieldProblem",
     "Paging",
     "Person",

@@ -12,16 +12,17 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from shared.settings import ServiceSettings
 from shared.telemetry import HttpMetrics, http_telemetry
 from shared.town import Town
-from shared.web import assets, brand, login, problems
+from shared.web import assets, brand, errors, login
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
 from shared.web.limits import Limits
 from shared.web.oidc import Provider
 from shared.web.pages import Pages
+from shared.web.parts import add_part
 from shared.web.safety import refuse_unsafe
 from shared.web.session import SessionKeeper, Sessions
-from shared.web.state import Web
+from shared.web.web import Web
 
 JSON_BYTES = 64_000  # default body limit; 4,000 Thai characters escaped as \uXXXX are 24 kB
 
@@ -45,17 +46,6 @@ def create_web(
     Raises `UnsafeConfiguration` when a production environment is given development settings.
     """
     refuse_unsafe(settings)
-    files = assets.Assets(service_name, static)
-    web = Web(
-        service=service_name,
-        settings=settings,
-        town=town,
-        pages=Pages(service_name, town, files, templates, strings),
-        provider=Provider(settings, oidc_client),
-        sessions=Sessions(settings),
-        limits=Limits(settings),
-        assets=files,
-    )
     app = FastAPI(
         title=f"onestop {service_name}",
         lifespan=lifespan,
@@ -64,16 +54,23 @@ def create_web(
         openapi_url=f"/api/v1/{service_name}/openapi.json",
         telemetry=http_telemetry(),
     )
-    app.state.web = web
-    problems.install(app)
+    add_part(app, settings, ServiceSettings)
+    add_part(app, town)
+    add_part(app, Provider(settings, oidc_client))
+    add_part(app, Limits(settings))
+    look, files = add_part(app, brand.Brand(town)), add_part(app, assets.Assets(service_name, static))
+    pages = add_part(app, Pages(service_name, town, files, look, templates, strings))
+    sessions = add_part(app, Sessions(settings))
+    add_part(app, Web(settings, town, pages, files, sessions))
+    errors.install(app)
     for router in (login.router, brand.router, assets.router, *routers):
         app.include_router(router)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
-    app.add_middleware(problems.TooLargeAsProblem)
+    app.add_middleware(errors.TooLargeAsProblem)
     app.add_middleware(CrossSiteGuard, settings=settings)
-    app.add_middleware(SessionKeeper, sessions=web.sessions)
-    app.add_middleware(Languages, town=town, secure=web.sessions.secure)
-    app.add_middleware(SecurityHeaders, policy=policy(settings), https=web.sessions.secure)
+    app.add_middleware(SessionKeeper, sessions=sessions)
+    app.add_middleware(Languages, town=town, secure=sessions.secure)
+    app.add_middleware(SecurityHeaders, policy=policy(settings), https=sessions.secure)
     app.add_middleware(HttpMetrics)
     return app

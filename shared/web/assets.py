@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
-from shared.web.problems import Problem
-from shared.web.state import web_of
+from shared.web.parts import part_of
+from shared.web.problem import Problem
 
 router = APIRouter(include_in_schema=False)
 SHARED = Path(__file__).parent / "static"
@@ -79,7 +79,7 @@ class Assets:
 
 @router.get("/static/{owner}/{path:path}")
 async def static_file(request: Request, owner: str, path: str) -> Response:
-    found = web_of(request).assets.find(owner, path)
+    found = part_of(request, Assets).find(owner, path)
     if found is None:
         raise Problem(404, "http-404")
     file, cache = found

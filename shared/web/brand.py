@@ -9,8 +9,8 @@ from starlette.responses import FileResponse, Response
 
 from shared.town import Town
 from shared.web.assets import REVALIDATE, TYPES
-from shared.web.problems import Problem
-from shared.web.state import web_of
+from shared.web.parts import part_of
+from shared.web.problem import Problem
 
 router = APIRouter(prefix="/static/shared", include_in_schema=False)
 
@@ -33,6 +33,22 @@ def brand_css(town: Town) -> str:
         "--accent-soft": mix(accent, "#ffffff", 0.88),
     }
     return ":root {\n" + "".join(f"  {name}: {value};\n" for name, value in properties.items()) + "}\n"
+
+
+class Brand:
+    """What pages link to of one town, made once at start: its stylesheet and its outline for maps."""
+
+    def __init__(self, town: Town) -> None:
+        self.css = brand_css(town)
+        self.outline = outline_text(town)
+
+    @property
+    def css_url(self) -> str:
+        return "/static/shared/brand.css?v=" + etag(self.css).strip('"')
+
+    @property
+    def outline_url(self) -> str:
+        return "/static/shared/town.geojson?v=" + etag(self.outline).strip('"')
 
 
 def etag(content: bytes | str) -> str:
@@ -66,23 +82,23 @@ def _cached(request: Request, content: str, kind: str) -> Response:
 
 @router.get("/brand.css")
 async def css(request: Request) -> Response:
-    return _cached(request, brand_css(web_of(request).town), "text/css")
+    return _cached(request, part_of(request, Brand).css, "text/css")
 
 
 @router.get("/town.geojson")
 async def zones(request: Request) -> Response:
-    return _cached(request, web_of(request).pages.outline, TYPES[".geojson"])
+    return _cached(request, part_of(request, Brand).outline, TYPES[".geojson"])
 
 
 @router.get("/logo")
 async def logo(request: Request) -> Response:
-    town = web_of(request).town
+    town = part_of(request, Town)
     return _town_file(town, town.branding.logo)
 
 
 @router.get("/layers/{code}.geojson")
 async def layer(request: Request, code: str) -> Response:
-    town = web_of(request).town
+    town = part_of(request, Town)
     return _town_file(town, next((layer.file for layer in town.layers if layer.code == code), None))
 
 

@@ -5,8 +5,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.settings import ServiceSettings
+from shared.web.errors import answer
 from shared.web.headers import origin_of
-from shared.web.problems import Problem, answer
+from shared.web.problem import Problem
 from shared.web.session import session_cookie_name
 
 SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from shared.web.problems import Problem
+from shared.web.problem import Problem
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 

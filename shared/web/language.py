@@ -1,46 +1,17 @@
-"""Which language a reader gets, and the catalogue of words; Thai first, the switch is always one tap away."""
+"""Which language a reader gets; Thai first, the switch is always one tap away."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.town import Town
+from shared.words import LANGUAGES, Words
 
-LANGUAGES = ("th", "en")
 COOKIE = "onestop-lang"
 YEAR = 365 * 24 * 3600
-
-
-class Words:
-    """A catalogue `key: {th: …, en: …}`; called with a language and a key, fills `{name}` places."""
-
-    def __init__(self, *files: Path) -> None:
-        self.entries: dict[str, dict[str, str]] = {}
-        for file in files:
-            self.entries |= _load(file)
-
-    def has(self, key: str) -> bool:
-        return key in self.entries
-
-    def __call__(self, language: str, key: str, **values: object) -> str:
-        """The words of a key. KeyError for one that the catalogue does not have: a missing text is a bug of ours."""
-        entry = self.entries[key]
-        return entry[language].format(**values) if values else entry[language]
-
-
-@cache
-def _load(file: Path) -> dict[str, dict[str, str]]:
-    entries: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    for key, entry in entries.items():
-        if not isinstance(entry, dict) or set(entry) != set(LANGUAGES) or not all(map(str, entry.values())):
-            raise ValueError(f"{file}: {key} needs a text for each of {', '.join(LANGUAGES)}")
-    return {str(key): {lang: str(text) for lang, text in entry.items()} for key, entry in entries.items()}
 
 
 SHARED_STRINGS = Path(__file__).parent / "strings.yaml"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from shared.settings import ServiceSettings
-from shared.web.problems import Problem
-from shared.web.state import web_of
+from shared.web.parts import part_of
+from shared.web.problem import Problem
 
 MAX_CLIENTS = 20_000  # buckets kept per limit, about 4 MB; the longest unused goes first
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -92,7 +92,7 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
     """Dependency: `burst` at once and `per_minute` on average for each client address, else 429 with Retry-After."""
 
     async def limited(request: Request) -> None:
-        wait = web_of(request).limits.wait(name, per_minute, burst, bucket_key(client_address(request)))
+        wait = part_of(request, Limits).wait(name, per_minute, burst, bucket_key(client_address(request)))
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             headers = {"Retry-After": str(seconds)}
@@ -103,7 +103,7 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
 
 def client_address(request: Request) -> str:
     """The address that reached our own proxies: `X-Forwarded-For` is read from the right, only past trusted peers."""
-    trusted = web_of(request).limits.trusted
+    trusted = part_of(request, Limits).trusted
     address = request.client.host if request.client else ""
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     while hops and _in(address, trusted):

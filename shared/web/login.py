@@ -9,12 +9,16 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from shared.settings import ServiceSettings
+from shared.town import Town
 from shared.web.headers import origin_of
 from shared.web.language import language_of
 from shared.web.limits import rate_limit
+from shared.web.oidc import Provider
+from shared.web.parts import part_of
 from shared.web.people import person_from_claims
-from shared.web.problems import Problem
-from shared.web.state import web_of
+from shared.web.problem import Problem
+from shared.web.session import Sessions
 
 router = APIRouter(prefix="/auth", include_in_schema=False)
 MAX_LOGINS = 4  # sign-ins under way in one browser; older ones are forgotten, cookies must not pile up
@@ -24,9 +28,9 @@ limited = Depends(rate_limit("login", per_minute=60, burst=30))  # a whole offic
 @router.get("/login", dependencies=[limited])
 async def login(request: Request, return_to: str = "/") -> Response:
     """Sends the browser to the identity provider, remembering in a cookie what its answer must match."""
-    web = web_of(request)
+    sessions = part_of(request, Sessions)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    url = await web.provider.authorization_url(
+    url = await part_of(request, Provider).authorization_url(
         redirect_uri=callback_url(request),
         state=state,
         nonce=nonce,
@@ -34,11 +38,11 @@ async def login(request: Request, return_to: str = "/") -> Response:
         language=language_of(request),
     )
     response = RedirectResponse(url, 303)
-    started = [name for name in request.cookies if name.startswith(web.sessions.login_cookie(""))]
+    started = [name for name in request.cookies if name.startswith(sessions.login_cookie(""))]
     for cookie in started if len(started) >= MAX_LOGINS else ():
-        web.sessions.forget(response, cookie)
+        sessions.forget(response, cookie)
     memory = {"nonce": nonce, "verifier": verifier, "return_to": own_path(return_to)}
-    web.sessions.remember_login(response, state, memory)
+    sessions.remember_login(response, state, memory)
     return response
 
 
@@ -50,46 +54,45 @@ async def callback(
     error: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """Takes the provider's answer, only in the browser that asked, and starts the session."""
-    web = web_of(request)
-    cookie = web.sessions.login_cookie(state)
-    started = web.sessions.recall_login(request.cookies.get(cookie), state) if state else None
+    sessions = part_of(request, Sessions)
+    cookie = sessions.login_cookie(state)
+    started = sessions.recall_login(request.cookies.get(cookie), state) if state else None
     if started is None:
         raise Problem(400, "login-expired")
     if error or not code:
         raise Problem(403, "login-refused")
-    claims = await web.provider.exchange(
+    claims = await part_of(request, Provider).exchange(
         code=code, verifier=started["verifier"], redirect_uri=callback_url(request), nonce=started["nonce"]
     )
     response = RedirectResponse(started["return_to"], 303)
-    web.sessions.forget(response, cookie)
-    web.sessions.start(response, person_from_claims(claims, web.town.code))
+    sessions.forget(response, cookie)
+    sessions.start(response, person_from_claims(claims, part_of(request, Town).code))
     return response
 
 
 @router.post("/logout")
 async def logout(request: Request) -> Response:
     """Ends our session, then the provider's where it offers that; a provider that is away does not keep anyone in."""
-    web = web_of(request)
     response = RedirectResponse(await _after_logout(request), 303)
-    web.sessions.end(response)
+    part_of(request, Sessions).end(response)
     return response
 
 
 async def _after_logout(request: Request) -> str:
-    web = web_of(request)
+    provider = part_of(request, Provider)
     try:
-        endpoint = str((await web.provider.metadata()).get("end_session_endpoint", ""))
+        endpoint = str((await provider.metadata()).get("end_session_endpoint", ""))
     except Problem:
         return "/"
     # Another origin than the issuer's would be stopped by our own content security policy.
-    if not endpoint or origin_of(endpoint) != origin_of(web.provider.issuer):
+    if not endpoint or origin_of(endpoint) != origin_of(provider.issuer):
         return "/"
-    home = web.settings.public_url.rstrip("/") + "/"
-    return f"{endpoint}?{urlencode({'client_id': web.provider.client_id, 'post_logout_redirect_uri': home})}"
+    home = part_of(request, ServiceSettings).public_url.rstrip("/") + "/"
+    return f"{endpoint}?{urlencode({'client_id': provider.client_id, 'post_logout_redirect_uri': home})}"
 
 
 def callback_url(request: Request) -> str:
-    return web_of(request).settings.public_url.rstrip("/") + "/auth/callback"
+    return part_of(request, ServiceSettings).public_url.rstrip("/") + "/auth/callback"
 
 
 def challenge_of(verifier: str) -> str:

@@ -12,7 +12,7 @@ import jwt
 from jwt import PyJWK, PyJWKSet
 
 from shared.settings import ServiceSettings
-from shared.web.problems import Problem
+from shared.web.problem import Problem
 
 # Signatures by a published key only: `none` and the HMAC family would let anybody who knows the public key sign.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")

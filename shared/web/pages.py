@@ -14,11 +14,13 @@ from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
 from shared.town import Text, Town
-from shared.web import brand, dates, nav
+from shared.web import nav
 from shared.web.assets import Assets
-from shared.web.language import LANGUAGES, SHARED_STRINGS, Words, language_of
+from shared.web.brand import Brand
+from shared.web.language import SHARED_STRINGS, language_of
+from shared.web.parts import part_of
 from shared.web.people import signed_in
-from shared.web.state import web_of
+from shared.words import LANGUAGES, Words, dates
 
 TEMPLATES = Path(__file__).parent / "templates"
 ICONS = Path(__file__).parent / "static" / "icons.svg"
@@ -34,25 +36,26 @@ class Missing(StrictUndefined):
 class Pages:
     """One service's templates and words on top of the shared ones."""
 
-    def __init__(self, service: str, town: Town, assets: Assets, templates: Path | None, strings: Path | None) -> None:
+    def __init__(
+        self, service: str, town: Town, assets: Assets, brand: Brand, templates: Path | None, strings: Path | None
+    ) -> None:
         self.town = town
         self.service = service
         self.assets = assets
         self.words = Words(SHARED_STRINGS, *([strings] if strings else []))
-        self.outline = brand.outline_text(town)
         self.env = _environment(town, [templates, TEMPLATES] if templates else [TEMPLATES])
         self.env.globals.update(
             service=service,
             town=town,
             languages=LANGUAGES,
-            brand_css="/static/shared/brand.css?v=" + brand.etag(brand.brand_css(town)).strip('"'),
+            brand_css=brand.css_url,
             shared=lambda name: assets.url("shared", name),
             static=lambda name: assets.url(service, name),
             citizen_links=nav.CITIZENS,
             staff_links=nav.staff_links,
             is_current=nav.is_current,
             has_icon=frozenset(re.findall(r'<symbol id="([^"]+)"', ICONS.read_text(encoding="utf-8"))).__contains__,
-            town_map="/static/shared/town.geojson?v=" + brand.etag(self.outline).strip('"'),
+            town_map=brand.outline_url,
             map_layers=[f"/static/shared/layers/{layer.code}.geojson" for layer in town.layers],
         )
 
@@ -80,7 +83,7 @@ class Pages:
 
 def page(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
     """A page of this service in the reader's language; `context`: what the template names besides the shared words."""
-    return HTMLResponse(web_of(request).pages.draw(request, template, context), status_code)
+    return HTMLResponse(part_of(request, Pages).draw(request, template, context), status_code)
 
 
 def _environment(town: Town, folders: list[Path]) -> Environment:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
-from shared.web.problems import Problem
+from shared.web.problem import Problem
 
 T = TypeVar("T")
 Scalar = str | int | float | None

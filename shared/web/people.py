@@ -6,8 +6,10 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
-from shared.web.problems import Problem
-from shared.web.state import web_of
+from shared.town import Town
+from shared.web.oidc import Provider
+from shared.web.parts import part_of
+from shared.web.problem import Problem
 
 ROLES = ("crew", "officer", "examiner", "signatory", "supervisor", "admin")
 
@@ -65,8 +67,8 @@ async def person(request: Request) -> Person | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return signed_in(request)
-    web = web_of(request)
-    return person_from_claims(await web.provider.bearer(token.strip()), web.town.code)
+    claims = await part_of(request, Provider).bearer(token.strip())
+    return person_from_claims(claims, part_of(request, Town).code)
 
 
 def signed_in(request: Request) -> Person | None:

@@ -13,6 +13,7 @@ from services.intake.app import create_app
 from services.intake.store import Store
 from shared.events import new_id
 from shared.web import Person
+from shared.web.session import Sessions
 from tests.support.reports import MAEHIA
 
 ORIGIN = "http://intake.test"
@@ -35,7 +36,7 @@ class Intake:
         """From now on the program is a browser in which a member of staff is signed in."""
         response = Response()
         person = Person(sub="somchai", name="สมชาย", roles=frozenset(roles), team=team, town="maehia")
-        self.app.state.web.sessions.start(response, person)
+        self.app.state.parts[Sessions].start(response, person)
         cookie = response.headers["set-cookie"].partition(";")[0]
         self.http.headers.update({"Cookie": cookie, "Origin": ORIGIN})
 

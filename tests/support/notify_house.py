@@ -18,8 +18,8 @@ from services.notify.settings import Settings
 from services.notify.store import Store, Wanted
 from services.notify.wording import Wording
 from shared.kernel import Case, Cases, Cause, Service, now
+from shared.references import make_reference
 from shared.town import Town, load_town
-from shared.web.references import make_reference
 from tests.support.heard_by_notify import Word
 from tests.support.memory import Fate, MemoryCases
 from tests.support.source import ROOT

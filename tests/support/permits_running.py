@@ -18,6 +18,7 @@ from shared.events import new_id
 from shared.kernel import Service
 from shared.town import load_town
 from shared.web import Person
+from shared.web.session import Sessions
 
 MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
 ORIGIN = "http://permits.test"
@@ -45,7 +46,7 @@ class Permits:
         """Headers of a browser in which this member of staff is signed in."""
         response = Response()
         person = Person(sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), town="maehia")
-        self.app.state.web.sessions.start(response, person)
+        self.app.state.parts[Sessions].start(response, person)
         return {"Cookie": response.headers["set-cookie"].partition(";")[0], "Origin": ORIGIN}
 
     async def open(self, key: str | None = None, form: dict[str, Any] | None = None, **changes: Any) -> dict[str, str]:

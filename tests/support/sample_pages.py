@@ -13,8 +13,6 @@ from starlette.responses import HTMLResponse
 from shared.kernel.errors import Reject, Transient
 from shared.web import (
     UPLOAD_BYTES,
-    CleanLine,
-    CleanText,
     Paging,
     Person,
     idempotency_key,
@@ -24,6 +22,7 @@ from shared.web import (
     rate_limit,
     staff,
 )  # fmt: skip
+from shared.words import CleanLine, CleanText
 
 PAGES = Path(__file__).parent / "sample"
 Client = Callable[..., httpx.AsyncClient]  # the fixture `client`: opens a browser or a program on a fresh app

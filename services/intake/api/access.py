@@ -8,9 +8,9 @@ from fastapi import Depends, Header, Query, Request
 from services.intake.domain.report import REPORTER, Report
 from services.intake.store import Store
 from shared.kernel import Case, Cause
+from shared.references import read_reference
+from shared.secret_links import case_secret, opens
 from shared.web import Person, Problem, person, web_of
-from shared.web.references import read_reference
-from shared.web.secrets import case_secret, opens
 
 SECRET_HEADER = "X-Report-Secret"  # noqa: S105  # the name of a header
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from shared.kernel import Reject
 from shared.web import Problem, language_of, web_of
-from shared.web.problems import answer
+from shared.web.errors import answer
 
 
 def install(app: FastAPI) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from services.intake.domain.report import Location
 from services.intake.domain.submission import PHOTOS_MOST, Contact
 from shared.events import Channel, ReportKind
-from shared.web import CleanLine, CleanText
+from shared.words import CleanLine, CleanText
 
 TEXT_MOST = 4000  # code points: a Thai vowel mark counts as one
 ANSWERS_MOST = 20

@@ -9,7 +9,7 @@ from services.intake.domain.masking import masked
 from services.intake.domain.report import Entry, Report
 from shared.kernel import now
 from shared.town import Town
-from shared.web.language import Words
+from shared.words import Words
 
 VALUES = ("channel", "why", "agency", "status", "percent", "outcome", "stars", "reason", "resume_at", "due_at", "rule",
           "priority", "reference", "by", "about", "about_at")  # fmt: skip

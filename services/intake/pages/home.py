@@ -11,8 +11,8 @@ from services.intake.api.views import feature
 from services.intake.domain.report import ENDED
 from services.intake.pages.words import tone
 from services.intake.store import Store, Wanted
+from shared.references import make_reference
 from shared.web import Problem, page, web_of
-from shared.web.references import make_reference
 
 router = APIRouter(include_in_schema=False)
 LATEST = 6

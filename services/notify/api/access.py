@@ -10,8 +10,8 @@ from services.notify.links import Links
 from services.notify.store import Store
 from services.notify.wording import Wording
 from shared.kernel import Case
+from shared.references import read_reference
 from shared.web import Person, Problem, web_of
-from shared.web.references import read_reference
 
 
 def store_of(request: Request) -> Store:

@@ -14,8 +14,8 @@ from services.notify.store import Store, Wanted
 from services.notify.wording import Wording
 from shared.events import contact_key
 from shared.kernel import Case
+from shared.references import make_reference
 from shared.web import Person, Problem, language_of, page, person, rate_limit, team_of, web_of
-from shared.web.references import make_reference
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from services.permits.domain.application import Actor, Application, Level
 from services.permits.store import Store
 from shared.kernel import Case, Cause, fingerprint
+from shared.references import read_reference
+from shared.secret_links import case_secret, opens
 from shared.web import Person, Problem, idempotency_key, person, rate_limit, web_of
-from shared.web.references import read_reference
-from shared.web.secrets import case_secret, opens
 
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
 # Of one address: a household or an architect at work on an application; and a whole office that shares its address.

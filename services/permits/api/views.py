@@ -16,8 +16,8 @@ from shared.kernel import now
 from shared.town import Town
 from shared.town.vocabulary import DECISIONS, LEVELS, PROPOSALS, word
 from shared.web import language_of, web_of
-from shared.web.dates import datetime_text
-from shared.web.language import Words
+from shared.words import Words
+from shared.words.dates import datetime_text
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from services.permits.pages.writing import ON_PAGE, PREFIX, Written, body_text, 
 from services.permits.requests import NewApplication, Withdrawal
 from shared.events import new_id
 from shared.kernel import Cause, Reject, fingerprint
+from shared.references import read_reference
 from shared.town.models import PermitType
 from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, web_of
-from shared.web.references import read_reference
 
 router = APIRouter(include_in_schema=False)
 _YEAR = 365 * 24 * 3600

@@ -9,7 +9,7 @@ import pytest
 from services.dispatch.pages.desk import MOST_IN_TRIAGE
 from shared.events import Place, ReportReopened, new_id
 from shared.kernel import now
-from shared.web.references import make_reference
+from shared.references import make_reference
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 

@@ -3,6 +3,7 @@
 import pytest
 
 from services.intake.api.kept import Kept
+from shared.web.limits import Limits
 from tests.support.intake import Intake
 
 FILES = ["/api/v1/open-data/reports.geojson", "/api/v1/open-data/reports.csv"]
@@ -32,6 +33,6 @@ async def test_each_language_and_format_is_a_file_of_its_own(service: Intake) ->
 
 @pytest.mark.parametrize("path", [*FILES, "/feeds/reports.atom"])
 async def test_one_client_may_not_ask_without_end(service: Intake, path: str) -> None:
-    service.app.state.web.limits.off = False
+    service.app.state.parts[Limits].off = False
     statuses = [(await service.http.get(path)).status_code for _ in range(30)]
     assert (statuses[0], statuses[-1]) == (200, 429)

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import SpanKind
 
 from shared.events import new_id
-from shared.web.references import make_reference
+from shared.references import make_reference
 from tests.support.heard_by_notify import Story, Word, record
 from tests.support.stack import Stack
 

@@ -7,6 +7,7 @@ import pytest
 
 from services.permits.domain.documents import VERSIONS_MOST
 from shared.kernel import now
+from shared.web.limits import Limits
 from tests.support.permits_running import PDF, Permits, swept
 
 HTML = {"Accept": "text/html", "Accept-Language": "th"}
@@ -135,7 +136,7 @@ async def test_a_draft_says_how_long_it_is_kept(service: Permits) -> None:
 @pytest.mark.parametrize("way", ["page", "api"])
 async def test_documents_are_limited_per_client_on_the_page_as_in_the_api(service: Permits, way: str) -> None:
     made = await service.open()
-    limits: Any = service.app.state.web.limits
+    limits: Any = service.app.state.parts[Limits]
     limits.off, limits.overrides = False, {"documents": 1.0}
     api = f"/api/v1/applications/{made['reference']}/documents/plans"
     path = api if way == "api" else f"/permits/{made['reference']}/documents/plans"

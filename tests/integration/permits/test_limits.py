@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.web.limits import Limits
 from tests.support.permits_running import BODY, Permits
 
 CHANGE = {name: BODY[name] for name in ("form", "location", "applicant")}
@@ -23,7 +24,7 @@ ACTS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
 async def test_the_office_and_its_applicants_write_within_limits(service: Permits, act: str) -> None:
     name, method, path, body = ACTS[act]
     made = await service.open()
-    limits: Any = service.app.state.web.limits
+    limits: Any = service.app.state.parts[Limits]
     limits.off, limits.overrides = False, {name: 0.001}
     for _ in range(1000):
         if limits.wait(name, 0.001, 1, "127.0.0.1") > 0:

@@ -15,7 +15,7 @@ from services.intake.domain.retention import forget, forget_at
 from services.intake.pages import __path__ as pages
 from shared.events import WorkOrderCompleted, WorkOrderReferred, WorkOrderRefused
 from shared.kernel import Erase, Step
-from shared.web.language import Words
+from shared.words import Words
 from tests.support.reports import AT, MAIL, ORDER, after, report, submitted, town, work
 
 DAYS = 365

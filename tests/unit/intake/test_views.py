@@ -10,7 +10,7 @@ from services.intake.domain.progress import progress
 from services.intake.domain.report import EntryType, Report, State
 from services.intake.pages.words import line, tone
 from shared.events import WorkOrderCompleted, WorkOrderCreated, WorkOrderRefused
-from shared.web.language import Words
+from shared.words import Words
 from tests.support.reports import MAEHIA, ORDER, after, category, report, submitted, town, work
 
 WORDS = Words(MAEHIA.parents[2] / "services/intake/pages/strings.yaml")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.web.language import Words
+from shared.words import Words
 from tests.support.reports import MAEHIA
 
 WORDS = Words(MAEHIA.parents[2] / "services/intake/pages/strings.yaml")

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
-from shared.web.secrets import case_secret
+from shared.secret_links import case_secret
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import BROWSER, REFERENCE, SECRET, House, at_work
 from tests.support.oidc import FakeIssuer

@@ -61,7 +61,7 @@ async def client(make_app: Callable[..., FastAPI]) -> AsyncIterator[Client]:
     def open_client(*, browser: bool = False, **settings: object) -> httpx.AsyncClient:
         app = make_app(**settings)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.9", 4711))
-        base = app.state.web.settings.public_url
+        base = app.state.parts[ServiceSettings].public_url
         opened.append(httpx.AsyncClient(transport=transport, base_url=base, headers=BROWSER if browser else {}))
         return opened[-1]
 

@@ -12,12 +12,14 @@ from fastapi import FastAPI
 
 from shared.town import load_town
 from shared.town.models import Town
-from shared.web import dates, nav, vendor
-from shared.web.assets import SHARED
+from shared.web import nav, vendor
+from shared.web.assets import SHARED, Assets
 from shared.web.brand import brand_css, mix
-from shared.web.language import SHARED_STRINGS, Words, preferred
+from shared.web.language import SHARED_STRINGS, preferred
+from shared.web.pages import Pages
 from shared.web.people import Person
-from shared.web.text import clean, clean_line
+from shared.words import Words, dates
+from shared.words.typed import clean, clean_line
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
@@ -66,7 +68,7 @@ async def test_a_towns_own_name_is_never_broken(client: Client) -> None:
 async def test_a_town_without_a_number_of_its_own_shows_none(make_app: Callable[..., FastAPI], town: Town) -> None:
     unreached = town.contact.model_copy(update={"phone": None})
     app = make_app()
-    app.state.web.pages.env.globals["town"] = town.model_copy(update={"contact": unreached})
+    app.state.parts[Pages].env.globals["town"] = town.model_copy(update={"contact": unreached})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.example.test") as browser:
         html = (await browser.get("/components", headers={"accept": "text/html"})).text
     foot = html.partition("<footer")[2]
@@ -118,7 +120,7 @@ async def test_static_files_are_kept_for_a_year_under_their_hash(
     client: Client, make_app: Callable[..., FastAPI]
 ) -> None:
     api = client()
-    address = make_app().state.web.assets.url("shared", "site.css")
+    address = make_app().state.parts[Assets].url("shared", "site.css")
     kept = await api.get(address)
     assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert kept.headers["content-type"] == "text/css; charset=utf-8"

@@ -1,9 +1,9 @@
-"""Errors as people and programs need them: RFC 9457 problem details for APIs, a friendly page for browsers."""
+"""Draws errors as people and programs need them: RFC 9457 problem details for APIs, a friendly page for browsers."""
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,43 +16,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel.errors import MAYBE_AWAY, Reject, is_transient
+from shared.settings import ServiceSettings
 from shared.telemetry import route_of
 from shared.town import Text
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
-from shared.web.state import web_of
+from shared.web.pages import page
+from shared.web.parts import part_of
+from shared.web.problem import FieldProblem, Problem
 
 log = logging.getLogger(__name__)
 API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/metrics")
-
-
-@dataclass(frozen=True)
-class FieldProblem:
-    """One wrong field: where it is (`location.latitude`), what kind of mistake, and in plain words."""
-
-    field: str
-    code: str
-    message: str
-
-
-class Problem(Exception):
-    """An answer that is an error. Title and detail come from the catalogue by `code`, unless `detail` is given."""
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        detail: str | None = None,
-        *,
-        detail_args: Mapping[str, object] | None = None,
-        errors: Sequence[FieldProblem] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(code)
-        self.status, self.code, self.detail = status, code, detail
-        self.detail_args = dict(detail_args or {})
-        self.errors = tuple(errors)
-        self.headers = dict(headers or {})
 
 
 def install(app: FastAPI) -> None:
@@ -125,7 +99,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     log.error("request.failed", extra=where)
     response = answer(request, problem, trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.
-    settings = web_of(request).settings
+    settings = part_of(request, ServiceSettings)
     for name, value in secure_headers(policy(settings), https=settings.public_url.startswith("https://")):
         response.headers.setdefault(name.decode(), value.decode())
     return response
@@ -191,8 +165,6 @@ def _in_words(args: Mapping[str, object], language: str) -> dict[str, object]:
 
 
 def error_page(request: Request, problem: Problem, trace_id: str | None = None) -> Response:
-    from shared.web.pages import page  # pages draw errors, and errors come from pages
-
     title, detail = texts(problem, language_of(request))
     context = {"title": title, "detail": detail, "problem": problem, "trace_id": trace_id}
     response = page(request, "error.html", status_code=problem.status, **context)

@@ -1,7 +1,7 @@
 """A secret opens its own case and nothing else."""
 
 from shared.events import new_id
-from shared.web.secrets import case_secret, opens
+from shared.secret_links import case_secret, opens
 
 
 def test_the_secret_opens_its_case_only() -> None:
