@@ -13,7 +13,7 @@ from pymongo import MongoClient
 
 from deploy.local.downloads import cache
 from deploy.local.machine import ROOT
-from tests.bench import consumers, growth, journey, memory, relays, saves
+from tests.bench import consumers, growth, journey, memory, relays, saves, whole_way
 from tests.bench.measure import Section
 from tests.bench.page import machine, page, terminal
 from tests.bench.subject import Bench
@@ -21,7 +21,7 @@ from tests.support.stack import Stack
 
 PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
-SECTIONS = ("saves", "relay", "consume", "end", "growth", "memory")
+SECTIONS = ("way", "saves", "relay", "consume", "end", "growth", "memory")
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
     "relay": relays.measure,
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description="Figures on a private stack, each beside a floor.")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, help="some sections (all)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way has its turn (%(default)s)")
-    parser.add_argument("--large", action="store_true", help="a million stored cases too")
+    parser.add_argument("--large", action="store_true", help="a million stored cases and a burst of 5,000 reports too")
     parser.add_argument(
         "--write", action="store_true", help=f"take all the time it needs, and write {PAGE.relative_to(ROOT)}"
     )
@@ -60,6 +60,8 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
             return growth.measure(bench, large=options.large)
         case "memory":
             return memory.measure(stack)
+        case "way":
+            return whole_way.measure(stack, burst=whole_way.BURST if options.large else 0)
         case _:
             return PLAIN[name](bench)
 

@@ -23,14 +23,14 @@ Way = Callable[[], Awaitable[Turn]]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: our value beside one floor's, and the ratio of the two in each round."""
+    """One line of a table: our value beside one floor's, and the ratio of the two in each round; or our value alone."""
 
     what: str
     unit: str
     ours: float
-    floor: str
-    theirs: float
-    ratios: tuple[float, ...]
+    floor: str = ""
+    theirs: float = 0.0
+    ratios: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
         cell.rjust(width) if place in (1, 4) else cell.ljust(width)
         for place, (cell, width) in enumerate(zip(line, widths, strict=True))
     )
-    return f"  {what}  {ours} {unit}  {floor} {theirs}  ratio {ratio}".rstrip()
+    compared = f"  {floor} {theirs}  ratio {ratio}" if ratio.strip() else ""
+    return f"  {what}  {ours} {unit}{compared}".rstrip()
 
 
 def page(sections: Sequence[Section], where: Machine) -> str:
@@ -92,6 +93,8 @@ def _table(section: Section) -> str:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str, str]:
+    if not row.ratios:
+        return row.what, _number(row.ours), row.unit, "", "", ""
     least, most = min(row.ratios), max(row.ratios)
     spread = f" ({least:.2f}–{most:.2f})" if len(row.ratios) > 1 else ""
     return row.what, _number(row.ours), row.unit, row.floor, _number(row.theirs), f"{median(row.ratios):.2f}{spread}"
