@@ -102,13 +102,13 @@ class Wording:
                 return town.team_name(delivery.team, language)
             case "previous_team":
                 return town.team_name(str(code), language) if code else ""
-            case "agency" | "agency_phone":
+            case "agency":
+                return town.agency_name(str(code), language) if code else ""
+            case "agency_phone":
                 agency = town.agencies.get(str(data.get("agency")))
-                if agency is None:
-                    return str(code or "") if name == "agency" else ""
-                return agency.name.get(language) if name == "agency" else agency.phone
+                return agency.phone if agency else ""
             case "permit_type":
-                return town.permits[str(code)].name.get(language) if code in town.permits else str(code)
+                return town.permit_name(str(code), language)
             case _:
                 return self._of_permit(name, data, language)
 

@@ -194,3 +194,13 @@ class Town(Part):
         """A team's name; of triage when there is none, the code itself when the profile no longer has it."""
         team = self.teams.get(code or self.triage)
         return team.name.get(language) if team else str(code)
+
+    def agency_name(self, code: str, language: str) -> str:
+        """An agency's name; the code itself when the profile no longer has it."""
+        agency = self.agencies.get(code)
+        return agency.name.get(language) if agency else code
+
+    def permit_name(self, code: str, language: str) -> str:
+        """A permit type's name; the code itself when the profile no longer has it."""
+        permit = self.permits.get(code)
+        return permit.name.get(language) if permit else code

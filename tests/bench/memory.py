@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from deploy.local.machine import ROOT
-from deploy.local.parts.services import SERVICES
+from shared.events.catalogue import SERVICES
 from tests.bench.measure import Row, Section, compared
 from tests.support.stack import Stack
 

@@ -19,10 +19,11 @@ from deploy.local.part import START_SECONDS, Part
 from deploy.local.parts.edge import oidc, proxy
 from deploy.local.parts.kafka import kafka
 from deploy.local.parts.mongo import mongo, mongo_uri
-from deploy.local.parts.services import SERVICES, environment, services, topics
+from deploy.local.parts.services import environment, services, topics
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner
 from deploy.local.token import token
+from shared.events.catalogue import SERVICES
 from tests.support.mailbox import Mailbox
 from tests.support.traces import Traces
 from tests.support.waiting import until

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
+from shared.events.catalogue import SERVICES
 from tests.support.stack import Stack
 from tests.support.traces import Span
 from tests.support.waiting import until
-
-SERVICES = ("intake", "dispatch", "permits", "notify")
 
 
 def whole_way(stack: Stack, root: str, reference: str, ends: Collection[tuple[str, str]]) -> list[Span]:

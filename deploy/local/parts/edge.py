@@ -10,18 +10,18 @@ from deploy.local.machine import ROOT
 from deploy.local.oidc import PEOPLE
 from deploy.local.part import Part, http_ready, tcp_ready
 from deploy.local.ports import Ports
+from shared.events.catalogue import SERVICES
 
 
 def proxy(home: Path, ports: Ports) -> Part:
     """Caddy: one origin in front of the four services, by the path table in `deploy/Caddyfile`."""
-    services = ("intake", "dispatch", "permits", "notify")
     config = ROOT / "deploy" / "Caddyfile"
     return Part(
         name="proxy",
         argv=["caddy", "run", "--config", str(config), "--adapter", "caddyfile"],
         env={
             "PROXY_ADDRESS": f"http://:{ports.proxy}",
-            **{f"{name.upper()}_ADDRESS": f"127.0.0.1:{getattr(ports, name)}" for name in services},
+            **{f"{name.upper()}_ADDRESS": f"127.0.0.1:{getattr(ports, name)}" for name in SERVICES},
             "XDG_DATA_HOME": str(home / "data"),
             "XDG_CONFIG_HOME": str(home / "data"),
         },

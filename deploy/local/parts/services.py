@@ -10,8 +10,8 @@ from deploy.local.machine import ROOT
 from deploy.local.part import Part, http_ready
 from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
+from shared.events.catalogue import SERVICES
 
-SERVICES = ("intake", "dispatch", "permits", "notify")
 _MADE = (".pyc",)  # by running it, not by people
 
 

@@ -47,8 +47,7 @@ def _more(town: Town, entry: Entry, language: str) -> str | None:
         case "paused":
             return word(PAUSE_REASONS, entry.facts["reason"], language)
         case "referred":
-            agency = town.agencies.get(entry.facts["agency"])
-            return agency.name.get(language) if agency else entry.facts["agency"]
+            return town.agency_name(entry.facts["agency"], language)
         case "completed" | "cancelled" if entry.facts["outcome"] != "fixed":
             return word(OUTCOMES, entry.facts["outcome"], language)
         case _:

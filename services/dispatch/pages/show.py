@@ -33,10 +33,6 @@ def _common(request: Request) -> dict[str, Any]:
     web, language = web_of(request), language_of(request)
     town = web.town
 
-    def agency_name(code: str) -> str:
-        agency = town.agencies.get(code)
-        return agency.name.get(language) if agency else code
-
     def say(key: str, **values: object) -> str:
         return web.pages.words(language, key, **values)
 
@@ -56,7 +52,7 @@ def _common(request: Request) -> dict[str, Any]:
         return f"/crew?{query}" if query else "/crew"
 
     return {
-        "agency_name": agency_name,
+        "agency_name": lambda code: town.agency_name(code, language),
         "address_of": address_of,
         "answers_of": answers,
         "history_of": history_of,

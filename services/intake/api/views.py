@@ -117,9 +117,8 @@ class Showing:
         )  # fmt: skip
 
     def agency_name(self, code: str | None) -> str | None:
-        """An agency's name; the code when the profile no longer has it."""
-        agency = self.town.agencies.get(code or "")
-        return agency.name.get(self.language) if agency else code
+        """The agency that has it, if one has."""
+        return self.town.agency_name(code, self.language) if code else None
 
     def _word(self, family: str, code: str | None) -> str:
         if not code:

@@ -152,6 +152,10 @@ def test_names_outlive_their_profile(maehia: Town) -> None:
     assert maehia.category_name("gone", "th") == "gone"
     assert maehia.team_name(None, "en") == "One-stop service centre"
     assert maehia.team_name("gone", "en") == "gone"
+    assert maehia.agency_name("gone", "en") == maehia.permit_name("gone", "en") == "gone"
+    agency, permit = next(iter(maehia.agencies)), next(iter(maehia.permits))
+    assert maehia.agency_name(agency, "en") == maehia.agencies[agency].name.en
+    assert maehia.permit_name(permit, "th") == maehia.permits[permit].name.th
 
 
 def test_the_small_town_differs_in_everything_that_matters(nong_bua_noi: Town) -> None:
