@@ -18,7 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.local.machine import ROOT
-from deploy.local.parts.services import SERVICES
+from shared.events.catalogue import SERVICES
 from tests.bench.measure import Row, Section, percentile
 from tests.bench.proc import processor_ms
 from tests.bench.raw_way import TOPIC, Way
