@@ -7,6 +7,10 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Role = Literal["api", "worker", "relay", "timers"]
+TracesSampler = Literal[
+    "always_on", "always_off", "traceidratio",
+    "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
+]  # fmt: skip
 ALL_ROLES: frozenset[Role] = frozenset(("api", "worker", "relay", "timers"))
 
 
@@ -35,6 +39,8 @@ class ServiceSettings(BaseSettings):
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed
 
     otel_exporter_otlp_endpoint: str = ""  # empty and no exporter chosen: traces are not exported
+    otel_traces_sampler: TracesSampler = "always_on"  # OpenTelemetry's own default lets any client switch tracing off
+    otel_traces_sampler_arg: float = Field(default=1.0, ge=0, le=1)  # share of traces kept by the two ratio samplers
     otel_traces_exporter: Literal["otlp", "zipkin", "none"] = "otlp"
     zipkin_endpoint: str = "http://127.0.0.1:9411/api/v2/spans"
     log_level: str = "INFO"

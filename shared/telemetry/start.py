@@ -14,7 +14,14 @@ from opentelemetry.exporter.zipkin.json import ZipkinExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from opentelemetry.sdk.trace.sampling import ALWAYS_ON
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    ALWAYS_ON,
+    AlwaysRecordSampler,
+    ParentBased,
+    Sampler,
+    TraceIdRatioBased,
+)
 
 from shared.settings import ServiceSettings
 from shared.telemetry import names, spans
@@ -30,11 +37,13 @@ log = get_log(__name__)
 def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporter | None = None) -> None:
     """Once per process, before its app is made; `exporter` replaces the one the settings name (for tests).
 
-    Everything is recorded: a citizen's trace header must not be able to switch a case's trace off. A collector samples.
+    Spans that the sampler leaves out are made all the same, and not sent: log lines take the case's ids from them.
     """
     configure(service_name, settings.log_level)
     provider = TracerProvider(
-        resource=Resource.create({SERVICE_NAME: service_name}), sampler=ALWAYS_ON, shutdown_on_exit=False
+        resource=Resource.create({SERVICE_NAME: service_name}),
+        sampler=AlwaysRecordSampler(sampler(settings)),
+        shutdown_on_exit=False,
     )
     provider.add_span_processor(_Guard())
     if chosen := exporter or _exporter(settings):
@@ -47,6 +56,18 @@ def shutdown() -> None:
     provider = spans.use(trace.NoOpTracerProvider())
     if isinstance(provider, TracerProvider):
         provider.shutdown()
+
+
+def sampler(settings: ServiceSettings) -> Sampler:
+    """Which traces are sent, by the standard names; a `parentbased_` one does what the caller's traceparent says."""
+    name = settings.otel_traces_sampler
+    roots: dict[str, Sampler] = {
+        "always_on": ALWAYS_ON,
+        "always_off": ALWAYS_OFF,
+        "traceidratio": TraceIdRatioBased(settings.otel_traces_sampler_arg),
+    }
+    root = roots[name.removeprefix("parentbased_")]
+    return ParentBased(root) if name.startswith("parentbased_") else root
 
 
 def _exporter(settings: ServiceSettings) -> SpanExporter | None:

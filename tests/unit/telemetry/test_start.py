@@ -8,9 +8,10 @@ import pytest
 import requests
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from pydantic import ValidationError
 
 from shared.settings import ServiceSettings
-from shared.telemetry import setup, shutdown, span
+from shared.telemetry import about, attached, get_log, setup, shutdown, span
 
 
 class Away(SpanExporter):
@@ -77,3 +78,63 @@ def test_a_second_setup_replaces_the_first(capsys: pytest.CaptureFixture[str]) -
     shutdown()
 
     assert (first.attempts, second.attempts) == (0, 1)
+
+
+class Kept(Away):
+    """A trace store that takes everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spans: list[ReadableSpan] = []
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.spans.extend(spans)
+        return SpanExportResult.SUCCESS
+
+
+UNSAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"  # a caller that does not want to be traced
+LOW, HIGH = (f"00-{trace_id:032x}-b7ad6b7169203331-00" for trace_id in (1, 2**64 - 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "caller", "sent"),
+    [
+        ("always_on", 1.0, UNSAMPLED, 1),
+        ("always_off", 1.0, None, 0),
+        ("traceidratio", 0.5, LOW, 1),
+        ("traceidratio", 0.5, HIGH, 0),
+        ("parentbased_always_on", 1.0, None, 1),
+        ("parentbased_always_on", 1.0, UNSAMPLED, 0),
+        ("parentbased_always_off", 1.0, None, 0),
+        ("parentbased_traceidratio", 0.0, None, 0),
+    ],
+)
+def test_the_standard_samplers_decide_what_is_sent(name: str, share: float, caller: str | None, sent: int) -> None:
+    kept = Kept()
+    settings = ServiceSettings.model_validate({"otel_traces_sampler": name, "otel_traces_sampler_arg": share})
+    setup("intake", settings, exporter=kept)
+    with attached(caller), span("request"):
+        pass
+    shutdown()
+
+    assert len(kept.spans) == sent
+
+
+def test_logs_name_the_case_of_a_trace_that_is_not_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = Kept()
+    setup("intake", ServiceSettings(otel_traces_sampler="always_off"), exporter=kept)
+    with span("request"):
+        about(case_id="01J", reference="MH-1")
+        get_log("tests").info("here")
+    shutdown()
+
+    line = json.loads(capsys.readouterr().out)
+    assert (line["case_id"], line["reference"]) == ("01J", "MH-1")
+    assert kept.spans == []
+
+
+def test_a_sampler_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "sometimes")
+
+    with pytest.raises(ValidationError, match="always_on"):
+        ServiceSettings()
