@@ -5,8 +5,9 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.notify.api import deliveries
-from services.notify.channels.email import Email, Server
-from services.notify.channels.letter import Letters
+from services.notify.channels.email import Email
+from services.notify.channels.mail import MailWriter
+from services.notify.channels.smtp import MailServer, Server
 from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.pages import inbox, preferences
@@ -29,9 +30,9 @@ def create_app() -> FastAPI:
     service = Service("notify", settings)
     store, links = Store(service, town), Links(settings)
     wording = Wording(town, links)
-    email = Email(Server.of(settings.smtp_url), settings.smtp_timeout_seconds)
-    letters = Letters(town, links, wording, settings.mail_from)
-    subscribe(service, store, town, Sender(store, town, email, letters, settings.patience))
+    server = MailServer(Server.of(settings.smtp_url), settings.smtp_timeout_seconds, settings.smtp_connections)
+    email = Email(MailWriter(town, links, wording, settings.mail_from), server)
+    subscribe(service, store, town, Sender(store, town, email, settings.patience))
     edges = (deliveries, inbox, preferences) if "api" in settings.roles else ()
     app = create_web(
         "notify", settings, town, templates=PAGES / "templates", static=PAGES / "static",

@@ -11,8 +11,7 @@ from functools import partial
 from typing import Literal
 
 from services.notify.channels.email import Email
-from services.notify.channels.letter import Letters
-from services.notify.domain.delivery import Delivery, Outcome, Patience, Refused, begin, settle
+from services.notify.domain.delivery import Delivery, Outcome, Patience, begin, settle
 from services.notify.domain.recipient import Reach, Recipient, reach
 from services.notify.offices import mailbox
 from services.notify.store import Store
@@ -31,11 +30,10 @@ SETTLE_PAUSE_SECONDS = 1.0
 class Sender:
     """Takes due deliveries to their outcome."""
 
-    def __init__(self, store: Store, town: Town, email: Email, letters: Letters, patience: Patience) -> None:
+    def __init__(self, store: Store, town: Town, email: Email, patience: Patience) -> None:
         self._store = store
         self._town = town
         self._email = email
-        self._letters = letters
         self._patience = patience
 
     async def deliver(self, delivery_id: str, cause: Cause) -> None:
@@ -84,8 +82,7 @@ class Sender:
     async def _send(self, delivery_id: str, delivery: Delivery, person: Recipient | None) -> Outcome:
         about = {names.CASE_ID: delivery.case_id, names.REFERENCE: delivery.reference}
         with span(names.SMTP_SEND, kind=SpanKind.CLIENT, attributes=about) as current:
-            message = self._letters.write(delivery_id, delivery, person)
-            outcome = await self._email.send(message) if message else Refused("bad-address")
+            outcome = await self._email.send(delivery_id, delivery, person)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
         return outcome

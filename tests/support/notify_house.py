@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
 from typing import Any, cast
 
-from services.notify.channels.letter import Letters
+from services.notify.channels.email import Email
+from services.notify.channels.mail import Mail, MailWriter
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Sent
 from services.notify.domain.file import CaseFile
 from services.notify.handlers import subscribe
@@ -101,17 +103,24 @@ def _fits(one: Delivery, wanted: Wanted) -> bool:
 
 
 @dataclass
-class FakeEmail:
-    """Takes every mail, or answers what it is told to, first to last."""
+class FakeServer:
+    """Takes every mail and reads it, or answers what it is told to, first to last."""
 
     answers: list[Outcome] = field(default_factory=list)
     taken: list[EmailMessage] = field(default_factory=list)
 
-    async def send(self, message: EmailMessage) -> Outcome:
+    async def send(self, mail: Mail) -> Outcome:
         answer = self.answers.pop(0) if self.answers else Sent()
         if isinstance(answer, Sent):
-            self.taken.append(message)
+            self.taken.append(read(mail))
         return answer
+
+
+def read(mail: Mail) -> EmailMessage:
+    """As a mail program takes it apart."""
+    message = message_from_bytes(mail.content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
 
 
 class House:
@@ -119,12 +128,12 @@ class House:
 
     def __init__(self, town: Town | None = None) -> None:
         self.service = FakeService()
-        self.town, self.settings, self.email = town or maehia(), settings(), FakeEmail()
+        self.town, self.settings, self.email = town or maehia(), settings(), FakeServer()
         self.links = Links(self.settings)
         self.wording = Wording(self.town, self.links)
         self.store = MemoryStore(self.service)
-        letters = Letters(self.town, self.links, self.wording, "")
-        self.sender = Sender(self.store, self.town, cast(Any, self.email), letters, PATIENCE)
+        email = Email(MailWriter(self.town, self.links, self.wording, ""), self.email)
+        self.sender = Sender(self.store, self.town, email, PATIENCE)
         subscribe(cast(Service, self.service), self.store, self.town, self.sender)
 
     async def hear(self, *words: Word) -> None:

@@ -29,9 +29,9 @@ def arm() -> None:
     _before(flag, bus, "_commit", "before-commit", lambda *_all: [])
     if seconds := os.environ.get("DEADLY_LEASE_SECONDS"):
         from services.notify import settings
-        from services.notify.channels.email import Email
+        from services.notify.channels.smtp import MailServer
 
-        _after(flag, Email, "send", "after-mail", lambda _self, message: [])
+        _after(flag, MailServer, "send", "after-mail", lambda _self, mail: [])
         settings.LEASE_OVER_TIMEOUT = timedelta(seconds=int(seconds))
 
 

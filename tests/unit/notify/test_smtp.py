@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from deploy.local.ports import free_ports
-from services.notify.channels.email import Email, Server
-from services.notify.channels.letter import POLICY
+from services.notify.channels.mail import Mail
+from services.notify.channels.smtp import MailServer, Server
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 
 PLAIN_AUTH = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # it is our own machine
@@ -25,6 +24,15 @@ class Post:
         self.quit = "221 Bye"
         self.slow = self.slow_quit = 0.0
         self.taken: list[Any] = []
+        self.callers: set[Any] = set()
+        self.mail, self.only_callers, self.hangs_up = "250 OK", 1000, False
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, session: Any, envelope: Any, address: str, _options: object
+    ) -> str:
+        self.callers.add(session.peer)
+        envelope.mail_from = address
+        return self.mail if len(self.callers) <= self.only_callers else "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: object, _session: object, envelope: Any, address: str, _options: object
@@ -33,8 +41,11 @@ class Post:
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - same
+    async def handle_DATA(self, server: Any, _session: object, envelope: Any) -> str:  # noqa: N802 - same
         await asyncio.sleep(self.slow)
+        if self.hangs_up:
+            server.transport.abort()
+            return "250 never said"
         if self.data.startswith("2"):
             self.taken.append(envelope)
         return self.data
@@ -58,20 +69,27 @@ def port(post: Post) -> Iterator[int]:
     controller.stop()
 
 
-def mail(to: str = "somying@example.org") -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "onestop@maehia.example", to, "ทดสอบ"
-    message.set_content("สวัสดี")
-    return message
+def mail(to: str = "somying@example.org") -> Mail:
+    return Mail("onestop@maehia.example", to, b"Subject: test\r\n\r\n.\r\n..\r\n")
 
 
 async def send(port: int, seconds: float = 5, **message: str) -> Outcome:
-    return await Email(Server("127.0.0.1", port), seconds).send(mail(**message))
+    return await once(Server("127.0.0.1", port), seconds, **message)
+
+
+async def once(server: Server, seconds: float = 5, **message: str) -> Outcome:
+    """One message to a server, and goodbye."""
+    connections = MailServer(server, seconds, 1)
+    try:
+        return await connections.send(mail(**message))
+    finally:
+        await connections.close()
 
 
 async def test_what_the_server_takes_is_sent(post: Post, port: int) -> None:
     assert await send(port) == Sent()
     assert [envelope.rcpt_tos for envelope in post.taken] == [["somying@example.org"]]
+    assert [envelope.content for envelope in post.taken] == [mail().content]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +130,70 @@ async def test_what_was_taken_is_sent_however_the_server_says_goodbye(
     assert asyncio.get_running_loop().time() - began < 3
 
 
+async def test_many_messages_share_one_connection(post: Post, port: int) -> None:
+    server = MailServer(Server("127.0.0.1", port), 5, 4)
+    for _ in range(3):
+        assert await server.send(mail()) == Sent()
+    await server.close()
+    assert (len(post.taken), len(post.callers)) == (3, 1)
+
+
+async def test_no_more_connections_than_allowed(post: Post, port: int) -> None:
+    server = MailServer(Server("127.0.0.1", port), 5, 2)
+    post.slow = 0.05
+    outcomes = await asyncio.gather(*(server.send(mail()) for _ in range(8)))
+    await server.close()
+    assert outcomes == [Sent()] * 8
+    assert len(post.callers) == 2
+
+
+async def test_a_refused_recipient_leaves_the_connection_to_the_next(post: Post, port: int) -> None:
+    server = MailServer(Server("127.0.0.1", port), 5, 1)
+    post.rcpt = "550 no such user"
+    assert await server.send(mail()) == Refused("smtp-550")
+    post.rcpt = "250 OK"
+    assert await server.send(mail()) == Sent()
+    await server.close()
+    assert (len(post.taken), len(post.callers)) == (1, 1)
+
+
+async def test_a_connection_that_the_server_closed_meanwhile_is_made_anew(post: Post, port: int) -> None:
+    server = MailServer(Server("127.0.0.1", port), 5, 1)
+    assert await server.send(mail()) == Sent()
+    post.mail = "421 restarting"
+    post.only_callers = 1  # whoever comes anew is welcome
+    assert await server.send(mail()) == Sent()
+    await server.close()
+    assert (len(post.taken), len(post.callers)) == (2, 2)
+
+
+async def test_a_server_that_hangs_up_with_the_message_in_hand_is_asked_later(post: Post, port: int) -> None:
+    """Whether it has kept it nobody knows: the repeat has the same Message-ID."""
+    server = MailServer(Server("127.0.0.1", port), 5, 1)
+    assert await server.send(mail()) == Sent()
+    post.hangs_up = True
+    assert await server.send(mail()) == Later("mail-server-away")
+    post.hangs_up = False
+    assert await server.send(mail()) == Sent()
+    await server.close()
+    assert len(post.taken) == 2
+
+
+async def test_a_server_that_comes_back_is_used_again() -> None:
+    (port,) = free_ports(1)
+    server, post = MailServer(Server("127.0.0.1", port), 5, 1), Post()
+    assert await server.send(mail()) == Later("mail-server-away")
+    away = [server.away]
+    controller = Controller(post, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        assert await server.send(mail()) == Sent()
+        assert [*away, server.away] == [True, False]
+        await server.close()
+    finally:
+        controller.stop()
+
+
 @PLAIN_AUTH
 async def test_what_the_server_has_against_us_is_not_the_recipients_fate() -> None:
     (port,) = free_ports(1)
@@ -121,7 +203,7 @@ async def test_what_the_server_has_against_us_is_not_the_recipients_fate() -> No
     )  # fmt: skip
     controller.start()
     try:
-        outcome = await Email(Server("127.0.0.1", port, "onestop", "wrong"), 5).send(mail())
+        outcome = await once(Server("127.0.0.1", port, "onestop", "wrong"))
     finally:
         controller.stop()
     assert outcome == Later("smtp-535")
@@ -141,14 +223,14 @@ async def test_it_signs_in_with_the_urls_user_and_password() -> None:
     )  # fmt: skip
     controller.start()
     try:
-        assert await Email(Server.of(f"smtp://post%40town:p%2Fw@127.0.0.1:{port}"), 5).send(mail()) == Sent()
+        assert await once(Server.of(f"smtp://post%40town:p%2Fw@127.0.0.1:{port}")) == Sent()
     finally:
         controller.stop()
     assert [(one.login, one.password) for one in given] == [(b"post@town", b"p/w")]
 
 
 async def test_without_tls_a_server_that_must_have_it_gets_nothing(post: Post, port: int) -> None:
-    assert isinstance(await Email(Server.of(f"smtp+starttls://127.0.0.1:{port}"), 5).send(mail()), Later)
+    assert isinstance(await once(Server.of(f"smtp+starttls://127.0.0.1:{port}")), Later)
     assert post.taken == []
 
 
@@ -161,9 +243,7 @@ async def test_an_address_in_thai_letters_is_written_to_where_the_server_can(pos
     controller = Controller(post, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
     controller.start()
     try:
-        message = mail("สมหญิง@example.org")
-        message.policy = POLICY.clone(utf8=True)
-        assert await Email(Server("127.0.0.1", port), 5).send(message) == Sent()
+        assert await send(port, to="สมหญิง@example.org") == Sent()
     finally:
         controller.stop()
     assert [envelope.rcpt_tos for envelope in post.taken] == [["สมหญิง@example.org"]]

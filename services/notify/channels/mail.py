@@ -1,0 +1,119 @@
+"""Writes a delivery as an e-mail: plain text and simple HTML, with a Message-ID that a repeat shares."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import format_datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from services.notify.channels import mime
+from services.notify.domain.delivery import Delivery
+from services.notify.domain.recipient import Recipient
+from services.notify.links import Links
+from services.notify.offices import mailbox
+from services.notify.wording import WORDS, Worded, Wording
+from shared.kernel import now
+from shared.town import Town
+
+_URL = re.compile(r"https?://[^\s<>\"]+")
+# RFC 5322's dot-atom with the letters of all languages (RFC 6531): nothing in it can add a header or a recipient.
+_ATOM = r"[^\s@<>,;:.\"()\[\]\\\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message as the mail server is given it."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class MailWriter:
+    """The town as a sender of mail."""
+
+    def __init__(self, town: Town, links: Links, wording: Wording, mail_from: str) -> None:
+        self._town = town
+        self._links = links
+        self._wording = wording
+        self._from = mail_from or town.contact.email or f"no-reply@{town.code}.invalid"
+        self._domain = self._from.rpartition("@")[2]
+        folder = FileSystemLoader(Path(__file__).parent)
+        env = Environment(
+            loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._html = env.get_template("mail.html")
+
+    def write(self, delivery_id: str, delivery: Delivery, person: Recipient | None) -> Mail | None:
+        """None when the address is none that mail can be sent to."""
+        office = delivery.party is None
+        language = self._town.languages[0] if office else (person.speaks if person else delivery.language)
+        recipient = address(mailbox(self._town, delivery) if office else (person.email if person else None))
+        worded = self._wording.say(delivery, language)
+        if worded is None or recipient is None:
+            return None
+        preferences = None if delivery.party is None else self._links.preferences(delivery.case_id, delivery.party)
+        headers = [
+            ("From", mime.mailbox(self._town.contact.office.get(language), self._from)),
+            ("To", recipient),
+            ("Subject", mime.text(worded.subject)),
+            ("Date", format_datetime(now())),
+            ("Message-ID", f"<{delivery_id.lower()}@{self._domain}>"),
+            ("References", f"<{delivery.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
+            ("Auto-Submitted", "auto-generated"),  # RFC 3834: absence notes are not sent back
+            ("Content-Language", language),
+        ]
+        if delivery.urgent:
+            headers.append(("Importance", "high"))
+        if preferences:  # as it is, however long: mail programs look for the address of one click unfolded
+            headers.append(("List-Unsubscribe", f"<{preferences}>"))
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
+        return Mail(self._from, recipient, self._content(headers, worded, preferences, language))
+
+    def _content(
+        self, headers: Sequence[tuple[str, str]], worded: Worded, preferences: str | None, language: str
+    ) -> bytes:
+        why = WORDS(language, "mail.why", town=self._town.name.get(language))
+        change = WORDS(language, "mail.preferences")
+        foot = f"\n\n-- \n{why}\n{change}: {preferences}\n" if preferences else "\n"
+        html = self._html.render(
+            subject=worded.subject,
+            paragraphs=_paragraphs(worded.body),
+            link=worded.link,
+            colour=self._town.branding.primary,
+            office=self._town.contact.office.get(language),
+            language=language,
+            why=why,
+            change=change,
+            preferences=preferences,
+            open=WORDS(language, "mail.open"),
+        )
+        return mime.message(headers, plain=worded.body + foot, html=html)
+
+
+def address(text: str | None) -> str | None:
+    """What a resident typed as an address, if it can be one."""
+    typed = (text or "").strip()
+    return typed if _ADDRESS.fullmatch(typed) else None
+
+
+def _paragraphs(body: str) -> Sequence[Markup]:
+    """Blank lines part paragraphs; addresses of pages can be tapped."""
+    return [_tappable(block) for block in re.split(r"\n\s*\n", body) if block.strip()]
+
+
+def _tappable(block: str) -> Markup:
+    pieces: list[Markup] = []
+    end = 0
+    for found in _URL.finditer(block):
+        pieces += [_lines(block[end : found.start()]), Markup('<a href="{0}">{0}</a>').format(found.group())]
+        end = found.end()
+    return Markup("").join([*pieces, _lines(block[end:])])
+
+
+def _lines(text: str) -> Markup:
+    return Markup("<br>\n").join(escape(line) for line in text.split("\n"))

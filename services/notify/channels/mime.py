@@ -1,0 +1,73 @@
+"""Writes one shape of e-mail as bytes: a few headers, plain text and HTML.
+
+The standard library writes any shape; folding our headers alone costs it 7 ms a mail, twenty times all the rest of
+sending one. A test reads what is written here with the library's parser and finds what was meant.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+
+EOL = "\r\n"
+# A line with an encoded word ends by column 76, and the word itself by 75 (RFC 2047, 2): 39 octets of UTF-8 are
+# 52 letters of base64, in 12 of frame, behind a header's name of up to 12.
+_WORD_OCTETS = 39
+_LINE_OCTETS = 57  # 76 letters of base64, the longest line that MIME allows
+_BOUNDARY = "=_onestop"  # base64 holds no underscore, so no line of a part is the boundary
+_PLAIN_WORDS = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,58}[\x21-\x7e])?")
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]{1,60}")  # of these alone a display name needs no quotes
+
+
+def message(headers: Sequence[tuple[str, str]], *, plain: str, html: str) -> bytes:
+    """The whole message. Each header's value is written as it is given: see `text`, `mailbox`."""
+    lines = [f"{name}: {value}{EOL}" for name, value in headers]
+    lines += [
+        f"MIME-Version: 1.0{EOL}",
+        f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"{EOL}{EOL}',
+        *_part("plain", plain),
+        *_part("html", html),
+        f"--{_BOUNDARY}--{EOL}",
+    ]
+    return "".join(lines).encode()
+
+
+def text(value: str) -> str:
+    """A header of words, encoded (RFC 2047) when it holds anything but short plain ASCII."""
+    one_line = " ".join(value.split())
+    if not one_line or (_PLAIN_WORDS.fullmatch(one_line) and "=?" not in one_line):
+        return one_line
+    return f"{EOL} ".join(_encoded_words(one_line))
+
+
+def mailbox(name: str, address: str) -> str:
+    """Who it is from: the name that is shown, and the address."""
+    one_line = " ".join(name.split())
+    if not one_line:
+        return address
+    if _NAME.fullmatch(one_line) and "=?" not in one_line:
+        return f"{one_line} <{address}>"
+    return f"{EOL} ".join([*_encoded_words(one_line), f"<{address}>"])
+
+
+def _encoded_words(value: str) -> Iterator[str]:
+    """Words of whole letters: a letter of several octets must not be cut in two."""
+    piece = bytearray()
+    for letter in value:
+        octets = letter.encode()
+        if len(piece) + len(octets) > _WORD_OCTETS:
+            yield _encoded_word(piece)
+            piece.clear()
+        piece += octets
+    yield _encoded_word(piece)
+
+
+def _encoded_word(octets: bytearray) -> str:
+    return f"=?utf-8?b?{b64encode(octets).decode()}?="
+
+
+def _part(subtype: str, content: str) -> Iterator[str]:
+    yield f"--{_BOUNDARY}{EOL}Content-Type: text/{subtype}; charset=utf-8{EOL}"
+    yield f"Content-Transfer-Encoding: base64{EOL}{EOL}"
+    octets = EOL.join([*content.splitlines(), ""]).encode()
+    for start in range(0, len(octets), _LINE_OCTETS):
+        yield b64encode(octets[start : start + _LINE_OCTETS]).decode() + EOL

@@ -1,0 +1,211 @@
+"""The town's mail server: hands over one message, and says what became of it in the delivery's words."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import aiosmtplib
+
+from services.notify.channels.mail import Mail
+from services.notify.domain.delivery import Later, Outcome, Refused, Sent
+from shared.telemetry import get_log
+
+log = get_log(__name__)
+
+_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long had their own
+_IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
+_MAILS_PER_CONNECTION = 100  # many servers want no more
+_CLOSING = 421  # "service not available, closing"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where mail goes: `smtp://`, `smtp+starttls://` (nothing is sent without TLS) or `smtps://`.
+
+    Behind it `[user:password@]host[:port]`, percent-encoded.
+    """
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls: bool = False
+    starttls: bool = False
+
+    @classmethod
+    def of(cls, url: str) -> "Server":
+        """ValueError says what is wrong with the URL, without its password."""
+        parts = urlsplit(url)
+        if parts.scheme not in _SCHEMES or not parts.hostname:
+            raise ValueError(f"write {', '.join(f'{scheme}://host:port' for scheme in _SCHEMES)}")
+        return cls(
+            host=parts.hostname,
+            port=_port(parts),
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            tls=parts.scheme == "smtps",
+            starttls=parts.scheme == "smtp+starttls",
+        )
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or _SCHEMES[parts.scheme]
+
+
+@dataclass
+class Connection:
+    """One signed-in connection; `mails`: how many it has carried."""
+
+    client: aiosmtplib.SMTP
+    mails: int = 0
+    idle_since: float = 0.0
+
+
+class _Stale(Exception):
+    """A connection that had been idle turns out to be closed; nothing of the message has left."""
+
+
+class MailServer:
+    """At most `most` connections; each carries many messages, one after the other."""
+
+    def __init__(self, server: Server, timeout_seconds: float, most: int) -> None:
+        self._server = server
+        self._timeout = timeout_seconds
+        self._slots = asyncio.Semaphore(most)
+        self._idle: list[Connection] = []  # the one used last is used first, so that the others may go
+        self._goodbyes: set[asyncio.Task[None]] = set()
+        self.away = False  # as the last attempt found it
+
+    async def send(self, mail: Mail) -> Outcome:
+        """Sent when the server took it. What the server says of us (sign-in, sender) is never the recipient's fate."""
+        async with self._slots:
+            try:
+                async with asyncio.timeout(self._timeout):
+                    outcome = await self._handed_over(mail)
+            except aiosmtplib.SMTPNotSupported:  # an address in Thai letters, and a server that cannot write to it
+                return Refused("smtp-not-supported")
+            except aiosmtplib.SMTPResponseException as error:
+                log.warning("the mail server does not take our mail", extra={"code": error.code})
+                return Later(f"smtp-{error.code}")
+            except (aiosmtplib.SMTPException, OSError) as error:  # OSError: a timeout too
+                self.away = True
+                log.warning("the mail server is away", extra={"error": type(error).__name__})
+                return Later("mail-server-away")
+            self.away = False
+            return outcome
+
+    async def close(self) -> None:
+        """Say goodbye on every connection."""
+        for connection in self._idle:
+            self._part(connection)
+        self._idle.clear()
+        await asyncio.gather(*self._goodbyes)
+
+    async def _handed_over(self, mail: Mail) -> Outcome:
+        while True:
+            connection = await self._connection()
+            try:
+                outcome = await _carry(connection, mail)
+            except _Stale:
+                connection.client.close()
+                continue
+            except BaseException:  # what state it is in nobody knows
+                connection.client.close()
+                raise
+            self._give_back(connection)
+            return outcome
+
+    async def _connection(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.client.is_connected:
+                return connection
+        client = self._client()
+        try:
+            await client.connect()
+            if self._server.user is not None:
+                await client.login(self._server.user, self._server.password or "")
+            await client.ehlo()
+        except BaseException:
+            client.close()
+            raise
+        return Connection(client)
+
+    def _client(self) -> aiosmtplib.SMTP:
+        server = self._server
+        return aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.tls,
+            start_tls=server.starttls,
+            timeout=self._timeout,
+        )
+
+    def _give_back(self, connection: Connection) -> None:
+        if connection.mails >= _MAILS_PER_CONNECTION:
+            self._part(connection)
+            return
+        loop = asyncio.get_running_loop()
+        connection.idle_since = loop.time()
+        self._idle.append(connection)
+        loop.call_later(_IDLE_SECONDS, self._part_from_idle)
+
+    def _part_from_idle(self) -> None:
+        latest = asyncio.get_running_loop().time() - _IDLE_SECONDS
+        for connection in [one for one in self._idle if one.idle_since <= latest]:
+            self._idle.remove(connection)
+            self._part(connection)
+
+    def _part(self, connection: Connection) -> None:
+        goodbye = asyncio.create_task(_leave(connection.client))
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+
+
+async def _carry(connection: Connection, mail: Mail) -> Outcome:
+    """One message over this connection. Raises `_Stale` only before the server could have taken any of it."""
+    client, used = connection.client, connection.mails > 0
+    connection.mails += 1
+    options = _options(client, mail)
+    try:
+        await client.mail(mail.sender, options=options, encoding="utf-8" if options else "ascii")
+        await client.rcpt(mail.recipient, encoding="utf-8" if options else "ascii")
+    except aiosmtplib.SMTPRecipientRefused as error:
+        await client.rset()
+        return _answer(error.code)
+    except aiosmtplib.SMTPServerDisconnected as error:
+        if used:
+            raise _Stale from error
+        raise
+    except aiosmtplib.SMTPResponseException as error:
+        if used and error.code == _CLOSING:
+            raise _Stale from error
+        raise
+    try:
+        await client.data(mail.content)
+    except aiosmtplib.SMTPDataError as error:
+        return _answer(error.code)
+    return Sent()
+
+
+def _options(client: aiosmtplib.SMTP, mail: Mail) -> list[str]:
+    if mail.recipient.isascii() and mail.sender.isascii():
+        return []
+    if not client.supports_extension("smtputf8"):
+        raise aiosmtplib.SMTPNotSupported("the server takes no addresses in other letters")
+    return ["SMTPUTF8", "BODY=8BITMIME"]
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    """Say goodbye and hang up. Whatever the server says to it, the messages have had their answers."""
+    with suppress(aiosmtplib.SMTPException, OSError):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
+            await client.quit()
+    client.close()
+
+
+def _answer(code: int) -> Outcome:
+    """RFC 5321: 4xx passes, 5xx does not."""
+    return Refused(f"smtp-{code}") if code >= 500 else Later(f"smtp-{code}")
