@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs token demo test campaign check fmt bench trace topics dlq lock
+.PHONY: help setup up down status logs token demo play test campaign check fmt bench trace topics dlq lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -50,8 +50,11 @@ logs: ## show the logs: [PART=dispatch] [FOLLOW=1]
 token: ## print a bearer token: ROLE=crew [TEAM=works-water] or USER_NAME=somchai
 	@$(LOCAL) token $(if $(ROLE),--role $(ROLE)) $(if $(TEAM),--team $(TEAM)) $(if $(USER_NAME),--user $(USER_NAME))
 
-demo: setup ## play cases through the public API: [FILE=cases.csv] [ARGS=…]
-	@$(RUN) -m deploy.demo $(if $(FILE),--file $(FILE)) $(ARGS)
+demo: setup ## send forty-one reports and two permit applications, and show where each went
+	@$(RUN) -m deploy.demo
+
+play: setup ## play many cases and reconcile what came out: [FILE=cases.csv] [ARGS=…]
+	@$(RUN) -m tools.play $(if $(FILE),--file $(FILE)) $(ARGS)
 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]
 	@$(RUN) -m pytest -m "not campaign" -n 2 $(ARGS)

@@ -1,1 +1,1 @@
-"""`make demo`: plays cases through the public API, follows each to its last notice, and reconciles what came out."""
+"""`make demo`: forty-one invented reports and two permit applications, and where each of them went."""

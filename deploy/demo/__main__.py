@@ -1,109 +1,107 @@
-"""`make demo [FILE=…] [ARGS=…]`: composition only; each step is in the file of its name."""
+"""`make demo`: sends the cases in this folder through the public API and shows where each went.
 
-import argparse
+It only looks. Whether nothing was lost and nothing doubled is what `make play` finds out.
+"""
+
 import asyncio
-import ssl
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from deploy.demo.bus import Listener
-from deploy.demo.figures import destinations, hops, spreads
-from deploy.demo.ledger import Ledger
-from deploy.demo.look import look_up
-from deploy.demo.mapping import BadInput, load_map
-from deploy.demo.options import CASES, arguments, columns, pace, settings
-from deploy.demo.permit_run import officer_token, play_permits
-from deploy.demo.play import Pace, Run, follow, send_all
-from deploy.demo.reconcile import Difference, Verdict, by_event, reconcile
-from deploy.demo.rows import Columns, Row, read_rows
-from deploy.demo.screen import Progress, conclusion, totals
-from deploy.demo.show import Cases
 from shared.events import new_id
 from shared.settings import ServiceSettings
 from shared.telemetry.journey import store_url
-from shared.town import Town, TownError, load_town
+from shared.town import load_town
+from tools.play.options import CASES, settings
+from tools.play.permit_run import permit_line, signer
+from tools.play.permits import Refused, permit_cases, play_permit
+from tools.play.rows import Columns, Row, read_rows
+from tools.play.screen import duration, fitted, trace_link
+from tools.play.sending import Answer, submit
+
+PARALLEL = 4  # reports under way at a time, so that the lines appear one by one
+PATIENCE = 60.0  # seconds for one request with its tries, and until a report must have a holder
+TICK = 0.25  # seconds between two looks at a report that has none yet
 
 
-def main(given: Sequence[str] | None = None) -> int:
-    """0 reconciled, 1 not, 2 it could not be tried."""
-    options = arguments().parse_args(given)
+def main() -> int:
+    """0 when every case found its way, 1 when one did not, 2 when nothing answers."""
+    chosen = settings()
+    zone = ZoneInfo(load_town(chosen.town_dir).timezone)
+    rows = read_rows(CASES, Columns(), None, zone)
     try:
-        chosen = settings()
-        town = load_town(chosen.town_dir)
-        rows = _rows(options, town)
-        return asyncio.run(_demo(options, chosen, town, rows))
-    except (BadInput, TownError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-
-
-def _rows(options: argparse.Namespace, town: Town) -> list[Row]:
-    categories = load_map(options.category_map) if options.category_map else None
-    path, named = (options.file, columns(options)) if options.file else (CASES, Columns())
-    rows = read_rows(path, named, categories, ZoneInfo(town.timezone))[: options.limit]
-    if not rows:
-        raise BadInput(f"{path} holds no rows")
-    return rows
-
-
-async def _demo(options: argparse.Namespace, chosen: ServiceSettings, town: Town, rows: Sequence[Row]) -> int:
-    run = Run(key=new_id(), rows=rows, rules=by_event(town.notices), ledger=Ledger())
-    how = pace(options)
-    async with _clients(chosen.public_url, how.parallel) as clients, Listener(chosen, run.ledger) as listener:
-        await _reachable(clients[0])
-        progress = Progress(len(rows))
-        cases = Cases(run, store_url(chosen), progress, shown=options.cases or not options.file)
-        await _play(run, clients, listener, how, cases)
-        more = await look_up(run, clients, await officer_token(chosen))
-        if not options.file:
-            more += await play_permits(run, clients[0], how, chosen, store_url(chosen), ZoneInfo(town.timezone))
-        verdict = _judge(run, more)
-    stories = [run.ledger.story(answer.id) for answer in run.accepted]
-    times = spreads([hops(answer, story) for answer, story in zip(run.accepted, stories, strict=True)])
-    print(totals(verdict, list(destinations(stories).items()), times, progress.took))
-    print(conclusion(verdict))
-    return 0 if verdict.reconciled else 1
-
-
-async def _play(run: Run, clients: Sequence[httpx.AsyncClient], listener: Listener, how: Pace, cases: Cases) -> None:
-    cases.head()
-    sending = asyncio.create_task(send_all(run, clients, how.patience))
-    try:
-        await follow(run, listener, how, sending, cases.show)
-    finally:
-        sending.cancel()
-    cases.finish()
-
-
-def _judge(run: Run, more: Sequence[Difference]) -> Verdict:
-    verdict = reconcile(len(run.rows), run.answers, run.ledger, run.rules)
-    return replace(verdict, differences=[*verdict.differences, *more])
-
-
-@asynccontextmanager
-async def _clients(origin: str, count: int) -> AsyncIterator[list[httpx.AsyncClient]]:
-    """One for each request at a time: a shared pool spends more time on choosing a connection than on using it."""
-    trust = ssl.create_default_context()
-    async with AsyncExitStack() as opened:
-        made = [httpx.AsyncClient(base_url=origin, timeout=30, verify=trust) for _ in range(count)]
-        yield [await opened.enter_async_context(client) for client in made]
-
-
-async def _reachable(http: httpx.AsyncClient) -> None:
-    """Before anything is sent: is there an onestop at all?"""
-    try:
-        await http.get("/api/v1/reports", params={"limit": 1})
+        return asyncio.run(show_all(chosen, rows, zone))
     except httpx.TransportError as error:
-        raise BadInput(
-            f"nothing answers at {http.base_url} ({type(error).__name__}); start it with: make up"
-        ) from error
+        print(f"nothing answers at {chosen.public_url} ({type(error).__name__}); start it with: make up")
+        return 2
+
+
+async def show_all(chosen: ServiceSettings, rows: Sequence[Row], zone: ZoneInfo) -> int:
+    """The reports, then the permits."""
+    run = new_id()
+    async with httpx.AsyncClient(base_url=chosen.public_url, timeout=30) as http:
+        await http.get("/api/v1/reports", params={"limit": 1})
+        lost = await show_reports(http, rows, run, store_url(chosen))
+        return 1 if lost + await show_permits(http, chosen, run, zone) else 0
+
+
+async def show_reports(http: httpx.AsyncClient, rows: Sequence[Row], run: str, store: str) -> int:
+    """A line for each report in the file's order; returns how many found no holder."""
+    turns = asyncio.Semaphore(PARALLEL)
+
+    async def send(row: Row) -> tuple[Answer, Mapping[str, Any] | None]:
+        async with turns:
+            answer = await submit(http, row, f"demo-{run}-{row.number}", PATIENCE)
+            return answer, await held(http, answer) if answer.outcome == "accepted" else None
+
+    went: Counter[str] = Counter()
+    for task in [asyncio.create_task(send(row)) for row in rows]:
+        answer, report = await task
+        where = holder(report) if report else answer.reason or "nobody has it yet"
+        went[where] += report is not None
+        print(report_line(answer, where, store), flush=True)
+    print("\n" + "\n".join(f"{count:>4}  {where}" for where, count in went.most_common() if count), flush=True)
+    return len(rows) - went.total()
+
+
+async def held(http: httpx.AsyncClient, answer: Answer) -> Mapping[str, Any] | None:
+    """The report as its citizen sees it, once its timeline says who has it; None when that never came."""
+    for _ in range(int(PATIENCE / TICK)):
+        found = await http.get(f"/api/v1/reports/{answer.reference}", headers={"X-Report-Secret": answer.secret})
+        report: Mapping[str, Any] = found.raise_for_status().json()
+        if {"routed", "triaged"} & {entry["type"] for entry in report["timeline"]}:
+            return report
+        await asyncio.sleep(TICK)
+    return None
+
+
+def holder(report: Mapping[str, Any]) -> str:
+    """The agency or the team that has it."""
+    return str(report["agency_name"] or report["team_name"] or "one-stop service centre")
+
+
+def report_line(answer: Answer, where: str, store: str) -> str:
+    """Number, reference, text, who has it and how long the citizen waited; the trace below."""
+    line = f"{answer.row.number:>3} {answer.reference:13}{fitted(answer.row.text, 40)}{fitted(where, 34)}"
+    return f"{line}{duration(answer.took):>8}\n    {trace_link(store, answer.reference, answer.sent_at)}"
+
+
+async def show_permits(http: httpx.AsyncClient, chosen: ServiceSettings, run: str, zone: ZoneInfo) -> int:
+    """A line for each application with its lane and the reasons; returns how many were refused on the way."""
+    refused = 0
+    print()
+    for number, case in enumerate(permit_cases(), start=1):
+        try:
+            played = await play_permit(case, http, signer(chosen), f"demo-{run}-permit-{number}", PATIENCE)
+            print(f"{permit_line(played, zone)}\n    {trace_link(store_url(chosen), played.reference, played.at)}")
+        except Refused as error:
+            refused += 1
+            print(f"{case.title}: {error}")
+    return refused
 
 
 if __name__ == "__main__":

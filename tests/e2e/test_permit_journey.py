@@ -12,7 +12,6 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.demo.paper import pdf
 from tests.support.browser import DESK, Visitor
 from tests.support.by_api import bearer, draft, hand_in
 from tests.support.newcomers import newcomer
@@ -20,6 +19,7 @@ from tests.support.papers import picked
 from tests.support.stack import Stack
 from tests.support.waiting import until
 from tests.support.whole_way import assert_unspoken, whole_way
+from tools.play.paper import pdf
 
 pytestmark = pytest.mark.browser
 BANGKOK = ZoneInfo("Asia/Bangkok")

@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 
-from deploy.demo.paper import pdf
 from tests.support.papers import photo
 from tests.support.stack import Stack
 from tests.support.waiting import until
+from tools.play.paper import pdf
 
 MARKET = {"latitude": 18.7431, "longitude": 98.9638}
 WATER: dict[str, Any] = {"category": "water-leak", "text": "น้ำซึมจากท่อริมถนน", "location": MARKET}  # always works-water

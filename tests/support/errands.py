@@ -10,11 +10,11 @@ from typing import Any, Self
 
 import httpx
 
-from deploy.demo.permits import PermitCase, Played, permit_cases, play_permit
 from shared.events import new_id
 from shared.kernel import keyed_id, now
 from tests.support.kernel import eventually
 from tests.support.stack import Stack
+from tools.play.permits import PermitCase, Played, permit_cases, play_permit
 
 PATIENCE = 150.0  # seconds that somebody keeps trying: longer than every outage that tests make
 PAUSE = 0.5

@@ -12,8 +12,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from deploy.demo.ledger import Ledger, Seen
-from deploy.demo.reconcile import by_event, faults, notice_faults
 from deploy.local.machine import ROOT
 from shared.events import Undecodable, decode, new_id, read_envelope
 from shared.events.catalogue import SERVICES
@@ -21,6 +19,8 @@ from shared.events.topics import CONTACTS, TOPICS, dlq
 from shared.kernel.dlq import DeadLetters
 from shared.town import load_town
 from tests.support.stack import Stack
+from tools.play.ledger import Ledger, Seen
+from tools.play.reconcile import by_event, faults, notice_faults
 
 CHANNELS = ("inbox", "email")
 COLLECTIONS = {"intake": ["reports"], "dispatch": ["work_orders"], "permits": ["applications"],

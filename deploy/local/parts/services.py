@@ -25,7 +25,7 @@ def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
         "MONGODB_URI": mongo_uri(ports),
         "OIDC_ISSUER": f"http://localhost:{ports.oidc}",
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
-        # At a desk everybody is 127.0.0.1, and the demo sends thousands.
+        # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "RATE_LIMITS": "reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
     }
     if not given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):  # Zipkin takes no OTLP

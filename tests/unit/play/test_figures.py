@@ -4,12 +4,12 @@ import io
 
 import pytest
 
-from deploy.demo.figures import Hops, destinations, hops, spreads
-from deploy.demo.ledger import Story
-from deploy.demo.reconcile import reconcile
-from deploy.demo.screen import Progress, case_line, conclusion, duration, fitted, totals, trace_link, wide
 from shared.events import new_id
-from tests.support.demo import BEGAN, SUBMITTED, answer, created, ledger, notice, rules, seen, submitted, whole
+from tests.support.played import BEGAN, SUBMITTED, answer, created, ledger, notice, rules, seen, submitted, whole
+from tools.play.figures import Hops, destinations, hops, spreads
+from tools.play.ledger import Story
+from tools.play.reconcile import reconcile
+from tools.play.screen import Progress, case_line, conclusion, duration, fitted, totals, trace_link, wide
 
 CASE = new_id()
 

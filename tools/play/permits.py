@@ -5,19 +5,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from deploy.demo.ledger import Ledger
-from deploy.demo.paper import pdf
-from deploy.demo.reconcile import Difference, Rules, missing, notice_faults
-from deploy.demo.sending import reason, stubborn
+from deploy.local.machine import ROOT
+from tools.play.ledger import Ledger
+from tools.play.paper import pdf
+from tools.play.reconcile import Difference, Rules, missing, notice_faults
+from tools.play.sending import reason, stubborn
 
-CASES = Path(__file__).with_name("permits-maehia.yaml")
+CASES = ROOT / "deploy" / "demo" / "permits-maehia.yaml"
 PATH = "/api/v1/applications"
 EVENTS = ("submitted", "accepted", "examined", "decided")
 

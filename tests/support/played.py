@@ -1,15 +1,15 @@
-"""Builders for tests of the demo: events as its listener writes them down, and answers as its sender does."""
+"""Builders for tests of the load player: events as its listener writes them down, and answers as its sender does."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.demo.ledger import Ledger, Seen
-from deploy.demo.reconcile import Rules, by_event
-from deploy.demo.rows import Row
-from deploy.demo.sending import Answer, Outcome
 from shared.events import Envelope, derive_id, new_id
 from shared.town.notices import NoticeRule
+from tools.play.ledger import Ledger, Seen
+from tools.play.reconcile import Rules, by_event
+from tools.play.rows import Row
+from tools.play.sending import Answer, Outcome
 
 SUBMITTED, CREATED = "onestop.report.submitted.v1", "onestop.work-order.created.v1"
 BEGAN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

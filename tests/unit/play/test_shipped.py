@@ -1,18 +1,18 @@
-"""The shipped cases and maps fit the town that they are about, and show what the demo promises."""
+"""The shipped cases and maps fit the town that they are about, and show what they promise."""
 
 from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 
-from deploy.demo.mapping import load_map
-from deploy.demo.options import CASES
-from deploy.demo.paper import pdf
-from deploy.demo.permits import permit_cases
-from deploy.demo.rows import Columns, Row, read_rows
 from deploy.local.machine import ROOT
 from shared.events import ReportKind
 from shared.town import Town, load_town
+from tools.play.mapping import load_map
+from tools.play.options import CASES
+from tools.play.paper import pdf
+from tools.play.permits import permit_cases
+from tools.play.rows import Columns, Row, read_rows
 
 TRAFFY = CASES.with_name("traffy-categories.yaml")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from deploy.demo.sending import Answer, submit
-from tests.support.demo import row
+from tests.support.played import row
+from tools.play.sending import Answer, submit
 
 Handler = Callable[[httpx.Request], httpx.Response]
 CREATED = {"id": "01", "reference": "MH-1", "secret": "s", "state": "received", "tracking_url": "/track/MH-1"}
@@ -32,7 +32,7 @@ class Server:
 
 async def sent(server: Handler, patience: float = 5) -> Answer:
     async with httpx.AsyncClient(transport=httpx.MockTransport(server), base_url="http://town") as http:
-        return await submit(http, row(), "demo-key-1", patience)
+        return await submit(http, row(), "play-key-1", patience)
 
 
 def problem(status: int, code: str, title: str, **more: object) -> httpx.Response:
@@ -43,7 +43,7 @@ async def test_an_accepted_row_has_its_reference() -> None:
     server = Server(httpx.Response(201, json=CREATED))
     found = await sent(server)
     assert (found.outcome, found.reference, found.id, found.secret, found.tries) == ("accepted", "MH-1", "01", "s", 1)
-    assert server.requests[0].headers["idempotency-key"] == "demo-key-1"
+    assert server.requests[0].headers["idempotency-key"] == "play-key-1"
     assert server.requests[0].headers["accept-language"] == "th"
 
 
@@ -63,7 +63,7 @@ async def test_what_passes_is_tried_again_with_the_same_key(trouble: httpx.Respo
     server = Server(trouble, httpx.Response(200, json=CREATED))
     found = await sent(server)
     assert (found.outcome, found.tries) == ("accepted", 2)
-    assert {request.headers["idempotency-key"] for request in server.requests} == {"demo-key-1"}
+    assert {request.headers["idempotency-key"] for request in server.requests} == {"play-key-1"}
     assert len({request.content for request in server.requests}) == 1
 
 

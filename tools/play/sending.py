@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import httpx
 
-from deploy.demo.rows import Row
+from tools.play.rows import Row
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0  # seconds between tries when the server does not say
 AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))

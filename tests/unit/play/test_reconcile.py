@@ -2,11 +2,11 @@
 
 import pytest
 
-from deploy.demo.ledger import Seen
-from deploy.demo.reconcile import Verdict, complete, reconcile
-from deploy.demo.sending import Answer
 from shared.events import new_id
-from tests.support.demo import CREATED, SUBMITTED, answer, created, ledger, notice, rules, submitted, whole
+from tests.support.played import CREATED, SUBMITTED, answer, created, ledger, notice, rules, submitted, whole
+from tools.play.ledger import Seen
+from tools.play.reconcile import Verdict, complete, reconcile
+from tools.play.sending import Answer
 
 FIRST, SECOND = new_id(), new_id()
 ANSWERS = [answer(1, case=FIRST), answer(2, case=SECOND)]

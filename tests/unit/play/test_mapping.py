@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.mapping import BadInput, CategoryMap, load_map
+from tools.play.mapping import BadInput, CategoryMap, load_map
 
 MAP = CategoryMap.model_validate({
     "separator": ";",

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final, TextIO
 from urllib.parse import quote
 
-from deploy.demo.figures import HOPS, Hops, Spread, destination
-from deploy.demo.ledger import Story
-from deploy.demo.reconcile import Difference, Verdict
-from deploy.demo.sending import Answer
 from shared.telemetry import names
+from tools.play.figures import HOPS, Hops, Spread, destination
+from tools.play.ledger import Story
+from tools.play.reconcile import Difference, Verdict
+from tools.play.sending import Answer
 
 _COLUMNS: Final = (("", 4), ("reference", 13), ("report", 34), ("went to (rule)", 42))
 _TRACED_FOR: Final = timedelta(hours=1)  # what follows later is in traces of its own requests

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from deploy.demo.permits import Played, Refused, permit_cases, permit_complete, permit_faults, play_permit
 from shared.events import new_id
-from tests.support.demo import ledger, notice, rules, seen
+from tests.support.played import ledger, notice, rules, seen
+from tools.play.permits import Played, Refused, permit_cases, permit_complete, permit_faults, play_permit
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 FAST, NORMAL = permit_cases()

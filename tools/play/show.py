@@ -3,11 +3,11 @@
 import sys
 from dataclasses import dataclass
 
-from deploy.demo.figures import hops
-from deploy.demo.play import Run
-from deploy.demo.reconcile import complete
-from deploy.demo.screen import Progress, case_line, heading, trace_link
-from deploy.demo.sending import Answer
+from tools.play.figures import hops
+from tools.play.play import Run
+from tools.play.reconcile import complete
+from tools.play.screen import Progress, case_line, heading, trace_link
+from tools.play.sending import Answer
 
 
 @dataclass

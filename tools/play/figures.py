@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from deploy.demo.ledger import Story
-from deploy.demo.reconcile import in_triage
-from deploy.demo.sending import Answer
 from shared.events import WorkOrderCreated
+from tools.play.ledger import Story
+from tools.play.reconcile import in_triage
+from tools.play.sending import Answer
 
 HOPS = ("save", "route", "notice", "total")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.__main__ import main
-from deploy.demo.options import arguments, columns, pace
-from deploy.demo.rows import Columns
+from tools.play.__main__ import main
+from tools.play.options import arguments, columns, pace
+from tools.play.rows import Columns
 
 
 @pytest.mark.parametrize(

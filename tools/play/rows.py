@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from deploy.demo.mapping import BadInput, CategoryMap
+from tools.play.mapping import BadInput, CategoryMap
 
 csv.field_size_limit(1_000_000)  # a cell with a whole letter in it must reach the API and be refused there
 

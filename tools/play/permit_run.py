@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from deploy.demo.permits import Played, Refused, Token, permit_cases, permit_complete, permit_faults, play_permit
-from deploy.demo.play import TICK, Pace, Run
-from deploy.demo.reconcile import Difference
-from deploy.demo.screen import duration, trace_link
 from deploy.local.token import token
 from shared.settings import ServiceSettings
+from tools.play.permits import Played, Refused, Token, permit_cases, permit_complete, permit_faults, play_permit
+from tools.play.play import TICK, Pace, Run
+from tools.play.reconcile import Difference
+from tools.play.screen import duration, trace_link
 
 
 async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: ServiceSettings,
@@ -22,7 +22,7 @@ async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: S
     differences: list[Difference] = []
     for number, case in enumerate(permit_cases(), start=1):
         try:
-            one = await play_permit(case, http, signer(settings), f"demo-{run.key}-permit-{number}", how.patience)
+            one = await play_permit(case, http, signer(settings), f"play-{run.key}-permit-{number}", how.patience)
         except Refused as error:
             differences.append(Difference(case.title, str(error)))
             continue

@@ -1,17 +1,18 @@
-"""The command line of `make demo`, and the addresses that it works with."""
+"""The command line of `make play`, and the addresses that it works with."""
 
 import argparse
 import os
 from dataclasses import fields
 from pathlib import Path
 
-from deploy.demo.play import Pace
-from deploy.demo.rows import REQUIRED, Columns
+from deploy.local.machine import ROOT
 from deploy.local.parts.services import environment
 from deploy.local.ports import Ports
 from shared.settings import ServiceSettings
+from tools.play.play import Pace
+from tools.play.rows import REQUIRED, Columns
 
-CASES = Path(__file__).with_name("cases-maehia.csv")
+CASES = ROOT / "deploy" / "demo" / "cases-maehia.csv"
 _ABOUT = {
     "text": "what was reported",
     "category": "the category's code, or with --category-map another system's type names",
@@ -31,7 +32,7 @@ _ABOUT = {
 def arguments() -> argparse.ArgumentParser:
     """One flag for each column, and the pace."""
     parser = argparse.ArgumentParser(
-        prog="make demo",
+        prog="make play",
         description="Plays cases through the public API, follows each to its last notice and reconciles. "
         "Exit status: 0 reconciled, 1 not, 2 it could not be tried.",
     )

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deploy.demo.mapping import BadInput, CategoryMap
-from deploy.demo.rows import Columns, Row, parse, read_rows
+from tools.play.mapping import BadInput, CategoryMap
+from tools.play.rows import Columns, Row, parse, read_rows
 
 ZONE = ZoneInfo("Asia/Bangkok")
 MAP = CategoryMap.model_validate({"types": {"ถนน": "road-damage", "สอบถาม": {"category": "other", "kind": "question"}}})

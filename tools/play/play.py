@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from deploy.demo.bus import Listener
-from deploy.demo.ledger import Ledger
-from deploy.demo.mapping import BadInput
-from deploy.demo.reconcile import Rules, complete
-from deploy.demo.rows import Row
-from deploy.demo.sending import Answer, submit
+from tools.play.bus import Listener
+from tools.play.ledger import Ledger
+from tools.play.mapping import BadInput
+from tools.play.reconcile import Rules, complete
+from tools.play.rows import Row
+from tools.play.sending import Answer, submit
 
 TICK = 0.25  # seconds between two looks at what has come
 
@@ -45,7 +45,7 @@ class Run:
 
     def idempotency_key(self, row: Row) -> str:
         """The same for every try of this row in this run, and for no other."""
-        return f"demo-{self.key}-{row.number}"
+        return f"play-{self.key}-{row.number}"
 
 
 async def send_all(run: Run, clients: Sequence[httpx.AsyncClient], patience: float) -> None:

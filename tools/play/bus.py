@@ -12,11 +12,11 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
-from deploy.demo.ledger import Ledger, Seen
-from deploy.demo.mapping import BadInput
 from shared.events import PUBLIC_FAMILIES, Undecodable, decode
 from shared.events.topics import internal
 from shared.settings import ServiceSettings
+from tools.play.ledger import Ledger, Seen
+from tools.play.mapping import BadInput
 
 
 class Listener:

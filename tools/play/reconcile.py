@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from deploy.demo.ledger import Ledger, Seen, Story
-from deploy.demo.sending import Answer
 from shared.town.notices import NoticeRule
+from tools.play.ledger import Ledger, Seen, Story
+from tools.play.sending import Answer
 
 Rules = Mapping[str, Sequence[NoticeRule]]  # by the event that they speak of
 Notice = tuple[str, str, str]  # the event that it is about, to whom, by which channel

@@ -11,13 +11,13 @@ from typing import cast
 import httpx
 import pytest
 
-from deploy.demo.bus import Listener
-from deploy.demo.ledger import Ledger, Seen
-from deploy.demo.look import look_up
-from deploy.demo.mapping import BadInput
-from deploy.demo.play import Pace, Run, follow, send_all
 from shared.events import derive_id, new_id
-from tests.support.demo import answer, created, row, rules, submitted, whole
+from tests.support.played import answer, created, row, rules, submitted, whole
+from tools.play.bus import Listener
+from tools.play.ledger import Ledger, Seen
+from tools.play.look import look_up
+from tools.play.mapping import BadInput
+from tools.play.play import Pace, Run, follow, send_all
 
 PACE = Pace(parallel=3, patience=5, quiet=0.4, wait=5, linger=0.1)
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import httpx
 
-from deploy.demo.play import TICK, Run
-from deploy.demo.reconcile import Difference, in_triage
-from deploy.demo.sending import Answer, Reply, stubborn
+from tools.play.play import TICK, Run
+from tools.play.reconcile import Difference, in_triage
+from tools.play.sending import Answer, Reply, stubborn
 
 PATIENCE = 30.0  # seconds until a report's page must show its work
 _MOST = 100  # deliveries of one case; a new report has about six
