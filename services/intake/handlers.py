@@ -1,19 +1,18 @@
 """What intake hears: how the work goes, and whether the reporter was told."""
 
-from services.intake.domain.progress import expire, progress, told
+from services.intake.domain.progress import expire, progress, shows, told
 from services.intake.domain.report import REPORTER, Report
 from services.intake.domain.retention import forget
 from services.intake.store import Store
-from shared.events import Envelope, Event, NoticeEvent, NoticeSkipped, WorkOrderEvent
+from shared.events import Envelope, Event, NoticeEvent, WorkOrderEvent
 from shared.events.topics import internal
-from shared.kernel import Cause, Reject, Service, Step
+from shared.kernel import Cause, Service, Step
 from shared.town import Town
 from shared.town.models import Category
 
 PHOTO_SWEEP_SECONDS = 600
 RETENTION_SWEEP_SECONDS = 3600  # the period is counted in days
 REOPEN_DAYS = 14  # for a category that the profile no longer has
-QUIET_CHANNELS = ("inbox", "webhook")  # everybody has the inbox: that it was used tells nobody anything
 
 
 def subscribe(service: Service, store: Store, town: Town) -> None:
@@ -42,28 +41,19 @@ def subscribe(service: Service, store: Store, town: Town) -> None:
 
 
 async def _project(store: Store, town: Town, event: WorkOrderEvent, envelope: Envelope, cause: Cause) -> None:
-    """Onto each report it is about; one that is not there must not keep the word from the others."""
-    refused: Reject | None = None
-    for case_id in dict.fromkeys(event.report_ids):
+    """Onto the report it is about."""
 
-        def decide(report: Report, judged: Cause) -> Step[Report]:
-            category: Category | None = town.categories.get(report.category)
-            days = category.reopen_days if category else REOPEN_DAYS
-            return progress(report, event, envelope.subject, envelope.time, late=judged.late, reopen_days=days)
+    def decide(report: Report, judged: Cause) -> Step[Report]:
+        category: Category | None = town.categories.get(report.category)
+        days = category.reopen_days if category else REOPEN_DAYS
+        return progress(report, event, envelope.subject, envelope.time, late=judged.late, reopen_days=days)
 
-        try:
-            await store.step(case_id, decide, cause)
-        except Reject as error:
-            refused = error
-    if refused:
-        raise refused
+    await store.step(event.report_id, decide, cause)
 
 
 def _worth_a_line(event: NoticeEvent) -> bool:
-    """Who left no contact knows it, and everybody else need not."""
-    if isinstance(event, NoticeSkipped) and event.reason == "no-contact":
-        return False
-    return event.audience == REPORTER and event.channel not in QUIET_CHANNELS and ".permit." not in event.about
+    """Whether the reporter's page says anything of it."""
+    return event.audience == REPORTER and ".permit." not in event.about and any(map(shows, event.channels))
 
 
 async def _tell(store: Store, event: NoticeEvent, envelope: Envelope, cause: Cause) -> None:

@@ -87,9 +87,9 @@ class Desk:
         return case.state
 
     async def hear_work(self, event: WorkOrderEvent, one: Heard, cause: Cause) -> None:
-        """Each report that the work is about, and those that were merged into it."""
+        """The report that the work is about, and those that were merged into it."""
         done: set[str] = set()
-        left = list(dict.fromkeys(event.report_ids))
+        left = [event.report_id]
         while left:
             case_id = left.pop(0)
             file = await self.hear(case_id, one, event, cause)

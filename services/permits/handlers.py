@@ -3,7 +3,7 @@
 from services.permits.domain.application import Application
 from services.permits.domain.handing_in import APPLICANT, note_delivery
 from services.permits.store import Store
-from shared.events import Envelope, Event, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events import Envelope, Event, NoticeEvent
 from shared.events.topics import internal
 from shared.kernel import Cause, Service, Step
 
@@ -13,21 +13,19 @@ def subscribe(service: Service, store: Store) -> None:
 
     @service.on(internal("notices"))
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:
-        match event:
-            case NoticeSent():
-                await _note(store, event, "sent", "", cause)
-            case NoticeFailed(reason=reason):
-                await _note(store, event, "failed", reason, cause)
-            case NoticeSkipped(reason=reason):
-                await _note(store, event, "skipped", reason, cause)
+        if isinstance(event, NoticeEvent) and event.audience == APPLICANT:
+            await _note(store, event, cause)
 
 
-async def _note(store: Store, event: NoticeEvent, outcome: str, reason: str, cause: Cause) -> None:
-    if event.audience != APPLICANT or await store.cases.get(event.case_id) is None:
-        return  # a report's notice, or one to the office
-    params = {"channel": event.channel, "about": event.about, **({"reason": reason} if reason else {})}
+async def _note(store: Store, event: NoticeEvent, cause: Cause) -> None:
+    if await store.cases.get(event.case_id) is None:
+        return  # a report's notice
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
-        return note_delivery(state, why, outcome, params) if state else None
+        after = state
+        for one in event.channels:
+            params = {"channel": one.channel, "about": event.about, **({"reason": one.reason} if one.reason else {})}
+            after = note_delivery(after, why, one.outcome, params).state if after else None
+        return Step(after) if after else None
 
     await store.cases.step(event.case_id, note, cause)

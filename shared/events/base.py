@@ -24,12 +24,16 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     COARSE = "coarse"  # public, but made coarse by `shared.events.public` where the category is sensitive
+    OPEN = "open"  # public, but null where the category is sensitive: it would tell what was answered
+    EARLIER = "earlier"  # public, but null where the case was hidden before this step: nothing of then is told
     INTERNAL = "internal"
     PRIVATE = "private"
 
 
 Public = Annotated[T, Visibility.PUBLIC]
 Coarse = Annotated[T, Visibility.COARSE]
+Open = Annotated[T, Visibility.OPEN]
+Earlier = Annotated[T, Visibility.EARLIER]
 Internal = Annotated[T, Visibility.INTERNAL]
 Private = Annotated[T, Visibility.PRIVATE]
 
@@ -97,6 +101,7 @@ class Event(BaseModel):
 
     type: ClassVar[str]  # the CloudEvents type, `onestop.<noun>.<verb>.v1`
     family: ClassVar[str]  # names the topics: `internal.<family>.v1` and `public.<family>.v1`
+    always_public: ClassVar[bool] = False  # told to everyone although the case is not shown: it says that it is gone
 
     def data(self) -> dict[str, Any]:
         """The event's JSON object as it travels on the internal topic."""

@@ -29,14 +29,15 @@ FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
         Family("reports", "Reports and suggestions", REPORT_EVENTS, "report id", ("intake",), ("dispatch", "notify")),
-        Family("work-orders", "Work orders and incidents", WORK_ORDER_EVENTS, "work order or incident id",
+        Family("work-orders", "Work orders and incidents", WORK_ORDER_EVENTS, "work order, incident or report id",
                ("dispatch",), ("intake", "notify")),
         Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
-        Family("notices", "Deliveries of notices", NOTICE_EVENTS, "delivery id", ("notify",), ("intake", "permits")),
+        Family("notices", "Notices", NOTICE_EVENTS, "notice id", ("notify",), ("intake", "permits")),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
                ("intake", "permits", "notify"), ("notify",)),
     )
 }  # fmt: skip
-PUBLIC_FAMILIES: tuple[str, ...] = ("reports", "work-orders", "permits", "notices")  # contacts are private only
+PUBLIC_FAMILIES: tuple[str, ...] = ("reports", "work-orders", "permits")
+INTERNAL_FAMILIES: tuple[str, ...] = (*PUBLIC_FAMILIES, "notices")  # contacts are private
 
 EVENTS: Mapping[str, type[Event]] = {event.type: event for family in FAMILIES.values() for event in family.events}

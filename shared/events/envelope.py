@@ -35,11 +35,12 @@ PATTERNS: Mapping[str, str] = {
     "team": CODE,
     "category": CODE,
     "zone": CODE,
+    "audience": CODE,
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-_OPTIONAL = ("team", "category", "zone")
+_OPTIONAL = ("team", "category", "zone", "audience")
 _HEADERS = {f"ce_{name.replace('_', '')}": name for name in PATTERNS} | {"ce_time": "time"}
 _KNOWN = frozenset(_HEADERS) | {"ce_specversion", "content-type"}
 
@@ -73,6 +74,7 @@ class Envelope:
     team: str | None = None
     category: str | None = None
     zone: str | None = None
+    audience: str | None = None
 
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:

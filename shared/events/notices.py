@@ -1,47 +1,59 @@
-"""What notify says became of each message. Key and subject: the delivery's id. Read by intake and permits."""
+"""What notify says became of each notice. Key and subject: the notice's id. Read by intake and permits.
+
+A notice tells one recipient of one event, on as many channels as the town's rules say; it is told of once, when
+nothing more is tried. Only what goes to people outside the town hall is told here; offices have their own lists.
+"""
 
 from typing import Literal
 
-from shared.events.base import CaseId, Code, Count, Event, Instant, Public, Reference
+from shared.events.base import CaseId, Code, Count, Event, Instant, Internal, Part, Reference
 
 NoticeChannel = Literal["inbox", "email", "line", "sms", "webhook"]
+ChannelEnd = Literal["sent", "failed", "skipped"]
+
+
+class ChannelOutcome(Part):
+    """What became of a notice on one channel, and why not when it was not sent."""
+
+    channel: Internal[NoticeChannel]
+    outcome: Internal[ChannelEnd]
+    reason: Internal[Code | None] = None
+    """None: it was sent."""
+    attempts: Internal[Count] = 0
 
 
 class NoticeEvent(Event):
-    """Common to all: which case and which event it told of, to which audience, on which channel; never to whom."""
+    """Common to all: which case and which event it told of, to which audience, on which channels; never to whom."""
 
     family = "notices"
-    case_id: Public[CaseId]
-    reference: Public[Reference]
-    about: Public[Code]
+    case_id: Internal[CaseId]
+    reference: Internal[Reference]
+    about: Internal[Code]
     """The type of the event it told of."""
-    happened_at: Public[Instant | None] = None
+    happened_at: Internal[Instant | None] = None
     """When that happened, equal to the `ce_time` of the event: with `about` it names one step of the case."""
-    audience: Public[Code]
-    """The party's or group's code, never a person."""
-    channel: Public[NoticeChannel]
+    audience: Internal[Code]
+    """The party's or group's code, never a person; also the header `ce_audience`."""
+    channels: Internal[list[ChannelOutcome]]
+    """Each channel that was tried or left out, with its outcome."""
 
 
 class NoticeSent(NoticeEvent):
-    """The provider took it."""
+    """A channel beyond the inbox took it; or the inbox was all that there was."""
 
     type = "onestop.notice.sent.v1"
-    attempts: Public[Count] = 1
 
 
 class NoticeFailed(NoticeEvent):
-    """The provider refused it for good."""
+    """No channel beyond the inbox took it, and at least one refused it for good."""
 
     type = "onestop.notice.failed.v1"
-    reason: Public[Code]
-    attempts: Public[Count] = 1
 
 
 class NoticeSkipped(NoticeEvent):
-    """Nothing was sent, and why: no-consent, no-contact, no-template, muted."""
+    """No channel beyond the inbox was tried: no-consent, no-contact, no-template, muted."""
 
     type = "onestop.notice.skipped.v1"
-    reason: Public[Code]
 
 
 NOTICE_EVENTS: tuple[type[NoticeEvent], ...] = (NoticeSent, NoticeFailed, NoticeSkipped)

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from shared.events.base import Code, Event, FreeText, Instant, Internal, Part, Place, Public, Reference, ShortText
 
 Lane = Literal["fast", "normal"]
+ClosedBecause = Literal["withdrawn", "refused", "expired"]
 
 # A number, code or date, with a comparison before it or a unit behind it ("<= 150 m2"); never a sentence: it is public.
 Measure = Annotated[
@@ -119,7 +120,14 @@ class PermitWithdrawn(PermitEvent):
     reason: Internal[FreeText | None] = None
 
 
+class PermitClosed(PermitEvent):
+    """Nothing more is expected of it, and nothing more is told."""
+
+    type = "onestop.permit.closed.v1"
+    reason: Public[ClosedBecause]
+
+
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
-    PermitExamined, PermitDecided, PermitOverdue, PermitWithdrawn,
+    PermitExamined, PermitDecided, PermitOverdue, PermitWithdrawn, PermitClosed,
 )  # fmt: skip

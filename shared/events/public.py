@@ -12,17 +12,23 @@ from pydantic.fields import FieldInfo
 from shared.events.base import Event, Place, PublicPlace, Visibility
 
 COARSE_DECIMALS = 2  # degrees: 0.01° is 1.1 km north-south and about as much east-west in Thailand
-_SHOWN = (Visibility.PUBLIC, Visibility.COARSE)
+_SHOWN = (Visibility.PUBLIC, Visibility.COARSE, Visibility.OPEN, Visibility.EARLIER)
 
 
-def to_public(event: Event) -> dict[str, Any]:
+def to_public(event: Event, *, was_shown: bool = True) -> dict[str, Any]:
     """The event's JSON object as it travels on the public topic: the same fact without its internal fields.
 
+    `was_shown`: the public knew of the case before this event; otherwise it is not told how the case stood then.
     `ValueError` for an event that has no public form (contacts).
     """
     shape = public_model(type(event))
     coarse = bool(getattr(event, "sensitive", False))
-    return shape.model_validate(_shown(event, coarse=coarse)).model_dump(mode="json")
+    shown = _shown(event, coarse=coarse)
+    blank = {Visibility.OPEN: coarse, Visibility.EARLIER: not was_shown}
+    for name, mark in _conditional(type(event)):
+        if blank[mark]:
+            shown[name] = None
+    return shape.model_validate(shown).model_dump(mode="json")
 
 
 @cache
@@ -33,7 +39,7 @@ def public_model(model: type[BaseModel]) -> type[BaseModel]:
     shown = {name: info for name, info in model.model_fields.items() if visibility(model, name) in _SHOWN}
     if not shown:
         raise ValueError(f"{model.__name__} has no public form: none of its fields is public")
-    fields: dict[str, Any] = {name: (_public_annotation(info), _bare(info)) for name, info in shown.items()}
+    fields: dict[str, Any] = {name: _public_field(model, name, info) for name, info in shown.items()}
     config = ConfigDict(frozen=True, extra="ignore")
     return create_model(model.__name__, __config__=config, __doc__=model.__doc__, __module__=__name__, **fields)
 
@@ -53,6 +59,12 @@ def _shown(part: BaseModel, *, coarse: bool) -> dict[str, Any]:
 @cache  # every event of every save is made public: the marks are read once per class
 def _shown_names(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name in model.model_fields if visibility(model, name) in _SHOWN)
+
+
+@cache
+def _conditional(model: type[BaseModel]) -> tuple[tuple[str, Visibility], ...]:
+    marks = ((name, visibility(model, name)) for name in model.model_fields)
+    return tuple((name, mark) for name, mark in marks if mark in (Visibility.OPEN, Visibility.EARLIER))
 
 
 def _value(value: Any, *, coarse: bool) -> Any:
@@ -75,6 +87,13 @@ def _public_place(place: Place, *, coarse: bool) -> PublicPlace:
         return PublicPlace(latitude=place.latitude, longitude=place.longitude)
     latitude, longitude = round(place.latitude, COARSE_DECIMALS), round(place.longitude, COARSE_DECIMALS)
     return PublicPlace(latitude=latitude, longitude=longitude, coarse=True)
+
+
+def _public_field(model: type[BaseModel], name: str, info: FieldInfo) -> tuple[Any, Any]:
+    annotation, field = _public_annotation(info), _bare(info)
+    if visibility(model, name) in (Visibility.OPEN, Visibility.EARLIER):
+        return annotation | None, Field(default=None, description=info.description)
+    return annotation, field
 
 
 def _public_annotation(info: FieldInfo) -> Any:

@@ -4,7 +4,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.events.base import CaseId, Coarse, Code, Count, Event, FreeText, Instant, Internal, Place, Public, Reference
+from shared.events.base import (
+    CaseId,
+    Coarse,
+    Code,
+    Count,
+    Earlier,
+    Event,
+    FreeText,
+    Instant,
+    Internal,
+    Place,
+    Public,
+    Reference,
+)
+from shared.events.outcomes import Outcome
 
 ReportKind = Literal["problem", "suggestion", "question", "consultation"]
 Channel = Literal["web", "desk", "open311", "line", "import"]
@@ -44,7 +58,8 @@ class ReportAmended(ReportEvent):
     """Staff or the reporter corrected category, place or text; dispatch routes again when the category changed."""
 
     type = "onestop.report.amended.v1"
-    previous_category: Public[Code | None] = None
+    previous_category: Earlier[Code | None] = None
+    """Null when it stayed the same."""
     zone: Public[Code | None] = None
     location: Coarse[Place | None] = None
     text: Internal[FreeText | None] = None
@@ -104,7 +119,23 @@ class ReportReopened(ReportEvent):
     reason: Internal[FreeText | None] = None
 
 
-REPORT_EVENTS: tuple[type[ReportEvent], ...] = (
-    ReportSubmitted, ReportAmended, ReportCommented, ReportFollowed,
-    ReportMerged, ReportWithdrawn, ReportRated, ReportReopened,
+class ReportClosed(ReportEvent):
+    """Closed for good: it can no longer be reopened, and nothing more is told of it."""
+
+    type = "onestop.report.closed.v1"
+    outcome: Public[Outcome]
+
+
+class ReportHidden(Event):
+    """It moved to a category that the public is not told of: readers of the public topic delete what they have."""
+
+    type = "onestop.report.hidden.v1"
+    family = "reports"
+    always_public = True
+    reference: Public[Reference]
+
+
+REPORT_EVENTS: tuple[type[Event], ...] = (
+    ReportSubmitted, ReportAmended, ReportCommented, ReportFollowed, ReportMerged,
+    ReportWithdrawn, ReportRated, ReportReopened, ReportClosed, ReportHidden,
 )  # fmt: skip

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from shared.events import topics
 from shared.events.base import Event
-from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES
+from shared.events.catalogue import FAMILIES, INTERNAL_FAMILIES, PUBLIC_FAMILIES
 from shared.events.envelope import CONTENT_TYPE, PATTERNS, SPEC_VERSION, TIME, TRACEPARENT, to_headers
 from shared.events.examples import EXAMPLES
 from shared.events.public import public_model, to_public
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "traceparent")
+_OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "ce_audience", "traceparent")
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ class Shape:
 def shapes() -> tuple[Shape, ...]:
     """Every event on every topic that carries it: internal and public, contacts on the private one."""
     found: list[Shape] = []
-    for name in PUBLIC_FAMILIES:
+    for name in INTERNAL_FAMILIES:
         found += [_shape(topics.internal(name), event, event) for event in FAMILIES[name].events]
+    for name in PUBLIC_FAMILIES:
         found += [_shape(topics.public(name), event, public_model(event)) for event in FAMILIES[name].events]
     return (*found, *(_shape(topics.CONTACTS, event, event) for event in FAMILIES["contacts"].events))
 
@@ -108,5 +109,6 @@ _MEANINGS = {
     "ce_team": "The team that holds the work, where there is one.",
     "ce_category": "The report's category, where there is one.",
     "ce_zone": "The town's zone, where there is one.",
+    "ce_audience": "Whom a notice is for: the party's or group's code.",
     "traceparent": "W3C trace context of the step that wrote the event.",
 }

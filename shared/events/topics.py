@@ -4,11 +4,11 @@
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES, SERVICES, Family
+from shared.events.catalogue import FAMILIES, INTERNAL_FAMILIES, PUBLIC_FAMILIES, SERVICES, Family
 
 DAY_MS = 24 * 60 * 60 * 1000
 FOREVER = -1
@@ -19,12 +19,12 @@ CONTACTS = "private.contacts.v1"
 
 def internal(family: str) -> str:
     """What services tell each other: free text and exact places, no contacts."""
-    return f"internal.{_known(family)}.v1"
+    return f"internal.{_known(family, INTERNAL_FAMILIES)}.v1"
 
 
 def public(family: str) -> str:
     """The same events for everyone with a read ACL."""
-    return f"public.{_known(family)}.v1"
+    return f"public.{_known(family, PUBLIC_FAMILIES)}.v1"
 
 
 def dlq(group: str) -> str:
@@ -34,9 +34,9 @@ def dlq(group: str) -> str:
     return f"private.{group}.dlq"
 
 
-def _known(family: str) -> str:
-    if family not in PUBLIC_FAMILIES:
-        raise ValueError(f"no family of events is called {family!r}: {', '.join(PUBLIC_FAMILIES)}")
+def _known(family: str, families: Sequence[str]) -> str:
+    if family not in families:
+        raise ValueError(f"no such family of events: {family!r} is none of {', '.join(families)}")
     return family
 
 
@@ -84,7 +84,7 @@ def _dlq(group: str) -> Topic:
 TOPICS: Mapping[str, Topic] = {
     topic.name: topic
     for topic in (
-        *(_internal(FAMILIES[name]) for name in PUBLIC_FAMILIES),
+        *(_internal(FAMILIES[name]) for name in INTERNAL_FAMILIES),
         *(_public(FAMILIES[name]) for name in PUBLIC_FAMILIES),
         _contacts(FAMILIES["contacts"]),
         *(_dlq(service) for service in SERVICES),

@@ -10,53 +10,60 @@ from pydantic import Field
 
 from shared.events.base import (
     CaseId,
+    Coarse,
     Code,
-    Count,
+    Earlier,
     Event,
     FreeText,
     Instant,
     Internal,
+    Open,
+    Place,
     Public,
     Reference,
     ShortText,
     Version,
 )
+from shared.events.outcomes import Outcome
 from shared.events.reports import ReportKind
 
 Level = Literal["triage", "crew", "head", "director", "clerk", "mayor", "agency"]
 Priority = Literal["emergency", "high", "normal", "low"]
 PauseReason = Literal["part", "weather", "reporter", "agency", "other"]
-Outcome = Literal["fixed", "not_ours", "duplicate", "cannot_be_done", "withdrawn"]
 
 
 class WorkOrderEvent(Event):
-    """Common to all: the reports it is about and the team and level that hold it now."""
+    """Common to all: the one report it is about, and the team and level that hold it now."""
 
     family = "work-orders"
-    report_ids: Public[list[CaseId]]
+    report_id: Public[CaseId]
+    reference: Public[Reference]
+    """The report's reference."""
     category: Public[Code]
+    sensitive: Public[bool] = False
+    """The category hides from the public where it is and what was answered."""
     team: Public[Code | None] = None
     """None: in triage."""
     level: Public[Level] = "crew"
     """The rung that holds it."""
     actor: Internal[ShortText | None] = None
     """The staff member's subject id; None: the system did it."""
+    happened_at: Public[Instant | None] = None
+    """When it happened by the device's clock, where it was told later than it happened; `ce_time` is when we heard."""
 
 
 class WorkOrderCreated(WorkOrderEvent):
     """A report became work; says which rule sent it where, and by when it is due."""
 
     type = "onestop.work-order.created.v1"
-    reference: Public[Reference]
-    """The report's reference."""
     again: Public[bool] = False
     """True: the report was opened again, so this work follows work that did not settle it."""
     zone: Public[Code | None] = None
-    priority: Public[Priority]
-    rule: Public[Code | None] = None
+    priority: Open[Priority]
+    rule: Open[Code | None] = None
     """None: no rule matched, so it waits in triage."""
     rules_version: Public[Version]
-    service_level: Public[Code]
+    service_level: Open[Code]
     acknowledge_by: Public[Instant | None] = None
     due_at: Public[Instant | None] = None
     """By the service level; none: no promise."""
@@ -66,7 +73,7 @@ class WorkOrderAssigned(WorkOrderEvent):
     """Somebody gave the work to another team (by hand or because the category changed)."""
 
     type = "onestop.work-order.assigned.v1"
-    previous_team: Public[Code | None] = None
+    previous_team: Earlier[Code | None] = None
     due_at: Public[Instant | None] = None
     reason: Internal[FreeText | None] = None
 
@@ -118,7 +125,7 @@ class WorkOrderRefused(WorkOrderEvent):
     """The team says it is not theirs; it is in triage again."""
 
     type = "onestop.work-order.refused.v1"
-    previous_team: Public[Code | None] = None
+    previous_team: Earlier[Code | None] = None
     reason: Internal[FreeText]
 
 
@@ -128,6 +135,9 @@ class WorkOrderReferred(WorkOrderEvent):
     type = "onestop.work-order.referred.v1"
     agency: Public[Code]
     status: Public[Literal["sent", "failed", "answered"]] = "sent"
+    zone: Public[Code | None] = None
+    location: Coarse[Place | None] = None
+    due_at: Public[Instant | None] = None
     agency_reference: Internal[ShortText | None] = None
     note: Internal[FreeText | None] = None
 
@@ -150,33 +160,52 @@ class WorkOrderEscalated(WorkOrderEvent):
     due_at: Public[Instant]
 
 
-class IncidentOpened(WorkOrderEvent):
-    """Several like reports near each other are one thing: a power cut, a burst main."""
+class WorkOrderHidden(Event):
+    """It moved to a category that the public is not told of: readers of the public topic delete what they have."""
+
+    type = "onestop.work-order.hidden.v1"
+    family = "work-orders"
+    always_public = True
+    report_id: Public[CaseId]
+
+
+class IncidentEvent(WorkOrderEvent):
+    """Several reports of one thing, a power cut or a burst main: one incident, whose work one work order carries."""
+
+    incident_id: Public[CaseId]
+    work_order_id: Public[CaseId]
+    """The work order that does the incident's work."""
+
+
+class IncidentOpened(IncidentEvent):
+    """A work order became an incident's. Key and subject: the incident; `report_id` is the report it began with."""
 
     type = "onestop.incident.opened.v1"
-    work_order_id: Public[CaseId]
     zone: Public[Code | None] = None
 
 
-class IncidentJoined(WorkOrderEvent):
-    """One more report belongs to an open incident; `report_ids` holds the ones that joined now."""
+class IncidentJoined(IncidentEvent):
+    """A report belongs to an incident from now on. Key and subject: that report, as for all below."""
 
     type = "onestop.incident.joined.v1"
-    work_order_id: Public[CaseId]
-    reports: Public[Count] = Field(ge=1)
-    """How many the incident has now."""
 
 
-class IncidentResolved(WorkOrderEvent):
-    """It is over, for every report it holds."""
+class IncidentLeft(IncidentEvent):
+    """A report does not belong to the incident after all, and has work of its own again."""
+
+    type = "onestop.incident.left.v1"
+    reason: Internal[FreeText | None] = None
+
+
+class IncidentResolved(IncidentEvent):
+    """The incident is over for this report; each of its reports is told so."""
 
     type = "onestop.incident.resolved.v1"
-    work_order_id: Public[CaseId]
     outcome: Public[Outcome] = "fixed"
 
 
-WORK_ORDER_EVENTS: tuple[type[WorkOrderEvent], ...] = (
+WORK_ORDER_EVENTS: tuple[type[Event], ...] = (
     WorkOrderCreated, WorkOrderAssigned, WorkOrderAcknowledged, WorkOrderStarted, WorkOrderPaused,
     WorkOrderResumed, WorkOrderCompleted, WorkOrderRefused, WorkOrderReferred, WorkOrderCancelled,
-    WorkOrderEscalated, IncidentOpened, IncidentJoined, IncidentResolved,
+    WorkOrderEscalated, WorkOrderHidden, IncidentOpened, IncidentJoined, IncidentLeft, IncidentResolved,
 )  # fmt: skip

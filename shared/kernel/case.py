@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from shared.events import (
+    PUBLIC_FAMILIES,
     ContactRecorded,
     Envelope,
     Event,
@@ -149,11 +150,16 @@ def judged(cause: Cause, stored: Stored[S]) -> Cause:
 
 
 def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None,
-         shown: bool = True) -> Write[S]:  # fmt: skip
-    """Everything that one step changes, as one write; `shown`: its events have public copies."""
+         shown: bool = True, was_shown: bool = True) -> Write[S]:  # fmt: skip
+    """Everything that one step changes, as one write.
+
+    `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it.
+    """
     sequences = dict(stored.sequences)
     entries = [_contact_entry(stored.id, contact, cause, source, trace, sequences) for contact in step.contacts]
-    entries += [_event_entry(stored.id, event, cause, source, trace, sequences, shown) for event in step.events]
+    entries += [
+        _event_entry(stored.id, event, cause, source, trace, sequences, shown, was_shown) for event in step.events
+    ]
     heard = dict(stored.heard)
     if cause.origin:
         heard[cause.origin] = max(cause.sequence, heard.get(cause.origin, 0))
@@ -184,6 +190,7 @@ def _envelope(
         team=getattr(event, "team", None),
         category=getattr(event, "category", None),
         zone=getattr(event, "zone", None),
+        audience=getattr(event, "audience", None),
     )
 
 
@@ -195,11 +202,13 @@ def _event_entry(
     trace: str | None,
     sequences: dict[str, int],
     shown: bool,
+    was_shown: bool,
 ) -> Entry:
     envelope = _envelope(event.type, case_id, event.family, cause, source, trace, sequences, event)
     messages = [Message(internal(event.family), case_id, encode(event.data()))]
-    if shown:
-        messages.append(Message(public(event.family), case_id, encode(to_public(event))))
+    if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
+        public_data = to_public(event, was_shown=was_shown)
+        messages.append(Message(public(event.family), case_id, encode(public_data)))
     return Entry(envelope.id, cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
 
 

@@ -82,8 +82,16 @@ class Cases(Generic[S]):
                     raise Reject("unknown-case", f"there is no case {case_id}", status=404)
                 step = Step(found.state)
             try:
-                shown = self._shown(step.state)
-                await self._write(plan(found, step, mine, source=self.source, trace=current_traceparent(), shown=shown))
+                write = plan(
+                    found,
+                    step,
+                    mine,
+                    source=self.source,
+                    trace=current_traceparent(),
+                    shown=self._shown(step.state),
+                    was_shown=found.state is None or self._shown(found.state),
+                )
+                await self._write(write)
             except Conflict:
                 metrics.save_conflicts_total.labels(self.name).inc()
                 continue

@@ -31,6 +31,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.report.withdrawn.v1": _REPORT | {"reason"},
     "onestop.report.rated.v1": _REPORT | {"stars", "comment"},
     "onestop.report.reopened.v1": _REPORT | {"times", "reason"},
+    "onestop.report.closed.v1": _REPORT | {"outcome"},
     "onestop.work-order.created.v1": _WORK | {"zone", "priority", "acknowledge_by", "due_at"},
     "onestop.work-order.assigned.v1": _WORK | {"previous_team", "due_at", "reason"},
     "onestop.work-order.acknowledged.v1": _WORK,
@@ -43,7 +44,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.work-order.cancelled.v1": _WORK | {"outcome", "reason"},
     "onestop.work-order.escalated.v1": _WORK | {"percent", "due_at"},
     "onestop.incident.opened.v1": _WORK | {"zone"},
-    "onestop.incident.joined.v1": _WORK | {"reports"},
+    "onestop.incident.joined.v1": _WORK,
+    "onestop.incident.left.v1": _WORK | {"reason"},
     "onestop.incident.resolved.v1": _WORK | {"outcome"},
     "onestop.permit.submitted.v1": _PERMIT | {"received_at"},
     "onestop.permit.documents-requested.v1": _PERMIT | {"requirements", "note"},
@@ -55,6 +57,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     | {"decision", "number", "decided_at", "verify_link", "legal_reason", "conditions"},
     "onestop.permit.overdue.v1": _PERMIT | {"due_at", "percent", "level"},
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
+    "onestop.permit.closed.v1": _PERMIT,
 }
 
 

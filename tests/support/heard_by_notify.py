@@ -98,7 +98,9 @@ class Story:
         return {"reference": self.reference, "category": "water-leak"}
 
     def _work(self) -> dict[str, Any]:
-        return {"report_ids": [self.case_id], "category": "water-leak", "team": "works-water"}
+        return {
+            "report_id": self.case_id, "reference": self.reference, "category": "water-leak", "team": "works-water",
+        }  # fmt: skip
 
     def _word(self, event: Event, subject: str, kind: str | None = None) -> Word:
         self.minutes += 1

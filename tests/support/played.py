@@ -50,25 +50,26 @@ def submitted(case: str, at: float = 0.02) -> Seen:
 
 def created(case: str, team: str | None = "works-water", at: float = 0.1, level: str = "crew") -> Seen:
     """Its work order too."""
-    data = {"report_ids": [case], "team": team, "level": level, "rule": team and "water", "priority": "normal"}
+    data = {"report_id": case, "team": team, "level": level, "rule": team and "water", "priority": "normal"}
     return seen(CREATED, new_id(), data, at)
 
 
 def notice(case: str, about: str = CREATED, audience: str = "reporter", channel: str = "inbox", at: float = 0.2,
            outcome: str = "sent", delivery: str | None = None) -> Seen:  # fmt: skip
     """Somebody was told, or not."""
-    data = {"case_id": case, "about": about, "audience": audience, "channel": channel}
+    data = {"case_id": case, "about": about, "audience": audience, "channels": [{"channel": channel}]}
     subject = delivery or derive_id(case, about, audience, channel)
     return seen(f"onestop.notice.{outcome}.v1", subject, data, at)
 
 
 def rules() -> Rules:
-    """The reporter hears of both steps, the team of its work; the team by mail too."""
+    """The reporter hears of both steps, a follower of the work, by mail too; the team's own notices are no events."""
     return by_event((
         _rule("received", SUBMITTED, "reporter", ("inbox",)),
         _rule("routed", CREATED, "reporter", ("inbox",)),
-        _rule("new-work", CREATED, "team", ("inbox", "email"), {"priority": ("normal",)}),
-        _rule("new-emergency", CREATED, "team", ("inbox", "sms"), {"priority": ("emergency",)}),
+        _rule("new-work", CREATED, "follower", ("inbox", "email"), {"priority": ("normal",)}),
+        _rule("team", CREATED, "team", ("inbox",)),
+        _rule("new-emergency", CREATED, "follower", ("inbox", "sms"), {"priority": ("emergency",)}),
     ))  # fmt: skip
 
 
@@ -88,8 +89,8 @@ def _rule(
 
 def whole(case: str) -> list[Seen]:
     """Everything that must come of one report."""
-    told = [(SUBMITTED, "reporter", "inbox"), (CREATED, "reporter", "inbox"), (CREATED, "team", "inbox")]
-    return [submitted(case), created(case), *(notice(case, *one) for one in (*told, (CREATED, "team", "email")))]
+    told = [(SUBMITTED, "reporter", "inbox"), (CREATED, "reporter", "inbox"), (CREATED, "follower", "inbox")]
+    return [submitted(case), created(case), *(notice(case, *one) for one in (*told, (CREATED, "follower", "email")))]
 
 
 def ledger(events: Sequence[Seen]) -> Ledger:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.intake.domain.report import Location, Report
 from services.intake.domain.submission import Contact, Submission, submit
-from shared.events import WorkOrderEvent
+from shared.events import ChannelEnd, ChannelOutcome, WorkOrderEvent
 from shared.events.work_orders import WorkOrderCreated
 from shared.kernel import Step
 from shared.town import Town, load_town
@@ -17,6 +17,7 @@ CASE = "01KB57W4K0ZQ3T8V6M2N9PX7HC"
 OTHER_CASE = "01KB58QKA8F4R7D1WJ5SCE6YTG"
 ORDER = "01KB57W53GN6B2X8QK4HT9VR0M"
 OTHER_ORDER = "01KB58QMC0T5Z9E3PD7AWF1JYS"
+INCIDENT = "01KB58QMC0T5Z9E3PD7AWF1JY0"
 AT = datetime(2026, 11, 23, 1, 42, 7, 315000, tzinfo=UTC)
 MARKET = Location(latitude=18.7431, longitude=98.9638, accuracy_m=12, address="หน้าตลาด 99/1")
 MAIL = Contact(name="สมชาย", email="somchai@example.org", language="th")
@@ -66,7 +67,17 @@ def after(minutes: float) -> datetime:
 
 def work(model: type[WorkOrderEvent], **data: Any) -> Any:
     """An event about the report's work."""
-    common: dict[str, Any] = {"report_ids": [CASE], "category": "water-leak", "team": "works-water"}
+    common: dict[str, Any] = {
+        "report_id": CASE, "reference": "MH-4K7T-29QX", "category": "water-leak", "team": "works-water",
+    }  # fmt: skip
     if model is WorkOrderCreated:
-        common |= {"reference": "MH-4K7T-29QX", "priority": "high", "rules_version": "1", "service_level": "urgent"}
+        common |= {"priority": "high", "rules_version": "1", "service_level": "urgent"}
     return model.model_validate({**common, **data})
+
+
+def by_mail(outcome: ChannelEnd, reason: str | None = None) -> list[ChannelOutcome]:
+    """What became of a notice by e-mail; the inbox has it always."""
+    return [
+        ChannelOutcome(channel="inbox", outcome="sent"),
+        ChannelOutcome(channel="email", outcome=outcome, reason=reason, attempts=1),
+    ]

@@ -12,7 +12,7 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
-from shared.events import PUBLIC_FAMILIES, Undecodable, decode
+from shared.events import INTERNAL_FAMILIES, Undecodable, decode
 from shared.events.topics import internal
 from shared.settings import ServiceSettings
 from tools.play.ledger import Ledger, Seen
@@ -35,7 +35,7 @@ class Listener:
 
     async def __aenter__(self) -> Self:
         servers = self._settings.bootstrap
-        topics = [self._settings.topic(internal(family)) for family in PUBLIC_FAMILIES]
+        topics = [self._settings.topic(internal(family)) for family in INTERNAL_FAMILIES]
         self._consumer = AIOKafkaConsumer(
             *topics, bootstrap_servers=servers, group_id=None, enable_auto_commit=False, auto_offset_reset="latest"
         )

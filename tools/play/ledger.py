@@ -63,13 +63,12 @@ class Ledger:
         if kind == ReportSubmitted.type:
             self._of(subject).submitted.append(seen)
         elif kind == WorkOrderCreated.type:
-            for report in seen.data["report_ids"]:
-                self._of(report).created.append(seen)
+            self._of(seen.data["report_id"]).created.append(seen)
         elif seen.noun == "permit":
             self._of(subject).permits.append(seen)
         elif seen.noun == "notice":
             self._of(seen.data["case_id"]).notices.append(seen)
-            self.channels.add(seen.data["channel"])
+            self.channels.update(one["channel"] for one in seen.data["channels"])
 
     def _of(self, case_id: str) -> Story:
         self.touched.add(case_id)

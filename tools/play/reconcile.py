@@ -11,6 +11,7 @@ from tools.play.sending import Answer
 
 Rules = Mapping[str, Sequence[NoticeRule]]  # by the event that they speak of
 Notice = tuple[str, str, str]  # the event that it is about, to whom, by which channel
+PEOPLE = ("reporter", "follower", "applicant")  # what offices are told is in their own lists, not on the bus
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,16 @@ def faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:
 
 def missing(story: Story, rules: Rules, used: Collection[str]) -> list[Notice]:
     """Notices that are owed and have no outcome yet, be it sent, failed or skipped."""
-    return sorted(owed(story, rules, used) - {_notice(one) for one in story.notices})
+    return sorted(owed(story, rules, used) - {notice for one in story.notices for notice in _notices(one)})
 
 
 def owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
-    """What the town's rules ask for, on the channels that there are."""
+    """What the town's rules ask for on the bus, on the channels that there are."""
     return {
         (event.envelope.type, rule.audience, channel)
         for event in story.begun
         for rule in rules.get(event.envelope.type, ())
-        if rule.matches(event.envelope.type, event.data)
+        if rule.audience in PEOPLE and rule.matches(event.envelope.type, event.data)
         for channel in rule.channels
         if channel in used
     }
@@ -115,7 +116,8 @@ def notice_faults(story: Story, rules: Rules, used: Collection[str]) -> list[str
     due = owed(story, rules, used)
     deliveries: dict[Notice, set[str]] = {}
     for one in story.notices:
-        deliveries.setdefault(_notice(one), set()).add(one.envelope.subject)
+        for notice in _notices(one):
+            deliveries.setdefault(notice, set()).add(one.envelope.subject)
     ends = Counter(one.envelope.subject for one in story.notices)
     return [
         *(f"no notice of {_words(one)}" for one in sorted(due - set(deliveries))),
@@ -153,8 +155,8 @@ def _once(what: str, ids: Sequence[str]) -> list[str]:
     return [f"{len(different)} × {what}: {', '.join(different)}" if different else f"no {what}"]
 
 
-def _notice(seen: Seen) -> Notice:
-    return seen.data["about"], seen.data["audience"], seen.data["channel"]
+def _notices(seen: Seen) -> list[Notice]:
+    return [(seen.data["about"], seen.data["audience"], one["channel"]) for one in seen.data["channels"]]
 
 
 def _words(notice: Notice) -> str:

@@ -166,7 +166,7 @@ def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed, text: s
     order = changed(order, "created", at, text=text, facts={"rule": routed.rule or "", "version": routed.version})
     acknowledge = order.clocks.acknowledge
     event = WorkOrderCreated(
-        **common(town, order), reference=order.reference, again=order.reopened > 0, zone=order.zone,
+        **common(town, order), again=order.reopened > 0, zone=order.zone,
         priority=routed.priority, rule=routed.rule, rules_version=routed.version, service_level=routed.service_level,
         acknowledge_by=acknowledge.due_at if acknowledge else None, due_at=order.due_at,
     )  # fmt: skip

@@ -231,8 +231,10 @@ def changed(order: WorkOrder, what: str, at: datetime, *, actor: Actor | None = 
 def common(town: Town, order: WorkOrder, actor: Actor | None = None) -> dict[str, Any]:
     """What every event of a work order says; in triage it says no team."""
     return {
-        "report_ids": [report.id for report in order.reports],
+        "report_id": order.reports[0].id,
+        "reference": order.reference,
         "category": order.category,
+        "sensitive": order.sensitive,
         "team": None if order.team == town.triage else order.team,
         "level": order.level,
         "actor": actor.sub if actor else None,

@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.intake.domain.report import Entry, Report, State
+from services.intake.domain.report import Entry, Report, State, closing
 from shared.events import (
+    ChannelOutcome,
+    IncidentEvent,
     IncidentJoined,
+    IncidentLeft,
     IncidentOpened,
     IncidentResolved,
     NoticeEvent,
-    NoticeFailed,
-    NoticeSent,
-    NoticeSkipped,
     Outcome,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
@@ -29,6 +29,7 @@ from shared.events import (
 from shared.kernel import Step
 
 Changes = dict[str, Any]
+QUIET_CHANNELS = ("inbox", "webhook")  # that they were used tells nobody anything
 _NO_ANSWER: tuple[Outcome, ...] = ("withdrawn", "duplicate")  # ends without anything to rate or reopen
 
 
@@ -38,33 +39,40 @@ def progress(report: Report, event: WorkOrderEvent, order: str, at: datetime, *,
 
     A late word, one about work that is over, and one of another order than the report's own change no state.
     """
-    holder = event.work_order_id if isinstance(event, IncidentOpened | IncidentJoined | IncidentResolved) else order
+    holder = event.work_order_id if isinstance(event, IncidentEvent) else order
     recorded = report.with_entry(_entry(event, at))
     if late or not report.is_open or holder in report.ended_orders or not _speaks(report, event, holder):
         return Step(recorded)
     changes = _changes(report, event, holder, at, reopen_days)
     if changes.get("state", report.state) != "paused":
         changes["paused_from"] = None  # however a pause ends: the next one goes on where it began itself
-    return Step(recorded.model_copy(update=changes))
+    after = recorded.model_copy(update=changes)
+    return Step(after, closing(after) if after.state == "closed" else ())
 
 
 def expire(report: Report, at: datetime) -> Step[Report] | None:
-    """The time to reopen is over: nothing more is expected."""
+    """The time to reopen is over: nothing more is expected, and everybody is told so."""
     if report.state != "resolved" or report.reopen_until is None or at < report.reopen_until:
         return None
-    entry = Entry(at=at, type="closed")
-    return Step(report.with_entry(entry, state="closed", closed_at=at))
+    after = report.with_entry(Entry(at=at, type="closed"), state="closed", closed_at=at)
+    return Step(after, closing(after))
 
 
 def told(report: Report, event: NoticeEvent, at: datetime) -> Step[Report]:
-    """A quiet line: the reporter was told by e-mail, or why not; `about` and `about_at` say of which step."""
-    status = {NoticeSent: "sent", NoticeFailed: "failed", NoticeSkipped: "skipped"}[type(event)]
-    why = event.reason if isinstance(event, NoticeFailed | NoticeSkipped) else None
-    entry = Entry(
-        at=at, type="told", channel=event.channel, status=status, why=why, about=event.about,
-        about_at=event.happened_at,
-    )  # fmt: skip
-    return Step(report.with_entry(entry, updated_at=report.updated_at))
+    """A quiet line for each channel: told, or why not; `about` and `about_at` say of which step."""
+    after = report
+    for one in filter(shows, event.channels):
+        entry = Entry(
+            at=at, type="told", channel=one.channel, status=one.outcome, why=one.reason, about=event.about,
+            about_at=event.happened_at,
+        )  # fmt: skip
+        after = after.with_entry(entry, updated_at=report.updated_at)
+    return Step(after)
+
+
+def shows(one: ChannelOutcome) -> bool:
+    """Whether a channel is worth a line: everybody has the inbox, and who left no contact knows it."""
+    return one.channel not in QUIET_CHANNELS and one.reason != "no-contact"
 
 
 def _speaks(report: Report, event: WorkOrderEvent, holder: str) -> bool:
@@ -105,6 +113,8 @@ def _entry(event: WorkOrderEvent, at: datetime) -> Entry:  # noqa: C901, PLR0912
             more = {"type": "incident_opened"}
         case IncidentJoined():
             more = {"type": "incident_joined"}
+        case IncidentLeft():
+            more = {"type": "incident_left"}
         case IncidentResolved():
             more = {"type": "incident_resolved", "outcome": event.outcome}
         case _:
@@ -142,6 +152,8 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
         case WorkOrderCancelled() | IncidentResolved():
             late = report.is_late(at)
             return {**held, **_ended(report, event.outcome, holder, at, reopen_days), "was_late": late}
+        case IncidentLeft():
+            return {"work_order": None}  # whatever work it gets now speaks for it
         case IncidentOpened() | IncidentJoined():
             state: State = "assigned" if report.state == "received" and _with_a_team(event) else report.state
             return {**held, "state": state}

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportEvent, ReportKind
+from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportClosed, ReportEvent, ReportKind
 from shared.events.public import COARSE_DECIMALS
 from shared.kernel import Reject
 
@@ -28,8 +28,8 @@ OPEN: tuple[State, ...] = tuple(state for state in get_args(State) if state not 
 EntryType = Literal[
     "received", "triaged", "routed", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "resumed",
     "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
-    "incident_resolved", "amended", "commented", "merged", "absorbed", "withdrawn", "rated", "reopened", "closed",
-    "told",
+    "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "withdrawn", "rated",
+    "reopened", "closed", "told",
 ]  # fmt: skip
 By = Literal["reporter", "follower", "staff", "public"]
 REPORTER = "reporter"  # the party under which a reporter's contact travels
@@ -177,6 +177,11 @@ class Report(Part):
 def event(model: type[E], report: Report, /, **data: Any) -> E:
     """An event about this report."""
     return model.model_validate({**report.common(), **data})
+
+
+def closing(report: Report) -> tuple[ReportClosed]:
+    """The last word about this report, which is closed for good."""
+    return (event(ReportClosed, report, outcome=report.outcome),)
 
 
 def known(report: Report | None) -> Report:

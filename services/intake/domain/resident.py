@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.domain.report import By, Entry, Report, event
+from services.intake.domain.report import By, Entry, Report, closing, event
 from services.intake.domain.submission import PHOTOS_MOST, Contact
 from shared.events import ReportCommented, ReportFollowed, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Erase, Reject, Step
@@ -66,7 +66,8 @@ def withdraw(report: Report, at: datetime, reason: str | None) -> Step[Report]:
     said = event(ReportWithdrawn, report, reason=reason)
     if report.follower_count:
         return Step(report.with_entry(entry), (said,))
-    return Step(_closed_by_reporter(report, entry, at), (said,))
+    after = _closed_by_reporter(report, entry, at)
+    return Step(after, (said, *closing(after)))
 
 
 def _closed_by_reporter(report: Report, entry: Entry, at: datetime) -> Report:

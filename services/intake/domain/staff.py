@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.intake.domain.report import Entry, Location, Report, event
+from services.intake.domain.report import Entry, Location, Report, closing, event
 from services.intake.domain.submission import known_category, sensitive, zone_of
 from shared.events import ReportAmended, ReportFollowed, ReportMerged
 from shared.kernel import Reject, Step
@@ -69,4 +69,5 @@ def merge(report: Report, at: datetime, into_id: str, into_reference: str) -> St
         state="closed", outcome="duplicate", closed_at=at, merged_into=into_id, merged_reference=into_reference,
         ended_orders=ended, due_at=None,
     )  # fmt: skip
-    return Step(after, (event(ReportMerged, report, into=into_id, into_reference=into_reference),))
+    said = event(ReportMerged, report, into=into_id, into_reference=into_reference)
+    return Step(after, (said, *closing(after)))

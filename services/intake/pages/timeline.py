@@ -15,6 +15,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "onestop.report.withdrawn.v1": ("withdrawn",),
     "onestop.report.rated.v1": ("rated",),
     "onestop.report.reopened.v1": ("reopened",),
+    "onestop.report.closed.v1": ("closed",),
     "onestop.work-order.created.v1": ("routed", "triaged"),
     "onestop.work-order.assigned.v1": ("assigned", "triaged"),
     "onestop.work-order.acknowledged.v1": ("acknowledged",),
@@ -28,6 +29,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "onestop.work-order.escalated.v1": ("escalated",),
     "onestop.incident.opened.v1": ("incident_opened",),
     "onestop.incident.joined.v1": ("incident_joined",),
+    "onestop.incident.left.v1": ("incident_left",),
     "onestop.incident.resolved.v1": ("incident_resolved",),
 }
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from services.notify.domain.planning import Plan
 from services.notify.domain.recipient import Reach
 from services.notify.domain.record import Record
-from shared.events import NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events import ChannelEnd, ChannelOutcome, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.notices import NoticeChannel
 from shared.kernel import Step
 
@@ -164,21 +164,25 @@ def _backoff(attempts: int) -> timedelta:
 
 def _sent(delivery: Delivery, at: datetime) -> Step[Delivery]:
     done = _changed(delivery, "sent", None, at, None)
-    return Step(done, (NoticeSent(**_about(done), attempts=done.attempts),))
+    return Step(done, (NoticeSent(**_about(done, "sent")),))
 
 
 def _failed(delivery: Delivery, reason: str, at: datetime) -> Step[Delivery]:
     done = _changed(delivery, "failed", reason, at, None)
-    return Step(done, (NoticeFailed(**_about(done), reason=reason, attempts=done.attempts),))
+    return Step(done, (NoticeFailed(**_about(done, "failed")),))
 
 
 def _skipped(delivery: Delivery, reason: str, at: datetime) -> Step[Delivery]:
     done = _changed(delivery, "skipped", reason, at, None)
-    return Step(done, (NoticeSkipped(**_about(done), reason=reason),))
+    return Step(done, (NoticeSkipped(**_about(done, "skipped")),))
 
 
-def _about(delivery: Delivery) -> dict[str, Any]:
-    return {name: getattr(delivery, name) for name in NoticeEvent.model_fields}
+def _about(delivery: Delivery, outcome: ChannelEnd) -> dict[str, Any]:
+    end = ChannelOutcome(
+        channel=delivery.channel, outcome=outcome, reason=delivery.reason, attempts=delivery.attempts,
+    )  # fmt: skip
+    shared = {name: getattr(delivery, name) for name in NoticeEvent.model_fields if name != "channels"}
+    return {**shared, "channels": [end]}
 
 
 def _changed(

@@ -28,7 +28,7 @@ OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 
 # As long as the topics keep their events: what is older cannot come any more, so nobody new can be owed it.
 REMEMBERED = timedelta(days=14)
-_NEVER_TOLD = {"location", "answers", "parties", "report_ids", "actor"}
+_NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor"}
 
 
 class Heard(Record):

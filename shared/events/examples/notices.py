@@ -1,26 +1,33 @@
 """Who was told of the burst pipe, and the contact that made it possible (an invented person)."""
 
+from typing import Any
+
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.examples.reports import REFERENCE
-from shared.events.examples.story import DELIVERY, REPORT, REPORTED, after, story
-from shared.events.notices import NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events.examples.story import NOTICE, REPORT, REPORTED, after, story
+from shared.events.notices import ChannelOutcome, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.work_orders import WorkOrderCompleted
 
 ABOUT = WorkOrderCompleted.type
 DONE = after(170)
 
-_DELIVERY: tuple[tuple[float, Event], ...] = (
+_COMMON: dict[str, Any] = {"case_id": REPORT, "reference": REFERENCE, "about": ABOUT, "happened_at": DONE}
+_INBOX = ChannelOutcome(channel="inbox", outcome="sent")
+_NOTICE: tuple[tuple[float, Event], ...] = (
     (170.1, NoticeSent(
-        case_id=REPORT, reference=REFERENCE, about=ABOUT, happened_at=DONE, audience="reporter", channel="email",
+        **_COMMON, audience="reporter", channels=[_INBOX, ChannelOutcome(channel="email", outcome="sent", attempts=1)],
     )),
     (170.2, NoticeFailed(
-        case_id=REPORT, reference=REFERENCE, about=ABOUT, happened_at=DONE, audience="follower-1", channel="line",
-        reason="recipient-unknown", attempts=3,
+        **_COMMON, audience="follower", channels=[
+            _INBOX,
+            ChannelOutcome(channel="line", outcome="failed", reason="recipient-unknown", attempts=3),
+        ],
     )),
     (170.3, NoticeSkipped(
-        case_id=REPORT, reference=REFERENCE, about=ABOUT, happened_at=DONE, audience="follower-2", channel="sms",
-        reason="no-consent",
+        **_COMMON, audience="follower", channels=[
+            _INBOX, ChannelOutcome(channel="sms", outcome="skipped", reason="no-consent"),
+        ],
     )),
 )  # fmt: skip
 _CONTACT = ContactRecorded(
@@ -28,5 +35,5 @@ _CONTACT = ContactRecorded(
     language="th", consent=True,
 )  # fmt: skip
 
-NOTICES = story(DELIVERY, REPORTED, *_DELIVERY)
+NOTICES = story(NOTICE, REPORTED, *_NOTICE)
 CONTACTS = story(contact_key(REPORT, "reporter"), REPORTED, (0, _CONTACT))

@@ -5,6 +5,7 @@ from shared.events.examples.story import APPLICATION, APPLIED, after, story
 from shared.events.permits import (
     LaneCondition,
     PermitAccepted,
+    PermitClosed,
     PermitDecided,
     PermitDocumentsRequested,
     PermitExamined,
@@ -57,5 +58,6 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
         conditions=["ต้องแจ้งวันเริ่มก่อสร้างก่อนไม่น้อยกว่า 3 วัน"],
     )),
     (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone=ZONE, reason="เลื่อนการก่อสร้างไปปีหน้า")),
+    (4000, PermitClosed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, reason="withdrawn")),
 )  # fmt: skip
 PERMITS = story(APPLICATION, APPLIED, *_APPLICATION)

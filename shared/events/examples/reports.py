@@ -4,8 +4,10 @@ from shared.events.base import Place
 from shared.events.examples.story import REPORT, REPORTED, SECOND_REPORT, story
 from shared.events.reports import (
     ReportAmended,
+    ReportClosed,
     ReportCommented,
     ReportFollowed,
+    ReportHidden,
     ReportMerged,
     ReportRated,
     ReportReopened,
@@ -44,4 +46,6 @@ REPORTS = story(
         reason="จุดที่ซ่อมไว้เริ่มมีน้ำซึมอีกแล้ว",
     )),
     (1530, ReportWithdrawn(reference=REFERENCE, category=CATEGORY, reason="ช่างมาซ่อมให้เรียบร้อยแล้ว")),
+    (20330, ReportClosed(reference=REFERENCE, category=CATEGORY, outcome="fixed")),
+    (20331, ReportHidden(reference=REFERENCE)),
 )  # fmt: skip

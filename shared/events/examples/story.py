@@ -12,7 +12,7 @@ SECOND_REPORT = "01KB58QKA8F4R7D1WJ5SCE6YTG"  # the same pipe, seen by a neighbo
 WORK_ORDER = "01KB57W53GN6B2X8QK4HT9VR0M"
 INCIDENT = "01KB58QMC0T5Z9E3PD7AWF1JYS"
 APPLICATION = "01KB2MCN70HX5V8R1Q9TGB4WEK"  # a house of one storey
-DELIVERY = "01KB57W5Y8C3S7J6D0NFAK2MQZ"
+NOTICE = "01KB57W5Y8C3S7J6D0NFAK2MQZ"
 REPORTED = datetime(2026, 11, 23, 1, 42, 7, 315000, tzinfo=UTC)  # 08:42 in Mae Hia, a Monday
 APPLIED = datetime(2026, 11, 20, 3, 5, 0, tzinfo=UTC)  # the Friday before
 
@@ -56,4 +56,5 @@ def _envelope(subject: str, sequence: int, time: datetime, event: Event) -> Enve
         team=getattr(event, "team", None),
         category=getattr(event, "category", None),
         zone=getattr(event, "zone", None),
+        audience=getattr(event, "audience", None),
     )

@@ -10,7 +10,11 @@ from shared.events.work_orders import WORK_ORDER_EVENTS
 from shared.town.checks.raw import Finding, entries, find, strings, text
 from shared.town.notices import PLACEHOLDERS, placeholders
 
-EVENTS: dict[str, type[Event]] = {e.type: e for e in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *PERMIT_EVENTS)}
+EVENTS: dict[str, type[Event]] = {
+    event.type: event
+    for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *PERMIT_EVENTS)
+    if not event.always_public  # that a case is hidden is told to nobody by name
+}
 _NAMES = {"th": "Thai", "en": "English"}
 _OF_REPORTS = ("reporter", "follower", "team")
 _OF_PERMITS = ("applicant", "examiner", "signatory")

@@ -35,7 +35,7 @@ async def test_a_report_reaches_its_team_and_a_second_copy_changes_nothing(field
     assert [envelope.sequence for envelope, _ in told] == [1, 2]
     created = told[0][1]
     assert isinstance(created, WorkOrderCreated)
-    assert (created.reference, created.report_ids) == (REFERENCE, [report])
+    assert (created.reference, created.report_id) == (REFERENCE, report)
     assert told[0][0].team == "works-water"
     assert told[0][0].correlation_id == report
 

@@ -23,6 +23,7 @@ from shared.events.topics import dlq, internal, public
 from shared.kernel import now
 from tests.support.intake import Intake, intake
 from tests.support.kernel import eventually
+from tests.support.reports import by_mail
 
 USED = (internal("work-orders"), internal("notices"), internal("reports"), public("reports"), dlq("intake"),
         "private.contacts.v1")  # fmt: skip
@@ -79,14 +80,16 @@ async def test_the_work_is_seen_step_by_step_and_each_step_once(live: tuple[Inta
     service, bus = live
     made = await service.report()
     order = new_id()
-    common: dict[str, Any] = {"report_ids": [made["id"]], "category": "water-leak", "team": "works-water"}
+    common: dict[str, Any] = {
+        "report_id": made["id"], "reference": made["reference"], "category": "water-leak", "team": "works-water",
+    }  # fmt: skip
     await bus.say(
         order,
-        WorkOrderCreated(**common, reference=made["reference"], priority="high", rules_version="1", service_level="u"),
+        WorkOrderCreated(**common, priority="high", rules_version="1", service_level="u"),
         copies=3,
     )
     await bus.say(order, WorkOrderAcknowledged(**common), copies=2)
-    await bus.say(new_id(), WorkOrderAcknowledged(report_ids=[new_id()], category="water-leak"))  # of no report
+    await bus.say(new_id(), WorkOrderAcknowledged(**{**common, "report_id": new_id()}))  # of no report
     await bus.say(order, WorkOrderCompleted(**common, note="ซ่อมแล้ว"))
     notice: dict[str, Any] = {
         "case_id": made["id"],
@@ -94,9 +97,11 @@ async def test_the_work_is_seen_step_by_step_and_each_step_once(live: tuple[Inta
         "about": "onestop.work-order.completed.v1",
     }
     told = new_id()
-    await bus.say(told, NoticeSkipped(**notice, audience="reporter", channel="email", reason="no-contact"))  # no line
-    await bus.say(told, NoticeSent(**notice, audience="reporter", channel="email"), copies=2)
-    await bus.say(new_id(), NoticeSent(**notice, audience="follower", channel="email"))
+    await bus.say(
+        told, NoticeSkipped(**notice, audience="reporter", channels=by_mail("skipped", "no-contact"))
+    )  # no line
+    await bus.say(told, NoticeSent(**notice, audience="reporter", channels=by_mail("sent")), copies=2)
+    await bus.say(new_id(), NoticeSent(**notice, audience="follower", channels=by_mail("sent")))
     view = await until(service, made, 5)
     assert sorted(entry["type"] for entry in view["timeline"]) == [
         "acknowledged", "completed", "received", "routed", "told",

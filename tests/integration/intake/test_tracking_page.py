@@ -22,7 +22,7 @@ from shared.events import (
 )
 from shared.kernel import Cause, Step
 from tests.support.intake import Intake
-from tests.support.reports import ORDER, category, town
+from tests.support.reports import ORDER, by_mail, category, town
 
 HTML = {"Accept": "text/html"}
 RESUME = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # 09:00 in Mae Hia
@@ -30,9 +30,11 @@ RESUME = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)  # 09:00 in Mae Hia
 
 async def work(service: Intake, made: dict[str, str], event: type[WorkOrderEvent], **data: Any) -> None:
     """Dispatch says so."""
-    common: dict[str, Any] = {"report_ids": [made["id"]], "category": "water-leak", "team": "works-water"}
+    common: dict[str, Any] = {
+        "report_id": made["id"], "reference": made["reference"], "category": "water-leak", "team": "works-water",
+    }  # fmt: skip
     if event is WorkOrderCreated:
-        common |= {"reference": made["reference"], "priority": "high", "rules_version": "1", "service_level": "urgent"}
+        common |= {"priority": "high", "rules_version": "1", "service_level": "urgent"}
     said = event.model_validate({**common, **data})
     await service.store.step(
         made["id"],
@@ -112,8 +114,13 @@ async def test_an_answer_is_rated_and_reopened_above_how_it_came_about(service: 
 async def test_mails_are_counted_on_one_line_and_a_failed_one_is_seen(service: Intake) -> None:
     made = await service.report()
     about: dict[str, Any] = {"case_id": made["id"], "reference": made["reference"], "audience": "reporter",
-                             "about": "onestop.report.submitted.v1", "channel": "email"}  # fmt: skip
-    for event in (NoticeSent(**about), NoticeFailed(**about, reason="bounced"), NoticeSent(**about)):
+                             "about": "onestop.report.submitted.v1"}  # fmt: skip
+    sent, bounced = by_mail("sent"), by_mail("failed", "bounced")
+    for event in (
+        NoticeSent(**about, channels=sent),
+        NoticeFailed(**about, channels=bounced),
+        NoticeSent(**about, channels=sent),
+    ):
         await service.store.step(made["id"], partial(tell, event), Cause.request(key=None, scope="test"))
     lines = card(await shown(service, made), "timeline")
     assert lines.count("ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว") == 1
@@ -126,7 +133,7 @@ async def test_a_mail_stands_with_the_step_that_it_told_of(service: Intake) -> N
     await work(service, made, WorkOrderCreated)
     received = (await service.seen(made))["timeline"][0]
     notice = NoticeSent(
-        case_id=made["id"], reference=made["reference"], audience="reporter", channel="email",
+        case_id=made["id"], reference=made["reference"], audience="reporter", channels=by_mail("sent"),
         about="onestop.report.submitted.v1", happened_at=received["at"],
     )  # fmt: skip
     await service.store.step(made["id"], partial(tell, notice), Cause.request(key=None, scope="test"))

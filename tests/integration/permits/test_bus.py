@@ -7,7 +7,18 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.events import Envelope, Event, NoticeSent, NoticeSkipped, decode, encode, new_id, to_headers
+from shared.events import (
+    ChannelOutcome,
+    Envelope,
+    Event,
+    NoticeChannel,
+    NoticeSent,
+    NoticeSkipped,
+    decode,
+    encode,
+    new_id,
+    to_headers,
+)
 from shared.events.topics import CONTACTS, dlq, internal, public
 from shared.kernel import now
 from tests.support.kernel import eventually
@@ -60,6 +71,10 @@ async def test_everything_is_told_in_order_and_in_public_without_personal_data(
     assert not any(word in "".join(texts) for word in ("สมชาย", "example.org", "18.745", "หมู่ 3"))
 
 
+def ended(channel: NoticeChannel, reason: str | None = None) -> ChannelOutcome:
+    return ChannelOutcome(channel=channel, outcome="skipped" if reason else "sent", reason=reason)
+
+
 async def test_what_notify_did_is_a_quiet_line_once_and_other_notices_are_none(
     live: tuple[Permits, AIOKafkaProducer, AIOKafkaConsumer, str],
 ) -> None:
@@ -67,10 +82,10 @@ async def test_what_notify_did_is_a_quiet_line_once_and_other_notices_are_none(
     made = await service.brought_to("submitted")
     common: dict[str, Any] = {"reference": made["reference"], "about": "onestop.permit.submitted.v1"}
     said: list[tuple[Event, int]] = [
-        (NoticeSent(case_id=new_id(), audience="applicant", channel="email", **common), 1),  # another's case
-        (NoticeSent(case_id=made["id"], audience="team", channel="email", **common), 1),
-        (NoticeSent(case_id=made["id"], audience="applicant", channel="email", **common), 3),
-        (NoticeSkipped(case_id=made["id"], audience="applicant", channel="line", reason="no-contact", **common), 1),
+        (NoticeSent(case_id=new_id(), audience="applicant", channels=[ended("email")], **common), 1),  # another's case
+        (NoticeSent(case_id=made["id"], audience="team", channels=[ended("email")], **common), 1),
+        (NoticeSent(case_id=made["id"], audience="applicant", channels=[ended("email")], **common), 3),
+        (NoticeSkipped(case_id=made["id"], audience="applicant", channels=[ended("line", "no-contact")], **common), 1),
     ]
     for event, copies in said:
         envelope = Envelope(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.events.catalogue import EVENTS, FAMILIES, PUBLIC_FAMILIES, SERVICES
+from shared.events.catalogue import EVENTS, FAMILIES, INTERNAL_FAMILIES, PUBLIC_FAMILIES, SERVICES
 from shared.events.topic_admin import Found, differences, listing, main
 from shared.events.topics import CONTACTS, TOPICS, dlq, internal, public
 
@@ -15,31 +15,38 @@ def as_wanted() -> Found:
 
 def test_names_follow_visibility_family_version() -> None:
     assert internal("work-orders") == "internal.work-orders.v1"
-    assert public("notices") == "public.notices.v1"
+    assert public("reports") == "public.reports.v1"
     assert dlq("notify") == "private.notify.dlq"
 
 
 @pytest.mark.parametrize("wrong", ["contacts", "report", ""])
 def test_a_family_without_such_a_topic_is_refused(wrong: str) -> None:
-    with pytest.raises(ValueError, match="no family of events"):
+    with pytest.raises(ValueError, match="no such family of events"):
         internal(wrong)
-    with pytest.raises(ValueError, match="no family of events"):
+    with pytest.raises(ValueError, match="no such family of events"):
         public(wrong)
     with pytest.raises(ValueError, match="no consumer group"):
         dlq(wrong)
 
 
+def test_notices_are_for_the_services_alone() -> None:
+    assert internal("notices") == "internal.notices.v1"
+    with pytest.raises(ValueError, match="no such family of events"):
+        public("notices")
+
+
 def test_every_family_has_its_topics_and_every_group_its_dead_letters() -> None:
-    expected = {topic(name) for name in PUBLIC_FAMILIES for topic in (internal, public)}
+    expected = {internal(name) for name in INTERNAL_FAMILIES} | {public(name) for name in PUBLIC_FAMILIES}
     expected |= {CONTACTS} | {dlq(service) for service in SERVICES}
     assert set(TOPICS) == expected
 
 
 def test_writers_and_readers_of_topics_are_the_catalogues() -> None:
-    for name in PUBLIC_FAMILIES:
-        family = FAMILIES[name]
-        topic, shown = TOPICS[internal(name)], TOPICS[public(name)]
+    for name in INTERNAL_FAMILIES:
+        family, topic = FAMILIES[name], TOPICS[internal(name)]
         assert (topic.writers, topic.readers, topic.key) == (family.writers, family.readers, family.key)
+    for name in PUBLIC_FAMILIES:
+        family, topic, shown = FAMILIES[name], TOPICS[internal(name)], TOPICS[public(name)]
         assert (shown.writers, shown.key, shown.partitions) == (family.writers, family.key, topic.partitions)
     assert TOPICS[CONTACTS].readers == ("notify",)
 

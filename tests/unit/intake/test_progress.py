@@ -13,6 +13,7 @@ from services.intake.domain.report import ENDED, Report
 from shared.events import (
     WORK_ORDER_EVENTS,
     IncidentJoined,
+    IncidentLeft,
     IncidentOpened,
     IncidentResolved,
     NoticeFailed,
@@ -31,7 +32,7 @@ from shared.events import (
     WorkOrderResumed,
     WorkOrderStarted,
 )
-from tests.support.reports import AT, CASE, ORDER, OTHER_ORDER, after, report, work
+from tests.support.reports import AT, CASE, INCIDENT, ORDER, OTHER_ORDER, after, by_mail, report, work
 
 DUE = after(240)
 
@@ -66,7 +67,7 @@ def test_the_whole_way_of_a_repair() -> None:
         ([work(WorkOrderReferred, agency="pea")], "referred"),
         ([work(WorkOrderEscalated, level="head", clock="resolve", percent=80, due_at=DUE)], "on_site"),
         ([work(WorkOrderPaused, reason="weather")], "on_site"),
-        ([work(IncidentOpened, work_order_id=ORDER, reports=2)], "on_site"),
+        ([work(IncidentOpened, work_order_id=ORDER, incident_id=INCIDENT)], "on_site"),
     ],
 )
 def test_it_goes_on_where_this_pause_began(between: list[WorkOrderEvent], paused_again_from: str) -> None:
@@ -132,11 +133,12 @@ def test_a_reopened_report_does_not_listen_to_the_work_that_was_over() -> None:
 
 
 def test_a_joined_incident_speaks_for_the_report_and_the_old_order_does_not() -> None:
+    of_incident = {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}
     now = moved(report(), work(WorkOrderCreated))
-    now = moved(now, work(IncidentJoined, work_order_id=OTHER_ORDER, reports=3), order="01KB58QMC0T5Z9E3PD7AWF1JY0")
+    now = moved(now, work(IncidentJoined, **of_incident), order=CASE)
     assert moved(now, work(WorkOrderCancelled, outcome="duplicate")).is_open
     assert moved(now, work(WorkOrderCompleted), order=OTHER_ORDER).state == "resolved"
-    assert moved(now, work(IncidentResolved, work_order_id=OTHER_ORDER)).state == "resolved"
+    assert moved(now, work(IncidentResolved, **of_incident)).state == "resolved"
 
 
 def test_only_pictures_of_our_own_origin_are_shown() -> None:
@@ -160,22 +162,22 @@ def test_it_closes_when_the_time_to_reopen_is_over() -> None:
     assert expire(now, now.reopen_until - timedelta(seconds=1)) is None
     step = expire(now, now.reopen_until)
     assert step is not None
-    assert (step.state.state, step.state.outcome, step.events) == ("closed", "fixed", ())
+    assert (step.state.state, step.state.outcome) == ("closed", "fixed")
+    assert [(said.type, said.data()["outcome"]) for said in step.events] == [("onestop.report.closed.v1", "fixed")]
     assert expire(step.state, now.reopen_until) is None
 
 
 def test_a_message_is_a_quiet_line() -> None:
     about: dict[str, Any] = {
         "case_id": CASE, "reference": "MH-4K7T-29QX", "about": "onestop.report.submitted.v1", "audience": "reporter",
-        "channel": "email",
     }  # fmt: skip
     now = report()
     lines = [
         told(now, event, after(1)).state
         for event in (
-            NoticeSent(**about),
-            NoticeFailed(**about, reason="bounced"),
-            NoticeSkipped(**about, reason="muted"),
+            NoticeSent(**about, channels=by_mail("sent")),
+            NoticeFailed(**about, channels=by_mail("failed", "bounced")),
+            NoticeSkipped(**about, channels=by_mail("skipped", "muted")),
         )
     ]
     assert [(one.timeline[-1].status, one.timeline[-1].why) for one in lines] == [
@@ -191,15 +193,18 @@ SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
     WorkOrderCancelled: {"outcome": "not_ours"},
     WorkOrderEscalated: {"clock": "resolve", "percent": 100, "due_at": DUE},
     WorkOrderAssigned: {"team": "works-roads"},
-    IncidentJoined: {"work_order_id": OTHER_ORDER, "reports": 2},
+    **{
+        model: {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}
+        for model in (IncidentOpened, IncidentJoined, IncidentLeft, IncidentResolved)
+    },
 }
 EVENTS = st.builds(
     lambda model, order, late: (
-        work(model, **SAMPLES.get(model, {"work_order_id": OTHER_ORDER} if "Incident" in model.__name__ else {})),
+        work(model, **SAMPLES.get(model, {})),
         order,
         late,
     ),
-    st.sampled_from(WORK_ORDER_EVENTS),
+    st.sampled_from([event for event in WORK_ORDER_EVENTS if issubclass(event, WorkOrderEvent)]),
     st.sampled_from([ORDER, OTHER_ORDER]),
     st.booleans(),
 )

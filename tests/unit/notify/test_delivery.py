@@ -87,7 +87,7 @@ def test_what_must_not_be_sent_is_skipped_with_its_reason(reason: Reach) -> None
     step = begin(queued().state, reason, BEGAN, PATIENCE)
     assert step is not None
     assert (step.state.state, step.state.reason, step.state.attempts) == ("skipped", reason, 0)
-    assert [event.data()["reason"] for event in step.events] == [reason]
+    assert [end["reason"] for event in step.events for end in event.data()["channels"]] == [reason]
 
 
 @pytest.mark.parametrize("outcome", [Sent(), Refused("smtp-550"), AWAY])

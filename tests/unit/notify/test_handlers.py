@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notify.domain.file import REMEMBERED
-from shared.events import ReportCommented, ReportMerged, ReportWithdrawn, WorkOrderEscalated, WorkOrderPaused
+from shared.events import ReportCommented, ReportMerged, ReportWithdrawn, WorkOrderEscalated
 from shared.kernel import Transient, now
 from tests.support.heard_by_notify import BEGAN, Story, Word
 from tests.support.memory import Fate
@@ -173,18 +173,6 @@ async def test_a_comment_before_any_team_is_known_reaches_the_first_that_is() ->
     key = (ReportCommented.type, "team:works-water", "inbox")
     for order in permutations(words):
         assert (await told(*order))[key] == ("sent", None)
-
-
-async def test_the_team_is_told_once_of_work_for_many_reports() -> None:
-    one, other = Story(), Story()
-    both = [one.case_id, other.case_id]
-    paused = one.of_work(WorkOrderPaused, reason="part", report_ids=both)
-    created = one.created(report_ids=both)
-    outcome = House()
-    await outcome.hear(one.submitted(()), other.submitted(()), created, paused)
-    recipients = [(d.about, d.recipient) for d in outcome.store.all().values() if d.channel == "inbox"]
-    assert recipients.count((CREATED, "team:works-water")) == 1
-    assert {r for about, r in recipients if about == paused[0].type} == {f"{c}:reporter" for c in both}
 
 
 async def test_a_level_is_told_at_its_own_desk() -> None:

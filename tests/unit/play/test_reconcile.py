@@ -1,5 +1,7 @@
 """Counts that agree, and each loss and doubling named by its case."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.events import new_id
@@ -21,7 +23,7 @@ def named(verdict: Verdict) -> list[tuple[str, str]]:
     return [(one.case, one.what) for one in verdict.differences]
 
 
-def without(events: list[Seen], kind: str, **data: str) -> list[Seen]:
+def without(events: list[Seen], kind: str, **data: object) -> list[Seen]:
     return [one for one in events if one.envelope.type != kind or any(one.data[key] != data[key] for key in data)]
 
 
@@ -66,25 +68,27 @@ def test_a_doubled_submission_is_named() -> None:
     ("about", "audience", "channel", "words"),
     [
         (SUBMITTED, "reporter", "inbox", "no notice of report.submitted to reporter by inbox"),
-        (CREATED, "team", "inbox", "no notice of work-order.created to team by inbox"),
-        (CREATED, "team", "email", "no notice of work-order.created to team by email"),
+        (CREATED, "follower", "inbox", "no notice of work-order.created to follower by inbox"),
+        (CREATED, "follower", "email", "no notice of work-order.created to follower by email"),
     ],
 )
 def test_a_missing_notice_is_named(about: str, audience: str, channel: str, words: str) -> None:
-    gone = {"about": about, "audience": audience, "channel": channel}
+    gone = {"about": about, "audience": audience, "channels": [{"channel": channel}]}
     events = without(whole(FIRST), "onestop.notice.sent.v1", **gone) + whole(SECOND)
     assert named(judged(events)) == [("MH-1", words)]
 
 
 def test_a_channel_that_the_town_does_not_have_owes_nothing() -> None:
-    events = [one for case in (FIRST, SECOND) for one in whole(case) if one.data.get("channel") != "email"]
+    events = [
+        one for case in (FIRST, SECOND) for one in whole(case) if one.data.get("channels") != [{"channel": "email"}]
+    ]
     assert judged(events).reconciled
 
 
 def test_a_message_that_failed_or_was_skipped_has_an_outcome() -> None:
-    gone = {"about": CREATED, "audience": "team", "channel": "email"}
+    gone = {"about": CREATED, "audience": "follower", "channels": [{"channel": "email"}]}
     events = without(whole(FIRST), "onestop.notice.sent.v1", **gone) + whole(SECOND)
-    events.append(notice(FIRST, audience="team", channel="email", outcome="failed"))
+    events.append(notice(FIRST, audience="follower", channel="email", outcome="failed"))
     verdict = judged(events)
     assert verdict.reconciled
     assert verdict.notices == {"sent": 7, "failed": 1}
@@ -136,8 +140,9 @@ def test_two_rows_that_became_one_report_are_named() -> None:
 
 def test_two_reports_with_one_work_order_are_named() -> None:
     shared = created(FIRST)
-    shared.data["report_ids"].append(SECOND)
-    events = [*without(whole(FIRST), CREATED), *without(whole(SECOND), CREATED), shared]
+    other = created(SECOND)
+    other = replace(other, envelope=replace(other.envelope, subject=shared.envelope.subject))
+    events = [*without(whole(FIRST), CREATED), *without(whole(SECOND), CREATED), shared, other]
     assert named(judged(events)) == [("MH-1, MH-2", f"share the work order {shared.envelope.subject}")]
 
 
