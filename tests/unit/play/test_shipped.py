@@ -14,7 +14,7 @@ from tools.play.paper import pdf
 from tools.play.permits import permit_cases
 from tools.play.rows import Columns, Row, read_rows
 
-TRAFFY = CASES.with_name("traffy-categories.yaml")
+TRAFFY = ROOT / "tools/play/traffy-categories.yaml"
 
 
 @pytest.fixture(scope="module")
