@@ -41,8 +41,15 @@ class Fieldwork:
         await self._producer.stop()
         await self.http.aclose()
 
-    async def report(self, event: Event, report_id: str | None = None, *, sequence: int = 1, copies: int = 1,
-                     at: datetime | None = None) -> str:  # fmt: skip
+    async def report(
+        self,
+        event: Event,
+        report_id: str | None = None,
+        *,
+        sequence: int = 1,
+        copies: int = 1,
+        at: datetime | None = None,
+    ) -> str:
         """Send an event of a report as intake does, perhaps several times; returns the report's id."""
         report_id = report_id or new_id()
         envelope = Envelope(
@@ -59,8 +66,9 @@ class Fieldwork:
     async def get(self, path: str, who: str = "supervisor", **query: Any) -> httpx.Response:
         return await self.http.get(path, params=query, headers=self.headers(who))
 
-    async def act(self, order: str, action: str, who: str = "crew-water", key: str | None = None,
-                  **body: Any) -> httpx.Response:  # fmt: skip
+    async def act(
+        self, order: str, action: str, who: str = "crew-water", key: str | None = None, **body: Any
+    ) -> httpx.Response:
         headers = self.headers(who) | ({"Idempotency-Key": key} if key else {})
         return await self.http.post(f"/api/v1/work-orders/{order}/{action}", json=body or None, headers=headers)
 
@@ -80,8 +88,9 @@ class Fieldwork:
     def headers(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {_token(self.stack, who)}"}
 
-    async def order_of(self, report_id: str, times_reopened: int = 0,
-                       until: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:  # fmt: skip
+    async def order_of(
+        self, report_id: str, times_reopened: int = 0, until: Callable[[dict[str, Any]], bool] = lambda _: True
+    ) -> dict[str, Any]:
         """The work on a report, once it is there and as awaited."""
 
         async def look() -> dict[str, Any] | None:

@@ -53,9 +53,14 @@ class FakeService:
     due: Any = None
 
     def cases(
-        self, collection: str, _model: type, *, wake_at: Any = None, indexes: object = (),
+        self,
+        collection: str,
+        _model: type,
+        *,
+        wake_at: Any = None,
+        indexes: object = (),
         shown: Callable[[Any], bool] = lambda _: True,
-    ) -> Cases[Any]:  # fmt: skip
+    ) -> Cases[Any]:
         self.tables[collection] = MemoryCases(wake_at, self.fates)
         return Cases(collection, self.tables[collection], source="/maehia/notify", shown=shown)
 

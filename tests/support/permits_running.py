@@ -63,8 +63,9 @@ class Permits:
         path = f"/api/v1/applications/{made['reference']}/documents/{requirement}"
         return await self.http.put(path, content=content, params={"secret": made["secret"]})
 
-    async def act(self, made: dict[str, str], act: str, who: dict[str, str] | None = None,
-                  body: dict[str, Any] | None = None) -> httpx.Response:  # fmt: skip
+    async def act(
+        self, made: dict[str, str], act: str, who: dict[str, str] | None = None, body: dict[str, Any] | None = None
+    ) -> httpx.Response:
         """`POST …/<act>` as that member of staff, or as the applicant."""
         query = {} if who else {"secret": made["secret"]}
         path = f"/api/v1/applications/{made['reference']}/{act}"
@@ -124,9 +125,14 @@ async def swept(service: Permits, name: str) -> None:
 
 @asynccontextmanager
 async def permits(
-    patch: pytest.MonkeyPatch, mongo: str, *, kafka: str = "127.0.0.1:1", roles: str = "api", prefix: str = "",
+    patch: pytest.MonkeyPatch,
+    mongo: str,
+    *,
+    kafka: str = "127.0.0.1:1",
+    roles: str = "api",
+    prefix: str = "",
     chromium: str = "",
-) -> AsyncIterator[Permits]:  # fmt: skip
+) -> AsyncIterator[Permits]:
     """Permits with a database of its own; without a broker unless `roles` need one."""
     environment = {
         "MONGODB_URI": mongo, "MONGODB_PREFIX": f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,

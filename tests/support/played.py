@@ -54,8 +54,15 @@ def created(case: str, team: str | None = "works-water", at: float = 0.1, level:
     return seen(CREATED, new_id(), data, at)
 
 
-def notice(case: str, about: str = CREATED, audience: str = "reporter", channel: str = "inbox", at: float = 0.2,
-           outcome: str = "sent", delivery: str | None = None) -> Seen:  # fmt: skip
+def notice(
+    case: str,
+    about: str = CREATED,
+    audience: str = "reporter",
+    channel: str = "inbox",
+    at: float = 0.2,
+    outcome: str = "sent",
+    delivery: str | None = None,
+) -> Seen:
     """Somebody was told, or not."""
     data = {"case_id": case, "about": about, "audience": audience, "channels": [{"channel": channel}]}
     subject = delivery or derive_id(case, about, audience, channel)

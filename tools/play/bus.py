@@ -53,8 +53,9 @@ class Listener:
         self._task = asyncio.create_task(self._follow())
         return self
 
-    async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None,
-                        _trace: TracebackType | None) -> None:  # fmt: skip
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):

@@ -14,8 +14,9 @@ from tools.play.reconcile import Difference
 from tools.play.screen import duration, trace_link
 
 
-async def play_permits(run: Run, http: httpx.AsyncClient, how: Pace, settings: ServiceSettings,
-                       store: str, zone: ZoneInfo) -> list[Difference]:  # fmt: skip
+async def play_permits(
+    run: Run, http: httpx.AsyncClient, how: Pace, settings: ServiceSettings, store: str, zone: ZoneInfo
+) -> list[Difference]:
     """What did not agree; times are shown in `zone`."""
     print(f"\n{'permits':15}lane")
     played: list[Played] = []

@@ -59,8 +59,9 @@ async def send_all(run: Run, clients: Sequence[httpx.AsyncClient], patience: flo
     await asyncio.gather(*map(some, clients))
 
 
-async def follow(run: Run, listener: Listener, pace: Pace, sending: asyncio.Task[None],
-                 tick: Callable[[], None]) -> None:  # fmt: skip
+async def follow(
+    run: Run, listener: Listener, pace: Pace, sending: asyncio.Task[None], tick: Callable[[], None]
+) -> None:
     """Until all is sent and all that is owed has come, or nothing new came for `pace.quiet`, or `pace.wait` is over."""
     clock = asyncio.get_running_loop().time
     ledger = run.ledger

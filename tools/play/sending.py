@@ -55,8 +55,9 @@ async def submit(http: httpx.AsyncClient, row: Row, key: str, patience: float) -
     return Answer(row, "refused", sent_at, took, reply.tries, reason=reason(response))
 
 
-async def stubborn(http: httpx.AsyncClient, method: str, path: str, headers: Mapping[str, str], patience: float,
-                   **sent: Any) -> Reply:  # fmt: skip
+async def stubborn(
+    http: httpx.AsyncClient, method: str, path: str, headers: Mapping[str, str], patience: float, **sent: Any
+) -> Reply:
     """Tries again after 429, 5xx and broken connections; waits as `Retry-After` says, until `patience` is over."""
     deadline, pause, tries = time.monotonic() + patience, FIRST_PAUSE, 0
     while True:
