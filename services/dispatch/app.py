@@ -13,7 +13,7 @@ from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.settings import Settings
 from services.dispatch.store import Store
 from services.dispatch.stream import Stream
-from shared.kernel import Service
+from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes

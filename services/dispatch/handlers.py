@@ -25,7 +25,8 @@ from shared.events import (
     ReportWithdrawn,
 )
 from shared.events.topics import internal
-from shared.kernel import Case, Cause, Reject, Service, Step
+from shared.kernel import Case, Cause, Reject, Step
+from shared.kernel.service import Service
 from shared.town import Town
 
 Change = Callable[[WorkOrder, Cause], Step[WorkOrder] | None]

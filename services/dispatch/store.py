@@ -12,7 +12,8 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
 from services.dispatch.domain.work_order import OPEN, UNSEEN, WAITING, WorkOrder, wake_at
 from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
-from shared.kernel import Case, Service, Transient, now
+from shared.kernel import Case, Transient, now
+from shared.kernel.service import Service
 from shared.town import Town
 
 Order = Case[WorkOrder]

@@ -10,7 +10,7 @@ from services.intake.api.kept import Kept
 from services.intake.pages import home, offline, report, track
 from services.intake.settings import Settings
 from services.intake.store import Store
-from shared.kernel import Service
+from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes

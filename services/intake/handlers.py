@@ -6,7 +6,8 @@ from services.intake.domain.retention import forget
 from services.intake.store import Store
 from shared.events import Envelope, Event, NoticeEvent, WorkOrderEvent
 from shared.events.topics import internal
-from shared.kernel import Cause, Service, Step
+from shared.kernel import Cause, Step
+from shared.kernel.service import Service
 from shared.town import Town
 from shared.town.models import Category
 

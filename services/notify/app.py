@@ -15,7 +15,7 @@ from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store
 from services.notify.wording import Wording
-from shared.kernel import Service
+from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes

@@ -16,8 +16,9 @@ from services.notify.sending import CHANNELS, Sender
 from services.notify.store import Store
 from shared.events import ContactRecorded, Envelope, Event, PermitEvent, ReportMerged, WorkOrderEvent
 from shared.events.topics import CONTACTS, internal
-from shared.kernel import Cause, Reject, Service, Step, Tombstone
-from shared.telemetry import attached, current_traceparent
+from shared.kernel import Cause, Reject, Step, Tombstone
+from shared.kernel.service import Service
+from shared.telemetry import current_traceparent, trace_context
 from shared.town import Town
 
 
@@ -138,7 +139,7 @@ class Desk:
     async def _open(self, one: Plan, case_id: str, file: CaseFile, cause: Cause) -> None:
         """Caused by the event that it tells of, whichever event showed that it is owed."""
         opened = Cause(one.heard.id, one.heard.correlation_id, cause.at)
-        with attached(one.heard.traceparent):
+        with trace_context(one.heard.traceparent):
             await self._store.deliveries.step(one.id, partial(_owed, one, case_id, file), opened)
 
 

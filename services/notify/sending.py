@@ -17,8 +17,9 @@ from services.notify.offices import mailbox
 from services.notify.store import Store
 from shared.events import contact_key, derive_id
 from shared.events.notices import NoticeChannel
-from shared.kernel import Cause, Step, is_transient, now
-from shared.telemetry import SpanKind, attached, get_log, names, span
+from shared.kernel import Cause, Step, now
+from shared.kernel.outages import is_transient
+from shared.telemetry import SpanKind, get_log, names, span, trace_context
 from shared.town import Town
 
 log = get_log(__name__)
@@ -42,7 +43,7 @@ class Sender:
         if case is None:
             return
         delivery = case.state
-        with attached(delivery.traceparent):
+        with trace_context(delivery.traceparent):
             person = await self._person(delivery)
             cause = replace(cause, correlation_id=delivery.correlation_id)
             claimed = await self._claim(delivery_id, self._reach(delivery, person), cause)

@@ -11,7 +11,8 @@ from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
 from services.notify.domain.file import CaseFile
 from services.notify.domain.recipient import Recipient
 from shared.events.notices import NoticeChannel
-from shared.kernel import Case, Service
+from shared.kernel import Case
+from shared.kernel.service import Service
 from shared.town import Town
 
 _FILES = (IndexModel([("state.reference", ASCENDING)], name="reference"),)

@@ -12,7 +12,7 @@ from services.permits.pages import applicant, desk, public
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
-from shared.kernel import Service
+from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes

@@ -5,7 +5,8 @@ from services.permits.domain.handing_in import APPLICANT, note_delivery
 from services.permits.store import Store
 from shared.events import Envelope, Event, NoticeEvent
 from shared.events.topics import internal
-from shared.kernel import Cause, Service, Step
+from shared.kernel import Cause, Step
+from shared.kernel.service import Service
 
 
 def subscribe(service: Service, store: Store) -> None:

@@ -16,7 +16,8 @@ from ulid import ULID
 from services.permits.domain import decision
 from services.permits.domain.application import Application, State
 from shared.events import new_id
-from shared.kernel import Case, Service
+from shared.kernel import Case
+from shared.kernel.service import Service
 
 OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
 _TIME_OF_ID = 10  # characters of a ULID

@@ -10,7 +10,8 @@ from services.permits.domain.decision import letter_failed, letter_made
 from services.permits.domain.handing_in import expire, expired
 from services.permits.settings import Settings
 from services.permits.store import Store
-from shared.kernel import Case, Cause, Service, Step, Transient, now
+from shared.kernel import Case, Cause, Step, Transient, now
+from shared.kernel.service import Service
 from shared.telemetry import get_log
 from shared.town import Town
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -25,6 +25,9 @@ from shared.kernel.clock import now
 
 S = TypeVar("S", bound=BaseModel)
 
+CLOCK_SKEW = timedelta(minutes=2)  # a phone's clock may be ahead by this much
+OFFLINE_MOST = timedelta(days=7)  # an act may wait on a phone without a network for this long
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -40,12 +43,24 @@ class Cause:
     late: bool = False
     origin: str = ""  # the case this event comes from, "" for requests and timers
     sequence: int = 0
+    happened_at: datetime | None = None  # the act's time by the clock of the device, where the device says it
+
+    @property
+    def happened(self) -> datetime:
+        """The time to show: when it happened on the device, else when it arrived."""
+        return self.happened_at or self.at
 
     @classmethod
-    def request(cls, *, key: str | None = None, scope: str = "", at: datetime | None = None) -> "Cause":
-        """An HTTP request; with an `Idempotency-Key` the same key in the same scope is the same cause."""
+    def request(
+        cls, *, key: str | None = None, scope: str = "", at: datetime | None = None, happened_at: datetime | None = None
+    ) -> "Cause":
+        """An HTTP request; with an `Idempotency-Key` the same key in the same scope is the same cause.
+
+        `happened_at` is what the device says; a device whose clock cannot be right is not believed.
+        """
+        arrived = at or now()
         cause_id = keyed_id(scope, key) if key else new_id()
-        return cls(cause_id, "", at or now())
+        return cls(cause_id, "", arrived, happened_at=_believable(happened_at, arrived))
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Cause":
@@ -61,9 +76,33 @@ class Cause:
         return cls(derive_id(case_id, "timer", due.isoformat()), case_id, now())
 
 
+def _believable(happened_at: datetime | None, arrived: datetime) -> datetime | None:
+    """The device's time, at most that of the arrival; None where its clock must be wrong."""
+    if happened_at is None or not arrived - OFFLINE_MOST <= happened_at <= arrived + CLOCK_SKEW:
+        return None
+    return min(happened_at, arrived)
+
+
 def keyed_id(scope: str, key: str) -> str:
     """The id that belongs to an `Idempotency-Key` within `scope` (who asks and for what)."""
     return derive_id("0" * 26, scope, key)
+
+
+class Tombstone(Event):
+    """A null value on a compacted topic: whatever its subject holds is erased."""
+
+    type = "tombstone"
+    family = "contacts"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A named time at which a case wants to be woken. `lane`: what it then talks to, so that one slow destination
+    delays no other."""
+
+    name: str
+    at: datetime
+    lane: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +183,7 @@ class Write(Generic[S]):
     entries: Sequence[Entry]
 
 
-def judged(cause: Cause, stored: Stored[S]) -> Cause:
+def for_case(cause: Cause, stored: Stored[S]) -> Cause:
     """The cause as this case sees it: late when a later event of its origin was heard before."""
     return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
 

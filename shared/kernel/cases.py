@@ -8,10 +8,10 @@ from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.kernel.case import Case, Cause, Decide, Entry, Step, Stored, Write, judged, plan
+from shared.kernel.case import Case, Cause, Decide, Entry, Step, Stored, Write, for_case, plan
 from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.gather import Gather
-from shared.telemetry import about, current_traceparent, metrics, stored
+from shared.telemetry import current_traceparent, database_span, metrics, set_case
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -75,7 +75,7 @@ class Cases(Generic[S]):
             found = await self._load(case_id)
             if cause.id in found.seen and found.state is not None:
                 return Case(found.id, found.version, found.state, repeated=True)
-            mine = judged(cause, found)
+            mine = for_case(cause, found)
             step = decide(found.state, mine)
             if step is None:
                 if found.state is None:
@@ -100,8 +100,8 @@ class Cases(Generic[S]):
 
     async def _write(self, write: Write[S]) -> None:
         reference = next((entry.reference for entry in write.entries if entry.reference), None)
-        about(case_id=write.id, reference=reference)
-        with stored("save", self.name):
+        set_case(case_id=write.id, reference=reference)
+        with database_span("save", self.name):
             await self._save(write)
         if self._saved is not None:
             self._saved(write)

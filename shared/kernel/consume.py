@@ -10,12 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from shared.events import Envelope, Event, Undecodable, decode, read_envelope
-from shared.kernel.case import Cause
+from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
-from shared.kernel.errors import Halted, Reject, Stopping, is_transient
-from shared.telemetry import about, attached, get_log, metrics, processing
+from shared.kernel.errors import Halted, Reject, Stopping
+from shared.kernel.outages import is_transient
+from shared.telemetry import get_log, metrics, processing, set_case, trace_context
 
 log = get_log(__name__)
+
+AUDIENCE = "ce_audience"  # whom an event is for, where it is for one kind of reader
 
 Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
 Partition = tuple[str, int]
@@ -40,13 +43,6 @@ class Record(Protocol):
 Park = Callable[[Record, str, str], Awaitable[None]]  # record, reason, explanation: keeps the original bytes
 
 
-class Tombstone(Event):
-    """A null value on a compacted topic: whatever its subject holds is erased."""
-
-    type = "tombstone"
-    family = "contacts"
-
-
 class Breaker:
     """Trips when too many of the last records failed as bugs: then it is our code, not their data."""
 
@@ -68,6 +64,7 @@ class Inbox:
     def __init__(self, group: str, park: Park, *, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self.group = group
         self.handlers: dict[str, Handler] = {}
+        self.audiences: dict[str, str] = {}  # topic → the only `ce_audience` that its handler wants
         self.compacted: set[str] = set()  # topics whose null values are erasures
         self.busy_since: float | None = None  # loop time at which the batch under way began
         self.halted = False
@@ -107,6 +104,8 @@ class Inbox:
                 metrics.consumed_total.labels(record.topic, outcome).inc()
 
     async def _take_one(self, record: Record) -> str:
+        if self._is_for_others(record):
+            return "skipped"
         try:
             envelope, event = self._read(record)
         except Undecodable as error:
@@ -116,7 +115,7 @@ class Inbox:
         waited_ms = max(0.0, now().timestamp() * 1000 - record.timestamp)
         metrics.consume_wait_seconds.labels(record.topic).observe(waited_ms / 1000)
         with (
-            attached(envelope.traceparent),
+            trace_context(envelope.traceparent),
             processing(
                 record.topic,
                 group=self.group,
@@ -128,9 +127,17 @@ class Inbox:
                 offset=record.offset,
             ),
         ):
-            about(case_id=envelope.subject, reference=getattr(event, "reference", None))
+            set_case(case_id=envelope.subject, reference=getattr(event, "reference", None))
             with metrics.consume_handle_seconds.labels(record.topic).time():
                 return await self._effect(record, event, envelope)
+
+    def _is_for_others(self, record: Record) -> bool:
+        """Told by a header, so that what nobody here wants is not decoded."""
+        wanted = self.audiences.get(record.topic)
+        if wanted is None:
+            return False
+        named = next((value for name, value in record.headers if name == AUDIENCE), None)
+        return named is not None and named != wanted.encode()
 
     def _read(self, record: Record) -> tuple[Envelope, Event]:
         if record.value is None and record.topic in self.compacted:

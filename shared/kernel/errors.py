@@ -1,7 +1,4 @@
-"""The three ways to fail: never (Reject), not now (Transient and the drivers' own), and a bug (all else)."""
-
-from aiokafka import errors as kafka
-from pymongo import errors as mongo
+"""The three ways to fail: never (`Reject`), not now (`Transient` and what `outages` lists), and a bug (all else)."""
 
 
 class Reject(Exception):
@@ -36,24 +33,3 @@ class Stopping(Exception):
 
 class Halted(Exception):
     """Too large a share of the traffic fails as bugs: the consumer stops rather than empty the topic into the DLQ."""
-
-
-_AWAY = (
-    Transient,
-    OSError,
-    mongo.ConnectionFailure,
-    mongo.WTimeoutError,
-    kafka.KafkaError,
-)  # OSError: TimeoutError too
-MAYBE_AWAY = (Transient, OSError, mongo.PyMongoError, kafka.KafkaError)  # all that `is_transient` may be true of
-_NEVER = (kafka.MessageSizeTooLargeError, kafka.InvalidMessageError, kafka.InvalidTopicError)
-# Codes of a primary that steps down, is being elected or shuts down, and of an operation that ran out of time
-# (https://github.com/mongodb/specifications, retryable writes and server discovery).
-_MONGO_AWAY = frozenset({6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether waiting can help: the database, the broker or a provider is away, in election, or too slow."""
-    if isinstance(error, mongo.OperationFailure):
-        return error.code in _MONGO_AWAY or error.has_error_label("RetryableWriteError")
-    return isinstance(error, _AWAY) and not isinstance(error, _NEVER)

@@ -13,7 +13,8 @@ from pymongo.errors import BulkWriteError, OperationFailure
 from shared.kernel.case import Case, Entry, Message, Stored, Write
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
-from shared.kernel.errors import Conflict, DuplicateKey, Transient, is_transient
+from shared.kernel.errors import Conflict, DuplicateKey, Transient
+from shared.kernel.outages import is_transient
 from shared.telemetry import metrics
 
 S = TypeVar("S", bound=BaseModel)

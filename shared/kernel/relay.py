@@ -9,7 +9,7 @@ from typing import Any
 from shared.kernel.case import Entry
 from shared.kernel.cases import Store
 from shared.kernel.clock import now
-from shared.telemetry import about, attached, current_traceparent, metrics, sending
+from shared.telemetry import current_traceparent, metrics, sending, set_case, trace_context
 
 # Topic, key, value, headers; returns once every in-sync replica has the message.
 Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
@@ -100,7 +100,7 @@ class Relay:
         headers = dict(entry.headers)
         stored_trace = headers.pop("traceparent", b"").decode() or None
         waited_ms = (now() - entry.at).total_seconds() * 1000
-        with attached(stored_trace):
+        with trace_context(stored_trace):
             for message in entry.messages:
                 with sending(
                     message.topic,
@@ -109,7 +109,7 @@ class Relay:
                     event_type=headers["ce_type"].decode(),
                     outbox_wait_ms=waited_ms,
                 ):
-                    about(case_id=case_id, reference=entry.reference or None)
+                    set_case(case_id=case_id, reference=entry.reference or None)
                     trace = current_traceparent() or stored_trace
                     carried = [*headers.items(), *([("traceparent", trace.encode())] if trace else [])]
                     await self._send(message.topic, message.key, message.value, carried)

@@ -18,11 +18,11 @@ from shared.kernel.case import Write
 from shared.kernel.clock import now
 from shared.kernel.consume import Handler, Inbox
 from shared.kernel.dlq import parking
-from shared.kernel.errors import is_transient
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import MongoLeases
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe, prepare
+from shared.kernel.outages import is_transient
 from shared.kernel.relay import Relay
 from shared.kernel.timers import OnDue, Timer, sweep_every
 from shared.settings import ServiceSettings
@@ -110,9 +110,14 @@ class Service:
         """Indexes of a collection that holds no cases."""
         self._indexes[collection] = [*indexes]
 
-    def on(self, topic: str) -> Callable[[Handler], Handler]:
-        """Register the handler of a topic; the consumer group is the service's name."""
+    def on(self, topic: str, *, audience: str | None = None) -> Callable[[Handler], Handler]:
+        """Register the handler of a topic; the consumer group is the service's name.
+
+        With `audience` it hears only what is for that audience (the header `ce_audience`), or says nothing of one.
+        """
         real = self.settings.topic(topic)
+        if audience is not None:
+            self._inbox.audiences[real] = audience
         if topic == CONTACTS:
             self._inbox.compacted.add(real)
 

@@ -12,8 +12,8 @@ from typing import Any
 from shared.kernel.case import Cause
 from shared.kernel.cases import Store
 from shared.kernel.clock import now
-from shared.kernel.errors import is_transient
 from shared.kernel.leases import Leases
+from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, names, span
 
 log = get_log(__name__)

@@ -5,13 +5,13 @@ from opentelemetry.trace import SpanKind
 from shared.telemetry.http import HttpMetrics, http_telemetry, route_of
 from shared.telemetry.logs import get_log
 from shared.telemetry.spans import (
-    about,
-    attached,
     current_traceparent,
+    database_span,
     processing,
     sending,
+    set_case,
     span,
-    stored,
+    trace_context,
     tracer,
 )
 from shared.telemetry.start import setup, shutdown
@@ -19,17 +19,17 @@ from shared.telemetry.start import setup, shutdown
 __all__ = [
     "HttpMetrics",
     "SpanKind",
-    "about",
-    "attached",
     "current_traceparent",
+    "database_span",
     "get_log",
     "http_telemetry",
     "processing",
     "route_of",
     "sending",
+    "set_case",
     "setup",
     "shutdown",
     "span",
-    "stored",
+    "trace_context",
     "tracer",
 ]

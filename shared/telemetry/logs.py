@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO
 
 from opentelemetry import trace
 
-from shared.telemetry.spans import served
+from shared.telemetry.spans import case_of_span
 
 # Names under which a person's data would travel. A field of such a name is dropped, and the line says which.
 PERSONAL: Final = frozenset(
@@ -115,7 +115,7 @@ def _ids() -> dict[str, str]:
     if not context.is_valid:
         return {}
     ids = {"trace_id": trace.format_trace_id(context.trace_id), "span_id": trace.format_span_id(context.span_id)}
-    return ids | {name.removeprefix("onestop.").replace(".", "_"): value for name, value in served().items()}
+    return ids | {name.removeprefix("onestop.").replace(".", "_"): value for name, value in case_of_span().items()}
 
 
 def _unquoted(text: str) -> str:

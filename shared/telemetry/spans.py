@@ -58,7 +58,7 @@ def current_traceparent() -> str | None:
 
 
 @contextmanager
-def attached(traceparent: str | None) -> Iterator[None]:
+def trace_context(traceparent: str | None) -> Iterator[None]:
     """Makes a stored trace the current one; with None or nonsense the block starts a trace of its own."""
     carrier = {} if traceparent is None else {"traceparent": traceparent}
     token = otel_context.attach(_propagator.extract(carrier))  # an empty context when there is no trace
@@ -86,7 +86,7 @@ def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attribute
             raise
 
 
-def about(*, case_id: str | None = None, reference: str | None = None) -> None:
+def set_case(*, case_id: str | None = None, reference: str | None = None) -> None:
     """Says whose case the current span is about; spans and log lines below it inherit that."""
     trace.get_current_span().set_attributes(_present({names.CASE_ID: case_id, names.REFERENCE: reference}))
 
@@ -124,13 +124,13 @@ def processing(
     return span(f"{names.PROCESS} {topic}", kind=SpanKind.CONSUMER, attributes=attributes)
 
 
-def stored(operation: str, collection: str) -> AbstractContextManager[Span]:
+def database_span(operation: str, collection: str) -> AbstractContextManager[Span]:
     """The span of one database call as its case sees it: with group commit, the wait for the shared write too."""
     attributes = {names.DB_SYSTEM: "mongodb", names.DB_OPERATION: operation, names.DB_COLLECTION: collection}
     return span(f"{operation} {collection}", kind=SpanKind.CLIENT, attributes=attributes)
 
 
-def served() -> dict[str, str]:
+def case_of_span() -> dict[str, str]:
     """Whose case the current span is about, by attribute name; empty when nobody said."""
     current = trace.get_current_span()
     known = current.attributes or {} if isinstance(current, ReadableSpan) else {}

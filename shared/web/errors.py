@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.kernel.errors import MAYBE_AWAY, Reject, is_transient
+from shared.kernel import Reject
+from shared.kernel.outages import MAYBE_AWAY, is_transient
 from shared.settings import ServiceSettings
 from shared.telemetry import route_of
 from shared.town import Text

@@ -33,7 +33,7 @@ DRIVERS = {"motor", "pymongo", "bson", "gridfs"}
 BROKERS = {"aiokafka", "faststream"}
 WEB = {"fastapi", "starlette"}
 # A decision takes its cause, may refuse, and returns a step: the kernel's words, not its machinery.
-KERNEL_WORDS = {"Cause", "Erase", "Reject", "Step", "fingerprint"}
+KERNEL_WORDS = {"Cause", "Erase", "Lenient", "Moment", "Reject", "Step", "StoredModel", "fingerprint"}
 
 
 def _top(name: str) -> str:

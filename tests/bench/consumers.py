@@ -8,9 +8,10 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from shared.events import Envelope, Event, ReportSubmitted, derive_id, encode, new_id, to_headers
-from shared.kernel import Cause, MongoCases, Service, now
+from shared.kernel import Cause, now
 from shared.kernel.consume import Handler, Inbox, Record
-from shared.kernel.mongo import KERNEL_INDEXES
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
+from shared.kernel.service import Service
 from shared.settings import ServiceSettings
 from tests.bench.measure import OURS, Section, Turn, Watch, interleaved, rates, work
 from tests.bench.subject import REPORTS, Bench, Order, event, ordered, settled

@@ -8,9 +8,10 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.events import new_id
-from shared.kernel import Cause, MongoCases, Service, now
-from shared.kernel.mongo import KERNEL_INDEXES
+from shared.kernel import Cause, now
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.relay import MOST
+from shared.kernel.service import Service
 from tests.bench.measure import Row, Section, compared, times
 from tests.bench.subject import Bench, Document, Report, another, followed, settled, stored_like, submitted
 

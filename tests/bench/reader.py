@@ -14,7 +14,8 @@ from typing import Any
 import uvloop
 
 from shared.events import Envelope
-from shared.kernel import Service, now
+from shared.kernel import now
+from shared.kernel.service import Service
 from shared.settings import ServiceSettings
 from tests.bench.bare import bare_reader
 from tests.bench.consumers import handler

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable
 
 from shared.events import new_id
-from shared.kernel import Cause, MongoCases
-from shared.kernel.mongo import KERNEL_INDEXES
+from shared.kernel import Cause
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from tests.bench.measure import OURS, Row, Section, Turn, Way, during, interleaved, rates, work
 from tests.bench.subject import Bench, Document, Report, another, size, stored_like, submitted, writer
 

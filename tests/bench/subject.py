@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.events import Envelope, Place, ReportSubmitted, new_id
 from shared.events.topics import PARTITIONS, dlq, internal, public
-from shared.kernel import Cause, MongoCases, Service, Step
-from shared.kernel.mongo import KERNEL_INDEXES
+from shared.kernel import Cause, Step
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
+from shared.kernel.service import Service
 from shared.settings import Role, ServiceSettings
 
 REPORTS = internal("reports")

@@ -141,7 +141,7 @@ def drop_what_is_rejected(patch: Patch) -> None:
 
 def never_call_anything_late(patch: Patch) -> None:
     """A replayed old event looks like news."""
-    patch.setattr(cases_module, "judged", lambda cause, stored: cause)
+    patch.setattr(cases_module, "for_case", lambda cause, stored: cause)
 
 
 def give_timers_a_new_cause_each_time(patch: Patch) -> None:

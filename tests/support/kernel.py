@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 from shared.events import Envelope, Event, ReportCommented, derive_id, new_id
 from shared.events.topics import dlq, internal, public
-from shared.kernel import Cause, MongoCases, Service, Step
+from shared.kernel import Cause, Step
 from shared.kernel.dlq import DeadLetter, DeadLetters
+from shared.kernel.mongo import MongoCases
+from shared.kernel.service import Service
 from shared.settings import Role, ServiceSettings
 
 REPORTS = internal("reports")

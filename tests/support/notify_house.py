@@ -19,7 +19,9 @@ from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store, Wanted
 from services.notify.wording import Wording
-from shared.kernel import Case, Cases, Cause, Service, now
+from shared.kernel import Case, Cause, now
+from shared.kernel.cases import Cases
+from shared.kernel.service import Service
 from shared.references import make_reference
 from shared.town import Town, load_town
 from tests.support.heard_by_notify import Word

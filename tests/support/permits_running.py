@@ -15,7 +15,7 @@ from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
 from shared.events import new_id
-from shared.kernel import Service
+from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import Person
 from shared.web.session import Sessions

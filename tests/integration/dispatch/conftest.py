@@ -8,7 +8,7 @@ import pytest
 from services.dispatch.settings import Settings
 from services.dispatch.store import INDEXES, Store
 from shared.events import new_id
-from shared.kernel import Service
+from shared.kernel.service import Service
 from tests.support.fieldwork import Fieldwork
 from tests.support.stack import Stack
 from tests.support.work import fresh, town

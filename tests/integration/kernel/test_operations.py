@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from shared.events import new_id
-from shared.kernel import Cause, MongoCases, Step, dlq_command, now
+from shared.kernel import Cause, Step, dlq_command, now
+from shared.kernel.mongo import MongoCases
 from shared.kernel.timers import Timer
 from tests.support.kernel import Order, Pair, eventually
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from shared.events import new_id
-from shared.kernel import Cause, MongoCases, Service, Step, now
-from shared.kernel.mongo import KERNEL_INDEXES
+from shared.kernel import Cause, Step, now
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
+from shared.kernel.service import Service
 from shared.settings import ServiceSettings
 from tests.support.kernel import Report, commented
 

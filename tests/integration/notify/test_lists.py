@@ -9,7 +9,8 @@ from services.notify.domain.delivery import Delivery
 from services.notify.store import Store, Wanted
 from shared.events import derive_id, new_id
 from shared.events.notices import NoticeChannel
-from shared.kernel import Case, Service, now
+from shared.kernel import Case, now
+from shared.kernel.service import Service
 from tests.support.kernel import eventually
 from tests.support.notify_house import maehia, settings
 

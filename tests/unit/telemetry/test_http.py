@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from shared.settings import ServiceSettings
-from shared.telemetry import HttpMetrics, about, http_telemetry, metrics, setup, shutdown, span
+from shared.telemetry import HttpMetrics, http_telemetry, metrics, set_case, setup, shutdown, span
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def client(exporter: InMemorySpanExporter) -> AsyncIterator[httpx.AsyncCli
 
     @router.get("/things/{key}")
     async def thing(key: str) -> str:
-        about(case_id="01J", reference=key)
+        set_case(case_id="01J", reference=key)
         with span("save"):
             return key
 

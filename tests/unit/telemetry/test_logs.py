@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from shared.settings import ServiceSettings
-from shared.telemetry import about, get_log, setup, shutdown, span
+from shared.telemetry import get_log, set_case, setup, shutdown, span
 from shared.telemetry.logs import PERSONAL
 
 log = get_log("services.intake.api")
@@ -47,7 +47,7 @@ def test_a_line_says_when_how_bad_who_and_what(capsys: pytest.CaptureFixture[str
 
 def test_inside_a_span_a_line_carries_the_ids_of_trace_and_case(capsys: pytest.CaptureFixture[str]) -> None:
     with span("request") as current:
-        about(case_id="01J", reference="MH-1")
+        set_case(case_id="01J", reference="MH-1")
         with span("save"):
             log.info("saved")
 

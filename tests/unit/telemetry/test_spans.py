@@ -9,17 +9,17 @@ from opentelemetry.trace import StatusCode
 
 from shared.settings import ServiceSettings
 from shared.telemetry import (
-    about,
-    attached,
     current_traceparent,
+    database_span,
     names,
     processing,
     sending,
+    set_case,
     setup,
     shutdown,
     span,
     start,
-    stored,
+    trace_context,
 )
 from shared.telemetry import (
     spans as spans_module,
@@ -51,7 +51,7 @@ def _attributes(span: ReadableSpan) -> dict[str, object]:
 def test_a_stored_trace_goes_on_where_it_was_stored(recorded: Recorded) -> None:
     with span("request"):
         stored_with_the_case = current_traceparent()
-    with attached(stored_with_the_case), span("send later"):
+    with trace_context(stored_with_the_case), span("send later"):
         pass
 
     spans = recorded.spans()
@@ -64,7 +64,7 @@ def test_a_stored_trace_goes_on_where_it_was_stored(recorded: Recorded) -> None:
 
 @pytest.mark.parametrize("nothing", [None, "", "nonsense", "00-0-0-01"])
 def test_without_a_stored_trace_a_new_one_starts(recorded: Recorded, nothing: str | None) -> None:
-    with span("around"), attached(nothing), span("alone"):
+    with span("around"), trace_context(nothing), span("alone"):
         pass
 
     assert recorded.spans()["alone"].parent is None
@@ -73,7 +73,7 @@ def test_without_a_stored_trace_a_new_one_starts(recorded: Recorded, nothing: st
 def test_after_an_attached_trace_the_former_one_is_current_again(recorded: Recorded) -> None:
     with span("around"):
         before = current_traceparent()
-        with attached("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
+        with trace_context("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
             assert current_traceparent() != before
         assert current_traceparent() == before
 
@@ -83,7 +83,7 @@ def test_outside_of_any_trace_there_is_nothing_to_store(recorded: Recorded) -> N
 
 
 def test_a_citizens_unsampled_header_cannot_switch_the_trace_off(recorded: Recorded) -> None:
-    with attached("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"), span("request"):
+    with trace_context("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"), span("request"):
         pass
 
     assert "request" in recorded.spans()
@@ -111,7 +111,7 @@ def test_a_reject_is_named_by_its_code(recorded: Recorded) -> None:
 
 def test_whose_case_it_is_reaches_the_spans_below_and_no_other(recorded: Recorded) -> None:
     with span("request"):
-        about(case_id="01J", reference="MH-1")
+        set_case(case_id="01J", reference="MH-1")
         with span("save"), span("command"):
             pass
     with span("another"):
@@ -124,7 +124,7 @@ def test_whose_case_it_is_reaches_the_spans_below_and_no_other(recorded: Recorde
 
 def test_a_span_keeps_its_own_case_below_anothers(recorded: Recorded) -> None:
     with span("request"):
-        about(case_id="01A")
+        set_case(case_id="01A")
         with span("save", attributes={names.CASE_ID: "01B"}):
             pass
 
@@ -179,7 +179,7 @@ def test_messaging_spans_follow_the_conventions(recorded: Recorded) -> None:
 
 
 def test_a_database_span_names_operation_and_collection(recorded: Recorded) -> None:
-    with stored("bulkWrite", "reports"):
+    with database_span("bulkWrite", "reports"):
         pass
 
     assert _attributes(recorded.spans()["bulkWrite reports"]) == {
@@ -191,10 +191,10 @@ def test_a_database_span_names_operation_and_collection(recorded: Recorded) -> N
 
 def test_before_setup_everything_works_and_records_nothing() -> None:
     with span("request") as nothing:
-        about(case_id="01J")
+        set_case(case_id="01J")
         assert current_traceparent() is None
     assert not nothing.is_recording()
-    assert spans_module.served() == {}
+    assert spans_module.case_of_span() == {}
 
 
 @pytest.mark.parametrize(

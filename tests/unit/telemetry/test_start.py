@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from pydantic import ValidationError
 
 from shared.settings import ServiceSettings
-from shared.telemetry import about, attached, get_log, setup, shutdown, span
+from shared.telemetry import get_log, set_case, setup, shutdown, span, trace_context
 
 
 class Away(SpanExporter):
@@ -113,7 +113,7 @@ def test_the_standard_samplers_decide_what_is_sent(name: str, share: float, call
     kept = Kept()
     settings = ServiceSettings.model_validate({"otel_traces_sampler": name, "otel_traces_sampler_arg": share})
     setup("intake", settings, exporter=kept)
-    with attached(caller), span("request"):
+    with trace_context(caller), span("request"):
         pass
     shutdown()
 
@@ -124,7 +124,7 @@ def test_logs_name_the_case_of_a_trace_that_is_not_sent(capsys: pytest.CaptureFi
     kept = Kept()
     setup("intake", ServiceSettings(otel_traces_sampler="always_off"), exporter=kept)
     with span("request"):
-        about(case_id="01J", reference="MH-1")
+        set_case(case_id="01J", reference="MH-1")
         get_log("tests").info("here")
     shutdown()
 

@@ -1,0 +1,26 @@
+"""Which of the drivers' errors are outages: the only place where failure classes know the drivers."""
+
+from aiokafka import errors as kafka
+from pymongo import errors as mongo
+
+from shared.kernel.errors import Transient
+
+_AWAY = (
+    Transient,
+    OSError,  # TimeoutError too
+    mongo.ConnectionFailure,
+    mongo.WTimeoutError,
+    kafka.KafkaError,
+)
+MAYBE_AWAY = (Transient, OSError, mongo.PyMongoError, kafka.KafkaError)  # base classes; `is_transient` decides
+_NEVER = (kafka.MessageSizeTooLargeError, kafka.InvalidMessageError, kafka.InvalidTopicError)
+# Codes of a primary that steps down, is being elected or shuts down, and of an operation that ran out of time
+# (https://github.com/mongodb/specifications, retryable writes and server discovery).
+_MONGO_AWAY = frozenset({6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether waiting can help: the database, the broker or a provider is away, in election, or too slow."""
+    if isinstance(error, mongo.OperationFailure):
+        return error.code in _MONGO_AWAY or error.has_error_label("RetryableWriteError")
+    return isinstance(error, _AWAY) and not isinstance(error, _NEVER)
