@@ -1,6 +1,5 @@
 """What every event is, and who may see each of its fields; no event of the catalogue is defined here."""
 
-import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -12,11 +11,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 
+from shared.events.times import RENDERED, parse, rfc3339, whole
+
 T = TypeVar("T")
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Visibility(StrEnum):
@@ -49,8 +51,8 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]  # bounded, because the databa
 
 def _from_rfc3339(value: Any) -> Any:
     """Pydantic alone would also take 1700000000 and "1700000000"; the published schema says date-time."""
-    if isinstance(value, str) and _DATE_TIME.fullmatch(value):
-        return datetime.fromisoformat(value)
+    if isinstance(value, str):
+        return parse(value)
     if isinstance(value, datetime):
         return value
     raise ValueError("must be an RFC 3339 time with zone")
@@ -60,10 +62,16 @@ def _of_our_time(value: datetime) -> datetime:
     """The year 1 cannot be moved to another zone, and neither can the databases' last one."""
     if not 1900 <= value.year < 2200:
         raise ValueError("must lie between the years 1900 and 2200")
-    return value
+    return whole(value)
 
 
-Instant = Annotated[AwareDatetime, BeforeValidator(_from_rfc3339), AfterValidator(_of_our_time)]
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_from_rfc3339),
+    AfterValidator(_of_our_time),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{RENDERED}$"}),
+]
 
 
 class Part(BaseModel):
@@ -101,6 +109,7 @@ class Event(BaseModel):
 
     type: ClassVar[str]  # the CloudEvents type, `onestop.<noun>.<verb>.v1`
     family: ClassVar[str]  # names the topics: `internal.<family>.v1` and `public.<family>.v1`
+    revision: ClassVar[int] = 1  # of its published schema: raised with every field that is added
     always_public: ClassVar[bool] = False  # told to everyone although the case is not shown: it says that it is gone
 
     def data(self) -> dict[str, Any]:

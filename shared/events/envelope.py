@@ -7,13 +7,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.events.base import Event
 from shared.events.catalogue import EVENTS
+from shared.events.times import parse, rfc3339
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
@@ -29,7 +31,7 @@ PATTERNS: Mapping[str, str] = {
     "source": f"/{CODE}/{CODE}",  # /<town>/<service>
     "type": r"onestop(\.[a-z][a-z0-9-]*){2}\.v[1-9][0-9]*",
     "subject": f"{ULID}(:{CODE})?",  # the case, or a party of it
-    "sequence": r"[1-9][0-9]{0,17}",  # fits 64 bits with a sign
+    "sequence": r"0[0-9]{18}",  # sorts as text; fits 64 bits with a sign
     "causation_id": ULID,  # never what a client wrote: an `Idempotency-Key` is turned into an id first
     "correlation_id": ULID,
     "team": CODE,
@@ -37,12 +39,15 @@ PATTERNS: Mapping[str, str] = {
     "zone": CODE,
     "audience": CODE,
 }
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+SEQUENCES = range(1, 10**18)
+SEQUENCE_DIGITS = 19
+DATASCHEMA = r"urn:onestop:schema:(public|internal|private):onestop(\.[a-z][a-z0-9-]*){2}\.v[1-9][0-9]*:r[1-9][0-9]*"
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _OPTIONAL = ("team", "category", "zone", "audience")
 _HEADERS = {f"ce_{name.replace('_', '')}": name for name in PATTERNS} | {"ce_time": "time"}
-_KNOWN = frozenset(_HEADERS) | {"ce_specversion", "content-type"}
+_KNOWN = frozenset(_HEADERS) | {"ce_specversion", "ce_dataschema", "content-type"}
+_DATASCHEMA = re.compile(DATASCHEMA)
 
 
 class Undecodable(Exception):
@@ -60,7 +65,7 @@ class Undecodable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is known of an event without its data; `sequence` counts per case and family from 1, without gaps."""
+    """What is known of an event without its data; `sequence` rises per case and family, from 1."""
 
     id: str
     source: str
@@ -79,18 +84,36 @@ class Envelope:
     def __post_init__(self) -> None:
         if self.time.tzinfo is None:
             raise ValueError(f"envelope time must have a zone: {self.time!r}")
+        if self.sequence not in SEQUENCES:
+            raise ValueError(f"envelope sequence must be between 1 and 10**18: {self.sequence!r}")
         for name, pattern in _COMPILED.items():
             value = getattr(self, name)
-            if not (value is None and name in _OPTIONAL) and not pattern.fullmatch(str(value)):
+            if name == "sequence" or (value is None and name in _OPTIONAL):
+                continue
+            if not pattern.fullmatch(str(value)):
                 raise ValueError(f"envelope {name} must match {pattern.pattern}: {value!r}")
 
 
 def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
-    """The Kafka headers of an envelope; an attribute that is None has no header."""
+    """The Kafka headers of an envelope; an attribute that is None has no header.
+
+    Each copy of an event also has its own `ce_dataschema`: see `dataschema`.
+    """
     texts = {header: getattr(envelope, name) for header, name in _HEADERS.items()}
-    texts |= {"ce_time": _rfc3339(envelope.time), "traceparent": envelope.traceparent}
+    texts |= {
+        "ce_time": rfc3339(envelope.time),
+        "ce_sequence": f"{envelope.sequence:0{SEQUENCE_DIGITS}}",
+        "traceparent": envelope.traceparent,
+    }
     named = [("ce_specversion", SPEC_VERSION), *texts.items(), ("content-type", CONTENT_TYPE)]
     return [(header, str(text).encode()) for header, text in named if text is not None]
+
+
+@cache
+def dataschema(topic: str, event_type: str) -> str:
+    """The `$id` of the schema that an event's data obeys on this topic (without the town's prefix)."""
+    known = EVENTS.get(event_type)
+    return f"urn:onestop:schema:{topic.partition('.')[0]}:{event_type}:r{known.revision if known else 1}"
 
 
 def encode(data: Mapping[str, Any]) -> bytes:
@@ -124,6 +147,7 @@ def read_envelope(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     if _required(texts, "content-type").partition(";")[0].strip().lower() != CONTENT_TYPE:
         raise Undecodable("bad-header", f"content-type must be {CONTENT_TYPE}")
     fields = {name: _field(texts, header, name) for header, name in _HEADERS.items()}
+    _check_dataschema(texts.get("ce_dataschema"), fields["type"])
     return Envelope(traceparent=texts.get("traceparent"), **fields)
 
 
@@ -175,22 +199,26 @@ def _field(texts: Mapping[str, str], header: str, name: str) -> Any:
     text = _required(texts, header)
     if name == "time":
         return _instant(header, text)
-    if not _COMPILED[name].fullmatch(text):
+    if not _COMPILED[name].fullmatch(text) or (name == "sequence" and int(text) not in SEQUENCES):
         raise Undecodable("bad-header", f"{header} must match {PATTERNS[name]}")
     return int(text) if name == "sequence" else text
 
 
 def _instant(header: str, text: str) -> datetime:
     try:
-        if TIME.fullmatch(text):
-            return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass  # the 30th of February, hour 25, or the year 1 in Bangkok: same answer as below
-    raise Undecodable("bad-header", f"{header} must be an RFC 3339 time with zone")
+        return parse(text)
+    except ValueError:
+        raise Undecodable("bad-header", f"{header} must be an RFC 3339 time with zone") from None
 
 
-def _rfc3339(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _check_dataschema(text: str | None, event_type: str) -> None:
+    """Producers of our own always say it; whoever does not is read all the same."""
+    if text is None:
+        return
+    if not _DATASCHEMA.fullmatch(text):
+        raise Undecodable("bad-header", f"ce_dataschema must match {DATASCHEMA}")
+    if text.rpartition(":")[0].rpartition(":")[2] != event_type:
+        raise Undecodable("bad-header", f"ce_dataschema must be one of {event_type}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

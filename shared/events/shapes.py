@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from shared.events import topics
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES, INTERNAL_FAMILIES, PUBLIC_FAMILIES
-from shared.events.envelope import CONTENT_TYPE, PATTERNS, SPEC_VERSION, TIME, TRACEPARENT, to_headers
+from shared.events.envelope import CONTENT_TYPE, DATASCHEMA, PATTERNS, SPEC_VERSION, dataschema, to_headers
 from shared.events.examples import EXAMPLES
 from shared.events.public import public_model, to_public
+from shared.events.times import RENDERED
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "ce_audience", "traceparent")
@@ -43,9 +44,10 @@ def shapes() -> tuple[Shape, ...]:
 def envelope_schema() -> dict[str, Any]:
     """The headers, as text; Kafka carries them as UTF-8 bytes."""
     patterns = {f"ce_{name.replace('_', '')}": f"^{pattern}$" for name, pattern in PATTERNS.items()}
-    patterns["traceparent"] = f"^{TRACEPARENT.pattern}$"
+    patterns["ce_dataschema"] = f"^{DATASCHEMA}$"
+    patterns["traceparent"] = "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
     properties: dict[str, Any] = {name: {"type": "string", "pattern": text} for name, text in patterns.items()}
-    properties["ce_time"] = {"type": "string", "format": "date-time", "pattern": f"^{TIME.pattern}$"}
+    properties["ce_time"] = {"type": "string", "format": "date-time", "pattern": f"^{RENDERED}$"}
     properties["ce_specversion"] = {"type": "string", "const": SPEC_VERSION}
     properties["content-type"] = {"type": "string", "pattern": f"^{CONTENT_TYPE}"}
     required = sorted(name for name in properties if name not in _OPTIONAL_HEADERS)
@@ -61,7 +63,10 @@ def _shape(topic: str, event: type[Event], model: type[BaseModel]) -> Shape:
     value = example.event.data() if model is event else to_public(example.event)
     record = {
         "key": example.envelope.subject,
-        "headers": {name: raw.decode() for name, raw in to_headers(example.envelope)},
+        "headers": {
+            **{name: raw.decode() for name, raw in to_headers(example.envelope)},
+            "ce_dataschema": dataschema(topic, event.type),
+        },
         "value": value,
     }
     return Shape(topic, event.type, model, _schema(topic, event, model), record)
@@ -70,7 +75,7 @@ def _shape(topic: str, event: type[Event], model: type[BaseModel]) -> Shape:
 def _schema(topic: str, event: type[Event], model: type[BaseModel]) -> dict[str, Any]:
     generated = model.model_json_schema()
     body = _tidy(_inline(generated, generated.get("$defs", {})))
-    return {"$schema": DIALECT, "$id": f"urn:onestop:{topic}:{event.type}", "title": event.__name__, **body}
+    return {"$schema": DIALECT, "$id": dataschema(topic, event.type), "title": event.__name__, **body}
 
 
 def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
@@ -102,8 +107,9 @@ _MEANINGS = {
     "ce_id": "The event's id, a ULID: the same on the internal and the public topic, and on every repetition.",
     "ce_source": "/<town>/<service>",
     "ce_subject": "The case, equal to the record's key.",
-    "ce_time": "When it happened.",
-    "ce_sequence": "Counts the case's events on this topic from 1, without gaps.",
+    "ce_time": "When it happened; UTC, milliseconds. Data renders times in the same way.",
+    "ce_dataschema": "The `$id` of the JSON Schema that the data obeys, with its revision.",
+    "ce_sequence": "Rises with each event of this key and sorts as text; jumps where not all is public.",
     "ce_causationid": "The event or request that led to this one.",
     "ce_correlationid": "The same for everything that one first request set off.",
     "ce_team": "The team that holds the work, where there is one.",

@@ -1,12 +1,13 @@
 """From outbox to topic: a case's events leave in order, and are taken out only after the broker has them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from shared.kernel.case import Entry
+from shared.events.envelope import dataschema
+from shared.kernel.case import Entry, Message
 from shared.kernel.cases import Store
 from shared.kernel.clock import now
 from shared.telemetry import current_traceparent, metrics, sending, set_case, trace_context
@@ -111,6 +112,12 @@ class Relay:
                 ):
                     set_case(case_id=case_id, reference=entry.reference or None)
                     trace = current_traceparent() or stored_trace
-                    carried = [*headers.items(), *([("traceparent", trace.encode())] if trace else [])]
-                    await self._send(message.topic, message.key, message.value, carried)
+                    await self._send(message.topic, message.key, message.value, _carried(headers, message, trace))
                 metrics.published_total.labels(message.topic).inc()
+
+
+def _carried(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
+    """The event's headers and those of this copy: its schema (an erasure has no data) and its trace."""
+    own = [] if message.value is None else [("ce_dataschema", dataschema(message.topic, headers["ce_type"].decode()))]
+    own += [("traceparent", trace)] if trace else []
+    return [*headers.items(), *((name, text.encode()) for name, text in own)]

@@ -49,14 +49,14 @@ async def test_concurrent_steps_of_one_case_all_take_effect(pair: Pair) -> None:
 async def test_what_the_broker_refuses_stays_and_nothing_overtakes_it(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case_id, (relay,), tried = new_id(), pair.writer._relays, set[bytes]()
+    case_id, (relay,), tried = new_id(), pair.writer._relays, set[int]()
     real = relay._send
     for _ in range(4):  # before it runs, so that all of them wait
         await pair.submit(case_id)
 
     async def refused(topic: str, key: Any, value: Any, headers: Sequence[tuple[str, bytes]]) -> None:
-        sequence = dict(headers)["ce_sequence"]
-        if sequence in (b"1", b"3") and sequence not in tried:
+        sequence = int(dict(headers)["ce_sequence"])
+        if sequence in (1, 3) and sequence not in tried:
             tried.add(sequence)
             raise Transient("the producer lost its sequence")
         await real(topic, key, value, headers)

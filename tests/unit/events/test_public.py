@@ -1,6 +1,7 @@
 """What everyone may see is derived from the marks, and a sensitive place cannot be found again."""
 
 import json
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from shared.events import (
     CONTACT_EVENTS,
+    EVENTS,
     Code,
     Event,
     Internal,
@@ -18,6 +20,7 @@ from shared.events import (
     PublicPlace,
     ReportSubmitted,
     Visibility,
+    WorkOrderCreated,
     public_model,
     to_public,
 )
@@ -65,6 +68,31 @@ def test_neighbours_of_a_sensitive_place_look_the_same() -> None:
 
 def test_no_place_stays_no_place() -> None:
     assert to_public(REPORT.model_copy(update={"location": None}))["location"] is None
+
+
+def test_of_a_sensitive_case_the_rule_and_what_it_promised_stay_inside() -> None:
+    created = EXAMPLES[WorkOrderCreated.type].event
+    open_one, sensitive = to_public(created), to_public(created.model_copy(update={"sensitive": True}))
+    told = ("rule", "priority", "service_level")
+    assert [open_one[name] for name in told] == ["road-danger", "high", "repair"]
+    assert [sensitive[name] for name in told] == [None, None, None]
+
+
+def test_fields_that_may_be_blanked_stand_in_events_only() -> None:
+    """Parts are made public without knowing of the case that they stand in."""
+    parts = {part for event in EVENTS.values() for part in parts_of(event)}
+    marks = {visibility(part, name) for part in parts for name in part.model_fields}
+    assert marks
+    assert marks.isdisjoint({Visibility.OPEN, Visibility.EARLIER})
+
+
+def parts_of(annotation: Any) -> set[type[BaseModel]]:
+    """Every model inside an event class."""
+    inner = get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        inner = tuple(info.annotation for info in annotation.model_fields.values())
+    found = {one for one in inner if isinstance(one, type) and issubclass(one, BaseModel)}
+    return found.union(*(parts_of(one) for one in inner))
 
 
 def test_parts_keep_their_public_fields() -> None:

@@ -26,6 +26,7 @@ from services.notify.domain.file import CaseFile, hear
 from services.notify.domain.planning import plan
 from services.notify.domain.recipient import Reach
 from services.notify.handlers import heard
+from shared.events.times import rfc3339
 from shared.kernel import Step
 from shared.town.notices import NoticeRule
 from tests.support.heard_by_notify import BEGAN, Story
@@ -99,7 +100,7 @@ def test_every_outcome_names_the_step_that_it_was_about(outcome: Outcome) -> Non
     skipped = begin(queued().state, "muted", end, PATIENCE)
     assert skipped is not None
     said = [event.data() for event in (*step.events, *skipped.events)]
-    happened = tried.happened_at.isoformat().replace("+00:00", "Z")
+    happened = rfc3339(tried.happened_at)
     assert [(one["about"], one["happened_at"]) for one in said] == [(RULE.event, happened)] * 2
 
 

@@ -1,0 +1,28 @@
+"""The one way in which a time is written, in envelopes and in data: UTC, milliseconds, `Z`."""
+
+import re
+from datetime import UTC, datetime
+
+RENDERED = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"  # what we write; what others write may be any RFC 3339 time
+_READ = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def rfc3339(instant: datetime) -> str:
+    """As it is written everywhere: equal times are equal as text, and later ones sort later."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse(text: str) -> datetime:
+    """Any RFC 3339 time with a zone, as we would write it: in UTC, to the millisecond. Else `ValueError`."""
+    if not _READ.fullmatch(text):
+        raise ValueError("must be an RFC 3339 time with zone")
+    try:
+        return whole(datetime.fromisoformat(text))
+    except OverflowError:  # the year 1 in Bangkok
+        raise ValueError("must be a time that exists in UTC") from None
+
+
+def whole(instant: datetime) -> datetime:
+    """The same time in UTC without what is below the millisecond: nobody will be told of that."""
+    utc = instant.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
