@@ -16,6 +16,7 @@ A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-
         return page(request, "crew.html", orders=await ...)
 """
 
+from shared.people import Person
 from shared.web.app import create_web
 from shared.web.errors import field_errors
 from shared.web.idempotency import idempotency_key
@@ -23,7 +24,7 @@ from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
 from shared.web.paging import Paging, paging
-from shared.web.people import Person, person, staff, team_of
+from shared.web.people import person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.web import Web, web_of
 

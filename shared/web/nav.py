@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.web.people import Person
+from shared.people import Person
 
 
 @dataclass(frozen=True)

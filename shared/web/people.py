@@ -4,30 +4,12 @@ from collections.abc import Awaitable, Callable, Container, Mapping
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
 
+from shared.people import ROLES, Person
 from shared.town import Town
 from shared.web.oidc import Provider
 from shared.web.parts import part_of
 from shared.web.problem import Problem
-
-ROLES = ("crew", "officer", "examiner", "signatory", "supervisor", "admin")
-
-
-class Person(BaseModel):
-    """A signed-in member of staff, as the identity provider describes them."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sub: str
-    name: str = ""
-    roles: frozenset[str] = frozenset()
-    team: str | None = None
-    town: str | None = None
-
-    def may(self, *roles: str) -> bool:
-        """Holds one of the roles; `admin` may everything, no role named means any member of staff."""
-        return bool(self.roles & {*(roles or ROLES), "admin"})
 
 
 def person_from_claims(claims: Mapping[str, Any], town: str) -> Person:

@@ -11,8 +11,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.people import Person
 from shared.settings import ServiceSettings
-from shared.web.people import Person
 
 LIFETIME = 8 * 3600  # s, one working day, whatever happens in it
 IDLE = 3600  # s without a request

@@ -11,11 +11,15 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Module:
-    """One file: its path from the root with slashes, and its tree."""
+    """One file: its path from the root with slashes, its tree and its text."""
 
     path: str
     tree: ast.Module
-    lines: int
+    text: str
+
+    @property
+    def lines(self) -> int:
+        return self.text.count("\n") + 1
 
     @property
     def package(self) -> str:
@@ -39,7 +43,7 @@ class Module:
 
 def parse(path: str, source: str) -> Module:
     """A module from text; tests use it for samples of what must be found."""
-    return Module(path, ast.parse(source), source.count("\n") + 1)
+    return Module(path, ast.parse(source), source)
 
 
 @cache

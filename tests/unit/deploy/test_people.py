@@ -4,7 +4,8 @@ import pytest
 
 from deploy.local.oidc import people
 from deploy.local.token import choose
-from shared.web.people import ROLES, person_from_claims
+from shared.people import ROLES
+from shared.web.people import person_from_claims
 
 
 def test_everybody_is_somebody_to_the_services() -> None:

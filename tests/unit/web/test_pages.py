@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.people import Person
 from shared.town import load_town
 from shared.town.models import Town
 from shared.web import nav, vendor
@@ -17,7 +18,6 @@ from shared.web.assets import SHARED, Assets
 from shared.web.brand import brand_css, mix
 from shared.web.language import SHARED_STRINGS, preferred
 from shared.web.pages import Pages
-from shared.web.people import Person
 from shared.words import Words, dates
 from shared.words.typed import clean, clean_line
 from tests.support.oidc import FakeIssuer, sign_in

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.people import ROLES
 from shared.web.language import words
-from shared.web.people import ROLES
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 

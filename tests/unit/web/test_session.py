@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.people import Person
 from shared.settings import ServiceSettings
-from shared.web.people import Person
 from shared.web.session import IDLE, LIFETIME, RENEW, Session, Sessions
 
 WHO = Person(sub="u-1", name="สมชาย", roles=frozenset({"crew"}), team="works-water")
