@@ -6,13 +6,16 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.dispatch.api import actions, dashboard, photos, routing, teams, work_orders
+from services.dispatch.api import acts, dashboard, photos, routing, teams, work_orders
+from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
-from services.dispatch.pages import board, desk
+from services.dispatch.pages import board
 from services.dispatch.pages import dashboard as dashboard_page
+from services.dispatch.pages import desk as desk_pages
 from services.dispatch.settings import Settings
 from services.dispatch.store import Store
 from services.dispatch.stream import Stream
+from services.dispatch.timers import schedule
 from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
@@ -27,7 +30,9 @@ def create_app() -> FastAPI:
     town = load_town(settings.town_dir)
     service = Service("dispatch", settings)
     store = Store(service, town)
-    subscribe(service, store, town)
+    desk = Desk(store, town)
+    subscribe(service, desk)
+    schedule(service, desk)
     stream = Stream(store)
     serves = "api" in settings.roles
     if serves:
@@ -38,11 +43,11 @@ def create_app() -> FastAPI:
         async with service.lifespan(app), stream.running(serves):
             yield
 
-    apis = (work_orders, actions, photos, routing, teams, dashboard)
-    routers = [module.router for module in (*apis, board, desk, dashboard_page)] if serves else []
+    apis = (work_orders, acts, photos, routing, teams, dashboard)
+    routers = [module.router for module in (*apis, board, desk_pages, dashboard_page)] if serves else []
     app = create_web(
         "dispatch", settings, town, templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=lifespan,
     )  # fmt: skip
-    app.state.store, app.state.stream = store, stream
+    app.state.desk, app.state.stream = desk, stream
     return app

@@ -1,7 +1,7 @@
-"""What is said with each action on a work order; API bodies and the forms of the pages are read into these models."""
+"""What is said with each act on a work order; API bodies and the forms of the pages are read into these models."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -27,6 +27,13 @@ class Body(BaseModel):
     """Unknown fields are refused: a misspelt one must not be silently ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    happened_at: Moment | None = None
+    """When it happened, if the device was out of reach then: at most 7 days ago."""
+
+    def words(self) -> dict[str, Any]:
+        """What the domain is told."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name != "happened_at"}
 
 
 class Acknowledge(Body):

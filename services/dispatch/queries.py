@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.dispatch.domain.work_order import UNSEEN
+from services.dispatch.domain.states import UNSEEN
 
 Urgency = tuple[datetime | None, str]  # the due time and the id of an order: its place among the most urgent
 DUE = "state.clocks.resolve.due_at"
@@ -38,7 +38,7 @@ class Filter:
             wanted[DUE] = {"$lt": self.late_at}
             wanted["$expr"] = late(self.late_at)
         if self.reference:
-            wanted["state.reports.reference"] = self.reference
+            wanted["state.reference"] = self.reference
         if self.closed_since:
             wanted["state.closed_at"] = {"$gte": self.closed_since}
         return wanted

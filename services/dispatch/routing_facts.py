@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, farthest
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store import Store
+from services.dispatch.store import Around
 from shared.events import ReportSubmitted
 from shared.town import Town
 
@@ -31,14 +32,14 @@ def facts_of_order(town: Town, order: WorkOrder) -> Facts:
     )  # fmt: skip
 
 
-async def with_earlier(town: Town, store: Store, facts: Facts, report: str | None = None) -> Facts:
+async def with_earlier(desk: Desk, facts: Facts, report: str | None = None) -> Facts:
     """The facts with the other reports that recurrence is counted from; asks the database only when a rule needs it.
 
     `report`: the one that is routed; it is counted once, whether its work is stored already or not.
     """
-    reach = farthest(town, facts.category)
+    reach = farthest(desk.town, facts.category)
     if reach is None or facts.latitude is None or facts.longitude is None:
         return facts
     days, radius_m = reach
-    found = await store.sightings(facts.category, facts.latitude, facts.longitude, facts.at - days, radius_m, report)
-    return replace(facts, earlier=found)
+    around = Around(facts.category, facts.latitude, facts.longitude, radius_m, since=facts.at - days)
+    return replace(facts, earlier=await desk.store.find_sightings(around, report))

@@ -1,5 +1,6 @@
 """Work orders in MongoDB: the only file of this service that knows the driver and the shape of a document."""
 
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
-from services.dispatch.domain.work_order import OPEN, UNSEEN, WAITING, WorkOrder, wake_at
+from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
+from services.dispatch.domain.work_order import WorkOrder, wake_at
 from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
 from shared.kernel import Case, Transient, now
 from shared.kernel.service import Service
@@ -19,8 +21,8 @@ from shared.town import Town
 Order = Case[WorkOrder]
 
 INDEXES = (
-    IndexModel([("state.reports.id", ASCENDING)], name="report"),
-    IndexModel([("state.reports.reference", ASCENDING)], name="reference"),
+    IndexModel([("state.report.id", ASCENDING)], name="report"),
+    IndexModel([("state.reference", ASCENDING)], name="reference"),
     IndexModel([("state.team", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="team"),
     IndexModel([("state.team", ASCENDING), ("_id", DESCENDING)], name="team-newest"),
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
@@ -58,6 +60,22 @@ class Photo:
     kind: str = "image/jpeg"
 
 
+def photo_id(order_id: str, content: bytes) -> str:
+    """The same picture of the same work has the same id; nobody can guess it."""
+    return hashlib.sha256(order_id.encode() + content).hexdigest()[:40]
+
+
+@dataclass(frozen=True)
+class Around:
+    """A category near a place since a day: where recurrence is counted."""
+
+    category: str
+    latitude: float
+    longitude: float
+    radius_m: float
+    since: datetime
+
+
 @dataclass(frozen=True)
 class Standing:
     """A team's open work: what it has to do, what waits for others, and how much of both is late or seen by nobody."""
@@ -86,24 +104,23 @@ class Store:
         )  # fmt: skip
         self._photos = service.database["photos"]
 
-    async def about(self, report_id: str) -> list[Order]:
+    async def find_about(self, report_id: str) -> list[Order]:
         """Every work order about a report, oldest first."""
-        cursor = self.orders.collection.find({"state.reports.id": report_id}, {"outbox": 0}).sort("state.created_at", 1)
+        cursor = self.orders.collection.find({"state.report.id": report_id}, {"outbox": 0}).sort("state.created_at", 1)
         return [self.orders.parse(document) async for document in cursor]
 
-    async def sightings(self, category: str, latitude: float, longitude: float, since: datetime, radius_m: float,
-                        report: str | None) -> list[Sighting]:  # fmt: skip
-        """Where and when this category was reported near a place by others; a box, the domain measures."""
-        reach = radius_m / METRES_PER_DEGREE
+    async def find_sightings(self, around: Around, report: str | None) -> list[Sighting]:
+        """Where and when that category was reported near the place by others; a box, the domain measures."""
+        reach, latitude, longitude = around.radius_m / METRES_PER_DEGREE, around.latitude, around.longitude
         query = {
-            "state.category": category,
+            "state.category": around.category,
             "state.place.latitude": {"$gte": latitude - reach, "$lte": latitude + reach},
             # Twice as wide in degrees: good up to 60° north.
             "state.place.longitude": {"$gte": longitude - 2 * reach, "$lte": longitude + 2 * reach},
-            "state.created_at": {"$gte": since},
+            "state.created_at": {"$gte": around.since},
             # The same report, also when it was opened again, is not another one.
             "state.reopened": 0,
-            "state.reports.id": {"$ne": report},
+            "state.report.id": {"$ne": report},
         }
         shown = {"state.created_at": 1, "state.place.latitude": 1, "state.place.longitude": 1}
         cursor = self.orders.collection.find(query, shown).sort("state.created_at", -1).limit(MOST_SIGHTINGS)

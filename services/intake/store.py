@@ -12,10 +12,10 @@ from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 from services.intake.domain.report import ENDED, OPEN, Report
 from services.intake.domain.retention import forget_at
 from services.intake.domain.submission import Submission, same, submit
-from services.intake.pictures import Picture
 from services.intake.settings import Settings
 from shared.kernel import Case, Cause, Decide, DuplicateKey, Reject, Step, now
 from shared.kernel.service import Service
+from shared.pictures import Picture
 from shared.references import make_reference
 from shared.town import Town
 

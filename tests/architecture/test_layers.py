@@ -97,8 +97,8 @@ def broker_in_kernel(module: Module) -> Iterator[str]:
 
 
 def web_at_the_edge(module: Module) -> Iterator[str]:
-    """FastAPI only in `api/`, `pages/`, `app.py`, `shared/web`, and the middleware that measures requests."""
-    if re.match(r"services/\w+/(api/|pages/|app\.py)|shared/web/|shared/telemetry/http\.py", module.path):
+    """FastAPI only in `api/`, `pages/`, `access.py`, `app.py`, `shared/web`, and what measures requests."""
+    if re.match(r"services/\w+/(api/|pages/|app\.py|access\.py)|shared/web/|shared/telemetry/http\.py", module.path):
         return
     yield from (f"imports {name}" for name in _uses(module, WEB))
 

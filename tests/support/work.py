@@ -7,8 +7,9 @@ from typing import Any
 
 from services.dispatch.domain import from_report
 from services.dispatch.domain.from_report import opened
+from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.routing import Facts
-from services.dispatch.domain.work_order import AboutReport, Actor, WorkOrder
+from services.dispatch.domain.work_order import AboutReport, WorkOrder
 from services.dispatch.routing_facts import facts_of_report
 from shared.events import Place, ReportReopened, ReportSubmitted, new_id
 from shared.kernel import Step, now
@@ -25,6 +26,11 @@ MARKET = Place(latitude=18.7425, longitude=98.9438, accuracy_m=8)
 def town(name: str = "maehia") -> Town:
     """A town of this repository."""
     return load_town(ROOT / "deploy/municipalities" / name)
+
+
+def by(actor: Actor, at: datetime, happened_at: datetime | None = None) -> Acting:
+    """Somebody does something at that time, or did it before on a device that was out of reach."""
+    return Acting(actor, at, happened_at)
 
 
 def facts(category: str = "water-leak", **more: Any) -> Facts:
@@ -51,7 +57,7 @@ def begun(
 ) -> Step[WorkOrder]:
     """The first step of the work on a report."""
     event = event or submitted()
-    report = AboutReport(id=report_id or new_id(), reference=event.reference, since=1)
+    report = AboutReport(id=report_id or new_id(), since=1)
     return opened(town(), event, report, facts_of_report(town(), event))
 
 
@@ -64,6 +70,6 @@ def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
     """The first step of the work that begins because a resident opened the report of `before` again."""
     said = {"times": 1, "text": before.text, "location": before.place, "reason": "ยังรั่วอยู่", **more}
     event = ReportReopened(reference=before.reference, category=before.category, **said)
-    report = AboutReport(id=before.reports[0].id, reference=before.reference, since=9)
+    report = AboutReport(id=before.report.id, since=9)
     facts = from_report.facts_again(town(), event, before, at)
     return from_report.reopened(town(), event, report, before, facts, at)

@@ -1,31 +1,22 @@
-"""What every route of dispatch needs: the store, the town, who asks."""
+"""What every route of dispatch needs: the desk with its store and town, the stream, and a client's key."""
 
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from services.dispatch.commands import DESK
-from services.dispatch.store import Store
+from services.dispatch.commands import Desk
 from services.dispatch.stream import Stream
-from shared.town import Town
-from shared.web import Person, idempotency_key, staff, web_of
+from shared.web import idempotency_key
 
 
-def _store(request: Request) -> Store:
-    return cast(Store, request.app.state.store)
+def _desk(request: Request) -> Desk:
+    return cast(Desk, request.app.state.desk)
 
 
 def _stream(request: Request) -> Stream:
     return cast(Stream, request.app.state.stream)
 
 
-def _town(request: Request) -> Town:
-    return web_of(request).town
-
-
-TheStore = Annotated[Store, Depends(_store)]
+TheDesk = Annotated[Desk, Depends(_desk)]
 TheStream = Annotated[Stream, Depends(_stream)]
-TheTown = Annotated[Town, Depends(_town)]
-Worker = Annotated[Person, Depends(staff("crew", *DESK))]
-Officer = Annotated[Person, Depends(staff(*DESK))]
 Key = Annotated[str | None, Depends(idempotency_key)]

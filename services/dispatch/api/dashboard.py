@@ -5,7 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from services.dispatch.api.context import Officer, TheStore
+from services.dispatch.access import Officer
+from services.dispatch.api.context import TheDesk
 from services.dispatch.store import Store
 from shared.kernel import now
 
@@ -37,9 +38,9 @@ class Dashboard(BaseModel):
 
 
 @router.get("")
-async def dashboard(store: TheStore, _: Officer) -> Dashboard:
+async def dashboard(desk: TheDesk, _: Officer) -> Dashboard:
     """As it is now."""
-    return await figures(store)
+    return await figures(desk.store)
 
 
 async def figures(store: Store) -> Dashboard:

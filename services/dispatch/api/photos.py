@@ -4,25 +4,25 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Response, UploadFile
 
-from services.dispatch.api.context import TheStore, Worker
+from services.dispatch.access import Worker
+from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import add_photo
-from services.dispatch.photos import BYTES_MOST
+from shared.pictures import BYTES_MOST
 from shared.web import Problem
 
 router = APIRouter(prefix="/api/v1/work-orders/{order_id}/photos", tags=["work orders"])
 
 
 @router.post("", status_code=201, max_body_size=BYTES_MOST + 100_000)
-async def send_photo(order_id: str, photo: Annotated[UploadFile, File()], store: TheStore,
-                     who: Worker) -> dict[str, str]:  # fmt: skip
+async def send_photo(order_id: str, photo: Annotated[UploadFile, File()], desk: TheDesk, who: Worker) -> dict[str, str]:
     """One photo as multipart field `photo`; the same photo again is the same path."""
-    return {"path": await add_photo(store, who, order_id, await photo.read())}
+    return {"path": await add_photo(desk, who, order_id, await photo.read())}
 
 
 @router.get("/{name}", response_class=Response)
-async def see_photo(order_id: str, name: str, store: TheStore) -> Response:
+async def see_photo(order_id: str, name: str, desk: TheDesk) -> Response:
     """No sign-in: the path cannot be guessed, and residents see it on their report's page."""
-    found = await store.photo(order_id, name)
+    found = await desk.store.photo(order_id, name)
     if found is None:
         raise Problem(404, "http-404")
     forever = {"Cache-Control": "private, max-age=31536000, immutable"}

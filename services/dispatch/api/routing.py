@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.dispatch.api.context import Officer, TheStore, TheTown
+from services.dispatch.access import Officer
+from services.dispatch.api.context import TheDesk
 from services.dispatch.bodies import Moment
+from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
 from services.dispatch.routing_facts import with_earlier
-from services.dispatch.store import Store
 from shared.events import Channel, ReportKind
 from shared.kernel import now
 from shared.town import Town
@@ -46,13 +47,12 @@ class DryRun(BaseModel):
 
 
 @router.get("/dry-run")
-async def dry_run(request: Request, store: TheStore, town: TheTown, _: Officer,
-                  question: Annotated[Question, Query()]) -> DryRun:  # fmt: skip
+async def dry_run(request: Request, desk: TheDesk, _: Officer, question: Annotated[Question, Query()]) -> DryRun:
     """Which rule would decide, and why. What the town does not know is refused: a misspelt word explains nothing."""
-    given = request.query_params
+    given, town = request.query_params, desk.town
     answers = {key.removeprefix("answer."): value for key, value in given.items() if key.startswith("answer.")}
     _check(request, town, question, answers)
-    facts = await facts_of_question(town, store, question, answers)
+    facts = await facts_of_question(desk, question, answers)
     return DryRun(facts=_shown(facts), routed=route(town, facts), rules=explain(town, facts))
 
 
@@ -80,9 +80,9 @@ def _wrong(name: str, code: str, language: str, **more: str) -> FieldProblem:
     return FieldProblem(name, code, words(language, f"field.{code}", **more))
 
 
-async def facts_of_question(town: Town, store: Store, question: Question, answers: dict[str, str]) -> Facts:
+async def facts_of_question(desk: Desk, question: Question, answers: dict[str, str]) -> Facts:
     """As they would be if the report came at that moment."""
-    at = question.at or now()
+    at, town = question.at or now(), desk.town
     placed = question.lat is not None and question.lon is not None
     zone = town.zone_of(question.lat or 0, question.lon or 0) if placed else None
     facts = Facts(
@@ -92,7 +92,7 @@ async def facts_of_question(town: Town, store: Store, question: Question, answer
         latitude=question.lat if placed else None, longitude=question.lon if placed else None,
         channel=question.channel, kind=question.kind, answers=answers,
     )  # fmt: skip
-    return await with_earlier(town, store, facts)
+    return await with_earlier(desk, facts)
 
 
 def _shown(facts: Facts) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from services.dispatch.api.context import TheStream, TheTown, Worker
+from services.dispatch.access import Worker, sees_all, teams_of
+from services.dispatch.api.context import TheDesk, TheStream
 from services.dispatch.api.views import Summary, summary
-from services.dispatch.commands import sees_all, teams_of
 from services.dispatch.store import Order
 from services.dispatch.stream import Reset
 from shared.kernel import Reject
@@ -28,17 +28,17 @@ class Left(BaseModel):
     team: str
 
 
-def _open_to(team: str, town: TheTown, who: Worker) -> str:
+def team_to_follow(team: str, desk: TheDesk, who: Worker) -> str:
     """Checked before the answer begins: a stream that has begun can no longer say no."""
-    teams_of(town, who, team)
-    if team not in town.teams:
+    teams_of(desk.town, who, team)
+    if team not in desk.town.teams:
         raise Reject("unknown-team", f"The town has no team {team!r}.", status=404)
     return team
 
 
 @router.get("/{team}/stream", response_class=EventSourceResponse)
 async def follow_team(
-    team: Annotated[str, Depends(_open_to)],
+    team: Annotated[str, Depends(team_to_follow)],
     stream: TheStream,
     who: Worker,
     last: Annotated[str | None, Header(alias="Last-Event-ID")] = None,

@@ -5,16 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.dispatch.domain.allowed import offered
-from services.dispatch.domain.work_order import (
-    Comment,
-    Completion,
-    Entry,
-    Referral,
-    State,
-    Waiting,
-    WorkOrder,
-)
+from services.dispatch.domain.acts import offered
+from services.dispatch.domain.history import Comment, Entry
+from services.dispatch.domain.states import State
+from services.dispatch.domain.work_order import Completion, Referral, Waiting, WorkOrder
 from shared.events import Level, Outcome, Place, Priority, ReportKind
 from shared.kernel import Case, now
 
@@ -25,7 +19,7 @@ class Summary(BaseModel):
     id: str
     version: int
     reference: str
-    report_ids: list[str]
+    report_id: str
     category: str
     kind: ReportKind
     text: str
@@ -43,7 +37,7 @@ class Summary(BaseModel):
     late: bool
     created_at: datetime
     changed_at: datetime
-    actions: list[str]
+    acts: list[str]
 
 
 class Detail(Summary):
@@ -87,11 +81,11 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
     acknowledge = order.clocks.acknowledge
     return {
         "id": case.id, "version": case.version, "reference": order.reference,
-        "report_ids": [report.id for report in order.reports], "category": order.category, "kind": order.kind,
+        "report_id": order.report.id, "category": order.category, "kind": order.kind,
         "text": order.text, "location": order.place, "zone": order.zone, "photos": order.photos,
         "followers": order.followers, "reopened": order.reopened,
         "state": order.state, "team": order.team, "level": order.level,
         "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,
         "due_at": order.due_at, "late": order.is_late(at), "created_at": order.created_at,
-        "changed_at": order.changed_at, "actions": list(offered(order)),
+        "changed_at": order.changed_at, "acts": list(offered(order)),
     }  # fmt: skip

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from services.dispatch.api.context import TheStore, TheTown, Worker
+from services.dispatch.access import Worker, teams_of
+from services.dispatch.api.context import TheDesk
 from services.dispatch.api.views import Detail, Summary, detail, summary
-from services.dispatch.commands import find, reference_of, teams_of
-from services.dispatch.domain.work_order import OPEN, State
+from services.dispatch.commands import get_order, read_typed_reference
+from services.dispatch.domain.states import OPEN, State
 from services.dispatch.queries import Filter
 from shared.events import Level
 from shared.kernel import now
@@ -24,32 +25,36 @@ class Page(BaseModel):
     next: str | None
 
 
+class Wanted(BaseModel):
+    """`state` may be given several times. `late`: open and past its due time."""
+
+    team: str | None = None
+    state: list[State] = []
+    category: str | None = None
+    level: Level | None = None
+    reference: str | None = None
+    late: bool = False
+
+
 @router.get("/work-orders")
 async def list_work_orders(
-    store: TheStore,
-    town: TheTown,
-    who: Worker,
-    paged: Annotated[Paging, Depends(paging)],
-    team: str | None = None,
-    state: Annotated[list[State] | None, Query()] = None,
-    category: str | None = None,
-    level: Level | None = None,
-    reference: str | None = None,
-    late: bool = False,
+    desk: TheDesk, who: Worker, paged: Annotated[Paging, Depends(paging)], wanted: Annotated[Wanted, Query()]
 ) -> Page:
-    """`state` may be given several times; a crew sees its own team's work only. `late`: open and past its due time."""
+    """Newest first; a crew sees its own team's work only."""
     at = now()
-    states = tuple(state or ()) or (OPEN if late else ())
-    about = reference_of(town, reference)
-    wanted = Filter(teams_of(town, who, team), states, category, level, at if late else None, about)
-    loaded = await store.page(wanted, _after(paged), paged.fetch)
+    states = tuple(wanted.state) or (OPEN if wanted.late else ())
+    filtered = Filter(
+        teams_of(desk.town, who, wanted.team), states, wanted.category, wanted.level, at if wanted.late else None,
+        read_typed_reference(desk.town, wanted.reference),
+    )  # fmt: skip
+    loaded = await desk.store.page(filtered, _after(paged), paged.fetch)
     return Page(**paged.answer([summary(case, at) for case in loaded], lambda item: (item.id,)))
 
 
 @router.get("/work-orders/{order_id}")
-async def get_work_order(order_id: str, store: TheStore, who: Worker) -> Detail:
+async def get_work_order(order_id: str, desk: TheDesk, who: Worker) -> Detail:
     """One work order with its history."""
-    return detail(await find(store, who, order_id))
+    return detail(await get_order(desk, who, order_id))
 
 
 def _after(paged: Paging) -> str | None:

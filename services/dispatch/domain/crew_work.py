@@ -1,23 +1,15 @@
 """What a crew does with its work: take it, set out, arrive, wait, finish, or give it back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.allowed import need
+from services.dispatch.domain.acts import need, refusal
 from services.dispatch.domain.clocks import Clocks, Pause
-from services.dispatch.domain.work_order import (
-    LADDER,
-    TAKEN,
-    Actor,
-    Completion,
-    State,
-    Waiting,
-    WorkOrder,
-    base_level,
-    changed,
-    common,
-)
+from services.dispatch.domain.history import Acting
+from services.dispatch.domain.states import State
+from services.dispatch.domain.work_order import LADDER, Completion, Waiting, WorkOrder, base_level, changed, common
 from shared.events import (
     Event,
     Level,
@@ -38,94 +30,117 @@ Wait = Literal["2h", "1d", "3d", "7d"]  # what a crew can choose with one tap
 WAITS: dict[Wait, timedelta] = {
     "2h": timedelta(hours=2), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7),
 }  # fmt: skip
-FINISHED_FROM: tuple[State, ...] = (*TAKEN, "paused", "referred")
 LONGEST_PAUSE = timedelta(days=90)  # what waits longer belongs to an agency or is not going to be done
 
 
-def acknowledge(town: Town, order: WorkOrder, by: Actor, at: datetime) -> Step[WorkOrder]:
+def acknowledge(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     """The team has seen it and takes it."""
-    need(order, "acknowledge", ("assigned",))
-    after = _acknowledged(town, order, by, at)
-    return Step(after, [WorkOrderAcknowledged(**common(town, after, by))])
+    need(order, "acknowledge")
+    after = _taken(town, order, acting)
+    return Step(after, [WorkOrderAcknowledged(**common(town, after, acting))])
 
 
-def set_out(town: Town, order: WorkOrder, by: Actor, at: datetime, stage: Stage | None = None) -> Step[WorkOrder]:
+def start(town: Town, order: WorkOrder, acting: Acting, *, stage: Stage | None = None) -> Step[WorkOrder]:
     """On the way, then on site; without a stage the next one. A crew that sets out has also seen the work."""
-    need(order, "start", ("assigned", "acknowledged", "on_the_way"))
+    need(order, "start")
     events: list[Event] = []
     after = order
     if order.state == "assigned":
-        after = _acknowledged(town, order, by, at)
-        events.append(WorkOrderAcknowledged(**common(town, after, by)))
+        after = _taken(town, order, acting)
+        events.append(WorkOrderAcknowledged(**common(town, after, acting)))
     stage = stage or ("on_site" if order.state == "on_the_way" else "on_the_way")
     if stage == order.state:
-        need(order, f"start with stage {stage}", ("assigned", "acknowledged"))
-    after = changed(after, "started", at, actor=by, facts={"stage": stage}, state=stage)
-    return Step(after, [*events, WorkOrderStarted(**common(town, after, by), stage=stage)])
+        raise refusal(order, f"it is {stage} already")
+    after = changed(after, "started", acting, facts={"stage": stage}, state=stage)
+    return Step(after, [*events, WorkOrderStarted(**common(town, after, acting), stage=stage)])
 
 
-def pause(town: Town, order: WorkOrder, by: Actor, at: datetime, reason: PauseReason,
-          resume_at: datetime | None = None, note: str | None = None,
-          resume_in: Wait | None = None) -> Step[WorkOrder]:  # fmt: skip
+def pause(
+    town: Town,
+    order: WorkOrder,
+    acting: Acting,
+    *,
+    reason: PauseReason,
+    resume_at: datetime | None = None,
+    resume_in: Wait | None = None,
+    note: str | None = None,
+) -> Step[WorkOrder]:
     """The work waits and its clock stands still. It goes on by itself at `resume_at`: nothing may wait unseen.
 
-    Without a moment it goes on after `resume_in`, a day if that is not said either.
+    Without a moment it goes on after `resume_in`, a day if that is not said either. The moment `resume` wakes it.
     """
-    need(order, "pause", TAKEN)
-    planned = resume_at or _after(town, at, WAITS[resume_in or "1d"])
-    if not at < planned <= at + LONGEST_PAUSE:
+    need(order, "pause")
+    since = acting.happened
+    planned = resume_at or _after(town, since, WAITS[resume_in or "1d"])
+    if not since < planned <= since + LONGEST_PAUSE:
         raise Reject("resume-time", f"resume_at must lie ahead, at most {LONGEST_PAUSE.days} days.", status=422)
-    waiting = Waiting(reason=reason, since=at, resume_at=planned, goes_on=order.state, note=note)
-    pauses = [*order.pauses, Pause(since=at)]
-    after = changed(
-        order, "paused", at, actor=by, text=note, facts={"reason": reason, "resume_at": planned.isoformat()},
-        state="paused", waiting=waiting, pauses=pauses, clocks=clocks.waited(town, order.clocks, pauses),
-    )  # fmt: skip
-    return Step(after, [WorkOrderPaused(**common(town, after, by), reason=reason, resume_at=planned, note=note)])
+    waiting = Waiting(reason=reason, since=since, resume_at=planned, goes_on=order.state)
+    pauses = [*order.pauses, Pause(since=since)]
+    changes: dict[str, Any] = {
+        "waiting": waiting,
+        "pauses": pauses,
+        "clocks": clocks.waited(town, order.clocks, pauses),
+    }
+    facts = {"reason": reason, "resume_at": planned.isoformat()}
+    after = changed(order, "paused", acting, text=note, facts=facts, state="paused", **changes)
+    said = common(town, after, acting)
+    return Step(after, [WorkOrderPaused(**said, reason=reason, resume_at=planned, note=note)])
 
 
-def resume(town: Town, order: WorkOrder, by: Actor | None, at: datetime) -> Step[WorkOrder]:
+def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     """Work goes on where it was; the due time has moved by the working time waited."""
-    need(order, "resume", ("paused",))
+    need(order, "resume")
     goes_on: State = order.waiting.goes_on if order.waiting else "acknowledged"
-    after = changed(order, "resumed", at, actor=by, state=goes_on, **going_on(town, order, at))
-    return Step(after, [WorkOrderResumed(**common(town, after, by), due_at=after.due_at)])
+    after = changed(order, "resumed", acting, state=goes_on, **going_on(town, order, acting.happened))
+    return Step(after, [WorkOrderResumed(**common(town, after, acting), due_at=after.due_at)])
 
 
-def complete(town: Town, order: WorkOrder, by: Actor, at: datetime, *, outcome: Outcome = "fixed",
-             note: str | None = None, photos: list[str] | None = None,
-             materials: str | None = None) -> Step[WorkOrder]:  # fmt: skip
+def complete(
+    town: Town,
+    order: WorkOrder,
+    acting: Acting,
+    *,
+    outcome: Outcome = "fixed",
+    note: str | None = None,
+    photos: Sequence[str] = (),
+    materials: str | None = None,
+) -> Step[WorkOrder]:
     """Done, with the proof that the town asks for in this category; anything but "fixed" needs its reason.
 
     What only wants an answer may be answered and closed in triage, without a team.
     """
-    need(order, "complete", ("new", *FINISHED_FROM) if order.wants_answer else FINISHED_FROM)
-    pictures = photos or []
-    _prove(town, order, outcome, note, pictures)
+    need(order, "complete")
+    _prove(town, order, outcome, note, photos)
     events: list[Event] = []
     if order.state == "paused":
-        resumed = resume(town, order, by, at)
+        resumed = resume(town, order, acting)
         order, events = resumed.state, [*resumed.events]
-    late = clocks.is_late(order.clocks.resolve, at)
-    completion = Completion(at=at, outcome=outcome, late=late, note=note, photos=pictures, materials=materials)
+    ended = acting.happened
+    late = clocks.is_late(order.clocks.resolve, ended)
+    completion = Completion(at=ended, late=late, note=note, photos=list(photos), materials=materials)
+    changes: dict[str, Any] = {"outcome": outcome, "completion": completion, "closed_at": ended}
     after = changed(
-        order, "completed", at, actor=by, text=note, facts={"outcome": outcome}, state="completed", outcome=outcome,
-        completion=completion, closed_at=at, clocks=clocks.stopped(order.clocks, at),
-    )  # fmt: skip
-    done = WorkOrderCompleted(
-        **common(town, after, by), outcome=outcome, kind=order.kind, note=note, photos=pictures, late=late
+        order,
+        "completed",
+        acting,
+        facts={"outcome": outcome},
+        state="completed",
+        clocks=clocks.stopped(order.clocks, ended),
+        **changes,
     )
+    said = common(town, after, acting)
+    done = WorkOrderCompleted(**said, outcome=outcome, kind=order.kind, note=note, photos=list(photos), late=late)
     return Step(after, [*events, done])
 
 
-def refuse(town: Town, order: WorkOrder, by: Actor, at: datetime, reason: str) -> Step[WorkOrder]:
+def refuse(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> Step[WorkOrder]:
     """Not ours, and why: it is in triage again, and its clocks run on."""
-    need(order, "refuse", ("assigned", *TAKEN, "paused"))
+    need(order, "refuse")
     if order.team == town.triage:
         raise Reject("triage-refuses", "Triage cannot refuse: assign it, refer it to an agency, or cancel it.")
-    after = changed(order, "refused", at, actor=by, text=reason, facts={"previous_team": order.team},
-                    **given_to(town, order, town.triage, at))  # fmt: skip
-    return Step(after, [WorkOrderRefused(**common(town, after, by), previous_team=order.team, reason=reason)])
+    held = given_to(town, order, town.triage, acting.happened)
+    after = changed(order, "refused", acting, text=reason, facts={"previous_team": order.team}, **held)
+    return Step(after, [WorkOrderRefused(**common(town, after, acting), previous_team=order.team, reason=reason)])
 
 
 def given_to(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str, Any]:
@@ -136,7 +151,7 @@ def given_to(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str,
         **moved,
         "state": "new" if team == town.triage else "assigned",
         "team": team,
-        "level": _holder(town, team, running, at),
+        "level": _level_after(town, team, running, at),
         "acknowledged_at": None,
         "referral": None,
         "clocks": clocks.handed_over(town, running, at),
@@ -159,14 +174,16 @@ def _after(town: Town, at: datetime, span: timedelta) -> datetime:
     return later if span < timedelta(days=1) else town.calendar.next_opening(later)
 
 
-def _acknowledged(town: Town, order: WorkOrder, by: Actor, at: datetime) -> WorkOrder:
-    running = clocks.acknowledged(order.clocks, at)
-    return changed(order, "acknowledged", at, actor=by, state="acknowledged", acknowledged_at=at, clocks=running,
-                   level=_holder(town, order.team, running, at))  # fmt: skip
+def _taken(town: Town, order: WorkOrder, acting: Acting) -> WorkOrder:
+    seen_at = acting.happened
+    running = clocks.acknowledged(order.clocks, seen_at)
+    level = _level_after(town, order.team, running, seen_at)
+    changes: dict[str, Any] = {"acknowledged_at": seen_at, "clocks": running, "level": level}
+    return changed(order, "acknowledged", acting, state="acknowledged", **changes)
 
 
-def _holder(town: Town, team: str, running: Clocks, at: datetime) -> Level:
-    """The team itself: whoever chased another to look at it is done. Whoever chases the overdue repair is not."""
+def _level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
+    """The level that holds it once a team has seen it: back to the team, unless an overdue repair was escalated."""
     rungs = [base_level(town, team), *clocks.chasing(town, running, at)]
     return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
@@ -177,7 +194,7 @@ def proof_of(town: Town, order: WorkOrder) -> Literal["photo", "note", "none"]:
     return category.proof if category and not order.wants_answer else "note"
 
 
-def _prove(town: Town, order: WorkOrder, outcome: Outcome, note: str | None, photos: list[str]) -> None:
+def _prove(town: Town, order: WorkOrder, outcome: Outcome, note: str | None, photos: Sequence[str]) -> None:
     proof = proof_of(town, order)
     if order.state == "new" and not note:
         raise Reject("proof-answer", "Write the answer in the note: the resident reads it.", status=422)

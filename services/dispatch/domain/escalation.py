@@ -5,6 +5,7 @@ from datetime import datetime
 from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.crew_work import resume
+from services.dispatch.domain.history import Acting
 from services.dispatch.domain.work_order import LADDER, WorkOrder, changed, common
 from shared.events import Event, Level, WorkOrderEscalated
 from shared.kernel import Step
@@ -15,23 +16,26 @@ def elapse(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None
     """Everything that has come due by `at`; None when nothing has, as when the work was closed meanwhile."""
     if not order.is_open:
         return None
+    system = Acting(None, at)
     events: list[Event] = []
     if order.waiting is not None and order.waiting.resume_at <= at:
-        resumed = resume(town, order, None, at)
+        resumed = resume(town, order, system)
         order, events = resumed.state, [*resumed.events]
     for name in ("acknowledge", "resolve"):
-        step = _ring(town, order, name, at)
+        step = _ring(town, order, name, system)
         order, events = step.state, [*events, *step.events]
     return Step(order, events) if events else None
 
 
-def _ring(town: Town, order: WorkOrder, name: ClockName, at: datetime) -> Step[WorkOrder]:
-    running, alarms = clocks.rung(town, order.clocks, name, at)
+def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step[WorkOrder]:
+    running, alarms = clocks.rung(town, order.clocks, name, system.at)
     clock = getattr(running, name)
     events: list[Event] = []
     for alarm in alarms:
-        order = changed(order, "escalated", at, facts=_facts(name, alarm), clocks=running, level=_holder(order, alarm))
-        told = common(town, order) | {"level": alarm.level}
+        order = changed(
+            order, "escalated", system, facts=_facts(name, alarm), clocks=running, level=_chasing_level(order, alarm)
+        )
+        told = common(town, order, system) | {"level": alarm.level}
         events.append(WorkOrderEscalated(**told, clock=name, percent=alarm.percent, due_at=clock.due_at))
     return Step(order, events)
 
@@ -40,7 +44,7 @@ def _facts(name: ClockName, alarm: Alarm) -> dict[str, str]:
     return {"clock": name, "percent": str(alarm.percent), "level": alarm.level}
 
 
-def _holder(order: WorkOrder, alarm: Alarm) -> Level:
+def _chasing_level(order: WorkOrder, alarm: Alarm) -> Level:
     """From 100 % on the work is the told level's to chase, but never a lower one's than it is already."""
     if alarm.percent < 100 or alarm.level not in LADDER:
         return order.level

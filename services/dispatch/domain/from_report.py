@@ -6,19 +6,10 @@ from typing import Any
 from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import given_to
 from services.dispatch.domain.desk_work import cancel
+from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.routing import Facts, Routed, route
-from services.dispatch.domain.work_order import (
-    COMMENTS_KEPT,
-    AboutReport,
-    Comment,
-    Rule,
-    WorkOrder,
-    base_level,
-    changed,
-    common,
-)
+from services.dispatch.domain.work_order import COMMENTS_KEPT, AboutReport, Rule, WorkOrder, base_level, changed, common
 from shared.events import (
-    Outcome,
     ReportAmended,
     ReportCommented,
     ReportFollowed,
@@ -30,13 +21,15 @@ from shared.events import (
 from shared.kernel import Step
 from shared.town import Town
 
+COMMENTS_CARRIED = 10  # from the work before to the work of a reopened report
+
 
 def opened(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts) -> Step[WorkOrder]:
     """A report becomes work; its clocks run from the moment it was accepted, however long it travelled."""
     at = event.submitted_at
     routed = route(town, facts)
     order = WorkOrder(
-        reference=event.reference, reports=[report], category=event.category, kind=event.kind, channel=event.channel,
+        reference=event.reference, report=report, category=event.category, kind=event.kind, channel=event.channel,
         text=event.text, answers=dict(event.answers), place=event.location, zone=event.zone,
         outside_town=event.outside_town, sensitive=event.sensitive, photos=event.photos,
         created_at=at, changed_at=at, **_held(town, routed, at),
@@ -44,18 +37,26 @@ def opened(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts
     return _created(town, order, at, routed)
 
 
-def reopened(town: Town, event: ReportReopened, report: AboutReport, before: WorkOrder | None, facts: Facts,
-             at: datetime) -> Step[WorkOrder]:  # fmt: skip
+def reopened(
+    town: Town, event: ReportReopened, report: AboutReport, before: WorkOrder | None, facts: Facts, at: datetime
+) -> Step[WorkOrder]:
     """It was not fixed: new work, routed by today's rules; what the old work knew about the report goes with it."""
     routed = route(town, facts)
+    known = _carried(before) if before else {}
     order = WorkOrder(
-        reference=event.reference, reports=[report], category=event.category, text=event.text,
+        reference=event.reference, report=report, category=event.category, text=event.text,
         place=event.location, zone=event.zone, sensitive=event.sensitive, reopened=event.times,
-        kind=facts.kind, channel=facts.channel, answers=dict(facts.answers), outside_town=facts.outside_town,
-        photos=before.photos if before else 0, followers=before.followers if before else 0,
-        comments=before.comments if before else [], created_at=at, changed_at=at, **_held(town, routed, at),
+        reopened_because=event.reason, kind=facts.kind, channel=facts.channel, answers=dict(facts.answers),
+        outside_town=facts.outside_town, created_at=at, changed_at=at, **known, **_held(town, routed, at),
     )  # fmt: skip
-    return _created(town, order, at, routed, event.reason)
+    return _created(town, order, at, routed)
+
+
+def _carried(before: WorkOrder) -> dict[str, Any]:
+    """What the events of a report do not repeat."""
+    comments = before.comments[-COMMENTS_CARRIED:]
+    counts = {"photos": before.photos, "followers": before.followers, "comment_count": before.comment_count}
+    return {**counts, "comments": comments}
 
 
 def facts_again(town: Town, event: ReportReopened, before: WorkOrder | None, at: datetime) -> Facts:
@@ -83,18 +84,20 @@ def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
     )
 
 
-def amended(town: Town, order: WorkOrder, event: ReportAmended, facts: Facts, report_id: str, sequence: int,
-            at: datetime) -> Step[WorkOrder] | None:  # fmt: skip
+def amended(
+    town: Town, order: WorkOrder, event: ReportAmended, facts: Facts, sequence: int, at: datetime
+) -> Step[WorkOrder] | None:
     """Text or place corrected; another category means other promises and perhaps another team, and it says so.
 
     Each correction says all that is true of the report: one that is older than the last leaves only a line.
     """
     if not order.is_open:
         return None
-    if sequence < order.report(report_id).amended:
-        return Step(changed(order, "amended_late", at, facts={"category": event.category}))
-    after = corrected(order, event).with_report(report_id, amended=sequence)
-    after = changed(after, "amended", at, facts={"category": event.category})
+    report_side = Acting(None, at)
+    if sequence < order.report.amended:
+        return Step(changed(order, "amended_late", report_side, facts={"category": event.category}))
+    after = corrected(order, event).with_report(amended=sequence)
+    after = changed(after, "amended", report_side, facts={"category": event.category})
     if event.category == order.category:
         return Step(after)
     return _rerouted(town, order, after, route(town, facts), at)
@@ -104,37 +107,33 @@ def commented(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[Wo
     """The crew sees it; no clock moves."""
     comment = Comment(at=at, by=event.by, text=event.text, photos=event.photos)
     comments = sorted([*order.comments, comment], key=lambda each: each.at)[-COMMENTS_KEPT:]
-    return Step(changed(order, "commented", at, text=event.text, facts={"by": event.by}, comments=comments))
+    changes: dict[str, Any] = {"comments": comments, "comment_count": order.comment_count + 1}
+    return Step(changed(order, "commented", Acting(None, at), facts={"by": event.by}, **changes))
 
 
-def followed(order: WorkOrder, event: ReportFollowed, report_id: str, sequence: int,
-             at: datetime) -> Step[WorkOrder] | None:  # fmt: skip
+def followed(order: WorkOrder, event: ReportFollowed, sequence: int, at: datetime) -> Step[WorkOrder] | None:
     """How many care; a count, so it leaves no line in the history, and an older one says nothing."""
-    if sequence < order.report(report_id).followed:
+    if sequence < order.report.followed:
         return None
-    after = order.with_report(report_id, followed=sequence)
+    after = order.with_report(followed=sequence)
     return Step(after.model_copy(update={"followers": event.followers, "changed_at": at}))
 
 
-def merged(town: Town, order: WorkOrder, report_id: str, into: str, at: datetime) -> Step[WorkOrder] | None:
-    """The report is a duplicate of another, which has its own work."""
-    return _left(town, order, report_id, "merged", "duplicate", at, into)
-
-
-def withdrawn(town: Town, order: WorkOrder, report_id: str, reason: str | None, at: datetime) -> Step[WorkOrder] | None:
-    """The reporter took it back; the work goes on for those who follow it, or for the other reports it is about."""
-    return _left(town, order, report_id, "withdrawn", "withdrawn", at, reason)
-
-
-def _left(town: Town, order: WorkOrder, report_id: str, state: str, outcome: Outcome, at: datetime,
-          text: str | None) -> Step[WorkOrder] | None:  # fmt: skip
+def merged(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
+    """The report is a duplicate of another, which has its own work: this one is called off."""
     if not order.is_open:
         return None
-    order = order.with_report(report_id, state=state)
-    kept = any(report.state == "open" for report in order.reports) or (outcome == "withdrawn" and order.followers > 0)
-    if kept:
-        return Step(changed(order, f"report_{state}", at, text=text))
-    return cancel(town, order, None, at, outcome, text)
+    return cancel(town, order.with_report(state="merged"), Acting(None, at), outcome="duplicate", reason=into)
+
+
+def withdrawn(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:
+    """The reporter took it back; the work goes on for those who follow it."""
+    if not order.is_open:
+        return None
+    order, report_side = order.with_report(state="withdrawn"), Acting(None, at)
+    if order.followers:
+        return Step(changed(order, "report_withdrawn", report_side, text=reason))
+    return cancel(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
 def _rerouted(town: Town, before: WorkOrder, order: WorkOrder, routed: Routed, at: datetime) -> Step[WorkOrder]:
@@ -145,9 +144,12 @@ def _rerouted(town: Town, before: WorkOrder, order: WorkOrder, routed: Routed, a
     )
     moves = given_to(town, order, routed.team, at) if routed.team != before.team else {}
     reason = f"{before.category} → {order.category} ({routed.rule or 'fallback'})"
-    after = changed(order, "rerouted", at, text=reason, facts={"previous_team": before.team}, **moves)
+    report_side = Acting(None, at)
+    after = changed(order, "rerouted", report_side, text=reason, facts={"previous_team": before.team}, **moves)
     previous = None if before.team == town.triage else before.team
-    event = WorkOrderAssigned(**common(town, after), previous_team=previous, due_at=after.due_at, reason=reason)
+    event = WorkOrderAssigned(
+        **common(town, after, report_side), previous_team=previous, due_at=after.due_at, reason=reason
+    )
     return Step(after, [event])
 
 
@@ -162,11 +164,13 @@ def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
     }
 
 
-def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed, text: str | None = None) -> Step[WorkOrder]:
-    order = changed(order, "created", at, text=text, facts={"rule": routed.rule or "", "version": routed.version})
+def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
+    report_side = Acting(None, at)
+    facts = {"rule": routed.rule or "", "version": routed.version}
+    order = changed(order, "created", report_side, facts=facts)
     acknowledge = order.clocks.acknowledge
     event = WorkOrderCreated(
-        **common(town, order), again=order.reopened > 0, zone=order.zone,
+        **common(town, order, report_side), again=order.reopened > 0, zone=order.zone,
         priority=routed.priority, rule=routed.rule, rules_version=routed.version, service_level=routed.service_level,
         acknowledge_by=acknowledge.due_at if acknowledge else None, due_at=order.due_at,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """A work order as it stands: who holds it, where it is on its way, what is promised, and everything that happened.
 
-States and who moves between them: `crew_work.py` (the team), `desk_work.py` (officers), `from_report.py` (the report).
+The states are in `states.py`, the acts in `acts.py`. Who moves it: `crew_work.py` (the team), `desk_work.py`
+(officers), `from_report.py` (the report) and `escalation.py` (time).
 """
 
 from datetime import datetime
@@ -9,16 +10,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.clocks import Clocks, Part, Pause, is_late, next_alarm_at
+from services.dispatch.domain.history import Acting, Comment, Entry
+from services.dispatch.domain.states import State, traits_of
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
 from shared.town import Town
 
-State = Literal[
-    "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "completed", "cancelled"
-]  # fmt: skip
-OPEN: tuple[State, ...] = ("new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred")
-TAKEN: tuple[State, ...] = ("acknowledged", "on_the_way", "on_site")  # the crew has it in hand
-UNSEEN: tuple[State, ...] = ("new", "assigned")  # nobody has taken it yet
-WAITING: tuple[State, ...] = ("paused", "referred")  # for a part, the weather, an agency
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
@@ -26,47 +22,17 @@ COMMENTS_KEPT = 100  # on the crew's screen; the report itself keeps them all
 REQUESTS_KEPT = 32  # a client that repeats a request does so soon
 
 
-class Actor(Part):
-    """Who did it: the subject id of the sign-in, and the name as it was shown then."""
-
-    sub: str
-    name: str = ""
-
-
 class AboutReport(Part):
-    """A report this work is about. `since`: sequence of the event that brought it here; older ones are not ours.
+    """The report this work is about. `since`: sequence of the event that began this work; older ones are not ours.
 
     `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
     """
 
     id: str
-    reference: str
     since: int = 0
     amended: int = 0
     followed: int = 0
     state: Literal["open", "withdrawn", "merged"] = "open"
-
-
-class Comment(Part):
-    """What somebody added to a report while the work went on."""
-
-    at: datetime
-    by: str
-    text: str
-    photos: int = 0
-
-
-class Entry(Part):
-    """One line of the work's own history; `actor` None: the system, or the report's side."""
-
-    at: datetime
-    what: str
-    state: State
-    team: str
-    level: Level
-    actor: Actor | None = None
-    text: str | None = None
-    facts: dict[str, str] = Field(default_factory=dict)
 
 
 class Rule(Part):
@@ -83,7 +49,6 @@ class Waiting(Part):
     since: datetime
     resume_at: datetime
     goes_on: State
-    note: str | None = None
 
 
 class Referral(Part):
@@ -93,14 +58,12 @@ class Referral(Part):
     status: Literal["sent", "failed", "answered"]
     at: datetime
     agency_reference: str | None = None
-    note: str | None = None
 
 
 class Completion(Part):
     """How it ended: the proof, and whether in time."""
 
     at: datetime
-    outcome: Outcome
     late: bool
     note: str | None = None
     photos: list[str] = Field(default_factory=list)
@@ -112,8 +75,8 @@ class WorkOrder(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    reference: str  # of the first report
-    reports: list[AboutReport]
+    reference: str  # of the report
+    report: AboutReport
     category: str
     kind: ReportKind
     channel: Channel
@@ -126,6 +89,7 @@ class WorkOrder(BaseModel):
     photos: int = 0
     followers: int = 0
     reopened: int = 0  # how often the report had been reopened when this work began
+    reopened_because: str | None = None  # what the work before did not settle, as the resident said it
 
     state: State
     team: str
@@ -143,6 +107,7 @@ class WorkOrder(BaseModel):
     completion: Completion | None = None
     outcome: Outcome | None = None
 
+    comment_count: int = 0
     comments: list[Comment] = Field(default_factory=list)
     history: list[Entry] = Field(default_factory=list)
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
@@ -151,21 +116,11 @@ class WorkOrder(BaseModel):
     @property
     def is_open(self) -> bool:
         """Whether anybody still has to do something."""
-        return self.state in OPEN
+        return traits_of(self.state).open and self.closed_at is None
 
-    def report(self, report_id: str) -> AboutReport:
-        """The report with that id, which this work is about."""
-        return next(report for report in self.reports if report.id == report_id)
-
-    def with_report(self, report_id: str, **changes: Any) -> "WorkOrder":
-        """The order with these changes of one of its reports."""
-        reports = [each.model_copy(update=changes) if each.id == report_id else each for each in self.reports]
-        return self.model_copy(update={"reports": reports})
-
-    @property
-    def reopened_because(self) -> str | None:
-        """Why the resident opened the report again: what the work before did not settle."""
-        return self.history[0].text if self.reopened else None
+    def with_report(self, **changes: Any) -> "WorkOrder":
+        """The order with these changes of what it knows about its report."""
+        return self.model_copy(update={"report": self.report.model_copy(update=changes)})
 
     @property
     def wants_answer(self) -> bool:
@@ -218,26 +173,42 @@ def wake_at(order: WorkOrder) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def changed(order: WorkOrder, what: str, at: datetime, *, actor: Actor | None = None, text: str | None = None,
-            facts: dict[str, str] | None = None, **changes: Any) -> WorkOrder:  # fmt: skip
+def changed(
+    order: WorkOrder,
+    line: str,
+    acting: Acting,
+    *,
+    text: str | None = None,
+    facts: dict[str, str] | None = None,
+    **changes: Any,
+) -> WorkOrder:
     """The order with these changes and a line in its history that shows it as it is after them."""
-    after = order.model_copy(update={**changes, "changed_at": at})
-    entry = Entry(at=at, what=what, state=after.state, team=after.team, level=after.level, actor=actor, text=text,
-                  facts=facts or {})  # fmt: skip
+    after = order.model_copy(update={**changes, "changed_at": acting.at})
+    entry = Entry(
+        at=acting.at,
+        happened_at=acting.happened_at,
+        what=line,
+        state=after.state,
+        team=after.team,
+        level=after.level,
+        actor=acting.by,
+        text=text,
+        facts=facts or {},
+    )
     teams = after.teams if after.team in after.teams else [*after.teams, after.team]
     return after.model_copy(update={"history": [*order.history, entry], "teams": teams})
 
 
-def common(town: Town, order: WorkOrder, actor: Actor | None = None) -> dict[str, Any]:
+def common(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
     """What every event of a work order says; in triage it says no team."""
     return {
-        "report_id": order.reports[0].id,
+        "report_id": order.report.id,
         "reference": order.reference,
         "category": order.category,
         "sensitive": order.sensitive,
         "team": None if order.team == town.triage else order.team,
         "level": order.level,
-        "actor": actor.sub if actor else None,
+        "actor": acting.by.sub if acting.by else None,
     }
 
 

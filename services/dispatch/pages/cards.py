@@ -6,23 +6,16 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 
+from services.dispatch.domain.acts import ACTS, Where, offered
 from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.crew_work import proof_of
-from services.dispatch.domain.work_order import UNSEEN, WAITING, State, WorkOrder
+from services.dispatch.domain.states import ActName, Traits, traits_of
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Order
 from shared.events import Priority
 from shared.town import Town
 
 URGENCY: dict[Priority, int] = {"emergency": 0, "high": 1, "normal": 2, "low": 3}
-TONES: dict[State, str] = {
-    "new": "warn", "assigned": "warn", "acknowledged": "info", "on_the_way": "brand", "on_site": "brand",
-    "paused": "neutral", "referred": "neutral", "completed": "ok", "cancelled": "neutral",
-}  # fmt: skip
-STEPS: tuple[State, ...] = ("assigned", "acknowledged", "on_the_way", "on_site", "completed")
-NEXT: dict[State, str] = {
-    "assigned": "acknowledge", "acknowledged": "start", "on_the_way": "start", "on_site": "complete",
-    "paused": "resume", "referred": "complete",
-}  # fmt: skip
 ADDRESS_ANSWER = "address"  # where intake puts an address that has no degrees
 
 
@@ -36,30 +29,42 @@ class Card:
     late: bool
     unseen_late: bool  # nobody took it in time
     icon: str
-    tone: str
-    next: str | None  # the action of the one big button
+    traits: Traits  # of its state
+    offered: tuple[ActName, ...]
     proof: Literal["photo", "note", "none"]
     navigation: str | None  # opens the phone's own map
-    progress: int  # 0 to 4: how far along accept, set out, arrive, done
+    progress: int  # 0 to 4: how far along accept, set out, arrive, done; of work that waits, where it goes on
 
     @property
     def key(self) -> str:
         """The same press twice is one request: the button belongs to this very state of the work."""
         return f"{self.id}-{self.version}"
 
+    def forms_at(self, where: Where) -> list[ActName]:
+        """The acts whose form that page offers beside the big button."""
+        big = self.traits.next.act if self.traits.next and where == "crew" else None
+        return [act for act in self.offered if where in ACTS[act].form_at and act != big]
+
 
 def card(town: Town, case: Order, at: datetime) -> Card:
     """As it looks at that moment."""
     order = case.state
     category = town.categories.get(order.category)
-    acting = order.waiting.goes_on if order.waiting else order.state
+    traits = traits_of(order.state)
+    goes_on = traits_of(order.waiting.goes_on) if order.waiting else traits
     return Card(
-        id=case.id, version=case.version, order=order, late=order.is_late(at),
-        unseen_late=order.state in UNSEEN and is_late(order.clocks.acknowledge, at),
-        icon=category.icon if category else "circle-help", tone=TONES[order.state], next=NEXT.get(order.state),
-        proof=proof_of(town, order), navigation=_navigation(town, order),
-        progress=STEPS.index(acting) if acting in STEPS else 0,
-    )  # fmt: skip
+        id=case.id,
+        version=case.version,
+        order=order,
+        late=order.is_late(at),
+        unseen_late=traits.unseen and is_late(order.clocks.acknowledge, at),
+        icon=category.icon if category else "circle-help",
+        traits=traits,
+        offered=offered(order),
+        proof=proof_of(town, order),
+        navigation=_navigation(town, order),
+        progress=goes_on.progress,
+    )
 
 
 def address_of(order: WorkOrder) -> str | None:
@@ -86,6 +91,6 @@ def _navigation(town: Town, order: WorkOrder) -> str | None:
 
 def _pressure(each: Card) -> tuple[bool, bool, int, float]:
     order = each.order
-    waits = order.state in WAITING
+    waits = each.traits.waiting
     due = order.due_at.timestamp() if order.due_at else float("inf")
     return (waits, not (each.late or each.unseen_late), URGENCY[order.priority], due)

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.api.context import Officer, TheStore
+from services.dispatch.access import Officer
+from services.dispatch.api.context import TheDesk
 from services.dispatch.api.dashboard import figures
 from services.dispatch.pages.show import show
 
@@ -11,8 +12,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/dashboard")
-async def dashboard(request: Request, store: TheStore, _: Officer) -> HTMLResponse:
+async def dashboard(request: Request, desk: TheDesk, _: Officer) -> HTMLResponse:
     """As it is now; the page can be printed."""
-    found = await figures(store)
+    found = await figures(desk.store)
     most = max((row.open for row in [*found.by_team, *found.by_level]), default=1)
     return show(request, "dashboard.html", figures=found, most=max(most, 1))

@@ -3,16 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.dispatch.domain.work_order import Entry, WorkOrder
+from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.history import Entry
+from services.dispatch.domain.work_order import WorkOrder
 from shared.town import Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, STAGES, word
 
-ICONS = {
-    "created": "inbox", "assigned": "users", "rerouted": "route", "acknowledged": "check", "started": "truck",
-    "paused": "pause", "resumed": "play", "completed": "circle-check", "refused": "rotate-ccw", "referred": "send",
-    "cancelled": "ban", "escalated": "bell", "commented": "message-square", "amended": "pencil",
-    "amended_late": "pencil", "report_withdrawn": "ban", "report_merged": "git-merge",
-}  # fmt: skip
+# Of the lines that no act of a person leaves.
+OTHER_ICONS = {
+    "created": "inbox",
+    "rerouted": "route",
+    "escalated": "bell",
+    "commented": "message-square",
+    "amended": "pencil",
+    "amended_late": "pencil",
+    "report_withdrawn": "ban",
+}
+ICONS = OTHER_ICONS | {act.line: act.icon for act in ACTS.values()}
 TONES = {"escalated": "bad", "completed": "ok"}
 
 
@@ -20,12 +27,19 @@ def history(town: Town, order: WorkOrder, language: str, say: Callable[..., str]
     """As the timeline component takes it."""
     return [
         {
-            "at": entry.at, "text": _line(town, order, entry, language, say), "note": entry.text,
+            "at": entry.happened, "text": _line(town, order, entry, language, say), "note": _note(order, entry),
             "level": (entry.actor.name or entry.actor.sub) if entry.actor else say("who.system"),
             "icon": ICONS.get(entry.what, "check"), "tone": TONES.get(entry.what, "neutral"),
         }
         for entry in reversed(order.history)
     ]  # fmt: skip
+
+
+def _note(order: WorkOrder, entry: Entry) -> str | None:
+    """What was written with it; each text is stored once, so some stand elsewhere in the order."""
+    if entry.what == "completed" and order.completion:
+        return order.completion.note
+    return order.reopened_because if entry.what == "created" else entry.text
 
 
 def _line(town: Town, order: WorkOrder, entry: Entry, language: str, say: Callable[..., str]) -> str:

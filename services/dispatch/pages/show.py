@@ -7,20 +7,20 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.domain.work_order import State, WorkOrder
+from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.states import STATES
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
 from services.dispatch.pages.cards import address_of
 from services.dispatch.pages.history import history
+from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.rules import RuleWords
 from shared.town import Text, Town
-from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, STAGES
+from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, word
 from shared.web import language_of, page, web_of
 
 FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
 ENDINGS = ("not_ours", "duplicate", "cannot_be_done")
-STATES: tuple[State, ...] = (
-    "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "completed", "cancelled",
-)  # fmt: skip
 PAUSES = ("part", "weather", "reporter", "agency", "other")
 
 
@@ -51,13 +51,24 @@ def _common(request: Request) -> dict[str, Any]:
         query = urlencode({**others, **({"after": cursor} if cursor else {})})
         return f"/crew?{query}" if query else "/crew"
 
+    def service_level_name(code: str) -> str:
+        level = town.service_levels.get(code)
+        return level.name.get(language) if level else code
+
     return {
         "agency_name": lambda code: town.agency_name(code, language),
+        "priority_name": lambda code: word(PRIORITIES, code, language),
+        "level_name": lambda code: word(LEVELS, code, language),
+        "pause_reason_name": lambda code: word(PAUSE_REASONS, code, language),
+        "service_level_name": service_level_name,
+        "state_words": lambda order: state_words(request, order),
         "address_of": address_of,
         "answers_of": answers,
         "history_of": history_of,
         "rule_words": RuleWords(town, language, say),
         "next_page": next_page,
+        "board_page": board_page,
+        "acts": ACTS,
         "agencies": _named(town.agencies, language),
         "teams": _named(town.teams, language),
         "categories": _named(town.categories, language),
@@ -65,10 +76,8 @@ def _common(request: Request) -> dict[str, Any]:
         "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
         "endings": _chosen(OUTCOMES, ENDINGS, language),
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
-        "reasons": PAUSE_REASONS, "priorities": PRIORITIES, "levels": LEVELS, "stages": STAGES,
         "query": _query(request, town),
-        "board_page": board_page,
-    }  # fmt: skip
+    }
 
 
 def _named(parts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, File, Request, UploadFile
 from starlette.datastructures import UploadFile as Upload
 
 from services.intake.api.access import Reports
-from services.intake.pictures import BYTES_MOST, developed
 from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.kernel import Reject
+from shared.pictures import BYTES_MOST, Sizes, develop
 from shared.web import rate_limit
 
 router = APIRouter(prefix="/api/v1/photos", tags=["reports"])
@@ -28,7 +28,8 @@ async def stored(store: Store, settings: Settings, photo: Upload) -> dict[str, A
     raw = await photo.read(BYTES_MOST + 1)
     if not raw:
         raise Reject("not-a-photo", "the file is empty", status=415)
-    picture = await developed(raw, settings)
+    sizes = Sizes(settings.photo_side, settings.thumbnail_side, settings.photo_pixels_most)
+    picture = await develop(raw, sizes)
     await store.save_photo(picture)
     place = {"latitude": picture.gps[0], "longitude": picture.gps[1]} if picture.gps else None
     return {"id": picture.id, "width": picture.width, "height": picture.height, "location": place}

@@ -28,7 +28,7 @@ async def test_the_same_button_pressed_twice_is_one_step(field: Fieldwork, work:
     answers = [await field.press(f"/crew/{work['id']}/acknowledge", "crew-water", key=key) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert (await field.order_of(work["report_ids"][0]))["state"] == "acknowledged"
+    assert (await field.order_of(work["report_id"]))["state"] == "acknowledged"
 
 
 @pytest.mark.parametrize("said", [{"resume_in": "2h"}, {"resume_in": "1d"}, {}])
@@ -40,7 +40,7 @@ async def test_pausing_twice_is_one_pause_though_the_clock_went_on(
     answers = [await field.press(f"/crew/{work['id']}/pause", "crew-water", **form) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert [line["what"] for line in (await field.order_of(work["report_ids"][0]))["history"]].count("paused") == 1
+    assert [line["what"] for line in (await field.order_of(work["report_id"]))["history"]].count("paused") == 1
 
 
 async def test_a_press_that_came_too_late_shows_the_board_and_why(field: Fieldwork, work: dict[str, Any]) -> None:
@@ -68,8 +68,8 @@ async def test_a_press_on_work_that_its_reporter_took_back_does_not_blame_the_cr
 ) -> None:
     await field.act(work["id"], "acknowledge", "crew-water-2")
     gone = ReportWithdrawn(reference=work["reference"], category="water-leak")
-    await field.report(gone, work["report_ids"][0], sequence=2)
-    await field.order_of(work["report_ids"][0], until=lambda found: found["state"] == "cancelled")
+    await field.report(gone, work["report_id"], sequence=2)
+    await field.order_of(work["report_id"], until=lambda found: found["state"] == "cancelled")
     answer = await field.press(f"/crew/{work['id']}/start", "crew-water")
 
     assert "ตอนนี้: ยกเลิก (ล่าสุดโดย ระบบ)" in answer.text

@@ -21,7 +21,7 @@ async def test_the_desk_assigns_from_triage(field: Fieldwork) -> None:
     answer = await field.press(f"/desk/{work['id']}/assign", "officer", team="works-roads", back="desk")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
-    assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+    assert (await field.order_of(work["report_id"]))["team"] == "works-roads"
 
 
 async def test_of_two_officers_who_decide_at_once_the_second_is_told(field: Fieldwork) -> None:
@@ -36,7 +36,7 @@ async def test_of_two_officers_who_decide_at_once_the_second_is_told(field: Fiel
 
     assert [answer.status_code for answer in (first, again, second, third)] == [303, 303, 409, 409]
     assert "งานนี้เปลี่ยนไปแล้ว ตอนนี้: รอรับงาน (ล่าสุดโดย นภา รับเรื่อง)" in second.text
-    assert (await field.order_of(work["report_ids"][0]))["team"] == "works-roads"
+    assert (await field.order_of(work["report_id"]))["team"] == "works-roads"
     fresh_form = re.findall(r'/assign".+?name="seen" value="([^"]+)"', second.text)[0]
     form = {"team": "works-water", "seen": fresh_form}
     assert (await field.press(f"/desk/{work['id']}/assign", "supervisor", **form)).status_code == 303
@@ -107,13 +107,13 @@ async def test_what_is_no_reference_finds_nothing(field: Fieldwork, work: dict[s
 
 async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -> None:
     work = await field.order_of(await field.report(fresh("road-damage", kind="question", text="จะซ่อมเมื่อใด")))
-    assert "complete" in work["actions"]
+    assert "complete" in work["acts"]
     empty = await field.press(f"/desk/{work['id']}/complete", "officer", outcome="fixed")
     assert empty.status_code == 422
     assert "โปรดเขียนคำตอบ" in empty.text
     form = {"outcome": "fixed", "note": "เริ่มเดือนมีนาคม", "back": "desk"}
     assert (await field.press(f"/desk/{work['id']}/complete", "officer", **form)).headers["location"] == "/desk"
-    closed = await field.order_of(work["report_ids"][0])
+    closed = await field.order_of(work["report_id"])
     assert (closed["state"], closed["outcome"], closed["completion"]["note"]) == (
         "completed", "fixed", "เริ่มเดือนมีนาคม",
     )  # fmt: skip
@@ -127,8 +127,8 @@ async def test_a_reopened_case_leads_to_the_work_before(field: Fieldwork, work: 
     await field.act(work["id"], "start", stage="on_site")
     await field.act(work["id"], "complete", outcome="cannot_be_done", note="รอรื้อถนนทั้งสาย")
     event = ReportReopened(reference=work["reference"], category="water-leak", times=1, text="ยังซึมอยู่")
-    await field.report(event, work["report_ids"][0], sequence=2)
-    again = await field.order_of(work["report_ids"][0], 1)
+    await field.report(event, work["report_id"], sequence=2)
+    again = await field.order_of(work["report_id"], 1)
 
     page = await field.see(f"/desk/{again['id']}", "officer")
     assert f'href="/desk/{work["id"]}"' in page

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from services.dispatch.domain import crew_work, desk_work
-from services.dispatch.domain.work_order import OPEN, WorkOrder
+from services.dispatch.domain.states import OPEN
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import card
 from services.dispatch.queries import Filter, Urgency
 from services.dispatch.store import Standing, Store
 from shared.events import new_id
 from shared.kernel import Cause, Step, now
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AT = now()
@@ -17,8 +18,8 @@ LATER = AT + 30 * DAY  # long after everything was due
 
 
 def paused(work: WorkOrder, after: timedelta) -> WorkOrder:
-    on_site = crew_work.set_out(town(), work, SOMCHAI, AT, "on_site").state
-    return crew_work.pause(town(), on_site, SOMCHAI, AT + after, "part", AT + 60 * DAY).state
+    on_site = crew_work.start(town(), work, by(SOMCHAI, AT), stage="on_site").state
+    return crew_work.pause(town(), on_site, by(SOMCHAI, AT + after), reason="part", resume_at=AT + 60 * DAY).state
 
 
 async def test_what_waits_is_late_only_if_it_was_late_before(store: Store) -> None:
@@ -38,9 +39,9 @@ async def test_what_waits_is_late_only_if_it_was_late_before(store: Store) -> No
 async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None:
     """At a moment when some of it is late, some seen by nobody in time, and some waits."""
     at, old = MONDAY + 5 * HOUR, order(submitted_at=MONDAY - 20 * DAY)
-    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY).state
-    waits = crew_work.pause(town(), taken, SOMCHAI, MONDAY + HOUR, "part").state
-    sent = desk_work.refer(town(), old, OFFICER, MONDAY, "pwa").state
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
+    waits = crew_work.pause(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="part").state
+    sent = desk_work.refer(town(), old, by(OFFICER, MONDAY), agency="pwa").state
     orders = [order(), order(submitted_at=at), old, taken, waits, sent, order("welfare")]
     cases = [
         await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]

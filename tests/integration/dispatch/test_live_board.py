@@ -116,7 +116,7 @@ async def test_what_somebody_unfolded_stays_open_and_what_is_new_stays_marked(
 
 async def test_whatever_a_crew_taps_is_as_high_as_a_thumb(field: Fieldwork, board: Page, work: dict[str, Any]) -> None:
     said = ReportCommented(reference=work["reference"], category="water-leak", by="public", text="น้ำเข้าบ้าน")
-    await field.report(said, work["report_ids"][0], sequence=2)
+    await field.report(said, work["report_id"], sequence=2)
     card = board.locator(f"#w-{work['id']}")
     await expect(card.locator(".work-comments")).to_be_visible(timeout=SLOW)
     await card.evaluate("card => card.querySelectorAll('details').forEach((fold) => { fold.open = true; })")

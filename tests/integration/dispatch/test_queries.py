@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain.work_order import OPEN
+from services.dispatch.domain.states import OPEN
 from services.dispatch.queries import Filter
-from services.dispatch.store import Store
+from services.dispatch.store import Around, Store
 from shared.kernel import now
 from tests.support.work import MARKET, order
 
@@ -32,7 +32,7 @@ async def moment(store: Store) -> datetime:
 
 def _stored(number: int, at: datetime, *, state: str = "completed", **more: str) -> dict[str, Any]:
     closed = {"state": state, "closed_at": at + HOUR} if state == "completed" else {"state": state}
-    about = {"reports": [{"id": f"R{number:08}", "reference": f"MH-{number:08}"}], "created_at": at, "changed_at": at}
+    about = {"report": {"id": f"R{number:08}"}, "reference": f"MH-{number:08}", "created_at": at, "changed_at": at}
     place = {"place": MARKET.model_dump() | {"latitude": MARKET.latitude + number * 1e-8}}  # metres apart
     document = order().model_dump() | about | closed | place | more
     return {"_id": f"W{number:08}", "v": 1, "state": document, "seen": [], "seq": {}, "heard": {}, "outbox": []}
@@ -80,9 +80,9 @@ ASKED: dict[str, Asked] = {
     "how many are late": lambda store, at: store.count(Filter(states=OPEN, late_at=at)),
     "how many a team has": lambda store, at: store.count(Filter(teams=("works-water",), states=OPEN)),
     "the dashboard": lambda store, at: store.figures(at, at - timedelta(days=30)),
-    "about a report": lambda store, at: store.about("R00002007"),
-    "recurrence": lambda store, at: store.sightings(
-        "water-leak", MARKET.latitude, MARKET.longitude, at - timedelta(days=30), 60, "R00003041"
+    "about a report": lambda store, at: store.find_about("R00002007"),
+    "recurrence": lambda store, at: store.find_sightings(
+        Around("water-leak", MARKET.latitude, MARKET.longitude, 60, at - timedelta(days=30)), "R00003041"
     ),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from services.dispatch.domain import crew_work, escalation, from_report
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events import new_id
 from shared.kernel import Case, Reject
-from tests.support.work import MONDAY, SOMCHAI, order, reopened, town
+from tests.support.work import MONDAY, SOMCHAI, by, order, reopened, town
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -20,9 +20,9 @@ def due(work: WorkOrder) -> timedelta:
 
 
 def paused(after: timedelta) -> WorkOrder:
-    on_site = crew_work.set_out(town(), order(), SOMCHAI, MONDAY, "on_site").state
+    on_site = crew_work.start(town(), order(), by(SOMCHAI, MONDAY), stage="on_site").state
     at = MONDAY + after
-    return crew_work.pause(town(), on_site, SOMCHAI, at, "part", at + 30 * DAY).state
+    return crew_work.pause(town(), on_site, by(SOMCHAI, at), reason="part", resume_at=at + 30 * DAY).state
 
 
 def test_work_that_waits_does_not_become_late() -> None:
@@ -40,10 +40,10 @@ def test_work_that_was_late_before_it_waits_stays_late() -> None:
 
 
 def test_who_brought_it_there_is_not_whoever_did_something_before_or_said_something_since() -> None:
-    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
     told = escalation.elapse(town(), taken, MONDAY + due(taken) + HOUR)
     assert told is not None
-    gone = from_report.withdrawn(town(), told.state, told.state.reports[0].id, "หายแล้ว", MONDAY + 2 * DAY)
+    gone = from_report.withdrawn(town(), told.state, "หายแล้ว", MONDAY + 2 * DAY)
     assert gone is not None
 
     assert told.state.history[-1].actor is None
@@ -54,22 +54,22 @@ def test_who_brought_it_there_is_not_whoever_did_something_before_or_said_someth
 
 
 def test_a_stale_press_after_a_warning_names_the_person_and_not_the_clock() -> None:
-    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
     told = escalation.elapse(town(), taken, MONDAY + due(taken) + HOUR)
     assert told is not None
 
     with pytest.raises(Reject, match=SOMCHAI.name):
-        crew_work.acknowledge(town(), told.state, SOMCHAI, MONDAY + 3 * DAY)
+        crew_work.acknowledge(town(), told.state, by(SOMCHAI, MONDAY + 3 * DAY))
 
 
 def test_a_refused_press_says_what_may_be_done_instead() -> None:
-    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
-    with pytest.raises(Reject, match="Possible now: start, pause, complete, refuse"):
-        crew_work.acknowledge(town(), taken, SOMCHAI, MONDAY + HOUR)
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
+    with pytest.raises(Reject, match="Possible now: start, assign, complete, pause"):
+        crew_work.acknowledge(town(), taken, by(SOMCHAI, MONDAY + HOUR))
 
-    closed = crew_work.complete(town(), taken, SOMCHAI, MONDAY + HOUR, note="แก้แล้ว", photos=["/p/1"]).state
+    closed = crew_work.complete(town(), taken, by(SOMCHAI, MONDAY + HOUR), note="แก้แล้ว", photos=["/p/1"]).state
     with pytest.raises(Reject, match="Possible now: nothing"):
-        crew_work.pause(town(), closed, SOMCHAI, MONDAY + HOUR, "part")
+        crew_work.pause(town(), closed, by(SOMCHAI, MONDAY + HOUR), reason="part")
 
 
 def test_a_list_tells_reopened_work_from_new() -> None:

@@ -1,14 +1,16 @@
 """The crew's board: how much it says there is, the way to what it does not show, and who is not let in and why."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import httpx
 import pytest
 
 from services.dispatch.api import routing, teams, work_orders
 from services.dispatch.app import PAGES
+from services.dispatch.commands import Desk
 from services.dispatch.pages import board, desk
-from services.dispatch.store import Standing
+from services.dispatch.store import Standing, Store
 from shared.settings import ServiceSettings
 from shared.web import create_web
 from tests.support.drawn import BOARD, carded, drawn
@@ -35,7 +37,7 @@ async def client(issuer: FakeIssuer) -> AsyncIterator[httpx.AsyncClient]:
         strings=PAGES / "strings.yaml", routers=[each.router for each in (board, desk, routing, work_orders, teams)],
         oidc_client=issuer.client(),
     )  # fmt: skip
-    app.state.store = app.state.stream = None
+    app.state.desk, app.state.stream = Desk(cast(Store, None), town()), None
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="https://one.example.test") as client:
         yield client

@@ -8,7 +8,7 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import WorkOrderEscalated
 from shared.town.models import EscalationStep
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, order, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town
 
 HOUR = timedelta(hours=1)
 
@@ -52,7 +52,7 @@ def test_work_in_triage_climbs_too() -> None:
 
 
 def test_acknowledged_work_is_chased_for_its_repair_only() -> None:
-    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + timedelta(minutes=5)).state
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + timedelta(minutes=5))).state
     _, told = asleep(taken, timedelta(days=400))
 
     assert not rungs(told, "acknowledge")
@@ -85,7 +85,7 @@ def test_taking_the_work_ends_the_chase_for_that() -> None:
     work, _ = asleep(order(), timedelta(minutes=61))
     assert work.level == "head"
 
-    assert crew_work.acknowledge(town(), work, SOMCHAI, MONDAY + timedelta(minutes=62)).state.level == "crew"
+    assert crew_work.acknowledge(town(), work, by(SOMCHAI, MONDAY + timedelta(minutes=62))).state.level == "crew"
 
 
 def test_a_second_alarm_of_the_same_moment_says_nothing() -> None:
@@ -97,15 +97,17 @@ def test_a_second_alarm_of_the_same_moment_says_nothing() -> None:
 
 
 def test_closed_work_wakes_for_nothing() -> None:
-    closed = desk_work.cancel(town(), order(), OFFICER, MONDAY, "cannot_be_done", "ที่ดินเอกชน").state
+    closed = desk_work.cancel(town(), order(), by(OFFICER, MONDAY), outcome="cannot_be_done", reason="ที่ดินเอกชน").state
 
     assert wake_at(closed) is None
     assert elapse(town(), closed, MONDAY + 1000 * HOUR) is None
 
 
 def test_a_pause_ends_as_planned_by_itself() -> None:
-    on_site = crew_work.set_out(town(), order(), SOMCHAI, MONDAY, "on_site").state
-    waits = crew_work.pause(town(), on_site, SOMCHAI, MONDAY + HOUR, "part", MONDAY + 3 * HOUR).state
+    on_site = crew_work.start(town(), order(), by(SOMCHAI, MONDAY), stage="on_site").state
+    waits = crew_work.pause(
+        town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 3 * HOUR
+    ).state
     step = elapse(town(), waits, MONDAY + 3 * HOUR)
 
     assert wake_at(waits) == MONDAY + 3 * HOUR
@@ -115,7 +117,7 @@ def test_a_pause_ends_as_planned_by_itself() -> None:
 
 
 def test_referred_work_is_still_chased() -> None:
-    sent = desk_work.refer(town(), order(), OFFICER, MONDAY, "pwa").state
+    sent = desk_work.refer(town(), order(), by(OFFICER, MONDAY), agency="pwa").state
     work, told = asleep(sent, timedelta(days=400))
 
     assert rungs(told, "resolve") == LADDER["resolve"]
@@ -127,10 +129,10 @@ def test_who_chases_the_overdue_repair_goes_on_when_another_team_gets_it() -> No
     assert promised is not None
     at = MONDAY + 1.6 * (promised - MONDAY)  # water runs round the clock
     overdue, _ = asleep(order(), at - MONDAY)
-    given = desk_work.assign(town(), overdue, OFFICER, at, "works-roads").state
-    back = crew_work.refuse(town(), given, SOMCHAI, at, "ไม่ใช่งานถนน").state
-    agency = desk_work.refer(town(), given, OFFICER, at, "pwa").state
-    again = desk_work.assign(town(), agency, OFFICER, at, "works-water").state
+    given = desk_work.assign(town(), overdue, by(OFFICER, at), team="works-roads").state
+    back = crew_work.refuse(town(), given, by(SOMCHAI, at), reason="ไม่ใช่งานถนน").state
+    agency = desk_work.refer(town(), given, by(OFFICER, at), agency="pwa").state
+    again = desk_work.assign(town(), agency, by(OFFICER, at), team="works-water").state
 
     assert [given.level, back.level, agency.level, again.level] == ["director", "director", "agency", "director"]
 
@@ -139,22 +141,26 @@ def test_who_chased_the_first_team_to_look_at_it_does_not_hold_it_for_the_next()
     unseen, _ = asleep(order(), timedelta(minutes=61))
 
     assert unseen.level == "head"
-    assert desk_work.assign(town(), unseen, OFFICER, MONDAY + 2 * HOUR, "works-roads").state.level == "crew"
+    assert desk_work.assign(town(), unseen, by(OFFICER, MONDAY + 2 * HOUR), team="works-roads").state.level == "crew"
 
 
 def test_work_outlives_the_service_level_that_it_was_promised_by() -> None:
     """A profile that was changed must stop neither a crew nor the ladder."""
     levels = {code: level for code, level in town().service_levels.items() if code != order().clocks.service_level}
     poorer = town().model_copy(update={"service_levels": levels})
-    on_site = crew_work.set_out(poorer, order(), SOMCHAI, MONDAY, "on_site").state
-    waits = crew_work.pause(poorer, on_site, SOMCHAI, MONDAY + HOUR, "part", MONDAY + 3 * HOUR).state
+    on_site = crew_work.start(poorer, order(), by(SOMCHAI, MONDAY), stage="on_site").state
+    waits = crew_work.pause(
+        poorer, on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 3 * HOUR
+    ).state
     goes = elapse(poorer, waits, MONDAY + 3 * HOUR)
     assert goes is not None
     late = elapse(poorer, goes.state, MONDAY + timedelta(days=30))
     assert late is not None
 
     assert late.state.level != "crew"
-    assert desk_work.assign(poorer, late.state, OFFICER, MONDAY + timedelta(days=30), "works-roads").state.due_at
+    assert desk_work.assign(
+        poorer, late.state, by(OFFICER, MONDAY + timedelta(days=30)), team="works-roads"
+    ).state.due_at
 
 
 def test_who_was_only_warned_of_the_repair_does_not_hold_it_for_the_next_team() -> None:
@@ -170,4 +176,4 @@ def test_who_was_only_warned_of_the_repair_does_not_hold_it_for_the_next_team() 
     late = elapse(warns_early, work, at)
     assert late is not None
 
-    assert desk_work.assign(warns_early, late.state, OFFICER, at, "works-roads").state.level == "head"
+    assert desk_work.assign(warns_early, late.state, by(OFFICER, at), team="works-roads").state.level == "head"

@@ -8,7 +8,7 @@ from services.dispatch.domain.work_order import COMMENTS_KEPT, WorkOrder, order_
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import ReportAmended, ReportCommented, ReportFollowed, WorkOrderEvent, new_id
 from shared.kernel import Step
-from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, order, reopened, submitted, town
+from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, by, order, reopened, submitted, town
 
 HOUR = timedelta(hours=1)
 REFERENCE = "MH-7F3K-9QX2"
@@ -17,12 +17,12 @@ REFERENCE = "MH-7F3K-9QX2"
 def amend(work: WorkOrder, category: str, *, sequence: int = 2, **more: Any) -> Step[WorkOrder] | None:
     event = ReportAmended(reference=REFERENCE, category=category, previous_category=work.category, **more)
     facts = facts_of_order(town(), from_report.corrected(work, event))
-    return from_report.amended(town(), work, event, facts, work.reports[0].id, sequence, MONDAY + HOUR)
+    return from_report.amended(town(), work, event, facts, sequence, MONDAY + HOUR)
 
 
 def follow(work: WorkOrder, followers: int, sequence: int = 2) -> Step[WorkOrder] | None:
     event = ReportFollowed(reference=REFERENCE, category=work.category, followers=followers)
-    return from_report.followed(work, event, work.reports[0].id, sequence, MONDAY)
+    return from_report.followed(work, event, sequence, MONDAY)
 
 
 def comment(work: WorkOrder, text: str = "น้ำเข้าบ้านแล้ว") -> Step[WorkOrder]:
@@ -72,7 +72,7 @@ def test_another_category_goes_to_its_team_with_its_promise_and_says_so() -> Non
 
 
 def test_another_category_of_the_same_team_leaves_the_crew_at_work() -> None:
-    taken = crew_work.acknowledge(town(), order(), SOMCHAI, MONDAY + HOUR).state
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
     step = amend(taken, "drain-flood", text="ท่อระบายน้ำตัน")
 
     assert (state(step).team, state(step).state) == ("works-water", "acknowledged")
@@ -82,9 +82,11 @@ def test_another_category_of_the_same_team_leaves_the_crew_at_work() -> None:
 
 
 def test_time_waited_before_the_category_changed_still_counts() -> None:
-    on_site = crew_work.set_out(town(), order(), SOMCHAI, MONDAY, "on_site").state
-    waits = crew_work.pause(town(), on_site, SOMCHAI, MONDAY + HOUR, "part", MONDAY + 9 * HOUR).state
-    goes = crew_work.resume(town(), waits, SOMCHAI, MONDAY + 2 * HOUR).state
+    on_site = crew_work.start(town(), order(), by(SOMCHAI, MONDAY), stage="on_site").state
+    waits = crew_work.pause(
+        town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 9 * HOUR
+    ).state
+    goes = crew_work.resume(town(), waits, by(SOMCHAI, MONDAY + 2 * HOUR)).state
     plain, moved = state(amend(on_site, "road-damage")), state(amend(goes, "road-damage"))
 
     assert plain.due_at is not None
@@ -122,22 +124,21 @@ def test_an_older_count_of_followers_changes_nothing() -> None:
 
 def test_work_stored_before_corrections_were_counted_takes_the_next_one() -> None:
     stored = order().model_dump()
-    for report in stored["reports"]:
-        del report["amended"], report["followed"]
+    del stored["report"]["amended"], stored["report"]["followed"]
 
     assert state(amend(WorkOrder.model_validate(stored), "noise")).category == "noise"
 
 
 def test_a_duplicate_is_called_off_and_says_so() -> None:
     step = begun(report_id="01KB57W4K0ZQ3T8V6M2N9PX7HC")
-    gone = from_report.merged(town(), step.state, "01KB57W4K0ZQ3T8V6M2N9PX7HC", "MH-AAAA-BBBB", MONDAY + HOUR)
+    gone = from_report.merged(town(), step.state, "MH-AAAA-BBBB", MONDAY + HOUR)
 
     assert state(gone).state == "cancelled"
     assert [event.data()["outcome"] for event in told(gone)] == ["duplicate"]
 
 
 def withdraw(work: WorkOrder) -> Step[WorkOrder] | None:
-    return from_report.withdrawn(town(), work, work.reports[0].id, "หายแล้ว", MONDAY + HOUR)
+    return from_report.withdrawn(town(), work, "หายแล้ว", MONDAY + HOUR)
 
 
 def test_withdrawn_work_is_called_off() -> None:
@@ -147,7 +148,7 @@ def test_withdrawn_work_is_called_off() -> None:
 def test_withdrawn_work_that_others_follow_goes_on() -> None:
     step = withdraw(state(follow(order(), 3)))
 
-    assert (state(step).state, state(step).reports[0].state) == ("assigned", "withdrawn")
+    assert (state(step).state, state(step).report.state) == ("assigned", "withdrawn")
     assert not told(step)
 
 

@@ -1,4 +1,4 @@
-"""Any order of actions, comments, corrections and waiting keeps the rules: a machine that tries them all."""
+"""Any order of acts, comments, corrections and waiting keeps the rules: a machine that tries them all."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,19 +8,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.dispatch.bodies import Acknowledge, Assign, Body, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
-from services.dispatch.commands import decision
+from services.dispatch.commands import decide
 from services.dispatch.domain import from_report
-from services.dispatch.domain.allowed import offered
+from services.dispatch.domain.acts import offered
 from services.dispatch.domain.escalation import elapse
-from services.dispatch.domain.work_order import OPEN, WorkOrder, wake_at
+from services.dispatch.domain.states import OPEN, ActName
+from services.dispatch.domain.work_order import WorkOrder, wake_at
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import Event, ReportAmended, ReportCommented, WorkOrderEscalated
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, begun, submitted, town
+from tests.support.work import MONDAY, OFFICER, begun, by, submitted, town
 
 CATEGORIES = ("water-leak", "noise", "dumped-rubbish", "other", "power-cut")
 TEAMS = st.sampled_from([*town().teams])
-BODIES: dict[str, st.SearchStrategy[Any]] = {
+BODIES: dict[ActName, st.SearchStrategy[Any]] = {
     "acknowledge": st.just(Acknowledge()),
     "start": st.builds(Start, stage=st.sampled_from([None, "on_the_way", "on_site"])),
     "pause": st.builds(Pause, reason=st.sampled_from(["part", "weather", "other"])),
@@ -31,8 +32,8 @@ BODIES: dict[str, st.SearchStrategy[Any]] = {
     "assign": st.builds(Assign, team=TEAMS),
     "cancel": st.just(Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน")),
 }
-# Refused although the state allows the action: the stage is the present one, the team has it already, triage itself.
-ALLOWED_REFUSALS = {"stale-action", "same-team", "triage-refuses"}
+# Refused although the state allows the act: the stage is the present one, the team has it already, triage itself.
+ALLOWED_REFUSALS = {"stale-act", "same-team", "triage-refuses"}
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -56,12 +57,12 @@ class Lifecycle(RuleBasedStateMachine):
         assert isinstance(event, WorkOrderEscalated)
         return event.clock, event.percent, event.due_at
 
-    @rule(data=st.data(), action=st.sampled_from([*BODIES]), minutes=st.integers(0, 600))
-    def somebody_acts(self, data: st.DataObject, action: str, minutes: int) -> None:
+    @rule(data=st.data(), act=st.sampled_from([*BODIES]), minutes=st.integers(0, 600))
+    def somebody_acts(self, data: st.DataObject, act: ActName, minutes: int) -> None:
         self.at += timedelta(minutes=minutes)
-        before, body = self.work, data.draw(BODIES[action])
-        outcome = self._tried(body)
-        allowed = action in offered(before)
+        before, body = self.work, data.draw(BODIES[act])
+        outcome = self._tried(act, body)
+        allowed = act in offered(before)
         if isinstance(outcome, Reject):
             assert not allowed or outcome.code in ALLOWED_REFUSALS
             return
@@ -69,9 +70,9 @@ class Lifecycle(RuleBasedStateMachine):
         assert outcome.events
         self._took_effect(outcome)
 
-    def _tried(self, body: Body) -> Step[WorkOrder] | Reject:
+    def _tried(self, act: ActName, body: Body) -> Step[WorkOrder] | Reject:
         try:
-            return decision(town(), body)(self.work, OFFICER, self.at)
+            return decide(town(), self.work, act, by(OFFICER, self.at), body)
         except Reject as refusal:
             return refusal
 
@@ -86,12 +87,12 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(category=st.sampled_from(CATEGORIES), sequence=st.integers(2, 20))
     def somebody_corrects(self, category: str, sequence: int) -> None:
-        before, (report,) = self.work, self.work.reports
+        before = self.work
         event = ReportAmended(reference=before.reference, category=category)
         facts = facts_of_order(town(), from_report.corrected(before, event))
-        if step := from_report.amended(town(), before, event, facts, report.id, sequence, self.at):
+        if step := from_report.amended(town(), before, event, facts, sequence, self.at):
             self._took_effect(step)
-            assert self.work.category == (before.category if sequence < report.amended else category)
+            assert self.work.category == (before.category if sequence < before.report.amended else category)
 
     @precondition(lambda self: wake_at(self.work) is not None)
     @rule()

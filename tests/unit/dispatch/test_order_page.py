@@ -8,7 +8,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
 from shared.events import ReportCommented
 from tests.support.drawn import BOARD, carded, drawn
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, order, reopened, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, reopened, town
 
 LATER = MONDAY + timedelta(hours=1)
 
@@ -21,7 +21,7 @@ def page(work: WorkOrder, *earlier: Card) -> str:
 
 
 def taken() -> WorkOrder:
-    return crew_work.set_out(town(), order(photos=2), SOMCHAI, LATER, "on_site").state
+    return crew_work.start(town(), order(photos=2), by(SOMCHAI, LATER), stage="on_site").state
 
 
 def test_it_shows_photos_answers_the_way_there_comments_and_followers() -> None:
@@ -37,14 +37,16 @@ def test_it_shows_photos_answers_the_way_there_comments_and_followers() -> None:
 
 
 def test_the_history_says_why_work_waits_and_how_it_ended() -> None:
-    waits = crew_work.pause(town(), taken(), SOMCHAI, LATER, "part", LATER + timedelta(hours=2)).state
+    waits = crew_work.pause(
+        town(), taken(), by(SOMCHAI, LATER), reason="part", resume_at=LATER + timedelta(hours=2)
+    ).state
     assert "พักงาน: รออะไหล่หรือวัสดุ" in page(waits)
-    done = crew_work.complete(town(), taken(), SOMCHAI, LATER, outcome="cannot_be_done", note="ที่ดินเอกชน").state
+    done = crew_work.complete(town(), taken(), by(SOMCHAI, LATER), outcome="cannot_be_done", note="ที่ดินเอกชน").state
     assert "เสร็จงาน: ไม่สามารถดำเนินการได้" in page(done)
 
 
 def test_a_reopened_case_shows_what_was_done_before() -> None:
-    done = crew_work.complete(town(), taken(), SOMCHAI, LATER, note="เปลี่ยนข้อต่อแล้ว", photos=["/p/1"]).state
+    done = crew_work.complete(town(), taken(), by(SOMCHAI, LATER), note="เปลี่ยนข้อต่อแล้ว", photos=["/p/1"]).state
     again = reopened(done, LATER).state
     before = carded(done)
 
@@ -60,7 +62,7 @@ def test_what_wants_an_answer_is_answered_in_triage_and_then_says_so() -> None:
     assert "คำถาม" in page(question)
     assert "ตอบและปิดเรื่อง" not in page(order("other", text="?"))
 
-    answered = page(crew_work.complete(town(), question, OFFICER, LATER, note="เดือนมีนาคมครับ").state)
+    answered = page(crew_work.complete(town(), question, by(OFFICER, LATER), note="เดือนมีนาคมครับ").state)
     assert "ตอบแล้ว" in answered
     assert "เสร็จแล้ว" not in answered
 
@@ -71,7 +73,7 @@ def test_every_field_says_who_reads_it() -> None:
     assert "ประชาชนจะเห็นรูปนี้" in shown
     assert "ผู้แจ้งเรื่องจะเห็นข้อความนี้" in shown  # news of an agency
     assert "เฉพาะเจ้าหน้าที่ที่เห็นข้อความนี้" in shown  # why another team has it
-    private = page(crew_work.acknowledge(town(), order("noise", sensitive=True), SOMCHAI, LATER).state)
+    private = page(crew_work.acknowledge(town(), order("noise", sensitive=True), by(SOMCHAI, LATER)).state)
     assert "ประชาชนจะเห็น" not in private
 
 

@@ -9,20 +9,22 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import WorkOrderPaused, WorkOrderResumed
 from shared.kernel import Reject
-from tests.support.work import MONDAY, SOMCHAI, order, town
+from tests.support.work import MONDAY, SOMCHAI, by, order, town
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR
 
 
 def on_site() -> WorkOrder:
-    return crew_work.set_out(town(), order(), SOMCHAI, LATER, "on_site").state
+    return crew_work.start(town(), order(), by(SOMCHAI, LATER), stage="on_site").state
 
 
 def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:
     before = on_site()
-    waits = crew_work.pause(town(), before, SOMCHAI, LATER, "part", LATER + 2 * HOUR, "รอข้อต่อ")
-    goes = crew_work.resume(town(), waits.state, SOMCHAI, LATER + HOUR)
+    waits = crew_work.pause(
+        town(), before, by(SOMCHAI, LATER), reason="part", resume_at=LATER + 2 * HOUR, note="รอข้อต่อ"
+    )
+    goes = crew_work.resume(town(), waits.state, by(SOMCHAI, LATER + HOUR))
     paused, resumed = waits.events[-1], goes.events[-1]
 
     assert isinstance(paused, WorkOrderPaused)
@@ -34,7 +36,7 @@ def test_a_pause_stops_the_clock_and_resuming_moves_it() -> None:
 
 
 def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
-    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "weather").state
+    waits = crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="weather").state
 
     assert waits.waiting is not None
     assert waits.waiting.resume_at == town().calendar.next_opening(LATER + timedelta(days=1))
@@ -42,8 +44,8 @@ def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
 
 
 def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens() -> None:
-    hours = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="2h").state.waiting
-    days = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", resume_in="3d").state.waiting
+    hours = crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_in="2h").state.waiting
+    days = crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_in="3d").state.waiting
 
     assert hours is not None
     assert days is not None
@@ -52,15 +54,15 @@ def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens
 
 def test_a_pause_may_not_end_in_the_past() -> None:
     with pytest.raises(Reject, match="resume-time"):
-        crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER)
+        crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_at=LATER)
 
 
 def test_a_pause_that_nobody_ended_in_time_has_not_lengthened_the_promise() -> None:
-    waits = crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER + 2 * HOUR).state
+    waits = crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_at=LATER + 2 * HOUR).state
     on_time, late = elapse(town(), waits, LATER + 2 * HOUR), elapse(town(), waits, LATER + 9 * HOUR)
     assert on_time is not None
     assert late is not None
-    by_hand = crew_work.complete(town(), waits, SOMCHAI, LATER + 9 * HOUR, photos=["/p/1"]).state
+    by_hand = crew_work.complete(town(), waits, by(SOMCHAI, LATER + 9 * HOUR), photos=["/p/1"]).state
 
     assert on_time.state.due_at == late.state.due_at == by_hand.due_at
     assert [pause.until for pause in late.state.pauses] == [LATER + 2 * HOUR]

@@ -13,7 +13,7 @@ from services.dispatch.store import Change, LostPlace, Store
 from services.dispatch.stream import KEPT, QUEUE, Reset, Stream
 from shared.kernel import Case, Transient
 from shared.web import Person
-from tests.support.work import MONDAY, OFFICER, order, town
+from tests.support.work import MONDAY, OFFICER, by, order, town
 
 WORK = order()
 SECONDS = 5.0
@@ -174,14 +174,14 @@ async def test_the_team_that_holds_the_work_is_told_all_of_it() -> None:
 
 
 async def test_a_team_that_held_it_is_told_only_who_has_it_now() -> None:
-    moved = desk_work.assign(town(), WORK, OFFICER, MONDAY, "works-roads").state
+    moved = desk_work.assign(town(), WORK, by(OFFICER, MONDAY), team="works-roads").state
 
     assert await told("works-water", CREW, moved) == {"id": "w", "team": "works-roads"}
 
 
 @pytest.mark.parametrize("role", ["officer", "supervisor", "admin"])
 async def test_who_sees_everything_goes_on_seeing_it(role: str) -> None:
-    moved = desk_work.assign(town(), WORK, OFFICER, MONDAY, "works-roads").state
+    moved = desk_work.assign(town(), WORK, by(OFFICER, MONDAY), team="works-roads").state
     who = Person(sub="officer", roles=frozenset({role}))
 
     assert (await told("works-water", who, moved))["text"] == WORK.text

@@ -7,13 +7,14 @@ import pytest
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
-from services.dispatch.commands import decision
+from services.dispatch.commands import DECISIONS, decide
 from services.dispatch.domain import crew_work, desk_work
-from services.dispatch.domain.allowed import ACTIONS, offered
+from services.dispatch.domain.acts import ACTS, offered
+from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from shared.events import Event, ReportKind, WorkOrderEvent
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, order, submitted, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, submitted, town
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR
@@ -30,20 +31,20 @@ def said(step: Step[WorkOrder], number: int = -1) -> Any:
 
 
 def taken() -> WorkOrder:
-    return crew_work.acknowledge(town(), order(), SOMCHAI, LATER).state
+    return crew_work.acknowledge(town(), order(), by(SOMCHAI, LATER)).state
 
 
 def on_site() -> WorkOrder:
-    return crew_work.set_out(town(), taken(), SOMCHAI, LATER, "on_site").state
+    return crew_work.start(town(), taken(), by(SOMCHAI, LATER), stage="on_site").state
 
 
 def paused() -> WorkOrder:
-    return crew_work.pause(town(), on_site(), SOMCHAI, LATER, "part", LATER + 2 * HOUR).state
+    return crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_at=LATER + 2 * HOUR).state
 
 
 def refused(work: WorkOrder, **more: Any) -> Reject:
     with pytest.raises(Reject) as caught:
-        crew_work.complete(town(), work, SOMCHAI, LATER, **more)
+        crew_work.complete(town(), work, by(SOMCHAI, LATER), **more)
     return caught.value
 
 
@@ -65,10 +66,10 @@ def test_work_that_no_rule_routes_waits_in_triage_without_a_team() -> None:
 
 
 def test_the_crew_takes_it_sets_out_arrives_and_finishes() -> None:
-    first = crew_work.acknowledge(town(), order(), SOMCHAI, LATER)
-    second = crew_work.set_out(town(), first.state, SOMCHAI, LATER)
-    third = crew_work.set_out(town(), second.state, SOMCHAI, LATER)
-    last = crew_work.complete(town(), third.state, SOMCHAI, LATER, note="แก้แล้ว", photos=["/p/1"])
+    first = crew_work.acknowledge(town(), order(), by(SOMCHAI, LATER))
+    second = crew_work.start(town(), first.state, by(SOMCHAI, LATER))
+    third = crew_work.start(town(), second.state, by(SOMCHAI, LATER))
+    last = crew_work.complete(town(), third.state, by(SOMCHAI, LATER), note="แก้แล้ว", photos=["/p/1"])
 
     assert [events(step) for step in (first, second, third, last)] == [
         ["acknowledged"], ["started"], ["started"], ["completed"],
@@ -83,13 +84,13 @@ def test_the_crew_takes_it_sets_out_arrives_and_finishes() -> None:
 
 
 def test_a_crew_that_sets_out_has_also_seen_the_work() -> None:
-    step = crew_work.set_out(town(), order(), SOMCHAI, LATER)
+    step = crew_work.start(town(), order(), by(SOMCHAI, LATER))
 
     assert events(step) == ["acknowledged", "started"]
 
 
 def closed() -> WorkOrder:
-    return desk_work.cancel(town(), order(), OFFICER, LATER, "cannot_be_done", "ที่ดินเอกชน").state
+    return desk_work.cancel(town(), order(), by(OFFICER, LATER), outcome="cannot_be_done", reason="ที่ดินเอกชน").state
 
 
 BODIES: tuple[Body, ...] = (
@@ -98,25 +99,29 @@ BODIES: tuple[Body, ...] = (
     bodies.Assign(team="works-roads"), bodies.Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน"),
 )  # fmt: skip
 STATES = (
-    order("other", text="?"), order(), taken(), crew_work.set_out(town(), taken(), SOMCHAI, LATER).state, on_site(),
-    paused(), desk_work.refer(town(), order(), OFFICER, LATER, "pwa").state, closed(),
-    crew_work.complete(town(), on_site(), SOMCHAI, LATER, photos=["/p/1"]).state,
+    order("other", text="?"), order(), taken(), crew_work.start(town(), taken(), by(SOMCHAI, LATER)).state, on_site(),
+    paused(), desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa").state, closed(),
+    crew_work.complete(town(), on_site(), by(SOMCHAI, LATER), photos=["/p/1"]).state,
 )  # fmt: skip
+
+
+def act_of(body: Body) -> ActName:
+    return next(act for act, decision in DECISIONS.items() if isinstance(body, decision.body))
 
 
 def tried(work: WorkOrder, body: Body) -> Step[WorkOrder] | Reject:
     try:
-        return decision(town(), body)(work, OFFICER, LATER)
+        return decide(town(), work, act_of(body), by(OFFICER, LATER), body)
     except Reject as refusal:
         return refusal
 
 
 @pytest.mark.parametrize("work", STATES, ids=lambda work: work.state)
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: type(body).__name__.lower())
-def test_each_state_allows_exactly_the_actions_that_the_api_names(work: WorkOrder, body: Body) -> None:
+def test_each_state_allows_exactly_the_acts_that_the_table_names(work: WorkOrder, body: Body) -> None:
     outcome = tried(work, body)
 
-    if type(body).__name__.lower() in ACTIONS[work.state]:
+    if work.state in ACTS[act_of(body)].states:
         assert isinstance(outcome, Step)
         assert outcome.events
     else:
@@ -125,7 +130,7 @@ def test_each_state_allows_exactly_the_actions_that_the_api_names(work: WorkOrde
 
 
 def test_finishing_paused_work_says_that_it_went_on() -> None:
-    step = crew_work.complete(town(), paused(), SOMCHAI, LATER + HOUR, photos=["/p/1"])
+    step = crew_work.complete(town(), paused(), by(SOMCHAI, LATER + HOUR), photos=["/p/1"])
 
     assert events(step) == ["resumed", "completed"]
     assert step.state.waiting is None
@@ -133,9 +138,9 @@ def test_finishing_paused_work_says_that_it_went_on() -> None:
 
 def test_fixed_needs_the_proof_of_its_category() -> None:
     assert refused(on_site(), note="แก้แล้ว").code == "proof-photo"
-    noise = crew_work.acknowledge(town(), order("noise"), SOMCHAI, LATER).state
+    noise = crew_work.acknowledge(town(), order("noise"), by(SOMCHAI, LATER)).state
     assert refused(noise).code == "proof-note"
-    assert crew_work.complete(town(), noise, SOMCHAI, LATER, note="ตักเตือนแล้ว").state.state == "completed"
+    assert crew_work.complete(town(), noise, by(SOMCHAI, LATER), note="ตักเตือนแล้ว").state.state == "completed"
 
 
 @pytest.mark.parametrize("kind", ["suggestion", "question", "consultation"])
@@ -144,7 +149,7 @@ def test_what_wants_an_answer_is_answered_and_closed_in_triage(kind: ReportKind)
     assert "complete" in offered(work)
     assert refused(work).code == refused(work, photos=["/p/1"]).code == "proof-answer"
 
-    step = crew_work.complete(town(), work, OFFICER, LATER, note="จะสร้างในปีงบประมาณหน้า")
+    step = crew_work.complete(town(), work, by(OFFICER, LATER), note="จะสร้างในปีงบประมาณหน้า")
     assert (step.state.state, events(step), said(step).outcome) == ("completed", ["completed"], "fixed")
     assert (said(step).team, said(step).note) == (None, "จะสร้างในปีงบประมาณหน้า")
 
@@ -156,27 +161,27 @@ def test_a_problem_is_not_closed_by_words_in_triage() -> None:
 
 
 def test_an_answer_needs_no_photo_whatever_its_category_asks_of_repairs() -> None:
-    work = desk_work.assign(town(), order("road-damage", kind="question"), OFFICER, LATER, "works-roads").state
-    held = crew_work.acknowledge(town(), work, SOMCHAI, LATER).state
+    work = desk_work.assign(town(), order("road-damage", kind="question"), by(OFFICER, LATER), team="works-roads").state
+    held = crew_work.acknowledge(town(), work, by(SOMCHAI, LATER)).state
     assert refused(held).code == "proof-note"
-    assert crew_work.complete(town(), held, SOMCHAI, LATER, note="เริ่มซ่อมเดือนหน้า").state.state == "completed"
+    assert crew_work.complete(town(), held, by(SOMCHAI, LATER), note="เริ่มซ่อมเดือนหน้า").state.state == "completed"
 
 
 def test_what_cannot_be_fixed_needs_a_reason_and_no_photo() -> None:
     assert refused(on_site(), outcome="cannot_be_done", photos=["/p/1"]).code == "proof-reason"
-    step = crew_work.complete(town(), on_site(), SOMCHAI, LATER, outcome="cannot_be_done", note="ที่ดินเอกชน")
+    step = crew_work.complete(town(), on_site(), by(SOMCHAI, LATER), outcome="cannot_be_done", note="ที่ดินเอกชน")
     assert said(step).outcome == "cannot_be_done"
 
 
 def test_late_work_says_that_it_is_late() -> None:
-    step = crew_work.complete(town(), on_site(), SOMCHAI, MONDAY + 48 * HOUR, photos=["/p/1"])
+    step = crew_work.complete(town(), on_site(), by(SOMCHAI, MONDAY + 48 * HOUR), photos=["/p/1"])
 
     assert said(step).late
 
 
 def test_a_stale_action_says_the_state_and_who_brought_it_there() -> None:
     with pytest.raises(Reject) as caught:
-        crew_work.acknowledge(town(), taken(), SOMCHAI, LATER)
+        crew_work.acknowledge(town(), taken(), by(SOMCHAI, LATER))
 
     assert caught.value.status == 409
     assert "acknowledged" in caught.value.detail
@@ -184,7 +189,7 @@ def test_a_stale_action_says_the_state_and_who_brought_it_there() -> None:
 
 
 def test_refused_work_is_in_triage_again_and_its_promise_to_the_resident_stays() -> None:
-    step = crew_work.refuse(town(), taken(), SOMCHAI, LATER, "เป็นท่อเมนของ กปภ.")
+    step = crew_work.refuse(town(), taken(), by(SOMCHAI, LATER), reason="เป็นท่อเมนของ กปภ.")
 
     assert (step.state.state, step.state.team, step.state.level) == ("new", "triage", "triage")
     assert (said(step).team, said(step).previous_team) == (None, "works-water")
@@ -192,15 +197,15 @@ def test_refused_work_is_in_triage_again_and_its_promise_to_the_resident_stays()
 
 
 def test_triage_itself_cannot_refuse() -> None:
-    waiting = desk_work.assign(town(), taken(), OFFICER, LATER, "triage").state
+    waiting = desk_work.assign(town(), taken(), by(OFFICER, LATER), team="triage").state
 
     with pytest.raises(Reject):
-        crew_work.refuse(town(), waiting, OFFICER, LATER, "ไม่ใช่ของเรา")
+        crew_work.refuse(town(), waiting, by(OFFICER, LATER), reason="ไม่ใช่ของเรา")
 
 
 @pytest.mark.parametrize("work", [order(), taken(), on_site(), paused()], ids=lambda work: work.state)
 def test_another_team_gets_the_full_time_to_see_it_but_not_to_solve_it(work: WorkOrder) -> None:
-    step = desk_work.assign(town(), work, OFFICER, LATER, "works-roads", "งานถนน")
+    step = desk_work.assign(town(), work, by(OFFICER, LATER), team="works-roads", reason="งานถนน")
     moved = step.state
 
     assert (moved.state, moved.team) == ("assigned", "works-roads")
@@ -213,12 +218,12 @@ def test_another_team_gets_the_full_time_to_see_it_but_not_to_solve_it(work: Wor
 
 def test_a_team_that_the_town_does_not_have_gets_no_work() -> None:
     with pytest.raises(Reject, match="unknown-team"):
-        desk_work.assign(town(), order(), OFFICER, LATER, "moon-crew")
+        desk_work.assign(town(), order(), by(OFFICER, LATER), team="moon-crew")
 
 
 def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None:
-    sent = desk_work.refer(town(), order(), OFFICER, LATER, "pwa", agency_reference="กปภ. 1182")
-    answered = desk_work.refer(town(), sent.state, OFFICER, LATER, "pwa", status="answered", note="ซ่อมแล้ว")
+    sent = desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa", agency_reference="กปภ. 1182")
+    answered = desk_work.refer(town(), sent.state, by(OFFICER, LATER), agency="pwa", status="answered", note="ซ่อมแล้ว")
 
     assert (sent.state.state, sent.state.level) == ("referred", "agency")
     assert sent.state.due_at == order().due_at
@@ -228,13 +233,13 @@ def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None
 
 def test_an_answer_needs_a_referral_and_an_agency_must_be_known() -> None:
     with pytest.raises(Reject, match="not-referred"):
-        desk_work.refer(town(), order(), OFFICER, LATER, "pwa", status="answered")
+        desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa", status="answered")
     with pytest.raises(Reject, match="unknown-agency"):
-        desk_work.refer(town(), order(), OFFICER, LATER, "nasa")
+        desk_work.refer(town(), order(), by(OFFICER, LATER), agency="nasa")
 
 
 def test_calling_it_off_needs_a_reason_that_the_resident_reads() -> None:
     with pytest.raises(Reject, match="cancel-reason"):
-        desk_work.cancel(town(), order(), OFFICER, LATER, "cannot_be_done")
-    step = desk_work.cancel(town(), paused(), OFFICER, LATER + HOUR, "cannot_be_done", "ที่ดินเอกชน")
+        desk_work.cancel(town(), order(), by(OFFICER, LATER), outcome="cannot_be_done")
+    step = desk_work.cancel(town(), paused(), by(OFFICER, LATER + HOUR), outcome="cannot_be_done", reason="ที่ดินเอกชน")
     assert (events(step), step.state.state, step.state.waiting) == (["cancelled"], "cancelled", None)

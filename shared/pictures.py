@@ -1,15 +1,18 @@
-"""Photos as they come from phones, made safe: decoded, turned upright, re-encoded without metadata."""
+"""Photos as they come from phones, made safe: decoded, turned upright, re-encoded without metadata.
+
+For every service that takes photos, so that each answers a damaged file in the same way and keeps no EXIF.
+"""
 
 import asyncio
 import hashlib
 import io
 import struct
+import zlib
 from dataclasses import dataclass
 
 import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from services.intake.settings import Settings
 from shared.kernel import Reject
 
 pillow_heif.register_heif_opener()
@@ -18,15 +21,26 @@ FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 BYTES_MOST = 10_000_000
 _QUALITY = 82
 _AT_ONCE = asyncio.Semaphore(2)  # decoding takes up to 200 MB each
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, RuntimeError,  # RuntimeError: libheif's own limits
-           Image.DecompressionBombError, Image.DecompressionBombWarning)  # fmt: skip
-# What Pillow says to an EXIF block that makes no sense.
-_UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error)
+# What Pillow and libheif raise for bytes that make no sense; found by fuzzing, and there is no common base class.
+_SENSELESS = (
+    *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError),
+    *(EOFError, RuntimeError, struct.error, zlib.error),
+)
+_BROKEN = (*_SENSELESS, Image.DecompressionBombError, Image.DecompressionBombWarning)
 _TURNS = {  # EXIF's orientation, and what puts it right
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large a photo may be and how large it is kept: longest sides in pixels, and pixels in all."""
+
+    side: int = 2048  # readable, about 0.5 MB
+    thumbnail_side: int = 400
+    pixels_most: int = 60_000_000  # a 48-megapixel phone fits; a bomb of 4 gigapixels does not
 
 
 @dataclass(frozen=True)
@@ -41,35 +55,35 @@ class Picture:
     gps: tuple[float, float] | None
 
 
-async def developed(raw: bytes, settings: Settings) -> Picture:
-    """Raises `Reject` for what is too large or no picture."""
+async def develop(raw: bytes, sizes: Sizes) -> Picture:
+    """The photo as fresh JPEGs. `Reject` 413 for what is too large, 415 for what is no photo, 422 for a damaged one."""
     if len(raw) > BYTES_MOST:
         raise Reject("photo-too-large", f"a photo may have {BYTES_MOST // 1_000_000} MB at most", status=413)
     async with _AT_ONCE:
-        return await asyncio.to_thread(_develop, raw, settings)
+        return await asyncio.to_thread(_develop, raw, sizes)
 
 
-def _develop(raw: bytes, settings: Settings) -> Picture:
+def _develop(raw: bytes, sizes: Sizes) -> Picture:
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
-        if image.width * image.height > settings.photo_pixels_most:  # known from the header, before decoding
+        if image.width * image.height > sizes.pixels_most:  # known from the header, before decoding
             raise Reject("photo-too-many-pixels", f"the photo has {image.width}x{image.height} pixels", status=413)
-        turn, gps = _noted(image)
-        image.draft("RGB", (settings.photo_side, settings.photo_side))  # JPEG: decode at a reduced size at once
-        plain = _on_white(image.transpose(turn) if turn else image)
+        turn, gps = _read_exif(image)
+        image.draft("RGB", (sizes.side, sizes.side))  # JPEG: decode at a reduced size at once
+        plain = _put_on_white(image.transpose(turn) if turn else image)
     except UnidentifiedImageError as error:
         raise Reject("not-a-photo", "send JPEG, PNG, WebP or HEIC", status=415) from error
     except _BROKEN as error:
         raise Reject("broken-photo", "the file is damaged, it cannot be read as a picture", status=422) from error
-    plain.thumbnail((settings.photo_side, settings.photo_side))
-    jpeg = _encoded(plain)
+    plain.thumbnail((sizes.side, sizes.side))
+    jpeg = _encode(plain)
     small = plain.copy()
-    small.thumbnail((settings.thumbnail_side, settings.thumbnail_side))
+    small.thumbnail((sizes.thumbnail_side, sizes.thumbnail_side))
     digest = hashlib.sha256(jpeg).hexdigest()[:32]
-    return Picture(digest, jpeg, _encoded(small), plain.width, plain.height, gps)
+    return Picture(digest, jpeg, _encode(small), plain.width, plain.height, gps)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _put_on_white(image: Image.Image) -> Image.Image:
     """RGB; what is transparent becomes white, as it looks in a browser."""
     if image.mode not in ("RGBA", "LA", "PA", "P"):
         return image.convert("RGB")
@@ -79,7 +93,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return white
 
 
-def _encoded(image: Image.Image) -> bytes:
+def _encode(image: Image.Image) -> bytes:
     """A new JPEG from the pixels alone: no EXIF, no colour profile, no comment."""
     clean = Image.new("RGB", image.size)
     clean.paste(image)
@@ -88,12 +102,12 @@ def _encoded(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _noted(image: Image.Image) -> tuple[Image.Transpose | None, tuple[float, float] | None]:
+def _read_exif(image: Image.Image) -> tuple[Image.Transpose | None, tuple[float, float] | None]:
     """How the phone was held, and where. A block that cannot be read is as good as none: the picture may be sound."""
     try:
         exif = image.getexif()
         return _TURNS.get(exif.get(ExifTags.Base.Orientation, 1)), _gps(exif)
-    except _UNREADABLE:
+    except _SENSELESS:
         return None, None
 
 

@@ -1,17 +1,19 @@
 """Photos become plain JPEGs of a bounded size; what is no photo is refused for its own reason."""
 
+import asyncio
 import io
+import threading
+import time
 from base64 import b64decode
 
 import pillow_heif
 import pytest
 from PIL import ExifTags, Image
 
-from services.intake.pictures import BYTES_MOST, developed
-from services.intake.settings import Settings
 from shared.kernel import Reject
+from shared.pictures import BYTES_MOST, Sizes, develop
 
-SETTINGS = Settings()
+SIZES = Sizes()
 
 
 def encoded(kind: str, size: tuple[int, int] = (640, 480), mode: str = "RGB", exif: Image.Exif | None = None) -> bytes:
@@ -32,14 +34,14 @@ def with_place() -> Image.Exif:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 async def test_every_kind_that_phones_send_becomes_a_jpeg(kind: str) -> None:
     pillow_heif.register_heif_opener()
-    picture = await developed(encoded(kind), SETTINGS)
+    picture = await develop(encoded(kind), SIZES)
     image = Image.open(io.BytesIO(picture.jpeg))
     assert (image.format, image.size) == ("JPEG", (640, 480))
-    assert max(Image.open(io.BytesIO(picture.thumbnail)).size) == SETTINGS.thumbnail_side
+    assert max(Image.open(io.BytesIO(picture.thumbnail)).size) == SIZES.thumbnail_side
 
 
 async def test_the_place_is_offered_and_nothing_of_the_phone_stays() -> None:
-    picture = await developed(encoded("JPEG", exif=with_place()), SETTINGS)
+    picture = await develop(encoded("JPEG", exif=with_place()), SIZES)
     assert picture.gps == (18.7431, 98.9638)
     image = Image.open(io.BytesIO(picture.jpeg))
     assert not image.getexif()
@@ -51,21 +53,21 @@ async def test_the_place_is_offered_and_nothing_of_the_phone_stays() -> None:
 async def test_a_comment_in_the_file_does_not_stay() -> None:
     out = io.BytesIO()
     Image.new("RGB", (64, 48)).save(out, "JPEG", comment=b"taken at home by Somchai")
-    assert b"Somchai" not in (await developed(out.getvalue(), SETTINGS)).jpeg
+    assert b"Somchai" not in (await develop(out.getvalue(), SIZES)).jpeg
 
 
 async def test_large_photos_become_smaller() -> None:
-    picture = await developed(encoded("JPEG", (5000, 2500)), SETTINGS)
+    picture = await develop(encoded("JPEG", (5000, 2500)), SIZES)
     assert (picture.width, picture.height) == (2048, 1024)
 
 
 async def test_what_is_transparent_becomes_white() -> None:
-    picture = await developed(encoded("PNG", mode="RGBA"), SETTINGS)
+    picture = await develop(encoded("PNG", mode="RGBA"), SIZES)
     assert Image.open(io.BytesIO(picture.jpeg)).getpixel((5, 5)) == (255, 255, 255)
 
 
 async def test_the_same_photo_has_the_same_id() -> None:
-    one, two = [await developed(encoded("PNG"), SETTINGS) for _ in range(2)]
+    one, two = [await develop(encoded("PNG"), SIZES) for _ in range(2)]
     assert one.id == two.id
     assert len(one.id) == 32
 
@@ -84,7 +86,7 @@ async def test_the_same_photo_has_the_same_id() -> None:
 )
 async def test_what_is_no_photo_is_refused(raw: bytes, code: str, status: int) -> None:
     with pytest.raises(Reject) as refused:
-        await developed(raw, SETTINGS)
+        await develop(raw, SIZES)
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
@@ -107,7 +109,7 @@ def with_a_broken_block(at: int, byte: int) -> bytes:
     ],
 )
 async def test_a_photo_is_taken_though_what_the_phone_noted_cannot_be_read(at: int, byte: int) -> None:
-    picture = await developed(with_a_broken_block(at, byte), SETTINGS)
+    picture = await develop(with_a_broken_block(at, byte), SIZES)
     assert sorted((picture.width, picture.height)) == [480, 640]
 
 
@@ -124,11 +126,31 @@ OVERSTATED = b64decode(
 
 async def test_a_picture_that_its_decoder_gives_up_is_refused() -> None:
     with pytest.raises(Reject, match="broken-photo"):
-        await developed(OVERSTATED, SETTINGS)
+        await develop(OVERSTATED, SIZES)
 
 
 async def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     bomb = encoded("PNG", (9000, 7000))
     assert len(bomb) < 1_000_000
     with pytest.raises(Reject, match="photo-too-many-pixels"):
-        await developed(bomb, SETTINGS)
+        await develop(bomb, SIZES)
+
+
+async def test_many_photos_at_once_are_decoded_two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, at_work, most = threading.Lock(), 0, 0
+    convert = Image.Image.convert
+
+    def slowly(image: Image.Image, mode: str) -> Image.Image:
+        nonlocal at_work, most
+        with lock:
+            at_work += 1
+            most = max(most, at_work)
+        time.sleep(0.02)
+        with lock:
+            at_work -= 1
+        return convert(image, mode)
+
+    monkeypatch.setattr(Image.Image, "convert", slowly)
+    await asyncio.gather(*(develop(encoded("PNG"), SIZES) for _ in range(8)))
+
+    assert most == 2

@@ -1,0 +1,33 @@
+"""The acts on work: one route each, made from their table. `Idempotency-Key` is optional; each answers the order as it
+is now."""
+
+from typing import Any
+
+from fastapi import APIRouter, Body
+
+from services.dispatch.access import Officer, Worker
+from services.dispatch.api.context import Key, TheDesk
+from services.dispatch.api.views import Detail, detail
+from services.dispatch.commands import DECISIONS, Press, act_on_order
+from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.states import ActName
+
+router = APIRouter(prefix="/api/v1/work-orders/{order_id}", tags=["work orders"])
+
+
+def _add_route(name: ActName) -> None:
+    """`POST …/<act>`; a body is needed only where something must be said."""
+    said = DECISIONS[name].body
+    silent = not any(field.is_required() for field in said.model_fields.values())
+
+    given: Any = Body(default=None) if silent else Body()
+
+    async def act(order_id: str, desk: TheDesk, who: Worker, key: Key, body: Any = given) -> Detail:
+        return detail(await act_on_order(desk, who, order_id, name, body or said(), Press(key)))
+
+    act.__annotations__ |= {"who": Officer if ACTS[name].desk_only else Worker, "body": said | None if silent else said}
+    router.add_api_route(f"/{name}", act, methods=["POST"], name=name, description=said.__doc__)
+
+
+for _name in ACTS:
+    _add_route(_name)

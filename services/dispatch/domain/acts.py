@@ -1,0 +1,76 @@
+"""What may be done with a work order, declared once: in which states, by whom and on which page.
+
+What is said with an act is in `bodies.py`, and `commands.py` names the function that decides; API routes, forms, icons
+of the history and the lists of what is possible are all taken from this table. The words of an act are found under
+`act.<act>`, and those of its line in the history under `history.<line>`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services.dispatch.domain.states import OPEN, TAKEN, ActName, State
+from services.dispatch.domain.work_order import WorkOrder
+from shared.kernel import Reject
+
+Where = Literal["crew", "desk"]
+
+
+@dataclass(frozen=True)
+class Act:
+    """`line`: its line in the history. `form_at`: the pages that offer its form; others are one press of a button."""
+
+    states: tuple[State, ...]
+    line: str
+    icon: str
+    form_at: tuple[Where, ...] = ()
+    desk_only: bool = False  # not a crew's to decide
+
+
+ACTS: dict[ActName, Act] = {
+    "acknowledge": Act(("assigned",), "acknowledged", "hand"),
+    "start": Act(("assigned", "acknowledged", "on_the_way"), "started", "truck"),
+    "resume": Act(("paused",), "resumed", "play"),
+    "assign": Act(OPEN, "assigned", "users", form_at=("desk",), desk_only=True),
+    "complete": Act((*TAKEN, "paused", "referred"), "completed", "circle-check", form_at=("crew", "desk")),
+    "pause": Act(TAKEN, "paused", "pause", form_at=("crew",)),
+    "refer": Act(OPEN, "referred", "send", form_at=("crew", "desk")),
+    "refuse": Act(("assigned", *TAKEN, "paused"), "refused", "rotate-ccw", form_at=("crew",)),
+    "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), desk_only=True),
+}
+
+
+def offered(order: WorkOrder) -> tuple[ActName, ...]:
+    """What may be done with it now."""
+    return tuple(act for act in ACTS if order.state in states_for(order, act))
+
+
+def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
+    """Where the act is possible; what wants an answer can also be answered in triage, without a team."""
+    states = ACTS[act].states
+    return ("new", *states) if act == "complete" and order.wants_answer else states
+
+
+def need(order: WorkOrder, act: ActName) -> None:
+    """Refuse an act that the state does not allow: what the state is, who brought it there, what may be done."""
+    states = states_for(order, act)
+    if order.state not in states:
+        raise refusal(order, f"{act} is possible in: {', '.join(states)}")
+
+
+def need_unmoved(order: WorkOrder, seen: str) -> None:
+    """Refuse what somebody decided on work as its `standing` was then: another has moved it meanwhile."""
+    if order.standing != seen:
+        raise refusal(order, f"it was decided on {seen}")
+
+
+def refusal(order: WorkOrder, why: str) -> Reject:
+    """The work has moved on: where to, by whom, and what is possible instead."""
+    last = order.brought_here
+    who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
+    when = f" since {last.happened:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
+    return Reject("stale-action", f"The work is {order.state}{when}; {why}. Possible now: {_named(offered(order))}.")
+
+
+def _named(acts: Sequence[str]) -> str:
+    return ", ".join(acts) or "nothing, the work is closed"

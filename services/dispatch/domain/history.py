@@ -1,0 +1,65 @@
+"""What was done and said while the work went on: who acted and when, the lines of the history, comments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import Field
+
+from services.dispatch.domain.clocks import Part
+from services.dispatch.domain.states import State
+from shared.events import Level
+
+
+class Actor(Part):
+    """Who did it: the subject id of the sign-in, and the name as it was shown then."""
+
+    sub: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts (None: the system, or the report's side), and when: `at` is when it was heard of here.
+
+    `happened_at`: when it happened on a device that was out of reach; that is the time to judge by and to show.
+    """
+
+    by: Actor | None
+    at: datetime
+    happened_at: datetime | None = None
+
+    @property
+    def happened(self) -> datetime:
+        """The moment that counts for promises."""
+        return self.happened_at or self.at
+
+
+class Comment(Part):
+    """What somebody added to a report while the work went on."""
+
+    at: datetime
+    by: str
+    text: str
+    photos: int = 0
+
+
+class Entry(Part):
+    """One line of the work's own history; `actor` None: the system, or the report's side.
+
+    `at` is when it arrived here, `happened_at` when it happened on a device that was out of reach until then.
+    """
+
+    at: datetime
+    happened_at: datetime | None = None
+    what: str
+    state: State
+    team: str
+    level: Level
+    actor: Actor | None = None
+    text: str | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def happened(self) -> datetime:
+        """The time to show."""
+        return self.happened_at or self.at
