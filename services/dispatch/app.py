@@ -28,7 +28,7 @@ def create_app() -> FastAPI:
     """The service as one app; a process without the api role answers only its operators."""
     settings = Settings()
     town = load_town(settings.town_dir)
-    service = Service("dispatch", settings)
+    service = Service("dispatch", settings, town.code)
     store = Store(service, town)
     desk = Desk(store, town)
     subscribe(service, desk)

@@ -14,7 +14,7 @@ from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
 from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
 from services.dispatch.domain.work_order import WorkOrder, wake_at
 from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
-from shared.kernel import Case, Transient, now
+from shared.kernel import Case, Moment, Transient, now
 from shared.kernel.service import Service
 from shared.town import Town
 
@@ -99,7 +99,7 @@ class Store:
 
     def __init__(self, service: Service, town: Town) -> None:
         self.orders = service.cases(
-            "work_orders", WorkOrder, wake_at=wake_at, indexes=INDEXES, retired=RETIRED,
+            "work_orders", WorkOrder, moments=_moments, indexes=INDEXES, retired=RETIRED,
             shown=lambda order: town.shows(order.category),
         )  # fmt: skip
         self._photos = service.database["photos"]
@@ -234,3 +234,8 @@ def _past() -> Timestamp:
 
 def _renamed(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"group": row["_id"], **{key: value for key, value in row.items() if key != "_id"}}
+
+
+def _moments(order: WorkOrder) -> list[Moment]:
+    at = wake_at(order)
+    return [Moment("clock", at)] if at else []

@@ -3,14 +3,14 @@
 from services.dispatch.commands import Desk
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
-from shared.kernel import Cause, Step
+from shared.kernel import Cause, Moment, Step
 from shared.kernel.service import Service
 
 
 def schedule(service: Service, desk: Desk) -> None:
     """Alarms of the escalation ladder and planned ends of pauses; `work_order.wake_at` says when."""
 
-    async def on_moment(order_id: str, cause: Cause) -> None:
+    async def on_moment(order_id: str, _moment: Moment, cause: Cause) -> None:
         def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
             return elapse(desk.town, order, cause.at) if order else None
 

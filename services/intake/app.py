@@ -26,7 +26,7 @@ def create_app() -> FastAPI:
     """Intake with the roles that the settings name."""
     settings = Settings()
     town = load_town(settings.town_dir)
-    service = Service("intake", settings)
+    service = Service("intake", settings, town.code)
     store = Store(service, town, settings)
     handlers.subscribe(service, store, town)
     routers = ROUTERS if "api" in settings.roles else ()

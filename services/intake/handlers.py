@@ -6,7 +6,7 @@ from services.intake.domain.retention import forget
 from services.intake.store import Store
 from shared.events import Envelope, Event, NoticeEvent, WorkOrderEvent
 from shared.events.topics import internal
-from shared.kernel import Cause, Step
+from shared.kernel import Cause, Moment, Step
 from shared.kernel.service import Service
 from shared.town import Town
 from shared.town.models import Category
@@ -29,7 +29,7 @@ def subscribe(service: Service, store: Store, town: Town) -> None:
         if isinstance(event, NoticeEvent) and _worth_a_line(event):
             await _tell(store, event, envelope, cause)
 
-    async def on_time(case_id: str, cause: Cause) -> None:
+    async def on_time(case_id: str, _moment: Moment, cause: Cause) -> None:
         """Nobody may reopen it any more, or nobody needs to know any more who sent it."""
         days = town.retention.reporter_days
         await store.step(

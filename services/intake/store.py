@@ -13,7 +13,7 @@ from services.intake.domain.report import ENDED, OPEN, Report
 from services.intake.domain.retention import forget_at
 from services.intake.domain.submission import Submission, same, submit
 from services.intake.settings import Settings
-from shared.kernel import Case, Cause, Decide, DuplicateKey, Reject, Step, now
+from shared.kernel import Case, Cause, Decide, DuplicateKey, Moment, Reject, Step, now
 from shared.kernel.service import Service
 from shared.pictures import Picture
 from shared.references import make_reference
@@ -72,7 +72,7 @@ class Store:
 
     def __init__(self, service: Service, town: Town, settings: Settings) -> None:
         self.cases = service.cases(
-            "reports", Report, wake_at=self._wakes, shown=lambda one: one.listed, indexes=_INDEXES
+            "reports", Report, moments=self._moments, shown=lambda one: one.listed, indexes=_INDEXES
         )
         self.case_id = service.keys.case_id
         self.town = town
@@ -157,18 +157,19 @@ class Store:
         pipeline: list[dict[str, Any]] = [{"$match": {"state.listed": True}}, {"$group": group}]
         return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline)}
 
-    def _wakes(self, report: Report) -> datetime | None:
-        return report.reopen_until if report.state == "resolved" else forget_at(report, self._days)
+    def _moments(self, report: Report) -> list[Moment]:
+        at = report.reopen_until if report.state == "resolved" else forget_at(report, self._days)
+        return [Moment("clock", at)] if at else []
 
     async def wake_overdue(self) -> None:
         """Have the timer look now at each report whose people are to be forgotten by the profile as it is: it may have
         been closed when the profile said a longer time, or by a version that forgot nobody."""
         at = now()
-        late = {"state.forgotten_at": None, "wake_at": {"$not": {"$lte": at}},
+        late = {"state.forgotten_at": None, "moments.at": {"$not": {"$lte": at}},
                 "state.closed_at": {"$lte": at - timedelta(days=self._days), "$type": "date"}}  # fmt: skip
         while ids := [one["_id"] async for one in self.cases.collection.find(late, {"_id": 1}).limit(SWEPT_AT_ONCE)]:
             # This moment, and not the one that it missed: the case may have seen that one, when it was too early.
-            await self.cases.collection.update_many({**late, "_id": {"$in": ids}}, {"$set": {"wake_at": at}})
+            await self.cases.ask_for(Moment("clock", at), ids)
 
     async def save_photo(self, picture: Picture) -> None:
         """Kept for some days from the last time it came; for as long as its report once one names it."""

@@ -27,7 +27,7 @@ def create_app() -> FastAPI:
     """The app that `uvicorn --factory` runs."""
     settings = Settings()
     town = load_town(settings.town_dir)
-    service = Service("notify", settings)
+    service = Service("notify", settings, town.code)
     store, links = Store(service, town), Links(settings)
     wording = Wording(town, links)
     server = MailServer(Server.of(settings.smtp_url), settings.smtp_timeout_seconds, settings.smtp_connections)

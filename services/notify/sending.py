@@ -17,7 +17,7 @@ from services.notify.offices import mailbox
 from services.notify.store import Store
 from shared.events import contact_key, derive_id
 from shared.events.notices import NoticeChannel
-from shared.kernel import Cause, Step, now
+from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.outages import is_transient
 from shared.telemetry import SpanKind, get_log, names, span, trace_context
 from shared.town import Town
@@ -37,7 +37,7 @@ class Sender:
         self._email = email
         self._patience = patience
 
-    async def deliver(self, delivery_id: str, cause: Cause) -> None:
+    async def deliver(self, delivery_id: str, _moment: Moment, cause: Cause) -> None:
         """Called when a delivery is due; harmless when it is not, or is in other hands."""
         case = await self._store.deliveries.get(delivery_id)
         if case is None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -11,7 +10,7 @@ from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
 from services.notify.domain.file import CaseFile
 from services.notify.domain.recipient import Recipient
 from shared.events.notices import NoticeChannel
-from shared.kernel import Case
+from shared.kernel import Case, Moment
 from shared.kernel.service import Service
 from shared.town import Town
 
@@ -46,7 +45,7 @@ class Store:
         self.files = service.cases("files", CaseFile, indexes=_FILES)
         self.recipients = service.cases("recipients", Recipient)
         self.deliveries = service.cases(
-            "deliveries", Delivery, wake_at=_wakes, indexes=_DELIVERIES,
+            "deliveries", Delivery, moments=_moments, indexes=_DELIVERIES,
             shown=lambda delivery: town.shows(delivery.data.get("category")),
         )  # fmt: skip
 
@@ -83,5 +82,5 @@ def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
     return {"$or": [{**query, "state.recipient": way} for way in ways or [{"$in": []}]]}
 
 
-def _wakes(delivery: Delivery) -> datetime | None:
-    return delivery.wake_at
+def _moments(delivery: Delivery) -> list[Moment]:
+    return [Moment("send", delivery.wake_at)] if delivery.wake_at else []

@@ -24,7 +24,7 @@ def create_app() -> FastAPI:
     """The app that `uvicorn --factory` runs."""
     settings = Settings()
     town = load_town(settings.town_dir)
-    service = Service("permits", settings)
+    service = Service("permits", settings, town.code)
     store = Store(service)
     subscribe(service, store)
     schedule(service, store, town, settings)

@@ -16,7 +16,7 @@ from ulid import ULID
 from services.permits.domain import decision
 from services.permits.domain.application import Application, State
 from shared.events import new_id
-from shared.kernel import Case
+from shared.kernel import Case, Moment
 from shared.kernel.service import Service
 
 OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
@@ -51,7 +51,7 @@ class Store:
     """Applications and what belongs to them."""
 
     def __init__(self, service: Service) -> None:
-        self.cases = service.cases("applications", Application, wake_at=decision.wake_at, indexes=INDEXES)
+        self.cases = service.cases("applications", Application, moments=_moments, indexes=INDEXES)
         self.case_id = service.keys.case_id
         self._files = AsyncIOMotorGridFSBucket(service.database, "documents")
         self._files_list, self._pieces = service.database["documents.files"], service.database["documents.chunks"]
@@ -208,3 +208,8 @@ def _past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     if due is None:
         return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
     return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]
+
+
+def _moments(case: Application) -> list[Moment]:
+    at = decision.wake_at(case)
+    return [Moment("next", at)] if at else []

@@ -10,7 +10,7 @@ from services.permits.domain.decision import letter_failed, letter_made
 from services.permits.domain.handing_in import expire, expired
 from services.permits.settings import Settings
 from services.permits.store import Store
-from shared.kernel import Case, Cause, Step, Transient, now
+from shared.kernel import Case, Cause, Moment, Step, Transient, now
 from shared.kernel.service import Service
 from shared.telemetry import get_log
 from shared.town import Town
@@ -26,7 +26,7 @@ PIECES_MOST = 10_000  # of 255 kB each: 2.5 GB of documents an hour are looked a
 def schedule(service: Service, store: Store, town: Town, settings: Settings) -> None:
     """One timer for warning and letter: a case never waits for both at once. Drafts and files are swept."""
 
-    async def on_due(case_id: str, cause: Cause) -> None:
+    async def on_due(case_id: str, _moment: Moment, cause: Cause) -> None:
         case = await store.cases.get(case_id)
         if case is None:
             return

@@ -8,9 +8,10 @@ This file offers the words that a decision needs and imports no driver, so that 
 A composition root takes `Service` from `shared.kernel.service`, a store takes `MongoCases` from `shared.kernel.mongo`.
 """
 
-from shared.kernel.case import Case, Cause, Decide, Erase, Moment, Step, Tombstone, fingerprint, keyed_id
+from shared.kernel.case import Case, Cause, Decide, Erase, Step, Tombstone, fingerprint, keyed_id
 from shared.kernel.clock import now
 from shared.kernel.errors import DuplicateKey, Reject, Transient
+from shared.kernel.moments import Moment
 from shared.kernel.state import Lenient, StoredModel
 
 __all__ = [

@@ -22,6 +22,7 @@ from shared.events import (
 )
 from shared.events.topics import CONTACTS, internal, public
 from shared.kernel.clock import now
+from shared.kernel.moments import Kept, Moment
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -71,9 +72,9 @@ class Cause:
         )
 
     @classmethod
-    def timer(cls, case_id: str, due: datetime) -> "Cause":
+    def timer(cls, case_id: str, moment: Moment) -> "Cause":
         """A moment that a case waits for; every replica that sees it come gives it the same id."""
-        return cls(derive_id(case_id, "timer", due.isoformat()), case_id, now())
+        return cls(derive_id(case_id, "timer", moment.name, moment.at.isoformat()), case_id, now())
 
 
 def _believable(happened_at: datetime | None, arrived: datetime) -> datetime | None:
@@ -93,16 +94,6 @@ class Tombstone(Event):
 
     type = "tombstone"
     family = "contacts"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A named time at which a case wants to be woken. `lane`: what it then talks to, so that one slow destination
-    delays no other."""
-
-    name: str
-    at: datetime
-    lane: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +159,7 @@ class Stored(Generic[S]):
     seen: frozenset[str] = frozenset()
     sequences: Mapping[str, int] = field(default_factory=dict)  # family → last sequence published
     heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard
+    moments: Sequence[Kept] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +173,7 @@ class Write(Generic[S]):
     sequences: Mapping[str, int]
     heard: Mapping[str, int]
     entries: Sequence[Entry]
+    moments: Sequence[Kept] = ()  # as they were: what the new state still waits for keeps its failures
 
 
 def for_case(cause: Cause, stored: Stored[S]) -> Cause:
@@ -202,7 +195,7 @@ def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: 
     heard = dict(stored.heard)
     if cause.origin:
         heard[cause.origin] = max(cause.sequence, heard.get(cause.origin, 0))
-    return Write(stored.id, stored.version, step.state, cause.id, sequences, heard, entries)
+    return Write(stored.id, stored.version, step.state, cause.id, sequences, heard, entries, stored.moments)
 
 
 def _envelope(

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from shared.kernel.case import Case, Cause, Decide, Entry, Step, Stored, Write, for_case, plan
 from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.gather import Gather
+from shared.kernel.moments import Kept
 from shared.telemetry import current_traceparent, database_span, metrics, set_case
 
 S = TypeVar("S", bound=BaseModel)
@@ -33,7 +34,7 @@ class Store(Protocol[S]):
 
     async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None: ...
 
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]: ...
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]: ...
 
 
 class Cases(Generic[S]):

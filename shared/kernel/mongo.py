@@ -14,6 +14,7 @@ from shared.kernel.case import Case, Entry, Message, Stored, Write
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
+from shared.kernel.moments import Kept, Moment, as_documents, carried, earliest, kept_in, put
 from shared.kernel.outages import is_transient
 from shared.telemetry import metrics
 
@@ -27,30 +28,30 @@ SEEN_MOST = 5000  # causes that a case remembers, some 200 kB: a repeat from lon
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
     IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
-    IndexModel([("wake_at", ASCENDING)], name="wake", partialFilterExpression={"wake_at": {"$type": "date"}}),
+    IndexModel([("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING)], name="wake", sparse=True),
 )
 
 
 class MongoStore(Generic[S]):
-    """One collection of cases: `{_id, v, state, seen, seq, heard, outbox, wake_at}`."""
+    """One collection of cases: `{_id, v, state, seen, seq, heard, outbox, moments, wake}`."""
 
     def __init__(
         self,
         collection: AsyncIOMotorCollection[Document],
         model: type[S],
-        wake_at: Callable[[S], datetime | None] | None = None,
+        moments: Callable[[S], Sequence[Moment]] | None = None,
     ) -> None:
         self.collection = collection
         self._model = model
-        self._wake_at = wake_at
+        self._moments = moments
 
     def parse(self, document: Mapping[str, Any]) -> Case[S]:
         """A stored document as a case."""
         return Case(document["_id"], document["v"], self._model.model_validate(document["state"]))
 
-    def wake_at(self, state: S) -> datetime | None:
-        """When this case next wants to be woken."""
-        return self._wake_at(state) if self._wake_at else None
+    def moments(self, state: S) -> Sequence[Moment]:
+        """What a case in this state waits for."""
+        return self._moments(state) if self._moments else ()
 
     async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]:
         """Each case as stored, in the order asked; one that is not there has version 0 and no state."""
@@ -66,7 +67,13 @@ class MongoStore(Generic[S]):
         except ValueError as error:  # one unreadable case must not fail the batch it was loaded in
             return error
         return Stored(
-            case_id, document["v"], state, frozenset(document["seen"]), document["seq"], dict(document["heard"])
+            case_id,
+            document["v"],
+            state,
+            frozenset(document["seen"]),
+            document["seq"],
+            dict(document["heard"]),
+            kept_in(document),
         )
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:
@@ -89,7 +96,7 @@ class MongoStore(Generic[S]):
             "state": write.state.model_dump(),
             "seq": dict(write.sequences),
             "heard": dict(write.heard),
-            "wake_at": self.wake_at(write.state),
+            **as_documents(write.id, carried(self.moments(write.state), write.moments)),
         }
         pushes = {
             "seen": {"$each": [write.cause_id], "$slice": -SEEN_MOST},
@@ -123,12 +130,12 @@ class MongoStore(Generic[S]):
         ]
         await self.collection.bulk_write(updates, ordered=False)
 
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]:
-        """Cases whose time has come, the most overdue first."""
-        # Without the type the partial index is not used, and each sweep reads the whole collection.
-        due = {"wake_at": {"$lte": before, "$type": "date"}}
-        cursor = self.collection.find(due, {"wake_at": 1}).sort("wake_at", 1).limit(most)
-        return [(document["_id"], document["wake_at"]) async for document in cursor]
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
+        """Moments that have come, lane by lane, in each the most overdue first."""
+        # No sort: what comes out of the index is in its order, and to ask for it would read and sort all that waits.
+        cursor = self.collection.find({"wake": {"$elemMatch": {"at": {"$lte": before}}}}, {"moments": 1}, hint="wake")
+        found = [(document["_id"], earliest(kept_in(document))) async for document in cursor.limit(most)]
+        return [(case_id, one) for case_id, lanes in found for one in lanes.values() if one.due_at <= before]
 
 
 def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[BaseException | None]:
@@ -179,6 +186,13 @@ class MongoCases(Cases[S]):
         super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown)
         self.collection = store.collection
         self.parse = store.parse
+
+    async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
+        """Have these cases woken then, whatever they asked for under that name when they were saved last."""
+        async for document in self.collection.find({"_id": {"$in": list(ids)}}, {"moments": 1}):
+            fields = as_documents(document["_id"], put(kept_in(document), Kept(moment)))
+            same = {"_id": document["_id"], "moments": document.get("moments", [])}
+            await self.collection.update_one(same, {"$set": fields})
 
 
 async def prepare(

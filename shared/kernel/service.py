@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -21,6 +20,7 @@ from shared.kernel.dlq import parking
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import MongoLeases
+from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe, prepare
 from shared.kernel.outages import is_transient
 from shared.kernel.relay import Relay
@@ -44,9 +44,10 @@ FINISH, DRAIN, CLOSE = 0.6, 0.2, 0.1
 class Service:
     """The composition root's tool: declare cases, handlers, timers and sweeps, then run `lifespan`."""
 
-    def __init__(self, name: str, settings: ServiceSettings) -> None:
+    def __init__(self, name: str, settings: ServiceSettings, town_code: str) -> None:
         setup_telemetry(name, settings)
         self.name = name
+        self._source = f"/{town_code}/{name}"  # not the folder's name: a profile may be mounted anywhere
         self.settings = settings
         self.health = Health()
         self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
@@ -81,17 +82,17 @@ class Service:
         collection: str,
         model: type[S],
         *,
-        wake_at: Callable[[S], datetime | None] | None = None,
+        moments: Callable[[S], Sequence[Moment]] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
         indexes: Sequence[IndexModel] = (),
         retired: Sequence[IndexModel] = (),
     ) -> MongoCases[S]:
         """The cases of one collection; this service publishes their events and keeps their indexes (not the `retired`).
 
-        `wake_at`: when a case in this state wants `on_due` to be called. `shown`: whether the public may hear of it;
-        the events of a step that leads to a state which is not shown have no public copies.
+        `moments`: what a case in this state waits for; `on_due` is called when one has come. `shown`: whether the
+        public may hear of it; the events of a step that leads to a state which is not shown have no public copies.
         """
-        store = MongoStore(self.database[collection], model, wake_at)
+        store = MongoStore(self.database[collection], model, moments)
         relay = Relay(store, self._producer.send)
         self._stores.append(store)
         self._relays.append(relay)
@@ -100,11 +101,11 @@ class Service:
         def saved(write: Write[S]) -> None:
             if write.entries and "relay" in self.settings.roles:
                 relay.wake(write.id)
-            if (at := store.wake_at(write.state)) is not None:
+            for moment in store.moments(write.state):
                 for timer in self._timers:
-                    timer.wake(at)
+                    timer.wake(moment)
 
-        return MongoCases(store, source=f"/{self.settings.town_dir.name}/{self.name}", saved=saved, shown=shown)
+        return MongoCases(store, source=self._source, saved=saved, shown=shown)
 
     def indexes(self, collection: str, *indexes: IndexModel) -> None:
         """Indexes of a collection that holds no cases."""
@@ -128,9 +129,9 @@ class Service:
         return register
 
     def on_due(self, cases: MongoCases[S], handler: OnDue) -> None:
-        """Call `handler` for each case whose `wake_at` has passed; it must step the case with the cause it is given.
+        """Call `handler` for each moment of these cases that has come, with the cause to step the case with.
 
-        The step must move `wake_at`: a moment that has had its effect does not come again.
+        The step must move or remove the moment: one that has had its effect does not come again.
         """
         self._timers.append(Timer(cases.name, cases.store, handler, self._leases))
 

@@ -6,19 +6,20 @@ The lease saves work; that each moment takes effect once is the doing of the cas
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from shared.kernel.case import Cause
 from shared.kernel.cases import Store
 from shared.kernel.clock import now
 from shared.kernel.leases import Leases
+from shared.kernel.moments import Moment
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, names, span
 
 log = get_log(__name__)
 
-OnDue = Callable[[str, Cause], Awaitable[None]]
+OnDue = Callable[[str, Moment, Cause], Awaitable[None]]
 
 TICK_SECONDS = 1.0
 LEASE_SECONDS = 15.0
@@ -27,7 +28,7 @@ CONCURRENT = 32  # handlers at once: they may talk to providers
 
 
 class Timer:
-    """Wakes the cases of one collection when their `wake_at` has passed, the most overdue first."""
+    """Wakes the cases of one collection when a moment of theirs has come."""
 
     def __init__(self, name: str, store: Store[Any], handler: OnDue, leases: Leases) -> None:
         self.name = name
@@ -38,9 +39,9 @@ class Timer:
         self._round = asyncio.Lock()
         self._stopping = False
 
-    def wake(self, at: datetime) -> None:
-        """A case has just been saved that wants to be woken then."""
-        if at <= now() + timedelta(seconds=TICK_SECONDS):
+    def wake(self, moment: Moment) -> None:
+        """A case has just been saved that waits for this."""
+        if moment.at <= now() + timedelta(seconds=TICK_SECONDS):
             self._signal.set()
 
     async def follow(self) -> None:
@@ -64,16 +65,16 @@ class Timer:
         """Handle all that is due now."""
         limit = asyncio.Semaphore(CONCURRENT)
         due = await self._store.due(now(), MOST)
-        await asyncio.gather(*(self._handle(case_id, at, limit) for case_id, at in due))
+        await asyncio.gather(*(self._handle(case_id, one.moment, limit) for case_id, one in due))
 
-    async def _handle(self, case_id: str, at: datetime, limit: asyncio.Semaphore) -> None:
+    async def _handle(self, case_id: str, moment: Moment, limit: asyncio.Semaphore) -> None:
         """One case; its failure is its own, and it stays due for the next round."""
         async with limit:
             if self._stopping:
                 return
             with span(f"{names.DUE} {self.name}", attributes={names.CASE_ID: case_id}):
                 try:
-                    await self._handler(case_id, Cause.timer(case_id, at))
+                    await self._handler(case_id, moment, Cause.timer(case_id, moment))
                 except Exception as error:  # noqa: BLE001 - logged; the case stays due
                     told = log.warning if is_transient(error) else log.exception
                     told("a timer's handler failed; it stays due", extra={"case_id": case_id})

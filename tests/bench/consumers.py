@@ -73,7 +73,7 @@ def handler(orders: MongoCases[Order], effect: Callable[[Envelope], None]) -> Ha
 
 async def _consumed(settings: ServiceSettings) -> Turn:
     """A whole service process that only consumes, in a group of its own."""
-    service = Service(new_id().lower(), settings)
+    service = Service(new_id().lower(), settings, "maehia")
     orders = service.cases("orders", Order)
     watch: list[Watch] = []
     turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
@@ -151,7 +151,7 @@ async def _no_letters(record: Record, reason: str, why: str) -> None:
 @asynccontextmanager
 async def _orders(settings: ServiceSettings) -> AsyncIterator[tuple[Service, MongoCases[Order]]]:
     """Cases of a new service that hears nothing by itself."""
-    service = Service(new_id().lower(), settings)
+    service = Service(new_id().lower(), settings, "maehia")
     orders = service.cases("orders", Order)
     await orders.collection.create_indexes(list(KERNEL_INDEXES))
     async with service.lifespan():

@@ -28,7 +28,7 @@ Once = Callable[[], Awaitable[object]]
 async def measure(bench: Bench, *, large: bool) -> Section:
     """Everything against the same on the smallest collection."""
     sizes = (SMALL, ORDINARY, LARGE) if large else (SMALL, ORDINARY)
-    service = Service("intake", bench.settings("api"))
+    service = Service("intake", bench.settings("api"), "maehia")
     stored = {count: service.cases(f"reports_{count}", Report) for count in sizes}
     async with service.lifespan():
         document = await stored_like(stored[SMALL])

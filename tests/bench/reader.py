@@ -39,7 +39,7 @@ async def main(kafka: str, mongo: str, prefix: str, way: str) -> None:
 
 
 def _service(settings: ServiceSettings, effects: list[float]) -> AbstractAsyncContextManager[Any]:
-    service = Service("dispatch", settings)
+    service = Service("dispatch", settings, "maehia")
 
     def effect(envelope: Envelope) -> None:
         effects.append((now() - envelope.time).total_seconds() * 1000)

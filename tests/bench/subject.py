@@ -114,7 +114,7 @@ class Bench:
 @asynccontextmanager
 async def writer(settings: ServiceSettings) -> AsyncIterator[MongoCases[Report]]:
     """A running service that saves reports; its indexes are there when the block begins."""
-    service = Service("intake", settings)
+    service = Service("intake", settings, "maehia")
     cases = service.cases("reports", Report)
     await cases.collection.create_indexes(list(KERNEL_INDEXES))
     async with service.lifespan():

@@ -13,6 +13,7 @@ from shared.kernel.case import Cause, Write, plan
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
+from shared.kernel.moments import Kept, Moment
 from shared.kernel.relay import Relay
 from tests.support.simulation import SimStore
 from tests.unit.kernel.test_protocol import explore
@@ -146,14 +147,15 @@ def never_call_anything_late(patch: Patch) -> None:
 
 def give_timers_a_new_cause_each_time(patch: Patch) -> None:
     """Two replicas that see the same moment both act on it."""
-    patch.setattr(Cause, "timer", classmethod(lambda cls, case_id, due: cls.request()))
+    patch.setattr(Cause, "timer", classmethod(lambda cls, case_id, moment: cls.request()))
     patch.setattr(SimStore, "due", _always_due)
 
 
 async def _always_due(self: SimStore, before: Any, most: int) -> Any:
     """As a read that another replica's write has overtaken."""
     rows = self._table.rows
-    found = [(case_id, row.state.wake_at or before) for case_id, row in rows.items()]  # type: ignore[attr-defined]
+    moments = {case_id: Moment("wake", row.state.wake_at or before) for case_id, row in rows.items()}  # type: ignore[attr-defined]
+    found = [(case_id, Kept(moment)) for case_id, moment in moments.items()]
     return await self._process.call(lambda: found)
 
 

@@ -53,13 +53,13 @@ class Pair:
 
     def make_writer(self, *roles: Role) -> tuple[Service, MongoCases[Report]]:
         """One more process of the writing service."""
-        service = Service("intake", self._with(roles))
+        service = Service("intake", self._with(roles), "maehia")
         self._made.append(service)
         return service, service.cases("reports", Report)
 
     def make_reader(self, *roles: Role) -> tuple[Service, MongoCases[Order]]:
         """One more process of the reading service."""
-        service = Service("dispatch", self._with(roles))
+        service = Service("dispatch", self._with(roles), "maehia")
         self._made.append(service)
         orders = service.cases("orders", Order)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from shared.kernel import Transient
 from shared.kernel.case import Entry, Stored, Write
 from shared.kernel.errors import Conflict
+from shared.kernel.moments import Kept, Moment
 
 Fate = Literal["ok", "lost", "unacknowledged"]
 
@@ -16,11 +17,11 @@ Fate = Literal["ok", "lost", "unacknowledged"]
 class MemoryCases:
     """One collection. `fates` says what happens to the next calls: lost on the way, or done without an answer."""
 
-    def __init__(self, wake_at: Callable[[Any], datetime | None] | None, fates: list[Fate]) -> None:
+    def __init__(self, moments: Callable[[Any], Sequence[Moment]] | None, fates: list[Fate]) -> None:
         self.rows: dict[str, Write[Any]] = {}
         self.seen: dict[str, list[str]] = {}
         self.outbox: list[Entry] = []
-        self._wake_at = wake_at
+        self._moments = moments or (lambda _: ())
         self._fates = fates
 
     def states(self) -> dict[str, BaseModel]:
@@ -38,10 +39,10 @@ class MemoryCases:
         self._call(lambda: answers.extend(self._save(write) for write in writes))
         return answers
 
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]:
-        """Cases whose time has come."""
-        times = ((case_id, self._wake_at(row.state)) for case_id, row in self.rows.items() if self._wake_at)
-        return [(case_id, at) for case_id, at in times if at is not None and at <= before][:most]
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
+        """Moments that have come."""
+        waiting = ((case_id, moment) for case_id, row in self.rows.items() for moment in self._moments(row.state))
+        return [(case_id, Kept(moment)) for case_id, moment in waiting if moment.at <= before][:most]
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """No relay runs here."""

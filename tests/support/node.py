@@ -14,6 +14,7 @@ from shared.kernel.case import Case, Cause, Step, Write
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Reject, Stopping, Transient
+from shared.kernel.moments import Moment
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
 from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
@@ -40,7 +41,7 @@ class World:
 
     script: Script = field(default_factory=Script)
     reports: Table = field(default_factory=Table)
-    orders: Table = field(default_factory=lambda: Table(lambda state: state.wake_at))
+    orders: Table = field(default_factory=lambda: Table(_waits_for))
     broker: Broker = field(default_factory=Broker)
     rejecting: bool = False
 
@@ -109,8 +110,12 @@ class Node:
         await self.process.call(lambda: None)  # a handler may have to look something up first
         await self.orders.step(order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause)
 
-    async def _on_due(self, case_id: str, cause: Cause) -> None:
+    async def _on_due(self, case_id: str, _moment: Moment, cause: Cause) -> None:
         await self.orders.step(case_id, _woken, cause)
+
+
+def _waits_for(state: Order) -> list[Moment]:
+    return [Moment("wake", state.wake_at)] if state.wake_at else []
 
 
 def order_of(case_id: str) -> str:

@@ -19,7 +19,7 @@ from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store, Wanted
 from services.notify.wording import Wording
-from shared.kernel import Case, Cause, now
+from shared.kernel import Case, Cause, Moment, now
 from shared.kernel.cases import Cases
 from shared.kernel.service import Service
 from shared.references import make_reference
@@ -59,11 +59,11 @@ class FakeService:
         collection: str,
         _model: type,
         *,
-        wake_at: Any = None,
+        moments: Any = None,
         indexes: object = (),
         shown: Callable[[Any], bool] = lambda _: True,
     ) -> Cases[Any]:
-        self.tables[collection] = MemoryCases(wake_at, self.fates)
+        self.tables[collection] = MemoryCases(moments, self.fates)
         return Cases(collection, self.tables[collection], source="/maehia/notify", shown=shown)
 
     def on(self, topic: str) -> Callable[[Any], Any]:
@@ -158,8 +158,9 @@ class House:
         """Everything that is due then, taken for now."""
         for key, one in self.store.all().items():
             if one.wake_at is not None and one.wake_at <= at:
-                cause = Cause.timer(key, one.wake_at)
-                await self.sender.deliver(key, Cause(cause.id, cause.correlation_id, at))
+                moment = Moment("send", one.wake_at)
+                cause = Cause.timer(key, moment)
+                await self.sender.deliver(key, moment, Cause(cause.id, cause.correlation_id, at))
 
     def outcomes(self) -> dict[tuple[str, str, str], tuple[str, str | None]]:
         """State and reason by event type, recipient (party or office) and channel."""

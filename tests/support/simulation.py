@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from shared.events.topics import internal
 from shared.kernel.case import Entry, Stored, Write
 from shared.kernel.errors import Conflict, Transient
+from shared.kernel.moments import Kept, Moment, carried, earliest
 
 T = TypeVar("T")
 Fault = Literal["ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after"]
@@ -81,15 +82,15 @@ class Row:
     seq: dict[str, int]
     heard: dict[str, int]
     outbox: list[Entry]
-    wake_at: datetime | None
+    moments: Sequence[Kept]
 
 
 class Table:
     """What a database keeps of one collection, whoever dies."""
 
-    def __init__(self, wake_at: Any = lambda state: None) -> None:
+    def __init__(self, moments: Callable[[Any], Sequence[Moment]] = lambda state: ()) -> None:
         self.rows: dict[str, Row] = {}
-        self.wake_at = wake_at
+        self.moments = moments
 
 
 class SimStore:
@@ -122,16 +123,17 @@ class SimStore:
         """As `MongoStore.pull`."""
         await self._process.call(lambda: self._pull(published))
 
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, datetime]]:
+    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
         """As `MongoStore.due`."""
-        found = [(i, row.wake_at) for i, row in self._table.rows.items() if row.wake_at and row.wake_at <= before]
+        waiting = [(i, one) for i, row in self._table.rows.items() for one in earliest(row.moments).values()]
+        found = [(i, one) for i, one in waiting if one.due_at <= before]
         return await self._process.call(lambda: found[:most])
 
     def _stored(self, case_id: str) -> Stored[Any]:
         row = self._table.rows.get(case_id)
         if row is None:
             return Stored(case_id, 0, None)
-        return Stored(case_id, row.v, row.state, frozenset(row.seen), dict(row.seq), dict(row.heard))
+        return Stored(case_id, row.v, row.state, frozenset(row.seen), dict(row.seq), dict(row.heard), row.moments)
 
     def _save(self, write: Write[Any]) -> BaseException | None:
         row = self._table.rows.get(write.id)
@@ -144,7 +146,7 @@ class SimStore:
             dict(write.sequences),
             dict(write.heard),
             [*(row.outbox if row else ()), *write.entries],
-            self._table.wake_at(write.state),
+            carried(self._table.moments(write.state), write.moments),
         )
         return None
 

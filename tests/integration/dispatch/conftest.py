@@ -37,7 +37,7 @@ async def work(field: Fieldwork) -> dict[str, Any]:
 async def store(mongo: str) -> AsyncIterator[Store]:
     """A store of the test's own, with its indexes and nothing in it."""
     settings = Settings(mongodb_uri=mongo, mongodb_prefix=new_id()[-12:], otel_traces_exporter="none")
-    service = Service("dispatch", settings)
+    service = Service("dispatch", settings, "maehia")
     made = Store(service, town())
     await made.orders.collection.create_indexes(list(INDEXES))
     yield made

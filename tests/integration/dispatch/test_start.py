@@ -12,7 +12,7 @@ async def test_an_index_of_an_earlier_version_goes_and_those_of_today_stay(mongo
     settings = Settings.model_validate(
         {"mongodb_uri": mongo, "mongodb_prefix": new_id()[-12:], "otel_traces_exporter": "none", "roles": "api"}
     )
-    service = Service("dispatch", settings)
+    service = Service("dispatch", settings, "maehia")
     collection = Store(service, town()).orders.collection
     await collection.create_indexes([*RETIRED])
     wanted = {index.document["name"] for index in INDEXES}

@@ -11,7 +11,8 @@ from services.intake.domain import resident
 from services.intake.domain.retention import forget
 from services.intake.domain.submission import Contact
 from shared.events.topics import CONTACTS
-from shared.kernel import Cause, now
+from shared.kernel import Cause, Moment, now
+from shared.kernel.moments import Kept, as_documents
 from tests.support.intake import Intake, intake
 from tests.support.kernel import eventually
 from tests.support.reports import town
@@ -85,13 +86,13 @@ async def test_when_the_period_is_over_the_contacts_are_erased_and_the_rest_stay
 async def test_whoever_comes_first_forgets_and_the_others_change_nothing(service: Intake) -> None:
     made = await followed(service)
     due = await withdraw(service, made, LONG_AGO) + timedelta(days=DAYS)
-    assert (await document(service, made))["wake_at"] == due
-    cause = Cause.timer(made["id"], due)
+    assert woken_at(await document(service, made)) == due
+    cause = Cause.timer(made["id"], Moment("clock", due))
     await asyncio.gather(
         *(service.store.step(made["id"], lambda one, judged: forget(one, judged.at, DAYS), cause) for _ in range(5))
     )
     found = await document(service, made)
-    assert (len(await tombstones(service, made)), found["wake_at"]) == (2, None)
+    assert (len(await tombstones(service, made)), woken_at(found)) == (2, None)
 
 
 async def test_before_that_nothing_is_forgotten(clock: Intake) -> None:
@@ -100,7 +101,7 @@ async def test_before_that_nothing_is_forgotten(clock: Intake) -> None:
     await clock.store.wake_overdue()
     await asyncio.sleep(1.2)
     found = await document(clock, made)
-    assert (found["wake_at"], found["state"]["forgotten_at"]) == (closed + timedelta(days=DAYS), None)
+    assert (woken_at(found), found["state"]["forgotten_at"]) == (closed + timedelta(days=DAYS), None)
     assert await tombstones(clock, made) == []
 
 
@@ -118,7 +119,8 @@ async def test_what_was_closed_under_other_rules_is_forgotten_by_todays(clock: I
     made = await followed(clock)
     closed = await withdraw(clock, made, LATELY)
     reports = clock.store.cases.collection
-    change: dict[str, Any] = {"state.closed_at": closed - timedelta(days=2), "wake_at": waits and now() + waits}
+    kept = [Kept(Moment("clock", now() + waits))] if waits else []
+    change = {"state.closed_at": closed - timedelta(days=2), **as_documents(made["id"], kept)}
     left_out = {} if waits else {"$unset": {"state.forgotten_at": ""}}
     await reports.update_one({"_id": made["id"]}, {"$set": change, **left_out})
     await clock.store.wake_overdue()
@@ -130,12 +132,17 @@ async def test_a_moment_that_was_once_too_early_does_not_stand_in_the_way(clock:
     made = await followed(clock)
     closed = await withdraw(clock, made, LATELY)
     missed = closed - timedelta(days=2) + timedelta(days=DAYS)
-    await clock.store.step(made["id"], lambda _one, _judged: None, Cause.timer(made["id"], missed))
+    await clock.store.step(made["id"], lambda _one, _judged: None, Cause.timer(made["id"], Moment("clock", missed)))
     await clock.store.cases.collection.update_one(
         {"_id": made["id"]}, {"$set": {"state.closed_at": closed - timedelta(days=2)}}
     )
     await clock.store.wake_overdue()
     await until_forgotten(clock, made)
+
+
+def woken_at(found: dict[str, Any]) -> datetime | None:
+    """When the timer looks at this report, by what it keeps."""
+    return next((one["at"] for one in found["moments"]), None)
 
 
 def test_a_contact_has_nothing_that_the_erasure_leaves() -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from shared.events import new_id
-from shared.kernel import Cause, Step, dlq_command, now
-from shared.kernel.mongo import MongoCases
+from shared.kernel import Cause, Moment, Step, dlq_command, now
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.timers import Timer
 from tests.support.kernel import Order, Pair, eventually
 
@@ -32,9 +32,9 @@ async def test_a_moment_that_two_processes_see_takes_effect_once(pair: Pair) -> 
 
     def process() -> tuple[Timer, MongoCases[Order]]:
         service, _ = pair.make_writer()
-        alarms = service.cases("alarms", Order, wake_at=lambda order: None if order.taken else long_ago)
+        alarms = service.cases("alarms", Order, moments=lambda order: [] if order.taken else [Moment("ring", long_ago)])
 
-        async def on_due(due: str, cause: Cause) -> None:
+        async def on_due(due: str, _moment: Moment, cause: Cause) -> None:
             await both.wait()
             await alarms.step(due, lambda state, _: Step(Order(taken=[*(state.taken if state else ()), 1])), cause)
 
@@ -42,6 +42,7 @@ async def test_a_moment_that_two_processes_see_takes_effect_once(pair: Pair) -> 
         return service._timers[0], alarms
 
     (first, alarms), (second, _) = process(), process()
+    await alarms.collection.create_indexes(list(KERNEL_INDEXES))
     await alarms.step(case_id, lambda _, __: Step(Order()), Cause.request())
     await asyncio.gather(first.round(), second.round())
     found = await alarms.get(case_id)

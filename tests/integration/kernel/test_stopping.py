@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from shared.events import Envelope, new_id
-from shared.kernel import Cause, Step, Transient, now
+from shared.kernel import Cause, Moment, Step, Transient, now
 from tests.support.kernel import Order, Pair, Report, commented, eventually, has_taken, taken_by
 
 
@@ -60,9 +60,10 @@ async def test_what_was_saved_leaves_before_the_end(pair: Pair) -> None:
 async def test_a_timer_s_work_under_way_is_finished(pair: Pair) -> None:
     """A mail that has left must be noted."""
     service, case_id, begun = pair.make_writer("timers")[0], new_id(), asyncio.Event()
-    cases = service.cases("alarms", Order, wake_at=lambda order: None if order.taken else now() - timedelta(hours=1))
+    overdue = Moment("ring", now() - timedelta(hours=1))
+    cases = service.cases("alarms", Order, moments=lambda order: [] if order.taken else [overdue])
 
-    async def on_due(due: str, cause: Cause) -> None:
+    async def on_due(due: str, _moment: Moment, cause: Cause) -> None:
         begun.set()
         await asyncio.sleep(0.5)
         await cases.step(due, lambda _, __: Step(Order(taken=[1])), cause)

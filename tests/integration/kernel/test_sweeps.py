@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.events import new_id
-from shared.kernel import Cause, Step, now
+from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings
@@ -20,8 +20,8 @@ RESTING, WAITING, ASKED = 300, 40, 5
 async def cases(mongo: str) -> AsyncIterator[MongoCases[Report]]:
     """Many cases at rest, some with an event to publish and an hour that has come."""
     settings = ServiceSettings(mongodb_uri=mongo, mongodb_prefix=new_id(), otel_traces_exporter="none")
-    service = Service("intake", settings)
-    made = service.cases("reports", Report, wake_at=lambda report: now() if report.texts else None)
+    service = Service("intake", settings, "maehia")
+    made = service.cases("reports", Report, moments=lambda report: [Moment("look", now())] if report.texts else [])
     await made.collection.create_indexes(list(KERNEL_INDEXES))
     resting = (made.step(new_id(), lambda state, cause: Step(Report()), Cause.request()) for _ in range(RESTING))
     await asyncio.gather(*resting)

@@ -21,9 +21,8 @@ MANY, SHOWN = 3000, 20
 async def store(mongo: str) -> AsyncIterator[Store]:
     """Notify's database with its indexes and with notices of every state, channel and kind of office."""
     name = f"notify_{new_id()}"
-    service = Service(
-        "notify", settings(mongodb_uri=mongo, mongodb_prefix=name, roles="api", otel_traces_exporter="none")
-    )
+    chosen = settings(mongodb_uri=mongo, mongodb_prefix=name, roles="api", otel_traces_exporter="none")
+    service = Service("notify", chosen, "maehia")
     made = Store(service, maehia())
     async with service.lifespan():
         await eventually(lambda: _indexed(made))

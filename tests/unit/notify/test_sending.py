@@ -7,10 +7,11 @@ import pytest
 
 from services.notify import sending
 from services.notify.domain.delivery import Delivery, Later, Refused
-from shared.kernel import Cause, Transient, now
+from shared.kernel import Cause, Moment, Transient, now
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import PATIENCE, House
 
+SEND = Moment("send", now())  # what is due stands in the delivery
 MAIL = ("onestop.report.submitted.v1", "reporter", "email")
 
 
@@ -20,12 +21,12 @@ async def a_mail_is_due() -> tuple[House, str, Cause]:
     key, one = next((key, one) for key, one in house.store.all().items() if one.channel == "email")
     assert one.wake_at is not None
     await asyncio.sleep(0.002)
-    return house, key, Cause.timer(key, one.wake_at)
+    return house, key, Cause.timer(key, Moment("send", one.wake_at))
 
 
 async def test_two_replicas_at_once_send_one_mail() -> None:
     house, key, cause = await a_mail_is_due()
-    await asyncio.gather(*(house.sender.deliver(key, cause) for _ in range(5)))
+    await asyncio.gather(*(house.sender.deliver(key, SEND, cause) for _ in range(5)))
     assert len(house.email.taken) == 1
     assert house.outcomes()[MAIL] == ("sent", None)
 
@@ -35,7 +36,7 @@ async def test_an_outcome_that_is_not_noted_at_once_is_noted_later(monkeypatch: 
     house, key, cause = await a_mail_is_due()
     # get, the person, the claim's load and save; then the settling's load and save fail a few times
     house.service.fates += ["ok", "ok", "ok", "ok", "lost", "ok", "unacknowledged", "lost"]
-    await house.sender.deliver(key, cause)
+    await house.sender.deliver(key, SEND, cause)
     assert house.outcomes()[MAIL] == ("sent", None)
     assert len(house.email.taken) == 1
 
@@ -44,8 +45,8 @@ async def test_a_claim_whose_answer_is_lost_sends_nothing_and_is_taken_up_after_
     house, key, cause = await a_mail_is_due()
     house.service.fates += ["ok", "ok", "ok", "unacknowledged"]
     with pytest.raises(Transient):
-        await house.sender.deliver(key, cause)
-    await house.sender.deliver(key, cause)
+        await house.sender.deliver(key, SEND, cause)
+    await house.sender.deliver(key, SEND, cause)
     assert house.email.taken == []
     await house.work_at(now() + PATIENCE.lease)
     assert len(house.email.taken) == 1
@@ -77,7 +78,7 @@ async def test_the_servers_answer_decides(answers: list[Later], outcome: tuple[s
     house, key, cause = await a_mail_is_due()
     tries = len(answers) + (1 if taken else 0)
     house.email.answers += answers
-    await house.sender.deliver(key, cause)
+    await house.sender.deliver(key, SEND, cause)
     for minute in range(1, tries):
         await house.work_at(now() + timedelta(minutes=minute))
     assert house.outcomes()[MAIL] == outcome
@@ -98,5 +99,5 @@ async def test_a_template_that_the_town_dropped_is_said() -> None:
     row = deliveries.rows[key]
     assert isinstance(row.state, Delivery)
     object.__setattr__(row, "state", row.state.model_copy(update={"template": "gone"}))
-    await house.sender.deliver(key, cause)
+    await house.sender.deliver(key, SEND, cause)
     assert house.outcomes()[MAIL] == ("skipped", "no-template")

@@ -1,0 +1,114 @@
+"""Moments: the named times that a case waits for, and how the case keeps them until they have had their effect.
+
+Pure values. Each moment is kept on the case's own document with what became of it so far, so that tries and parking
+survive every process; `timers` works them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+Document = dict[str, Any]
+
+PARTS = 256  # the hash that replicas share the cases by: enough for any number of them
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time at which something is to be done about a case: `name` says what, unique within the case.
+
+    `lane`: the destination that doing it needs (a mail server, one endpoint). Each lane has its own limit, and what
+    is slow or dead in one delays no other. The step that a moment causes must move it or remove it.
+    """
+
+    name: str
+    at: datetime
+    lane: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A moment as its case keeps it: how often doing it failed, how often as a bug, and until when it rests."""
+
+    moment: Moment
+    tries: int = 0
+    bugs: int = 0
+    rests_until: datetime | None = None
+    parked: bool = False
+
+    @property
+    def due_at(self) -> datetime:
+        """When it is to be done, or tried again."""
+        return max(self.moment.at, self.rests_until) if self.rests_until else self.moment.at
+
+
+def carried(wanted: Sequence[Moment], kept: Sequence[Kept]) -> Sequence[Kept]:
+    """What a case keeps when its new state wants these moments: one that has not moved keeps its failures."""
+    before = {one.moment: one for one in kept}
+    return [before.get(moment) or Kept(moment) for moment in wanted]
+
+
+def part_of(case_id: str) -> int:
+    """Where a case falls among the `PARTS`; the same in every process and release."""
+    return crc32(case_id.encode()) % PARTS
+
+
+def earliest(kept: Sequence[Kept]) -> Mapping[str, Kept]:
+    """The next moment of each lane: one lane's is never hidden behind another's."""
+    found: dict[str, Kept] = {}
+    for one in sorted((one for one in kept if not one.parked), key=lambda one: one.due_at):
+        found.setdefault(one.moment.lane, one)
+    return found
+
+
+def as_documents(case_id: str, kept: Sequence[Kept]) -> Document:
+    """The two fields of a case's document: `moments`, and `wake` with the next one of each lane for the index."""
+    part = part_of(case_id)
+    return {
+        "moments": [_document(one) for one in kept],
+        "wake": [{"lane": lane, "at": one.due_at, "part": part} for lane, one in earliest(kept).items()],
+    }
+
+
+def kept_in(document: Mapping[str, Any]) -> Sequence[Kept]:
+    """The moments of a case's document."""
+    return [_kept(one) for one in document.get("moments", ())]
+
+
+def put(kept: Sequence[Kept], new: Kept) -> Sequence[Kept]:
+    """These moments with `new` in place of the one of its name, or beside them."""
+    return [*(one for one in kept if one.moment.name != new.moment.name), new]
+
+
+def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
+    """These moments with that one as if it had never failed: what a replay asks for."""
+    return [Kept(one.moment) if one.moment == moment else one for one in kept]
+
+
+def failed(one: Kept, *, bug: bool, rests_until: datetime) -> Kept:
+    """The moment after one more failure."""
+    return replace(one, tries=one.tries + 1, bugs=one.bugs + bug, rests_until=rests_until)
+
+
+def parked(one: Kept) -> Kept:
+    """The moment when it is given up until an operator says otherwise."""
+    return replace(one, parked=True)
+
+
+def _document(one: Kept) -> Document:
+    return {
+        "name": one.moment.name,
+        "at": one.moment.at,
+        "lane": one.moment.lane,
+        "tries": one.tries,
+        "bugs": one.bugs,
+        "next": one.rests_until,
+        "parked": one.parked,
+    }
+
+
+def _kept(document: Mapping[str, Any]) -> Kept:
+    moment = Moment(document["name"], document["at"], document["lane"])
+    return Kept(moment, document["tries"], document["bugs"], document["next"], document["parked"])
