@@ -22,7 +22,8 @@ def _own(town: Town, delivery: Delivery) -> str | None:
             return _of_team(town, delivery.team)
         case "signatory":
             permit = str(delivery.data.get("permit_type"))
-            return next((one.email for one in town.signatories if one.email and one.may_sign(permit)), None)
+            signing = (one for one in town.signatories if not one.permits or permit in one.permits)
+            return next((one.email for one in signing if one.email), None)
         case _:
             level, _, team = rest.partition(":")
             post = post_of(town, level, team or None)

@@ -1,4 +1,4 @@
-"""Permits, put together: settings, town, store, office, timers, routes."""
+"""Permits, put together: settings, town, store, desk, timers, routes."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from fastapi import FastAPI
 
 from services.permits.api import applications, documents, register
 from services.permits.api import staff as desk_api
+from services.permits.commands import Desk
 from services.permits.handlers import subscribe
-from services.permits.office import Office
 from services.permits.pages import applicant, desk, public
 from services.permits.settings import Settings
 from services.permits.store import Store
@@ -25,15 +25,20 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("permits", settings, town.code)
-    store = Store(service)
+    store = Store(service, settings.draft_days)
+    at_desk = Desk(store, town, settings)
     subscribe(service, store)
-    schedule(service, store, town, settings)
+    schedule(service, at_desk)
     edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()
     app = create_web(
-        "permits", settings, town, templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *(edge.router for edge in edges)],
+        "permits",
+        settings,
+        town,
+        templates=PAGES / "templates",
+        static=PAGES / "static",
+        strings=PAGES / "strings.yaml",
+        routers=[ops_routes(service.health), *(edge.router for edge in edges)],
         lifespan=service.lifespan,
-    )  # fmt: skip
-    app.state.store = store
-    app.state.office = Office(store, town, settings)
+    )
+    app.state.desk = at_desk
     return app

@@ -1,9 +1,9 @@
-"""What permits hears: how telling the applicant went, as a quiet line in the application's timeline."""
+"""What permits hears of notify: how telling the applicant went, as one quiet line in the application's timeline."""
 
 from services.permits.domain.application import Application
-from services.permits.domain.handing_in import APPLICANT, note_delivery
+from services.permits.domain.handing_in import note_notice
 from services.permits.store import Store
-from shared.events import Envelope, Event, NoticeEvent
+from shared.events import Envelope, Event, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.topics import internal
 from shared.kernel import Cause, Step
 from shared.kernel.service import Service
@@ -12,21 +12,25 @@ from shared.kernel.service import Service
 def subscribe(service: Service, store: Store) -> None:
     """The topics of this service, one handler each."""
 
-    @service.on(internal("notices"))
+    @service.on(internal("notices"), audience="applicant")
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:
-        if isinstance(event, NoticeEvent) and event.audience == APPLICANT:
-            await _note(store, event, cause)
+        match event:
+            case NoticeSent():
+                await _note(store, event, "sent", cause)
+            case NoticeFailed():
+                await _note(store, event, "failed", cause)
+            case NoticeSkipped():
+                await _note(store, event, "skipped", cause)
 
 
-async def _note(store: Store, event: NoticeEvent, cause: Cause) -> None:
-    if await store.cases.get(event.case_id) is None:
-        return  # a report's notice
+async def _note(store: Store, event: NoticeEvent, outcome: str, cause: Cause) -> None:
+    if event.audience != "applicant" or await store.cases.get(event.case_id) is None:
+        return  # a notice to the office, or about a case of another service
+    channels = [one for one in event.channels if one.outcome == outcome] or event.channels
+    names = " ".join(one.channel for one in channels)
+    reason = next((one.reason for one in channels if one.reason), "")
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
-        after = state
-        for one in event.channels:
-            params = {"channel": one.channel, "about": event.about, **({"reason": one.reason} if one.reason else {})}
-            after = note_delivery(after, why, one.outcome, params).state if after else None
-        return Step(after) if after else None
+        return note_notice(state, why, outcome, names, reason, event.about) if state else None
 
     await store.cases.step(event.case_id, note, cause)

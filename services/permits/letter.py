@@ -14,6 +14,8 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.permits.domain.application import Application
+from services.permits.domain.permit_type import FormField, PermitType
+from services.permits.domain.rules import Rules
 from shared.kernel import Transient
 from shared.town import Town
 from shared.words.dates import date_text
@@ -32,51 +34,65 @@ class Letter:
     sha256: str
 
 
-async def make(case: Application, town: Town, *, chromium: str, public_url: str) -> Letter:
+async def make(application: Application, rules: Rules, town: Town, *, chromium: str, public_url: str) -> Letter:
     """Draw and print; Transient when the browser is missing or fails, so that it is tried again."""
-    pdf = await print_html(html(case, town, public_url), chromium)
+    pdf = await print_html(write_html(application, rules, town, public_url), chromium)
     return Letter(pdf, hashlib.sha256(pdf).hexdigest())
 
 
-def html(case: Application, town: Town, public_url: str) -> str:
+def write_html(application: Application, rules: Rules, town: Town, public_url: str) -> str:
     """The letter in Thai, complete in itself: fonts, logo and QR code are inside."""
-    decision = case.decision
+    decision = application.decision
     if decision is None:
-        raise ValueError(f"{case.reference} is not decided")
+        raise ValueError(f"{application.reference} is not decided")
     zone = ZoneInfo(town.timezone)
 
     def thai_date(moment: datetime) -> str:
         return date_text(moment, zone, "th")
 
-    env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-                      trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    permit = town.permits[case.type]
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    permit = rules.permit
+    rows = form_rows(application, permit)
     verify_url = f"{public_url}/verify/{decision.verify_code}"
     return env.get_template("letter.html").render(
-        case=case, decision=decision, permit=permit, town=town, thai_date=thai_date, verify_url=verify_url,
-        office=next(office for office in town.signatories if office.code == decision.office),
-        rows=[row for row in form_rows(case, town) if row[1] != case.location.address],  # said as the place
-        fees=permit.fees_for(dict(case.form)), zone=town.zone_of(case.location.latitude, case.location.longitude),
+        application=application,
+        decision=decision,
+        permit=permit,
+        town=town,
+        thai_date=thai_date,
+        verify_url=verify_url,
+        office=next((office for office in rules.offices if office.code == decision.office), None),
+        rows=[row for row in rows if row[1] != application.location.address],  # said as the place
+        fees=permit.fees_for(application.form),
+        zone=next((zone for zone in town.zones if zone.code == application.zone), None),
         qr=segno.make(verify_url, error="m").svg_data_uri(scale=4, border=1),
-        logo=_logo(town), fonts={name: _data("font/woff2", FONTS / f"sarabun-{name}-normal.woff2")
-                                 for name in ("thai-400", "thai-700", "latin-400", "latin-700")},
-    )  # fmt: skip
+        logo=_logo(town),
+        fonts={
+            name: _data("font/woff2", FONTS / f"sarabun-{name}-normal.woff2")
+            for name in ("thai-400", "thai-700", "latin-400", "latin-700")
+        },
+    )
 
 
-def form_rows(case: Application, town: Town, language: str = "th") -> list[tuple[str, str]]:
+def form_rows(application: Application, permit: PermitType, language: str = "th") -> list[tuple[str, str]]:
     """The form as people read it: label and value with its unit, in the order of the profile."""
-    rows = []
-    for field in town.permits[case.type].fields:
-        value = case.form.get(field.code)
-        if value is None:
-            continue
-        if field.type == "choice":
-            value = next((choice.label.get(language) for choice in field.choices if choice.code == value), value)
-        if field.type == "yesno":
-            value = {"th": {"yes": "ใช่", "no": "ไม่ใช่"}}.get(language, {}).get(value, value)
-        unit = f" {field.unit.get(language)}" if field.unit else ""
-        rows.append((field.label.get(language), value + unit))
-    return rows
+    written = [(field, application.form[field.code]) for field in permit.fields if field.code in application.form]
+    return [(field.label.get(language), value_text(field, value, language)) for field, value in written]
+
+
+def value_text(field: FormField, value: str, language: str) -> str:
+    """A value as people read it: a choice by its name, a number with its unit."""
+    if field.type == "choice":
+        value = next((choice.label.get(language) for choice in field.choices if choice.code == value), value)
+    if field.type == "yesno":
+        value = {"th": {"yes": "ใช่", "no": "ไม่ใช่"}}.get(language, {}).get(value, value)
+    return f"{value} {field.unit.get(language)}" if field.unit else value
 
 
 async def print_html(text: str, chromium: str) -> bytes:
@@ -94,12 +110,11 @@ async def print_html(text: str, chromium: str) -> bytes:
 
 
 async def _run(program: str, folder: str, source: Path, target: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
+    process = await _start(
         program, "--headless", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={target}",
         f"--user-data-dir={folder}/profile",
         # The page is our own template with escaped text; containers rarely allow Chromium's sandbox.
         "--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND", source.as_uri(),
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         async with asyncio.timeout(PRINT_SECONDS):
@@ -110,6 +125,15 @@ async def _run(program: str, folder: str, source: Path, target: Path) -> None:
         raise
     if process.returncode:
         raise Transient(f"Chromium ended with {process.returncode}: {said[-300:].decode(errors='replace')}")
+
+
+async def _start(*command: str) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        )
+    except OSError as error:  # a path that is wrong can be set right
+        raise Transient(f"Chromium cannot be started: {error}") from error
 
 
 def _logo(town: Town) -> str:

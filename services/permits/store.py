@@ -1,4 +1,5 @@
-"""The only file that knows the driver: applications, their files in GridFS, letters, permit numbers, and lists."""
+"""The only file that knows the driver: applications, the rules they are judged by, their files in GridFS, letters,
+permit numbers, and lists."""
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -13,18 +14,20 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from ulid import ULID
 
-from services.permits.domain import decision
-from services.permits.domain.application import Application, State
+from services.permits.domain.application import Application, Entry
+from services.permits.domain.moments import moments
+from services.permits.domain.rules import Rules
 from shared.events import new_id
-from shared.kernel import Case, Moment
+from shared.kernel import Case, now
 from shared.kernel.service import Service
 
-OPEN: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
 _TIME_OF_ID = 10  # characters of a ULID
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
 _TEXT = {"$type": "string"}  # asked for as the partial indexes say it, or the database does not use them
-_NEVER = {"$type": "null"}  # the same for what has not happened
+_RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
+_TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
+_LISTED = {"outbox": 0, "seen": 0, "state.timeline": 0, "state.documents": 0}  # what no list shows is not read for it
 INDEXES = (
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
     IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
@@ -32,8 +35,6 @@ INDEXES = (
                partialFilterExpression={"state.decision.decision": "approved"}),
     IndexModel([("state.decision.verify_code", ASCENDING)], name="verify", unique=True,
                partialFilterExpression={"state.decision.verify_code": {"$type": "string"}}),
-    IndexModel([("state.created_at", ASCENDING)], name="drafts",
-               partialFilterExpression={"state.submitted_at": _NEVER}),
     IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
                partialFilterExpression={"state.decision.number": {"$type": "string"}}),
 )  # fmt: skip
@@ -50,18 +51,46 @@ class StoredLetter:
 class Store:
     """Applications and what belongs to them."""
 
-    def __init__(self, service: Service) -> None:
-        self.cases = service.cases("applications", Application, moments=_moments, indexes=INDEXES)
+    def __init__(self, service: Service, draft_days: int) -> None:
+        self.cases = service.cases(
+            "applications",
+            Application,
+            moments=lambda application: moments(application, draft_days),
+            indexes=INDEXES,
+        )
         self.case_id = service.keys.case_id
         self._files = AsyncIOMotorGridFSBucket(service.database, "documents")
         self._files_list, self._pieces = service.database["documents.files"], service.database["documents.chunks"]
         self._marks = service.database["marks"]  # how far a sweep has come
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]
+        self._rules = service.database["rules"]
+        self._rules_read: dict[str, Rules] = {}  # by hash, so never out of date
+
+    async def keep_rules(self, rules: Rules) -> None:
+        """Keep what applications are judged by, once for all that share it, for good."""
+        content = {"type": rules.code, "content": rules.content, "kept_at": now()}
+        await self._rules.update_one({"_id": rules.hash}, {"$setOnInsert": content}, upsert=True)
+
+    async def rules(self, content_hash: str) -> Rules | None:
+        """The kept rules of that hash."""
+        if content_hash not in self._rules_read:
+            document = await self._rules.find_one({"_id": content_hash}, {"content": 1})
+            if document is None:
+                return None
+            if len(self._rules_read) >= _RULES_MOST:
+                self._rules_read.clear()
+            self._rules_read[content_hash] = Rules.model_validate_json(document["content"])
+        return self._rules_read[content_hash]
 
     async def find(self, reference: str) -> Case[Application] | None:
         """The application of a reference."""
         return await self._one({"state.reference": reference})
+
+    async def older_timeline(self, case_id: str) -> tuple[Entry, ...]:
+        """The lines that have left the case, the oldest first."""
+        del case_id
+        return ()
 
     async def find_verified(self, code: str) -> Case[Application] | None:
         """The decision that a verify code belongs to."""
@@ -71,8 +100,9 @@ class Store:
         document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})
         return self.cases.parse(document) if document else None
 
-    async def desk(self, *, states: Sequence[str], permit_type: str | None, after: tuple[datetime | None, str] | None,
-                   limit: int) -> list[Case[Application]]:  # fmt: skip
+    async def list_desk(
+        self, *, states: Sequence[str], permit_type: str | None, after: tuple[datetime | None, str] | None, limit: int
+    ) -> list[Case[Application]]:
         """By due time, the ones whose clock does not run yet first."""
         query: dict[str, Any] = {"state.state": {"$in": list(states)}}
         if permit_type:
@@ -81,8 +111,15 @@ class Store:
             query["$or"] = _past_due(*after)
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
-    async def register(self, *, permit_type: str | None, zone: str | None, text: str | None,
-                       after: tuple[datetime, str] | None, limit: int) -> list[Case[Application]]:  # fmt: skip
+    async def list_register(
+        self,
+        *,
+        permit_type: str | None,
+        zone: str | None,
+        text: str | None,
+        after: tuple[datetime, str] | None,
+        limit: int,
+    ) -> list[Case[Application]]:
         """Approved permits, the newest first. `text`: the beginning of a number, or a whole reference or code."""
         query: dict[str, Any] = {"state.decision.decision": "approved"}
         if permit_type:
@@ -105,22 +142,15 @@ class Store:
     async def _many(
         self, query: Mapping[str, Any], order: list[tuple[str, int]], limit: int
     ) -> list[Case[Application]]:
-        cursor = self.cases.collection.find(query, {"outbox": 0, "seen": 0}).sort(order).limit(limit)
+        cursor = self.cases.collection.find(query, _LISTED).sort(order).limit(limit)
         return [self.cases.parse(document) async for document in cursor]
-
-    async def never_submitted(self, before: datetime) -> AsyncIterator[Case[Application]]:
-        """What was opened before then and never handed in, the oldest first."""
-        query = {"state.submitted_at": _NEVER, "state.created_at": {"$lt": before}}
-        async for document in self.cases.collection.find(query, {"outbox": 0, "seen": 0}).sort("state.created_at", 1):
-            yield self.cases.parse(document)
 
     async def forget(self, case: Case[Application]) -> None:
         """Remove an application that nobody can change any more: its files, then itself, so that a crash between them
-        leaves it to be found again."""
+        leaves it to be woken again."""
         for uploads in case.state.documents.values():
             for upload in uploads:
-                with suppress(NoFile):
-                    await self.forget_file(upload.id)
+                await self.forget_file(upload.id)
         await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
 
     async def keep_file(self, case_id: str, content: bytes, media_type: str) -> str:
@@ -131,8 +161,9 @@ class Store:
         return file_id
 
     async def forget_file(self, file_id: str) -> None:
-        """Take back bytes that no application refers to."""
-        await self._files.delete(file_id)
+        """Take back bytes that no application refers to; those that are gone already stay gone."""
+        with suppress(NoFile):
+            await self._files.delete(file_id)
 
     async def forget_unused_files(self, before: datetime, most: int) -> int:
         """Remove bytes stored before then that no application refers to, and say of how many files: what a crash left
@@ -145,8 +176,7 @@ class Store:
         stored = list(dict.fromkeys([piece["files_id"] async for piece in cursor]))
         unused = await self._unused(stored) if stored else []
         for file_id in unused:
-            with suppress(NoFile):
-                await self.forget_file(file_id)
+            await self.forget_file(file_id)
         if stored:
             await self._marks.update_one({"_id": "files"}, {"$max": {"after": stored[-1]}}, upsert=True)
         return len(unused)
@@ -208,8 +238,3 @@ def _past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     if due is None:
         return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
     return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]
-
-
-def _moments(case: Application) -> list[Moment]:
-    at = decision.wake_at(case)
-    return [Moment("next", at)] if at else []

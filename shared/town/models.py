@@ -12,6 +12,7 @@ from shared.events.work_orders import Level, Priority
 from shared.town.base import Code, Colour, FilePath, Part, Text, Words
 from shared.town.notices import PLACEHOLDERS, Audience, Message, NoticeRule, Template
 from shared.town.permits import (
+    Appeal,
     Condition,
     Document,
     Duration,
@@ -21,7 +22,6 @@ from shared.town.permits import (
     PermitStep,
     PermitType,
     Signatory,
-    as_decimal,
 )  # fmt: skip
 from shared.town.places import Bounds, LandUseZone, Point, Zone
 from shared.town.work import (
@@ -44,12 +44,11 @@ from shared.town.work import (
 )  # fmt: skip
 
 __all__ = [
-    "PLACEHOLDERS", "Agency", "Audience", "Bounds", "Branding", "Category", "Choice", "Condition", "Contact",
+    "PLACEHOLDERS", "Agency", "Appeal", "Audience", "Bounds", "Branding", "Category", "Choice", "Condition", "Contact",
     "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep", "Fee", "FormField", "Group", "Holiday",
     "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule", "PermitStep", "PermitType", "Point", "Post",
     "Question", "Recurrence", "Retention", "Routing", "RoutingConditions", "RoutingOutcome", "RoutingRule",
     "ServiceLevel", "Signatory", "Target", "Team", "Template", "Text", "Town", "TownCalendar", "WeekHours", "Zone",
-    "as_decimal",
 ]  # fmt: skip
 
 TownLanguage = Literal["th", "en"]

@@ -1,19 +1,19 @@
-"""Permit types as data: form fields, documents, lanes with their conditions, fees, signatories. Numbers are exact."""
+"""Permit types as data: form fields, documents, lanes with their conditions, fees, signatories. Numbers are exact.
 
-from datetime import datetime
+Read and checked here; what they mean for an application is the permit service's own (its `domain/permit_type.py`).
+"""
+
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from shared.calendar import WorkingCalendar
 from shared.events.permits import Lane as LaneCode
 from shared.town.base import Code, FieldName, Part, Text
 from shared.town.work import Choice
 
 FieldType = Literal["text", "longtext", "integer", "decimal", "choice", "yesno", "date", "phone", "email", "citizen-id"]
 Check = Literal["zone-allows-use", "documents-complete", "plan-checks-pass"]
-Value = Decimal | bool | str
 Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 
@@ -60,43 +60,9 @@ class Condition(Part):
             raise ValueError("a field needs exactly one of equals, at_most, at_least, one_of; a check needs none")
         return self
 
-    def holds(self, value: object) -> bool:
-        """Whether the value passes. Numbers compare exactly (150.0 is in where 150.01 is out); nothing never passes."""
-        if self.check is not None:
-            return value is True
-        if self.one_of:
-            return str(value) in self.one_of
-        number = as_decimal(value)
-        if number is None:
-            return False
-        if self.equals is not None:
-            return number == self.equals
-        return number <= self.at_most if self.at_most is not None else number >= (self.at_least or Decimal(0))
-
-    @property
-    def limit(self) -> str:
-        """The limit as it is shown and recorded: `= 1`, `<= 150.0`, `house, row-house`, `yes`."""
-        for sign, number in (("=", self.equals), ("<=", self.at_most), (">=", self.at_least)):
-            if number is not None:
-                return f"{sign} {number}"
-        return ", ".join(self.one_of) or "yes"
-
-
-def as_decimal(value: object) -> Decimal | None:
-    """A form's number as it was written: through its text, so that a float's binary tail never decides a lane."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return None
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() else None
-
 
 class Document(Part):
-    """A document the applicant hands in. Nothing acts on `machine_checkable`, for no program sees that a copy shows
-    all pages of the right deed and an officer accepts every application; nor on `public_after_decision`, for the
-    register shows no documents."""
+    """A document the applicant hands in."""
 
     code: Code
     name: Text
@@ -105,8 +71,6 @@ class Document(Part):
     max_mb: Annotated[int, Field(ge=1, le=100)] = 20
     required: bool = True
     required_when: tuple[Condition, ...] = ()  # only asked for when all hold
-    machine_checkable: bool = False
-    public_after_decision: bool = False
 
 
 class Duration(Part):
@@ -120,12 +84,6 @@ class Duration(Part):
         if (self.minutes is None) == (self.days is None):
             raise ValueError("needs either minutes or days")
         return self
-
-    def due(self, calendar: WorkingCalendar, start: datetime) -> datetime:
-        """The due time of a clock that starts at `start`."""
-        if self.minutes is not None:
-            return calendar.add_minutes(start, self.minutes)
-        return calendar.add_working_days(start, self.days or 1)
 
 
 class Lane(Part):
@@ -155,6 +113,13 @@ class Fee(Part):
         return self
 
 
+class Appeal(Part):
+    """The right to appeal against a refusal: within so many days of being told, by this law."""
+
+    days: Annotated[int, Field(gt=0, le=365)]
+    law: Text
+
+
 class PermitStep(Part):
     """At `percent` of an application's clock the holder of `level` is told."""
 
@@ -174,28 +139,9 @@ class PermitType(Part):
     documents: tuple[Document, ...]
     lanes: tuple[Lane, ...]
     fees: tuple[Fee, ...] = ()
+    fee_due_days: Annotated[int, Field(gt=0)] | None = None  # after the decision; None: no date is set
     valid_days: Annotated[int, Field(gt=0)] | None = None  # how long the permit holds; None: until revoked
-
-    def lane(self, code: LaneCode) -> Lane:
-        """The lane with that code."""
-        return next(lane for lane in self.lanes if lane.code == code)
-
-    def documents_for(self, form: dict[str, object]) -> list[Document]:
-        """The documents that this form needs, in the order of the profile."""
-        needed = (d for d in self.documents if d.required or d.required_when)
-        return [d for d in needed if all(c.holds(form.get(c.field or "")) for c in d.required_when)]
-
-    def fees_for(self, form: dict[str, object]) -> list[tuple[Fee, Decimal]]:
-        """What this form costs, fee by fee, in baht."""
-        due = (f for f in self.fees if all(c.holds(form.get(c.field or "")) for c in f.when))
-        return [(fee, _cost(fee, form)) for fee in due]
-
-
-def _cost(fee: Fee, form: dict[str, object]) -> Decimal:
-    if fee.rate is None:
-        return fee.amount or Decimal(0)
-    units = as_decimal(form.get(fee.per or "")) or Decimal(0)
-    return (fee.rate * units).quantize(Decimal("0.01"))
+    appeal: Appeal | None = None  # against a refusal; None: there is none
 
 
 class Signatory(Part):
@@ -206,7 +152,3 @@ class Signatory(Part):
     acting_for: Text | None = None  # printed under the title when it signs for the office above
     permits: tuple[Code, ...] = ()  # empty: every type
     email: str | None = None
-
-    def may_sign(self, permit: str) -> bool:
-        """Whether this office may sign that type of permit."""
-        return not self.permits or permit in self.permits

@@ -14,14 +14,17 @@ from services.permits.domain.application import (
     Upload,
 )
 from services.permits.domain.documents import hand_in
+from services.permits.domain.rules import rules_of
 from shared.calendar import Hours, WeekHours
 from shared.events import new_id
 from shared.kernel import Cause
 from shared.town.models import (
+    Appeal,
     Choice,
     Condition,
     Document,
     Duration,
+    Fee,
     FormField,
     LandUseZone,
     Lane,
@@ -66,8 +69,10 @@ def document(code: str, **rules: object) -> Document:
     return Document.model_validate({"code": code, "name": words(code), "accepts": accepts, **rules})
 
 
-HOUSE = PermitType(
-    name=words("บ้าน"), form_code=words("ข.1"), law=words("มาตรา 21"), valid_days=365,
+_IN_THE_PROFILE = PermitType(
+    name=words("บ้าน"), form_code=words("ข.1"), law=words("มาตรา 21"), valid_days=365, fee_due_days=30,
+    fees=(Fee(code="permit", name=words("ใบอนุญาต"), law=words("ข้อ 1"), amount=Decimal(20)),),
+    appeal=Appeal(days=30, law=words("มาตรา 52")),
     fields=(
         FormField(code="storeys", label=words("ชั้น"), type="integer", minimum=Decimal(1)),
         number("usable_area_m2", minimum=1), number("height_m"), number("setback_m"), number("covered_area_m2"),
@@ -101,7 +106,7 @@ def permit_town() -> Town:
     return small_town().model_copy(update={
         "reference_prefix": "ST",
         "calendar": TownCalendar(timezone="Asia/Bangkok", hours=WeekHours(**dict.fromkeys(days, OPEN)), years=(2026,)),
-        "permits": {"house-new": HOUSE},
+        "permits": {"house-new": _IN_THE_PROFILE},
         "permit_escalation": (PermitStep(percent=50, level="examiner"), PermitStep(percent=100, level="clerk")),
         "signatories": (Signatory(code="mayor", title=words("นายก")),
                         Signatory(code="clerk", title=words("ปลัด"), permits=("fence",))),
@@ -111,6 +116,8 @@ def permit_town() -> Town:
 
 
 TOWN = permit_town()
+RULES = rules_of(TOWN, "house-new")
+HOUSE = RULES.permit
 
 
 def at(moment: datetime = MONDAY) -> Cause:
@@ -126,14 +133,14 @@ def draft(form: dict[str, str] | None = None, location: Location = HOME) -> Appl
     )  # fmt: skip
 
 
-def with_documents(case: Application, *codes: str, moment: datetime = MONDAY) -> Application:
-    """The case with a file for each of these documents."""
+def with_documents(application: Application, *codes: str, moment: datetime = MONDAY) -> Application:
+    """The application with a file for each of these documents."""
     for code in codes:
         upload = Upload(id=new_id(), sha256=new_id(), size=1, media_type="application/pdf", filename="a.pdf", at=moment)
-        step = hand_in(case, at(moment), HOUSE, code, upload)
+        step = hand_in(application, at(moment), HOUSE, code, upload)
         assert step is not None
-        case = step.state
-    return case
+        application = step.state
+    return application
 
 
 def signed(decided: str = "approved", by: Actor = SIGNATORY, **values: object) -> Decision:
@@ -146,18 +153,18 @@ def signed(decided: str = "approved", by: Actor = SIGNATORY, **values: object) -
 
 def application(state: State, moment: datetime = MONDAY, **form: str) -> Application:
     """An application that went the straight way to `state`, all of it at one moment."""
-    case = with_documents(draft(form), "title-deed", "plans", moment=moment)
+    filled = with_documents(draft(form), "title-deed", "plans", moment=moment)
     if state == "draft":
-        return case
-    case = handing_in.submit(case, at(moment), TOWN, ()).state
+        return filled
+    filled = handing_in.submit(filled, at(moment), RULES, TOWN).state
     if state == "documents-requested":
-        return completeness.request_documents(case, at(moment), TOWN, OFFICER, ["title-deed"], "ไม่ชัด").state
+        return completeness.request_documents(filled, at(moment), RULES, TOWN, OFFICER, ["title-deed"], "ไม่ชัด").state
     if state == "withdrawn":
-        return handing_in.withdraw(case, at(moment), Actor(), "").state
+        return handing_in.withdraw(filled, at(moment), Actor(), "").state
     if state == "submitted":
-        return case
-    case = completeness.accept(case, at(moment), TOWN, OFFICER).state
+        return filled
+    filled = completeness.accept(filled, at(moment), RULES, TOWN, OFFICER).state
     if state == "accepted":
-        return case
-    case = decision.examine(case, at(moment), EXAMINER, "approve", "", "", ()).state
-    return case if state == "examined" else decision.decide(case, at(moment), TOWN, signed()).state
+        return filled
+    filled = decision.examine(filled, at(moment), EXAMINER, "approve", "", "", ()).state
+    return filled if state == "examined" else decision.decide(filled, at(moment), RULES, TOWN, signed()).state

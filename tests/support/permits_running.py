@@ -1,7 +1,9 @@
 """Permits in the test's own process, on a real database, and with a broker where a test asks for one."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,12 +13,14 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from services.permits.app import create_app
-from services.permits.settings import Settings
+from services.permits.commands import Desk
+from services.permits.domain import moments
 from services.permits.store import Store
 from services.permits.timers import schedule
 from shared.events import new_id
+from shared.kernel import Cause, now
 from shared.kernel.service import Service
-from shared.town import load_town
+from shared.kernel.timers import OnDue
 from shared.web import Person
 from shared.web.session import Sessions
 
@@ -40,7 +44,8 @@ class Permits:
     def __init__(self, app: FastAPI, http: httpx.AsyncClient) -> None:
         self.app = app
         self.http = http
-        self.store: Store = app.state.store
+        self.desk: Desk = app.state.desk
+        self.store: Store = self.desk.store
 
     def staff(self, sub: str, *roles: str) -> dict[str, str]:
         """Headers of a browser in which this member of staff is signed in."""
@@ -108,9 +113,10 @@ class _Sweeps:
 
     def __init__(self) -> None:
         self.by_name: dict[str, Callable[[], Awaitable[None]]] = {}
+        self.by_moment: OnDue
 
-    def on_due(self, *_: object) -> None:
-        """Of no interest here."""
+    def on_due(self, _cases: object, handler: OnDue) -> None:
+        self.by_moment = handler
 
     def every(self, _seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
         self.by_name[name] = sweep
@@ -119,8 +125,22 @@ class _Sweeps:
 async def swept(service: Permits, name: str) -> None:
     """The sweep of that name, once."""
     sweeps = _Sweeps()
-    schedule(cast(Service, sweeps), service.store, load_town(MAEHIA), Settings(draft_days=90))
+    schedule(cast(Service, sweeps), service.desk)
     await sweeps.by_name[name]()
+
+
+async def woken(service: Permits, at: datetime | None = None) -> None:
+    """Every moment that has come by then, and those that come by what these do."""
+    sweeps = _Sweeps()
+    schedule(cast(Service, sweeps), service.desk)
+    due, days = at or now(), service.desk.settings.draft_days
+    for _ in range(3):
+        async for document in service.store.cases.collection.find():
+            case = service.store.cases.parse(document)
+            for moment in moments.moments(case.state, days):
+                if moment.at <= due:
+                    cause = dataclasses.replace(Cause.timer(case.id, moment), at=due)
+                    await sweeps.by_moment(case.id, moment, cause)
 
 
 @asynccontextmanager

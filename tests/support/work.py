@@ -68,13 +68,7 @@ def order(category: str = "water-leak", **more: Any) -> WorkOrder:
 
 def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
     """The first step of the work that begins because a resident opened the report of `before` again."""
-    said = {
-        "times": 1,
-        "text": before.text,
-        "location": before.place and before.place.model_dump(),
-        "reason": "ยังรั่วอยู่",
-        **more,
-    }
+    said = {"times": 1, "text": before.text, "location": before.place, "reason": "ยังรั่วอยู่", **more}
     event = ReportReopened(reference=before.reference, category=before.category, **said)
     report = AboutReport(id=before.report.id, since=9)
     facts = from_report.facts_again(town(), event, before, at)

@@ -5,35 +5,40 @@ A clock's due time follows from its start, its minutes and the pauses alone, so 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.calendar import WorkingCalendar
 from shared.events import Level, Priority
-from shared.kernel import Lenient, StoredModel
 from shared.town import Town
 from shared.town.models import EscalationStep
 
 ClockName = Literal["acknowledge", "resolve"]
 
 
-class Pause(StoredModel):
+class Part(BaseModel):
+    """A piece of a work order."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Pause(Part):
     """A stretch in which the work waited; `until` None: it still waits."""
 
     since: datetime
     until: datetime | None = None
 
 
-class Alarm(StoredModel):
+class Alarm(Part):
     """The next rung of the ladder: at `at` the holder of `level` is told."""
 
     at: datetime
     percent: int
-    level: Annotated[Level, Lenient]
+    level: Level
 
 
-class Clock(StoredModel):
+class Clock(Part):
     """One promise. `runs_from`: the start moved by the time waited, `minutes` of working time before `due_at`."""
 
     started_at: datetime
@@ -45,10 +50,10 @@ class Clock(StoredModel):
     alarm: Alarm | None = None  # None: stopped, waiting, or nobody is left to tell
 
 
-class Clocks(StoredModel):
+class Clocks(Part):
     """Both clocks with the promise they come from; None where the service level promises nothing."""
 
-    priority: Annotated[Priority, Lenient]
+    priority: Priority
     service_level: str
     version: str  # of the rules that set them
     acknowledge: Clock | None = None

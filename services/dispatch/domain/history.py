@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 
 from pydantic import Field
 
+from services.dispatch.domain.clocks import Part
 from services.dispatch.domain.states import State
 from shared.events import Level
-from shared.kernel import Lenient, StoredModel
 
 
-class Actor(StoredModel):
+class Actor(Part):
     """Who did it: the subject id of the sign-in, and the name as it was shown then."""
 
     sub: str
@@ -35,7 +34,7 @@ class Acting:
         return self.happened_at or self.at
 
 
-class Comment(StoredModel):
+class Comment(Part):
     """What somebody added to a report while the work went on."""
 
     at: datetime
@@ -44,7 +43,7 @@ class Comment(StoredModel):
     photos: int = 0
 
 
-class Entry(StoredModel):
+class Entry(Part):
     """One line of the work's own history; `actor` None: the system, or the report's side.
 
     `at` is when it arrived here, `happened_at` when it happened on a device that was out of reach until then.
@@ -53,9 +52,9 @@ class Entry(StoredModel):
     at: datetime
     happened_at: datetime | None = None
     what: str
-    state: Annotated[State, Lenient]
+    state: State
     team: str
-    level: Annotated[Level, Lenient]
+    level: Level
     actor: Actor | None = None
     text: str | None = None
     facts: dict[str, str] = Field(default_factory=dict)

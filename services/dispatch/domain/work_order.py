@@ -5,15 +5,14 @@ The states are in `states.py`, the acts in `acts.py`. Who moves it: `crew_work.p
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.dispatch.domain.clocks import Clocks, Pause, is_late, next_alarm_at
+from services.dispatch.domain.clocks import Clocks, Part, Pause, is_late, next_alarm_at
 from services.dispatch.domain.history import Acting, Comment, Entry
 from services.dispatch.domain.states import State, traits_of
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
-from shared.kernel import Lenient, StoredModel
 from shared.town import Town
 
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
@@ -23,7 +22,7 @@ COMMENTS_KEPT = 100  # on the crew's screen; the report itself keeps them all
 REQUESTS_KEPT = 32  # a client that repeats a request does so soon
 
 
-class AboutReport(StoredModel):
+class AboutReport(Part):
     """The report this work is about. `since`: sequence of the event that began this work; older ones are not ours.
 
     `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
@@ -33,35 +32,35 @@ class AboutReport(StoredModel):
     since: int = 0
     amended: int = 0
     followed: int = 0
-    state: Annotated[Literal["open", "withdrawn", "merged"], Lenient] = "open"
+    state: Literal["open", "withdrawn", "merged"] = "open"
 
 
-class Rule(StoredModel):
+class Rule(Part):
     """By which rule of which version it came to its team; `code` None: none matched."""
 
     code: str | None
     version: str
 
 
-class Waiting(StoredModel):
+class Waiting(Part):
     """Why the work waits, since when, until when by plan, and where it goes on."""
 
-    reason: Annotated[PauseReason, Lenient]
+    reason: PauseReason
     since: datetime
     resume_at: datetime
-    goes_on: Annotated[State, Lenient]
+    goes_on: State
 
 
-class Referral(StoredModel):
+class Referral(Part):
     """Handed to an agency outside the town."""
 
     agency: str
-    status: Annotated[Literal["sent", "failed", "answered"], Lenient]
+    status: Literal["sent", "failed", "answered"]
     at: datetime
     agency_reference: str | None = None
 
 
-class Completion(StoredModel):
+class Completion(Part):
     """How it ended: the proof, and whether in time."""
 
     at: datetime
@@ -71,38 +70,19 @@ class Completion(StoredModel):
     materials: str | None = None
 
 
-class Spot(StoredModel):
-    """Where it is, as the report says it."""
-
-    latitude: float
-    longitude: float
-    accuracy_m: float | None = None
-    address: str | None = None
-
-    @classmethod
-    def of(cls, place: Place | None) -> "Spot | None":
-        """What an event says of the place."""
-        return cls(**place.model_dump()) if place else None
-
-
-class Request(StoredModel):
-    """A request with a key, or one that came too late: the digest of its body, and why it changed nothing, if so."""
-
-    digest: str
-    conflict: str | None = None
-
-
-class WorkOrder(StoredModel):
+class WorkOrder(BaseModel):
     """The state of one case of dispatch. Times are UTC; `team` is the triage team's code while nobody else has it."""
+
+    model_config = ConfigDict(frozen=True)
 
     reference: str  # of the report
     report: AboutReport
     category: str
-    kind: Annotated[ReportKind, Lenient]
-    channel: Annotated[Channel, Lenient]
+    kind: ReportKind
+    channel: Channel
     text: str
     answers: dict[str, str] = Field(default_factory=dict)
-    place: Spot | None = None
+    place: Place | None = None
     zone: str | None = None
     outside_town: bool = False
     sensitive: bool = False
@@ -111,9 +91,9 @@ class WorkOrder(StoredModel):
     reopened: int = 0  # how often the report had been reopened when this work began
     reopened_because: str | None = None  # what the work before did not settle, as the resident said it
 
-    state: Annotated[State, Lenient]
+    state: State
     team: str
-    level: Annotated[Level, Lenient]
+    level: Level
     rule: Rule
     agency: str | None = None  # to whom the rule says it belongs; the team refers it
     clocks: Clocks
@@ -125,13 +105,13 @@ class WorkOrder(StoredModel):
     pauses: list[Pause] = Field(default_factory=list)
     referral: Referral | None = None
     completion: Completion | None = None
-    outcome: Annotated[Outcome, Lenient] | None = None
+    outcome: Outcome | None = None
 
     comment_count: int = 0
     comments: list[Comment] = Field(default_factory=list)
     history: list[Entry] = Field(default_factory=list)
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
-    requests: dict[str, Request] = Field(default_factory=dict)  # by the id of the request's cause
+    requests: dict[str, str] = Field(default_factory=dict)  # id of a request's cause → digest of its body
 
     @property
     def is_open(self) -> bool:
@@ -227,15 +207,9 @@ def common(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
         "category": order.category,
         "sensitive": order.sensitive,
         "team": None if order.team == town.triage else order.team,
-        "level": known_level(order.level),
+        "level": order.level,
         "actor": acting.by.sub if acting.by else None,
-        "happened_at": acting.happened_at,
     }
-
-
-def known_level(level: Level) -> Level:
-    """The level as an event may say it; one that only a newer release knows is said as the crew's."""
-    return level if level in get_args(Level) else "crew"
 
 
 def base_level(town: Town, team: str) -> Level:

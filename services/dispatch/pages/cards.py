@@ -93,4 +93,4 @@ def _pressure(each: Card) -> tuple[bool, bool, int, float]:
     order = each.order
     waits = each.traits.waiting
     due = order.due_at.timestamp() if order.due_at else float("inf")
-    return (waits, not (each.late or each.unseen_late), URGENCY.get(order.priority, URGENCY["normal"]), due)
+    return (waits, not (each.late or each.unseen_late), URGENCY[order.priority], due)

@@ -12,7 +12,7 @@ from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
 from services.dispatch.pages.cards import address_of
-from services.dispatch.pages.history import HistoryWords
+from services.dispatch.pages.history import history
 from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.rules import RuleWords
 from shared.town import Text, Town
@@ -39,6 +39,9 @@ def _common(request: Request) -> dict[str, Any]:
     def answers(order: WorkOrder) -> list[Answered]:
         return answers_of(town, order, language, say)
 
+    def history_of(order: WorkOrder) -> list[dict[str, Any]]:
+        return history(town, order, language, say)
+
     def next_page(cursor: str) -> str:
         others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
         return f"{request.url.path}?{urlencode([*others, ('after', cursor)])}"
@@ -61,7 +64,7 @@ def _common(request: Request) -> dict[str, Any]:
         "state_words": lambda order: state_words(request, order),
         "address_of": address_of,
         "answers_of": answers,
-        "history_of": HistoryWords(town, language, say, web.pages.words.has).lines,
+        "history_of": history_of,
         "rule_words": RuleWords(town, language, say),
         "next_page": next_page,
         "board_page": board_page,

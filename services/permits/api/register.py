@@ -4,36 +4,38 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from services.permits.api.access import Applications
+from services.permits.access import AtDesk
 from services.permits.api.places import register_key, register_place
-from services.permits.api.views import showing
+from services.permits.api.views import Showing, showing
+from services.permits.bodies import Search
 from services.permits.codes import read_code
 from services.permits.domain.application import Application
-from services.permits.requests import Search
-from shared.town import Town
-from shared.town.models import PermitType
-from shared.web import Paging, Problem, language_of, paging, web_of
+from services.permits.domain.permit_type import PermitType
+from services.permits.domain.rules import rules_of
+from shared.web import Paging, Problem, paging
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 
 
-def entry(case: Application, town: Town, language: str) -> dict[str, Any]:
+async def register_entry(application: Application, shown: Showing) -> dict[str, Any]:
     """A permit as the register shows it: the village, never the exact place or the person."""
-    decision = case.decision
+    decision = application.decision
     if decision is None:
-        raise ValueError(f"{case.reference} is not decided")
-    zone = next((zone for zone in town.zones if zone.code == case.zone), None)
+        raise ValueError(f"{application.reference} is not decided")
+    summary = await shown.summary(application)
     return {
         "number": decision.number,
-        "reference": case.reference,
-        "type": case.type,
-        "type_name": town.permits[case.type].name.get(language),
-        "zone": case.zone,
-        "zone_name": zone.name.get(language) if zone else None,
+        "reference": application.reference,
+        "type": application.type,
+        "type_name": summary["type_name"],
+        "zone": application.zone,
+        "zone_name": shown.zone_name(application.zone),
         "decision": decision.decision,
         "decided_at": decision.at,
         "valid_until": decision.valid_until,
-        "lane": case.clock.lane if case.clock else None,
+        "standing": application.standing,
+        "standing_text": summary["standing_text"],
+        "lane": application.clock.lane if application.clock else None,
         "on_time": decision.on_time,
         "verify_code": decision.verify_code,
     }
@@ -42,36 +44,38 @@ def entry(case: Application, town: Town, language: str) -> dict[str, Any]:
 @router.get("/register")
 async def register(
     request: Request,
-    store: Applications,
+    desk: AtDesk,
     pages: Annotated[Paging, Depends(paging)],
     permit_type: str | None = None,
     zone: str | None = None,
     q: Search | None = None,
 ) -> dict[str, Any]:
     """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code."""
-    found = await store.register(permit_type=permit_type, zone=zone, text=q or None, after=register_place(pages),
-                                 limit=pages.fetch)  # fmt: skip
+    found = await desk.store.list_register(
+        permit_type=permit_type, zone=zone, text=q or None, after=register_place(pages), limit=pages.fetch
+    )
     rows = pages.answer(found, register_key)
-    town, language = web_of(request).town, language_of(request)
-    return {"items": [entry(case.state, town, language) for case in rows["items"]], "next": rows["next"]}
+    shown = showing(request)
+    return {"items": [await register_entry(case.state, shown) for case in rows["items"]], "next": rows["next"]}
 
 
 @router.get("/register/{code}")
-async def verified(request: Request, code: str, store: Applications) -> dict[str, Any]:
+async def verified(request: Request, code: str, desk: AtDesk) -> dict[str, Any]:
     """The decision behind a verify code, with the hash of its letter; 404 when there is none."""
     read = read_code(code)
-    case = await store.find_verified(read) if read else None
+    case = await desk.store.find_verified(read) if read else None
     if case is None:
         raise Problem(404, "unknown-code")
     sha256 = case.state.letter.sha256 if case.state.letter else ""
-    return {**entry(case.state, web_of(request).town, language_of(request)), "letter_sha256": sha256 or None}
+    return {**await register_entry(case.state, showing(request)), "letter_sha256": sha256 or None}
 
 
 @router.get("/permit-types")
 async def permit_types(request: Request) -> dict[str, Any]:
     """Each permit type with its form, documents, lanes and fees, as programs need it to draw a form."""
     shown = showing(request)
-    return {"items": [_permit_type(code, permit, shown.language) for code, permit in shown.town.permits.items()]}
+    rules = [rules_of(shown.town, code) for code in shown.town.permits]
+    return {"items": [_permit_type(one.code, one.permit, shown.language) for one in rules]}
 
 
 def _permit_type(code: str, permit: PermitType, language: str) -> dict[str, Any]:

@@ -1,61 +1,91 @@
 """What officers, examiners and signatories do with an application, over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
-from services.permits.api.access import DESK_LIMITED, Applications, Key, Seen, actor, cause_of, find
-from services.permits.api.applications import AtOffice, answer
-from services.permits.requests import DocumentsWanted, Examination, Signature
-from shared.web import Person, Problem, staff
+from services.permits import commands
+from services.permits.access import (
+    DESK_LIMITED,
+    Asker,
+    AtDesk,
+    Examiner,
+    Key,
+    Officer,
+    Signatory,
+    View,
+    as_actor,
+    cause_of,
+    find_application,
+    need_office,
+)
+from services.permits.api.views import answer
+from services.permits.bodies import DocumentsRequest, Examination, InspectionDay, Payment, Signature
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
-Officer = Annotated[Person, Depends(staff("officer", "examiner"))]
-AnyDesk = Annotated[Person, Depends(staff("officer", "examiner", "signatory"))]
-Examiner = Annotated[Person, Depends(staff("examiner"))]
-Signatory = Annotated[Person, Depends(staff("signatory"))]
-
-
-def need_office(who: Person, role: str) -> None:
-    """An administrator may look at everything, but an act of law needs the office itself."""
-    if role not in who.roles:
-        raise Problem(403, "role", detail_args={"roles": role})
 
 
 @router.post("/accept")
-async def accept(request: Request, reference: str, store: Applications, office: AtOffice, who: Officer,
-                 key: Key) -> dict[str, Any]:  # fmt: skip
+async def accept(request: Request, reference: str, desk: AtDesk, who: Officer, key: Key) -> dict[str, Any]:
     """The documents are complete: the lane is fixed and the clock starts."""
-    case = await find(request, store, reference)
-    after = await office.accept(case.id, actor(who, "officer"), cause_of(key, "accept", case.id, who))
-    return answer(request, Seen(after, "staff", who))
+    case = await find_application(desk, reference)
+    cause = cause_of(key, "accept", case.id, who)
+    after = await commands.accept_application(desk, case, as_actor(who, "officer"), cause)
+    return await answer(request, View(after, "staff", who))
 
 
 @router.post("/request-documents")
-async def request_documents(request: Request, reference: str, body: DocumentsWanted, store: Applications,
-                            office: AtOffice, who: AnyDesk, key: Key) -> dict[str, Any]:  # fmt: skip
+async def request_documents(
+    request: Request, reference: str, body: DocumentsRequest, desk: AtDesk, who: Asker, key: Key
+) -> dict[str, Any]:
     """Ask the applicant for documents; a clock that runs stands still until the answer."""
-    case = await find(request, store, reference)
-    cause = cause_of(key, "request-documents", case.id, who, body)
-    after = await office.request_documents(case.id, actor(who, "officer"), body.requirements, body.note, cause)
-    return answer(request, Seen(after, "staff", who))
+    case = await find_application(desk, reference)
+    cause, officer = cause_of(key, "request-documents", case.id, who, body), as_actor(who, "officer")
+    after = await commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
+    return await answer(request, View(after, "staff", who))
 
 
 @router.post("/examine")
-async def examine(request: Request, reference: str, body: Examination, store: Applications, office: AtOffice,
-                  who: Examiner, key: Key) -> dict[str, Any]:  # fmt: skip
+async def examine(
+    request: Request, reference: str, body: Examination, desk: AtDesk, who: Examiner, key: Key
+) -> dict[str, Any]:
     """The examiner's proposal."""
     need_office(who, "examiner")
-    case = await find(request, store, reference)
-    after = await office.examine(case.id, actor(who, "examiner"), body, cause_of(key, "examine", case.id, who, body))
-    return answer(request, Seen(after, "staff", who))
+    case = await find_application(desk, reference)
+    cause = cause_of(key, "examine", case.id, who, body)
+    after = await commands.propose_decision(desk, case.id, as_actor(who, "examiner"), body, cause)
+    return await answer(request, View(after, "staff", who))
 
 
 @router.post("/decide")
-async def decide(request: Request, reference: str, body: Signature, store: Applications, office: AtOffice,
-                 who: Signatory, key: Key) -> dict[str, Any]:  # fmt: skip
+async def decide(
+    request: Request, reference: str, body: Signature, desk: AtDesk, who: Signatory, key: Key
+) -> dict[str, Any]:
     """The signatory's decision; never by who examined. The letter follows within seconds."""
     need_office(who, "signatory")
-    case = await find(request, store, reference)
-    after = await office.decide(case, actor(who, "signatory"), body, cause_of(key, "decide", case.id, who, body))
-    return answer(request, Seen(after, "staff", who))
+    case = await find_application(desk, reference)
+    cause = cause_of(key, "decide", case.id, who, body)
+    after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), body, cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/fees")
+async def take_fees(
+    request: Request, reference: str, body: Payment, desk: AtDesk, who: Officer, key: Key
+) -> dict[str, Any]:
+    """The cashier has the money: the number of the receipt."""
+    case = await find_application(desk, reference)
+    cause = cause_of(key, "fees", case.id, who, body)
+    after = await commands.take_fees(desk, case.id, as_actor(who, "officer"), body.receipt, cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/inspections")
+async def plan_inspection(
+    request: Request, reference: str, body: InspectionDay, desk: AtDesk, who: Officer, key: Key
+) -> dict[str, Any]:
+    """A day on which the building is looked at."""
+    case = await find_application(desk, reference)
+    cause = cause_of(key, "inspections", case.id, who, body)
+    after = await commands.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
+    return await answer(request, View(after, "staff", who))

@@ -1,131 +1,116 @@
-"""An application as it is shown: in full to its applicant and staff, coarse to everybody."""
+"""An application as it is shown: in full to its applicant and staff, coarse to everybody.
+
+What the profile has lost since is shown by its code: an application outlives types, lanes, offices and villages.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fastapi import Request
 
+from services.permits.access import View, desk_of
+from services.permits.api.wording import Wording
+from services.permits.commands import Desk
 from services.permits.domain import form as forms
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.completeness import judge
-from services.permits.domain.documents import missing_documents, wanted
-from services.permits.domain.lanes import ConditionResult, failed
+from services.permits.domain.decision import read_mark
+from services.permits.domain.documents import list_documents, missing_documents
+from services.permits.domain.lanes import failed
+from services.permits.domain.rules import Rules
 from services.permits.letter import form_rows
-from shared.kernel import now
-from shared.town import Town
-from shared.town.vocabulary import DECISIONS, LEVELS, PROPOSALS, word
+from shared.kernel import Case, now
+from shared.town.vocabulary import DECISIONS, LANES, PROPOSALS, word
 from shared.web import language_of, web_of
-from shared.words import Words
-from shared.words.dates import datetime_text
 
 
 @dataclass(frozen=True)
-class Showing:
-    """Whom applications are shown to: the words, the language, and whether officers' names may be seen."""
+class Showing(Wording):
+    """Whom applications are shown to: the desk's rules of each, in the reader's words."""
 
-    town: Town
-    words: Words
-    language: str
-    staff: bool = False
+    desk: Desk
 
-    def say(self, key: str, **values: object) -> str:
-        """Words of the catalogue."""
-        return self.words(self.language, key, **values)
-
-    def summary(self, case: Application) -> dict[str, Any]:
+    async def summary(self, application: Application) -> dict[str, Any]:
         """What anybody may know who has the reference, and what lists show."""
-        permit = self.town.permits[case.type]
-        return {
-            "reference": case.reference,
-            "type": case.type,
-            "type_name": permit.name.get(self.language),
-            "state": case.state,
-            "state_text": self.say(f"state.{case.state}"),
-            "lane": case.clock.lane if case.clock else None,
-            "submitted_at": case.submitted_at,
-            "due_at": case.due_at,
-            "late": self.late(case),
-            "paused": bool(case.clock and case.clock.paused_at),
-            "decision": self.decision(case),
+        return self._summary(application, await self.desk.rules_for(application))
+
+    async def full(self, application: Application, older: tuple[Entry, ...] = ()) -> dict[str, Any]:
+        """Everything: the lane with each condition and its value, what is missing, documents, timeline. `older`: lines
+        that are kept beside the case."""
+        rules = await self.desk.rules_for(application)
+        permit, fees = rules.permit, application.fees
+        rows = form_rows(application, permit, self.language)
+        asked = application.state == "documents-requested" and application.request
+        timeline = (*older, *application.timeline)
+        return self._summary(application, rules) | {
+            "form": application.form,
+            "form_rows": [{"label": label, "value": value} for label, value in rows],
+            "location": application.location.model_dump(),
+            "zone": application.zone,
+            "zone_name": self.zone_name(application.zone),
+            "applicant": application.applicant.model_dump(exclude={"consent"}),
+            "lane": self._lane(application, rules),
+            "documents": self._documents(application, rules),
+            "missing": {
+                "fields": forms.missing(permit, application.form),
+                "documents": [document.code for document in missing_documents(application, permit)],
+            },
+            "request": application.request.model_dump() if asked and application.request else None,
+            "proposal": self._proposal(application),
+            "read_mark": read_mark(application),
+            "fees": self._fees(application, rules),
+            "fees_due_at": fees.due_at if fees else None,
+            "fees_paid_at": fees.paid_at if fees else None,
+            "inspections": [one.at for one in application.inspections],
+            "decision": self._decision(application, rules, in_full=True),
+            "rules_version": application.pin.version if application.pin else None,
+            "timeline": [self.entry(rules, entry) for entry in timeline],
+            "timeline_complete": not timeline or timeline[0].type == "opened",
         }
 
-    def full(self, case: Application) -> dict[str, Any]:
-        """Everything: the lane with each condition and its value, what is missing, documents, timeline."""
-        permit = self.town.permits[case.type]
-        rows = form_rows(case, self.town, self.language)
-        return self.summary(case) | {
-            "form": case.form,
-            "form_rows": [{"label": label, "value": value} for label, value in rows],
-            "location": case.location.model_dump(),
-            "zone": case.zone,
-            "applicant": case.applicant.model_dump(exclude={"consent"}),
-            "lane": self.lane(case),
-            "documents": self.documents(case),
-            "missing": {
-                "fields": forms.missing(permit, case.form),
-                "documents": [document.code for document in missing_documents(case, permit)],
-            },
-            "request": case.request.model_dump() if case.request and case.state == "documents-requested" else None,
-            "proposal": self.proposal(case),
-            "fees": self.fees(case),
-            "decision": (self.decision(case) or {}) | self.signed(case) if case.decision else None,
-            "timeline": [self.entry(case, entry) for entry in case.timeline],
-        }  # fmt: skip
-
-    def late(self, case: Application) -> bool:
-        """Past its due time without a decision, or decided after it."""
-        if case.decision is not None:
-            return not case.decision.on_time
-        return case.due_at is not None and now() > case.due_at
-
-    def lane(self, case: Application) -> dict[str, Any]:
-        """The lane taken; before the documents are accepted, the one it would take as it stands (`final` false)."""
-        permit = self.town.permits[case.type]
-        if case.clock is not None:
-            lane, conditions = permit.lane(case.clock.lane), case.conditions
-        else:
-            lane, conditions = judge(case, self.town)
+    def _summary(self, application: Application, rules: Rules) -> dict[str, Any]:
+        standing = application.standing
+        lane = application.clock.lane if application.clock else None
         return {
-            "code": lane.code,
-            "name": lane.name.get(self.language),
-            "final": case.clock is not None,
-            "minutes": lane.duration.minutes,
-            "days": lane.duration.days,
-            "started_at": case.clock.started_at if case.clock else None,
-            "due_at": case.clock.due_at if case.clock else None,
-            "conditions": [self.condition(case, condition) for condition in conditions],
+            "reference": application.reference,
+            "type": application.type,
+            "type_name": rules.permit.name.get(self.language),
+            "state": application.state,
+            "state_text": self.say_code("state", application.state),
+            "standing": standing,
+            "standing_text": self.say_code("standing", standing) if standing else None,
+            "closed_at": application.closed_at,
+            "lane": lane,
+            "lane_text": self.say_code("lane", lane) if lane else None,
+            "submitted_at": application.submitted_at,
+            "due_at": application.due_at,
+            "late": _is_late(application),
+            "paused": bool(application.clock and application.clock.paused_at),
+            "decision": self._decision(application, rules),
+        }
+
+    def _lane(self, application: Application, rules: Rules) -> dict[str, Any]:
+        """The lane taken; before the documents are accepted, the one it would take as it stands (`final` false)."""
+        clock = application.clock
+        if clock is not None:
+            code, lane, conditions = clock.lane, rules.permit.lane(clock.lane), application.conditions
+        else:
+            lane, conditions = judge(application, rules, self.town)
+            code = lane.code if lane else "normal"
+        return {
+            "code": code,
+            "name": lane.name.get(self.language) if lane else word(LANES, code, self.language),
+            "final": clock is not None,
+            "minutes": lane.duration.minutes if lane else None,
+            "days": lane.duration.days if lane else None,
+            "started_at": clock.started_at if clock else None,
+            "due_at": clock.due_at if clock else None,
+            "conditions": [self.condition(rules, condition) for condition in conditions],
             "failed": [condition.code for condition in failed(conditions)],
         }
 
-    def condition(self, case: Application, condition: ConditionResult) -> dict[str, Any]:
-        """One condition with the value found and its limit, as codes and in words."""
-        unit = f" {condition.unit.get(self.language)}" if condition.unit else ""
-        return {
-            "condition": condition.code,
-            "name": condition.name.get(self.language),
-            "value": condition.value,
-            "limit": condition.limit,
-            "unit": unit.strip() or None,
-            "passed": condition.passed,
-            "value_text": self._value_text(case, condition, unit),
-            "limit_text": _limit_text(condition, unit),
-            "rules": [rule.model_dump() | {"name": self.say(f"rule.{rule.code}")} for rule in condition.rules],
-        }
-
-    def _value_text(self, case: Application, condition: ConditionResult, unit: str) -> str:
-        if not condition.value:
-            return self.say("condition.no-value")
-        if condition.counts:
-            return self.say("condition.of", count=condition.value, total=condition.limit.removeprefix("= "))
-        for field in self.town.permits[case.type].fields:
-            for choice in field.choices:
-                if choice.code == condition.value:
-                    return choice.label.get(self.language)
-        return condition.value + unit
-
-    def documents(self, case: Application) -> list[dict[str, Any]]:
-        """Each document with its state and every version that was handed in."""
+    def _documents(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
+        """Each document with its state and every version that is kept."""
         return [
             {
                 "requirement": document.code,
@@ -136,88 +121,67 @@ class Showing:
                 "state": state,
                 "state_text": self.say(f"document.{state}"),
                 "versions": [
-                    upload.model_dump(include={"sha256", "size", "media_type", "filename", "at"}) | {"number": number}
-                    for number, upload in enumerate(case.documents.get(document.code, ()), start=1)
+                    upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at"})
+                    for upload in application.documents.get(document.code, ())
                 ],
             }
-            for document, state in wanted(case, self.town.permits[case.type])
+            for document, state in list_documents(application, rules.permit)
         ]
 
-    def proposal(self, case: Application) -> dict[str, Any] | None:
+    def _proposal(self, application: Application) -> dict[str, Any] | None:
         """The examiner's proposal: between the officers until it is signed."""
-        if case.proposal is None or not (self.staff or case.decision):
+        proposal = application.proposal
+        if proposal is None or not (self.staff or application.decision):
             return None
-        shown = case.proposal.model_dump(include={"proposal", "note", "legal_reason", "conditions", "at"})
-        shown["text"] = word(PROPOSALS, case.proposal.proposal, self.language)
-        return shown | ({"by": case.proposal.by.name} if self.staff else {})
+        shown = proposal.model_dump(include={"proposal", "note", "legal_reason", "conditions", "at"})
+        shown["text"] = word(PROPOSALS, proposal.proposal, self.language)
+        return shown | ({"by": proposal.by.name} if self.staff else {})
 
-    def decision(self, case: Application) -> dict[str, Any] | None:
-        """The decision; its reason and conditions are the applicant's: `signed` adds them."""
-        if case.decision is None:
+    def _decision(self, application: Application, rules: Rules, *, in_full: bool = False) -> dict[str, Any] | None:
+        """The decision; its reason, conditions and office are for the applicant and the staff."""
+        made, letter = application.decision, application.letter
+        if made is None:
             return None
-        made = case.decision
         shown = made.model_dump(include={"decision", "number", "verify_code", "at", "on_time", "valid_until"})
         shown["text"] = word(DECISIONS, made.decision, self.language)
-        return shown | {"letter": bool(case.letter and case.letter.sha256)}
-
-    def signed(self, case: Application) -> dict[str, Any]:
-        """Reason, conditions and office of a decision."""
-        if case.decision is None:
-            return {}
-        office = next((one for one in self.town.signatories if one.code == case.decision.office), None)
-        return {
-            "legal_reason": case.decision.legal_reason,
-            "conditions": list(case.decision.conditions),
-            "office": office.title.get(self.language) if office else case.decision.office,
-            "letter_sha256": case.letter.sha256 if case.letter else "",
+        shown["letter"] = bool(letter and letter.sha256)
+        if not in_full:
+            return shown
+        office = next((one for one in rules.offices if one.code == made.office), None)
+        appeal = rules.permit.appeal
+        return shown | {
+            "legal_reason": made.legal_reason,
+            "conditions": list(made.conditions),
+            "office": office.title.get(self.language) if office else made.office,
+            "letter_sha256": letter.sha256 if letter else "",
+            "appeal_until": made.appeal_until,
+            "appeal_days": appeal.days if appeal else None,
+            "appeal_law": appeal.law.get(self.language) if appeal else None,
         }
 
-    def fees(self, case: Application) -> list[dict[str, Any]]:
+    def _fees(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
         """What it costs, in baht."""
-        due = self.town.permits[case.type].fees_for(dict(case.form))
+        due = rules.permit.fees_for(application.form)
         return [{"fee": fee.code, "name": fee.name.get(self.language), "amount": str(amount)} for fee, amount in due]
 
-    def entry(self, case: Application, entry: Entry) -> dict[str, Any]:
-        """One line of the timeline; officers by name only among themselves."""
-        level = word(LEVELS, entry.level, self.language)
-        shown = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self.sentence(case, entry)}
-        shown["level_text"] = self.say(f"level.{entry.level}") if self.words.has(f"level.{entry.level}") else level
-        shown |= {"note": entry.note} if entry.note else {}
-        return shown | ({"by": entry.by} if entry.by and self.staff else {})
 
-    def sentence(self, case: Application, entry: Entry) -> str:
-        """What happened, for people."""
-        values = {name: self._param(case, name, value) for name, value in entry.params.items()}
-        return self.say(f"timeline.{entry.type}", **{"reason": "", **values})
-
-    def _param(self, case: Application, name: str, value: str) -> str:
-        match name:
-            case "due_at":
-                return datetime_text(datetime.fromisoformat(value), self.town.calendar.zone, self.language)
-            case "requirement" | "requirements":
-                names = {document.code: document.name for document in self.town.permits[case.type].documents}
-                return ", ".join(names[code].get(self.language) if code in names else code for code in value.split())
-            case "lane":
-                lanes = {lane.code: lane.name for lane in self.town.permits[case.type].lanes}
-                return next((text.get(self.language) for code, text in lanes.items() if code == value), value)
-            case "proposal":
-                return word(PROPOSALS, value, self.language)
-            case "decision":
-                return word(DECISIONS, value, self.language)
-            case "to":
-                return word(LEVELS, value, self.language)
-        key = f"{name}.{value}"
-        return self.say(key) if self.words.has(key) else value
-
-
-def _limit_text(condition: ConditionResult, unit: str) -> str:
-    """`≤ 150.0 m²` for a number; a list of codes says nothing to people, the condition's name says it."""
-    if condition.counts or not condition.limit.startswith(("=", "<", ">")):
-        return ""
-    return condition.limit.replace("<=", "≤").replace(">=", "≥").removeprefix("= ") + unit
+def _is_late(application: Application) -> bool:
+    """Past its due time without a decision, or decided after it."""
+    if application.decision is not None:
+        return not application.decision.on_time
+    return application.due_at is not None and now() > application.due_at
 
 
 def showing(request: Request, *, staff: bool = False) -> Showing:
     """How to show applications to who asks."""
-    web = web_of(request)
-    return Showing(web.town, web.pages.words, language_of(request), staff)
+    desk = desk_of(request)
+    return Showing(desk.town, web_of(request).pages.words, language_of(request), staff, desk)
+
+
+async def answer(request: Request, view: View, case: Case[Application] | None = None) -> dict[str, Any]:
+    """The application as this viewer may see it; `case`: as it is after what they did."""
+    case = case or view.case
+    shown = showing(request, staff=view.viewer == "staff")
+    if not view.sees_all:
+        return await shown.summary(case.state)
+    return {"id": case.id, "version": case.version, **await shown.full(case.state)}

@@ -1,30 +1,29 @@
 """An application (คำขออนุญาต): all that the office knows of it, and what every step on it shares."""
 
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.permits.domain.clock import Clock
 from services.permits.domain.lanes import ConditionResult
-from shared.kernel import Cause, Reject
+from services.permits.domain.rules import Pin
+from shared.kernel import Cause, Lenient, Reject, StoredModel
 
 State = Literal["draft", "submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"]
+Standing = Literal["in-force", "expired", "appeal-open", "final"]
 Level = Literal["applicant", "officer", "examiner", "signatory", "system"]
 
-
-class Part(BaseModel):
-    """A piece of the stored application."""
-
-    model_config = ConfigDict(frozen=True)
+WITH_THE_OFFICE: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
+UNDECIDED: tuple[State, ...] = ("draft", *WITH_THE_OFFICE)
 
 
-class Actor(Part):
+class Actor(StoredModel):
     """Who does something: an officer with subject id and name, or the applicant."""
 
     sub: str = ""
     name: str = ""
-    level: Level = "applicant"
+    level: Annotated[Level, Lenient] = "applicant"
 
     @property
     def subject(self) -> str | None:
@@ -32,29 +31,32 @@ class Actor(Part):
         return self.sub or None
 
 
-class Entry(Part):
+SYSTEM = Actor(level="system")
+
+
+class Entry(StoredModel):
     """One line of the timeline. `params` are the codes and values of its words, which pages write per language."""
 
     at: datetime
     type: str
-    level: Level
+    level: Annotated[Level, Lenient]
     by: str = ""  # an officer's name: for staff only
     note: str = ""
     params: dict[str, str] = Field(default_factory=dict)
 
 
-class Applicant(Part):
+class Applicant(StoredModel):
     """Who asks for the permit, and how to reach them."""
 
     name: str
     phone: str | None = None
     email: str | None = None
     line_id: str | None = None
-    language: Literal["th", "en"] = "th"
+    language: Annotated[Literal["th", "en"], Lenient] = "th"
     consent: bool = False  # to be contacted beyond this application, whose notices are owed and need none
 
 
-class Location(Part):
+class Location(StoredModel):
     """The plot: a home, so it is never public."""
 
     latitude: float
@@ -63,10 +65,11 @@ class Location(Part):
     accuracy_m: float | None = None
 
 
-class Upload(Part):
+class Upload(StoredModel):
     """One handed-in file; a replaced one stays in the history."""
 
     id: str
+    number: int = 1  # of this document's versions: it stays when the oldest ones go
     sha256: str
     size: int
     media_type: str
@@ -74,7 +77,7 @@ class Upload(Part):
     at: datetime
 
 
-class Request(Part):
+class Request(StoredModel):
     """An officer wants these documents (again), and says why."""
 
     requirements: tuple[str, ...]
@@ -82,49 +85,68 @@ class Request(Part):
     at: datetime
 
 
-class Proposal(Part):
+class Proposal(StoredModel):
     """What the examiner proposes to the signatory."""
 
     by: Actor
-    proposal: Literal["approve", "refuse"]
+    proposal: Annotated[Literal["approve", "refuse"], Lenient]
     note: str
     legal_reason: str
     conditions: tuple[str, ...]
     at: datetime
 
 
-class Decision(Part):
+class Decision(StoredModel):
     """What the signatory decided, under which number and for which office."""
 
     by: Actor
-    office: str  # code of the profile's signatory
-    decision: Literal["approved", "refused"]
+    office: str  # code of the offices that the application's rules name
+    decision: Annotated[Literal["approved", "refused"], Lenient]
     legal_reason: str
     conditions: tuple[str, ...]
     at: datetime
     number: str | None
     verify_code: str
     on_time: bool
-    valid_until: datetime | None
+    valid_until: datetime | None = None
+    appeal_until: datetime | None = None
 
 
-class Letter(Part):
-    """The decision letter: made after the decision is saved, tried again until it is there."""
+class LetterProgress(StoredModel):
+    """How far the decision letter is: owed from the decision on, made once. Its bytes are kept beside the cases."""
 
+    owed_since: datetime
     sha256: str = ""  # empty: not yet made
     size: int = 0
     made_at: datetime | None = None
-    attempts: int = 0
-    next_at: datetime | None = None
 
 
-class Application(Part):
-    """The case. Numbers of the form are kept as they were written, so that 150.00 stays 150.00."""
+class FeeBill(StoredModel):
+    """What the permit costs and until when it is to be paid, of a type whose profile says so."""
+
+    total: str  # in baht, with satang
+    due_at: datetime
+    paid_at: datetime | None = None
+    receipt: str = ""  # the cashier's number
+    overdue_noted: bool = False
+
+
+class Inspection(StoredModel):
+    """A day on which the building is looked at."""
+
+    id: str
+    at: datetime
+    noted: bool = False  # its day has come, and stands in the timeline
+
+
+class Application(StoredModel):
+    """The state of one case. Numbers of the form are kept as they were written, so that 150.00 stays 150.00."""
 
     id: str
     reference: str
     type: str
-    state: State = "draft"
+    state: Annotated[State, Lenient] = "draft"
+    pin: Pin | None = None  # the rules that it was handed in under; a draft follows today's profile
     fingerprint: str
     form: dict[str, str]
     location: Location
@@ -136,10 +158,15 @@ class Application(Part):
     conditions: tuple[ConditionResult, ...] = ()
     proposal: Proposal | None = None
     decision: Decision | None = None
-    letter: Letter | None = None
+    standing: Annotated[Standing, Lenient] | None = None  # what the decision is worth now
+    letter: LetterProgress | None = None
+    fees: FeeBill | None = None
+    inspections: tuple[Inspection, ...] = ()
     timeline: tuple[Entry, ...] = ()
     created_at: datetime
     submitted_at: datetime | None = None
+    closed_at: datetime | None = None  # from then on nothing more is expected
+    removable_at: datetime | None = None  # a draft that nobody can hand in any more: it and its files go
 
     @property
     def editable(self) -> bool:
@@ -162,28 +189,31 @@ class Application(Part):
         return uploads[-1] if uploads else None
 
 
-def told(case: Application, cause: Cause, entry_type: str, actor: Actor, note: str = "", **params: str) -> Application:
-    """The case with one more line in its timeline."""
+def with_entry(
+    application: Application, cause: Cause, entry_type: str, actor: Actor, note: str = "", **params: str
+) -> Application:
+    """The application with one more line in its timeline."""
     entry = Entry(at=cause.at, type=entry_type, level=actor.level, by=actor.name, note=note, params=params)
-    return case.model_copy(update={"timeline": (*case.timeline, entry)})
+    return with_values(application, timeline=(*application.timeline, entry))
 
 
-def changed(case: Application, **values: object) -> Application:
-    """The case with these values in place of its own."""
-    return case.model_copy(update=values)
+def with_values(application: Application, **values: object) -> Application:
+    """The application with these values in place of its own."""
+    return application.model_copy(update=values)
 
 
-def need(case: Application | None) -> Application:
-    """The case, which must exist."""
-    if case is None:
+def need(application: Application | None) -> Application:
+    """The application, which must exist."""
+    if application is None:
         raise Reject("unknown-application", "there is no such application", status=404)
-    return case
+    return application
 
 
-def need_state(case: Application, act: str, *states: State) -> None:
-    """Refuse what does not fit the state that the case is in."""
-    if case.state not in states:
-        raise Reject("wrong-state", f"cannot {act}: the application is {case.state}, it must be {' or '.join(states)}")
+def need_state(application: Application, act: str, *states: State) -> None:
+    """Refuse what does not fit the state that the application is in."""
+    if application.state not in states:
+        allowed = " or ".join(states)
+        raise Reject("wrong-state", f"cannot {act}: the application is {application.state}, it must be {allowed}")
 
 
 class Facts(TypedDict):
@@ -194,6 +224,6 @@ class Facts(TypedDict):
     zone: str | None
 
 
-def facts(case: Application) -> Facts:
-    """The part that is the same in each of the case's events."""
-    return {"reference": case.reference, "permit_type": case.type, "zone": case.zone}
+def facts(application: Application) -> Facts:
+    """The part that is the same in each of the application's events."""
+    return {"reference": application.reference, "permit_type": application.type, "zone": application.zone}

@@ -1,36 +1,33 @@
 """The permit clock: it starts when the documents are complete, stands still while the applicant answers."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
+from services.permits.domain.permit_type import Lane
 from shared.events.permits import Lane as LaneCode
-from shared.town.models import Lane, Town
+from shared.kernel import Lenient, StoredModel
+from shared.town.models import Town
 
 
-class Reminder(BaseModel):
+class Reminder(StoredModel):
     """The next moment at which somebody above is told, should nothing be decided by then."""
-
-    model_config = ConfigDict(frozen=True)
 
     at: datetime
     percent: int
     level: str
 
 
-class Clock(BaseModel):
+class Clock(StoredModel):
     """Working time promised (`allowed_s`) and used (`used_s`) up to `since`, the last start or resumption."""
 
-    model_config = ConfigDict(frozen=True)
-
-    lane: LaneCode
+    lane: Annotated[LaneCode, Lenient]
     started_at: datetime
     since: datetime
     due_at: datetime
     allowed_s: float
     used_s: float = 0
     paused_at: datetime | None = None
-    warned: int = 0  # percent of the highest step that was told
+    reminded_percent: int = 0  # of the highest step at which somebody was told
     next: Reminder | None = None
 
 
@@ -38,7 +35,7 @@ def start(lane: Lane, town: Town, at: datetime) -> Clock:
     """Accepted now: due by the lane's duration on the town's calendar."""
     due = lane.duration.due(town.calendar, at)
     allowed = town.calendar.between(at, due).total_seconds()
-    return _aimed(Clock(lane=lane.code, started_at=at, since=at, due_at=due, allowed_s=allowed), town)
+    return _with_next(Clock(lane=lane.code, started_at=at, since=at, due_at=due, allowed_s=allowed), town)
 
 
 def pause(clock: Clock, town: Town, at: datetime) -> Clock:
@@ -52,23 +49,23 @@ def resume(clock: Clock, town: Town, at: datetime) -> Clock:
     if clock.paused_at is None:
         return clock
     due = town.calendar.after_pause(clock.due_at, clock.paused_at, at)
-    return _aimed(clock.model_copy(update={"paused_at": None, "since": at, "due_at": due}), town)
+    return _with_next(clock.model_copy(update={"paused_at": None, "since": at, "due_at": due}), town)
 
 
 def stop(clock: Clock) -> Clock:
-    """Decided or withdrawn: nobody is warned any more."""
+    """Decided or withdrawn: nobody is reminded any more."""
     return clock.model_copy(update={"next": None})
 
 
-def warned(clock: Clock, town: Town) -> Clock:
+def after_reminder(clock: Clock, town: Town) -> Clock:
     """The step at hand was told; the next one is aimed at."""
-    percent = clock.next.percent if clock.next else clock.warned
-    return _aimed(clock.model_copy(update={"warned": percent}), town)
+    percent = clock.next.percent if clock.next else clock.reminded_percent
+    return _with_next(clock.model_copy(update={"reminded_percent": percent}), town)
 
 
-def _aimed(clock: Clock, town: Town) -> Clock:
+def _with_next(clock: Clock, town: Town) -> Clock:
     steps = sorted(town.permit_escalation, key=lambda step: step.percent)
-    step = next((step for step in steps if step.percent > clock.warned), None)
+    step = next((step for step in steps if step.percent > clock.reminded_percent), None)
     if step is None:
         return clock.model_copy(update={"next": None})
     left = max(clock.allowed_s * step.percent / 100 - clock.used_s, 0)

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
-from services.permits.domain.application import Actor, Application, Upload, changed, need_state, told
+from services.permits.domain.application import Actor, Application, Upload, need_state, with_entry, with_values
+from services.permits.domain.permit_type import Document, PermitType
 from shared.kernel import Cause, Reject, Step
-from shared.town.models import Document, PermitType
 
 MEGABYTE = 1024 * 1024
-VERSIONS_MOST = 10  # of one document: enough for every slip, and a case stays small
+VERSIONS_MOST = 10  # of one document for one request: enough for every slip
+VERSIONS_KEPT = 30  # of one document in all: by then an officer has asked for it again and again; older ones go
 DocumentState = Literal["missing", "optional", "received", "requested", "accepted"]
 
 _MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
@@ -27,6 +28,11 @@ def requirement(permit: PermitType, code: str) -> Document:
     return found
 
 
+def printable(filename: str) -> str:
+    """A name that can stand on a page and in a list: no line breaks, nothing that turns the reading direction."""
+    return "".join(one for one in filename if one.isprintable())[:200]
+
+
 def check_file(document: Document, content: bytes) -> str:
     """The media type of an acceptable file; Reject says what is wrong with another."""
     if not content:
@@ -40,63 +46,92 @@ def check_file(document: Document, content: bytes) -> str:
     return kind
 
 
-def check_room(case: Application, permit: PermitType, code: str, size: int) -> None:
+def check_room(application: Application, permit: PermitType, code: str, size: int) -> None:
     """Refuse what is too much. Anybody may open a draft and fill it; each request of an officer makes room again."""
-    since = case.request.at if case.request else case.created_at
-    counted = {name: [upload for upload in uploads if upload.at >= since] for name, uploads in case.documents.items()}
+    since = application.request.at if application.request else application.created_at
+    counted = {
+        name: [upload for upload in uploads if upload.at >= since] for name, uploads in application.documents.items()
+    }
     if len(counted.get(code, ())) >= VERSIONS_MOST:
-        raise Reject("too-many-versions", f"this document was handed in {VERSIONS_MOST} times; ask the office",
-                     status=422)  # fmt: skip
+        raise Reject(
+            "too-many-versions", f"this document was handed in {VERSIONS_MOST} times; ask the office", status=422
+        )
     most = 2 * sum(document.max_mb for document in permit.documents)  # each of them, and each replaced
     if sum(upload.size for uploads in counted.values() for upload in uploads) + size > most * MEGABYTE:
-        raise Reject("application-too-large", f"all files together may have at most {most} MB; ask the office",
-                     status=413)  # fmt: skip
+        raise Reject(
+            "application-too-large", f"all files together may have at most {most} MB; ask the office", status=413
+        )
 
 
-def has(case: Application, code: str, sha256: str) -> bool:
+def has(application: Application, code: str, sha256: str) -> bool:
     """This very file is the one that counts: to hand it in once more would change nothing."""
-    latest = case.latest(code)
-    return latest is not None and latest.sha256 == sha256 and _there(case, code)
+    latest = application.latest(code)
+    return latest is not None and latest.sha256 == sha256 and _is_there(application, code)
 
 
-def hand_in(case: Application, cause: Cause, permit: PermitType, code: str,
-            upload: Upload) -> Step[Application] | None:  # fmt: skip
-    """Keep the file as the newest for its requirement; the one before it stays in the history."""
-    need_state(case, "take documents", "draft", "documents-requested")
-    if has(case, code, upload.sha256):
+def hand_in(
+    application: Application, cause: Cause, permit: PermitType, code: str, upload: Upload
+) -> Step[Application] | None:
+    """Keep the file as the newest for its requirement; the ones before it stay in the history, the newest of them."""
+    need_state(application, "take documents", "draft", "documents-requested")
+    if has(application, code, upload.sha256):
         return None
-    check_room(case, permit, code, upload.size)
-    documents = {**case.documents, code: (*case.documents.get(code, ()), upload)}
-    entry = "document-replaced" if case.latest(code) else "document-received"
-    return Step(told(changed(case, documents=documents), cause, entry, Actor(), requirement=code))
+    check_room(application, permit, code, upload.size)
+    latest = application.latest(code)
+    numbered = upload.model_copy(update={"number": latest.number + 1 if latest else 1})
+    versions = (*application.documents.get(code, ()), numbered)[-VERSIONS_KEPT:]
+    after = with_values(application, documents={**application.documents, code: versions})
+    entry = "document-replaced" if latest else "document-received"
+    return Step(with_entry(after, cause, entry, Actor(), requirement=code))
 
 
-def missing_documents(case: Application, permit: PermitType) -> list[Document]:
+def dropped_files(before: Application, after: Application, code: str) -> list[str]:
+    """The files that were in the history of a document and are not any more."""
+    kept = {upload.id for upload in after.documents.get(code, ())}
+    return [upload.id for upload in before.documents.get(code, ()) if upload.id not in kept]
+
+
+def version(application: Application, code: str, number: int | None) -> Upload | None:
+    """One version of a document; without a number the newest."""
+    if number is None:
+        return application.latest(code)
+    return next((upload for upload in application.documents.get(code, ()) if upload.number == number), None)
+
+
+def missing_documents(application: Application, permit: PermitType) -> list[Document]:
     """What still has to be handed in: needed and not there, or asked for again and not answered."""
-    asked = case.request.requirements if case.request else ()
-    needed = {document.code for document in permit.documents_for(dict(case.form))}
-    return [d for d in permit.documents if (d.code in needed or d.code in asked) and not _there(case, d.code)]
+    asked = application.request.requirements if application.request else ()
+    needed = {document.code for document in permit.documents_for(application.form)}
+    return [d for d in permit.documents if (d.code in needed or d.code in asked) and not _is_there(application, d.code)]
 
 
-def _there(case: Application, requirement: str) -> bool:
-    upload = case.latest(requirement)
-    request = case.request
+def _is_there(application: Application, requirement: str) -> bool:
+    upload = application.latest(requirement)
+    request = application.request
     again = request is not None and requirement in request.requirements
     return upload is not None and not (again and request is not None and upload.at <= request.at)
 
 
-def wanted(case: Application, permit: PermitType) -> list[tuple[Document, DocumentState]]:
+def list_documents(application: Application, permit: PermitType) -> list[tuple[Document, DocumentState]]:
     """Every document of this form with where it stands: needed ones, asked for ones, and those that may be given."""
-    needed = {document.code for document in permit.documents_for(dict(case.form))}
-    may_be_given = [d for d in permit.documents if d.code in needed or d.code in case.documents
-                    or not d.required_when or (case.request and d.code in case.request.requirements)]  # fmt: skip
-    return [(document, _state(case, permit, document, document.code in needed)) for document in may_be_given]
+    needed = {document.code for document in permit.documents_for(application.form)}
+    asked = application.request.requirements if application.request else ()
+    shown = [
+        document
+        for document in permit.documents
+        if document.code in needed
+        or document.code in application.documents
+        or document.code in asked
+        or not document.required_when
+    ]
+    return [(document, _state(application, permit, document, document.code in needed)) for document in shown]
 
 
-def _state(case: Application, permit: PermitType, document: Document, needed: bool) -> DocumentState:
-    lacking = {one.code for one in missing_documents(case, permit)}
+def _state(application: Application, permit: PermitType, document: Document, needed: bool) -> DocumentState:
+    lacking = {one.code for one in missing_documents(application, permit)}
     if document.code in lacking:
-        return "requested" if case.request and document.code in case.request.requirements else "missing"
-    if case.latest(document.code) is None:
+        asked = application.request is not None and document.code in application.request.requirements
+        return "requested" if asked else "missing"
+    if application.latest(document.code) is None:
         return "missing" if needed else "optional"
-    return "accepted" if case.clock is not None else "received"
+    return "accepted" if application.clock is not None else "received"

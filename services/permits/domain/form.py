@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import date
 
-from shared.town.models import FormField, PermitType, as_decimal
+from services.permits.domain.permit_type import FormField, PermitType, as_decimal
+from shared.kernel import Reject
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _PHONE = re.compile(r"(\+66|0)[0-9]{8,9}")
@@ -27,6 +28,14 @@ class Fault:
     values: Mapping[str, str] = default(default_factory=dict)
 
 
+class FormFaults(Reject):
+    """The form holds values that its fields do not take."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("invalid", ", ".join(f"{fault.field}: {fault.code}" for fault in faults), status=422)
+        self.faults = faults
+
+
 def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str], list[Fault]]:
     """What was filled in, cleaned, and what is wrong with it. Fields left open are no fault: a draft may wait."""
     known = {one.code for one in permit.fields}
@@ -36,7 +45,7 @@ def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str],
         text = _text(raw.get(one.code))
         if not text:
             continue
-        value, fault = _READERS[one.type](one, text)
+        value, fault = _READERS.get(one.type, _words)(one, text)
         if fault:
             faults.append(Fault(one.code, fault, _limits(one)))
         else:

@@ -1,108 +1,154 @@
 """What an applicant does: open a draft, fill it in, hand it in, answer, take it back."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.permits.domain import clock as clocks
+from services.permits.domain import form as forms
 from services.permits.domain.application import (
+    UNDECIDED,
     Actor,
     Applicant,
     Application,
     Location,
-    changed,
     facts,
     need_state,
-    told,
+    with_entry,
+    with_values,
 )
 from services.permits.domain.clock import Clock
 from services.permits.domain.documents import missing_documents
-from shared.events import ContactRecorded, Event, PermitResumed, PermitSubmitted, PermitWithdrawn, Place
+from services.permits.domain.rules import Pin, Rules, is_offered
+from shared.events import (
+    ContactRecorded,
+    Event,
+    PermitClosed,
+    PermitResumed,
+    PermitSubmitted,
+    PermitWithdrawn,
+    Place,
+)
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
 APPLICANT = "applicant"  # the one party of an application
 
 
-def open_draft(current: Application | None, cause: Cause, *, draft: Application) -> Step[Application] | None:
+def open_draft(current: Application | None, cause: Cause, draft: Application) -> Step[Application] | None:
     """A new application; one that is there already stays as it is."""
-    return Step(told(draft, cause, "opened", Actor())) if current is None else None
+    return Step(with_entry(draft, cause, "opened", Actor())) if current is None else None
 
 
-def fill_in(case: Application, form: dict[str, str], location: Location, zone: str | None,
-            applicant: Applicant) -> Step[Application]:  # fmt: skip
+def fill_in(
+    application: Application, form: dict[str, str], location: Location, zone: str | None, applicant: Applicant
+) -> Step[Application]:
     """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
-    need_state(case, "change the form", "draft", "documents-requested")
-    if not case.editable:
+    need_state(application, "change the form", "draft", "documents-requested")
+    if not application.editable:
         raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
-    after = changed(case, form=form, location=location, zone=zone, applicant=applicant)
-    known = case.submitted_at is not None and applicant != case.applicant
+    after = with_values(application, form=form, location=location, zone=zone, applicant=applicant)
+    known = application.submitted_at is not None and applicant != application.applicant
     return Step(after, contacts=[_contact(after)] if known else ())
 
 
-def submit(case: Application, cause: Cause, town: Town, missing_fields: Sequence[str]) -> Step[Application]:
-    """Hand in for the first time, or answer a request; a paused clock runs on."""
-    need_state(case, "hand in", "draft", "documents-requested")
-    lacking = [d.code for d in missing_documents(case, town.permits[case.type])]
-    if missing_fields or lacking:
-        what = ", ".join((*missing_fields, *lacking))
-        raise Reject("incomplete", f"still missing: {what}", status=422)
-    if case.clock is not None:
-        return _resume(case, cause, town, case.clock)
-    first = case.state == "draft"
-    after = changed(case, state="submitted", request=None, submitted_at=case.submitted_at or cause.at)
-    event = PermitSubmitted(**facts(case), submitted_at=cause.at, again=not first, location=_place(case.location),
-                            language=case.applicant.language, parties=[APPLICANT])  # fmt: skip
-    told_of = told(after, cause, "submitted" if first else "answered", Actor())
-    return Step(told_of, [event], [_contact(case)] if first else ())
+def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> Step[Application]:
+    """Hand in for the first time, or answer a request; a paused clock runs on.
+
+    The first time fixes the rules: whatever the profile becomes, this application is judged by those of this day.
+    """
+    need_state(application, "hand in", "draft", "documents-requested")
+    first = application.state == "draft"
+    if first and not is_offered(town, application.type):
+        raise Reject("type-gone", "applications of this permit type are not taken any more")
+    lacking = [d.code for d in missing_documents(application, rules.permit)]
+    missing = (*forms.missing(rules.permit, application.form), *lacking)
+    if missing:
+        raise Reject("incomplete", f"still missing: {', '.join(missing)}", status=422)
+    if application.clock is not None:
+        return _resume(application, cause, town, application.clock)
+    after = with_values(
+        application,
+        state="submitted",
+        request=None,
+        pin=application.pin or Pin.of(rules, cause.at),
+        submitted_at=application.submitted_at or cause.at,
+    )
+    event = PermitSubmitted(
+        **facts(application),
+        submitted_at=cause.at,
+        again=not first,
+        location=_place(application.location),
+        language=application.applicant.language,
+        parties=[APPLICANT],
+    )
+    after = with_entry(after, cause, "submitted" if first else "answered", Actor())
+    return Step(after, [event], [_contact(application)] if first else ())
 
 
-def _resume(case: Application, cause: Cause, town: Town, clock: Clock) -> Step[Application]:
+def _resume(application: Application, cause: Cause, town: Town, clock: Clock) -> Step[Application]:
     running = clocks.resume(clock, town, cause.at)
-    after = changed(case, state="accepted", request=None, clock=running)
-    event = PermitResumed(**facts(case), due_at=running.due_at)
-    return Step(told(after, cause, "resumed", Actor(), due_at=running.due_at.isoformat()), [event])
+    after = with_values(application, state="accepted", request=None, clock=running)
+    event = PermitResumed(**facts(application), due_at=running.due_at)
+    return Step(with_entry(after, cause, "resumed", Actor(), due_at=running.due_at.isoformat()), [event])
 
 
-def withdraw(case: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:
+def withdraw(application: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:
     """The applicant takes it back, or an officer whom they asked to, who says so; the clock stops for good."""
-    need_state(case, "withdraw", "draft", "submitted", "documents-requested", "accepted", "examined")
+    need_state(application, "withdraw", *UNDECIDED)
     if actor.level != "applicant" and not reason:  # else a refusal could be had without its legal reason
         raise Reject("reason", "say why it is withdrawn for the applicant, and who asked for it", status=422)
-    stopped = clocks.stop(case.clock) if case.clock else None
-    after = told(changed(case, state="withdrawn", clock=stopped), cause, "withdrawn", actor, reason)
+    stopped = clocks.stop(application.clock) if application.clock else None
+    after = with_values(application, state="withdrawn", clock=stopped, closed_at=cause.at)
+    after = with_entry(after, cause, "withdrawn", actor, reason)
     events: list[Event] = []
-    if case.submitted_at is not None:  # nobody has heard of a draft
-        events.append(PermitWithdrawn(**facts(case), actor=actor.subject, reason=reason or None))
+    if application.submitted_at is not None:  # nobody has heard of a draft
+        events.append(PermitWithdrawn(**facts(application), actor=actor.subject, reason=reason or None))
+        events.append(PermitClosed(**facts(application), reason="withdrawn"))
     return Step(after, events)
 
 
-def touched(case: Application) -> datetime:
+def touched_at(application: Application) -> datetime:
     """When it was begun, or the last line was added to its timeline: changes of the form add none."""
-    return case.timeline[-1].at if case.timeline else case.created_at
+    return application.timeline[-1].at if application.timeline else application.created_at
 
 
-def expired(case: Application, before: datetime) -> bool:
-    """Never handed in, and untouched since before then."""
-    return case.submitted_at is None and touched(case) < before
+def draft_expiry(application: Application, days: int) -> datetime:
+    """When a draft that nobody touches again is forgotten."""
+    return touched_at(application) + timedelta(days=days)
 
 
-def expire(case: Application, before: datetime) -> Step[Application] | None:
-    """From now on nobody can hand it in any more, so that its files can go."""
-    return Step(changed(case, state="withdrawn")) if case.state == "draft" and expired(case, before) else None
+def expire_draft(application: Application, cause: Cause, days: int) -> Step[Application] | None:
+    """From now on nobody can hand it in any more, so that its files can go: the moment `removal` does that."""
+    if application.state != "draft" or draft_expiry(application, days) > cause.at:
+        return None
+    return Step(with_values(application, state="withdrawn", closed_at=cause.at, removable_at=cause.at))
 
 
-def note_delivery(case: Application, cause: Cause, outcome: str, params: Mapping[str, str]) -> Step[Application]:
+def note_notice(
+    application: Application, cause: Cause, outcome: str, channels: str, reason: str, about: str
+) -> Step[Application]:
     """A quiet line: the applicant was told of something, or could not be, and why."""
-    return Step(told(case, cause, f"notice-{outcome}", Actor(level="system"), **params))
+    params = {"channels": channels, "about": about, **({"reason": reason} if reason else {})}
+    return Step(with_entry(application, cause, f"notice-{outcome}", Actor(level="system"), **params))
 
 
 def _place(location: Location) -> Place:
-    return Place(latitude=location.latitude, longitude=location.longitude, accuracy_m=location.accuracy_m,
-                 address=location.address)  # fmt: skip
+    return Place(
+        latitude=location.latitude,
+        longitude=location.longitude,
+        accuracy_m=location.accuracy_m,
+        address=location.address,
+    )
 
 
-def _contact(case: Application) -> ContactRecorded:
-    who = case.applicant
-    return ContactRecorded(case_id=case.id, party=APPLICANT, name=who.name, email=who.email,
-                           phone=who.phone, line_id=who.line_id, language=who.language,
-                           consent=who.consent)  # fmt: skip
+def _contact(application: Application) -> ContactRecorded:
+    who = application.applicant
+    return ContactRecorded(
+        case_id=application.id,
+        party=APPLICANT,
+        name=who.name,
+        email=who.email,
+        phone=who.phone,
+        line_id=who.line_id,
+        language=who.language,
+        consent=who.consent,
+    )

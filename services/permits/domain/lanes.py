@@ -1,20 +1,19 @@
 """Which lane an application takes: every condition with the value found, so that anyone can see why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
-
+from services.permits.domain.permit_type import Condition, Lane, PermitType, Text
 from services.permits.domain.plan import PlanRule
 from shared.events import LaneCondition
-from shared.town.models import Condition, LandUseZone, Lane, PermitType, Text
+from shared.kernel import StoredModel
+from shared.town.models import LandUseZone
 
 _LONGEST = 32  # characters that an event's measure may have
 
 
-class ConditionResult(BaseModel):
-    """One condition as it was judged; names are kept, because the profile may change later."""
-
-    model_config = ConfigDict(frozen=True)
+class ConditionResult(StoredModel):
+    """One condition as it was judged, with its names."""
 
     code: str
     name: Text
@@ -25,16 +24,16 @@ class ConditionResult(BaseModel):
     counts: bool = False  # the value is how many of `limit` there are
     rules: tuple[PlanRule, ...] = ()  # the single checks behind `plan-checks-pass`
 
-    def said(self) -> LaneCondition:
+    def for_event(self) -> LaneCondition:
         """As the event says it: codes and numbers, never a sentence."""
-        return LaneCondition(condition=self.code, value=_measure(self.value), limit=_measure(self.limit),
-                             passed=self.passed)  # fmt: skip
+        return LaneCondition(
+            condition=self.code, value=_measure(self.value), limit=_measure(self.limit), passed=self.passed
+        )
 
 
-class Findings(BaseModel):
+@dataclass(frozen=True)
+class Findings:
     """What the conditions look at beside the form."""
-
-    model_config = ConfigDict(frozen=True)
 
     zone: LandUseZone | None
     documents_needed: int
@@ -42,15 +41,18 @@ class Findings(BaseModel):
     plan: tuple[PlanRule, ...]
 
 
-def choose(permit: PermitType, form: Mapping[str, str], findings: Findings) -> tuple[Lane, tuple[ConditionResult, ...]]:
-    """The first lane whose conditions all hold, and every condition that was looked at on the way."""
+def choose(
+    permit: PermitType, form: Mapping[str, str], findings: Findings
+) -> tuple[Lane | None, tuple[ConditionResult, ...]]:
+    """The first lane whose conditions all hold, and every condition that was looked at on the way. A profile's last
+    lane has no conditions; None is for a type that the profile does not have any more."""
     looked_at: list[ConditionResult] = []
     for lane in permit.lanes:
         results = [_judge(condition, permit, form, findings) for condition in lane.conditions]
         looked_at += results
         if all(result.passed for result in results):
             return lane, tuple(looked_at)
-    raise AssertionError("the profile's last lane has no conditions")  # a town is checked for it at start
+    return None, tuple(looked_at)
 
 
 def failed(conditions: Sequence[ConditionResult]) -> list[ConditionResult]:
@@ -58,30 +60,41 @@ def failed(conditions: Sequence[ConditionResult]) -> list[ConditionResult]:
     return [condition for condition in conditions if not condition.passed]
 
 
-def _judge(condition: Condition, permit: PermitType, form: Mapping[str, str], found: Findings) -> ConditionResult:
-    if condition.field is not None:
-        value = form.get(condition.field, "")
-        unit = next((field.unit for field in permit.fields if field.code == condition.field), None)
-        return ConditionResult(code=condition.code, name=condition.name, value=value, limit=condition.limit, unit=unit,
-                               passed=condition.holds(value))  # fmt: skip
-    value, limit, passed, rules = _check(condition, form, found)
-    return ConditionResult(code=condition.code, name=condition.name, value=value, limit=limit,
-                           passed=condition.holds(passed), counts=condition.check != "zone-allows-use",
-                           rules=rules)  # fmt: skip
+def _judge(condition: Condition, permit: PermitType, form: Mapping[str, str], findings: Findings) -> ConditionResult:
+    if condition.field is None:
+        return _judge_check(condition, form, findings)
+    value = form.get(condition.field, "")
+    unit = next((field.unit for field in permit.fields if field.code == condition.field), None)
+    passed = condition.holds(value)
+    return ConditionResult(
+        code=condition.code, name=condition.name, value=value, limit=condition.limit, unit=unit, passed=passed
+    )
 
 
-def _check(condition: Condition, form: Mapping[str, str],
-           found: Findings) -> tuple[str, str, bool, tuple[PlanRule, ...]]:  # fmt: skip
+def _judge_check(condition: Condition, form: Mapping[str, str], findings: Findings) -> ConditionResult:
+    value, limit, passed, counts, rules = _check(condition, form, findings)
+    return ConditionResult(
+        code=condition.code, name=condition.name, value=value, limit=limit, passed=passed, counts=counts, rules=rules
+    )
+
+
+def _check(
+    condition: Condition, form: Mapping[str, str], findings: Findings
+) -> tuple[str, str, bool, bool, tuple[PlanRule, ...]]:
+    """Value, limit, whether it passes, whether the value is a count, and the single rules. An unknown check fails."""
     match condition.check:
         case "zone-allows-use":
-            use = form.get("use", "")
-            return use, found.zone.code if found.zone else "", found.zone is not None and use in found.zone.allows, ()
+            use, zone = form.get("use", ""), findings.zone
+            return use, zone.code if zone else "", zone is not None and use in zone.allows, False, ()
         case "documents-complete":
-            there = found.documents_needed - found.documents_missing
-            return str(there), f"= {found.documents_needed}", found.documents_missing == 0, ()
+            there = findings.documents_needed - findings.documents_missing
+            complete = findings.documents_missing == 0
+            return str(there), f"= {findings.documents_needed}", complete, True, ()
+        case "plan-checks-pass":
+            passed, plan = sum(rule.passed for rule in findings.plan), findings.plan
+            return str(passed), f"= {len(plan)}", bool(plan) and passed == len(plan), True, plan
         case _:
-            passed = sum(rule.passed for rule in found.plan)
-            return str(passed), f"= {len(found.plan)}", bool(found.plan) and passed == len(found.plan), found.plan
+            return "", "", False, False, ()
 
 
 def _measure(text: str) -> str:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict
+from services.permits.domain.permit_type import PermitType, as_decimal
+from shared.kernel import StoredModel
+from shared.town.models import LandUseZone
 
-from shared.town.models import LandUseZone, PermitType, as_decimal
 
-
-class PlanRule(BaseModel):
+class PlanRule(StoredModel):
     """One rule with the value found and the zone's limit."""
-
-    model_config = ConfigDict(frozen=True)
 
     code: str  # zone, height, coverage, setback
     value: str

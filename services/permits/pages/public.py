@@ -8,31 +8,39 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from services.permits.api.access import Applications
+from services.permits.access import AtDesk
 from services.permits.api.places import register_key, register_place
-from services.permits.api.register import entry
+from services.permits.api.register import register_entry
+from services.permits.api.views import showing
+from services.permits.bodies import Search
 from services.permits.codes import read_code
-from services.permits.requests import Search
-from shared.web import UPLOAD_BYTES, Paging, language_of, page, paging, rate_limit, web_of
+from services.permits.commands import Desk
+from shared.web import UPLOAD_BYTES, Paging, page, paging, rate_limit
 
 router = APIRouter(include_in_schema=False)
+_LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
 
 
 @router.get("/register")
 async def register(
     request: Request,
-    store: Applications,
+    desk: AtDesk,
     pages: Annotated[Paging, Depends(paging)],
     q: Search = "",
     permit_type: str = "",
     zone: str = "",
 ) -> HTMLResponse:
     """A table that can be searched."""
-    town, language = web_of(request).town, language_of(request)
-    found = await store.register(permit_type=permit_type or None, zone=zone or None, text=q or None,
-                                 after=register_place(pages), limit=pages.fetch)  # fmt: skip
+    found = await desk.store.list_register(
+        permit_type=permit_type or None,
+        zone=zone or None,
+        text=q or None,
+        after=register_place(pages),
+        limit=pages.fetch,
+    )
     rows = pages.answer(found, register_key)
-    items = [entry(case.state, town, language) for case in rows["items"]]
+    shown = showing(request)
+    items = [await register_entry(case.state, shown) for case in rows["items"]]
     return page(request, "register.html", items=items, q=q, permit_type=permit_type, zone=zone, next=rows["next"])
 
 
@@ -45,24 +53,23 @@ async def ask(request: Request, code: str = "") -> Response:
 
 
 @router.get("/verify/{code}")
-async def verify(request: Request, code: str, store: Applications) -> HTMLResponse:
+async def verify(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
     """The register's entry of a letter."""
-    return await _verified(request, code, store, None)
+    return await _page(request, code, desk, None)
 
 
-@router.post("/verify/{code}", max_body_size=UPLOAD_BYTES,
-             dependencies=[Depends(rate_limit("verify", per_minute=30, burst=10))])  # fmt: skip
-async def compare(request: Request, code: str, store: Applications) -> HTMLResponse:
+@router.post("/verify/{code}", max_body_size=UPLOAD_BYTES, dependencies=[_LIMITED])
+async def compare(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
     """Compare a copy with the letter that was issued; the copy is not kept."""
     async with request.form() as sent:
         file = sent.get("file")
         content = await file.read() if isinstance(file, UploadFile) else b""
-    return await _verified(request, code, store, content)
+    return await _page(request, code, desk, content)
 
 
-async def _verified(request: Request, code: str, store: Applications, copy: bytes | None) -> HTMLResponse:
+async def _page(request: Request, code: str, desk: Desk, copy: bytes | None) -> HTMLResponse:
     read = read_code(code)
-    case = await store.find_verified(read) if read else None
+    case = await desk.store.find_verified(read) if read else None
     if case is None:
         return page(request, "verify.html", status_code=404, code=code[:40], found=None, letter="", checked=None)
     letter = case.state.letter.sha256 if case.state.letter else ""
@@ -70,5 +77,5 @@ async def _verified(request: Request, code: str, store: Applications, copy: byte
     if copy is not None and letter:
         digest = hashlib.sha256(copy).hexdigest()
         checked = {"same": digest == letter, "sha256": digest, "empty": not copy}
-    found = entry(case.state, web_of(request).town, language_of(request))
+    found = await register_entry(case.state, showing(request))
     return page(request, "verify.html", code=read, found=found, letter=letter, checked=checked)

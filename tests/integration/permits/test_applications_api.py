@@ -134,7 +134,7 @@ async def test_what_changed_since_it_was_read_is_not_signed(service: Permits) ->
     read = await service.http.get(f"/api/v1/applications/{made['reference']}", headers=service.staff("signatory"))
     await service.act(made, "examine", service.staff("examiner"), {"proposal": "refuse", "legal_reason": "ม. 21"})
 
-    body = {"decision": "approve", "version": read.json()["version"]}
+    body = {"decision": "approve", "read_mark": read.json()["read_mark"]}
     refused = await service.act(made, "decide", service.staff("signatory"), body)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "changed")

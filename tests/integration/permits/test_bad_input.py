@@ -17,8 +17,10 @@ async def test_a_place_outside_the_town_is_refused(service: Permits, where: str)
     body = {**BODY, "location": location}
 
     opened = await service.http.post("/api/v1/applications", json=body)
-    changed = await service.http.put(f"/api/v1/applications/{made['reference']}", json=body,
-                                     params={"secret": made["secret"]})  # fmt: skip
+    change = {name: body[name] for name in ("form", "location", "applicant")}
+    changed = await service.http.put(
+        f"/api/v1/applications/{made['reference']}", json=change, params={"secret": made["secret"]}
+    )
     page = await fill_in(service, **{name: str(value) for name, value in location.items()})
 
     for answer in (opened, changed):
@@ -66,6 +68,12 @@ async def test_a_reason_that_cannot_be_kept_whole_does_not_withdraw(service: Per
         assert answer.status_code == 422
         assert said in answer.text
     assert (await service.seen(made))["state"] == "submitted"
+
+
+async def test_a_member_that_a_body_does_not_have_is_refused_by_name(service: Permits) -> None:
+    answer = await service.http.post("/api/v1/applications", json={**BODY, "fromm": {}})
+
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (422, ["fromm"])
 
 
 async def test_an_act_out_of_turn_says_what_would_be_in_turn(service: Permits) -> None:

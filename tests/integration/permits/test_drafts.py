@@ -8,7 +8,7 @@ import pytest
 from services.permits.domain.documents import VERSIONS_MOST
 from shared.kernel import now
 from shared.web.limits import Limits
-from tests.support.permits_running import PDF, Permits, swept
+from tests.support.permits_running import PDF, Permits, woken
 
 HTML = {"Accept": "text/html", "Accept-Language": "th"}
 
@@ -37,7 +37,7 @@ async def test_a_draft_that_nobody_touches_goes_with_its_files(service: Permits)
         await service.upload(made, "plans", content)
     await aged(service, made, 91)
 
-    await swept(service, "drafts")
+    await woken(service)
 
     assert (await service.http.get(f"/api/v1/applications/{made['reference']}")).status_code == 404
     assert await service.store.cases.collection.count_documents({}) == 0
@@ -50,7 +50,7 @@ async def test_a_draft_that_was_taken_back_goes_too(service: Permits) -> None:
     await service.act(made, "withdraw", body={})
     await aged(service, made, 91)
 
-    await swept(service, "drafts")
+    await woken(service)
 
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 
@@ -62,13 +62,13 @@ async def test_what_is_young_or_touched_or_handed_in_stays(service: Permits) -> 
     await aged(service, touched, 300, but_last=True)
     await aged(service, handed_in, 300)
 
-    await swept(service, "drafts")
+    await woken(service)
 
     assert await service.store.cases.collection.count_documents({}) == 3
     assert await files(service) == 6
 
 
-async def test_a_sweep_that_was_cut_off_is_finished_by_the_next(service: Permits) -> None:
+async def test_a_removal_that_was_cut_off_is_finished_by_the_next(service: Permits) -> None:
     made = await service.open()
     for requirement in ("plans", "title-deed"):
         await service.upload(made, requirement)
@@ -78,7 +78,7 @@ async def test_a_sweep_that_was_cut_off_is_finished_by_the_next(service: Permits
     await service.store.forget_file(case.state.documents["plans"][0].id)
     await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
 
-    await swept(service, "drafts")
+    await woken(service)
 
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 
@@ -92,19 +92,6 @@ async def test_what_changed_since_it_was_read_is_not_removed(service: Permits) -
     await service.store.forget(case)
 
     assert (await service.seen(made))["state"] == "draft"
-
-
-async def test_the_sweep_reads_old_drafts_alone(service: Permits) -> None:
-    for _ in range(3):
-        await service.brought_to("submitted")
-    database = service.store.cases.collection.database
-    await database.command("profile", 2)
-
-    await swept(service, "drafts")
-
-    asked = {"op": "query", "ns": {"$regex": "applications$"}}
-    (entry,) = await database["system.profile"].find(asked).to_list(None)
-    assert (entry["planSummary"], entry["docsExamined"]) == ("IXSCAN { state.created_at: 1 }", 0)
 
 
 async def test_a_document_is_replaced_so_often_and_then_the_page_says_so(service: Permits) -> None:

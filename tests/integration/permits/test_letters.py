@@ -62,11 +62,6 @@ async def test_without_a_browser_the_decision_stands_and_the_letter_is_tried_aga
     async with permits(monkeypatch, mongo, roles="api,timers", chromium="/nowhere/chromium") as service:
         made = await service.brought_to("decided")
 
-        async def tried() -> bool:
-            case = await service.store.find(made["reference"])
-            return bool(case and case.state.letter and case.state.letter.attempts)
-
-        await eventually(tried, seconds=20)
         page = await service.http.get(f"/permits/{made['reference']}", params={"secret": made["secret"]},
                                       headers={"Accept": "text/html"}, follow_redirects=True)  # fmt: skip
         assert (await service.seen(made))["state"] == "decided"

@@ -141,10 +141,10 @@ async def test_officers_take_it_through_the_desk(service: Permits) -> None:
     assert await post("officer", "accept") == 303
     assert await post("examiner", "examine", proposal="refuse") == 422  # without its legal reason
     assert await post("examiner", "examine", proposal="approve", conditions="ข้อแรก\n\nข้อสอง") == 303
-    version = (await service.http.get(desk, headers={**HTML, **service.staff("signatory")})).text
-    shown = re.search(r'name="version" value="(\d+)"', version)
+    page = (await service.http.get(desk, headers={**HTML, **service.staff("signatory")})).text
+    shown = re.search(r'name="read_mark" value="(\w+)"', page)
     assert shown is not None
-    sign = {"decision": "approve", "office": "mayor", "conditions": "ข้อแรก\nข้อสอง", "version": shown[1]}
+    sign = {"decision": "approve", "office": "mayor", "conditions": "ข้อแรก\nข้อสอง", "read_mark": shown[1]}
     assert await post("signatory", "decide", **sign) == 422  # not confirmed
     assert await post("signatory", "decide", **sign, confirm="yes") == 303
 

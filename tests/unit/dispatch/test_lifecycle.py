@@ -90,8 +90,9 @@ class Lifecycle(RuleBasedStateMachine):
         before = self.work
         event = ReportAmended(reference=before.reference, category=category)
         facts = facts_of_order(town(), from_report.corrected(before, event))
-        self._took_effect(from_report.amended(town(), before, event, facts, sequence, self.at))
-        assert self.work.category == (before.category if sequence < before.report.amended else category)
+        if step := from_report.amended(town(), before, event, facts, sequence, self.at):
+            self._took_effect(step)
+            assert self.work.category == (before.category if sequence < before.report.amended else category)
 
     @precondition(lambda self: wake_at(self.work) is not None)
     @rule()

@@ -1,4 +1,4 @@
-"""The permit clock runs in working time, stands still while the applicant answers, and warns before it is late."""
+"""The permit clock runs in working time, stands still while the applicant answers, and reminds before it is late."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -48,10 +48,10 @@ def test_the_answer_moves_the_due_time_by_the_working_time_waited() -> None:
     assert running.due_at == bangkok(24, 10, 45)  # 15 of 120 minutes were used
 
 
-def test_warnings_come_at_their_share_of_the_working_time() -> None:
+def test_reminders_come_at_their_share_of_the_working_time() -> None:
     clock = clocks.start(FAST, TOWN, bangkok(20, 15, 45))
     first = clock.next
-    second = clocks.warned(clock, TOWN).next
+    second = clocks.after_reminder(clock, TOWN).next
 
     assert first is not None
     assert second is not None
@@ -62,7 +62,7 @@ def test_warnings_come_at_their_share_of_the_working_time() -> None:
 def test_after_the_last_step_nobody_is_left_to_tell() -> None:
     clock = clocks.start(FAST, TOWN, bangkok(23, 9))
 
-    assert clocks.warned(clocks.warned(clock, TOWN), TOWN).next is None
+    assert clocks.after_reminder(clocks.after_reminder(clock, TOWN), TOWN).next is None
 
 
 def test_a_pause_does_not_use_up_the_share_before_the_warning() -> None:

@@ -6,10 +6,17 @@ import pytest
 
 from services.permits.domain import completeness, documents, handing_in
 from services.permits.domain.application import Application, Upload
-from services.permits.domain.documents import MEGABYTE, VERSIONS_MOST, check_file, requirement, wanted
+from services.permits.domain.documents import (
+    MEGABYTE,
+    VERSIONS_KEPT,
+    VERSIONS_MOST,
+    check_file,
+    list_documents,
+    requirement,
+)
 from shared.events import new_id
 from shared.kernel import Reject
-from tests.support.permits import HOUSE, MONDAY, OFFICER, TOWN, application, at, draft, with_documents
+from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, draft, with_documents
 
 DEED, PLANS = requirement(HOUSE, "title-deed"), requirement(HOUSE, "plans")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
@@ -69,6 +76,21 @@ def test_one_document_is_replaced_so_often_and_no_more() -> None:
     assert with_documents(case, "title-deed").latest("title-deed")
 
 
+def test_the_newest_versions_are_kept_and_keep_their_numbers() -> None:
+    case = asked = application("submitted")
+    for hour in range(1, VERSIONS_KEPT + 3):
+        moment = MONDAY + timedelta(hours=hour)
+        asked = completeness.request_documents(case, at(moment), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
+        before = with_documents(asked, "plans", moment=moment + timedelta(minutes=1))
+        case = handing_in.submit(before, at(moment + timedelta(minutes=2)), RULES, TOWN).state
+    dropped = documents.dropped_files(asked, case, "plans")
+
+    assert [upload.number for upload in case.documents["plans"]] == list(range(4, VERSIONS_KEPT + 4))
+    assert dropped == [asked.documents["plans"][0].id]
+    assert documents.version(case, "plans", 3) is None
+    assert documents.version(case, "plans", None) == documents.version(case, "plans", VERSIONS_KEPT + 3)
+
+
 def heavy(case: Application, code: str, size: int, moment: datetime = MONDAY) -> Application:
     """The case with a file of that many bytes."""
     upload = Upload(id=new_id(), sha256=new_id(), size=size, media_type="application/pdf", filename="a.pdf", at=moment)
@@ -90,9 +112,9 @@ def test_what_an_officer_asks_for_finds_room_again() -> None:
     case = application("submitted")
     for hour in range(1, VERSIONS_MOST + 3):
         moment = MONDAY + timedelta(hours=hour)
-        asked = completeness.request_documents(case, at(moment), TOWN, OFFICER, ["plans"], "ไม่ชัด").state
+        asked = completeness.request_documents(case, at(moment), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
         answered = with_documents(asked, "plans", moment=moment + timedelta(minutes=1))
-        case = handing_in.submit(answered, at(moment + timedelta(minutes=2)), TOWN, ()).state
+        case = handing_in.submit(answered, at(moment + timedelta(minutes=2)), RULES, TOWN).state
 
     assert len(case.documents["plans"]) > VERSIONS_MOST
 
@@ -102,7 +124,7 @@ def test_what_an_officer_asks_for_finds_room_again() -> None:
     [("draft", "received"), ("submitted", "received"), ("documents-requested", "requested"), ("accepted", "accepted")],
 )
 def test_each_document_says_where_it_stands(state: str, deed: str) -> None:
-    states = {document.code: state for document, state in wanted(application(state), HOUSE)}  # type: ignore[arg-type]
+    states = {document.code: state for document, state in list_documents(application(state), HOUSE)}  # type: ignore[arg-type]
 
     assert states == {"title-deed": deed, "plans": "accepted" if state == "accepted" else "received",
                       "consent": "optional"}  # fmt: skip

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.permits.domain.form import missing, read
-from shared.town.models import FormField, PermitType
+from services.permits.domain.permit_type import FormField, PermitType
 from tests.support.permits import FORM, HOUSE, words
 
 
 def one_field(**field: object) -> PermitType:
-    described = FormField.model_validate({"code": "it", "label": words("it"), **field})
+    described = FormField.model_validate({"code": "it", "label": words("it").model_dump(), **field})
     return HOUSE.model_copy(update={"fields": (described,)})
 
 

@@ -8,17 +8,18 @@ import pytest
 from services.permits import letter
 from services.permits.domain.application import Applicant
 from services.permits.domain.decision import decide
+from services.permits.domain.rules import rules_of
 from shared.kernel import Transient
 from shared.town import load_town
-from tests.support.permits import MONDAY, TOWN, application, at, signed
+from tests.support.permits import MONDAY, RULES, TOWN, application, at, signed
 
 MAEHIA = Path("deploy/municipalities/maehia")
 
 
 def test_a_permit_names_its_number_holder_and_conditions() -> None:
-    case = decide(application("examined"), at(), TOWN, signed(conditions=("แจ้งก่อนเริ่ม 3 วัน",))).state
+    case = decide(application("examined"), at(), RULES, TOWN, signed(conditions=("แจ้งก่อนเริ่ม 3 วัน",))).state
 
-    text = letter.html(case, TOWN, "https://town.example")
+    text = letter.write_html(case, RULES, TOWN, "https://town.example")
 
     for words in ("ใบอนุญาตเลขที่ 1/2569", "สมชาย", "23 พฤศจิกายน 2569", "แจ้งก่อนเริ่ม 3 วัน", "150.00",
                   "https://town.example/verify/7QHX-29MD-KT4P", "23 พฤศจิกายน 2570"):  # fmt: skip
@@ -28,11 +29,10 @@ def test_a_permit_names_its_number_holder_and_conditions() -> None:
 
 def in_mae_hia(decided: str, **form: str) -> str:
     """The letter about a house, with the first town's own profile, as a reader sees it."""
-    case = application("examined", MONDAY, **form)
-    case = decide(case, at(), TOWN, signed(decided)).state
-    text = re.sub(
-        r"<style>.*?</style>", "", letter.html(case, load_town(MAEHIA), "https://town.example"), flags=re.DOTALL
-    )
+    town = load_town(MAEHIA)
+    case = decide(application("examined", MONDAY, **form), at(), RULES, TOWN, signed(decided)).state
+    html = letter.write_html(case, rules_of(town, "house-new"), town, "https://town.example")
+    text = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
     return " ".join(re.sub("<[^>]+>", " ", text).split())
 
 
@@ -62,9 +62,9 @@ def test_the_place_is_written_once_and_down_to_its_province() -> None:
 
 
 def test_a_refusal_names_its_reason_and_the_right_to_appeal() -> None:
-    case = decide(application("examined"), at(), TOWN, signed("refused", legal_reason="ระยะร่นไม่ถึง")).state
+    case = decide(application("examined"), at(), RULES, TOWN, signed("refused", legal_reason="ระยะร่นไม่ถึง")).state
 
-    text = letter.html(case, TOWN, "https://town.example")
+    text = letter.write_html(case, RULES, TOWN, "https://town.example")
 
     assert "ไม่อนุญาต" in text
     assert "ระยะร่นไม่ถึง" in text
@@ -74,7 +74,7 @@ def test_a_refusal_names_its_reason_and_the_right_to_appeal() -> None:
 def test_what_an_applicant_wrote_stays_text() -> None:
     case = application("decided").model_copy(update={"applicant": Applicant(name="<script>alert(1)</script>")})
 
-    text = letter.html(case, TOWN, "https://town.example")
+    text = letter.write_html(case, RULES, TOWN, "https://town.example")
 
     assert "<script" not in text
     assert "&lt;script&gt;" in text
@@ -86,5 +86,5 @@ async def test_a_browser_that_prints_nothing_is_tried_again_later() -> None:
 
 
 async def test_a_missing_browser_can_be_mended_too(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.raises(Transient, match="nowhere"):
         await letter.print_html("<p>", str(tmp_path / "nowhere"))

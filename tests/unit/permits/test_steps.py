@@ -16,6 +16,7 @@ from tests.support.permits import (
     HOME,
     MONDAY,
     OFFICER,
+    RULES,
     SIGNATORY,
     TOWN,
     application,
@@ -35,14 +36,14 @@ ACTS: dict[str, tuple[Act, set[State]]] = {
     "hand in a document": (lambda case: Step(with_documents(case, "consent", moment=LATER)),
                            {"draft", "documents-requested"}),
     "submit": (lambda case: handing_in.submit(
-        with_documents(case, "title-deed", moment=LATER) if case.open_for_documents else case, at(LATER), TOWN, ()),
+        with_documents(case, "title-deed", moment=LATER) if case.open_for_documents else case, at(LATER), RULES, TOWN),
         {"draft", "documents-requested"}),
-    "accept": (lambda case: completeness.accept(case, at(LATER), TOWN, OFFICER), {"submitted"}),
-    "request": (lambda case: completeness.request_documents(case, at(LATER), TOWN, OFFICER, ["plans"], "ขอใหม่"),
+    "accept": (lambda case: completeness.accept(case, at(LATER), RULES, TOWN, OFFICER), {"submitted"}),
+    "request": (lambda case: completeness.request_documents(case, at(LATER), RULES, TOWN, OFFICER, ["plans"], "ขอใหม่"),
                 {"submitted", "accepted", "examined"}),
     "examine": (lambda case: decision.examine(case, at(LATER), EXAMINER, "approve", "", "", ()),
                 {"accepted", "examined"}),
-    "decide": (lambda case: decision.decide(case, at(LATER), TOWN, signed()), {"examined"}),
+    "decide": (lambda case: decision.decide(case, at(LATER), RULES, TOWN, signed()), {"examined"}),
     "withdraw": (lambda case: handing_in.withdraw(case, at(LATER), Actor(), ""),
                  {"draft", "submitted", "documents-requested", "accepted", "examined"}),
 }  # fmt: skip
@@ -73,7 +74,7 @@ def first(step: Step[Application] | None) -> Event:
 
 
 def test_handing_in_leaves_the_contact_to_notify_once() -> None:
-    step = handing_in.submit(application("draft"), at(), TOWN, ())
+    step = handing_in.submit(application("draft"), at(), RULES, TOWN)
 
     assert types(step) == ["submitted"]
     assert step.events[0].data()["again"] is False
@@ -99,9 +100,14 @@ def test_nobody_hears_of_the_contact_in_a_draft() -> None:
     assert list(handing_in.fill_in(draft(), FORM, HOME, None, other).contacts) == []
 
 
+def without(application: Application, field: str) -> Application:
+    form = {code: value for code, value in application.form.items() if code != field}
+    return application.model_copy(update={"form": form})
+
+
 def test_what_is_missing_is_named_when_handing_in() -> None:
     with pytest.raises(Reject, match="height_m, title-deed, plans") as refused:
-        handing_in.submit(draft(), at(), TOWN, ["height_m"])
+        handing_in.submit(without(draft(), "height_m"), at(), RULES, TOWN)
 
     assert refused.value.status == 422
 
@@ -110,11 +116,11 @@ def test_a_larger_house_needs_the_engineer_before_it_can_be_handed_in() -> None:
     case = with_documents(draft({"usable_area_m2": "150.01"}), "title-deed", "plans")
 
     with pytest.raises(Reject, match="engineer"):
-        handing_in.submit(case, at(), TOWN, ())
+        handing_in.submit(case, at(), RULES, TOWN)
 
 
 def test_acceptance_starts_the_clock_and_tells_every_condition() -> None:
-    step = completeness.accept(application("submitted"), at(), TOWN, OFFICER)
+    step = completeness.accept(application("submitted"), at(), RULES, TOWN, OFFICER)
     event = step.events[0].data()
 
     assert (event["lane"], event["actor"]) == ("fast", "officer")
@@ -123,8 +129,8 @@ def test_acceptance_starts_the_clock_and_tells_every_condition() -> None:
 
 
 def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the_officer_again() -> None:
-    asked = completeness.request_documents(application("submitted"), at(), TOWN, OFFICER, ["plans"], "ไม่ชัด")
-    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), TOWN, ())
+    asked = completeness.request_documents(application("submitted"), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด")
+    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), RULES, TOWN)
 
     assert types(asked) == ["documents-requested"]
     assert (answered.state.state, types(answered), list(answered.contacts)) == ("submitted", ["submitted"], [])
@@ -132,8 +138,8 @@ def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the
 
 
 def test_a_request_after_acceptance_pauses_the_clock_and_the_answer_resumes_it() -> None:
-    asked = completeness.request_documents(application("examined"), at(), TOWN, OFFICER, ["plans"], "ไม่ชัด")
-    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), TOWN, ())
+    asked = completeness.request_documents(application("examined"), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด")
+    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), RULES, TOWN)
 
     assert types(asked) == ["documents-requested", "paused"]
     assert asked.state.due_at is None
@@ -146,19 +152,19 @@ def test_an_answer_needs_a_newer_file_for_everything_that_was_asked() -> None:
     asked = application("documents-requested")
 
     with pytest.raises(Reject, match="title-deed"):
-        handing_in.submit(asked, at(LATER), TOWN, ())
+        handing_in.submit(asked, at(LATER), RULES, TOWN)
 
 
 def test_nobody_signs_what_they_examined() -> None:
     with pytest.raises(Reject) as refused:
-        decision.decide(application("examined"), at(), TOWN, signed(by=EXAMINER))
+        decision.decide(application("examined"), at(), RULES, TOWN, signed(by=EXAMINER))
 
     assert (refused.value.code, refused.value.status) == ("same-person", 403)
 
 
 def test_an_office_signs_only_the_types_it_may() -> None:
     with pytest.raises(Reject) as refused:
-        decision.decide(application("examined"), at(), TOWN, signed(office="clerk"))
+        decision.decide(application("examined"), at(), RULES, TOWN, signed(office="clerk"))
 
     assert refused.value.code == "office-may-not-sign"
 
@@ -168,16 +174,16 @@ def test_a_refusal_needs_its_legal_reason(reason: str) -> None:
     given = signed("refused", legal_reason=reason)
 
     if reason:
-        step = decision.decide(application("examined"), at(), TOWN, given)
+        step = decision.decide(application("examined"), at(), RULES, TOWN, given)
         assert step.events[0].data()["legal_reason"] == reason
     else:
         with pytest.raises(Reject, match="legal reason"):
-            decision.decide(application("examined"), at(), TOWN, given)
+            decision.decide(application("examined"), at(), RULES, TOWN, given)
 
 
 def test_a_decision_tells_its_number_code_and_whether_it_was_in_time() -> None:
-    late = decision.decide(application("examined"), at(MONDAY + 3 * HOUR), TOWN, signed()).events[0].data()
-    in_time = decision.decide(application("examined"), at(MONDAY + 2 * HOUR), TOWN, signed()).events[0].data()
+    late = decision.decide(application("examined"), at(MONDAY + 3 * HOUR), RULES, TOWN, signed()).events[0].data()
+    in_time = decision.decide(application("examined"), at(MONDAY + 2 * HOUR), RULES, TOWN, signed()).events[0].data()
 
     assert (in_time["decision"], in_time["number"], in_time["verify_code"]) == (
         "approved", "1/2569", "7QHX-29MD-KT4P",
@@ -185,23 +191,59 @@ def test_a_decision_tells_its_number_code_and_whether_it_was_in_time() -> None:
     assert (in_time["on_time"], late["on_time"]) == (True, False)
 
 
-def test_the_letter_is_made_once_and_a_failure_is_tried_again_later() -> None:
-    case = application("decided")
-    assert decision.wake_at(case) == MONDAY
+def test_reminders_and_notices_do_not_change_what_a_signatory_has_read() -> None:
+    examined = application("examined")
+    read = decision.read_mark(examined)
+    reminded = completeness.remind(examined, at(MONDAY + 2 * HOUR), TOWN)
+    assert reminded is not None
+    noted = handing_in.note_notice(reminded.state, at(LATER), "sent", "email", "", "onestop.permit.examined.v1").state
 
-    failed = decision.letter_failed(case, at(MONDAY))
-    assert failed is not None
-    assert decision.wake_at(failed.state) == MONDAY + timedelta(seconds=5)
+    assert decision.need_unchanged(noted, read) is noted
 
-    made = decision.letter_made(failed.state, at(LATER), "ab", 2)
+
+def test_another_proposal_or_another_document_is_not_what_was_read() -> None:
+    examined = application("examined")
+    read = decision.read_mark(examined)
+    proposed = decision.examine(examined, at(LATER), EXAMINER, "approve", "", "", ()).state
+    replaced = examined.model_copy(update={"documents": with_documents(draft(), "plans").documents})
+
+    for changed in (proposed, replaced):
+        with pytest.raises(Reject, match="read it again"):
+            decision.need_unchanged(changed, read)
+
+
+def test_what_is_handed_in_is_judged_by_the_rules_of_that_day_whatever_the_profile_becomes() -> None:
+    submitted = application("submitted")
+    pin = submitted.pin
+    asked = completeness.request_documents(submitted, at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
+    answered = handing_in.submit(with_documents(asked, "plans", moment=LATER), at(LATER), RULES, TOWN).state
+
+    assert (draft().pin, pin and pin.hash, pin and pin.at) == (None, RULES.hash, MONDAY)
+    assert answered.pin == pin
+
+
+def test_a_type_that_is_not_offered_any_more_takes_no_new_applications_but_answers_of_old_ones() -> None:
+    without_types = TOWN.model_copy(update={"permits": {}})
+    asked = with_documents(application("documents-requested"), "title-deed", moment=LATER)
+
+    with pytest.raises(Reject) as refused:
+        handing_in.submit(application("draft"), at(), RULES, without_types)
+    assert refused.value.code == "type-gone"
+    assert handing_in.submit(asked, at(LATER), RULES, without_types).state.state == "submitted"
+
+
+def test_the_letter_is_made_once() -> None:
+    made = decision.letter_made(application("decided"), at(LATER), "ab", 2)
+
     assert made is not None
-    assert (decision.wake_at(made.state), made.state.letter and made.state.letter.sha256) == (None, "ab")
+    assert made.state.letter
+    assert (made.state.letter.sha256, made.state.letter.made_at) == ("ab", LATER)
     assert decision.letter_made(made.state, at(LATER), "cd", 2) is None
 
 
 def test_a_withdrawn_draft_is_nobodys_business() -> None:
     assert types(handing_in.withdraw(application("draft"), at(), Actor(), "")) == []
-    assert types(handing_in.withdraw(application("accepted"), at(), Actor(), "ย้ายบ้าน")) == ["withdrawn"]
+    assert types(handing_in.withdraw(application("accepted"), at(), Actor(), "ย้ายบ้าน")) == ["withdrawn", "closed"]
 
 
 def test_the_timeline_grows_by_one_line_with_each_step() -> None:

@@ -3,7 +3,7 @@
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
@@ -47,9 +47,9 @@ The notices of the application itself are owed to them and are sent without it."
 
 
 class Body(BaseModel):
-    """Unknown members are left aside."""
+    """Unknown members are refused: a misspelt one must not be taken for left out."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # What somebody looks for in a list, in an address: the beginning of a number, a reference.
@@ -101,7 +101,7 @@ class ChangedApplication(Body):
     applicant: Who
 
 
-class DocumentsWanted(Body):
+class DocumentsRequest(Body):
     """`POST …/request-documents`."""
 
     requirements: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=50)]
@@ -124,10 +124,23 @@ class Signature(Body):
     legal_reason: Note | None = None
     conditions: Conditions | None = None
     office: Annotated[str, Field(max_length=64)] | None = None  # a code of the profile's signatories
-    version: int | None = None  # of the application that was read before signing; another one is refused
+    # `read_mark` of the application that was read before signing: when what is signed has changed since, it is refused.
+    read_mark: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Withdrawal(Body):
     """`POST …/withdraw`."""
 
     reason: Note = ""
+
+
+class Payment(Body):
+    """`POST …/fees`."""
+
+    receipt: Annotated[CleanLine, Field(min_length=1, max_length=64)]
+
+
+class InspectionDay(Body):
+    """`POST …/inspections`."""
+
+    at: AwareDatetime

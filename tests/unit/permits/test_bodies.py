@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.permits.requests import NewApplication, Who
+from services.permits.bodies import NewApplication, Who
 from shared.web import field_errors
 
 BODY: dict[str, Any] = {

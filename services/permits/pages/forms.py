@@ -1,4 +1,4 @@
-"""What a form page sends, read into the same shapes that programs send; and refusals in the reader's words."""
+"""What a form page sends, read into the same shapes that programs send."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +9,9 @@ from starlette.datastructures import FormData
 
 from services.permits.api.applications import fault_text
 from services.permits.api.views import showing
+from services.permits.bodies import Where, Who
 from services.permits.domain import form as forms
-from services.permits.requests import Where, Who
-from shared.kernel import Reject
-from shared.town.models import PermitType
+from services.permits.domain.permit_type import PermitType
 from shared.web import field_errors, language_of, web_of
 
 PREFIX = "f_"  # before a profile's field, which may be called `name` too
@@ -30,7 +29,7 @@ class Written:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read(request: Request, permit: PermitType, sent: FormData) -> Written:
+def read_form(request: Request, permit: PermitType, sent: FormData) -> Written:
     """The form of a permit type as the page sends it."""
     typed = {name: value for name, value in sent.items() if isinstance(value, str)}
     answers = {name.removeprefix(PREFIX): value for name, value in typed.items() if name.startswith(PREFIX)}
@@ -54,24 +53,18 @@ def _parse(model: type[Any], values: dict[str, Any], request: Request) -> tuple[
         return None, {problem.field: problem.message for problem in field_errors(error, language_of(request))}
 
 
-def checked(model: type[Any], values: dict[str, Any], request: Request) -> tuple[Any, str]:
+def read_body(model: type[Any], values: dict[str, Any], request: Request) -> tuple[Any, str]:
     """A body from a page's form, or what to say about it."""
     body, wrong = _parse(model, values, request)
     return body, next(iter(wrong.values()), "")
 
 
-def refusal(request: Request, error: Reject) -> str:
-    """Why it was refused, in the reader's words; the plain detail where the catalogue has none."""
-    words, key = web_of(request).pages.words, f"refusal.{error.code}"
-    return words(language_of(request), key) if words.has(key) else error.detail
-
-
-def lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """One condition on each line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def body_text(sent: FormData, name: str) -> str:
+def text_of(sent: FormData, name: str) -> str:
     """A text field of a form; empty when it was not sent."""
     value = sent.get(name)
     return value if isinstance(value, str) else ""

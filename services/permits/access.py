@@ -1,4 +1,5 @@
-"""Who asks about which application: its applicant by the secret, staff, or anybody."""
+"""Who may: who asks about which application (its applicant by the secret, staff, or anybody), and whose office an act
+of the desk needs. Dependencies of routes."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
@@ -6,12 +7,12 @@ from typing import Annotated, Literal, cast
 from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel
 
+from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application, Level
-from services.permits.store import Store
 from shared.kernel import Case, Cause, fingerprint
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
-from shared.web import Person, Problem, idempotency_key, person, rate_limit, web_of
+from shared.web import Person, Problem, idempotency_key, person, rate_limit, staff, web_of
 
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
 # Of one address: a household or an architect at work on an application; and a whole office that shares its address.
@@ -20,8 +21,18 @@ DESK_LIMITED = Depends(rate_limit("desk", per_minute=600, burst=200))
 Key = Annotated[str | None, Depends(idempotency_key)]
 
 
+DESK_ROLES = ("officer", "examiner", "signatory", "supervisor")
+FOR_APPLICANTS = frozenset({"officer", "examiner"})  # who may act in an applicant's name
+
+Member = Annotated[Person, Depends(staff(*DESK_ROLES))]
+Officer = Annotated[Person, Depends(staff("officer", "examiner"))]
+Asker = Annotated[Person, Depends(staff("officer", "examiner", "signatory"))]  # of the applicant, for documents
+Examiner = Annotated[Person, Depends(staff("examiner"))]
+Signatory = Annotated[Person, Depends(staff("signatory"))]
+
+
 @dataclass(frozen=True)
-class Seen:
+class View:
     """An application and who looks at it."""
 
     case: Case[Application]
@@ -43,41 +54,41 @@ class Seen:
             raise Problem(403, "secret-needed")
 
 
-def store_of(request: Request) -> Store:
-    """The store of the app that serves this request."""
-    return cast(Store, request.app.state.store)
+def desk_of(request: Request) -> Desk:
+    """The permit desk of the app that serves this request."""
+    return cast(Desk, request.app.state.desk)
 
 
-Applications = Annotated[Store, Depends(store_of)]
+AtDesk = Annotated[Desk, Depends(desk_of)]
 
 
-async def seen(
+async def view_application(
     request: Request,
-    store: Applications,
+    desk: AtDesk,
     reference: str,
     secret: Annotated[str | None, Query(max_length=64)] = None,
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
-) -> Seen:
+) -> View:
     """Dependency: the application of the path's reference. Nobody but its applicant and staff sees a draft."""
-    case = await find(request, store, reference)
+    case = await find_application(desk, reference)
     given = secret or secret_header or request.cookies.get(cookie_name(case.state.reference))
     if opens(given, web_of(request).settings.link_secret, case.id):
-        return Seen(case, "applicant")
+        return View(case, "applicant")
     who = await person(request)
     if who and who.may("officer", "examiner", "signatory", "supervisor"):
-        return Seen(case, "staff", who)
+        return View(case, "staff", who)
     if case.state.submitted_at is None:
         raise Problem(404, "unknown-application")
-    return Seen(case, "public")
+    return View(case, "public")
 
 
-SeenApplication = Annotated[Seen, Depends(seen)]
+Viewed = Annotated[View, Depends(view_application)]
 
 
-async def find(request: Request, store: Store, typed: str) -> Case[Application]:
+async def find_application(desk: Desk, typed: str) -> Case[Application]:
     """The application that somebody named; 404 when there is none."""
-    reference = read_reference(web_of(request).town.reference_prefix, typed)
-    case = await store.find(reference) if reference else None
+    reference = read_reference(desk.town.reference_prefix, typed)
+    case = await desk.store.find(reference) if reference else None
     if case is None:
         raise Problem(404, "unknown-application")
     return case
@@ -99,14 +110,27 @@ def secret_link(request: Request, reference: str, case_id: str) -> str:
     return f"{public_url}/permits/{reference}?secret={secret_of(request, case_id)}"
 
 
-def actor(who: Person, level: Level) -> Actor:
-    """An officer as the domain knows them."""
+def need_office(who: Person, role: str) -> None:
+    """An administrator may look at everything, but an act of law needs the office itself."""
+    if role not in who.roles:
+        raise Problem(403, "role", detail_args={"roles": role})
+
+
+def need_for_applicant(who: Person | None) -> None:
+    """Who of the staff may act in an applicant's name; the applicant always may."""
+    if who is not None and not who.roles & FOR_APPLICANTS:
+        raise Problem(403, "role", detail_args={"roles": ", ".join(sorted(FOR_APPLICANTS))})
+
+
+def as_actor(who: Person, level: Level) -> Actor:
+    """A member of the staff as the domain knows them."""
     return Actor(sub=who.sub, name=who.name, level=level)
 
 
-def cause_of(key: str | None, what: str, case_id: str, who: Person | None = None,
-             body: BaseModel | None = None) -> Cause:  # fmt: skip
+def cause_of(
+    key: str | None, what: str, case_id: str, who: Person | None = None, body: BaseModel | None = None
+) -> Cause:
     """The cause of a request about a case: the same for the same key from the same person for the same act. A key that
     comes with another body is another request, which must not be taken for done."""
-    said = fingerprint(body) if body else ""
-    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}:{said}")
+    content = fingerprint(body) if body else ""
+    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}:{content}")

@@ -1,0 +1,105 @@
+"""Codes and numbers of an application in the reader's words: conditions, and the lines of its timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.permits.domain.application import Entry
+from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.rules import Rules
+from shared.town import Town
+from shared.town.vocabulary import DECISIONS, LANES, LEVELS, PROPOSALS, word
+from shared.words import Words
+from shared.words.dates import datetime_text
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words, the language, and whether officers' names may be seen."""
+
+    town: Town
+    words: Words
+    language: str
+    staff: bool
+
+    def say(self, key: str, **values: object) -> str:
+        """Words of the catalogue."""
+        return self.words(self.language, key, **values)
+
+    def say_code(self, group: str, code: str) -> str:
+        """The word for a code of the catalogue; the code itself when a newer release has written it."""
+        key = f"{group}.{code}"
+        return self.say(key) if self.words.has(key) else code
+
+    def zone_name(self, code: str | None) -> str | None:
+        """The village or area of a code; the code itself when the profile does not have it any more."""
+        zone = next((zone for zone in self.town.zones if zone.code == code), None)
+        return zone.name.get(self.language) if zone else code
+
+    def condition(self, rules: Rules, condition: ConditionResult) -> dict[str, Any]:
+        """One condition with the value found and its limit, as codes and in words."""
+        unit = f" {condition.unit.get(self.language)}" if condition.unit else ""
+        rows = [rule.model_dump() | {"name": self.say_code("rule", rule.code)} for rule in condition.rules]
+        return {
+            "condition": condition.code,
+            "name": condition.name.get(self.language),
+            "value": condition.value,
+            "limit": condition.limit,
+            "unit": unit.strip() or None,
+            "passed": condition.passed,
+            "value_text": self._value_text(rules, condition, unit),
+            "limit_text": _limit_text(condition, unit),
+            "rules": rows,
+        }
+
+    def _value_text(self, rules: Rules, condition: ConditionResult, unit: str) -> str:
+        if not condition.value:
+            return self.say("condition.no-value")
+        if condition.counts:
+            return self.say("condition.of", count=condition.value, total=condition.limit.removeprefix("= "))
+        choices = (choice for field in rules.permit.fields for choice in field.choices)
+        names = (choice.label.get(self.language) for choice in choices if choice.code == condition.value)
+        return next(names, condition.value + unit)
+
+    def entry(self, rules: Rules, entry: Entry) -> dict[str, Any]:
+        """One line of the timeline; officers by name only among themselves."""
+        level = f"level.{entry.level}"
+        shown = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry)}
+        shown["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
+        shown |= {"note": entry.note} if entry.note else {}
+        return shown | ({"by": entry.by} if entry.by and self.staff else {})
+
+    def _sentence(self, rules: Rules, entry: Entry) -> str:
+        """What happened, for people; the code of what a newer release has written."""
+        key = f"timeline.{entry.type}"
+        if not self.words.has(key):
+            return entry.type
+        values = {name: self._param(rules, name, value) for name, value in entry.params.items()}
+        return self.say(key, **{"reason": "", **values})
+
+    def _param(self, rules: Rules, name: str, value: str) -> str:
+        match name:
+            case "due_at" | "at":
+                return datetime_text(datetime.fromisoformat(value), self.town.calendar.zone, self.language)
+            case "requirement" | "requirements":
+                names = {document.code: document.name for document in rules.permit.documents}
+                return ", ".join(names[code].get(self.language) if code in names else code for code in value.split())
+            case "channels":
+                return ", ".join(self.say_code("channel", code) for code in value.split())
+            case "lane":
+                lane = rules.permit.lane(value)
+                return lane.name.get(self.language) if lane else word(LANES, value, self.language)
+            case "proposal":
+                return word(PROPOSALS, value, self.language)
+            case "decision":
+                return word(DECISIONS, value, self.language)
+            case "to":
+                return word(LEVELS, value, self.language)
+        return self.say_code(name, value)
+
+
+def _limit_text(condition: ConditionResult, unit: str) -> str:
+    """`≤ 150.0 m²` for a number; a list of codes says nothing to people, the condition's name says it."""
+    if condition.counts or not condition.limit.startswith(("=", "<", ">")):
+        return ""
+    return condition.limit.replace("<=", "≤").replace(">=", "≥").removeprefix("= ") + unit

@@ -1,0 +1,245 @@
+"""What can be asked of the permit office, by program or page: who may, load, decide, save as one step.
+
+The events of a step leave by the kernel's relay; notify hears them and tells people. What happens later by itself
+stands in `domain/moments.py`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from services.permits.bodies import Examination, NewApplication, Signature
+from services.permits.codes import verify_code
+from services.permits.domain import after_decision, completeness, decision, documents, form, handing_in
+from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, Upload, need
+from services.permits.domain.form import FormFaults
+from services.permits.domain.rules import Rules, is_offered, rules_of
+from services.permits.settings import Settings
+from services.permits.store import Store
+from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
+from shared.references import make_reference
+from shared.town import Town
+from shared.words.dates import BUDDHIST_ERA
+
+_ATTEMPTS = 8  # references are 35 bits: a second attempt is rare, an eighth never comes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every use case needs: where applications are kept, the town, and the service's settings."""
+
+    store: Store
+    town: Town
+    settings: Settings
+
+    async def rules_for(self, application: Application) -> Rules:
+        """By what this application is judged: the rules that it was handed in under, for a draft today's."""
+        if application.pin is None:
+            return rules_of(self.town, application.type)
+        return await self.store.rules(application.pin.hash) or rules_of(self.town, application.type)
+
+
+async def open_draft(desk: Desk, body: NewApplication, language: str, key: str | None) -> Case[Application]:
+    """A draft. The same key finds the same draft; for another body it is refused."""
+    if not is_offered(desk.town, body.type):
+        raise Reject("unknown-type", f"there is no permit type {body.type!r}", status=422)
+    values = _read_form(rules_of(desk.town, body.type), body.form)
+    case_id = await desk.store.case_id("applications", key)
+    cause = Cause.request(key=key, scope="applications")
+    where, printed = _need_in_town(desk.town, body.location.location()), fingerprint(body)
+    for attempt in range(_ATTEMPTS):
+        draft = Application(
+            id=case_id,
+            reference=make_reference(desk.town.reference_prefix, case_id, attempt),
+            type=body.type,
+            fingerprint=printed,
+            form=values,
+            location=where,
+            zone=_zone_of(desk.town, where),
+            applicant=body.applicant.applicant(language),
+            created_at=cause.at,
+        )
+        try:
+            case = await desk.store.cases.step(case_id, partial(handing_in.open_draft, draft=draft), cause)
+        except DuplicateKey:
+            continue
+        if case.state.fingerprint != printed:
+            raise Reject("idempotency-key-reused", "this key was used for another application", status=422)
+        return case
+    raise Reject("no-reference", "no free reference was found", status=503)
+
+
+async def fill_in_form(
+    desk: Desk, case: Case[Application], raw: Mapping[str, object], where: Location, who: Applicant, cause: Cause
+) -> Case[Application]:
+    """The whole form anew."""
+    values = _read_form(await desk.rules_for(case.state), raw)
+    zone = _zone_of(desk.town, _need_in_town(desk.town, where))
+    return await desk.store.cases.step(
+        case.id, lambda state, _: handing_in.fill_in(need(state), values, where, zone, who), cause
+    )
+
+
+async def hand_in_document(
+    desk: Desk, case: Case[Application], code: str, content: bytes, filename: str, cause: Cause
+) -> Case[Application]:
+    """A document. The same file once more changes nothing."""
+    permit = (await desk.rules_for(case.state)).permit
+    kind = documents.check_file(documents.requirement(permit, code), content)
+    digest = hashlib.sha256(content).hexdigest()
+    if documents.has(case.state, code, digest):
+        return case
+    documents.check_room(case.state, permit, code, len(content))  # and once more in the step: before it is stored
+    file_id = await desk.store.keep_file(case.id, content, kind)
+    upload = Upload(
+        id=file_id,
+        sha256=digest,
+        size=len(content),
+        media_type=kind,
+        filename=documents.printable(filename) or code,
+        at=cause.at,
+    )
+    try:
+        after = await desk.store.cases.step(
+            case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
+        )
+    except Reject:
+        await desk.store.forget_file(file_id)
+        raise
+    versions = after.state.documents.get(code, ())
+    unused = [] if file_id in {one.id for one in versions} else [file_id]  # a repetition: the first one's file is kept
+    for dropped in [*unused, *documents.dropped_files(case.state, after.state, code)]:
+        await desk.store.forget_file(dropped)
+    if digest not in {one.sha256 for one in versions}:
+        raise Reject("idempotency-key-reused", "this key was used for another file", status=422)
+    return after
+
+
+async def submit_application(desk: Desk, case: Case[Application], cause: Cause) -> Case[Application]:
+    """Hand in the application, or the answer to a request. Its rules are kept before anything refers to them."""
+    rules = await desk.rules_for(case.state)
+    if case.state.pin is None:
+        await desk.store.keep_rules(rules)
+    return await desk.store.cases.step(
+        case.id, lambda state, why: handing_in.submit(need(state), why, rules, desk.town), cause
+    )
+
+
+async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
+    """Take it back."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: handing_in.withdraw(need(state), why, actor, reason), cause
+    )
+
+
+async def accept_application(desk: Desk, case: Case[Application], officer: Actor, cause: Cause) -> Case[Application]:
+    """Complete: the clock starts."""
+    rules = await desk.rules_for(case.state)
+    return await desk.store.cases.step(
+        case.id, lambda state, why: completeness.accept(need(state), why, rules, desk.town, officer), cause
+    )
+
+
+async def request_documents(
+    desk: Desk, case: Case[Application], officer: Actor, requirements: list[str], note: str, cause: Cause
+) -> Case[Application]:
+    """Ask for more; a running clock stands still."""
+    rules = await desk.rules_for(case.state)
+
+    def ask(state: Application | None, why: Cause) -> Step[Application]:
+        return completeness.request_documents(need(state), why, rules, desk.town, officer, requirements, note)
+
+    return await desk.store.cases.step(case.id, ask, cause)
+
+
+async def propose_decision(
+    desk: Desk, case_id: str, examiner: Actor, body: Examination, cause: Cause
+) -> Case[Application]:
+    """The examiner's proposal."""
+    proposal: Literal["approve", "refuse"] = "approve" if body.proposal in ("approve", "approved") else "refuse"
+
+    def propose(state: Application | None, why: Cause) -> Step[Application]:
+        return decision.examine(need(state), why, examiner, proposal, body.note, body.legal_reason, body.conditions)
+
+    return await desk.store.cases.step(case_id, propose, cause)
+
+
+async def sign_decision(
+    desk: Desk, case: Case[Application], signatory: Actor, body: Signature, cause: Cause
+) -> Case[Application]:
+    """Sign what was read. The number is taken only when nothing speaks against the signature any more."""
+    application, rules = case.state, await desk.rules_for(case.state)
+    if application.decision is not None and application.decision.by.sub != signatory.sub:
+        raise Reject("wrong-state", "this application is decided already")
+    made = _decision(desk, application, rules, signatory, body, cause.at)
+    read = body.read_mark or decision.read_mark(application)
+    if application.decision is None:
+        approved = made.decision == "approved"
+        decision.need_unchanged(application, read)
+        decision.need_signature(application, rules, signatory, made.office, approved, made.legal_reason)
+        if approved:
+            year = cause.at.astimezone(ZoneInfo(desk.town.timezone)).year + BUDDHIST_ERA
+            made = made.model_copy(update={"number": await desk.store.permit_number(case.id, year)})
+
+    def sign(state: Application | None, why: Cause) -> Step[Application]:
+        return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, made)
+
+    return await desk.store.cases.step(case.id, sign, cause)
+
+
+async def take_fees(desk: Desk, case_id: str, cashier: Actor, receipt: str, cause: Cause) -> Case[Application]:
+    """The cashier has the money."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: after_decision.pay_fees(need(state), why, cashier, receipt), cause
+    )
+
+
+async def plan_inspection(desk: Desk, case_id: str, inspector: Actor, at: datetime, cause: Cause) -> Case[Application]:
+    """Set a day on which the building is looked at."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: after_decision.plan_inspection(need(state), why, inspector, at), cause
+    )
+
+
+def _decision(
+    desk: Desk, application: Application, rules: Rules, signatory: Actor, body: Signature, at: datetime
+) -> Decision:
+    proposal = application.proposal
+    approved = body.decision in ("approve", "approved")
+    reason = proposal.legal_reason if body.legal_reason is None and proposal else body.legal_reason
+    conditions = proposal.conditions if body.conditions is None and proposal else body.conditions
+    first = rules.offices[0].code if rules.offices else ""
+    return Decision(
+        by=signatory,
+        office=body.office or first,
+        decision="approved" if approved else "refused",
+        legal_reason="" if approved else reason or "",
+        conditions=tuple(conditions or ()) if approved else (),
+        at=at,
+        number=None,
+        verify_code=verify_code(desk.settings.link_secret, application.id),
+        on_time=True,
+    )
+
+
+def _read_form(rules: Rules, raw: Mapping[str, object]) -> dict[str, str]:
+    values, faults = form.read(rules.permit, raw)
+    if faults:
+        raise FormFaults(faults)
+    return values
+
+
+def _need_in_town(town: Town, where: Location) -> Location:
+    """The office has no say beyond the town's bounds, which are a box around all of it."""
+    if not town.bounds.holds(where.latitude, where.longitude):
+        raise Reject("outside-town", "the place lies outside the town; check latitude and longitude", status=422)
+    return where
+
+
+def _zone_of(town: Town, where: Location) -> str | None:
+    zone = town.zone_of(where.latitude, where.longitude)
+    return zone.code if zone else None

@@ -1,0 +1,55 @@
+"""The times at which something happens to an application by itself, and what each of them does.
+
+`moments` is what the kernel stores with the case (`store.py`); when one has come, `timers.py` is called with its name.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from services.permits.domain import after_decision, completeness, handing_in
+from services.permits.domain.application import Application
+from shared.kernel import Cause, Moment, Step
+from shared.town.models import Town
+
+REMINDER, LETTER, FEES_DUE, INSPECTION = "reminder", "letter", "fees-due", "inspection"
+EXPIRY, APPEAL_END, DRAFT_EXPIRY, REMOVAL = "expiry", "appeal-end", "draft-expiry", "removal"
+LETTERS = "letters"  # the lane of letters: each is printed by a Chromium of its own
+
+
+def moments(application: Application, draft_days: int) -> Sequence[Moment]:
+    """Everything that this application waits for."""
+    clock, letter, bill, decision = application.clock, application.letter, application.fees, application.decision
+    standing = application.standing
+    waits: dict[str, datetime | None] = {
+        REMINDER: clock.next.at if clock and clock.next else None,
+        LETTER: letter.owed_since if letter and not letter.sha256 else None,
+        FEES_DUE: bill.due_at if bill and not bill.paid_at and not bill.overdue_noted else None,
+        INSPECTION: min((one.at for one in application.inspections if not one.noted), default=None),
+        EXPIRY: decision.valid_until if decision and standing == "in-force" else None,
+        APPEAL_END: decision.appeal_until if decision and standing == "appeal-open" else None,
+        **_of_draft(application, draft_days),
+    }
+    return [Moment(name, at, LETTERS if name == LETTER else "") for name, at in waits.items() if at is not None]
+
+
+def _of_draft(application: Application, draft_days: int) -> dict[str, datetime | None]:
+    """A draft expires, then it is removed; so is one that its applicant took back."""
+    if application.submitted_at is not None:
+        return {}
+    expiry = handing_in.draft_expiry(application, draft_days)
+    if application.state == "draft":
+        return {DRAFT_EXPIRY: expiry}
+    return {REMOVAL: application.removable_at or expiry}
+
+
+def act(name: str, application: Application, cause: Cause, town: Town, draft_days: int) -> Step[Application] | None:
+    """What the moment of this name does to the application; None when it has nothing to do any more."""
+    acts: dict[str, Callable[[], Step[Application] | None]] = {
+        REMINDER: lambda: completeness.remind(application, cause, town),
+        FEES_DUE: lambda: after_decision.note_unpaid(application, cause),
+        INSPECTION: lambda: after_decision.note_inspections(application, cause),
+        EXPIRY: lambda: after_decision.end_validity(application, cause),
+        APPEAL_END: lambda: after_decision.end_appeal(application, cause),
+        DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, draft_days),
+    }
+    return acts[name]() if name in acts else None

@@ -1,0 +1,190 @@
+"""The permit type that an application is judged by, and the rules about it: conditions, documents, fees, lanes.
+
+The town's profile is read and checked in `shared/town`. This is the service's own copy of it, because a type is kept
+for as long as an application that was handed in under it, whatever the profile becomes: see `rules.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from shared.calendar import WorkingCalendar
+from shared.events.permits import Lane as LaneCode
+from shared.kernel import Lenient, StoredModel
+
+FieldType = Literal["text", "longtext", "integer", "decimal", "choice", "yesno", "date", "phone", "email", "citizen-id"]
+Check = Literal["zone-allows-use", "documents-complete", "plan-checks-pass"]
+
+
+class Text(StoredModel):
+    """One text in Thai and English."""
+
+    th: str
+    en: str
+
+    def get(self, language: str = "th") -> str:
+        """The text in `language`; Thai when it is neither."""
+        return self.en if language == "en" else self.th
+
+
+class Choice(StoredModel):
+    """One answer of a field that offers some."""
+
+    code: str
+    label: Text
+
+
+class FormField(StoredModel):
+    """One field of a form; `code` is its key in the application's form."""
+
+    code: str
+    label: Text
+    help: Text | None = None
+    type: Annotated[FieldType, Lenient]
+    required: bool = True
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int = 2
+    max_length: int = 200
+    choices: tuple[Choice, ...] = ()
+    unit: Text | None = None
+
+
+class Condition(StoredModel):
+    """One condition: on a form field (`equals`, `at_most`, `at_least`, `one_of`) or the result of a `check`."""
+
+    code: str
+    name: Text
+    field: str | None = None
+    check: Annotated[Check, Lenient] | None = None
+    equals: Decimal | None = None
+    at_most: Decimal | None = None
+    at_least: Decimal | None = None
+    one_of: tuple[str, ...] = ()
+
+    def holds(self, value: object) -> bool:
+        """Whether the value passes. Numbers compare exactly (150.0 is in where 150.01 is out); nothing never passes."""
+        if self.check is not None:
+            return value is True
+        if self.one_of:
+            return str(value) in self.one_of
+        number = as_decimal(value)
+        if number is None:
+            return False
+        if self.equals is not None:
+            return number == self.equals
+        return number <= self.at_most if self.at_most is not None else number >= (self.at_least or Decimal(0))
+
+    @property
+    def limit(self) -> str:
+        """The limit as it is shown and recorded: `= 1`, `<= 150.0`, `house, row-house`, `yes`."""
+        for sign, number in (("=", self.equals), ("<=", self.at_most), (">=", self.at_least)):
+            if number is not None:
+                return f"{sign} {number}"
+        return ", ".join(self.one_of) or "yes"
+
+
+class Document(StoredModel):
+    """A document the applicant hands in."""
+
+    code: str
+    name: Text
+    help: Text | None = None
+    accepts: tuple[str, ...]
+    max_mb: int = 20
+    required: bool = True
+    required_when: tuple[Condition, ...] = ()  # only asked for when all hold
+
+
+class Duration(StoredModel):
+    """How long a lane may take: working minutes, or working days (the day of acceptance does not count)."""
+
+    minutes: int | None = None
+    days: int | None = None
+
+    def due(self, calendar: WorkingCalendar, start: datetime) -> datetime:
+        """The due time of a clock that starts at `start`."""
+        if self.minutes is not None:
+            return calendar.add_minutes(start, self.minutes)
+        return calendar.add_working_days(start, self.days or 1)
+
+
+class Lane(StoredModel):
+    """A way through the office: the first lane whose conditions all hold is taken, the last one has none."""
+
+    code: Annotated[LaneCode, Lenient]
+    name: Text
+    conditions: tuple[Condition, ...] = ()
+    duration: Duration
+
+
+class Fee(StoredModel):
+    """`amount`, or `rate` per unit of `per` (a form field), in baht; due when all of `when` hold."""
+
+    code: str
+    name: Text
+    law: Text
+    amount: Decimal | None = None
+    rate: Decimal | None = None
+    per: str | None = None
+    when: tuple[Condition, ...] = ()
+
+    def cost(self, form: Mapping[str, object]) -> Decimal:
+        """What it comes to for this form."""
+        if self.rate is None:
+            return self.amount or Decimal(0)
+        units = as_decimal(form.get(self.per or "")) or Decimal(0)
+        return (self.rate * units).quantize(Decimal("0.01"))
+
+
+class Appeal(StoredModel):
+    """The right to appeal against a refusal: so many days after it, by this law."""
+
+    days: int
+    law: Text
+
+
+class PermitType(StoredModel):
+    """One kind of application."""
+
+    name: Text
+    description: Text | None = None
+    team: str | None = None  # whose examiners look at it
+    form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
+    law: Text
+    fields: tuple[FormField, ...] = ()
+    documents: tuple[Document, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    fee_due_days: int | None = None
+    valid_days: int | None = None  # how long the permit holds; None: until revoked
+    appeal: Appeal | None = None
+
+    def lane(self, code: str) -> Lane | None:
+        """The lane with that code, if this type has it."""
+        return next((lane for lane in self.lanes if lane.code == code), None)
+
+    def documents_for(self, form: Mapping[str, object]) -> list[Document]:
+        """The documents that this form needs, in the order of the profile."""
+        needed = (d for d in self.documents if d.required or d.required_when)
+        return [d for d in needed if _all_hold(d.required_when, form)]
+
+    def fees_for(self, form: Mapping[str, object]) -> list[tuple[Fee, Decimal]]:
+        """What this form costs, fee by fee, in baht."""
+        return [(fee, fee.cost(form)) for fee in self.fees if _all_hold(fee.when, form)]
+
+
+def as_decimal(value: object) -> Decimal | None:
+    """A form's number as it was written: through its text, so that a float's binary tail never decides a lane."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() else None
+
+
+def _all_hold(conditions: tuple[Condition, ...], form: Mapping[str, object]) -> bool:
+    return all(condition.holds(form.get(condition.field or "")) for condition in conditions)
