@@ -39,7 +39,7 @@ class Cause:
     """
 
     id: str
-    correlation_id: str  # the case it all began with; "" for a request: the case it steps
+    correlation_id: str  # the case it all began with; "" for requests and timers: the case says it
     at: datetime
     late: bool = False
     origin: str = ""  # the case this event comes from, "" for requests and timers
@@ -74,7 +74,7 @@ class Cause:
     @classmethod
     def timer(cls, case_id: str, moment: Moment) -> "Cause":
         """A moment that a case waits for; every replica that sees it come gives it the same id."""
-        return cls(derive_id(case_id, "timer", moment.name, moment.at.isoformat()), case_id, now())
+        return cls(derive_id(case_id, "timer", moment.name, moment.at.isoformat()), "", now())
 
 
 def _believable(happened_at: datetime | None, arrived: datetime) -> datetime | None:
@@ -151,29 +151,37 @@ class Entry:
 
 @dataclass(frozen=True)
 class Stored(Generic[S]):
-    """A case as the store holds it, with the kernel's own bookkeeping."""
+    """A case as the store holds it, with the kernel's own bookkeeping; `beside` says what no longer fits."""
 
     id: str
     version: int
     state: S | None
-    seen: frozenset[str] = frozenset()
+    seen: Sequence[str] = ()  # causes that took effect, the newest last
     sequences: Mapping[str, int] = field(default_factory=dict)  # family → last sequence published
-    heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard
-    moments: Sequence[Kept] = ()
+    heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard, the last heard last
+    moments: Sequence[Kept] = ()  # as they were: what a new state still waits for keeps its failures
+    correlation: str = ""  # the case it all began with, as the step that created this one said
+    older: Mapping[str, int] = field(default_factory=dict)  # field → how many of its items have moved beside the case
+    until: Mapping[str, str] = field(default_factory=dict)  # seen, heard → the highest key among those that have moved
 
 
 @dataclass(frozen=True)
 class Write(Generic[S]):
-    """One guarded write: takes effect only if the case still has `expected` as its version (0: is new)."""
+    """One guarded write of one step or several in a row; it takes effect only if the stored version is `expected`."""
 
-    id: str
-    expected: int
+    case: Stored[S]  # as it will be
     state: S
-    cause_id: str
-    sequences: Mapping[str, int]
-    heard: Mapping[str, int]
-    entries: Sequence[Entry]
-    moments: Sequence[Kept] = ()  # as they were: what the new state still waits for keeps its failures
+    expected: int  # 0: it is new
+    entries: Sequence[Entry]  # to be added to its outbox
+
+    @property
+    def id(self) -> str:
+        """The case's id."""
+        return self.case.id
+
+    def then(self, later: "Write[S]") -> "Write[S]":
+        """Both as one write; `later` was planned on what this one leads to."""
+        return replace(later, expected=self.expected, entries=(*self.entries, *later.entries))
 
 
 def for_case(cause: Cause, stored: Stored[S]) -> Cause:
@@ -181,83 +189,85 @@ def for_case(cause: Cause, stored: Stored[S]) -> Cause:
     return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
 
 
-def plan(stored: Stored[S], step: Step[S], cause: Cause, *, source: str, trace: str | None,
-         shown: bool = True, was_shown: bool = True) -> Write[S]:  # fmt: skip
+def plan(
+    stored: Stored[S],
+    step: Step[S],
+    cause: Cause,
+    *,
+    source: str,
+    trace: str | None,
+    shown: bool = True,
+    was_shown: bool = True,
+) -> Write[S]:
     """Everything that one step changes, as one write.
 
     `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it.
     """
-    sequences = dict(stored.sequences)
-    entries = [_contact_entry(stored.id, contact, cause, source, trace, sequences) for contact in step.contacts]
-    entries += [
-        _event_entry(stored.id, event, cause, source, trace, sequences, shown, was_shown) for event in step.events
-    ]
-    heard = dict(stored.heard)
-    if cause.origin:
-        heard[cause.origin] = max(cause.sequence, heard.get(cause.origin, 0))
-    return Write(stored.id, stored.version, step.state, cause.id, sequences, heard, entries, stored.moments)
-
-
-def _envelope(
-    event_type: str,
-    subject: str,
-    family: str,
-    cause: Cause,
-    source: str,
-    trace: str | None,
-    sequences: dict[str, int],
-    event: Event | None = None,
-) -> Envelope:
-    sequences[family] = sequences.get(family, 0) + 1
-    return Envelope(
-        id=new_id(),
-        source=source,
-        type=event_type,
-        subject=subject,
-        time=cause.at,
-        sequence=sequences[family],
-        causation_id=cause.id,
-        correlation_id=cause.correlation_id or subject.partition(":")[0],
-        traceparent=trace,
-        team=getattr(event, "team", None),
-        category=getattr(event, "category", None),
-        zone=getattr(event, "zone", None),
-        audience=getattr(event, "audience", None),
+    begun_with = stored.correlation or cause.correlation_id or stored.id.partition(":")[0]
+    told = replace(cause, correlation_id=cause.correlation_id or begun_with)
+    outgoing = _Outgoing(stored.id, told, source, trace, dict(stored.sequences))
+    entries = [outgoing.contact(contact) for contact in step.contacts]
+    entries += [outgoing.event(event, shown, was_shown) for event in step.events]
+    after = replace(
+        stored,
+        version=stored.version + 1,
+        state=step.state,
+        seen=(*stored.seen, cause.id),
+        sequences=outgoing.sequences,
+        heard=_heard(stored.heard, cause),
+        correlation=begun_with,
     )
+    return Write(after, step.state, stored.version, entries)
 
 
-def _event_entry(
-    case_id: str,
-    event: Event,
-    cause: Cause,
-    source: str,
-    trace: str | None,
-    sequences: dict[str, int],
-    shown: bool,
-    was_shown: bool,
-) -> Entry:
-    envelope = _envelope(event.type, case_id, event.family, cause, source, trace, sequences, event)
-    messages = [Message(internal(event.family), case_id, encode(event.data()))]
-    if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
-        public_data = to_public(event, was_shown=was_shown)
-        messages.append(Message(public(event.family), case_id, encode(public_data)))
-    return Entry(envelope.id, cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
+def _heard(before: Mapping[str, int], cause: Cause) -> Mapping[str, int]:
+    if not cause.origin:
+        return before
+    others = {origin: sequence for origin, sequence in before.items() if origin != cause.origin}
+    return others | {cause.origin: max(cause.sequence, before.get(cause.origin, 0))}
 
 
-def _contact_entry(
-    case_id: str,
-    contact: ContactRecorded | Erase,
-    cause: Cause,
-    source: str,
-    trace: str | None,
-    sequences: dict[str, int],
-) -> Entry:
-    key = contact_key(case_id.partition(":")[0], contact.party)
-    envelope = _envelope(
-        ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}", cause, source, trace, sequences
-    )
-    value = None if isinstance(contact, Erase) else encode(contact.data())
-    return Entry(envelope.id, cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
+@dataclass
+class _Outgoing:
+    """Makes the entries of one step, which share its case, its cause and its trace."""
+
+    case_id: str
+    cause: Cause
+    source: str
+    trace: str | None
+    sequences: dict[str, int]
+
+    def event(self, event: Event, shown: bool, was_shown: bool) -> Entry:
+        envelope = self._envelope(event.type, self.case_id, event.family, event)
+        messages = [Message(internal(event.family), self.case_id, encode(event.data()))]
+        if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
+            public_data = to_public(event, was_shown=was_shown)
+            messages.append(Message(public(event.family), self.case_id, encode(public_data)))
+        return Entry(envelope.id, self.cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
+
+    def contact(self, contact: ContactRecorded | Erase) -> Entry:
+        key = contact_key(self.case_id.partition(":")[0], contact.party)
+        envelope = self._envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}")
+        value = None if isinstance(contact, Erase) else encode(contact.data())
+        return Entry(envelope.id, self.cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
+
+    def _envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:
+        self.sequences[family] = self.sequences.get(family, 0) + 1
+        return Envelope(
+            id=new_id(),
+            source=self.source,
+            type=event_type,
+            subject=subject,
+            time=self.cause.at,
+            sequence=self.sequences[family],
+            causation_id=self.cause.id,
+            correlation_id=self.cause.correlation_id,
+            traceparent=self.trace,
+            team=getattr(event, "team", None),
+            category=getattr(event, "category", None),
+            zone=getattr(event, "zone", None),
+            audience=getattr(event, "audience", None),
+        )
 
 
 def fingerprint(data: BaseModel) -> str:

@@ -2,22 +2,26 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from shared.kernel.beside import Key, Older, to_recall, trim, with_recalled
 from shared.kernel.case import Case, Cause, Decide, Entry, Step, Stored, Write, for_case, plan
-from shared.kernel.errors import Conflict, Reject, Transient
+from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
+from shared.kernel.fold import Asked, Turn, current_lane
 from shared.kernel.gather import Gather
 from shared.kernel.moments import Kept
 from shared.telemetry import current_traceparent, database_span, metrics, set_case
 
 S = TypeVar("S", bound=BaseModel)
 
-CONFLICTS_MOST = 100  # a case that a hundred others changed between load and save is overloaded, not wrong
-AT_ONCE = 20  # so often a lost race is run again at once; from then on the majority may be behind, and is given time
+FOLD_MOST = 256  # steps of one case in one write: their events, a few kB each, share its outbox
+CONFLICTS_MOST = 100  # a case that other processes changed so often between load and save is overloaded, not wrong
+AT_ONCE = 20  # lost races that are run again at once; after that our majority read may be stale, so pause
 PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
 
 
@@ -28,6 +32,10 @@ class Store(Protocol[S]):
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]: ...
 
+    async def move(self, items: Sequence[Older]) -> None: ...
+
+    async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]: ...
+
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]: ...
 
     async def unpublished(self, before: datetime, most: int) -> Sequence[str]: ...
@@ -37,9 +45,21 @@ class Store(Protocol[S]):
     async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]: ...
 
 
+@dataclass
+class Line(Generic[S]):
+    """The steps that wait for one case; who holds the lock takes them all along."""
+
+    waiting: dict[Asked[S], None] = field(default_factory=dict)  # an ordered set
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def next(self) -> list[Asked[S]]:
+        """Those without an answer, in the order in which they came."""
+        return [asked for asked in self.waiting if asked.answer is None][:FOLD_MOST]
+
+
 class Cases(Generic[S]):
     """Steps on cases. `saved` is told of every case that has something to publish or to wake up for; `shown` says
-    whether the public may hear of a case in this state."""
+    whether the public may hear of a case in this state; `beside` how many items of a list stay in the case."""
 
     def __init__(
         self,
@@ -49,19 +69,32 @@ class Cases(Generic[S]):
         source: str,
         saved: Callable[[Write[S]], None] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
+        beside: Mapping[str, int] | None = None,
     ) -> None:
         self.name = name
         self.store = store
         self.source = source
         self._saved = saved
         self._shown = shown
+        self._beside = beside or {}
         self._load = Gather(store.load)
         self._save = Gather(store.save)
+        self._recall = Gather(store.recall)
+        self._lines: dict[str, Line[S]] = {}
 
     async def get(self, case_id: str) -> Case[S] | None:
         """The case, or None when there is none."""
+        unsaved = next((case for case in self.unsaved() if case.id == case_id), None)
+        if unsaved is not None:
+            return unsaved
         found = await self._load(case_id)
         return None if found.state is None else Case(found.id, found.version, found.state)
+
+    def unsaved(self) -> Sequence[Case[S]]:
+        """Cases that the batch under way has changed and not saved yet: a handler's own queries must take them in."""
+        lane = current_lane()
+        turns = lane.turns(self) if lane else []
+        return [turn.unsaved for turn in turns if turn.unsaved is not None]
 
     async def step(self, case_id: str, decide: Decide[S], cause: Cause) -> Case[S]:
         """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile.
@@ -70,39 +103,109 @@ class Cases(Generic[S]):
         `unknown-case` when there is no such case and `decide` makes none; `Transient` and the driver's own errors
         when the outcome is not known: the caller repeats the step with the same cause.
         """
+        asked = Asked(decide, cause, current_traceparent())
+        set_case(case_id=case_id)
+        if (lane := current_lane()) is not None:
+            await self._answer(await lane.turn(self, case_id), asked)
+        else:
+            with database_span("save", self.name):
+                await self._wait_in_line(case_id, asked)
+        set_case(reference=asked.reference)
+        if isinstance(asked.answer, Case):
+            return asked.answer
+        raise asked.answer or RuntimeError("a step ended without an answer")
+
+    async def open(self, case_id: str) -> Turn[S]:
+        """The case, ready to be stepped; what it has too much of is beside it already."""
+        found, moved = trim(await self._load(case_id), self._beside)
+        if moved:
+            await self.store.move(moved)
+        return Turn(found)
+
+    async def save(self, turn: Turn[S]) -> None:
+        """All steps of the turn, as one guarded write."""
+        if turn.write is None:
+            return
+        await self._save(turn.write)
+        if self._saved is not None:
+            self._saved(turn.write)
+
+    async def _wait_in_line(self, case_id: str, asked: Asked[S]) -> None:
+        """Whoever comes first takes a turn for all that wait; the others find their answer when they get the lock."""
+        line = self._lines.setdefault(case_id, Line())
+        line.waiting[asked] = None
+        try:
+            async with line.lock:
+                if asked.answer is None:
+                    await self._take_turn(case_id, line.next())
+        finally:
+            del line.waiting[asked]
+            if not line.waiting:
+                del self._lines[case_id]
+
+    async def _take_turn(self, case_id: str, together: Sequence[Asked[S]]) -> None:
+        """Answer each; nobody is told what rests on a step that is not saved."""
+        try:
+            answers = await self._turn(case_id, together)
+        except DuplicateKey as error:
+            if len(together) > 1:  # only who brought the value shall hear of it
+                for asked in together:
+                    await self._take_turn(case_id, [asked])
+                return
+            answers = [error]
+        except Exception as error:  # noqa: BLE001 - each who waits raises it
+            answers = [error] * len(together)
+        for asked, answer in zip(together, answers, strict=True):
+            asked.answer = answer
+
+    async def _turn(self, case_id: str, together: Sequence[Asked[S]]) -> Sequence[Case[S] | Exception]:
         for lost in range(CONFLICTS_MOST):
             if lost >= AT_ONCE:
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
-            found = await self._load(case_id)
-            if cause.id in found.seen and found.state is not None:
-                return Case(found.id, found.version, found.state, repeated=True)
-            mine = for_case(cause, found)
-            step = decide(found.state, mine)
-            if step is None:
-                if found.state is None:
-                    raise Reject("unknown-case", f"there is no case {case_id}", status=404)
-                step = Step(found.state)
+            turn = await self.open(case_id)
+            answers = [await self._decide(turn, asked) for asked in together]
             try:
-                write = plan(
-                    found,
-                    step,
-                    mine,
-                    source=self.source,
-                    trace=current_traceparent(),
-                    shown=self._shown(step.state),
-                    was_shown=found.state is None or self._shown(found.state),
-                )
-                await self._write(write)
+                await self.save(turn)
             except Conflict:
                 metrics.save_conflicts_total.labels(self.name).inc()
                 continue
-            return Case(case_id, found.version + 1, step.state, created=found.state is None)
+            return answers
         raise Transient(f"case {case_id} was changed by others {CONFLICTS_MOST} times in a row; try again")
 
-    async def _write(self, write: Write[S]) -> None:
-        reference = next((entry.reference for entry in write.entries if entry.reference), None)
-        set_case(case_id=write.id, reference=reference)
-        with database_span("save", self.name):
-            await self._save(write)
-        if self._saved is not None:
-            self._saved(write)
+    async def _answer(self, turn: Turn[S], asked: Asked[S]) -> None:
+        asked.answer = await self._decide(turn, asked)
+
+    async def _decide(self, turn: Turn[S], asked: Asked[S]) -> Case[S] | Exception:
+        """One step on what the steps before it led to; a refusal is its own and changes nothing."""
+        await self._recalled(turn, asked.cause)
+        found = turn.case
+        if asked.cause.id in found.seen and found.state is not None:
+            return Case(found.id, found.version, found.state, repeated=True)
+        cause = for_case(asked.cause, found)
+        try:
+            step = asked.decide(found.state, cause)
+            if step is None:
+                if found.state is None:
+                    raise Reject("unknown-case", f"there is no case {found.id}", status=404)
+                step = Step(found.state)
+            write = plan(
+                found,
+                step,
+                cause,
+                source=self.source,
+                trace=asked.trace,
+                shown=self._shown(step.state),
+                was_shown=found.state is None or self._shown(found.state),
+            )
+        except Exception as error:  # noqa: BLE001 - raised to whoever asked for this step
+            return error
+        turn.take(write)
+        asked.reference = next((entry.reference for entry in write.entries if entry.reference), None)
+        return Case(found.id, found.version + 1, step.state, created=found.state is None)
+
+    async def _recalled(self, turn: Turn[S], cause: Cause) -> None:
+        """Look up what this cause needs and the case no longer holds itself."""
+        keys = to_recall(turn.case, cause)
+        values = await asyncio.gather(*map(self._recall, keys)) if keys else []
+        found = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+        turn.case = with_recalled(turn.case, found)

@@ -13,6 +13,7 @@ from shared.events import Envelope, Event, Undecodable, decode, read_envelope
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
 from shared.kernel.errors import Halted, Reject, Stopping
+from shared.kernel.fold import current_lane, lane
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, processing, set_case, trace_context
 
@@ -22,6 +23,7 @@ AUDIENCE = "ce_audience"  # whom an event is for, where it is for one kind of re
 
 Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
 Partition = tuple[str, int]
+Effect = Callable[["Record", Event, Envelope], Awaitable[str]]  # returns the outcome
 
 CONCURRENT = 256  # cases under way at once: what group commit needs to fill its batches
 TRIES = 3  # of a handler that fails as a bug: enough for a race, too few to hold up the rest
@@ -86,8 +88,9 @@ class Inbox:
         try:
             limit = asyncio.Semaphore(CONCURRENT)
             async with asyncio.TaskGroup() as group:
-                for case in _by_case(records):
-                    group.create_task(self._take_case(case, limit))
+                cases = [group.create_task(self._take_case(case, limit)) for case in _by_case(records)]
+            if any(case.cancelled() for case in cases):  # a task group takes that for an end like any other
+                raise Stopping
         except* Halted as halts:
             self.halted = True
             raise Halted(str(halts.exceptions[0])) from halts
@@ -99,11 +102,31 @@ class Inbox:
 
     async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> None:
         async with limit:
-            for record in records:
-                outcome = await self._take_one(record)
-                metrics.consumed_total.labels(record.topic, outcome).inc()
+            if not await self._take_lane(records):
+                for record in records:
+                    outcome = await self._take_one(record, self._effect)
+                    metrics.consumed_total.labels(record.topic, outcome).inc()
 
-    async def _take_one(self, record: Record) -> str:
+    async def _take_lane(self, records: Sequence[Record]) -> bool:
+        """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.
+
+        What erases is always taken alone: its handler looks for what others saved because of it.
+        """
+        if len(records) == 1 or records[0].topic in self.compacted:
+            return False
+        try:
+            async with lane():
+                outcomes = [await self._take_one(record, self._once) for record in records]
+        except Exception as error:  # noqa: BLE001 - taken alone, each record meets its own failure again
+            log.info("a case's records are taken one by one", extra={"error": type(error).__name__})
+            return False
+        for record, outcome in zip(records, outcomes, strict=True):
+            metrics.consumed_total.labels(record.topic, outcome).inc()
+            if outcome == "handled":
+                self._breaker.record(failed=False)
+        return True
+
+    async def _take_one(self, record: Record, effect: Effect) -> str:
         if self._is_for_others(record):
             return "skipped"
         try:
@@ -111,6 +134,8 @@ class Inbox:
         except Undecodable as error:
             if error.reason == "unknown-type":  # published beside what we know, for readers newer than us
                 return "skipped"
+            if current_lane():
+                raise
             return await self._dead_letter(record, "undecodable", str(error))
         waited_ms = max(0.0, now().timestamp() * 1000 - record.timestamp)
         metrics.consume_wait_seconds.labels(record.topic).observe(waited_ms / 1000)
@@ -129,7 +154,7 @@ class Inbox:
         ):
             set_case(case_id=envelope.subject, reference=getattr(event, "reference", None))
             with metrics.consume_handle_seconds.labels(record.topic).time():
-                return await self._effect(record, event, envelope)
+                return await effect(record, event, envelope)
 
     def _is_for_others(self, record: Record) -> bool:
         """Told by a header, so that what nobody here wants is not decoded."""
@@ -143,6 +168,11 @@ class Inbox:
         if record.value is None and record.topic in self.compacted:
             return read_envelope(record.headers), Tombstone()
         return decode(record.headers, record.value)
+
+    async def _once(self, record: Record, event: Event, envelope: Envelope) -> str:
+        """The handler within a lane, which ends with the first failure."""
+        await self.handlers[record.topic](event, envelope, Cause.of(envelope))
+        return "handled"
 
     async def _effect(self, record: Record, event: Event, envelope: Envelope) -> str:
         """The handler, as often as its failure class asks for."""

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
 
+from shared.kernel.beside import Key, Older, dumped, position
 from shared.kernel.case import Case, Entry, Message, Stored, Write
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
@@ -24,7 +25,6 @@ Document = dict[str, Any]
 _DUPLICATE_KEY = 11000
 _INDEX_NOT_FOUND = 27
 OBSERVE_SECONDS = 5.0
-SEEN_MOST = 5000  # causes that a case remembers, some 200 kB: a repeat from longer ago than that has not been met
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
     IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
@@ -33,7 +33,10 @@ KERNEL_INDEXES = (
 
 
 class MongoStore(Generic[S]):
-    """One collection of cases: `{_id, v, state, seen, seq, heard, outbox, moments, wake}`."""
+    """One collection of cases: `{_id, v, state, seen, seq, heard, correlation, outbox, moments, wake, older, until}`.
+
+    Beside it `<name>_older`, what the cases no longer hold themselves: `{_id: <case>/<field>/<key>, v, value}`.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class MongoStore(Generic[S]):
         moments: Callable[[S], Sequence[Moment]] | None = None,
     ) -> None:
         self.collection = collection
+        self._older = collection.database[f"{collection.name}_older"]
         self._model = model
         self._moments = moments
 
@@ -70,10 +74,13 @@ class MongoStore(Generic[S]):
             case_id,
             document["v"],
             state,
-            frozenset(document["seen"]),
+            tuple(document["seen"]),
             document["seq"],
-            dict(document["heard"]),
+            document["heard"],
             kept_in(document),
+            document.get("correlation", ""),
+            document.get("older", {}),
+            document.get("until", {}),
         )
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:
@@ -91,18 +98,63 @@ class MongoStore(Generic[S]):
         return [None] * len(writes)
 
     def _update(self, write: Write[S]) -> UpdateOne:
+        case = write.case
         changes = {
-            "v": write.expected + 1,
+            "v": case.version,
             "state": write.state.model_dump(),
-            "seq": dict(write.sequences),
-            "heard": dict(write.heard),
-            **as_documents(write.id, carried(self.moments(write.state), write.moments)),
+            "seen": list(case.seen),
+            "seq": case.sequences,
+            "heard": case.heard,
+            "correlation": case.correlation,
+            **as_documents(write.id, carried(self.moments(write.state), case.moments)),
+            **({"older": case.older} if case.older else {}),
+            **({"until": case.until} if case.until else {}),
         }
-        pushes = {
-            "seen": {"$each": [write.cause_id], "$slice": -SEEN_MOST},
-            "outbox": {"$each": [_entry_document(entry) for entry in write.entries]},
-        }
+        # Only the outbox is changed by others too: the relay takes out what has left.
+        pushes = {"outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
         return UpdateOne({"_id": write.id, "v": write.expected}, {"$set": changes, "$push": pushes}, upsert=True)
+
+    async def move(self, items: Sequence[Older]) -> None:
+        """Put items beside their case; one that is there from the same version of it, or a newer one, stays."""
+        moves = [
+            UpdateOne(
+                {"_id": "/".join(item.key), "v": {"$lt": item.version}},
+                {"$set": {"v": item.version, "value": item.value}},
+                upsert=True,
+            )
+            for item in items
+        ]
+        try:
+            await self._older.bulk_write(moves, ordered=False)
+        except BulkWriteError as error:  # the upsert of one that stays hits its `_id`
+            if any(item["code"] != _DUPLICATE_KEY for item in error.details["writeErrors"]):
+                raise
+
+    async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]:
+        """What was put beside a case under each of these keys."""
+        ids = ["/".join(key) for key in keys]
+        found = {one["_id"]: one["value"] async for one in self._older.find({"_id": {"$in": ids}})}
+        return [found.get(one) for one in ids]
+
+    async def older(self, case_id: str, field: str) -> Sequence[Any]:
+        """The items of a list that have moved, as the model has them, the oldest first."""
+        case = await self.collection.find_one({"_id": case_id}, {f"older.{field}": 1})
+        moved = case.get("older", {}).get(field, 0) if case else 0
+        ids = {"$gte": f"{case_id}/{field}/", "$lt": f"{case_id}/{field}/{position(moved)}"}
+        values = [one["value"] async for one in self._older.find({"_id": ids}).sort("_id", ASCENDING)]
+        annotation: Any = self._model.model_fields[field].annotation
+        items: Sequence[Any] = TypeAdapter(annotation).validate_python(values)
+        return items
+
+    async def rewrite_older(self, case_id: str, field: str, change: Callable[[Any], Any]) -> None:
+        """Put `change(item)` in the place of each item of a list that has moved."""
+        items = await self.older(case_id, field)
+        changes = [
+            UpdateOne({"_id": f"{case_id}/{field}/{position(index)}"}, {"$set": {"value": dumped(change(item))}})
+            for index, item in enumerate(items)
+        ]
+        if changes:
+            await self._older.bulk_write(changes, ordered=False)
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """What these cases have to publish, each in order."""
@@ -181,11 +233,19 @@ class MongoCases(Cases[S]):
     """Cases with the collection that holds them, for a `store.py`'s own queries."""
 
     def __init__(
-        self, store: MongoStore[S], *, source: str, saved: Callable[[Write[S]], None], shown: Callable[[S], bool]
+        self,
+        store: MongoStore[S],
+        *,
+        source: str,
+        saved: Callable[[Write[S]], None],
+        shown: Callable[[S], bool],
+        beside: Mapping[str, int],
     ) -> None:
-        super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown)
+        super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside)
         self.collection = store.collection
         self.parse = store.parse
+        self.older = store.older
+        self.rewrite_older = store.rewrite_older
 
     async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
         """Have these cases woken then, whatever they asked for under that name when they were saved last."""

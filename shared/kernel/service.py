@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -84,6 +84,7 @@ class Service:
         *,
         moments: Callable[[S], Sequence[Moment]] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
+        beside: Mapping[str, int] | None = None,
         indexes: Sequence[IndexModel] = (),
         retired: Sequence[IndexModel] = (),
     ) -> MongoCases[S]:
@@ -91,6 +92,8 @@ class Service:
 
         `moments`: what a case in this state waits for; `on_due` is called when one has come. `shown`: whether the
         public may hear of it; the events of a step that leads to a state which is not shown have no public copies.
+        `beside`: list fields of the state and how many of their newest items stay in the case, at least; see `older`
+        and `rewrite_older`.
         """
         store = MongoStore(self.database[collection], model, moments)
         relay = Relay(store, self._producer.send)
@@ -105,7 +108,7 @@ class Service:
                 for timer in self._timers:
                     timer.wake(moment)
 
-        return MongoCases(store, source=self._source, saved=saved, shown=shown)
+        return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {})
 
     def indexes(self, collection: str, *indexes: IndexModel) -> None:
         """Indexes of a collection that holds no cases."""

@@ -13,6 +13,7 @@ from shared.kernel.case import Cause, Write, plan
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
+from shared.kernel.fold import Turn
 from shared.kernel.moments import Kept, Moment
 from shared.kernel.relay import Relay
 from tests.support.simulation import SimStore
@@ -24,7 +25,7 @@ Patch = pytest.MonkeyPatch
 def forget_what_was_seen(patch: Patch) -> None:
     """A second copy takes effect again."""
     real = SimStore._stored
-    patch.setattr(SimStore, "_stored", lambda self, i: replace(real(self, i), seen=frozenset()))
+    patch.setattr(SimStore, "_stored", lambda self, i: replace(real(self, i), seen=()))
 
 
 def save_without_the_guard(patch: Patch) -> None:
@@ -32,7 +33,7 @@ def save_without_the_guard(patch: Patch) -> None:
 
     def blind(self: SimStore, write: Write[Any]) -> None:
         row = self._table.rows.get(write.id)
-        real(self, replace(write, expected=row.v if row else 0))
+        real(self, replace(write, expected=row.case.version if row else 0))
 
     real = SimStore._save
     patch.setattr(SimStore, "_save", blind)
@@ -41,14 +42,14 @@ def save_without_the_guard(patch: Patch) -> None:
 def take_conflicts_for_success(patch: Patch) -> None:
     """A lost race is not decided again."""
 
-    async def once(self: Cases[Any], write: Write[Any]) -> None:
+    async def once(self: Cases[Any], turn: Turn[Any]) -> None:
         try:
-            await real(self, write)
+            await real(self, turn)
         except Conflict:
             return
 
-    real = Cases._write
-    patch.setattr(Cases, "_write", once)
+    real = Cases.save
+    patch.setattr(Cases, "save", once)
 
 
 def do_not_count_sequences(patch: Patch) -> None:
@@ -154,7 +155,7 @@ def give_timers_a_new_cause_each_time(patch: Patch) -> None:
 async def _always_due(self: SimStore, before: Any, most: int) -> Any:
     """As a read that another replica's write has overtaken."""
     rows = self._table.rows
-    moments = {case_id: Moment("wake", row.state.wake_at or before) for case_id, row in rows.items()}  # type: ignore[attr-defined]
+    moments = {case_id: Moment("wake", row.state.wake_at or before) for case_id, row in rows.items()}
     found = [(case_id, Kept(moment)) for case_id, moment in moments.items()]
     return await self._process.call(lambda: found)
 

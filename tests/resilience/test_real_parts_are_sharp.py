@@ -55,9 +55,9 @@ BREAKS = (
           "        await _commit(self._subscriber.consumer, done)\n"
           "        try:\n            offsets = await self._inbox.take(",
           f"{STOPPING}test_what_had_no_effect_yet_is_not_committed"),
-    Break("the cause is not kept", "shared/kernel/mongo.py", '"$each": [write.cause_id]', '"$each": []', REPEATED),
+    Break("the cause is not kept", "shared/kernel/mongo.py", '"seen": list(case.seen)', '"seen": []', REPEATED),
     Break("the cause is not looked for", "shared/kernel/cases.py",
-          "if cause.id in found.seen and", "if False and", TWICE),
+          "if asked.cause.id in found.seen and", "if False and", TWICE),
     Break("the last writer wins", "shared/kernel/mongo.py",
           'UpdateOne({"_id": write.id, "v": write.expected}', 'UpdateOne({"_id": write.id}',
           f"{SERVICE}test_concurrent_steps_of_one_case_all_take_effect"),

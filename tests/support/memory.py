@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from shared.kernel import Transient
+from shared.kernel.beside import Key, Older
 from shared.kernel.case import Entry, Stored, Write
 from shared.kernel.errors import Conflict
 from shared.kernel.moments import Kept, Moment
@@ -19,7 +20,7 @@ class MemoryCases:
 
     def __init__(self, moments: Callable[[Any], Sequence[Moment]] | None, fates: list[Fate]) -> None:
         self.rows: dict[str, Write[Any]] = {}
-        self.seen: dict[str, list[str]] = {}
+        self.beside: dict[Key, Older] = {}
         self.outbox: list[Entry] = []
         self._moments = moments or (lambda _: ())
         self._fates = fates
@@ -38,6 +39,14 @@ class MemoryCases:
         answers: list[BaseException | None] = []
         self._call(lambda: answers.extend(self._save(write) for write in writes))
         return answers
+
+    async def move(self, items: Sequence[Older]) -> None:
+        """As the kernel's store."""
+        self._call(lambda: self.beside.update({item.key: item for item in items}))
+
+    async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]:
+        """As the kernel's store."""
+        return [self.beside[key].value if key in self.beside else None for key in keys]
 
     async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
         """Moments that have come."""
@@ -66,16 +75,12 @@ class MemoryCases:
 
     def _stored(self, case_id: str) -> Stored[Any]:
         row = self.rows.get(case_id)
-        if row is None:
-            return Stored(case_id, 0, None)
-        seen = frozenset(self.seen[case_id])
-        return Stored(case_id, row.expected + 1, row.state, seen, dict(row.sequences), dict(row.heard))
+        return row.case if row else Stored(case_id, 0, None)
 
     def _save(self, write: Write[Any]) -> BaseException | None:
         row = self.rows.get(write.id)
-        if (row.expected + 1 if row else 0) != write.expected:
+        if (row.case.version if row else 0) != write.expected:
             return Conflict()
         self.rows[write.id] = write
-        self.seen.setdefault(write.id, []).append(write.cause_id)
         self.outbox += write.entries
         return None

@@ -7,13 +7,12 @@ up, all is well. A process that dies stays inside its call for ever, like one th
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel
-
 from shared.events.topics import internal
+from shared.kernel.beside import Key, Older
 from shared.kernel.case import Entry, Stored, Write
 from shared.kernel.errors import Conflict, Transient
 from shared.kernel.moments import Kept, Moment, carried, earliest
@@ -76,13 +75,14 @@ class Process:
 class Row:
     """A stored case."""
 
-    v: int
-    state: BaseModel
-    seen: list[str]
-    seq: dict[str, int]
-    heard: dict[str, int]
+    case: Stored[Any]
     outbox: list[Entry]
     moments: Sequence[Kept]
+
+    @property
+    def state(self) -> Any:
+        """Its state."""
+        return self.case.state
 
 
 class Table:
@@ -90,6 +90,7 @@ class Table:
 
     def __init__(self, moments: Callable[[Any], Sequence[Moment]] = lambda state: ()) -> None:
         self.rows: dict[str, Row] = {}
+        self.beside: dict[Key, Older] = {}
         self.moments = moments
 
 
@@ -107,6 +108,15 @@ class SimStore:
     async def save(self, writes: Sequence[Write[Any]]) -> Sequence[BaseException | None]:
         """As `MongoStore.save`; a bulk that happens twice finds its own first time as a conflict."""
         return await self._process.call(lambda: [self._save(write) for write in writes])
+
+    async def move(self, items: Sequence[Older]) -> None:
+        """As `MongoStore.move`."""
+        await self._process.call(lambda: self._move(items))
+
+    async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]:
+        """As `MongoStore.recall`."""
+        found = self._table.beside
+        return await self._process.call(lambda: [found[key].value if key in found else None for key in keys])
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """As `MongoStore.outboxes`."""
@@ -131,24 +141,24 @@ class SimStore:
 
     def _stored(self, case_id: str) -> Stored[Any]:
         row = self._table.rows.get(case_id)
-        if row is None:
-            return Stored(case_id, 0, None)
-        return Stored(case_id, row.v, row.state, frozenset(row.seen), dict(row.seq), dict(row.heard), row.moments)
+        return replace(row.case, moments=row.moments) if row else Stored(case_id, 0, None)
 
     def _save(self, write: Write[Any]) -> BaseException | None:
         row = self._table.rows.get(write.id)
-        if (row.v if row else 0) != write.expected:
+        if (row.case.version if row else 0) != write.expected:
             return Conflict()
         self._table.rows[write.id] = Row(
-            write.expected + 1,
-            write.state,
-            [*(row.seen if row else ()), write.cause_id],
-            dict(write.sequences),
-            dict(write.heard),
+            write.case,
             [*(row.outbox if row else ()), *write.entries],
-            carried(self._table.moments(write.state), write.moments),
+            carried(self._table.moments(write.state), write.case.moments),
         )
         return None
+
+    def _move(self, items: Sequence[Older]) -> None:
+        for item in items:
+            there = self._table.beside.get(item.key)
+            if there is None or there.version < item.version:
+                self._table.beside[item.key] = item
 
     def _pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
         for case_id, ids in published:

@@ -1,4 +1,4 @@
-"""A consumer that cannot read what it should says so, and a case remembers no more than it can hold."""
+"""A consumer that cannot read what it should says so, and a case knows the causes that it no longer holds."""
 
 from functools import partial
 from typing import Any
@@ -9,9 +9,9 @@ from aiokafka.errors import TopicAuthorizationFailedError
 
 from shared.events import new_id
 from shared.kernel import Cause
-from shared.kernel import mongo as mongo_module
+from shared.kernel.beside import CAUSES_KEPT
 from shared.kernel.service import CLOSE, DRAIN, FINISH
-from tests.support.kernel import Pair, commented, eventually, has_taken
+from tests.support.kernel import Pair, eventually, has_taken
 
 
 async def test_a_missing_topic_is_named_not_made_and_read_once_it_is_there(kafka: str, mongo: str) -> None:
@@ -41,16 +41,18 @@ async def test_a_poll_that_fails_makes_it_unready(pair: Pair, monkeypatch: pytes
         assert "consumer" not in await pair.reader.health.problems()
 
 
-async def test_a_case_forgets_its_oldest_causes_before_it_grows_too_large(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mongo_module, "SEEN_MOST", 3)
-    case_id, causes = new_id(), [Cause.request() for _ in range(5)]
+async def test_a_cause_that_no_longer_fits_into_its_case_is_known_beside_it(pair: Pair) -> None:
+    case_id, causes = new_id(), [Cause.request() for _ in range(2 * CAUSES_KEPT + 1)]
     for cause in causes:
-        await pair.reports.step(case_id, lambda state, _: commented(state, "ท่อแตก"), cause)
+        await pair.submit(case_id, cause=cause)
     document = await pair.reports.collection.find_one({"_id": case_id})
     assert document is not None
-    assert document["seen"] == [cause.id for cause in causes[-3:]]
+    assert document["seen"] == [cause.id for cause in causes[-CAUSES_KEPT - 1 :]]
+
+    await pair.submit(case_id, cause=causes[0])
+    found = await pair.reports.get(case_id)
+    assert found is not None
+    assert len(found.state.texts) == len(causes)
 
 
 async def test_only_what_the_majority_has_is_read(pair: Pair) -> None:

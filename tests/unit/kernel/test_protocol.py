@@ -106,17 +106,17 @@ class Protocol(RuleBasedStateMachine):
 
     def _check_writers(self) -> None:
         for case_id, row in self.world.reports.rows.items():
-            causes = row.state.causes  # type: ignore[attr-defined]
+            causes = row.state.causes
             assert len(causes) == len(set(causes)), "a request took effect twice"
             assert all(self.sent[cause] == case_id for cause in causes)
             assert not row.outbox, "an event was never published"
-            assert row.seq.get("reports", 0) == len(causes)
-        kept = {cause for row in self.world.reports.rows.values() for cause in row.state.causes}  # type: ignore[attr-defined]
+            assert row.case.sequences.get("reports", 0) == len(causes)
+        kept = {cause for row in self.world.reports.rows.values() for cause in row.state.causes}
         assert self.accepted <= kept, "an accepted request was lost"
 
     def _check_readers(self) -> None:
         for case_id, row in self.world.reports.rows.items():
-            count = len(row.state.causes)  # type: ignore[attr-defined]
+            count = len(row.state.causes)
             order: Any = self.world.orders.rows[order_of(case_id)].state
             assert sorted(order.taken) == list(range(1, count + 1)), "an event was lost or took effect twice"
             in_time = [sequence for sequence in order.taken if sequence not in order.late]

@@ -1,6 +1,7 @@
 """Sending under faults: who claims sends, what is noted is not sent again, what is lost is sent again."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,7 @@ async def test_a_template_that_the_town_dropped_is_said() -> None:
     deliveries = house.service.tables["deliveries"]
     row = deliveries.rows[key]
     assert isinstance(row.state, Delivery)
-    object.__setattr__(row, "state", row.state.model_copy(update={"template": "gone"}))
+    state = row.state.model_copy(update={"template": "gone"})
+    deliveries.rows[key] = replace(row, case=replace(row.case, state=state), state=state)
     await house.sender.deliver(key, SEND, cause)
     assert house.outcomes()[MAIL] == ("skipped", "no-template")

@@ -1,0 +1,104 @@
+"""Several steps of one case as one load and one write: a turn, and the lane of records that shares its turns.
+
+A lane holds the records of one case that came in one batch. The steps that their handlers take are decided one after
+the other on what the steps before them led to, and saved together at the lane's end. Whatever does not go as planned
+ends the lane with nothing promised, and the records are then taken one by one.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from shared.kernel.case import Case, Cause, Decide, Stored, Write
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(eq=False)
+class Asked(Generic[S]):
+    """A step that somebody waits for; `answer` is there once it is saved or has failed."""
+
+    decide: Decide[S]
+    cause: Cause
+    trace: str | None
+    answer: Case[S] | Exception | None = None
+    reference: str | None = None  # of the case, as far as the step's events say it
+
+
+class Turn(Generic[S]):
+    """A case as loaded, with the steps taken on it since; `write` saves them all."""
+
+    def __init__(self, case: Stored[S]) -> None:
+        self.case = case
+        self.write: Write[S] | None = None
+
+    def take(self, write: Write[S]) -> None:
+        """One step more."""
+        self.case = write.case
+        self.write = write if self.write is None else self.write.then(write)
+
+    @property
+    def unsaved(self) -> Case[S] | None:
+        """The case as it will be; None when nothing has changed."""
+        return Case(self.case.id, self.case.version, self.write.state) if self.write else None
+
+
+class Steps(Protocol):
+    """What a lane needs of a collection of cases."""
+
+    async def open(self, case_id: str) -> Turn[Any]: ...
+
+    async def save(self, turn: Turn[Any]) -> None: ...
+
+
+class Lane:
+    """The turns of the records under way, by collection and case, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._turns: dict[tuple[Steps, str], tuple[Steps, asyncio.Future[Turn[Any]]]] = {}
+
+    async def turn(self, cases: Steps, case_id: str) -> Turn[Any]:
+        """The one turn of this case, loaded when it is first asked for."""
+        key = (cases, case_id)
+        if key not in self._turns:
+            self._turns[key] = (cases, asyncio.ensure_future(cases.open(case_id)))
+        return await asyncio.shield(self._turns[key][1])
+
+    def turns(self, cases: Steps) -> list[Turn[Any]]:
+        """Those of one collection that are loaded."""
+        return [turn.result() for of, turn in self._turns.values() if of is cases and _is_loaded(turn)]
+
+    async def save(self) -> None:
+        """Each case by one write, in the order in which the handlers came to them."""
+        for cases, turn in list(self._turns.values()):
+            if (loaded := await turn).write is not None:
+                await cases.save(loaded)
+
+
+_lane: ContextVar[Lane | None] = ContextVar("lane", default=None)
+
+
+def current_lane() -> Lane | None:
+    """The lane that this handler runs in."""
+    return _lane.get()
+
+
+@asynccontextmanager
+async def lane() -> AsyncIterator[None]:
+    """Handlers called within share their turns; leaving it without an error saves them."""
+    opened = Lane()
+    token = _lane.set(opened)
+    try:
+        yield
+    finally:
+        _lane.reset(token)
+    await opened.save()
+
+
+def _is_loaded(turn: asyncio.Future[Turn[Any]]) -> bool:
+    return turn.done() and not turn.cancelled() and turn.exception() is None
