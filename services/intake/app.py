@@ -4,10 +4,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.intake import handlers
-from services.intake.api import open_data, photos, rejections, reports, residents, staff, suggest
-from services.intake.api.kept import Kept
-from services.intake.pages import home, offline, report, track
+from services.intake import handlers, timers
+from services.intake.api import open_data, photos, reports, residents, staff, suggest
+from services.intake.api.answer_cache import AnswerCache
+from services.intake.commands import Desk
+from services.intake.pages import home, offline, refusals, report, track
 from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.kernel.service import Service
@@ -27,14 +28,15 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("intake", settings, town.code)
-    store = Store(service, town, settings)
-    handlers.subscribe(service, store, town)
+    desk = Desk(Store(service, settings, town.retention.reporter_days), town, settings)
+    handlers.subscribe(service, desk)
+    timers.subscribe(service, desk)
     routers = ROUTERS if "api" in settings.roles else ()
     app = create_web(
         "intake", settings, town, templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=service.lifespan,
     )  # fmt: skip
-    app.state.store, app.state.settings = store, settings
-    app.state.open_data = Kept(open_data.KEPT_SECONDS, open_data.FILES_KEPT)
-    rejections.install(app)
+    app.state.desk = desk
+    app.state.open_data = AnswerCache(open_data.CACHED_SECONDS, open_data.FILES_CACHED)
+    refusals.install(app)
     return app

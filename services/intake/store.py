@@ -1,25 +1,23 @@
-"""The reports and photos in MongoDB: the only file of intake that knows the driver and the documents' shape."""
+"""Reports and their followers in MongoDB: only this file and `photo_store.py` know the driver and the documents."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bson import Binary
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
-from services.intake.domain.report import ENDED, OPEN, Report
+from services.intake.domain.following import Follower, follower_id, moments_of_follower
+from services.intake.domain.merging import moments_of_merge
+from services.intake.domain.report import NEWEST_LINES, Entry, Report
 from services.intake.domain.retention import forget_at
-from services.intake.domain.submission import Submission, same, submit
+from services.intake.domain.states import ENDED, OPEN
+from services.intake.photo_store import PhotoStore
 from services.intake.settings import Settings
-from shared.kernel import Case, Cause, Decide, DuplicateKey, Moment, Reject, Step, now
+from shared.kernel import Case, Cause, Moment, Reject, Step, now
 from shared.kernel.service import Service
-from shared.pictures import Picture
-from shared.references import make_reference
-from shared.town import Town
 
-ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
 EARTH_M = 6_371_008.8
 SWEPT_AT_ONCE = 1000
 COUNTED_FOR = timedelta(minutes=1)  # counting takes 0.14 s among 100,000 reports, and the first page asks for it
@@ -33,14 +31,17 @@ _INDEXES = (
     IndexModel(
         [("state.photos", ASCENDING)], name="photos", partialFilterExpression={"state.photos.0": {"$exists": True}}
     ),
-    IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
-               partialFilterExpression={"state.closed_at": {"$type": "date"}}),
-)  # fmt: skip
+    IndexModel(
+        [("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)],
+        name="retention",
+        partialFilterExpression={"state.closed_at": {"$type": "date"}},
+    ),
+)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which public reports; None: any. `bounds`: west, south, east, north."""
+class ReportFilter:
+    """Which public reports; None: any. All that is given must hold. `bounds`: west, south, east, north."""
 
     open: bool | None = None
     states: Sequence[str] = ()
@@ -51,10 +52,8 @@ class Wanted:
     def query(self) -> dict[str, Any]:
         """As MongoDB asks for it."""
         query: dict[str, Any] = {"state.listed": True}
-        if self.open is not None:
-            query["state.state"] = {"$in": list(OPEN if self.open else ENDED)}
-        if self.states:
-            query["state.state"] = {"$in": list(self.states)}
+        if (states := self._states()) is not None:
+            query["state.state"] = {"$in": states}
         if self.categories:
             query["state.category"] = {"$in": list(self.categories)}
         if self.updated_since:
@@ -66,83 +65,119 @@ class Wanted:
             query["state.shown_at.1"] = {"$gte": south, "$lte": north}
         return query
 
+    def _states(self) -> list[str] | None:
+        """Those that `open` and `states` both allow."""
+        if self.open is None:
+            return list(self.states) or None
+        allowed = OPEN if self.open else ENDED
+        return [state for state in allowed if not self.states or state in self.states]
+
 
 class Store:
-    """Reports as cases, photos beside them."""
+    """Reports and followers as cases, photos beside them."""
 
-    def __init__(self, service: Service, town: Town, settings: Settings) -> None:
-        self.cases = service.cases(
-            "reports", Report, moments=self._moments, shown=lambda one: one.listed, indexes=_INDEXES
+    def __init__(self, service: Service, settings: Settings, reporter_days: int) -> None:
+        self._days = reporter_days
+        self.reports = service.cases(
+            "reports",
+            Report,
+            moments=self._moments_of_report,
+            shown=lambda report: report.listed,
+            indexes=_INDEXES,
         )
+        self.followers = service.cases("followers", Follower, moments=moments_of_follower)
         self.case_id = service.keys.case_id
-        self.town = town
-        self._days = town.retention.reporter_days
-        self._photos = service.database["photos"]
-        service.indexes("photos", IndexModel([("expires_at", 1)], name="expiry", sparse=True))
-        self._photo_life = timedelta(hours=settings.photo_hours)
+        self.photos = PhotoStore(service, self.reports, timedelta(hours=settings.photo_hours))
         self._counted: tuple[datetime, dict[str, int]] = (datetime.min.replace(tzinfo=UTC), {})
 
-    async def submit(self, case_id: str, new: Submission, cause: Cause) -> Case[Report]:
-        """Open the case; the same key with the same content finds the one it opened before."""
-        new = new.model_copy(update={"photos": await self._held(new.photos)})
-        for attempt in range(ATTEMPTS):
-            reference = make_reference(self.town.reference_prefix, case_id, attempt)
-            try:
-                case = await self.cases.step(case_id, self._opened(case_id, reference, new), cause)
-            except DuplicateKey:
-                continue
-            same(case.state, new)
-            await self._keep(new.photos, case_id, case.state.photos)
-            return case
-        raise RuntimeError(f"no free reference after {ATTEMPTS} attempts")
+    def _moments_of_report(self, report: Report) -> Sequence[Moment]:
+        """What a report waits for; `timers.py` does it."""
+        moments = [*moments_of_merge(report)]
+        if report.state == "resolved" and report.reopen_until:
+            moments.append(Moment("close", report.reopen_until))
+        if due := forget_at(report, self._days):
+            moments.append(Moment("forget", due))
+        return moments
 
-    def _opened(self, case_id: str, reference: str, new: Submission) -> Decide[Report]:
-        def decide(report: Report | None, cause: Cause) -> Step[Report] | None:
-            return None if report else submit(case_id, reference, new, self.town, cause.at)
+    async def step(
+        self, case_id: str, decide: Callable[[Report, Cause], Step[Report] | None], cause: Cause
+    ) -> Case[Report]:
+        """A decision about a report that must be there."""
 
-        return decide
+        def decide_known(report: Report | None, cause: Cause) -> Step[Report] | None:
+            return decide(_known(report, case_id), cause)
 
-    async def step(self, case_id: str, decide: Callable[[Report, Cause], Step[Report] | None],
-                   cause: Cause, photos: Sequence[str] = ()) -> Case[Report]:  # fmt: skip
-        """A decision about a report that must be there, and the photos that it adds."""
+        return await self.reports.step(case_id, decide_known, cause)
 
-        def known(report: Report | None, judged: Cause) -> Step[Report] | None:
-            if report is None:
-                raise Reject("unknown-report", f"there is no report {case_id}", status=404)
-            return decide(report, judged)
+    async def step_follower(
+        self, report_id: str, party: str, decide: Callable[[Follower, Cause], Step[Follower] | None], cause: Cause
+    ) -> Case[Follower]:
+        """A decision about a follower who must be there."""
 
-        held = await self._held(photos)
-        case = await self.cases.step(case_id, known, cause)
-        await self._keep(held, case_id, case.state.photos)
+        def decide_known(follower: Follower | None, cause: Cause) -> Step[Follower] | None:
+            return decide(follower, cause) if follower else None
+
+        return await self.followers.step(follower_id(report_id, party), decide_known, cause)
+
+    async def report(self, case_id: str) -> Case[Report]:
+        """The report; `Reject` when there is none."""
+        case = await self.reports.get(case_id)
+        _known(case.state if case else None, case_id)
+        assert case is not None  # noqa: S101  # as just seen
         return case
+
+    async def follows(self, report_id: str, party: str) -> bool:
+        """Whether that party follows the report."""
+        case = await self.followers.get(follower_id(report_id, party))
+        return case is not None and case.state.left_at is None
+
+    async def not_forgotten(self, report_id: str, most: int) -> list[str]:
+        """Parties of followers whose contacts are not erased yet."""
+        query = {"_id": {"$gte": f"{report_id}:", "$lt": f"{report_id};"}, "state.left_at": None,
+                 "state.forgotten_at": None}  # fmt: skip
+        found = self.followers.collection.find(query, {"state.party": 1}).limit(most)
+        return [document["state"]["party"] async for document in found]
+
+    async def timeline(self, case: Case[Report]) -> list[Entry]:
+        """All of it, oldest first: what stands in the report, and what the kernel has moved beside it."""
+        newest = case.state.timeline
+        if len(newest) < NEWEST_LINES:  # nothing is moved before there are more
+            return newest
+        return newest
 
     async def by_reference(self, reference: str) -> Case[Report] | None:
         """The case of a reference in its written form."""
-        document = await self.cases.collection.find_one({"state.reference": reference}, _CASE)
-        return self.cases.parse(document) if document else None
+        document = await self.reports.collection.find_one({"state.reference": reference}, _CASE)
+        return self.reports.parse(document) if document else None
 
-    async def newest(self, wanted: Wanted, most: int, after: tuple[datetime, str] | None = None) -> list[Case[Report]]:
+    async def newest(
+        self, wanted: ReportFilter, most: int, after: tuple[datetime, str] | None = None
+    ) -> list[Case[Report]]:
         """Public reports without their timelines, newest first, that come after that time and id."""
         query = wanted.query()
         if after:
             at, case_id = after
             query["$or"] = [{"state.submitted_at": {"$lt": at}}, {"state.submitted_at": at, "_id": {"$lt": case_id}}]
-        return await self._found(query, most)
+        return await self._find(query, most)
 
-    async def _found(self, query: dict[str, Any], most: int) -> list[Case[Report]]:
+    async def _find(self, query: dict[str, Any], most: int) -> list[Case[Report]]:
         order = [("state.submitted_at", DESCENDING), ("_id", DESCENDING)]
-        documents = await self.cases.collection.find(query, _LISTED).sort(order).limit(most).to_list(most)
+        documents = await self.reports.collection.find(query, _LISTED).sort(order).limit(most).to_list(most)
         # Ten thousand take a second, in which nobody else would be answered.
-        return await asyncio.to_thread(lambda: [self.cases.parse(document) for document in documents])
+        return await asyncio.to_thread(lambda: [self.reports.parse(document) for document in documents])
 
-    async def near(self, categories: Sequence[str], latitude: float, longitude: float, radius_m: float,
-                   since: datetime, most: int) -> list[Case[Report]]:  # fmt: skip
-        """Open public reports of those categories without their timelines, as everybody may know their places."""
+    async def near(
+        self, category: str, point: tuple[float, float], radius_m: float, since: datetime, most: int
+    ) -> list[Case[Report]]:
+        """Open public reports of that category without their timelines, as everybody may know their places."""
+        latitude, longitude = point
         circle = {"$centerSphere": [[longitude, latitude], radius_m / EARTH_M]}
-        query = Wanted(open=True, categories=categories).query() | {
-            "state.shown_at": {"$geoWithin": circle}, "state.sensitive": False, "state.submitted_at": {"$gte": since},
-        }  # fmt: skip
-        return await self._found(query, most)
+        query = ReportFilter(open=True, categories=[category]).query() | {
+            "state.shown_at": {"$geoWithin": circle},
+            "state.sensitive": False,
+            "state.submitted_at": {"$gte": since},
+        }
+        return await self._find(query, most)
 
     async def counts(self) -> dict[str, int]:
         """How many public reports are in each state, or were less than a minute ago."""
@@ -155,65 +190,21 @@ class Store:
         # The states' index answers this alone; even so each report is a key to be counted.
         group = {"_id": "$state.state", "count": {"$sum": 1}}
         pipeline: list[dict[str, Any]] = [{"$match": {"state.listed": True}}, {"$group": group}]
-        return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline)}
+        return {row["_id"]: row["count"] async for row in self.reports.collection.aggregate(pipeline)}
 
-    def _moments(self, report: Report) -> list[Moment]:
-        at = report.reopen_until if report.state == "resolved" else forget_at(report, self._days)
-        return [Moment("clock", at)] if at else []
+    async def to_be_forgotten(self) -> AsyncIterator[str]:
+        """Reports whose people are to be forgotten by the profile as it is: they may have been closed when the profile
+        said a longer time, which their moment does not know."""
+        closed = {"$lte": now() - timedelta(days=self._days), "$type": "date"}
+        query = {"state.forgotten_at": None, "state.closed_at": closed}
+        async for document in self.reports.collection.find(query, {"_id": 1}).batch_size(SWEPT_AT_ONCE):
+            yield document["_id"]
 
-    async def wake_overdue(self) -> None:
-        """Have the timer look now at each report whose people are to be forgotten by the profile as it is: it may have
-        been closed when the profile said a longer time, or by a version that forgot nobody."""
-        at = now()
-        late = {"state.forgotten_at": None, "moments.at": {"$not": {"$lte": at}},
-                "state.closed_at": {"$lte": at - timedelta(days=self._days), "$type": "date"}}  # fmt: skip
-        while ids := [one["_id"] async for one in self.cases.collection.find(late, {"_id": 1}).limit(SWEPT_AT_ONCE)]:
-            # This moment, and not the one that it missed: the case may have seen that one, when it was too early.
-            await self.cases.ask_for(Moment("clock", at), ids)
 
-    async def save_photo(self, picture: Picture) -> None:
-        """Kept for some days from the last time it came; for as long as its report once one names it."""
-        photo = {"jpeg": Binary(picture.jpeg), "thumbnail": Binary(picture.thumbnail), "width": picture.width,
-                 "height": picture.height}  # fmt: skip
-        fresh = {"expires_at": now() + self._photo_life, "cases": []}
-        await self._extend([picture.id])  # first: what waits longer is not swept away in between
-        await self._photos.update_one({"_id": picture.id}, {"$set": photo, "$setOnInsert": fresh}, upsert=True)
-
-    async def photo(self, photo_id: str, *, thumbnail: bool) -> bytes | None:
-        """The JPEG of a photo."""
-        field = "thumbnail" if thumbnail else "jpeg"
-        document = await self._photos.find_one({"_id": photo_id}, {field: 1})
-        return bytes(document[field]) if document else None
-
-    async def _held(self, photos: Sequence[str]) -> list[str]:
-        """They wait while their report is decided; `Reject` when one is not there (never was, or waited too long)."""
-        wanted = list(dict.fromkeys(photos))
-        if wanted:
-            await self._extend(wanted)
-            if await self._photos.count_documents({"_id": {"$in": wanted}}) != len(wanted):
-                raise Reject("unknown-photo", "a photo is not here (any more): upload it again", status=422)
-        return wanted
-
-    async def _extend(self, photos: Sequence[str]) -> None:
-        """Those that are not kept wait for some days from now."""
-        waiting = {"_id": {"$in": list(photos)}, "expires_at": {"$exists": True}}
-        await self._photos.update_many(waiting, {"$set": {"expires_at": now() + self._photo_life}})
-
-    async def _keep(self, photos: Sequence[str], case_id: str, named: Sequence[str]) -> None:
-        """For as long as the case, those that it names: the answer to a repeated request names no new ones."""
-        if both := [photo for photo in photos if photo in named]:
-            kept = {"$unset": {"expires_at": ""}, "$addToSet": {"cases": case_id}}
-            await self._photos.update_many({"_id": {"$in": both}}, kept)
-
-    async def forget_photos(self) -> None:
-        """Remove uploads that no report ever named."""
-        waited = {"expires_at": {"$lt": now()}}
-        while expired := [one["_id"] async for one in self._photos.find(waited, {"_id": 1}).limit(SWEPT_AT_ONCE)]:
-            # Their report is saved before they are kept: who died in between has left them waiting.
-            naming = {"state.photos": {"$in": expired}, "state.photos.0": {"$exists": True}}
-            async for case in self.cases.collection.find(naming, {"state.photos": 1}):
-                await self._keep(expired, case["_id"], case["state"]["photos"])
-            await self._photos.delete_many({"_id": {"$in": expired}, **waited})
+def _known(report: Report | None, case_id: str) -> Report:
+    if report is None:
+        raise Reject("unknown-report", f"there is no report {case_id}", status=404)
+    return report
 
 
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}

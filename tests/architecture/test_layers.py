@@ -81,8 +81,8 @@ def domain_is_pure(module: Module) -> Iterator[str]:
 
 
 def driver_in_store(module: Module) -> Iterator[str]:
-    """The database driver only in `store.py`, in the kernel and where clients are built."""
-    if re.fullmatch(r"services/\w+/(store|app)\.py", module.path) or module.path.startswith("shared/kernel/"):
+    """The database driver only in `store.py` (and `<what>_store.py`), in the kernel and where clients are built."""
+    if re.fullmatch(r"services/\w+/(\w+_store|store|app)\.py", module.path) or module.path.startswith("shared/kernel/"):
         return
     yield from (f"imports {name}" for name in _uses(module, DRIVERS))
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from services.intake.app import create_app
-from services.intake.store import Store
+from services.intake.commands import Desk
 from shared.events import new_id
 from shared.web import Person
 from shared.web.session import Sessions
@@ -30,7 +30,8 @@ class Intake:
     def __init__(self, app: FastAPI, http: httpx.AsyncClient) -> None:
         self.app = app
         self.http = http
-        self.store: Store = app.state.store
+        self.desk: Desk = app.state.desk
+        self.store = self.desk.store
 
     def as_staff(self, *roles: str, team: str | None = None) -> None:
         """From now on the program is a browser in which a member of staff is signed in."""
@@ -56,9 +57,9 @@ class Intake:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def outbox(self, case_id: str) -> list[tuple[str, str]]:
+    async def outbox(self, case_id: str, collection: str = "reports") -> list[tuple[str, str]]:
         """(topic, type) of everything this case has to publish, in order."""
-        document = await self.store.cases.collection.find_one({"_id": case_id})
+        document = await self.store.reports.collection.database[collection].find_one({"_id": case_id})
         assert document is not None
         return [
             (message[0], dict(entry["headers"])["ce_type"].decode())
@@ -83,6 +84,6 @@ async def intake(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         service = Intake(app, http)
-        await service.store.cases.collection.database.client.admin.command("ping")
+        await service.store.reports.collection.database.client.admin.command("ping")
         yield service
-        await service.store.cases.collection.database.client.drop_database(environment["MONGODB_PREFIX"] + "_intake")
+        await service.store.reports.collection.database.client.drop_database(environment["MONGODB_PREFIX"] + "_intake")

@@ -11,24 +11,22 @@ from typing import Annotated, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
-from services.intake.api.access import Reports
-from services.intake.api.kept import Kept
-from services.intake.api.reports import bounds_of
-from services.intake.api.showing import showing
-from services.intake.api.views import feature
-from services.intake.domain.report import State
-from services.intake.store import Store, Wanted
+from services.intake.access import TheDesk
+from services.intake.api.answer_cache import AnswerCache
+from services.intake.api.reports import WantedReports
+from services.intake.api.views import feature, view_for
+from services.intake.commands import Desk
+from services.intake.store import ReportFilter
 from shared.kernel import now
 from shared.web import language_of, rate_limit, web_of
 
 router = APIRouter(tags=["open data"], dependencies=[Depends(rate_limit("open-data", per_minute=30, burst=15))])
 MOST = 10_000  # in one file; `updated_since` and `bbox` cut it
 FEED_MOST = 50
-KEPT_SECONDS = 60
-FILES_KEPT = 4  # a file of ten thousand reports has about 6 MB
-KEPT = {"Cache-Control": f"public, max-age={KEPT_SECONDS}"}
+CACHED_SECONDS = 60
+FILES_CACHED = 4  # a file of ten thousand reports has about 6 MB
+CACHED = {"Cache-Control": f"public, max-age={CACHED_SECONDS}"}
 COLUMNS = ("reference", "kind", "category", "category_name", "state", "outcome", "team", "level", "zone", "latitude",
            "longitude", "coarse", "outside_town", "submitted_at", "due_at", "late", "resolved_at", "updated_at",
            "followers", "reopened")  # fmt: skip
@@ -38,53 +36,46 @@ Rows = Iterable[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class FileQuery:
     """The newest public reports that are asked for."""
 
-    wanted: Wanted
+    wanted: ReportFilter
     most: int
 
 
-def asked(
-    state: Annotated[list[State] | None, Query()] = None,
-    category: Annotated[list[str] | None, Query(max_length=50)] = None,
-    bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north")] = None,
-    updated_since: AwareDatetime | None = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
-) -> Asked:
+def file_query(wanted: WantedReports, limit: Annotated[int, Query(ge=1, le=MOST)] = MOST) -> FileQuery:
     """Dependency: which reports."""
-    return Asked(Wanted(states=tuple(state or ()), categories=tuple(category or ()), bounds=bounds_of(bbox),
-                        updated_since=updated_since), limit)  # fmt: skip
+    return FileQuery(wanted, limit)
 
 
-Which = Annotated[Asked, Depends(asked)]
+Which = Annotated[FileQuery, Depends(file_query)]
 
 
 @router.get("/api/v1/open-data/reports.geojson")
-async def as_geojson(request: Request, store: Reports, which: Which) -> Response:
+async def as_geojson(request: Request, desk: TheDesk, which: Which) -> Response:
     """A FeatureCollection; a report without a public place has no geometry."""
-    body = await _file(request, store, which, _geojson)
-    return Response(body, media_type="application/geo+json", headers=KEPT)
+    body = await _file(request, desk, which, _geojson)
+    return Response(body, media_type="application/geo+json", headers=CACHED)
 
 
 @router.get("/api/v1/open-data/reports.csv")
-async def as_csv(request: Request, store: Reports, which: Which) -> Response:
+async def as_csv(request: Request, desk: TheDesk, which: Which) -> Response:
     """UTF-8 with a byte order mark, so that spreadsheets read Thai."""
     name = 'attachment; filename="reports.csv"'
-    body = await _file(request, store, which, _csv)
-    return Response(body, media_type="text/csv; charset=utf-8", headers=KEPT | {"Content-Disposition": name})
+    body = await _file(request, desk, which, _csv)
+    return Response(body, media_type="text/csv; charset=utf-8", headers=CACHED | {"Content-Disposition": name})
 
 
-async def _file(request: Request, store: Store, which: Asked, draw: Callable[[Rows], str]) -> bytes:
-    """Anybody may ask for all of it, which takes a second: it is kept for a while, and drawn beside the event loop."""
-    show = showing(request)
+async def _file(request: Request, desk: Desk, which: FileQuery, draw: Callable[[Rows], str]) -> bytes:
+    """Anybody may ask for all of it, which takes a second: it is cached a while, and drawn beside the event loop."""
+    view = view_for(request)
 
     async def make() -> bytes:
-        found = await store.newest(which.wanted, which.most)
-        return await asyncio.to_thread(lambda: draw(show.summary(case.state) for case in found).encode())
+        found = await desk.store.newest(which.wanted, which.most)
+        return await asyncio.to_thread(lambda: draw(view.summary(case.state) for case in found).encode())
 
-    kept: Kept = request.app.state.open_data
-    return await kept.answer((draw, show.language, which), make)
+    cache: AnswerCache = request.app.state.open_data
+    return await cache.answer((draw, view.language, which), make)
 
 
 def _geojson(rows: Rows) -> str:
@@ -109,10 +100,10 @@ def _cell(value: Any) -> Any:
 
 
 @router.get("/feeds/reports.atom")
-async def as_atom(request: Request, store: Reports) -> Response:
+async def as_atom(request: Request, desk: TheDesk) -> Response:
     """The newest reports for feed readers."""
-    show = showing(request)
-    found = [show.summary(case.state) for case in await store.newest(Wanted(), FEED_MOST)]
+    view = view_for(request)
+    found = [view.summary(case.state) for case in await desk.store.newest(ReportFilter(), FEED_MOST)]
     web = web_of(request)
     home, language = web.settings.public_url.rstrip("/"), language_of(request)
     feed = Element("feed", {"xmlns": ATOM, "xmlns:georss": GEORSS, "xml:lang": language})
@@ -125,7 +116,7 @@ async def as_atom(request: Request, store: Reports) -> Response:
     for row in found:
         _entry(feed, row, f"{home}/track/{row['reference']}")
     return Response(tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml",
-                    headers=KEPT)  # fmt: skip
+                    headers=CACHED)  # fmt: skip
 
 
 def _entry(feed: Element, row: dict[str, Any], link: str) -> None:

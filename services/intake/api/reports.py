@@ -6,31 +6,30 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.intake.api.access import Reports, Seen, SeenReport, secret_of, tracking_url
-from services.intake.api.requests import NewReport
-from services.intake.api.showing import showing
-from services.intake.domain.report import Report, State
+from services.intake.access import Key, TheDesk, TheVisit, secret_of, tracking_url
+from services.intake.api.views import timeline_page, view_for
+from services.intake.bodies import NewReport
+from services.intake.commands import Visit, submit_report
+from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
-from services.intake.store import Store, Wanted
+from services.intake.store import ReportFilter
 from shared.events import Channel
-from shared.kernel import Case, Cause
-from shared.web import Paging, Person, Problem, idempotency_key, language_of, paging, person, rate_limit
+from shared.web import Paging, Person, Problem, language_of, paging, person, rate_limit
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
-SCOPE = "reports"
 
 
 @router.post("", status_code=201, dependencies=[Depends(rate_limit("reports", per_minute=120, burst=60))])
 async def create(
     request: Request,
     response: Response,
-    store: Reports,
+    desk: TheDesk,
     body: NewReport,
-    key: Annotated[str | None, Depends(idempotency_key)],
+    key: Key,
     who: Annotated[Person | None, Depends(person)],
 ) -> dict[str, str]:
     """Take in a report. The same `Idempotency-Key` and body give the same answer, with status 200."""
-    case = await take(store, submission(body, language_of(request), _channel(body, who)), key)
+    case = await submit_report(desk, submission_of(body, language_of(request), _channel(body, who)), key)
     if case.repeated:
         response.status_code = 200
     secret = secret_of(request, case.id)
@@ -44,20 +43,22 @@ async def create(
     }
 
 
-async def take(store: Store, new: Submission, key: str | None) -> Case[Report]:
-    """Open the case that belongs to the key, or a new one."""
-    case_id = await store.case_id(SCOPE, key)
-    return await store.submit(case_id, new, Cause.request(key=key, scope=SCOPE))
-
-
-def submission(body: NewReport, language: str, channel: Channel) -> Submission:
+def submission_of(body: NewReport, language: str, channel: Channel) -> Submission:
     """The domain's words for what came over HTTP."""
     contact = body.reporter.contact(language) if body.reporter else None
-    return Submission.model_validate({
-        "kind": body.kind, "channel": channel, "category": body.category, "text": body.text,
-        "location": body.location.location() if body.location else None, "contact": contact,
-        "answers": body.answers, "photos": body.photos, "language": contact.language if contact else language,
-    })  # fmt: skip
+    return Submission.model_validate(
+        {
+            "kind": body.kind,
+            "channel": channel,
+            "category": body.category,
+            "text": body.text,
+            "location": body.location.location() if body.location else None,
+            "contact": contact,
+            "answers": body.answers,
+            "photos": body.photos,
+            "language": contact.language if contact else language,
+        }
+    )
 
 
 def _channel(body: NewReport, who: Person | None) -> Channel:
@@ -67,50 +68,10 @@ def _channel(body: NewReport, who: Person | None) -> Channel:
     return "web"
 
 
-@router.get("")
-async def index(
-    request: Request,
-    store: Reports,
-    page: Annotated[Paging, Depends(paging)],
-    state: Annotated[list[State] | None, Query()] = None,
-    category: Annotated[list[str] | None, Query(max_length=50)] = None,
+def bounds_of(
     bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north")] = None,
-    updated_since: AwareDatetime | None = None,
-    is_open: Annotated[bool | None, Query(alias="open")] = None,
-) -> dict[str, Any]:
-    """Public reports, newest first."""
-    wanted = Wanted(open=is_open, states=state or (), categories=category or (), bounds=bounds_of(bbox),
-                    updated_since=updated_since)  # fmt: skip
-    found = await store.newest(wanted, page.fetch, _after(page))
-    answer = page.answer(found, lambda case: (case.state.submitted_at.isoformat(), case.id))
-    show = showing(request)
-    return {**answer, "items": [show.summary(case.state) for case in answer["items"]]}
-
-
-@router.get("/{reference}")
-async def read(request: Request, one: SeenReport) -> dict[str, Any]:
-    """One report; with its secret (`?secret=` or `X-Report-Secret`) all that its reporter may see."""
-    return showing(request, one.viewer).report(one.report)
-
-
-@router.get("/{reference}/photos/{number}")
-async def photo(one: SeenReport, store: Reports, number: int, size: str = "full") -> Response:
-    """A photo as JPEG without metadata; `size=thumbnail` for a small one."""
-    if not 1 <= number <= len(one.report.photos) or not _photos_shown(one):
-        raise Problem(404, "http-404")
-    jpeg = await store.photo(one.report.photos[number - 1], thumbnail=size == "thumbnail")
-    if jpeg is None:
-        raise Problem(404, "http-404")
-    shared = "private" if one.report.sensitive or not one.report.listed else "public"
-    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": f"{shared}, max-age=86400"})
-
-
-def _photos_shown(one: Seen) -> bool:
-    return one.viewer.sees_all or not one.report.sensitive
-
-
-def bounds_of(bbox: str | None) -> tuple[float, float, float, float] | None:
-    """`west,south,east,north` in degrees; 400 for anything else."""
+) -> tuple[float, float, float, float] | None:
+    """Dependency: `west,south,east,north` in degrees; 400 for anything else."""
     if bbox is None:
         return None
     try:
@@ -120,6 +81,70 @@ def bounds_of(bbox: str | None) -> tuple[float, float, float, float] | None:
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise Problem(400, "bbox")
     return west, south, east, north
+
+
+Bounds = Annotated[tuple[float, float, float, float] | None, Depends(bounds_of)]
+
+
+def chosen_reports(
+    bounds: Bounds,
+    state: Annotated[list[State] | None, Query()] = None,
+    category: Annotated[list[str] | None, Query(max_length=50)] = None,
+    updated_since: AwareDatetime | None = None,
+    is_open: Annotated[bool | None, Query(alias="open")] = None,
+) -> ReportFilter:
+    """Dependency: which reports; everything that is given must hold."""
+    return ReportFilter(is_open, tuple(state or ()), tuple(category or ()), bounds, updated_since)
+
+
+WantedReports = Annotated[ReportFilter, Depends(chosen_reports)]
+
+
+@router.get("")
+async def index(
+    request: Request, desk: TheDesk, page: Annotated[Paging, Depends(paging)], wanted: WantedReports
+) -> dict[str, Any]:
+    """Public reports, newest first."""
+    found = await desk.store.newest(wanted, page.fetch, _after(page))
+    answer = page.answer(found, lambda case: (case.state.submitted_at.isoformat(), case.id))
+    view = view_for(request)
+    return {**answer, "items": [view.summary(case.state) for case in answer["items"]]}
+
+
+@router.get("/{reference}")
+async def read(request: Request, visit: TheVisit, desk: TheDesk) -> dict[str, Any]:
+    """One report; with its secret (`?secret=` or `X-Report-Secret`) all that its reporter may see.
+
+    `timeline` holds the newest lines; `timeline_earlier` is the address of those before them, null when there are none.
+    """
+    lines = timeline_page(await desk.store.timeline(visit.case))
+    return view_for(request, visit.viewer).report(visit.report, lines)
+
+
+@router.get("/{reference}/timeline")
+async def timeline(
+    request: Request, visit: TheVisit, desk: TheDesk, before: Annotated[int | None, Query(ge=0)] = None
+) -> dict[str, Any]:
+    """A long timeline page by page, each oldest line first; `before` comes from `timeline_earlier`."""
+    lines = timeline_page(await desk.store.timeline(visit.case), before)
+    return view_for(request, visit.viewer).timeline(visit.report, lines)
+
+
+@router.get("/{reference}/photos/{number}")
+async def photo(visit: TheVisit, desk: TheDesk, number: int, size: str = "full") -> Response:
+    """A photo as JPEG without metadata; `size=thumbnail` for a small one."""
+    report = visit.report
+    if not 1 <= number <= len(report.photos) or not _shows_photos(visit):
+        raise Problem(404, "http-404")
+    jpeg = await desk.store.photos.jpeg(report.photos[number - 1], thumbnail=size == "thumbnail")
+    if jpeg is None:
+        raise Problem(404, "http-404")
+    caches = "private" if report.sensitive or not report.listed else "public"
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": f"{caches}, max-age=86400"})
+
+
+def _shows_photos(visit: Visit) -> bool:
+    return visit.viewer.sees_all or not visit.report.sensitive
 
 
 def _after(page: Paging) -> tuple[datetime, str] | None:

@@ -1,53 +1,36 @@
 """What staff do with a report itself (work on it is dispatch's): correct it, make duplicates one."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
-from services.intake.api.access import Reports, SeenReport, Viewer, cause_of, find
-from services.intake.api.requests import Amendment, Merge
-from services.intake.api.showing import showing
-from services.intake.domain.staff import absorb, amend, merge, refuse_merge
-from shared.events import derive_id
-from shared.kernel import Cause, now
-from shared.web import Person, idempotency_key, staff
+from services.intake.access import Key, Officer, TheDesk, TheVisit, find_report
+from services.intake.api.views import timeline_page, view_for
+from services.intake.bodies import Amendment, Merge
+from services.intake.commands import Desk, correct_report, merge_report
+from services.intake.domain.report import Report
+from services.intake.domain.viewer import STAFF
+from shared.kernel import Case
 
-Officer = Annotated[Person, Depends(staff("officer", "supervisor"))]
-Key = Annotated[str | None, Depends(idempotency_key)]
 router = APIRouter(prefix="/api/v1/reports/{reference}", tags=["staff"])
-STAFF = Viewer("staff")
 
 
 @router.patch("")
 async def correct(
-    request: Request, one: SeenReport, store: Reports, body: Amendment, key: Key, _who: Officer
+    request: Request, desk: TheDesk, visit: TheVisit, body: Amendment, key: Key, _who: Officer
 ) -> dict[str, Any]:
     """Category, text or place; what is left out stays."""
     place = body.location.location() if body.location else None
-    case = await store.step(
-        one.case.id,
-        lambda report, cause: amend(
-            report, cause.at, store.town, category=body.category, text=body.text, location=place
-        ),
-        cause_of(key, "amend", one.case.id),
-    )
-    return showing(request, STAFF).report(case.state)
+    case = await correct_report(desk, visit, category=body.category, text=body.text, location=place, key=key)
+    return await _shown(request, desk, case)
 
 
 @router.post("/merge")
-async def join(request: Request, one: SeenReport, store: Reports, body: Merge, _who: Officer) -> dict[str, Any]:
+async def merge(request: Request, desk: TheDesk, visit: TheVisit, body: Merge, _who: Officer) -> dict[str, Any]:
     """This report is a duplicate of `into`, which takes over everybody who follows it. Repeating it is harmless."""
-    into = await find(request, store, body.into)
-    refuse_merge(one.case.id, one.report, into.id, into.state)
-    # Two cases are two writes. The survivor is first, by causes that belong to the pair: whoever repeats the request
-    # after a crash in between finishes it, and no follower is counted twice or lost.
-    pair = derive_id(one.case.id, "merge", into.id, str(one.report.reopened))
-    await store.step(
-        into.id, lambda report, cause: absorb(report, cause.at, one.report), Cause(pair, one.case.id, now())
-    )
-    case = await store.step(
-        one.case.id,
-        lambda report, cause: merge(report, cause.at, into.id, into.state.reference),
-        Cause(pair, "", now()),
-    )
-    return showing(request, STAFF).report(case.state)
+    into = await find_report(request, desk, body.into)
+    return await _shown(request, desk, await merge_report(desk, visit.case, into))
+
+
+async def _shown(request: Request, desk: Desk, case: Case[Report]) -> dict[str, Any]:
+    return view_for(request, STAFF).report(case.state, timeline_page(await desk.store.timeline(case)))

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from services.intake.api.access import Reports
-from services.intake.api.requests import TEXT_MOST
-from services.intake.api.showing import showing
-from services.intake.domain.suggest import suggest as suggested
+from services.intake.access import TheDesk
+from services.intake.api.views import view_for
+from services.intake.bodies import TEXT_MOST
+from services.intake.domain.suggest import suggest_categories
 from services.intake.store import Store
 from shared.kernel import now
 from shared.town.models import Category
@@ -24,13 +24,13 @@ async def categories(request: Request) -> dict[str, Any]:
     town, language = web_of(request).town, language_of(request)
     groups = {code: {"code": code, "name": group.name.get(language)} for code, group in town.groups.items()}
     items = [
-        {"code": code, "group": groups[category.group], **described(category, language)}
+        {"code": code, "group": groups[category.group], **describe(category, language)}
         for code, category in town.categories.items()
     ]
     return {"items": items}
 
 
-def described(category: Category, language: str) -> dict[str, Any]:
+def describe(category: Category, language: str) -> dict[str, Any]:
     """A category for a form."""
     return {
         "name": category.name.get(language),
@@ -53,7 +53,7 @@ def described(category: Category, language: str) -> dict[str, Any]:
 @router.get("/suggest", dependencies=[Depends(rate_limit("suggest", per_minute=120, burst=40))])
 async def suggest(
     request: Request,
-    store: Reports,
+    desk: TheDesk,
     text: Annotated[str, Query(max_length=TEXT_MOST)] = "",
     category: Annotated[str | None, Query(max_length=64)] = None,
     lat: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
@@ -61,25 +61,25 @@ async def suggest(
 ) -> dict[str, Any]:
     """Up to three categories for the words, and open reports like it near that place: perhaps it is one of them."""
     town, language = web_of(request).town, language_of(request)
-    codes = [category] if category in town.categories else suggested(text, town.categories)
+    codes = [category] if category in town.categories else suggest_categories(text, town.categories)
     fitting = [
         {"code": code, "name": town.categories[code].name.get(language), "icon": town.categories[code].icon}
         for code in codes
     ]
     notices = [notice.get(language) for code in codes if (notice := town.categories[code].notice)]
-    nearby = [] if lat is None or lon is None else await _nearby(request, store, codes, lat, lon)
+    nearby = [] if lat is None or lon is None else await _nearby(request, desk.store, codes, lat, lon)
     return {"categories": fitting, "notices": notices, "nearby": nearby}
 
 
 async def _nearby(request: Request, store: Store, codes: list[str], lat: float, lon: float) -> list[dict[str, Any]]:
     """Each category by its own radius and age, newest first."""
-    town, show = web_of(request).town, showing(request)
+    town, view = web_of(request).town, view_for(request)
     found = []
     for code in codes:
         alike = town.categories[code].duplicates
         since = now() - timedelta(days=alike.age_days)
-        found += await store.near([code], lat, lon, alike.radius_m, since, NEARBY_MOST)
+        found += await store.near(code, (lat, lon), alike.radius_m, since, NEARBY_MOST)
     newest = sorted(found, key=lambda case: case.state.submitted_at, reverse=True)[:NEARBY_MOST]
     return [
-        show.summary(case.state) | {"text": show.text(case.state), "photos": show.photos(case.state)} for case in newest
+        view.summary(case.state) | {"text": view.text(case.state), "photos": view.photos(case.state)} for case in newest
     ]

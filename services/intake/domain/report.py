@@ -2,46 +2,25 @@
 
 from bisect import insort
 from datetime import datetime
-from typing import Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from services.intake.domain.states import STATES, LineType, State, StateRow
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportClosed, ReportEvent, ReportKind
 from shared.events.public import COARSE_DECIMALS
-from shared.kernel import Reject
+from shared.kernel import Lenient, StoredModel
 
 E = TypeVar("E", bound=ReportEvent)
 
-State = Literal[
-    "received",  # here, or with the one-stop centre's triage
-    "assigned",
-    "acknowledged",
-    "on_the_way",
-    "on_site",
-    "paused",
-    "referred",  # with an agency outside the town
-    "resolved",  # the town has given its answer; the resident may still ask to reopen
-    "closed",  # nothing more is expected
-]
-ENDED: tuple[State, ...] = ("resolved", "closed")
-OPEN: tuple[State, ...] = tuple(state for state in get_args(State) if state not in ENDED)
-EntryType = Literal[
-    "received", "triaged", "routed", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "resumed",
-    "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
-    "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "withdrawn", "rated",
-    "reopened", "closed", "told",
-]  # fmt: skip
 By = Literal["reporter", "follower", "staff", "public"]
+Language = Literal["th", "en"]
 REPORTER = "reporter"  # the party under which a reporter's contact travels
+NEWEST_LINES = 100  # of the timeline stay in the report (up to twice as many); the kernel keeps older ones beside it
+ORDERS_REMEMBERED = 20  # ended work orders whose late events change nothing; nobody reopens a report so often
 
 
-class Part(BaseModel):
-    """Frozen: a change makes a new value."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Location(Part):
+class Location(StoredModel):
     """Where, as the resident gave it; degrees may be missing when only an address was written."""
 
     latitude: float | None = None
@@ -53,10 +32,9 @@ class Location(Part):
         """As it travels in events; an address alone has no place there."""
         if self.latitude is None or self.longitude is None:
             return None
-        return Place(latitude=self.latitude, longitude=self.longitude, accuracy_m=self.accuracy_m,
-                     address=self.address)  # fmt: skip
+        return Place(latitude=self.latitude, longitude=self.longitude, accuracy_m=self.accuracy_m, address=self.address)
 
-    def shown(self, *, coarse: bool) -> list[float] | None:
+    def public_point(self, *, coarse: bool) -> list[float] | None:
         """`[longitude, latitude]` as everybody may know it; searching must not tell more than looking does."""
         if self.latitude is None or self.longitude is None:
             return None
@@ -65,43 +43,71 @@ class Location(Part):
         return [self.longitude, self.latitude]
 
 
-class Entry(Part):
+class Entry(StoredModel):
     """One line of the timeline: what happened, at which level, and what is worth knowing about it."""
 
-    at: datetime
-    type: EntryType
-    level: Level | None = None  # None: the resident or the one-stop centre's intake
+    at: datetime  # when the town's services heard of it
+    happened_at: datetime | None = None  # by the clock of a device that told it later
+    type: Annotated[LineType, Lenient]
+    level: Annotated[Level, Lenient] | None = None  # None: the resident or the one-stop centre's intake
     team: str | None = None
-    by: By | None = None
+    by: Annotated[By, Lenient] | None = None
     note: str | None = None  # what somebody wrote; everybody sees it with personal data masked
     private_note: str | None = None  # for the reporter and staff only
     photos: list[int] = Field(default_factory=list)  # numbers of the report's own photos
     pictures: list[str] = Field(default_factory=list)  # a crew's proof: paths under the town's own origin
     rule: str | None = None
-    priority: Priority | None = None
+    priority: Annotated[Priority, Lenient] | None = None
     due_at: datetime | None = None
-    reason: PauseReason | None = None
+    reason: Annotated[PauseReason, Lenient] | None = None
     resume_at: datetime | None = None
     agency: str | None = None
-    status: str | None = None  # of a referral: sent, failed, answered; of a message: sent, failed, skipped
+    status: str | None = None  # of a referral: sent, failed, answered; of a notice: sent, failed, skipped
     percent: int | None = None
-    outcome: Outcome | None = None
+    outcome: Annotated[Outcome, Lenient] | None = None
     stars: int | None = None
     category: str | None = None
     reference: str | None = None  # of the other report when two became one
-    channel: str | None = None
-    why: str | None = None  # why a message was not sent
-    about: str | None = None  # of a message: the type of the event it told of
-    about_at: datetime | None = None  # and when that happened; None: notify did not say so yet
+    channels: list[str] = Field(default_factory=list)  # of a notice
+    why: str | None = None  # why a notice was not sent
+    about: str | None = None  # of a notice: the type of the event it told of
+    about_at: datetime | None = None  # and when that happened
+
+    def when(self) -> datetime:
+        """Its place in the timeline."""
+        return self.happened_at or self.at
 
 
-class Report(Part):
-    """The case. `ended_orders`: work orders whose word no longer moves this report."""
+class Merging(StoredModel):
+    """This report is about to be closed as a duplicate of that one; see `merging.py`."""
+
+    into: str
+    reference: str
+    since: datetime
+
+
+class Transfer(StoredModel):
+    """People who follow this merged report and are not counted yet by the one it was merged into; see `merging.py`."""
+
+    waiting: int = 0
+    under_way: int = 0
+    turn: int = 0
+    since: datetime | None = None  # since when anybody waits or is under way
+
+    def and_waiting(self, change: int, at: datetime) -> "Transfer":
+        """So many more (or fewer) wait."""
+        waiting = self.waiting + change
+        since = (self.since or at) if waiting or self.under_way else None
+        return self.model_copy(update={"waiting": waiting, "since": since})
+
+
+class Report(StoredModel):
+    """The case. `ended_orders`: work orders whose events no longer move this report."""
 
     reference: str
     fingerprint: str
-    kind: ReportKind
-    channel: Channel
+    kind: Annotated[ReportKind, Lenient]
+    channel: Annotated[Channel, Lenient]
     category: str
     sensitive: bool
     listed: bool  # False: its category is not public, only the reporter and staff see it
@@ -112,52 +118,52 @@ class Report(Part):
     outside_town: bool
     answers: dict[str, str]
     photos: list[str]
-    language: Literal["th", "en"]
+    language: Annotated[Language, Lenient]
     submitted_at: datetime
     updated_at: datetime
 
-    has_contact: bool = False
-    followers: list[str] = Field(default_factory=list)
-    carried_followers: int = 0  # came with reports that were merged into this one
+    followers: int = 0  # everybody who follows this report or one merged into it, and the reporters of the merged
+    merging: Merging | None = None
+    merged_into: str | None = None
+    merged_reference: str | None = None
+    transfer: Transfer = Transfer()
 
-    state: State = "received"
-    outcome: Outcome | None = None
-    paused_from: State | None = None
+    state: Annotated[State, Lenient] = "received"
+    outcome: Annotated[Outcome, Lenient] | None = None
+    paused_from: Annotated[State, Lenient] | None = None
+    resume_at: datetime | None = None  # when the work that is paused is planned to go on
     work_order: str | None = None
     ended_orders: list[str] = Field(default_factory=list)
     team: str | None = None
-    level: Level = "triage"
-    priority: Priority | None = None
+    level: Annotated[Level, Lenient] = "triage"
+    priority: Annotated[Priority, Lenient] | None = None
     due_at: datetime | None = None
     agency: str | None = None
     resolved_at: datetime | None = None
     was_late: bool = False
     reopen_until: datetime | None = None
+    withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
     forgotten_at: datetime | None = None  # since when nothing here leads to who sent it or followed
     reopened: int = 0
     stars: int | None = None  # for the latest resolution
-    merged_into: str | None = None
-    merged_reference: str | None = None
-    comments: int = 0
     timeline: list[Entry] = Field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
         """Still somebody's work."""
-        return self.state not in ENDED
-
-    @property
-    def follower_count(self) -> int:
-        """Everybody who follows, the reporter not counted."""
-        return len(self.followers) + self.carried_followers
+        return STATES.get(self.state, StateRow("neutral")).is_open
 
     def with_entry(self, entry: Entry, **changes: Any) -> "Report":
         """The report with one more line at its place in time, and further changes."""
         timeline = list(self.timeline)
-        insort(timeline, entry, key=lambda one: one.at)
+        insort(timeline, entry, key=Entry.when)
         latest = max(self.updated_at, entry.at)
         return self.model_copy(update={"timeline": timeline, "updated_at": latest, **changes})
+
+    def orders_ended_with(self, *orders: str | None) -> list[str]:
+        """The ended work orders and these, the newest few."""
+        return [*self.ended_orders, *(order for order in orders if order)][-ORDERS_REMEMBERED:]
 
     def common(self) -> dict[str, Any]:
         """What every event about this report carries."""
@@ -174,18 +180,11 @@ class Report(Part):
         return self.resolved_at is not None and self.reopen_until is not None and now <= self.reopen_until
 
 
+def closed_for_good(report: Report) -> ReportClosed:
+    """The last event about a report: nothing more is expected."""
+    return event(ReportClosed, report, outcome=report.outcome)
+
+
 def event(model: type[E], report: Report, /, **data: Any) -> E:
     """An event about this report."""
     return model.model_validate({**report.common(), **data})
-
-
-def closing(report: Report) -> tuple[ReportClosed]:
-    """The last word about this report, which is closed for good."""
-    return (event(ReportClosed, report, outcome=report.outcome),)
-
-
-def known(report: Report | None) -> Report:
-    """The report, or the refusal that there is none."""
-    if report is None:
-        raise Reject("unknown-report", "there is no such report", status=404)
-    return report

@@ -1,15 +1,13 @@
-"""What a resident may do with a report: comment, follow, withdraw, rate, ask to reopen."""
+"""What a resident may do with a report: comment, withdraw, rate, ask to reopen. Following is in `following.py`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.domain.report import By, Entry, Report, closing, event
-from services.intake.domain.submission import PHOTOS_MOST, Contact
-from shared.events import ReportCommented, ReportFollowed, ReportRated, ReportReopened, ReportWithdrawn
-from shared.kernel import Erase, Reject, Step
+from services.intake.domain.report import By, Entry, Report, closed_for_good, event
+from services.intake.domain.submission import PHOTOS_MOST
+from shared.events import ReportCommented, ReportRated, ReportReopened, ReportWithdrawn
+from shared.kernel import Reject, Step
 
-COMMENTS_MOST = 200  # a report is one document: beyond this people talk to each other, not to the town
-FOLLOWERS_MOST = 2000
 PHOTOS_WITH_COMMENTS = 4 * PHOTOS_MOST
 
 
@@ -17,62 +15,39 @@ def comment(report: Report, at: datetime, *, by: By, text: str, photos: Sequence
     """Something to add; the crew that holds the work sees it."""
     if report.state == "closed":
         raise Reject("closed", "this report is closed")
-    if report.comments >= COMMENTS_MOST:
-        raise Reject("too-many-comments", f"a report takes {COMMENTS_MOST} comments at most")
     every = [*report.photos, *photos]
     if len(every) > PHOTOS_WITH_COMMENTS:
         raise Reject("too-many-photos", f"a report takes {PHOTOS_WITH_COMMENTS} photos at most", status=422)
     numbers = list(range(len(report.photos) + 1, len(every) + 1))
     entry = Entry(at=at, type="commented", by=by, note=text, photos=numbers)
-    said = event(ReportCommented, report, by=by, text=text, photos=len(photos))
-    return Step(report.with_entry(entry, photos=every, comments=report.comments + 1), (said,))
-
-
-def follower(cause_id: str) -> str:
-    """The party of who began to follow by that request: the same again when the request is repeated."""
-    return f"follower-{cause_id[-12:].lower()}"
-
-
-def follow(case_id: str, report: Report, at: datetime, party: str, contact: Contact) -> Step[Report]:
-    """Somebody wants to be told too."""
-    if report.state == "closed":
-        raise Reject("closed", "this report is closed, there is nothing more to be told")
-    if not contact.reachable:
-        raise Reject("no-contact", "following needs a phone number, an e-mail address or a LINE id", status=422)
-    if len(report.followers) >= FOLLOWERS_MOST:
-        raise Reject("too-many-followers", "this report has as many followers as it can take")
-    following = [*report.followers, party]
-    after = report.model_copy(update={"followers": following, "updated_at": max(at, report.updated_at)})
-    said = event(ReportFollowed, report, followers=after.follower_count, parties=[party])
-    return Step(after, (said,), (contact.recorded(case_id, party),))
-
-
-def unfollow(report: Report, at: datetime, party: str) -> Step[Report] | None:
-    """No longer; the contact is erased everywhere. Twice is the same as once."""
-    if party not in report.followers:
-        return None
-    left = [one for one in report.followers if one != party]
-    after = report.model_copy(update={"followers": left, "updated_at": max(at, report.updated_at)})
-    return Step(after, (event(ReportFollowed, after, followers=after.follower_count),), (Erase(party),))
+    commented = event(ReportCommented, report, by=by, text=text, photos=len(photos))
+    return Step(report.with_entry(entry, photos=every), (commented,))
 
 
 def withdraw(report: Report, at: datetime, reason: str | None) -> Step[Report]:
     """Taken back. Where others follow, the work goes on for them."""
     if not report.is_open:
         raise Reject("already-ended", "this report has its answer already, it cannot be withdrawn")
-    if any(entry.type == "withdrawn" for entry in report.timeline):
+    if report.withdrawn_at is not None:
         raise Reject("already-withdrawn", "this report was withdrawn before")
-    entry = Entry(at=at, type="withdrawn", by="reporter", note=reason)
-    said = event(ReportWithdrawn, report, reason=reason)
-    if report.follower_count:
-        return Step(report.with_entry(entry), (said,))
-    after = _closed_by_reporter(report, entry, at)
-    return Step(after, (said, *closing(after)))
+    after = report.with_entry(Entry(at=at, type="withdrawn", by="reporter", note=reason), withdrawn_at=at)
+    withdrawn = event(ReportWithdrawn, report, reason=reason)
+    if report.followers:
+        return Step(after, (withdrawn,))
+    closed = _closed_by_reporter(after, at)
+    return Step(closed, (withdrawn, closed_for_good(closed)))
 
 
-def _closed_by_reporter(report: Report, entry: Entry, at: datetime) -> Report:
-    ended = [*report.ended_orders, *([report.work_order] if report.work_order else [])]
-    return report.with_entry(entry, state="closed", outcome="withdrawn", closed_at=at, ended_orders=ended, due_at=None)
+def _closed_by_reporter(report: Report, at: datetime) -> Report:
+    ended = report.orders_ended_with(report.work_order)
+    return report.model_copy(
+        update={"state": "closed", "outcome": "withdrawn", "closed_at": at, "ended_orders": ended, "due_at": None}
+    )
+
+
+def withdrawable(report: Report) -> bool:
+    """Whether `withdraw` would take it back."""
+    return report.is_open and report.withdrawn_at is None
 
 
 def rate(report: Report, at: datetime, *, stars: int, text: str | None) -> Step[Report]:
@@ -94,14 +69,32 @@ def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
     if not report.reopenable(at):
         raise Reject("too-late-to-reopen", "the time to reopen is over, please make a new report")
     times = report.reopened + 1
-    entry = Entry(at=at, type="reopened", by="reporter", note=reason)
     after = report.with_entry(
-        entry, state="received", outcome=None, resolved_at=None, reopen_until=None, closed_at=None, was_late=False,
-        stars=None, reopened=times, work_order=None, team=None, level="triage", due_at=None, agency=None,
-        priority=None, paused_from=None,
-    )  # fmt: skip
-    said = event(
-        ReportReopened, after, times=times, zone=after.zone, text=after.text, reason=reason,
+        Entry(at=at, type="reopened", by="reporter", note=reason),
+        state="received",
+        outcome=None,
+        resolved_at=None,
+        reopen_until=None,
+        closed_at=None,
+        was_late=False,
+        stars=None,
+        reopened=times,
+        work_order=None,
+        team=None,
+        level="triage",
+        due_at=None,
+        agency=None,
+        priority=None,
+        paused_from=None,
+        resume_at=None,
+    )
+    reopened = event(
+        ReportReopened,
+        after,
+        times=times,
+        zone=after.zone,
+        text=after.text,
+        reason=reason,
         location=after.location.place() if after.location else None,
-    )  # fmt: skip
-    return Step(after, (said,))
+    )
+    return Step(after, (reopened,))

@@ -14,11 +14,16 @@ def forget_at(report: Report, days: int) -> datetime | None:
     return report.closed_at + timedelta(days=days)
 
 
-def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
-    """Erase the contacts of the reporter and of everybody who followed, wherever they are kept; cover personal data in
-    what was written. The public record, its timeline and the secret links stay as they are."""
+def to_be_forgotten(report: Report, at: datetime, days: int) -> bool:
+    """Whether that time has come."""
     due = forget_at(report, days)
-    if due is None or at < due:
+    return due is not None and at >= due
+
+
+def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
+    """Erase the reporter's contact wherever it is kept; cover personal data in what was written. The public record, its
+    timeline and the secret links stay as they are. Followers have documents of their own (`forget_follower`)."""
+    if not to_be_forgotten(report, at, days):
         return None
     place = report.location
     after = report.model_copy(
@@ -26,16 +31,16 @@ def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
             "text": masked(report.text),
             "answers": {code: masked(answer) for code, answer in report.answers.items()},
             "location": place.model_copy(update={"address": masked(place.address)}) if place else None,
-            "timeline": [_covered(entry) for entry in report.timeline],
+            "timeline": [cover(entry) for entry in report.timeline],
             "fingerprint": "",  # of a name and a number too, which somebody might guess and compare
-            "has_contact": False,
             "forgotten_at": at,
         }
     )
-    return Step(after, contacts=[Erase(party) for party in (REPORTER, *report.followers)])
+    return Step(after, contacts=[Erase(REPORTER)])
 
 
-def _covered(entry: Entry) -> Entry:
-    """An agency's number for a referral stays: it looks like a telephone's, and is nobody's."""
+def cover(entry: Entry) -> Entry:
+    """The line without personal data. An agency's number for a referral stays: it looks like a telephone's, and is
+    nobody's."""
     private = entry.private_note if entry.type == "referred" else masked(entry.private_note)
     return entry.model_copy(update={"note": masked(entry.note), "private_note": private})

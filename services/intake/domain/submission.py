@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from services.intake.domain.answers import check_answers
 from services.intake.domain.report import REPORTER, Entry, Location, Report, event
 from shared.events import Channel, ContactRecorded, ReportKind, ReportSubmitted
 from shared.kernel import Reject, Step, fingerprint
@@ -57,9 +58,10 @@ class Submission(BaseModel):
 
 def submit(case_id: str, reference: str, new: Submission, town: Town, at: datetime) -> Step[Report]:
     """The new report, or a `Reject` that says what to correct."""
-    category = _category(new.category, town)
+    category = known_category(new.category, town)
     coarse = sensitive(category)
     _refuse_no_place(new)
+    check_answers(category, new.answers)
     point = _point(new.location)
     contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
     report = Report(
@@ -72,7 +74,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         listed=category.public,
         text=new.text,
         location=new.location,
-        shown_at=new.location.shown(coarse=coarse) if new.location else None,
+        shown_at=new.location.public_point(coarse=coarse) if new.location else None,
         zone=zone_of(town, point),
         outside_town=point is not None and not town.bounds.holds(*point),
         answers=dict(new.answers),
@@ -80,14 +82,13 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         language=new.language,
         submitted_at=at,
         updated_at=at,
-        has_contact=contact is not None and contact.reachable,
         timeline=[Entry(at=at, type="received", by="reporter")],
     )
     contacts = (contact.recorded(case_id, REPORTER),) if contact else ()
     return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
 
 
-def same(report: Report, new: Submission) -> None:
+def refuse_other_content(report: Report, new: Submission) -> None:
     """A key that was used for something else is a mistake of the client's, and a lost report if it were not told."""
     if report.fingerprint != _fingerprint(new):
         raise Reject("idempotency-key-reused", "this Idempotency-Key was used for another report", status=422)
@@ -106,11 +107,6 @@ def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:
     return zone.code if zone else None
 
 
-def known_category(code: str, town: Town) -> Category:
-    """The profile's category, or the refusal that it has none of that code."""
-    return _category(code, town)
-
-
 def sensitive(category: Category) -> bool:
     """Whether reports of it travel as sensitive; what the public is not to see at all is never told exactly either."""
     return category.sensitive or not category.public
@@ -126,15 +122,24 @@ def event_answers(report: Report) -> dict[str, str]:
 
 def _submitted(report: Report, parties: list[str]) -> ReportSubmitted:
     return event(
-        ReportSubmitted, report,
-        kind=report.kind, channel=report.channel, submitted_at=report.submitted_at, zone=report.zone,
-        outside_town=report.outside_town, location=report.location.place() if report.location else None,
-        text=report.text, answers=event_answers(report), photos=len(report.photos), language=report.language,
+        ReportSubmitted,
+        report,
+        kind=report.kind,
+        channel=report.channel,
+        submitted_at=report.submitted_at,
+        zone=report.zone,
+        outside_town=report.outside_town,
+        location=report.location.place() if report.location else None,
+        text=report.text,
+        answers=event_answers(report),
+        photos=len(report.photos),
+        language=report.language,
         parties=parties,
-    )  # fmt: skip
+    )
 
 
-def _category(code: str, town: Town) -> Category:
+def known_category(code: str, town: Town) -> Category:
+    """The profile's category, or the refusal that it has none of that code."""
     category = town.categories.get(code)
     if category is None:
         known = ", ".join(town.categories)

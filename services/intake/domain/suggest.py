@@ -7,7 +7,7 @@ from shared.town.models import Category
 MOST = 3
 
 
-def suggest(text: str, categories: Mapping[str, Category]) -> list[str]:
+def suggest_categories(text: str, categories: Mapping[str, Category]) -> list[str]:
     """Up to three category codes, the best first; empty when no keyword is in the text.
 
     A long keyword says more than a short one, and Thai has no spaces to split at, so lengths are added up.

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.intake.api.access import Reports, seen
-from services.intake.api.showing import showing
-from services.intake.api.views import feature
-from services.intake.domain.report import ENDED
-from services.intake.pages.words import tone
-from services.intake.store import Store, Wanted
+from services.intake.access import TheDesk, visit_report
+from services.intake.api.views import feature, view_for
+from services.intake.commands import Desk
+from services.intake.domain.states import ENDED, tone_of
+from services.intake.store import ReportFilter
 from shared.references import make_reference
 from shared.web import Problem, page, web_of
 
@@ -20,31 +19,31 @@ DOTS_MOST = 300  # each dot is an element of the page; the table and the open da
 
 
 @router.get("/")
-async def home(request: Request, store: Reports) -> HTMLResponse:
+async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     """What can I do here, and where do things stand."""
-    counts = await store.counts()
+    counts = await desk.store.counts()
     done = sum(counts.get(state, 0) for state in ENDED)
-    show = showing(request)
-    latest = [show.summary(case.state) for case in await store.newest(Wanted(), LATEST)]
-    return page(
-        request, "home.html", latest=latest, tone=tone, new=counts.get("received", 0), done=done,
-        working=sum(counts.values()) - done - counts.get("received", 0),
-    )  # fmt: skip
+    view = view_for(request)
+    latest = [view.summary(case.state) for case in await desk.store.newest(ReportFilter(), LATEST)]
+    new = counts.get("received", 0)
+    working = sum(counts.values()) - done - new
+    return page(request, "home.html", latest=latest, tone=tone_of, new=new, done=done, working=working)
 
 
 @router.get("/track")
 async def search(
-    request: Request, store: Reports, reference: Annotated[str | None, Query(max_length=60)] = None
+    request: Request, desk: TheDesk, reference: Annotated[str | None, Query(max_length=60)] = None
 ) -> Response:
     """Find a report by what somebody remembers of its reference."""
     example = make_reference(web_of(request).town.reference_prefix, "0" * 26)
     if not reference:
         return page(request, "search.html", typed="", missing=False, example=example)
     try:
-        one = await seen(request, store, reference, None, "", None)  # of what is not public not even that it is there
+        # Of what is not public not even that it is there.
+        visit = await visit_report(request, desk, reference, None, "", None)
     except Problem:
         return page(request, "search.html", status_code=404, typed=reference, missing=True, example=example)
-    return RedirectResponse(f"/track/{one.report.reference}", 303)
+    return RedirectResponse(f"/track/{visit.report.reference}", 303)
 
 
 Show = Annotated[str, Query(pattern="^(open|done|all)$")]
@@ -52,26 +51,26 @@ Code = Annotated[str, Query(max_length=64)]
 
 
 @router.get("/map")
-async def town_map(request: Request, store: Reports, show: Show = "open", category: Code = "") -> HTMLResponse:
+async def town_map(request: Request, desk: TheDesk, show: Show = "open", category: Code = "") -> HTMLResponse:
     """Public reports on a map, and the same as a table."""
-    found = await _shown(request, store, show, category)
+    found = await _summaries(request, desk, show, category)
     source = f"/map/points.geojson?show={show}&category={category}"
-    return page(request, "map.html", rows=found, source=source, show=show, category=category, tone=tone)
+    return page(request, "map.html", rows=found, source=source, show=show, category=category, tone=tone_of)
 
 
 @router.get("/map/points.geojson")
-async def points(request: Request, store: Reports, show: Show = "open", category: Code = "") -> dict[str, object]:
+async def points(request: Request, desk: TheDesk, show: Show = "open", category: Code = "") -> dict[str, object]:
     """What the map draws."""
     features = []
-    for row in await _shown(request, store, show, category):
+    for row in await _summaries(request, desk, show, category):
         drawn = feature(row)
         about = {"title": f"{row['category_name']} · {row['state_text']}", "href": f"/track/{row['reference']}",
-                 "tone": tone(row["state"], late=row["late"])}  # fmt: skip
+                 "tone": tone_of(row["state"], late=row["late"])}  # fmt: skip
         features.append(drawn | {"properties": about})
     return {"type": "FeatureCollection", "features": features}
 
 
-async def _shown(request: Request, store: Store, show: str, category: str) -> list[dict[str, Any]]:
-    wanted = Wanted(open={"open": True, "done": False}.get(show), categories=[category] if category else ())
-    view = showing(request)
-    return [view.summary(case.state) for case in await store.newest(wanted, DOTS_MOST)]
+async def _summaries(request: Request, desk: Desk, show: str, category: str) -> list[dict[str, Any]]:
+    wanted = ReportFilter(open={"open": True, "done": False}.get(show), categories=[category] if category else ())
+    view = view_for(request)
+    return [view.summary(case.state) for case in await desk.store.newest(wanted, DOTS_MOST)]

@@ -9,15 +9,16 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.intake.api.access import Reports, SeenReport, secret_of
+from services.intake.access import TheDesk, TheVisit, secret_of, tracking_url
 from services.intake.api.photos import LIMIT as PHOTO_LIMIT
-from services.intake.api.photos import stored
-from services.intake.api.rejections import refusal
-from services.intake.api.reports import submission, take
-from services.intake.api.requests import NewReport
+from services.intake.api.photos import READ_MOST
+from services.intake.api.reports import submission_of
+from services.intake.bodies import NewReport
+from services.intake.commands import Desk, add_photo, submit_report
+from services.intake.domain.answers import WrongAnswers
 from services.intake.domain.submission import PHOTOS_MOST
-from services.intake.pages.words import complaints
-from services.intake.store import Store
+from services.intake.pages.refusals import refusal, wrong_answers
+from services.intake.pages.words import field_problems
 from shared.events import new_id
 from shared.kernel import Reject
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, web_of
@@ -45,20 +46,25 @@ async def form(request: Request) -> HTMLResponse:
     return _form(request, values, {})
 
 
-@router.post("/report", max_body_size=UPLOAD_BYTES,
-             dependencies=[Depends(rate_limit("reports", per_minute=120, burst=60)), Depends(PHOTO_LIMIT)])  # fmt: skip
-async def send(request: Request, store: Reports) -> Response:
+@router.post(
+    "/report",
+    max_body_size=UPLOAD_BYTES,
+    dependencies=[Depends(rate_limit("reports", per_minute=120, burst=60)), Depends(PHOTO_LIMIT)],
+)
+async def send(request: Request, desk: TheDesk) -> Response:
     """Take it in, or show the form again with what to correct."""
     async with request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST) as sent:
         values = {name: value for name, value in sent.items() if isinstance(value, str)}
-        photos, wrong = await _photos(request, store, sent)
+        photos, wrong = await _photos(request, desk, sent)
         values["kept"] = ",".join(photos)
-        body, complained = _read(request, values, photos)
+        body, problems = _read(request, values, photos)
         if body is None or wrong:
-            return _form(request, values, complained | wrong, 422)
+            return _form(request, values, problems | wrong, 422)
         try:
-            new = submission(body, language_of(request), "web")
-            case = await take(store, new, values.get("key") or None)
+            new = submission_of(body, language_of(request), "web")
+            case = await submit_report(desk, new, values.get("key") or None)
+        except WrongAnswers as error:
+            return _form(request, values, _wrong_answers(request, values, error), error.status)
         except Reject as error:
             return _refused(request, values, error)
     secret = secret_of(request, case.id)
@@ -66,15 +72,15 @@ async def send(request: Request, store: Reports) -> Response:
 
 
 @router.get("/report/done/{reference}")
-async def done(request: Request, one: SeenReport) -> HTMLResponse:
+async def done(request: Request, visit: TheVisit) -> HTMLResponse:
     """The reference in large type, and the secret link."""
-    one.viewer.need("reporter")
+    visit.viewer.must_be("reporter")
     secret = request.query_params.get("secret", "")
-    link = f"{web_of(request).settings.public_url.rstrip('/')}/track/{one.report.reference}?secret={secret}"
-    return page(request, "done.html", report=one.report, link=link, secret=secret)
+    link = tracking_url(request, visit.report.reference, secret)
+    return page(request, "done.html", report=visit.report, link=link, secret=secret)
 
 
-async def _photos(request: Request, store: Store, sent: FormData) -> tuple[list[str], dict[str, str]]:
+async def _photos(request: Request, desk: Desk, sent: FormData) -> tuple[list[str], dict[str, str]]:
     """Ids of the photos kept from an earlier try and of those that came now, and what is wrong with the others.
 
     A bad network does not carry a good photo twice because the one beside it is broken.
@@ -88,7 +94,7 @@ async def _photos(request: Request, store: Store, sent: FormData) -> tuple[list[
     refused = []
     for file in files:
         try:
-            kept.append((await stored(store, request.app.state.settings, file))["id"])
+            kept.append((await add_photo(desk, await file.read(READ_MOST))).id)
         except Reject as error:
             why = refusal(request, error.code, error.detail)
             refused.append(f"{say('report.photo-failed', name=file.filename)}: {why}")
@@ -100,7 +106,7 @@ def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tup
     try:
         return NewReport.model_validate(_body(values, photos)), {}
     except ValidationError as error:
-        return None, {_field(one.field): one.message for one in complaints(request, error)}
+        return None, {_field(one.field): one.message for one in field_problems(request, error)}
 
 
 def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
@@ -112,6 +118,13 @@ def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTML
     if error.code == "unknown-photo":  # it waited for too long
         values = {**values, "kept": ""}
     return _form(request, values, {REFUSED.get(error.code, "text"): said}, error.status)
+
+
+def _wrong_answers(request: Request, values: Mapping[str, str], error: WrongAnswers) -> dict[str, str]:
+    """By the names that the questions of the chosen category have on the page."""
+    prefix = f"answer.{values.get('category')}."
+    problems = wrong_answers(request, error)
+    return {f"{prefix}{one.field.removeprefix('answers.')}": one.message for one in problems}
 
 
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:

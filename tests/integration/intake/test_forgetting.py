@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from services.intake.domain import resident
-from services.intake.domain.retention import forget
+from services.intake.domain.report import Report
 from services.intake.domain.submission import Contact
+from services.intake.timers import forget_overdue, forget_people
 from shared.events.topics import CONTACTS
-from shared.kernel import Cause, Moment, now
-from shared.kernel.moments import Kept, as_documents
+from shared.kernel import Cause, Step, now
 from tests.support.intake import Intake, intake
 from tests.support.kernel import eventually
 from tests.support.reports import town
@@ -36,26 +36,28 @@ async def followed(service: Intake) -> dict[str, str]:
 
 
 async def withdraw(service: Intake, made: dict[str, str], ago: timedelta) -> datetime:
-    """Its reporter took it back so long ago, while nobody followed it; when that was."""
+    """Its reporter took it back so long ago, and it was closed although somebody followed it; when that was."""
     at = now() - ago
 
-    def decide(report: Any, cause: Cause) -> Any:
-        step = resident.withdraw(report.model_copy(update={"followers": []}), cause.at, None)
-        return type(step)(step.state.model_copy(update={"followers": report.followers}), step.events)
+    def decide(report: Report, cause: Cause) -> Step[Report]:
+        step = resident.withdraw(report.model_copy(update={"followers": 0}), cause.at, None)
+        return Step(step.state.model_copy(update={"followers": report.followers}), step.events)
 
     await service.store.step(made["id"], decide, Cause.request(at=at))
     return at
 
 
 async def document(service: Intake, made: dict[str, str]) -> dict[str, Any]:
-    found = await service.store.cases.collection.find_one({"_id": made["id"]})
+    found: dict[str, Any] | None = await service.store.reports.collection.find_one({"_id": made["id"]})
     assert found is not None
     return found
 
 
 async def tombstones(service: Intake, made: dict[str, str]) -> list[str]:
     """The keys that are erased on the topic of contacts."""
-    waiting = [message for entry in (await document(service, made))["outbox"] for message in entry["messages"]]
+    documents = [await document(service, made)]
+    documents += [one async for one in service.store.followers.collection.find({"state.report": made["id"]})]
+    waiting = [message for one in documents for entry in one["outbox"] for message in entry["messages"]]
     return [key for topic, key, value in waiting if topic == CONTACTS and value is None]
 
 
@@ -85,28 +87,21 @@ async def test_when_the_period_is_over_the_contacts_are_erased_and_the_rest_stay
 
 async def test_whoever_comes_first_forgets_and_the_others_change_nothing(service: Intake) -> None:
     made = await followed(service)
-    due = await withdraw(service, made, LONG_AGO) + timedelta(days=DAYS)
-    assert woken_at(await document(service, made)) == due
-    cause = Cause.timer(made["id"], Moment("clock", due))
-    await asyncio.gather(
-        *(service.store.step(made["id"], lambda one, judged: forget(one, judged.at, DAYS), cause) for _ in range(5))
-    )
-    found = await document(service, made)
-    assert (len(await tombstones(service, made)), woken_at(found)) == (2, None)
+    await withdraw(service, made, LONG_AGO)
+    await asyncio.gather(*(forget_people(service.desk, made["id"], Cause.request()) for _ in range(5)))
+    assert len(await tombstones(service, made)) == 2
 
 
 async def test_before_that_nothing_is_forgotten(clock: Intake) -> None:
     made = await followed(clock)
-    closed = await withdraw(clock, made, LATELY)
-    await clock.store.wake_overdue()
-    await asyncio.sleep(1.2)
-    found = await document(clock, made)
-    assert (woken_at(found), found["state"]["forgotten_at"]) == (closed + timedelta(days=DAYS), None)
+    await withdraw(clock, made, LATELY)
+    await forget_overdue(clock.desk)
+    assert (await document(clock, made))["state"]["forgotten_at"] is None
     assert await tombstones(clock, made) == []
 
 
 async def test_somebody_looks_for_them_without_being_asked(clock: Intake) -> None:
-    leases = clock.store.cases.collection.database["leases"]
+    leases = clock.store.reports.collection.database["leases"]
 
     async def taken() -> bool:
         return await leases.find_one({"_id": "sweep:retention"}) is not None
@@ -114,35 +109,14 @@ async def test_somebody_looks_for_them_without_being_asked(clock: Intake) -> Non
     await eventually(taken)
 
 
-@pytest.mark.parametrize("waits", [None, timedelta(days=DAYS)], ids=["of an earlier version", "by a longer period"])
-async def test_what_was_closed_under_other_rules_is_forgotten_by_todays(clock: Intake, waits: timedelta | None) -> None:
-    made = await followed(clock)
-    closed = await withdraw(clock, made, LATELY)
-    reports = clock.store.cases.collection
-    kept = [Kept(Moment("clock", now() + waits))] if waits else []
-    change = {"state.closed_at": closed - timedelta(days=2), **as_documents(made["id"], kept)}
-    left_out = {} if waits else {"$unset": {"state.forgotten_at": ""}}
-    await reports.update_one({"_id": made["id"]}, {"$set": change, **left_out})
-    await clock.store.wake_overdue()
-    await until_forgotten(clock, made)
-    assert len(await tombstones(clock, made)) == 2
-
-
-async def test_a_moment_that_was_once_too_early_does_not_stand_in_the_way(clock: Intake) -> None:
-    made = await followed(clock)
-    closed = await withdraw(clock, made, LATELY)
-    missed = closed - timedelta(days=2) + timedelta(days=DAYS)
-    await clock.store.step(made["id"], lambda _one, _judged: None, Cause.timer(made["id"], Moment("clock", missed)))
-    await clock.store.cases.collection.update_one(
-        {"_id": made["id"]}, {"$set": {"state.closed_at": closed - timedelta(days=2)}}
-    )
-    await clock.store.wake_overdue()
-    await until_forgotten(clock, made)
-
-
-def woken_at(found: dict[str, Any]) -> datetime | None:
-    """When the timer looks at this report, by what it keeps."""
-    return next((one["at"] for one in found["moments"]), None)
+async def test_what_was_closed_when_the_period_was_longer_is_forgotten_by_todays(service: Intake) -> None:
+    made = await followed(service)
+    closed = await withdraw(service, made, LATELY)
+    earlier = {"$set": {"state.closed_at": closed - timedelta(days=2)}}
+    await service.store.reports.collection.update_one({"_id": made["id"]}, earlier)
+    await forget_overdue(service.desk)
+    assert (await document(service, made))["state"]["forgotten_at"] is not None
+    assert len(await tombstones(service, made)) == 2
 
 
 def test_a_contact_has_nothing_that_the_erasure_leaves() -> None:

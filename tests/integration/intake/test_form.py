@@ -96,7 +96,7 @@ async def test_a_form_that_was_changed_after_it_came_through_can_be_sent_as_anot
     (fresh,) = hidden(answer, "key")
     assert fresh != key
     assert (await sent(service, key=fresh, text="ท่อแตก น้ำท่วมแล้ว")).status_code == 303
-    assert await service.store.cases.collection.count_documents({}) == 2
+    assert await service.store.reports.collection.count_documents({}) == 2
 
 
 async def test_a_form_whose_photos_waited_for_too_long_can_be_sent_without_them(service: Intake) -> None:

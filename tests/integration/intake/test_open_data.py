@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.api.kept import Kept
+from services.intake.api.answer_cache import AnswerCache
 from shared.web.limits import Limits
 from tests.support.intake import Intake
 
@@ -11,13 +11,13 @@ FILES = ["/api/v1/open-data/reports.geojson", "/api/v1/open-data/reports.csv"]
 
 @pytest.mark.parametrize("path", FILES)
 async def test_a_file_is_drawn_once_a_minute_for_each_question(service: Intake, path: str) -> None:
-    kept: Kept = service.app.state.open_data
+    cache: AnswerCache = service.app.state.open_data
     first = await service.report()
     assert first["reference"] in (await service.http.get(path)).text
     second = await service.report()
     assert second["reference"] not in (await service.http.get(path)).text
     assert second["reference"] in (await service.http.get(path, params={"category": "water-leak"})).text
-    kept.seconds = 0
+    cache.seconds = 0
     assert second["reference"] in (await service.http.get(path)).text
 
 

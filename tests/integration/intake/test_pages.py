@@ -67,7 +67,7 @@ async def test_the_form_sent_twice_is_one_report(service: Intake) -> None:
     }
     first, again = await sent(service, **fields), await sent(service, **fields)
     assert first.headers["location"] == again.headers["location"]
-    assert await service.store.cases.collection.count_documents({}) == 1
+    assert await service.store.reports.collection.count_documents({}) == 1
 
 
 async def test_the_tracking_page_shows_forms_only_to_who_may_use_them(service: Intake) -> None:

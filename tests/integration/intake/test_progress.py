@@ -104,7 +104,7 @@ async def test_the_work_is_seen_step_by_step_and_each_step_once(live: tuple[Inta
     await bus.say(new_id(), NoticeSent(**notice, audience="follower", channels=by_mail("sent")))
     view = await until(service, made, 5)
     assert sorted(entry["type"] for entry in view["timeline"]) == [
-        "acknowledged", "completed", "received", "routed", "told",
+        "acknowledged", "completed", "notice", "received", "routed",
     ]  # fmt: skip
     assert (view["state"], view["outcome"], view["team"]) == ("resolved", "fixed", "works-water")
 

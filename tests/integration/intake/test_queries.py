@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.intake.domain.report import State
-from services.intake.store import COUNTED_FOR, Store, Wanted
+from services.intake.domain.states import State
+from services.intake.store import COUNTED_FOR, ReportFilter, Store
 from shared.events import new_id
 from tests.support.intake import REPORT, Intake
 
@@ -21,7 +21,7 @@ Ask = Callable[[Store], Awaitable[Any]]
 @pytest.fixture
 async def old_town(service: Intake) -> AsyncIterator[Store]:
     """Many closed reports; few open ones, of which the most are older than all the closed."""
-    cases = service.store.cases.collection
+    cases = service.store.reports.collection
     while "states" not in await cases.index_information():  # noqa: ASYNC110 - made in the background
         await asyncio.sleep(0.05)
     await copies(service, 2, "received", days=0)
@@ -34,7 +34,7 @@ async def old_town(service: Intake) -> AsyncIterator[Store]:
 
 async def copies(service: Intake, number: int, state: State, days: int) -> None:
     """So many of one report, in that state, from so many days ago."""
-    cases = service.store.cases.collection
+    cases = service.store.reports.collection
     first = await cases.find_one({"_id": (await service.report())["id"]})
     assert first is not None
     await cases.delete_one({"_id": first["_id"]})
@@ -46,10 +46,14 @@ async def copies(service: Intake, number: int, state: State, days: int) -> None:
     ])  # fmt: skip
 
 
+async def every(found: AsyncIterator[str]) -> list[str]:
+    return [one async for one in found]
+
+
 async def looked_at(store: Store, query: Awaitable[Any]) -> dict[str, Any]:
     """What the database itself wrote down about the query: its plan, and how many documents it looked at."""
     await query
-    cases = store.cases.collection
+    cases = store.reports.collection
     own = {"ns": cases.full_name, "op": {"$in": ["query", "command"]}}
     (found,) = await cases.database["system.profile"].find(own).sort("ts", -1).to_list(1)
     assert "COLLSCAN" not in found["planSummary"]
@@ -58,12 +62,16 @@ async def looked_at(store: Store, query: Awaitable[Any]) -> dict[str, Any]:
 
 
 QUESTIONS: list[tuple[str, Ask, int]] = [
-    ("the map", lambda store: store.newest(Wanted(open=True), 300), OPEN),
-    ("the map of one category", lambda store: store.newest(Wanted(open=True, categories=["water-leak"]), 300), OPEN),
-    ("a part of the map", lambda store: store.newest(Wanted(open=True, bounds=(98, 18, 99, 19)), 300), OPEN),
-    ("what is done", lambda store: store.newest(Wanted(open=False), 5), 5),
-    ("the first page", lambda store: store.newest(Wanted(), 6), 6),
-    ("what lies near", lambda store: store.near(["water-leak"], *PLACE, 100, LONG_AGO, OPEN), OPEN),
+    ("the map", lambda store: store.newest(ReportFilter(open=True), 300), OPEN),
+    (
+        "the map of one category",
+        lambda store: store.newest(ReportFilter(open=True, categories=["water-leak"]), 300),
+        OPEN,
+    ),
+    ("a part of the map", lambda store: store.newest(ReportFilter(open=True, bounds=(98, 18, 99, 19)), 300), OPEN),
+    ("what is done", lambda store: store.newest(ReportFilter(open=False), 5), 5),
+    ("the first page", lambda store: store.newest(ReportFilter(), 6), 6),
+    ("what lies near", lambda store: store.near("water-leak", PLACE, 100, LONG_AGO, OPEN), OPEN),
 ]
 
 
@@ -74,10 +82,10 @@ async def test_what_was_closed_is_not_looked_at(old_town: Store, ask: Ask, most:
 
 
 async def test_a_later_page_of_what_is_open_skips_what_was_closed(old_town: Store) -> None:
-    first = await old_town.newest(Wanted(open=True), 2)
+    first = await old_town.newest(ReportFilter(open=True), 2)
     after = (first[-1].state.submitted_at, first[-1].id)
-    assert len(await old_town.newest(Wanted(open=True), OPEN, after)) == OPEN - 2
-    cost = await looked_at(old_town, old_town.newest(Wanted(open=True), OPEN, after))
+    assert len(await old_town.newest(ReportFilter(open=True), OPEN, after)) == OPEN - 2
+    cost = await looked_at(old_town, old_town.newest(ReportFilter(open=True), OPEN, after))
     assert cost["docsExamined"] <= OPEN
 
 
@@ -87,7 +95,7 @@ async def test_the_counts_come_from_the_index_alone_and_once_a_minute(
     cost = await looked_at(old_town, old_town.counts())
     assert cost["docsExamined"] == 0
     assert await old_town.counts() == {"received": 2, "closed": CLOSED, "on_site": OPEN - 2}
-    await old_town.cases.collection.delete_many({"state.state": "closed"})
+    await old_town.reports.collection.delete_many({"state.state": "closed"})
     assert (await old_town.counts())["closed"] == CLOSED
     at, counts = old_town._counted
     old_town._counted = at - COUNTED_FOR, counts
@@ -96,18 +104,18 @@ async def test_the_counts_come_from_the_index_alone_and_once_a_minute(
 
 async def test_the_sweep_of_photos_looks_at_no_report_without_them(old_town: Store) -> None:
     expired = {"_id": "f" * 32, "expires_at": LONG_AGO, "cases": []}
-    await old_town._photos.insert_one(expired)
-    assert (await looked_at(old_town, old_town.forget_photos()))["docsExamined"] == 0
+    await old_town.photos._photos.insert_one(expired)
+    assert (await looked_at(old_town, old_town.photos.forget_unnamed()))["docsExamined"] == 0
 
 
 async def test_the_search_for_who_is_to_be_forgotten_looks_at_none_that_is(old_town: Store) -> None:
     done = {"state.closed_at": LONG_AGO, "state.forgotten_at": LONG_AGO}
-    await old_town.cases.collection.update_many({"state.state": "closed"}, {"$set": done})
-    cost = await looked_at(old_town, old_town.wake_overdue())
+    await old_town.reports.collection.update_many({"state.state": "closed"}, {"$set": done})
+    cost = await looked_at(old_town, every(old_town.to_be_forgotten()))
     assert (cost["docsExamined"], cost["keysExamined"]) <= (0, 1)
 
 
 async def test_lists_do_without_timelines(service: Intake) -> None:
     await service.report()
-    (case,) = await service.store.newest(Wanted(), 1)
+    (case,) = await service.store.newest(ReportFilter(), 1)
     assert case.state.timeline == []

@@ -36,7 +36,7 @@ async def test_a_repeated_submission_gives_the_same_answer(service: Intake) -> N
 async def test_submissions_of_one_key_at_the_same_time_are_one_report(service: Intake) -> None:
     made = await asyncio.gather(*(service.report("the-same-key") for _ in range(8)))
     assert len({one["id"] for one in made}) == 1
-    assert await service.store.cases.collection.count_documents({}) == 1
+    assert await service.store.reports.collection.count_documents({}) == 1
     assert len(await service.outbox(made[0]["id"])) == 3
 
 
@@ -101,7 +101,7 @@ BAD: list[tuple[str, bytes, int, str]] = [
 async def test_bad_input_is_a_problem_and_no_report(service: Intake, raw: bytes, status: int, code: str) -> None:
     answer = await service.http.post("/api/v1/reports", content=raw, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert await service.store.cases.collection.count_documents({}) == 0
+    assert await service.store.reports.collection.count_documents({}) == 0
 
 
 async def test_a_place_outside_the_town_is_accepted_and_flagged(service: Intake) -> None:
@@ -110,7 +110,7 @@ async def test_a_place_outside_the_town_is_accepted_and_flagged(service: Intake)
 
 
 async def test_a_sensitive_report_cannot_be_found_by_its_exact_place(service: Intake) -> None:
-    code = next(code for code, one in service.store.town.categories.items() if one.sensitive and one.public)
+    code = next(code for code, one in service.desk.town.categories.items() if one.sensitive and one.public)
     made = await service.report(category=code)
     view = await service.seen(made)
     assert view["location"] == {"latitude": 18.74, "longitude": 98.96, "coarse": True}
@@ -120,7 +120,7 @@ async def test_a_sensitive_report_cannot_be_found_by_its_exact_place(service: In
 
 
 async def test_what_is_not_public_is_for_its_reporter_only(service: Intake) -> None:
-    code = next(code for code, one in service.store.town.categories.items() if not one.public)
+    code = next(code for code, one in service.desk.town.categories.items() if not one.public)
     made = await service.report(category=code)
     assert (await service.http.get(f"/api/v1/reports/{made['reference']}")).status_code == 404
     assert (await service.seen(made, secret=True))["category"] == code

@@ -1,8 +1,10 @@
 """What residents and staff do with a report over HTTP."""
 
+from typing import Any
+
 import pytest
 
-from services.intake.domain.progress import progress
+from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
 from shared.events import WorkOrderCreated
 from shared.events.topics import CONTACTS
@@ -24,15 +26,18 @@ async def test_a_follower_is_told_apart_and_can_stop(service: Intake) -> None:
     assert comment.json()["timeline"][-1]["by"] == "follower"
     assert (await service.http.delete(url, params=mine)).status_code == 204
     assert (await service.seen(made))["followers"] == 0
-    contacts = [kind for topic, kind in await service.outbox(made["id"]) if topic == CONTACTS]
-    assert len(contacts) == 3  # the reporter's, the follower's, and its erasure
+    assert [topic for topic, _ in await service.outbox(made["id"])].count(CONTACTS) == 1
+    theirs = await service.outbox(f"{made['id']}:{mine['party']}", "followers")
+    assert [topic for topic, _ in theirs] == [CONTACTS, CONTACTS]  # the follower's, and its erasure
     assert (await service.http.delete(url, params=mine)).status_code == 403
 
 
-@pytest.mark.parametrize("action", ["withdraw", "rating", "reopen", "comments"])
-async def test_a_wrong_secret_does_nothing(service: Intake, action: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [("withdraw", {}), ("rating", {"text": "x", "stars": 1}), ("reopen", {"reason": "x"}), ("comments", {"text": "x"})],
+)
+async def test_a_wrong_secret_does_nothing(service: Intake, action: str, body: dict[str, Any]) -> None:
     made, other = await service.report(), await service.report()
-    body = {"text": "x", "stars": 1}
     for secret in ({}, {"secret": other["secret"]}, {"secret": "ลับ"}, {"secret": made["secret"][:-1]}):
         answer = await service.http.post(f"/api/v1/reports/{made['reference']}/{action}", json=body, params=secret)
         assert (answer.status_code, answer.json()["code"]) == (403, "secret-needed")
@@ -65,11 +70,11 @@ async def test_staff_correct_and_merge_without_losing_followers(service: Intake)
 async def test_the_desk_reports_for_somebody(service: Intake) -> None:
     service.as_staff("officer")
     made = await service.report(channel="line")
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.reports.get(made["id"])
     assert case is not None
     assert case.state.channel == "line"
     service.as_staff("crew")
-    other = await service.store.cases.get((await service.report(channel="line"))["id"])
+    other = await service.store.reports.get((await service.report(channel="line"))["id"])
     assert other is not None
     assert other.state.channel == "web"
 
@@ -80,7 +85,7 @@ async def held_by(service: Intake, team: str) -> dict[str, str]:
     created = work(WorkOrderCreated, team=team)
 
     def routed(report: Report, cause: Cause) -> Step[Report]:
-        return progress(report, created, ORDER, cause.at, late=False, reopen_days=14)
+        return record_work(report, created, ORDER, cause.at, late=False, reopen_days=14)
 
     await service.store.step(made["id"], routed, Cause.request())
     return made

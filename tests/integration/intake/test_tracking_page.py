@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.intake.domain.progress import progress, told
+from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.report import Report
 from shared.events import (
     NoticeEvent,
@@ -38,14 +38,14 @@ async def work(service: Intake, made: dict[str, str], event: type[WorkOrderEvent
     said = event.model_validate({**common, **data})
     await service.store.step(
         made["id"],
-        lambda report, cause: progress(report, said, ORDER, cause.at, late=False, reopen_days=14),
+        lambda report, cause: record_work(report, said, ORDER, cause.at, late=False, reopen_days=14),
         Cause.request(key=None, scope="test"),
     )
 
 
-def tell(event: NoticeEvent, report: Report, cause: Cause) -> Step[Report]:
+def tell(event: NoticeEvent, report: Report, cause: Cause) -> Step[Report] | None:
     """Notify says so."""
-    return told(report, event, cause.at)
+    return record_notice(report, event, cause.at)
 
 
 async def shown(service: Intake, made: dict[str, str], *, mine: bool = True, **query: str) -> str:
@@ -142,8 +142,8 @@ async def test_a_mail_stands_with_the_step_that_it_told_of(service: Intake) -> N
         assert "ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว" in oldest
         assert "ได้รับเรื่องแล้ว" in oldest
         assert "ส่งอีเมล" not in newest
-    told = (await service.seen(made))["timeline"][-1]
-    assert (told["type"], told["about"], told["about_at"]) == ("told", notice.about, received["at"])
+    line = (await service.seen(made))["timeline"][-1]
+    assert (line["type"], line["about"], line["about_at"]) == ("notice", notice.about, received["at"])
 
 
 @pytest.mark.parametrize("cut", ["", "bad", "x" * 22])

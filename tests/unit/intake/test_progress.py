@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain import resident
-from services.intake.domain.progress import expire, progress, told
-from services.intake.domain.report import ENDED, Report
+from services.intake.domain.progress import close_when_over, record_notice, record_work
+from services.intake.domain.report import Report
+from services.intake.domain.states import ENDED
 from shared.events import (
     WORK_ORDER_EVENTS,
+    ChannelOutcome,
     IncidentJoined,
     IncidentLeft,
     IncidentOpened,
     IncidentResolved,
-    NoticeFailed,
     NoticeSent,
-    NoticeSkipped,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -32,14 +32,14 @@ from shared.events import (
     WorkOrderResumed,
     WorkOrderStarted,
 )
-from tests.support.reports import AT, CASE, INCIDENT, ORDER, OTHER_ORDER, after, by_mail, report, work
+from tests.support.reports import AT, CASE, INCIDENT, ORDER, OTHER_ORDER, after, report, work
 
 DUE = after(240)
 
 
 def moved(start: Report, *events: WorkOrderEvent, order: str = ORDER, late: bool = False) -> Report:
     for minute, event in enumerate(events, start=1):
-        start = progress(start, event, order, after(minute), late=late, reopen_days=14).state
+        start = record_work(start, event, order, after(minute), late=late, reopen_days=14).state
     return start
 
 
@@ -120,8 +120,8 @@ def test_a_late_word_is_recorded_and_moves_nothing() -> None:
 
 
 def test_lines_stand_in_the_order_of_their_time_however_they_come() -> None:
-    now = progress(report(), work(WorkOrderStarted), ORDER, after(9), late=False, reopen_days=1).state
-    now = progress(now, work(WorkOrderAcknowledged), ORDER, after(5), late=True, reopen_days=1).state
+    now = record_work(report(), work(WorkOrderStarted), ORDER, after(9), late=False, reopen_days=1).state
+    now = record_work(now, work(WorkOrderAcknowledged), ORDER, after(5), late=True, reopen_days=1).state
     assert [entry.type for entry in now.timeline] == ["received", "acknowledged", "on_the_way"]
 
 
@@ -159,31 +159,59 @@ def test_a_missed_promise_is_late_until_the_clock_stops() -> None:
 def test_it_closes_when_the_time_to_reopen_is_over() -> None:
     now = moved(report(), work(WorkOrderCompleted))
     assert now.reopen_until is not None
-    assert expire(now, now.reopen_until - timedelta(seconds=1)) is None
-    step = expire(now, now.reopen_until)
+    assert close_when_over(now, now.reopen_until - timedelta(seconds=1)) is None
+    step = close_when_over(now, now.reopen_until)
     assert step is not None
     assert (step.state.state, step.state.outcome) == ("closed", "fixed")
     assert [(said.type, said.data()["outcome"]) for said in step.events] == [("onestop.report.closed.v1", "fixed")]
-    assert expire(step.state, now.reopen_until) is None
+    assert close_when_over(step.state, now.reopen_until) is None
 
 
-def test_a_message_is_a_quiet_line() -> None:
-    about: dict[str, Any] = {
-        "case_id": CASE, "reference": "MH-4K7T-29QX", "about": "onestop.report.submitted.v1", "audience": "reporter",
-    }  # fmt: skip
-    now = report()
-    lines = [
-        told(now, event, after(1)).state
-        for event in (
-            NoticeSent(**about, channels=by_mail("sent")),
-            NoticeFailed(**about, channels=by_mail("failed", "bounced")),
-            NoticeSkipped(**about, channels=by_mail("skipped", "muted")),
-        )
-    ]
-    assert [(one.timeline[-1].status, one.timeline[-1].why) for one in lines] == [
-        ("sent", None), ("failed", "bounced"), ("skipped", "muted"),
-    ]  # fmt: skip
-    assert all(one.updated_at == now.updated_at for one in lines)
+def noticed(*channels: ChannelOutcome) -> Report | None:
+    """A report after one notice that ended so."""
+    notice = NoticeSent(
+        case_id=CASE,
+        reference="MH-4K7T-29QX",
+        about="onestop.report.submitted.v1",
+        audience="reporter",
+        channels=list(channels),
+    )
+    step = record_notice(report(), notice, after(1))
+    return step.state if step else None
+
+
+def outcome(channel: str, end: str, reason: str | None = None) -> ChannelOutcome:
+    return ChannelOutcome.model_validate({"channel": channel, "outcome": end, "reason": reason})
+
+
+@pytest.mark.parametrize(
+    ("channels", "status", "named", "why"),
+    [
+        ([outcome("inbox", "sent"), outcome("email", "sent")], "sent", ["email"], None),
+        ([outcome("email", "failed", "bounced"), outcome("sms", "sent")], "sent", ["sms"], None),
+        (
+            [outcome("email", "failed", "bounced"), outcome("sms", "skipped", "no-contact")],
+            "failed",
+            ["email"],
+            "bounced",
+        ),
+        ([outcome("inbox", "sent"), outcome("email", "skipped", "muted")], "skipped", ["email"], "muted"),
+        ([outcome("email", "sent"), outcome("line", "sent")], "sent", ["email", "line"], None),
+    ],
+)
+def test_a_notice_is_one_quiet_line(
+    channels: list[ChannelOutcome], status: str, named: list[str], why: str | None
+) -> None:
+    now = noticed(*channels)
+    assert now is not None
+    received, line = now.timeline
+    assert (line.type, line.status, line.channels, line.why) == ("notice", status, named, why)
+    assert now.updated_at == received.at
+
+
+@pytest.mark.parametrize("channels", [[], [outcome("inbox", "sent")], [outcome("email", "skipped", "no-contact")]])
+def test_a_notice_that_says_nothing_new_is_no_line(channels: list[ChannelOutcome]) -> None:
+    assert noticed(*channels) is None
 
 
 SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
@@ -215,7 +243,7 @@ def test_no_order_of_events_moves_an_ended_report_back(events: list[tuple[WorkOr
     now = report()
     for minute, (event, order, late) in enumerate(events, start=1):
         before = now
-        now = progress(before, event, order, after(minute), late=late, reopen_days=14).state
+        now = record_work(before, event, order, after(minute), late=late, reopen_days=14).state
         assert len(now.timeline) == len(before.timeline) + 1
         if before.state in ENDED:
             assert now.model_dump(exclude={"timeline", "updated_at"}) == before.model_dump(
@@ -232,7 +260,7 @@ def test_late_words_never_change_more_than_the_timeline(
 ) -> None:
     now = report()
     for minute, (event, order, _) in enumerate(events, start=1):
-        now = progress(now, event, order, after(minute), late=False, reopen_days=14).state
+        now = record_work(now, event, order, after(minute), late=False, reopen_days=14).state
     for event, order, _ in data.draw(st.permutations(events)):
-        again = progress(now, event, order, after(0.5), late=True, reopen_days=14).state
+        again = record_work(now, event, order, after(0.5), late=True, reopen_days=14).state
         assert again.model_dump(exclude={"timeline"}) == now.model_dump(exclude={"timeline"})

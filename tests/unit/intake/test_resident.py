@@ -1,34 +1,26 @@
 """What residents may do, when, and what is told then."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.intake.domain import resident
-from services.intake.domain.progress import progress
+from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
-from services.intake.domain.submission import Contact
 from shared.events import (
-    ContactRecorded,
+    ReportClosed,
     ReportCommented,
-    ReportFollowed,
     ReportRated,
     ReportReopened,
     ReportWithdrawn,
     WorkOrderCompleted,
     WorkOrderCreated,
 )
-from shared.kernel import Erase, Reject
-from tests.support.reports import CASE, MAIL, ORDER, after, report, work
+from shared.kernel import Reject
+from tests.support.reports import ORDER, after, report, work
 
 
 def resolved() -> Report:
-    held = progress(report(), work(WorkOrderCreated), ORDER, after(1), late=False, reopen_days=14).state
-    return progress(held, work(WorkOrderCompleted), ORDER, after(2), late=False, reopen_days=14).state
-
-
-def followed(start: Report, party: str = "follower-1") -> Report:
-    return resident.follow(CASE, start, after(3), party, MAIL).state
+    held = record_work(report(), work(WorkOrderCreated), ORDER, after(1), late=False, reopen_days=14).state
+    return record_work(held, work(WorkOrderCompleted), ORDER, after(2), late=False, reopen_days=14).state
 
 
 def test_a_comment_is_a_line_and_is_told() -> None:
@@ -44,54 +36,24 @@ def test_a_closed_report_takes_no_comments() -> None:
         resident.comment(report(state="closed"), after(1), by="staff", text="x")
 
 
-def test_comments_and_photos_are_bounded() -> None:
-    with pytest.raises(Reject, match="too-many-comments"):
-        resident.comment(report(comments=resident.COMMENTS_MOST), after(1), by="reporter", text="x")
+def test_photos_are_bounded() -> None:
     many = [f"{number:032x}" for number in range(resident.PHOTOS_WITH_COMMENTS + 1)]
     with pytest.raises(Reject, match="too-many-photos"):
         resident.comment(report(), after(1), by="reporter", text="x", photos=many)
 
 
-def test_following_is_counted_and_the_contact_goes_its_own_way() -> None:
-    step = resident.follow(CASE, report(), after(1), "follower-1", MAIL)
-    (said,), (contact,) = step.events, step.contacts
-    assert isinstance(said, ReportFollowed)
-    assert (said.followers, said.parties) == (1, ["follower-1"])
-    assert isinstance(contact, ContactRecorded)
-    assert contact.party == "follower-1"
-    assert "somchai@example.org" not in step.state.model_dump_json()
-
-
-def test_following_needs_a_way_to_be_told() -> None:
-    with pytest.raises(Reject, match="no-contact"):
-        resident.follow(CASE, report(), after(1), "follower-1", Contact(name="สมชาย"))
-
-
-def test_unfollowing_erases_the_contact_and_twice_is_once() -> None:
-    step = resident.unfollow(followed(report()), after(4), "follower-1")
-    assert step is not None
-    assert step.contacts == (Erase("follower-1"),)
-    assert step.state.followers == []
-    assert resident.unfollow(step.state, after(5), "follower-1") is None
-
-
-@given(st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=26, max_size=26))
-def test_a_party_is_a_code_and_the_same_for_the_same_request(cause_id: str) -> None:
-    party = resident.follower(cause_id)
-    assert party == resident.follower(cause_id)
-    ContactRecorded(case_id=CASE, party=party)
-
-
 def test_a_report_that_nobody_follows_is_closed_when_withdrawn() -> None:
     step = resident.withdraw(report(work_order=ORDER), after(1), "หายแล้ว")
     assert (step.state.state, step.state.outcome) == ("closed", "withdrawn")
-    assert isinstance(step.events[0], ReportWithdrawn)
-    late = progress(step.state, work(WorkOrderCompleted), ORDER, after(2), late=False, reopen_days=14).state
+    withdrawn, closed = step.events
+    assert isinstance(withdrawn, ReportWithdrawn)
+    assert isinstance(closed, ReportClosed)
+    late = record_work(step.state, work(WorkOrderCompleted), ORDER, after(2), late=False, reopen_days=14).state
     assert late.outcome == "withdrawn"
 
 
 def test_work_goes_on_for_followers_of_a_withdrawn_report() -> None:
-    step = resident.withdraw(followed(report()), after(4), None)
+    step = resident.withdraw(report(followers=1), after(4), None)
     assert step.state.is_open
     with pytest.raises(Reject, match="already-withdrawn"):
         resident.withdraw(step.state, after(5), None)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.intake.api.access import Viewer
-from services.intake.api.views import Showing
+from services.intake.api.views import ReportView, timeline_page
 from services.intake.domain import resident
-from services.intake.domain.progress import expire, progress
+from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Location, Report
 from services.intake.domain.retention import forget, forget_at
+from services.intake.domain.viewer import Viewer
 from services.intake.pages import __path__ as pages
 from shared.events import WorkOrderCompleted, WorkOrderReferred, WorkOrderRefused
 from shared.kernel import Erase, Step
@@ -38,26 +38,25 @@ def test_nobody_is_forgotten_before_the_towns_period_is_over() -> None:
     assert forget_at(closed(), DAYS) == after(10) + timedelta(days=DAYS)
 
 
-def test_everybodys_contact_is_erased_once() -> None:
-    step = forgotten(closed().model_copy(update={"followers": ["follower-1", "follower-2"]}))
-    assert step.contacts == [Erase("reporter"), Erase("follower-1"), Erase("follower-2")]
-    assert (step.events, step.state.has_contact, step.state.followers) == ((), False, ["follower-1", "follower-2"])
+def test_the_reporters_contact_is_erased_once() -> None:
+    step = forgotten(closed().model_copy(update={"followers": 2}))
+    assert step.contacts == [Erase("reporter")]  # followers' documents are their own
+    assert (step.events, step.state.followers) == ((), 2)
     assert forget_at(step.state, DAYS) is None
     assert forget(step.state, AT + timedelta(days=9999), DAYS) is None
 
 
 def test_who_left_only_a_name_is_forgotten_too() -> None:
     named = submitted(contact=MAIL.model_copy(update={"email": None})).state
-    assert not named.has_contact
     assert forgotten(closed(named)).contacts == [Erase("reporter")]
 
 
 def test_an_open_report_is_never_touched_however_old_and_neither_is_one_that_was_reopened() -> None:
-    now = progress(report(), work(WorkOrderCompleted), ORDER, after(1), late=False, reopen_days=14).state
+    now = record_work(report(), work(WorkOrderCompleted), ORDER, after(1), late=False, reopen_days=14).state
     assert (now.state, forget_at(now, DAYS)) == ("resolved", None)
     again = resident.reopen(now, after(2), None).state
     assert forget(again, AT + timedelta(days=9999), DAYS) is None
-    over = expire(now, after(1) + timedelta(days=14))
+    over = close_when_over(now, after(1) + timedelta(days=14))
     assert over is not None
     assert forget_at(over.state, DAYS) == after(1) + timedelta(days=14 + DAYS)
 
@@ -69,9 +68,9 @@ def test_what_people_wrote_of_themselves_is_covered_also_for_staff() -> None:
     )  # fmt: skip
     one = resident.comment(one, after(1), by="reporter", text=f"เบอร์ใหม่ {PHONE}").state
     refused = work(WorkOrderRefused, reason=f"โทรถาม {PHONE} แล้ว ไม่ใช่งานเรา")
-    one = progress(one, refused, ORDER, after(2), late=False, reopen_days=14).state
+    one = record_work(one, refused, ORDER, after(2), late=False, reopen_days=14).state
     agency = work(WorkOrderReferred, agency="pea", agency_reference="0-5324-1500")
-    one = progress(one, agency, ORDER, after(3), late=False, reopen_days=14).state
+    one = record_work(one, agency, ORDER, after(3), late=False, reopen_days=14).state
     kept = forgotten(closed(one)).state
     text = kept.model_dump_json()
     assert PHONE not in text
@@ -87,7 +86,7 @@ def test_the_public_record_stays_to_the_letter() -> None:
     words = Words(Path(next(iter(pages))) / "strings.yaml")
 
     def everybody(one: Report) -> dict[str, Any]:
-        return Showing(town(), words, "th", Viewer()).report(one)
+        return ReportView(town(), words, "th", Viewer()).report(one, timeline_page(one.timeline))
 
     assert everybody(forgotten(before).state) == everybody(before)
 

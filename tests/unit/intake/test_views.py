@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.intake.api.access import EVERYBODY, Viewer
-from services.intake.api.views import Showing, feature
-from services.intake.domain.progress import progress
-from services.intake.domain.report import EntryType, Report, State
-from services.intake.pages.words import line, tone
+from services.intake.api.views import ReportView, feature, timeline_page
+from services.intake.domain.progress import record_work
+from services.intake.domain.report import Report
+from services.intake.domain.states import LINES, LineType, State, look_of, tone_of
+from services.intake.domain.viewer import EVERYBODY, Viewer
 from shared.events import WorkOrderCompleted, WorkOrderCreated, WorkOrderRefused
 from shared.words import Words
 from tests.support.reports import MAEHIA, ORDER, after, category, report, submitted, town, work
@@ -18,13 +18,13 @@ REPORTER = Viewer("reporter", "reporter")
 
 
 def seen(one: Report, viewer: Viewer = EVERYBODY, language: str = "th") -> dict[str, Any]:
-    return Showing(town(), WORDS, language, viewer).report(one)
+    return ReportView(town(), WORDS, language, viewer).report(one, timeline_page(one.timeline))
 
 
 def in_work() -> Report:
-    held = progress(report(), work(WorkOrderCreated, rule="water"), ORDER, after(1), late=False, reopen_days=9).state
+    held = record_work(report(), work(WorkOrderCreated, rule="water"), ORDER, after(1), late=False, reopen_days=9).state
     refused = work(WorkOrderRefused, previous_team="works-water", team=None, level="triage", reason="ไม่ใช่งานเรา")
-    return progress(held, refused, ORDER, after(2), late=False, reopen_days=9).state
+    return record_work(held, refused, ORDER, after(2), late=False, reopen_days=9).state
 
 
 def test_everybody_sees_masked_text_and_no_address() -> None:
@@ -62,27 +62,27 @@ def test_the_timeline_says_who_and_at_which_level() -> None:
 
 
 def test_a_note_is_masked_for_everybody() -> None:
-    done = progress(report(), work(WorkOrderCompleted, note="โทร 081-234-5678"), ORDER, after(1), late=False,
+    done = record_work(report(), work(WorkOrderCompleted, note="โทร 081-234-5678"), ORDER, after(1), late=False,
                     reopen_days=1).state  # fmt: skip
     assert seen(done)["timeline"][-1]["note"] == "โทร •••"
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("kind", EntryType.__args__)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("kind", LineType.__args__)  # type: ignore[attr-defined]
 def test_every_line_has_its_words_and_its_look(kind: str, language: str) -> None:
     entry = report().timeline[0].model_copy(update={"type": kind})
-    assert Showing(town(), WORDS, language).sentence(entry)
-    assert line(kind)
+    assert ReportView(town(), WORDS, language).sentence(entry)
+    assert look_of(kind) == LINES[kind]
 
 
 @pytest.mark.parametrize("state", State.__args__)  # type: ignore[attr-defined]
 def test_every_state_has_its_words_and_its_colour(state: State) -> None:
     assert seen(report(state=state), language="en")["state_text"]
-    assert tone(state)
-    assert tone(state, late=True) == "bad"
+    assert tone_of(state)
+    assert tone_of(state, late=True) == "bad"
 
 
 def test_a_report_without_a_place_is_a_feature_without_geometry() -> None:
-    show = Showing(town(), WORDS, "th")
+    show = ReportView(town(), WORDS, "th")
     assert feature(show.summary(submitted(location=None, kind="suggestion").state))["geometry"] is None
     assert feature(show.summary(report()))["geometry"] == {"type": "Point", "coordinates": [98.9638, 18.7431]}

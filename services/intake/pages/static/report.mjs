@@ -64,6 +64,8 @@ function body() {
 function missing({ category, text, location }) {
   if (!text) return ["text", form.dataset.noText];
   if (!category) return ["category", form.dataset.noCategory];
+  const open = [...form.querySelectorAll(`[name^="answer.${category}."][required]`)].find((one) => !one.value.trim());
+  if (open) return [open.name, form.dataset.noAnswer];
   if (location.latitude === null && !location.address) return ["address", form.dataset.noPlace];
   return null;
 }
@@ -98,7 +100,8 @@ function refused({ code, detail, errors }) {
   }
   if (!errors?.length) return complain([FIELD_OF[code] ?? "text", detail]);
   complain(...errors.map(({ field, code: kind, message }) => {
-    const name = field.split(".").pop();
+    const code = field.split(".").pop();
+    const name = field.startsWith("answers.") ? `answer.${form.elements.category.value}.${code}` : code;
     return [name, name === "email" && kind === "string_pattern_mismatch" ? form.dataset.wrongEmail : message];
   }));
 }

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 
 
-class Kept:
+class AnswerCache:
     """The last few answers by what was asked. So many questions at once cost no more memory and time than one."""
 
     def __init__(self, seconds: float, most: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -17,7 +17,7 @@ class Kept:
         self._turn = asyncio.Lock()
 
     async def answer(self, asked: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """The kept one, else what `make` makes. What fails is not kept."""
+        """The answer in the cache, else what `make` makes. What fails is not cached."""
         if (ready := self._ready(asked)) is not None:
             return ready
         async with self._turn:

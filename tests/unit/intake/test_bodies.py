@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.api.requests import NewReport, Rating, Reacher
+from services.intake.bodies import NewReport, Rating, Reacher
 
 GOOD: dict[str, Any] = {"category": "water-leak", "text": "ท่อแตก", "location": {"latitude": 18.7, "longitude": 98}}
 

@@ -1,4 +1,4 @@
-"""What programs may send to intake: shapes and sizes, so that nothing else reaches the domain."""
+"""What people may send to intake, by API or form: shapes and sizes, so that nothing else reaches the domain."""
 
 from typing import Annotated, Any, Literal
 
@@ -44,9 +44,9 @@ AnswerCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
 class Body(BaseModel):
-    """Strict: a number in quotes is a mistake of the sender's. Unknown members are left aside."""
+    """Strict: a number in quotes is a mistake of the sender's, and so is a field that nobody knows."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class Where(Body):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.intake.api.kept import Kept
+from services.intake.api.answer_cache import AnswerCache
 
 
 class Kitchen:
@@ -14,7 +14,7 @@ class Kitchen:
         self.time = 0.0
         self.made: list[str] = []
         self.at_once = self.most_at_once = 0
-        self.kept = Kept(60, 2, lambda: self.time)
+        self.kept = AnswerCache(60, 2, lambda: self.time)
 
     async def ask(self, what: str) -> bytes:
         async def make() -> bytes:

@@ -1,0 +1,191 @@
+"""What people do with reports, whether by a page, the API or another channel: who may, load, decide, save.
+
+Each act takes effect once for a request: the same `key` again gives the same answer. What concerns two cases (a
+follower and the count, two reports that become one) begins here and goes on in `joining.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.intake import joining
+from services.intake.domain import corrections, following, merging, resident
+from services.intake.domain.following import follower_id, party_of
+from services.intake.domain.report import By, Location, Report
+from services.intake.domain.submission import Contact, Submission, refuse_other_content, submit
+from services.intake.domain.viewer import Viewer
+from services.intake.settings import Settings
+from services.intake.store import Store
+from shared.kernel import Case, Cause, DuplicateKey, Reject, Step
+from shared.pictures import Picture, Sizes, develop
+from shared.references import make_reference
+from shared.town import Town
+
+SCOPE = "reports"
+ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every act needs."""
+
+    store: Store
+    town: Town
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A report and who looks at it."""
+
+    case: Case[Report]
+    viewer: Viewer
+
+    @property
+    def report(self) -> Report:
+        return self.case.state
+
+
+@dataclass(frozen=True)
+class Following:
+    """What a new follower is told: their party, and how many follow now."""
+
+    party: str
+    followers: int
+
+
+async def submit_report(desk: Desk, new: Submission, key: str | None) -> Case[Report]:
+    """Open the case that belongs to the key, or a new one. Dispatch hears of it, routes it, and opens a work order."""
+    case_id = await desk.store.case_id(SCOPE, key)
+    new = new.model_copy(update={"photos": await desk.store.photos.require(new.photos)})
+    cause = Cause.request(key=key, scope=SCOPE)
+    for attempt in range(ATTEMPTS):
+        reference = make_reference(desk.town.reference_prefix, case_id, attempt)
+
+        def open_report(report: Report | None, cause: Cause, reference: str = reference) -> Step[Report] | None:
+            return None if report else submit(case_id, reference, new, desk.town, cause.at)
+
+        try:
+            case = await desk.store.reports.step(case_id, open_report, cause)
+        except DuplicateKey:
+            continue
+        refuse_other_content(case.state, new)
+        await desk.store.photos.attach(new.photos, case_id, case.state.photos)
+        return case
+    raise RuntimeError(f"no free reference after {ATTEMPTS} attempts")
+
+
+async def add_photo(desk: Desk, raw: bytes) -> Picture:
+    """Make an uploaded photo safe and keep it for a report that will name it."""
+    if not raw:
+        raise Reject("not-a-photo", "the file is empty", status=415)
+    of = desk.settings
+    picture = await develop(raw, Sizes(of.photo_side, of.thumbnail_side, of.photo_pixels_most))
+    await desk.store.photos.save(picture)
+    return picture
+
+
+async def comment_report(
+    desk: Desk, visit: Visit, text: str, photos: Sequence[str] = (), key: str | None = None
+) -> Case[Report]:
+    """By the reporter, a follower or staff; photos are uploaded first."""
+    visit.viewer.must_be("reporter", "follower", "staff")
+    by: By = visit.viewer.role
+    names = await desk.store.photos.require(photos)
+    case = await desk.store.step(
+        visit.case.id,
+        lambda report, cause: resident.comment(report, cause.at, by=by, text=text, photos=names),
+        _cause(key, "comment", visit),
+    )
+    await desk.store.photos.attach(names, case.id, case.state.photos)
+    return case
+
+
+async def follow_report(desk: Desk, visit: Visit, contact: Contact, key: str | None = None) -> Following:
+    """Anybody who leaves a contact is told too. Who follows a merged report is told how the other one goes on."""
+    following.refuse_following(await joining.report_that_stays(desk.store, visit.case))
+    cause = _cause(key, "follow", visit)
+    party, report_id = party_of(cause.id), visit.case.id
+
+    def begin(follower: following.Follower | None, cause: Cause) -> Step[following.Follower] | None:
+        return None if follower else following.follow(report_id, party, cause.at, contact)
+
+    await desk.store.followers.step(follower_id(report_id, party), begin, cause)
+    return Following(party, await joining.count_follower(desk.store, report_id, party))
+
+
+async def unfollow_report(desk: Desk, visit: Visit) -> None:
+    """The follower themself; the contact is erased everywhere. Twice is the same as once."""
+    visit.viewer.must_be("follower")
+    report_id, party = visit.case.id, visit.viewer.party
+    # Who came is counted before they leave, so that the count cannot go down for somebody whom it never held.
+    await joining.count_follower(desk.store, report_id, party)
+    await desk.store.step_follower(
+        report_id, party, lambda follower, cause: following.leave(follower, cause.at), Cause.request()
+    )
+    await joining.count_follower(desk.store, report_id, party)
+
+
+async def withdraw_report(desk: Desk, visit: Visit, reason: str | None, key: str | None = None) -> Case[Report]:
+    """By the reporter; where others follow, the work goes on for them."""
+    visit.viewer.must_be("reporter")
+    return await desk.store.step(
+        visit.case.id,
+        lambda report, cause: resident.withdraw(report, cause.at, reason),
+        _cause(key, "withdraw", visit),
+    )
+
+
+async def rate_answer(desk: Desk, visit: Visit, stars: int, text: str | None, key: str | None = None) -> Case[Report]:
+    """By the reporter, once for each answer of the town."""
+    visit.viewer.must_be("reporter")
+    return await desk.store.step(
+        visit.case.id,
+        lambda report, cause: resident.rate(report, cause.at, stars=stars, text=text),
+        _cause(key, "rate", visit),
+    )
+
+
+async def reopen_report(desk: Desk, visit: Visit, reason: str | None, key: str | None = None) -> Case[Report]:
+    """By the reporter, within the profile's days from the resolution. Dispatch hears of it and opens new work."""
+    visit.viewer.must_be("reporter")
+    return await desk.store.step(
+        visit.case.id,
+        lambda report, cause: resident.reopen(report, cause.at, reason),
+        _cause(key, "reopen", visit),
+    )
+
+
+async def correct_report(
+    desk: Desk,
+    visit: Visit,
+    *,
+    category: str | None = None,
+    text: str | None = None,
+    location: Location | None = None,
+    key: str | None = None,
+) -> Case[Report]:
+    """By staff: category, text or place; what is left out stays."""
+    return await desk.store.step(
+        visit.case.id,
+        lambda report, cause: corrections.amend(
+            report, cause.at, desk.town, category=category, text=text, location=location
+        ),
+        _cause(key, "amend", visit),
+    )
+
+
+async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report]) -> Case[Report]:
+    """By staff: `duplicate` is closed, and everybody who follows it follows `into`. Repeating it is harmless."""
+    if duplicate.id == into.id:
+        raise Reject("same-report", "a report cannot be a duplicate of itself", status=422)
+    await desk.store.step(
+        duplicate.id,
+        lambda report, cause: merging.begin_merge(report, cause.at, into.id, into.state.reference),
+        Cause.request(),
+    )
+    return await joining.finish_merge(desk.store, duplicate.id)
+
+
+def _cause(key: str | None, act: str, visit: Visit) -> Cause:
+    """The cause of a request about a case; a repeated key is the same cause."""
+    return Cause.request(key=key, scope=f"{act}:{visit.case.id}")

@@ -1,0 +1,86 @@
+"""Who follows a report: a document of its own for each follower, and the count that the report keeps of them.
+
+The two are separate writes. A follower's `joined` and `left` say which of them the report has counted; while one is
+missing, a moment of the follower's finishes it (`services/intake/joining.py`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.intake.domain.report import Report, event
+from services.intake.domain.submission import Contact
+from shared.events import ReportFollowed
+from shared.kernel import Erase, Moment, Reject, Step, StoredModel
+
+PATIENCE = timedelta(seconds=30)  # who began has this long to finish; then a moment does
+
+
+class Follower(StoredModel):
+    """Somebody who follows one report, by a secret link of their own. How to reach them is notify's to keep."""
+
+    report: str
+    party: str
+    since: datetime
+    left_at: datetime | None = None
+    counted: bool = False  # the report counts that they came
+    uncounted: bool = False  # and that they left
+    forgotten_at: datetime | None = None  # since when their contact is erased because the report's time is over
+
+    @property
+    def owed(self) -> bool:
+        """The report does not count them as they are."""
+        return not self.counted or (self.left_at is not None and not self.uncounted)
+
+
+def moments_of_follower(follower: Follower) -> Sequence[Moment]:
+    """`count`: the report's count is still owed."""
+    return [Moment("count", (follower.left_at or follower.since) + PATIENCE)] if follower.owed else []
+
+
+def party_of(cause_id: str) -> str:
+    """The party of who began to follow by that request: the same again when the request is repeated."""
+    return f"follower-{cause_id[-12:].lower()}"
+
+
+def follower_id(report_id: str, party: str) -> str:
+    """The id of the follower's own document."""
+    return f"{report_id}:{party}"
+
+
+def refuse_following(report: Report) -> None:
+    """Once there is nothing more to be told; `report` is the one that stayed open of merged ones."""
+    if report.state == "closed":
+        raise Reject("closed", "this report is closed, there is nothing more to be told")
+
+
+def follow(report_id: str, party: str, at: datetime, contact: Contact) -> Step[Follower]:
+    """Somebody wants to be told too."""
+    if not contact.reachable:
+        raise Reject("no-contact", "following needs a phone number, an e-mail address or a LINE id", status=422)
+    return Step(Follower(report=report_id, party=party, since=at), (), (contact.recorded(report_id, party),))
+
+
+def leave(follower: Follower, at: datetime) -> Step[Follower] | None:
+    """No longer; the contact is erased everywhere. Twice is the same as once."""
+    if follower.left_at is not None:
+        return None
+    return Step(follower.model_copy(update={"left_at": at}), (), (Erase(follower.party),))
+
+
+def forget_follower(follower: Follower, at: datetime) -> Step[Follower] | None:
+    """Erase the contact; the link goes on working. Who left has been erased before."""
+    if follower.left_at is not None or follower.forgotten_at is not None:
+        return None
+    return Step(follower.model_copy(update={"forgotten_at": at}), (), (Erase(follower.party),))
+
+
+def count(report: Report, at: datetime, change: int, *, party: str = "") -> Step[Report]:
+    """So many more people follow; `party`: who came, for notify. What is merged owes the change to the other report."""
+    after = report.model_copy(
+        update={
+            "followers": max(0, report.followers + change),
+            "transfer": report.transfer.and_waiting(change, at) if report.merged_into else report.transfer,
+            "updated_at": max(at, report.updated_at),
+        }
+    )
+    return Step(after, (event(ReportFollowed, after, followers=after.followers, parties=[party] if party else []),))

@@ -1,0 +1,104 @@
+"""The one table of a report's states and of its timeline's lines: what each means, and how pages show it.
+
+A new state or line is a value of the `Literal`, a row here, and its words in `pages/strings.yaml` (`state.<code>`,
+`timeline.<code>`). A code without a row, stored by a newer release, is shown as it is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal[
+    "received",  # here, or with the one-stop centre's triage
+    "assigned",
+    "acknowledged",
+    "on_the_way",
+    "on_site",
+    "paused",
+    "referred",  # with an agency outside the town
+    "resolved",  # the town has given its answer; the resident may still ask to reopen
+    "closed",  # nothing more is expected
+]
+LineType = Literal[
+    "received", "triaged", "routed", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "resumed",
+    "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
+    "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "withdrawn", "rated",
+    "reopened", "closed", "notice",
+]  # fmt: skip
+Tone = Literal["info", "brand", "warn", "ok", "neutral", "bad"]
+
+
+@dataclass(frozen=True)
+class StateRow:
+    """The colour that a state is shown in, and whether the report is still somebody's work."""
+
+    tone: Tone
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """How a line of the timeline looks, and the events (`onestop.<event>.v1`) that it records: a notice about one of
+    them stands with this line."""
+
+    icon: str
+    tone: Tone
+    events: tuple[str, ...] = ()
+
+
+STATES: Mapping[str, StateRow] = {
+    "received": StateRow("info"),
+    "assigned": StateRow("info"),
+    "acknowledged": StateRow("brand"),
+    "on_the_way": StateRow("brand"),
+    "on_site": StateRow("brand"),
+    "paused": StateRow("warn"),
+    "referred": StateRow("warn"),
+    "resolved": StateRow("ok", is_open=False),
+    "closed": StateRow("neutral", is_open=False),
+}
+LINES: Mapping[str, LineRow] = {
+    "received": LineRow("inbox", "info", ("report.submitted",)),
+    "triaged": LineRow("users", "info", ("work-order.created", "work-order.assigned")),
+    "routed": LineRow("send", "info", ("work-order.created",)),
+    "assigned": LineRow("users", "info", ("work-order.assigned",)),
+    "acknowledged": LineRow("thumbs-up", "brand", ("work-order.acknowledged",)),
+    "on_the_way": LineRow("truck", "brand", ("work-order.started",)),
+    "on_site": LineRow("map-pin", "brand", ("work-order.started",)),
+    "paused": LineRow("pause", "warn", ("work-order.paused",)),
+    "resumed": LineRow("play", "brand", ("work-order.resumed",)),
+    "completed": LineRow("check", "ok", ("work-order.completed",)),
+    "refused": LineRow("rotate-ccw", "warn", ("work-order.refused",)),
+    "referred": LineRow("external-link", "warn", ("work-order.referred",)),
+    "cancelled": LineRow("ban", "neutral", ("work-order.cancelled",)),
+    "escalated": LineRow("triangle-alert", "warn", ("work-order.escalated",)),
+    "incident_opened": LineRow("users", "info", ("incident.opened",)),
+    "incident_joined": LineRow("users", "info", ("incident.joined",)),
+    "incident_left": LineRow("users", "neutral", ("incident.left",)),
+    "incident_resolved": LineRow("check", "ok", ("incident.resolved",)),
+    "amended": LineRow("pencil", "neutral", ("report.amended",)),
+    "commented": LineRow("message-square", "neutral", ("report.commented",)),
+    "merged": LineRow("git-merge", "neutral", ("report.merged",)),
+    "absorbed": LineRow("git-merge", "neutral", ("report.followed",)),
+    "withdrawn": LineRow("x", "neutral", ("report.withdrawn",)),
+    "rated": LineRow("star", "ok", ("report.rated",)),
+    "reopened": LineRow("refresh-cw", "warn", ("report.reopened",)),
+    "closed": LineRow("lock", "neutral", ("report.closed",)),
+    "notice": LineRow("mail", "neutral"),
+}
+OPEN = tuple(code for code, row in STATES.items() if row.is_open)
+ENDED = tuple(code for code, row in STATES.items() if not row.is_open)
+LINES_OF_EVENT: Mapping[str, tuple[str, ...]] = {
+    f"onestop.{event}.v1": tuple(code for code, row in LINES.items() if event in row.events)
+    for event in {event: None for row in LINES.values() for event in row.events}
+}
+
+
+def tone_of(state: str, *, late: bool = False) -> Tone:
+    """The colour of a state; a missed promise goes before everything."""
+    return "bad" if late else STATES.get(state, StateRow("neutral")).tone
+
+
+def look_of(line: str) -> LineRow:
+    """Icon and colour of a timeline line."""
+    return LINES.get(line, LineRow("circle", "neutral"))

@@ -1,0 +1,50 @@
+"""The refusals of acts in the reader's language: the domain itself speaks one language and knows no catalogue."""
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from services.intake.domain.answers import WrongAnswers
+from shared.kernel import Reject
+from shared.web import FieldProblem, Problem, language_of, web_of
+from shared.web.errors import answer
+
+
+def install(app: FastAPI) -> None:
+    """Takes the place of the shared layer's answer to `Reject`."""
+    app.add_exception_handler(Reject, _on_reject)
+    app.add_exception_handler(Problem, _on_problem)
+
+
+def refusal(request: Request, code: str, otherwise: str | None = None) -> str | None:
+    """What a refusal means, from this service's catalogue."""
+    words = web_of(request).pages.words
+    return words(language_of(request), f"refused.{code}") if words.has(f"refused.{code}") else otherwise
+
+
+def wrong_answers(request: Request, error: WrongAnswers) -> list[FieldProblem]:
+    """What is wrong with each answer, under the field it has in the API."""
+    words, language = web_of(request).pages.words, language_of(request)
+    return [
+        FieldProblem(f"answers.{code}", mistake, words(language, f"wrong.answer.{mistake}"))
+        for code, mistake in error.mistakes.items()
+    ]
+
+
+async def _on_reject(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Reject)  # noqa: S101  # Starlette's type for handlers is wider than what it calls
+    fields = wrong_answers(request, error) if isinstance(error, WrongAnswers) else []
+    detail = refusal(request, error.code, error.detail)
+    return answer(request, Problem(error.status, error.code, detail, errors=fields))
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101  # as above
+    worded = Problem(
+        error.status,
+        error.code,
+        error.detail or refusal(request, error.code),
+        detail_args=error.detail_args,
+        errors=error.errors,
+        headers=error.headers,
+    )
+    return answer(request, worded)

@@ -1,0 +1,58 @@
+"""Staff correct reports; what the correction takes from the public's eyes is to be deleted by everybody."""
+
+import pytest
+
+from services.intake.domain.corrections import amend
+from services.intake.domain.report import Location
+from shared.events import ReportAmended, ReportHidden
+from shared.kernel import Reject
+from tests.support.reports import after, category, report, town, unmarked_town
+
+
+def test_another_category_is_told_with_the_one_before() -> None:
+    before = report()
+    sensitive = category(sensitive=True)
+    step = amend(before, after(1), town(), category=sensitive)
+    assert step is not None
+    (said,) = step.events
+    assert isinstance(said, ReportAmended)
+    assert (said.category, said.previous_category, said.sensitive) == (sensitive, before.category, True)
+    assert step.state.shown_at == [98.96, 18.74]
+    assert step.state.timeline[-1].category == sensitive
+
+
+def test_what_becomes_not_public_shows_its_exact_place_no_longer() -> None:
+    step = amend(report(), after(1), unmarked_town("drain-flood"), category="drain-flood")
+    assert step is not None
+    assert (step.state.listed, step.state.sensitive, step.state.shown_at) == (False, True, [98.96, 18.74])
+    assert step.events[0].model_dump()["sensitive"]
+
+
+def test_another_place_is_looked_up_again() -> None:
+    step = amend(report(), after(1), town(), location=Location(latitude=13.7, longitude=100.5))
+    assert step is not None
+    assert (step.state.zone, step.state.outside_town) == (None, True)
+    assert step.events[0].model_dump()["previous_category"] is None
+
+
+def test_nothing_changed_is_nothing_told() -> None:
+    assert amend(report(), after(1), town(), category=report().category, text=report().text) is None
+
+
+def test_unknown_categories_and_closed_reports_are_refused() -> None:
+    with pytest.raises(Reject, match="unknown-category"):
+        amend(report(), after(1), town(), category="no-such-thing")
+    with pytest.raises(Reject, match="closed"):
+        amend(report(state="closed"), after(1), town(), text="x")
+
+
+def test_what_is_shown_no_longer_is_to_be_deleted_by_who_has_it() -> None:
+    step = amend(report(), after(1), unmarked_town("drain-flood"), category="drain-flood")
+    assert step is not None
+    assert [type(one) for one in step.events] == [ReportAmended, ReportHidden]
+    again = amend(step.state, after(2), unmarked_town("drain-flood"), text="อีกครั้ง")
+    assert again is not None
+    assert [type(one) for one in again.events] == [ReportAmended]
+    back = amend(step.state, after(3), town(), category=report().category)
+    assert back is not None
+    assert (back.state.listed, [type(one) for one in back.events]) == (True, [ReportAmended])

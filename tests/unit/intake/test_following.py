@@ -1,0 +1,96 @@
+"""A follower has a document of their own; the report counts each of them once, however the two writes are parted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.following import (
+    PATIENCE,
+    Follower,
+    count,
+    follow,
+    forget_follower,
+    leave,
+    moments_of_follower,
+    party_of,
+)
+from services.intake.domain.submission import Contact
+from shared.events import ContactRecorded, ReportFollowed
+from shared.kernel import Erase, Reject
+from tests.support.reports import CASE, MAIL, OTHER_CASE, after, report
+
+
+def follower(**changes: object) -> Follower:
+    return follow(CASE, "follower-1", after(1), MAIL).state.model_copy(update=changes)
+
+
+def test_the_contact_goes_its_own_way_and_is_not_kept() -> None:
+    step = follow(CASE, "follower-1", after(1), MAIL)
+    (contact,) = step.contacts
+    assert isinstance(contact, ContactRecorded)
+    assert (contact.party, step.events) == ("follower-1", ())
+    assert "somchai@example.org" not in step.state.model_dump_json()
+
+
+def test_following_needs_a_way_to_be_told() -> None:
+    with pytest.raises(Reject, match="no-contact"):
+        follow(CASE, "follower-1", after(1), Contact(name="สมชาย"))
+
+
+def test_who_comes_is_counted_and_named_to_notify() -> None:
+    step = count(report(followers=4), after(1), 1, party="follower-1")
+    (followed,) = step.events
+    assert isinstance(followed, ReportFollowed)
+    assert (step.state.followers, followed.followers, followed.parties) == (5, 5, ["follower-1"])
+
+
+def test_who_leaves_is_counted_and_named_to_nobody() -> None:
+    step = count(report(followers=4), after(1), -1)
+    assert (step.state.followers, step.events[0].model_dump()["parties"]) == (3, [])
+
+
+def test_the_report_does_not_grow_with_those_who_follow_it() -> None:
+    one = report()
+    many = one
+    for minute in range(500):
+        many = count(many, after(minute), 1, party=f"follower-{minute}").state
+    assert many.followers == 500
+    assert len(many.model_dump_json()) < len(one.model_dump_json()) + 20
+
+
+def test_what_is_merged_owes_each_change_to_the_report_that_stays() -> None:
+    merged = report(state="closed", merged_into=OTHER_CASE)
+    came = count(merged, after(1), 1).state
+    assert (came.transfer.waiting, came.transfer.since) == (1, after(1))
+    gone = count(came, after(2), -1).state
+    assert (gone.transfer.waiting, gone.transfer.since) == (0, None)
+
+
+def test_leaving_erases_the_contact_and_twice_is_once() -> None:
+    step = leave(follower(), after(4))
+    assert step is not None
+    assert (step.contacts, step.state.left_at) == ((Erase("follower-1"),), after(4))
+    assert leave(step.state, after(5)) is None
+
+
+def test_a_moment_waits_for_each_count_that_is_owed() -> None:
+    assert [one.at for one in moments_of_follower(follower())] == [after(1) + PATIENCE]
+    assert moments_of_follower(follower(counted=True)) == []
+    gone = follower(counted=True, left_at=after(9))
+    assert [one.at for one in moments_of_follower(gone)] == [after(9) + PATIENCE]
+    assert moments_of_follower(gone.model_copy(update={"uncounted": True})) == []
+
+
+def test_a_contact_is_erased_once_when_the_reports_time_is_over() -> None:
+    step = forget_follower(follower(), after(9))
+    assert step is not None
+    assert step.contacts == (Erase("follower-1"),)
+    assert forget_follower(step.state, after(10)) is None
+    assert forget_follower(follower(left_at=after(5)), after(10)) is None
+
+
+@given(st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=26, max_size=26))
+def test_a_party_is_a_code_and_the_same_for_the_same_request(cause_id: str) -> None:
+    party = party_of(cause_id)
+    assert party == party_of(cause_id)
+    ContactRecorded(case_id=CASE, party=party)
