@@ -94,9 +94,11 @@ async def during(seconds: float, many: int, once: Call, each: int = 1) -> Turn:
 
     async def one_of_many() -> None:
         nonlocal done
-        while watch.seconds < seconds:
+        while True:  # once at least, however busy the machine is
             await once()
             done += each
+            if watch.seconds >= seconds:
+                return
 
     await asyncio.gather(*(one_of_many() for _ in range(many)))
     return watch.turn(done)
