@@ -72,7 +72,7 @@ bench: setup ## measure: figures, never pass or fail
 	@$(RUN) -m tests.bench $(ARGS)
 
 trace: setup ## show a case's whole way: REF=…
-	@$(RUN) -m shared.telemetry.journey $(REF)
+	@$(RUN) -m tools.journey $(REF)
 
 topics: setup ## list or create the topics: [ARGS=create]
 	@$(RUN) -m shared.events.topics $(or $(ARGS),list)

@@ -148,6 +148,11 @@ class Entry:
     messages: Sequence[Message]
     reference: str = ""
 
+    @property
+    def correlation_id(self) -> str | None:
+        """The case it all began with, as the event's readers are told."""
+        return next((value.decode() for name, value in self.headers if name == "ce_correlationid"), None)
+
 
 @dataclass(frozen=True)
 class Stored(Generic[S]):

@@ -15,7 +15,7 @@ from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import Asked, Turn, current_lane
 from shared.kernel.gather import Gather
 from shared.kernel.moments import Kept
-from shared.telemetry import current_traceparent, database_span, metrics, set_case
+from shared.telemetry import current_traceparent, metrics, set_case, timed_save
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -108,9 +108,9 @@ class Cases(Generic[S]):
         if (lane := current_lane()) is not None:
             await self._answer(await lane.turn(self, case_id), asked)
         else:
-            with database_span("save", self.name):
+            with timed_save():
                 await self._wait_in_line(case_id, asked)
-        set_case(reference=asked.reference)
+        set_case(correlation_id=asked.correlation_id, reference=asked.reference)
         if isinstance(asked.answer, Case):
             return asked.answer
         raise asked.answer or RuntimeError("a step ended without an answer")
@@ -200,6 +200,7 @@ class Cases(Generic[S]):
         except Exception as error:  # noqa: BLE001 - raised to whoever asked for this step
             return error
         turn.take(write)
+        asked.correlation_id = write.case.correlation
         asked.reference = next((entry.reference for entry in write.entries if entry.reference), None)
         return Case(found.id, found.version + 1, step.state, created=found.state is None)
 

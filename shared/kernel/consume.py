@@ -152,7 +152,8 @@ class Inbox:
                 offset=record.offset,
             ),
         ):
-            set_case(case_id=envelope.subject, reference=getattr(event, "reference", None))
+            reference = getattr(event, "reference", None)
+            set_case(case_id=envelope.subject, correlation_id=envelope.correlation_id, reference=reference)
             with metrics.consume_handle_seconds.labels(record.topic).time():
                 return await effect(record, event, envelope)
 

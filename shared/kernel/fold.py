@@ -27,6 +27,7 @@ class Asked(Generic[S]):
     cause: Cause
     trace: str | None
     answer: Case[S] | Exception | None = None
+    correlation_id: str | None = None  # the case it all began with
     reference: str | None = None  # of the case, as far as the step's events say it
 
 

@@ -101,18 +101,21 @@ class Relay:
         headers = dict(entry.headers)
         stored_trace = headers.pop("traceparent", b"").decode() or None
         waited_ms = (now() - entry.at).total_seconds() * 1000
-        with trace_context(stored_trace):
+        first = entry.messages[0]  # one span for the event: its public copy is not another step
+        with (
+            trace_context(stored_trace),
+            sending(
+                first.topic,
+                key=first.key,
+                message_id=entry.id,
+                event_type=headers["ce_type"].decode(),
+                outbox_wait_ms=waited_ms,
+            ),
+        ):
+            set_case(case_id=case_id, correlation_id=entry.correlation_id, reference=entry.reference or None)
+            trace = current_traceparent() or stored_trace
             for message in entry.messages:
-                with sending(
-                    message.topic,
-                    key=message.key,
-                    message_id=entry.id,
-                    event_type=headers["ce_type"].decode(),
-                    outbox_wait_ms=waited_ms,
-                ):
-                    set_case(case_id=case_id, reference=entry.reference or None)
-                    trace = current_traceparent() or stored_trace
-                    await self._send(message.topic, message.key, message.value, _carried(headers, message, trace))
+                await self._send(message.topic, message.key, message.value, _carried(headers, message, trace))
                 metrics.published_total.labels(message.topic).inc()
 
 

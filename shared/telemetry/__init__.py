@@ -6,11 +6,11 @@ from shared.telemetry.http import HttpMetrics, http_telemetry, route_of
 from shared.telemetry.logs import get_log
 from shared.telemetry.spans import (
     current_traceparent,
-    database_span,
     processing,
     sending,
     set_case,
     span,
+    timed_save,
     trace_context,
     tracer,
 )
@@ -20,7 +20,6 @@ __all__ = [
     "HttpMetrics",
     "SpanKind",
     "current_traceparent",
-    "database_span",
     "get_log",
     "http_telemetry",
     "processing",
@@ -30,6 +29,7 @@ __all__ = [
     "setup",
     "shutdown",
     "span",
+    "timed_save",
     "trace_context",
     "tracer",
 ]

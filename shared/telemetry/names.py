@@ -1,6 +1,6 @@
 """Every span name, attribute and metric that onestop writes, with its unit and meaning; no other module spells one.
 
-Messaging and database names follow OpenTelemetry's semantic conventions; ids are attributes, personal data never is.
+Messaging names follow OpenTelemetry's semantic conventions; ids are attributes, personal data never is.
 """
 
 from dataclasses import dataclass
@@ -8,27 +8,24 @@ from typing import Final, Literal
 
 # Attributes of spans: whose case it is
 CASE_ID: Final = "onestop.case.id"  # ULID of the case that a span is about
-REFERENCE: Final = "onestop.reference"  # the citizen's; typed into the trace page it finds the case's whole way
+CORRELATION_ID: Final = "onestop.correlation.id"  # the case it all began with: joins a report, its work and its notices
+REFERENCE: Final = "onestop.reference"  # the citizen's; typed into the trace page it finds the case's traces
 OUTBOX_WAIT: Final = "outbox.wait_ms"  # ms from the save of a case to the send of its event
+SAVE_WAIT: Final = "save.wait_ms"  # ms that this step waited for its saves, shared bulk writes included
 KAFKA_WAIT: Final = "kafka.wait_ms"  # ms from the broker's timestamp of an event to its handler's start
-SERVED: Final = (CASE_ID, REFERENCE)  # inherited by every span below the one that was told them
+SERVED: Final = (CASE_ID, CORRELATION_ID, REFERENCE)  # copied from a span to all its children
 
 # Attributes of spans: messaging
 MESSAGING_SYSTEM: Final = "messaging.system"  # always `kafka`
 DESTINATION: Final = "messaging.destination.name"  # the topic
 PARTITION: Final = "messaging.destination.partition.id"  # as a string, by the convention
 OPERATION_NAME: Final = "messaging.operation.name"  # `send`, `process`
-OPERATION_TYPE: Final = "messaging.operation.type"  # `send`, `process`
 MESSAGE_ID: Final = "messaging.message.id"  # `ce_id` of the event
-KAFKA_KEY: Final = "messaging.kafka.message.key"  # the case id
 KAFKA_OFFSET: Final = "messaging.kafka.offset"
 CONSUMER_GROUP: Final = "messaging.consumer.group.name"  # the service's name
 EVENT_TYPE: Final = "cloudevents.event_type"  # `onestop.report.submitted.v1`
 
-# Attributes of spans: database, errors, HTTP
-DB_SYSTEM: Final = "db.system.name"  # always `mongodb`
-DB_COLLECTION: Final = "db.collection.name"
-DB_OPERATION: Final = "db.operation.name"  # the driver's name: `find`, `bulkWrite`, …
+# Attributes of spans: errors, HTTP
 ERROR_TYPE: Final = "error.type"  # a reject's code or the exception's class; never its message
 URL_PATH: Final = "url.path"
 URL_QUERY: Final = "url.query"

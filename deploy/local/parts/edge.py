@@ -70,13 +70,15 @@ def zipkin(_home: Path, ports: Ports) -> Part:
         argv=[
             # Nobody waits for it: on a small machine the broker goes first.
             "nice", "-n", "10",
-            "java", "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+            "java", "-Xms64m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+            "-XX:+ExitOnOutOfMemoryError",  # a full heap would take a core for good, and answer nobody
             "-jar", str(cache() / "zipkin" / "zipkin-server-exec.jar"),
             # One list: naming the address means naming port and protocol again.
             "--armeria.ports[0].ip=127.0.0.1", f"--armeria.ports[0].port={ports.zipkin}",
             "--armeria.ports[0].protocols[0]=http", "--logging.level.root=WARN",
         ],
-        env={"MEM_MAX_SPANS": "200000"},
+        # 20,000 reports are some 360,000 spans, 2.5 kB each on this heap; the oldest traces go first.
+        env={"MEM_MAX_SPANS": "400000"},
         ports=(ports.zipkin,),
         ready=lambda: http_ready(ports.zipkin, "/health"),
         grace=0.5,  # it keeps nothing, and takes its time

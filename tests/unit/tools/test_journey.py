@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from shared.telemetry import journey
+from tools import journey
 
 START = 1_763_863_200_000_000  # 2025-11-23T02:00:00Z in microseconds
 
@@ -29,11 +29,15 @@ def _span(trace: str, service: str, name: str, after_ms: float, took_ms: float, 
 TRACES = [
     [_span("dd", "intake", "get /track", 120_000, 4, onestop__reference="MH-2611-0001")],
     [
-        _span("bb", "dispatch", "post /api/v1/work-orders/{id}/acknowledge", 60_000, 9, onestop__case__id="01WORK")
+        _span(
+            "bb", "dispatch", "post /api/v1/work-orders/{id}/acknowledge", 60_000, 9,
+            onestop__correlation__id="01REPORT",
+        ),
     ],
     [
         _span(
-            "aa", "dispatch", "process internal.reports.v1", 31, 7, kafka__wait_ms="12.5", onestop__case__id="01WORK",
+            "aa", "dispatch", "process internal.reports.v1", 31, 7, kafka__wait_ms="12.5",
+            onestop__correlation__id="01REPORT",
             cloudevents__event_type="onestop.report.submitted.v1",
         ),
         _span(

@@ -19,7 +19,7 @@ from shared.telemetry import names
 ZipkinSpan = dict[str, Any]
 LOOKBACK_MS: Final = 90 * 24 * 3600 * 1000  # Zipkin looks back one day unless told otherwise
 TRACES: Final = 200  # per query; a case has about ten
-CASES: Final = 50  # work orders, deliveries, … whose own traces are looked up too
+BEGUN: Final = 5  # cases that it all may have begun with: one, unless a reference is given to another's work
 COLUMNS: Final = ("time", "service", "what", "took", "outbox", "kafka")
 
 
@@ -66,16 +66,20 @@ def store_url(settings: ServiceSettings) -> str:
 
 
 def find(client: httpx.Client, reference: str) -> list[list[ZipkinSpan]]:
-    """All traces that name the reference, and those that name a case (work order, delivery) met in them."""
+    """All traces that name the reference, and those of what began with the same case (work orders, notices).
+
+    Two queries: the local store looks at every trace for each, a second or two when it is full.
+    """
     found = _query(client, names.REFERENCE, reference)
     if not found:
         raise NoJourney(
             f"No trace names {reference}. Check the reference; a trace appears about two seconds after its "
             "request, and the local trace store forgets all when it is restarted."
         )
-    cases = {span["tags"][names.CASE_ID] for spans in found.values() for span in spans if names.CASE_ID in _tags(span)}
-    for case in sorted(cases)[:CASES]:
-        found |= _query(client, names.CASE_ID, case)
+    begun = {_tags(span)[names.CORRELATION_ID] for spans in found.values() for span in spans
+             if names.CORRELATION_ID in _tags(span)}  # fmt: skip
+    for case in sorted(begun)[:BEGUN]:
+        found |= _query(client, names.CORRELATION_ID, case)
     return list(found.values())
 
 
