@@ -35,7 +35,6 @@ from shared.events.contacts import (
 )
 from shared.events.envelope import (
     Envelope,
-    Undecodable,
     decode,
     encode,
     read_envelope,
@@ -93,6 +92,7 @@ from shared.events.reports import (
     ReportSubmitted,
     ReportWithdrawn,
 )
+from shared.events.undecodable import Undecodable
 from shared.events.work_orders import (
     WORK_ORDER_EVENTS,
     IncidentEvent,

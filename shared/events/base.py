@@ -84,19 +84,26 @@ class Place(Part):
     """Where: WGS 84 degrees, accuracy in metres as the phone gave it, address as a person wrote it."""
 
     latitude: Coarse[float] = Field(ge=-90, le=90)
+    """Degrees north, WGS 84."""
     longitude: Coarse[float] = Field(ge=-180, le=180)
+    """Degrees east, WGS 84."""
     accuracy_m: Internal[float | None] = Field(default=None, ge=0)
+    """Metres, as the phone gave it."""
     address: Internal[str | None] = Field(default=None, max_length=500)
+    """As a person wrote it."""
 
 
 class PublicPlace(BaseModel):
     """A place as everyone may see it: degrees only; `coarse` says that they were rounded to about 1 km."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     latitude: float = Field(ge=-90, le=90)
+    """Degrees north, WGS 84."""
     longitude: float = Field(ge=-180, le=180)
+    """Degrees east, WGS 84."""
     coarse: bool = False
+    """True: rounded to 0.01 degree, about 1 km, because the category is sensitive."""
 
 
 class Event(BaseModel):

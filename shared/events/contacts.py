@@ -6,6 +6,8 @@ from pydantic import Field
 
 from shared.events.base import CaseId, Code, Event, Private
 
+Language = Literal["th", "en"]
+
 
 class ContactRecorded(Event):
     """A reporter, follower or applicant left a way to be told. Key and subject: `<case id>:<party>`."""
@@ -13,13 +15,19 @@ class ContactRecorded(Event):
     type = "onestop.contact.recorded.v1"
     family = "contacts"
     case_id: Private[CaseId]
+    """The report or application they are concerned with."""
     party: Private[Code]
     """Reporter, applicant, follower-<n>."""
     name: Private[str | None] = Field(default=None, max_length=200)
+    """How they are addressed."""
     email: Private[str | None] = Field(default=None, max_length=320)
+    """Where mail reaches them; null: not given."""
     phone: Private[str | None] = Field(default=None, max_length=32)
+    """Where a call or an SMS reaches them; null: not given."""
     line_id: Private[str | None] = Field(default=None, max_length=64)
-    language: Private[Literal["th", "en"]] = "th"
+    """Their user id at LINE; null: not given."""
+    language: Private[Language] = "th"
+    """The language they are told in."""
     consent: Private[bool] = True
     """Agreed to be told. The notices of an applicant's own application are owed to them and need none."""
 

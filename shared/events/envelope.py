@@ -15,11 +15,12 @@ from pydantic import ValidationError
 
 from shared.events.base import Event
 from shared.events.catalogue import EVENTS
+from shared.events.strict_json import check_json
 from shared.events.times import parse, rfc3339
+from shared.events.undecodable import Undecodable
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
-MAX_DEPTH = 32  # our deepest event has four levels; beyond this it is an attack or an accident
 
 ULID = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 CODE = r"[a-z0-9][a-z0-9_.-]{0,63}"
@@ -48,19 +49,6 @@ _OPTIONAL = ("team", "category", "zone", "audience")
 _HEADERS = {f"ce_{name.replace('_', '')}": name for name in PATTERNS} | {"ce_time": "time"}
 _KNOWN = frozenset(_HEADERS) | {"ce_specversion", "ce_dataschema", "content-type"}
 _DATASCHEMA = re.compile(DATASCHEMA)
-
-
-class Undecodable(Exception):
-    """A record that can never be understood, however often it is tried: poison.
-
-    `reason` is a code (missing-header, duplicate-header, null-header, bad-header, unknown-type, no-value, not-utf8,
-    not-json, schema), `detail` says what and where without quoting the data, which may be personal.
-    """
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +139,6 @@ def read_envelope(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     return Envelope(traceparent=texts.get("traceparent"), **fields)
 
 
-def check_json(value: bytes) -> None:
-    """Refuse what JSON readers disagree about: other encodings, duplicate names, NaN, infinity, bottomless nesting."""
-    try:
-        parsed = json.loads(value.decode(), object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite)
-    except UnicodeDecodeError as error:
-        raise Undecodable("not-utf8", f"the value is not UTF-8 at byte {error.start}") from None
-    except json.JSONDecodeError as error:
-        raise Undecodable("not-json", f"{error.msg} at character {error.pos}") from None
-    except RecursionError:
-        raise Undecodable("not-json", f"nested deeper than {MAX_DEPTH} levels") from None
-    except ValueError as error:
-        raise Undecodable("not-json", str(error)) from None
-    _limit_depth(parsed)
-
-
 def _texts(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, raw in headers:
@@ -219,39 +192,6 @@ def _check_dataschema(text: str | None, event_type: str) -> None:
         raise Undecodable("bad-header", f"ce_dataschema must match {DATASCHEMA}")
     if text.rpartition(":")[0].rpartition(":")[2] != event_type:
         raise Undecodable("bad-header", f"ce_dataschema must be one of {event_type}")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("an object holds the same name twice")
-    return found
-
-
-def _no_number(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError("a number is too large")
-    return number
-
-
-def _limit_depth(parsed: Any) -> None:
-    level = [parsed]
-    for _ in range(MAX_DEPTH):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return
-    raise Undecodable("not-json", f"nested deeper than {MAX_DEPTH} levels")
-
-
-def _children(parent: Any) -> Iterable[Any]:
-    if isinstance(parent, dict):
-        return parent.values()
-    return parent if isinstance(parent, list) else ()
 
 
 def _explain(error: ValidationError) -> str:

@@ -16,10 +16,13 @@ class ChannelOutcome(Part):
     """What became of a notice on one channel, and why not when it was not sent."""
 
     channel: Internal[NoticeChannel]
+    """By which way."""
     outcome: Internal[ChannelEnd]
+    """What became of it there."""
     reason: Internal[Code | None] = None
-    """None: it was sent."""
+    """Why it failed or was skipped; null: it was sent."""
     attempts: Internal[Count] = 0
+    """How often it was handed to the provider."""
 
 
 class NoticeEvent(Event):
@@ -27,7 +30,9 @@ class NoticeEvent(Event):
 
     family = "notices"
     case_id: Internal[CaseId]
+    """The report or application it told of."""
     reference: Internal[Reference]
+    """Its reference."""
     about: Internal[Code]
     """The type of the event it told of."""
     happened_at: Internal[Instant | None] = None

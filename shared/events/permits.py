@@ -7,6 +7,8 @@ from pydantic import Field, StringConstraints
 from shared.events.base import Code, Event, FreeText, Instant, Internal, Part, Place, Public, Reference, ShortText
 
 Lane = Literal["fast", "normal"]
+Proposal = Literal["approve", "refuse"]
+Decision = Literal["approved", "refused"]
 ClosedBecause = Literal["withdrawn", "refused", "expired"]
 
 # A number, code or date, with a comparison before it or a unit behind it ("<= 150 m2"); never a sentence: it is public.
@@ -20,10 +22,13 @@ class PermitEvent(Event):
 
     family = "permits"
     reference: Public[Reference]
+    """The reference people read over the phone; it never changes."""
     permit_type: Public[Code]
+    """What is applied for, as the town's profile called it when the application was handed in."""
     zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
     actor: Internal[ShortText | None] = None
-    """The officer's subject id; None: the applicant or the system."""
+    """The officer's subject id; null: the applicant or the system."""
 
 
 class PermitSubmitted(PermitEvent):
@@ -31,12 +36,15 @@ class PermitSubmitted(PermitEvent):
 
     type = "onestop.permit.submitted.v1"
     submitted_at: Public[Instant]
+    """When it was handed in."""
     again: Public[bool] = False
     """True: the answer to a request for documents before acceptance, not a new application."""
     location: Internal[Place | None] = None
     """A home: never public."""
     language: Internal[Code] = "th"
+    """The language that the applicant used."""
     parties: Internal[list[Code]] = Field(default_factory=list)
+    """Whose contacts come on private.contacts.v1."""
 
 
 class PermitDocumentsRequested(PermitEvent):
@@ -46,15 +54,20 @@ class PermitDocumentsRequested(PermitEvent):
     requirements: Public[list[Code]]
     """The documents, as the town's profile calls them."""
     note: Internal[FreeText | None] = None
+    """What is wrong with them, for the applicant."""
 
 
 class LaneCondition(Part):
     """One condition of the fast lane with the value found; `passed` says whether it holds."""
 
     condition: Public[Code]
+    """The condition, as the town's profile calls it."""
     value: Public[Measure]
+    """What the application has."""
     limit: Public[Measure] = ""
+    """What the condition allows; empty when it allows no number."""
     passed: Public[bool]
+    """Whether it holds."""
 
 
 class PermitAccepted(PermitEvent):
@@ -62,8 +75,11 @@ class PermitAccepted(PermitEvent):
 
     type = "onestop.permit.accepted.v1"
     lane: Public[Lane]
+    """How fast it must be decided."""
     conditions: Public[list[LaneCondition]]
+    """Why it is on that lane: every condition of the fast lane."""
     due_at: Public[Instant]
+    """When it must be decided."""
 
 
 class PermitPaused(PermitEvent):
@@ -71,6 +87,7 @@ class PermitPaused(PermitEvent):
 
     type = "onestop.permit.paused.v1"
     reason: Public[Code]
+    """What it waits for."""
 
 
 class PermitResumed(PermitEvent):
@@ -78,29 +95,37 @@ class PermitResumed(PermitEvent):
 
     type = "onestop.permit.resumed.v1"
     due_at: Public[Instant]
+    """When it must be decided now."""
 
 
 class PermitExamined(PermitEvent):
     """The examiner proposes a decision; another person signs."""
 
     type = "onestop.permit.examined.v1"
-    proposal: Public[Literal["approve", "refuse"]]
+    proposal: Public[Proposal]
+    """What the examiner proposes."""
     note: Internal[FreeText | None] = None
+    """Why, for the signatory."""
 
 
 class PermitDecided(PermitEvent):
     """The signatory decided; the letter can be fetched and verified."""
 
     type = "onestop.permit.decided.v1"
-    decision: Public[Literal["approved", "refused"]]
+    decision: Public[Decision]
+    """What was decided."""
     number: Public[Reference | None] = None
-    """The permit's number in the register."""
+    """The permit's number in the register; null when it was refused."""
     decided_at: Public[Instant]
+    """When it was decided."""
     verify_code: Public[Reference | None] = None
     """Opens the register entry at /verify/{code}."""
     legal_reason: Internal[FreeText | None] = None
+    """On which law a refusal rests."""
     conditions: Internal[list[FreeText]] = Field(default_factory=list)
+    """What the holder must keep to."""
     on_time: Public[bool] = True
+    """It was decided by its due time."""
 
 
 class PermitOverdue(PermitEvent):
@@ -108,9 +133,11 @@ class PermitOverdue(PermitEvent):
 
     type = "onestop.permit.overdue.v1"
     due_at: Public[Instant]
+    """When it must be decided."""
     percent: Public[int] = Field(ge=0, le=10000)
     """Of the time that was given: 100 is due, more is late."""
     level: Public[Code] = "head"
+    """The rung that is told."""
 
 
 class PermitWithdrawn(PermitEvent):
@@ -118,6 +145,7 @@ class PermitWithdrawn(PermitEvent):
 
     type = "onestop.permit.withdrawn.v1"
     reason: Internal[FreeText | None] = None
+    """Why, in the applicant's words."""
 
 
 class PermitClosed(PermitEvent):
@@ -125,6 +153,7 @@ class PermitClosed(PermitEvent):
 
     type = "onestop.permit.closed.v1"
     reason: Public[ClosedBecause]
+    """Why it is over."""
 
 
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (

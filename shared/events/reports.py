@@ -22,6 +22,7 @@ from shared.events.outcomes import Outcome
 
 ReportKind = Literal["problem", "suggestion", "question", "consultation"]
 Channel = Literal["web", "desk", "open311", "line", "import"]
+CommentBy = Literal["reporter", "follower", "staff", "public"]
 
 
 class ReportEvent(Event):
@@ -29,7 +30,9 @@ class ReportEvent(Event):
 
     family = "reports"
     reference: Public[Reference]
+    """The reference people read over the phone; it never changes."""
     category: Public[Code]
+    """The town's category as it is after this event."""
     sensitive: Public[bool] = False
     """The category hides the exact place from the public."""
 
@@ -39,17 +42,25 @@ class ReportSubmitted(ReportEvent):
 
     type = "onestop.report.submitted.v1"
     kind: Public[ReportKind]
+    """What was brought to the town: something to mend, or something to answer."""
     channel: Public[Channel]
+    """How it reached the town."""
     submitted_at: Public[Instant]
+    """When the town accepted it; equal to `ce_time`."""
     zone: Public[Code | None] = None
-    """The town's zone that holds the place, None outside all of them."""
+    """The town's zone that holds the place; null outside all of them."""
     outside_town: Public[bool] = False
+    """The place lies outside the town's limits."""
     location: Coarse[Place | None] = None
+    """Where it is; null when no place was given."""
     text: Internal[FreeText]
+    """What the resident wrote."""
     answers: Internal[dict[Code, FreeText]] = Field(default_factory=dict)
+    """The answers to the category's questions, by the question's code."""
     photos: Public[Count] = 0
     """How many; the pictures themselves stay with intake."""
     language: Internal[Code] = "th"
+    """The language that the reporter used."""
     parties: Internal[list[Code]] = Field(default_factory=list)
     """Whose contacts come on private.contacts.v1."""
 
@@ -59,27 +70,35 @@ class ReportAmended(ReportEvent):
 
     type = "onestop.report.amended.v1"
     previous_category: Earlier[Code | None] = None
-    """Null when it stayed the same."""
+    """The category before; null when it stayed the same, or when the report was not public then."""
     zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
     location: Coarse[Place | None] = None
+    """Where it is after the correction."""
     text: Internal[FreeText | None] = None
+    """What it says after the correction."""
 
 
 class ReportCommented(ReportEvent):
     """Somebody added a comment or a photo; the crew that holds the work sees it."""
 
     type = "onestop.report.commented.v1"
-    by: Public[Literal["reporter", "follower", "staff", "public"]]
+    by: Public[CommentBy]
+    """Who, by their part in it; never a person."""
     text: Internal[FreeText]
+    """What they wrote."""
     photos: Public[Count] = 0
+    """How many pictures came with it."""
 
 
 class ReportFollowed(ReportEvent):
-    """The number of followers changed (count only; who follows is in private.contacts.v1)."""
+    """The number of followers changed; a count, never who they are."""
 
     type = "onestop.report.followed.v1"
     followers: Public[Count]
+    """How many follow it now."""
     parties: Internal[list[Code]] = Field(default_factory=list)
+    """Who began to; their contacts come on private.contacts.v1."""
 
 
 class ReportMerged(ReportEvent):
@@ -89,6 +108,7 @@ class ReportMerged(ReportEvent):
     into: Public[CaseId]
     """The id of the report that stays open."""
     into_reference: Public[Reference]
+    """Its reference."""
 
 
 class ReportWithdrawn(ReportEvent):
@@ -96,14 +116,17 @@ class ReportWithdrawn(ReportEvent):
 
     type = "onestop.report.withdrawn.v1"
     reason: Internal[FreeText | None] = None
+    """Why, in the reporter's words."""
 
 
 class ReportRated(ReportEvent):
-    """The reporter rated a resolution, 1 (bad) to 5 (good)."""
+    """The reporter rated a resolution; it may still come after the report was closed."""
 
     type = "onestop.report.rated.v1"
     stars: Public[int] = Field(ge=1, le=5)
+    """From 1 (bad) to 5 (good)."""
     comment: Internal[FreeText | None] = None
+    """What the reporter wrote with it."""
 
 
 class ReportReopened(ReportEvent):
@@ -113,17 +136,21 @@ class ReportReopened(ReportEvent):
     times: Public[Count] = Field(ge=1)
     """How often this report has been reopened, this one included."""
     zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
     location: Coarse[Place | None] = None
+    """Where it is."""
     text: Internal[FreeText]
     """The report's text again, so that it can be routed without looking back."""
     reason: Internal[FreeText | None] = None
+    """Why it is not fixed, in the reporter's words."""
 
 
 class ReportClosed(ReportEvent):
-    """Closed for good: it can no longer be reopened, and nothing more is told of it."""
+    """Closed for good: withdrawn, a duplicate, or resolved so long ago that it can no longer be reopened."""
 
     type = "onestop.report.closed.v1"
     outcome: Public[Outcome]
+    """How it ended."""
 
 
 class ReportHidden(Event):
@@ -133,6 +160,7 @@ class ReportHidden(Event):
     family = "reports"
     always_public = True
     reference: Public[Reference]
+    """The reference of the report to delete; `ce_subject` is its id."""
 
 
 REPORT_EVENTS: tuple[type[Event], ...] = (

@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, datetime
 
-RENDERED = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"  # what we write; what others write may be any RFC 3339 time
+# As we write it; what others write may be any RFC 3339 time.
+RENDERED = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _READ = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 

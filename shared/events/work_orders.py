@@ -1,7 +1,7 @@
-"""What dispatch says about work orders and incidents. Key and subject: the work order's or incident's id.
+"""What dispatch says about work orders and incidents. Key and subject: the work order's, incident's or report's id.
 
-Read by intake (the report's public timeline) and notify. `level` is the rung that holds the work:
-crew, head, director, clerk, mayor, triage or agency.
+Read by intake (the report's public timeline) and notify. Every event is about one report, however many reports an
+incident has: each of them is told by an event of its own.
 """
 
 from typing import Literal
@@ -30,6 +30,9 @@ from shared.events.reports import ReportKind
 Level = Literal["triage", "crew", "head", "director", "clerk", "mayor", "agency"]
 Priority = Literal["emergency", "high", "normal", "low"]
 PauseReason = Literal["part", "weather", "reporter", "agency", "other"]
+Stage = Literal["on_the_way", "on_site"]
+ReferralStatus = Literal["sent", "failed", "answered"]
+Clock = Literal["acknowledge", "resolve"]
 
 
 class WorkOrderEvent(Event):
@@ -37,17 +40,19 @@ class WorkOrderEvent(Event):
 
     family = "work-orders"
     report_id: Public[CaseId]
+    """The id of the report that the work is about: `ce_subject` on `public.reports.v1`."""
     reference: Public[Reference]
     """The report's reference."""
     category: Public[Code]
+    """The report's category as it is after this event."""
     sensitive: Public[bool] = False
     """The category hides from the public where it is and what was answered."""
     team: Public[Code | None] = None
-    """None: in triage."""
+    """The town's team that holds it; null: it waits in triage for a person to choose."""
     level: Public[Level] = "crew"
     """The rung that holds it."""
     actor: Internal[ShortText | None] = None
-    """The staff member's subject id; None: the system did it."""
+    """The staff member's subject id; null: the system did it."""
     happened_at: Public[Instant | None] = None
     """When it happened by the device's clock, where it was told later than it happened; `ce_time` is when we heard."""
 
@@ -59,14 +64,19 @@ class WorkOrderCreated(WorkOrderEvent):
     again: Public[bool] = False
     """True: the report was opened again, so this work follows work that did not settle it."""
     zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
     priority: Open[Priority]
+    """How urgent it is; null to the public where the category is sensitive."""
     rule: Open[Code | None] = None
-    """None: no rule matched, so it waits in triage."""
+    """The routing rule that chose the team; null: none matched, or the category is sensitive."""
     rules_version: Public[Version]
+    """The version of the town's routing rules that chose."""
     service_level: Open[Code]
+    """The town's promise that applies; null to the public where the category is sensitive."""
     acknowledge_by: Public[Instant | None] = None
+    """When the team must have taken it; null: no promise."""
     due_at: Public[Instant | None] = None
-    """By the service level; none: no promise."""
+    """When it must be resolved; null: no promise."""
 
 
 class WorkOrderAssigned(WorkOrderEvent):
@@ -74,8 +84,11 @@ class WorkOrderAssigned(WorkOrderEvent):
 
     type = "onestop.work-order.assigned.v1"
     previous_team: Earlier[Code | None] = None
+    """The team before; null: it was in triage, or was not public then."""
     due_at: Public[Instant | None] = None
+    """When it must be resolved now; null: no promise."""
     reason: Internal[FreeText | None] = None
+    """Why it was given on."""
 
 
 class WorkOrderAcknowledged(WorkOrderEvent):
@@ -88,7 +101,8 @@ class WorkOrderStarted(WorkOrderEvent):
     """The crew set out, or arrived."""
 
     type = "onestop.work-order.started.v1"
-    stage: Public[Literal["on_the_way", "on_site"]] = "on_the_way"
+    stage: Public[Stage] = "on_the_way"
+    """How far they are."""
 
 
 class WorkOrderPaused(WorkOrderEvent):
@@ -96,9 +110,11 @@ class WorkOrderPaused(WorkOrderEvent):
 
     type = "onestop.work-order.paused.v1"
     reason: Public[PauseReason]
+    """What it waits for."""
     resume_at: Public[Instant | None] = None
     """When it is planned to go on."""
     note: Internal[FreeText | None] = None
+    """More about why."""
 
 
 class WorkOrderResumed(WorkOrderEvent):
@@ -106,6 +122,7 @@ class WorkOrderResumed(WorkOrderEvent):
 
     type = "onestop.work-order.resumed.v1"
     due_at: Public[Instant | None] = None
+    """When it must be resolved now; null: no promise."""
 
 
 class WorkOrderCompleted(WorkOrderEvent):
@@ -113,12 +130,15 @@ class WorkOrderCompleted(WorkOrderEvent):
 
     type = "onestop.work-order.completed.v1"
     outcome: Public[Outcome] = "fixed"
+    """How it ended."""
     kind: Public[ReportKind] = "problem"
     """What was reported: of a question or a suggestion "fixed" says that it was answered."""
     note: Internal[FreeText | None] = None
+    """What was done, for the resident."""
     photos: Internal[list[ShortText]] = Field(default_factory=list)
     """Paths under the town's own origin."""
     late: Public[bool] = False
+    """It was done after `due_at`."""
 
 
 class WorkOrderRefused(WorkOrderEvent):
@@ -126,20 +146,29 @@ class WorkOrderRefused(WorkOrderEvent):
 
     type = "onestop.work-order.refused.v1"
     previous_team: Earlier[Code | None] = None
+    """The team that refused it; null when it was not public then."""
     reason: Internal[FreeText]
+    """Why it is not theirs."""
 
 
 class WorkOrderReferred(WorkOrderEvent):
-    """Handed to an agency outside the town (PEA, PWA, highways, police)."""
+    """Handed to an agency outside the town (PEA, PWA, highways, police), with what the agency needs to find it."""
 
     type = "onestop.work-order.referred.v1"
     agency: Public[Code]
-    status: Public[Literal["sent", "failed", "answered"]] = "sent"
+    """The agency, as the town's profile calls it."""
+    status: Public[ReferralStatus] = "sent"
+    """What became of the hand-over."""
     zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
     location: Coarse[Place | None] = None
+    """Where it is."""
     due_at: Public[Instant | None] = None
+    """When the town promised that it is resolved; null: no promise."""
     agency_reference: Internal[ShortText | None] = None
+    """The agency's own number for it."""
     note: Internal[FreeText | None] = None
+    """What the agency was told."""
 
 
 class WorkOrderCancelled(WorkOrderEvent):
@@ -147,17 +176,21 @@ class WorkOrderCancelled(WorkOrderEvent):
 
     type = "onestop.work-order.cancelled.v1"
     outcome: Public[Outcome]
+    """How it ended."""
     reason: Internal[FreeText | None] = None
+    """Why, for the resident."""
 
 
 class WorkOrderEscalated(WorkOrderEvent):
     """A due time came near (80 %) or passed (100 %) and the next level was told."""
 
     type = "onestop.work-order.escalated.v1"
-    clock: Public[Literal["acknowledge", "resolve"]]
+    clock: Public[Clock]
+    """Which of the two promises runs out."""
     percent: Public[int] = Field(ge=0, le=10000)
     """Of the time that was given: 100 is due, more is late."""
     due_at: Public[Instant]
+    """When the promise is due."""
 
 
 class WorkOrderHidden(Event):
@@ -167,12 +200,14 @@ class WorkOrderHidden(Event):
     family = "work-orders"
     always_public = True
     report_id: Public[CaseId]
+    """The report that the work is about; `ce_subject` is the work order to delete."""
 
 
 class IncidentEvent(WorkOrderEvent):
     """Several reports of one thing, a power cut or a burst main: one incident, whose work one work order carries."""
 
     incident_id: Public[CaseId]
+    """The incident."""
     work_order_id: Public[CaseId]
     """The work order that does the incident's work."""
 
@@ -182,26 +217,29 @@ class IncidentOpened(IncidentEvent):
 
     type = "onestop.incident.opened.v1"
     zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
 
 
 class IncidentJoined(IncidentEvent):
-    """A report belongs to an incident from now on. Key and subject: that report, as for all below."""
+    """A report belongs to an incident from now on. Key and subject: that report."""
 
     type = "onestop.incident.joined.v1"
 
 
 class IncidentLeft(IncidentEvent):
-    """A report does not belong to the incident after all, and has work of its own again."""
+    """A report does not belong to the incident after all; it has work of its own again. Key and subject: the report."""
 
     type = "onestop.incident.left.v1"
     reason: Internal[FreeText | None] = None
+    """Why it does not belong."""
 
 
 class IncidentResolved(IncidentEvent):
-    """The incident is over for this report; each of its reports is told so."""
+    """The incident is over for this report; each of its reports is told so. Key and subject: that report."""
 
     type = "onestop.incident.resolved.v1"
     outcome: Public[Outcome] = "fixed"
+    """How it ended."""
 
 
 WORK_ORDER_EVENTS: tuple[type[Event], ...] = (

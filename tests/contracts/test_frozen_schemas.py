@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from shared.events import EVENTS, Undecodable, decode, encode
 from shared.events.catalogue import INTERNAL_FAMILIES, PUBLIC_FAMILIES
-from shared.events.schemas import INTEGRATORS, Frozen, check, frozen
-from shared.events.shapes import Shape, shapes
 from shared.events.topics import CONTACTS, TOPICS
+from tools.contract.schemas import INTEGRATORS, Frozen, check, frozen
+from tools.contract.shapes import Shape, shapes
 
 PUBLISHED = frozen(INTEGRATORS)
 TODAY = {(shape.topic, shape.event_type): shape for shape in shapes()}

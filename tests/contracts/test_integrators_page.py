@@ -3,10 +3,10 @@
 import ast
 import re
 
-from shared.events.schemas import INTEGRATORS
-from shared.events.shapes import envelope_schema
 from shared.events.topic_admin import retention
 from shared.events.topics import TOPICS
+from tools.contract.schemas import INTEGRATORS
+from tools.contract.shapes import envelope_schema
 
 PAGE = (INTEGRATORS / "README.md").read_text(encoding="utf-8")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shared.events import Envelope, ReportSubmitted, Undecodable, decode, encode, to_headers
 from shared.events.envelope import PATTERNS, dataschema, read_envelope
-from shared.events.examples import EXAMPLES
 from shared.events.ids import new_id
+from tools.contract.examples import EXAMPLES
 
 EXAMPLE = EXAMPLES[ReportSubmitted.type]
 HEADERS: list[tuple[str, bytes | None]] = [

@@ -24,9 +24,9 @@ from shared.events import (
     public_model,
     to_public,
 )
-from shared.events.examples import EXAMPLES
 from shared.events.permits import PermitAccepted
 from shared.events.public import visibility
+from tools.contract.examples import EXAMPLES
 
 REPORT = EXAMPLES[ReportSubmitted.type].event
 PLACES = st.builds(

@@ -9,8 +9,8 @@ from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.states import LINES_OF_EVENT
 from services.intake.pages.timeline import arrange
 from shared.events import REPORT_EVENTS, WORK_ORDER_EVENTS, Event, NoticeSent, WorkOrderEvent
-from shared.events.examples import EXAMPLES
 from tests.support.reports import AT, CASE, ORDER, after, by_mail, report
+from tools.contract.examples import EXAMPLES
 
 
 def step(minute: int, **entry: Any) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from services.notify.domain.planning import OFFICES, Plan, office_of
 from services.notify.links import Links
 from services.notify.wording import Worded, Wording
 from shared.events import derive_id
-from shared.events.examples import EXAMPLES
 from shared.town import Town, load_town
 from shared.town.notices import NoticeRule
 from tests.support.heard_by_notify import BEGAN, Story, Word
 from tests.support.notify_house import House, maehia, settings
 from tests.support.source import ROOT
+from tools.contract.examples import EXAMPLES
 
 TOWNS = [folder.name for folder in sorted((ROOT / "deploy/municipalities").iterdir()) if folder.is_dir()]
 THAI = re.compile("[\u0e00-\u0e7f]")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from shared.events import schemas
-from shared.events.schemas import SUMS, check, frozen, main, write
-from shared.events.shapes import Shape, shapes
+from tools.contract import schemas
+from tools.contract.schemas import SUMS, check, frozen, main, write
+from tools.contract.shapes import Shape, shapes
 
+ModelWith = Callable[..., None]  # an edit of the schema, and the revision it is published as
 TOPIC, TYPE = "public.reports.v1", "onestop.report.rated.v1"
 
 
@@ -22,14 +23,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def model_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]], None]], None]:
+def model_with(monkeypatch: pytest.MonkeyPatch) -> ModelWith:
     """Today's models with one schema changed, as if somebody had changed the class."""
 
-    def change(edit: Callable[[dict[str, Any]], None]) -> None:
+    def change(edit: Callable[[dict[str, Any]], None], revision: int = 1) -> None:
         def edited(shape: Shape) -> Shape:
             schema = json.loads(json.dumps(shape.schema))
             edit(schema)
-            return replace(shape, schema=schema)
+            return replace(shape, schema=schema, revision=revision)
 
         today = [edited(one) if (one.topic, one.event_type) == (TOPIC, TYPE) else one for one in shapes()]
         monkeypatch.setattr(schemas, "shapes", lambda: today)
@@ -48,12 +49,10 @@ def test_what_was_written_passes_the_check_and_is_not_written_again(folder: Path
     assert files(folder) == before
 
 
-def test_an_optional_field_adds_a_revision_and_keeps_the_first(
-    folder: Path, model_with: Callable[[Callable[[dict[str, Any]], None]], None]
-) -> None:
+def test_an_optional_field_adds_a_revision_and_keeps_the_first(folder: Path, model_with: ModelWith) -> None:
     before = files(folder)
-    model_with(lambda schema: schema["properties"].update(mood={"type": "integer"}))
-    assert check(folder) == [f"{TOPIC} {TYPE} is not published as it is: run `... schemas write`"]
+    model_with(lambda schema: schema["properties"].update(mood={"type": "integer"}), 2)
+    assert check(folder) == [f"{TOPIC} {TYPE} r2 is not published: run `... schemas write`"]
     assert write(folder) == []
     assert [one.number for one in frozen(folder, TOPIC, TYPE)] == [1, 2]
     after = files(folder)
@@ -61,11 +60,26 @@ def test_an_optional_field_adds_a_revision_and_keeps_the_first(
     assert check(folder) == []
 
 
-def test_an_incompatible_change_is_refused_and_nothing_is_written(
-    folder: Path, model_with: Callable[[Callable[[dict[str, Any]], None]], None]
+@pytest.mark.parametrize(
+    ("revision", "told"),
+    [
+        (1, "is not as r1 says: give its class `revision = 2`"),
+        (3, "is of revision 3, published is 1"),
+    ],
+)
+def test_a_field_without_its_own_revision_is_refused(
+    folder: Path, model_with: ModelWith, revision: int, told: str
 ) -> None:
     before = files(folder)
-    model_with(lambda schema: schema["properties"].pop("stars"))
+    model_with(lambda schema: schema["properties"].update(mood={"type": "integer"}), revision)
+    assert f"{TOPIC} {TYPE} {told}" in check(folder)
+    assert write(folder) == [f"{TOPIC} {TYPE} {told}"]
+    assert files(folder) == before
+
+
+def test_an_incompatible_change_is_refused_and_nothing_is_written(folder: Path, model_with: ModelWith) -> None:
+    before = files(folder)
+    model_with(lambda schema: schema["properties"].pop("stars"), 2)
     assert f"{TOPIC} {TYPE} r1: data.stars was removed" in write(folder)
     assert files(folder) == before
     assert main(["check", "--folder", str(folder)]) == 1
@@ -92,6 +106,8 @@ def test_a_type_that_left_the_catalogue_is_told(folder: Path, monkeypatch: pytes
 
 
 def test_an_outdated_document_is_told(folder: Path) -> None:
-    (folder / "asyncapi.yaml").write_text("asyncapi: 3.1.0\n")
-    assert check(folder) == [f"{folder / 'asyncapi.yaml'} is not what the models say: run `... schemas write`"]
+    for name in ("asyncapi.yaml", "asyncapi-public.yaml"):
+        (folder / name).write_text("asyncapi: 3.1.0\n")
+        assert check(folder) == [f"{folder / name} is not what the models say: run `... schemas write`"]
+        assert write(folder) == []
     assert (folder / "schemas" / SUMS).exists()

@@ -1,7 +1,6 @@
 """A burst pipe, from the resident's side; withdrawing and reopening are told as if the story had turned that way."""
 
 from shared.events.base import Place
-from shared.events.examples.story import REPORT, REPORTED, SECOND_REPORT, story
 from shared.events.reports import (
     ReportAmended,
     ReportClosed,
@@ -14,6 +13,7 @@ from shared.events.reports import (
     ReportSubmitted,
     ReportWithdrawn,
 )
+from tools.contract.examples.story import REPORT, REPORTED, SECOND_REPORT, story
 
 REFERENCE = "MH-KBN0-19PH"
 CATEGORY = "water-leak"

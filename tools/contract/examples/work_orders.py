@@ -3,8 +3,6 @@
 from typing import Any
 
 from shared.events.base import Event
-from shared.events.examples.reports import CATEGORY, MARKET, REFERENCE, ZONE
-from shared.events.examples.story import INCIDENT, REPORT, REPORTED, SECOND_REPORT, WORK_ORDER, after, story
 from shared.events.work_orders import (
     IncidentJoined,
     IncidentLeft,
@@ -23,6 +21,8 @@ from shared.events.work_orders import (
     WorkOrderResumed,
     WorkOrderStarted,
 )
+from tools.contract.examples.reports import CATEGORY, MARKET, REFERENCE, ZONE
+from tools.contract.examples.story import INCIDENT, REPORT, REPORTED, SECOND_REPORT, WORK_ORDER, after, story
 
 TEAM = "works-water"
 CREW = "crew-somchai"

@@ -1,5 +1,4 @@
-# ruff: noqa: T201 (a command talks to its terminal)
-"""The published schemas and examples: `python -m shared.events.schemas write|check`.
+"""The published schemas and examples: `python -m tools.contract.schemas write|check`.
 
 A published file is frozen. A compatible change adds a revision beside it; an incompatible one is refused.
 """
@@ -16,10 +15,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shared.events.asyncapi import as_yaml
-from shared.events.compatibility import differences, same
-from shared.events.envelope import Undecodable, read_envelope
-from shared.events.shapes import Shape, shapes
+from shared.events.envelope import read_envelope
+from shared.events.undecodable import Undecodable
+from tools.contract.asyncapi import documents
+from tools.contract.compatibility import differences, same
+from tools.contract.shapes import Shape, shapes
 
 ROOT = Path(__file__).parents[2]
 INTEGRATORS = ROOT / "docs" / "integrators"
@@ -40,9 +40,9 @@ class Frozen:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: everything is published as it is in the models; 1: not."""
-    parser = argparse.ArgumentParser(prog="python -m shared.events.schemas", description="Schemas for integrators.")
+    parser = argparse.ArgumentParser(prog="python -m tools.contract.schemas", description="Schemas for integrators.")
     parser.add_argument("command", choices=("write", "check"))
-    parser.add_argument("--folder", type=Path, default=INTEGRATORS, help="where schemas/ and asyncapi.yaml are")
+    parser.add_argument("--folder", type=Path, default=INTEGRATORS, help="where schemas/ and the documents are")
     options = parser.parse_args(arguments)
     told = write(options.folder) if options.command == "write" else check(options.folder)
     print("\n".join(told) if told else "all published schemas are as the models say")
@@ -51,27 +51,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write(folder: Path) -> list[str]:
     """Publish what is new, or nothing at all when something is incompatible; the reasons."""
-    told = _incompatible(folder) + _edited(folder)
+    told = _incompatible(folder) + _edited(folder) + _unrevised(folder)
     if told:
         return told
     for shape in shapes():
         published = frozen(folder, shape.topic, shape.event_type)
-        if not published or not same(published[-1].schema, shape.schema):
-            _publish(folder, shape, len(published) + 1)
-    (folder / "asyncapi.yaml").write_text(as_yaml(), encoding="utf-8")
+        if not published or published[-1].number < shape.revision:
+            _publish(folder, shape)
+    for name, text in documents().items():
+        (folder / name).write_text(text, encoding="utf-8")
     return []
 
 
 def check(folder: Path) -> list[str]:
     """Everything that is not as it must be, one sentence each."""
-    told = _incompatible(folder) + _edited(folder)
+    told = _incompatible(folder) + _edited(folder) + _unrevised(folder)
     for shape in shapes():
         published = frozen(folder, shape.topic, shape.event_type)
-        if not published or not same(published[-1].schema, shape.schema):
-            told.append(f"{shape.topic} {shape.event_type} is not published as it is: run `... schemas write`")
-    document = folder / "asyncapi.yaml"
-    if not document.exists() or document.read_text(encoding="utf-8") != as_yaml():
-        told.append(f"{document} is not what the models say: run `... schemas write`")
+        if not published or published[-1].number < shape.revision:
+            told.append(f"{shape.topic} {shape.event_type} r{shape.revision} is not published: run `... schemas write`")
+    for name, text in documents().items():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            told.append(f"{path} is not what the models say: run `... schemas write`")
     return told
 
 
@@ -103,6 +105,20 @@ def _incompatible(folder: Path) -> list[str]:
     return told
 
 
+def _unrevised(folder: Path) -> list[str]:
+    """A revision says one thing for ever: a schema that changed, if only by a new field, must be the next one."""
+    told = []
+    for shape in shapes():
+        published = frozen(folder, shape.topic, shape.event_type)
+        last = published[-1] if published else None
+        name = f"{shape.topic} {shape.event_type}"
+        if last and last.number == shape.revision and not same(last.schema, shape.schema):
+            told.append(f"{name} is not as r{last.number} says: give its class `revision = {last.number + 1}`")
+        elif shape.revision not in ((last.number, last.number + 1) if last else (1,)):
+            told.append(f"{name} is of revision {shape.revision}, published is {last.number if last else 'none'}")
+    return told
+
+
 def _unread(old: Frozen, shape: Shape) -> list[str]:
     try:
         read_envelope((name, text.encode()) for name, text in old.example["headers"].items())
@@ -129,12 +145,12 @@ def _edited(folder: Path) -> list[str]:
     return told
 
 
-def _publish(folder: Path, shape: Shape, number: int) -> None:
+def _publish(folder: Path, shape: Shape) -> None:
     schemas = folder / "schemas"
     (schemas / shape.topic).mkdir(parents=True, exist_ok=True)
     with (schemas / SUMS).open("a", encoding="utf-8") as sums:
         for kind, content in (("schema", shape.schema), ("example", shape.example)):
-            name = f"{shape.topic}/{shape.event_type}.r{number}.{kind}.json"
+            name = f"{shape.topic}/{shape.event_type}.r{shape.revision}.{kind}.json"
             text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
             (schemas / name).write_text(text, encoding="utf-8")
             sums.write(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n")

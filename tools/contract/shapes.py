@@ -11,11 +11,13 @@ from shared.events import topics
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES, INTERNAL_FAMILIES, PUBLIC_FAMILIES
 from shared.events.envelope import CONTENT_TYPE, DATASCHEMA, PATTERNS, SPEC_VERSION, dataschema, to_headers
-from shared.events.examples import EXAMPLES
 from shared.events.public import public_model, to_public
 from shared.events.times import RENDERED
+from tools.contract.examples import EXAMPLES
+from tools.contract.vocabulary import LISTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_MADE_COARSE = ("Place",)  # parts whose public form is another class
 _OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "ce_audience", "traceparent")
 
 
@@ -25,6 +27,7 @@ class Shape:
 
     topic: str
     event_type: str
+    revision: int
     model: type[BaseModel]
     schema: dict[str, Any]
     example: dict[str, Any]  # key, headers and value, as people see them
@@ -69,38 +72,66 @@ def _shape(topic: str, event: type[Event], model: type[BaseModel]) -> Shape:
         },
         "value": value,
     }
-    return Shape(topic, event.type, model, _schema(topic, event, model), record)
+    return Shape(topic, event.type, event.revision, model, _schema(topic, event, model), record)
 
 
 def _schema(topic: str, event: type[Event], model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of one event: whole in itself, its shared types in `$defs` under the names that they have everywhere.
+
+    The types of public topics carry the plain names (`Place`); those that only services see begin with `Internal`,
+    where the public ones differ.
+    """
     generated = model.model_json_schema()
-    body = _tidy(_inline(generated, generated.get("$defs", {})))
-    return {"$schema": DIALECT, "$id": dataschema(topic, event.type), "title": event.__name__, **body}
+    definitions: dict[str, Any] = {}
+    parts = {name: published_name(model, name) for name in generated.get("$defs", {})}
+    body = _named(_tidy({name: one for name, one in generated.items() if name != "$defs"}), parts, definitions)
+    for name, part in generated.get("$defs", {}).items():
+        definitions[parts[name]] = {"title": parts[name], **_named(_tidy(part), parts, definitions)}
+    title = event.__name__ if topic.startswith(("public.", "private.")) else f"Internal{event.__name__}"
+    schema = {"$schema": DIALECT, "$id": dataschema(topic, event.type), "title": title, **body}
+    return {**schema, "$defs": dict(sorted(definitions.items()))} if definitions else schema
 
 
-def _inline(node: Any, definitions: Mapping[str, Any]) -> Any:
-    """Without `$ref`: each schema stands alone, also when it is pasted into another document."""
+def published_name(model: type[BaseModel], part: str) -> str:
+    """What a part of this model is called in the contract."""
+    name = part.removeprefix("Public")
+    return f"Internal{name}" if issubclass(model, Event) and name in _MADE_COARSE else name
+
+
+def _named(node: Any, parts: Mapping[str, str], definitions: dict[str, Any]) -> Any:
+    """The schema with each closed list and each part replaced by its name; the lists go into `definitions`."""
     if isinstance(node, list):
-        return [_inline(one, definitions) for one in node]
+        return [_named(one, parts, definitions) for one in node]
     if not isinstance(node, dict):
         return node
-    rest = {name: _inline(one, definitions) for name, one in node.items() if name not in ("$defs", "$ref")}
-    if "$ref" not in node:
+    rest = {name: _named(one, parts, definitions) for name, one in node.items() if name not in ("enum", "$ref")}
+    if "$ref" in node:
+        return {"$ref": f"#/$defs/{parts[node['$ref'].rpartition('/')[2]]}", **rest}
+    if "enum" not in node:
         return rest
-    return {**_inline(definitions[node["$ref"].rpartition("/")[2]], definitions), **rest}
+    known = LISTS[tuple(node["enum"])]
+    definitions[known.name] = {
+        "title": known.name, "description": known.text, "type": "string", "enum": node["enum"],
+    }  # fmt: skip
+    return {"$ref": f"#/$defs/{known.name}", **{name: one for name, one in rest.items() if name != "type"}}
 
 
 def _tidy(schema: Any) -> Any:
-    """Without the titles that only repeat a field's name; a property called "title" stays."""
+    """Without the titles that only repeat a field's name (a property called "title" stays), and with the plain way to
+    say that a value may be null, which model generators read best."""
     if isinstance(schema, list):
         return [_tidy(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
+    tidy = {
         name: {field: _tidy(one) for field, one in inner.items()} if name == "properties" else _tidy(inner)
         for name, inner in schema.items()
         if name != "title"
     }
+    match tidy.get("anyOf"):
+        case [{"type": str(kind), **more} as one, {"type": "null"}] if "enum" not in one and kind != "object":
+            return {"type": [kind, "null"], **more, **{name: told for name, told in tidy.items() if name != "anyOf"}}
+    return tidy
 
 
 _MEANINGS = {

@@ -1,7 +1,6 @@
 """A house of one storey and 96 m²: handed in, completed, accepted on the fast lane, examined and signed."""
 
 from shared.events.base import Event, Place
-from shared.events.examples.story import APPLICATION, APPLIED, after, story
 from shared.events.permits import (
     LaneCondition,
     PermitAccepted,
@@ -15,6 +14,7 @@ from shared.events.permits import (
     PermitSubmitted,
     PermitWithdrawn,
 )
+from tools.contract.examples.story import APPLICATION, APPLIED, after, story
 
 REFERENCE = "MH-737X-RYVZ"
 TYPE = "house-new"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.compatibility import differences, same
+from tools.contract.compatibility import differences, same
 
 CODE = {"type": "string", "pattern": "^a$"}
 OLD: dict[str, Any] = {
@@ -39,6 +39,16 @@ def test_an_optional_field_may_come_anywhere() -> None:
     assert differences(OLD, changed("properties/more", CODE)) == []
     assert differences(OLD, changed("properties/place/anyOf/0/properties/y", CODE)) == []
     assert not same(OLD, changed("properties/more", CODE))
+
+
+def test_a_shared_type_may_come_with_its_field_and_never_changes() -> None:
+    level = {"Level": {"type": "string", "enum": ["a"]}}
+    old = {**OLD, "$defs": level}
+    assert differences(OLD, old) == []
+    assert differences(old, {**old, "$defs": {**level, "Stage": {"type": "string", "enum": ["b"]}}}) == []
+    told = differences(old, {**old, "$defs": {"Level": {"type": "string", "enum": ["a", "b"]}}})
+    assert told == ["data, Level.enum changed from ['a'] to ['a', 'b']"]
+    assert not same(old, {**old, "$defs": {"Level": {"type": "string", "enum": ["a", "b"]}}})
 
 
 def test_texts_for_people_may_change() -> None:

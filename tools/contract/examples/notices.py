@@ -4,10 +4,10 @@ from typing import Any
 
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded, contact_key
-from shared.events.examples.reports import REFERENCE
-from shared.events.examples.story import NOTICE, REPORT, REPORTED, after, story
 from shared.events.notices import ChannelOutcome, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.work_orders import WorkOrderCompleted
+from tools.contract.examples.reports import REFERENCE
+from tools.contract.examples.story import NOTICE, REPORT, REPORTED, after, story
 
 ABOUT = WorkOrderCompleted.type
 DONE = after(170)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from shared.events.examples.notices import CONTACTS, NOTICES
-from shared.events.examples.permits import PERMITS
-from shared.events.examples.reports import REPORTS
-from shared.events.examples.story import Example
-from shared.events.examples.work_orders import WORK_ORDERS
+from tools.contract.examples.notices import CONTACTS, NOTICES
+from tools.contract.examples.permits import PERMITS
+from tools.contract.examples.reports import REPORTS
+from tools.contract.examples.story import Example
+from tools.contract.examples.work_orders import WORK_ORDERS
 
 EXAMPLES: Mapping[str, Example] = {
     example.event.type: example for example in (*REPORTS, *WORK_ORDERS, *PERMITS, *NOTICES, *CONTACTS)

@@ -12,7 +12,7 @@ def differences(old: Any, new: Any, where: str = "data") -> list[str]:
                 for told in differences(*pair, f"{where}[{index}]")]  # fmt: skip
     if not isinstance(old, dict) or not isinstance(new, dict):
         return [] if old == new and type(old) is type(new) else [f"{where} changed from {old!r} to {new!r}"]
-    told = _properties(old, new, where)
+    told = _properties(old, new, where) + _definitions(old, new, where)
     for name in sorted(_rules(old) | _rules(new)):
         if name in old and name in new:
             told += differences(old[name], new[name], f"{where}.{name}")
@@ -27,7 +27,13 @@ def same(old: Any, new: Any) -> bool:
 
 
 def _rules(schema: dict[str, Any]) -> set[str]:
-    return set(schema) - {"properties", "required", *_ANNOTATIONS}
+    return set(schema) - {"properties", "required", "$defs", *_ANNOTATIONS}
+
+
+def _definitions(old: dict[str, Any], new: dict[str, Any], where: str) -> list[str]:
+    """Shared types that both know; one that came is of a field that came, and one that nobody asks for may go."""
+    before, now = old.get("$defs", {}), new.get("$defs", {})
+    return [told for name in before if name in now for told in differences(before[name], now[name], f"{where}, {name}")]
 
 
 def _properties(old: dict[str, Any], new: dict[str, Any], where: str) -> list[str]:

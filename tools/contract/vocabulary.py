@@ -1,0 +1,151 @@
+"""The closed lists of values in the contract: a published name for each list, and what each value says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from shared.events.contacts import Language
+from shared.events.notices import ChannelEnd, NoticeChannel
+from shared.events.outcomes import Outcome
+from shared.events.permits import ClosedBecause, Decision, Lane, Proposal
+from shared.events.reports import Channel, CommentBy, ReportKind
+from shared.events.work_orders import Clock, Level, PauseReason, Priority, ReferralStatus, Stage
+
+
+@dataclass(frozen=True)
+class ValueList:
+    """One closed list: `name` is the type that generated code gets."""
+
+    name: str
+    about: str
+    meanings: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The list's description: Markdown, which renderers show and generators keep as a comment."""
+        return "\n".join([self.about, "", *(f"- `{value}`: {meaning}" for value, meaning in self.meanings.items())])
+
+
+def _list(name: str, literal: Any, about: str, **meanings: str) -> ValueList:
+    told = {name.removesuffix("_"): meaning for name, meaning in meanings.items()}  # `import_`: a word of Python's
+    if tuple(told) != get_args(literal):
+        raise ValueError(f"{name}: the values are {get_args(literal)}, told are {tuple(told)}")
+    return ValueList(name, about, told)
+
+
+LISTS: Mapping[tuple[str, ...], ValueList] = {
+    tuple(one.meanings): one
+    for one in (
+        _list(
+            "ReportKind", ReportKind, "What was brought to the town.",
+            problem="something to mend: a broken lamp, a burst pipe",
+            suggestion="an idea, which is answered in words",
+            question="something to know, which is answered in words",
+            consultation="a word in a public consultation that the town holds",
+        ),
+        _list(
+            "ReportChannel", Channel, "How a report reached the town.",
+            web="the town's own page",
+            desk="an officer wrote it down at the counter or on the phone",
+            open311="another program, through the Open311 interface",
+            line="the town's LINE account",
+            import_="carried over from another system",
+        ),
+        _list(
+            "CommentBy", CommentBy, "Who commented, by their part in the report; never a person.",
+            reporter="who made the report",
+            follower="somebody who follows it",
+            staff="an officer or a crew",
+            public="anybody else",
+        ),
+        _list(
+            "Outcome", Outcome, "How a report, or the work about it, ended.",
+            fixed="done; of a question or a suggestion: answered",
+            not_ours="another agency's, or a private matter",
+            duplicate="another report tells of the same thing",
+            cannot_be_done="the town cannot do it, and says why",
+            withdrawn="the reporter took it back",
+        ),
+        _list(
+            "Level", Level, "The rung that holds the work, from the crew upwards.",
+            triage="the centre's desk, where a person chooses the team",
+            crew="the field team",
+            head="the head of the team's section",
+            director="the director of its division",
+            clerk="the municipal clerk (palat), head of the town's staff",
+            mayor="the mayor",
+            agency="an agency outside the town",
+        ),
+        _list(
+            "Priority", Priority, "How urgent the work is.",
+            emergency="people are in danger: at once, at any hour",
+            high="before other work",
+            normal="in its turn",
+            low="when there is time",
+        ),
+        _list(
+            "PauseReason", PauseReason, "What the work waits for.",
+            part="a part or material",
+            weather="better weather",
+            reporter="an answer of the reporter",
+            agency="an agency outside the town",
+            other="something else",
+        ),
+        _list(
+            "Stage", Stage, "How far the crew is.",
+            on_the_way="they have set out",
+            on_site="they are there",
+        ),
+        _list(
+            "ReferralStatus", ReferralStatus, "What became of the hand-over to an agency.",
+            sent="it is with the agency",
+            failed="it did not reach the agency, the team still has it",
+            answered="the agency has answered",
+        ),
+        _list(
+            "Clock", Clock, "Which promise of the service level.",
+            acknowledge="that the team takes the work",
+            resolve="that the work is done",
+        ),
+        _list(
+            "Lane", Lane, "How fast an application must be decided.",
+            fast="simple and complete: within hours",
+            normal="the time that the law gives",
+        ),
+        _list(
+            "Proposal", Proposal, "What the examiner proposes to the signatory.",
+            approve="to grant the permit",
+            refuse="to refuse it",
+        ),
+        _list(
+            "Decision", Decision, "What the signatory decided.",
+            approved="the permit is granted",
+            refused="it is refused; the letter says why and how to appeal",
+        ),
+        _list(
+            "ClosedBecause", ClosedBecause, "Why nothing more is expected of an application.",
+            withdrawn="the applicant took it back",
+            refused="it was refused, and the time to appeal is over",
+            expired="the permit was granted, and its validity is over",
+        ),
+        _list(
+            "NoticeChannel", NoticeChannel, "By which way a notice is told.",
+            inbox="the list of notices on the town's own page",
+            email="mail",
+            line="the town's LINE account",
+            sms="a text message",
+            webhook="a call to another program",
+        ),
+        _list(
+            "ChannelEnd", ChannelEnd, "What became of a notice on one channel.",
+            sent="the provider took it",
+            failed="the provider refused it for good",
+            skipped="it was not tried: no consent, no contact, no template, or muted",
+        ),
+        _list(
+            "Language", Language, "The language that somebody is told in.",
+            th="Thai",
+            en="English",
+        ),
+    )
+}  # fmt: skip
