@@ -50,7 +50,7 @@ async def open_draft(desk: Desk, body: NewApplication, language: str, key: str |
     values = _read_form(rules_of(desk.town, body.type), body.form)
     case_id = await desk.store.case_id("applications", key)
     cause = Cause.request(key=key, scope="applications")
-    where, printed = _need_in_town(desk.town, body.location.location()), fingerprint(body)
+    plot, printed = handing_in.plot_of(desk.town, body.location.location()), fingerprint(body)
     for attempt in range(_ATTEMPTS):
         draft = Application(
             id=case_id,
@@ -58,8 +58,8 @@ async def open_draft(desk: Desk, body: NewApplication, language: str, key: str |
             type=body.type,
             fingerprint=printed,
             form=values,
-            location=where,
-            zone=_zone_of(desk.town, where),
+            location=plot.location,
+            zone=plot.zone,
             applicant=body.applicant.applicant(language),
             created_at=cause.at,
         )
@@ -78,9 +78,9 @@ async def fill_in_form(
 ) -> Case[Application]:
     """The whole form anew."""
     values = _read_form(await desk.rules_for(case.state), raw)
-    zone = _zone_of(desk.town, _need_in_town(desk.town, where))
+    plot = handing_in.plot_of(desk.town, where)
     return await desk.store.cases.step(
-        case.id, lambda state, _: handing_in.fill_in(need(state), values, where, zone, who), cause
+        case.id, lambda state, _: handing_in.fill_in(need(state), values, plot, who), cause
     )
 
 
@@ -231,15 +231,3 @@ def _read_form(rules: Rules, raw: Mapping[str, object]) -> dict[str, str]:
     if faults:
         raise FormFaults(faults)
     return values
-
-
-def _need_in_town(town: Town, where: Location) -> Location:
-    """The office has no say beyond the town's bounds, which are a box around all of it."""
-    if not town.bounds.holds(where.latitude, where.longitude):
-        raise Reject("outside-town", "the place lies outside the town; check latitude and longitude", status=422)
-    return where
-
-
-def _zone_of(town: Town, where: Location) -> str | None:
-    zone = town.zone_of(where.latitude, where.longitude)
-    return zone.code if zone else None

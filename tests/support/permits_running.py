@@ -15,9 +15,10 @@ from starlette.responses import Response
 from services.permits.app import create_app
 from services.permits.commands import Desk
 from services.permits.domain import moments
+from services.permits.handlers import subscribe
 from services.permits.store import Store
 from services.permits.timers import schedule
-from shared.events import new_id
+from shared.events import Envelope, NoticeEvent, new_id
 from shared.kernel import Cause, now
 from shared.kernel.service import Service
 from shared.kernel.timers import OnDue
@@ -143,6 +144,23 @@ async def woken(service: Permits, at: datetime | None = None) -> None:
                     await sweeps.by_moment(case.id, moment, cause)
 
 
+async def told(service: Permits, event: NoticeEvent) -> None:
+    """What notify says of a notice has arrived."""
+    heard: list[Callable[..., Awaitable[None]]] = []
+
+    class Topics:
+        def on(self, _topic: str, *, audience: str) -> Callable[[Any], Any]:
+            assert audience == "applicant"
+            return heard.append
+
+    subscribe(cast(Service, Topics()), service.store)
+    envelope = Envelope(
+        id=new_id(), source="/maehia/notify", type=event.type, subject=new_id(), time=now(), sequence=1,
+        causation_id=new_id(), correlation_id=event.case_id, traceparent=None,
+    )  # fmt: skip
+    await heard[0](event, envelope, Cause.of(envelope))
+
+
 @asynccontextmanager
 async def permits(
     patch: pytest.MonkeyPatch,
@@ -152,11 +170,13 @@ async def permits(
     roles: str = "api",
     prefix: str = "",
     chromium: str = "",
+    town: Path = MAEHIA,
+    database: str = "",
 ) -> AsyncIterator[Permits]:
-    """Permits with a database of its own; without a broker unless `roles` need one."""
+    """Permits with a database of its own, or in another's; without a broker unless `roles` need one."""
     environment = {
-        "MONGODB_URI": mongo, "MONGODB_PREFIX": f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(MAEHIA), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
+        "MONGODB_URI": mongo, "MONGODB_PREFIX": database or f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(town), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
         "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4", "CHROMIUM": chromium,
     }  # fmt: skip
     for name, value in environment.items():

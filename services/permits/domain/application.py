@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.permits.domain.clock import Clock
 from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
 from shared.kernel import Cause, Lenient, Reject, StoredModel
 
@@ -151,6 +152,7 @@ class Application(StoredModel):
     form: dict[str, str]
     location: Location
     zone: str | None
+    land_use: LandUse | None = None  # of the plot, as the plan was when it was handed in; None outside all zones
     applicant: Applicant
     documents: dict[str, tuple[Upload, ...]] = Field(default_factory=dict)  # by requirement, the newest last
     request: Request | None = None

@@ -17,6 +17,7 @@ from services.permits.domain.application import (
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.permit_type import Lane
+from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Rules
 from shared.events import Event, PermitAccepted, PermitDocumentsRequested, PermitOverdue, PermitPaused
 from shared.kernel import Cause, Reject, Step
@@ -26,7 +27,7 @@ from shared.town.models import Town
 def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | None, tuple[ConditionResult, ...]]:
     """The lane that this application takes as it stands, with every condition and its value."""
     permit, form = rules.permit, application.form
-    zone = town.land_use_of(application.location.latitude, application.location.longitude)
+    zone = land_use(application, town)
     findings = lanes.Findings(
         zone=zone,
         documents_needed=len(permit.documents_for(form)),
@@ -34,6 +35,13 @@ def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | No
         plan=plan.check(permit, form, zone),
     )
     return lanes.choose(permit, form, findings)
+
+
+def land_use(application: Application, town: Town) -> LandUse | None:
+    """What the town plan says of the plot: of a draft today's plan, then the one under which it was handed in."""
+    if application.pin is not None:
+        return application.land_use
+    return land_use_of(town, application.location.latitude, application.location.longitude)
 
 
 def accept(application: Application, cause: Cause, rules: Rules, town: Town, officer: Actor) -> Step[Application]:

@@ -1,5 +1,6 @@
 """What an applicant does: open a draft, fill it in, hand it in, answer, take it back."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.permits.domain import clock as clocks
@@ -17,6 +18,7 @@ from services.permits.domain.application import (
 )
 from services.permits.domain.clock import Clock
 from services.permits.domain.documents import missing_documents
+from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Pin, Rules, is_offered
 from shared.events import (
     ContactRecorded,
@@ -38,14 +40,33 @@ def open_draft(current: Application | None, cause: Cause, draft: Application) ->
     return Step(with_entry(draft, cause, "opened", Actor())) if current is None else None
 
 
-def fill_in(
-    application: Application, form: dict[str, str], location: Location, zone: str | None, applicant: Applicant
-) -> Step[Application]:
+@dataclass(frozen=True)
+class Plot:
+    """Where it is to be built, and in which village and zone of the town plan that lies today."""
+
+    location: Location
+    zone: str | None
+    land_use: LandUse | None
+
+
+def plot_of(town: Town, location: Location) -> Plot:
+    """The plot of a place. The office has no say beyond the town's bounds, which are a box around all of it."""
+    latitude, longitude = location.latitude, location.longitude
+    if not town.bounds.holds(latitude, longitude):
+        raise Reject("outside-town", "the place lies outside the town; check latitude and longitude", status=422)
+    zone = town.zone_of(latitude, longitude)
+    return Plot(location, zone.code if zone else None, land_use_of(town, latitude, longitude))
+
+
+def fill_in(application: Application, form: dict[str, str], plot: Plot, applicant: Applicant) -> Step[Application]:
     """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
     need_state(application, "change the form", "draft", "documents-requested")
     if not application.editable:
         raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
-    after = with_values(application, form=form, location=location, zone=zone, applicant=applicant)
+    moved: dict[str, object] = {"location": plot.location, "zone": plot.zone}
+    if plot.location != application.location and application.pin is not None:
+        moved["land_use"] = plot.land_use
+    after = with_values(application, form=form, applicant=applicant, **moved)
     known = application.submitted_at is not None and applicant != application.applicant
     return Step(after, contacts=[_contact(after)] if known else ())
 
@@ -65,11 +86,13 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
         raise Reject("incomplete", f"still missing: {', '.join(missing)}", status=422)
     if application.clock is not None:
         return _resume(application, cause, town, application.clock)
+    where = application.location
     after = with_values(
         application,
         state="submitted",
         request=None,
         pin=application.pin or Pin.of(rules, cause.at),
+        land_use=application.land_use if application.pin else land_use_of(town, where.latitude, where.longitude),
         submitted_at=application.submitted_at or cause.at,
     )
     event = PermitSubmitted(

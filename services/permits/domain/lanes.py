@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.permits.domain.permit_type import Condition, Lane, PermitType, Text
-from services.permits.domain.plan import PlanRule
+from services.permits.domain.plan import LandUse, PlanRule
 from shared.events import LaneCondition
 from shared.kernel import StoredModel
-from shared.town.models import LandUseZone
 
 _LONGEST = 32  # characters that an event's measure may have
 
@@ -35,7 +34,7 @@ class ConditionResult(StoredModel):
 class Findings:
     """What the conditions look at beside the form."""
 
-    zone: LandUseZone | None
+    zone: LandUse | None
     documents_needed: int
     documents_missing: int
     plan: tuple[PlanRule, ...]

@@ -3,9 +3,26 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.permits.domain.permit_type import PermitType, as_decimal
+from services.permits.domain.permit_type import PermitType, Text, as_decimal
 from shared.kernel import StoredModel
-from shared.town.models import LandUseZone
+from shared.town import Town
+
+
+class LandUse(StoredModel):
+    """What the town plan's zone of a plot allows; kept with the application, for plans are amended too."""
+
+    code: str
+    name: Text
+    allows: tuple[str, ...] = ()
+    max_height_m: float | None = None
+    max_coverage_percent: float | None = None
+    min_setback_m: float | None = None
+
+
+def land_use_of(town: Town, latitude: float, longitude: float) -> LandUse | None:
+    """What the plan of today says of a place; None outside its zones."""
+    zone = town.land_use_of(latitude, longitude)
+    return LandUse.model_validate(zone.model_dump(include=set(LandUse.model_fields))) if zone else None
 
 
 class PlanRule(StoredModel):
@@ -17,7 +34,7 @@ class PlanRule(StoredModel):
     passed: bool
 
 
-def check(permit: PermitType, form: Mapping[str, str], zone: LandUseZone | None) -> tuple[PlanRule, ...]:
+def check(permit: PermitType, form: Mapping[str, str], zone: LandUse | None) -> tuple[PlanRule, ...]:
     """Every rule that this form can answer; outside all zones of the plan nothing can be checked, so nothing passes."""
     if zone is None:
         return (PlanRule(code="zone", value="", limit="", passed=False),)

@@ -24,6 +24,7 @@ from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import showing
 from services.permits.bodies import DocumentsRequest, Examination, Signature
 from services.permits.domain.application import WITH_THE_OFFICE, Application
+from services.permits.domain.completeness import land_use
 from services.permits.domain.documents import missing_documents
 from services.permits.pages.forms import read_body, split_lines, text_of
 from services.permits.pages.refusals import explain
@@ -93,7 +94,7 @@ async def _page(
         offices=rules.offices,
         same_person=proposal is not None and proposal.by.sub == who.sub,
         can=_acts_of(application, who),
-        land_use=desk.town.land_use_of(application.location.latitude, application.location.longitude),
+        land_use=land_use(application, desk.town),
         letter=application.letter,
     )
 

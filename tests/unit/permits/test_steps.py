@@ -29,9 +29,10 @@ from tests.support.permits import (
 HOUR = timedelta(hours=1)
 DAY = 24 * HOUR
 LATER = MONDAY + HOUR
+HERE = handing_in.plot_of(TOWN, HOME)
 Act = Callable[[Application], Step[Application] | None]
 ACTS: dict[str, tuple[Act, set[State]]] = {
-    "fill in": (lambda case: handing_in.fill_in(case, FORM, HOME, None, case.applicant),
+    "fill in": (lambda case: handing_in.fill_in(case, FORM, HERE, case.applicant),
                 {"draft", "documents-requested"}),
     "hand in a document": (lambda case: Step(with_documents(case, "consent", moment=LATER)),
                            {"draft", "documents-requested"}),
@@ -85,8 +86,8 @@ def test_a_contact_that_is_corrected_later_reaches_notify_and_an_unchanged_one_d
     asked = application("documents-requested")
     corrected = asked.applicant.model_copy(update={"email": "b@example.org", "consent": False})
 
-    changed = handing_in.fill_in(asked, FORM, HOME, None, corrected)
-    same = handing_in.fill_in(changed.state, FORM, HOME, None, corrected)
+    changed = handing_in.fill_in(asked, FORM, HERE, corrected)
+    same = handing_in.fill_in(changed.state, FORM, HERE, corrected)
 
     (told,) = changed.contacts
     assert isinstance(told, ContactRecorded)
@@ -97,7 +98,7 @@ def test_a_contact_that_is_corrected_later_reaches_notify_and_an_unchanged_one_d
 def test_nobody_hears_of_the_contact_in_a_draft() -> None:
     other = draft().applicant.model_copy(update={"email": "b@example.org"})
 
-    assert list(handing_in.fill_in(draft(), FORM, HOME, None, other).contacts) == []
+    assert list(handing_in.fill_in(draft(), FORM, HERE, other).contacts) == []
 
 
 def without(application: Application, field: str) -> Application:
