@@ -26,7 +26,7 @@ _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
 _TEXT = {"$type": "string"}  # asked for as the partial indexes say it, or the database does not use them
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
-_TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
+TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
 _LISTED = {"outbox": 0, "seen": 0, "state.timeline": 0, "state.documents": 0}  # what no list shows is not read for it
 INDEXES = (
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
@@ -56,6 +56,7 @@ class Store:
             "applications",
             Application,
             moments=lambda application: moments(application, draft_days),
+            beside={"timeline": TIMELINE_KEPT},
             indexes=INDEXES,
         )
         self.case_id = service.keys.case_id
@@ -89,8 +90,7 @@ class Store:
 
     async def older_timeline(self, case_id: str) -> tuple[Entry, ...]:
         """The lines that have left the case, the oldest first."""
-        del case_id
-        return ()
+        return tuple(await self.cases.older(case_id, "timeline"))
 
     async def find_verified(self, code: str) -> Case[Application] | None:
         """The decision that a verify code belongs to."""
