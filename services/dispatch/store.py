@@ -107,7 +107,9 @@ class Store:
     async def find_about(self, report_id: str) -> list[Order]:
         """Every work order about a report, oldest first."""
         cursor = self.orders.collection.find({"state.report.id": report_id}, {"outbox": 0}).sort("state.created_at", 1)
-        return [self.orders.parse(document) async for document in cursor]
+        saved = [self.orders.parse(document) async for document in cursor]
+        orders = self.orders.with_unsaved(saved, lambda order: order.report.id == report_id)
+        return sorted(orders, key=lambda order: order.state.created_at)
 
     async def find_sightings(self, around: Around, report: str | None) -> list[Sighting]:
         """Where and when that category was reported near the place by others; a box, the domain measures."""

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from shared.kernel.case import Cause, Stored
+from shared.kernel.case import Cause
+from shared.kernel.write import Stored
 
 S = TypeVar("S", bound=BaseModel)
 

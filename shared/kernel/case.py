@@ -1,28 +1,22 @@
 """What a case, its cause and one step of it are: values only, no I/O."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from shared.events import (
-    PUBLIC_FAMILIES,
     ContactRecorded,
     Envelope,
     Event,
-    contact_key,
     derive_id,
-    encode,
     new_id,
-    to_headers,
-    to_public,
 )
-from shared.events.topics import CONTACTS, internal, public
 from shared.kernel.clock import now
-from shared.kernel.moments import Kept, Moment
+from shared.kernel.moments import Moment
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -127,152 +121,6 @@ class Case(Generic[S]):
     state: S
     created: bool = False
     repeated: bool = False
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message of an outbox entry; `value` None is a tombstone."""
-
-    topic: str
-    key: str
-    value: bytes | None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One event waiting in its case's outbox, with its copies for each visibility."""
-
-    id: str
-    at: datetime
-    headers: Sequence[tuple[str, bytes]]
-    messages: Sequence[Message]
-    reference: str = ""
-
-    @property
-    def correlation_id(self) -> str | None:
-        """The case it all began with, as the event's readers are told."""
-        return next((value.decode() for name, value in self.headers if name == "ce_correlationid"), None)
-
-
-@dataclass(frozen=True)
-class Stored(Generic[S]):
-    """A case as the store holds it, with the kernel's own bookkeeping; `beside` says what no longer fits."""
-
-    id: str
-    version: int
-    state: S | None
-    seen: Sequence[str] = ()  # causes that took effect, the newest last
-    sequences: Mapping[str, int] = field(default_factory=dict)  # family → last sequence published
-    heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard, the last heard last
-    moments: Sequence[Kept] = ()  # as they were: what a new state still waits for keeps its failures
-    correlation: str = ""  # the case it all began with, as the step that created this one said
-    older: Mapping[str, int] = field(default_factory=dict)  # field → how many of its items have moved beside the case
-    until: Mapping[str, str] = field(default_factory=dict)  # seen, heard → the highest key among those that have moved
-
-
-@dataclass(frozen=True)
-class Write(Generic[S]):
-    """One guarded write of one step or several in a row; it takes effect only if the stored version is `expected`."""
-
-    case: Stored[S]  # as it will be
-    state: S
-    expected: int  # 0: it is new
-    entries: Sequence[Entry]  # to be added to its outbox
-
-    @property
-    def id(self) -> str:
-        """The case's id."""
-        return self.case.id
-
-    def then(self, later: "Write[S]") -> "Write[S]":
-        """Both as one write; `later` was planned on what this one leads to."""
-        return replace(later, expected=self.expected, entries=(*self.entries, *later.entries))
-
-
-def for_case(cause: Cause, stored: Stored[S]) -> Cause:
-    """The cause as this case sees it: late when a later event of its origin was heard before."""
-    return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
-
-
-def plan(
-    stored: Stored[S],
-    step: Step[S],
-    cause: Cause,
-    *,
-    source: str,
-    trace: str | None,
-    shown: bool = True,
-    was_shown: bool = True,
-) -> Write[S]:
-    """Everything that one step changes, as one write.
-
-    `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it.
-    """
-    begun_with = stored.correlation or cause.correlation_id or stored.id.partition(":")[0]
-    told = replace(cause, correlation_id=cause.correlation_id or begun_with)
-    outgoing = _Outgoing(stored.id, told, source, trace, dict(stored.sequences))
-    entries = [outgoing.contact(contact) for contact in step.contacts]
-    entries += [outgoing.event(event, shown, was_shown) for event in step.events]
-    after = replace(
-        stored,
-        version=stored.version + 1,
-        state=step.state,
-        seen=(*stored.seen, cause.id),
-        sequences=outgoing.sequences,
-        heard=_heard(stored.heard, cause),
-        correlation=begun_with,
-    )
-    return Write(after, step.state, stored.version, entries)
-
-
-def _heard(before: Mapping[str, int], cause: Cause) -> Mapping[str, int]:
-    if not cause.origin:
-        return before
-    others = {origin: sequence for origin, sequence in before.items() if origin != cause.origin}
-    return others | {cause.origin: max(cause.sequence, before.get(cause.origin, 0))}
-
-
-@dataclass
-class _Outgoing:
-    """Makes the entries of one step, which share its case, its cause and its trace."""
-
-    case_id: str
-    cause: Cause
-    source: str
-    trace: str | None
-    sequences: dict[str, int]
-
-    def event(self, event: Event, shown: bool, was_shown: bool) -> Entry:
-        envelope = self._envelope(event.type, self.case_id, event.family, event)
-        messages = [Message(internal(event.family), self.case_id, encode(event.data()))]
-        if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
-            public_data = to_public(event, was_shown=was_shown)
-            messages.append(Message(public(event.family), self.case_id, encode(public_data)))
-        return Entry(envelope.id, self.cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
-
-    def contact(self, contact: ContactRecorded | Erase) -> Entry:
-        key = contact_key(self.case_id.partition(":")[0], contact.party)
-        envelope = self._envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}")
-        value = None if isinstance(contact, Erase) else encode(contact.data())
-        return Entry(envelope.id, self.cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
-
-    def _envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:
-        self.sequences[family] = self.sequences.get(family, 0) + 1
-        return Envelope(
-            id=new_id(),
-            source=self.source,
-            type=event_type,
-            subject=subject,
-            time=self.cause.at,
-            sequence=self.sequences[family],
-            causation_id=self.cause.id,
-            correlation_id=self.cause.correlation_id,
-            traceparent=self.trace,
-            team=getattr(event, "team", None),
-            category=getattr(event, "category", None),
-            zone=getattr(event, "zone", None),
-            audience=getattr(event, "audience", None),
-        )
 
 
 def fingerprint(data: BaseModel) -> str:

@@ -10,11 +10,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from shared.kernel.beside import Key, Older, to_recall, trim, with_recalled
-from shared.kernel.case import Case, Cause, Decide, Entry, Step, Stored, Write, for_case, plan
+from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import Asked, Turn, current_lane
 from shared.kernel.gather import Gather
 from shared.kernel.moments import Kept
+from shared.kernel.outbox import Entry
+from shared.kernel.write import Stored, Write, for_case, plan
 from shared.telemetry import current_traceparent, metrics, set_case, timed_save
 
 S = TypeVar("S", bound=BaseModel)
@@ -95,6 +97,11 @@ class Cases(Generic[S]):
         lane = current_lane()
         turns = lane.turns(self) if lane else []
         return [turn.unsaved for turn in turns if turn.unsaved is not None]
+
+    def with_unsaved(self, found: Sequence[Case[S]], belongs: Callable[[S], bool]) -> list[Case[S]]:
+        """What a handler's own query has found, as the batch under way will leave it."""
+        cases = {case.id: case for case in (*found, *self.unsaved())}
+        return [case for case in cases.values() if belongs(case.state)]
 
     async def step(self, case_id: str, decide: Decide[S], cause: Cause) -> Case[S]:
         """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile.

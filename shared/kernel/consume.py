@@ -5,11 +5,11 @@ Knows no broker: it takes records and says from which offsets on nothing is done
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from shared.events import Envelope, Event, Undecodable, decode, read_envelope
+from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
 from shared.kernel.errors import Halted, Reject, Stopping
@@ -43,21 +43,6 @@ class Record(Protocol):
 
 
 Park = Callable[[Record, str, str], Awaitable[None]]  # record, reason, explanation: keeps the original bytes
-
-
-class Breaker:
-    """Trips when too many of the last records failed as bugs: then it is our code, not their data."""
-
-    def __init__(self, window: int = 200, least: int = 10, share: float = 0.1) -> None:
-        self._failed: deque[bool] = deque(maxlen=window)
-        self._least = least
-        self._share = share
-
-    def record(self, failed: bool) -> bool:
-        """Note one outcome; True when the consumer must stop."""
-        self._failed.append(failed)
-        bugs = sum(self._failed)
-        return failed and bugs >= self._least and bugs >= self._share * len(self._failed)
 
 
 class Inbox:
@@ -123,7 +108,7 @@ class Inbox:
         for record, outcome in zip(records, outcomes, strict=True):
             metrics.consumed_total.labels(record.topic, outcome).inc()
             if outcome == "handled":
-                self._breaker.record(failed=False)
+                self._breaker.note("handled")
         return True
 
     async def _take_one(self, record: Record, effect: Effect) -> str:
@@ -193,10 +178,8 @@ class Inbox:
                     await self._pause(bugs, error, envelope.id)
                     continue
                 log.exception("a handler failed", extra={"event_id": envelope.id, "event_type": envelope.type})
-                if self._breaker.record(failed=True):
-                    raise Halted(f"too many events fail, the last as {type(error).__name__}: {error}") from error
                 return await self._dead_letter(record, "bug", f"{type(error).__name__}: {error}")
-            self._breaker.record(failed=False)
+            self._breaker.note("handled")
             return "handled"
 
     async def _pause(self, times: int, error: Exception, what: str) -> None:
@@ -214,6 +197,9 @@ class Inbox:
             raise Stopping
 
     async def _dead_letter(self, record: Record, reason: str, why: str) -> str:
+        """Park it, unless so many end like this that parking would empty the topic into the dead letters."""
+        if self._breaker.note(reason):
+            raise Halted(f"too many events end as {reason}, the last because of {why}")
         log.error(
             "parked in the dead letters",
             extra={"topic": record.topic, "partition": record.partition, "offset": record.offset, "reason": reason},

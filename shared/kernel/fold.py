@@ -14,7 +14,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.kernel.case import Case, Cause, Decide, Stored, Write
+from shared.kernel.case import Case, Cause, Decide
+from shared.kernel.write import Stored, Write
 
 S = TypeVar("S", bound=BaseModel)
 

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pymongo import ASCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError, OperationFailure
 
-from shared.kernel.beside import Key, Older, dumped, position
-from shared.kernel.case import Case, Entry, Message, Stored, Write
+from shared.kernel.case import Case
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
 from shared.kernel.moments import Kept, Moment, as_documents, carried, earliest, kept_in, put
+from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.outages import is_transient
+from shared.kernel.outbox import Entry, Message
+from shared.kernel.write import Stored, Write
 from shared.telemetry import metrics
 
 S = TypeVar("S", bound=BaseModel)
@@ -35,7 +37,7 @@ KERNEL_INDEXES = (
 class MongoStore(Generic[S]):
     """One collection of cases: `{_id, v, state, seen, seq, heard, correlation, outbox, moments, wake, older, until}`.
 
-    Beside it `<name>_older`, what the cases no longer hold themselves: `{_id: <case>/<field>/<key>, v, value}`.
+    What the cases no longer hold themselves is in `<name>_older`.
     """
 
     def __init__(
@@ -45,7 +47,8 @@ class MongoStore(Generic[S]):
         moments: Callable[[S], Sequence[Moment]] | None = None,
     ) -> None:
         self.collection = collection
-        self._older = collection.database[f"{collection.name}_older"]
+        self.beside = MongoBeside(collection, model)
+        self.move, self.recall = self.beside.move, self.beside.recall
         self._model = model
         self._moments = moments
 
@@ -113,48 +116,6 @@ class MongoStore(Generic[S]):
         # Only the outbox is changed by others too: the relay takes out what has left.
         pushes = {"outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
         return UpdateOne({"_id": write.id, "v": write.expected}, {"$set": changes, "$push": pushes}, upsert=True)
-
-    async def move(self, items: Sequence[Older]) -> None:
-        """Put items beside their case; one that is there from the same version of it, or a newer one, stays."""
-        moves = [
-            UpdateOne(
-                {"_id": "/".join(item.key), "v": {"$lt": item.version}},
-                {"$set": {"v": item.version, "value": item.value}},
-                upsert=True,
-            )
-            for item in items
-        ]
-        try:
-            await self._older.bulk_write(moves, ordered=False)
-        except BulkWriteError as error:  # the upsert of one that stays hits its `_id`
-            if any(item["code"] != _DUPLICATE_KEY for item in error.details["writeErrors"]):
-                raise
-
-    async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]:
-        """What was put beside a case under each of these keys."""
-        ids = ["/".join(key) for key in keys]
-        found = {one["_id"]: one["value"] async for one in self._older.find({"_id": {"$in": ids}})}
-        return [found.get(one) for one in ids]
-
-    async def older(self, case_id: str, field: str) -> Sequence[Any]:
-        """The items of a list that have moved, as the model has them, the oldest first."""
-        case = await self.collection.find_one({"_id": case_id}, {f"older.{field}": 1})
-        moved = case.get("older", {}).get(field, 0) if case else 0
-        ids = {"$gte": f"{case_id}/{field}/", "$lt": f"{case_id}/{field}/{position(moved)}"}
-        values = [one["value"] async for one in self._older.find({"_id": ids}).sort("_id", ASCENDING)]
-        annotation: Any = self._model.model_fields[field].annotation
-        items: Sequence[Any] = TypeAdapter(annotation).validate_python(values)
-        return items
-
-    async def rewrite_older(self, case_id: str, field: str, change: Callable[[Any], Any]) -> None:
-        """Put `change(item)` in the place of each item of a list that has moved."""
-        items = await self.older(case_id, field)
-        changes = [
-            UpdateOne({"_id": f"{case_id}/{field}/{position(index)}"}, {"$set": {"value": dumped(change(item))}})
-            for index, item in enumerate(items)
-        ]
-        if changes:
-            await self._older.bulk_write(changes, ordered=False)
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """What these cases have to publish, each in order."""
@@ -244,8 +205,8 @@ class MongoCases(Cases[S]):
         super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside)
         self.collection = store.collection
         self.parse = store.parse
-        self.older = store.older
-        self.rewrite_older = store.rewrite_older
+        self.older = store.beside.older
+        self.rewrite_older = store.beside.rewrite
 
     async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
         """Have these cases woken then, whatever they asked for under that name when they were saved last."""

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.envelope import dataschema
-from shared.kernel.case import Entry, Message
 from shared.kernel.cases import Store
 from shared.kernel.clock import now
+from shared.kernel.outbox import Entry, Message
 from shared.telemetry import current_traceparent, metrics, sending, set_case, trace_context
 
 # Topic, key, value, headers; returns once every in-sync replica has the message.
@@ -32,6 +32,7 @@ class Relay:
         self._grace = grace
         self._woken: dict[str, None] = {}  # an ordered set: first saved, first published
         self._signal = asyncio.Event()
+        self._sweep_at = 0.0  # loop time
 
     def wake(self, case_id: str) -> None:
         """This case has just been saved with something to publish."""
@@ -40,33 +41,41 @@ class Relay:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing that was woken still waits or is under way."""
+        """True when everything woken so far is published."""
         return not self._signal.is_set()
 
     async def follow(self, sweep_seconds: float) -> None:
-        """Publish what is woken, and sweep in between. Ends by cancellation or by the first error."""
+        """Publish what is woken, one round after the other, and sweep in time whatever the load.
+
+        Ends by cancellation or by the first error; called again it goes on where it was.
+        """
         clock = asyncio.get_running_loop().time
-        sweep_at = clock()
         while True:
-            await self.drain()
-            if clock() >= sweep_at:
+            if clock() >= self._sweep_at:
+                self._sweep_at = clock() + sweep_seconds  # before it: a sweep that fails must not stand in the way
                 await self.sweep()
-                sweep_at = clock() + sweep_seconds
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._signal.wait(), max(0.0, sweep_at - clock()))
+            elif self._woken:
+                await self._publish_woken()
+            else:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._signal.wait(), max(0.0, self._sweep_at - clock()))
 
     async def drain(self) -> None:
         """Publish all that was woken so far; what fails stays woken."""
         while self._woken:
-            ids = list(self._woken)[:MOST]
-            for case_id in ids:  # before the read: a save during it wakes its case anew
-                del self._woken[case_id]
-            try:
-                await self._publish(ids)
-            except BaseException:
-                self._woken = dict.fromkeys(ids) | self._woken
-                raise
-        self._signal.clear()
+            await self._publish_woken()
+
+    async def _publish_woken(self) -> None:
+        ids = list(self._woken)[:MOST]
+        for case_id in ids:  # before the read: a save during it wakes its case anew
+            del self._woken[case_id]
+        try:
+            await self._publish(ids)
+        except BaseException:
+            self._woken = dict.fromkeys(ids) | self._woken
+            raise
+        if not self._woken:
+            self._signal.clear()
 
     async def sweep(self) -> int:
         """Publish what has waited longer than the grace; returns how many cases had something."""

@@ -13,7 +13,6 @@ from pymongo import IndexModel
 
 from shared.events.topics import CONTACTS
 from shared.kernel.bus import Producer, Subscription
-from shared.kernel.case import Write
 from shared.kernel.clock import now
 from shared.kernel.consume import Handler, Inbox
 from shared.kernel.dlq import parking
@@ -25,6 +24,7 @@ from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe,
 from shared.kernel.outages import is_transient
 from shared.kernel.relay import Relay
 from shared.kernel.timers import OnDue, Timer, sweep_every
+from shared.kernel.write import Write
 from shared.settings import ServiceSettings
 from shared.telemetry import get_log
 from shared.telemetry import setup as setup_telemetry

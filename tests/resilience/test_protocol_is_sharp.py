@@ -9,13 +9,14 @@ from hypothesis import Phase
 
 from shared.kernel import cases as cases_module
 from shared.kernel import consume as consume_module
-from shared.kernel.case import Cause, Write, plan
+from shared.kernel.case import Cause
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.fold import Turn
 from shared.kernel.moments import Kept, Moment
 from shared.kernel.relay import Relay
+from shared.kernel.write import Write, plan
 from tests.support.simulation import SimStore
 from tests.unit.kernel.test_protocol import explore
 

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from shared.kernel import Transient
 from shared.kernel.beside import Key, Older
-from shared.kernel.case import Entry, Stored, Write
 from shared.kernel.errors import Conflict
 from shared.kernel.moments import Kept, Moment
+from shared.kernel.outbox import Entry
+from shared.kernel.write import Stored, Write
 
 Fate = Literal["ok", "lost", "unacknowledged"]
 

@@ -10,13 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.events import ReportCommented, derive_id
-from shared.kernel.case import Case, Cause, Step, Write
+from shared.kernel.case import Case, Cause, Step
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Reject, Stopping, Transient
 from shared.kernel.moments import Moment
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
+from shared.kernel.write import Write
 from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
 
 

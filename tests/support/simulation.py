@@ -13,9 +13,10 @@ from typing import Any, Literal, TypeVar
 
 from shared.events.topics import internal
 from shared.kernel.beside import Key, Older
-from shared.kernel.case import Entry, Stored, Write
 from shared.kernel.errors import Conflict, Transient
 from shared.kernel.moments import Kept, Moment, carried, earliest
+from shared.kernel.outbox import Entry
+from shared.kernel.write import Stored, Write
 
 T = TypeVar("T")
 Fault = Literal["ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after"]

@@ -8,7 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.events import Event, NoticeSent, ReportAmended, ReportCommented, ReportHidden, new_id
-from shared.kernel.case import Cause, Message, Step, Stored, plan
+from shared.kernel.case import Cause, Step
+from shared.kernel.outbox import Message
+from shared.kernel.write import Stored, plan
 
 REFERENCE = "MH-TEST-0001"
 COMMENTED = ReportCommented(reference=REFERENCE, category="welfare", by="reporter", text="ท่อแตก")

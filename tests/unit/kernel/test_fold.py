@@ -10,10 +10,10 @@ import pytest
 from shared.events import Envelope, Event, ReportCommented, derive_id, encode, new_id, to_headers
 from shared.events.topics import internal
 from shared.kernel import Cause, DuplicateKey, Reject, Step, StoredModel, fold
-from shared.kernel.case import Write
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Stopping
+from shared.kernel.write import Write
 from tests.support.memory import Fate, MemoryCases
 
 REPORTS = internal("reports")

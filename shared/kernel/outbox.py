@@ -1,0 +1,89 @@
+"""What a step tells, as the entries that wait in its case's outbox until the relay has published them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.events import (
+    PUBLIC_FAMILIES,
+    ContactRecorded,
+    Envelope,
+    Event,
+    contact_key,
+    encode,
+    new_id,
+    to_headers,
+    to_public,
+)
+from shared.events.topics import CONTACTS, internal, public
+from shared.kernel.case import Cause, Erase
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of an outbox entry; `value` None is a tombstone."""
+
+    topic: str
+    key: str
+    value: bytes | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event waiting in its case's outbox, with its copies for each visibility."""
+
+    id: str
+    at: datetime
+    headers: Sequence[tuple[str, bytes]]
+    messages: Sequence[Message]
+    reference: str = ""
+
+    @property
+    def correlation_id(self) -> str | None:
+        """The case it all began with, as the event's readers are told."""
+        return next((value.decode() for name, value in self.headers if name == "ce_correlationid"), None)
+
+
+@dataclass
+class Outgoing:
+    """Makes the entries of one step, which share its case, its cause and its trace."""
+
+    case_id: str
+    cause: Cause
+    source: str
+    trace: str | None
+    sequences: dict[str, int]
+
+    def event(self, event: Event, shown: bool, was_shown: bool) -> Entry:
+        """An event, for services and, as far as the case is shown, for everybody."""
+        envelope = self._envelope(event.type, self.case_id, event.family, event)
+        messages = [Message(internal(event.family), self.case_id, encode(event.data()))]
+        if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
+            public_data = to_public(event, was_shown=was_shown)
+            messages.append(Message(public(event.family), self.case_id, encode(public_data)))
+        return Entry(envelope.id, self.cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
+
+    def contact(self, contact: ContactRecorded | Erase) -> Entry:
+        """A contact, or the tombstone that takes it back."""
+        key = contact_key(self.case_id.partition(":")[0], contact.party)
+        envelope = self._envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}")
+        value = None if isinstance(contact, Erase) else encode(contact.data())
+        return Entry(envelope.id, self.cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
+
+    def _envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:
+        self.sequences[family] = self.sequences.get(family, 0) + 1
+        return Envelope(
+            id=new_id(),
+            source=self.source,
+            type=event_type,
+            subject=subject,
+            time=self.cause.at,
+            sequence=self.sequences[family],
+            causation_id=self.cause.id,
+            correlation_id=self.cause.correlation_id,
+            traceparent=self.trace,
+            team=getattr(event, "team", None),
+            category=getattr(event, "category", None),
+            zone=getattr(event, "zone", None),
+            audience=getattr(event, "audience", None),
+        )

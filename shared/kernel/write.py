@@ -1,0 +1,91 @@
+"""A case as it is stored, and what one step makes of it: one guarded write. Values only, no I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.kernel.case import Cause, Step
+from shared.kernel.moments import Kept
+from shared.kernel.outbox import Entry, Outgoing
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Stored(Generic[S]):
+    """A case as the store holds it, with the kernel's own bookkeeping; `beside` says what no longer fits."""
+
+    id: str
+    version: int
+    state: S | None
+    seen: Sequence[str] = ()  # causes that took effect, the newest last
+    sequences: Mapping[str, int] = field(default_factory=dict)  # family → last sequence published
+    heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard, the last heard last
+    moments: Sequence[Kept] = ()  # as they were: what a new state still waits for keeps its failures
+    correlation: str = ""  # the case it all began with, as the step that created this one said
+    older: Mapping[str, int] = field(default_factory=dict)  # field → how many of its items have moved beside the case
+    until: Mapping[str, str] = field(default_factory=dict)  # seen, heard → the highest key among those that have moved
+
+
+@dataclass(frozen=True)
+class Write(Generic[S]):
+    """One guarded write of one step or several in a row; it takes effect only if the stored version is `expected`."""
+
+    case: Stored[S]  # as it will be
+    state: S
+    expected: int  # 0: it is new
+    entries: Sequence[Entry]  # to be added to its outbox
+
+    @property
+    def id(self) -> str:
+        """The case's id."""
+        return self.case.id
+
+    def then(self, later: "Write[S]") -> "Write[S]":
+        """Both as one write; `later` was planned on what this one leads to."""
+        return replace(later, expected=self.expected, entries=(*self.entries, *later.entries))
+
+
+def for_case(cause: Cause, stored: Stored[S]) -> Cause:
+    """The cause as this case sees it: late when a later event of its origin was heard before."""
+    return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
+
+
+def plan(
+    stored: Stored[S],
+    step: Step[S],
+    cause: Cause,
+    *,
+    source: str,
+    trace: str | None,
+    shown: bool = True,
+    was_shown: bool = True,
+) -> Write[S]:
+    """Everything that one step changes, as one write.
+
+    `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it.
+    """
+    begun_with = stored.correlation or cause.correlation_id or stored.id.partition(":")[0]
+    told = replace(cause, correlation_id=cause.correlation_id or begun_with)
+    outgoing = Outgoing(stored.id, told, source, trace, dict(stored.sequences))
+    entries = [outgoing.contact(contact) for contact in step.contacts]
+    entries += [outgoing.event(event, shown, was_shown) for event in step.events]
+    after = replace(
+        stored,
+        version=stored.version + 1,
+        state=step.state,
+        seen=(*stored.seen, cause.id),
+        sequences=outgoing.sequences,
+        heard=_heard(stored.heard, cause),
+        correlation=begun_with,
+    )
+    return Write(after, step.state, stored.version, entries)
+
+
+def _heard(before: Mapping[str, int], cause: Cause) -> Mapping[str, int]:
+    if not cause.origin:
+        return before
+    others = {origin: sequence for origin, sequence in before.items() if origin != cause.origin}
+    return others | {cause.origin: max(cause.sequence, before.get(cause.origin, 0))}

@@ -1,0 +1,79 @@
+"""The relay under load: what a killed process left does not wait for a pause."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shared.events import new_id
+from shared.kernel import now
+from shared.kernel.outbox import Entry, Message
+from shared.kernel.relay import Relay
+
+SWEEP_SECONDS = 0.05
+
+
+class Outboxes:
+    """Every case that is woken has one event; one case was left behind by a process that died."""
+
+    def __init__(self) -> None:
+        self.left = new_id()
+        self.pulled: set[str] = set()
+        self.broken: set[str] = set()
+
+    async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        await asyncio.sleep(0.001)
+        return [(case_id, [entry(case_id)]) for case_id in ids if case_id not in self.pulled]
+
+    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
+        return [case_id for case_id in (self.left, *self.broken) if case_id not in self.pulled]
+
+    async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
+        self.pulled |= {case_id for case_id, _ in published}
+
+
+def entry(case_id: str) -> Entry:
+    headers = (("ce_type", b"onestop.report.commented.v1"),)
+    return Entry(new_id(), now(), headers, (Message("internal.reports.v1", case_id, b"{}"),))
+
+
+async def send(*_message: Any) -> None:
+    await asyncio.sleep(0.003)
+
+
+async def keep_busy(relay: Relay, seconds: float) -> None:
+    until = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < until:
+        relay.wake(new_id())
+        await asyncio.sleep(0.0005)
+
+
+async def test_under_steady_load_what_a_killed_process_left_is_published_soon() -> None:
+    store: Any = Outboxes()
+    relay = Relay(store, send)
+    following = asyncio.create_task(relay.follow(SWEEP_SECONDS))
+    await keep_busy(relay, 10 * SWEEP_SECONDS)
+    swept_under_load = store.left in store.pulled
+    following.cancel()
+
+    assert swept_under_load
+
+
+async def test_an_event_that_cannot_leave_does_not_keep_others_from_leaving() -> None:
+    store: Any = Outboxes()
+    bad = new_id()
+    store.broken.add(bad)
+
+    async def refuse_one(topic: str, key: str, *_message: Any) -> None:
+        if key == bad:
+            raise ValueError("too large")
+
+    relay, good = Relay(store, refuse_one), [new_id() for _ in range(20)]
+    for case_id in good:
+        relay.wake(case_id)
+        with pytest.raises((ValueError, TimeoutError)):  # as `Service` runs it: again after each error
+            await asyncio.wait_for(relay.follow(SWEEP_SECONDS), 2 * SWEEP_SECONDS)
+
+    assert store.pulled == {store.left, *good}
