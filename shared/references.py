@@ -2,7 +2,7 @@
 
 import hashlib
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, without I, L, O and U
 LENGTH = 8
 _BITS = 5
 _FIELD = 0b100101  # x⁵+x²+1: multiplying by x in GF(32) gives each position its own weight
@@ -11,7 +11,7 @@ _TYPED = str.maketrans("OIL๐๑๒๓๔๕๖๗๘๙", "0110123456789")
 
 
 def make_reference(prefix: str, case_id: str, attempt: int = 0) -> str:
-    """The reference of a case. When another case holds it, the next attempt gives another one, always the same."""
+    """The reference of a case. If another case has it already, try the next attempt; each is deterministic."""
     digest = hashlib.sha256(f"reference\x1f{case_id}\x1f{attempt}".encode()).digest()
     number = int.from_bytes(digest[:5], "big")
     code = "".join(ALPHABET[number >> _BITS * place & 31] for place in range(LENGTH - 1))
@@ -28,7 +28,7 @@ def read_reference(prefix: str, typed: str) -> str | None:
 
 
 def check_character(code: str) -> str:
-    """Differs for any one wrong character and for any two that changed places."""
+    """Detects any single wrong character and any two that were swapped."""
     total = 0
     for character in code:
         total = (total ^ ALPHABET.index(character)) << 1

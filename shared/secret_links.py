@@ -14,7 +14,7 @@ def case_secret(key: str, case_id: str, party: str = "") -> str:
 
 
 def opens(given: str | None, key: str, case_id: str, party: str = "") -> bool:
-    """Whether `given` is that secret; takes the same time whatever is wrong with it."""
+    """Whether `given` is that secret, compared in constant time."""
     return given is not None and hmac.compare_digest(
         given.encode("utf-8", "replace"), case_secret(key, case_id, party).encode()
     )

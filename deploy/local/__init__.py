@@ -1,1 +1,1 @@
-"""The real stack without containers: real Kafka, MongoDB, proxy, sign-in, mail and traces, for a desk and for tests."""
+"""The real stack without containers (Kafka, MongoDB, proxy, sign-in, mail, traces), for developers and for tests."""

@@ -113,7 +113,7 @@ def addresses(ports: Ports) -> str:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Two people typing `make up` at once: the second waits for the first."""
+    """When two people type `make up` at once, the second waits for the first."""
     HOME.mkdir(exist_ok=True)
     with (HOME / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -25,7 +25,7 @@ def fetch() -> Path:
         return home
     print("downloading Kafka and Zipkin (180 MB, once)", flush=True)
     home.parent.mkdir(parents=True, exist_ok=True)
-    # Filled aside and renamed: an interrupted download never looks like a finished one.
+    # Downloaded elsewhere and renamed, so that an interrupted download never looks like a finished one.
     with tempfile.TemporaryDirectory(dir=home.parent) as aside:
         into = Path(aside) / "java"
         subprocess.run(

@@ -1,6 +1,6 @@
-"""The development provider of OpenID Connect with our people in it: whoever clicks a name is that person.
+"""The OpenID Connect provider for development, with our people in it: click a name to be that person.
 
-For desks and tests only; services refuse it when ENVIRONMENT=production.
+For developers and tests only; services refuse it when ENVIRONMENT=production.
 """
 
 import json

@@ -26,7 +26,7 @@ class Part:
     prepare: Callable[[], None] = nothing  # before the program starts; must be repeatable
     settle: Callable[[], None] = nothing  # after it is ready; must be repeatable
     replace_by: str = ""  # the environment variable that names a real one instead
-    version: str = ""  # when it changes, a running program is started anew
+    version: str = ""  # when it changes, a running program is restarted
     grace: float = 15.0  # seconds between asking it to stop and killing it
 
 

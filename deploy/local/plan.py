@@ -1,4 +1,4 @@
-"""The whole stack as a list, in the order it is started; what the environment replaces is left out."""
+"""The whole stack in the order it is started, without the parts that the environment replaces."""
 
 import os
 from pathlib import Path

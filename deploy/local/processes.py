@@ -74,17 +74,17 @@ class Processes:
         os.killpg(record.pid, number)
 
     def stop(self, name: str, grace: float) -> bool:
-        """End the part, gently and then not; True when it ran."""
+        """Stop the part, by force if it does not end by itself; True when it was running."""
         record = self.find(name)
         if record is not None:
             os.kill(record.pid, signal.SIGTERM)
-            os.kill(record.pid, signal.SIGCONT)  # a paused process hears nothing
+            os.kill(record.pid, signal.SIGCONT)  # a paused process receives no other signal
             if not self._gone(name, grace):
                 with suppress(ProcessLookupError):
                     os.killpg(record.pid, signal.SIGKILL)
                 self._gone(name, 5)
             with suppress(ProcessLookupError):
-                os.killpg(record.pid, signal.SIGKILL)  # what it left of its group
+                os.killpg(record.pid, signal.SIGKILL)  # whatever is left of its group
         self._file(name).unlink(missing_ok=True)
         return record is not None
 
@@ -107,7 +107,7 @@ class Processes:
 
 
 def fingerprint(part: Part) -> str:
-    """Changes when the program would be started differently."""
+    """Changes when the program's arguments, environment or version change."""
     what = json.dumps([list(part.argv), sorted(part.env.items()), part.version])
     return hashlib.sha256(what.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Brings parts up in the order of their needs, side by side where they can, and down in reverse."""
+"""Starts parts in the order of their needs, in parallel where possible, and stops them in reverse."""
 
 import os
 import threading
@@ -90,7 +90,7 @@ class Runner:
         try:
             self._run(part)
         except BaseException:
-            self._failed.set()  # the others need not wait for their time to run out
+            self._failed.set()  # so that the others do not wait for their timeout
             raise
 
     def _run(self, part: Part) -> None:
@@ -102,7 +102,7 @@ class Runner:
             self._say(f"{part.name:10} ready after {time.monotonic() - began:4.1f} s")
 
     def _start(self, part: Part) -> bool:
-        """False when it runs already, as it would be started now."""
+        """False when it runs already with the same arguments."""
         record = self.processes.find(part.name)
         if record is not None:
             if record.fingerprint == fingerprint(part) and part.ready():

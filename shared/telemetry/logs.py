@@ -1,6 +1,6 @@
 """One JSON object per line on stdout, with the trace and the case it belongs to; personal data is left out by name.
 
-What a log call adds goes through `extra=`; its ids come from the current span by themselves.
+What a log call adds goes through `extra=`; the ids are taken from the current span.
 """
 
 import json
@@ -15,7 +15,7 @@ from opentelemetry import trace
 
 from shared.telemetry.spans import case_of_span
 
-# Names under which a person's data would travel. A field of such a name is dropped, and the line says which.
+# Field names that suggest personal data. Such a field is dropped, and the log line says which.
 PERSONAL: Final = frozenset(
     {
         "first_name",
@@ -78,7 +78,7 @@ def configure(service_name: str, level: str) -> None:
 
 
 class _Stdout(logging.StreamHandler[TextIO]):
-    """Writes to what stdout is now, not to what it was at the start: test runners and supervisors exchange it."""
+    """Looks stdout up at each line: test runners and supervisors replace it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stdout

@@ -33,7 +33,7 @@ URL_QUERY: Final = "url.query"
 # Span names; the topic or collection follows after a space
 SEND: Final = "send"  # producer: one event handed to Kafka and acknowledged
 PROCESS: Final = "process"  # consumer: one event taken to its effect
-DUE: Final = "due"  # a timer that ran off
+DUE: Final = "due"  # a moment of a case has come
 SMTP_SEND: Final = "smtp send"  # client: one message handed to the mail server
 
 
@@ -56,7 +56,7 @@ class Metric:
         return "onestop_" + self.name.replace(".", "_") + unit + total
 
 
-# Waiting and handling run from a millisecond to the minutes of a broker that was away.
+# From a millisecond to the minutes that an outage of the broker takes.
 SECONDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 

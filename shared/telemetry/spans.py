@@ -24,7 +24,7 @@ _propagator: Final = TraceContextTextMapPropagator()
 
 @dataclass
 class _Process:
-    """Where this process's spans go; one per process, as there is one stdout."""
+    """Where this process's spans go; there is one of these per process."""
 
     provider: TracerProvider
     tracer: Tracer
@@ -60,7 +60,7 @@ def current_traceparent() -> str | None:
 
 @contextmanager
 def trace_context(traceparent: str | None) -> Iterator[None]:
-    """Makes a stored trace the current one; with None or nonsense the block starts a trace of its own."""
+    """Makes a stored trace the current one; without a valid one, the block starts a new trace."""
     carrier = {} if traceparent is None else {"traceparent": traceparent}
     token = otel_context.attach(_propagator.extract(carrier))  # an empty context when there is no trace
     try:
@@ -130,7 +130,7 @@ def processing(
 def timed_save() -> Iterator[None]:
     """Adds the time of one save to the current span: with group commit, the wait for the shared write too.
 
-    An attribute and not a span of its own: a hop saves once or twice, and spans cost more than they would tell.
+    An attribute, not a span: at one or two saves per step, spans of their own cost more than they tell.
     """
     began = time.perf_counter()
     try:

@@ -1,4 +1,4 @@
-"""Starts and stops the process's telemetry: where spans go, and what no span may take there.
+"""Starts and stops the process's telemetry: where spans go, and what is removed from them first.
 
 The trace store may be slow or away at any time; requests and handlers never wait for it.
 """
@@ -37,7 +37,7 @@ log = get_log(__name__)
 def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporter | None = None) -> None:
     """Once per process, before its app is made; `exporter` replaces the one the settings name (for tests).
 
-    Spans that the sampler leaves out are made all the same, and not sent: log lines take the case's ids from them.
+    Spans that are not sampled are still recorded, though never sent: log lines take the case's ids from them.
     """
     configure(service_name, settings.log_level)
     provider = TracerProvider(
@@ -87,7 +87,7 @@ def _batches(exporter: SpanExporter) -> BatchSpanProcessor:
 
 
 class Patient(SpanExporter):
-    """An exporter whose store may be away: one warning, a pause without attempts, then on."""
+    """An exporter whose store may be away: after a failure it warns once, pauses, then tries again."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
@@ -111,7 +111,7 @@ class Patient(SpanExporter):
 
 
 class _Guard(SpanProcessor):
-    """Hands a case's ids down to child spans, and takes paths and queries (secret links, tokens) out of HTTP spans.
+    """Copies a case's ids to child spans, and removes paths and queries (secret links, tokens) from HTTP spans.
 
     The route's template stays as `http.route`.
     """

@@ -1,4 +1,4 @@
-"""What every part of a town's profile is made of: strict frozen models, codes, and text in the town's languages."""
+"""The building blocks of a town's profile: strict frozen models, codes, and text in the town's languages."""
 
 from typing import Annotated
 

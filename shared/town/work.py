@@ -88,7 +88,7 @@ class Agency(Part):
 
 
 class Recurrence(Part):
-    """At least this many reports of the category near the place within these days, the new one included."""
+    """At least this many reports of the category nearby within so many days, including the new one."""
 
     reports: Annotated[int, Field(ge=2, le=100)]
     days: Annotated[int, Field(ge=1, le=365)]
@@ -132,7 +132,7 @@ class Routing(Part):
 
     version: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
     rules: tuple[RoutingRule, ...]
-    fallback: RoutingOutcome  # no rule matched: triage, never nowhere
+    fallback: RoutingOutcome  # when no rule matched: triage, so that nothing is left with nobody
 
 
 class Target(Part):
@@ -157,7 +157,7 @@ class ServiceLevel(Part):
 
 
 class EscalationStep(Part):
-    """At `percent` of a clock the holder of `level` is told; from 100 on the work is theirs to chase."""
+    """At `percent` of a clock the holder of `level` is told; from 100 % on, the work is theirs to chase."""
 
     clock: Literal["acknowledge", "resolve"]
     percent: Annotated[int, Field(ge=1, le=10000)]

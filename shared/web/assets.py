@@ -1,4 +1,4 @@
-"""Static files under `/static/<owner>/`: known by name at start, cached for a year under a path with their hash."""
+"""Static files under `/static/<owner>/`: listed once at start, cached for a year because their path holds a hash."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ from shared.web.problem import Problem
 router = APIRouter(include_in_schema=False)
 SHARED = Path(__file__).parent / "static"
 YEAR = "public, max-age=31536000, immutable"
-REVALIDATE = "no-cache"  # kept by the browser, asked for each time by its ETag
+REVALIDATE = "no-cache"  # the browser keeps it, and asks each time whether it has changed (ETag)
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -40,7 +40,7 @@ class _File:
 
 
 class _Folder:
-    """A folder's files and one hash over all of them: a module's relative imports inherit it by their path."""
+    """A folder's files under one common hash, so that a module's relative imports are versioned with it."""
 
     def __init__(self, root: Path | None) -> None:
         self.files: dict[str, _File] = {}
@@ -60,14 +60,14 @@ class Assets:
         self.folders = {"shared": _Folder(SHARED), service: _Folder(static)}
 
     def url(self, owner: str, name: str) -> str:
-        """The address of a file, with its folder's hash. KeyError for a file that is not there: a bug of ours."""
+        """The address of a file, with its folder's hash. KeyError when there is no such file: that is a bug of ours."""
         folder = self.folders[owner]
         if name not in folder.files:
             raise KeyError(f"no static file {name!r} in {owner}")
         return f"/static/{owner}/~{folder.version}/{name}"
 
     def find(self, owner: str, path: str) -> tuple[_File, str] | None:
-        """The file and how long it may be kept; an outdated hash still gets today's file, for pages opened before."""
+        """The file and its cache header; an outdated hash still gets the current file, for pages opened long ago."""
         folder = self.folders.get(owner)
         if folder is None:
             return None

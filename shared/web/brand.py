@@ -16,7 +16,7 @@ router = APIRouter(prefix="/static/shared", include_in_schema=False)
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """`colour` with `share` (0–1) of `other`, each `#rrggbb`."""
+    """`colour` mixed with a share (0–1) of `other`; both are `#rrggbb`."""
     pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
@@ -36,7 +36,7 @@ def brand_css(town: Town) -> str:
 
 
 class Brand:
-    """What pages link to of one town, made once at start: its stylesheet and its outline for maps."""
+    """A town's stylesheet and the outline for its maps, made once at start."""
 
     def __init__(self, town: Town) -> None:
         self.css = brand_css(town)
@@ -103,7 +103,7 @@ async def layer(request: Request, code: str) -> Response:
 
 
 def _town_file(town: Town, name: str | None) -> Response:
-    """A file that the profile names; 404 for one that it does not."""
+    """A file that the profile names; 404 for any other."""
     path = town.directory / name if name else None
     if path is None or not path.is_file() or path.suffix not in TYPES:
         raise Problem(404, "http-404")

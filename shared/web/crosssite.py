@@ -1,4 +1,4 @@
-"""Stops other sites from acting in a visitor's name: forms and scripts of another origin never reach a handler."""
+"""Keeps other sites from acting in a visitor's name: their forms and scripts never reach a handler."""
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -14,7 +14,7 @@ SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
 
 class CrossSiteGuard:
-    """Lets an unsafe method pass only from our own pages, or from a program that carries no browser's authority."""
+    """Lets POST, PUT, PATCH and DELETE through only from our own pages, or from programs without a session cookie."""
 
     def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self.app = app
@@ -28,10 +28,10 @@ class CrossSiteGuard:
         await self.app(scope, receive, send)
 
     def allowed(self, request: Request) -> bool:
-        """A browser says where a request comes from; what says nothing and has no session cookie is not a browser."""
+        """Browsers say where a request comes from; one that does not, and has no session cookie, is a program's."""
         headers: Headers = request.headers
         if headers.get("authorization", "").lower().startswith("bearer "):
-            return True  # no browser adds it by itself, and the cookie is not looked at then
+            return True  # no browser adds it by itself, and the session cookie is ignored when it is there
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site in ("same-origin", "none"):
             return True

@@ -36,18 +36,20 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Reject)(_on_reject)
     app.exception_handler(HTTPException)(_on_http)
     app.exception_handler(RequestValidationError)(_on_invalid)
-    for kind in MAYBE_AWAY:  # else the framework raises them once more after the answer, and the server hangs up
+    for (
+        kind
+    ) in MAYBE_AWAY:  # otherwise the framework raises them again after the answer, and the server closes the connection
         app.exception_handler(kind)(_on_away)
     app.exception_handler(Exception)(_on_bug)
 
 
 def wants_page(request: Request) -> bool:
-    """A person in a browser, not a program: asks for HTML, outside the API's paths."""
+    """True for a person in a browser: asks for HTML, outside the API's paths."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(API_PREFIXES)
 
 
 def field_errors(error: ValidationError | RequestValidationError, language: str) -> list[FieldProblem]:
-    """Every wrong field in plain words of `language`; forms show them beside their fields."""
+    """Each wrong field with a message in `language`; forms show it beside the field."""
     return [_field(dict(item), language) for item in error.errors()]
 
 
@@ -55,13 +57,13 @@ def _field(item: Mapping[str, Any], language: str) -> FieldProblem:
     path = [str(part) for part in item["loc"]]
     where = ".".join(path[1:] if path and path[0] in ("body", "query", "path", "header", "cookie") else path)
     kind = _kind(item)
-    keys = (f"field.{kind}.{where.rpartition('.')[2]}", f"field.{kind}")  # of that field, of that mistake
+    keys = (f"field.{kind}.{where.rpartition('.')[2]}", f"field.{kind}")  # the most specific first
     key = next((key for key in keys if words.has(key)), "field.other")
     return FieldProblem(where or "body", kind, words(language, key, **item.get("ctx", {})))
 
 
 def _kind(item: Mapping[str, Any]) -> str:
-    """Pydantic calls a cleaned text's length like a list's; people count characters in one and entries in the other."""
+    """Pydantic reports the length of a cleaned text like a list's; readers must know which of the two is meant."""
     kind = str(item["type"])
     is_text = isinstance(item.get("input"), str) and kind in ("too_short", "too_long")
     return f"string_{kind}" if is_text else kind
@@ -76,7 +78,7 @@ async def _on_reject(request: Request, error: Reject) -> Response:
 
 
 async def _on_http(request: Request, error: HTTPException) -> Response:
-    # The framework reports a body it could not read as JSON or form this way, and 404, 405, 413 too.
+    # This is also how the framework reports a body that is neither JSON nor a form, and 404, 405 and 413.
     return answer(request, Problem(error.status_code, f"http-{error.status_code}", headers=error.headers))
 
 
@@ -107,13 +109,13 @@ async def _on_bug(request: Request, error: Exception) -> Response:
 
 
 def current_trace_id() -> str:
-    """The id of the running trace, or a fresh one where nothing is traced, so that an error can always be named."""
+    """The id of the current trace, or a new one where there is none, so that every error can be referred to."""
     context = trace.get_current_span().get_span_context()
     return format(context.trace_id, "032x") if context.is_valid else secrets.token_hex(16)
 
 
 def answer(request: Request, problem: Problem, trace_id: str | None = None) -> Response:
-    """The problem in the form that the asker reads."""
+    """A page for browsers, JSON for programs."""
     if not wants_page(request):
         return JSONResponse(
             body_of(request, problem, trace_id),
@@ -121,7 +123,7 @@ def answer(request: Request, problem: Problem, trace_id: str | None = None) -> R
             {**problem.headers, "Cache-Control": "no-store"},
             media_type="application/problem+json",
         )
-    if problem.code == "sign-in":  # not for a refused sign-in: the browser would go round for ever
+    if problem.code == "sign-in":  # not when signing in was refused: the browser would be redirected for ever
         return RedirectResponse(f"/auth/login?{urlencode({'return_to': _came_from(request)})}", 303)
     return error_page(request, problem, trace_id)
 
@@ -156,7 +158,7 @@ def texts(problem: Problem, language: str) -> tuple[str, str]:
 
 
 def _in_words(args: Mapping[str, object], language: str) -> dict[str, object]:
-    """Names in the reader's language; roles by their names: a crew that came to the wrong page knows no codes."""
+    """Names in the reader's language, roles included: a crew on the wrong page does not know their codes."""
     named = {name: value.get(language) if isinstance(value, Text) else value for name, value in args.items()}
     if "roles" not in named:
         return named
@@ -174,7 +176,7 @@ def error_page(request: Request, problem: Problem, trace_id: str | None = None) 
 
 
 def _came_from(request: Request) -> str:
-    """Where to go after signing in: this page, or for a form the page that held it."""
+    """Where to go after signing in: this page or, for a submitted form, the page it was on."""
     if request.method in ("GET", "HEAD"):
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
     parts = urlsplit(request.headers.get("referer", ""))
@@ -182,7 +184,7 @@ def _came_from(request: Request) -> str:
 
 
 class TooLargeAsProblem:
-    """The framework's body limit answers in plain text when the route never read the body; this gives it our shape."""
+    """Turns the framework's plain-text 413 (for a body that no route has read) into a problem of ours."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""Security headers on every answer: what a browser may load, frame, remember and send on."""
+"""Security headers on every answer: what the browser may load, frame, cache and pass on."""
 
 from urllib.parse import urlsplit
 

@@ -13,7 +13,7 @@ from shared.settings import ServiceSettings
 from shared.web.parts import part_of
 from shared.web.problem import Problem
 
-MAX_CLIENTS = 20_000  # buckets kept per limit, about 4 MB; the longest unused goes first
+MAX_CLIENTS = 20_000  # buckets per limit, about 4 MB; the least recently used is dropped first
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -102,7 +102,7 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
 
 
 def client_address(request: Request) -> str:
-    """The address that reached our own proxies: `X-Forwarded-For` is read from the right, only past trusted peers."""
+    """The client's address as our own proxies saw it: `X-Forwarded-For`, from the right, past trusted proxies."""
     trusted = part_of(request, Limits).trusted
     address = request.client.host if request.client else ""
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]

@@ -21,7 +21,7 @@ from shared.web.problem import Problem
 from shared.web.session import Sessions
 
 router = APIRouter(prefix="/auth", include_in_schema=False)
-MAX_LOGINS = 4  # sign-ins under way in one browser; older ones are forgotten, cookies must not pile up
+MAX_LOGINS = 4  # sign-ins under way in one browser; beyond that all are forgotten, so that cookies do not pile up
 limited = Depends(rate_limit("login", per_minute=60, burst=30))  # a whole office may share one address
 
 
@@ -72,7 +72,7 @@ async def callback(
 
 @router.post("/logout")
 async def logout(request: Request) -> Response:
-    """Ends our session, then the provider's where it offers that; a provider that is away does not keep anyone in."""
+    """Ends our session, then the provider's if it offers that. Signing out works while the provider is away."""
     response = RedirectResponse(await _after_logout(request), 303)
     part_of(request, Sessions).end(response)
     return response
@@ -84,7 +84,7 @@ async def _after_logout(request: Request) -> str:
         endpoint = str((await provider.metadata()).get("end_session_endpoint", ""))
     except Problem:
         return "/"
-    # Another origin than the issuer's would be stopped by our own content security policy.
+    # Our own content security policy blocks any other origin than the issuer's.
     if not endpoint or origin_of(endpoint) != origin_of(provider.issuer):
         return "/"
     home = part_of(request, ServiceSettings).public_url.rstrip("/") + "/"

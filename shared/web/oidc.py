@@ -18,8 +18,8 @@ from shared.web.problem import Problem
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 LEEWAY = 60  # s between the provider's clock and ours
 KEYS_FRESH = 3600  # s
-REFRESH_EVERY = 10  # s; tokens with made-up key ids must not make us hammer the provider
-RETRY_AFTER = 3  # s; who waits for a provider that just failed to answer is told so at once
+REFRESH_EVERY = 10  # s; so that tokens with made-up key ids cannot make us flood the provider
+RETRY_AFTER = 3  # s; after a failure, requests fail at once for this long instead of waiting for the provider again
 TIMEOUT = httpx.Timeout(5.0)
 TRIES = 2
 
@@ -34,7 +34,7 @@ class _Known:
 
 
 class Provider:
-    """The configured issuer. Keys once seen go on verifying tokens while the provider is away."""
+    """The configured issuer. Keys that were fetched once go on verifying tokens while the provider is away."""
 
     def __init__(self, settings: ServiceSettings, client: httpx.AsyncClient | None = None) -> None:
         self.issuer = settings.oidc_issuer.rstrip("/")
@@ -93,7 +93,7 @@ class Provider:
         return {**await self._access_claims(str(tokens.get("access_token", "")), claims["sub"]), **claims}
 
     async def _access_claims(self, token: str, sub: str) -> dict[str, Any]:
-        """Keycloak puts roles into the access token only. Elsewhere it may be opaque: then it says nothing."""
+        """Keycloak puts roles into the access token only. Other providers' may be opaque, and is ignored then."""
         try:
             claims = await self.verify(token, None)
         except Problem:
@@ -145,7 +145,7 @@ class Provider:
         return keys.get(kid)
 
     async def _refresh(self, asked: float) -> None:
-        """Discovery and keys, by one caller at a time; whoever waited meanwhile finds them done."""
+        """Fetches discovery document and keys, one caller at a time; those that waited use the result."""
         async with self._lock:
             if self._known.at != asked or time.monotonic() < asked + REFRESH_EVERY:
                 return
@@ -160,7 +160,7 @@ class Provider:
             self._failed = float("-inf")
 
     async def _send(self, method: str, url: str, **content: Any) -> httpx.Response:
-        """One retry, for the connection that died while idle; then 503: signing in is away, the rest goes on."""
+        """One retry, in case an idle connection had died; then 503, for signing in only."""
         for attempt in range(1, TRIES + 1):
             try:
                 response = await self._request(method, url, **content)

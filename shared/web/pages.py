@@ -27,7 +27,7 @@ ICONS = Path(__file__).parent / "static" / "icons.svg"
 
 
 class Missing(StrictUndefined):
-    """A name without a value: no in an `if`, an error where it would be printed."""
+    """A missing name is false in an `if`, and an error where it would be printed."""
 
     def __bool__(self) -> bool:  # type: ignore[override]  # the base class always raises
         return False
@@ -104,7 +104,7 @@ def _environment(town: Town, folders: list[Path]) -> Environment:
     @pass_context
     def thai_datetime(context: Context, moment: datetime) -> str:
         text = dates.datetime_text(moment, zone, context["lang"])
-        return text.replace(" น.", "\N{NO-BREAK SPACE}น.")  # "o'clock" alone on a line of a phone
+        return text.replace(" น.", "\N{NO-BREAK SPACE}น.")  # keeps "o'clock" from being alone on a phone's next line
 
     @pass_context
     def ago(context: Context, moment: datetime) -> str:

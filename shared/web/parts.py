@@ -1,4 +1,4 @@
-"""What an app keeps for its requests, each part found by its class; knows none of the parts."""
+"""What an app holds for its requests, each part found by its class; this module knows none of the parts."""
 
 from typing import TypeVar, cast
 
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def add_part(app: FastAPI, part: T, kind: type[T] | None = None) -> T:
-    """Keeps a part under its class, or under `kind` when it is asked for by the name of a base."""
+    """Registers a part under its class, or under `kind`, the base class that it is looked up by."""
     if not hasattr(app.state, "parts"):
         app.state.parts = {}
     app.state.parts[kind or type(part)] = part

@@ -1,4 +1,4 @@
-"""Who is asking: staff by session cookie or bearer token. Citizens have no account and are nobody here."""
+"""Who is asking: staff, by session cookie or bearer token. Citizens have no accounts, so they are None here."""
 
 from collections.abc import Awaitable, Callable, Container, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ def roles_from_claims(claims: Mapping[str, Any]) -> frozenset[str]:
 
 
 def team_of(who: Person, teams: Container[str]) -> str:
-    """The team of somebody whose work needs one. 403 that says what is wrong with the account, and whom to ask."""
+    """The person's team; 403 when the account has none or an unknown one, saying what is wrong and whom to ask."""
     if who.team is None:
         raise Problem(403, "no-team", detail_args={"account": who.name or who.sub})
     if who.team not in teams:

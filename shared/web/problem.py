@@ -1,4 +1,4 @@
-"""An answer that is an error, as any part of the layer and any route may raise it; how it is drawn is `errors`."""
+"""The error that routes and every part of this layer may raise; `errors` draws it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ def _guessable(secret: str) -> bool:
 
 
 def development_issuer(issuer: str) -> bool:
-    """True for an issuer without TLS or on this very machine: what the development provider is, and no real one."""
+    """True for an issuer without TLS or on this machine: only the development provider is like that."""
     parts = urlsplit(issuer)
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme != "https" or not host or host == "localhost" or host.endswith(".localhost"):

@@ -56,13 +56,13 @@ class Sessions:
         response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="lax")
 
     def header(self, session: Session) -> str:
-        """The `Set-Cookie` value that carries a session for the rest of its day."""
+        """The `Set-Cookie` value of a session, valid for what is left of its lifetime."""
         data = {"p": session.person.model_dump(mode="json"), "s": session.since, "l": session.seen}
         left = max(0, session.since + LIFETIME - session.seen)
         return self._cookie(self.cookie, str(self._sessions.dumps(data)), left)
 
     def read(self, value: str | None) -> Session | None:
-        """The session of a cookie; None when it is forged, of another secret, idle too long or over."""
+        """The session of a cookie; None when it is forged, signed with another secret, idle too long, or expired."""
         data = _signed(self._sessions, value)
         if data is None:
             return None
@@ -72,7 +72,7 @@ class Sessions:
         return session if alive else None
 
     def renewed(self, session: Session) -> Session | None:
-        """The session as seen now, when its cookie is old enough to be written again."""
+        """The session with a new time of use; None while its cookie is too fresh to be written again."""
         now = int(self.clock())
         return Session(session.person, session.since, now) if now >= session.seen + RENEW else None
 

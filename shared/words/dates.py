@@ -33,7 +33,7 @@ def datetime_text(moment: datetime, zone: ZoneInfo, language: str) -> str:
 
 
 def duration_text(span: timedelta, language: str) -> str:
-    """The two largest units: `1 วัน 3 ชั่วโมง`, `2 hours 5 minutes`; below a minute says so."""
+    """The two largest units: `1 วัน 3 ชั่วโมง`, `2 hours 5 minutes`; below a minute: `less than a minute`."""
     left = int(abs(span.total_seconds()))
     parts: list[str] = []
     for seconds, thai, english in _UNITS:
@@ -41,7 +41,7 @@ def duration_text(span: timedelta, language: str) -> str:
         if count:
             parts.append(f"{count} {thai}" if language == "th" else f"{count} {english}{'s' if count > 1 else ''}")
         elif parts:
-            break  # "1 day 5 minutes" says more than anybody needs
+            break  # "1 day", not "1 day 5 minutes"
     if not parts:
         return "ไม่ถึงนาที" if language == "th" else "less than a minute"
     return " ".join(parts[:2])

@@ -12,7 +12,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """NFC, newlines as \\n, no space around; raises on control characters rather than dropping them unseen."""
+    """NFC, newlines as \\n, trimmed; refuses control characters rather than dropping them silently."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _FORBIDDEN.search(text):
         raise PydanticCustomError("control_characters", "text holds control characters")
@@ -20,7 +20,7 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """As `clean`, and any run of white space is one space."""
+    """As `clean`, with each run of white space made one space."""
     return " ".join(clean(text).split())
 
 

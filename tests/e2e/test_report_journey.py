@@ -14,6 +14,7 @@ from tests.support.waiting import until
 from tests.support.whole_way import assert_unspoken, whole_way
 
 pytestmark = pytest.mark.browser
+SPANS_MOST = 25  # of a report with two mails and the team's notice: one span per step
 
 
 def test_a_burst_pipe_goes_from_a_phone_to_the_crew_and_back(
@@ -127,6 +128,7 @@ def the_submission_is_one_trace(stack: Stack, reference: str) -> None:
         },
     )  # fmt: skip
     assert [span.service for span in spans if not span.parent_id] == ["intake"]
+    assert len(spans) <= SPANS_MOST, "\n".join(sorted(f"{span.service} {span.name}" for span in spans))
     sends = [span for span in spans if span.name.startswith("send ")]
     processed = [span for span in spans if span.name.startswith("process ")]
     assert all(span.attributes["outbox.wait_ms"] >= 0 for span in sends)

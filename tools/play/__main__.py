@@ -1,4 +1,4 @@
-"""`make play [FILE=…] [ARGS=…]`: composition only; each step is in the file of its name."""
+"""`make play [FILE=…] [ARGS=…]`: composition only; each step is in a file named after it."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ from tools.play.show import Cases
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """0 reconciled, 1 not, 2 it could not be tried."""
+    """Exit status: 0 reconciled, 1 not reconciled, 2 could not be tried."""
     options = arguments().parse_args(given)
     try:
         chosen = settings()
@@ -89,7 +89,7 @@ def _judge(run: Run, more: Sequence[Difference]) -> Verdict:
 
 @asynccontextmanager
 async def _clients(origin: str, count: int) -> AsyncIterator[list[httpx.AsyncClient]]:
-    """One for each request at a time: a shared pool spends more time on choosing a connection than on using it."""
+    """One client per concurrent request: a shared pool spends more time choosing a connection than using it."""
     trust = ssl.create_default_context()
     async with AsyncExitStack() as opened:
         made = [httpx.AsyncClient(base_url=origin, timeout=30, verify=trust) for _ in range(count)]
@@ -97,7 +97,7 @@ async def _clients(origin: str, count: int) -> AsyncIterator[list[httpx.AsyncCli
 
 
 async def _reachable(http: httpx.AsyncClient) -> None:
-    """Before anything is sent: is there an onestop at all?"""
+    """Checks before anything is sent that something answers."""
     try:
         await http.get("/api/v1/reports", params={"limit": 1})
     except httpx.TransportError as error:

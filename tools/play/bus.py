@@ -1,6 +1,6 @@
-"""Listens to the services' topics from the moment before the first request, and writes down what passes.
+"""Listens to the services' topics from just before the first request, and records what it hears.
 
-The internal ones: of a case that the public may not know of, nothing leaves on the public ones.
+It reads the internal topics, because nothing about a case that is not public is on the public ones.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ class Listener:
 
     def __init__(self, settings: ServiceSettings, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.unreadable = 0  # what somebody else wrote there; not ours to judge
-        self.heard_at = 0.0  # the event loop's time of the last event
+        self.unreadable = 0  # written by somebody else; not ours to judge
+        self.heard_at = 0.0  # event loop time of the last event
         self._settings = settings
         self._consumer: Any = None
         self._task: asyncio.Task[None] | None = None
@@ -64,7 +64,7 @@ class Listener:
 
     @property
     def broken(self) -> BaseException | None:
-        """Why it hears nothing any more; None: all is well."""
+        """Why it has stopped hearing; None when all is well."""
         done = self._task is not None and self._task.done() and not self._task.cancelled()
         return self._task.exception() if done and self._task else None
 

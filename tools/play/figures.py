@@ -42,7 +42,7 @@ def hops(answer: Answer, story: Story) -> Hops:
 
 @dataclass(frozen=True)
 class Spread:
-    """Of many values, in seconds."""
+    """How values in seconds are spread."""
 
     median: float
     p95: float

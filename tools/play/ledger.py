@@ -1,4 +1,4 @@
-"""What was seen on the bus, by case: submitted, work orders, notices. Pure: it is told, it does not listen."""
+"""What was seen on the bus, by case: submitted, work orders, notices. Pure: the listener fills it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class Ledger:
     def __init__(self) -> None:
         self.copies = 0
         self.channels = {"inbox"}  # everybody has one; the others are those that were seen in use
-        self.touched: set[str] = set()  # cases with news since somebody cleared it
+        self.touched: set[str] = set()  # cases with news since this was last cleared
         self._stories: defaultdict[str, Story] = defaultdict(Story)
         self._known: set[str] = set()
 

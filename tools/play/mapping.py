@@ -1,4 +1,4 @@
-"""From another system's type names to our category codes: a small YAML that whoever brings the file writes."""
+"""Maps another system's type names to our category codes, by a small YAML file."""
 
 from pathlib import Path
 

@@ -34,7 +34,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make play",
         description="Plays cases through the public API, follows each to its last notice and reconciles. "
-        "Exit status: 0 reconciled, 1 not, 2 it could not be tried.",
+        "Exit status: Exit status: 0 reconciled, 1 not reconciled, 2 could not be tried.",
     )
     parser.add_argument(
         "--file", type=Path, help="a CSV file, plain or gzip'd; without it the shipped cases are played"
@@ -70,7 +70,7 @@ def pace(options: argparse.Namespace) -> Pace:
 
 
 def settings() -> ServiceSettings:
-    """Where everything is: as `make up` tells the services, or as the environment says."""
+    """The addresses that `make up` gives the services, or those of the environment."""
     return ServiceSettings.model_validate(
         {name.lower(): value for name, value in environment(Ports.from_environment(), os.environ).items()}
     )

@@ -68,12 +68,12 @@ def zipkin(_home: Path, ports: Ports) -> Part:
     return Part(
         name="zipkin",
         argv=[
-            # Nobody waits for it: on a small machine the broker goes first.
+            # Nobody waits for traces, so on a small machine the broker gets the processor first.
             "nice", "-n", "10",
             "java", "-Xms64m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-            "-XX:+ExitOnOutOfMemoryError",  # a full heap would take a core for good, and answer nobody
+            "-XX:+ExitOnOutOfMemoryError",  # with a full heap it would burn a core for ever and answer nobody
             "-jar", str(cache() / "zipkin" / "zipkin-server-exec.jar"),
-            # One list: naming the address means naming port and protocol again.
+            # Setting the address replaces the whole entry, so port and protocol are repeated.
             "--armeria.ports[0].ip=127.0.0.1", f"--armeria.ports[0].port={ports.zipkin}",
             "--armeria.ports[0].protocols[0]=http", "--logging.level.root=WARN",
         ],
@@ -81,6 +81,6 @@ def zipkin(_home: Path, ports: Ports) -> Part:
         env={"MEM_MAX_SPANS": "400000"},
         ports=(ports.zipkin,),
         ready=lambda: http_ready(ports.zipkin, "/health"),
-        grace=0.5,  # it keeps nothing, and takes its time
+        grace=0.5,  # it has nothing to save, and is slow to stop
         replace_by="OTEL_EXPORTER_OTLP_ENDPOINT",
     )  # fmt: skip

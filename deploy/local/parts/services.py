@@ -12,11 +12,11 @@ from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
 from shared.events.catalogue import SERVICES
 
-_MADE = (".pyc",)  # by running it, not by people
+_MADE = (".pyc",)  # written by Python, not by people
 
 
 def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
-    """What every service is told; a value that was given from outside goes before ours."""
+    """The environment of every service; a value given from outside overrides ours."""
     ours = {
         "ENVIRONMENT": "local",
         "TOWN_DIR": "deploy/municipalities/maehia",
@@ -34,7 +34,7 @@ def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def topics(env: Mapping[str, str]) -> Part:
-    """Not a program: the topics of the catalogue, made or found."""
+    """A task, not a program: makes sure that the topics of the catalogue exist."""
     return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(env))
 
 
@@ -44,7 +44,7 @@ def services(ports: Ports, env: Mapping[str, str]) -> list[Part]:
 
 
 def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
-    """One service by its factory; started anew by `up` when its code or its town changed."""
+    """One service; `up` restarts it when its code or its town has changed."""
     return Part(
         name=name,
         argv=[
@@ -69,7 +69,7 @@ def _create_topics(env: Mapping[str, str]) -> None:
 
 
 def _code_version(name: str, town: Path) -> str:
-    """The newest change to anything the service is made of."""
+    """The time of the newest change to any file of the service."""
     folders = (ROOT / "services" / name, ROOT / "shared", ROOT / town)
     files = (file for folder in folders for file in folder.rglob("*") if file.is_file() and file.suffix not in _MADE)
     return str(max((file.stat().st_mtime_ns for file in files), default=0))

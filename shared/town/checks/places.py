@@ -36,7 +36,7 @@ def _box(data: dict[str, Any]) -> tuple[Any, Any, Any, Any] | None:
 
 
 def _inside(box: tuple[Any, Any, Any, Any], point: Any) -> bool:
-    """Whether a GeoJSON position lies in the box; what is no position is the model's to report."""
+    """Whether a GeoJSON position lies in the box; True for what is no position, which the model reports."""
     if not isinstance(point, list) or len(point) != 2 or not all(map(_number, point)):
         return True
     south, west, north, east = box

@@ -1,4 +1,4 @@
-"""Walking raw data that may have any shape: a check must not fall over what the models report anyway."""
+"""Walks raw data of any shape: a check must not crash on what the models report anyway."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ Finding = tuple[Location, str]
 
 
 def find(data: Any, path: str) -> Iterator[tuple[Location, Any]]:
-    """Values at a dotted path; `*` is every entry of a mapping or a list. What is not there is passed over."""
+    """Values at a dotted path; `*` stands for every entry of a mapping or list. Missing parts are skipped."""
     yield from _find(data, path.split("."), ())
 
 
@@ -24,7 +24,7 @@ def _find(data: Any, steps: list[str], location: Location) -> Iterator[tuple[Loc
 
 
 def entries(data: Any) -> list[tuple[str | int, Any]]:
-    """A mapping's or list's entries; of anything else none."""
+    """The entries of a mapping or list; none for anything else."""
     if isinstance(data, dict):
         return list(data.items())
     return list(enumerate(data)) if isinstance(data, list) else []

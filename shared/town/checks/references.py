@@ -29,7 +29,7 @@ CODED = (
 
 
 def findings(data: dict[str, Any], all_read: bool) -> Iterator[Finding]:
-    """Dangling references, and codes given twice. What names a section that could not be read is let pass."""
+    """Dangling references and duplicate codes. References into a section that could not be read are not checked."""
     for path, section, noun in REFERENCES:
         if section in data or all_read:
             known = codes(data.get(section))

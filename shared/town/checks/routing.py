@@ -92,7 +92,7 @@ def _ascending(data: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _questions(data: dict[str, Any]) -> Iterator[Finding]:
-    """An answer that nobody can give makes a rule that never matches, and says nothing."""
+    """A rule that asks for an answer nobody can give would never match, and nobody would notice."""
     for at, rule in find(data, "routing.rules.*"):
         chosen = strings(_conditions(rule).get("categories"))
         for code, values in entries(_conditions(rule).get("answers")):

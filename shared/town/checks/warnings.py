@@ -10,7 +10,7 @@ _ROLES = ("examiner", "signatory")
 
 
 def findings(data: dict[str, Any], all_read: bool) -> Iterator[Finding]:
-    """Levels that are none, and such as nobody holds for a permit type: triage is warned only where a step says so."""
+    """Unknown levels, and levels that nobody with a mailbox holds for a permit type."""
     for location, step in find(data, "permit_escalation.*"):
         level = text(step, "level")
         if level and level not in (*get_args(Level), *_ROLES):
