@@ -83,6 +83,7 @@ class Store:
             Report,
             moments=self._moments_of_report,
             shown=lambda report: report.listed,
+            beside={"timeline": NEWEST_LINES},
             indexes=_INDEXES,
         )
         self.followers = service.cases("followers", Follower, moments=moments_of_follower)
@@ -143,7 +144,8 @@ class Store:
         newest = case.state.timeline
         if len(newest) < NEWEST_LINES:  # nothing is moved before there are more
             return newest
-        return newest
+        older = await self.reports.older(case.id, "timeline")
+        return sorted([*older, *newest], key=Entry.when)
 
     async def by_reference(self, reference: str) -> Case[Report] | None:
         """The case of a reference in its written form."""

@@ -6,7 +6,7 @@ from services.intake import joining
 from services.intake.commands import Desk
 from services.intake.domain.following import forget_follower
 from services.intake.domain.progress import close_when_over
-from services.intake.domain.retention import forget, to_be_forgotten
+from services.intake.domain.retention import cover, forget, to_be_forgotten
 from shared.kernel import Cause, Moment, Reject
 from shared.kernel.service import Service
 
@@ -61,6 +61,8 @@ async def forget_people(desk: Desk, case_id: str, cause: Cause) -> None:
             await desk.store.step_follower(
                 case_id, party, lambda one, cause: forget_follower(one, cause.at), Cause.request()
             )
+    await desk.store.step(case_id, lambda _, __: None, Cause.request())  # moves lines out, if there are too many
+    await desk.store.reports.rewrite_older(case_id, "timeline", cover)
     await desk.store.step(case_id, lambda one, cause: forget(one, cause.at, days), cause)
 
 

@@ -1,14 +1,17 @@
 """Who sent a report is forgotten by the clock: on a real database, by whichever replica comes first, and once."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from services.intake.api.views import LINES_MOST
 from services.intake.domain import resident
-from services.intake.domain.report import Report
+from services.intake.domain.report import NEWEST_LINES, Report
 from services.intake.domain.submission import Contact
 from services.intake.timers import forget_overdue, forget_people
 from shared.events.topics import CONTACTS
@@ -122,3 +125,44 @@ async def test_what_was_closed_when_the_period_was_longer_is_forgotten_by_todays
 def test_a_contact_has_nothing_that_the_erasure_leaves() -> None:
     """A new way to reach somebody must go to the private topic with the others, where a tombstone takes it all."""
     assert set(Contact.model_fields) == {"name", "phone", "email", "line_id", "language", "consent"}
+
+
+async def test_the_timelines_older_lines_are_covered_too(service: Intake) -> None:
+    made = await service.report()
+    written = 2 * NEWEST_LINES + 5
+    for number in range(written):
+        text = f"{number} โทร 081-234-5678"
+        await service.store.step(
+            made["id"], partial(comment_of, text), Cause.request(at=now() - LONG_AGO - timedelta(hours=1))
+        )
+    await withdraw(service, made, LONG_AGO)
+    await forget_people(service.desk, made["id"], Cause.request())
+    case = await service.store.report(made["id"])
+    lines = await service.store.timeline(case)
+    assert len(lines) == written + 2
+    assert len(case.state.timeline) <= 2 * NEWEST_LINES
+    assert "081-234-5678" not in str(lines)
+
+
+def comment_of(text: str, report: Report, cause: Cause) -> Step[Report]:
+    return resident.comment(report, cause.at, by="reporter", text=text)
+
+
+async def test_a_long_timeline_is_read_page_by_page_and_the_report_stays_small(service: Intake) -> None:
+    made = await service.report()
+    for number in range(LINES_MOST + 2 * NEWEST_LINES):
+        await service.store.step(made["id"], partial(comment_of, f"comment {number}"), Cause.request())
+    stored = await document(service, made)
+    assert len(stored["state"]["timeline"]) <= 2 * NEWEST_LINES
+    view = await service.seen(made)
+    assert len(view["timeline"]) == LINES_MOST
+    notes = [line.get("note") for line in view["timeline"]]
+    while address := view["timeline_earlier"]:
+        view = (await service.http.get(address)).json()
+        notes = [line.get("note") for line in view["timeline"]] + notes
+    assert notes == [None, *(f"comment {number}" for number in range(LINES_MOST + 2 * NEWEST_LINES))]
+    page = (await service.http.get(f"/track/{made['reference']}", headers={"Accept": "text/html"})).text
+    assert "comment 0" not in page
+    (earlier,) = re.findall(r'href="(/track/[^"]+before=\d+)#timeline"', page)
+    first = (await service.http.get(earlier, headers={"Accept": "text/html"})).text
+    assert "comment 0<" in first
