@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.dispatch.api import acts, dashboard, photos, routing, teams, work_orders
 from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
-from services.dispatch.pages import board
+from services.dispatch.pages import board, live
 from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.pages import desk as desk_pages
 from services.dispatch.settings import Settings
@@ -44,7 +44,7 @@ def create_app() -> FastAPI:
             yield
 
     apis = (work_orders, acts, photos, routing, teams, dashboard)
-    routers = [module.router for module in (*apis, board, desk_pages, dashboard_page)] if serves else []
+    routers = [module.router for module in (*apis, live, board, desk_pages, dashboard_page)] if serves else []
     app = create_web(
         "dispatch", settings, town, templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=lifespan,

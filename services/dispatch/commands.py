@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.dispatch import bodies
-from services.dispatch.access import need_right, need_sight
+from services.dispatch.access import need_right, need_sight, sees_all
 from services.dispatch.bodies import Body
 from services.dispatch.domain import crew_work, desk_work
-from services.dispatch.domain.acts import need_unmoved
+from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.states import ActName
-from services.dispatch.domain.work_order import REQUESTS_KEPT, WorkOrder
+from services.dispatch.domain.work_order import REQUESTS_KEPT, Request, WorkOrder
 from services.dispatch.store import Photo, Store, photo_id
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
 from shared.pictures import Sizes, develop
@@ -19,6 +19,9 @@ from shared.town import Town
 from shared.web import Person
 
 SIZES = Sizes(side=1600)  # px, enough to see a repair, some 300 kB
+
+
+OVERTAKEN = ("stale-action", "other-team")  # refused because the work has moved on
 
 
 @dataclass(frozen=True)
@@ -83,28 +86,56 @@ async def act_on_order(
 ) -> Case[WorkOrder]:
     """One act; the same key again gives the same answer, and with another body it is refused.
 
-    The relay tells intake (the report's timeline) and notify what came of it.
+    What happened on a device that was out of reach, and is overtaken by now, leaves a line in the history and is
+    refused. The relay tells intake (the report's timeline) and notify what came of it.
     """
     need_right(who, act)
     if isinstance(body, bodies.Complete):
         await _check_photos(desk.store, order_id, body.photos)
-    cause = Cause.request(key=press.key, scope=f"{who.sub}|{order_id}|{act}")
-    digest = fingerprint(body)
-    actor = Actor(sub=who.sub, name=who.name)
+    scope = f"{who.sub}|{order_id}|{act}"
+    cause = Cause.request(key=press.key, scope=scope, happened_at=body.happened_at)
+    request = Request(digest=fingerprint(body))
 
     def step(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None:
             return None
-        need_sight(who, order)
-        if press.seen:
-            need_unmoved(order, press.seen)
-        decided = decide(desk.town, order, act, Acting(actor, cause.at), body)
-        return _remember_request(decided, cause.id, digest) if press.key else decided
+        acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at)
+        try:
+            decided = _decide(desk.town, who, order, act, acting, body, press)
+        except Reject as refusal:
+            if not _is_overtaken(who, order, acting, refusal):
+                raise
+            noted = note_conflict(order, act, acting, body.words())
+            return Step(_remember_request(noted, cause.id, request.model_copy(update={"conflict": refusal.detail})))
+        return Step(_remember_request(decided.state, cause.id, request), decided.events) if press.key else decided
 
     case = await desk.store.orders.step(order_id, step, cause)
-    if case.repeated and case.state.requests.get(cause.id, digest) != digest:
-        raise Reject("idempotency-key-reused", "This Idempotency-Key was used for a different request.", status=422)
+    _check_request(case, cause, request)
     return case
+
+
+def _decide(
+    town: Town, who: Person, order: WorkOrder, act: ActName, acting: Acting, body: Body, press: Press
+) -> Step[WorkOrder]:
+    need_sight(who, order)
+    if press.seen:
+        need_unmoved(order, press.seen)
+    return decide(town, order, act, in_order(order, acting), body)
+
+
+def _is_overtaken(who: Person, order: WorkOrder, acting: Acting, refusal: Reject) -> bool:
+    """Whether the work had moved on when this was heard of; said only by those who had a right to do it then."""
+    was_theirs = sees_all(who) or who.team in order.teams
+    return acting.happened_at is not None and was_theirs and refusal.code in OVERTAKEN
+
+
+def _check_request(case: Case[WorkOrder], cause: Cause, request: Request) -> None:
+    """The answer that belongs to this request, also when it came before."""
+    known = case.state.requests.get(cause.id)
+    if case.repeated and known and known.digest != request.digest:
+        raise Reject("idempotency-key-reused", "This Idempotency-Key was used for a different request.", status=422)
+    if known and known.conflict:
+        raise Reject("came-late", f"{known.conflict} It is kept in the history and changed nothing.")
 
 
 async def add_photo(desk: Desk, who: Person, order_id: str, raw: bytes) -> str:
@@ -129,6 +160,6 @@ async def _check_photos(store: Store, order_id: str, paths: list[str]) -> None:
             raise Reject("unknown-photo", f"{path} is no photo of this work; send it first.", status=422)
 
 
-def _remember_request(step: Step[WorkOrder], cause_id: str, digest: str) -> Step[WorkOrder]:
-    newest = dict([*step.state.requests.items()][-(REQUESTS_KEPT - 1) :]) | {cause_id: digest}
-    return Step(step.state.model_copy(update={"requests": newest}), step.events)
+def _remember_request(order: WorkOrder, cause_id: str, request: Request) -> WorkOrder:
+    newest = dict([*order.requests.items()][-(REQUESTS_KEPT - 1) :]) | {cause_id: request}
+    return order.model_copy(update={"requests": newest})

@@ -84,7 +84,8 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
 
 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:
-    for found in await _find_concerned(desk, envelope):
+    """Work that is over is corrected too: what must not be read any more stands there as well."""
+    for found in await _find_begun(desk, envelope):
         corrected = from_report.corrected(found.state, event)
         facts = await with_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)
 
@@ -102,9 +103,14 @@ async def _change(desk: Desk, envelope: Envelope, cause: Cause, change: Change) 
 
 
 async def _find_concerned(desk: Desk, envelope: Envelope) -> list[Case[WorkOrder]]:
-    """The work orders that an event of a report is for. None: its `submitted` never took effect here, say so."""
+    """The work that an event of a report is for: what is open, else the last that was closed."""
+    begun = await _find_begun(desk, envelope)
+    return [order for order in begun if order.state.is_open] or begun[-1:]
+
+
+async def _find_begun(desk: Desk, envelope: Envelope) -> list[Case[WorkOrder]]:
+    """All work on a report that began before the event. None at all: its `submitted` never took effect here."""
     found = await desk.store.find_about(envelope.subject)
     if not found:
         raise Reject("no-work-order", f"no work is about report {envelope.subject}: replay its submitted event first")
-    not_after = [order for order in found if order.state.report.since <= envelope.sequence]
-    return [order for order in not_after if order.state.is_open] or not_after[-1:]
+    return [order for order in found if order.state.report.since <= envelope.sequence]

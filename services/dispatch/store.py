@@ -12,12 +12,14 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
 from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
-from services.dispatch.domain.work_order import WorkOrder, wake_at
+from services.dispatch.domain.work_order import WorkOrder, moments
 from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
-from shared.kernel import Case, Moment, Transient, now
+from shared.kernel import Case, Transient, now
 from shared.kernel.service import Service
+from shared.telemetry import get_log, metrics
 from shared.town import Town
 
+log = get_log(__name__)
 Order = Case[WorkOrder]
 
 INDEXES = (
@@ -40,6 +42,24 @@ RETIRED = (  # of earlier versions, dropped where they are still kept up
 MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
 _RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
+
+
+NOT_LISTED = ("outbox", "seen", "heard", "seq", "moments", "wake", "state.requests", "state.pauses")
+COMMENTS_ON_CARD = 3  # the newest; the card says how many there are, and leads to all of them
+
+
+def _short(document: str = "") -> list[dict[str, Any]]:
+    """Makes of a stored document (at that path) what lists and the stream need: of all that was said and done only the
+    newest comments, and why the work was given back last."""
+    state = f"{document}state"
+    comments = {"$ifNull": [f"${state}.comments", []]}
+    refused = {"$eq": ["$$line.what", "refused"]}
+    lines = {"$filter": {"input": {"$ifNull": [f"${state}.history", []]}, "as": "line", "cond": refused}}
+    newest = {
+        f"{state}.comments": {"$slice": [comments, -COMMENTS_ON_CARD]},
+        f"{state}.history": {"$slice": [lines, -1]},
+    }
+    return [{"$set": newest}, {"$unset": [f"{document}{name}" for name in NOT_LISTED]}]
 
 
 @dataclass(frozen=True)
@@ -99,7 +119,7 @@ class Store:
 
     def __init__(self, service: Service, town: Town) -> None:
         self.orders = service.cases(
-            "work_orders", WorkOrder, moments=_moments, indexes=INDEXES, retired=RETIRED,
+            "work_orders", WorkOrder, moments=moments, indexes=INDEXES, retired=RETIRED,
             shown=lambda order: town.shows(order.category),
         )  # fmt: skip
         self._photos = service.database["photos"]
@@ -136,15 +156,17 @@ class Store:
         query = wanted.query()
         if after:
             query["_id"] = {"$lt": after}
-        cursor = self.orders.collection.find(query, {"outbox": 0, "seen": 0}).sort("_id", -1).limit(most)
-        return [self.orders.parse(document) async for document in cursor]
+        return await self._list(query, {"_id": DESCENDING}, most)
 
     async def most_urgent(self, wanted: Filter, most: int, after: Urgency | None = None) -> list[Order]:
         """By due time, those after a place in that order; work without one comes first, so that it is never cut off."""
         query = wanted.query() | (less_urgent(after) if after else {})
-        due = [(DUE, ASCENDING), ("_id", ASCENDING)]
-        cursor = self.orders.collection.find(query, {"outbox": 0, "seen": 0}).sort(due).limit(most)
-        return [self.orders.parse(document) async for document in cursor]
+        return await self._list(query, {DUE: ASCENDING, "_id": ASCENDING}, most)
+
+    async def _list(self, query: dict[str, Any], order: dict[str, int], most: int) -> list[Order]:
+        """For lists: without history and comments, but for those that a card shows."""
+        steps: list[dict[str, Any]] = [{"$match": query}, {"$sort": order}, {"$limit": most}, *_short()]
+        return [self.orders.parse(document) async for document in self.orders.collection.aggregate(steps)]
 
     async def standing(self, team: str, at: datetime) -> Standing:
         """How much open work a team has."""
@@ -207,23 +229,39 @@ class Store:
     async def changes(self, after: str | None) -> AsyncIterator[Change]:
         """Every step of every work order from now on, or from the place `after`; `LostPlace` when that is gone.
 
-        The relay's own writes (taking published events out) are not steps and are left out.
+        The relay's own writes (taking published events out) are not steps and are left out. What cannot be read is left
+        out too, and counted: one document must not take the live boards away.
         """
         stepped = {"updateDescription.updatedFields.v": {"$exists": True}}
-        steps = {"$match": {"$or": [{"operationType": "insert"}, stepped]}}
+        steps: list[dict[str, Any]] = [
+            {"$match": {"$or": [{"operationType": "insert"}, stepped]}},
+            {"$unset": "updateDescription"},  # the state once more
+            *_short("fullDocument."),
+        ]
         # Without a place it begins a little in the past, so that a device can go on where another process left it.
         place: dict[str, Any] = {"resume_after": {"_data": after}} if after else {"start_at_operation_time": _past()}
         try:
-            async with self.orders.collection.watch([steps], full_document="updateLookup", **place) as stream:
+            async with self.orders.collection.watch(steps, full_document="updateLookup", **place) as stream:
                 async for change in stream:
-                    if change.get("fullDocument"):
-                        yield Change(change["_id"]["_data"], self.orders.parse(change["fullDocument"]))
+                    if order := self._readable(change.get("fullDocument")):
+                        yield Change(change["_id"]["_data"], order)
         except OperationFailure as error:
             if error.code in _RESUME_IMPOSSIBLE:
                 raise LostPlace from error
             raise Transient(f"change stream: {error}") from error
         except PyMongoError as error:
             raise Transient(f"change stream: {type(error).__name__}") from error
+
+    def _readable(self, document: dict[str, Any] | None) -> Order | None:
+        if not document or "v" not in document:
+            return None  # deleted meanwhile
+        try:
+            return self.orders.parse(document)
+        except ValueError as error:
+            metrics.stream_unreadable_total.labels(self.orders.name).inc()
+            told = {"case_id": document["_id"], "error": type(error).__name__}
+            log.error("a changed work order cannot be read", extra=told)  # noqa: TRY400 - the trace quotes its values
+            return None
 
 
 class LostPlace(Exception):
@@ -236,8 +274,3 @@ def _past() -> Timestamp:
 
 def _renamed(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"group": row["_id"], **{key: value for key, value in row.items() if key != "_id"}}
-
-
-def _moments(order: WorkOrder) -> list[Moment]:
-    at = wake_at(order)
-    return [Moment("clock", at)] if at else []

@@ -8,7 +8,7 @@ from shared.kernel.service import Service
 
 
 def schedule(service: Service, desk: Desk) -> None:
-    """Alarms of the escalation ladder and planned ends of pauses; `work_order.wake_at` says when."""
+    """Alarms of the escalation ladder and planned ends of pauses; `work_order.moments` says when."""
 
     async def on_moment(order_id: str, _moment: Moment, cause: Cause) -> None:
         def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:

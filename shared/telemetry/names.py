@@ -87,6 +87,9 @@ SAVE_CONFLICTS: Final = Metric(
     "lost to a newer version of the same case, and then decided again",
     ("collection",),
 )
+STREAM_UNREADABLE: Final = Metric(
+    "stream.unreadable", "counter", "documents", "changed, and left out of the live stream", ("collection",)
+)
 LEASES_HELD: Final = Metric(
     "leases.held", "gauge", "leases", "sweeps and timers that this process runs for all", ("lease",)
 )
@@ -107,6 +110,7 @@ METRICS: Final = (
     DLQ,
     SAVE_BATCH,
     SAVE_CONFLICTS,
+    STREAM_UNREADABLE,
     LEASES_HELD,
     HTTP_REQUESTS,
     HTTP_DURATION,

@@ -9,7 +9,7 @@ from services.dispatch.domain import from_report
 from services.dispatch.domain.from_report import opened
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.routing import Facts
-from services.dispatch.domain.work_order import AboutReport, WorkOrder
+from services.dispatch.domain.work_order import AboutReport, WorkOrder, moments
 from services.dispatch.routing_facts import facts_of_report
 from shared.events import Place, ReportReopened, ReportSubmitted, new_id
 from shared.kernel import Step, now
@@ -61,6 +61,11 @@ def begun(
     return opened(town(), event, report, facts_of_report(town(), event))
 
 
+def wake_at(order: WorkOrder) -> datetime | None:
+    """When time next changes something."""
+    return min((moment.at for moment in moments(order)), default=None)
+
+
 def order(category: str = "water-leak", **more: Any) -> WorkOrder:
     """A work order as it is right after its report came."""
     return begun(submitted(category, **more)).state
@@ -68,7 +73,13 @@ def order(category: str = "water-leak", **more: Any) -> WorkOrder:
 
 def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
     """The first step of the work that begins because a resident opened the report of `before` again."""
-    said = {"times": 1, "text": before.text, "location": before.place, "reason": "ยังรั่วอยู่", **more}
+    said = {
+        "times": 1,
+        "text": before.text,
+        "location": before.place and before.place.model_dump(),
+        "reason": "ยังรั่วอยู่",
+        **more,
+    }
     event = ReportReopened(reference=before.reference, category=before.category, **said)
     report = AboutReport(id=before.report.id, since=9)
     facts = from_report.facts_again(town(), event, before, at)

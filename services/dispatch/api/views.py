@@ -1,7 +1,7 @@
 """A work order as programs see it; the stored state may change without this changing."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 
@@ -10,7 +10,7 @@ from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import Completion, Referral, Waiting, WorkOrder
 from shared.events import Level, Outcome, Place, Priority, ReportKind
-from shared.kernel import Case, now
+from shared.kernel import Case, Lenient, now
 
 
 class Summary(BaseModel):
@@ -21,17 +21,17 @@ class Summary(BaseModel):
     reference: str
     report_id: str
     category: str
-    kind: ReportKind
+    kind: Annotated[ReportKind, Lenient]
     text: str
     location: Place | None
     zone: str | None
     photos: int  # of the report
     followers: int
     reopened: int  # how often its report had been reopened when this work began; 0: the first work
-    state: State
+    state: Annotated[State, Lenient]
     team: str
-    level: Level
-    priority: Priority
+    level: Annotated[Level, Lenient]
+    priority: Annotated[Priority, Lenient]
     acknowledge_by: datetime | None
     due_at: datetime | None
     late: bool
@@ -54,7 +54,7 @@ class Detail(Summary):
     waiting: Waiting | None
     referral: Referral | None
     completion: Completion | None
-    outcome: Outcome | None
+    outcome: Annotated[Outcome, Lenient] | None
     comments: list[Comment]
     history: list[Entry]
 
@@ -76,13 +76,17 @@ def detail(case: Case[WorkOrder]) -> Detail:
     )  # fmt: skip
 
 
+def _place(order: WorkOrder) -> Place | None:
+    return Place(**order.place.model_dump(include=set(Place.model_fields))) if order.place else None
+
+
 def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
     order = case.state
     acknowledge = order.clocks.acknowledge
     return {
         "id": case.id, "version": case.version, "reference": order.reference,
         "report_id": order.report.id, "category": order.category, "kind": order.kind,
-        "text": order.text, "location": order.place, "zone": order.zone, "photos": order.photos,
+        "text": order.text, "location": _place(order), "zone": order.zone, "photos": order.photos,
         "followers": order.followers, "reopened": order.reopened,
         "state": order.state, "team": order.team, "level": order.level,
         "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,

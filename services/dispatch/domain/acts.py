@@ -5,15 +5,18 @@ of the history and the lists of what is possible are all taken from this table. 
 `act.<act>`, and those of its line in the history under `history.<line>`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Literal
 
+from services.dispatch.domain.history import Acting
 from services.dispatch.domain.states import OPEN, TAKEN, ActName, State
-from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.domain.work_order import WorkOrder, changed
 from shared.kernel import Reject
 
 Where = Literal["crew", "desk"]
+CLOCK_SLOW = timedelta(minutes=2)  # as far as a phone's clock may be behind ours
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,28 @@ def need_unmoved(order: WorkOrder, seen: str) -> None:
     """Refuse what somebody decided on work as its `standing` was then: another has moved it meanwhile."""
     if order.standing != seen:
         raise refusal(order, f"it was decided on {seen}")
+
+
+def in_order(order: WorkOrder, acting: Acting) -> Acting:
+    """The act as it is judged: refused when it happened before what brought the work where it is.
+
+    A phone's clock may be slow by a little: within that, it counts as right after. A pause that ended by itself is
+    nobody's act, so it overtakes none.
+    """
+    last = order.brought_here
+    if acting.happened_at is None or last is None or (last.what == "resumed" and last.actor is None):
+        return acting
+    if acting.happened_at < last.happened - CLOCK_SLOW:
+        raise refusal(order, f"this happened before, at {acting.happened_at:%Y-%m-%d %H:%M} UTC")
+    return replace(acting, happened_at=max(acting.happened_at, last.happened))
+
+
+def note_conflict(order: WorkOrder, act: ActName, acting: Acting, words: Mapping[str, Any]) -> WorkOrder:
+    """What happened on a device that was out of reach, and came too late to change anything: a line, so that it is not
+    lost."""
+    text = words.get("note") or words.get("reason")
+    facts = {"act": act, "photos": " ".join(words.get("photos", ()))}
+    return changed(order, "came_late", acting, text=text, facts={key: value for key, value in facts.items() if value})
 
 
 def refusal(order: WorkOrder, why: str) -> Reject:

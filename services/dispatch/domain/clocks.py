@@ -5,40 +5,35 @@ A clock's due time follows from its start, its minutes and the pauses alone, so 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.calendar import WorkingCalendar
 from shared.events import Level, Priority
+from shared.kernel import Lenient, StoredModel
 from shared.town import Town
 from shared.town.models import EscalationStep
 
 ClockName = Literal["acknowledge", "resolve"]
 
 
-class Part(BaseModel):
-    """A piece of a work order."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Pause(Part):
+class Pause(StoredModel):
     """A stretch in which the work waited; `until` None: it still waits."""
 
     since: datetime
     until: datetime | None = None
 
 
-class Alarm(Part):
+class Alarm(StoredModel):
     """The next rung of the ladder: at `at` the holder of `level` is told."""
 
     at: datetime
     percent: int
-    level: Level
+    level: Annotated[Level, Lenient]
 
 
-class Clock(Part):
+class Clock(StoredModel):
     """One promise. `runs_from`: the start moved by the time waited, `minutes` of working time before `due_at`."""
 
     started_at: datetime
@@ -50,10 +45,10 @@ class Clock(Part):
     alarm: Alarm | None = None  # None: stopped, waiting, or nobody is left to tell
 
 
-class Clocks(Part):
+class Clocks(StoredModel):
     """Both clocks with the promise they come from; None where the service level promises nothing."""
 
-    priority: Priority
+    priority: Annotated[Priority, Lenient]
     service_level: str
     version: str  # of the rules that set them
     acknowledge: Clock | None = None
@@ -142,12 +137,6 @@ def chasing(town: Town, clocks: Clocks, at: datetime) -> list[Level]:
         return []
     told = (step for step in town.escalation if step.clock == "resolve" and step.percent in clock.told)
     return [step.level for step in told if step.percent >= 100]
-
-
-def next_alarm_at(clocks: Clocks) -> datetime | None:
-    """When somebody must be told next."""
-    alarms = [clock.alarm.at for clock in (clocks.acknowledge, clocks.resolve) if clock and clock.alarm]
-    return min(alarms, default=None)
 
 
 def is_late(clock: Clock | None, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need, refusal
@@ -15,6 +15,7 @@ from shared.events import (
     Level,
     Outcome,
     PauseReason,
+    ReportKind,
     WorkOrderAcknowledged,
     WorkOrderCompleted,
     WorkOrderPaused,
@@ -129,7 +130,9 @@ def complete(
         **changes,
     )
     said = common(town, after, acting)
-    done = WorkOrderCompleted(**said, outcome=outcome, kind=order.kind, note=note, photos=list(photos), late=late)
+    done = WorkOrderCompleted(
+        **said, outcome=outcome, kind=_known_kind(order), note=note, photos=list(photos), late=late
+    )
     return Step(after, [*events, done])
 
 
@@ -192,6 +195,11 @@ def proof_of(town: Town, order: WorkOrder) -> Literal["photo", "note", "none"]:
     """What "fixed" needs: what the category asks for, and for an answer its words."""
     category = town.categories.get(order.category)
     return category.proof if category and not order.wants_answer else "note"
+
+
+def _known_kind(order: WorkOrder) -> ReportKind:
+    """As an event may say it; one that only a newer release knows is a problem to be mended."""
+    return order.kind if order.kind in get_args(ReportKind) else "problem"
 
 
 def _prove(town: Town, order: WorkOrder, outcome: Outcome, note: str | None, photos: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.crew_work import resume
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.work_order import LADDER, WorkOrder, changed, common
+from services.dispatch.domain.work_order import LADDER, WorkOrder, changed, common, known_level
 from shared.events import Event, Level, WorkOrderEscalated
 from shared.kernel import Step
 from shared.town import Town
@@ -35,7 +35,7 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
         order = changed(
             order, "escalated", system, facts=_facts(name, alarm), clocks=running, level=_chasing_level(order, alarm)
         )
-        told = common(town, order, system) | {"level": alarm.level}
+        told = common(town, order, system) | {"level": known_level(alarm.level)}
         events.append(WorkOrderEscalated(**told, clock=name, percent=alarm.percent, due_at=clock.due_at))
     return Step(order, events)
 

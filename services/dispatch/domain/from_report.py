@@ -8,7 +8,16 @@ from services.dispatch.domain.crew_work import given_to
 from services.dispatch.domain.desk_work import cancel
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.routing import Facts, Routed, route
-from services.dispatch.domain.work_order import COMMENTS_KEPT, AboutReport, Rule, WorkOrder, base_level, changed, common
+from services.dispatch.domain.work_order import (
+    COMMENTS_KEPT,
+    AboutReport,
+    Rule,
+    Spot,
+    WorkOrder,
+    base_level,
+    changed,
+    common,
+)
 from shared.events import (
     ReportAmended,
     ReportCommented,
@@ -17,6 +26,7 @@ from shared.events import (
     ReportSubmitted,
     WorkOrderAssigned,
     WorkOrderCreated,
+    WorkOrderHidden,
 )
 from shared.kernel import Step
 from shared.town import Town
@@ -30,7 +40,7 @@ def opened(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts
     routed = route(town, facts)
     order = WorkOrder(
         reference=event.reference, report=report, category=event.category, kind=event.kind, channel=event.channel,
-        text=event.text, answers=dict(event.answers), place=event.location, zone=event.zone,
+        text=event.text, answers=dict(event.answers), place=Spot.of(event.location), zone=event.zone,
         outside_town=event.outside_town, sensitive=event.sensitive, photos=event.photos,
         created_at=at, changed_at=at, **_held(town, routed, at),
     )  # fmt: skip
@@ -45,7 +55,7 @@ def reopened(
     known = _carried(before) if before else {}
     order = WorkOrder(
         reference=event.reference, report=report, category=event.category, text=event.text,
-        place=event.location, zone=event.zone, sensitive=event.sensitive, reopened=event.times,
+        place=Spot.of(event.location), zone=event.zone, sensitive=event.sensitive, reopened=event.times,
         reopened_because=event.reason, kind=facts.kind, channel=facts.channel, answers=dict(facts.answers),
         outside_town=facts.outside_town, created_at=at, changed_at=at, **known, **_held(town, routed, at),
     )  # fmt: skip
@@ -78,7 +88,7 @@ def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
             "category": event.category,
             "sensitive": event.sensitive,
             "text": event.text if event.text is not None else order.text,
-            "place": event.location or order.place,
+            "place": Spot.of(event.location) or order.place,
             "zone": event.zone if event.location else order.zone,
         }
     )
@@ -86,21 +96,23 @@ def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
 
 def amended(
     town: Town, order: WorkOrder, event: ReportAmended, facts: Facts, sequence: int, at: datetime
-) -> Step[WorkOrder] | None:
+) -> Step[WorkOrder]:
     """Text or place corrected; another category means other promises and perhaps another team, and it says so.
 
-    Each correction says all that is true of the report: one that is older than the last leaves only a line.
+    Each correction says all that is true of the report: one that is older than the last leaves only a line. Work that
+    is over is corrected too, but goes nowhere.
     """
-    if not order.is_open:
-        return None
     report_side = Acting(None, at)
     if sequence < order.report.amended:
         return Step(changed(order, "amended_late", report_side, facts={"category": event.category}))
     after = corrected(order, event).with_report(amended=sequence)
     after = changed(after, "amended", report_side, facts={"category": event.category})
-    if event.category == order.category:
-        return Step(after)
-    return _rerouted(town, order, after, route(town, facts), at)
+    hides = town.shows(order.category) and not town.shows(event.category)
+    hidden = [WorkOrderHidden(report_id=order.report.id)] if hides else []
+    if event.category == order.category or not order.is_open:
+        return Step(after, hidden)
+    moved = _rerouted(town, order, after, route(town, facts), at)
+    return Step(moved.state, [*moved.events, *hidden])
 
 
 def commented(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:

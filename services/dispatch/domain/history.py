@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
-from services.dispatch.domain.clocks import Part
 from services.dispatch.domain.states import State
 from shared.events import Level
+from shared.kernel import Lenient, StoredModel
 
 
-class Actor(Part):
+class Actor(StoredModel):
     """Who did it: the subject id of the sign-in, and the name as it was shown then."""
 
     sub: str
@@ -34,7 +35,7 @@ class Acting:
         return self.happened_at or self.at
 
 
-class Comment(Part):
+class Comment(StoredModel):
     """What somebody added to a report while the work went on."""
 
     at: datetime
@@ -43,7 +44,7 @@ class Comment(Part):
     photos: int = 0
 
 
-class Entry(Part):
+class Entry(StoredModel):
     """One line of the work's own history; `actor` None: the system, or the report's side.
 
     `at` is when it arrived here, `happened_at` when it happened on a device that was out of reach until then.
@@ -52,9 +53,9 @@ class Entry(Part):
     at: datetime
     happened_at: datetime | None = None
     what: str
-    state: State
+    state: Annotated[State, Lenient]
     team: str
-    level: Level
+    level: Annotated[Level, Lenient]
     actor: Actor | None = None
     text: str | None = None
     facts: dict[str, str] = Field(default_factory=dict)

@@ -5,14 +5,15 @@ The states are in `states.py`, the acts in `acts.py`. Who moves it: `crew_work.p
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from services.dispatch.domain.clocks import Clocks, Part, Pause, is_late, next_alarm_at
+from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Comment, Entry
 from services.dispatch.domain.states import State, traits_of
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
+from shared.kernel import Lenient, Moment, StoredModel
 from shared.town import Town
 
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
@@ -22,7 +23,7 @@ COMMENTS_KEPT = 100  # on the crew's screen; the report itself keeps them all
 REQUESTS_KEPT = 32  # a client that repeats a request does so soon
 
 
-class AboutReport(Part):
+class AboutReport(StoredModel):
     """The report this work is about. `since`: sequence of the event that began this work; older ones are not ours.
 
     `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
@@ -32,35 +33,35 @@ class AboutReport(Part):
     since: int = 0
     amended: int = 0
     followed: int = 0
-    state: Literal["open", "withdrawn", "merged"] = "open"
+    state: Annotated[Literal["open", "withdrawn", "merged"], Lenient] = "open"
 
 
-class Rule(Part):
+class Rule(StoredModel):
     """By which rule of which version it came to its team; `code` None: none matched."""
 
     code: str | None
     version: str
 
 
-class Waiting(Part):
+class Waiting(StoredModel):
     """Why the work waits, since when, until when by plan, and where it goes on."""
 
-    reason: PauseReason
+    reason: Annotated[PauseReason, Lenient]
     since: datetime
     resume_at: datetime
-    goes_on: State
+    goes_on: Annotated[State, Lenient]
 
 
-class Referral(Part):
+class Referral(StoredModel):
     """Handed to an agency outside the town."""
 
     agency: str
-    status: Literal["sent", "failed", "answered"]
+    status: Annotated[Literal["sent", "failed", "answered"], Lenient]
     at: datetime
     agency_reference: str | None = None
 
 
-class Completion(Part):
+class Completion(StoredModel):
     """How it ended: the proof, and whether in time."""
 
     at: datetime
@@ -70,19 +71,38 @@ class Completion(Part):
     materials: str | None = None
 
 
-class WorkOrder(BaseModel):
-    """The state of one case of dispatch. Times are UTC; `team` is the triage team's code while nobody else has it."""
+class Spot(StoredModel):
+    """Where it is, as the report says it."""
 
-    model_config = ConfigDict(frozen=True)
+    latitude: float
+    longitude: float
+    accuracy_m: float | None = None
+    address: str | None = None
+
+    @classmethod
+    def of(cls, place: Place | None) -> "Spot | None":
+        """What an event says of the place."""
+        return cls(**place.model_dump()) if place else None
+
+
+class Request(StoredModel):
+    """A request with a key, or one that came too late: the digest of its body, and why it changed nothing, if so."""
+
+    digest: str
+    conflict: str | None = None
+
+
+class WorkOrder(StoredModel):
+    """The state of one case of dispatch. Times are UTC; `team` is the triage team's code while nobody else has it."""
 
     reference: str  # of the report
     report: AboutReport
     category: str
-    kind: ReportKind
-    channel: Channel
+    kind: Annotated[ReportKind, Lenient]
+    channel: Annotated[Channel, Lenient]
     text: str
     answers: dict[str, str] = Field(default_factory=dict)
-    place: Place | None = None
+    place: Spot | None = None
     zone: str | None = None
     outside_town: bool = False
     sensitive: bool = False
@@ -91,9 +111,9 @@ class WorkOrder(BaseModel):
     reopened: int = 0  # how often the report had been reopened when this work began
     reopened_because: str | None = None  # what the work before did not settle, as the resident said it
 
-    state: State
+    state: Annotated[State, Lenient]
     team: str
-    level: Level
+    level: Annotated[Level, Lenient]
     rule: Rule
     agency: str | None = None  # to whom the rule says it belongs; the team refers it
     clocks: Clocks
@@ -105,13 +125,13 @@ class WorkOrder(BaseModel):
     pauses: list[Pause] = Field(default_factory=list)
     referral: Referral | None = None
     completion: Completion | None = None
-    outcome: Outcome | None = None
+    outcome: Annotated[Outcome, Lenient] | None = None
 
     comment_count: int = 0
     comments: list[Comment] = Field(default_factory=list)
     history: list[Entry] = Field(default_factory=list)
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
-    requests: dict[str, str] = Field(default_factory=dict)  # id of a request's cause → digest of its body
+    requests: dict[str, Request] = Field(default_factory=dict)  # by the id of the request's cause
 
     @property
     def is_open(self) -> bool:
@@ -165,12 +185,14 @@ def order_id(report_id: str, times_reopened: int = 0) -> str:
     return derive_id(report_id, "work-order", str(times_reopened))
 
 
-def wake_at(order: WorkOrder) -> datetime | None:
-    """When time alone changes something: an alarm, or the planned end of a pause."""
+def moments(order: WorkOrder) -> list[Moment]:
+    """When time alone changes something: the alarms of both clocks, and the planned end of a pause. `timers.py` goes on
+    then."""
     if not order.is_open:
-        return None
-    moments = [next_alarm_at(order.clocks), order.waiting.resume_at if order.waiting else None]
-    return min((moment for moment in moments if moment is not None), default=None)
+        return []
+    alarms = {"acknowledge": order.clocks.acknowledge, "resolve": order.clocks.resolve}
+    due = [Moment(name, clock.alarm.at) for name, clock in alarms.items() if clock and clock.alarm]
+    return [*due, Moment("resume", order.waiting.resume_at)] if order.waiting else due
 
 
 def changed(
@@ -207,9 +229,15 @@ def common(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
         "category": order.category,
         "sensitive": order.sensitive,
         "team": None if order.team == town.triage else order.team,
-        "level": order.level,
+        "level": known_level(order.level),
         "actor": acting.by.sub if acting.by else None,
+        "happened_at": acting.happened_at,
     }
+
+
+def known_level(level: Level) -> Level:
+    """The level as an event may say it; one that only a newer release knows is said as the crew's."""
+    return level if level in get_args(Level) else "crew"
 
 
 def base_level(town: Town, team: str) -> Level:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.access import Worker, sees_all, teams_of
 from services.dispatch.api.context import TheDesk
-from services.dispatch.commands import Desk
+from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.states import OPEN
 from services.dispatch.pages.cards import Card, card, pressing
 from services.dispatch.pages.forms import Answer, press_button
@@ -82,6 +82,14 @@ async def find_card(order_id: str, desk: TheDesk, who: Worker) -> Response:
     return RedirectResponse(f"/crew{asked}#w-{order_id}", 303)
 
 
+@router.get("/crew/{order_id}/comments")
+async def show_comments(request: Request, order_id: str, desk: TheDesk, who: Worker) -> HTMLResponse:
+    """Everything that people wrote while the work went on; a card holds the newest only."""
+    found = await get_order(desk, who, order_id)
+    comments = found.state.comments
+    return show(request, "comments.html", card=card(desk.town, found, now()), comments=comments)
+
+
 @router.post("/crew/{order_id}/{act}", max_body_size=UPLOAD_BYTES)
 async def press(
     request: Request, order_id: str, act: str, desk: TheDesk, who: Worker, screen: TheScreen, team: str | None = None
@@ -117,7 +125,7 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
     """What `_board.html` shows: a screen's cards, and how much there is of everything."""
     store, town = desk.store, desk.town
     found = await store.most_urgent(Filter(teams=(team,), states=OPEN), screen.limit + 1, screen.after)
-    today = Filter(teams=(team,), states=("completed",), closed_since=_morning(town, at))
+    today = finished_today(town, team, at)
     cards: list[Card] = pressing(card(town, case, at) for case in found[: screen.limit])
     return {
         "team": team,
@@ -129,6 +137,13 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
         "next": _cursor(found[screen.limit - 1]) if len(found) > screen.limit else None,
         "begins": screen.after is None,
     }
+
+
+def finished_today(town: Town, team: str, at: datetime) -> Filter:
+    """What the team has completed since midnight in the town."""
+    local = at.astimezone(town.calendar.zone)
+    morning = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Filter(teams=(team,), states=("completed",), closed_since=morning)
 
 
 def _cursor(last: Order) -> str:
@@ -147,9 +162,3 @@ def _place(after: str) -> Urgency:
                 raise Problem(400, "cursor") from error
         case _:
             raise Problem(400, "cursor")
-
-
-def _morning(town: Town, at: datetime) -> datetime:
-    """Midnight in the town."""
-    local = at.astimezone(town.calendar.zone)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -40,6 +40,15 @@ class Card:
         """The same press twice is one request: the button belongs to this very state of the work."""
         return f"{self.id}-{self.version}"
 
+    @property
+    def rank(self) -> str:
+        """Where it stands among the cards, as text that sorts: what waits for others last; else late first, then by
+        priority and due time. The page puts a card that changed there by itself."""
+        order = self.order
+        due = int(order.due_at.timestamp()) if order.due_at else 10**10 - 1
+        pressing = self.late or self.unseen_late
+        return f"{self.traits.waiting:d}{not pressing:d}{URGENCY.get(order.priority, URGENCY['normal'])}{due:010d}"
+
     def forms_at(self, where: Where) -> list[ActName]:
         """The acts whose form that page offers beside the big button."""
         big = self.traits.next.act if self.traits.next and where == "crew" else None
@@ -73,8 +82,8 @@ def address_of(order: WorkOrder) -> str | None:
 
 
 def pressing(cards: Iterable[Card]) -> list[Card]:
-    """What waits for others last; else late first, then by priority and due time."""
-    return sorted(cards, key=_pressure)
+    """In the order in which they press."""
+    return sorted(cards, key=lambda each: each.rank)
 
 
 def _navigation(town: Town, order: WorkOrder) -> str | None:
@@ -87,10 +96,3 @@ def _navigation(town: Town, order: WorkOrder) -> str | None:
         return None
     words = quote(f"{address} {town.name.get('th')}", safe="")
     return f"https://www.google.com/maps/search/?api=1&query={words}"
-
-
-def _pressure(each: Card) -> tuple[bool, bool, int, float]:
-    order = each.order
-    waits = each.traits.waiting
-    due = order.due_at.timestamp() if order.due_at else float("inf")
-    return (waits, not (each.late or each.unseen_late), URGENCY[order.priority], due)

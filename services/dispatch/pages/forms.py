@@ -8,6 +8,7 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from services.dispatch.access import need_right
 from services.dispatch.commands import DECISIONS, Desk, Press, act_on_order, add_photo
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.states import ActName
@@ -39,6 +40,7 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
     name = next((each for each in ACTS if each == act), None)
     if name is None:
         raise Problem(404, "http-404")
+    need_right(who, name)
     form = await request.form(max_files=6, max_fields=30)
     fields: dict[str, Any] = {field: value for field, value in form.items() if isinstance(value, str) and value.strip()}
     press = Press(str(fields.get("key", "")) or None, fields.get("seen"))

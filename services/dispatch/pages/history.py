@@ -1,13 +1,16 @@
 """A work order's history in the reader's words: one line for each entry, newest first."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.work_order import WorkOrder
 from shared.town import Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, STAGES, word
+from shared.words.dates import datetime_text
 
 # Of the lines that no act of a person leaves.
 OTHER_ICONS = {
@@ -18,21 +21,70 @@ OTHER_ICONS = {
     "amended": "pencil",
     "amended_late": "pencil",
     "report_withdrawn": "ban",
+    "came_late": "clock",
 }
 ICONS = OTHER_ICONS | {act.line: act.icon for act in ACTS.values()}
+WORTH_SAYING = timedelta(minutes=2)  # later than it happened; less is the network's doing
 TONES = {"escalated": "bad", "completed": "ok"}
 
 
-def history(town: Town, order: WorkOrder, language: str, say: Callable[..., str]) -> list[dict[str, Any]]:
-    """As the timeline component takes it."""
-    return [
-        {
-            "at": entry.happened, "text": _line(town, order, entry, language, say), "note": _note(order, entry),
-            "level": (entry.actor.name or entry.actor.sub) if entry.actor else say("who.system"),
-            "icon": ICONS.get(entry.what, "check"), "tone": TONES.get(entry.what, "neutral"),
+class HistoryWords:
+    """Words for one reader; `say` looks up the page's strings, `has` whether there are any."""
+
+    def __init__(self, town: Town, language: str, say: Callable[..., str], has: Callable[[str], bool]) -> None:
+        self._town, self._language, self._say, self._has = town, language, say, has
+
+    def lines(self, order: WorkOrder) -> list[dict[str, Any]]:
+        """As the timeline component takes them."""
+        return [
+            {
+                "at": entry.happened,
+                "text": self._text(order, entry),
+                "note": _note(order, entry),
+                "level": self._who(entry),
+                "icon": ICONS.get(entry.what, "check"),
+                "tone": TONES.get(entry.what, "neutral"),
+            }
+            for entry in reversed(order.history)
+        ]
+
+    def _who(self, entry: Entry) -> str:
+        """Who did it, and when we heard of it when that was later."""
+        who = (entry.actor.name or entry.actor.sub) if entry.actor else self._say("who.system")
+        if entry.happened_at is None or entry.at - entry.happened_at < WORTH_SAYING:
+            return who
+        at = datetime_text(entry.at, ZoneInfo(self._town.timezone), self._language)
+        return f"{who} ({self._say('history.arrived', at=at)})"
+
+    def _text(self, order: WorkOrder, entry: Entry) -> str:
+        """What happened, and in a word or two why or how it ended."""
+        if stage := entry.facts.get("stage"):
+            return word(STAGES, stage, self._language)
+        answered = order.wants_answer and entry.what == "completed" and entry.facts.get("outcome") == "fixed"
+        key = "history.answered" if answered else f"history.{entry.what}"
+        if not self._has(key):
+            return entry.what  # of a newer release
+        act = entry.facts.get("act", "")
+        names = {
+            "team": self._town.team_name(entry.team, self._language),
+            "level": word(LEVELS, entry.facts.get("level", ""), self._language),
+            "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
         }
-        for entry in reversed(order.history)
-    ]  # fmt: skip
+        line = self._say(key, **names)
+        more = self._more(entry)
+        return f"{line}: {more}" if more else line
+
+    def _more(self, entry: Entry) -> str | None:
+        facts = entry.facts
+        match entry.what:
+            case "paused":
+                return word(PAUSE_REASONS, facts.get("reason", ""), self._language)
+            case "referred":
+                return self._town.agency_name(facts.get("agency", ""), self._language)
+            case "completed" | "cancelled" if facts.get("outcome") != "fixed":
+                return word(OUTCOMES, facts.get("outcome", ""), self._language)
+            case _:
+                return None
 
 
 def _note(order: WorkOrder, entry: Entry) -> str | None:
@@ -40,29 +92,3 @@ def _note(order: WorkOrder, entry: Entry) -> str | None:
     if entry.what == "completed" and order.completion:
         return order.completion.note
     return order.reopened_because if entry.what == "created" else entry.text
-
-
-def _line(town: Town, order: WorkOrder, entry: Entry, language: str, say: Callable[..., str]) -> str:
-    """What happened, and in a word or two why or how it ended."""
-    if stage := entry.facts.get("stage"):
-        return word(STAGES, stage, language)
-    answered = order.wants_answer and entry.what == "completed" and entry.facts["outcome"] == "fixed"
-    names = {
-        "team": town.team_name(entry.team, language),
-        "level": word(LEVELS, entry.facts.get("level", ""), language),
-    }
-    line = say("history.answered" if answered else f"history.{entry.what}", **names)
-    more = _more(town, entry, language)
-    return f"{line}: {more}" if more else line
-
-
-def _more(town: Town, entry: Entry, language: str) -> str | None:
-    match entry.what:
-        case "paused":
-            return word(PAUSE_REASONS, entry.facts["reason"], language)
-        case "referred":
-            return town.agency_name(entry.facts["agency"], language)
-        case "completed" | "cancelled" if entry.facts["outcome"] != "fixed":
-            return word(OUTCOMES, entry.facts["outcome"], language)
-        case _:
-            return None

@@ -12,7 +12,7 @@ from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
 from services.dispatch.pages.cards import address_of
-from services.dispatch.pages.history import history
+from services.dispatch.pages.history import HistoryWords
 from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.rules import RuleWords
 from shared.town import Text, Town
@@ -29,6 +29,11 @@ def show(request: Request, template: str, *, status_code: int = 200, **context: 
     return page(request, template, status_code=status_code, **{**_common(request), **context})
 
 
+def draw(request: Request, template: str, **context: Any) -> str:
+    """A piece of a page by itself."""
+    return bytes(show(request, template, **context).body).decode()
+
+
 def _common(request: Request) -> dict[str, Any]:
     web, language = web_of(request), language_of(request)
     town = web.town
@@ -38,9 +43,6 @@ def _common(request: Request) -> dict[str, Any]:
 
     def answers(order: WorkOrder) -> list[Answered]:
         return answers_of(town, order, language, say)
-
-    def history_of(order: WorkOrder) -> list[dict[str, Any]]:
-        return history(town, order, language, say)
 
     def next_page(cursor: str) -> str:
         others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
@@ -64,7 +66,7 @@ def _common(request: Request) -> dict[str, Any]:
         "state_words": lambda order: state_words(request, order),
         "address_of": address_of,
         "answers_of": answers,
-        "history_of": history_of,
+        "history_of": HistoryWords(town, language, say, web.pages.words.has).lines,
         "rule_words": RuleWords(town, language, say),
         "next_page": next_page,
         "board_page": board_page,

@@ -73,6 +73,11 @@ async def test_work_that_is_taken_away_stays_while_somebody_types_about_it(
     await expect(note(board, work)).to_have_value(TYPED)
 
 
+async def look_again(board: Page) -> None:
+    """As when somebody takes the phone out of the pocket: the whole board is drawn anew."""
+    await board.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 async def test_a_server_that_is_away_for_a_moment_takes_nothing_from_the_page(
     field: Fieldwork, board: Page, work: dict[str, Any]
 ) -> None:
@@ -84,7 +89,7 @@ async def test_a_server_that_is_away_for_a_moment_takes_nothing_from_the_page(
     await board.route("**/crew/board*", answer)
     await typing(board, work)
     async with board.expect_response("**/crew/board*"):
-        await field.act(work["id"], "pause", reason="part")
+        await look_again(board)
     other = await field.order_of(await field.report(fresh()))
     away = False
 
@@ -97,7 +102,7 @@ async def test_a_card_that_did_not_change_is_drawn_anew_for_its_times(
 ) -> None:
     times = board.locator(f"#w-{work['id']} time")
     await times.evaluate("time => { time.textContent = 'นานมาแล้ว' }")
-    await something_new(field, board)
+    await look_again(board)
 
     await expect(times).not_to_have_text("นานมาแล้ว")
 
@@ -165,3 +170,32 @@ async def test_a_phone_shakes_for_new_work_once_its_board_has_been_touched(
         await board.evaluate("console.log('so far')")
 
     assert said == [*(["shaken"] if touched else []), "so far"]
+
+
+async def test_each_change_brings_its_one_card_and_asks_for_no_other(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    asked: list[str] = []
+    board.on("request", lambda request: asked.append(request.url))
+    card = board.locator(f"#w-{work['id']}")
+    other = await something_new(field, board)
+    await field.act(work["id"], "pause", reason="part")
+    await expect(board.locator(f"[data-place=waiting] #w-{work['id']}")).to_be_visible(timeout=SLOW)
+    await field.act(other["id"], "acknowledge")
+    await expect(board.locator(f"#w-{other['id']} form[action*=start]")).to_be_visible(timeout=SLOW)
+    await field.act(work["id"], "complete", outcome="cannot_be_done", note="x")
+    await expect(card).to_have_count(0, timeout=SLOW)
+
+    await expect(board.locator(f"[data-place=finished] [data-work='{work['id']}']")).to_have_count(1)
+    assert [url for url in asked if "/static/" not in url] == []  # an icon is asked of the browser's memory
+
+
+async def test_work_that_goes_to_another_team_leaves_and_the_counts_follow(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    counts = board.locator("[data-counts]")
+    before = await counts.inner_text()
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    await expect(board.locator(f"#w-{work['id']}")).to_have_count(0, timeout=SLOW)
+
+    assert await counts.inner_text() != before

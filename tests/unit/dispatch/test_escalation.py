@@ -5,10 +5,10 @@ from typing import Any
 
 from services.dispatch.domain import clocks, crew_work, desk_work
 from services.dispatch.domain.escalation import elapse
-from services.dispatch.domain.work_order import WorkOrder, wake_at
+from services.dispatch.domain.work_order import WorkOrder
 from shared.events import WorkOrderEscalated
 from shared.town.models import EscalationStep
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town, wake_at
 
 HOUR = timedelta(hours=1)
 

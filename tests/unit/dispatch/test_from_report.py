@@ -156,7 +156,8 @@ def test_closed_work_is_closed_whatever_its_report_says() -> None:
     closed = state(withdraw(order()))
 
     assert withdraw(closed) is None
-    assert amend(closed, "noise") is None
+    assert not told(amend(closed, "noise"))
+    assert state(amend(closed, "noise")).state == closed.state
 
 
 def test_a_reopened_report_is_new_work_that_knows_the_old() -> None:
@@ -182,3 +183,24 @@ def test_the_clock_begins_when_the_report_was_accepted_however_long_it_travelled
     assert begun(submitted(submitted_at=MONDAY - 5 * HOUR)).state.due_at == town().due(
         "utilities", "high", MONDAY - 5 * HOUR
     )[1]  # fmt: skip
+
+
+def types(step: Step[WorkOrder] | None) -> list[str]:
+    assert step is not None
+    return [event.type.removeprefix("onestop.work-order.").removesuffix(".v1") for event in step.events]
+
+
+def test_a_category_that_is_not_shown_makes_readers_delete_what_they_have() -> None:
+    moved = amend(order(), "welfare")
+    assert types(moved) == ["assigned", "hidden"]
+    assert types(amend(state(moved), "water-leak", sequence=3)) == ["assigned"]
+    assert types(amend(order(), "noise")) == ["assigned"]
+
+
+def test_closed_work_is_corrected_and_hidden_but_goes_nowhere() -> None:
+    closed = state(withdraw(order()))
+    moved = amend(closed, "welfare", text="ขอความช่วยเหลือ")
+
+    assert types(moved) == ["hidden"]
+    assert (state(moved).category, state(moved).text) == ("welfare", "ขอความช่วยเหลือ")
+    assert (state(moved).team, state(moved).state) == (closed.team, "cancelled")

@@ -13,11 +13,11 @@ from services.dispatch.domain import from_report
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import OPEN, ActName
-from services.dispatch.domain.work_order import WorkOrder, wake_at
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import Event, ReportAmended, ReportCommented, WorkOrderEscalated
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, begun, by, submitted, town
+from tests.support.work import MONDAY, OFFICER, begun, by, submitted, town, wake_at
 
 CATEGORIES = ("water-leak", "noise", "dumped-rubbish", "other", "power-cut")
 TEAMS = st.sampled_from([*town().teams])
@@ -90,9 +90,8 @@ class Lifecycle(RuleBasedStateMachine):
         before = self.work
         event = ReportAmended(reference=before.reference, category=category)
         facts = facts_of_order(town(), from_report.corrected(before, event))
-        if step := from_report.amended(town(), before, event, facts, sequence, self.at):
-            self._took_effect(step)
-            assert self.work.category == (before.category if sequence < before.report.amended else category)
+        self._took_effect(from_report.amended(town(), before, event, facts, sequence, self.at))
+        assert self.work.category == (before.category if sequence < before.report.amended else category)
 
     @precondition(lambda self: wake_at(self.work) is not None)
     @rule()

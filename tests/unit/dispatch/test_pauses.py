@@ -6,10 +6,10 @@ import pytest
 
 from services.dispatch.domain import crew_work
 from services.dispatch.domain.escalation import elapse
-from services.dispatch.domain.work_order import WorkOrder, wake_at
+from services.dispatch.domain.work_order import WorkOrder
 from shared.events import WorkOrderPaused, WorkOrderResumed
 from shared.kernel import Reject
-from tests.support.work import MONDAY, SOMCHAI, by, order, town
+from tests.support.work import MONDAY, SOMCHAI, by, order, town, wake_at
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR

@@ -11,10 +11,10 @@ from services.dispatch.commands import DECISIONS, decide
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import ACTS, offered
 from services.dispatch.domain.states import ActName
-from services.dispatch.domain.work_order import WorkOrder, wake_at
+from services.dispatch.domain.work_order import WorkOrder
 from shared.events import Event, ReportKind, WorkOrderEvent
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, submitted, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, submitted, town, wake_at
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR

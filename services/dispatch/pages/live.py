@@ -1,0 +1,89 @@
+"""A crew's board while it is open: each change of a work order of the team comes as its one card, drawn anew.
+
+A card is drawn once for all screens that show it alike, and what a team has in all is counted once for each change:
+neither the database nor the drawing is asked more often because more phones look on.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from services.dispatch.access import Worker
+from services.dispatch.api.context import TheDesk, TheStream
+from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow
+from services.dispatch.commands import Desk
+from services.dispatch.pages.board import finished_today
+from services.dispatch.pages.cards import card
+from services.dispatch.pages.show import draw
+from services.dispatch.store import Change
+from services.dispatch.stream import Reset
+from shared.kernel import now
+from shared.web import language_of
+
+router = APIRouter(include_in_schema=False)
+
+MEMORY = 500  # drawn cards, some 5 MB: screens of one team ask for the same card within a second
+
+
+class Once:
+    """Remembers the newest answers, so that what many ask for at once is worked out once."""
+
+    def __init__(self, most: int = MEMORY) -> None:
+        self._most = most
+        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+
+    async def __call__(self, key: Hashable, work_out: Callable[[], Awaitable[Any]]) -> Any:
+        """What is known under the key, else what `work_out` answers."""
+        if key not in self._known:
+            self._known[key] = await work_out()
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+
+_once = Once()
+
+
+@router.get("/crew/stream/{team}", response_class=EventSourceResponse)
+async def follow_board(
+    request: Request,
+    team: Annotated[str, Depends(team_to_follow)],
+    desk: TheDesk,
+    stream: TheStream,
+    _: Worker,
+    last: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """`hello`; `card` for each change: the card and where it belongs; `reset`: load the board anew."""
+    yield ServerSentEvent(event="hello", data={"team": team}, id=last or stream.place, retry=RECONNECT_MS)
+    async for item in stream.listen(last, LONGEST_SECONDS):
+        if isinstance(item, Reset):
+            yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
+        elif team in item.order.state.teams:
+            key = (item.token, team, language_of(request), request.url.query)
+            drawn = await _once(key, lambda change=item: draw_change(request, desk, team, change))  # type: ignore[misc]
+            yield ServerSentEvent(event="card", data=drawn, id=item.token)
+
+
+async def draw_change(request: Request, desk: Desk, team: str, change: Change) -> dict[str, Any]:
+    """What a board needs to follow: nothing of the others' cards."""
+    at = now()
+    seen = card(desk.town, change.order, at)
+    order = change.order.state
+    counts = await _once((change.token, team), lambda: desk.store.standing(team, at))
+    drawn = {"id": change.order.id, "place": "gone", "counts": draw(request, "_counts.html", standing=counts)}
+    if order.team != team or not (order.is_open or order.state == "completed"):
+        return drawn
+    if order.is_open:
+        place = "waiting" if seen.traits.waiting else "to-do"
+        return {**drawn, "place": place, "html": draw(request, "_card_alone.html", card=seen)}
+    count = await _once((change.token, team, "finished"), lambda: _count_finished(desk, team, at))
+    words = draw(request, "_finished_count.html", finished_count=count)
+    return {**drawn, "place": "finished", "html": draw(request, "_finished_line.html", card=seen), "finished": words}
+
+
+async def _count_finished(desk: Desk, team: str, at: datetime) -> int:
+    return await desk.store.count(finished_today(desk.town, team, at))

@@ -1,0 +1,61 @@
+"""Dispatch's use cases without a database: work orders in memory, decided on one after the other."""
+
+from typing import Any, cast
+
+from services.dispatch.commands import Desk
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store import Photo, Store
+from shared.events import Event
+from shared.kernel import Case, Cause, Decide, Step
+from tests.support.work import town
+
+
+class MemoryOrders:
+    """As the kernel's cases: each cause takes effect once. `events` is all that was said."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._cases: dict[str, Case[WorkOrder]] = {}
+        self._seen: dict[str, set[str]] = {}
+
+    async def get(self, order_id: str) -> Case[WorkOrder] | None:
+        return self._cases.get(order_id)
+
+    async def step(self, order_id: str, decide: Decide[WorkOrder], cause: Cause) -> Case[WorkOrder]:
+        before = self._cases.get(order_id)
+        if before and cause.id in self._seen[order_id]:
+            return Case(order_id, before.version, before.state, repeated=True)
+        step = decide(before.state if before else None, cause)
+        assert step is not None
+        stored = WorkOrder.model_validate(step.state.model_dump())
+        case = Case(order_id, before.version + 1 if before else 1, stored)
+        self._cases[order_id] = case
+        self._seen.setdefault(order_id, set()).add(cause.id)
+        self.events += step.events
+        return case
+
+
+class MemoryStore:
+    """The part of the store that acts of people need."""
+
+    def __init__(self) -> None:
+        self.orders = MemoryOrders()
+        self.photos: dict[str, Photo] = {}
+
+    @property
+    def events(self) -> list[Event]:
+        return self.orders.events
+
+    async def put(self, order_id: str, order: WorkOrder) -> None:
+        await self.orders.step(order_id, lambda _, c: Step(order), Cause.request())
+
+    async def keep_photo(self, photo: Photo) -> None:
+        self.photos[photo.id] = photo
+
+    async def photo(self, order_id: str, photo_id: str) -> Photo | None:
+        return self.photos.get(photo_id)
+
+
+def memory_desk(**changes: Any) -> Desk:
+    """A desk whose store is in memory; `changes` are of the town's profile."""
+    return Desk(cast(Store, MemoryStore()), town().model_copy(update=changes))
