@@ -1,5 +1,7 @@
 """Composition of notify: settings, town, store, sender, subscriptions, routes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -8,12 +10,16 @@ from services.notify.api import deliveries
 from services.notify.channels.email import Email
 from services.notify.channels.mail import MailWriter
 from services.notify.channels.smtp import MailServer, Server
+from services.notify.commands import Desk
+from services.notify.domain.planning import Profile
+from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.pages import inbox, preferences
 from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store
+from services.notify.timers import schedule
 from services.notify.wording import Wording
 from shared.kernel.service import Service
 from shared.town import load_town
@@ -28,16 +34,33 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("notify", settings, town.code)
-    store, links = Store(service, town), Links(settings)
+    links = Links(settings)
     wording = Wording(town, links)
     server = MailServer(Server.of(settings.smtp_url), settings.smtp_timeout_seconds, settings.smtp_connections)
     email = Email(MailWriter(town, links, wording, settings.mail_from), server)
-    subscribe(service, store, town, Sender(store, town, email, settings.patience))
+    store = Store(service)
+    sender = Sender(store, town, {"email": email}, settings.patience)
+    desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels))
+    subscribe(service, desk)
+    schedule(service, desk)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with service.lifespan(app):
+            yield
+            await sender.stop()
+        await server.close()
+
     edges = (deliveries, inbox, preferences) if "api" in settings.roles else ()
     app = create_web(
-        "notify", settings, town, templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *(edge.router for edge in edges)],
-        lifespan=service.lifespan,
-    )  # fmt: skip
-    app.state.store, app.state.links, app.state.wording = store, links, wording
+        "notify",
+        settings,
+        town,
+        templates=PAGES / "templates",
+        static=PAGES / "static",
+        strings=PAGES / "strings.yaml",
+        routers=[ops_routes(service.health), *(edge.router for edge in edges)],
+        lifespan=lifespan,
+    )
+    app.state.desk, app.state.wording = desk, wording
     return app

@@ -2,26 +2,26 @@
 
 from typing import cast, get_args
 
-from services.notify.domain.delivery import Delivery
+from services.notify.domain.notice import Notice
 from shared.events import Level
 from shared.town import Town
 from shared.town.models import Post
 
 
-def mailbox(town: Town, delivery: Delivery) -> str | None:
+def mailbox(town: Town, notice: Notice) -> str | None:
     """Where an office reads mail; one without a mailbox is reached through triage, which passes it on."""
-    return _own(town, delivery) or town.teams[town.triage].email
+    return _own(town, notice) or town.teams[town.triage].email
 
 
-def _own(town: Town, delivery: Delivery) -> str | None:
-    kind, _, rest = delivery.recipient.partition(":")
+def _own(town: Town, notice: Notice) -> str | None:
+    kind, _, rest = notice.recipient.partition(":")
     match kind:
         case "team":
             return _of_team(town, rest)
         case "examiner":  # examiners sit with the team that answers for the permit type
-            return _of_team(town, delivery.team)
+            return _of_team(town, notice.team)
         case "signatory":
-            permit = str(delivery.data.get("permit_type"))
+            permit = str(notice.data.get("permit_type"))
             signing = (one for one in town.signatories if not one.permits or permit in one.permits)
             return next((one.email for one in signing if one.email), None)
         case _:

@@ -1,18 +1,21 @@
-"""Sends what is due: take it in hand, hand it to the provider, note what became of it. Any number of replicas may.
+"""Sends notices: take a channel in hand, hand the message to its provider, note what became of it.
 
-Whoever saves the claim sends. A claim whose sender fell silent is taken for lost after its lease and sent again, with
-the same Message-ID. Everything happens within the trace of the event that the message tells of.
+Any number of replicas may: whoever saves the claim sends. A claim whose sender fell silent is taken for lost after its
+lease and sent again, with the same Message-ID. All of it happens within the trace of the event that is told.
 """
 
 import asyncio
 import random
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Literal
+from typing import Protocol
 
-from services.notify.channels.email import Email
-from services.notify.domain.delivery import Delivery, Outcome, Patience, begin, settle
-from services.notify.domain.recipient import Reach, Recipient, reach
+from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
+from services.notify.domain.file import CaseFile
+from services.notify.domain.notice import INBOX, Attempt, Notice, begin, in_hand, new_notice, open_notice, settle
+from services.notify.domain.planning import Owed
+from services.notify.domain.recipient import Recipient, reach
 from services.notify.offices import mailbox
 from services.notify.store import Store
 from shared.events import contact_key, derive_id
@@ -24,90 +27,178 @@ from shared.town import Town
 
 log = get_log(__name__)
 
-CHANNELS: tuple[NoticeChannel, ...] = ("inbox", "email")
 SETTLE_PAUSE_SECONDS = 1.0
+HANDS = 32  # messages that wait for a connection or are on one; more are left to the timers, which keep their lane
 
 
+class Channel(Protocol):
+    """A way out of the house."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether its provider answered when it was last asked."""
+
+    async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
+        """Hand it over; what became of it. Ends in the time that a claim is good for."""
+
+
+@dataclass(frozen=True)
 class Sender:
-    """Takes due deliveries to their outcome."""
+    """Opens notices, and takes their deliveries to their end."""
 
-    def __init__(self, store: Store, town: Town, email: Email, patience: Patience) -> None:
-        self._store = store
-        self._town = town
-        self._email = email
-        self._patience = patience
+    store: Store
+    town: Town
+    outside: Mapping[NoticeChannel, Channel]
+    patience: Patience
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def deliver(self, delivery_id: str, _moment: Moment, cause: Cause) -> None:
+    @property
+    def channels(self) -> tuple[NoticeChannel, ...]:
+        """What this town has."""
+        return (INBOX, *self.outside)
+
+    async def open(self, owed: Iterable[Owed], case_id: str, file: CaseFile, cause: Cause) -> None:
+        """Save these notices, and send at once what can be sent."""
+        await asyncio.gather(*(self._open(one, case_id, file, cause) for one in owed))
+
+    async def _open(self, owed: Owed, case_id: str, file: CaseFile, cause: Cause) -> None:
+        heard = owed.heard
+        # Caused by the event that it tells of, whichever event showed that it is owed.
+        opened = Cause(heard.id, heard.correlation_id, cause.at)
+        fresh = new_notice(owed, case_id, file, cause.at)
+        with trace_context(heard.traceparent):
+            person = await self._person(fresh)
+            ways = self._ways_with_hands(fresh, person, owed.channels)
+            taken: list[Delivery] = []
+
+            def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
+                taken.clear()
+                if notice:
+                    return None
+                step = open_notice(fresh, ways, judged.at, self.patience)
+                taken.extend(in_hand(None, step.state))
+                return step
+
+            case = await self.store.notices.step(owed.id, decide, opened)
+            if not case.repeated:
+                self._start(owed.id, case.state, taken, person, opened)
+
+    async def deliver(self, notice_id: str, moment: Moment, cause: Cause) -> None:
         """Called when a delivery is due; harmless when it is not, or is in other hands."""
-        case = await self._store.deliveries.get(delivery_id)
+        case = await self.store.notices.get(notice_id)
         if case is None:
             return
-        delivery = case.state
-        with trace_context(delivery.traceparent):
-            person = await self._person(delivery)
-            cause = replace(cause, correlation_id=delivery.correlation_id)
-            claimed = await self._claim(delivery_id, self._reach(delivery, person), cause)
-            if claimed:
-                outcome = await self._send(delivery_id, claimed, person)
-                await self._settle(delivery_id, claimed, outcome, cause)
+        with trace_context(case.state.traceparent):
+            person = await self._person(case.state)
+            ways = {moment.name: self._way(case.state, moment.name, person)}
+            notice, taken = await self._take(notice_id, ways, cause)
+            for delivery in taken:
+                await self._send(notice_id, notice, delivery, person, cause)
 
-    async def _person(self, delivery: Delivery) -> Recipient | None:
-        if delivery.party is None:
+    async def contact_came(self, notice_id: str, cause: Cause) -> None:
+        """The contact that this notice has waited for is here."""
+        case = await self.store.notices.get(notice_id)
+        if case is None:
+            return
+        with trace_context(case.state.traceparent):
+            person = await self._person(case.state)
+            waiting = [one.channel for one in case.state.deliveries if one.waits_for_contact]
+            ways = self._ways_with_hands(case.state, person, waiting)
+            notice, taken = await self._take(notice_id, ways, cause)
+            self._start(notice_id, notice, taken, person, cause)
+
+    async def stop(self) -> None:
+        """Returns when what is under way has ended: a message that has left must be noted, or it is sent again."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _person(self, notice: Notice) -> Recipient | None:
+        if notice.party is None:
             return None
-        found = await self._store.recipients.get(contact_key(delivery.case_id, delivery.party))
+        found = await self.store.recipients.get(contact_key(notice.case_id, notice.party))
         return found.state if found else None
 
-    def _reach(self, delivery: Delivery, person: Recipient | None) -> Reach | Literal["no-template"]:
-        if delivery.template not in self._town.templates:
+    def _way(self, notice: Notice, channel: str, person: Recipient | None) -> Way:
+        if notice.template not in self.town.templates:
             return "no-template"
-        if delivery.party is not None:
-            return reach(person, delivery.channel, announced=delivery.announced)
-        return "go" if mailbox(self._town, delivery) else "no-contact"
+        if notice.party is not None:
+            return reach(person, channel, announced=notice.announced)
+        return "go" if mailbox(self.town, notice) else "no-contact"
 
-    async def _claim(
-        self, delivery_id: str, way: Reach | Literal["no-template"], cause: Cause
-    ) -> Delivery | None:  # fmt: skip
-        """The delivery as claimed by us; None when it is skipped, waits, is done or is another's."""
-        mine: list[Delivery] = []
+    def _ways_with_hands(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
+        ways = {channel: self._way(notice, channel, person) for channel in channels if channel in self.outside}
+        free = len(self._under_way) < HANDS
+        return {
+            channel: way if way != "go" or (free and self.outside[channel].ready) else "no-hand"  # type: ignore[index]
+            for channel, way in ways.items()
+        }
 
-        def decide(delivery: Delivery | None, judged: Cause) -> Step[Delivery] | None:
-            mine.clear()
-            step = begin(delivery, way, judged.at, self._patience) if delivery else None
-            if step and step.state.state == "sending":
-                mine.append(step.state)
+    async def _take(self, notice_id: str, ways: Mapping[str, Way], cause: Cause) -> tuple[Notice, list[Delivery]]:
+        """The notice, and what of it is now in our hands: nothing that is skipped, waits, is done or is another's."""
+        taken: list[Delivery] = []
+
+        def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
+            step = begin(notice, ways, judged.at, self.patience) if notice else None
+            taken[:] = in_hand(notice, step.state) if step else []
             return step
 
-        case = await self._store.deliveries.step(delivery_id, decide, cause)
-        return mine[0] if mine and not case.repeated else None
+        case = await self.store.notices.step(notice_id, decide, cause)
+        return case.state, [] if case.repeated else taken
 
-    async def _send(self, delivery_id: str, delivery: Delivery, person: Recipient | None) -> Outcome:
-        about = {names.CASE_ID: delivery.case_id, names.REFERENCE: delivery.reference}
+    def _start(
+        self, notice_id: str, notice: Notice, taken: Sequence[Delivery], person: Recipient | None, cause: Cause
+    ) -> None:
+        """Send what is in our hands without being waited for: what a slow provider holds up is no other case's.
+
+        Once the claim is saved, and not before: a handler may run in a lane, which saves at its end.
+        """
+
+        def start(deliveries: Sequence[Delivery]) -> None:
+            for delivery in deliveries:
+                with trace_context(notice.traceparent):
+                    task = asyncio.create_task(self._send(notice_id, notice, delivery, person, cause))
+                self._under_way.add(task)
+                task.add_done_callback(self._end)
+
+        if taken:
+            self.store.notices.after_save(notice_id, partial(start, tuple(taken)))
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a claim is left to its lease", extra={"error": type(error).__name__})
+
+    async def _send(
+        self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None, cause: Cause
+    ) -> None:
+        outcome = await self._hand_over(notice_id, notice, delivery, person)
+        jitter = random.random()  # noqa: S311 - not a secret
+        await self._settle(notice_id, Attempt(delivery.channel, delivery.attempts, outcome, jitter), delivery, cause)
+
+    async def _hand_over(self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None) -> Outcome:
+        about = {names.CASE_ID: notice.case_id, names.REFERENCE: notice.reference}
         with span(names.SMTP_SEND, kind=SpanKind.CLIENT, attributes=about) as current:
-            outcome = await self._email.send(delivery_id, delivery, person)
+            outcome = await self.outside[delivery.channel].send(notice_id, notice, person)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
         return outcome
 
-    async def _settle(self, delivery_id: str, claimed: Delivery, outcome: Outcome, cause: Cause) -> None:
+    async def _settle(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
         """Keeps trying until the claim is over: what is not noted would be sent twice."""
-        jitter = random.random()  # noqa: S311 - not a secret
         # In its own name: the claim's cause has had its effect.
-        settled = replace(cause, id=derive_id(cause.id, "settled"), at=now())
-        decide = partial(_settled, claimed.attempts, outcome, self._patience, jitter)
-        until = claimed.changed_at + self._patience.lease
+        settled = replace(cause, id=derive_id(cause.id, "settled", attempt.channel), at=now())
+        until = claimed.changed_at + self.patience.lease
+
+        def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
+            return settle(notice, attempt, judged.at, self.patience) if notice else None
+
         while True:
             try:
-                await self._store.deliveries.step(delivery_id, decide, settled)
+                await self.store.notices.step(notice_id, decide, settled)
                 return
             except Exception as error:
                 if is_transient(error) and now() < until:
-                    log.warning("the outcome is not noted yet", extra={"delivery": delivery_id})
+                    log.warning("the outcome is not noted yet", extra={"notice": notice_id})
                     await asyncio.sleep(SETTLE_PAUSE_SECONDS)
                     continue
                 raise
-
-
-def _settled(
-    attempt: int, outcome: Outcome, patience: Patience, jitter: float, delivery: Delivery | None, cause: Cause
-) -> Step[Delivery] | None:
-    return settle(delivery, attempt, outcome, cause.at, patience, jitter) if delivery else None

@@ -1,4 +1,4 @@
-"""Files, recipients and deliveries in MongoDB: the only file of notify that knows the driver and the stored shape."""
+"""Files, recipients and notices in MongoDB: the only file of notify that knows the driver and the stored shape."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,30 +6,50 @@ from typing import Any, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
-from services.notify.domain.file import CaseFile
+from services.notify.domain import file as files
+from services.notify.domain import notice as notices
+from services.notify.domain.delivery import WAITING_FOR_CONTACT, State
+from services.notify.domain.file import FOLLOWER, CaseFile, Heard
+from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
+from shared.events import contact_key
 from shared.events.notices import NoticeChannel
-from shared.kernel import Case, Moment
+from shared.kernel import Case
+from shared.kernel.gather import Gather
 from shared.kernel.service import Service
-from shared.town import Town
 
-_FILES = (IndexModel([("state.reference", ASCENDING)], name="reference"),)
+_FILES = (
+    IndexModel([("state.reference", ASCENDING)], name="reference"),
+    IndexModel(
+        [("state.into", ASCENDING), ("_id", ASCENDING)],
+        name="into",
+        partialFilterExpression={"state.into": {"$type": "string"}},
+    ),
+)
 _LEVELS = {"$gte": "level:", "$lt": "level;"}  # what begins with `level:`, as the partial index can be told
-_DELIVERIES = (
+_WAITING = {"state.deliveries.reason": WAITING_FOR_CONTACT}
+_NOTICES = (
     IndexModel([("state.case_id", ASCENDING), ("_id", ASCENDING)], name="case"),
-    IndexModel([("state.recipient", ASCENDING), ("state.channel", ASCENDING), ("_id", DESCENDING)], name="recipient"),
-    IndexModel([("state.state", ASCENDING), ("state.channel", ASCENDING), ("_id", DESCENDING)], name="state"),
-    IndexModel([("state.channel", ASCENDING), ("_id", DESCENDING)], name="levels",
-               partialFilterExpression={"state.recipient": _LEVELS}),
-)  # fmt: skip
+    IndexModel([("state.recipient", ASCENDING), ("_id", DESCENDING)], name="recipient"),
+    IndexModel([("state.recipient", ASCENDING)], name="waiting", partialFilterExpression=_WAITING),
+    IndexModel(
+        [("state.deliveries.state", ASCENDING), ("state.deliveries.channel", ASCENDING), ("_id", DESCENDING)],
+        name="state",
+    ),
+    IndexModel(
+        [("state.audience", ASCENDING), ("_id", DESCENDING)],
+        name="levels",
+        partialFilterExpression={"state.recipient": _LEVELS},
+    ),
+)
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 WAITING_MOST = 2000
+NOTHING = {"_id": ""}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which deliveries; None: any."""
+    """Which notices; None: any."""
 
     case_id: str | None = None
     state: str | None = None
@@ -41,29 +61,49 @@ class Wanted:
 class Store:
     """Three kinds of cases. A file's id is its report's or application's, a recipient's is `<case>:<party>`."""
 
-    def __init__(self, service: Service, town: Town) -> None:
-        self.files = service.cases("files", CaseFile, indexes=_FILES)
+    def __init__(self, service: Service) -> None:
+        self.files = service.cases(
+            "files", CaseFile, moments=files.moments, beside={"heard": files.HEARD_MOST}, indexes=_FILES
+        )
         self.recipients = service.cases("recipients", Recipient)
-        self.deliveries = service.cases(
-            "deliveries", Delivery, moments=_moments, indexes=_DELIVERIES,
-            shown=lambda delivery: town.shows(delivery.data.get("category")),
-        )  # fmt: skip
+        self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
+        self.waiting = Gather(self._waiting)
 
     async def file_of(self, reference: str) -> Case[CaseFile] | None:
         """The file of a reference in its written form."""
         document = await self.files.collection.find_one({"state.reference": reference}, _CASE)
         return self.files.parse(document) if document else None
 
-    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Delivery]]:
-        """Deliveries, newest event first, that come after that id."""
-        cursor = self.deliveries.collection.find(_query(wanted, before), _CASE).sort("_id", DESCENDING).limit(most)
-        return [self.deliveries.parse(document) async for document in cursor]
+    async def older(self, case_id: str, file: CaseFile) -> Sequence[Heard]:
+        """What the file heard and no longer holds itself."""
+        return await self.files.older(case_id, "heard") if file.full else ()
 
-    async def waiting(self, recipient: str) -> list[str]:
-        """Deliveries that wait for this recipient's contact."""
-        query = {"state.recipient": recipient, "state.state": "retrying", "state.reason": WAITING_FOR_CONTACT}
-        cursor = self.deliveries.collection.find(query, {"_id": 1}).limit(WAITING_MOST)
-        return [document["_id"] async for document in cursor]
+    async def followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
+        """A page of those who follow a case or did, behind `after`."""
+        first, behind = contact_key(case_id, FOLLOWER), contact_key(case_id, FOLLOWER[:-1] + chr(ord(FOLLOWER[-1]) + 1))
+        query = {"_id": {"$gt": max(after, first), "$lt": behind}}
+        cursor = self.recipients.collection.find(query, _CASE).sort("_id", ASCENDING).limit(most)
+        return [self.recipients.parse(document) async for document in cursor]
+
+    async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
+        """A page of the reports that were merged into this one, behind `after`."""
+        query = {"state.into": case_id, "_id": {"$gt": after}}
+        cursor = self.files.collection.find(query, _CASE).sort("_id", ASCENDING).limit(most)
+        return [self.files.parse(document) async for document in cursor]
+
+    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
+        """Notices, newest event first, that come after that id."""
+        cursor = self.notices.collection.find(_query(wanted, before), _CASE).sort("_id", DESCENDING).limit(most)
+        return [self.notices.parse(document) async for document in cursor]
+
+    async def _waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
+        """For each recipient the notices that wait for their contact."""
+        query = {"state.recipient": {"$in": list(set(recipients))}, **_WAITING}
+        found: dict[str, list[str]] = {}
+        cursor = self.notices.collection.find(query, {"state.recipient": 1}, hint="waiting").limit(WAITING_MOST)
+        async for document in cursor:
+            found.setdefault(document["state"]["recipient"], []).append(document["_id"])
+        return [found.get(recipient, []) for recipient in recipients]
 
 
 def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
@@ -71,16 +111,13 @@ def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
     query: dict[str, Any] = {} if before is None else {"_id": {"$lt": before}}
     if wanted.case_id is not None:
         query["state.case_id"] = wanted.case_id
-    if wanted.channel or wanted.state or wanted.recipients is not None:
-        query["state.channel"] = wanted.channel or {"$in": get_args(NoticeChannel)}
-    if wanted.state or (wanted.channel and wanted.recipients is None):
-        query["state.state"] = wanted.state or {"$in": get_args(State)}
+    if wanted.channel or wanted.state:
+        channel = wanted.channel or {"$in": get_args(NoticeChannel)}
+        query["state.deliveries"] = {
+            "$elemMatch": {"state": wanted.state or {"$in": get_args(State)}, "channel": channel}
+        }
     if wanted.recipients is None:
         return query
-    ways: list[dict[str, Any]] = [{"$in": list(wanted.recipients)}] if wanted.recipients else []
-    ways += [_LEVELS] if wanted.levels else []
-    return {"$or": [{**query, "state.recipient": way} for way in ways or [{"$in": []}]]}
-
-
-def _moments(delivery: Delivery) -> list[Moment]:
-    return [Moment("send", delivery.wake_at)] if delivery.wake_at else []
+    ways: list[dict[str, Any]] = [{"state.recipient": {"$in": list(wanted.recipients)}}]
+    ways += [{"state.recipient": _LEVELS, "state.audience": "level"}] if wanted.levels else []
+    return {"$or": [{**query, **way} for way in ways if way != {"state.recipient": {"$in": []}}] or [NOTHING]}

@@ -1,4 +1,4 @@
-"""Turns a delivery into words: fills the town's template with what the event said, in the reader's language."""
+"""Turns a notice into words: fills the town's template with what the event said, in the reader's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notify.domain.delivery import Delivery
+from services.notify.domain.notice import Notice
 from services.notify.links import Links
 from services.notify.offices import post_of
 from shared.town import Town
@@ -42,32 +42,32 @@ class Wording:
         self._links = links
         self._zone = ZoneInfo(town.timezone)
 
-    def say(self, delivery: Delivery, language: str) -> Worded | None:
+    def say(self, notice: Notice, channel: str, language: str) -> Worded | None:
         """None: the profile has no such template (any more)."""
-        template = self._town.templates.get(delivery.template)
+        template = self._town.templates.get(notice.template)
         if template is None:
             return None
-        link = self.link(delivery)
+        link = self.link(notice)
         fixed = {
             "town": self._town.name.get(language), "phone": self._town.contact.phone or "", "link": link,
-            "reference": delivery.reference,
+            "reference": notice.reference,
         }  # fmt: skip
-        said = {name: self._value(name, delivery, language) for name in PLACEHOLDERS[delivery.about] - set(fixed)}
-        subject, body = template.message(language).render(delivery.channel, {**said, **fixed})
+        said = {name: self._value(name, notice, language) for name in PLACEHOLDERS[notice.about] - set(fixed)}
+        subject, body = template.message(language).render(channel, {**said, **fixed})
         return Worded(" ".join(subject.split()), body, link)
 
-    def link(self, delivery: Delivery) -> str:
+    def link(self, notice: Notice) -> str:
         """The recipient's own page of the case."""
-        if delivery.party is not None:
-            return self._links.case(delivery.about, delivery.reference, delivery.case_id, delivery.party)
-        triage = delivery.team in (None, self._town.triage)
+        if notice.party is not None:
+            return self._links.case(notice.about, notice.reference, notice.case_id, notice.party)
+        triage = notice.team in (None, self._town.triage)
         return self._links.work(
-            delivery.about, delivery.reference, delivery.subject, delivery.audience, triage=triage
+            notice.about, notice.reference, notice.subject, notice.audience, triage=triage
         )  # fmt: skip
 
-    def _value(self, name: str, delivery: Delivery, language: str) -> str:
+    def _value(self, name: str, notice: Notice, language: str) -> str:
         """Finished text for a placeholder; empty when the event does not say."""
-        data = delivery.data
+        data = notice.data
         if name in _AS_WRITTEN:
             return "" if data.get(name) is None else str(data[name])
         if name in _TIMES:
@@ -79,17 +79,17 @@ class Wording:
                 return self._time(data.get("submitted_at"), language)
             case "reason":
                 said = str(data.get("reason") or "")
-                return _word("paused", said, language) if delivery.about in _PAUSED else said
+                return _word("paused", said, language) if notice.about in _PAUSED else said
             case "level":
-                return self._level(data, delivery, language)
+                return self._level(data, notice, language)
             case "into_link":
                 return self._links.public(str(data["into_reference"]))
             case "verify_link":
                 return self._links.verify(str(data["verify_code"])) if data.get("verify_code") else ""
             case _:
-                return self._name(name, data, delivery, language)
+                return self._name(name, data, notice, language)
 
-    def _name(self, name: str, data: Mapping[str, Any], delivery: Delivery, language: str) -> str:
+    def _name(self, name: str, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         """What the profile calls a code."""
         town = self._town
         code = data.get(name)
@@ -99,7 +99,7 @@ class Wording:
             case "zone":
                 return next((zone.name.get(language) for zone in town.zones if zone.code == code), "")
             case "team":
-                return town.team_name(delivery.team, language)
+                return town.team_name(notice.team, language)
             case "previous_team":
                 return town.team_name(str(code), language) if code else ""
             case "agency":
@@ -126,8 +126,8 @@ class Wording:
             case _:
                 raise KeyError(name)  # the profile's check offers a placeholder that nobody fills: a bug of ours
 
-    def _level(self, data: Mapping[str, Any], delivery: Delivery, language: str) -> str:
-        post = post_of(self._town, str(data.get("level")), delivery.team)
+    def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
+        post = post_of(self._town, str(data.get("level")), notice.team)
         return post.title.get(language) if post else _word("level", data.get("level"), language)
 
     def _time(self, value: object, language: str) -> str:

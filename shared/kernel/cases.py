@@ -122,6 +122,15 @@ class Cases(Generic[S]):
             return asked.answer
         raise asked.answer or RuntimeError("a step ended without an answer")
 
+    def after_save(self, case_id: str, do: Callable[[], None]) -> None:
+        """Do it once the step that was just taken is saved: now, or when the lane under way is; if it is not, never."""
+        lane = current_lane()
+        turn = lane.loaded(self, case_id) if lane else None
+        if turn is None or turn.write is None:
+            do()
+        else:
+            turn.afterwards.append(do)
+
     async def open(self, case_id: str) -> Turn[S]:
         """The case, ready to be stepped; what it has too much of is beside it already."""
         found, moved = trim(await self._load(case_id), self._beside)
@@ -136,6 +145,8 @@ class Cases(Generic[S]):
         await self._save(turn.write)
         if self._saved is not None:
             self._saved(turn.write)
+        for do in turn.afterwards:
+            do()
 
     async def _wait_in_line(self, case_id: str, asked: Asked[S]) -> None:
         """Whoever comes first takes a turn for all that wait; the others find their answer when they get the lock."""

@@ -6,7 +6,7 @@ ends the lane with nothing promised, and the records are then taken one by one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ class Turn(Generic[S]):
     def __init__(self, case: Stored[S]) -> None:
         self.case = case
         self.write: Write[S] | None = None
+        self.afterwards: list[Callable[[], None]] = []  # once this is saved
 
     def take(self, write: Write[S]) -> None:
         """One step more."""
@@ -70,6 +71,11 @@ class Lane:
         if key not in self._turns:
             self._turns[key] = (cases, asyncio.ensure_future(cases.open(case_id)))
         return await asyncio.shield(self._turns[key][1])
+
+    def loaded(self, cases: Steps, case_id: str) -> Turn[Any] | None:
+        """The turn of this case, if the lane has come to it."""
+        _, turn = self._turns.get((cases, case_id), (cases, None))
+        return turn.result() if turn and _is_loaded(turn) else None
 
     def turns(self, cases: Steps) -> list[Turn[Any]]:
         """Those of one collection that are loaded."""

@@ -14,6 +14,7 @@ from shared.kernel.case import Case
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
+from shared.kernel.fold import current_lane
 from shared.kernel.moments import Kept, Moment, as_documents, carried, earliest, kept_in, put
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.outages import is_transient
@@ -205,8 +206,16 @@ class MongoCases(Cases[S]):
         super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside)
         self.collection = store.collection
         self.parse = store.parse
-        self.older = store.beside.older
         self.rewrite_older = store.beside.rewrite
+        self._older = store.beside
+
+    async def older(self, case_id: str, field: str) -> Sequence[Any]:
+        """The items of a list that have moved, as the model has them, the oldest first; in a lane as it will be."""
+        lane = current_lane()
+        turn = lane.loaded(self, case_id) if lane else None
+        if turn is None:
+            return await self._older.older(case_id, field)
+        return await self._older.first(case_id, field, turn.case.older.get(field, 0))
 
     async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
         """Have these cases woken then, whatever they asked for under that name when they were saved last."""

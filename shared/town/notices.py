@@ -86,7 +86,7 @@ class Message(Part):
         """Every text that may hold placeholders."""
         return tuple(text for text in (self.subject, self.body, self.short) if text)
 
-    def render(self, channel: NoticeChannel, values: Mapping[str, str]) -> tuple[str, str]:
+    def render(self, channel: str, values: Mapping[str, str]) -> tuple[str, str]:
         """Subject and body for a channel; SMS and LINE have the short text as body."""
         body = self.short if channel in ("sms", "line") and self.short else self.body
         return fill(self.subject, values), fill(body, values)

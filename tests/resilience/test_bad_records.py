@@ -175,16 +175,21 @@ async def _times(errands: Errands, asked: Asked, kind: str, times: int) -> bool:
 
 
 async def _all_told(errands: Errands, *cases: str) -> bool:
-    deliveries = errands.mongo["onestop_notify"]["deliveries"]
-    return not await deliveries.count_documents({"state.case_id": {"$in": cases}, "state.wake_at": {"$ne": None}})
+    notices = errands.mongo["onestop_notify"]["notices"]
+    waiting = {"state.case_id": {"$in": cases}, "state.deliveries": {"$elemMatch": {"due_at": {"$ne": None}}}}
+    return not await notices.count_documents(waiting)
 
 
 async def _told(errands: Errands, case_id: str, events: Sequence[str]) -> list[tuple[str, str, str]]:
     """What went out about these events; dispatch hears the report too, and what it then does is another story."""
-    wanted = {"state.case_id": case_id, "state.event_id": {"$in": events}, "state.state": "sent"}
-    found = errands.mongo["onestop_notify"]["deliveries"].find(wanted)
-    return sorted([(one["state"]["about"], one["state"]["recipient"].replace(case_id, "case"), one["state"]["channel"])
-                   async for one in found])  # fmt: skip
+    wanted = {"state.case_id": case_id, "state.event_id": {"$in": events}}
+    found = [one["state"] async for one in errands.mongo["onestop_notify"]["notices"].find(wanted)]
+    return sorted(
+        (one["about"], one["recipient"].replace(case_id, "case"), delivery["channel"])
+        for one in found
+        for delivery in one["deliveries"]
+        if delivery["state"] == "sent"
+    )
 
 
 async def _documents(errands: Errands) -> dict[str, Any]:

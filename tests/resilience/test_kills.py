@@ -71,11 +71,11 @@ async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id
     asked, _ = await asyncio.gather(errands.report(key), _raise(deadly, "notify"))
 
     address = f"{key.lower()}@resident.example"
-    deliveries = errands.mongo["onestop_notify"]["deliveries"]
-    query = {"state.case_id": asked.answer["id"], "state.channel": "email"}
-    await eventually(lambda: _all_sent(deliveries, query, address, deadly), 90)
+    notices = errands.mongo["onestop_notify"]["notices"]
+    query = {"state.case_id": asked.answer["id"], "state.deliveries.channel": "email"}
+    await eventually(lambda: _all_sent(notices, query, address, deadly), 90)
     mails = Counter(str(one["Message-ID"]) for one in deadly.mailbox.messages)
-    sent = [f"<{one['_id'].lower()}@" async for one in deliveries.find(query)]
+    sent = [f"<{one['_id'].lower()}@" async for one in notices.find(query)]
     times = [sum(count for name, count in mails.items() if name.startswith(prefix)) for prefix in sent]
     # Others may have been on their way beside it.
     assert set(times) <= {1, 2}, "a mail was lost, or sent more than once again"
@@ -119,9 +119,9 @@ def _is_dead(stack: Stack, service: str, flag: Path) -> bool:
     return not flag.exists() and not stack.running(service)
 
 
-async def _all_sent(deliveries: Any, query: dict[str, Any], address: str, stack: Stack) -> bool:
+async def _all_sent(notices: Any, query: dict[str, Any], address: str, stack: Stack) -> bool:
     """The two that its reporter is owed, received and routed, are there; none is under way."""
-    under_way = await deliveries.count_documents({**query, "state.state": {"$ne": "sent"}})
+    under_way = await notices.count_documents({**query, "state.deliveries": {"$elemMatch": {"due_at": {"$ne": None}}}})
     return not under_way and len({str(one["Message-ID"]) for one in stack.mailbox.to(address)}) == 2
 
 

@@ -1,7 +1,7 @@
 """Notify in one process without broker, database or mail server: its real handlers and sender on a store in memory."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,13 +11,19 @@ from typing import Any, cast
 
 from services.notify.channels.email import Email
 from services.notify.channels.mail import Mail, MailWriter
+from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Sent
-from services.notify.domain.file import CaseFile
+from services.notify.domain.file import FOLLOWER, CaseFile, Heard
+from services.notify.domain.notice import Notice
+from services.notify.domain.planning import Profile
+from services.notify.domain.recipient import Recipient
+from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store, Wanted
+from services.notify.timers import schedule
 from services.notify.wording import Wording
 from shared.kernel import Case, Cause, Moment, now
 from shared.kernel.cases import Cases
@@ -52,61 +58,79 @@ class FakeService:
     fates: list[Fate] = field(default_factory=list)
     tables: dict[str, MemoryCases] = field(default_factory=dict)
     handlers: dict[str, Any] = field(default_factory=dict)
-    due: Any = None
+    moments: dict[str, Callable[[Any], Sequence[Moment]]] = field(default_factory=dict)
+    due: dict[str, Any] = field(default_factory=dict)
 
     def cases(
         self,
         collection: str,
         _model: type,
         *,
-        moments: Any = None,
+        moments: Callable[[Any], Sequence[Moment]] = lambda _: (),
+        beside: Mapping[str, int] | None = None,
         indexes: object = (),
-        shown: Callable[[Any], bool] = lambda _: True,
     ) -> Cases[Any]:
         self.tables[collection] = MemoryCases(moments, self.fates)
-        return Cases(collection, self.tables[collection], source="/maehia/notify", shown=shown)
+        self.moments[collection] = moments
+        return Cases(collection, self.tables[collection], source="/maehia/notify", beside=beside)
 
     def on(self, topic: str) -> Callable[[Any], Any]:
         return lambda handler: self.handlers.setdefault(topic, handler)
 
-    def on_due(self, _cases: object, handler: Any) -> None:
-        self.due = handler
+    def on_due(self, cases: Cases[Any], handler: Any) -> None:
+        self.due[cases.name] = handler
 
 
 class MemoryStore(Store):
     """The same queries without MongoDB."""
 
     def __init__(self, service: FakeService) -> None:
-        super().__init__(cast(Service, service), maehia())
+        super().__init__(cast(Service, service))
         self._tables = service.tables
 
-    def all(self) -> dict[str, Delivery]:
-        """Every delivery by id."""
-        return cast(dict[str, Delivery], self._tables["deliveries"].states())
+    def all(self) -> dict[str, Notice]:
+        """Every notice by id."""
+        return cast(dict[str, Notice], self._tables["notices"].states())
 
     async def file_of(self, reference: str) -> Case[CaseFile] | None:
-        files = cast(dict[str, CaseFile], self._tables["files"].states())
-        return next((Case(key, 1, file) for key, file in files.items() if file.reference == reference), None)
+        return next((case for case in self._cases("files") if case.state.reference == reference), None)
 
-    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Delivery]]:
-        found = [
-            Case(key, 1, one) for key, one in self.all().items() if _fits(one, wanted) and (not before or key < before)
+    async def older(self, case_id: str, _file: CaseFile) -> Sequence[Heard]:
+        moved = self._tables["files"].beside
+        return [Heard.model_validate(moved[key].value) for key in sorted(moved) if key[:2] == (case_id, "heard")]
+
+    async def followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
+        every = self._cases("recipients")
+        return [case for case in every if case.id.startswith(f"{case_id}:{FOLLOWER}") and case.id > after][:most]
+
+    async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
+        return [case for case in self._cases("files") if case.state.into == case_id and case.id > after][:most]
+
+    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
+        every = self._cases("notices")
+        found = [case for case in every if fits(case.state, wanted) and (not before or case.id < before)]
+        return found[::-1][:most]
+
+    async def _waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
+        waiting = [
+            case for case in self._cases("notices") if any(one.waits_for_contact for one in case.state.deliveries)
         ]
-        return sorted(found, key=lambda case: case.id, reverse=True)[:most]
+        return [[case.id for case in waiting if case.state.recipient == recipient] for recipient in recipients]
 
-    async def waiting(self, recipient: str) -> list[str]:
-        waits = "waiting-for-contact"
-        return [key for key, one in self.all().items() if one.recipient == recipient and one.reason == waits]
+    def _cases(self, table: str) -> list[Case[Any]]:
+        return [Case(key, 1, state) for key, state in sorted(self._tables[table].states().items())]
 
 
-def _fits(one: Delivery, wanted: Wanted) -> bool:
+def fits(one: Notice, wanted: Wanted) -> bool:
+    """Whether a list of these would show it."""
     level = wanted.levels and one.recipient.startswith("level:")
-    return (
-        (wanted.recipients is None or one.recipient in wanted.recipients or level)
-        and wanted.case_id in (None, one.case_id)
-        and wanted.state in (None, one.state)
-        and wanted.channel in (None, one.channel)
-    )
+    ways = [
+        delivery
+        for delivery in one.deliveries
+        if wanted.state in (None, delivery.state) and wanted.channel in (None, delivery.channel)
+    ]
+    mine = wanted.recipients is None or one.recipient in wanted.recipients or level
+    return bool(mine and ways and wanted.case_id in (None, one.case_id))
 
 
 @dataclass
@@ -115,6 +139,7 @@ class FakeServer:
 
     answers: list[Outcome] = field(default_factory=list)
     taken: list[EmailMessage] = field(default_factory=list)
+    away: bool = False
 
     async def send(self, mail: Mail) -> Outcome:
         answer = self.answers.pop(0) if self.answers else Sent()
@@ -140,14 +165,18 @@ class House:
         self.wording = Wording(self.town, self.links)
         self.store = MemoryStore(self.service)
         email = Email(MailWriter(self.town, self.links, self.wording, ""), self.email)
-        self.sender = Sender(self.store, self.town, email, PATIENCE)
-        subscribe(cast(Service, self.service), self.store, self.town, self.sender)
+        self.sender = Sender(self.store, self.town, {"email": email}, PATIENCE)
+        profile = Profile(Rules(self.town.notices), self.sender.channels)
+        self.desk = Desk(self.store, self.town, self.links, self.sender, profile)
+        subscribe(cast(Service, self.service), self.desk)
+        schedule(cast(Service, self.service), self.desk)
 
     async def hear(self, *words: Word) -> None:
         """In this order, as they come from their topics."""
         for event, envelope in words:
             topic = "private.contacts.v1" if event.family == "contacts" else f"internal.{event.family}.v1"
             await self.service.handlers[topic](event, envelope, Cause.of(envelope))
+        await self.sender.stop()
 
     async def work(self) -> None:
         """Everything that is due by now, once each; a moment later, for what is due in the next millisecond."""
@@ -155,23 +184,37 @@ class House:
         await self.work_at(now())
 
     async def work_at(self, at: datetime) -> None:
-        """Everything that is due then, taken for now."""
-        for key, one in self.store.all().items():
-            if one.wake_at is not None and one.wake_at <= at:
-                moment = Moment("send", one.wake_at)
-                cause = Cause.timer(key, moment)
-                await self.sender.deliver(key, moment, Cause(cause.id, cause.correlation_id, at))
+        """Everything that is due then, page after page, and what that makes due at once."""
+        while due := self._due("files", at):
+            await self._handle("files", due, at)
+            at += timedelta(milliseconds=1)
+        await self._handle("notices", self._due("notices", at), at)
+
+    async def _handle(self, name: str, due: Sequence[tuple[str, Moment]], at: datetime) -> None:
+        for key, moment in due:
+            cause = Cause.timer(key, moment)
+            await self.service.due[name](key, moment, Cause(cause.id, cause.correlation_id, at))
+        await self.sender.stop()
+
+    def _due(self, name: str, at: datetime) -> list[tuple[str, Moment]]:
+        rows = self.service.tables[name].states().items()
+        waiting = [(key, moment) for key, state in rows for moment in self.service.moments[name](state)]
+        return [(key, moment) for key, moment in waiting if moment.at <= at]
+
+    def deliveries(self) -> list[tuple[Notice, Delivery]]:
+        """Every delivery of every notice."""
+        return [(notice, one) for notice in self.store.all().values() for one in notice.deliveries]
 
     def outcomes(self) -> dict[tuple[str, str, str], tuple[str, str | None]]:
         """State and reason by event type, recipient (party or office) and channel."""
         return {
-            (one.about, one.party or one.recipient, one.channel): (one.state, one.reason)
-            for one in self.store.all().values()
+            (notice.about, notice.party or notice.recipient, one.channel): (one.state, one.reason)
+            for notice, one in self.deliveries()
         }
 
     def said(self) -> list[dict[str, Any]]:
         """Every event that notify has published, as headers."""
-        sent = self.service.tables["deliveries"].outbox
+        sent = self.service.tables["notices"].outbox
         return [{name: value.decode() for name, value in entry.headers} for entry in sent]
 
 

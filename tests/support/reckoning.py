@@ -24,7 +24,7 @@ from tools.play.reconcile import by_event, faults, notice_faults
 
 CHANNELS = ("inbox", "email")
 COLLECTIONS = {"intake": ["reports"], "dispatch": ["work_orders"], "permits": ["applications"],
-               "notify": ["files", "recipients", "deliveries"]}  # fmt: skip
+               "notify": ["files", "recipients", "notices"]}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ async def differences(stack: Stack, cases: Cases, *, killed: bool = False) -> li
             *_sequences(records),
             *_stories(records, cases),
             *await _orders(client, cases),
-            *await _deliveries(client, cases, stack, killed=killed),
+            *await _notices(client, cases, stack, killed=killed),
             *await _letters(stack, cases),
         ]
     finally:
@@ -142,23 +142,24 @@ async def _orders(client: AsyncIOMotorClient[dict[str, Any]], cases: Cases) -> l
     return [f"{case} has {held[case]} work orders" for case in cases.reports if held[case] != 1]
 
 
-async def _deliveries(
+async def _notices(
     client: AsyncIOMotorClient[dict[str, Any]], cases: Cases, stack: Stack, *, killed: bool
 ) -> list[str]:
-    """One for each event, recipient and channel, all of them over, and each that went by mail is in the mailbox."""
+    """One for each event and recipient, all of it over, and each that went by mail is in the mailbox."""
     query = {"state.case_id": {"$in": [*cases.reports, *cases.applications]}}
-    found = [one async for one in client["onestop_notify"]["deliveries"].find(query)]
-    times = Counter((one["state"]["event_id"], one["state"]["recipient"], one["state"]["channel"]) for one in found)
-    wrong = [f"{count} deliveries of {what}" for what, count in times.items() if count > 1]
-    letters = Counter(str(message["Message-ID"]).partition("@")[0].lstrip("<") for message in stack.mailbox.messages)
+    found = [one async for one in client["onestop_notify"]["notices"].find(query)]
+    times = Counter((one["state"]["event_id"], one["state"]["recipient"], one["state"]["template"]) for one in found)
+    wrong = [f"{count} notices of {what}" for what, count in times.items() if count > 1]
+    mails = Counter(str(message["Message-ID"]).partition("@")[0].lstrip("<") for message in stack.mailbox.messages)
     for one in found:
-        state = one["state"]
-        if state["state"] not in ("sent", "failed", "skipped"):
-            wrong.append(f"delivery {one['_id']} is still {state['state']} ({state['reason']})")
-        elif state["channel"] == "email":
-            copies, sent = letters[one["_id"].lower()], state["state"] == "sent"
-            if copies != sent and not (killed and sent and copies == 2):
-                wrong.append(f"delivery {one['_id']} is {state['state']}, mails: {copies}")
+        for delivery in one["state"]["deliveries"]:
+            what = f"notice {one['_id']} by {delivery['channel']}"
+            if delivery["state"] not in ("sent", "failed", "skipped"):
+                wrong.append(f"{what} is still {delivery['state']} ({delivery['reason']})")
+            elif delivery["channel"] == "email":
+                copies, sent = mails[one["_id"].lower()], delivery["state"] == "sent"
+                if copies != sent and not (killed and sent and copies == 2):
+                    wrong.append(f"{what} is {delivery['state']}, mails: {copies}")
     return wrong
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import httpx
 
 from tools.play.play import TICK, Run
-from tools.play.reconcile import Difference, in_triage
+from tools.play.reconcile import PEOPLE, Difference, in_triage
 from tools.play.sending import Answer, Reply, stubborn
 
 PATIENCE = 30.0  # seconds until a report's page must show its work
-_MOST = 100  # deliveries of one case; a new report has about six
+_MOST = 100  # notices of one case; a new report has about three
 
 
 async def look_up(run: Run, clients: Sequence[httpx.AsyncClient], officer: str | None) -> list[Difference]:
@@ -20,7 +20,7 @@ async def look_up(run: Run, clients: Sequence[httpx.AsyncClient], officer: str |
 
     async def some(http: httpx.AsyncClient) -> None:
         for one in answers:
-            seen = [await _page(run, http, one), await _deliveries(run, http, one, officer) if officer else None]
+            seen = [await _page(run, http, one), await _notices(run, http, one, officer) if officer else None]
             found.extend(Difference(one.reference, what) for what in seen if what)
 
     await asyncio.gather(*map(some, clients))
@@ -47,15 +47,15 @@ async def _page(run: Run, http: httpx.AsyncClient, answer: Answer) -> str | None
         await asyncio.sleep(TICK)
 
 
-async def _deliveries(run: Run, http: httpx.AsyncClient, answer: Answer, officer: str) -> str | None:
-    """Every delivery that notify has must have had its outcome on the bus, and the reverse."""
+async def _notices(run: Run, http: httpx.AsyncClient, answer: Answer, officer: str) -> str | None:
+    """Every notice to somebody outside the town hall must have had its outcome on the bus, and the reverse."""
     headers, asked = {"Authorization": f"Bearer {officer}"}, {"case": answer.id, "limit": _MOST}
     reply = await stubborn(http, "GET", "/api/v1/deliveries", headers, PATIENCE, params=asked)
     if reply.response is None or not reply.response.is_success:
-        return f"its deliveries cannot be read: {_why(reply)}"
-    states = {one["id"]: one["state"] for one in reply.response.json()["items"]}
+        return f"its notices cannot be read: {_why(reply)}"
+    states = {one["id"]: one["outcome"] for one in reply.response.json()["items"] if one["audience"] in PEOPLE}
     told = {one.envelope.subject: one.verb for one in run.ledger.story(answer.id).notices}
-    return "the bus and notify disagree about its deliveries" if states != told else None
+    return "the bus and notify disagree about its notices" if states != told else None
 
 
 def _why(reply: Reply) -> str:

@@ -1,15 +1,19 @@
-"""E-mail as a way out of the house: a delivery is written as a mail and handed to the town's server."""
+"""E-mail as a way out of the house: a notice is written as a mail and handed to the town's server."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.notify.channels.mail import Mail, MailWriter
-from services.notify.domain.delivery import Delivery, Outcome, Refused
+from services.notify.domain.delivery import Outcome, Refused
+from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 
 
 class Takes(Protocol):
     """A mail server, or one of a test."""
+
+    @property
+    def away(self) -> bool: ...
 
     async def send(self, mail: Mail) -> Outcome: ...
 
@@ -21,7 +25,12 @@ class Email:
     writer: MailWriter
     server: Takes
 
-    async def send(self, delivery_id: str, delivery: Delivery, person: Recipient | None) -> Outcome:
+    @property
+    def ready(self) -> bool:
+        """Whether the mail server answered when it was last asked."""
+        return not self.server.away
+
+    async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
         """What became of it."""
-        mail = self.writer.write(delivery_id, delivery, person)
+        mail = self.writer.write(notice_id, notice, person)
         return await self.server.send(mail) if mail else Refused("bad-address")

@@ -1,4 +1,4 @@
-"""Writes a delivery as an e-mail: plain text and simple HTML, with a Message-ID that a repeat shares."""
+"""Writes a notice as an e-mail: plain text and simple HTML, with a Message-ID that a repeat shares."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.notify.channels import mime
-from services.notify.domain.delivery import Delivery
+from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
 from services.notify.offices import mailbox
@@ -48,26 +48,26 @@ class MailWriter:
         )
         self._html = env.get_template("mail.html")
 
-    def write(self, delivery_id: str, delivery: Delivery, person: Recipient | None) -> Mail | None:
+    def write(self, notice_id: str, notice: Notice, person: Recipient | None) -> Mail | None:
         """None when the address is none that mail can be sent to."""
-        office = delivery.party is None
-        language = self._town.languages[0] if office else (person.speaks if person else delivery.language)
-        recipient = address(mailbox(self._town, delivery) if office else (person.email if person else None))
-        worded = self._wording.say(delivery, language)
+        office = notice.party is None
+        language = self._town.languages[0] if office else (person.speaks if person else notice.language)
+        recipient = address(mailbox(self._town, notice) if office else (person.email if person else None))
+        worded = self._wording.say(notice, "email", language)
         if worded is None or recipient is None:
             return None
-        preferences = None if delivery.party is None else self._links.preferences(delivery.case_id, delivery.party)
+        preferences = None if notice.party is None else self._links.preferences(notice.case_id, notice.party)
         headers = [
             ("From", mime.mailbox(self._town.contact.office.get(language), self._from)),
             ("To", recipient),
             ("Subject", mime.text(worded.subject)),
             ("Date", format_datetime(now())),
-            ("Message-ID", f"<{delivery_id.lower()}@{self._domain}>"),
-            ("References", f"<{delivery.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
+            ("Message-ID", f"<{notice_id.lower()}@{self._domain}>"),
+            ("References", f"<{notice.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
             ("Auto-Submitted", "auto-generated"),  # RFC 3834: absence notes are not sent back
             ("Content-Language", language),
         ]
-        if delivery.urgent:
+        if notice.urgent:
             headers.append(("Importance", "high"))
         if preferences:  # as it is, however long: mail programs look for the address of one click unfolded
             headers.append(("List-Unsubscribe", f"<{preferences}>"))

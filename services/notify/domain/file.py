@@ -3,35 +3,42 @@
 Topics are read side by side, so a file is opened by whichever event comes first and keeps what it heard. Nothing is
 told before the case itself was heard (`reference` is None until then), and who turns out to be concerned later is told
 of what happened since they are.
+
+A file stays small whatever happens to its case. Whoever joins a case is a document of their own: a follower a
+recipient, a merged report a file that names this one. They are told in pages, one round for each event.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.notify.domain.record import Record
+from services.notify.domain.rules import Rules
 from shared.events import (
     Event,
     PermitSubmitted,
     ReportCommented,
     ReportFollowed,
+    ReportMerged,
     ReportSubmitted,
     WorkOrderEvent,
 )
+from shared.kernel import Lenient, Moment, StoredModel
 
 REPORTER = "reporter"
 APPLICANT = "applicant"
 FOLLOWER = "follower-"  # the beginning of every follower's party
 OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 
-# As long as the topics keep their events: what is older cannot come any more, so nobody new can be owed it.
-REMEMBERED = timedelta(days=14)
+HEARD_MOST = 40  # events that stay in the file itself; older ones lie beside it
 _NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor"}
+_TICK = timedelta(milliseconds=1)  # the database's: a moment takes effect once, so the next one is later
+
+Members = Literal["followers", "merged"]
 
 
-class Heard(Record):
+class Heard(StoredModel):
     """One event of the case: all that a message about it can say."""
 
     id: str
@@ -41,44 +48,53 @@ class Heard(Record):
     correlation_id: str
     traceparent: str | None = None
     data: dict[str, Any]
-    team: str | None = None  # which held the work then; None: not known yet
+    team: str | None = None  # which held the work then; None: no team was known yet
     order: str | None = None  # the work order, for events about work
-    parties: list[str] = Field(default_factory=list)  # who became concerned by it
 
 
-class Party(Record):
-    """Somebody concerned, from when to when; `announced`: a contact of theirs has been promised.
+class Round(StoredModel):
+    """An event that a case's members are still to be told of, page by page; `after`: the last one who was."""
 
-    `since` is None for whose case it is: clocks of two services differ, and nobody may miss a word of their own case.
-    """
+    event_id: str
+    members: Annotated[Members, Lenient]
+    due_at: datetime
+    after: str = ""
 
-    code: str
-    since: datetime | None = None
-    until: datetime | None = None
-    announced: bool = True
-
-    def concerned(self, at: datetime) -> bool:
-        """Whether what happened then is theirs to know."""
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+    @property
+    def name(self) -> str:
+        """Which of the file's moments it is."""
+        return f"{self.members} {self.event_id}"
 
 
-class CaseFile(Record):
+class CaseFile(StoredModel):
     """The case as notify knows it. No contact data: that is the recipients' own."""
 
     reference: str | None = None
     language: str = "th"
+    owner: str | None = None  # reporter or applicant, once the case itself was heard
+    announced: bool = False  # a contact of the owner's has been promised
     team: str | None = None
-    parties: list[Party] = Field(default_factory=list)
-    heard: list[Heard] = Field(default_factory=list)
-    absorbed: list[str] = Field(default_factory=list)  # reports that were found to be the same, told with this one
+    first_team: str | None = None  # word that came before any team was known is the first one's
+    teamed_by: str | None = None  # the event by which that became known
+    heard: list[Heard] = Field(default_factory=list)  # in the order in which it came
+    followed: bool = False  # somebody follows or did
+    into: str | None = None  # the report that this one was merged into
+    merged_at: datetime | None = None
+    absorbing: bool = False  # reports were merged into this one
+    rounds: list[Round] = Field(default_factory=list)
 
     def event(self, event_id: str) -> Heard | None:
-        """What was heard under that id; None when it is too long ago."""
+        """What was heard under that id; None when it lies beside the file."""
         return next((one for one in self.heard if one.id == event_id), None)
 
-    def party(self, code: str) -> Party | None:
-        """A party by its code."""
-        return next((one for one in self.parties if one.code == code), None)
+    @property
+    def full(self) -> bool:
+        """Some of what it heard may lie beside it."""
+        return len(self.heard) >= HEARD_MOST
+
+    def round(self, name: str) -> Round | None:
+        """A round that is not over."""
+        return next((one for one in self.rounds if one.name == name), None)
 
 
 def facts(event: Event) -> dict[str, Any]:
@@ -87,70 +103,74 @@ def facts(event: Event) -> dict[str, Any]:
     return event.model_dump(mode="json", exclude=left_out)
 
 
-def hear(file: CaseFile | None, heard: Heard, event: Event | None = None, *, late: bool = False) -> CaseFile:
+def moments(file: CaseFile) -> Sequence[Moment]:
+    """Each round wants its next page."""
+    return [Moment(one.name, one.due_at, "members") for one in file.rounds]
+
+
+def hear(
+    file: CaseFile | None, heard: Heard, event: Event | None, rules: Rules, at: datetime, *, late: bool = False
+) -> CaseFile:
     """The file with one more event. `event` is None for one that another file passes on."""
-    file = file or CaseFile()
+    known = _introduced(file or CaseFile(), heard, event)
     if heard.order is None and heard.team is None:
-        heard = heard.model_copy(update={"team": file.team})
-    known = _introduced(file, heard, event)
-    known = known.model_copy(update={"heard": _remembered(known, heard)})
-    if heard.order is None or (late and file.team):
-        return known
-    return _held_by(known, heard.team)
+        heard = heard.model_copy(update={"team": known.team})
+    if rules.speak_of(heard.type) and not known.event(heard.id):
+        known = known.model_copy(update={"heard": [*known.heard, heard]})
+    if heard.order and not (late and known.team):
+        known = _held_by(known, heard)
+    return _with_rounds(known, heard, rules, at)
 
 
 def _introduced(file: CaseFile, heard: Heard, event: Event | None) -> CaseFile:
     match event:
-        case ReportSubmitted(reference=reference, language=language):
+        case ReportSubmitted(reference=reference, language=language, parties=parties):
             owner = REPORTER
-        case PermitSubmitted(reference=reference, language=language):
+        case PermitSubmitted(reference=reference, language=language, parties=parties):
             owner = APPLICANT
-        case ReportFollowed():
-            parties = [_since(file.party(code), code, heard.at) for code in heard.parties]
-            return file.model_copy(update={"parties": _replaced(file.parties, parties)})
+        case ReportFollowed(parties=parties) if parties:
+            return file.model_copy(update={"followed": True})
+        case ReportMerged(into=into):
+            return file.model_copy(update={"into": into, "merged_at": heard.at})
         case _:
             return file
-    parties = [
-        Party(code=code, announced=code in heard.parties) for code in {owner: None, **dict.fromkeys(heard.parties)}
-    ]
-    changes = {"reference": reference, "language": language, "parties": _replaced(file.parties, parties)}
-    return file.model_copy(update=changes)
+    known = {"reference": reference, "language": language, "owner": owner, "announced": owner in parties}
+    return file.model_copy(update=known)
 
 
-def _since(before: Party | None, code: str, at: datetime) -> Party:
-    """Somebody who left before their coming was heard of stays left; who comes back has a new code."""
-    return Party(code=code, since=at, until=before.until if before else None)
+def _held_by(file: CaseFile, work: Heard) -> CaseFile:
+    first = {} if file.teamed_by else {"first_team": work.team, "teamed_by": work.id}
+    return file.model_copy(update={"team": work.team, **first})
 
 
-def _replaced(parties: Sequence[Party], new: Sequence[Party]) -> list[Party]:
-    return list({party.code: party for party in (*parties, *new)}.values())
+def _with_rounds(file: CaseFile, heard: Heard, rules: Rules, at: datetime) -> CaseFile:
+    """Followers are told once the case itself was heard: its own event then stands for all that came before."""
+    wanted: list[Members] = []
+    if file.followed and file.reference and (heard.type in OPENING or rules.tell("follower", heard.type, heard.data)):
+        wanted.append("followers")
+    if file.absorbing and heard.order:
+        wanted.append("merged")
+    names = {one.name for one in file.rounds}
+    rounds = [Round(event_id=heard.id, members=members, due_at=at) for members in wanted]
+    new = [one for one in rounds if one.name not in names]
+    return file.model_copy(update={"rounds": [*file.rounds, *new]}) if new else file
 
 
-def _held_by(file: CaseFile, team: str | None) -> CaseFile:
-    """Word of a report that came before any team was known belongs to the first that is."""
-    waited = [one.model_copy(update={"team": team}) if one.team is None else one for one in file.heard]
-    return file.model_copy(update={"team": team, "heard": waited})
+def turn_page(file: CaseFile, name: str, after: str | None, at: datetime) -> CaseFile | None:
+    """The round goes on behind `after`, or is over (None). None when it is over already, or further."""
+    before = file.round(name)
+    if before is None or (after is not None and after <= before.after):
+        return None
+    others = [one for one in file.rounds if one is not before]
+    if after is not None:
+        later = max(at, before.due_at + _TICK)
+        others.append(before.model_copy(update={"after": after, "due_at": later}))
+    return file.model_copy(update={"rounds": others})
 
 
-def _remembered(file: CaseFile, new: Heard) -> list[Heard]:
-    everything = sorted([*file.heard, new], key=lambda one: (one.at, one.id))
-    if file.reference is None:  # all of it is still owed
-        return everything
-    return [one for one in everything if one is new or one.at > everything[-1].at - REMEMBERED]
-
-
-def leave(file: CaseFile | None, party: str, at: datetime) -> CaseFile:
-    """A follower does not follow any more."""
-    file = file or CaseFile()
-    before = file.party(party) or Party(code=party, since=at)
-    gone = before.model_copy(update={"until": at})
-    return file.model_copy(update={"parties": _replaced(file.parties, [gone])})
-
-
-def absorb(file: CaseFile | None, report: str) -> CaseFile:
-    """Another report was found to be about the same: its people are told how this one goes on."""
-    file = file or CaseFile()
-    return file.model_copy(update={"absorbed": list(dict.fromkeys([*file.absorbed, report]))})
+def absorb(file: CaseFile | None) -> CaseFile:
+    """Another report was merged into this one: from now on there are such members."""
+    return (file or CaseFile()).model_copy(update={"absorbing": True})
 
 
 def order_of(event: Event, subject: str) -> str | None:

@@ -1,89 +1,124 @@
-"""What is owed to whom because of an event: the town's notice rules applied to a file. The same again, always."""
+"""What is owed to whom because of an event: the town's notice rules applied to a file. The same again, always.
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+One notice is one event, one recipient and one text. Rules that say the same to the same recipient are one notice, over
+the channels of all of them; rules that say different things are a notice each.
+"""
 
-from services.notify.domain.file import APPLICANT, FOLLOWER, OPENING, REPORTER, CaseFile, Heard
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from services.notify.domain.file import OPENING, CaseFile, Heard
+from services.notify.domain.rules import Rules
 from shared.events import contact_key, derive_id
 from shared.events.notices import NoticeChannel
-from shared.town.notices import NoticeRule
 
 BY_ROLE = ("examiner", "signatory")  # everybody who holds the role, whatever their team
 OFFICES = ("team", "level", *BY_ROLE)
 
 
 @dataclass(frozen=True)
-class Plan:
-    """One message that is owed. `recipient` is `<case>:<party>`, or an office as `team:works-water`."""
+class Addressee:
+    """`recipient` is `<case>:<party>`, or an office as `team:works-water`; `announced`: their contact will come."""
+
+    recipient: str
+    party: str | None = None
+    announced: bool = True
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One notice that is owed."""
 
     id: str
     heard: Heard
-    rule: NoticeRule
-    channel: NoticeChannel
-    recipient: str
-    party: str | None
-    announced: bool
+    to: Addressee
+    audience: str
+    template: str
+    urgent: bool
+    channels: tuple[NoticeChannel, ...]
 
 
-def plan(
-    case_id: str, file: CaseFile, event_id: str, rules: Sequence[NoticeRule], channels: Collection[NoticeChannel]
-) -> list[Plan]:
-    """Everything that is owed since the file heard this event. A rule's channels that this town lacks are left out."""
-    owed: dict[str, Plan] = {}
-    for heard, parties, offices in _touched(file, event_id):
-        for rule in rules:
-            if rule.matches(heard.type, heard.data):
-                for party, recipient, announced in _recipients(case_id, file, heard, rule, parties, offices):
-                    for channel in rule.channels:
-                        if channel in channels:
-                            one = derive_id(heard.id, recipient, channel)
-                            owed.setdefault(one, Plan(one, heard, rule, channel, recipient, party, announced))
-    return list(owed.values())
+@dataclass(frozen=True)
+class Profile:
+    """What the town says: its rules, and the channels that it has. A rule's other channels are left out."""
+
+    rules: Rules
+    channels: Collection[NoticeChannel]
 
 
-def _touched(file: CaseFile, event_id: str) -> Iterator[tuple[Heard, Collection[str] | None, bool]]:
-    """Which events to go through because of this one: for which parties (None: all), and whether for offices."""
-    event = file.event(event_id)
-    if file.reference is None or event is None:
-        return
-    if event.type in OPENING:  # what came before it has waited for it
-        yield from ((heard, None, True) for heard in file.heard)
-        return
-    yield event, None, True
-    for heard in file.heard:
-        if heard is not event and event.parties:
-            yield heard, event.parties, False
-        if heard is not event and event.order and not heard.order:  # may have waited for a team
-            yield heard, (), True
+def owed_at_once(case_id: str, file: CaseFile, heard: Heard, older: Sequence[Heard], profile: Profile) -> list[Owed]:
+    """What its owner and offices are owed since the file heard this event; `older`: what lies beside the file."""
+    if file.reference is None:
+        return []
+    owner = Addressee(contact_key(case_id, file.owner or ""), file.owner, file.announced)
+    if heard.type in OPENING:  # what came before it has waited for it
+        return [one for earlier in (*older, *file.heard) for one in _owed(teamed(file, earlier), profile, _any(owner))]
+    owed = _owed(teamed(file, file.event(heard.id) or heard), profile, _any(owner))
+    if heard.id == file.teamed_by:  # what came before it may have waited for a team
+        waited = (one for one in (*older, *file.heard) if one.order is None and one.team is None)
+        owed += [one for earlier in waited for one in _owed(teamed(file, earlier), profile, office_of)]
+    return owed
 
 
-def _recipients(
-    case_id: str, file: CaseFile, heard: Heard, rule: NoticeRule, parties: Collection[str] | None, offices: bool
-) -> Iterator[tuple[str | None, str, bool]]:
-    if rule.audience in OFFICES:
-        office = office_of(rule.audience, heard)
-        if offices and office:  # of several files that hear the same event each gives the same id
-            yield None, office, True
-        return
-    for party in file.parties:
-        wanted = parties is None or party.code in parties
-        if wanted and _is(rule.audience, party.code) and party.concerned(heard.at):
-            yield party.code, contact_key(case_id, party.code), party.announced
+def owed_to_follower(case_id: str, party: str, file: CaseFile, heard: Iterable[Heard], profile: Profile) -> list[Owed]:
+    """What a follower is owed of these events."""
+    if file.reference is None:
+        return []
+    follower = Addressee(contact_key(case_id, party), party)
+
+    def addressed(audience: str, _: Heard) -> Addressee | None:
+        return follower if audience == "follower" else None
+
+    return [one for event in heard for one in _owed(teamed(file, event), profile, addressed)]
 
 
-def _is(audience: str, party: str) -> bool:
-    if audience in (REPORTER, APPLICANT):
-        return party == audience
-    return audience == "follower" and party.startswith(FOLLOWER)
+def teamed(file: CaseFile, heard: Heard) -> Heard:
+    """Word of a report that came before any team was known belongs to the first that was."""
+    if heard.order or heard.team or file.first_team is None:
+        return heard
+    return heard.model_copy(update={"team": file.first_team})
 
 
-def office_of(audience: str, heard: Heard) -> str | None:
-    """The office as a recipient; None: the team is not known yet."""
+Addressing = Callable[[str, Heard], Addressee | None]
+
+
+def _any(owner: Addressee) -> Addressing:
+    def addressed(audience: str, heard: Heard) -> Addressee | None:
+        return owner if audience == owner.party else office_of(audience, heard)
+
+    return addressed
+
+
+def office_of(audience: str, heard: Heard) -> Addressee | None:
+    """The office as a recipient; None: it is none, or the team is not known yet."""
+    if audience not in OFFICES:
+        return None
     level = str(heard.data.get("level")) if audience == "level" else None
     if audience in BY_ROLE:
-        return audience
+        return Addressee(audience)
     if level in BY_ROLE:
-        return level
+        return Addressee(level)
     if audience == "team":
-        return f"team:{heard.team}" if heard.team else None
-    return ":".join(filter(None, ("level", level, heard.team)))
+        return Addressee(f"team:{heard.team}") if heard.team else None
+    return Addressee(":".join(filter(None, ("level", level, heard.team))))
+
+
+def _owed(heard: Heard, profile: Profile, addressed: Addressing) -> list[Owed]:
+    found: dict[tuple[str, str], Owed] = {}
+    for rule in profile.rules.matching(heard.type, heard.data):
+        to = addressed(rule.audience, heard)
+        channels = tuple(channel for channel in rule.channels if channel in profile.channels)
+        if to is None or not channels:
+            continue
+        said = (to.recipient, rule.template)
+        if said in found:
+            found[said] = _merged(found[said], channels, urgent=rule.urgent)
+        else:  # by its place and not by a name of the profile: a renamed template is not told again
+            place = sum(recipient == to.recipient for recipient, _ in found)
+            notice_id = derive_id(heard.id, to.recipient, *([str(place)] if place else ()))
+            found[said] = Owed(notice_id, heard, to, rule.audience, rule.template, rule.urgent, channels)
+    return list(found.values())
+
+
+def _merged(owed: Owed, channels: Sequence[NoticeChannel], *, urgent: bool) -> Owed:
+    return replace(owed, channels=tuple(dict.fromkeys((*owed.channels, *channels))), urgent=owed.urgent or urgent)

@@ -1,15 +1,18 @@
-"""A recipient: one party of one case and how to reach it. Contact data is here and nowhere else in notify."""
+"""A recipient: one party of one case, since when it is concerned, and how to reach it.
+
+Contact data is here and nowhere else in notify. A follower's membership is here too, so that a case with ten thousand
+followers is no larger than one with none.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from services.notify.domain.file import APPLICANT
-from services.notify.domain.record import Record
 from shared.events import ContactRecorded
-from shared.events.notices import NoticeChannel
-from shared.kernel import Erase, Step
+from shared.kernel import Erase, Lenient, Step, StoredModel
 
+Language = Literal["th", "en"]
 Reach = Literal["go", "wait", "no-contact", "no-consent", "muted"]
 
 
@@ -21,8 +24,12 @@ class Said:
     by: str
 
 
-class Recipient(Record):
-    """Empty but for its names once erased. `muted` and `chosen` are what the person set themselves."""
+class Recipient(StoredModel):
+    """Empty but for its names once erased. `muted` and `chosen` are what the person set themselves.
+
+    `since` and `until`: a follower is told of what happens from then until then. Whose case it is has neither: clocks
+    of two services differ, and nobody may miss a word of their own case.
+    """
 
     case_id: str
     party: str
@@ -30,21 +37,27 @@ class Recipient(Record):
     email: str | None = None
     phone: str | None = None
     line_id: str | None = None
-    language: Literal["th", "en"] = "th"
+    language: Annotated[Language, Lenient] = "th"
     consent: bool = True
     recorded: bool = False
     erased: bool = False
     muted: bool = False
-    chosen: Literal["th", "en"] | None = None
+    chosen: Annotated[Language, Lenient] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     said_at: datetime | None = None  # the word that this is known by
     said_by: str | None = None
 
     @property
-    def speaks(self) -> Literal["th", "en"]:
+    def speaks(self) -> Language:
         """The language to write to them in."""
         return self.chosen or self.language
 
-    def address(self, channel: NoticeChannel) -> str | None:
+    def follows(self, at: datetime) -> bool:
+        """Whether a follower is concerned by what happened then."""
+        return self.since is not None and self.since <= at and (self.until is None or at < self.until)
+
+    def address(self, channel: str) -> str | None:
         """Where this channel reaches them."""
         return {"email": self.email, "sms": self.phone, "line": self.line_id}.get(channel)
 
@@ -59,18 +72,37 @@ def outdated(person: Recipient | None, said: Said) -> bool:
 
 def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Recipient:
     """The contact as it is now; what the person set stays."""
-    return Recipient(
-        case_id=event.case_id, party=event.party, name=event.name, email=event.email, phone=event.phone,
-        line_id=event.line_id, language=event.language, consent=event.consent, recorded=True,
-        muted=before.muted if before else False, chosen=before.chosen if before else None,
-        said_at=said.at, said_by=said.by,
-    )  # fmt: skip
+    person = before or Recipient(case_id=event.case_id, party=event.party)
+    contact = event.model_dump(include={"name", "email", "phone", "line_id", "language", "consent"})
+    known = {"recorded": True, "erased": False, "said_at": said.at, "said_by": said.by}
+    return person.model_copy(update={**contact, **known})
+
+
+def follow(before: Recipient | None, case_id: str, party: str, at: datetime) -> Recipient | None:
+    """They are told from then on. Who left before their coming was heard of stays left; who comes back has a new code.
+
+    None: it is known.
+    """
+    person = before or Recipient(case_id=case_id, party=party)
+    return None if person.since else person.model_copy(update={"since": at})
 
 
 def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Recipient:
-    """Nothing that leads to the person is left; that they did not want to be told stays."""
-    muted = before.muted if before else False
-    return Recipient(case_id=case_id, party=party, erased=True, muted=muted, said_at=said.at, said_by=said.by)
+    """Nothing that leads to the person is left, of what a newer release knows of them neither; so it is made anew.
+
+    That they did not want to be told stays, and a follower follows no more.
+    """
+    kept = before or Recipient(case_id=case_id, party=party)
+    return Recipient(
+        case_id=case_id,
+        party=party,
+        erased=True,
+        muted=kept.muted,
+        since=kept.since,
+        until=kept.until or said.at,
+        said_at=said.at,
+        said_by=said.by,
+    )
 
 
 def erase_at_once(before: Recipient | None, case_id: str, party: str, said: Said) -> Step[Recipient]:
@@ -79,16 +111,15 @@ def erase_at_once(before: Recipient | None, case_id: str, party: str, said: Said
 
 
 def prefer(
-    before: Recipient | None, case_id: str, party: str, *, muted: bool | None = None,
-    language: Literal["th", "en"] | None = None,
-) -> Recipient:  # fmt: skip
+    before: Recipient | None, case_id: str, party: str, *, muted: bool | None = None, language: Language | None = None
+) -> Recipient:
     """What the person sets on the page of their preferences; also before any contact was heard."""
     person = before or Recipient(case_id=case_id, party=party)
     changes = {"muted": person.muted if muted is None else muted, "chosen": language or person.chosen}
     return person.model_copy(update=changes)
 
 
-def reach(person: Recipient | None, channel: NoticeChannel, *, announced: bool) -> Reach:
+def reach(person: Recipient | None, channel: str, *, announced: bool) -> Reach:
     """Whether this channel may and can be used now; `wait`: a contact was promised and is on its way."""
     if person is not None and person.muted:
         return "muted"

@@ -1,16 +1,17 @@
 """The inbox: what a citizen was told of their case, opened by the secret link; for staff, what their office was."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
-from services.notify.api.access import TheLinks, TheStore, TheWording, find, offices_of, party_of
+from services.notify.access import TheDesk, TheWording, find_file, offices_of, party_of
+from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery
+from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.planning import BY_ROLE
-from services.notify.store import Store, Wanted
+from services.notify.store import Wanted
 from services.notify.wording import Wording
 from shared.events import contact_key
 from shared.kernel import Case
@@ -19,56 +20,68 @@ from shared.web import Person, Problem, language_of, page, person, rate_limit, t
 
 router = APIRouter(include_in_schema=False)
 
-LATEST = 200  # deliveries of one reader: about fifty notices over all channels, more than a case ever has
+LATEST = 100  # notices of one reader: more than a case ever has
+Typed = Annotated[str | None, Query(max_length=60)]
 Secret = Annotated[str | None, Query(max_length=64)]
+Party = Annotated[str, Query(max_length=64)]
+Who = Annotated[Person | None, Depends(person)]
+_TONES = {"sent": "ok", "failed": "bad", "retrying": "warn"}
 
 
 @router.get("/inbox", dependencies=[Depends(rate_limit("inbox", per_minute=120, burst=60))])
 async def inbox(
-    request: Request, store: TheStore, links: TheLinks, wording: TheWording,
-    who: Annotated[Person | None, Depends(person)],
-    reference: Annotated[str | None, Query(max_length=60)] = None,
-    secret: Secret = None, party: Annotated[str, Query(max_length=64)] = "",
-) -> HTMLResponse:  # fmt: skip
+    request: Request,
+    desk: TheDesk,
+    wording: TheWording,
+    who: Who,
+    reference: Typed = None,
+    secret: Secret = None,
+    party: Party = "",
+) -> HTMLResponse:
     """With `reference` and `secret` a citizen's, without them the office's of who is signed in, else the way in."""
     if reference:
-        return await _citizen(request, store, links, wording, reference, secret, party)
+        return await _citizen(request, desk, wording, reference, secret, party)
     if who:
-        return await _office(request, store, wording, who)
+        return await _office(request, desk, wording, who)
     return _door(request, "", wrong=False)
 
 
 async def _citizen(
-    request: Request, store: Store, links: TheLinks, wording: Wording, typed: str, secret: str | None, party: str
-) -> HTMLResponse:  # fmt: skip
+    request: Request, desk: Desk, wording: Wording, typed: str, secret: str | None, party: str
+) -> HTMLResponse:
     try:
-        case = await find(request, store, typed)
+        case = await find_file(desk, typed)
     except Problem:
         return _door(request, typed, wrong=True)
-    mine = party_of(links, case, secret, party)
-    if mine is None:
+    whose = await party_of(desk, case, secret, party)
+    if whose is None:
         return _door(request, typed, wrong=True)
-    found = await store.newest(Wanted(recipients=[contact_key(case.id, mine)]), LATEST)
-    notices = _notices(found, wording, language_of(request))
+    found = await desk.store.newest(Wanted(recipients=[contact_key(case.id, whose)]), LATEST)
     return page(
-        request, "inbox.html", reference=case.state.reference, notices=notices,
-        preferences=links.preferences(case.id, mine), office=None, tone=_tone, reason=_reasons(request),
-    )  # fmt: skip
+        request,
+        "inbox.html",
+        reference=case.state.reference,
+        notices=_messages(found, wording, language_of(request)),
+        preferences=desk.links.preferences(case.id, whose),
+        office=None,
+        way=_ways(request),
+    )
 
 
-async def _office(request: Request, store: Store, wording: Wording, who: Person) -> HTMLResponse:
-    town = web_of(request).town
+async def _office(request: Request, desk: Desk, wording: Wording, who: Person) -> HTMLResponse:
+    town = desk.town
     if not who.may("supervisor", *BY_ROLE):
         team_of(who, town.teams)  # else the page would stay empty and say nothing
-    offices = offices_of(who)
-    levels = who.may("supervisor")
-    found = await store.newest(Wanted(channel="inbox", recipients=offices, levels=levels), LATEST)
-    notices = _notices(found, wording, language_of(request))
-    office = town.team_name(who.team, language_of(request)) if who.team else who.name
+    found = await desk.store.newest(Wanted(recipients=offices_of(who), levels=who.may("supervisor")), LATEST)
     return page(
-        request, "inbox.html", reference=None, notices=notices, preferences=None, office=office, tone=_tone,
-        reason=_reasons(request),
-    )  # fmt: skip
+        request,
+        "inbox.html",
+        reference=None,
+        notices=_messages(found, wording, language_of(request)),
+        preferences=None,
+        office=town.team_name(who.team, language_of(request)) if who.team else who.name,
+        way=_ways(request),
+    )
 
 
 def _door(request: Request, typed: str, *, wrong: bool) -> HTMLResponse:
@@ -77,38 +90,39 @@ def _door(request: Request, typed: str, *, wrong: bool) -> HTMLResponse:
     return page(request, "door.html", status_code=404 if wrong else 200, typed=typed, wrong=wrong, example=example)
 
 
-def _notices(found: Sequence[Case[Delivery]], wording: Wording, language: str) -> list[dict[str, Any]]:
-    """The inbox's messages, newest first, each with what became of the same on other channels."""
-    ways: dict[str, list[Delivery]] = {}
-    for case in found:
-        if case.state.channel != "inbox":
-            ways.setdefault(case.state.event_id, []).append(case.state)
+def _messages(found: Sequence[Case[Notice]], wording: Wording, language: str) -> list[dict[str, Any]]:
+    """What can be read in the inbox, newest first, each with what became of it on other channels."""
     shown = []
-    for case in sorted(found, key=_happened, reverse=True):
-        said = wording.say(case.state, language) if case.state.channel == "inbox" else None
+    for case in sorted(found, key=lambda case: (case.state.happened_at, case.id), reverse=True):
+        notice = case.state
+        said = wording.say(notice, INBOX, language) if notice.delivery_on(INBOX) else None
         if said:
-            shown.append({
-                "id": case.id, "at": case.state.happened_at, "urgent": case.state.urgent, "subject": said.subject,
-                "body": said.body, "link": said.link, "ways": ways.get(case.state.event_id, ()),
-            })  # fmt: skip
+            shown.append(
+                {
+                    "id": case.id,
+                    "at": notice.happened_at,
+                    "urgent": notice.urgent,
+                    "subject": said.subject,
+                    "body": said.body,
+                    "link": said.link,
+                    "deliveries": [one for one in notice.deliveries if one.channel != INBOX],
+                }
+            )
     return shown
 
 
-def _happened(case: Case[Delivery]) -> tuple[datetime, str]:
-    return case.state.happened_at, case.id
-
-
-def _tone(state: str) -> str:
-    """The colour of a channel's outcome; the words beside it say the same."""
-    return {"sent": "ok", "failed": "bad", "retrying": "warn"}.get(state, "neutral")
-
-
-def _reasons(request: Request) -> Callable[[str], str]:
-    """Reasons in the reader's language; what a mail server answered is one of them."""
+def _ways(request: Request) -> Callable[[Delivery], tuple[str, str]]:
+    """A delivery in the reader's words, and its colour; the code itself where a newer release knows more of them."""
     words, language = web_of(request).pages.words, language_of(request)
 
-    def told(reason: str) -> str:
-        key = f"reason.{reason}"
-        return words(language, key if words.has(key) else "reason.other")
+    def word(key: str, code: str, otherwise: str | None = None) -> str:
+        found = f"{key}.{code}"
+        return words(language, found) if words.has(found) else otherwise or code
 
-    return told
+    def way(one: Delivery) -> tuple[str, str]:
+        said = f"{word('way', one.channel)} · {word('way', one.state)}"
+        if one.reason:  # what a mail server answered is one of many
+            said += f" ({word('reason', one.reason, words(language, 'reason.other'))})"
+        return said, _TONES.get(one.state, "neutral")
+
+    return way

@@ -59,7 +59,8 @@ async def deliveries(running: Stack, story: Story) -> dict[tuple[str, str, str],
     async with httpx.AsyncClient(base_url=running.url("notify"), headers=headers) as client:
         answer = await client.get("/api/v1/deliveries", params={"reference": story.reference, "limit": 500})
         answer.raise_for_status()
-    return {(one["about"], one["recipient"], one["channel"]): one for one in answer.json()["items"]}
+    notices = answer.json()["items"]
+    return {(one["about"], one["recipient"], way["channel"]): way for one in notices for way in one["deliveries"]}
 
 
 async def test_a_report_is_answered_by_mail_once(running: Stack, producer: AIOKafkaProducer) -> None:

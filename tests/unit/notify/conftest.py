@@ -32,7 +32,7 @@ def app(house: House, issuer: FakeIssuer) -> FastAPI:
         strings=PAGES / "strings.yaml", routers=[deliveries.router, inbox.router, preferences.router],
         oidc_client=issuer.client(),
     )  # fmt: skip
-    app.state.store, app.state.links, app.state.wording = house.store, house.links, house.wording
+    app.state.desk, app.state.wording = house.desk, house.wording
     return app
 
 

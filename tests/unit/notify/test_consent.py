@@ -1,8 +1,7 @@
 """Who is told without having agreed to it: applicants, of their own application, and nobody else."""
 
-from services.notify.domain.recipient import prefer
-from shared.events import PermitDecided, PermitDocumentsRequested, PermitSubmitted, contact_key
-from shared.kernel import Cause, Step
+from services.notify.commands import set_preferences
+from shared.events import PermitDecided, PermitDocumentsRequested, PermitSubmitted
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import House
 
@@ -19,11 +18,8 @@ async def test_the_notices_of_an_application_are_owed_and_need_no_consent() -> N
 
 async def test_who_muted_their_application_is_left_in_peace() -> None:
     story, house = Story(), House()
-    await house.hear(story.applied(), story.contact("applicant", consent=False))
-    await house.store.recipients.step(
-        contact_key(story.case_id, "applicant"),
-        lambda person, _: Step(prefer(person, story.case_id, "applicant", muted=True)), Cause.request(),
-    )  # fmt: skip
-    await house.work()
+    await house.hear(story.contact("applicant", consent=False))
+    await set_preferences(house.desk, story.case_id, "applicant", muted=True)
+    await house.hear(story.applied())
 
     assert house.outcomes()[PermitSubmitted.type, "applicant", "email"] == ("skipped", "muted")

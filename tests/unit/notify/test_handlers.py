@@ -1,5 +1,6 @@
 """Whatever order the topics are read in, and however often: the same people are told the same things, once."""
 
+import json
 from datetime import timedelta
 from itertools import permutations
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notify.domain.file import REMEMBERED
-from shared.events import ReportCommented, ReportMerged, ReportWithdrawn, WorkOrderEscalated
+from services.notify.domain.delivery import Later
+from shared.events import ReportCommented, ReportMerged, WorkOrderEscalated
 from shared.kernel import Transient, now
 from tests.support.heard_by_notify import BEGAN, Story, Word
 from tests.support.memory import Fate
@@ -132,8 +133,9 @@ async def test_a_contact_that_never_comes_is_waited_for_and_then_given_up() -> N
 
 async def test_an_erasure_reaches_what_is_still_to_be_sent() -> None:
     story, house = Story(), House()
+    house.email.answers = [Later("mail-server-away")]
     await house.hear(story.submitted(), story.contact(), story.erased())
-    await house.work()
+    await house.work_at(now() + timedelta(minutes=1))
     assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
     assert house.email.taken == []
     everything = repr([table.rows for table in house.service.tables.values()])
@@ -196,38 +198,49 @@ async def test_people_of_a_merged_report_hear_how_the_other_goes_on(merged_first
     house = House()
     await house.hear(*opening, *later)
     await house.work()
-    told_of_it = [d for d in house.store.all().values() if d.case_id == second.case_id and d.about == COMPLETED]
-    assert {(d.party, d.channel, d.state) for d in told_of_it} == {
-        ("reporter", "inbox", "sent"), ("reporter", "email", "sent")
-    }  # fmt: skip
-    assert {d.reference for d in told_of_it} == {second.reference}
-
-
-async def test_an_old_event_that_is_replayed_is_still_told() -> None:
-    story, house = Story(), House()
-    withdrawn = story.of_report(ReportWithdrawn)
-    story.minutes = int(REMEMBERED / timedelta(minutes=1)) + 10
-    await house.hear(story.submitted(), story.contact(), story.created(), withdrawn)
-    await house.work()
-    assert house.outcomes()[withdrawn[0].type, "reporter", "email"] == ("sent", None)
+    (told_of_it,) = [d for d in house.store.all().values() if d.case_id == second.case_id and d.about == COMPLETED]
+    assert [(one.channel, one.state) for one in told_of_it.deliveries] == [("inbox", "sent"), ("email", "sent")]
+    assert (told_of_it.party, told_of_it.reference) == ("reporter", second.reference)
 
 
 async def test_every_outcome_is_published_without_any_address() -> None:
     story, house = Story(), House()
-    submitted = story.submitted()
-    await house.hear(submitted, story.contact())
+    await house.hear(story.submitted(), story.contact())
     await house.work()
     said = house.said()
-    assert [one["ce_type"] for one in said] == ["onestop.notice.sent.v1"] * 2
+    assert [one["ce_type"] for one in said] == ["onestop.notice.sent.v1"]
     assert {one["ce_correlationid"] for one in said} == {story.case_id}
     assert "example.org" not in repr(said)
-    inbox = next(one for one in said if one["ce_causationid"] == submitted[1].id)
-    assert inbox["ce_subject"] in house.store.all()
+    assert said[0]["ce_subject"] in house.store.all()
 
 
-async def test_of_a_case_that_is_not_public_only_the_services_hear() -> None:
+async def test_what_became_of_a_notice_is_told_to_the_services_and_to_nobody_else() -> None:
     story, house = Story(), House()
-    await house.hear(story.contact(), story.submitted(category="welfare"))
-    await house.work()
-    topics = {message.topic for entry in house.service.tables["deliveries"].outbox for message in entry.messages}
+    await house.hear(story.contact(), story.submitted())
+    topics = {message.topic for entry in house.service.tables["notices"].outbox for message in entry.messages}
     assert topics == {"internal.notices.v1"}
+
+
+async def test_one_notice_is_told_of_once_when_every_channel_has_ended() -> None:
+    story, house = Story(), House()
+    house.email.answers = [Later("mail-server-away")]
+    await house.hear(story.contact(), story.submitted())
+    assert house.said() == [], "the inbox has it, the mail is still to come"
+    await house.work_at(now() + timedelta(minutes=1))
+    (entry,) = house.service.tables["notices"].outbox
+    (message,) = entry.messages
+    said = json.loads(message.value or b"")
+    assert said["channels"] == [
+        {"channel": "inbox", "outcome": "sent", "reason": None, "attempts": 1},
+        {"channel": "email", "outcome": "sent", "reason": None, "attempts": 2},
+    ]
+
+
+async def test_of_what_offices_are_told_nothing_is_published() -> None:
+    story, house = Story(), House()
+    await house.hear(story.submitted(()), story.created())
+    recipients = {notice.recipient for notice in house.store.all().values() if notice.party is None}
+    assert recipients == {"team:works-water"}
+    assert {one["ce_subject"] for one in house.said()} == {
+        key for key, notice in house.store.all().items() if notice.party
+    }

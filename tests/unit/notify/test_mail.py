@@ -6,17 +6,16 @@ from email.message import EmailMessage
 import pytest
 
 from services.notify.channels.mail import Mail, MailWriter
-from services.notify.domain.delivery import Delivery
+from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import House, maehia, read
 
 
-async def deliveries(story: Story, *, channel: str = "email", audience: str = "reporter") -> tuple[str, Delivery]:
+async def a_notice(story: Story, *, audience: str = "reporter") -> tuple[str, Notice]:
     house = House()
     await house.hear(story.submitted(), story.created())
-    every = house.store.all().items()
-    return next((key, one) for key, one in every if one.channel == channel and one.audience == audience)
+    return next((key, one) for key, one in house.store.all().items() if one.audience == audience)
 
 
 def writer(mail_from: str = "") -> MailWriter:
@@ -43,8 +42,8 @@ def texts(message: EmailMessage) -> tuple[str, str]:
 
 async def test_thai_survives_the_way() -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    message = read_back(writer().write(key, delivery, person(story)))
+    key, notice = await a_notice(story)
+    message = read_back(writer().write(key, notice, person(story)))
     plain, html = texts(message)
     assert message["Subject"] == "ได้รับเรื่องของท่านแล้ว เลขที่ MH-4K7T-29Q6"
     assert "เรียน ท่านผู้แจ้งเรื่อง" in plain
@@ -56,8 +55,8 @@ async def test_thai_survives_the_way() -> None:
 async def test_every_line_fits_the_wire() -> None:
     """RFC 5322: 998 octets a line at most, and headers in ASCII."""
     story = Story()
-    key, delivery = await deliveries(story)
-    mail = writer().write(key, delivery, person(story))
+    key, notice = await a_notice(story)
+    mail = writer().write(key, notice, person(story))
     assert mail is not None
     assert mail.content.isascii()
     assert max(len(line) for line in mail.content.splitlines()) <= 998
@@ -65,8 +64,8 @@ async def test_every_line_fits_the_wire() -> None:
 
 async def test_a_repeat_has_the_same_id_and_a_case_is_one_thread() -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    one, again = (read_back(writer().write(key, delivery, person(story))) for _ in range(2))
+    key, notice = await a_notice(story)
+    one, again = (read_back(writer().write(key, notice, person(story))) for _ in range(2))
     assert one["Message-ID"] == again["Message-ID"] == f"<{key.lower()}@maehia.example>"
     assert one["References"] == f"<{story.case_id.lower()}@maehia.example>"
     assert one["Auto-Submitted"] == "auto-generated"
@@ -74,8 +73,8 @@ async def test_a_repeat_has_the_same_id_and_a_case_is_one_thread() -> None:
 
 async def test_one_click_stops_it() -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    written = writer().write(key, delivery, person(story))
+    key, notice = await a_notice(story)
+    written = writer().write(key, notice, person(story))
     assert written is not None
     message, raw = read_back(written), written.content
     (address,) = re.findall(rb"^List-Unsubscribe: <(.*)>\r?$", raw, re.MULTILINE)
@@ -88,23 +87,23 @@ async def test_one_click_stops_it() -> None:
 
 async def test_the_recipients_language_goes_before_the_cases() -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    message = read_back(writer().write(key, delivery, person(story, language="en")))
+    key, notice = await a_notice(story)
+    message = read_back(writer().write(key, notice, person(story, language="en")))
     assert message["Subject"] == "We have your report MH-4K7T-29Q6"
     chosen = person(story, language="en").model_copy(update={"chosen": "th"})
-    assert "ได้รับเรื่อง" in read_back(writer().write(key, delivery, chosen))["Subject"]
+    assert "ได้รับเรื่อง" in read_back(writer().write(key, notice, chosen))["Subject"]
 
 
 async def test_an_office_is_written_to_at_its_mailbox_without_unsubscribing() -> None:
-    key, delivery = await deliveries(Story(), audience="team")
-    message = read_back(writer().write(key, delivery, None))
+    key, notice = await a_notice(Story(), audience="team")
+    message = read_back(writer().write(key, notice, None))
     assert message["To"] == "works-water@maehia.example"
     assert message["List-Unsubscribe"] is None
 
 
 async def test_an_office_without_a_mailbox_is_reached_through_triage() -> None:
-    key, delivery = await deliveries(Story(), audience="team")
-    message = read_back(writer().write(key, delivery.model_copy(update={"recipient": "level:agency"}), None))
+    key, notice = await a_notice(Story(), audience="team")
+    message = read_back(writer().write(key, notice.model_copy(update={"recipient": "level:agency"}), None))
     assert message["To"] == "onestop@maehia.example"
 
 
@@ -114,15 +113,15 @@ async def test_an_office_without_a_mailbox_is_reached_through_triage() -> None:
 )
 async def test_what_is_no_single_address_is_not_written_to(address: str) -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    assert writer().write(key, delivery, person(story, address)) is None
+    key, notice = await a_notice(story)
+    assert writer().write(key, notice, person(story, address)) is None
 
 
 @pytest.mark.parametrize("theirs", ["สมหญิง@example.org", "สมหญิง.ใจดี@ไปรษณีย์.ไทย", "somying@ไปรษณีย์.ไทย"])
 async def test_an_address_in_thai_letters_is_written_to(theirs: str) -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    mail = writer().write(key, delivery, person(story, theirs))
+    key, notice = await a_notice(story)
+    mail = writer().write(key, notice, person(story, theirs))
     assert mail is not None
     assert mail.recipient == theirs
     assert f"To: {theirs}\r\n".encode() in mail.content
@@ -142,7 +141,7 @@ async def test_what_residents_write_is_text_and_nothing_else() -> None:
 
 async def test_the_town_can_write_from_another_address() -> None:
     story = Story()
-    key, delivery = await deliveries(story)
-    message = read_back(writer("no-reply@post.town").write(key, delivery, person(story)))
+    key, notice = await a_notice(story)
+    message = read_back(writer("no-reply@post.town").write(key, notice, person(story)))
     assert message["From"].addresses[0].addr_spec == "no-reply@post.town"
     assert message["Message-ID"].endswith("@post.town>")

@@ -1,33 +1,97 @@
 """Sending under faults: who claims sends, what is noted is not sent again, what is lost is sent again."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from services.notify import sending
-from services.notify.domain.delivery import Delivery, Later, Refused
+from services.notify.channels.mail import Mail
+from services.notify.domain.delivery import Later, Outcome, Refused
+from shared.events import derive_id
 from shared.kernel import Cause, Moment, Transient, now
+from shared.kernel.fold import lane
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import PATIENCE, House
 
-SEND = Moment("send", now())  # what is due stands in the delivery
 MAIL = ("onestop.report.submitted.v1", "reporter", "email")
 
 
 async def a_mail_is_due() -> tuple[House, str, Cause]:
+    """One that nobody had a hand free for when it was owed."""
+    house, story = House(), Story()
+    house.email.away = True
+    await house.hear(story.contact(), story.submitted())
+    house.email.away = False
+    ((key, notice),) = house.store.all().items()
+    mail = notice.delivery_on("email")
+    assert mail is not None
+    assert (mail.state, mail.attempts) == ("queued", 0)
+    assert mail.due_at is not None
+    await asyncio.sleep(0.002)
+    return house, key, Cause.timer(key, Moment("email", mail.due_at, "mail"))
+
+
+async def deliver(house: House, key: str, cause: Cause) -> None:
+    await house.sender.deliver(key, Moment("email", cause.at), cause)
+
+
+def attempts(house: House, key: str) -> int:
+    mail = house.store.all()[key].delivery_on("email")
+    assert mail is not None
+    return mail.attempts
+
+
+async def test_what_can_be_sent_at_once_is_opened_in_hand_and_saved_twice() -> None:
+    house, story = House(), Story()
+    await house.hear(story.contact(), story.submitted())
+    ((key, notice),) = house.store.all().items()
+    assert house.outcomes()[MAIL] == ("sent", None)
+    seen = house.service.tables["notices"].rows[key].case.seen
+    assert list(seen) == [notice.event_id, derive_id(notice.event_id, "settled", "email")]
+
+
+async def test_what_a_lane_takes_in_hand_is_sent_when_the_lane_is_saved() -> None:
+    """Before that nobody has claimed it, and whoever runs the lane's records again would send it twice."""
+    house, story = House(), Story()
+    contact, submitted = story.contact(), story.submitted()
+    await house.hear(contact)
+    with contextlib.suppress(ZeroDivisionError):
+        async with lane():
+            await house.hear(submitted)
+            raise ZeroDivisionError
+    assert (house.email.taken, house.store.all()) == ([], {})
+    async with lane():
+        await house.hear(submitted)
+        assert house.email.taken == []
+    await house.sender.stop()
+    assert len(house.email.taken) == 1
+    assert house.outcomes()[MAIL] == ("sent", None)
+
+
+async def test_with_all_hands_full_the_timers_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "HANDS", 0)
+    house, story = House(), Story()
+    await house.hear(story.contact(), story.submitted())
+    assert house.email.taken == []
+    await house.work()
+    assert house.outcomes()[MAIL] == ("sent", None)
+
+
+async def test_a_contact_that_comes_when_all_hands_are_full_makes_it_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "HANDS", 0)
     house, story = House(), Story()
     await house.hear(story.submitted(), story.contact())
-    key, one = next((key, one) for key, one in house.store.all().items() if one.channel == "email")
-    assert one.wake_at is not None
-    await asyncio.sleep(0.002)
-    return house, key, Cause.timer(key, Moment("send", one.wake_at))
+    assert house.outcomes()[MAIL] == ("queued", None)
+    await house.work()
+    assert house.outcomes()[MAIL] == ("sent", None)
 
 
 async def test_two_replicas_at_once_send_one_mail() -> None:
     house, key, cause = await a_mail_is_due()
-    await asyncio.gather(*(house.sender.deliver(key, SEND, cause) for _ in range(5)))
+    await asyncio.gather(*(deliver(house, key, cause) for _ in range(5)))
     assert len(house.email.taken) == 1
     assert house.outcomes()[MAIL] == ("sent", None)
 
@@ -37,7 +101,7 @@ async def test_an_outcome_that_is_not_noted_at_once_is_noted_later(monkeypatch: 
     house, key, cause = await a_mail_is_due()
     # get, the person, the claim's load and save; then the settling's load and save fail a few times
     house.service.fates += ["ok", "ok", "ok", "ok", "lost", "ok", "unacknowledged", "lost"]
-    await house.sender.deliver(key, SEND, cause)
+    await deliver(house, key, cause)
     assert house.outcomes()[MAIL] == ("sent", None)
     assert len(house.email.taken) == 1
 
@@ -46,25 +110,38 @@ async def test_a_claim_whose_answer_is_lost_sends_nothing_and_is_taken_up_after_
     house, key, cause = await a_mail_is_due()
     house.service.fates += ["ok", "ok", "ok", "unacknowledged"]
     with pytest.raises(Transient):
-        await house.sender.deliver(key, SEND, cause)
-    await house.sender.deliver(key, SEND, cause)
+        await deliver(house, key, cause)
+    await deliver(house, key, cause)
     assert house.email.taken == []
     await house.work_at(now() + PATIENCE.lease)
     assert len(house.email.taken) == 1
-    assert house.store.all()[key].attempts == 2
+    assert attempts(house, key) == 2
+
+
+async def test_a_notice_whose_opening_had_no_answer_is_taken_up_after_its_lease() -> None:
+    house, story = House(), Story()
+    contact, submitted = story.contact(), story.submitted()
+    await house.hear(contact)
+    # the file's load and save, the person, the notice's load and save
+    house.service.fates += ["ok", "ok", "ok", "ok", "unacknowledged"]
+    with pytest.raises(Transient):
+        await house.hear(submitted)
+    await house.hear(submitted)
+    assert house.email.taken == [], "whoever saved it may be sending it"
+    await house.work_at(now() + PATIENCE.lease)
+    assert len(house.email.taken) == 1
+    assert house.outcomes()[MAIL] == ("sent", None)
 
 
 async def test_a_sender_that_dies_with_the_mail_is_followed_by_one_with_the_same_id() -> None:
     house, key, cause = await a_mail_is_due()
-    person = await house.store.recipients.get(f"{house.store.all()[key].case_id}:reporter")
-    assert person is not None
-    claimed = await house.sender._claim(key, "go", cause)
-    assert claimed is not None
-    await house.sender._send(key, claimed, person.state)
+    notice, (delivery,) = await house.sender._take(key, {"email": "go"}, cause)
+    person = await house.sender._person(notice)
+    await house.sender._hand_over(key, notice, delivery, person)
     await house.work_at(now() + PATIENCE.lease)
     first, again = house.email.taken
     assert first["Message-ID"] == again["Message-ID"]
-    assert house.store.all()[key].attempts == 2
+    assert attempts(house, key) == 2
 
 
 @pytest.mark.parametrize(
@@ -79,12 +156,12 @@ async def test_the_servers_answer_decides(answers: list[Later], outcome: tuple[s
     house, key, cause = await a_mail_is_due()
     tries = len(answers) + (1 if taken else 0)
     house.email.answers += answers
-    await house.sender.deliver(key, SEND, cause)
+    await deliver(house, key, cause)
     for minute in range(1, tries):
         await house.work_at(now() + timedelta(minutes=minute))
     assert house.outcomes()[MAIL] == outcome
     assert len(house.email.taken) == taken
-    assert house.store.all()[key].attempts == tries
+    assert attempts(house, key) == tries
 
 
 async def test_an_address_that_is_none_fails_without_asking_the_server() -> None:
@@ -96,10 +173,31 @@ async def test_an_address_that_is_none_fails_without_asking_the_server() -> None
 
 async def test_a_template_that_the_town_dropped_is_said() -> None:
     house, key, cause = await a_mail_is_due()
-    deliveries = house.service.tables["deliveries"]
-    row = deliveries.rows[key]
-    assert isinstance(row.state, Delivery)
+    notices = house.service.tables["notices"]
+    row = notices.rows[key]
     state = row.state.model_copy(update={"template": "gone"})
-    deliveries.rows[key] = replace(row, case=replace(row.case, state=state), state=state)
-    await house.sender.deliver(key, SEND, cause)
+    notices.rows[key] = replace(row, case=replace(row.case, state=state), state=state)
+    await deliver(house, key, cause)
     assert house.outcomes()[MAIL] == ("skipped", "no-template")
+
+
+async def test_a_stop_waits_for_the_mail_that_is_under_way() -> None:
+    house, story = House(), Story()
+    slow = asyncio.Event()
+    real = house.email.send
+
+    async def send(mail: Mail) -> Outcome:
+        await slow.wait()
+        return await real(mail)
+
+    house.email.send = send  # type: ignore[method-assign]
+    word, envelope = story.submitted()
+    await house.hear(story.contact())
+    await house.service.handlers["internal.reports.v1"](word, envelope, Cause.of(envelope))
+    assert house.outcomes()[MAIL] == ("sending", None)
+    stopping = asyncio.create_task(house.sender.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    slow.set()
+    await stopping
+    assert house.outcomes()[MAIL] == ("sent", None)

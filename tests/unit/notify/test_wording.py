@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.domain.delivery import Delivery, owe
-from services.notify.domain.file import Heard, facts, order_of
-from services.notify.domain.planning import OFFICES, Plan, office_of
+from services.notify.domain.file import CaseFile, Heard, facts, order_of
+from services.notify.domain.notice import Notice, new_notice
+from services.notify.domain.planning import OFFICES, Addressee, Owed, office_of
 from services.notify.links import Links
 from services.notify.wording import Worded, Wording
 from shared.events import derive_id
@@ -23,19 +23,28 @@ TOWNS = [folder.name for folder in sorted((ROOT / "deploy/municipalities").iterd
 THAI = re.compile("[\u0e00-\u0e7f]")
 
 
-def delivery(rule: NoticeRule, reference: str = "MH-4K7T-29Q6") -> Delivery:
+def notice_of(rule: NoticeRule, reference: str = "MH-4K7T-29Q6") -> Notice:
     """What is owed by that rule for the example of its event."""
     example = EXAMPLES[rule.event]
     order = order_of(example.event, example.envelope.subject)
     heard = Heard(
-        id=example.envelope.id, type=rule.event, at=example.envelope.time, subject=example.envelope.subject,
-        correlation_id=example.envelope.correlation_id, data=facts(example.event), order=order,
+        id=example.envelope.id,
+        type=rule.event,
+        at=example.envelope.time,
+        subject=example.envelope.subject,
+        correlation_id=example.envelope.correlation_id,
+        data=facts(example.event),
+        order=order,
         team=getattr(example.event, "team", None) or "works-water",
-    )  # fmt: skip
+    )
+    return _owed(rule, heard, reference)
+
+
+def _owed(rule: NoticeRule, heard: Heard, reference: str) -> Notice:
     party = None if rule.audience in OFFICES else {"follower": "follower-1"}.get(rule.audience, rule.audience)
-    recipient = office_of(rule.audience, heard) or f"{heard.subject}:{party}"
-    plan = Plan(derive_id(heard.id, rule.code), heard, rule, "email", recipient, party, announced=True)
-    return owe(plan, heard.correlation_id, reference, "th", BEGAN + timedelta(hours=1)).state
+    to = office_of(rule.audience, heard) or Addressee(f"{heard.subject}:{party}", party)
+    owed = Owed(derive_id(heard.id, rule.code), heard, to, rule.audience, rule.template, rule.urgent, ("email",))
+    return new_notice(owed, heard.correlation_id, CaseFile(reference=reference), BEGAN + timedelta(hours=1))
 
 
 def town_of(folder: str) -> Town:
@@ -48,7 +57,7 @@ def test_every_notice_can_be_said(folder: str, language: str) -> None:
     town = town_of(folder)
     wording = Wording(town, Links(settings()))
     for rule in town.notices:
-        said = wording.say(delivery(rule), language)
+        said = wording.say(notice_of(rule), "email", language)
         assert said is not None, rule.code
         assert said.subject, rule.code
         assert not re.search(r"[{}]|None|\b(True|False)\b", said.subject + said.body), (rule.code, said)
@@ -63,13 +72,16 @@ def say(word: Word, code: str, language: str = "th") -> Worded:
     rule = next(rule for rule in maehia().notices if rule.code == code)
     order = order_of(event, envelope.subject)
     heard = Heard(
-        id=envelope.id, type=event.type, at=envelope.time, subject=envelope.subject, correlation_id=envelope.subject,
-        data=facts(event), order=order, team=getattr(event, "team", None),
-    )  # fmt: skip
-    party = None if rule.audience in OFFICES else rule.audience
-    recipient = office_of(rule.audience, heard) or f"{envelope.subject}:{party}"
-    plan = Plan(envelope.id, heard, rule, "email", recipient, party, announced=True)
-    said = House().wording.say(owe(plan, envelope.subject, "MH-4K7T-29Q6", "th", BEGAN).state, language)
+        id=envelope.id,
+        type=event.type,
+        at=envelope.time,
+        subject=envelope.subject,
+        correlation_id=envelope.subject,
+        data=facts(event),
+        order=order,
+        team=getattr(event, "team", None),
+    )
+    said = House().wording.say(_owed(rule, heard, "MH-4K7T-29Q6"), "email", language)
     assert said is not None
     return said
 

@@ -157,17 +157,21 @@ async def test_a_report_must_show_its_citizen_where_it_went(
 
 
 @pytest.mark.parametrize("lost", ["", "in notify", "on the bus", "outcome"])
-async def test_staff_must_be_shown_the_deliveries_that_the_bus_told_of(lost: str) -> None:
+async def test_staff_must_be_shown_the_notices_that_the_bus_told_of(lost: str) -> None:
     one, case = run(1), new_id()
     one.answers.append(answer(1, case=case))
     events = whole(case)
-    deliveries = [{"id": event.envelope.subject, "state": "sent"} for event in events if event.noun == "notice"]
+    notices: list[dict[str, str | None]] = [
+        {"id": event.envelope.subject, "outcome": "sent", "audience": "reporter"}
+        for event in events
+        if event.noun == "notice"
+    ]
     if lost == "in notify":
-        deliveries.pop()
+        notices.pop()
     if lost == "on the bus":
         events.pop()
     if lost == "outcome":
-        deliveries[0]["state"] = "retrying"
+        notices[0]["outcome"] = None
     for event in events:
         one.ledger.note(event)
 
@@ -175,9 +179,9 @@ async def test_staff_must_be_shown_the_deliveries_that_the_bus_told_of(lost: str
         if request.url.path == "/api/v1/deliveries":
             assert request.headers["authorization"] == "Bearer token"
             assert request.url.params["case"] == case
-            return httpx.Response(200, json={"items": deliveries, "next": None})
+            return httpx.Response(200, json={"items": notices, "next": None})
         return httpx.Response(200, json={"timeline": [{"type": "routed"}]})
 
     found = await look_up(one, [httpx.AsyncClient(transport=httpx.MockTransport(api), base_url="http://town")], "token")
-    told = ["the bus and notify disagree about its deliveries"] if lost else []
+    told = ["the bus and notify disagree about its notices"] if lost else []
     assert [each.what for each in found] == told

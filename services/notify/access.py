@@ -1,0 +1,59 @@
+"""What routes and pages need of the app, and who may read whose notices."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from services.notify.commands import Desk
+from services.notify.domain.file import REPORTER, CaseFile
+from services.notify.domain.planning import BY_ROLE
+from services.notify.wording import Wording
+from shared.events import contact_key
+from shared.kernel import Case
+from shared.references import read_reference
+from shared.web import Person, Problem
+
+
+def _desk(request: Request) -> Desk:
+    return cast(Desk, request.app.state.desk)
+
+
+def _wording(request: Request) -> Wording:
+    return cast(Wording, request.app.state.wording)
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+TheWording = Annotated[Wording, Depends(_wording)]
+
+
+async def find_file(desk: Desk, typed: str) -> Case[CaseFile]:
+    """The file that somebody named by its reference; 404 when there is none."""
+    reference = read_reference(desk.town.reference_prefix, typed)
+    case = await desk.store.file_of(reference) if reference else None
+    if case is None:
+        raise Problem(404, "unknown-case")
+    return case
+
+
+def whose_token(desk: Desk, token: str) -> tuple[str, str]:
+    """Case and party of a link of ours to the preferences; 404 for any other."""
+    found = desk.links.read_token(token)
+    if found is None:
+        raise Problem(404, "http-404")
+    return found
+
+
+async def party_of(desk: Desk, case: Case[CaseFile], secret: str | None, party: str) -> str | None:
+    """Whose link it is: the named follower's, else that of whose case it is; None for a wrong secret."""
+    owner = case.state.owner or REPORTER
+    whose = party or owner
+    if not desk.links.opens(secret, case.id, whose):
+        return None
+    known = whose == owner or await desk.store.recipients.get(contact_key(case.id, whose))
+    return whose if known else None
+
+
+def offices_of(who: Person) -> list[str]:
+    """The offices whose notices a member of staff reads; levels are found by their beginning."""
+    own = [f"team:{who.team}"] if who.team else []
+    return own + [role for role in BY_ROLE if who.may(role)]

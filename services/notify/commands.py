@@ -1,0 +1,86 @@
+"""What is done to a recipient: by the services that hold contacts, and by the people themselves."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notify.domain.planning import Profile
+from services.notify.domain.recipient import (
+    Language,
+    Recipient,
+    Said,
+    erase,
+    erase_at_once,
+    outdated,
+    prefer,
+    record,
+)
+from services.notify.links import Links
+from services.notify.sending import Sender
+from services.notify.store import Store
+from shared.events import ContactRecorded, contact_key
+from shared.kernel import Cause, Reject, Step, now
+from shared.town import Town
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the use cases of notify need."""
+
+    store: Store
+    town: Town
+    links: Links
+    sender: Sender
+    profile: Profile
+
+
+async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said: Said, cause: Cause) -> None:
+    """Keep the contact, and send what waited for it."""
+    if subject != contact_key(event.case_id, event.party):
+        raise Reject("wrong-subject", "the contact is not the one that its subject names")
+
+    def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
+        return None if judged.late or outdated(person, said) else Step(record(person, event, said))
+
+    await desk.store.recipients.step(subject, decide, cause)
+    waiting = await desk.store.waiting(subject)
+    await asyncio.gather(*(desk.sender.contact_came(notice_id, cause) for notice_id in waiting))
+
+
+async def erase_heard_contact(desk: Desk, subject: str, said: Said, cause: Cause) -> None:
+    """Another service erased it: forget the contact; a follower follows no more."""
+    case_id, _, party = subject.partition(":")
+    if not party:
+        raise Reject("no-party", "an erasure names the case and the party")
+
+    def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
+        return None if judged.late or outdated(person, said) else Step(erase(person, case_id, party, said))
+
+    await desk.store.recipients.step(subject, decide, cause)
+
+
+async def set_preferences(
+    desk: Desk, case_id: str, party: str, *, muted: bool | None = None, language: Language | None = None
+) -> None:
+    """Mute, or choose a language; twice is the same as once."""
+
+    def decide(person: Recipient | None, _: Cause) -> Step[Recipient]:
+        return Step(prefer(person, case_id, party, muted=muted, language=language))
+
+    await desk.store.recipients.step(contact_key(case_id, party), decide, Cause.request())
+
+
+async def erase_contact(desk: Desk, case_id: str, party: str) -> None:
+    """Erase what leads to the person, and take it back from the topic.
+
+    After whatever was said of the contact by a clock that goes before ours: by its time a tombstone is judged.
+    """
+    key = contact_key(case_id, party)
+    found = await desk.store.recipients.get(key)
+    cause = Cause.request(at=max(now(), _last_word(found.state) if found else now()))
+    said = Said(cause.at, "notify")
+    await desk.store.recipients.step(key, lambda person, _: erase_at_once(person, case_id, party, said), cause)
+
+
+def _last_word(person: Recipient) -> datetime:
+    return person.said_at or now()

@@ -1,0 +1,163 @@
+"""A notice: one event told to one recipient, with a delivery for each channel. It ends when all of them have ended."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notify.domain import delivery as life
+from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
+from services.notify.domain.file import CaseFile
+from services.notify.domain.planning import Owed
+from shared.events import ChannelEnd, ChannelOutcome, Event, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events.notices import NoticeChannel
+from shared.kernel import Moment, Step, StoredModel
+
+INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered
+LANES = {"email": "mail"}  # which lane a channel's moments wait in: one for each destination that can be away
+_EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
+_ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped": "skipped"}
+
+
+class Notice(StoredModel):
+    """`party` None: an office's. `announced`: a contact of the party's has been promised."""
+
+    event_id: str
+    about: str
+    happened_at: datetime
+    case_id: str
+    reference: str
+    subject: str
+    recipient: str
+    party: str | None
+    announced: bool
+    audience: str
+    template: str
+    urgent: bool
+    team: str | None
+    data: dict[str, Any]
+    language: str
+    traceparent: str | None
+    created_at: datetime
+    deliveries: list[Delivery]
+
+    def delivery_on(self, channel: str) -> Delivery | None:
+        """The delivery on that channel."""
+        return next((one for one in self.deliveries if one.channel == channel), None)
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more happens on any channel."""
+        return all(one.ended for one in self.deliveries)
+
+    @property
+    def outcome(self) -> ChannelEnd | None:
+        """Once it has ended: one channel beyond the inbox that took it is enough, and so is an inbox without others."""
+        outside = {one.state for one in self.deliveries if one.channel != INBOX}
+        if not self.ended:
+            return None
+        if "sent" in outside or not outside:
+            return "sent"
+        return "failed" if "failed" in outside else "skipped"
+
+
+def moments(notice: Notice) -> Sequence[Moment]:
+    """Each delivery that has not ended wants to be looked at, in the lane of what it talks to."""
+    return [
+        Moment(one.channel, one.due_at, LANES.get(one.channel, one.channel)) for one in notice.deliveries if one.due_at
+    ]
+
+
+def new_notice(owed: Owed, case_id: str, file: CaseFile, at: datetime) -> Notice:
+    """As it is owed: on each channel it waits, and in the inbox it is there."""
+    heard = owed.heard
+    return Notice(
+        event_id=heard.id,
+        about=heard.type,
+        happened_at=heard.at,
+        case_id=case_id,
+        reference=file.reference or "",
+        subject=heard.order or heard.subject,
+        recipient=owed.to.recipient,
+        party=owed.to.party,
+        announced=owed.to.announced,
+        audience=owed.audience,
+        template=owed.template,
+        urgent=owed.urgent,
+        team=heard.team,
+        data=heard.data,
+        language=file.language,
+        traceparent=heard.traceparent,
+        created_at=at,
+        deliveries=[
+            life.delivered_at_once(channel, at) if channel == INBOX else life.queued(channel, at)
+            for channel in owed.channels
+        ],
+    )
+
+
+def open_notice(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patience) -> Step[Notice]:
+    """Save it for the first time; what can be begun is begun in the same step.
+
+    What is taken in hand here is sent by whoever saves this; what is queued or waits is taken up when its moment comes
+    (`timers.on_notice_due`), or the contact does (`commands.record_contact`).
+    """
+    return begin(notice, ways, at, patience) or Step(notice, _end(notice))
+
+
+def begin(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patience) -> Step[Notice] | None:
+    """Take these channels in hand where it is time, or say why not. None: there is nothing to do."""
+
+    def begun(one: Delivery) -> Delivery | None:
+        return life.begin(one, ways[one.channel], at, patience) if one.channel in ways else None
+
+    return _stepped(notice, begun)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a provider said to one attempt on one channel; `jitter` from 0 to 1."""
+
+    channel: str
+    number: int
+    outcome: Outcome
+    jitter: float = 0.5
+
+
+def settle(notice: Notice, attempt: Attempt, at: datetime, patience: Patience) -> Step[Notice] | None:
+    """Note what became of that attempt. None: it is known already, or does not count any more."""
+
+    def settled(one: Delivery) -> Delivery | None:
+        if one.channel != attempt.channel:
+            return None
+        return life.settle(one, attempt.number, attempt.outcome, at, patience, attempt.jitter)
+
+    return _stepped(notice, settled)
+
+
+def _stepped(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> Step[Notice] | None:
+    changed = {one.channel: change(one) for one in notice.deliveries}
+    if not any(changed.values()):
+        return None
+    after = notice.model_copy(update={"deliveries": [changed[one.channel] or one for one in notice.deliveries]})
+    return Step(after, _end(after))
+
+
+def _end(notice: Notice) -> Sequence[Event]:
+    """What is told of it once nothing more happens on any channel; of an office's nothing."""
+    if notice.party is None or not notice.ended:
+        return ()
+    end = _EVENTS[notice.outcome or "skipped"]
+    outcomes = [
+        ChannelOutcome(channel=one.channel, outcome=_ENDS[one.state], reason=one.reason, attempts=one.attempts)
+        for one in notice.deliveries
+        if one.state in _ENDS
+    ]
+    about = {name: getattr(notice, name) for name in NoticeEvent.model_fields if name != "channels"}
+    return (end(**about, channels=outcomes),)
+
+
+def in_hand(before: Notice | None, after: Notice) -> list[Delivery]:
+    """What a step took in hand: whoever saved it sends it."""
+    known = {one.channel: one.attempts for one in before.deliveries} if before else {}
+    return [one for one in after.deliveries if one.state == "sending" and one.attempts > known.get(one.channel, 0)]

@@ -1,0 +1,165 @@
+"""From an event that was heard to the notices that are owed because of it.
+
+The file of the case and each notice are separate writes. A crash between them brings the event again: the file knows
+it, and the same notices are derived once more, with the same ids.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from services.notify.commands import Desk
+from services.notify.domain.file import OPENING, CaseFile, Heard, Round, absorb, facts, hear, order_of, turn_page
+from services.notify.domain.planning import owed_at_once, owed_to_follower
+from services.notify.domain.recipient import Recipient, follow
+from services.notify.domain.rules import Rules
+from shared.events import (
+    Envelope,
+    Event,
+    PermitEvent,
+    PermitSubmitted,
+    ReportFollowed,
+    ReportMerged,
+    ReportSubmitted,
+    WorkOrderEvent,
+    contact_key,
+)
+from shared.kernel import Case, Cause, Step
+from shared.telemetry import current_traceparent
+from shared.town import Town
+
+PAGE = 100  # members of a case who are told in one go
+
+
+def concerns(event: Event, rules: Rules) -> bool:
+    """Whether a file needs it: somebody could be told of it, or it says whose case it is or who holds it."""
+    structural = (ReportSubmitted, PermitSubmitted, ReportFollowed, ReportMerged, WorkOrderEvent)
+    return isinstance(event, structural) or rules.speak_of(event.type)
+
+
+def as_heard(event: Event, envelope: Envelope, town: Town) -> Heard:
+    """The event as a file keeps it, with the trace that it is being handled in."""
+    order = order_of(event, envelope.subject)
+    return Heard(
+        id=envelope.id,
+        type=envelope.type,
+        at=envelope.time,
+        subject=envelope.subject,
+        correlation_id=envelope.correlation_id,
+        traceparent=current_traceparent() or envelope.traceparent,
+        data=facts(event),
+        team=_team(event, order, town),
+        order=order,
+    )
+
+
+def _team(event: Event, order: str | None, town: Town) -> str | None:
+    """Who holds it by what the event and the profile say; None: what the file knows."""
+    if isinstance(event, PermitEvent):
+        permit = town.permits.get(event.permit_type)
+        return permit.team if permit else None
+    return (getattr(event, "team", None) or town.triage) if order else None  # work without a team is in triage
+
+
+async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None, cause: Cause) -> CaseFile:
+    """Put it into the file, then open what its owner and the offices are owed.
+
+    Followers and merged reports are told by rounds: `timers.on_round_due` goes on with them.
+    """
+
+    def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile]:
+        return Step(hear(file, heard, event, desk.profile.rules, judged.at, late=judged.late))
+
+    case = await desk.store.files.step(case_id, decide, cause)
+    file = case.state
+    waited = heard.type in OPENING or heard.id == file.teamed_by
+    older = await desk.store.older(case_id, file) if waited else ()
+    await desk.sender.open(owed_at_once(case_id, file, heard, older, desk.profile), case_id, file, cause)
+    return file
+
+
+async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, heard: Heard, cause: Cause) -> None:
+    """Somebody follows: a recipient of their own, who is told of what has happened since."""
+    case_id = envelope.subject
+    for party in event.parties:
+
+        def decide(person: Recipient | None, _: Cause, party: str = party) -> Step[Recipient] | None:
+            after = follow(person, case_id, party, envelope.time)
+            return Step(after) if after else None
+
+        await desk.store.recipients.step(contact_key(case_id, party), decide, cause)
+    known = await desk.store.files.get(case_id)
+    # After the recipient: an event that comes in between finds them, or is found in the file.
+    if known is None or not known.state.followed or desk.profile.rules.speak_of(event.type):
+        file = await hear_event(desk, case_id, heard, event, cause)
+    else:
+        file = known.state
+    for party in event.parties:
+        person = await desk.store.recipients.get(contact_key(case_id, party))
+        if person:
+            await _tell_follower(desk, case_id, file, person.state, await _everything(desk, case_id, file), cause)
+
+
+async def join_reports(desk: Desk, merged: str, merged_at: Heard, into: str, cause: Cause) -> None:
+    """The people of a merged report are told how the other one goes on, also what came from there first."""
+    known = await desk.store.files.get(into)
+    if known is None or not known.state.absorbing:
+        known = await desk.store.files.step(into, lambda file, _: Step(absorb(file)), cause)
+    for one in await _everything(desk, into, known.state):
+        if one.order and one.at >= merged_at.at:
+            await _pass_on(desk, merged, one, cause)
+
+
+async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
+    """The next page of a round; the round then stands behind it, or is over."""
+    case = await desk.store.files.get(case_id)
+    file, one = (case.state, case.state.round(name)) if case else (CaseFile(), None)
+    if one is None:
+        return
+    heard = await _told_in(desk, case_id, file, one)
+    if one.members == "followers":
+        followers = await desk.store.followers(case_id, one.after, PAGE)
+        await asyncio.gather(*(_tell_follower(desk, case_id, file, who.state, heard, cause) for who in followers))
+        last = _behind(followers)
+    else:
+        reports = await desk.store.merged_into(case_id, one.after, PAGE)
+        await asyncio.gather(*(_pass_on_all(desk, report, heard, cause) for report in reports))
+        last = _behind(reports)
+
+    def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile] | None:
+        after = turn_page(file, name, last, judged.at) if file else None
+        return Step(after) if after else None
+
+    await desk.store.files.step(case_id, decide, cause)
+
+
+def _behind(page: list[Case[Recipient]] | list[Case[CaseFile]]) -> str | None:
+    return page[-1].id if len(page) == PAGE else None
+
+
+async def _told_in(desk: Desk, case_id: str, file: CaseFile, one: Round) -> list[Heard]:
+    """The round's event; the case's own stands for everything before it, which has waited for it."""
+    everything = await _everything(desk, case_id, file)
+    found = [heard for heard in everything if heard.id == one.event_id]
+    return everything if found and found[0].type in OPENING else found
+
+
+async def _everything(desk: Desk, case_id: str, file: CaseFile) -> list[Heard]:
+    return [*await desk.store.older(case_id, file), *file.heard]
+
+
+async def _tell_follower(
+    desk: Desk, case_id: str, file: CaseFile, person: Recipient, heard: Iterable[Heard], cause: Cause
+) -> None:
+    concerned = (one for one in heard if person.follows(one.at))
+    owed = owed_to_follower(case_id, person.party, file, concerned, desk.profile)
+    await desk.sender.open(owed, case_id, file, cause)
+
+
+async def _pass_on_all(desk: Desk, report: Case[CaseFile], heard: Iterable[Heard], cause: Cause) -> None:
+    for one in heard:
+        if report.state.merged_at is None or one.at >= report.state.merged_at:
+            await _pass_on(desk, report.id, one, cause)
+
+
+async def _pass_on(desk: Desk, report: str, one: Heard, cause: Cause) -> None:
+    await hear_event(desk, report, one, None, Cause(one.id, one.correlation_id, cause.at))
