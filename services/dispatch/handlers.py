@@ -72,7 +72,8 @@ async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: C
 async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: Cause) -> None:
     """The work before it tells what the event does not repeat (answers, channel); without it the event has to do."""
     before = await desk.store.find_about(envelope.subject)
-    last = before[-1].state if before else None
+    whole = await desk.store.orders.get(before[-1].id) if before else None
+    last = whole.state if whole else None
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
     again = from_report.facts_again(desk.town, event, last, envelope.time)
     facts = await with_earlier(desk, again, envelope.subject)

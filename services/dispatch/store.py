@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bson import Timestamp
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
+from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
 from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
-from services.dispatch.domain.work_order import WorkOrder, moments
+from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
 from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
 from shared.kernel import Case, Transient, now
+from shared.kernel.fold import Lane, current_lane
 from shared.kernel.service import Service
 from shared.telemetry import get_log, metrics
 from shared.town import Town
@@ -39,6 +42,7 @@ RETIRED = (  # of earlier versions, dropped where they are still kept up
     IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
                name="near"),
 )  # fmt: skip
+MOST_ABOUT = 200  # a report is not opened again more often
 MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
 _RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
@@ -119,17 +123,34 @@ class Store:
 
     def __init__(self, service: Service, town: Town) -> None:
         self.orders = service.cases(
-            "work_orders", WorkOrder, moments=moments, indexes=INDEXES, retired=RETIRED,
+            "work_orders", WorkOrder, moments=moments, beside=BESIDE, indexes=INDEXES, retired=RETIRED,
             shown=lambda order: town.shows(order.category),
         )  # fmt: skip
         self._photos = service.database["photos"]
+        self._in_lane: WeakKeyDictionary[Lane, dict[str, list[Order]]] = WeakKeyDictionary()
 
     async def find_about(self, report_id: str) -> list[Order]:
-        """Every work order about a report, oldest first."""
-        cursor = self.orders.collection.find({"state.report.id": report_id}, {"outbox": 0}).sort("state.created_at", 1)
-        saved = [self.orders.parse(document) async for document in cursor]
-        orders = self.orders.with_unsaved(saved, lambda order: order.report.id == report_id)
-        return sorted(orders, key=lambda order: order.state.created_at)
+        """Every work order about a report, the oldest first, as lists have it; asked once for all records of a lane."""
+        lane = current_lane()
+        if lane is None:
+            return await self._about(report_id)
+        stored = self._in_lane.setdefault(lane, {})
+        if report_id not in stored:
+            stored[report_id] = await self._about(report_id)
+        changed = [order for order in self.orders.unsaved() if order.state.report.id == report_id]
+        found = {order.id: order for order in (*stored[report_id], *changed)}
+        return sorted(found.values(), key=lambda order: order.state.created_at)
+
+    async def _about(self, report_id: str) -> list[Order]:
+        return await self._list({"state.report.id": report_id}, {"state.created_at": ASCENDING}, MOST_ABOUT)
+
+    async def whole_history(self, order: Order) -> list[Entry]:
+        """Every line, the oldest first, also those that the order no longer holds itself."""
+        return [*await self.orders.older(order.id, "history"), *order.state.history]
+
+    async def whole_comments(self, order: Order) -> list[Comment]:
+        """Every comment, the oldest first."""
+        return [*await self.orders.older(order.id, "comments"), *order.state.comments]
 
     async def find_sightings(self, around: Around, report: str | None) -> list[Sighting]:
         """Where and when that category was reported near the place by others; a box, the domain measures."""

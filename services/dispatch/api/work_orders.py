@@ -9,6 +9,7 @@ from services.dispatch.access import Worker, teams_of
 from services.dispatch.api.context import TheDesk
 from services.dispatch.api.views import Detail, Summary, detail, summary
 from services.dispatch.commands import get_order, read_typed_reference
+from services.dispatch.domain.history import Entry
 from services.dispatch.domain.states import OPEN, State
 from services.dispatch.queries import Filter
 from shared.events import Level
@@ -55,6 +56,12 @@ async def list_work_orders(
 async def get_work_order(order_id: str, desk: TheDesk, who: Worker) -> Detail:
     """One work order with its history."""
     return detail(await get_order(desk, who, order_id))
+
+
+@router.get("/work-orders/{order_id}/history")
+async def get_history(order_id: str, desk: TheDesk, who: Worker) -> list[Entry]:
+    """All that happened to it, the oldest first; the order itself holds the newest lines."""
+    return await desk.store.whole_history(await get_order(desk, who, order_id))
 
 
 def _after(paged: Paging) -> str | None:

@@ -73,7 +73,7 @@ def in_order(order: WorkOrder, acting: Acting) -> Acting:
     A phone's clock may be slow by a little: within that, it counts as right after. A pause that ended by itself is
     nobody's act, so it overtakes none.
     """
-    last = order.brought_here
+    last = order.arrival
     if acting.happened_at is None or last is None or (last.what == "resumed" and last.actor is None):
         return acting
     if acting.happened_at < last.happened - CLOCK_SLOW:
@@ -91,7 +91,7 @@ def note_conflict(order: WorkOrder, act: ActName, acting: Acting, words: Mapping
 
 def refusal(order: WorkOrder, why: str) -> Reject:
     """The work has moved on: where to, by whom, and what is possible instead."""
-    last = order.brought_here
+    last = order.arrival
     who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
     when = f" since {last.happened:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
     return Reject("stale-action", f"The work is {order.state}{when}; {why}. Possible now: {_named(offered(order))}.")

@@ -9,7 +9,6 @@ from services.dispatch.domain.desk_work import cancel
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.routing import Facts, Routed, route
 from services.dispatch.domain.work_order import (
-    COMMENTS_KEPT,
     AboutReport,
     Rule,
     Spot,
@@ -118,7 +117,7 @@ def amended(
 def commented(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:
     """The crew sees it; no clock moves."""
     comment = Comment(at=at, by=event.by, text=event.text, photos=event.photos)
-    comments = sorted([*order.comments, comment], key=lambda each: each.at)[-COMMENTS_KEPT:]
+    comments = sorted([*order.comments, comment], key=lambda each: each.at)
     changes: dict[str, Any] = {"comments": comments, "comment_count": order.comment_count + 1}
     return Step(changed(order, "commented", Acting(None, at), facts={"by": event.by}, **changes))
 

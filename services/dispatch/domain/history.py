@@ -44,6 +44,20 @@ class Comment(StoredModel):
     photos: int = 0
 
 
+class Arrival(StoredModel):
+    """How work came to its state and team: by whom (None: the system, or the report's side) and when."""
+
+    what: str  # the line that it left in the history
+    actor: Actor | None = None
+    at: datetime
+    happened_at: datetime | None = None
+
+    @property
+    def happened(self) -> datetime:
+        """The time to show and to judge by."""
+        return self.happened_at or self.at
+
+
 class Entry(StoredModel):
     """One line of the work's own history; `actor` None: the system, or the report's side.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
-from services.dispatch.domain.history import Acting, Comment, Entry
+from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
 from services.dispatch.domain.states import State, traits_of
 from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
 from shared.kernel import Lenient, Moment, StoredModel
@@ -19,7 +19,10 @@ from shared.town import Town
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
-COMMENTS_KEPT = 100  # on the crew's screen; the report itself keeps them all
+BESIDE = {
+    "history": 50,
+    "comments": 25,
+}  # so many stay in the order, up to twice; the kernel keeps the older ones beside
 REQUESTS_KEPT = 32  # a client that repeats a request does so soon
 
 
@@ -127,9 +130,11 @@ class WorkOrder(StoredModel):
     completion: Completion | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
 
+    arrival: Arrival | None = None
     comment_count: int = 0
-    comments: list[Comment] = Field(default_factory=list)
-    history: list[Entry] = Field(default_factory=list)
+    comments: list[Comment] = Field(default_factory=list)  # the newest, see `BESIDE`
+    line_count: int = 0
+    history: list[Entry] = Field(default_factory=list)  # the newest, see `BESIDE`
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
     requests: dict[str, Request] = Field(default_factory=dict)  # by the id of the request's cause
 
@@ -155,16 +160,6 @@ class WorkOrder(StoredModel):
     def is_late(self, at: datetime) -> bool:
         """Whether what was promised to the resident is missed; while the work waits its clock stands still."""
         return is_late(self.clocks.resolve, self.waiting.since if self.waiting else at)
-
-    @property
-    def brought_here(self) -> Entry | None:
-        """The line by which it came to its state and team; what was told or said since then brought it nowhere."""
-        came = None
-        for entry in reversed(self.history):
-            if (entry.state, entry.team) != (self.state, self.team):
-                break
-            came = entry
-        return came
 
     @property
     def standing(self) -> str:
@@ -206,19 +201,15 @@ def changed(
 ) -> WorkOrder:
     """The order with these changes and a line in its history that shows it as it is after them."""
     after = order.model_copy(update={**changes, "changed_at": acting.at})
-    entry = Entry(
-        at=acting.at,
-        happened_at=acting.happened_at,
-        what=line,
-        state=after.state,
-        team=after.team,
-        level=after.level,
-        actor=acting.by,
-        text=text,
-        facts=facts or {},
-    )
-    teams = after.teams if after.team in after.teams else [*after.teams, after.team]
-    return after.model_copy(update={"history": [*order.history, entry], "teams": teams})
+    when: dict[str, Any] = {"at": acting.at, "happened_at": acting.happened_at}
+    where: dict[str, Any] = {"state": after.state, "team": after.team, "level": after.level}
+    entry = Entry(**when, **where, what=line, actor=acting.by, text=text, facts=facts or {})
+    new: dict[str, Any] = {"history": [*order.history, entry], "line_count": order.line_count + 1}
+    if after.standing != order.standing or order.arrival is None:
+        new["arrival"] = Arrival(**when, what=line, actor=acting.by)
+    if after.team not in after.teams:
+        new["teams"] = [*after.teams, after.team]
+    return after.model_copy(update=new)
 
 
 def common(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:

@@ -86,7 +86,7 @@ async def find_card(order_id: str, desk: TheDesk, who: Worker) -> Response:
 async def show_comments(request: Request, order_id: str, desk: TheDesk, who: Worker) -> HTMLResponse:
     """Everything that people wrote while the work went on; a card holds the newest only."""
     found = await get_order(desk, who, order_id)
-    comments = found.state.comments
+    comments = await desk.store.whole_comments(found)
     return show(request, "comments.html", card=card(desk.town, found, now()), comments=comments)
 
 

@@ -97,8 +97,16 @@ async def try_routing(request: Request, desk: TheDesk, _: Officer, tryout: Annot
 
 @router.get("/{order_id}")
 async def show_order(request: Request, order_id: str, desk: TheDesk, who: Officer) -> HTMLResponse:
-    """Everything about one work order."""
+    """Everything about one work order; of a long history the newest lines."""
     return await _show_order(request, desk, who, order_id)
+
+
+@router.get("/{order_id}/history")
+async def show_history(request: Request, order_id: str, desk: TheDesk, who: Officer) -> HTMLResponse:
+    """Every line of its history."""
+    case = await get_order(desk, who, order_id)
+    lines = await desk.store.whole_history(case)
+    return show(request, "history.html", card=card(desk.town, case, now()), lines=lines)
 
 
 @router.post("/{order_id}/{act}", max_body_size=UPLOAD_BYTES)

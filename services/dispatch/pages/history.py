@@ -1,6 +1,6 @@
 """A work order's history in the reader's words: one line for each entry, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,8 +34,8 @@ class HistoryWords:
     def __init__(self, town: Town, language: str, say: Callable[..., str], has: Callable[[str], bool]) -> None:
         self._town, self._language, self._say, self._has = town, language, say, has
 
-    def lines(self, order: WorkOrder) -> list[dict[str, Any]]:
-        """As the timeline component takes them."""
+    def lines(self, order: WorkOrder, whole: Sequence[Entry] | None = None) -> list[dict[str, Any]]:
+        """As the timeline component takes them: those that the order holds itself, or the whole history."""
         return [
             {
                 "at": entry.happened,
@@ -45,7 +45,7 @@ class HistoryWords:
                 "icon": ICONS.get(entry.what, "check"),
                 "tone": TONES.get(entry.what, "neutral"),
             }
-            for entry in reversed(order.history)
+            for entry in reversed(order.history if whole is None else whole)
         ]
 
     def _who(self, entry: Entry) -> str:

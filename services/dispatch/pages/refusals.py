@@ -19,7 +19,7 @@ async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject
     found = await desk.store.orders.get(order_id)
     values = {"state": "", "who": "", "team": ""}
     if found is not None:
-        last = found.state.brought_here
+        last = found.state.arrival
         values = {
             "state": state_words(request, found.state),
             "who": last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system"),

@@ -47,10 +47,10 @@ def test_who_brought_it_there_is_not_whoever_did_something_before_or_said_someth
     assert gone is not None
 
     assert told.state.history[-1].actor is None
-    assert told.state.brought_here is not None
-    assert told.state.brought_here.actor == SOMCHAI
-    assert gone.state.brought_here is not None
-    assert gone.state.brought_here.actor is None
+    assert told.state.arrival is not None
+    assert told.state.arrival.actor == SOMCHAI
+    assert gone.state.arrival is not None
+    assert gone.state.arrival.actor is None
 
 
 def test_a_stale_press_after_a_warning_names_the_person_and_not_the_clock() -> None:

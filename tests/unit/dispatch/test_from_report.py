@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.dispatch.domain import crew_work, from_report
-from services.dispatch.domain.work_order import COMMENTS_KEPT, WorkOrder, order_id
+from services.dispatch.domain.work_order import BESIDE, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import ReportAmended, ReportCommented, ReportFollowed, WorkOrderEvent, new_id
 from shared.kernel import Step
@@ -49,13 +49,12 @@ def test_a_comment_reaches_the_crew_and_moves_no_clock() -> None:
     assert not step.events
 
 
-def test_a_storm_of_comments_keeps_the_latest() -> None:
+def test_comments_are_counted_and_none_is_lost_here() -> None:
     work = order()
-    for number in range(COMMENTS_KEPT + 5):
+    for number in range(2 * BESIDE["comments"] + 5):
         work = comment(work, f"{number}").state
 
-    assert len(work.comments) == COMMENTS_KEPT
-    assert work.comments[-1].text == f"{COMMENTS_KEPT + 4}"
+    assert work.comment_count == len(work.comments) == 2 * BESIDE["comments"] + 5
 
 
 def test_another_category_goes_to_its_team_with_its_promise_and_says_so() -> None:
@@ -112,7 +111,9 @@ def test_a_correction_older_than_the_last_leaves_a_line_and_changes_nothing() ->
     assert after.history[-1].what == "amended_late"
     assert after.history[-1].facts == {"category": "noise"}
     assert not told(step)
-    assert after.model_dump(exclude={"history", "changed_at"}) == work.model_dump(exclude={"history", "changed_at"})
+    assert after.model_dump(exclude={"history", "line_count", "changed_at"}) == work.model_dump(
+        exclude={"history", "line_count", "changed_at"}
+    )
 
 
 def test_an_older_count_of_followers_changes_nothing() -> None:
