@@ -55,8 +55,7 @@ def as_heard(event: Event, envelope: Envelope, town: Town) -> Heard:
 def _team(event: Event, order: str | None, town: Town) -> str | None:
     """Who holds it by what the event and the profile say; None: what the file knows."""
     if isinstance(event, PermitEvent):
-        permit = town.permits.get(event.permit_type)
-        return permit.team if permit else None
+        return event.team
     return (getattr(event, "team", None) or town.triage) if order else None  # work without a team is in triage
 
 

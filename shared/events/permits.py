@@ -27,6 +27,8 @@ class PermitEvent(Event):
     """What is applied for, as the town's profile called it when the application was handed in."""
     zone: Public[Code | None] = None
     """The town's zone that holds the place; null outside all of them."""
+    team: Public[Code | None] = None
+    """The team whose examiners look at it, as the profile named it when the application was handed in."""
     actor: Internal[ShortText | None] = None
     """The officer's subject id; null: the applicant or the system."""
 

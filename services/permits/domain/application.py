@@ -224,8 +224,14 @@ class Facts(TypedDict):
     reference: str
     permit_type: str
     zone: str | None
+    team: str | None
 
 
 def facts(application: Application) -> Facts:
     """The part that is the same in each of the application's events."""
-    return {"reference": application.reference, "permit_type": application.type, "zone": application.zone}
+    return {
+        "reference": application.reference,
+        "permit_type": application.type,
+        "zone": application.zone,
+        "team": application.pin.team if application.pin else None,
+    }

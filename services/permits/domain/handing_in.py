@@ -96,7 +96,7 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
         submitted_at=application.submitted_at or cause.at,
     )
     event = PermitSubmitted(
-        **facts(application),
+        **facts(after),
         submitted_at=cause.at,
         again=not first,
         location=_place(application.location),

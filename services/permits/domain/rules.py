@@ -46,12 +46,13 @@ class Pin(StoredModel):
 
     hash: str
     version: str  # of the permit type, to be named by people: the beginning of the hash
+    team: str | None = None  # whose examiners look at it: events name it
     at: datetime
 
     @classmethod
     def of(cls, rules: Rules, at: datetime) -> "Pin":
         """These rules, from now on."""
-        return cls(hash=rules.hash, version=rules.hash[:VERSION_LENGTH], at=at)
+        return cls(hash=rules.hash, version=rules.hash[:VERSION_LENGTH], team=rules.permit.team, at=at)
 
 
 def rules_of(town: Town, code: str) -> Rules:

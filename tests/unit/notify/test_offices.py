@@ -21,8 +21,8 @@ WARNINGS = [
 
 async def told(town: Town, story: Story, kind: type[PermitOverdue | PermitExamined], **fields: object) -> House:
     """The house after it heard of an application and then of this."""
-    house = House(town)
-    word = story.of_permit(kind, **fields)
+    house, permit = House(town), town.permits.get(str(fields.get("permit_type")))
+    word = story.of_permit(kind, **{"team": permit.team if permit else None, **fields})
     await house.hear(story.applied(), word)
     await house.work()
     return house

@@ -18,6 +18,7 @@ from tools.contract.examples.story import APPLICATION, APPLIED, after, story
 
 REFERENCE = "MH-737X-RYVZ"
 TYPE = "house-new"
+TEAM = "works-building"
 ZONE = "ban-pa-chi"
 EXAMINER = "examiner-pranee"
 HOME = Place(latitude=18.73584, longitude=98.95127, address="99/4 หมู่ 3 ต.แม่เหียะ อ.เมืองเชียงใหม่")
@@ -32,32 +33,35 @@ CONDITIONS = [
 
 _APPLICATION: tuple[tuple[float, Event], ...] = (
     (0, PermitSubmitted(
-        reference=REFERENCE, permit_type=TYPE, zone=ZONE, submitted_at=APPLIED, location=HOME, language="th",
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, submitted_at=APPLIED, location=HOME, language="th",
         parties=["applicant"],
     )),
     (35, PermitDocumentsRequested(
-        reference=REFERENCE, permit_type=TYPE, zone=ZONE, actor=EXAMINER, requirements=["title-deed"],
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, requirements=["title-deed"],
         note="สำเนาโฉนดหน้าสองอ่านไม่ชัด กรุณาถ่ายใหม่",
     )),
     (160, PermitAccepted(
-        reference=REFERENCE, permit_type=TYPE, zone=ZONE, actor=EXAMINER, lane="fast", conditions=CONDITIONS,
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, lane="fast", conditions=CONDITIONS,
         due_at=after(280, APPLIED),
     )),
-    (175, PermitPaused(reference=REFERENCE, permit_type=TYPE, zone=ZONE, actor=EXAMINER, reason="applicant-answer")),
-    (190, PermitResumed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, due_at=after(295, APPLIED))),
+    (175, PermitPaused(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, reason="documents",
+    )),
+    (190, PermitResumed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, due_at=after(295, APPLIED))),
     (230, PermitExamined(
-        reference=REFERENCE, permit_type=TYPE, zone=ZONE, actor=EXAMINER, proposal="approve",
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, proposal="approve",
         note="แบบถูกต้อง ระยะร่นครบทุกด้าน",
     )),
     (271, PermitOverdue(
-        reference=REFERENCE, permit_type=TYPE, zone=ZONE, due_at=after(295, APPLIED), percent=80, level="head",
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, due_at=after(295, APPLIED), percent=80,
+        level="head",
     )),
     (284, PermitDecided(
-        reference=REFERENCE, permit_type=TYPE, zone=ZONE, actor="signatory-anan", decision="approved",
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="signatory-anan", decision="approved",
         number="142/2569", decided_at=after(284, APPLIED), verify_code="7QHX-29MD-KT4P",
         conditions=["ต้องแจ้งวันเริ่มก่อสร้างก่อนไม่น้อยกว่า 3 วัน"],
     )),
-    (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone=ZONE, reason="เลื่อนการก่อสร้างไปปีหน้า")),
-    (4000, PermitClosed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, reason="withdrawn")),
+    (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, reason="เลื่อนการก่อสร้างไปปีหน้า")),
+    (4000, PermitClosed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, reason="withdrawn")),
 )  # fmt: skip
 PERMITS = story(APPLICATION, APPLIED, *_APPLICATION)
