@@ -176,8 +176,10 @@ class Report(StoredModel):
         return self.state != "paused" and self.due_at is not None and self.due_at < now
 
     def reopenable(self, now: datetime) -> bool:
-        """The town gave its answer and the profile's window from then is still open."""
-        return self.resolved_at is not None and self.reopen_until is not None and now <= self.reopen_until
+        """The town gave its answer and the profile's window from then is still open; closed for good stays closed."""
+        if self.state == "closed" or self.resolved_at is None or self.reopen_until is None:
+            return False
+        return now <= self.reopen_until
 
 
 def closed_for_good(report: Report) -> ReportClosed:

@@ -12,11 +12,12 @@ from services.dispatch.commands import decide
 from services.dispatch.domain import from_report
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.escalation import elapse
-from services.dispatch.domain.states import OPEN, ActName
+from services.dispatch.domain.states import OPEN, STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import Event, ReportAmended, ReportCommented, WorkOrderEscalated
 from shared.kernel import Reject, Step
+from tests.support.lifecycle import Reader
 from tests.support.work import MONDAY, OFFICER, begun, by, submitted, town, wake_at
 
 CATEGORIES = ("water-leak", "noise", "dumped-rubbish", "other", "power-cut")
@@ -33,7 +34,7 @@ BODIES: dict[ActName, st.SearchStrategy[Any]] = {
     "cancel": st.just(Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน")),
 }
 # Refused although the state allows the act: the stage is the present one, the team has it already, triage itself.
-ALLOWED_REFUSALS = {"stale-act", "same-team", "triage-refuses"}
+ALLOWED_REFUSALS = {"stale-action", "same-team", "triage-refuses"}
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -44,13 +45,16 @@ class Lifecycle(RuleBasedStateMachine):
         self.work: WorkOrder
         self.at = MONDAY
         self.told: list[tuple[str, int, Any]] = []
+        self.reader = Reader("work-order")
 
     @initialize(category=st.sampled_from(CATEGORIES))
     def report(self, category: str) -> None:
-        self.work = begun(submitted(category)).state
+        self._took_effect(begun(submitted(category)))
 
     def _took_effect(self, step: Step[WorkOrder]) -> None:
         self.work = WorkOrder.model_validate(step.state.model_dump())  # as the database gives it back
+        for event in step.events:
+            self.reader.hear(event)
         self.told += [self._rung(event) for event in step.events if isinstance(event, WorkOrderEscalated)]
 
     def _rung(self, event: Event) -> tuple[str, int, Any]:
@@ -104,6 +108,12 @@ class Lifecycle(RuleBasedStateMachine):
         self._took_effect(step)
         after = wake_at(self.work)
         assert after is None or after > self.at
+
+    @invariant()
+    def who_reads_the_events_knows_where_it_stands(self) -> None:
+        traits = STATES[self.work.state]
+        coarse = "waiting" if traits.unseen else "taken" if traits.taken else self.work.state
+        assert self.reader.states == {coarse}
 
     @invariant()
     def somebody_holds_it(self) -> None:

@@ -1,0 +1,19 @@
+"""A reader who follows a case by its diagram and nothing else."""
+
+from shared.events import Event
+from tools.contract.lifecycle import LIFECYCLES, START
+
+
+class Reader:
+    """Follows one case: `states` are those in which it may be by what was heard of it."""
+
+    def __init__(self, name: str) -> None:
+        self._lifecycle = LIFECYCLES[name]
+        self.states: frozenset[str] = frozenset({START})
+
+    def hear(self, event: Event) -> None:
+        """One event; it must be one that the diagram allows now."""
+        after = [self._lifecycle.following(state, event.type) for state in self.states]
+        found = frozenset[str]().union(*after)
+        assert found, f"{event.type} must not come while it is {' or '.join(sorted(self.states))}"
+        self.states = found

@@ -1,0 +1,172 @@
+"""How each kind of case goes from its first event to its last, as a reader of the topics can follow it.
+
+The diagrams of the event reference are drawn from these tables, and tests hold the services' own code against them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+START = "[*]"
+EVER = "ever"  # in whatever state it is; changes nothing
+
+
+@dataclass(frozen=True)
+class Move:
+    """Events that take a case from one of `before` to one of `after`; `after` empty: they leave it where it is."""
+
+    events: Sequence[str]  # `<noun>.<verb>`
+    before: Sequence[str]
+    after: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The states of one kind of case. `ends`: nothing but what changes no state comes after them."""
+
+    name: str
+    title: str
+    states: Mapping[str, str]  # what each says
+    moves: Sequence[Move]
+    ends: Sequence[str]
+
+    def following(self, state: str, event_type: str) -> frozenset[str]:
+        """The states in which a case may be after this event; empty: it must not come now."""
+        event = short(event_type)
+        found: set[str] = set()
+        for move in self.moves:
+            if event in move.events and (state in move.before or EVER in move.before):
+                found.update(move.after or [state])
+        return frozenset(found)
+
+    @property
+    def events(self) -> frozenset[str]:
+        """Every event that the table knows."""
+        return frozenset(event for move in self.moves for event in move.events)
+
+
+def short(event_type: str) -> str:
+    """`report.submitted` of `onestop.report.submitted.v1`."""
+    return ".".join(event_type.split(".")[1:3])
+
+
+def mermaid(lifecycle: Lifecycle) -> str:
+    """The diagram, without what changes no state: that is listed below it."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for move in lifecycle.moves:
+        for before in move.before:
+            for after in move.after:
+                arrows.setdefault((before, after), []).extend(move.events)
+    lines = [f"    {before} --> {after}: {_lines(events)}" for (before, after), events in arrows.items()]
+    ends = [f"    {state} --> [*]" for state in lifecycle.ends]
+    return "\n".join(["stateDiagram-v2", *lines, *ends])
+
+
+def quiet(lifecycle: Lifecycle) -> Mapping[str, Sequence[str]]:
+    """The events that change no state, and the states in which they come."""
+    found: dict[str, list[str]] = {}
+    for move in lifecycle.moves:
+        if not move.after:
+            for event in move.events:
+                found.setdefault(event, []).extend(move.before)
+    return found
+
+
+def _lines(events: Iterable[str]) -> str:
+    return "<br/>".join(events)
+
+
+_WORK = (
+    "work-order.created", "work-order.assigned", "work-order.acknowledged", "work-order.started", "work-order.paused",
+    "work-order.resumed", "work-order.refused", "work-order.referred", "work-order.escalated",
+    "incident.opened", "incident.joined", "incident.left",
+)  # fmt: skip
+_DONE = ("work-order.completed", "work-order.cancelled", "incident.resolved")
+
+REPORT = Lifecycle(
+    name="report",
+    title="A report",
+    states={
+        "open": "somebody has to do something; how far it is, its work order says",
+        "resolved": "the town has given its answer, and the reporter may still reopen it",
+        "closed": "closed for good",
+    },
+    moves=(
+        Move(("report.submitted",), (START,), ("open",)),
+        Move(("report.merged", "report.withdrawn"), ("open",)),
+        Move(_DONE, ("open",), ("resolved",)),
+        # Work that ends as a duplicate or withdrawn closes the report at once, and so do merging and withdrawing.
+        Move(("report.closed",), ("open", "resolved"), ("closed",)),
+        Move(("report.reopened",), ("resolved",), ("open",)),
+        Move(("report.rated",), ("resolved", "closed")),
+        Move(("report.amended", "report.commented"), ("open", "resolved")),
+        Move(("report.followed", "report.hidden", *_WORK, *_DONE), (EVER,)),
+    ),
+    ends=("closed",),
+)
+_OPEN = ("waiting", "taken", "paused", "referred")
+WORK_ORDER = Lifecycle(
+    name="work-order",
+    title="A work order",
+    states={
+        "waiting": "nobody has taken it yet: it is with a team, or (`team` null) in triage",
+        "taken": "the crew has it in hand",
+        "paused": "it waits, and its clock stands still",
+        "referred": "it is with an agency outside the town, and the team watches it",
+        "completed": "done",
+        "cancelled": "no work after all",
+    },
+    moves=(
+        Move(("work-order.created",), (START,), ("waiting",)),
+        Move(("work-order.acknowledged",), ("waiting",), ("taken",)),
+        Move(("work-order.started",), ("taken",)),
+        Move(("work-order.paused",), ("taken",), ("paused",)),
+        Move(("work-order.resumed",), ("paused",), ("taken",)),
+        Move(("work-order.refused", "work-order.assigned"), _OPEN, ("waiting",)),
+        Move(("work-order.referred",), _OPEN, ("referred",)),
+        Move(("work-order.completed",), ("waiting", "taken", "referred"), ("completed",)),
+        Move(("work-order.cancelled",), _OPEN, ("cancelled",)),
+        Move(("work-order.escalated",), _OPEN),
+        Move(("work-order.hidden",), (EVER,)),
+    ),
+    ends=("completed", "cancelled"),
+)
+_UNDECIDED = ("submitted", "documents-requested", "accepted", "paused", "examined")
+PERMIT = Lifecycle(
+    name="permit",
+    title="A permit application",
+    states={
+        "submitted": "handed in; an officer checks the documents",
+        "documents-requested": "the applicant is asked for documents",
+        "accepted": "complete: the clock runs",
+        "paused": "the clock stands still while the applicant answers",
+        "examined": "the examiner has proposed, the signatory decides",
+        "decided": "signed; the letter can be verified",
+        "withdrawn": "the applicant took it back",
+        "closed": "nothing more is expected",
+    },
+    moves=(
+        Move(("permit.submitted",), (START, "documents-requested"), ("submitted",)),
+        Move(("permit.documents-requested",), ("submitted", "accepted", "examined"), ("documents-requested",)),
+        Move(("permit.paused",), ("documents-requested",), ("paused",)),
+        Move(("permit.resumed",), ("paused",), ("accepted",)),
+        Move(("permit.accepted",), ("submitted",), ("accepted",)),
+        Move(("permit.examined",), ("accepted", "examined"), ("examined",)),
+        Move(("permit.decided",), ("examined",), ("decided",)),
+        Move(("permit.withdrawn",), _UNDECIDED, ("withdrawn",)),
+        Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
+        Move(("permit.overdue",), ("accepted", "examined")),
+    ),
+    ends=("closed",),
+)
+NOTICE = Lifecycle(
+    name="notice",
+    title="A notice",
+    states={
+        "sent": "a channel beyond the inbox took it, or the inbox was all there was",
+        "failed": "no channel beyond the inbox took it",
+        "skipped": "no channel beyond the inbox was tried",
+    },
+    moves=tuple(Move((f"notice.{end}",), (START,), (end,)) for end in ("sent", "failed", "skipped")),
+    ends=("sent", "failed", "skipped"),
+)
+LIFECYCLES: Mapping[str, Lifecycle] = {one.name: one for one in (REPORT, WORK_ORDER, PERMIT, NOTICE)}
