@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -11,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Batch
-from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+from faststream.kafka.message import KafkaMessage
 
 from shared.kernel import wire
 from shared.kernel.consume import Inbox, Partition
@@ -21,10 +22,12 @@ from shared.telemetry import get_log
 wire.install()
 log = get_log(__name__)
 
-POLL_MS = 100  # FastStream sleeps as long again when nothing came: the worst added latency of a quiet topic
+POLL_MS = 1000  # a poll ends as soon as something has come
 BATCH = 500
 STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
-DAY_MS = 24 * 60 * 60 * 1000  # waiting out an outage is not being dead: the group is left by stopping only
+DAY_MS = 24 * 60 * 60 * 1000  # never leave the group because a batch is slow (the database is down): only by stopping
+FINISH_SECONDS = 10.0  # for a batch under way when a rebalance begins; the whole group waits for it
+REBALANCE_MS = 30_000  # the broker waits so long for every member to be ready; must exceed the time to finish
 
 
 class Producer:
@@ -103,6 +106,8 @@ class Subscription:
     def __init__(self, inbox: Inbox, bootstrap: Sequence[str], graceful_seconds: float, prefix: str = "") -> None:
         self._inbox = inbox
         self.assigned = False
+        self._idle = asyncio.Event()  # clear from the moment a batch is polled until it is committed
+        self._idle.set()
         self._trouble: str | None = None  # why the last poll failed
         self._bootstrap = list(bootstrap)
         self._broker = KafkaBroker(
@@ -120,16 +125,14 @@ class Subscription:
             batch=True,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
-            max_records=BATCH,
-            batch_timeout_ms=POLL_MS,
             max_poll_interval_ms=DAY_MS,
+            rebalance_timeout_ms=REBALANCE_MS,
             listener=_Assignment(self),
-            parser=_unparsed,
+            parser=self._unparsed,
             decoder=_undecoded,
         )
         self._subscriber(self._on_batch)
-        # FastStream takes a failed poll for an empty one: here it is noted before.
-        self._poll, self._subscriber.get_msg = self._subscriber.get_msg, self._polled  # type: ignore[method-assign]
+        wire.poll_by(self._subscriber, self._poll)
 
     async def start(self) -> None:
         """Join the group. Raises a Kafka error while the broker is away, `Transient` while a topic is missing."""
@@ -140,6 +143,15 @@ class Subscription:
         """Finish the batch under way, commit it, leave the group. Also undoes a start that failed."""
         await self._broker.stop()
         self.assigned = False
+
+    async def give_up(self) -> None:
+        """Before partitions go to another replica: commit what is under way, so that it need not be done again there.
+
+        One that does not end in time is done by both; its effects happen once all the same.
+        """
+        self.assigned = False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), FINISH_SECONDS)
 
     def problem(self) -> str | None:
         """Why events are not taken, for readiness; None when they are."""
@@ -165,15 +177,30 @@ class Subscription:
         if missing:
             raise Transient(f"no topic {', '.join(sorted(missing))}: `python -m shared.events.topics create` makes it")
 
-    async def _polled(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+    async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+        """The next batch as soon as there is one. FastStream takes a failed poll for an empty one: it is noted here."""
+        self._idle.set()  # whatever was polled before has been handled and committed
+        if self._inbox.halted:  # the next commit would take along what could not be handled
+            await asyncio.sleep(POLL_MS / 1000)
+            return ()
         try:
-            records = await self._poll(consumer)
+            records = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         except kafka.KafkaError as error:
             self._trouble = f"{type(error).__name__}: {error}"
             log.warning("the topics cannot be read", extra={"group": self._inbox.group, "why": self._trouble})
             raise
         self._trouble = None
-        return records
+        if not records or not self.assigned:  # polled while the partitions were going elsewhere: read again there
+            return ()
+        self._idle.clear()
+        return tuple(chain(*records.values()))
+
+    async def _unparsed(self, records: tuple[Any, ...]) -> KafkaMessage:
+        """FastStream's own parser fails on null and binary headers and skips the message: the inbox reads it raw."""
+        consumer: Any = self._subscriber.consumer
+        return KafkaMessage(
+            body=b"", headers={}, batch_headers=[], message_id="", raw_message=records, consumer=consumer
+        )
 
     async def _on_batch(self, message: Batch) -> None:
         records = message.raw_message
@@ -182,10 +209,8 @@ class Subscription:
         except Stopping:
             pass  # not committed: it comes again
         except Exception as error:  # Halted, or a record that can be neither handled nor parked
-            # FastStream would go on with the next batch, whose commit would take this one along.
-            self._inbox.halted = True
+            self._inbox.halted = True  # polls nothing and is unready from here on, until the process is restarted
             log.critical("the consumer has stopped; restart when mended", extra={"why": str(error)}, exc_info=True)
-            await asyncio.Future()  # unready from here on, until the process is restarted
         else:
             await _commit(self._subscriber.consumer, offsets)
 
@@ -197,17 +222,10 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         self._subscription = subscription
 
     async def on_partitions_revoked(self, revoked: object) -> None:  # noqa: ARG002 - aiokafka's signature
-        self._subscription.assigned = False
+        await self._subscription.give_up()
 
     async def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002 - same
         self._subscription.assigned = True
-
-
-async def _unparsed(records: tuple[Any, ...]) -> KafkaMessage:
-    """FastStream's own parser fails on null and binary headers and skips the message: the inbox reads it raw."""
-    return KafkaMessage(
-        body=b"", headers={}, batch_headers=[], message_id="", raw_message=records, consumer=FAKE_CONSUMER
-    )
 
 
 async def _undecoded(message: KafkaMessage) -> None:

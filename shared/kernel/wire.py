@@ -1,14 +1,18 @@
-"""Reads records whose header names are no UTF-8, which any client may write and aiokafka's parser dies of.
+"""All that reaches behind what aiokafka and FastStream offer; `test_wire.py` fails when what it reaches for changes.
 
-Left alone, one such record ends the read of its whole partition for ever, and what was read beside it in the same
-poll is lost: its position has moved on. So a batch that cannot be read is read once more with such names escaped
-(`\\xff`); what becomes of the record is then the inbox's business.
+`poll_by`: FastStream's loop sleeps 100 ms after an empty poll, and takes a failed one for an empty one.
+
+`install`: header names that are no UTF-8, which any client may write, crash aiokafka's parser. Left alone, one such
+record ends the read of its whole partition for ever, and what was read beside it in the same poll is lost: its position
+has moved on. So a batch that cannot be read is read once more with such names escaped (`\\xff`); what becomes of the
+record is then the inbox's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import DefaultRecordBatch, _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
@@ -65,6 +69,14 @@ class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka is not typed
         raw = self._next_slice
         batch = super().next_batch()
         return _Batch(raw) if isinstance(batch, DefaultRecordBatch) else batch
+
+
+Poll = Callable[[AIOKafkaConsumer], Awaitable[tuple[Any, ...]]]
+
+
+def poll_by(subscriber: Any, poll: Poll) -> None:
+    """Let FastStream's loop take its batches from `poll`; an empty one means at once another."""
+    subscriber.get_msg = poll
 
 
 def install() -> None:
