@@ -22,6 +22,8 @@ from shared.web import create_web
 from shared.web.ops import ops_routes
 
 PAGES = Path(__file__).parent / "pages"
+APIS = (work_orders, acts, photos, routing, teams, dashboard)
+ROUTERS = [module.router for module in (*APIS, live, board, desk_pages, dashboard_page)]
 
 
 def create_app() -> FastAPI:
@@ -43,8 +45,7 @@ def create_app() -> FastAPI:
         async with service.lifespan(app), stream.running(serves):
             yield
 
-    apis = (work_orders, acts, photos, routing, teams, dashboard)
-    routers = [module.router for module in (*apis, live, board, desk_pages, dashboard_page)] if serves else []
+    routers = ROUTERS if serves else []
     app = create_web(
         "dispatch", settings, town, templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=lifespan,
