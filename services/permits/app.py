@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.permits.api import applications, documents, register
 from services.permits.api import staff as desk_api
 from services.permits.commands import Desk
+from services.permits.domain.moments import Periods
 from services.permits.handlers import subscribe
 from services.permits.pages import applicant, desk, public
 from services.permits.settings import Settings
@@ -25,9 +26,9 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("permits", settings, town.code)
-    store = Store(service, settings.draft_days)
-    at_desk = Desk(store, town, settings)
-    subscribe(service, store)
+    periods = Periods(settings.draft_days, town.retention.applicant_days)
+    at_desk = Desk(Store(service, periods), town, settings, periods)
+    subscribe(service, at_desk.store)
     schedule(service, at_desk)
     edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()
     app = create_web(

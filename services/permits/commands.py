@@ -17,6 +17,7 @@ from services.permits.codes import verify_code
 from services.permits.domain import after_decision, completeness, decision, documents, form, handing_in
 from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, Upload, need
 from services.permits.domain.form import FormFaults
+from services.permits.domain.moments import Periods
 from services.permits.domain.rules import Rules, is_offered, rules_of
 from services.permits.settings import Settings
 from services.permits.store import Store
@@ -30,11 +31,12 @@ _ATTEMPTS = 8  # references are 35 bits: a second attempt is rare, an eighth nev
 
 @dataclass(frozen=True)
 class Desk:
-    """What every use case needs: where applications are kept, the town, and the service's settings."""
+    """What every use case needs: where applications are kept, the town, the settings, and how long things are kept."""
 
     store: Store
     town: Town
     settings: Settings
+    periods: Periods
 
     async def rules_for(self, application: Application) -> Rules:
         """By what this application is judged: the rules that it was handed in under, for a draft today's."""

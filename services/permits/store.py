@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from ulid import ULID
 
 from services.permits.domain.application import Application, Entry
-from services.permits.domain.moments import moments
+from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
 from shared.events import new_id
 from shared.kernel import Case, now
@@ -51,11 +51,11 @@ class StoredLetter:
 class Store:
     """Applications and what belongs to them."""
 
-    def __init__(self, service: Service, draft_days: int) -> None:
+    def __init__(self, service: Service, periods: Periods) -> None:
         self.cases = service.cases(
             "applications",
             Application,
-            moments=lambda application: moments(application, draft_days),
+            moments=lambda application: moments(application, periods),
             beside={"timeline": TIMELINE_KEPT},
             indexes=INDEXES,
         )

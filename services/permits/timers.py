@@ -9,6 +9,7 @@ from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
 from services.permits.domain.decision import letter_made
+from services.permits.domain.forgetting import files_of
 from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.service import Service
 from shared.telemetry import get_log
@@ -33,6 +34,8 @@ def schedule(service: Service, desk: Desk) -> None:
                     await _make_letter(desk, case_id, cause)
             case moments.REMOVAL:
                 await _remove_draft(desk, case_id, cause)
+            case moments.FORGETTING:
+                await _forget_applicant(desk, case_id, cause)
             case name:
                 await _act(desk, case_id, name, cause)
 
@@ -47,7 +50,7 @@ def schedule(service: Service, desk: Desk) -> None:
 
 async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     def decide(state: Application | None, why: Cause) -> Step[Application] | None:
-        return moments.act(name, state, why, desk.town, desk.settings.draft_days) if state else None
+        return moments.act(name, state, why, desk.town, desk.periods) if state else None
 
     await desk.store.cases.step(case_id, decide, cause)
 
@@ -57,11 +60,24 @@ async def _remove_draft(desk: Desk, case_id: str, cause: Cause) -> None:
     case = await desk.store.cases.get(case_id)
     if case is None:
         return
-    waits = [moment for moment in moments.moments(case.state, desk.settings.draft_days) if moment.at <= cause.at]
-    if moments.REMOVAL in {moment.name for moment in waits}:
+    if _has_come(desk, case.state, moments.REMOVAL, cause):
         await desk.store.forget(case)
-    else:  # under longer `draft_days` than when it was saved: the step stores the new moment
+    else:
         await _act(desk, case_id, moments.REMOVAL, cause)
+
+
+async def _forget_applicant(desk: Desk, case_id: str, cause: Cause) -> None:
+    """The files first: what a crash leaves is met again by the same moment."""
+    case = await desk.store.cases.get(case_id)
+    if case is not None and _has_come(desk, case.state, moments.FORGETTING, cause):
+        for file_id in files_of(case.state):
+            await desk.store.forget_file(file_id)
+    await _act(desk, case_id, moments.FORGETTING, cause)
+
+
+def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> bool:
+    """Also by the periods of today. Where they have grown since it was saved, a step stores the new moment."""
+    return any(one.name == name and one.at <= cause.at for one in moments.moments(application, desk.periods))
 
 
 async def _make_letter(desk: Desk, case_id: str, cause: Cause) -> None:

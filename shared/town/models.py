@@ -91,8 +91,8 @@ class Layer(Part):
 
 
 class Retention(Part):
-    """When personal data goes: days after a case was closed. A follower's goes with the reporter's; the applicant's
-    days are not used yet (docs/operations/personal-data.md)."""
+    """When personal data goes: days after a case was closed (docs/operations/personal-data.md). A follower's goes
+    with the reporter's."""
 
     reporter_days: Annotated[int, Field(ge=30)] = 365
     applicant_days: Annotated[int, Field(ge=30)] = 3650

@@ -134,11 +134,11 @@ async def woken(service: Permits, at: datetime | None = None) -> None:
     """Every moment that has come by then, and those that come by what these do."""
     sweeps = _Sweeps()
     schedule(cast(Service, sweeps), service.desk)
-    due, days = at or now(), service.desk.settings.draft_days
+    due = at or now()
     for _ in range(3):
         async for document in service.store.cases.collection.find():
             case = service.store.cases.parse(document)
-            for moment in moments.moments(case.state, days):
+            for moment in moments.moments(case.state, service.desk.periods):
                 if moment.at <= due:
                     cause = dataclasses.replace(Cause.timer(case.id, moment), at=due)
                     await sweeps.by_moment(case.id, moment, cause)

@@ -51,7 +51,7 @@ async def document(requirement: str, view: Viewed, desk: AtDesk, version: int | 
     """The file as it was handed in; `version` is its number, without it the newest."""
     view.need("applicant", "staff")
     upload = find_version(view.application, requirement, version)
-    if upload is None:
+    if upload is None or upload.removed:
         raise Problem(404, "http-404")
     ending = ENDINGS.get(upload.media_type, "bin")
     name = f"{view.application.reference}-{requirement}-{upload.number}.{ending}"

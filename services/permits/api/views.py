@@ -121,7 +121,7 @@ class Showing(Wording):
                 "state": state,
                 "state_text": self.say(f"document.{state}"),
                 "versions": [
-                    upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at"})
+                    upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at", "removed"})
                     for upload in application.documents.get(document.code, ())
                 ],
             }

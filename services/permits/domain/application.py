@@ -76,6 +76,7 @@ class Upload(StoredModel):
     media_type: str
     filename: str
     at: datetime
+    removed: bool = False  # its file is gone: nobody needs it any more
 
 
 class Request(StoredModel):
@@ -168,6 +169,7 @@ class Application(StoredModel):
     created_at: datetime
     submitted_at: datetime | None = None
     closed_at: datetime | None = None  # from then on nothing more is expected
+    forgotten_at: datetime | None = None  # contact and documents are gone
     removable_at: datetime | None = None  # a draft that nobody can hand in any more: it and its files go
 
     @property

@@ -4,19 +4,29 @@
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from services.permits.domain import after_decision, completeness, handing_in
+from services.permits.domain import after_decision, completeness, forgetting, handing_in
 from services.permits.domain.application import Application
 from shared.kernel import Cause, Moment, Step
 from shared.town.models import Town
 
 REMINDER, LETTER, FEES_DUE, INSPECTION = "reminder", "letter", "fees-due", "inspection"
-EXPIRY, APPEAL_END, DRAFT_EXPIRY, REMOVAL = "expiry", "appeal-end", "draft-expiry", "removal"
+EXPIRY, APPEAL_END, FORGETTING = "expiry", "appeal-end", "forgetting"
+DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
 LETTERS = "letters"  # the lane of letters: each is printed by a Chromium of its own
 
 
-def moments(application: Application, draft_days: int) -> Sequence[Moment]:
+@dataclass(frozen=True)
+class Periods:
+    """For how many days something is kept: an untouched draft, and an applicant's data after the end of it all."""
+
+    draft_days: int
+    applicant_days: int
+
+
+def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
     clock, letter, bill, decision = application.clock, application.letter, application.fees, application.decision
     standing = application.standing
@@ -27,7 +37,8 @@ def moments(application: Application, draft_days: int) -> Sequence[Moment]:
         INSPECTION: min((one.at for one in application.inspections if not one.noted), default=None),
         EXPIRY: decision.valid_until if decision and standing == "in-force" else None,
         APPEAL_END: decision.appeal_until if decision and standing == "appeal-open" else None,
-        **_of_draft(application, draft_days),
+        FORGETTING: forgetting.forgetting_at(application, periods.applicant_days),
+        **_of_draft(application, periods.draft_days),
     }
     return [Moment(name, at, LETTERS if name == LETTER else "") for name, at in waits.items() if at is not None]
 
@@ -42,7 +53,7 @@ def _of_draft(application: Application, draft_days: int) -> dict[str, datetime |
     return {REMOVAL: application.removable_at or expiry}
 
 
-def act(name: str, application: Application, cause: Cause, town: Town, draft_days: int) -> Step[Application] | None:
+def act(name: str, application: Application, cause: Cause, town: Town, periods: Periods) -> Step[Application] | None:
     """What the moment of this name does to the application; None when it has nothing to do any more."""
     acts: dict[str, Callable[[], Step[Application] | None]] = {
         REMINDER: lambda: completeness.remind(application, cause, town),
@@ -50,6 +61,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, draft_day
         INSPECTION: lambda: after_decision.note_inspections(application, cause),
         EXPIRY: lambda: after_decision.end_validity(application, cause),
         APPEAL_END: lambda: after_decision.end_appeal(application, cause),
-        DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, draft_days),
+        DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, periods.draft_days),
+        FORGETTING: lambda: forgetting.forget_applicant(application, cause, periods.applicant_days),
     }
     return acts[name]() if name in acts else None

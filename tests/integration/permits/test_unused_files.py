@@ -9,7 +9,8 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from ulid import ULID
 
 from shared.kernel import now
-from tests.support.permits_running import PDF, Permits, swept
+from tests.integration.permits.test_pages import HTML
+from tests.support.permits_running import PDF, Permits, swept, woken
 
 LONG_AGO = timedelta(days=2)
 SOON = timedelta(minutes=5)  # from then everything that a test has stored is old
@@ -110,6 +111,25 @@ async def test_the_sweep_reads_no_document(service: Permits) -> None:
     asked = {"op": "query", "ns": {"$regex": "chunks$"}}
     (entry,) = await database["system.profile"].find(asked).to_list(None)
     assert (entry["planSummary"], entry["docsExamined"]) == ("IXSCAN { files_id: 1, n: 1 }", 0)
+
+
+async def test_when_all_is_over_the_documents_go_and_the_permit_stays(service: Permits) -> None:
+    made = await service.brought_to("accepted")
+    await service.act(made, "withdraw", body={})
+    year = timedelta(days=365)
+
+    await woken(service, now() + 9 * year)
+    kept = await stored(service)
+    await woken(service, now() + 11 * year)
+
+    path = f"/api/v1/applications/{made['reference']}"
+    document = await service.http.get(f"{path}/documents/plans", params={"secret": made["secret"]})
+    page = await service.http.get(f"/permits/desk/{made['reference']}", headers={**HTML, **service.staff("officer")})
+    assert (len(kept), await stored(service), document.status_code) == (5, set(), 404)
+    assert page.status_code == 200
+    assert "ลบไฟล์แล้วตามระยะเวลาจัดเก็บ" in page.text
+    assert (await service.seen(made))["applicant"]["email"] is None
+    assert (await service.outbox(made["id"])).count("contact.recorded.v1") == 2  # the second is its tombstone
 
 
 async def test_a_repetition_leaves_no_second_file(service: Permits) -> None:

@@ -24,11 +24,12 @@ HOUR = timedelta(hours=1)
 DAY = 24 * HOUR
 LATER = MONDAY + HOUR
 DRAFT_DAYS = 90
+PERIODS = moments.Periods(DRAFT_DAYS, applicant_days=3650)
 
 
 def waits(state: Application) -> dict[str, datetime]:
     """What the application waits for, by name."""
-    return {moment.name: moment.at for moment in moments.moments(state, DRAFT_DAYS)}
+    return {moment.name: moment.at for moment in moments.moments(state, PERIODS)}
 
 
 def test_the_case_wakes_for_each_reminder_and_each_is_told_once() -> None:
@@ -69,7 +70,7 @@ def test_a_reminded_application_waits_for_another_moment_than_the_one_that_came(
     running = handing_in.submit(with_documents(asked, "plans", moment=resumed), at(resumed), RULES, TOWN).state
     woken = waits(running)[moments.REMINDER] + timedelta(minutes=slept)
 
-    step = moments.act(moments.REMINDER, running, at(woken), TOWN, DRAFT_DAYS)
+    step = moments.act(moments.REMINDER, running, at(woken), TOWN, PERIODS)
 
     assert step is not None
     assert waits(step.state).get(moments.REMINDER, woken + HOUR) > woken
@@ -97,7 +98,7 @@ def test_what_was_handed_in_is_never_forgotten_as_a_draft(state: State) -> None:
 
 def test_an_expired_draft_takes_nothing_more_and_is_removed_at_once() -> None:
     expiry = MONDAY + 90 * DAY
-    step = moments.act(moments.DRAFT_EXPIRY, application("draft"), at(expiry), TOWN, DRAFT_DAYS)
+    step = moments.act(moments.DRAFT_EXPIRY, application("draft"), at(expiry), TOWN, PERIODS)
 
     assert step is not None
     assert (step.state.state, list(step.events)) == ("withdrawn", [])
@@ -111,4 +112,4 @@ def test_a_draft_that_was_taken_back_is_removed_when_it_would_have_expired() -> 
 
 
 def test_a_moment_that_a_newer_release_has_named_does_nothing() -> None:
-    assert moments.act("sealing", application("decided"), at(), TOWN, DRAFT_DAYS) is None
+    assert moments.act("sealing", application("decided"), at(), TOWN, PERIODS) is None

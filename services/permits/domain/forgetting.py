@@ -1,0 +1,39 @@
+"""The end of what the office keeps of an applicant, the profile's `retention.applicant_days` after it was closed.
+
+A permit has a holder by law: name, form and decision stay, for the register and whoever asks about the letter. How to
+reach the applicant, and the copies of their papers, have served their purpose.
+"""
+
+from datetime import datetime, timedelta
+
+from services.permits.domain.application import Application, Upload, with_values
+from services.permits.domain.handing_in import APPLICANT
+from shared.kernel import Cause, Erase, Step
+
+
+def forgetting_at(application: Application, days: int) -> datetime | None:
+    """When contact and documents go; None as long as something is expected, and when they are gone."""
+    if application.submitted_at is None or application.closed_at is None or application.forgotten_at is not None:
+        return None
+    return application.closed_at + timedelta(days=days)
+
+
+def files_of(application: Application) -> list[str]:
+    """Every file that was handed in."""
+    return [upload.id for uploads in application.documents.values() for upload in uploads]
+
+
+def forget_applicant(application: Application, cause: Cause, days: int) -> Step[Application] | None:
+    """Contact and documents are gone, here and, by the tombstone that notify hears, there."""
+    at = forgetting_at(application, days)
+    if at is None or at > cause.at:
+        return None
+    unreachable = application.applicant.model_copy(update={"phone": None, "email": None, "line_id": None})
+    documents = {code: tuple(map(_without_file, uploads)) for code, uploads in application.documents.items()}
+    after = with_values(application, applicant=unreachable, documents=documents, fingerprint="", forgotten_at=cause.at)
+    return Step(after, contacts=[Erase(APPLICANT)])
+
+
+def _without_file(upload: Upload) -> Upload:
+    """That a document was there stays; its file and what the applicant called it do not."""
+    return upload.model_copy(update={"filename": "", "removed": True})

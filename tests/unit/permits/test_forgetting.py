@@ -1,0 +1,56 @@
+"""What is left of an applicant when all is over: who holds the permit; not how to reach them, and not their papers."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.permits.domain import after_decision, forgetting, handing_in, moments
+from services.permits.domain.application import Actor, Application
+from shared.kernel import Erase
+from tests.support.permits import MONDAY, TOWN, application, at
+
+DAYS = 3650
+PERIODS = moments.Periods(draft_days=90, applicant_days=DAYS)
+END = MONDAY + timedelta(days=365)
+LATER = END + timedelta(days=DAYS)
+
+
+def expired() -> Application:
+    step = after_decision.end_validity(application("decided"), at(END))
+    assert step is not None
+    return step.state
+
+
+def test_contact_and_documents_go_and_the_holder_stays() -> None:
+    step = moments.act(moments.FORGETTING, expired(), at(LATER), TOWN, PERIODS)
+
+    assert step is not None
+    after = step.state
+    assert (after.applicant.name, after.applicant.email, after.fingerprint) == ("สมชาย", None, "")
+    assert {upload.removed for uploads in after.documents.values() for upload in uploads} == {True}
+    assert {upload.filename for uploads in after.documents.values() for upload in uploads} == {""}
+    assert list(step.contacts) == [Erase("applicant")]
+    assert (after.decision, after.form) == (expired().decision, expired().form)
+
+
+def test_it_happens_once_and_not_before_its_time() -> None:
+    waits = {one.name: one.at for one in moments.moments(expired(), PERIODS)}
+    assert waits[moments.FORGETTING] == LATER
+    assert forgetting.forget_applicant(expired(), at(LATER - timedelta(seconds=1)), DAYS) is None
+
+    step = forgetting.forget_applicant(expired(), at(LATER), DAYS)
+
+    assert step is not None
+    assert moments.FORGETTING not in {one.name for one in moments.moments(step.state, PERIODS)}
+    assert forgetting.forget_applicant(step.state, at(LATER), DAYS) is None
+
+
+@pytest.mark.parametrize("state", ["submitted", "accepted", "examined", "decided"])
+def test_nobody_is_forgotten_while_something_is_expected(state: str) -> None:
+    assert forgetting.forgetting_at(application(state), DAYS) is None  # type: ignore[arg-type]
+
+
+def test_a_withdrawn_application_is_forgotten_from_its_withdrawal_on() -> None:
+    withdrawn = handing_in.withdraw(application("accepted"), at(), Actor(), "").state
+
+    assert forgetting.forgetting_at(withdrawn, DAYS) == MONDAY + timedelta(days=DAYS)
