@@ -3,10 +3,13 @@
 import ast
 import re
 
+import pytest
+
+from shared.events import EVENTS
 from shared.events.topic_admin import retention
 from shared.events.topics import TOPICS
 from tools.contract.schemas import INTEGRATORS
-from tools.contract.shapes import envelope_schema
+from tools.contract.shapes import envelope_schema, shapes
 
 PAGE = (INTEGRATORS / "README.md").read_text(encoding="utf-8")
 
@@ -32,10 +35,36 @@ def test_the_headers_are_the_ones_that_are_sent() -> None:
     assert told == set(envelope_schema()["properties"])
 
 
-def test_the_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\(([^)]+)\)", PAGE)
+def anchors(page: str) -> set[str]:
+    """As they are made of headings: lower case, without punctuation, with hyphens for blanks."""
+    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", ["README.md", "events.md"])
+def test_the_links_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", (INTEGRATORS / name).read_text(encoding="utf-8"))
     assert links
-    assert all((INTEGRATORS / link).exists() for link in links)
+    for link in links:
+        file, _, anchor = link.partition("#")
+        target = INTEGRATORS / (file or name)
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_every_public_event_has_its_place_in_the_reference() -> None:
+    page = (INTEGRATORS / "events.md").read_text(encoding="utf-8")
+    told = [shape for shape in shapes() if shape.topic.startswith("public.")]
+    assert {f"### {shape.event_type}" for shape in told} <= set(page.splitlines())
+    assert all(f"`{name}`" in page for shape in told for name in shape.schema["properties"])
+
+
+def test_what_the_page_names_is_in_the_contract() -> None:
+    fields = {name for shape in shapes() for name in shape.schema["properties"]}
+    named = set(re.findall(r"`([a-z]+_[a-z_]+)`", PAGE)) - set(envelope_schema()["properties"])
+    assert named <= fields
+    verbs = {f"{noun}.{verb}" for _, noun, verb, _ in (event.split(".") for event in EVENTS)}
+    assert set(re.findall(r"`((?:report|permit|work-order|incident)\.[a-z-]+)`", PAGE)) <= verbs
 
 
 def test_the_program_compiles() -> None:

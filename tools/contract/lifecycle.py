@@ -62,12 +62,12 @@ def mermaid(lifecycle: Lifecycle) -> str:
 
 
 def quiet(lifecycle: Lifecycle) -> Mapping[str, Sequence[str]]:
-    """The events that change no state, and the states in which they come."""
+    """The events that never change the state, and the states in which they come."""
+    moving = {event for move in lifecycle.moves if move.after for event in move.events}
     found: dict[str, list[str]] = {}
     for move in lifecycle.moves:
-        if not move.after:
-            for event in move.events:
-                found.setdefault(event, []).extend(move.before)
+        for event in () if move.after else sorted(set(move.events) - moving):
+            found.setdefault(event, []).extend(move.before)
     return found
 
 
@@ -130,13 +130,13 @@ WORK_ORDER = Lifecycle(
     ),
     ends=("completed", "cancelled"),
 )
-_UNDECIDED = ("submitted", "documents-requested", "accepted", "paused", "examined")
+_UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined")
 PERMIT = Lifecycle(
     name="permit",
     title="A permit application",
     states={
         "submitted": "handed in; an officer checks the documents",
-        "documents-requested": "the applicant is asked for documents",
+        "asked": "the applicant is asked for documents",
         "accepted": "complete: the clock runs",
         "paused": "the clock stands still while the applicant answers",
         "examined": "the examiner has proposed, the signatory decides",
@@ -145,9 +145,9 @@ PERMIT = Lifecycle(
         "closed": "nothing more is expected",
     },
     moves=(
-        Move(("permit.submitted",), (START, "documents-requested"), ("submitted",)),
-        Move(("permit.documents-requested",), ("submitted", "accepted", "examined"), ("documents-requested",)),
-        Move(("permit.paused",), ("documents-requested",), ("paused",)),
+        Move(("permit.submitted",), (START, "asked"), ("submitted",)),
+        Move(("permit.documents-requested",), ("submitted", "accepted", "examined"), ("asked",)),
+        Move(("permit.paused",), ("asked",), ("paused",)),
         Move(("permit.resumed",), ("paused",), ("accepted",)),
         Move(("permit.accepted",), ("submitted",), ("accepted",)),
         Move(("permit.examined",), ("accepted", "examined"), ("examined",)),

@@ -19,6 +19,7 @@ from shared.events.envelope import read_envelope
 from shared.events.undecodable import Undecodable
 from tools.contract.asyncapi import documents
 from tools.contract.compatibility import differences, same
+from tools.contract.reference import as_markdown
 from tools.contract.shapes import Shape, shapes
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def write(folder: Path) -> list[str]:
         published = frozen(folder, shape.topic, shape.event_type)
         if not published or published[-1].number < shape.revision:
             _publish(folder, shape)
-    for name, text in documents().items():
+    for name, text in _generated().items():
         (folder / name).write_text(text, encoding="utf-8")
     return []
 
@@ -70,11 +71,16 @@ def check(folder: Path) -> list[str]:
         published = frozen(folder, shape.topic, shape.event_type)
         if not published or published[-1].number < shape.revision:
             told.append(f"{shape.topic} {shape.event_type} r{shape.revision} is not published: run `... schemas write`")
-    for name, text in documents().items():
+    for name, text in _generated().items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             told.append(f"{path} is not what the models say: run `... schemas write`")
     return told
+
+
+def _generated() -> dict[str, str]:
+    """The files that are written anew each time, by name."""
+    return {**documents(), "events.md": as_markdown()}
 
 
 def frozen(folder: Path, topic: str | None = None, event_type: str | None = None) -> list[Frozen]:

@@ -106,7 +106,7 @@ def test_a_type_that_left_the_catalogue_is_told(folder: Path, monkeypatch: pytes
 
 
 def test_an_outdated_document_is_told(folder: Path) -> None:
-    for name in ("asyncapi.yaml", "asyncapi-public.yaml"):
+    for name in ("asyncapi.yaml", "asyncapi-public.yaml", "events.md"):
         (folder / name).write_text("asyncapi: 3.1.0\n")
         assert check(folder) == [f"{folder / name} is not what the models say: run `... schemas write`"]
         assert write(folder) == []
