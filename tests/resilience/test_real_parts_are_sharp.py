@@ -74,7 +74,7 @@ BREAKS = (
           'if lease is None or lease["holder"] != self._holder:', "if lease is None:",
           f"{OPERATIONS}test_a_lease_has_one_holder_until_it_ends"),
     Break("a moment has another cause for each who sees it", "shared/kernel/case.py",
-          'derive_id(case_id, "timer", due.isoformat())', "new_id()",
+          'derive_id(case_id, "timer", moment.name, moment.at.isoformat())', "new_id()",
           f"{OPERATIONS}test_a_moment_that_two_processes_see_takes_effect_once"),
     Break("a key is not kept", "shared/kernel/keys.py",
           "new_id() if key is None else await self._claim(keyed_id(scope, key))", "new_id()",

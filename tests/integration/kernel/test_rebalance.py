@@ -5,31 +5,45 @@ from collections import Counter
 from functools import partial
 
 from shared.events import Envelope, new_id
-from tests.support.kernel import Pair, eventually, has_taken
+from tests.support.kernel import Pair, equals, eventually, has_taken
 
 
 async def test_a_batch_under_way_is_finished_and_committed_before_another_replica_gets_its_partitions(
     pair: Pair,
 ) -> None:
     cases, handled = [new_id() for _ in range(30)], Counter[str]()
-    begun = asyncio.Event()
+    begun, going = asyncio.Event(), asyncio.Event()
 
-    async def slowly(envelope: Envelope) -> None:
+    async def until_the_partitions_go(envelope: Envelope) -> None:
         handled[envelope.id] += 1
         begun.set()
-        await asyncio.sleep(2)  # longer than a rebalance takes by itself
+        await going.wait()
+        await asyncio.sleep(1)  # longer than a rebalance takes by itself
 
-    pair.before = slowly  # type: ignore[method-assign]
+    pair.before = until_the_partitions_go  # type: ignore[method-assign]
     for case_id in cases:
         await pair.submit(case_id)
     second, _ = pair.make_reader()
     async with pair.running():
         await begun.wait()
+        joining = asyncio.create_task(_is_revoked(pair, going))
         async with pair.running(second):
             for case_id in cases:
                 await eventually(partial(has_taken, pair.orders, case_id, [1]))
+        await joining
     assert set(handled.values()) == {1}, "done by both"
     assert len(handled) == len(cases)
+
+
+async def _is_revoked(pair: Pair, going: asyncio.Event) -> None:
+    subscription = pair.reader._subscription
+    assert subscription is not None
+    await eventually(lambda: equals(_value(subscription.assigned), False))
+    going.set()
+
+
+async def _value(value: bool) -> bool:
+    return value
 
 
 async def test_a_halted_consumer_stops_at_once(pair: Pair) -> None:
