@@ -115,3 +115,4 @@ async def test_work_that_was_late_before_we_looked_is_escalated_once_per_rung(fi
     ladder = [(step.clock, step.percent) for step in town().escalation if step.percent <= 200]
     assert rung == ladder
     assert work["late"]
+    assert {envelope.correlation_id for envelope, _ in told} == {report}, "timers and acts over HTTP too"

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from pydantic import BaseModel
 
 from shared.events import Event, NoticeSent, ReportAmended, ReportCommented, ReportHidden, new_id
-from shared.kernel.case import Cause, Step
+from shared.kernel import Cause, Moment, Step
 from shared.kernel.outbox import Message
-from shared.kernel.write import Stored, plan
+from shared.kernel.write import Stored, Write, plan
 
-REFERENCE = "MH-TEST-0001"
+REFERENCE, AT = "MH-TEST-0001", datetime(2026, 11, 23, tzinfo=UTC)
 COMMENTED = ReportCommented(reference=REFERENCE, category="welfare", by="reporter", text="ท่อแตก")
 AMENDED = ReportAmended(reference=REFERENCE, category="other", previous_category="welfare", text="ท่อแตก")
 
@@ -23,7 +25,7 @@ class Report(BaseModel):
 
 def messages(*said: Event, shown: bool = True, was_shown: bool = True) -> Sequence[Message]:
     step: Step[Report] = Step(Report(), said)
-    cause = Cause.request(at=datetime(2026, 11, 23, tzinfo=UTC))
+    cause = Cause.request(at=AT)
     stored: Stored[Report] = Stored(new_id(), 0, None)
     write = plan(stored, step, cause, source="/town/intake", trace=None, shown=shown, was_shown=was_shown)
     return [message for entry in write.entries for message in entry.messages]
@@ -63,7 +65,49 @@ def test_what_was_true_while_a_case_was_hidden_is_told_to_services_alone() -> No
 def test_a_notice_is_for_the_services_alone_and_says_for_whom_in_its_headers() -> None:
     notice = NoticeSent(case_id=new_id(), reference=REFERENCE, about=AMENDED.type, audience="reporter", channels=[])
     step: Step[Report] = Step(Report(), [notice])
-    cause = Cause.request(at=datetime(2026, 11, 23, tzinfo=UTC))
+    cause = Cause.request(at=AT)
     (entry,) = plan(Stored(new_id(), 0, None), step, cause, source="/town/notify", trace=None).entries
     assert topics(entry.messages) == ["internal.notices.v1"]
     assert dict(entry.headers)["ce_audience"] == b"reporter"
+
+
+def correlation(write: Write[Report]) -> str:
+    return dict(write.entries[0].headers)["ce_correlationid"].decode()
+
+
+def test_a_case_says_what_it_all_began_with_whoever_acts_on_it_later() -> None:
+    report, order = new_id(), new_id()
+    opened = replace(Cause.request(), correlation_id=report)  # by an event of the report
+    first = plan(Stored(order, 0, None), Step(Report(), [COMMENTED]), opened, source="/town/x", trace=None)
+    stored = first.case
+    for later in (Cause.request(), Cause.timer(order, Moment("alarm", AT))):
+        write = plan(stored, Step(Report(), [COMMENTED]), later, source="/town/x", trace=None)
+        assert correlation(write) == report
+        stored = write.case
+    other = replace(Cause.request(), correlation_id=new_id())
+    write = plan(stored, Step(Report(), [COMMENTED]), other, source="/town/x", trace=None)
+    assert correlation(write) == other.correlation_id, "an event that brings its own is told with that"
+    assert write.case.correlation == report
+
+
+def test_a_case_that_begins_with_a_request_is_what_it_all_began_with() -> None:
+    case_id = new_id()
+    stored: Stored[Report] = Stored(f"{case_id}:reporter", 0, None)
+    write = plan(stored, Step(Report(), [COMMENTED]), Cause.request(), source="/town/x", trace=None)
+    assert correlation(write) == case_id
+
+
+@pytest.mark.parametrize(
+    ("device", "shown"),
+    [
+        (timedelta(hours=-3), timedelta(hours=-3)),
+        (timedelta(days=-7), timedelta(days=-7)),
+        (timedelta(days=-7, seconds=-1), timedelta()),
+        (timedelta(seconds=90), timedelta()),
+        (timedelta(hours=1), timedelta()),
+        (None, timedelta()),
+    ],
+)
+def test_a_device_s_clock_is_believed_within_reason(device: timedelta | None, shown: timedelta) -> None:
+    cause = Cause.request(at=AT, happened_at=None if device is None else AT + device)
+    assert (cause.at, cause.happened - AT) == (AT, shown)
