@@ -14,7 +14,7 @@ from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events import Event, ReportKind, WorkOrderEvent
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, submitted, town, wake_at
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, promised_times, submitted, town, wake_at
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR
@@ -54,7 +54,7 @@ def test_a_report_becomes_work_of_its_team_with_rule_and_due_times() -> None:
 
     assert (work.state, work.team, work.level) == ("assigned", "works-water", "crew")
     assert (created.team, created.rule, created.rules_version) == ("works-water", "water-burst", town().routing.version)
-    assert created.due_at == work.due_at == town().due("utilities", "high", MONDAY)[1]
+    assert created.due_at == work.due_at == promised_times(town(), "utilities", "high", MONDAY)[1]
     assert created.reference == work.reference
 
 
