@@ -11,7 +11,7 @@ import pytest
 from deploy.local.parts.edge import zipkin
 from deploy.local.ports import Ports, free_ports
 from deploy.local.runner import Runner
-from tools.journey import find
+from tools.operate.trace import find
 
 REPORTS, SPANS = 20_000, 20  # a report with two mails has some 20 steps
 TRACES_EACH_POST = 100
