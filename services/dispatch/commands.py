@@ -14,10 +14,10 @@ from services.dispatch.domain.work_order import REQUESTS_KEPT, Request, WorkOrde
 from services.dispatch.photo_store import Photo, photo_id
 from services.dispatch.store import Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
+from shared.people import Person
 from shared.pictures import Sizes, develop
 from shared.references import read_reference
 from shared.town import Town
-from shared.web import Person
 
 SIZES = Sizes(side=1600)  # px, enough to see a repair, some 300 kB
 

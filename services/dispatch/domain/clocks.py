@@ -67,8 +67,9 @@ def promised(town: Town, service_level: str, priority: Priority) -> Target:
     return known.targets.get(priority, Target()) if known else Target()
 
 
-def start(town: Town, service_level: str, priority: Priority, version: str, at: datetime,
-          pauses: Sequence[Pause] = ()) -> Clocks:  # fmt: skip
+def start(
+    town: Town, service_level: str, priority: Priority, version: str, at: datetime, pauses: Sequence[Pause] = ()
+) -> Clocks:
     """Clocks that begin at `at`; `pauses`: what the work has waited since then."""
     target = promised(town, service_level, priority)
     return Clocks(
@@ -156,8 +157,9 @@ def is_late(clock: Clock | None, at: datetime) -> bool:
     return clock is not None and (clock.stopped_at or at) > clock.due_at
 
 
-def _clock(town: Town, name: ClockName, service_level: str, minutes: int | None, at: datetime,
-           pauses: Sequence[Pause]) -> Clock | None:  # fmt: skip
+def _clock(
+    town: Town, name: ClockName, service_level: str, minutes: int | None, at: datetime, pauses: Sequence[Pause]
+) -> Clock | None:
     if minutes is None:
         return None
     calendar = calendar_of(town, service_level)
@@ -166,8 +168,9 @@ def _clock(town: Town, name: ClockName, service_level: str, minutes: int | None,
     return clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
 
 
-def _moved(calendar: WorkingCalendar, start_at: datetime, minutes: int,
-           pauses: Sequence[Pause]) -> tuple[datetime, datetime]:  # fmt: skip
+def _moved(
+    calendar: WorkingCalendar, start_at: datetime, minutes: int, pauses: Sequence[Pause]
+) -> tuple[datetime, datetime]:
     """Start and due time after the pauses that are over, in their order."""
     runs_from, due_at = start_at, calendar.add_minutes(start_at, minutes)
     for pause in pauses:
