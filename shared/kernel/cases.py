@@ -14,7 +14,6 @@ from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import Asked, Turn, current_lane
 from shared.kernel.gather import Gather
-from shared.kernel.moments import Kept
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write, for_case, plan
 from shared.telemetry import current_traceparent, metrics, set_case, timed_save
@@ -43,8 +42,6 @@ class Store(Protocol[S]):
     async def unpublished(self, before: datetime, most: int) -> Sequence[str]: ...
 
     async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None: ...
-
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]: ...
 
 
 @dataclass

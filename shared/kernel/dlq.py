@@ -5,7 +5,8 @@ is needed. A replay keeps the event's id: doing it twice is harmless.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +16,11 @@ from shared.events.topics import dlq
 from shared.kernel.bus import Producer
 from shared.kernel.clock import now
 from shared.kernel.consume import Park, Record
+from shared.kernel.moments import Moment
+from shared.telemetry import metrics
 
+TIMER = "timer/"  # in front of the collection, where a letter of an event has its topic
+TIMER_BUG = "timer-bug"
 OURS = "dlq_"  # prefix of the headers that we add and a replay takes off
 _WHY_MOST = 2000  # characters
 
@@ -62,6 +67,27 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
     return park
 
 
+def parking_moment(producer: Producer, group: str, collection: str) -> Callable[[str, Moment, str], Awaitable[None]]:
+    """How a timer parks a moment: the letter says whose and which; there are no original bytes."""
+
+    async def park(case_id: str, moment: Moment, why: str) -> None:
+        ours = {
+            "id": f"{collection}/{case_id}/{moment.name}",
+            "topic": f"{TIMER}{collection}",
+            "reason": TIMER_BUG,
+            "why": why[:_WHY_MOST],
+            "at": now().isoformat(),
+        }
+        value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.lane}).encode()
+        await producer.send(dlq(group), case_id, value, _headers(ours))
+        metrics.dlq_total.labels(group, TIMER_BUG).inc()
+
+    return park
+
+
+PutBack = Callable[[str, str, Moment], Awaitable[None]]  # collection, case, moment
+
+
 class DeadLetters:
     """The dead letters of one group, for an operator."""
 
@@ -92,12 +118,15 @@ class DeadLetters:
                 )
         return sorted(letters.values(), key=lambda letter: letter.parked_at)
 
-    async def replay(self, letters: Sequence[DeadLetter], by: str) -> None:
-        """Send each to where it came from, unchanged, and then note that."""
+    async def replay(self, letters: Sequence[DeadLetter], by: str, put_back: PutBack | None = None) -> None:
+        """Send each to where it came from, unchanged, and then note that; a moment goes back to its case."""
         producer = self._producer()
         try:
             for letter in letters:
-                await producer.send(letter.topic, letter.key, letter.value, letter.headers)
+                if letter.reason == TIMER_BUG:
+                    await _put_back(letter, put_back)
+                else:
+                    await producer.send(letter.topic, letter.key, letter.value, letter.headers)
                 await self._resolve(producer, letter, "replayed", by)
         finally:
             await producer.stop()
@@ -139,6 +168,14 @@ class DeadLetters:
         finally:
             await asyncio.sleep(0)  # a task that aiokafka has just made cannot be cancelled before its first step
             await consumer.stop()
+
+
+async def _put_back(letter: DeadLetter, put_back: PutBack | None) -> None:
+    if put_back is None:
+        raise ValueError(f"{letter.id} is a moment of a case: who replays it must reach the database")
+    said = json.loads(letter.value or b"{}")
+    moment = Moment(said["moment"], datetime.fromisoformat(said["at"]), said["lane"])
+    await put_back(letter.topic.removeprefix(TIMER), (letter.key or b"").decode(), moment)
 
 
 def _headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:

@@ -77,6 +77,48 @@ def kept_in(document: Mapping[str, Any]) -> Sequence[Kept]:
     return [_kept(one) for one in document.get("moments", ())]
 
 
+@dataclass(frozen=True)
+class Share:
+    """Which of all cases this process wakes: those whose part is within; all of them when it is alone."""
+
+    place: int = 0
+    of: int = 1
+
+    @property
+    def parts(self) -> range:
+        """The parts that are its own."""
+        return range(PARTS * self.place // self.of, PARTS * (self.place + 1) // self.of)
+
+    def has(self, case_id: str) -> bool:
+        """Whether this process is to wake that case."""
+        return part_of(case_id) in self.parts
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which moments a timer looks for: up to that time, in one lane, or in all but those and after that one."""
+
+    until: datetime
+    most: int
+    parts: range = range(PARTS)
+    lane: str | None = None
+    but: frozenset[str] = frozenset()
+    after: str | None = None
+
+    def covers(self, one: Kept) -> bool:
+        """Whether it looks for this moment."""
+        lane = one.moment.lane
+        if self.lane is not None:
+            return lane == self.lane and one.due_at <= self.until
+        return lane not in self.but and (self.after is None or lane > self.after) and one.due_at <= self.until
+
+
+def found_by(search: Search, kept: Sequence[Kept]) -> Sequence[Kept]:
+    """Of a case's moments those that the search is after, by lane, as the index has them."""
+    lanes = earliest(kept)
+    return [lanes[lane] for lane in sorted(lanes) if search.covers(lanes[lane])]
+
+
 def put(kept: Sequence[Kept], new: Kept) -> Sequence[Kept]:
     """These moments with `new` in place of the one of its name, or beside them."""
     return [*(one for one in kept if one.moment.name != new.moment.name), new]

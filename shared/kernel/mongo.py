@@ -15,8 +15,9 @@ from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
 from shared.kernel.fold import current_lane
-from shared.kernel.moments import Kept, Moment, as_documents, carried, earliest, kept_in, put
+from shared.kernel.moments import Moment, as_documents, carried, kept_in
 from shared.kernel.mongo_beside import MongoBeside
+from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.write import Stored, Write
@@ -31,7 +32,7 @@ OBSERVE_SECONDS = 5.0
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
     IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
-    IndexModel([("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING)], name="wake", sparse=True),
+    *MOMENT_INDEXES,
 )
 
 
@@ -144,13 +145,6 @@ class MongoStore(Generic[S]):
         ]
         await self.collection.bulk_write(updates, ordered=False)
 
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
-        """Moments that have come, lane by lane, in each the most overdue first."""
-        # No sort: what comes out of the index is in its order, and to ask for it would read and sort all that waits.
-        cursor = self.collection.find({"wake": {"$elemMatch": {"at": {"$lte": before}}}}, {"moments": 1}, hint="wake")
-        found = [(document["_id"], earliest(kept_in(document))) async for document in cursor.limit(most)]
-        return [(case_id, one) for case_id, lanes in found for one in lanes.values() if one.due_at <= before]
-
 
 def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[BaseException | None]:
     """Each item's outcome from the bulk's error report; an unconfirmed write is transient for all."""
@@ -205,6 +199,7 @@ class MongoCases(Cases[S]):
     ) -> None:
         super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside)
         self.collection = store.collection
+        self.waiting = MongoMoments(store.collection)
         self.parse = store.parse
         self.rewrite_older = store.beside.rewrite
         self._older = store.beside
@@ -219,10 +214,7 @@ class MongoCases(Cases[S]):
 
     async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
         """Have these cases woken then, whatever they asked for under that name when they were saved last."""
-        async for document in self.collection.find({"_id": {"$in": list(ids)}}, {"moments": 1}):
-            fields = as_documents(document["_id"], put(kept_in(document), Kept(moment)))
-            same = {"_id": document["_id"], "moments": document.get("moments", [])}
-            await self.collection.update_one(same, {"$set": fields})
+        await self.waiting.ask_for(moment, ids)
 
 
 async def prepare(

@@ -5,27 +5,30 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel
 from pymongo import IndexModel
 
+from shared.events import new_id
 from shared.events.topics import CONTACTS
+from shared.kernel.attempts import OnDue
+from shared.kernel.background import Background, Run, after
 from shared.kernel.bus import Producer, Subscription
-from shared.kernel.clock import now
+from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Handler, Inbox
-from shared.kernel.dlq import parking
+from shared.kernel.dlq import parking, parking_moment
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
-from shared.kernel.leases import MongoLeases
+from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
-from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, observe, prepare
-from shared.kernel.outages import is_transient
-from shared.kernel.relay import Relay
-from shared.kernel.timers import OnDue, Timer, sweep_every
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, prepare
+from shared.kernel.publishing import Publishing
+from shared.kernel.wakes import Wakes, follow_when
 from shared.kernel.write import Write
-from shared.settings import ServiceSettings
+from shared.settings import ALL_ROLES, ServiceSettings
 from shared.telemetry import get_log
 from shared.telemetry import setup as setup_telemetry
 from shared.telemetry import shutdown as shutdown_telemetry
@@ -33,10 +36,6 @@ from shared.telemetry import shutdown as shutdown_telemetry
 log = get_log(__name__)
 S = TypeVar("S", bound=BaseModel)
 
-SWEEP_SECONDS = 1.0
-LONE_SWEEP_SECONDS = 0.1  # a process that only relays is woken by nobody
-UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the outbox does not drain
-RETRY_SECONDS = 1.0
 # Shares of the stop's time, one after the other: finish what was taken, publish it, close.
 FINISH, DRAIN, CLOSE = 0.6, 0.2, 0.1
 
@@ -65,17 +64,17 @@ class Service:
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
         self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix))
-        self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}")
+        self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
-        self._stores: list[MongoStore[Any]] = []
-        self._relays: list[Relay] = []
-        self._timers: list[Timer] = []
-        self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES]}
+        self._publishing = Publishing(self._producer.send)
+        self._clockwork = Clockwork(self._leases)
+        self._wakes = Wakes()
+        self._wakes.on_missed(self._clockwork.look_now)
+        self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES], "leases": [*LEASE_INDEXES]}
         self._retired: dict[str, Sequence[IndexModel]] = {}
-        self._sweeps: list[Callable[[], Awaitable[None]]] = []
         self._subscription: Subscription | None = None
         self._unjoined = "not tried yet"
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     def cases(
         self,
@@ -96,17 +95,17 @@ class Service:
         and `rewrite_older`.
         """
         store = MongoStore(self.database[collection], model, moments)
-        relay = Relay(store, self._producer.send)
-        self._stores.append(store)
-        self._relays.append(relay)
+        relay = self._publishing.add(store)
         self._indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 
+        if "relay" in self.settings.roles:
+            self._wakes.add(collection, lambda case_id, _: relay.wake(case_id))
+
         def saved(write: Write[S]) -> None:
-            if write.entries and "relay" in self.settings.roles:
-                relay.wake(write.id)
-            for moment in store.moments(write.state):
-                for timer in self._timers:
-                    timer.wake(moment)
+            """The relay and the timers of this process go on at once; those of others follow what is saved."""
+            moments = store.moments(write.state)
+            if write.entries or moments:
+                self._wakes.saved(collection, write.id, moments)
 
         return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {})
 
@@ -136,11 +135,23 @@ class Service:
 
         The step must move or remove the moment: one that has had its effect does not come again.
         """
-        self._timers.append(Timer(cases.name, cases.store, handler, self._leases))
+        park = parking_moment(self._producer, self.name, cases.name)
+        timer = self._clockwork.add_timer(cases.name, cases.waiting, handler, park)
+
+        def wake(case_id: str, moments: Sequence[Moment]) -> None:
+            for moment in moments:
+                timer.wake(case_id, moment)
+
+        if "timers" in self.settings.roles:
+            self._wakes.add(cases.name, wake)
+
+    def lane(self, name: str, *, most: int) -> None:
+        """How many moments may be under way at once in this lane (and in each of `<name>:…`), by all replicas."""
+        self._clockwork.lanes.limit(name, most)
 
     def every(self, seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
         """Run `sweep` at this pace, by one of all replicas; two at once must be harmless."""
-        self._sweeps.append(lambda: sweep_every(seconds, name, sweep, self._leases))
+        self._clockwork.add_sweep(seconds, name, sweep)
 
     @property
     def subscriptions(self) -> list[tuple[str, str]]:
@@ -152,40 +163,40 @@ class Service:
         """Runs this process's roles. Whatever is away at the start is waited for, in the background."""
         self.health.add("database", self._database_problem)
         prepared = asyncio.Event()
-        self._keep("indexes", lambda: self._prepare(prepared))
+        when = partial(after, prepared)
+        self._background.keep("indexes", lambda: self._prepare(prepared))
         if "relay" in self.settings.roles:
-            self._start_relays(prepared)
+            self.health.add_work("outbox", self._publishing.problem)
+            self._publishing.start(self._background, when)
         if "worker" in self.settings.roles and self._inbox.handlers:
-            self.health.add("consumer", self._consumer_problem)
-            self._keep("consumer", lambda: self._consume(prepared))
+            self.health.add_work("consumer", self._consumer_problem)
+            self._background.keep("consumer", lambda: self._consume(prepared))
         if "timers" in self.settings.roles:
-            for run in (*(timer.follow for timer in self._timers), *self._sweeps):
-                self._keep("timer", _after(prepared, run))
+            self.health.add_work("timers", self._clockwork.problem)
+            self._clockwork.start(self._background, when)
+        self._follow_others(when)
+        self._background.keep("health", self.health.observe)
         try:
             yield
         finally:
             await self._stop()
 
-    def _start_relays(self, prepared: asyncio.Event) -> None:
-        self.health.add("outbox", self._outbox_problem)
-        seconds = LONE_SWEEP_SECONDS if self.settings.roles == {"relay"} else SWEEP_SECONDS
-        for relay in self._relays:
-            self._keep("relay", _after(prepared, lambda relay=relay: relay.follow(seconds)))  # type: ignore[misc]
-        self._keep("observe", _after(prepared, lambda: observe(self._stores)))
+    def _follow_others(self, when: Callable[[Run], Run]) -> None:
+        """What other processes save is followed where this one is to go on with it.
 
-    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run for as long as the process does; what fails is logged and begun again."""
-
-        async def forever() -> None:
-            while True:
-                try:
-                    return await run()
-                except Exception as error:  # noqa: BLE001 - logged, and begun again
-                    told = log.warning if is_transient(error) else log.exception
-                    told("will begin again", extra={"task": name, "error": type(error).__name__})
-                    await asyncio.sleep(RETRY_SECONDS)
-
-        self._tasks.append(asyncio.create_task(forever(), name=name))
+        With all roles a process publishes what it saves itself; then only timers which share the cases need to know.
+        """
+        alone = self.settings.roles == ALL_ROLES
+        timed = [timer.name for timer in self._clockwork.timers]
+        saved = [store.collection.name for store in self._publishing.stores]
+        follower = self._wakes.follower(self.database, timed if alone else saved)
+        if follower is None:
+            return
+        begin = self._clockwork.shared
+        if not alone:
+            begin.set()
+        self.health.add_work("changes", follower.problem)
+        self._background.keep("changes", when(lambda: follow_when(begin, follower)))
 
     async def _prepare(self, prepared: asyncio.Event) -> None:
         for collection, indexes in self._indexes.items():
@@ -217,24 +228,15 @@ class Service:
         await self._producer.reachable()
         return None
 
-    async def _outbox_problem(self) -> str | None:
-        for store in self._stores:
-            oldest = await store.oldest_unpublished()
-            if oldest is not None and (age := (now() - oldest).total_seconds()) > UNPUBLISHED_SECONDS:
-                return f"an event of {store.collection.name} has waited {age:.0f} s to be published"
-        return None
-
     async def _stop(self) -> None:
         """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
         self._inbox.stopping = True
-        taken = [timer.stop() for timer in self._timers]
+        taken = [self._clockwork.stop()]
         if self._subscription is not None:
             taken.append(self._subscription.stop())
         await asyncio.gather(*(self._within(FINISH, work) for work in taken))
-        await self._within(DRAIN, self._drained())
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._within(DRAIN, self._publishing.drain())
+        await self._background.end()
         await self._within(CLOSE, self._producer.stop())  # it would wait for a broker that is away
         await self._within(CLOSE, self._leases.release_all())  # and this for a database
         self._client.close()
@@ -244,15 +246,3 @@ class Service:
         """A step of the stop must not take more than its share of the time: what it leaves is found by the sweep."""
         with suppress(TimeoutError):
             await asyncio.wait_for(work, share * self.settings.shutdown_seconds)
-
-    async def _drained(self) -> None:
-        while not all(relay.idle for relay in self._relays):  # noqa: ASYNC110 - once, at the stop
-            await asyncio.sleep(0.02)
-
-
-def _after(prepared: asyncio.Event, run: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    async def waiting() -> None:
-        await prepared.wait()
-        await run()
-
-    return waiting

@@ -1,83 +1,232 @@
-"""What happens because time has passed: cases whose hour has come, and sweeps; one holder of the lease at a time.
+"""What happens because time has passed: each moment of a case that has come is handed to its service, in its lane.
 
-The lease saves work; that each moment takes effect once is the doing of the case's own guard and `seen`.
+A window that rolls: whenever a lane has a place, the next moment of that lane is taken on, and nothing waits for
+anything of another lane. What fails rests, longer each time, on the case itself; a bug is parked after some tries.
+Every replica works its own share of the cases; that each moment takes effect once is the doing of the case's own
+guard and `seen`, so that two which overlap do no harm.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from shared.kernel.case import Cause
-from shared.kernel.cases import Store
+from shared.kernel.attempts import Attempts, NoteStore, OnDue, Park
 from shared.kernel.clock import now
+from shared.kernel.lanes import Lanes, UnderWay
 from shared.kernel.leases import Leases
-from shared.kernel.moments import Moment
-from shared.kernel.outages import is_transient
-from shared.telemetry import get_log, names, span
+from shared.kernel.moments import Kept, Moment, Search, Share
+from shared.telemetry import metrics
 
-log = get_log(__name__)
-
-OnDue = Callable[[str, Moment, Cause], Awaitable[None]]
-
-TICK_SECONDS = 1.0
+SWEEP_SECONDS = 1.0
+AHEAD = timedelta(seconds=1.5 * SWEEP_SECONDS)  # what comes before the next sweep is known to the millisecond
+MOST = 500  # cases in one look
 LEASE_SECONDS = 15.0
-MOST = 500  # cases in one round
-CONCURRENT = 32  # handlers at once: they may talk to providers
+
+
+class MomentStore(NoteStore, Protocol):
+    """What a timer needs of a database; `mongo_moments.py` is the real one."""
+
+    async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
+        """Cases with what the search is after, in the order of lane and time."""
+
+    async def oldest_failing(self) -> datetime | None:
+        """Since when the oldest moment waits that has failed and is tried again."""
+
+    async def count_due(self, now: datetime) -> int:
+        """How many cases have something to do now."""
+
+    async def count_parked(self) -> int:
+        """How many cases have a moment that was given up."""
 
 
 class Timer:
-    """Wakes the cases of one collection when a moment of theirs has come."""
+    """The moments of one collection."""
 
-    def __init__(self, name: str, store: Store[Any], handler: OnDue, leases: Leases) -> None:
+    def __init__(
+        self,
+        name: str,
+        store: MomentStore,
+        handler: OnDue,
+        park: Park,
+        lanes: Lanes,
+        *,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self.name = name
+        self.share = Share()
         self._store = store
-        self._handler = handler
-        self._leases = leases
+        self._attempts = Attempts(name, store, handler, park, clock)
+        self._lanes = lanes
+        self._clock = clock
         self._signal = asyncio.Event()
-        self._round = asyncio.Lock()
+        self._under_way = UnderWay()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._coming: dict[str, datetime] = {}  # lane → when its next moment comes, as far as is known
+        self._crowded: set[str] = set()  # lanes in which more has come than has a place
+        self._oldest: dict[str, datetime] = {}  # lane → since when its oldest moment waits
+        self._failing: datetime | None = None  # since when the oldest moment waits that has failed
+        self._swept: float | None = None
         self._stopping = False
 
-    def wake(self, moment: Moment) -> None:
-        """A case has just been saved that waits for this."""
-        if moment.at <= now() + timedelta(seconds=TICK_SECONDS):
-            self._signal.set()
+    @property
+    def halted(self) -> str | None:
+        """Why it has stopped, if it has."""
+        return self._attempts.halted
+
+    def wake(self, case_id: str, moment: Moment) -> None:
+        """This case has just been saved and waits for that."""
+        if moment.at <= self._clock() + AHEAD and self.share.has(case_id):
+            self._expect(moment.lane, moment.at)
+
+    def look_now(self) -> None:
+        """Something has changed that only a look can tell: the share, or a moment that was put back."""
+        self._swept = None
+        self._signal.set()
+
+    def work(self, share: Share) -> None:
+        """From now on this share of the cases; what is under way is finished."""
+        if share != self.share:
+            self.share = share
+            self.look_now()
+
+    def oldest(self) -> datetime | None:
+        """Since when the oldest moment waits that has come and is known; None: nothing waits."""
+        return min(self._oldest.values(), default=None)
+
+    def problem(self, seconds: float) -> str | None:
+        """Why moments are not worked; None when none has waited that long."""
+        if self.halted:
+            return self.halted
+        waiting = {"failing": self._failing} if self._failing else {}
+        for lane, since in {**self._oldest, **waiting}.items():
+            if (age := (self._clock() - since).total_seconds()) > seconds:
+                return f"a moment of {self.name} has waited {age:.0f} s ({lane or 'own work'})"
+        return None
+
+    async def observe(self) -> None:
+        """Say in the metrics what waits, what was given up, and whether it works at all."""
+        at = self._clock()
+        self._failing = await self._store.oldest_failing()
+        oldest = min((since for since in (self.oldest(), self._failing) if since is not None), default=at)
+        metrics.moments_oldest_age_seconds.labels(self.name).set(max(0.0, (at - oldest).total_seconds()))
+        metrics.moments_due.labels(self.name).set(await self._store.count_due(at))
+        metrics.moments_parked.labels(self.name).set(await self._store.count_parked())
+        metrics.timer_halted.labels(self.name).set(self.halted is not None)
 
     async def follow(self) -> None:
-        """Ends by `stop`, by cancellation or by the first error."""
+        """Ends by `stop`, by cancellation or by the first error of a look."""
         while not self._stopping:
             self._signal.clear()
-            async with self._round:
-                if await self._leases.hold(f"due:{self.name}", LEASE_SECONDS):
-                    await self.round()
+            await self.look()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._signal.wait(), TICK_SECONDS)
+                await asyncio.wait_for(self._signal.wait(), self._pause())
 
     async def stop(self) -> None:
         """Take nothing more in hand; returns when what is under way has ended: a mail that left must be noted."""
         self._stopping = True
         self._signal.set()
-        async with self._round:
+        try:
+            await self.settle()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+
+    async def settle(self) -> None:
+        """Returns when nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def look(self) -> None:
+        """Take on what has come, as far as its lanes have places."""
+        if self.halted or self._stopping:
             return
+        loop_time = asyncio.get_running_loop().time()
+        if self._swept is None or loop_time >= self._swept + SWEEP_SECONDS:
+            self._swept = loop_time
+            await self._sweep()
+        came = [lane for lane, at in self._coming.items() if at <= self._clock()]
+        for lane in came:
+            del self._coming[lane]
+        await asyncio.gather(*(self._look_into(lane) for lane in came))
 
-    async def round(self) -> None:
-        """Handle all that is due now."""
-        limit = asyncio.Semaphore(CONCURRENT)
-        due = await self._store.due(now(), MOST)
-        await asyncio.gather(*(self._handle(case_id, one.moment, limit) for case_id, one in due))
+    def _pause(self) -> float:
+        coming = min(self._coming.values(), default=None)
+        sweep = (self._swept or 0.0) + SWEEP_SECONDS - asyncio.get_running_loop().time()
+        known = (coming - self._clock()).total_seconds() if coming else SWEEP_SECONDS
+        return max(0.0, min(sweep, known)) if not self.halted else SWEEP_SECONDS
 
-    async def _handle(self, case_id: str, moment: Moment, limit: asyncio.Semaphore) -> None:
-        """One case; its failure is its own, and it stays due for the next round."""
-        async with limit:
-            if self._stopping:
+    async def _sweep(self) -> None:
+        """All lanes that have a place, a page at a time; of a lane that goes on behind a page it sees to itself."""
+        after: str | None = None
+        self._oldest = {lane: at for lane, at in self._oldest.items() if not self._places(lane)}
+        while True:
+            full = frozenset(lane for lane in self._under_way.by_lane if not self._places(lane))
+            until = self._clock() + AHEAD
+            search = Search(until, MOST, self.share.parts, but=full, after=after)
+            found = await self._store.due(search)
+            self._take(found)
+            if len(found) < MOST:
                 return
-            with span(f"{names.DUE} {self.name}", attributes={names.CASE_ID: case_id}):
-                try:
-                    await self._handler(case_id, moment, Cause.timer(case_id, moment))
-                except Exception as error:  # noqa: BLE001 - logged; the case stays due
-                    told = log.warning if is_transient(error) else log.exception
-                    told("a timer's handler failed; it stays due", extra={"case_id": case_id})
+            after = found[-1][1][0].moment.lane
+            self._crowded.add(after)
+
+    async def _look_into(self, lane: str) -> None:
+        """Fill the places of one lane."""
+        if not (places := self._places(lane)):
+            self._crowded.add(lane)
+            return
+        most = places + self._under_way.count(lane)  # what is under way is still due
+        self._crowded.discard(lane)
+        self._oldest.pop(lane, None)
+        found = await self._store.due(Search(self._clock() + AHEAD, most, self.share.parts, lane=lane))
+        self._take(found)
+        if len(found) == most:
+            self._crowded.add(lane)
+
+    def _take(self, found: Sequence[tuple[str, Sequence[Kept]]]) -> None:
+        for case_id, moments in found:
+            for one in moments:
+                lane = one.moment.lane
+                if one.due_at > self._clock():
+                    self._expect(lane, one.due_at)
+                    continue
+                self._oldest[lane] = min(one.moment.at, self._oldest.get(lane, one.moment.at))
+                if self._under_way.has(lane, case_id):
+                    continue
+                if not self._places(lane):
+                    self._crowded.add(lane)
+                    continue
+                self._begin(case_id, one)
+
+    def _places(self, lane: str) -> int:
+        return max(0, self._lanes.most(lane, self.share.of) - self._under_way.count(lane))
+
+    def _expect(self, lane: str, at: datetime) -> None:
+        known = self._coming.get(lane)
+        if known is None or at < known:
+            self._coming[lane] = at
+            self._signal.set()
+
+    def _begin(self, case_id: str, one: Kept) -> None:
+        lane = one.moment.lane
+        self._under_way.begin(lane, case_id)
+        task = asyncio.create_task(self._attempt(case_id, one))
+        self._tasks.add(task)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            self._under_way.end(lane, case_id)
+            if lane in self._crowded:
+                self._expect(lane, self._clock())
+
+        task.add_done_callback(ended)
+
+    async def _attempt(self, case_id: str, one: Kept) -> None:
+        again = await self._attempts.attempt(case_id, one)
+        if again is not None and again <= self._clock() + AHEAD:
+            self._expect(one.moment.lane, again)
 
 
 async def sweep_every(seconds: float, name: str, sweep: Callable[[], Awaitable[None]], leases: Leases) -> None:

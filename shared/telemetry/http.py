@@ -14,7 +14,7 @@ from shared.telemetry.logs import get_log
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
-PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+PROBES: Final = frozenset({"/healthz", "/readyz", "/workz", "/metrics"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = get_log(__name__)

@@ -18,8 +18,11 @@ SERVED: Final = (CASE_ID, CORRELATION_ID, REFERENCE)  # copied from a span to al
 # Attributes of spans: messaging
 MESSAGING_SYSTEM: Final = "messaging.system"  # always `kafka`
 DESTINATION: Final = "messaging.destination.name"  # the topic
+PARTITION: Final = "messaging.destination.partition.id"  # as a string, by the convention
 OPERATION_NAME: Final = "messaging.operation.name"  # `send`, `process`
 MESSAGE_ID: Final = "messaging.message.id"  # `ce_id` of the event
+KAFKA_OFFSET: Final = "messaging.kafka.offset"
+CONSUMER_GROUP: Final = "messaging.consumer.group.name"  # the service's name
 EVENT_TYPE: Final = "cloudevents.event_type"  # `onestop.report.submitted.v1`
 
 # Attributes of spans: errors, HTTP
@@ -87,6 +90,31 @@ SAVE_CONFLICTS: Final = Metric(
 STREAM_UNREADABLE: Final = Metric(
     "stream.unreadable", "counter", "documents", "changed, and left out of the live stream", ("collection",)
 )
+MOMENTS: Final = Metric(
+    "moments", "counter", "moments", "worked by a timer: done, to be tried again, parked", ("collection", "outcome")
+)
+MOMENTS_DUE: Final = Metric(
+    "moments.due", "gauge", "cases", "with a moment that has come and is not done, up to 10,000", ("collection",)
+)
+MOMENTS_AGE: Final = Metric(
+    "moments.oldest.age", "gauge", "s", "since when the oldest moment waits that is not parked", ("collection",)
+)
+MOMENTS_PARKED: Final = Metric(
+    "moments.parked", "gauge", "cases", "with a moment that was given up, until an operator replays it", ("collection",)
+)
+TIMER_HALTED: Final = Metric(
+    "timer.halted", "gauge", "timers", "1 when so many moments failed that the timer has stopped", ("collection",)
+)
+TIMER_REPLICAS: Final = Metric("timer.replicas", "gauge", "processes", "that share the moments, as this one knows")
+CHANGES: Final = Metric(
+    "changes", "counter", "changes", "of a collection or database, as its follower took them", ("followed", "outcome")
+)
+CHANGES_FOLLOWED: Final = Metric(
+    "changes.followed", "gauge", "followers", "1 while the changes of a collection or database arrive", ("followed",)
+)
+WORK_PROBLEM: Final = Metric(
+    "work.problem", "gauge", "checks", "1 when this check of /workz finds something wrong", ("check",)
+)
 LEASES_HELD: Final = Metric(
     "leases.held", "gauge", "leases", "sweeps and timers that this process runs for all", ("lease",)
 )
@@ -108,6 +136,15 @@ METRICS: Final = (
     SAVE_BATCH,
     SAVE_CONFLICTS,
     STREAM_UNREADABLE,
+    MOMENTS,
+    MOMENTS_DUE,
+    MOMENTS_AGE,
+    MOMENTS_PARKED,
+    TIMER_HALTED,
+    TIMER_REPLICAS,
+    CHANGES,
+    CHANGES_FOLLOWED,
+    WORK_PROBLEM,
     LEASES_HELD,
     HTTP_REQUESTS,
     HTTP_DURATION,

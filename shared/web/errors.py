@@ -27,7 +27,7 @@ from shared.web.parts import part_of
 from shared.web.problem import FieldProblem, Problem
 
 log = logging.getLogger(__name__)
-API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/metrics")
+API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/workz", "/metrics")
 
 
 def install(app: FastAPI) -> None:

@@ -9,6 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.events import new_id
 from shared.kernel import Cause, now
+from shared.kernel.moments import Search
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.relay import MOST
 from shared.kernel.service import Service
@@ -60,7 +61,7 @@ def _calls(stored: Stored, ids: Mapping[int, Sequence[str]]) -> dict[str, Callab
         return lambda: stored[count].store.unpublished(now(), 1)
 
     def due(count: int) -> Once:
-        return lambda: stored[count].store.due(now(), 1)
+        return lambda: stored[count].waiting.due(Search(now(), 1))
 
     return {"step of a stored case": step, "new case": new, "sweep of the relay": unpublished, "sweep of timers": due}
 

@@ -185,7 +185,7 @@ def test_unknown_addresses_answer_programs_and_people_in_their_own_way(api: http
 
 
 def test_operators_paths_stay_inside(api: httpx.Client) -> None:
-    for path in ("/metrics", "/readyz", "/healthz"):
+    for path in ("/metrics", "/readyz", "/workz", "/healthz"):
         assert api.get(path).status_code == 404
 
 

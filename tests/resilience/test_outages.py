@@ -30,7 +30,7 @@ async def test_while_the_broker_is_away_reports_are_taken_in_and_all_arrive_afte
         await asyncio.to_thread(battered.stop, "kafka")
         async with AsyncExitStack() as outage:
             outage.push_async_callback(asyncio.to_thread, battered.start, "kafka")
-            await _outlast(errands, STOPPED_SECONDS, "consumer")
+            await _outlast(errands, STOPPED_SECONDS, "consumer", _still_serves)
         await errands.ready(*SERVICES)
         battered.pause("kafka")
         try:
@@ -83,22 +83,31 @@ async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_
     await settle(battered, Cases([one.answer["id"] for one in asked]), CATCH_UP_SECONDS[rate])
 
 
-async def _outlast(errands: Errands, seconds: float, check: str, look: Any = None) -> None:
-    """The outage; meanwhile every service says that it is unready and why, and lives."""
+async def _outlast(errands: Errands, seconds: float, check: str, look: Any) -> None:
+    """The outage; meanwhile every service says that its work does not go on and why, and lives."""
     until = time.monotonic() + seconds
     for service in SERVICES:
         await eventually(lambda service=service: _unready(errands, service, check), seconds / 2)  # type: ignore[misc]
         assert (await errands.probe(service, "/healthz")).status_code == 200
-    if look:
-        await look(errands)
+    await look(errands)
     await asyncio.sleep(max(0.0, until - time.monotonic()))
     for service in SERVICES:
-        assert await _unready(errands, service, check), f"{service} says that it is ready"
+        assert await _unready(errands, service, check), f"{service} says that its work goes on"
 
 
 async def _unready(errands: Errands, service: str, check: str) -> bool:
     answer = await errands.probe(service)
     return answer.status_code == 503 and check in answer.json()["problems"]
+
+
+async def _still_serves(errands: Errands) -> None:
+    """Every service stays where requests are sent to it, and its pages and the way to report answer."""
+    for service in SERVICES:
+        ready = await errands.probe(service, "/readyz")
+        assert ready.status_code == 200, ready.text
+    for path in ("/", "/report", "/map"):
+        assert (await errands.probe("intake", path)).status_code == 200
+    assert (await errands.post_once(f"{errands.url('intake')}/api/v1/reports", REPORT)).status_code == 201
 
 
 async def _told_to_come_back(errands: Errands) -> None:

@@ -14,7 +14,7 @@ from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.fold import Turn
-from shared.kernel.moments import Kept, Moment
+from shared.kernel.moments import Kept, Moment, Search
 from shared.kernel.relay import Relay
 from shared.kernel.write import Write, plan
 from tests.support.simulation import SimStore
@@ -153,11 +153,11 @@ def give_timers_a_new_cause_each_time(patch: Patch) -> None:
     patch.setattr(SimStore, "due", _always_due)
 
 
-async def _always_due(self: SimStore, before: Any, most: int) -> Any:
+async def _always_due(self: SimStore, search: Search) -> Any:
     """As a read that another replica's write has overtaken."""
     rows = self._table.rows
-    moments = {case_id: Moment("wake", row.state.wake_at or before) for case_id, row in rows.items()}
-    found = [(case_id, Kept(moment)) for case_id, moment in moments.items()]
+    moments = {case_id: Moment("wake", row.state.wake_at or search.until) for case_id, row in rows.items()}
+    found = [(case_id, [Kept(moment)]) for case_id, moment in moments.items()]
     return await self._process.call(lambda: found)
 
 

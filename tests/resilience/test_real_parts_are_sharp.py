@@ -86,14 +86,15 @@ BREAKS = (
     Break("a report's work is another one each time", "services/dispatch/handlers.py",
           "orders.step(order_id(envelope.subject), decide", f"orders.step({NEW_ID}, decide", TWICE),
     Break("a stop does not wait for the relay", "shared/kernel/service.py",
-          "        await self._within(DRAIN, self._drained())\n", "",
+          "        await self._within(DRAIN, self._publishing.drain())\n", "",
           f"{STOPPING}test_what_was_saved_leaves_before_the_end"),
     Break("a relay that publishes says that it is idle", "shared/kernel/relay.py",
           "return not self._signal.is_set()", "return not self._woken",
           f"{STOPPING}test_what_was_saved_leaves_before_the_end"),
     Break("a stop cuts the batch off", "shared/kernel/service.py", "taken.append(self._subscription.stop())", "pass",
           f"{STOPPING}test_the_batch_under_way_is_finished_and_committed"),
-    Break("a stop cuts timers off", "shared/kernel/service.py", "[timer.stop() for timer in self._timers]", "[]",
+    Break("a stop cuts timers off", "shared/kernel/service.py",
+          "taken = [self._clockwork.stop()]", "taken: list[Any] = []",
           f"{STOPPING}test_a_timer_s_work_under_way_is_finished"),
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ def another(part: Part, name: str, port: int, **env: str) -> Part:
     argv = [*part.argv]
     argv[argv.index("--port") + 1] = str(port)
     return replace(
-        part, name=name, argv=argv, ports=(port,), env={**part.env, **env}, ready=lambda: http_ready(port, "/readyz")
+        part, name=name, argv=argv, ports=(port,), env={**part.env, **env}, ready=lambda: http_ready(port, "/workz")
     )
 
 

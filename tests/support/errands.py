@@ -132,7 +132,7 @@ class Errands:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def probe(self, service: str, path: str = "/readyz") -> httpx.Response:
+    async def probe(self, service: str, path: str = "/workz") -> httpx.Response:
         """One look, without trying again."""
         return await self._http.get(f"{self.url(service)}{path}")
 

@@ -158,12 +158,12 @@ def taken(state: Order | None, envelope: Envelope) -> Step[Order]:
 
 
 async def ready(service: Service, seconds: float = 40) -> None:
-    """Return when `/readyz` would say so."""
+    """Return when `/workz` would say that all of its work goes on."""
     await eventually(lambda: _well(service), seconds)
 
 
 async def _well(service: Service) -> bool:
-    return not await service.health.problems()
+    return not await service.health.work_problems()
 
 
 async def eventually(true: Callable[[], Awaitable[Any]], seconds: float = 40) -> None:

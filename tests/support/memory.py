@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.kernel import Transient
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict
-from shared.kernel.moments import Kept, Moment
+from shared.kernel.moments import Moment
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write
 
@@ -48,11 +48,6 @@ class MemoryCases:
     async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]:
         """As the kernel's store."""
         return [self.beside[key].value if key in self.beside else None for key in keys]
-
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
-        """Moments that have come."""
-        waiting = ((case_id, moment) for case_id, row in self.rows.items() for moment in self._moments(row.state))
-        return [(case_id, Kept(moment)) for case_id, moment in waiting if moment.at <= before][:most]
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """No relay runs here."""

@@ -1,9 +1,9 @@
 """Two services in the simulated world: a writer with its relay, a reader with its inbox and timer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,16 @@ from pydantic import BaseModel
 from shared.events import ReportCommented, derive_id
 from shared.kernel.case import Case, Cause, Step
 from shared.kernel.cases import Cases
+from shared.kernel.clock import now
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Reject, Stopping, Transient
+from shared.kernel.lanes import Lanes
 from shared.kernel.moments import Moment
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
 from shared.kernel.write import Write
 from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
+from tests.support.virtual_time import BEGINNING
 
 
 class Report(BaseModel):
@@ -40,6 +43,7 @@ class Order(BaseModel):
 class World:
     """What survives every death, and the script of what happens next."""
 
+    clock: Callable[[], datetime] = now
     script: Script = field(default_factory=Script)
     reports: Table = field(default_factory=Table)
     orders: Table = field(default_factory=lambda: Table(_waits_for))
@@ -63,11 +67,13 @@ class Node:
         self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch")
         self.inbox = Inbox("dispatch", self._park, wait=self._wait)
         self.inbox.handlers[TOPIC] = self._on_report
-        self.timer = Timer("orders", orders, self._on_due, self)
+        self.timer = Timer("orders", orders, self._on_due, self._park_moment, Lanes(), clock=world.clock)
 
-    async def hold(self, name: str, seconds: float) -> bool:
-        """A lease that everybody gets: the guard alone must hold."""
-        return True
+    async def look(self) -> None:
+        """All that has come by now; each process works all cases, so that the guard alone must hold."""
+        self.timer.look_now()
+        await self.timer.look()
+        await self.timer.settle()
 
     async def submit(self, case_id: str, cause: Cause) -> Case[Report]:
         """One request of a client."""
@@ -96,6 +102,9 @@ class Node:
             except Transient:
                 continue
             return
+
+    async def _park_moment(self, case_id: str, moment: Moment, why: str) -> None:
+        raise AssertionError(f"{moment.name} of {case_id} fails as a bug: {why}")
 
     async def _wait(self, seconds: float) -> None:
         """Some of the steps that others take meanwhile: who waits longer is overtaken, as the jitter intends."""
@@ -131,9 +140,9 @@ def _commented(state: Report | None, cause: Cause) -> Step[Report]:
 
 
 def _taken(state: Order | None, cause: Cause, sequence: int) -> Step[Order]:
-    now = state or Order(wake_at=datetime(2026, 1, 1, tzinfo=UTC))
-    late = [*now.late, sequence] if cause.late else now.late
-    return Step(now.model_copy(update={"taken": [*now.taken, sequence], "late": late}))
+    order = state or Order(wake_at=BEGINNING)
+    late = [*order.late, sequence] if cause.late else order.late
+    return Step(order.model_copy(update={"taken": [*order.taken, sequence], "late": late}))
 
 
 def _woken(state: Order | None, cause: Cause) -> Step[Order] | None:

@@ -20,8 +20,8 @@ from services.permits.store import Store
 from services.permits.timers import schedule
 from shared.events import Envelope, NoticeEvent, new_id
 from shared.kernel import Cause, now
+from shared.kernel.attempts import OnDue
 from shared.kernel.service import Service
-from shared.kernel.timers import OnDue
 from shared.web import Person
 from shared.web.session import Sessions
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 from shared.events.topics import internal
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict, Transient
-from shared.kernel.moments import Kept, Moment, carried, earliest
+from shared.kernel.moments import Kept, Moment, Search, carried, found_by, part_of
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write
 
@@ -134,11 +134,40 @@ class SimStore:
         """As `MongoStore.pull`."""
         await self._process.call(lambda: self._pull(published))
 
-    async def due(self, before: datetime, most: int) -> Sequence[tuple[str, Kept]]:
-        """As `MongoStore.due`."""
-        waiting = [(i, one) for i, row in self._table.rows.items() for one in earliest(row.moments).values()]
-        found = [(i, one) for i, one in waiting if one.due_at <= before]
-        return await self._process.call(lambda: found[:most])
+    async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
+        """As `MongoMoments.due`."""
+        return await self._process.call(lambda: self._due(search))
+
+    async def keep(self, case_id: str, moment: Kept) -> None:
+        """As `MongoMoments.keep`."""
+        await self._process.call(lambda: self._keep(case_id, moment))
+
+    async def oldest_failing(self) -> datetime | None:
+        """Nobody looks at metrics here."""
+        raise NotImplementedError
+
+    async def count_due(self, now: datetime) -> int:
+        """Nobody looks at metrics here."""
+        raise NotImplementedError(now)
+
+    async def count_parked(self) -> int:
+        """Nobody looks at metrics here."""
+        raise NotImplementedError
+
+    def _due(self, search: Search) -> list[tuple[str, Sequence[Kept]]]:
+        """In the order of the index: one entry for each case and lane, and each case once."""
+        entries = [
+            (one.moment.lane, one.due_at, i)
+            for i, row in self._table.rows.items()
+            if part_of(i) in search.parts
+            for one in found_by(search, row.moments)
+        ]
+        ids = list(dict.fromkeys(i for _, _, i in sorted(entries)))[: search.most]
+        return [(i, found_by(search, self._table.rows[i].moments)) for i in ids]
+
+    def _keep(self, case_id: str, moment: Kept) -> None:
+        row = self._table.rows[case_id]
+        row.moments = [moment if one.moment == moment.moment else one for one in row.moments]
 
     def _stored(self, case_id: str) -> Stored[Any]:
         row = self._table.rows.get(case_id)

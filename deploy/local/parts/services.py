@@ -55,7 +55,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
         env={**env, "PYTHONUNBUFFERED": "1"},
         needs=("topics", "mongo", "oidc"),
         ports=(port,),
-        ready=lambda: http_ready(port, "/readyz"),
+        ready=lambda: http_ready(port, "/workz"),  # tests and demo need what it hears, not only what it answers
         version=_code_version(name, Path(env["TOWN_DIR"])),
         grace=30,  # longer than the service's own SHUTDOWN_SECONDS
     )  # fmt: skip
@@ -63,7 +63,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
 
 def _create_topics(env: Mapping[str, str]) -> None:
     subprocess.run(
-        [sys.executable, "-m", "tools.operate.topics", "create"],
+        [sys.executable, "-m", "shared.events.topics", "create"],
         check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 

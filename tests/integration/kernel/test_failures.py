@@ -111,4 +111,4 @@ async def test_a_bad_deploy_stops_the_consumer_and_loses_nothing(pair: Pair, mon
 
 
 async def _is_stopped(pair: Pair) -> bool:
-    return "stopped" in (await pair.reader.health.problems()).get("consumer", "")
+    return "stopped" in (await pair.reader.health.work_problems()).get("consumer", "")

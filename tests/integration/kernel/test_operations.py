@@ -8,11 +8,10 @@ from datetime import timedelta
 import pytest
 
 from shared.events import new_id
-from shared.kernel import Cause, Moment, Step, now
+from shared.kernel import Cause, Moment, Step, dlq_command, now
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.timers import Timer
 from tests.support.kernel import Order, Pair, eventually
-from tools.operate import dlq
 
 
 async def test_a_lease_has_one_holder_until_it_ends(pair: Pair) -> None:
@@ -40,12 +39,13 @@ async def test_a_moment_that_two_processes_see_takes_effect_once(pair: Pair) -> 
             await alarms.step(due, lambda state, _: Step(Order(taken=[*(state.taken if state else ()), 1])), cause)
 
         service.on_due(alarms, on_due)
-        return service._timers[0], alarms
+        return service._clockwork.timers[0], alarms
 
     (first, alarms), (second, _) = process(), process()
     await alarms.collection.create_indexes(list(KERNEL_INDEXES))
     await alarms.step(case_id, lambda _, __: Step(Order()), Cause.request())
-    await asyncio.gather(first.round(), second.round())
+    await asyncio.gather(first.look(), second.look())
+    await asyncio.gather(first.settle(), second.settle())
     found = await alarms.get(case_id)
     assert found is not None
     assert found.state.taken == [1]
@@ -58,7 +58,7 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAFKA_BOOTSTRAP_SERVERS", pair.settings.kafka_bootstrap_servers)
         patch.setenv("TOPIC_PREFIX", pair.prefix)
-        command = [sys.executable, "-m", "tools.operate.dlq", "list", "--group", "dispatch"]
+        command = [sys.executable, "-m", "shared.kernel.dlq_command", "list", "--group", "dispatch"]
         assert letter.id in (await asyncio.to_thread(subprocess.check_output, command, text=True))
         for what, status, says, state in (
             (["show", letter.id], 0, "nonsense", "open"),
@@ -67,7 +67,7 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
             (["discard", letter.id, "--because", "a test wrote it"], 0, "1 discarded", "discarded"),
             (["list"], 1, "no dead letter matches", "discarded"),
         ):
-            assert await asyncio.to_thread(dlq.main, [*what, "--group", "dispatch"]) == status
+            assert await asyncio.to_thread(dlq_command.main, [*what, "--group", "dispatch"]) == status
             assert says in "".join(capsys.readouterr())
             assert [one.state for one in await pair.letters.all()] == [state]
 

@@ -38,7 +38,7 @@ async def test_a_poll_that_fails_makes_it_unready(pair: Pair, monkeypatch: pytes
         monkeypatch.setattr(AIOKafkaConsumer, "getmany", real)
         await pair.submit(case_id)
         await eventually(partial(has_taken, pair.orders, case_id, [1]))
-        assert "consumer" not in await pair.reader.health.problems()
+        assert "consumer" not in await pair.reader.health.work_problems()
 
 
 async def test_a_cause_that_no_longer_fits_into_its_case_is_known_beside_it(pair: Pair) -> None:
@@ -64,4 +64,4 @@ def test_the_steps_of_a_stop_fit_into_its_time() -> None:
 
 
 async def _says(pair: Pair, words: str) -> bool:
-    return words in (await pair.reader.health.problems()).get("consumer", "")
+    return words in (await pair.reader.health.work_problems()).get("consumer", "")

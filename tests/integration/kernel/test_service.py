@@ -49,7 +49,7 @@ async def test_concurrent_steps_of_one_case_all_take_effect(pair: Pair) -> None:
 async def test_what_the_broker_refuses_stays_and_nothing_overtakes_it(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case_id, (relay,), tried = new_id(), pair.writer._relays, set[int]()
+    case_id, (relay,), tried = new_id(), pair.writer._publishing._relays, set[int]()
     real = relay._send
     for _ in range(4):  # before it runs, so that all of them wait
         await pair.submit(case_id)

@@ -8,6 +8,7 @@ import pytest
 
 from shared.events import new_id
 from shared.kernel import Cause, Moment, Step, now
+from shared.kernel.moments import Search
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings
@@ -41,7 +42,7 @@ async def test_the_relays_sweep_finds_the_oldest_first_and_leaves_the_young(case
     "ask",
     [
         lambda cases: cases.store.unpublished(now(), ASKED),
-        lambda cases: cases.store.due(now(), ASKED),
+        lambda cases: cases.waiting.due(Search(now(), ASKED)),
         lambda cases: cases.store.oldest_unpublished(),
     ],
     ids=["relay", "timers", "age"],

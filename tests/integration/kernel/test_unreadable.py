@@ -87,4 +87,4 @@ async def _published(pair: Pair) -> bool:
 
 
 async def _is_stopped(pair: Pair) -> bool:
-    return "stopped" in (await pair.reader.health.problems()).get("consumer", "")
+    return "stopped" in (await pair.reader.health.work_problems()).get("consumer", "")

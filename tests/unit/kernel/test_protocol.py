@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from shared.events import decode, new_id
+from shared.kernel.attempts import REST_SECONDS
 from shared.kernel.case import Cause
 from shared.kernel.errors import Transient
 from tests.support.node import Node, World, order_of
 from tests.support.simulation import TOPIC, Fault, Message, Script
+from tests.support.virtual_time import VirtualLoop
 
 CASES = tuple(new_id() for _ in range(3))
 NODES = 2
+RESTED = REST_SECONDS[1]
 FATES: tuple[Fault, ...] = ("ok", "ok", "ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after")
 scripts = st.lists(st.sampled_from(FATES), max_size=12)
 nodes = st.integers(0, NODES - 1)
@@ -36,8 +39,8 @@ class Protocol(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """An empty world."""
-        self.loop = asyncio.new_event_loop()
-        self.world = World()
+        self.loop = VirtualLoop()
+        self.world = World(self.loop.clock)
         self.nodes = [Node(self.world) for _ in range(NODES)]
         self.sent: dict[str, str] = {}  # cause id → case id, of every request ever made
         self.accepted: set[str] = set()  # causes whose client saw an answer
@@ -99,7 +102,8 @@ class Protocol(RuleBasedStateMachine):
             for partition in (0, 1):
                 while self.world.broker.poll(partition, 1):
                     self._act([], [(1, self.nodes[1].consume(partition, 50))])
-            self._act([], [(0, self.nodes[0].timer.round())])
+            self.loop.run_until_complete(asyncio.sleep(RESTED))  # what failed rests, longer each time
+            self._act([], [(0, self.nodes[0].look())])
         self.loop.close()
         self._check_writers()
         self._check_readers()
@@ -158,7 +162,7 @@ class Protocol(RuleBasedStateMachine):
             case "consume":
                 return on.consume(number % 2, 1 + number * 3)
             case _:
-                return on.timer.round()
+                return on.look()
 
     def _act(self, script: Sequence[Fault], work: Sequence[tuple[int, Coroutine[Any, Any, Any]]]) -> None:
         """Run it all at once under the script; the dead are replaced by new processes afterwards."""

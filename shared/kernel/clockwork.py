@@ -1,0 +1,75 @@
+"""What a process does by the clock: its timers, their lanes, its share of the work among all replicas, and sweeps."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from shared.kernel.attempts import OnDue, Park
+from shared.kernel.background import Background, Run
+from shared.kernel.lanes import Lanes
+from shared.kernel.leases import RENEW_SECONDS, MongoLeases
+from shared.kernel.timers import MomentStore, Timer, sweep_every
+from shared.telemetry import metrics
+
+UNDONE_SECONDS = 60.0  # a moment that waits longer than this says that something it needs is away
+OBSERVE_SECONDS = 5.0
+
+
+class Clockwork:
+    """The timers and sweeps of one process; nothing runs before `start`."""
+
+    def __init__(self, leases: MongoLeases) -> None:
+        self.lanes = Lanes()
+        self.timers: list[Timer] = []
+        self.shared = asyncio.Event()  # whether other replicas work moments too
+        self._sweeps: list[Run] = []
+        self._leases = leases
+
+    def add_timer(self, name: str, store: MomentStore, handler: OnDue, park: Park) -> Timer:
+        """One more collection whose moments are worked."""
+        timer = Timer(name, store, handler, park, self.lanes)
+        self.timers.append(timer)
+        return timer
+
+    def add_sweep(self, seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
+        """One more thing to do at this pace, by one of all replicas."""
+        self._sweeps.append(lambda: sweep_every(seconds, name, sweep, self._leases))
+
+    def start(self, background: Background, when: Callable[[Run], Run]) -> None:
+        """Run all of it; `when` holds each back until the database is prepared."""
+        for sweep in self._sweeps:
+            background.keep("sweep", when(sweep))
+        if self.timers:
+            background.keep("shares", when(self._share))
+            background.keep("moments", when(self._observe))
+        for timer in self.timers:
+            background.keep("timer", when(timer.follow))
+
+    def look_now(self) -> None:
+        """Look for what has come, without having been told."""
+        for timer in self.timers:
+            timer.look_now()
+
+    async def problem(self) -> str | None:
+        """Why moments are not worked."""
+        return next((problem for timer in self.timers if (problem := timer.problem(UNDONE_SECONDS))), None)
+
+    async def stop(self) -> None:
+        """Take nothing more; returns when what is under way has ended."""
+        await asyncio.gather(*(timer.stop() for timer in self.timers))
+
+    async def _share(self) -> None:
+        """Say again and again that this replica is alive, and work the share that falls to it."""
+        while True:
+            share = await self._leases.join("timers")
+            metrics.timer_replicas.set(share.of)
+            if share.of > 1:
+                self.shared.set()
+            for timer in self.timers:
+                timer.work(share)
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def _observe(self) -> None:
+        while True:
+            for timer in self.timers:
+                await timer.observe()
+            await asyncio.sleep(OBSERVE_SECONDS)

@@ -1,0 +1,91 @@
+"""The moments of the cases in one collection: which have come, and what became of them; see `moments` for the shape."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import ASCENDING, IndexModel
+
+from shared.kernel.errors import Transient
+from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, kept_in, put
+
+Document = dict[str, Any]
+
+ATTEMPTS = 10  # of a note on a case whose moments others change at the same time
+COUNTED_MOST = 10_000  # of a backlog: that it is large is all that anybody needs to know
+# Each is as small as the work that waits. A look goes through the lanes by the first, however much waits in one.
+MOMENT_INDEXES = (
+    IndexModel([("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING)], name="wake", sparse=True),
+    IndexModel([("moments.at", ASCENDING)], name="failing", partialFilterExpression={"moments.tries": {"$gt": 0}}),
+    IndexModel([("moments.parked", ASCENDING)], name="parked", partialFilterExpression={"moments.parked": True}),
+)
+
+Change = Callable[[Sequence[Kept]], Sequence[Kept]]
+
+
+class MongoMoments:
+    """What timers read and write of a case's document; the version stays, so that it does not get in a step's way."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[Document]) -> None:
+        self._collection = collection
+
+    async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
+        """Cases with what the search is after, in the order of lane and time."""
+        # No sort: what the index yields is in its order, and asked for it the database would read and sort all.
+        cursor = self._collection.find({"wake": {"$elemMatch": _within(search)}}, {"moments": 1}, hint="wake")
+        found = [(document["_id"], found_by(search, kept_in(document))) async for document in cursor.limit(search.most)]
+        return [(case_id, moments) for case_id, moments in found if moments]
+
+    async def keep(self, case_id: str, moment: Kept) -> None:
+        """Note what became of a moment, unless the case no longer waits for it."""
+        await self._change(case_id, lambda kept: [moment if one.moment == moment.moment else one for one in kept])
+
+    async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
+        """Have these cases woken then, whatever they asked for under that name."""
+        for case_id in ids:
+            await self._change(case_id, lambda kept: put(kept, Kept(moment)))
+
+    async def put_back(self, case_id: str, moment: Moment) -> None:
+        """Try a parked moment again, as if it had never failed."""
+        await self._change(case_id, lambda kept: fresh(kept, moment))
+
+    async def oldest_failing(self) -> datetime | None:
+        """Since when the oldest moment waits that has failed and is tried again; None: there is none."""
+        query = {"moments": {"$elemMatch": {"tries": {"$gt": 0}, "parked": False}}, "moments.tries": {"$gt": 0}}
+        found = await self._collection.find_one(query, {"moments": 1}, sort=[("moments.at", 1)], hint="failing")
+        return min((one.moment.at for one in kept_in(found or {}) if one.tries and not one.parked), default=None)
+
+    async def count_due(self, now: datetime) -> int:
+        """How many cases have something to do now, up to `COUNTED_MOST`."""
+        query = {"wake": {"$elemMatch": {"lane": {"$gte": ""}, "at": {"$lte": now}}}}
+        return await self._collection.count_documents(query, hint="wake", limit=COUNTED_MOST)
+
+    async def count_parked(self) -> int:
+        """How many cases have a moment that was given up."""
+        return await self._collection.count_documents({"moments.parked": True}, hint="parked", limit=COUNTED_MOST)
+
+    async def _change(self, case_id: str, change: Change) -> None:
+        """Guarded by the moments themselves: a step in between has others, and what it keeps is looked at anew."""
+        for _ in range(ATTEMPTS):
+            document = await self._collection.find_one({"_id": case_id}, {"moments": 1})
+            if document is None:
+                return
+            kept = kept_in(document)
+            if (wanted := change(kept)) == kept:
+                return
+            same = {"_id": case_id, "moments": document["moments"]}
+            if (await self._collection.update_one(same, {"$set": as_documents(case_id, wanted)})).matched_count:
+                return
+        raise Transient(f"the moments of {case_id} were changed by others {ATTEMPTS} times in a row")
+
+
+def _within(search: Search) -> Mapping[str, Any]:
+    """The bounds of a search in the index, for one of a case's lanes."""
+    if search.lane is not None:
+        lane: Mapping[str, Any] = {"$eq": search.lane}
+    else:
+        lane = {"$gte": ""} if search.after is None else {"$gt": search.after}
+        lane = {**lane, "$nin": sorted(search.but)} if search.but else lane
+    part = {"$gte": search.parts.start, "$lt": search.parts.stop}
+    return {"lane": lane, "at": {"$lte": search.until}, "part": part}

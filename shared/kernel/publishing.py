@@ -1,0 +1,49 @@
+"""The relays of one process: started, watched and drained together."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from shared.kernel.background import Background, Run
+from shared.kernel.clock import now
+from shared.kernel.mongo import MongoStore, observe
+from shared.kernel.relay import Relay, Send
+
+SWEEP_SECONDS = 1.0
+UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the outbox does not drain
+
+
+class Publishing:
+    """What this process publishes of what its service has saved; nothing runs before `start`."""
+
+    def __init__(self, send: Send) -> None:
+        self.stores: list[MongoStore[Any]] = []
+        self._relays: list[Relay] = []
+        self._send = send
+
+    def add(self, store: MongoStore[Any]) -> Relay:
+        """One more collection whose outboxes are emptied."""
+        relay = Relay(store, self._send)
+        self.stores.append(store)
+        self._relays.append(relay)
+        return relay
+
+    def start(self, background: Background, when: Callable[[Run], Run]) -> None:
+        """Run all of it; `when` holds each back until the database is prepared."""
+        for relay in self._relays:
+            background.keep("relay", when(partial(relay.follow, SWEEP_SECONDS)))
+        background.keep("observe", when(partial(observe, self.stores)))
+
+    async def problem(self) -> str | None:
+        """Why events are not published."""
+        for store in self.stores:
+            oldest = await store.oldest_unpublished()
+            if oldest is not None and (age := (now() - oldest).total_seconds()) > UNPUBLISHED_SECONDS:
+                return f"an event of {store.collection.name} has waited {age:.0f} s to be published"
+        return None
+
+    async def drain(self) -> None:
+        """Returns when all that was woken has been published."""
+        while not all(relay.idle for relay in self._relays):  # noqa: ASYNC110 - once, at the stop
+            await asyncio.sleep(0.02)
