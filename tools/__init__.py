@@ -1,1 +1,1 @@
-"""Programs for developers and operators; no service imports them, and the image does not carry them."""
+"""Programs for developers and operators; no service imports them, and the image carries only `operate`."""
