@@ -72,13 +72,13 @@ bench: setup ## measure: figures, never pass or fail
 	@$(RUN) -m tests.bench $(ARGS)
 
 trace: setup ## show a case's whole way: REF=…
-	@$(RUN) -m tools.journey $(REF)
+	@$(RUN) -m tools.operate.trace $(REF)
 
 topics: setup ## list or create the topics: [ARGS=create]
-	@$(RUN) -m shared.events.topics $(or $(ARGS),list)
+	@$(RUN) -m tools.operate.topics $(or $(ARGS),list)
 
 dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
-	@$(RUN) -m shared.kernel.dlq_command $(or $(ARGS),list) --group $(or $(GROUP),$(error GROUP is one of intake, dispatch, permits, notify))
+	@$(RUN) -m tools.operate.dlq $(or $(ARGS),list) --group $(or $(GROUP),$(error GROUP is one of intake, dispatch, permits, notify))
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
 	@$(COMPILE) --upgrade requirements.in -o requirements.lock

@@ -15,7 +15,7 @@ import httpx
 from shared.events import new_id
 from shared.settings import ServiceSettings
 from shared.town import load_town
-from tools.journey import store_url
+from tools.operate.trace import store_url
 from tools.play.options import CASES, settings
 from tools.play.permit_run import permit_line, signer
 from tools.play.permits import Refused, permit_cases, play_permit

@@ -11,12 +11,13 @@ from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import REQUESTS_KEPT, Request, WorkOrder
-from services.dispatch.store import Photo, Store, photo_id
+from services.dispatch.photo_store import Photo, photo_id
+from services.dispatch.store import Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
+from shared.people import Person
 from shared.pictures import Sizes, develop
 from shared.references import read_reference
 from shared.town import Town
-from shared.web import Person
 
 SIZES = Sizes(side=1600)  # px, enough to see a repair, some 300 kB
 
@@ -143,7 +144,7 @@ async def add_photo(desk: Desk, who: Person, order_id: str, raw: bytes) -> str:
     await get_order(desk, who, order_id)
     picture = await develop(raw, SIZES)
     name = photo_id(order_id, picture.jpeg)
-    await desk.store.keep_photo(Photo(name, order_id, picture.jpeg))
+    await desk.store.photos.save(Photo(name, order_id, picture.jpeg))
     return photo_path(order_id, name)
 
 
@@ -156,7 +157,7 @@ async def _check_photos(store: Store, order_id: str, paths: list[str]) -> None:
     """A completion shows only photos that were sent for this work; 422 names the one that was not."""
     for path in paths:
         prefix, _, name = path.rpartition("/")
-        if f"{prefix}/" != photo_path(order_id, "") or await store.photo(order_id, name) is None:
+        if f"{prefix}/" != photo_path(order_id, "") or await store.photos.find(order_id, name) is None:
             raise Reject("unknown-photo", f"{path} is no photo of this work; send it first.", status=422)
 
 

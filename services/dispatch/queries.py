@@ -9,6 +9,8 @@ from services.dispatch.domain.states import UNSEEN
 
 Urgency = tuple[datetime | None, str]  # the due time and the id of an order: its place among the most urgent
 DUE = "state.clocks.resolve.due_at"
+NOT_LISTED = ("outbox", "seen", "heard", "seq", "moments", "wake", "state.requests", "state.pauses")
+COMMENTS_ON_CARD = 3  # the newest; the card says how many there are, and leads to all of them
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,17 @@ def less_urgent(place: Urgency) -> dict[str, Any]:
     due, order_id = place
     later: dict[str, Any] = {"$gt": due} if due else {"$ne": None}
     return {"$or": [{DUE: due, "_id": {"$gt": order_id}}, {DUE: later}]}
+
+
+def short(document: str = "") -> list[dict[str, Any]]:
+    """Makes of a stored document (at that path) what lists and the stream need: of all that was said and done only the
+    newest comments, and why the work was given back last."""
+    state = f"{document}state"
+    comments = {"$ifNull": [f"${state}.comments", []]}
+    refused = {"$eq": ["$$line.what", "refused"]}
+    lines = {"$filter": {"input": {"$ifNull": [f"${state}.history", []]}, "as": "line", "cond": refused}}
+    newest = {
+        f"{state}.comments": {"$slice": [comments, -COMMENTS_ON_CARD]},
+        f"{state}.history": {"$slice": [lines, -1]},
+    }
+    return [{"$set": newest}, {"$unset": [f"{document}{name}" for name in NOT_LISTED]}]

@@ -1,6 +1,5 @@
 """Work orders in MongoDB: the only file of this service that knows the driver and the shape of a document."""
 
-import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +8,15 @@ from weakref import WeakKeyDictionary
 
 from bson import Timestamp
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from services.dispatch.domain.history import Comment, Entry
+from services.dispatch.domain.incident import Incident, Membership, incident_moments
 from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
 from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
-from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, unseen
+from services.dispatch.photo_store import PhotoStore
+from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, short, unseen
 from shared.kernel import Case, Transient, now
 from shared.kernel.fold import Lane, current_lane
 from shared.kernel.service import Service
@@ -38,6 +39,7 @@ INDEXES = (
     IndexModel([("state.category", ASCENDING), ("state.created_at", DESCENDING), ("state.place.latitude", ASCENDING),
                 ("state.place.longitude", ASCENDING)], name="recurrence"),
 )  # fmt: skip
+MEMBERS = (IndexModel([("state.incident", ASCENDING), ("_id", ASCENDING)], name="incident"),)
 RETIRED = (  # of earlier versions, dropped where they are still kept up
     IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
                name="near"),
@@ -48,45 +50,12 @@ REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
 _RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
 
 
-NOT_LISTED = ("outbox", "seen", "heard", "seq", "moments", "wake", "state.requests", "state.pauses")
-COMMENTS_ON_CARD = 3  # the newest; the card says how many there are, and leads to all of them
-
-
-def _short(document: str = "") -> list[dict[str, Any]]:
-    """Makes of a stored document (at that path) what lists and the stream need: of all that was said and done only the
-    newest comments, and why the work was given back last."""
-    state = f"{document}state"
-    comments = {"$ifNull": [f"${state}.comments", []]}
-    refused = {"$eq": ["$$line.what", "refused"]}
-    lines = {"$filter": {"input": {"$ifNull": [f"${state}.history", []]}, "as": "line", "cond": refused}}
-    newest = {
-        f"{state}.comments": {"$slice": [comments, -COMMENTS_ON_CARD]},
-        f"{state}.history": {"$slice": [lines, -1]},
-    }
-    return [{"$set": newest}, {"$unset": [f"{document}{name}" for name in NOT_LISTED]}]
-
-
 @dataclass(frozen=True)
 class Change:
     """A work order has changed; `token` is the place in the stream after it, the same for every process."""
 
     token: str
     order: Order
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A picture as stored, already made small and free of what the camera wrote into it."""
-
-    id: str
-    order_id: str
-    content: bytes
-    kind: str = "image/jpeg"
-
-
-def photo_id(order_id: str, content: bytes) -> str:
-    """The same picture of the same work has the same id; nobody can guess it."""
-    return hashlib.sha256(order_id.encode() + content).hexdigest()[:40]
 
 
 @dataclass(frozen=True)
@@ -126,7 +95,10 @@ class Store:
             "work_orders", WorkOrder, moments=moments, beside=BESIDE, indexes=INDEXES, retired=RETIRED,
             shown=lambda order: town.shows(order.category),
         )  # fmt: skip
-        self._photos = service.database["photos"]
+        self.incidents = service.cases("incidents", Incident, moments=incident_moments, shown=self._shows)
+        self.memberships = service.cases("memberships", Membership, indexes=MEMBERS, shown=self._shows)
+        self._town = town
+        self.photos = PhotoStore(service.database["photos"])
         self._in_lane: WeakKeyDictionary[Lane, dict[str, list[Order]]] = WeakKeyDictionary()
 
     async def find_about(self, report_id: str) -> list[Order]:
@@ -186,7 +158,7 @@ class Store:
 
     async def _list(self, query: dict[str, Any], order: dict[str, int], most: int) -> list[Order]:
         """For lists: without history and comments, but for those that a card shows."""
-        steps: list[dict[str, Any]] = [{"$match": query}, {"$sort": order}, {"$limit": most}, *_short()]
+        steps: list[dict[str, Any]] = [{"$match": query}, {"$sort": order}, {"$limit": most}, *short()]
         return [self.orders.parse(document) async for document in self.orders.collection.aggregate(steps)]
 
     async def standing(self, team: str, at: datetime) -> Standing:
@@ -234,18 +206,16 @@ class Store:
             totals=finished[0] if finished else {"done": 0, "in_time": 0},
         )
 
-    async def keep_photo(self, photo: Photo) -> None:
-        """Once; a second copy of the same picture is the same photo."""
-        document = {"_id": photo.id, "order_id": photo.order_id, "content": photo.content, "kind": photo.kind}
-        try:
-            await self._photos.insert_one(document)
-        except DuplicateKeyError:
-            return
-
-    async def photo(self, order_id: str, photo_id: str) -> Photo | None:
-        """A photo of that work order."""
-        found = await self._photos.find_one({"_id": photo_id, "order_id": order_id})
-        return Photo(found["_id"], found["order_id"], bytes(found["content"]), found["kind"]) if found else None
+    async def find_untold(self, incident_id: str, fact: int, after: str, most: int) -> list[str]:
+        """Members of an incident that were not told of that fact, by their reports' ids, those after one of them."""
+        wanted = {
+            "state.incident": incident_id,
+            "_id": {"$gt": after},
+            "state.state": "joined",
+            "state.told": {"$lt": fact},
+        }
+        cursor = self.memberships.collection.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(most)
+        return [document["_id"] async for document in cursor]
 
     async def changes(self, after: str | None) -> AsyncIterator[Change]:
         """Every step of every work order from now on, or from the place `after`; `LostPlace` when that is gone.
@@ -257,7 +227,7 @@ class Store:
         steps: list[dict[str, Any]] = [
             {"$match": {"$or": [{"operationType": "insert"}, stepped]}},
             {"$unset": "updateDescription"},  # the state once more
-            *_short("fullDocument."),
+            *short("fullDocument."),
         ]
         # Without a place it begins a little in the past, so that a device can go on where another process left it.
         place: dict[str, Any] = {"resume_after": {"_data": after}} if after else {"start_at_operation_time": _past()}
@@ -272,6 +242,9 @@ class Store:
             raise Transient(f"change stream: {error}") from error
         except PyMongoError as error:
             raise Transient(f"change stream: {type(error).__name__}") from error
+
+    def _shows(self, matter: Incident | Membership) -> bool:
+        return self._town.shows(matter.category)
 
     def _readable(self, document: dict[str, Any] | None) -> Order | None:
         if not document or "v" not in document:

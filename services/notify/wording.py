@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.domain.notice import Notice
+from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
 from services.notify.offices import post_of
 from shared.town import Town
@@ -53,7 +54,7 @@ class Wording:
             "reference": notice.reference,
         }  # fmt: skip
         said = {name: self._value(name, notice, language) for name in PLACEHOLDERS[notice.about] - set(fixed)}
-        subject, body = template.message(language).render(channel, {**said, **fixed})
+        subject, body = fill_message(message_in(template, language), channel, {**said, **fixed})
         return Worded(" ".join(subject.split()), body, link)
 
     def link(self, notice: Notice) -> str:

@@ -1,9 +1,8 @@
 """Every Kafka topic, derived from the catalogue: the Kubernetes manifests and the integrators' page follow this list.
 
-`python -m shared.events.topics create|list|check` makes them on a broker or compares them with it.
+`python -m tools.operate.topics create|list|check` makes them on a broker or compares them with it.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -90,8 +89,3 @@ TOPICS: Mapping[str, Topic] = {
         *(_dlq(service) for service in SERVICES),
     )
 }
-
-if __name__ == "__main__":
-    from shared.events.topic_admin import main  # here, so that importing a topic's name needs no Kafka client
-
-    sys.exit(main())

@@ -128,13 +128,10 @@ class Inbox:
             trace_context(envelope.traceparent),
             processing(
                 record.topic,
-                group=self.group,
                 key=envelope.subject,
                 message_id=envelope.id,
                 event_type=envelope.type,
                 kafka_wait_ms=waited_ms,
-                partition=record.partition,
-                offset=record.offset,
             ),
         ):
             reference = getattr(event, "reference", None)

@@ -18,11 +18,8 @@ SERVED: Final = (CASE_ID, CORRELATION_ID, REFERENCE)  # copied from a span to al
 # Attributes of spans: messaging
 MESSAGING_SYSTEM: Final = "messaging.system"  # always `kafka`
 DESTINATION: Final = "messaging.destination.name"  # the topic
-PARTITION: Final = "messaging.destination.partition.id"  # as a string, by the convention
 OPERATION_NAME: Final = "messaging.operation.name"  # `send`, `process`
 MESSAGE_ID: Final = "messaging.message.id"  # `ce_id` of the event
-KAFKA_OFFSET: Final = "messaging.kafka.offset"
-CONSUMER_GROUP: Final = "messaging.consumer.group.name"  # the service's name
 EVENT_TYPE: Final = "cloudevents.event_type"  # `onestop.report.submitted.v1`
 
 # Attributes of spans: errors, HTTP

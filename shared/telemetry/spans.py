@@ -107,21 +107,15 @@ def sending(
 def processing(
     topic: str,
     *,
-    group: str,
     key: str,
     message_id: str,
     event_type: str,
     kafka_wait_ms: float,
-    partition: int,
-    offset: int,
 ) -> AbstractContextManager[Span]:
     """The span of one consumed event, from its handler's start to its saved effect."""
     attributes = _message(names.PROCESS, topic, key, message_id) | {
-        names.CONSUMER_GROUP: group,
         names.EVENT_TYPE: event_type,
         names.KAFKA_WAIT: round(kafka_wait_ms, 1),
-        names.PARTITION: str(partition),
-        names.KAFKA_OFFSET: offset,
     }
     return span(f"{names.PROCESS} {topic}", kind=SpanKind.CONSUMER, attributes=attributes)
 

@@ -1,6 +1,5 @@
 """A town: everything in which one municipality differs from another, as one frozen value. Read by every service."""
 
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
-from shared.events.work_orders import Level, Priority
+from shared.events.work_orders import Level
 from shared.town.base import Code, Colour, FilePath, Part, Text, Words
 from shared.town.notices import PLACEHOLDERS, Audience, Message, NoticeRule, Template
 from shared.town.permits import (
@@ -151,23 +150,6 @@ class Town(Part):
     def always(self) -> WorkingCalendar:
         """Round the clock in the town's time zone."""
         return WorkingCalendar.always(self.timezone)
-
-    def clock(self, service_level: str) -> WorkingCalendar:
-        """The calendar on which a service level runs; one that the profile no longer has, on the office's hours."""
-        known = self.service_levels.get(service_level)
-        return self.always if known and known.calendar == "always" else self.calendar
-
-    def target(self, service_level: str, priority: Priority) -> Target:
-        """The minutes promised; a target without minutes when the level promises nothing, or the profile lost it."""
-        known = self.service_levels.get(service_level)
-        return known.targets.get(priority, Target()) if known else Target()
-
-    def due(self, service_level: str, priority: Priority, start: datetime) -> tuple[datetime | None, datetime | None]:
-        """When work that starts its clock at `start` must be acknowledged, and resolved."""
-        target, clock = self.target(service_level, priority), self.clock(service_level)
-        minutes = (target.acknowledge_minutes, target.resolve_minutes)
-        acknowledge, resolve = (clock.add_minutes(start, m) if m else None for m in minutes)
-        return acknowledge, resolve
 
     def shows(self, category: object) -> bool:
         """Whether the public may hear of cases of this category; a code that the profile lacks hides nothing."""

@@ -4,17 +4,16 @@ Templates hold no logic: `{name}` is replaced, and a line with an empty placehol
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from shared.events.notices import NoticeChannel
-from shared.town.base import Code, FieldName, Language, Part, Words
+from shared.town.base import Code, FieldName, Part, Words
 
 Audience = Literal["reporter", "follower", "team", "level", "applicant", "examiner", "signatory"]
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _COMMON = frozenset(("town", "phone", "reference", "link"))
 _REPORT = _COMMON | {"category"}
 _WORK = _REPORT | {"team", "level"}
@@ -63,16 +62,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
 
 def placeholders(text: str) -> set[str]:
     """The names in braces; an unbalanced or empty brace counts as the name it looks like."""
-    return set(_PLACEHOLDER.findall(text)) | set(re.findall(r"[{}]", _PLACEHOLDER.sub("", text)))
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced; a line that holds an empty one is left out.
-
-    A placeholder without a value is a KeyError: the profile's check has made sure that there is none.
-    """
-    lines = (line for line in text.splitlines() if all(values[name] for name in _PLACEHOLDER.findall(line)))
-    return "\n".join(_PLACEHOLDER.sub(lambda match: values[match[1]], line) for line in lines).strip()
+    return set(PLACEHOLDER.findall(text)) | set(re.findall(r"[{}]", PLACEHOLDER.sub("", text)))
 
 
 class Message(Part):
@@ -86,24 +76,12 @@ class Message(Part):
         """Every text that may hold placeholders."""
         return tuple(text for text in (self.subject, self.body, self.short) if text)
 
-    def render(self, channel: str, values: Mapping[str, str]) -> tuple[str, str]:
-        """Subject and body for a channel; SMS and LINE have the short text as body."""
-        body = self.short if channel in ("sms", "line") and self.short else self.body
-        return fill(self.subject, values), fill(body, values)
-
 
 class Template(Part):
     """A notice in each of the town's languages."""
 
     th: Message | None = None
     en: Message | None = None
-
-    def message(self, language: Language) -> Message:
-        """In that language, else in the one there is."""
-        found = (self.en or self.th) if language == "en" else (self.th or self.en)
-        if found is None:
-            raise KeyError(language)
-        return found
 
 
 class NoticeRule(Part):
@@ -119,12 +97,3 @@ class NoticeRule(Part):
     template: Code
     urgent: bool = False
     when: dict[FieldName, tuple[str, ...]] = Field(default_factory=dict)
-
-    def matches(self, event_type: str, data: Mapping[str, Any]) -> bool:
-        """Whether the rule speaks of this event. `data` is the event's JSON object."""
-        return event_type == self.event and all(_plain(data.get(field)) in only for field, only in self.when.items())
-
-
-def _plain(value: object) -> str:
-    """A JSON value as YAML authors write it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
-from shared.town import Text, Town
+from shared.town import Town
 from shared.web import nav
 from shared.web.assets import Assets
 from shared.web.brand import Brand
@@ -24,6 +24,12 @@ from shared.words import LANGUAGES, Words, dates
 
 TEMPLATES = Path(__file__).parent / "templates"
 ICONS = Path(__file__).parent / "static" / "icons.svg"
+
+
+class Bilingual(Protocol):
+    """A text in every language: of a town's profile, or of what a service has kept of one."""
+
+    def get(self, language: str) -> str: ...
 
 
 class Missing(StrictUndefined):
@@ -115,8 +121,8 @@ def _environment(town: Town, folders: list[Path]) -> Environment:
         return dates.duration_text(span if isinstance(span, timedelta) else timedelta(seconds=span), context["lang"])
 
     @pass_context
-    def say(context: Context, text: Text | str | None) -> str:
-        return text.get(context["lang"]) if isinstance(text, Text) else text or ""
+    def say(context: Context, text: Bilingual | str | None) -> str:
+        return text or "" if text is None or isinstance(text, str) else text.get(context["lang"])
 
     filters = (thai_date, thai_datetime, ago, duration, say)
     env.filters.update({function.__name__: function for function in filters})

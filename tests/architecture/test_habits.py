@@ -39,6 +39,9 @@ def nothing_swallowed(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ExceptHandler) and _broad(node.type) and not _raises_again(node):
             yield f"line {node.lineno} catches everything"
+    for name, call in module.calls():
+        if name.rpartition(".")[2] == "suppress" and any(map(_broad, call.args)):
+            yield f"line {call.lineno} suppresses everything"
 
 
 def _broad(kind: ast.expr | None) -> bool:
@@ -89,6 +92,7 @@ SAMPLES: list[tuple[Rule, str, str]] = [
     (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept Exception: log(1)"),
     (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept: pass"),
     (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept (ValueError, Exception): pass"),
+    (nothing_swallowed, "services/intake/handlers.py", "with suppress(Exception): f()"),
     (print_in_commands, "services/intake/handlers.py", "print('here')"),
     (says_why_it_exists, "services/intake/handlers.py", "x = 1"),
     (fits, "services/intake/handlers.py", "\n" * 250),

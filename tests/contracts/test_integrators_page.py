@@ -6,10 +6,10 @@ import re
 import pytest
 
 from shared.events import EVENTS
-from shared.events.topic_admin import retention
 from shared.events.topics import TOPICS
 from tools.contract.schemas import INTEGRATORS
 from tools.contract.shapes import envelope_schema, shapes
+from tools.operate.topics import retention
 
 PAGE = (INTEGRATORS / "README.md").read_text(encoding="utf-8")
 

@@ -34,13 +34,18 @@ def _app() -> FastAPI:
     )  # fmt: skip
 
 
-def drawn(template: str, *, path: str = "/crew", language: str = "th", **context: Any) -> str:
-    """The page's HTML."""
+def asked(path: str = "/crew", language: str = "th") -> Request:
+    """As a browser asks for a page."""
     scope = {
         "type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [], "app": _app(),
         "onestop.language": language,
     }  # fmt: skip
-    return bytes(show(Request(scope), template, **context).body).decode()
+    return Request(scope)
+
+
+def drawn(template: str, *, path: str = "/crew", language: str = "th", **context: Any) -> str:
+    """The page's HTML."""
+    return bytes(show(asked(path, language), template, **context).body).decode()
 
 
 def carded(order: WorkOrder, order_id: str | None = None) -> Card:

@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store import Photo, Store
+from services.dispatch.photo_store import Photo
+from services.dispatch.store import Store
 from shared.events import Event
 from shared.kernel import Case, Cause, Decide, Step
 from tests.support.work import town
@@ -35,12 +36,25 @@ class MemoryOrders:
         return case
 
 
+class MemoryPhotos:
+    """By their ids."""
+
+    def __init__(self) -> None:
+        self._photos: dict[str, Photo] = {}
+
+    async def save(self, photo: Photo) -> None:
+        self._photos[photo.id] = photo
+
+    async def find(self, order_id: str, photo_id: str) -> Photo | None:
+        return self._photos.get(photo_id)
+
+
 class MemoryStore:
     """The part of the store that acts of people need."""
 
     def __init__(self) -> None:
         self.orders = MemoryOrders()
-        self.photos: dict[str, Photo] = {}
+        self.photos = MemoryPhotos()
 
     @property
     def events(self) -> list[Event]:
@@ -48,12 +62,6 @@ class MemoryStore:
 
     async def put(self, order_id: str, order: WorkOrder) -> None:
         await self.orders.step(order_id, lambda _, c: Step(order), Cause.request())
-
-    async def keep_photo(self, photo: Photo) -> None:
-        self.photos[photo.id] = photo
-
-    async def photo(self, order_id: str, photo_id: str) -> Photo | None:
-        return self.photos.get(photo_id)
 
 
 def memory_desk(**changes: Any) -> Desk:

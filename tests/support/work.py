@@ -5,13 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.dispatch.domain import from_report
+from services.dispatch.domain import clocks, from_report
 from services.dispatch.domain.from_report import opened
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.routing import Facts
 from services.dispatch.domain.work_order import AboutReport, WorkOrder, moments
 from services.dispatch.routing_facts import facts_of_report
-from shared.events import Place, ReportReopened, ReportSubmitted, new_id
+from shared.events import Place, Priority, ReportReopened, ReportSubmitted, new_id
 from shared.kernel import Step, now
 from shared.town import Town, load_town
 
@@ -84,3 +84,12 @@ def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
     report = AboutReport(id=before.report.id, since=9)
     facts = from_report.facts_again(town(), event, before, at)
     return from_report.reopened(town(), event, report, before, facts, at)
+
+
+def promised_times(
+    town: Town, service_level: str, priority: Priority, at: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When work whose clocks start then must be acknowledged, and resolved."""
+    both = clocks.start(town, service_level, priority, "1", at)
+    acknowledge, resolve = (clock.due_at if clock else None for clock in (both.acknowledge, both.resolve))
+    return acknowledge, resolve

@@ -14,7 +14,7 @@ import httpx
 from shared.events import new_id
 from shared.settings import ServiceSettings
 from shared.town import Town, TownError, load_town
-from tools.journey import store_url
+from tools.operate.trace import store_url
 from tools.play.bus import Listener
 from tools.play.figures import destinations, hops, spreads
 from tools.play.ledger import Ledger

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from services.notify.domain.rules import matches
 from shared.town.notices import NoticeRule
 from tools.play.ledger import Ledger, Seen, Story
 from tools.play.sending import Answer
@@ -105,7 +106,7 @@ def owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
         (event.envelope.type, rule.audience, channel)
         for event in story.begun
         for rule in rules.get(event.envelope.type, ())
-        if rule.audience in PEOPLE and rule.matches(event.envelope.type, event.data)
+        if rule.audience in PEOPLE and matches(rule, event.envelope.type, event.data)
         for channel in rule.channels
         if channel in used
     }

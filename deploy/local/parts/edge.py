@@ -70,14 +70,15 @@ def zipkin(_home: Path, ports: Ports) -> Part:
         argv=[
             # Nobody waits for traces, so on a small machine the broker gets the processor first.
             "nice", "-n", "10",
-            "java", "-Xms64m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+            "java", "-Xms64m", "-Xmx1536m", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+            "-XX:+UseG1GC", "-XX:+UseStringDeduplication",  # every span repeats the names of its tags
             "-XX:+ExitOnOutOfMemoryError",  # with a full heap it would burn a core for ever and answer nobody
             "-jar", str(cache() / "zipkin" / "zipkin-server-exec.jar"),
             # Setting the address replaces the whole entry, so port and protocol are repeated.
             "--armeria.ports[0].ip=127.0.0.1", f"--armeria.ports[0].port={ports.zipkin}",
             "--armeria.ports[0].protocols[0]=http", "--logging.level.root=WARN",
         ],
-        # 20,000 reports are some 360,000 spans, 2.5 kB each on this heap; the oldest traces go first.
+        # What this heap holds, and 20,000 reports leave (tests/integration/test_trace_store.py); the oldest go first.
         env={"MEM_MAX_SPANS": "400000"},
         ports=(ports.zipkin,),
         ready=lambda: http_ready(ports.zipkin, "/health"),

@@ -63,7 +63,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
 
 def _create_topics(env: Mapping[str, str]) -> None:
     subprocess.run(
-        [sys.executable, "-m", "shared.events.topics", "create"],
+        [sys.executable, "-m", "tools.operate.topics", "create"],
         check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 

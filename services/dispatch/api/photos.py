@@ -22,7 +22,7 @@ async def send_photo(order_id: str, photo: Annotated[UploadFile, File()], desk: 
 @router.get("/{name}", response_class=Response)
 async def see_photo(order_id: str, name: str, desk: TheDesk) -> Response:
     """No sign-in: the path cannot be guessed, and residents see it on their report's page."""
-    found = await desk.store.photo(order_id, name)
+    found = await desk.store.photos.find(order_id, name)
     if found is None:
         raise Problem(404, "http-404")
     forever = {"Cache-Control": "private, max-age=31536000, immutable"}

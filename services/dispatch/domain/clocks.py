@@ -13,7 +13,7 @@ from shared.calendar import WorkingCalendar
 from shared.events import Level, Priority
 from shared.kernel import Lenient, StoredModel
 from shared.town import Town
-from shared.town.models import EscalationStep
+from shared.town.models import EscalationStep, Target
 
 ClockName = Literal["acknowledge", "resolve"]
 
@@ -55,10 +55,23 @@ class Clocks(StoredModel):
     resolve: Clock | None = None
 
 
-def start(town: Town, service_level: str, priority: Priority, version: str, at: datetime,
-          pauses: Sequence[Pause] = ()) -> Clocks:  # fmt: skip
+def calendar_of(town: Town, service_level: str) -> WorkingCalendar:
+    """On what a service level's clocks run; those of one that the profile no longer has, on the office's hours."""
+    known = town.service_levels.get(service_level)
+    return town.always if known and known.calendar == "always" else town.calendar
+
+
+def promised(town: Town, service_level: str, priority: Priority) -> Target:
+    """The minutes promised; none when the level promises nothing for the priority, or the profile lost it."""
+    known = town.service_levels.get(service_level)
+    return known.targets.get(priority, Target()) if known else Target()
+
+
+def start(
+    town: Town, service_level: str, priority: Priority, version: str, at: datetime, pauses: Sequence[Pause] = ()
+) -> Clocks:
     """Clocks that begin at `at`; `pauses`: what the work has waited since then."""
-    target = town.target(service_level, priority)
+    target = promised(town, service_level, priority)
     return Clocks(
         priority=priority,
         service_level=service_level,
@@ -81,7 +94,7 @@ def stopped(clocks: Clocks, at: datetime) -> Clocks:
 
 def handed_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
-    minutes = town.target(clocks.service_level, clocks.priority).acknowledge_minutes
+    minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes
     fresh = _clock(town, "acknowledge", clocks.service_level, minutes, at, ())
     return clocks.model_copy(update={"acknowledge": fresh})
 
@@ -91,7 +104,7 @@ def waited(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
     clock = clocks.resolve
     if clock is None:
         return clocks
-    calendar = town.clock(clocks.service_level)
+    calendar = calendar_of(town, clocks.service_level)
     runs_from, due_at = _moved(calendar, clock.started_at, clock.minutes, pauses)
     moved = clock.model_copy(update={"runs_from": runs_from, "due_at": due_at})
     waits = any(pause.until is None for pause in pauses)
@@ -113,7 +126,7 @@ def recomputed(town: Town, old: Clocks, new: Clocks) -> Clocks:
                 after = _clock(town, name, new.service_level, after.minutes, before.started_at, ()) or after
             kept = after.model_copy(update={"stopped_at": before.stopped_at, "told": before.told})
             running = before.stopped_at is None and after.alarm is not None
-            alarm = _next_alarm(town, name, town.clock(new.service_level), kept) if running else None
+            alarm = _next_alarm(town, name, calendar_of(town, new.service_level), kept) if running else None
             changes[name] = kept.model_copy(update={"alarm": alarm})
     return new.model_copy(update=changes)
 
@@ -122,7 +135,7 @@ def rung(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clo
     """The alarms of one clock that have come due by `at`, each once, and the clock set to the next."""
     clock: Clock | None = getattr(clocks, name)
     due: list[Alarm] = []
-    calendar = town.clock(clocks.service_level)
+    calendar = calendar_of(town, clocks.service_level)
     while clock is not None and clock.alarm is not None and clock.alarm.at <= at:
         due.append(clock.alarm)
         clock = clock.model_copy(update={"told": [*clock.told, clock.alarm.percent]})
@@ -144,18 +157,20 @@ def is_late(clock: Clock | None, at: datetime) -> bool:
     return clock is not None and (clock.stopped_at or at) > clock.due_at
 
 
-def _clock(town: Town, name: ClockName, service_level: str, minutes: int | None, at: datetime,
-           pauses: Sequence[Pause]) -> Clock | None:  # fmt: skip
+def _clock(
+    town: Town, name: ClockName, service_level: str, minutes: int | None, at: datetime, pauses: Sequence[Pause]
+) -> Clock | None:
     if minutes is None:
         return None
-    calendar = town.clock(service_level)
+    calendar = calendar_of(town, service_level)
     runs_from, due_at = _moved(calendar, at, minutes, pauses)
     clock = Clock(started_at=at, minutes=minutes, runs_from=runs_from, due_at=due_at)
     return clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
 
 
-def _moved(calendar: WorkingCalendar, start_at: datetime, minutes: int,
-           pauses: Sequence[Pause]) -> tuple[datetime, datetime]:  # fmt: skip
+def _moved(
+    calendar: WorkingCalendar, start_at: datetime, minutes: int, pauses: Sequence[Pause]
+) -> tuple[datetime, datetime]:
     """Start and due time after the pauses that are over, in their order."""
     runs_from, due_at = start_at, calendar.add_minutes(start_at, minutes)
     for pause in pauses:

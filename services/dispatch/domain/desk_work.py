@@ -53,7 +53,16 @@ def refer(
     facts = {"agency": agency, "status": status}
     after = changed(order, "referred", acting, text=note, facts=facts, state="referred", **changes)
     said = common(town, after, acting)
-    event = WorkOrderReferred(**said, agency=agency, status=status, agency_reference=reference, note=note)
+    event = WorkOrderReferred(
+        **said,
+        agency=agency,
+        status=status,
+        zone=order.zone,
+        location=order.place.for_event() if order.place else None,
+        due_at=after.due_at,
+        agency_reference=reference,
+        note=note,
+    )
     return Step(after, [event])
 
 

@@ -87,6 +87,10 @@ class Spot(StoredModel):
         """What an event says of the place."""
         return cls(**place.model_dump()) if place else None
 
+    def for_event(self) -> Place:
+        """The same, for an event of ours."""
+        return Place(**self.model_dump(include=set(Place.model_fields)))
+
 
 class Request(StoredModel):
     """A request with a key, or one that came too late: the digest of its body, and why it changed nothing, if so."""

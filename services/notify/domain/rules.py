@@ -20,8 +20,18 @@ class Rules:
 
     def matching(self, event_type: str, data: Mapping[str, Any]) -> Iterator[NoticeRule]:
         """Those that apply to this event, in the profile's order."""
-        return (rule for rule in self._rules.get(event_type, ()) if rule.matches(event_type, data))
+        return (rule for rule in self._rules.get(event_type, ()) if matches(rule, event_type, data))
 
     def tell(self, audience: str, event_type: str, data: Mapping[str, Any]) -> bool:
         """Whether that audience is told of this event."""
         return any(rule.audience == audience for rule in self.matching(event_type, data))
+
+
+def matches(rule: NoticeRule, event_type: str, data: Mapping[str, Any]) -> bool:
+    """Whether the rule speaks of this event. `data` is the event's JSON object."""
+    return event_type == rule.event and all(_plain(data.get(field)) in only for field, only in rule.when.items())
+
+
+def _plain(value: object) -> str:
+    """A JSON value as YAML authors write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

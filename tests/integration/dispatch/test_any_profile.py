@@ -19,9 +19,10 @@ from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder, moments
 from services.dispatch.handlers import subscribe
 from services.dispatch.pages.live import draw_change
+from services.dispatch.photo_store import Photo
 from services.dispatch.routing_facts import facts_of_order
 from services.dispatch.settings import Settings
-from services.dispatch.store import Change, Photo, Store
+from services.dispatch.store import Change, Store
 from services.dispatch.stream import Stream
 from services.dispatch.timers import schedule
 from shared.events import (
@@ -107,7 +108,7 @@ class House:
             made = lived(report_id)[state]
             assert made.state == state
             await self.desk.store.orders.step(order_id, lambda _, c, made=made: Step(made), Cause.request())  # type: ignore[misc]
-            await self.desk.store.keep_photo(Photo(PHOTO, order_id, b"x"))
+            await self.desk.store.photos.save(Photo(PHOTO, order_id, b"x"))
             self.orders[order_id] = report_id
 
     def client(self) -> httpx.AsyncClient:
@@ -241,7 +242,7 @@ async def test_no_handler_fails_on_it(house: House, number: int) -> None:
 
 
 async def test_no_timer_fails_on_it_and_each_moment_goes(house: House) -> None:
-    (timer,) = house.service._clockwork.timers
+    timer = house.service._clockwork.timers[0]
     rang = 0
     for order_id in house.orders:
         for _ in range(20):

@@ -6,8 +6,8 @@ from bson import encode
 
 from services.dispatch.domain import from_report
 from services.dispatch.domain.work_order import BESIDE, WorkOrder
-from services.dispatch.queries import Filter
-from services.dispatch.store import COMMENTS_ON_CARD, Store
+from services.dispatch.queries import COMMENTS_ON_CARD, Filter
+from services.dispatch.store import Store
 from shared.events import ReportCommented, new_id
 from shared.kernel import Cause, Step, now
 from shared.kernel.fold import lane

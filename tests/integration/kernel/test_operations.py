@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from shared.events import new_id
-from shared.kernel import Cause, Moment, Step, dlq_command, now
+from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.timers import Timer
 from tests.support.kernel import Order, Pair, eventually
+from tools.operate import dlq
 
 
 async def test_a_lease_has_one_holder_until_it_ends(pair: Pair) -> None:
@@ -58,7 +59,7 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAFKA_BOOTSTRAP_SERVERS", pair.settings.kafka_bootstrap_servers)
         patch.setenv("TOPIC_PREFIX", pair.prefix)
-        command = [sys.executable, "-m", "shared.kernel.dlq_command", "list", "--group", "dispatch"]
+        command = [sys.executable, "-m", "tools.operate.dlq", "list", "--group", "dispatch"]
         assert letter.id in (await asyncio.to_thread(subprocess.check_output, command, text=True))
         for what, status, says, state in (
             (["show", letter.id], 0, "nonsense", "open"),
@@ -67,7 +68,7 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
             (["discard", letter.id, "--because", "a test wrote it"], 0, "1 discarded", "discarded"),
             (["list"], 1, "no dead letter matches", "discarded"),
         ):
-            assert await asyncio.to_thread(dlq_command.main, [*what, "--group", "dispatch"]) == status
+            assert await asyncio.to_thread(dlq.main, [*what, "--group", "dispatch"]) == status
             assert says in "".join(capsys.readouterr())
             assert [one.state for one in await pair.letters.all()] == [state]
 

@@ -1,13 +1,14 @@
 """Clocks: due times follow from start, promise and pauses, and every rung of the ladder rings once."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Clock, Pause
-from tests.support.work import MONDAY, town
+from tests.support.work import MONDAY, promised_times, town
 
 HOUR = timedelta(hours=1)
 LONG_AGO = datetime(2026, 1, 5, 2, 30, tzinfo=UTC)
@@ -25,8 +26,8 @@ def resolve(running: clocks.Clocks) -> Clock:
 def test_due_times_are_the_towns_promise_with_the_version_of_the_rules() -> None:
     running = started()
 
-    assert (running.acknowledge and running.acknowledge.due_at, resolve(running).due_at) == town().due(
-        "standard", "normal", MONDAY
+    assert (running.acknowledge and running.acknowledge.due_at, resolve(running).due_at) == promised_times(
+        town(), "standard", "normal", MONDAY
     )
     assert running.version == "v1"
 
@@ -110,7 +111,7 @@ def test_due_never_moves_backwards_and_the_promised_minutes_stay(gaps: list[tupl
 
         assert after.due_at >= before.due_at
         assert after.due_at == before.due_at or since < before.due_at
-        assert town().clock(level).minutes_between(after.runs_from, after.due_at) == after.minutes
+        assert clocks.calendar_of(town(), level).minutes_between(after.runs_from, after.due_at) == after.minutes
 
 
 def test_a_new_promise_gives_a_team_that_got_the_work_later_its_full_time_to_see_it() -> None:
@@ -124,3 +125,17 @@ def test_a_new_promise_gives_a_team_that_got_the_work_later_its_full_time_to_see
     assert promised.minutes == fresh.acknowledge.minutes
     assert promised.started_at == MONDAY + 3 * HOUR
     assert promised.due_at == MONDAY + 3 * HOUR + timedelta(minutes=promised.minutes)
+
+
+def test_only_civil_defence_of_the_small_town_works_at_night() -> None:
+    nong_bua_noi = town("nong-bua-noi")
+    evening = datetime(2026, 11, 23, 20, tzinfo=ZoneInfo("Asia/Bangkok"))
+    acknowledge, _ = promised_times(nong_bua_noi, "day-and-night", "emergency", evening)
+    assert acknowledge == datetime(2026, 11, 23, 20, 30, tzinfo=ZoneInfo("Asia/Bangkok"))
+    acknowledge, _ = promised_times(nong_bua_noi, "office", "normal", evening)
+    assert acknowledge == datetime(
+        2026, 11, 24, 16, 30, tzinfo=ZoneInfo("Asia/Bangkok")
+    )  # seven hours, with a lunch break
+    acknowledge, resolve = promised_times(nong_bua_noi, "office", "low", evening)
+    assert acknowledge is None
+    assert resolve is not None

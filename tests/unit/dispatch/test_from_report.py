@@ -8,7 +8,7 @@ from services.dispatch.domain.work_order import BESIDE, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import ReportAmended, ReportCommented, ReportFollowed, WorkOrderEvent, new_id
 from shared.kernel import Step
-from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, by, order, reopened, submitted, town
+from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, by, order, promised_times, reopened, submitted, town
 
 HOUR = timedelta(hours=1)
 REFERENCE = "MH-7F3K-9QX2"
@@ -63,7 +63,7 @@ def test_another_category_goes_to_its_team_with_its_promise_and_says_so() -> Non
     work, (event,) = state(step), told(step)
 
     assert (work.team, work.category, work.state) == ("works-roads", "road-damage", "assigned")
-    assert work.due_at == town().due(work.clocks.service_level, work.priority, MONDAY)[1]
+    assert work.due_at == promised_times(town(), work.clocks.service_level, work.priority, MONDAY)[1]
     assert (event.type, event.team) == ("onestop.work-order.assigned.v1", "works-roads")
     assert event.data()["previous_team"] == "works-water"
     assert event.data()["due_at"]
@@ -181,9 +181,10 @@ def test_work_has_an_id_of_its_own_for_each_time_a_report_is_opened() -> None:
 
 
 def test_the_clock_begins_when_the_report_was_accepted_however_long_it_travelled() -> None:
-    assert begun(submitted(submitted_at=MONDAY - 5 * HOUR)).state.due_at == town().due(
-        "utilities", "high", MONDAY - 5 * HOUR
-    )[1]  # fmt: skip
+    assert (
+        begun(submitted(submitted_at=MONDAY - 5 * HOUR)).state.due_at
+        == (promised_times(town(), "utilities", "high", MONDAY - 5 * HOUR)[1])
+    )
 
 
 def types(step: Step[WorkOrder] | None) -> list[str]:

@@ -11,6 +11,7 @@ from services.dispatch.bodies import Acknowledge, Assign, Body, Cancel, Complete
 from services.dispatch.commands import decide
 from services.dispatch.domain import from_report
 from services.dispatch.domain.acts import offered
+from services.dispatch.domain.clocks import calendar_of
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import OPEN, STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
@@ -138,7 +139,7 @@ class Lifecycle(RuleBasedStateMachine):
     def no_promise_is_broken_by_waiting(self) -> None:
         clock = self.work.clocks.resolve
         if clock is not None:
-            calendar = town().clock(self.work.clocks.service_level)
+            calendar = calendar_of(town(), self.work.clocks.service_level)
             assert round(calendar.minutes_between(clock.runs_from, clock.due_at)) == clock.minutes
 
 

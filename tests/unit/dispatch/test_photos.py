@@ -1,6 +1,6 @@
 """Photos of the work: the id under which they are found."""
 
-from services.dispatch.store import photo_id
+from services.dispatch.photo_store import photo_id
 
 
 def test_the_same_picture_of_the_same_work_has_one_id() -> None:

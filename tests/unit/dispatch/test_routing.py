@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.dispatch.domain.clocks import promised
 from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, route
 from shared.town import load_town
 from tests.support.work import MARKET, MONDAY, ROOT, facts, town
@@ -48,7 +49,7 @@ def test_every_category_of_every_town_reaches_a_team_with_a_promise(name: str) -
         routed = route(place, facts(category))
 
         assert routed.team in place.teams
-        assert place.target(routed.service_level, routed.priority).resolve_minutes
+        assert promised(place, routed.service_level, routed.priority).resolve_minutes
 
 
 @pytest.mark.parametrize("name", TOWNS)

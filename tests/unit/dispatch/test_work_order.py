@@ -12,9 +12,9 @@ from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import ACTS, offered
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
-from shared.events import Event, ReportKind, WorkOrderEvent
+from shared.events import Event, ReportKind, WorkOrderEvent, WorkOrderReferred
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, submitted, town, wake_at
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, promised_times, submitted, town, wake_at
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR
@@ -54,7 +54,7 @@ def test_a_report_becomes_work_of_its_team_with_rule_and_due_times() -> None:
 
     assert (work.state, work.team, work.level) == ("assigned", "works-water", "crew")
     assert (created.team, created.rule, created.rules_version) == ("works-water", "water-burst", town().routing.version)
-    assert created.due_at == work.due_at == town().due("utilities", "high", MONDAY)[1]
+    assert created.due_at == work.due_at == promised_times(town(), "utilities", "high", MONDAY)[1]
     assert created.reference == work.reference
 
 
@@ -219,6 +219,16 @@ def test_another_team_gets_the_full_time_to_see_it_but_not_to_solve_it(work: Wor
 def test_a_team_that_the_town_does_not_have_gets_no_work() -> None:
     with pytest.raises(Reject, match="unknown-team"):
         desk_work.assign(town(), order(), by(OFFICER, LATER), team="moon-crew")
+
+
+def test_an_agency_is_told_where_it_is_and_when_it_is_due() -> None:
+    work = order()
+    (told,) = desk_work.refer(town(), work, by(OFFICER, LATER), agency="pwa").events
+    assert isinstance(told, WorkOrderReferred)
+    assert work.place is not None
+    assert told.location is not None
+    assert (told.location.latitude, told.location.longitude) == (work.place.latitude, work.place.longitude)
+    assert (told.reference, told.zone, told.due_at) == (work.reference, work.zone, work.due_at)
 
 
 def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None:

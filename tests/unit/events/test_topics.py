@@ -1,16 +1,9 @@
-"""The topics' names and settings, and what the command says about a broker that has them otherwise."""
+"""The topics' names and settings."""
 
 import pytest
 
 from shared.events.catalogue import EVENTS, FAMILIES, INTERNAL_FAMILIES, PUBLIC_FAMILIES, SERVICES
-from shared.events.topic_admin import Found, differences, listing, main
 from shared.events.topics import CONTACTS, TOPICS, dlq, internal, public
-
-REPORTS = TOPICS["internal.reports.v1"]
-
-
-def as_wanted() -> Found:
-    return Found(REPORTS.partitions, REPORTS.configs())
 
 
 def test_names_follow_visibility_family_version() -> None:
@@ -63,27 +56,3 @@ def test_contacts_are_compacted_and_erased_for_good() -> None:
     configs = TOPICS[CONTACTS].configs()
     assert configs["cleanup.policy"] == "compact"
     assert 0 < int(configs["max.compaction.lag.ms"]) <= int(configs["delete.retention.ms"])
-
-
-def test_a_topic_as_wanted_has_no_differences() -> None:
-    assert differences(REPORTS, as_wanted()) == []
-
-
-def test_each_difference_is_told() -> None:
-    assert differences(REPORTS, None) == ["it is missing"]
-    drifted = Found(3, REPORTS.configs() | {"retention.ms": "1000"})
-    assert differences(REPORTS, drifted) == [
-        "it has 3 partitions instead of 12 (they are never changed)",
-        "retention.ms is 1000 instead of 1209600000",
-    ]
-
-
-def test_the_list_shows_every_topic_with_the_prefix(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["list", "--prefix", "maehia."]) == 0
-    assert capsys.readouterr().out == listing("maehia.") + "\n"
-    assert all(f"maehia.{name} " in listing("maehia.") for name in TOPICS)
-
-
-def test_no_broker_is_said_clearly(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--bootstrap", "127.0.0.1:1", "--wait", "0"]) == 2
-    assert "no Kafka at 127.0.0.1:1 after 0 s" in capsys.readouterr().err

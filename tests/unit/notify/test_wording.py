@@ -9,6 +9,8 @@ import pytest
 from services.notify.domain.file import CaseFile, Heard, facts, order_of
 from services.notify.domain.notice import Notice, new_notice
 from services.notify.domain.planning import OFFICES, Addressee, Owed, office_of
+from services.notify.domain.rules import matches
+from services.notify.domain.texts import message_in
 from services.notify.links import Links
 from services.notify.wording import Worded, Wording
 from shared.events import derive_id
@@ -116,7 +118,7 @@ def test_a_code_that_the_profile_no_longer_has_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize("folder", TOWNS)
 def test_who_answers_before_acceptance_is_not_told_that_a_new_application_came(folder: str) -> None:
     told = {
-        again: {rule.template for rule in town_of(folder).notices if rule.matches(event.type, facts(event))}
+        again: {rule.template for rule in town_of(folder).notices if matches(rule, event.type, facts(event))}
         for again, (event, _) in ((again, Story().applied(again=again)) for again in (False, True))
     }
     assert told[False] == {"permit-received", "permit-to-check"}
@@ -130,8 +132,8 @@ def test_a_crew_is_told_whether_its_work_is_new_or_opened_again(folder: str, pri
     subjects = {}
     for again in (False, True):
         event, _ = Story().created(again=again, priority=priority)
-        (rule,) = (one for one in town.notices if one.audience == "team" and one.matches(event.type, facts(event)))
-        message = town.templates[rule.template].message("th")
+        (rule,) = (one for one in town.notices if one.audience == "team" and matches(one, event.type, facts(event)))
+        message = message_in(town.templates[rule.template], "th")
         subjects[again] = message.subject
         assert ("งานที่ถูกเปิดใหม่" in message.subject) == again
         assert not message.short or ("งานที่ถูกเปิดใหม่" in message.short) == again

@@ -1,5 +1,4 @@
-# ruff: noqa: T201 (a command talks to its terminal)
-"""The command behind `python -m shared.events.topics`: makes the topics on a broker, or says how they differ.
+"""The command behind `python -m tools.operate.topics`: makes the topics on a broker, or says how they differ.
 
 It never deletes a topic, never changes one and never adds partitions: that would break the order per case.
 """
@@ -82,7 +81,7 @@ def differences(topic: Topic, found: Found | None) -> list[str]:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     settings = ServiceSettings()
-    parser = argparse.ArgumentParser(prog="python -m shared.events.topics", description="The Kafka topics of onestop.")
+    parser = argparse.ArgumentParser(prog="python -m tools.operate.topics", description="The Kafka topics of onestop.")
     parser.add_argument("command", choices=("create", "list", "check"))
     parser.add_argument("--prefix", default=settings.topic_prefix, help="put before each name (TOPIC_PREFIX)")
     parser.add_argument("--bootstrap", default=",".join(settings.bootstrap), help="KAFKA_BOOTSTRAP_SERVERS")
@@ -189,3 +188,7 @@ def _tell(prefix: str, found: Mapping[str, Found]) -> bool:
     ]
     print("\n".join(told) if told else f"all {len(TOPICS)} topics are as they must be")
     return bool(told)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,4 @@
-# ruff: noqa: T201 (a command talks to its terminal)
-"""`python -m shared.kernel.dlq_command`: an operator lists, shows, replays and discards dead letters."""
+"""`python -m tools.operate.dlq`: an operator lists, shows, replays and discards dead letters."""
 
 import argparse
 import asyncio

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from tools import journey
+from tools.operate import trace
 
 START = 1_763_863_200_000_000  # 2025-11-23T02:00:00Z in microseconds
 
 
-def _span(trace: str, service: str, name: str, after_ms: float, took_ms: float, **tags: str) -> dict[str, Any]:
+def _span(trace_id: str, service: str, name: str, after_ms: float, took_ms: float, **tags: str) -> dict[str, Any]:
     return {
-        "traceId": trace,
+        "traceId": trace_id,
         "id": f"{after_ms}",
         "name": name,
         "timestamp": START + int(after_ms * 1000),
@@ -77,7 +77,7 @@ def store() -> Iterator[str]:
 
 
 def test_the_whole_way_is_shown_in_order_with_waits_and_links(store: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert journey.main([" mh-2611-0001 ", "--store", store]) == 0
+    assert trace.main([" mh-2611-0001 ", "--store", store]) == 0
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line]
     assert [" ".join(line) for line in lines] == [
@@ -95,7 +95,7 @@ def test_the_whole_way_is_shown_in_order_with_waits_and_links(store: str, capsys
 
 
 def test_waiting_times_stand_in_their_columns(store: str, capsys: pytest.CaptureFixture[str]) -> None:
-    journey.main(["MH-2611-0001", "--store", store])
+    trace.main(["MH-2611-0001", "--store", store])
 
     lines = capsys.readouterr().out.splitlines()
     head = lines[0]
@@ -107,7 +107,7 @@ def test_waiting_times_stand_in_their_columns(store: str, capsys: pytest.Capture
 
 
 def test_an_unknown_reference_is_said_with_what_to_check(store: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert journey.main(["MH-9999", "--store", store]) == 1
+    assert trace.main(["MH-9999", "--store", store]) == 1
 
     shown = capsys.readouterr()
     assert shown.out == ""
@@ -115,6 +115,6 @@ def test_an_unknown_reference_is_said_with_what_to_check(store: str, capsys: pyt
 
 
 def test_a_store_that_is_away_is_said_with_how_to_start_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert journey.main(["MH-2611-0001", "--store", "http://127.0.0.1:1"]) == 2
+    assert trace.main(["MH-2611-0001", "--store", "http://127.0.0.1:1"]) == 2
 
     assert "http://127.0.0.1:1 gives no answer" in capsys.readouterr().err

@@ -1,0 +1,148 @@
+"""An incident: many reports that are one thing, a power cut or a burst main, whose work one work order does.
+
+Its members are cases of their own (`Membership`, under the report's id), never a list here: a step of the incident
+costs the same whatever their number. What they must be told of it is a numbered fact, which a walk over the members
+takes to each of them once (`joins.py`); every event about a member is keyed by its report.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from services.dispatch.domain.work_order import known_level
+from shared.events import (
+    Event,
+    IncidentJoined,
+    IncidentLeft,
+    IncidentOpened,
+    IncidentResolved,
+    Level,
+    Outcome,
+)
+from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
+
+
+class Telling(StoredModel):
+    """A walk over the members that is under way: it goes on after the member `after`, at `at`."""
+
+    at: datetime
+    after: str = ""
+
+
+class Incident(StoredModel):
+    """The state of one incident. `fact`: the number of the last thing that its members are to be told."""
+
+    work_order: str
+    report: str  # it began with
+    reference: str
+    category: str
+    sensitive: bool = False
+    zone: str | None = None
+    team: str | None = None
+    level: Annotated[Level, Lenient] = "crew"
+    state: Annotated[Literal["open", "resolved"], Lenient] = "open"
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    outcome: Annotated[Outcome, Lenient] | None = None
+    fact: int = 0
+    telling: Telling | None = None
+
+
+class Membership(StoredModel):
+    """A report's place in an incident; the case has the report's id. `told`: the last fact that it was told."""
+
+    incident: str
+    reference: str
+    category: str
+    sensitive: bool = False
+    state: Annotated[Literal["joined", "left"], Lenient] = "joined"
+    joined_at: datetime
+    left_at: datetime | None = None
+    told: int = 0
+
+
+class Member(StoredModel):
+    """A report that is to join."""
+
+    report: str
+    reference: str
+    category: str
+    sensitive: bool = False
+
+
+def opened(incident_id: str, incident: Incident) -> Step[Incident]:
+    """A work order's matter turns out to be larger than one report."""
+    said: dict[str, Any] = {
+        "report_id": incident.report,
+        "reference": incident.reference,
+        "category": incident.category,
+    }
+    more: dict[str, Any] = {"sensitive": incident.sensitive, "zone": incident.zone, "team": incident.team}
+    links: dict[str, Any] = {"incident_id": incident_id, "work_order_id": incident.work_order}
+    return Step(incident, [IncidentOpened(**said, **more, **links, level=known_level(incident.level))])
+
+
+def resolved(incident: Incident, outcome: Outcome, at: datetime) -> Step[Incident] | None:
+    """It is over: each member is to be told. The moment `tell` wakes the walk (`joins.tell_members`)."""
+    if incident.state != "open":
+        return None
+    changes = {"state": "resolved", "outcome": outcome, "resolved_at": at}
+    return Step(incident.model_copy(update={**changes, "fact": incident.fact + 1, "telling": Telling(at=at)}))
+
+
+def walked(incident: Incident, after: str | None, at: datetime) -> Step[Incident]:
+    """A page of members was told: the walk goes on after the last of them, or is at its end."""
+    telling = None if after is None else Telling(at=at, after=after)
+    return Step(incident.model_copy(update={"telling": telling}))
+
+
+def incident_moments(incident: Incident) -> list[Moment]:
+    """The next page of a walk."""
+    return [Moment("tell", incident.telling.at)] if incident.telling else []
+
+
+def joined(
+    before: Membership | None, member: Member, incident_id: str, incident: Incident, at: datetime
+) -> Step[Membership] | None:
+    """The report belongs to the incident from now on, and no longer to another; None when it does already."""
+    if before is not None and before.state == "joined" and before.incident == incident_id:
+        return None
+    if incident.state != "open":
+        raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
+    membership = Membership(
+        incident=incident_id, reference=member.reference, category=member.category, sensitive=member.sensitive,
+        joined_at=at, told=incident.fact,
+    )  # fmt: skip
+    return Step(membership, [IncidentJoined(**_common(membership, member.report, incident))])
+
+
+def left(
+    membership: Membership, report: str, incident: Incident, at: datetime, reason: str | None = None
+) -> Step[Membership] | None:
+    """The report does not belong to it after all."""
+    if membership.state != "joined":
+        return None
+    after = membership.model_copy(update={"state": "left", "left_at": at})
+    return Step(after, [IncidentLeft(**_common(membership, report, incident), reason=reason)])
+
+
+def told(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
+    """The report is told what its incident has to say; None when it was told before, or is no member any more."""
+    member = membership.state == "joined" and membership.incident == incident_id
+    if not member or membership.told >= incident.fact or incident.outcome is None:
+        return None
+    after = membership.model_copy(update={"told": incident.fact})
+    event: Event = IncidentResolved(**_common(membership, report, incident), outcome=incident.outcome)
+    return Step(after, [event])
+
+
+def _common(membership: Membership, report: str, incident: Incident) -> dict[str, Any]:
+    return {
+        "report_id": report,
+        "reference": membership.reference,
+        "category": membership.category,
+        "sensitive": membership.sensitive,
+        "team": incident.team,
+        "level": known_level(incident.level),
+        "incident_id": membership.incident,
+        "work_order_id": incident.work_order,
+    }

@@ -1,0 +1,29 @@
+"""Fills in the town's templates. They hold no logic: `{name}` is replaced, a line with an empty one is left out."""
+
+from collections.abc import Mapping
+
+from shared.town.base import Language
+from shared.town.notices import PLACEHOLDER, Message, Template
+
+
+def message_in(template: Template, language: Language) -> Message:
+    """The template in that language, else in the one there is."""
+    found = (template.en or template.th) if language == "en" else (template.th or template.en)
+    if found is None:
+        raise KeyError(language)
+    return found
+
+
+def fill_message(message: Message, channel: str, values: Mapping[str, str]) -> tuple[str, str]:
+    """Subject and body for a channel; SMS and LINE have the short text as body."""
+    body = message.short if channel in ("sms", "line") and message.short else message.body
+    return fill(message.subject, values), fill(body, values)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders replaced; a line that holds an empty one is left out.
+
+    A placeholder without a value is a KeyError: the profile's check has made sure that there is none.
+    """
+    lines = (line for line in text.splitlines() if all(values[name] for name in PLACEHOLDER.findall(line)))
+    return "\n".join(PLACEHOLDER.sub(lambda match: values[match[1]], line) for line in lines).strip()

@@ -1,0 +1,123 @@
+"""Every service has one shape: the same names in the same places, so that whoever knows one knows where to look."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from shared.events.catalogue import SERVICES
+from tests.support.source import ROOT, Module, modules, parse
+
+Rule = Callable[[Module], Iterator[str]]
+
+NEEDED = (
+    "__init__.py", "app.py", "settings.py", "commands.py", "bodies.py", "access.py", "handlers.py", "timers.py",
+    "store.py", "domain", "api", "pages",
+)  # fmt: skip
+# What stands at the top of a service, and nowhere below it.
+AT_THE_TOP = {"app", "settings", "commands", "bodies", "access", "handlers", "timers", "store"}
+WEB = re.compile(r"(fastapi|starlette|shared\.web)\b")
+
+
+def names_in_their_places(module: Module) -> Iterator[str]:
+    """A file with one of the names that every service has stands at the service's top; refusals in its pages."""
+    parts = module.path.split("/")
+    name = parts[-1].removesuffix(".py")
+    if parts[0] == "services" and name in AT_THE_TOP and len(parts) != 3:
+        yield "belongs at the top of its service"
+    if parts[0] == "services" and name == "refusals" and parts[2:-1] != ["pages"]:
+        yield "belongs into the pages of its service"
+
+
+def commands_know_no_web(module: Module) -> Iterator[str]:
+    """The use cases are called by pages, API and whatever comes later: they raise `Reject`, never an HTTP answer."""
+    if re.fullmatch(r"services/\w+/commands\.py", module.path):
+        yield from (f"imports {name}" for name in module.imports() if WEB.match(name))
+
+
+def commands_begin_with_the_desk(module: Module) -> Iterator[str]:
+    """A use case is a plain async function whose first argument holds what all of them need."""
+    if not re.fullmatch(r"services/\w+/commands\.py", module.path):
+        return
+    for node in module.tree.body:
+        if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            arguments = [*node.args.posonlyargs, *node.args.args]
+            if not arguments or arguments[0].arg != "desk":
+                yield f"{node.name} does not begin with the desk"
+
+
+def bodies_say_what_they_do_with_unknown_fields(module: Module) -> Iterator[str]:
+    """Pydantic drops unknown fields silently; a body, or its base in the file, refuses them or says that it ignores."""
+    if not re.fullmatch(r"services/\w+/bodies\.py", module.path):
+        return
+    strict: set[str] = set()
+    for node in (node for node in module.tree.body if isinstance(node, ast.ClassDef)):
+        bases = {ast.unparse(base) for base in node.bases}
+        if bases & strict or any("extra='" in ast.unparse(line) for line in node.body):
+            strict.add(node.name)
+        elif "BaseModel" in bases:
+            yield f"{node.name} drops unknown fields silently"
+
+
+def signatures_are_formatted(module: Module) -> Iterator[str]:
+    """One layout for `def`: the formatter's."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            signature = module.text.splitlines()[node.lineno - 1 : node.body[0].lineno - 1]
+            if any("# fmt: skip" in line for line in signature):
+                yield f"line {node.lineno} keeps the formatter off {node.name}"
+
+
+SAMPLES: list[tuple[Rule, str, str]] = [
+    (names_in_their_places, "services/intake/api/access.py", "x = 1"),
+    (names_in_their_places, "services/intake/domain/store.py", "x = 1"),
+    (names_in_their_places, "services/intake/api/refusals.py", "x = 1"),
+    (commands_know_no_web, "services/intake/commands.py", "from shared.web import Problem"),
+    (commands_know_no_web, "services/intake/commands.py", "from fastapi import Request"),
+    (commands_begin_with_the_desk, "services/intake/commands.py", "async def merge_reports(store, who): ..."),
+    (bodies_say_what_they_do_with_unknown_fields, "services/intake/bodies.py", "class Body(BaseModel):\n    text: str"),
+    (signatures_are_formatted, "services/intake/commands.py", "def f(a,\n      b):  # fmt: skip\n    return a"),
+]
+GOOD = '''"""Why."""
+from shared.kernel import Reject
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+class Merge(Body):
+    into: str
+
+async def merge_reports(desk: Desk, who: Person) -> Case[Report]:
+    table = (1,
+             2)  # fmt: skip
+    return _merge(table)
+
+def _merge(table: object) -> None: ...
+'''
+
+
+@pytest.mark.parametrize("rule", dict.fromkeys(rule for rule, _, _ in SAMPLES), ids=lambda rule: rule.__name__)
+def test_the_source_keeps_the_rule(rule: Rule) -> None:
+    source = modules("services", "shared", "deploy", "tools")
+    wrong = [f"{module.path} {fault}" for module in source for fault in rule(module)]
+
+    assert not wrong, f"{rule.__doc__}\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("rule", "path", "sample"), SAMPLES)
+def test_the_rule_finds_its_sample(rule: Rule, path: str, sample: str) -> None:
+    assert list(rule(parse(path, sample)))
+
+
+@pytest.mark.parametrize("rule", dict.fromkeys(rule for rule, _, _ in SAMPLES), ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", ["services/intake/commands.py", "services/intake/bodies.py"])
+def test_the_rule_lets_a_good_module_pass(rule: Rule, path: str) -> None:
+    assert not list(rule(parse(path, GOOD)))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_has_all_that_each_of_them_has(service: str) -> None:
+    missing = [name for name in NEEDED if not (ROOT / "services" / service / name).exists()]
+
+    assert not missing
