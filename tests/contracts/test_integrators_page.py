@@ -1,14 +1,16 @@
 """The integrators' page says what the code does: topics, headers, links and a program that compiles."""
 
-import ast
 import re
+import sys
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
-from shared.events import EVENTS
+from shared.events import EVENTS, encode
 from shared.events.topics import TOPICS
 from tools.contract.schemas import INTEGRATORS
-from tools.contract.shapes import envelope_schema, shapes
+from tools.contract.shapes import Shape, envelope_schema, shapes
 from tools.operate.topics import retention
 
 PAGE = (INTEGRATORS / "README.md").read_text(encoding="utf-8")
@@ -67,8 +69,50 @@ def test_what_the_page_names_is_in_the_contract() -> None:
     assert set(re.findall(r"`((?:report|permit|work-order|incident)\.[a-z-]+)`", PAGE)) <= verbs
 
 
-def test_the_program_compiles() -> None:
-    programs = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert programs
-    for program in programs:
-        ast.parse(program)
+def reports() -> list[Shape]:
+    """The public events of the burst pipe, in their order."""
+    told = [shape for shape in shapes() if shape.topic == "public.reports.v1"]
+    return sorted(told, key=lambda shape: str(shape.example["headers"]["ce_sequence"]))
+
+
+class FakeConsumer:
+    """Stands in for aiokafka's: the burst pipe, one event twice, and a case that is hidden in the end."""
+
+    def __init__(self, *topics: str, **_options: object) -> None:
+        told = [shape.example for shape in reports()]
+        assert "public.reports.v1" in topics
+        self._records = [told[0], told[0], *told[1:]]
+        self.committed = 0
+
+    async def start(self) -> None:
+        """Nothing to connect to."""
+
+    stop = start
+
+    async def __aiter__(self) -> AsyncIterator[SimpleNamespace]:
+        for offset, one in enumerate(self._records):
+            headers = [(name, text.encode()) for name, text in one["headers"].items()]
+            yield SimpleNamespace(
+                topic="public.reports.v1",
+                partition=0,
+                offset=offset,
+                key=one["key"].encode(),
+                headers=headers,
+                value=encode(one["value"]),
+            )
+
+    async def commit(self, offsets: dict[object, int]) -> None:
+        (self.committed,) = offsets.values()
+
+
+def test_the_program_handles_each_event_once_and_forgets_what_is_hidden(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    kafka = SimpleNamespace(AIOKafkaConsumer=FakeConsumer, TopicPartition=lambda *place: place)
+    monkeypatch.setitem(sys.modules, "aiokafka", kafka)
+    exec(compile(program, "README.md", "exec"), {"__name__": "example"})
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[1] for line in told] == [shape.event_type for shape in reports()]
+    assert {line[2] for line in told[:-1]} == {"MH-KBN0-19PH"}
+    assert told[-1][1:] == ["onestop.report.hidden.v1", "None"]
