@@ -47,8 +47,14 @@ def create_app() -> FastAPI:
 
     routers = ROUTERS if serves else []
     app = create_web(
-        "dispatch", settings, town, templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=lifespan,
-    )  # fmt: skip
+        "dispatch",
+        settings,
+        town,
+        templates=PAGES / "templates",
+        static=PAGES / "static",
+        strings=PAGES / "strings.yaml",
+        routers=[ops_routes(service.health), *routers],
+        lifespan=lifespan,
+    )
     app.state.desk, app.state.stream = desk, stream
     return app

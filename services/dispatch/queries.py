@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.dispatch.domain.states import UNSEEN
+from services.dispatch.domain.routing import METRES_PER_DEGREE
+from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
 
 Urgency = tuple[datetime | None, str]  # the due time and the id of an order: its place among the most urgent
 DUE = "state.clocks.resolve.due_at"
@@ -46,6 +47,38 @@ class Filter:
         return wanted
 
 
+@dataclass(frozen=True)
+class Around:
+    """A category near a place since a day: where recurrence is counted."""
+
+    category: str
+    latitude: float
+    longitude: float
+    radius_m: float
+    since: datetime
+
+    def query(self) -> dict[str, Any]:
+        """As the database asks it: a box, the domain measures."""
+        reach = self.radius_m / METRES_PER_DEGREE
+        return {
+            "state.category": self.category,
+            "state.place.latitude": {"$gte": self.latitude - reach, "$lte": self.latitude + reach},
+            # Twice as wide in degrees: good up to 60° north.
+            "state.place.longitude": {"$gte": self.longitude - 2 * reach, "$lte": self.longitude + 2 * reach},
+            "state.created_at": {"$gte": self.since},
+            "state.reopened": 0,  # a report that was opened again is not another one
+        }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A team's open work: what it has to do, what waits for others, and how much of both is late or seen by nobody."""
+
+    to_do: int = 0
+    waiting: int = 0
+    late: int = 0
+
+
 def late(at: datetime) -> dict[str, Any]:
     """As `WorkOrder.is_late`: the clock of work that waits stands still."""
     due, moment = "$state.clocks.resolve.due_at", {"$ifNull": ["$state.waiting.since", at]}
@@ -79,3 +112,44 @@ def short(document: str = "") -> list[dict[str, Any]]:
         f"{state}.history": {"$slice": [lines, -1]},
     }
     return [{"$set": newest}, {"$unset": [f"{document}{name}" for name in NOT_LISTED]}]
+
+
+def team_standing(team: str, at: datetime) -> list[dict[str, Any]]:
+    """Counts a team's open work, as its cards are counted."""
+    waits = {"$in": ["$state.state", list(WAITING)]}
+    counted = {
+        "to_do": {"$sum": {"$cond": [waits, 0, 1]}},
+        "waiting": {"$sum": {"$cond": [waits, 1, 0]}},
+        "late": {"$sum": {"$cond": [{"$or": [late(at), unseen(at)]}, 1, 0]}},
+    }
+    return [
+        {"$match": Filter(teams=(team,), states=OPEN).query()},
+        {"$group": {"_id": None, **counted}},
+        {"$unset": "_id"},
+    ]
+
+
+def open_by(field: str, at: datetime) -> list[dict[str, Any]]:
+    """Counts what is open by a field of the state, as rows of `{group, open, late, unacknowledged}`."""
+    sums = {
+        "open": {"$sum": 1},
+        "late": {"$sum": {"$cond": [late(at), 1, 0]}},
+        "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", list(UNSEEN)]}, 1, 0]}},
+    }
+    return [
+        {"$match": Filter(states=OPEN).query()},
+        {"$group": {"_id": f"$state.{field}", **sums}},
+        {"$sort": {"late": -1, "open": -1, "_id": 1}},
+        {"$set": {"group": "$_id"}},
+        {"$unset": "_id"},
+    ]
+
+
+def finished_since(since: datetime) -> list[dict[str, Any]]:
+    """Counts what was completed since then, and what of it in time."""
+    in_time = {"$cond": ["$state.completion.late", 0, 1]}
+    return [
+        {"$match": Filter(states=("completed",), closed_since=since).query()},
+        {"$group": {"_id": None, "done": {"$sum": 1}, "in_time": {"$sum": in_time}}},
+        {"$unset": "_id"},
+    ]

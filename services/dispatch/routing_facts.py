@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, farthest
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store import Around
+from services.dispatch.queries import Around
 from shared.events import ReportSubmitted
 from shared.town import Town
 
@@ -14,22 +14,36 @@ def facts_of_report(town: Town, event: ReportSubmitted) -> Facts:
     """A report as it was submitted."""
     place = event.location
     return Facts(
-        category=event.category, at=event.submitted_at, working=town.calendar.is_working(event.submitted_at),
-        text=event.text, zone=event.zone, outside_town=event.outside_town,
-        latitude=place.latitude if place else None, longitude=place.longitude if place else None,
-        channel=event.channel, kind=event.kind, answers=event.answers,
-    )  # fmt: skip
+        category=event.category,
+        at=event.submitted_at,
+        working=town.calendar.is_working(event.submitted_at),
+        text=event.text,
+        zone=event.zone,
+        outside_town=event.outside_town,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        channel=event.channel,
+        kind=event.kind,
+        answers=event.answers,
+    )
 
 
 def facts_of_order(town: Town, order: WorkOrder) -> Facts:
     """A work order as it is now, at the moment it began."""
     place = order.place
     return Facts(
-        category=order.category, at=order.created_at, working=town.calendar.is_working(order.created_at),
-        text=order.text, zone=order.zone, outside_town=order.outside_town,
-        latitude=place.latitude if place else None, longitude=place.longitude if place else None,
-        channel=order.channel, kind=order.kind, answers=order.answers,
-    )  # fmt: skip
+        category=order.category,
+        at=order.created_at,
+        working=town.calendar.is_working(order.created_at),
+        text=order.text,
+        zone=order.zone,
+        outside_town=order.outside_town,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        channel=order.channel,
+        kind=order.kind,
+        answers=order.answers,
+    )
 
 
 async def with_earlier(desk: Desk, facts: Facts, report: str | None = None) -> Facts:

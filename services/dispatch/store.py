@@ -1,7 +1,7 @@
 """Work orders in MongoDB: the only file of this service that knows the driver and the shape of a document."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,11 +12,21 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.incident import Incident, Membership, incident_moments
-from services.dispatch.domain.routing import METRES_PER_DEGREE, Sighting
-from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
+from services.dispatch.domain.routing import Sighting
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
 from services.dispatch.photo_store import PhotoStore
-from services.dispatch.queries import DUE, Filter, Urgency, late, less_urgent, short, unseen
+from services.dispatch.queries import (
+    DUE,
+    Around,
+    Filter,
+    Standing,
+    Urgency,
+    finished_since,
+    less_urgent,
+    open_by,
+    short,
+    team_standing,
+)
 from shared.kernel import Case, Transient, now
 from shared.kernel.fold import Lane, current_lane
 from shared.kernel.service import Service
@@ -36,14 +46,23 @@ INDEXES = (
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
     IndexModel([("state.category", ASCENDING), ("_id", DESCENDING)], name="category"),
     # The time before the place: what lies near grows with every year, what is recent does not.
-    IndexModel([("state.category", ASCENDING), ("state.created_at", DESCENDING), ("state.place.latitude", ASCENDING),
-                ("state.place.longitude", ASCENDING)], name="recurrence"),
-)  # fmt: skip
+    IndexModel(
+        [
+            ("state.category", ASCENDING),
+            ("state.created_at", DESCENDING),
+            ("state.place.latitude", ASCENDING),
+            ("state.place.longitude", ASCENDING),
+        ],
+        name="recurrence",
+    ),
+)
 MEMBERS = (IndexModel([("state.incident", ASCENDING), ("_id", ASCENDING)], name="incident"),)
 RETIRED = (  # of earlier versions, dropped where they are still kept up
-    IndexModel([("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
-               name="near"),
-)  # fmt: skip
+    IndexModel(
+        [("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
+        name="near",
+    ),
+)
 MOST_ABOUT = 200  # a report is not opened again more often
 MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
@@ -59,32 +78,12 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Around:
-    """A category near a place since a day: where recurrence is counted."""
-
-    category: str
-    latitude: float
-    longitude: float
-    radius_m: float
-    since: datetime
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A team's open work: what it has to do, what waits for others, and how much of both is late or seen by nobody."""
-
-    to_do: int = 0
-    waiting: int = 0
-    late: int = 0
-
-
-@dataclass
 class Figures:
     """Counts for the dashboard: rows of `{group, open, late, unacknowledged}`."""
 
-    by_team: list[Mapping[str, Any]] = field(default_factory=list)
-    by_level: list[Mapping[str, Any]] = field(default_factory=list)
-    totals: Mapping[str, Any] = field(default_factory=dict)
+    by_team: Sequence[Mapping[str, Any]]
+    by_level: Sequence[Mapping[str, Any]]
+    totals: Mapping[str, Any]
 
 
 class Store:
@@ -92,9 +91,14 @@ class Store:
 
     def __init__(self, service: Service, town: Town) -> None:
         self.orders = service.cases(
-            "work_orders", WorkOrder, moments=moments, beside=BESIDE, indexes=INDEXES, retired=RETIRED,
+            "work_orders",
+            WorkOrder,
+            moments=moments,
+            beside=BESIDE,
+            indexes=INDEXES,
+            retired=RETIRED,
             shown=lambda order: town.shows(order.category),
-        )  # fmt: skip
+        )
         self.incidents = service.cases("incidents", Incident, moments=incident_moments, shown=self._shows)
         self.memberships = service.cases("memberships", Membership, indexes=MEMBERS, shown=self._shows)
         self._town = town
@@ -116,27 +120,17 @@ class Store:
     async def _about(self, report_id: str) -> list[Order]:
         return await self._list({"state.report.id": report_id}, {"state.created_at": ASCENDING}, MOST_ABOUT)
 
-    async def whole_history(self, order: Order) -> list[Entry]:
+    async def read_history(self, order: Order) -> list[Entry]:
         """Every line, the oldest first, also those that the order no longer holds itself."""
         return [*await self.orders.older(order.id, "history"), *order.state.history]
 
-    async def whole_comments(self, order: Order) -> list[Comment]:
+    async def read_comments(self, order: Order) -> list[Comment]:
         """Every comment, the oldest first."""
         return [*await self.orders.older(order.id, "comments"), *order.state.comments]
 
     async def find_sightings(self, around: Around, report: str | None) -> list[Sighting]:
         """Where and when that category was reported near the place by others; a box, the domain measures."""
-        reach, latitude, longitude = around.radius_m / METRES_PER_DEGREE, around.latitude, around.longitude
-        query = {
-            "state.category": around.category,
-            "state.place.latitude": {"$gte": latitude - reach, "$lte": latitude + reach},
-            # Twice as wide in degrees: good up to 60° north.
-            "state.place.longitude": {"$gte": longitude - 2 * reach, "$lte": longitude + 2 * reach},
-            "state.created_at": {"$gte": around.since},
-            # The same report, also when it was opened again, is not another one.
-            "state.reopened": 0,
-            "state.report.id": {"$ne": report},
-        }
+        query = around.query() | {"state.report.id": {"$ne": report}}
         shown = {"state.created_at": 1, "state.place.latitude": 1, "state.place.longitude": 1}
         cursor = self.orders.collection.find(query, shown).sort("state.created_at", -1).limit(MOST_SIGHTINGS)
         return [
@@ -144,14 +138,14 @@ class Store:
             async for found in (document["state"] async for document in cursor)
         ]
 
-    async def page(self, wanted: Filter, after: str | None, most: int) -> list[Order]:
+    async def list_newest(self, wanted: Filter, after: str | None, most: int) -> list[Order]:
         """Newest first, those that come after the id `after`."""
         query = wanted.query()
         if after:
             query["_id"] = {"$lt": after}
         return await self._list(query, {"_id": DESCENDING}, most)
 
-    async def most_urgent(self, wanted: Filter, most: int, after: Urgency | None = None) -> list[Order]:
+    async def list_most_urgent(self, wanted: Filter, most: int, after: Urgency | None = None) -> list[Order]:
         """By due time, those after a place in that order; work without one comes first, so that it is never cut off."""
         query = wanted.query() | (less_urgent(after) if after else {})
         return await self._list(query, {DUE: ASCENDING, "_id": ASCENDING}, most)
@@ -161,48 +155,22 @@ class Store:
         steps: list[dict[str, Any]] = [{"$match": query}, {"$sort": order}, {"$limit": most}, *short()]
         return [self.orders.parse(document) async for document in self.orders.collection.aggregate(steps)]
 
-    async def standing(self, team: str, at: datetime) -> Standing:
+    async def count_standing(self, team: str, at: datetime) -> Standing:
         """How much open work a team has."""
-        waits = {"$in": ["$state.state", list(WAITING)]}
-        counted = {
-            "to_do": {"$sum": {"$cond": [waits, 0, 1]}},
-            "waiting": {"$sum": {"$cond": [waits, 1, 0]}},
-            "late": {"$sum": {"$cond": [{"$or": [late(at), unseen(at)]}, 1, 0]}},
-        }
-        steps: list[dict[str, Any]] = [
-            {"$match": Filter(teams=(team,), states=OPEN).query()},
-            {"$group": {"_id": None, **counted}},
-            {"$unset": "_id"},
-        ]
-        found = await self.orders.collection.aggregate(steps).to_list(1)
+        found = await self.orders.collection.aggregate(team_standing(team, at)).to_list(1)
         return Standing(**found[0]) if found else Standing()
 
     async def count(self, wanted: Filter) -> int:
         """How many there are."""
         return await self.orders.collection.count_documents(wanted.query())
 
-    async def figures(self, at: datetime, since: datetime) -> Figures:
+    async def count_figures(self, at: datetime, since: datetime) -> Figures:
         """What is open now, and what was finished since then."""
         collection = self.orders.collection
-        sums = {
-            "open": {"$sum": 1},
-            "late": {"$sum": {"$cond": [late(at), 1, 0]}},
-            "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", list(UNSEEN)]}, 1, 0]}},
-        }
-        is_open = {"$match": {"state.state": {"$in": list(OPEN)}}}
-
-        def grouped(by: str) -> list[dict[str, Any]]:
-            return [is_open, {"$group": {"_id": f"$state.{by}", **sums}}, {"$sort": {"late": -1, "open": -1, "_id": 1}}]
-
-        in_time = {"$cond": ["$state.completion.late", 0, 1]}
-        done: list[dict[str, Any]] = [
-            {"$match": {"state.state": "completed", "state.closed_at": {"$gte": since}}},
-            {"$group": {"_id": None, "done": {"$sum": 1}, "in_time": {"$sum": in_time}}},
-        ]
-        finished = await collection.aggregate(done).to_list(1)
+        finished = await collection.aggregate(finished_since(since)).to_list(1)
         return Figures(
-            by_team=[_renamed(row) async for row in collection.aggregate(grouped("team"))],
-            by_level=[_renamed(row) async for row in collection.aggregate(grouped("level"))],
+            by_team=await collection.aggregate(open_by("team", at)).to_list(None),
+            by_level=await collection.aggregate(open_by("level", at)).to_list(None),
             totals=finished[0] if finished else {"done": 0, "in_time": 0},
         )
 
@@ -264,7 +232,3 @@ class LostPlace(Exception):
 
 def _past() -> Timestamp:
     return Timestamp(int(now().timestamp()) - REPLAY_SECONDS, 1)
-
-
-def _renamed(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"group": row["_id"], **{key: value for key, value in row.items() if key != "_id"}}

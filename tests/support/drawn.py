@@ -9,7 +9,7 @@ from services.dispatch.app import PAGES
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card, card
 from services.dispatch.pages.show import show
-from services.dispatch.store import Standing
+from services.dispatch.queries import Standing
 from shared.events import new_id
 from shared.kernel import Case
 from shared.settings import ServiceSettings

@@ -46,10 +46,14 @@ async def dashboard(desk: TheDesk, _: Officer) -> Dashboard:
 async def figures(store: Store) -> Dashboard:
     """For the API and for the page."""
     at = now()
-    found = await store.figures(at, at - timedelta(days=DAYS))
+    found = await store.count_figures(at, at - timedelta(days=DAYS))
     teams = [Row(**row) for row in found.by_team]
     return Dashboard(
-        open=sum(row.open for row in teams), late=sum(row.late for row in teams),
-        unacknowledged=sum(row.unacknowledged for row in teams), done=found.totals["done"],
-        in_time=found.totals["in_time"], by_team=teams, by_level=[Row(**row) for row in found.by_level],
-    )  # fmt: skip
+        open=sum(row.open for row in teams),
+        late=sum(row.late for row in teams),
+        unacknowledged=sum(row.unacknowledged for row in teams),
+        done=found.totals["done"],
+        in_time=found.totals["in_time"],
+        by_team=teams,
+        by_level=[Row(**row) for row in found.by_level],
+    )

@@ -86,18 +86,30 @@ async def facts_of_question(desk: Desk, question: Question, answers: dict[str, s
     placed = question.lat is not None and question.lon is not None
     zone = town.zone_of(question.lat or 0, question.lon or 0) if placed else None
     facts = Facts(
-        category=question.category, at=at, working=town.calendar.is_working(at), text=question.text,
+        category=question.category,
+        at=at,
+        working=town.calendar.is_working(at),
+        text=question.text,
         zone=zone.code if zone else None,
         outside_town=placed and not town.bounds.holds(question.lat or 0, question.lon or 0),
-        latitude=question.lat if placed else None, longitude=question.lon if placed else None,
-        channel=question.channel, kind=question.kind, answers=answers,
-    )  # fmt: skip
+        latitude=question.lat if placed else None,
+        longitude=question.lon if placed else None,
+        channel=question.channel,
+        kind=question.kind,
+        answers=answers,
+    )
     return await with_earlier(desk, facts)
 
 
 def _shown(facts: Facts) -> dict[str, Any]:
     return {
-        "category": facts.category, "at": facts.at, "working_hours": facts.working, "zone": facts.zone,
-        "outside_town": facts.outside_town, "channel": facts.channel, "kind": facts.kind, "answers": facts.answers,
+        "category": facts.category,
+        "at": facts.at,
+        "working_hours": facts.working,
+        "zone": facts.zone,
+        "outside_town": facts.outside_town,
+        "channel": facts.channel,
+        "kind": facts.kind,
+        "answers": facts.answers,
         "earlier_reports": len(facts.earlier),
-    }  # fmt: skip
+    }

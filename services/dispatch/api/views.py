@@ -68,12 +68,22 @@ def detail(case: Case[WorkOrder]) -> Detail:
     """The long form."""
     order = case.state
     return Detail(
-        **_short(case, now()), rule=order.rule.code, rules_version=order.rule.version,
-        service_level=order.clocks.service_level, agency=order.agency, sensitive=order.sensitive,
-        answers=order.answers, acknowledged_at=order.acknowledged_at,
-        closed_at=order.closed_at, waiting=order.waiting, referral=order.referral, completion=order.completion,
-        outcome=order.outcome, comments=order.comments, history=order.history,
-    )  # fmt: skip
+        **_short(case, now()),
+        rule=order.rule.code,
+        rules_version=order.rule.version,
+        service_level=order.clocks.service_level,
+        agency=order.agency,
+        sensitive=order.sensitive,
+        answers=order.answers,
+        acknowledged_at=order.acknowledged_at,
+        closed_at=order.closed_at,
+        waiting=order.waiting,
+        referral=order.referral,
+        completion=order.completion,
+        outcome=order.outcome,
+        comments=order.comments,
+        history=order.history,
+    )
 
 
 def _place(order: WorkOrder) -> Place | None:
@@ -84,12 +94,26 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
     order = case.state
     acknowledge = order.clocks.acknowledge
     return {
-        "id": case.id, "version": case.version, "reference": order.reference,
-        "report_id": order.report.id, "category": order.category, "kind": order.kind,
-        "text": order.text, "location": _place(order), "zone": order.zone, "photos": order.photos,
-        "followers": order.followers, "reopened": order.reopened,
-        "state": order.state, "team": order.team, "level": order.level,
-        "priority": order.priority, "acknowledge_by": acknowledge.due_at if acknowledge else None,
-        "due_at": order.due_at, "late": order.is_late(at), "created_at": order.created_at,
-        "changed_at": order.changed_at, "acts": list(offered(order)),
-    }  # fmt: skip
+        "id": case.id,
+        "version": case.version,
+        "reference": order.reference,
+        "report_id": order.report.id,
+        "category": order.category,
+        "kind": order.kind,
+        "text": order.text,
+        "location": _place(order),
+        "zone": order.zone,
+        "photos": order.photos,
+        "followers": order.followers,
+        "reopened": order.reopened,
+        "state": order.state,
+        "team": order.team,
+        "level": order.level,
+        "priority": order.priority,
+        "acknowledge_by": acknowledge.due_at if acknowledge else None,
+        "due_at": order.due_at,
+        "late": order.is_late(at),
+        "created_at": order.created_at,
+        "changed_at": order.changed_at,
+        "acts": list(offered(order)),
+    }

@@ -45,10 +45,14 @@ async def list_work_orders(
     at = now()
     states = tuple(wanted.state) or (OPEN if wanted.late else ())
     filtered = Filter(
-        teams_of(desk.town, who, wanted.team), states, wanted.category, wanted.level, at if wanted.late else None,
+        teams_of(desk.town, who, wanted.team),
+        states,
+        wanted.category,
+        wanted.level,
+        at if wanted.late else None,
         read_typed_reference(desk.town, wanted.reference),
-    )  # fmt: skip
-    loaded = await desk.store.page(filtered, _after(paged), paged.fetch)
+    )
+    loaded = await desk.store.list_newest(filtered, _after(paged), paged.fetch)
     return Page(**paged.answer([summary(case, at) for case in loaded], lambda item: (item.id,)))
 
 
@@ -61,7 +65,7 @@ async def get_work_order(order_id: str, desk: TheDesk, who: Worker) -> Detail:
 @router.get("/work-orders/{order_id}/history")
 async def get_history(order_id: str, desk: TheDesk, who: Worker) -> list[Entry]:
     """All that happened to it, the oldest first; the order itself holds the newest lines."""
-    return await desk.store.whole_history(await get_order(desk, who, order_id))
+    return await desk.store.read_history(await get_order(desk, who, order_id))
 
 
 def _after(paged: Paging) -> str | None:

@@ -29,8 +29,11 @@ from shared.town import Town
 Stage = Literal["on_the_way", "on_site"]
 Wait = Literal["2h", "1d", "3d", "7d"]  # what a crew can choose with one tap
 WAITS: dict[Wait, timedelta] = {
-    "2h": timedelta(hours=2), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7),
-}  # fmt: skip
+    "2h": timedelta(hours=2),
+    "1d": timedelta(days=1),
+    "3d": timedelta(days=3),
+    "7d": timedelta(days=7),
+}
 LONGEST_PAUSE = timedelta(days=90)  # what waits longer belongs to an agency or is not going to be done
 
 

@@ -38,11 +38,22 @@ def opened(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts
     at = event.submitted_at
     routed = route(town, facts)
     order = WorkOrder(
-        reference=event.reference, report=report, category=event.category, kind=event.kind, channel=event.channel,
-        text=event.text, answers=dict(event.answers), place=Spot.of(event.location), zone=event.zone,
-        outside_town=event.outside_town, sensitive=event.sensitive, photos=event.photos,
-        created_at=at, changed_at=at, **_held(town, routed, at),
-    )  # fmt: skip
+        reference=event.reference,
+        report=report,
+        category=event.category,
+        kind=event.kind,
+        channel=event.channel,
+        text=event.text,
+        answers=dict(event.answers),
+        place=Spot.of(event.location),
+        zone=event.zone,
+        outside_town=event.outside_town,
+        sensitive=event.sensitive,
+        photos=event.photos,
+        created_at=at,
+        changed_at=at,
+        **_held(town, routed, at),
+    )
     return _created(town, order, at, routed)
 
 
@@ -53,11 +64,24 @@ def reopened(
     routed = route(town, facts)
     known = _carried(before) if before else {}
     order = WorkOrder(
-        reference=event.reference, report=report, category=event.category, text=event.text,
-        place=Spot.of(event.location), zone=event.zone, sensitive=event.sensitive, reopened=event.times,
-        reopened_because=event.reason, kind=facts.kind, channel=facts.channel, answers=dict(facts.answers),
-        outside_town=facts.outside_town, created_at=at, changed_at=at, **known, **_held(town, routed, at),
-    )  # fmt: skip
+        reference=event.reference,
+        report=report,
+        category=event.category,
+        text=event.text,
+        place=Spot.of(event.location),
+        zone=event.zone,
+        sensitive=event.sensitive,
+        reopened=event.times,
+        reopened_because=event.reason,
+        kind=facts.kind,
+        channel=facts.channel,
+        answers=dict(facts.answers),
+        outside_town=facts.outside_town,
+        created_at=at,
+        changed_at=at,
+        **known,
+        **_held(town, routed, at),
+    )
     return _created(town, order, at, routed)
 
 
@@ -72,12 +96,18 @@ def facts_again(town: Town, event: ReportReopened, before: WorkOrder | None, at:
     """What routing looks at when a report is opened again; answers and channel are those of the work before."""
     place = event.location
     return Facts(
-        category=event.category, at=at, working=town.calendar.is_working(at), text=event.text, zone=event.zone,
+        category=event.category,
+        at=at,
+        working=town.calendar.is_working(at),
+        text=event.text,
+        zone=event.zone,
         outside_town=before.outside_town if before else False,
-        latitude=place.latitude if place else None, longitude=place.longitude if place else None,
-        channel=before.channel if before else "web", kind=before.kind if before else "problem",
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        channel=before.channel if before else "web",
+        kind=before.kind if before else "problem",
         answers=before.answers if before else {},
-    )  # fmt: skip
+    )
 
 
 def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
@@ -181,8 +211,14 @@ def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step
     order = changed(order, "created", report_side, facts=facts)
     acknowledge = order.clocks.acknowledge
     event = WorkOrderCreated(
-        **common(town, order, report_side), again=order.reopened > 0, zone=order.zone,
-        priority=routed.priority, rule=routed.rule, rules_version=routed.version, service_level=routed.service_level,
-        acknowledge_by=acknowledge.due_at if acknowledge else None, due_at=order.due_at,
-    )  # fmt: skip
+        **common(town, order, report_side),
+        again=order.reopened > 0,
+        zone=order.zone,
+        priority=routed.priority,
+        rule=routed.rule,
+        rules_version=routed.version,
+        service_level=routed.service_level,
+        acknowledge_by=acknowledge.due_at if acknowledge else None,
+        due_at=order.due_at,
+    )
     return Step(order, [event])

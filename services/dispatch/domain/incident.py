@@ -109,9 +109,13 @@ def joined(
     if incident.state != "open":
         raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
     membership = Membership(
-        incident=incident_id, reference=member.reference, category=member.category, sensitive=member.sensitive,
-        joined_at=at, told=incident.fact,
-    )  # fmt: skip
+        incident=incident_id,
+        reference=member.reference,
+        category=member.category,
+        sensitive=member.sensitive,
+        joined_at=at,
+        told=incident.fact,
+    )
     return Step(membership, [IncidentJoined(**_common(membership, member.report, incident))])
 
 

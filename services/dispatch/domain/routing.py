@@ -142,8 +142,12 @@ def _checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
         now = "working" if facts.working else "off"
         yield Checked("hours", (when.hours,), now, now == when.hours)
     if when.outside_town is not None:
-        yield Checked("outside_town", (_yes(when.outside_town),), _yes(facts.outside_town),
-                      facts.outside_town == when.outside_town)  # fmt: skip
+        yield Checked(
+            "outside_town",
+            (_yes(when.outside_town),),
+            _yes(facts.outside_town),
+            facts.outside_town == when.outside_town,
+        )
     for question, wanted in when.answers.items():
         answer = facts.answers.get(question)
         yield Checked(f"answers.{question}", wanted, answer, answer in wanted)

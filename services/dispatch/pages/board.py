@@ -86,7 +86,7 @@ async def find_card(order_id: str, desk: TheDesk, who: Worker) -> Response:
 async def show_comments(request: Request, order_id: str, desk: TheDesk, who: Worker) -> HTMLResponse:
     """Everything that people wrote while the work went on; a card holds the newest only."""
     found = await get_order(desk, who, order_id)
-    comments = await desk.store.whole_comments(found)
+    comments = await desk.store.read_comments(found)
     return show(request, "comments.html", card=card(desk.town, found, now()), comments=comments)
 
 
@@ -124,15 +124,15 @@ def _team(who: Person, town: Town, asked: str | None) -> str | None:
 async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> dict[str, Any]:
     """What `_board.html` shows: a screen's cards, and how much there is of everything."""
     store, town = desk.store, desk.town
-    found = await store.most_urgent(Filter(teams=(team,), states=OPEN), screen.limit + 1, screen.after)
+    found = await store.list_most_urgent(Filter(teams=(team,), states=OPEN), screen.limit + 1, screen.after)
     today = finished_today(town, team, at)
     cards: list[Card] = pressing(card(town, case, at) for case in found[: screen.limit])
     return {
         "team": team,
         "cards": [each for each in cards if not each.traits.waiting],
         "waiting": [each for each in cards if each.traits.waiting],
-        "standing": await store.standing(team, at),
-        "finished": [card(town, case, at) for case in await store.page(today, None, MOST)],
+        "standing": await store.count_standing(team, at),
+        "finished": [card(town, case, at) for case in await store.list_newest(today, None, MOST)],
         "finished_count": await store.count(today),
         "next": _cursor(found[screen.limit - 1]) if len(found) > screen.limit else None,
         "begins": screen.after is None,

@@ -68,9 +68,9 @@ async def show_desk(
     teams = (wanted.team,) if wanted.team else ()
     filtered = Filter(teams, states, wanted.category or None, None, at if wanted.late else None, about)
     after = str(paged.after[0]) if paged.after else None
-    found = await store.page(filtered, after, paged.fetch)
+    found = await store.list_newest(filtered, after, paged.fetch)
     in_triage = Filter(teams=(town.triage,), states=OPEN)
-    triage = await store.most_urgent(in_triage, MOST_IN_TRIAGE)
+    triage = await store.list_most_urgent(in_triage, MOST_IN_TRIAGE)
     context: dict[str, Any] = {
         "triage": pressing(card(town, case, at) for case in triage),
         "triage_count": await store.count(in_triage),
@@ -105,7 +105,7 @@ async def show_order(request: Request, order_id: str, desk: TheDesk, who: Office
 async def show_history(request: Request, order_id: str, desk: TheDesk, who: Officer) -> HTMLResponse:
     """Every line of its history."""
     case = await get_order(desk, who, order_id)
-    lines = await desk.store.whole_history(case)
+    lines = await desk.store.read_history(case)
     return show(request, "history.html", card=card(desk.town, case, now()), lines=lines)
 
 

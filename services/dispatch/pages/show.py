@@ -93,8 +93,11 @@ def _chosen(words: Mapping[str, Text], codes: tuple[str, ...], language: str) ->
 def kept(request: Request, town: Town) -> dict[str, str]:
     """What a crew's page keeps from step to step: whose board a head looks at, and which screen of it."""
     asked = request.query_params
-    return {name: asked[name] for name in ("team", "limit", "after")
-            if name in asked and (name != "team" or asked[name] in town.teams)}  # fmt: skip
+    return {
+        name: asked[name]
+        for name in ("team", "limit", "after")
+        if name in asked and (name != "team" or asked[name] in town.teams)
+    }
 
 
 def _query(request: Request, town: Town) -> str:

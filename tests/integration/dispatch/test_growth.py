@@ -47,16 +47,16 @@ async def test_after_hundreds_of_comments_the_order_is_small_and_nothing_is_lost
     assert case.state.comment_count == COMMENTS
     assert len(case.state.comments) < 2 * BESIDE["comments"] + 1
     assert len(encode(document)) < 100_000
-    whole = await store.whole_comments(case)
+    whole = await store.read_comments(case)
     assert [each.text.split()[1] for each in whole] == [str(number) for number in range(COMMENTS)]
-    assert [line.what for line in await store.whole_history(case)] == ["created", *["commented"] * COMMENTS]
+    assert [line.what for line in await store.read_history(case)] == ["created", *["commented"] * COMMENTS]
 
 
 async def test_a_list_brings_the_newest_comments_and_no_history(store: Store) -> None:
     order_id = await put(store, order())
     for number in range(10):
         await comment(store, order_id, number)
-    (listed,) = await store.page(Filter(), None, 10)
+    (listed,) = await store.list_newest(Filter(), None, 10)
 
     assert [each.text.split()[1] for each in listed.state.comments] == ["7", "8", "9"]
     assert len(listed.state.comments) == COMMENTS_ON_CARD

@@ -6,8 +6,8 @@ from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.states import OPEN
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import card
-from services.dispatch.queries import Filter, Urgency
-from services.dispatch.store import Standing, Store
+from services.dispatch.queries import Filter, Standing, Urgency
+from services.dispatch.store import Store
 from shared.events import new_id
 from shared.kernel import Cause, Step, now
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
@@ -28,10 +28,10 @@ async def test_what_waits_is_late_only_if_it_was_late_before(store: Store) -> No
     for each in orders:
         await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]
     late = Filter(states=OPEN, late_at=LATER)
-    figures = await store.figures(LATER, AT)
+    figures = await store.count_figures(LATER, AT)
 
     assert [each.is_late(LATER) for each in orders] == [True, False, True, False]
-    assert sorted(case.state.state for case in await store.page(late, None, 10)) == ["assigned", "paused"]
+    assert sorted(case.state.state for case in await store.list_newest(late, None, 10)) == ["assigned", "paused"]
     assert await store.count(late) == 2
     assert sum(row["late"] for row in figures.by_team) == sum(row["late"] for row in figures.by_level) == 2
 
@@ -51,8 +51,8 @@ async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None
     late = sum(each.late or each.unseen_late for each in cards)
 
     assert 2 < late < len(cards)
-    assert await store.standing("works-water", at) == Standing(to_do=4, waiting=2, late=late)
-    assert await store.standing("works-roads", at) == Standing()
+    assert await store.count_standing("works-water", at) == Standing(to_do=4, waiting=2, late=late)
+    assert await store.count_standing("works-roads", at) == Standing()
 
 
 async def test_the_most_urgent_page_on_without_skipping_or_repeating_also_without_a_due_time(store: Store) -> None:
@@ -62,10 +62,10 @@ async def test_the_most_urgent_page_on_without_skipping_or_repeating_also_withou
     for each in [timeless] * 3 + timed:
         await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]
     wanted = Filter(teams=("works-water",), states=OPEN)
-    whole = [case.id for case in await store.most_urgent(wanted, 20)]
+    whole = [case.id for case in await store.list_most_urgent(wanted, 20)]
     paged: list[str] = []
     place: Urgency | None = None
-    while found := await store.most_urgent(wanted, 2, place):
+    while found := await store.list_most_urgent(wanted, 2, place):
         paged += [case.id for case in found]
         place = (found[-1].state.due_at, found[-1].id)
 

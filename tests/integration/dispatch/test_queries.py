@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.states import OPEN
-from services.dispatch.queries import Filter
-from services.dispatch.store import Around, Store
+from services.dispatch.queries import Around, Filter
+from services.dispatch.store import Store
 from shared.kernel import now
 from tests.support.work import MARKET, order
 
@@ -50,36 +50,38 @@ async def read(store: Store, ask: Awaitable[Any]) -> list[tuple[int, str]]:
 
 
 ASKED: dict[str, Asked] = {
-    "everything": lambda store, at: store.page(Filter(), None, SHOWN),
-    "the next page": lambda store, at: store.page(Filter(), "W00002000", SHOWN),
-    "open": lambda store, at: store.page(Filter(states=OPEN), None, SHOWN),
-    "one state": lambda store, at: store.page(Filter(states=("paused",)), None, SHOWN),
-    "late": lambda store, at: store.page(Filter(states=OPEN, late_at=at), None, SHOWN),
-    "a team": lambda store, at: store.page(Filter(teams=("works-roads",)), None, SHOWN),
-    "a team's open": lambda store, at: store.page(Filter(teams=("works-water",), states=OPEN), None, SHOWN),
-    "a category": lambda store, at: store.page(Filter(category="road-damage"), None, SHOWN),
-    "a category's closed": lambda store, at: store.page(
+    "everything": lambda store, at: store.list_newest(Filter(), None, SHOWN),
+    "the next page": lambda store, at: store.list_newest(Filter(), "W00002000", SHOWN),
+    "open": lambda store, at: store.list_newest(Filter(states=OPEN), None, SHOWN),
+    "one state": lambda store, at: store.list_newest(Filter(states=("paused",)), None, SHOWN),
+    "late": lambda store, at: store.list_newest(Filter(states=OPEN, late_at=at), None, SHOWN),
+    "a team": lambda store, at: store.list_newest(Filter(teams=("works-roads",)), None, SHOWN),
+    "a team's open": lambda store, at: store.list_newest(Filter(teams=("works-water",), states=OPEN), None, SHOWN),
+    "a category": lambda store, at: store.list_newest(Filter(category="road-damage"), None, SHOWN),
+    "a category's closed": lambda store, at: store.list_newest(
         Filter(category="road-damage", states=("completed", "cancelled")), None, SHOWN
     ),
-    "a category's open": lambda store, at: store.page(Filter(category="water-leak", states=OPEN), None, SHOWN),
-    "a level": lambda store, at: store.page(Filter(level="head"), None, SHOWN),
-    "a level's open": lambda store, at: store.page(Filter(level="crew", states=OPEN), None, SHOWN),
-    "a reference": lambda store, at: store.page(Filter(reference="MH-00002007"), None, SHOWN),
-    "done today": lambda store, at: store.page(
+    "a category's open": lambda store, at: store.list_newest(Filter(category="water-leak", states=OPEN), None, SHOWN),
+    "a level": lambda store, at: store.list_newest(Filter(level="head"), None, SHOWN),
+    "a level's open": lambda store, at: store.list_newest(Filter(level="crew", states=OPEN), None, SHOWN),
+    "a reference": lambda store, at: store.list_newest(Filter(reference="MH-00002007"), None, SHOWN),
+    "done today": lambda store, at: store.list_newest(
         Filter(teams=("works-water",), states=("completed",), closed_since=at - 10 * HOUR), None, 200
     ),
-    "a team's most urgent": lambda store, at: store.most_urgent(Filter(teams=("works-water",), states=OPEN), SHOWN),
-    "what a team has": lambda store, at: store.standing("works-water", at),
+    "a team's most urgent": lambda store, at: store.list_most_urgent(
+        Filter(teams=("works-water",), states=OPEN), SHOWN
+    ),
+    "what a team has": lambda store, at: store.count_standing("works-water", at),
     "how many are done today": lambda store, at: store.count(
         Filter(teams=("works-water",), states=("completed",), closed_since=at - 10 * HOUR)
     ),
-    "a team's less urgent": lambda store, at: store.most_urgent(
+    "a team's less urgent": lambda store, at: store.list_most_urgent(
         Filter(teams=("works-water",), states=OPEN), SHOWN, (at, "W00003050")
     ),
     "how many are open": lambda store, at: store.count(Filter(states=OPEN)),
     "how many are late": lambda store, at: store.count(Filter(states=OPEN, late_at=at)),
     "how many a team has": lambda store, at: store.count(Filter(teams=("works-water",), states=OPEN)),
-    "the dashboard": lambda store, at: store.figures(at, at - timedelta(days=30)),
+    "the dashboard": lambda store, at: store.count_figures(at, at - timedelta(days=30)),
     "about a report": lambda store, at: store.find_about("R00002007"),
     "recurrence": lambda store, at: store.find_sightings(
         Around("water-leak", MARKET.latitude, MARKET.longitude, 60, at - timedelta(days=30)), "R00003041"

@@ -10,7 +10,8 @@ from services.dispatch.api import routing, teams, work_orders
 from services.dispatch.app import PAGES
 from services.dispatch.commands import Desk
 from services.dispatch.pages import board, desk
-from services.dispatch.store import Standing, Store
+from services.dispatch.queries import Standing
+from services.dispatch.store import Store
 from shared.settings import ServiceSettings
 from shared.web import create_web
 from tests.support.drawn import BOARD, carded, drawn

@@ -13,7 +13,7 @@ REFUSING = (
     ROOT / "access.py",
     ROOT.parents[1] / "shared/pictures.py",
 )
-NOT_BY_A_FORM = {"unknown-photo"}  # a form sends the pictures themselves
+NOT_BY_A_FORM = {"unknown-photo", "incident-over"}  # a form sends the pictures themselves
 CODES = {code for path in REFUSING for code in re.findall(r'Reject\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))}
 WORDS = yaml.safe_load((ROOT / "pages/strings.yaml").read_text(encoding="utf-8"))
 
