@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notify.domain.notice import Notice
+from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
 from services.notify.offices import post_of
@@ -56,6 +56,15 @@ class Wording:
         said = {name: self._value(name, notice, language) for name in PLACEHOLDERS[notice.about] - set(fixed)}
         subject, body = fill_message(message_in(template, language), channel, {**said, **fixed})
         return Worded(" ".join(subject.split()), body, link)
+
+    def recall(self, notice: Notice, language: str) -> Worded:
+        """What the inbox shows of a notice: as it was told, or that something was, where the profile lost its text."""
+        said = self.say(notice, INBOX, language)
+        if said:
+            return said
+        link = self.link(notice)
+        subject = WORDS(language, "gone.subject", reference=notice.reference)
+        return Worded(subject, WORDS(language, "gone.body", link=link), link)
 
     def link(self, notice: Notice) -> str:
         """The recipient's own page of the case."""

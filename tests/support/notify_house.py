@@ -70,7 +70,7 @@ class FakeService:
         beside: Mapping[str, int] | None = None,
         indexes: object = (),
     ) -> Cases[Any]:
-        self.tables[collection] = MemoryCases(moments, self.fates)
+        self.tables.setdefault(collection, MemoryCases(moments, self.fates))
         self.moments[collection] = moments
         return Cases(collection, self.tables[collection], source="/maehia/notify", beside=beside)
 
@@ -158,8 +158,9 @@ def read(mail: Mail) -> EmailMessage:
 class House:
     """`hear` gives it an event as Kafka would, `work` lets the timers run off."""
 
-    def __init__(self, town: Town | None = None) -> None:
-        self.service = FakeService()
+    def __init__(self, town: Town | None = None, before: "House | None" = None) -> None:
+        """`before`: a house whose cases this one goes on with."""
+        self.service = FakeService(tables=before.service.tables if before else {})
         self.town, self.settings, self.email = town or maehia(), settings(), FakeServer()
         self.links = Links(self.settings)
         self.wording = Wording(self.town, self.links)

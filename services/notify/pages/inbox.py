@@ -95,8 +95,8 @@ def _messages(found: Sequence[Case[Notice]], wording: Wording, language: str) ->
     shown = []
     for case in sorted(found, key=lambda case: (case.state.happened_at, case.id), reverse=True):
         notice = case.state
-        said = wording.say(notice, INBOX, language) if notice.delivery_on(INBOX) else None
-        if said:
+        if notice.delivery_on(INBOX):
+            said = wording.recall(notice, language)
             shown.append(
                 {
                     "id": case.id,
