@@ -202,15 +202,13 @@ class MongoCases(Cases[S]):
         self.waiting = MongoMoments(store.collection)
         self.parse = store.parse
         self.rewrite_older = store.beside.rewrite
-        self._older = store.beside
+        self._older = store.beside.older
 
     async def older(self, case_id: str, field: str) -> Sequence[Any]:
         """The items of a list that have moved, as the model has them, the oldest first; in a lane as it will be."""
         lane = current_lane()
         turn = lane.loaded(self, case_id) if lane else None
-        if turn is None:
-            return await self._older.older(case_id, field)
-        return await self._older.first(case_id, field, turn.case.older.get(field, 0))
+        return await self._older(case_id, field, turn.case.older.get(field, 0) if turn else None)
 
     async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
         """Have these cases woken then, whatever they asked for under that name when they were saved last."""

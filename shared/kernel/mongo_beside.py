@@ -43,13 +43,11 @@ class MongoBeside:
         found = {one["_id"]: one["value"] async for one in self._older.find({"_id": {"$in": ids}})}
         return [found.get(one) for one in ids]
 
-    async def older(self, case_id: str, field: str) -> Sequence[Any]:
-        """The items of a list that have moved, as the model has them, the oldest first."""
-        case = await self._cases.find_one({"_id": case_id}, {f"older.{field}": 1})
-        return await self.first(case_id, field, case.get("older", {}).get(field, 0) if case else 0)
-
-    async def first(self, case_id: str, field: str, moved: int) -> Sequence[Any]:
-        """The first so many items of a list."""
+    async def older(self, case_id: str, field: str, moved: int | None = None) -> Sequence[Any]:
+        """The items of a list that have moved, as the model has them, the oldest first; `moved`: how many those are."""
+        if moved is None:
+            case = await self._cases.find_one({"_id": case_id}, {f"older.{field}": 1})
+            moved = case.get("older", {}).get(field, 0) if case else 0
         ids = {"$gte": f"{case_id}/{field}/", "$lt": f"{case_id}/{field}/{position(moved)}"}
         values = [one["value"] async for one in self._older.find({"_id": ids}).sort("_id", ASCENDING)]
         items: Sequence[Any] = TypeAdapter(self._fields[field]).validate_python(values)

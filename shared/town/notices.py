@@ -87,7 +87,9 @@ class Template(Part):
 class NoticeRule(Part):
     """On `event` (its full CloudEvents type), tell `audience` over `channels` with `template`.
 
-    Every rule that matches applies. `when` compares fields of the event's data. `urgent` passes quiet hours.
+    Every rule that matches applies: those that say the same to the same recipient are one notice over the channels of
+    all of them, those that say different things are a notice each. `when` compares fields of the event's data. `urgent`
+    marks the notice as such, in the inbox and in mail.
     """
 
     code: Code

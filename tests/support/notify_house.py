@@ -160,7 +160,7 @@ class House:
 
     def __init__(self, town: Town | None = None, before: "House | None" = None) -> None:
         """`before`: a house whose cases this one goes on with."""
-        self.service = FakeService(tables=before.service.tables if before else {})
+        self.service: FakeService = FakeService(tables=before.service.tables if before else {})
         self.town, self.settings, self.email = town or maehia(), settings(), FakeServer()
         self.links = Links(self.settings)
         self.wording = Wording(self.town, self.links)

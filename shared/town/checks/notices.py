@@ -1,7 +1,7 @@
 """Notices: events that exist, templates in every language of the town, and only placeholders that can be filled."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from shared.events.base import Event
 from shared.events.permits import PERMIT_EVENTS
@@ -25,6 +25,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     used = {text(rule, "template") for _, rule in find(data, "notices.*")}
     for location, rule in find(data, "notices.*"):
         yield from _rule(location, rule, data)
+    yield from _needless(data)
     for code, template in entries(data.get("templates")):
         location = ("templates", code)
         for language in strings(data.get("languages")):
@@ -34,6 +35,34 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
             yield location, f"no notice uses template {code!r}"
 
 
+def _needless(data: dict[str, Any]) -> Iterator[Finding]:
+    """A rule that says what an earlier one says already, to the same audience, whenever it applies."""
+    before: list[dict[str, Any]] = []
+    for location, rule in find(data, "notices.*"):
+        if not isinstance(rule, dict):
+            continue
+        other = next((one for one in before if _covers(one, rule)), None)
+        if other:
+            yield (
+                location,
+                f"never adds anything: notice {text(other, 'code')!r} says the same whenever this one applies",
+            )
+        before.append(rule)
+
+
+def _covers(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether `one` applies whenever `other` does, and then does all that it would."""
+    same = all(text(one, part) == text(other, part) for part in ("event", "audience", "template"))
+    channels = set(strings(other.get("channels"))) <= set(strings(one.get("channels")))
+    urgent = bool(one.get("urgent")) or not other.get("urgent")
+    wanted = dict(entries(other.get("when")))
+    narrower = all(
+        set(strings(wanted.get(field))) <= set(strings(values)) and wanted.get(field)
+        for field, values in entries(one.get("when"))
+    )
+    return same and channels and urgent and narrower
+
+
 def _rule(location: tuple[str | int, ...], rule: Any, data: dict[str, Any]) -> Iterator[Finding]:
     event = text(rule, "event")
     if not event:
@@ -41,12 +70,22 @@ def _rule(location: tuple[str | int, ...], rule: Any, data: dict[str, Any]) -> I
     if event not in EVENTS:
         yield (*location, "event"), f"there is no event {event!r}"
         return
-    for key, _ in entries(rule.get("when")):
+    for key, values in entries(rule.get("when")):
         if key not in EVENTS[event].model_fields:
             yield (*location, "when", key), f"{event} has no field {key!r}"
+        elif impossible := sorted(set(strings(values)) - _possible(EVENTS[event], str(key), strings(values))):
+            yield (*location, "when", key), f"{key} of {event} is never {', '.join(impossible)}"
     if text(rule, "audience") in (_OF_REPORTS if event.startswith("onestop.permit.") else _OF_PERMITS):
         yield (*location, "audience"), f"{event} has no {text(rule, 'audience')} to tell"
     yield from _template(rule, event, data)
+
+
+def _possible(event: type[Event], field: str, asked: list[str]) -> set[str]:
+    """The values that a field of codes can have; for any other whatever is asked for."""
+    annotation: Any = event.model_fields[field].annotation
+    if annotation is bool:
+        return {"true", "false"}
+    return set(get_args(annotation)) if get_origin(annotation) is Literal else set(asked)
 
 
 def _template(rule: dict[str, Any], event: str, data: dict[str, Any]) -> Iterator[Finding]:
