@@ -52,13 +52,13 @@ async def open_draft(desk: Desk, body: NewApplication, language: str, key: str |
     values = _read_form(rules_of(desk.town, body.type), body.form)
     case_id = await desk.store.case_id("applications", key)
     cause = Cause.request(key=key, scope="applications")
-    plot, printed = handing_in.plot_of(desk.town, body.location.location()), fingerprint(body)
+    plot, body_hash = handing_in.plot_of(desk.town, body.location.location()), fingerprint(body)
     for attempt in range(_ATTEMPTS):
         draft = Application(
             id=case_id,
             reference=make_reference(desk.town.reference_prefix, case_id, attempt),
             type=body.type,
-            fingerprint=printed,
+            fingerprint=body_hash,
             form=values,
             location=plot.location,
             zone=plot.zone,
@@ -69,7 +69,7 @@ async def open_draft(desk: Desk, body: NewApplication, language: str, key: str |
             case = await desk.store.cases.step(case_id, partial(handing_in.open_draft, draft=draft), cause)
         except DuplicateKey:
             continue
-        if case.state.fingerprint != printed:
+        if case.state.fingerprint != body_hash:
             raise Reject("idempotency-key-reused", "this key was used for another application", status=422)
         return case
     raise Reject("no-reference", "no free reference was found", status=503)
@@ -91,7 +91,7 @@ async def hand_in_document(
 ) -> Case[Application]:
     """A document. The same file once more changes nothing."""
     permit = (await desk.rules_for(case.state)).permit
-    kind = documents.check_file(documents.requirement(permit, code), content)
+    kind = documents.check_file(documents.need_document(permit, code), content)
     digest = hashlib.sha256(content).hexdigest()
     if documents.has(case.state, code, digest):
         return case
@@ -177,18 +177,18 @@ async def sign_decision(
     application, rules = case.state, await desk.rules_for(case.state)
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
-    made = _decision(desk, application, rules, signatory, body, cause.at)
+    signature = _decision(desk, application, rules, signatory, body, cause.at)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:
-        approved = made.decision == "approved"
+        approved = signature.decision == "approved"
         decision.need_unchanged(application, read)
-        decision.need_signature(application, rules, signatory, made.office, approved, made.legal_reason)
+        decision.need_signature(application, rules, signatory, signature.office, approved, signature.legal_reason)
         if approved:
             year = cause.at.astimezone(ZoneInfo(desk.town.timezone)).year + BUDDHIST_ERA
-            made = made.model_copy(update={"number": await desk.store.permit_number(case.id, year)})
+            signature = signature.model_copy(update={"number": await desk.store.permit_number(case.id, year)})
 
     def sign(state: Application | None, why: Cause) -> Step[Application]:
-        return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, made)
+        return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, signature)
 
     return await desk.store.cases.step(case.id, sign, cause)
 

@@ -118,13 +118,13 @@ async def _run(program: str, folder: str, source: Path, target: Path) -> None:
     )  # fmt: skip
     try:
         async with asyncio.timeout(PRINT_SECONDS):
-            _, said = await process.communicate()
+            _, output = await process.communicate()
     except BaseException:
         process.kill()
         await process.wait()
         raise
     if process.returncode:
-        raise Transient(f"Chromium ended with {process.returncode}: {said[-300:].decode(errors='replace')}")
+        raise Transient(f"Chromium ended with {process.returncode}: {output[-300:].decode(errors='replace')}")
 
 
 async def _start(*command: str) -> asyncio.subprocess.Process:

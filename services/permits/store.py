@@ -206,10 +206,10 @@ class Store:
         try:
             await self._letters.insert_one({"_id": case_id, "pdf": pdf, "sha256": sha256})
         except DuplicateKeyError:
-            kept = await self.letter(case_id)
-            if kept is None:
+            stored = await self.letter(case_id)
+            if stored is None:
                 raise
-            return kept
+            return stored
         return StoredLetter(pdf, sha256)
 
     async def letter(self, case_id: str) -> StoredLetter | None:
@@ -220,17 +220,17 @@ class Store:
     async def permit_number(self, case_id: str, year: int) -> str:
         """`142/2569`, the next of the year. A case keeps the number it was given, whatever happens to the step after;
         a gap is left only when two processes decide the same case at once."""
-        kept = await self._numbers.find_one({"_id": case_id})
-        if kept is None:
+        stored = await self._numbers.find_one({"_id": case_id})
+        if stored is None:
             counter = await self._numbers.find_one_and_update(
                 {"_id": f"year-{year}"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
             )
-            kept = {"_id": case_id, "number": f"{counter['last']}/{year}"}
+            stored = {"_id": case_id, "number": f"{counter['last']}/{year}"}
             try:
-                await self._numbers.insert_one(kept)
+                await self._numbers.insert_one(stored)
             except DuplicateKeyError:
-                kept = await self._numbers.find_one({"_id": case_id}) or kept
-        return str(kept["number"])
+                stored = await self._numbers.find_one({"_id": case_id}) or stored
+        return str(stored["number"])
 
 
 def _past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:

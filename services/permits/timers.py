@@ -85,13 +85,13 @@ async def _make_letter(desk: Desk, case_id: str, cause: Cause) -> None:
     case = await desk.store.cases.get(case_id)
     if case is None:
         return
-    kept = await desk.store.letter(case_id)
-    if kept is None and case.state.decision is not None:
+    stored = await desk.store.letter(case_id)
+    if stored is None and case.state.decision is not None:
         rules = await desk.rules_for(case.state)
         chromium, public_url = desk.settings.chromium, desk.settings.public_url
-        made = await letter.make(case.state, rules, desk.town, chromium=chromium, public_url=public_url)
-        kept = await desk.store.keep_letter(case_id, made.pdf, made.sha256)
-    sha256, size = (kept.sha256, len(kept.pdf)) if kept else ("", 0)
+        pdf = await letter.make(case.state, rules, desk.town, chromium=chromium, public_url=public_url)
+        stored = await desk.store.keep_letter(case_id, pdf.pdf, pdf.sha256)
+    sha256, size = (stored.sha256, len(stored.pdf)) if stored else ("", 0)
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return letter_made(state, why, sha256, size) if state else None

@@ -19,7 +19,7 @@ from services.permits.access import (
     secret_of,
 )
 from services.permits.api.places import desk_key, desk_place
-from services.permits.api.views import Showing, answer, showing
+from services.permits.api.views import Showing, answer, show_to
 from services.permits.bodies import ChangedApplication, NewApplication, Withdrawal
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.form import Fault, FormFaults
@@ -55,7 +55,7 @@ async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key)
     try:
         case = await commands.open_draft(desk, body, language_of(request), key)
     except FormFaults as error:
-        raise faults_as_problem(error.faults, showing(request)) from error
+        raise faults_as_problem(error.faults, show_to(request)) from error
     reference = case.state.reference
     return Opened(
         id=case.id,
@@ -77,12 +77,12 @@ async def list_for_desk(
 ) -> dict[str, Any]:
     """The desk's list by due time; `state` may name several, with commas. Without it: all that is not decided."""
     states = tuple(part for part in state.split(",") if part) if state else WITH_THE_OFFICE
-    found = await desk.store.list_desk(
+    cases = await desk.store.list_desk(
         states=states, permit_type=permit_type, after=desk_place(pages), limit=pages.fetch
     )
-    rows = pages.answer(found, desk_key)
-    shown = showing(request, staff=True)
-    items = [{"id": case.id, "zone": case.state.zone, **await shown.summary(case.state)} for case in rows["items"]]
+    rows = pages.answer(cases, desk_key)
+    showing = show_to(request, staff=True)
+    items = [{"id": case.id, "zone": case.state.zone, **await showing.summary(case.state)} for case in rows["items"]]
     return {"items": items, "next": rows["next"]}
 
 
@@ -97,8 +97,8 @@ async def list_timeline(request: Request, view: Viewed, desk: AtDesk) -> dict[st
     """Every line of the timeline, the oldest first, also those that the application itself does not answer any more."""
     view.need("applicant", "staff")
     older = await desk.store.older_timeline(view.case.id)
-    shown = await showing(request, staff=view.viewer == "staff").full(view.application, older)
-    return {"items": shown["timeline"]}
+    full = await show_to(request, staff=view.viewer == "staff").full(view.application, older)
+    return {"items": full["timeline"]}
 
 
 @router.put("/{reference}", dependencies=[LIMITED])
@@ -110,7 +110,7 @@ async def change(request: Request, body: ChangedApplication, view: Viewed, desk:
     try:
         case = await commands.fill_in_form(desk, view.case, body.form, where, who, cause)
     except FormFaults as error:
-        raise faults_as_problem(error.faults, showing(request)) from error
+        raise faults_as_problem(error.faults, show_to(request)) from error
     return await answer(request, view, case)
 
 

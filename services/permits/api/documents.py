@@ -68,9 +68,9 @@ async def document(requirement: str, view: Viewed, desk: AtDesk, version: int | 
 async def letter(view: Viewed, desk: AtDesk) -> Response:
     """The decision letter; 404 with `letter-not-ready` while it is being made."""
     view.need("applicant", "staff")
-    kept = await desk.store.letter(view.case.id)
-    if kept is None:
+    issued = await desk.store.letter(view.case.id)
+    if issued is None:
         raise Problem(404, "letter-not-ready", headers={"Retry-After": "5"})
     name = quote(f"{view.application.reference}.pdf")
-    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{kept.sha256}"'}
-    return Response(kept.pdf, media_type="application/pdf", headers=headers)
+    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{issued.sha256}"'}
+    return Response(issued.pdf, media_type="application/pdf", headers=headers)

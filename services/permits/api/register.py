@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from services.permits.access import AtDesk
 from services.permits.api.places import register_key, register_place
-from services.permits.api.views import Showing, showing
+from services.permits.api.views import Showing, show_to
 from services.permits.bodies import Search
 from services.permits.codes import read_code
 from services.permits.domain.application import Application
@@ -17,19 +17,19 @@ from shared.web import Paging, Problem, paging
 router = APIRouter(prefix="/api/v1", tags=["register"])
 
 
-async def register_entry(application: Application, shown: Showing) -> dict[str, Any]:
+async def register_entry(application: Application, showing: Showing) -> dict[str, Any]:
     """A permit as the register shows it: the village, never the exact place or the person."""
     decision = application.decision
     if decision is None:
         raise ValueError(f"{application.reference} is not decided")
-    summary = await shown.summary(application)
+    summary = await showing.summary(application)
     return {
         "number": decision.number,
         "reference": application.reference,
         "type": application.type,
         "type_name": summary["type_name"],
         "zone": application.zone,
-        "zone_name": shown.zone_name(application.zone),
+        "zone_name": showing.zone_name(application.zone),
         "decision": decision.decision,
         "decided_at": decision.at,
         "valid_until": decision.valid_until,
@@ -51,31 +51,31 @@ async def register(
     q: Search | None = None,
 ) -> dict[str, Any]:
     """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code."""
-    found = await desk.store.list_register(
+    cases = await desk.store.list_register(
         permit_type=permit_type, zone=zone, text=q or None, after=register_place(pages), limit=pages.fetch
     )
-    rows = pages.answer(found, register_key)
-    shown = showing(request)
-    return {"items": [await register_entry(case.state, shown) for case in rows["items"]], "next": rows["next"]}
+    rows = pages.answer(cases, register_key)
+    showing = show_to(request)
+    return {"items": [await register_entry(case.state, showing) for case in rows["items"]], "next": rows["next"]}
 
 
 @router.get("/register/{code}")
 async def verified(request: Request, code: str, desk: AtDesk) -> dict[str, Any]:
     """The decision behind a verify code, with the hash of its letter; 404 when there is none."""
-    read = read_code(code)
-    case = await desk.store.find_verified(read) if read else None
+    verify_code = read_code(code)
+    case = await desk.store.find_verified(verify_code) if verify_code else None
     if case is None:
         raise Problem(404, "unknown-code")
     sha256 = case.state.letter.sha256 if case.state.letter else ""
-    return {**await register_entry(case.state, showing(request)), "letter_sha256": sha256 or None}
+    return {**await register_entry(case.state, show_to(request)), "letter_sha256": sha256 or None}
 
 
 @router.get("/permit-types")
 async def permit_types(request: Request) -> dict[str, Any]:
     """Each permit type with its form, documents, lanes and fees, as programs need it to draw a form."""
-    shown = showing(request)
-    rules = [rules_of(shown.town, code) for code in shown.town.permits]
-    return {"items": [_permit_type(one.code, one.permit, shown.language) for one in rules]}
+    showing = show_to(request)
+    rules = [rules_of(showing.town, code) for code in showing.town.permits]
+    return {"items": [_permit_type(one.code, one.permit, showing.language) for one in rules]}
 
 
 def _permit_type(code: str, permit: PermitType, language: str) -> dict[str, Any]:

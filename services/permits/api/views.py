@@ -133,28 +133,28 @@ class Showing(Wording):
         proposal = application.proposal
         if proposal is None or not (self.staff or application.decision):
             return None
-        shown = proposal.model_dump(include={"proposal", "note", "legal_reason", "conditions", "at"})
-        shown["text"] = word(PROPOSALS, proposal.proposal, self.language)
-        return shown | ({"by": proposal.by.name} if self.staff else {})
+        fields = proposal.model_dump(include={"proposal", "note", "legal_reason", "conditions", "at"})
+        fields["text"] = word(PROPOSALS, proposal.proposal, self.language)
+        return fields | ({"by": proposal.by.name} if self.staff else {})
 
     def _decision(self, application: Application, rules: Rules, *, in_full: bool = False) -> dict[str, Any] | None:
         """The decision; its reason, conditions and office are for the applicant and the staff."""
-        made, letter = application.decision, application.letter
-        if made is None:
+        decision, letter = application.decision, application.letter
+        if decision is None:
             return None
-        shown = made.model_dump(include={"decision", "number", "verify_code", "at", "on_time", "valid_until"})
-        shown["text"] = word(DECISIONS, made.decision, self.language)
-        shown["letter"] = bool(letter and letter.sha256)
+        fields = decision.model_dump(include={"decision", "number", "verify_code", "at", "on_time", "valid_until"})
+        fields["text"] = word(DECISIONS, decision.decision, self.language)
+        fields["letter"] = bool(letter and letter.sha256)
         if not in_full:
-            return shown
-        office = next((one for one in rules.offices if one.code == made.office), None)
+            return fields
+        office = next((one for one in rules.offices if one.code == decision.office), None)
         appeal = rules.permit.appeal
-        return shown | {
-            "legal_reason": made.legal_reason,
-            "conditions": list(made.conditions),
-            "office": office.title.get(self.language) if office else made.office,
+        return fields | {
+            "legal_reason": decision.legal_reason,
+            "conditions": list(decision.conditions),
+            "office": office.title.get(self.language) if office else decision.office,
             "letter_sha256": letter.sha256 if letter else "",
-            "appeal_until": made.appeal_until,
+            "appeal_until": decision.appeal_until,
             "appeal_days": appeal.days if appeal else None,
             "appeal_law": appeal.law.get(self.language) if appeal else None,
         }
@@ -172,7 +172,7 @@ def _is_late(application: Application) -> bool:
     return application.due_at is not None and now() > application.due_at
 
 
-def showing(request: Request, *, staff: bool = False) -> Showing:
+def show_to(request: Request, *, staff: bool = False) -> Showing:
     """How to show applications to who asks."""
     desk = desk_of(request)
     return Showing(desk.town, web_of(request).pages.words, language_of(request), staff, desk)
@@ -181,7 +181,7 @@ def showing(request: Request, *, staff: bool = False) -> Showing:
 async def answer(request: Request, view: View, case: Case[Application] | None = None) -> dict[str, Any]:
     """The application as this viewer may see it; `case`: as it is after what they did."""
     case = case or view.case
-    shown = showing(request, staff=view.viewer == "staff")
+    showing = show_to(request, staff=view.viewer == "staff")
     if not view.sees_all:
-        return await shown.summary(case.state)
-    return {"id": case.id, "version": case.version, **await shown.full(case.state)}
+        return await showing.summary(case.state)
+    return {"id": case.id, "version": case.version, **await showing.full(case.state)}

@@ -64,10 +64,10 @@ class Wording:
     def entry(self, rules: Rules, entry: Entry) -> dict[str, Any]:
         """One line of the timeline; officers by name only among themselves."""
         level = f"level.{entry.level}"
-        shown = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry)}
-        shown["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
-        shown |= {"note": entry.note} if entry.note else {}
-        return shown | ({"by": entry.by} if entry.by and self.staff else {})
+        line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry)}
+        line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
+        line |= {"note": entry.note} if entry.note else {}
+        return line | ({"by": entry.by} if entry.by and self.staff else {})
 
     def _sentence(self, rules: Rules, entry: Entry) -> str:
         """What happened, for people; the code of what a newer release has written."""

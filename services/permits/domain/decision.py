@@ -103,19 +103,19 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
     """Signed: the register has it at once. The letter is made by the moment `letter`; notify tells the applicant."""
     approved = decision.decision == "approved"
     need_signature(application, rules, decision.by, decision.office, approved, decision.legal_reason)
-    signed = _dated(application, cause, rules.permit, town, decision)
+    outcome = _dated(application, cause, rules.permit, town, decision)
     after = with_values(
         application,
         state="decided",
-        decision=signed,
+        decision=outcome,
         standing="in-force" if approved else "appeal-open",
         clock=clocks.stop(application.clock) if application.clock else None,
         letter=LetterProgress(owed_since=cause.at),
         fees=_bill(application, cause, rules.permit) if approved else None,
     )
-    events: list[Event] = [_decided(application, cause, signed)]
-    after = with_entry(after, cause, "decided", signed.by, decision=signed.decision)
-    if not approved and signed.appeal_until is None:  # nothing can be said against it any more
+    events: list[Event] = [_decided(application, cause, outcome)]
+    after = with_entry(after, cause, "decided", outcome.by, decision=outcome.decision)
+    if not approved and outcome.appeal_until is None:  # nothing can be said against it any more
         closed = close(after, cause, "final", "refused")
         return Step(closed.state, [*events, *closed.events])
     return Step(after, events)
@@ -136,17 +136,17 @@ def _dated(application: Application, cause: Cause, permit: PermitType, town: Tow
     )
 
 
-def _decided(application: Application, cause: Cause, signed: Decision) -> PermitDecided:
+def _decided(application: Application, cause: Cause, outcome: Decision) -> PermitDecided:
     return PermitDecided(
         **facts(application),
-        actor=signed.by.subject,
-        decision=signed.decision,
-        number=signed.number,
+        actor=outcome.by.subject,
+        decision=outcome.decision,
+        number=outcome.number,
         decided_at=cause.at,
-        verify_code=signed.verify_code,
-        legal_reason=signed.legal_reason or None,
-        conditions=list(signed.conditions),
-        on_time=signed.on_time,
+        verify_code=outcome.verify_code,
+        legal_reason=outcome.legal_reason or None,
+        conditions=list(outcome.conditions),
+        on_time=outcome.on_time,
     )
 
 
@@ -161,8 +161,8 @@ def letter_made(application: Application, cause: Cause, sha256: str, size: int) 
     """The letter is there for good; a second one changes nothing."""
     if application.letter is None or application.letter.sha256:
         return None
-    made = application.letter.model_copy(update={"sha256": sha256, "size": size, "made_at": cause.at})
-    return Step(with_entry(with_values(application, letter=made), cause, "letter-made", SYSTEM))
+    progress = application.letter.model_copy(update={"sha256": sha256, "size": size, "made_at": cause.at})
+    return Step(with_entry(with_values(application, letter=progress), cause, "letter-made", SYSTEM))
 
 
 def _need_reason(refused: bool, legal_reason: str) -> None:

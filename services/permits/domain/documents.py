@@ -20,12 +20,12 @@ def kind_of(content: bytes) -> str | None:
     return next((kind for magic, kind in _MAGIC if content.startswith(magic)), None)
 
 
-def requirement(permit: PermitType, code: str) -> Document:
+def need_document(permit: PermitType, code: str) -> Document:
     """The document of that code; Reject when this permit type has none."""
-    found = next((document for document in permit.documents if document.code == code), None)
-    if found is None:
+    document = next((one for one in permit.documents if one.code == code), None)
+    if document is None:
         raise Reject("unknown-requirement", f"this permit type has no document {code!r}", status=404)
-    return found
+    return document
 
 
 def printable(filename: str) -> str:
@@ -87,8 +87,8 @@ def hand_in(
 
 def dropped_files(before: Application, after: Application, code: str) -> list[str]:
     """The files that were in the history of a document and are not any more."""
-    kept = {upload.id for upload in after.documents.get(code, ())}
-    return [upload.id for upload in before.documents.get(code, ()) if upload.id not in kept]
+    remaining = {upload.id for upload in after.documents.get(code, ())}
+    return [upload.id for upload in before.documents.get(code, ()) if upload.id not in remaining]
 
 
 def version(application: Application, code: str, number: int | None) -> Upload | None:
@@ -116,7 +116,7 @@ def list_documents(application: Application, permit: PermitType) -> list[tuple[D
     """Every document of this form with where it stands: needed ones, asked for ones, and those that may be given."""
     needed = {document.code for document in permit.documents_for(application.form)}
     asked = application.request.requirements if application.request else ()
-    shown = [
+    listed = [
         document
         for document in permit.documents
         if document.code in needed
@@ -124,7 +124,7 @@ def list_documents(application: Application, permit: PermitType) -> list[tuple[D
         or document.code in asked
         or not document.required_when
     ]
-    return [(document, _state(application, permit, document, document.code in needed)) for document in shown]
+    return [(document, _state(application, permit, document, document.code in needed)) for document in listed]
 
 
 def _state(application: Application, permit: PermitType, document: Document, needed: bool) -> DocumentState:

@@ -45,13 +45,13 @@ def choose(
 ) -> tuple[Lane | None, tuple[ConditionResult, ...]]:
     """The first lane whose conditions all hold, and every condition that was looked at on the way. A profile's last
     lane has no conditions; None is for a type that the profile does not have any more."""
-    looked_at: list[ConditionResult] = []
+    judgements: list[ConditionResult] = []
     for lane in permit.lanes:
         results = [_judge(condition, permit, form, findings) for condition in lane.conditions]
-        looked_at += results
+        judgements += results
         if all(result.passed for result in results):
-            return lane, tuple(looked_at)
-    return None, tuple(looked_at)
+            return lane, tuple(judgements)
+    return None, tuple(judgements)
 
 
 def failed(conditions: Sequence[ConditionResult]) -> list[ConditionResult]:
@@ -102,5 +102,5 @@ def _measure(text: str) -> str:
     for start in ("<= ", ">= ", "= "):
         if text.startswith(start):
             sign, number = start, text.removeprefix(start)
-    kept = "".join(letter for letter in number if letter.isascii() and (letter.isalnum() or letter in ".,_-"))
-    return sign + kept[:_LONGEST]
+    letters = "".join(letter for letter in number if letter.isascii() and (letter.isalnum() or letter in ".,_-"))
+    return sign + letters[:_LONGEST]

@@ -65,5 +65,5 @@ def _coverage(form: Mapping[str, str], limit: Decimal) -> PlanRule:
     covered, plot = as_decimal(form.get("covered_area_m2")), as_decimal(form.get("plot_area_m2"))
     if covered is None or plot is None or plot <= 0:
         return PlanRule(code="coverage", value="", limit=f"<= {limit}", passed=False)
-    shown = (covered * 100 / plot).quantize(Decimal("0.01"))
-    return PlanRule(code="coverage", value=str(shown), limit=f"<= {limit}", passed=covered * 100 <= limit * plot)
+    percent = (covered * 100 / plot).quantize(Decimal("0.01"))
+    return PlanRule(code="coverage", value=str(percent), limit=f"<= {limit}", passed=covered * 100 <= limit * plot)

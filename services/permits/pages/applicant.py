@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 
 from services.permits import commands
 from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of, cookie_name, secret_link, secret_of
-from services.permits.api.views import showing
+from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication, Withdrawal
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application
@@ -94,7 +94,7 @@ def _form(
     application: Application | None = None,
 ) -> HTMLResponse:
     labels = {PREFIX + field.code: field.label.get(language_of(request)) for field in permit.fields}
-    say = showing(request).say
+    say = show_to(request).say
     labels |= {name: say(f"form.{name}") for name in ("name", "phone", "email", "address")}
     labels |= {"latitude": say("form.place"), "longitude": say("form.place")}
     return page(
@@ -123,24 +123,24 @@ async def _page(
     request: Request, view: View, problem: str = "", status: int = 200, about: str = "", *, whole: bool = False
 ) -> HTMLResponse:
     """`problem`: what went wrong, with the document that it is `about`. `whole`: with all of the timeline."""
-    shown, application = showing(request), view.application
+    showing, application = show_to(request), view.application
     if view.viewer != "applicant":
-        summary = await shown.summary(application)
+        summary = await showing.summary(application)
         return page(request, "applicant_limited.html", application=summary, staff=view.viewer == "staff")
-    permit = (await shown.desk.rules_for(application)).permit
+    permit = (await showing.desk.rules_for(application)).permit
     labels = {field.code: field.label for field in permit.fields}
-    older = await shown.desk.store.older_timeline(view.case.id) if whole else ()
+    older = await showing.desk.store.older_timeline(view.case.id) if whole else ()
     return page(
         request,
         "applicant.html",
         status_code=status,
-        application=await shown.full(application, older),
+        application=await showing.full(application, older),
         open_for_documents=application.open_for_documents,
         editable=application.editable,
         has_clock=application.clock is not None,
         problem=problem,
         about=about,
-        kept_until=_kept_until(shown.desk, application),
+        kept_until=_kept_until(showing.desk, application),
         open_fields=[labels[code] for code in missing(permit, application.form)],
         open_documents=missing_documents(application, permit),
         link=secret_link(request, application.reference, view.case.id),

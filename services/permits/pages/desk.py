@@ -21,7 +21,7 @@ from services.permits.access import (
     need_office,
 )
 from services.permits.api.places import desk_key, desk_place
-from services.permits.api.views import showing
+from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, Signature
 from services.permits.domain.application import WITH_THE_OFFICE, Application
 from services.permits.domain.completeness import land_use
@@ -48,14 +48,14 @@ async def board(
 ) -> HTMLResponse:
     """What is due first stands first."""
     view = view if view in LISTS else "open"
-    found = await desk.store.list_desk(states=LISTS[view], permit_type=None, after=desk_place(pages), limit=pages.fetch)
-    rows = pages.answer(found, desk_key)
-    shown = showing(request, staff=True)
+    cases = await desk.store.list_desk(states=LISTS[view], permit_type=None, after=desk_place(pages), limit=pages.fetch)
+    rows = pages.answer(cases, desk_key)
+    showing = show_to(request, staff=True)
     items = [
         {
-            **await shown.summary(case.state),
+            **await showing.summary(case.state),
             "applicant": case.state.applicant.name,
-            "zone_name": shown.zone_name(case.state.zone),
+            "zone_name": showing.zone_name(case.state.zone),
         }
         for case in rows["items"]
     ]
@@ -78,8 +78,8 @@ async def _page(
     *,
     whole: bool = False,
 ) -> HTMLResponse:
-    shown, application = showing(request, staff=True), case.state
-    desk = shown.desk
+    showing, application = show_to(request, staff=True), case.state
+    desk = showing.desk
     rules = await desk.rules_for(application)
     older = await desk.store.older_timeline(case.id) if whole else ()
     proposal = application.proposal
@@ -87,7 +87,7 @@ async def _page(
         request,
         "desk_case.html",
         status_code=status,
-        application=await shown.full(application, older),
+        application=await showing.full(application, older),
         problem=problem,
         typed=typed or {},
         open_documents=missing_documents(application, rules.permit),
@@ -126,7 +126,7 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
         typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": text_of(sent, "note")}
     body, wrong = read_body(DocumentsRequest, typed, request)
     if wrong:
-        return await _page(request, case, who, showing(request).say("desk.request-needs"), 422, typed)
+        return await _page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
     officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id)
     act = commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await _done(request, case, who, typed, act)
@@ -159,7 +159,7 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
         confirmed = "confirm" in sent
     body, wrong = read_body(Signature, typed, request)
     if wrong or not confirmed:
-        return await _page(request, case, who, wrong or showing(request).say("desk.confirm-needed"), 422, typed)
+        return await _page(request, case, who, wrong or show_to(request).say("desk.confirm-needed"), 422, typed)
     signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id)
     return await _done(request, case, who, typed, commands.sign_decision(desk, case, signatory, body, cause))
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.permits.api.applications import fault_text
-from services.permits.api.views import showing
+from services.permits.api.views import show_to
 from services.permits.bodies import Where, Who
 from services.permits.domain import form as forms
 from services.permits.domain.permit_type import PermitType
@@ -34,14 +34,14 @@ def read_form(request: Request, permit: PermitType, sent: FormData) -> Written:
     typed = {name: value for name, value in sent.items() if isinstance(value, str)}
     answers = {name.removeprefix(PREFIX): value for name, value in typed.items() if name.startswith(PREFIX)}
     form, faults = forms.read(permit, answers)
-    errors = {PREFIX + fault.field: fault_text(fault, showing(request)) for fault in faults}
+    errors = {PREFIX + fault.field: fault_text(fault, show_to(request)) for fault in faults}
     place = {name: typed.get(name) or None for name in ("latitude", "longitude", "accuracy_m", "address")}
     person = {name: typed.get(name) for name in ON_PAGE}
     where, wrong_place = _parse(Where, place, request)
     if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
-        wrong_place = {"latitude": showing(request).say("form.no-pin")}
+        wrong_place = {"latitude": show_to(request).say("form.no-pin")}
     elif where and not web_of(request).town.bounds.holds(where.latitude, where.longitude):
-        wrong_place = {"latitude": showing(request).say("form.outside-town")}
+        wrong_place = {"latitude": show_to(request).say("form.outside-town")}
     who, wrong_person = _parse(Who, person, request)
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
 

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from services.permits.access import AtDesk
 from services.permits.api.places import register_key, register_place
 from services.permits.api.register import register_entry
-from services.permits.api.views import showing
+from services.permits.api.views import show_to
 from services.permits.bodies import Search
 from services.permits.codes import read_code
 from services.permits.commands import Desk
@@ -31,16 +31,16 @@ async def register(
     zone: str = "",
 ) -> HTMLResponse:
     """A table that can be searched."""
-    found = await desk.store.list_register(
+    cases = await desk.store.list_register(
         permit_type=permit_type or None,
         zone=zone or None,
         text=q or None,
         after=register_place(pages),
         limit=pages.fetch,
     )
-    rows = pages.answer(found, register_key)
-    shown = showing(request)
-    items = [await register_entry(case.state, shown) for case in rows["items"]]
+    rows = pages.answer(cases, register_key)
+    showing = show_to(request)
+    items = [await register_entry(case.state, showing) for case in rows["items"]]
     return page(request, "register.html", items=items, q=q, permit_type=permit_type, zone=zone, next=rows["next"])
 
 
@@ -49,7 +49,7 @@ async def ask(request: Request, code: str = "") -> Response:
     """Type the code of a letter."""
     if code.strip():
         return RedirectResponse(f"/verify/{quote(read_code(code) or code.strip()[:40], safe='')}", 303)
-    return page(request, "verify.html", code="", found=None, letter="", checked=None)
+    return page(request, "verify.html", code="", entry=None, letter="", comparison=None)
 
 
 @router.get("/verify/{code}")
@@ -68,14 +68,14 @@ async def compare(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
 
 
 async def _page(request: Request, code: str, desk: Desk, copy: bytes | None) -> HTMLResponse:
-    read = read_code(code)
-    case = await desk.store.find_verified(read) if read else None
+    verify_code = read_code(code)
+    case = await desk.store.find_verified(verify_code) if verify_code else None
     if case is None:
-        return page(request, "verify.html", status_code=404, code=code[:40], found=None, letter="", checked=None)
+        return page(request, "verify.html", status_code=404, code=code[:40], entry=None, letter="", comparison=None)
     letter = case.state.letter.sha256 if case.state.letter else ""
-    checked: dict[str, Any] | None = None
+    comparison: dict[str, Any] | None = None
     if copy is not None and letter:
         digest = hashlib.sha256(copy).hexdigest()
-        checked = {"same": digest == letter, "sha256": digest, "empty": not copy}
-    found = await register_entry(case.state, showing(request))
-    return page(request, "verify.html", code=read, found=found, letter=letter, checked=checked)
+        comparison = {"same": digest == letter, "sha256": digest, "empty": not copy}
+    entry = await register_entry(case.state, show_to(request))
+    return page(request, "verify.html", code=verify_code, entry=entry, letter=letter, comparison=comparison)

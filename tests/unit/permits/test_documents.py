@@ -12,13 +12,13 @@ from services.permits.domain.documents import (
     VERSIONS_MOST,
     check_file,
     list_documents,
-    requirement,
+    need_document,
 )
 from shared.events import new_id
 from shared.kernel import Reject
 from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, draft, with_documents
 
-DEED, PLANS = requirement(HOUSE, "title-deed"), requirement(HOUSE, "plans")
+DEED, PLANS = need_document(HOUSE, "title-deed"), need_document(HOUSE, "plans")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 
 
@@ -53,7 +53,7 @@ def test_a_file_of_exactly_the_limit_is_taken() -> None:
 
 def test_a_requirement_the_type_does_not_have_is_unknown() -> None:
     with pytest.raises(Reject) as refused:
-        requirement(HOUSE, "passport")
+        need_document(HOUSE, "passport")
 
     assert refused.value.status == 404
 

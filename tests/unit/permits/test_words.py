@@ -1,0 +1,44 @@
+"""Every line that the domain writes into a timeline, every state and every refusal has words."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+
+from services.permits.domain.application import Standing, State
+
+PERMITS = Path("services/permits")
+STRINGS = yaml.safe_load((PERMITS / "pages" / "strings.yaml").read_text(encoding="utf-8"))
+
+
+def written() -> Iterator[str]:
+    """The types of entries, as the calls of `with_entry` name them; not the pieces of one that is put together."""
+    for file in sorted((PERMITS / "domain").glob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "with_entry":
+                named = call.args[2].body if isinstance(call.args[2], ast.IfExp) else call.args[2]
+                other = call.args[2].orelse if isinstance(call.args[2], ast.IfExp) else named
+                yield from (str(one.value) for one in (named, other) if isinstance(one, ast.Constant))
+
+
+def test_the_lines_are_found_at_all() -> None:
+    assert {"opened", "accepted", "decided", "letter-made", "fees-due", "inspection-due"} <= set(written())
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"timeline.{one}" for one in sorted(set(written()))),
+        "timeline.document-received",
+        "timeline.document-replaced",
+        *(f"timeline.notice-{outcome}" for outcome in ("sent", "failed", "skipped")),
+        *(f"timeline.closed-{reason}" for reason in ("expired", "refused")),
+        *(f"state.{state}" for state in get_args(State)),
+        *(f"standing.{standing}" for standing in get_args(Standing)),
+    ],
+)
+def test_it_is_said_in_both_languages(key: str) -> None:
+    assert set(STRINGS[key]) == {"th", "en"}
