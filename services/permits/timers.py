@@ -1,7 +1,6 @@
 """What happens by the clock: the moments of an application (`domain/moments.py`), and the sweep of files that a crash
 left without an application. The kernel calls when a moment has come, and keeps tries and pauses of what fails."""
 
-import asyncio
 from datetime import timedelta
 
 from services.permits import letter
@@ -25,13 +24,11 @@ BROWSERS_MOST = 2  # letters printed at once: each is a Chromium of some 200 MB
 
 def schedule(service: Service, desk: Desk) -> None:
     """Moments and sweeps of this service."""
-    printing = asyncio.Semaphore(BROWSERS_MOST)
 
     async def on_due(case_id: str, moment: Moment, cause: Cause) -> None:
         match moment.name:
             case moments.LETTER:
-                async with printing:
-                    await _make_letter(desk, case_id, cause)
+                await _make_letter(desk, case_id, cause)
             case moments.REMOVAL:
                 await _remove_draft(desk, case_id, cause)
             case moments.FORGETTING:
@@ -44,6 +41,7 @@ def schedule(service: Service, desk: Desk) -> None:
         if removed:
             log.info("files that no application refers to are removed", extra={"files": removed})
 
+    service.lane(moments.LETTERS, most=BROWSERS_MOST)
     service.on_due(desk.store.cases, on_due)
     service.every(SWEEP_SECONDS, "files", forget_files)
 

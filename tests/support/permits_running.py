@@ -115,9 +115,13 @@ class _Sweeps:
     def __init__(self) -> None:
         self.by_name: dict[str, Callable[[], Awaitable[None]]] = {}
         self.by_moment: OnDue
+        self.lanes: dict[str, int] = {}
 
     def on_due(self, _cases: object, handler: OnDue) -> None:
         self.by_moment = handler
+
+    def lane(self, name: str, *, most: int) -> None:
+        self.lanes[name] = most
 
     def every(self, _seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
         self.by_name[name] = sweep

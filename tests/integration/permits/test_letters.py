@@ -73,3 +73,29 @@ async def test_a_code_that_is_not_in_the_register_is_said_to_be_unknown(service:
 
     assert answer.status_code == 404
     assert "ไม่พบรหัสนี้ในทะเบียน" in answer.text
+
+
+SLOW_PRINTER = """#!/bin/sh
+for one; do case "$one" in --print-to-pdf=*) target="${one#*=}";; esac; done
+touch "{folder}/begin-$$"; ls {folder} | wc -l >> {counts}; sleep 0.3; rm "{folder}/begin-$$"
+echo '%PDF-1.4' > "$target"
+"""
+
+
+async def test_a_backlog_of_letters_is_printed_two_at_a_time(
+    mongo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, counts, printer = tmp_path / "printing", tmp_path / "counts", tmp_path / "printer"
+    folder.mkdir()
+    printer.write_text(SLOW_PRINTER.replace("{folder}", str(folder)).replace("{counts}", str(counts)))
+    printer.chmod(0o755)
+    async with permits(monkeypatch, mongo) as before:
+        made = [await before.brought_to("decided") for _ in range(6)]
+        name = before.store.cases.collection.database.name.removesuffix("_permits")
+        async with permits(monkeypatch, mongo, roles="api,timers", database=name, chromium=str(printer)) as service:
+            for one in made:
+                await _letter(service, one)
+
+    at_once = [int(count) for count in counts.read_text().split()]
+    assert len(at_once) == len(made)
+    assert max(at_once) == 2
