@@ -38,7 +38,7 @@ def create_app() -> FastAPI:
     stream = Stream(store)
     serves = "api" in settings.roles
     if serves:
-        service.health.add("stream", stream.problem)
+        service.health.add_work("stream", stream.problem)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,14 +1,12 @@
 """Work orders in MongoDB: the only file of this service that knows the driver and the shape of a document."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from bson import Timestamp
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import OperationFailure, PyMongoError
 
 from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.incident import Incident, Membership, incident_moments
@@ -27,13 +25,12 @@ from services.dispatch.queries import (
     short,
     team_standing,
 )
-from shared.kernel import Case, Transient, now
+from shared.kernel import Case
 from shared.kernel.fold import Lane, current_lane
+from shared.kernel.follower import Follower
 from shared.kernel.service import Service
-from shared.telemetry import get_log, metrics
 from shared.town import Town
 
-log = get_log(__name__)
 Order = Case[WorkOrder]
 
 INDEXES = (
@@ -66,7 +63,6 @@ RETIRED = (  # of earlier versions, dropped where they are still kept up
 MOST_ABOUT = 200  # a report is not opened again more often
 MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
-_RESUME_IMPOSSIBLE = {136, 280, 286}  # the place in the log is gone or was never one
 
 
 @dataclass(frozen=True)
@@ -185,50 +181,36 @@ class Store:
         cursor = self.memberships.collection.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(most)
         return [document["_id"] async for document in cursor]
 
-    async def changes(self, after: str | None) -> AsyncIterator[Change]:
-        """Every step of every work order from now on, or from the place `after`; `LostPlace` when that is gone.
+    def follow(self, take: Callable[[Change], None], lost: Callable[[], None]) -> Follower:
+        """Hands every step of every work order to `take`, as lists have it; `lost`: some were missed.
 
-        The relay's own writes (taking published events out) are not steps and are left out. What cannot be read is left
-        out too, and counted: one document must not take the live boards away.
+        It begins a little in the past, so that a device can go on here where another process left it. An order that
+        cannot be read is left out, logged and counted: one document must not take the live boards away.
         """
-        stepped = {"updateDescription.updatedFields.v": {"$exists": True}}
+        stepped = {"updateDescription.updatedFields.v": {"$exists": True}}  # not the relay, which takes events out
         steps: list[dict[str, Any]] = [
             {"$match": {"$or": [{"operationType": "insert"}, stepped]}},
             {"$unset": "updateDescription"},  # the state once more
             *short("fullDocument."),
         ]
-        # Without a place it begins a little in the past, so that a device can go on where another process left it.
-        place: dict[str, Any] = {"resume_after": {"_data": after}} if after else {"start_at_operation_time": _past()}
-        try:
-            async with self.orders.collection.watch(steps, full_document="updateLookup", **place) as stream:
-                async for change in stream:
-                    if order := self._readable(change.get("fullDocument")):
-                        yield Change(change["_id"]["_data"], order)
-        except OperationFailure as error:
-            if error.code in _RESUME_IMPOSSIBLE:
-                raise LostPlace from error
-            raise Transient(f"change stream: {error}") from error
-        except PyMongoError as error:
-            raise Transient(f"change stream: {type(error).__name__}") from error
+
+        def take_document(change: Mapping[str, Any]) -> None:
+            document = change.get("fullDocument") or {}
+            if "v" in document:  # else it was deleted meanwhile
+                take(Change(change["_id"]["_data"], self._read(document)))
+
+        collection = self.orders.collection
+        return Follower(collection, take_document, lost, pipeline=steps, whole=True, back_seconds=REPLAY_SECONDS)
 
     def _shows(self, matter: Incident | Membership) -> bool:
         return self._town.shows(matter.category)
 
-    def _readable(self, document: dict[str, Any] | None) -> Order | None:
-        if not document or "v" not in document:
-            return None  # deleted meanwhile
+    def _read(self, document: Mapping[str, Any]) -> Order:
         try:
             return self.orders.parse(document)
-        except ValueError as error:
-            metrics.stream_unreadable_total.labels(self.orders.name).inc()
-            told = {"case_id": document["_id"], "error": type(error).__name__}
-            log.error("a changed work order cannot be read", extra=told)  # noqa: TRY400 - the trace quotes its values
-            return None
+        except ValueError:
+            raise Unreadable(document["_id"]) from None  # what pydantic says quotes the values
 
 
-class LostPlace(Exception):
-    """The stream cannot go on from there: too long ago."""
-
-
-def _past() -> Timestamp:
-    return Timestamp(int(now().timestamp()) - REPLAY_SECONDS, 1)
+class Unreadable(Exception):
+    """A work order that this release cannot read; says its id and no more."""

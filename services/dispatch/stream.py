@@ -13,15 +13,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 
-from services.dispatch.store import Change, LostPlace, Store
-from shared.kernel import Transient
-from shared.telemetry import get_log
-
-log = get_log(__name__)
+from services.dispatch.store import Change, Store
 
 KEPT = 2000  # changes in memory, some 10 MB
 QUEUE = 500  # a screen that is further behind than this loads anew
-RETRY_SECONDS = 1.0
 _TOKEN = re.compile(r"[0-9A-F]{20,1000}")
 
 
@@ -39,9 +34,8 @@ Item = Change | Reset | Closed
 class Stream:
     """Follows all work orders while it runs, and serves those who listen."""
 
-    def __init__(self, store: Store, *, retry_seconds: float = RETRY_SECONDS) -> None:
-        self._store = store
-        self._retry_seconds = retry_seconds
+    def __init__(self, store: Store) -> None:
+        self._follower = store.follow(self._take, self._lose)
         self._recent: deque[Change] = deque(maxlen=KEPT)
         self._listeners: set[asyncio.Queue[Item]] = set()
         self._closed = False
@@ -58,7 +52,7 @@ class Stream:
         if not serves:
             yield
             return
-        self._task = asyncio.create_task(self._follow(), name="stream")
+        self._task = asyncio.create_task(self._follower.follow(), name="stream")
         try:
             with _told_of_stop(self.close):
                 yield
@@ -103,23 +97,15 @@ class Stream:
         return [change for change in self._recent if change.token > after]
 
     async def problem(self) -> str | None:
-        """For readiness: why changes do not arrive."""
-        return "the stream of changes has stopped; see the log" if self._task is None or self._task.done() else None
+        """Why changes do not arrive; told in `/workz`. The follower itself begins again whatever happens."""
+        return await self._follower.problem()
 
-    async def _follow(self) -> None:
-        while True:
-            try:
-                async for change in self._store.changes(self.place):
-                    self._recent.append(change)
-                    for queue in self._listeners:
-                        _put(queue, change)
-            except LostPlace:
-                self._lost()
-            except Transient as error:
-                log.warning("the stream of work orders will begin again", extra={"error": str(error)})
-            await asyncio.sleep(self._retry_seconds)
+    def _take(self, change: Change) -> None:
+        self._recent.append(change)
+        for queue in self._listeners:
+            _put(queue, change)
 
-    def _lost(self) -> None:
+    def _lose(self) -> None:
         self._recent.clear()
         for queue in self._listeners:
             _put(queue, Reset())

@@ -84,9 +84,6 @@ SAVE_CONFLICTS: Final = Metric(
     "lost to a newer version of the same case, and then decided again",
     ("collection",),
 )
-STREAM_UNREADABLE: Final = Metric(
-    "stream.unreadable", "counter", "documents", "changed, and left out of the live stream", ("collection",)
-)
 MOMENTS: Final = Metric(
     "moments", "counter", "moments", "worked by a timer: done, to be tried again, parked", ("collection", "outcome")
 )
@@ -132,7 +129,6 @@ METRICS: Final = (
     DLQ,
     SAVE_BATCH,
     SAVE_CONFLICTS,
-    STREAM_UNREADABLE,
     MOMENTS,
     MOMENTS_DUE,
     MOMENTS_AGE,
