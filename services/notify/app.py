@@ -11,6 +11,7 @@ from services.notify.channels.email import Email
 from services.notify.channels.mail import MailWriter
 from services.notify.channels.smtp import MailServer, Server
 from services.notify.commands import Desk
+from services.notify.domain.notice import MAIL
 from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
@@ -41,6 +42,8 @@ def create_app() -> FastAPI:
     store = Store(service)
     sender = Sender(store, town, {"email": email}, settings.patience)
     desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels))
+    service.lane(MAIL, most=settings.smtp_connections)
+    service.finishing.append(sender.stop)
     subscribe(service, desk)
     schedule(service, desk)
 
@@ -48,7 +51,6 @@ def create_app() -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with service.lifespan(app):
             yield
-            await sender.stop()
         await server.close()
 
     edges = (deliveries, inbox, preferences) if "api" in settings.roles else ()

@@ -51,6 +51,7 @@ class Sender:
     outside: Mapping[NoticeChannel, Channel]
     patience: Patience
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def channels(self) -> tuple[NoticeChannel, ...]:
@@ -108,7 +109,12 @@ class Sender:
             self._start(notice_id, notice, taken, person, cause)
 
     async def stop(self) -> None:
-        """Returns when what is under way has ended: a message that has left must be noted, or it is sent again."""
+        """Take nothing more in hand; returns when what is under way has ended: a message that left must be noted."""
+        self._stopping.set()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Returns when nothing is under way."""
         while self._under_way:
             await asyncio.wait(self._under_way)
 
@@ -127,7 +133,7 @@ class Sender:
 
     def _ways_with_hands(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
         ways = {channel: self._way(notice, channel, person) for channel in channels if channel in self.outside}
-        free = len(self._under_way) < HANDS
+        free = len(self._under_way) < HANDS and not self._stopping.is_set()
         return {
             channel: way if way != "go" or (free and self.outside[channel].ready) else "no-hand"  # type: ignore[index]
             for channel, way in ways.items()

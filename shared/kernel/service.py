@@ -68,6 +68,7 @@ class Service:
         self.keys = Keys(self.database["idempotency_keys"])
         self._publishing = Publishing(self._producer.send)
         self._clockwork = Clockwork(self._leases)
+        self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else the stop waits for
         self._wakes = Wakes()
         self._wakes.on_missed(self._clockwork.look_now)
         self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES], "leases": [*LEASE_INDEXES]}
@@ -231,7 +232,7 @@ class Service:
     async def _stop(self) -> None:
         """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
         self._inbox.stopping = True
-        taken = [self._clockwork.stop()]
+        taken = [self._clockwork.stop(), *(finish() for finish in self.finishing)]
         if self._subscription is not None:
             taken.append(self._subscription.stop())
         await asyncio.gather(*(self._within(FINISH, work) for work in taken))

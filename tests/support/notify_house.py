@@ -177,7 +177,7 @@ class House:
         for event, envelope in words:
             topic = "private.contacts.v1" if event.family == "contacts" else f"internal.{event.family}.v1"
             await self.service.handlers[topic](event, envelope, Cause.of(envelope))
-        await self.sender.stop()
+        await self.sender.settle()
 
     async def work(self) -> None:
         """Everything that is due by now, once each; a moment later, for what is due in the next millisecond."""
@@ -195,7 +195,7 @@ class House:
         for key, moment in due:
             cause = Cause.timer(key, moment)
             await self.service.due[name](key, moment, Cause(cause.id, cause.correlation_id, at))
-        await self.sender.stop()
+        await self.sender.settle()
 
     def _due(self, name: str, at: datetime) -> list[tuple[str, Moment]]:
         rows = self.service.tables[name].states().items()

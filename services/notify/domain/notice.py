@@ -14,7 +14,8 @@ from shared.events.notices import NoticeChannel
 from shared.kernel import Moment, Step, StoredModel
 
 INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered
-LANES = {"email": "mail"}  # which lane a channel's moments wait in: one for each destination that can be away
+MAIL = "mail"
+LANES = {"email": MAIL}  # which lane a channel's moments wait in: one for each destination that can be away
 _EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
 _ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped": "skipped"}
 

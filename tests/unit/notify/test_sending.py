@@ -66,7 +66,7 @@ async def test_what_a_lane_takes_in_hand_is_sent_when_the_lane_is_saved() -> Non
     async with lane():
         await house.hear(submitted)
         assert house.email.taken == []
-    await house.sender.stop()
+    await house.sender.settle()
     assert len(house.email.taken) == 1
     assert house.outcomes()[MAIL] == ("sent", None)
 
@@ -201,3 +201,6 @@ async def test_a_stop_waits_for_the_mail_that_is_under_way() -> None:
     slow.set()
     await stopping
     assert house.outcomes()[MAIL] == ("sent", None)
+    other = Story()
+    await house.hear(other.contact(), other.submitted())
+    assert len(house.email.taken) == 1, "whoever stops leaves what is new to the timers of others"
