@@ -57,8 +57,9 @@ def listing(prefix: str = "") -> str:
         for topic in TOPICS.values()
     ]  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-                     for row in rows)  # fmt: skip
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def retention(topic: Topic) -> str:
@@ -158,8 +159,11 @@ async def _settle(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
 
 
 def _leaderless(names: Iterable[str], described: Iterable[Mapping[str, Any]]) -> list[str]:
-    led = {one["topic"] for one in described
-           if one["partitions"] and all(partition["leader"] >= 0 for partition in one["partitions"])}  # fmt: skip
+    led = {
+        one["topic"]
+        for one in described
+        if one["partitions"] and all(partition["leader"] >= 0 for partition in one["partitions"])
+    }
     return sorted(set(names) - led)
 
 

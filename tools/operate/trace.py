@@ -76,8 +76,12 @@ def find(client: httpx.Client, reference: str) -> list[list[ZipkinSpan]]:
             f"No trace names {reference}. Check the reference; a trace appears about two seconds after its "
             "request, and the local trace store forgets all when it is restarted."
         )
-    begun = {_tags(span)[names.CORRELATION_ID] for spans in found.values() for span in spans
-             if names.CORRELATION_ID in _tags(span)}  # fmt: skip
+    begun = {
+        _tags(span)[names.CORRELATION_ID]
+        for spans in found.values()
+        for span in spans
+        if names.CORRELATION_ID in _tags(span)
+    }
     for case in sorted(begun)[:BEGUN]:
         found |= _query(client, names.CORRELATION_ID, case)
     return list(found.values())

@@ -75,8 +75,10 @@ async def play_permit(case: PermitCase, http: httpx.AsyncClient, token: Token, k
         headers = {**mine, "Content-Type": "application/pdf", "X-Filename": f"{document}.pdf"}
         await desk.act("documents", "PUT", f"{path}/documents/{document}", headers, content=paper)
     await desk.act("submit", "POST", f"{path}/submit", mine)
-    signed = {sub: {"Authorization": f"Bearer {await asyncio.to_thread(token, sub)}"}
-              for sub in ("officer", *(("examiner", "signatory") if case.decide else ()))}  # fmt: skip
+    signed = {
+        sub: {"Authorization": f"Bearer {await asyncio.to_thread(token, sub)}"}
+        for sub in ("officer", *(("examiner", "signatory") if case.decide else ()))
+    }
     last = await desk.act("accept", "POST", f"{path}/accept", signed["officer"])
     if case.decide:
         await desk.act("examine", "POST", f"{path}/examine", signed["examiner"], json={"proposal": "approve"})

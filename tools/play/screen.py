@@ -76,8 +76,11 @@ def case_line(answer: Answer, story: Story, times: Hops, link: str) -> str:
     if answer.outcome != "accepted":
         return _line(number, answer.outcome, answer.row.text, answer.reason).rstrip()
     team, rule = destination(story)
-    marks = [word for word, told in (("outside the town", "outside_town"), ("sensitive", "sensitive"))
-             if story.submitted and story.submitted[0].data.get(told)]  # fmt: skip
+    marks = [
+        word
+        for word, told in (("outside the town", "outside_town"), ("sensitive", "sensitive"))
+        if story.submitted and story.submitted[0].data.get(told)
+    ]
     where = f"{team} ({rule}){', ' if marks else ''}{', '.join(marks)}"
     return (
         _line(number, answer.reference, answer.row.text, where)
@@ -95,8 +98,10 @@ def totals(verdict: Verdict, went: Sequence[tuple[tuple[str, str], int]], times:
     lines = ["", f"{verdict.read:,} rows sent and answered in {duration(took)}: {verdict.read / (took or 1):,.0f}/s"]
     if times:
         lines += ["", f"{'hop':8}{'median':>10}{'p95':>10}{'longest':>10}"]
-        lines += [f"{hop:8}{duration(one.median):>10}{duration(one.p95):>10}{duration(one.most):>10}"
-                  for hop, one in times.items()]  # fmt: skip
+        lines += [
+            f"{hop:8}{duration(one.median):>10}{duration(one.p95):>10}{duration(one.most):>10}"
+            for hop, one in times.items()
+        ]
     if went:
         lines += ["", f"{'reports':>8}  team (rule)"]
         lines += [f"{count:>8,}  {team} ({rule})" for (team, rule), count in went]

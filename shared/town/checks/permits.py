@@ -73,7 +73,8 @@ def _land_use(data: dict[str, Any]) -> Iterator[Finding]:
     for location, use in find(data, "land_use.*.allows.*"):
         if use not in uses:
             yield location, f"no permit form has a use {use!r}"
-    checks = [location for location, check in find(data, "permits.*.lanes.*.conditions.*.check")
-              if check == "zone-allows-use"]  # fmt: skip
+    checks = [
+        location for location, check in find(data, "permits.*.lanes.*.conditions.*.check") if check == "zone-allows-use"
+    ]
     if checks and not data.get("land_use"):
         yield checks[0], "zone-allows-use needs the zones of land-use.geojson"
