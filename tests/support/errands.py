@@ -108,8 +108,8 @@ class Errands:
     async def work(self, report_id: str, *steps: str) -> None:
         """An officer does the work as a crew would: `acknowledge`, `start`, `complete` …, each once."""
         orders = self.mongo["onestop_dispatch"]["work_orders"]
-        await eventually(lambda: orders.find_one({"state.reports.id": report_id}), PATIENCE)
-        order = await orders.find_one({"state.reports.id": report_id})
+        await eventually(lambda: orders.find_one({"state.report.id": report_id}), PATIENCE)
+        order = await orders.find_one({"state.report.id": report_id})
         assert order is not None
         for number, step in enumerate(steps):
             body = {"note": "เยี่ยมบ้านแล้ว"} if step == "complete" else {}
