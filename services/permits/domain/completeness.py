@@ -1,6 +1,7 @@
 """The gate before the clock: an officer finds the documents complete, or asks for what is missing."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from services.permits.domain import clock as clocks
 from services.permits.domain import lanes, plan
@@ -20,8 +21,11 @@ from services.permits.domain.permit_type import Lane
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Rules
 from shared.events import Event, PermitAccepted, PermitDocumentsRequested, PermitOverdue, PermitPaused
+from shared.events.permits import Lane as LaneCode
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
+
+LANES = get_args(LaneCode)
 
 
 def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | None, tuple[ConditionResult, ...]]:
@@ -51,8 +55,8 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
     if lacking:
         raise Reject("incomplete", f"still missing: {', '.join(lacking)}", status=422)
     lane, conditions = judge(application, rules, town)
-    if lane is None:
-        raise Reject("no-lane", "no lane of this permit type takes the application", status=422)
+    if lane is None or lane.code not in LANES:
+        raise Reject("no-lane", "no lane that this release knows takes the application", status=422)
     clock = clocks.start(lane, town, cause.at)
     after = with_values(application, state="accepted", request=None, clock=clock, conditions=conditions)
     event = PermitAccepted(

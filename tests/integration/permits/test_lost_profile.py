@@ -12,6 +12,7 @@ from services.permits import letter
 from shared.events import NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.notices import ChannelOutcome, NoticeEvent
 from shared.kernel import now
+from tests.contracts.test_stored_permits import with_newer
 from tests.integration.permits.test_pages import HTML
 from tests.support.lost_profile import lost_profile
 from tests.support.permits_running import DOCUMENTS, MAEHIA, PDF, Permits, permits, told, woken
@@ -181,6 +182,28 @@ async def test_what_notify_says_finds_its_application(lost: tuple[Permits, dict[
     for one in made.values():
         lines = [entry["type"] for entry in (await service.seen(one))["timeline"]]
         assert lines[-3:] == ["notice-sent", "notice-failed", "notice-skipped"]
+
+
+async def test_what_a_newer_release_has_stored_is_shown_by_its_code_and_no_act_fails(
+    lost: tuple[Permits, dict[str, dict[str, str]]],
+) -> None:
+    service, made = lost
+    cases = service.store.cases.collection
+    async for document in cases.find():
+        newer = {f"state.{field}": value for field, value in with_newer(document["state"]).items()}
+        await cases.update_one({"_id": document["_id"]}, {"$set": newer})
+
+    assert await walk(service, made) == []
+    shown = await service.seen(made["decided"])
+    assert (shown["state_text"], shown["standing_text"]) == ("sealed", "suspended")
+    for one in made.values():
+        for act, role, body in (
+            ("submit", "", None), ("accept", "officer", None), ("examine", "examiner", {"proposal": "approve"}),
+            ("decide", "signatory", {"decision": "approve"}), ("withdraw", "officer", {"reason": "x"}),
+        ):  # fmt: skip
+            answer = await service.act(one, act, service.staff(role) if role else None, body)
+            assert answer.status_code < 500, (act, answer.text)
+    await woken(service, now() + timedelta(days=3 * 365))
 
 
 async def test_the_letter_is_about_what_was_applied_for(lost: tuple[Permits, dict[str, dict[str, str]]]) -> None:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.permits.domain.application import Application
-from services.permits.domain.completeness import judge
+from services.permits.domain.completeness import accept, judge
 from services.permits.domain.lanes import ConditionResult, failed
-from tests.support.permits import ELSEWHERE, RULES, TOWN, draft, with_documents
+from shared.kernel import Reject
+from tests.support.permits import ELSEWHERE, OFFICER, RULES, TOWN, application, at, draft, with_documents
 
 
 def lane_of(application: Application) -> tuple[str, tuple[ConditionResult, ...]]:
@@ -96,3 +97,12 @@ def test_whatever_was_written_the_event_takes_the_measure(value: str, limit: str
     said = conditions[0].model_copy(update={"value": value, "limit": limit}).for_event()
 
     assert len(said.value) <= 40
+
+
+def test_a_lane_that_only_a_newer_release_knows_is_not_taken_and_no_error() -> None:
+    express = RULES.permit.lanes[1].model_copy(update={"code": "express", "conditions": ()})
+    newer = RULES.model_copy(update={"permit": RULES.permit.model_copy(update={"lanes": (express,)})})
+
+    with pytest.raises(Reject) as refused:
+        accept(application("submitted"), at(), newer, TOWN, OFFICER)
+    assert refused.value.code == "no-lane"
