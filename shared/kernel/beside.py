@@ -18,8 +18,7 @@ from shared.kernel.write import Stored
 S = TypeVar("S", bound=BaseModel)
 
 SEEN, HEARD = "seen", "heard"
-# Of the kernel's own two; a case of 100 causes is read and written in 4 kB. Who comes back after longer is looked up.
-CAUSES_KEPT, ORIGINS_KEPT = 50, 50
+REMEMBERED = 50  # causes, and origins, that stay in the case; twice as many are 8 kB. Older ones are looked up
 
 Key = tuple[str, str, str]  # case, field, key of the item in it
 
@@ -33,12 +32,12 @@ class Older:
     version: int
 
 
-def trim(stored: Stored[S], keep: Mapping[str, int]) -> tuple[Stored[S], Sequence[Older]]:
+def trim(stored: Stored[S], keep: Mapping[str, int], remember: int = REMEMBERED) -> tuple[Stored[S], Sequence[Older]]:
     """The case with its lists cut, and what to put beside it before it is saved so."""
     if stored.state is None:
         return stored, ()
-    trimmed, moved = _trim_seen(stored)
-    trimmed, origins = _trim_heard(trimmed)
+    trimmed, moved = _trim_seen(stored, remember)
+    trimmed, origins = _trim_heard(trimmed, remember)
     moved += origins
     for field, most in keep.items():
         trimmed, items = _trim_list(trimmed, field, most)
@@ -71,20 +70,20 @@ def with_recalled(stored: Stored[S], found: Mapping[Key, Any]) -> Stored[S]:
     return replace(stored, seen=(*stored.seen, *seen), heard={**heard, **stored.heard}) if found else stored
 
 
-def _trim_seen(stored: Stored[S]) -> tuple[Stored[S], list[Older]]:
-    if len(stored.seen) < 2 * CAUSES_KEPT:
+def _trim_seen(stored: Stored[S], most: int) -> tuple[Stored[S], list[Older]]:
+    if len(stored.seen) < 2 * most:
         return stored, []
-    moved = stored.seen[:-CAUSES_KEPT]
+    moved = stored.seen[:-most]
     until = max(stored.until.get(SEEN, ""), *moved)
-    trimmed = replace(stored, seen=stored.seen[-CAUSES_KEPT:], until={**stored.until, SEEN: until})
+    trimmed = replace(stored, seen=stored.seen[-most:], until={**stored.until, SEEN: until})
     return trimmed, [Older((stored.id, SEEN, cause_id), True, stored.version) for cause_id in moved]
 
 
-def _trim_heard(stored: Stored[S]) -> tuple[Stored[S], list[Older]]:
-    if len(stored.heard) < 2 * ORIGINS_KEPT:
+def _trim_heard(stored: Stored[S], most: int) -> tuple[Stored[S], list[Older]]:
+    if len(stored.heard) < 2 * most:
         return stored, []
     origins = list(stored.heard)
-    moved, kept = origins[:-ORIGINS_KEPT], origins[-ORIGINS_KEPT:]
+    moved, kept = origins[:-most], origins[-most:]
     until = max(stored.until.get(HEARD, ""), *moved)
     heard = {origin: stored.heard[origin] for origin in kept}
     trimmed = replace(stored, heard=heard, until={**stored.until, HEARD: until})

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from shared.kernel.beside import Key, Older, to_recall, trim, with_recalled
+from shared.kernel.beside import REMEMBERED, Key, Older, to_recall, trim, with_recalled
 from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import Asked, Turn, current_lane
@@ -69,6 +69,7 @@ class Cases(Generic[S]):
         saved: Callable[[Write[S]], None] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
         beside: Mapping[str, int] | None = None,
+        remember: int = REMEMBERED,
     ) -> None:
         self.name = name
         self.store = store
@@ -76,6 +77,7 @@ class Cases(Generic[S]):
         self._saved = saved
         self._shown = shown
         self._beside = beside or {}
+        self._remember = remember
         self._load = Gather(store.load)
         self._save = Gather(store.save)
         self._recall = Gather(store.recall)
@@ -108,13 +110,12 @@ class Cases(Generic[S]):
         when the outcome is not known: the caller repeats the step with the same cause.
         """
         asked = Asked(decide, cause, current_traceparent())
-        set_case(case_id=case_id)
         if (lane := current_lane()) is not None:
             await self._answer(await lane.turn(self, case_id), asked)
         else:
             with timed_save():
                 await self._wait_in_line(case_id, asked)
-        set_case(correlation_id=asked.correlation_id, reference=asked.reference)
+        set_case(case_id=case_id, correlation_id=asked.correlation_id, reference=asked.reference)
         if isinstance(asked.answer, Case):
             return asked.answer
         raise asked.answer or RuntimeError("a step ended without an answer")
@@ -130,7 +131,7 @@ class Cases(Generic[S]):
 
     async def open(self, case_id: str) -> Turn[S]:
         """The case, ready to be stepped; what it has too much of is beside it already."""
-        found, moved = trim(await self._load(case_id), self._beside)
+        found, moved = trim(await self._load(case_id), self._beside, self._remember)
         if moved:
             await self.store.move(moved)
         return Turn(found)

@@ -118,7 +118,8 @@ class _Guard(SpanProcessor):
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
         own = span.attributes or {}
-        span.set_attributes({name: "redacted" for name in (names.URL_PATH, names.URL_QUERY) if name in own})
+        if secret := {name: "redacted" for name in (names.URL_PATH, names.URL_QUERY) if name in own}:
+            span.set_attributes(secret)
         parent = trace.get_current_span(parent_context)
-        inherited = (parent.attributes or {}) if isinstance(parent, ReadableSpan) else {}
-        span.set_attributes({name: inherited[name] for name in names.SERVED if name in inherited and name not in own})
+        if isinstance(parent, ReadableSpan) and (known := parent.attributes):
+            span.set_attributes({name: known[name] for name in names.SERVED if name in known and name not in own})

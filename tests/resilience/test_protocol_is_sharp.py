@@ -13,7 +13,7 @@ from shared.kernel.case import Cause
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
-from shared.kernel.fold import Turn
+from shared.kernel.fold import Lane, Turn
 from shared.kernel.moments import Kept, Moment, Search
 from shared.kernel.relay import Relay
 from shared.kernel.write import Write, plan
@@ -142,6 +142,34 @@ def drop_what_is_rejected(patch: Patch) -> None:
     patch.setattr(Inbox, "_dead_letter", drop)
 
 
+def promise_a_lane_that_is_not_saved(patch: Patch) -> None:
+    """The records of a case in one batch count as handled, and nobody writes them."""
+
+    async def nothing(self: Lane) -> None:
+        return
+
+    patch.setattr(Lane, "save", nothing)
+
+
+def fold_only_the_last_step(patch: Patch) -> None:
+    """Of several steps in one write, the events of the last one leave."""
+    patch.setattr(Write, "then", lambda self, later: replace(later, expected=self.expected))
+
+
+def do_not_look_beside_the_case(patch: Patch) -> None:
+    """A cause that no longer fits into its case is news."""
+    patch.setattr(cases_module, "to_recall", lambda stored, cause: ())
+
+
+def drop_what_no_longer_fits(patch: Patch) -> None:
+    """Old causes leave the case and are kept nowhere."""
+
+    async def nowhere(self: SimStore, items: Any) -> None:
+        return
+
+    patch.setattr(SimStore, "move", nowhere)
+
+
 def never_call_anything_late(patch: Patch) -> None:
     """A replayed old event looks like news."""
     patch.setattr(cases_module, "for_case", lambda cause, stored: cause)
@@ -174,6 +202,10 @@ BREAKS = (
     swallow_what_is_transient,
     handle_a_case_side_by_side,
     drop_what_is_rejected,
+    promise_a_lane_that_is_not_saved,
+    fold_only_the_last_step,
+    do_not_look_beside_the_case,
+    drop_what_no_longer_fits,
     never_call_anything_late,
     give_timers_a_new_cause_each_time,
 )

@@ -63,8 +63,8 @@ class Node:
         self.process = Process(world.next_fate)
         reports, orders = SimStore(self.process, world.reports), SimStore(self.process, world.orders)
         self.relay = Relay(reports, self._send, grace=timedelta())
-        self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved)
-        self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch")
+        self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved, remember=2)
+        self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch", remember=2)
         self.inbox = Inbox("dispatch", self._park, wait=self._wait)
         self.inbox.handlers[TOPIC] = self._on_report
         self.timer = Timer("orders", orders, self._on_due, self._park_moment, Lanes(), clock=world.clock)

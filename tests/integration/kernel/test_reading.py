@@ -9,7 +9,7 @@ from aiokafka.errors import TopicAuthorizationFailedError
 
 from shared.events import new_id
 from shared.kernel import Cause
-from shared.kernel.beside import CAUSES_KEPT
+from shared.kernel.beside import REMEMBERED
 from shared.kernel.service import CLOSE, DRAIN, FINISH
 from tests.support.kernel import Pair, eventually, has_taken
 
@@ -42,12 +42,12 @@ async def test_a_poll_that_fails_makes_it_unready(pair: Pair, monkeypatch: pytes
 
 
 async def test_a_cause_that_no_longer_fits_into_its_case_is_known_beside_it(pair: Pair) -> None:
-    case_id, causes = new_id(), [Cause.request() for _ in range(2 * CAUSES_KEPT + 1)]
+    case_id, causes = new_id(), [Cause.request() for _ in range(2 * REMEMBERED + 1)]
     for cause in causes:
         await pair.submit(case_id, cause=cause)
     document = await pair.reports.collection.find_one({"_id": case_id})
     assert document is not None
-    assert document["seen"] == [cause.id for cause in causes[-CAUSES_KEPT - 1 :]]
+    assert document["seen"] == [cause.id for cause in causes[-REMEMBERED - 1 :]]
 
     await pair.submit(case_id, cause=causes[0])
     found = await pair.reports.get(case_id)

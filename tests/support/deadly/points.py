@@ -25,7 +25,7 @@ def arm() -> None:
     _after(flag, MongoStore, "save", "after-save", _saved)
     _after(flag, Producer, "send", "after-send", lambda _self, _topic, key, value, _headers: [key, value])
     _before(flag, MongoStore, "pull", "before-pull", lambda _self, published: [case_id for case_id, _ in published])
-    _after(flag, Inbox, "_effect", "after-effect", lambda _self, record, *_rest: [record.key, record.value])
+    _after(flag, Inbox, "_take_case", "after-effect", lambda _self, records, _limit: _contents(records))
     _before(flag, bus, "_commit", "before-commit", lambda *_all: [])
     if seconds := os.environ.get("DEADLY_LEASE_SECONDS"):
         from services.notify import settings
@@ -39,6 +39,10 @@ def _saved(_self: Any, writes: Sequence[Any]) -> list[Any]:
     """Only of writes with something to publish: the step that follows is sending it."""
     return [part for write in writes if write.entries for message in write.entries[0].messages
             for part in (write.id, message.key, message.value)]  # fmt: skip
+
+
+def _contents(records: Sequence[Any]) -> list[Any]:
+    return [part for record in records for part in (record.key, record.value)]
 
 
 def _after(flag: Path, owner: Any, name: str, point: str, about: Callable[..., list[Any]]) -> None:

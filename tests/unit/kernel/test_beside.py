@@ -7,7 +7,7 @@ import pytest
 
 from shared.events import new_id
 from shared.kernel import Cause, Step, StoredModel, Transient
-from shared.kernel.beside import CAUSES_KEPT, ORIGINS_KEPT, position
+from shared.kernel.beside import REMEMBERED, position
 from shared.kernel.cases import Cases
 from tests.support.memory import MemoryCases
 
@@ -57,14 +57,14 @@ def heard(origin: str, sequence: int) -> Cause:
 async def test_a_case_stays_small_and_a_cause_of_long_ago_is_still_known() -> None:
     house, first = House(), Cause.request()
     await house.add(first)
-    for _ in range(4 * CAUSES_KEPT):
+    for _ in range(4 * REMEMBERED):
         await house.add()
     kept = house.store.rows[house.case_id].case.seen
-    assert len(kept) <= 2 * CAUSES_KEPT
+    assert len(kept) <= 2 * REMEMBERED
     assert first.id not in kept
 
     assert (await house.add(first)).repeated
-    assert house.log.count == 4 * CAUSES_KEPT + 1
+    assert house.log.count == 4 * REMEMBERED + 1
 
 
 async def test_what_is_new_is_not_looked_up(monkeypatch: Any) -> None:
@@ -76,7 +76,7 @@ async def test_what_is_new_is_not_looked_up(monkeypatch: Any) -> None:
         return await real(key)
 
     monkeypatch.setattr(house.cases, "_recall", counted)
-    for _ in range(4 * CAUSES_KEPT):
+    for _ in range(4 * REMEMBERED):
         await house.add()
     assert asked == []
     await house.add(Cause.request(key="sorts-first", scope="test"))
@@ -86,10 +86,10 @@ async def test_what_is_new_is_not_looked_up(monkeypatch: Any) -> None:
 async def test_an_old_event_of_an_origin_of_long_ago_is_still_late() -> None:
     house = House()
     await house.add(heard("report|0000", 5))
-    for number in range(1, 3 * ORIGINS_KEPT):
+    for number in range(1, 3 * REMEMBERED):
         await house.add(heard(f"report|{number:04d}", 1))
     kept = house.store.rows[house.case_id].case.heard
-    assert len(kept) <= 2 * ORIGINS_KEPT
+    assert len(kept) <= 2 * REMEMBERED
     assert "report|0000" not in kept
 
     await house.add(heard("report|0000", 4))
@@ -100,10 +100,10 @@ async def test_an_old_event_of_an_origin_of_long_ago_is_still_late() -> None:
 
 async def test_an_origin_that_goes_on_speaking_stays_in_the_case() -> None:
     house = House()
-    for number in range(1, 3 * ORIGINS_KEPT):
+    for number in range(1, 3 * REMEMBERED):
         await house.add(heard(f"report|{number:04d}", 1))
         await house.add(heard("report|often", number))
-    assert house.store.rows[house.case_id].case.heard["report|often"] == 3 * ORIGINS_KEPT - 1
+    assert house.store.rows[house.case_id].case.heard["report|often"] == 3 * REMEMBERED - 1
     assert "report|often" not in house.beside("heard")
 
 

@@ -1,0 +1,99 @@
+"""Two releases of a service side by side, forth and back, under load: what the newer one wrote, the older one keeps."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from deploy.local.part import Part, http_ready
+from deploy.local.ports import free_ports
+from shared.events import new_id
+from tests.support.errands import Asked, Errands, Load
+from tests.support.kernel import eventually
+from tests.support.newer.release import CHECKED
+from tests.support.reckoning import Cases, settle
+from tests.support.stack import Stack
+
+NEWER = "dispatch-newer"
+
+
+def _newer(part: Part, port: int) -> Part:
+    """The next release, beside this one."""
+    argv = [sys.executable, "-m", "tests.support.newer", *part.argv[3:]]
+    argv[argv.index("--port") + 1] = str(port)
+    return replace(part, name=NEWER, argv=argv, ports=(port,), ready=lambda: http_ready(port, "/readyz"))
+
+
+@pytest.fixture
+def newer(battered: Stack) -> Iterator[int]:
+    """The port of the next release, which is up beside this one."""
+    (port,) = free_ports(1)
+    battered._runner.parts[NEWER] = _newer(battered._runner.parts["dispatch"], port)
+    battered.up(NEWER)
+    yield port
+    battered.stop(NEWER)
+    del battered._runner.parts[NEWER]
+    battered.up("dispatch")
+
+
+async def test_a_rolling_update_and_a_rollback_under_load_lose_nothing(
+    battered: Stack, errands: Errands, newer: int
+) -> None:
+    async with Errands(battered, dispatch=newer) as later, Load(errands, 4) as load:
+        beside = await asyncio.gather(*(_whole_case(people) for people in (errands, later)))  # both are up
+        await asyncio.to_thread(battered.stop, "dispatch")  # the update is done
+        updated, begun = await asyncio.gather(_whole_case(later), _report_begun(later))
+        await asyncio.to_thread(battered.start, "dispatch")
+        await asyncio.to_thread(battered.stop, NEWER)  # rolled back
+        await errands.work(begun.answer["id"], "acknowledge", "start", "start", "complete")
+        for one in (beside[1], updated, begun):
+            await _comment(errands, one)
+        back = await _whole_case(errands)
+    handed_in = [*beside, updated, begun, back, *load.asked]
+    await settle(battered, Cases([one.answer["id"] for one in handed_in]))
+    assert [await _state(errands, one) for one in (beside[1], updated)] == [CHECKED, CHECKED]
+    assert await _state(errands, begun) == "completed", "this release did the rest of it"
+    for one in (beside[1], updated, begun):
+        work = await _work(errands, one)
+        assert work["quality"] == CHECKED, "what this release does not know is gone"
+        assert work["comment_count"] == 1, "this release did not step it"
+
+
+async def _whole_case(people: Errands) -> Asked:
+    asked = await people.report()
+    await people.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
+    return asked
+
+
+async def _report_begun(people: Errands) -> Asked:
+    """The crew has it, and it is not done yet. Under the key of that act, which a later repetition repeats."""
+    asked = await people.report()
+    await people.work(asked.answer["id"], "acknowledge")
+    return asked
+
+
+async def _comment(people: Errands, asked: Asked) -> None:
+    """An event that this release steps the work by."""
+    path = f"/api/v1/reports/{asked.answer['reference']}/comments?secret={asked.answer['secret']}"
+    answer = await people.ask("intake", path, new_id(), json={"text": "ขอบคุณ"})
+    assert answer.status in (200, 201), answer
+    await eventually(lambda: _has_comment(people, asked))
+
+
+async def _has_comment(people: Errands, asked: Asked) -> bool:
+    return bool((await _work(people, asked))["comment_count"])
+
+
+async def _state(people: Errands, asked: Asked) -> str:
+    return str((await _work(people, asked))["state"])
+
+
+async def _work(people: Errands, asked: Asked) -> dict[str, Any]:
+    orders = people.mongo["onestop_dispatch"]["work_orders"]
+    found = await orders.find_one({"state.report.id": asked.answer["id"]})
+    assert found is not None
+    work: dict[str, Any] = found["state"]
+    return work
