@@ -22,7 +22,7 @@ from shared.events import contact_key, derive_id
 from shared.events.notices import NoticeChannel
 from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.outages import is_transient
-from shared.telemetry import SpanKind, get_log, names, span, trace_context
+from shared.telemetry import SpanKind, get_log, names, set_case, span, trace_context
 from shared.town import Town
 
 log = get_log(__name__)
@@ -89,6 +89,8 @@ class Sender:
         case = await self.store.notices.get(notice_id)
         if case is None:
             return
+        # The timer's own span is in no trace of the case: this is how `make trace` finds it.
+        set_case(correlation_id=case.state.case_id, reference=case.state.reference)
         with trace_context(case.state.traceparent):
             person = await self._person(case.state)
             ways = {moment.name: self._way(case.state, moment.name, person)}
