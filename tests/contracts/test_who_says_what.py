@@ -1,0 +1,25 @@
+"""Every event is said by the service that the catalogue names: nothing is promised that nobody says."""
+
+import ast
+
+import pytest
+
+from shared.events.base import Event
+from shared.events.catalogue import EVENTS, FAMILIES
+from tests.support.source import ROOT
+
+
+def words_of(service: str) -> set[str]:
+    """The names that a service's own code uses; an import alone uses none."""
+    files = (ROOT / "services" / service).rglob("*.py")
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+WORDS = {service: words_of(service) for family in FAMILIES.values() for service in family.writers}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=lambda event: event.type)
+def test_its_writer_says_it(event: type[Event]) -> None:
+    writers = FAMILIES[event.family].writers
+    assert any(event.__name__ in WORDS[writer] for writer in writers)
