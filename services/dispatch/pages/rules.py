@@ -12,10 +12,10 @@ SAID_BY_CODE = ("channels", "kinds", "hours", "outside_town")
 
 
 class RuleWords:
-    """Words for one reader; `say` looks up the page's strings."""
+    """Words for one reader; `say` looks up the page's strings, `name_of` those of a code that may have none."""
 
-    def __init__(self, town: Town, language: str, say: Callable[..., str]) -> None:
-        self._town, self._language, self._say = town, language, say
+    def __init__(self, town: Town, language: str, say: Callable[..., str], name_of: Callable[[str, str], str]) -> None:
+        self._town, self._language, self._say, self._name_of = town, language, say, name_of
         self._rules = {rule.code: rule for rule in town.routing.rules}
 
     def name(self, code: str) -> str:
@@ -65,7 +65,7 @@ class RuleWords:
     def _value(self, code: str, check: Checked, value: str) -> str:
         kind, _, asked = check.condition.partition(".")
         if kind in SAID_BY_CODE:
-            return self._say(f"{kind}.{value}")
+            return self._name_of(f"{kind}.{value}", value)
         match kind:
             case "categories":
                 return self._category(value)

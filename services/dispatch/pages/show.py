@@ -53,6 +53,10 @@ def _common(request: Request) -> dict[str, Any]:
         query = urlencode({**others, **({"after": cursor} if cursor else {})})
         return f"/crew?{query}" if query else "/crew"
 
+    def name_of(key: str, code: str) -> str:
+        """The words of a code; the code itself when only a newer release knows it."""
+        return say(key) if web.pages.words.has(key) else code
+
     def service_level_name(code: str) -> str:
         level = town.service_levels.get(code)
         return level.name.get(language) if level else code
@@ -63,11 +67,12 @@ def _common(request: Request) -> dict[str, Any]:
         "level_name": lambda code: word(LEVELS, code, language),
         "pause_reason_name": lambda code: word(PAUSE_REASONS, code, language),
         "service_level_name": service_level_name,
+        "kind_name": lambda code: name_of(f"kinds.{code}", code),
         "state_words": lambda order: state_words(request, order),
         "address_of": address_of,
         "answers_of": answers,
         "history_of": HistoryWords(town, language, say, web.pages.words.has).lines,
-        "rule_words": RuleWords(town, language, say),
+        "rule_words": RuleWords(town, language, say, name_of),
         "next_page": next_page,
         "board_page": board_page,
         "acts": ACTS,

@@ -8,7 +8,7 @@ from tests.support.drawn import drawn
 from tests.support.work import facts, town
 
 SAID = Words(PAGES / "strings.yaml")
-WORDS = RuleWords(town(), "th", lambda key, **values: SAID("th", key, **values))
+WORDS = RuleWords(town(), "th", lambda key, **values: SAID("th", key, **values), lambda key, code: SAID("th", key))
 
 
 def tried(code: str, category: str = "water-leak", **more: object) -> tuple[Tried, dict[str, Checked]]:
