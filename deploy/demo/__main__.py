@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.settings import ServiceSettings
 from shared.town import load_town
 from tools.operate.trace import store_url

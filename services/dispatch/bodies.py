@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.crew_work import Wait
-from shared.events import PauseReason
+from shared.events.work_orders import PauseReason
 from shared.words import CleanLine, CleanText
 
 

@@ -11,9 +11,9 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report
 from services.dispatch.domain.work_order import AboutReport, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order, facts_of_report, with_earlier
-from shared.events import (
-    Envelope,
-    Event,
+from shared.events.base import Event
+from shared.events.envelope import Envelope
+from shared.events.reports import (
     ReportAmended,
     ReportCommented,
     ReportFollowed,

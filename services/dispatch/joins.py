@@ -11,7 +11,8 @@ from datetime import datetime
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident as rules
 from services.dispatch.domain.incident import Incident, Member, Membership
-from shared.events import Outcome, derive_id
+from shared.events.ids import derive_id
+from shared.events.outcomes import Outcome
 from shared.kernel import Case, Cause, Moment, Reject, Step, now
 
 PAGE = 200  # members told in one step of the walk; some 0.2 s

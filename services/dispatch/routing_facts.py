@@ -6,7 +6,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, farthest
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.queries import Around
-from shared.events import ReportSubmitted
+from shared.events.reports import ReportSubmitted
 from shared.town import Town
 
 

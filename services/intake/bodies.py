@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.intake.domain.report import Location
 from services.intake.domain.submission import PHOTOS_MOST, Contact
-from shared.events import Channel, ReportKind
+from shared.events.reports import Channel, ReportKind
 from shared.words import CleanLine, CleanText
 
 TEXT_MOST = 4000  # code points: a Thai vowel mark counts as one

@@ -3,8 +3,11 @@
 from services.intake.commands import Desk
 from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.report import REPORTER, Report
-from shared.events import Envelope, Event, NoticeEvent, WorkOrderEvent
+from shared.events.base import Event
+from shared.events.envelope import Envelope
+from shared.events.notices import NoticeEvent
 from shared.events.topics import internal
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Step
 from shared.kernel.service import Service
 

@@ -8,7 +8,7 @@ from services.intake.domain import following, merging
 from services.intake.domain.following import Follower, follower_id
 from services.intake.domain.report import Report
 from services.intake.store import Store
-from shared.events import derive_id
+from shared.events.ids import derive_id
 from shared.kernel import Case, Cause, Reject, Step, now
 
 MERGES_DEEP = 50  # a merged report's report may be merged too; no officer makes a longer chain

@@ -8,7 +8,7 @@ from services.notify.commands import Desk
 from services.notify.domain.file import REPORTER, CaseFile
 from services.notify.domain.planning import BY_ROLE
 from services.notify.wording import Wording
-from shared.events import contact_key
+from shared.events.contacts import contact_key
 from shared.kernel import Case
 from shared.references import read_reference
 from shared.web import Person, Problem

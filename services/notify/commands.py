@@ -18,7 +18,7 @@ from services.notify.domain.recipient import (
 from services.notify.links import Links
 from services.notify.sending import Sender
 from services.notify.store import Store
-from shared.events import ContactRecorded, contact_key
+from shared.events.contacts import ContactRecorded, contact_key
 from shared.kernel import Cause, Reject, Step, now
 from shared.town import Town
 

@@ -6,8 +6,12 @@ from functools import partial
 from services.notify.commands import Desk, erase_heard_contact, record_contact
 from services.notify.domain.recipient import Said
 from services.notify.telling import as_heard, concerns, hear_event, hear_followers, join_reports
-from shared.events import ContactRecorded, Envelope, Event, ReportFollowed, ReportMerged, WorkOrderEvent
+from shared.events.base import Event
+from shared.events.contacts import ContactRecorded
+from shared.events.envelope import Envelope
+from shared.events.reports import ReportFollowed, ReportMerged
 from shared.events.topics import CONTACTS, internal
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Tombstone
 from shared.kernel.service import Service
 

@@ -3,7 +3,7 @@
 from typing import cast, get_args
 
 from services.notify.domain.notice import Notice
-from shared.events import Level
+from shared.events.work_orders import Level
 from shared.town import Town
 from shared.town.models import Post
 

@@ -18,7 +18,8 @@ from services.notify.domain.planning import Owed
 from services.notify.domain.recipient import Recipient, reach
 from services.notify.offices import mailbox
 from services.notify.store import Store
-from shared.events import contact_key, derive_id
+from shared.events.contacts import contact_key
+from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.outages import is_transient

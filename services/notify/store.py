@@ -12,7 +12,7 @@ from services.notify.domain.delivery import WAITING_FOR_CONTACT, State
 from services.notify.domain.file import FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from shared.events import contact_key
+from shared.events.contacts import contact_key
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
 from shared.kernel.gather import Gather

@@ -12,17 +12,12 @@ from services.notify.domain.file import OPENING, CaseFile, Heard, Round, absorb,
 from services.notify.domain.planning import owed_at_once, owed_to_follower
 from services.notify.domain.recipient import Recipient, follow
 from services.notify.domain.rules import Rules
-from shared.events import (
-    Envelope,
-    Event,
-    PermitEvent,
-    PermitSubmitted,
-    ReportFollowed,
-    ReportMerged,
-    ReportSubmitted,
-    WorkOrderEvent,
-    contact_key,
-)
+from shared.events.base import Event
+from shared.events.contacts import contact_key
+from shared.events.envelope import Envelope
+from shared.events.permits import PermitEvent, PermitSubmitted
+from shared.events.reports import ReportFollowed, ReportMerged, ReportSubmitted
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step
 from shared.telemetry import current_traceparent
 from shared.town import Town

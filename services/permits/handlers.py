@@ -3,7 +3,9 @@
 from services.permits.domain.application import Application
 from services.permits.domain.handing_in import note_notice
 from services.permits.store import Store
-from shared.events import Envelope, Event, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events.base import Event
+from shared.events.envelope import Envelope
+from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.topics import internal
 from shared.kernel import Cause, Step
 from shared.kernel.service import Service

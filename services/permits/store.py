@@ -17,7 +17,7 @@ from ulid import ULID
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
 

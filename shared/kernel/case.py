@@ -8,13 +8,10 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from shared.events import (
-    ContactRecorded,
-    Envelope,
-    Event,
-    derive_id,
-    new_id,
-)
+from shared.events.base import Event
+from shared.events.contacts import ContactRecorded
+from shared.events.envelope import Envelope
+from shared.events.ids import derive_id, new_id
 from shared.kernel.clock import now
 from shared.kernel.moments import Moment
 

@@ -8,7 +8,9 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from shared.events import Envelope, Event, Undecodable, decode, read_envelope
+from shared.events.base import Event
+from shared.events.envelope import Envelope, decode, read_envelope
+from shared.events.undecodable import Undecodable
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now

@@ -10,7 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel.case import keyed_id
 from shared.kernel.clock import now
 from shared.kernel.gather import Gather

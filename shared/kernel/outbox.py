@@ -4,17 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.events import (
-    PUBLIC_FAMILIES,
-    ContactRecorded,
-    Envelope,
-    Event,
-    contact_key,
-    encode,
-    new_id,
-    to_headers,
-    to_public,
-)
+from shared.events.base import Event
+from shared.events.catalogue import PUBLIC_FAMILIES
+from shared.events.contacts import ContactRecorded, contact_key
+from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.ids import new_id
+from shared.events.public import to_public
 from shared.events.topics import CONTACTS, internal, public
 from shared.kernel.case import Cause, Erase
 

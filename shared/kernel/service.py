@@ -12,7 +12,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel
 from pymongo import IndexModel
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.events.topics import CONTACTS
 from shared.kernel.attempts import OnDue
 from shared.kernel.background import Background, Run, after

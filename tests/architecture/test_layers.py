@@ -139,7 +139,7 @@ from pydantic import BaseModel
 from shapely.geometry import Point
 from services.intake.domain.duplicates import merge
 from shared.calendar import WorkingCalendar
-from shared.events import ReportSubmitted
+from shared.events.reports import ReportSubmitted
 from shared.kernel import Cause, Reject, Step
 """
 

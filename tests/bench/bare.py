@@ -8,7 +8,10 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.events import Envelope, ReportSubmitted, decode, encode, new_id, to_headers, to_public
+from shared.events.envelope import Envelope, decode, encode, to_headers
+from shared.events.ids import new_id
+from shared.events.public import to_public
+from shared.events.reports import ReportSubmitted
 from shared.events.topics import public
 from shared.kernel import Cause, now
 from shared.settings import ServiceSettings

@@ -13,7 +13,8 @@ from services.dispatch.pages import board
 from services.dispatch.pages.live import draw_change
 from services.dispatch.pages.show import draw
 from services.dispatch.store import Change, Store
-from shared.events import ReportCommented, new_id
+from shared.events.ids import new_id
+from shared.events.reports import ReportCommented
 from shared.kernel import Cause, Step, now
 from shared.kernel.service import Service
 from tests.bench.measure import Row, Section, Watch, compared

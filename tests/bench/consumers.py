@@ -7,7 +7,10 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from shared.events import Envelope, Event, ReportSubmitted, derive_id, encode, new_id, to_headers
+from shared.events.base import Event
+from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.ids import derive_id, new_id
+from shared.events.reports import ReportSubmitted
 from shared.kernel import Cause, now
 from shared.kernel.consume import Handler, Inbox, Record
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases

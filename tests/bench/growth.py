@@ -9,7 +9,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Decide, Step, now
 from shared.kernel.moments import Search
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases

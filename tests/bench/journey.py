@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from deploy.local.machine import ROOT
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause
 from tests.bench.bare import BareWriter
 from tests.bench.measure import OURS, Row, Section, Watch, compared, percentile

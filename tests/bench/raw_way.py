@@ -14,7 +14,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.bench.subject import TEXT
 
 TOPIC = "raw"

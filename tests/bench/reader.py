@@ -13,7 +13,7 @@ from typing import Any
 
 import uvloop
 
-from shared.events import Envelope
+from shared.events.envelope import Envelope
 from shared.kernel import now
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings

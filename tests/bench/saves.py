@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from tests.bench.measure import OURS, Row, Section, Turn, Way, during, interleaved, rates, work

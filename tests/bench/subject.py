@@ -11,7 +11,10 @@ import bson
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import BaseModel, ConfigDict
 
-from shared.events import Envelope, Place, ReportSubmitted, new_id
+from shared.events.base import Place
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
+from shared.events.reports import ReportSubmitted
 from shared.events.topics import PARTITIONS, dlq, internal, public
 from shared.kernel import Cause, Step
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases

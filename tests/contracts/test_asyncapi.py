@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from shared.events import EVENTS
+from shared.events.catalogue import EVENTS
 from shared.events.topics import TOPICS
 from tests.support.javascript import run_node
 from tools.contract.examples import EXAMPLES

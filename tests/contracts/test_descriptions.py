@@ -6,7 +6,8 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from shared.events import EVENTS, Event
+from shared.events.base import Event
+from shared.events.catalogue import EVENTS
 from tools.contract.shapes import Shape, shapes
 from tools.contract.vocabulary import LISTS
 

@@ -6,9 +6,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from shared.events import EVENTS, Undecodable, decode, encode
-from shared.events.catalogue import INTERNAL_FAMILIES, PUBLIC_FAMILIES
+from shared.events.catalogue import EVENTS, INTERNAL_FAMILIES, PUBLIC_FAMILIES
+from shared.events.envelope import decode, encode
 from shared.events.topics import CONTACTS, TOPICS
+from shared.events.undecodable import Undecodable
 from tools.contract.schemas import INTEGRATORS, Frozen, check, frozen
 from tools.contract.shapes import Shape, shapes
 

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from shared.events import EVENTS, encode
+from shared.events.catalogue import EVENTS
+from shared.events.envelope import encode
 from shared.events.topics import TOPICS
 from tools.contract.schemas import INTEGRATORS
 from tools.contract.shapes import Shape, envelope_schema, shapes

@@ -16,7 +16,8 @@ from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
 from services.permits.domain import after_decision, completeness, decision, handing_in
 from services.permits.domain.application import Actor, Application
-from shared.events import WORK_ORDER_EVENTS, Event, WorkOrderEvent
+from shared.events.base import Event
+from shared.events.work_orders import WORK_ORDER_EVENTS, WorkOrderEvent
 from shared.kernel import Reject, Step
 from tests.support import permits as desk
 from tests.support.lifecycle import Reader

@@ -8,9 +8,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from shared.events import EVENTS, Event, Visibility, to_public
-from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES
-from shared.events.public import visibility
+from shared.events.base import Event, Visibility
+from shared.events.catalogue import EVENTS, FAMILIES, PUBLIC_FAMILIES
+from shared.events.public import to_public, visibility
 from tools.contract.examples import EXAMPLES
 from tools.contract.shapes import Shape, shapes
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Lenient, Step, StoredModel
 from shared.kernel.cases import Cases
 from tests.support.memory import MemoryCases

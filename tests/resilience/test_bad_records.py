@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.dispatch.domain.work_order import order_id
-from shared.events import Envelope, Event, WorkOrderAcknowledged, WorkOrderCreated, encode, new_id, to_headers
+from shared.events.base import Event
+from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.ids import new_id
 from shared.events.topics import TOPICS, internal
+from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCreated
 from shared.kernel import now
 from tests.support.errands import Asked, Errands
 from tests.support.heard_by_notify import Story, record

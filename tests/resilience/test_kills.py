@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from deploy.local.part import Part
-from shared.events import new_id
 from shared.events.catalogue import SERVICES
+from shared.events.ids import new_id
 from tests.support.errands import Asked, Errands
 from tests.support.kernel import eventually
 from tests.support.reckoning import Cases, caught_up, settle

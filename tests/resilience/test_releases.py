@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.part import Part, http_ready
 from deploy.local.ports import free_ports
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.errands import Asked, Errands, Load
 from tests.support.kernel import eventually
 from tests.support.newer.release import CHECKED

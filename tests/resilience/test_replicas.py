@@ -11,8 +11,8 @@ import pytest
 from deploy.local.part import Part, http_ready
 from deploy.local.ports import free_ports
 from deploy.local.processes import _CHILDREN
-from shared.events import new_id
 from shared.events.catalogue import SERVICES
+from shared.events.ids import new_id
 from tests.support.errands import Asked, Errands, Load
 from tests.support.reckoning import Cases, settle
 from tests.support.stack import Stack

@@ -10,7 +10,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card, card
 from services.dispatch.pages.show import show
 from services.dispatch.queries import Standing
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Case
 from shared.settings import ServiceSettings
 from shared.web import create_web

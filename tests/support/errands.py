@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import httpx
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import keyed_id, now
 from tests.support.kernel import eventually
 from tests.support.stack import Stack

@@ -6,7 +6,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
 from services.dispatch.store import Store
-from shared.events import Event
+from shared.events.base import Event
 from shared.kernel import Case, Cause, Decide, Step
 from tests.support.work import town
 

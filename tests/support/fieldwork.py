@@ -10,7 +10,9 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from services.dispatch.domain.work_order import order_id
-from shared.events import Envelope, Event, decode, encode, new_id, to_headers
+from shared.events.base import Event
+from shared.events.envelope import Envelope, decode, encode, to_headers
+from shared.events.ids import new_id
 from shared.events.topics import internal
 from shared.kernel import now
 from tests.support.stack import Stack

@@ -5,23 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.events import (
-    ContactRecorded,
-    Envelope,
-    Event,
-    PermitDecided,
-    PermitEvent,
-    PermitSubmitted,
-    ReportFollowed,
-    ReportSubmitted,
-    WorkOrderCompleted,
-    WorkOrderCreated,
-    contact_key,
-    encode,
-    new_id,
-    to_headers,
-)
+from shared.events.base import Event
+from shared.events.contacts import ContactRecorded, contact_key
+from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.ids import new_id
+from shared.events.permits import PermitDecided, PermitEvent, PermitSubmitted
+from shared.events.reports import ReportFollowed, ReportSubmitted
 from shared.events.topics import CONTACTS, internal
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated
 from shared.kernel import Tombstone
 
 Word = tuple[Event, Envelope]

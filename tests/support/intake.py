@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.intake.app import create_app
 from services.intake.commands import Desk
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.web import Person
 from shared.web.session import Sessions
 from tests.support.reports import MAEHIA

@@ -3,7 +3,7 @@
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident, Member
 from services.dispatch.joins import join_incident, open_incident, tell_members
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, now
 
 

@@ -9,7 +9,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import BaseModel
 
-from shared.events import Envelope, Event, ReportCommented, derive_id, new_id
+from shared.events.base import Event
+from shared.events.envelope import Envelope
+from shared.events.ids import derive_id, new_id
+from shared.events.reports import ReportCommented
 from shared.events.topics import dlq, internal, public
 from shared.kernel import Cause, Step
 from shared.kernel.dlq import DeadLetter, DeadLetters

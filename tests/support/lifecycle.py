@@ -1,6 +1,6 @@
 """A reader who follows a case by its diagram and nothing else."""
 
-from shared.events import Event
+from shared.events.base import Event
 from tools.contract.lifecycle import LIFECYCLES, START
 
 

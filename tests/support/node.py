@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.events import ReportCommented, derive_id
+from shared.events.ids import derive_id
+from shared.events.reports import ReportCommented
 from shared.kernel.case import Case, Cause, Step
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now

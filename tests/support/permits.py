@@ -16,7 +16,7 @@ from services.permits.domain.application import (
 from services.permits.domain.documents import hand_in
 from services.permits.domain.rules import rules_of
 from shared.calendar import Hours, WeekHours
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause
 from shared.town.models import (
     Appeal,

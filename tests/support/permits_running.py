@@ -18,7 +18,9 @@ from services.permits.domain import moments
 from services.permits.handlers import subscribe
 from services.permits.store import Store
 from services.permits.timers import schedule
-from shared.events import Envelope, NoticeEvent, new_id
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
+from shared.events.notices import NoticeEvent
 from shared.kernel import Cause, now
 from shared.kernel.attempts import OnDue
 from shared.kernel.service import Service

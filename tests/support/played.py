@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.events import Envelope, derive_id, new_id
+from shared.events.envelope import Envelope
+from shared.events.ids import derive_id, new_id
 from shared.town.notices import NoticeRule
 from tools.play.ledger import Ledger, Seen
 from tools.play.reconcile import Rules, by_event

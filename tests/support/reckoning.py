@@ -13,9 +13,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.machine import ROOT
-from shared.events import Undecodable, decode, new_id, read_envelope
 from shared.events.catalogue import SERVICES
+from shared.events.envelope import decode, read_envelope
+from shared.events.ids import new_id
 from shared.events.topics import TOPICS, dlq
+from shared.events.undecodable import Undecodable
 from shared.kernel.dlq import DeadLetters
 from shared.town import load_town
 from tests.support.stack import Stack

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.intake.domain.report import Location, Report
 from services.intake.domain.submission import Contact, Submission, submit
-from shared.events import ChannelEnd, ChannelOutcome, WorkOrderEvent
-from shared.events.work_orders import WorkOrderCreated
+from shared.events.notices import ChannelEnd, ChannelOutcome
+from shared.events.work_orders import WorkOrderCreated, WorkOrderEvent
 from shared.kernel import Step
 from shared.town import Town, load_town
 

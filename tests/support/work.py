@@ -11,7 +11,10 @@ from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.routing import Facts
 from services.dispatch.domain.work_order import AboutReport, WorkOrder, moments
 from services.dispatch.routing_facts import facts_of_report
-from shared.events import Place, Priority, ReportReopened, ReportSubmitted, new_id
+from shared.events.base import Place
+from shared.events.ids import new_id
+from shared.events.reports import ReportReopened, ReportSubmitted
+from shared.events.work_orders import Priority
 from shared.kernel import Step, now
 from shared.town import Town, load_town
 

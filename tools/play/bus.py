@@ -12,8 +12,10 @@ from typing import Any, Self
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
-from shared.events import INTERNAL_FAMILIES, Undecodable, decode
+from shared.events.catalogue import INTERNAL_FAMILIES
+from shared.events.envelope import decode
 from shared.events.topics import internal
+from shared.events.undecodable import Undecodable
 from shared.settings import ServiceSettings
 from tools.play.ledger import Ledger, Seen
 from tools.play.mapping import BadInput

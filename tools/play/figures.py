@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from shared.events import WorkOrderCreated
+from shared.events.work_orders import WorkOrderCreated
 from tools.play.ledger import Story
 from tools.play.reconcile import in_triage
 from tools.play.sending import Answer

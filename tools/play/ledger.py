@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.events import Envelope, ReportSubmitted, WorkOrderCreated
+from shared.events.envelope import Envelope
+from shared.events.reports import ReportSubmitted
+from shared.events.work_orders import WorkOrderCreated
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from services.dispatch.bodies import Moment
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
 from services.dispatch.routing_facts import with_earlier
-from shared.events import Channel, ReportKind
+from shared.events.reports import Channel, ReportKind
 from shared.kernel import now
 from shared.town import Town
 from shared.web import FieldProblem, Problem, language_of

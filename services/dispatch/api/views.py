@@ -9,7 +9,10 @@ from services.dispatch.domain.acts import offered
 from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import Completion, Referral, Waiting, WorkOrder
-from shared.events import Level, Outcome, Place, Priority, ReportKind
+from shared.events.base import Place
+from shared.events.outcomes import Outcome
+from shared.events.reports import ReportKind
+from shared.events.work_orders import Level, Priority
 from shared.kernel import Case, Lenient, now
 
 

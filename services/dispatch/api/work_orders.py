@@ -12,7 +12,7 @@ from services.dispatch.commands import get_order, read_typed_reference
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.states import OPEN, State
 from services.dispatch.queries import Filter
-from shared.events import Level
+from shared.events.work_orders import Level
 from shared.kernel import now
 from shared.web import Paging, Problem, paging
 

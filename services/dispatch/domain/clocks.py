@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.calendar import WorkingCalendar
-from shared.events import Level, Priority
+from shared.events.work_orders import Level, Priority
 from shared.kernel import Lenient, StoredModel
 from shared.town import Town
 from shared.town.models import EscalationStep, Target

@@ -10,12 +10,12 @@ from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import LADDER, Completion, Waiting, WorkOrder, base_level, changed, common
-from shared.events import (
-    Event,
+from shared.events.base import Event
+from shared.events.outcomes import Outcome
+from shared.events.reports import ReportKind
+from shared.events.work_orders import (
     Level,
-    Outcome,
     PauseReason,
-    ReportKind,
     WorkOrderAcknowledged,
     WorkOrderCompleted,
     WorkOrderPaused,

@@ -7,7 +7,8 @@ from services.dispatch.domain.acts import need
 from services.dispatch.domain.crew_work import given_to, going_on
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.work_order import Referral, WorkOrder, base_level, changed, common
-from shared.events import Outcome, WorkOrderAssigned, WorkOrderCancelled, WorkOrderReferred
+from shared.events.outcomes import Outcome
+from shared.events.work_orders import WorkOrderAssigned, WorkOrderCancelled, WorkOrderReferred
 from shared.kernel import Reject, Step
 from shared.town import Town
 

@@ -7,7 +7,8 @@ from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.crew_work import resume
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.work_order import LADDER, WorkOrder, changed, common, known_level
-from shared.events import Event, Level, WorkOrderEscalated
+from shared.events.base import Event
+from shared.events.work_orders import Level, WorkOrderEscalated
 from shared.kernel import Step
 from shared.town import Town
 

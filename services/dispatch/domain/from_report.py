@@ -17,16 +17,8 @@ from services.dispatch.domain.work_order import (
     changed,
     common,
 )
-from shared.events import (
-    ReportAmended,
-    ReportCommented,
-    ReportFollowed,
-    ReportReopened,
-    ReportSubmitted,
-    WorkOrderAssigned,
-    WorkOrderCreated,
-    WorkOrderHidden,
-)
+from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, ReportSubmitted
+from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated, WorkOrderHidden
 from shared.kernel import Step
 from shared.town import Town
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.dispatch.domain.states import State
-from shared.events import Level
+from shared.events.work_orders import Level
 from shared.kernel import Lenient, StoredModel
 
 

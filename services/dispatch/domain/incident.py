@@ -9,15 +9,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from services.dispatch.domain.work_order import known_level
-from shared.events import (
-    Event,
-    IncidentJoined,
-    IncidentLeft,
-    IncidentOpened,
-    IncidentResolved,
-    Level,
-    Outcome,
-)
+from shared.events.base import Event
+from shared.events.outcomes import Outcome
+from shared.events.work_orders import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved, Level
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from math import cos, hypot, radians
 from typing import Literal
 
-from shared.events import Channel, Priority, ReportKind
+from shared.events.reports import Channel, ReportKind
+from shared.events.work_orders import Priority
 from shared.town import Town
 from shared.town.models import RoutingConditions, RoutingOutcome, RoutingRule
 

@@ -12,7 +12,11 @@ from pydantic import Field
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
 from services.dispatch.domain.states import State, traits_of
-from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportKind, derive_id
+from shared.events.base import Place
+from shared.events.ids import derive_id
+from shared.events.outcomes import Outcome
+from shared.events.reports import Channel, ReportKind
+from shared.events.work_orders import Level, PauseReason, Priority
 from shared.kernel import Lenient, Moment, StoredModel
 from shared.town import Town
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import ADDRESS_ANSWER
-from shared.events import Priority
+from shared.events.work_orders import Priority
 from shared.town import Town
 from shared.town.work import Question, RoutingRule
 

@@ -12,7 +12,7 @@ from services.dispatch.domain.crew_work import proof_of
 from services.dispatch.domain.states import ActName, Traits, traits_of
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Order
-from shared.events import Priority
+from shared.events.work_orders import Priority
 from shared.town import Town
 
 URGENCY: dict[Priority, int] = {"emergency": 0, "high": 1, "normal": 2, "low": 3}

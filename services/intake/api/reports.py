@@ -13,7 +13,7 @@ from services.intake.commands import Visit, submit_report
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
 from services.intake.store import ReportFilter
-from shared.events import Channel
+from shared.events.reports import Channel
 from shared.web import Paging, Person, Problem, language_of, paging, person, rate_limit
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])

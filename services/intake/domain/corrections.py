@@ -4,7 +4,8 @@ from datetime import datetime
 
 from services.intake.domain.report import Entry, Location, Report, event
 from services.intake.domain.submission import known_category, sensitive, zone_of
-from shared.events import Event, ReportAmended, ReportHidden
+from shared.events.base import Event
+from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject, Step
 from shared.town import Town
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from services.intake.domain.report import Report, event
 from services.intake.domain.submission import Contact
-from shared.events import ReportFollowed
+from shared.events.reports import ReportFollowed
 from shared.kernel import Erase, Moment, Reject, Step, StoredModel
 
 PATIENCE = timedelta(seconds=30)  # who began has this long to finish; then a moment does

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
 from services.intake.domain.report import Entry, Merging, Report, Transfer, closed_for_good, event
-from shared.events import ReportMerged
+from shared.events.reports import ReportMerged
 from shared.kernel import Moment, Reject, Step
 
 

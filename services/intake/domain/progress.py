@@ -5,14 +5,14 @@ from typing import Any
 
 from services.intake.domain.report import Entry, Report, closed_for_good
 from services.intake.domain.states import State
-from shared.events import (
+from shared.events.notices import NoticeEvent
+from shared.events.outcomes import Outcome
+from shared.events.work_orders import (
     IncidentEvent,
     IncidentJoined,
     IncidentLeft,
     IncidentOpened,
     IncidentResolved,
-    NoticeEvent,
-    Outcome,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -25,7 +25,7 @@ from shared.events import (
     WorkOrderRefused,
     WorkOrderResumed,
     WorkOrderStarted,
-)  # fmt: skip
+)
 from shared.kernel import Step
 
 Changes = dict[str, Any]

@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from services.intake.domain.states import STATES, LineType, State, StateRow
-from shared.events import Channel, Level, Outcome, PauseReason, Place, Priority, ReportClosed, ReportEvent, ReportKind
+from shared.events.base import Place
+from shared.events.outcomes import Outcome
 from shared.events.public import COARSE_DECIMALS
+from shared.events.reports import Channel, ReportClosed, ReportEvent, ReportKind
+from shared.events.work_orders import Level, PauseReason, Priority
 from shared.kernel import Lenient, StoredModel
 
 E = TypeVar("E", bound=ReportEvent)

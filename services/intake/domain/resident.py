@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.report import By, Entry, Report, closed_for_good, event
 from services.intake.domain.submission import PHOTOS_MOST
-from shared.events import ReportCommented, ReportRated, ReportReopened, ReportWithdrawn
+from shared.events.reports import ReportCommented, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
 
 PHOTOS_WITH_COMMENTS = 4 * PHOTOS_MOST

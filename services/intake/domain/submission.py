@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake.domain.answers import check_answers
 from services.intake.domain.report import REPORTER, Entry, Location, Report, event
-from shared.events import Channel, ContactRecorded, ReportKind, ReportSubmitted
+from shared.events.contacts import ContactRecorded
+from shared.events.reports import Channel, ReportKind, ReportSubmitted
 from shared.kernel import Reject, Step, fingerprint
 from shared.town import Town
 from shared.town.models import Category

@@ -19,7 +19,7 @@ from services.intake.domain.answers import WrongAnswers
 from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.pages.refusals import refusal, wrong_answers
 from services.intake.pages.words import field_problems
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Reject
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, web_of
 

@@ -18,7 +18,7 @@ from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
 from services.intake.pages.timeline import arrange
 from services.intake.pages.words import field_problems
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import now
 from shared.web import Problem, field_errors, language_of, page, rate_limit, web_of
 

@@ -15,15 +15,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.notify.domain.rules import Rules
-from shared.events import (
-    Event,
-    PermitSubmitted,
-    ReportCommented,
-    ReportFollowed,
-    ReportMerged,
-    ReportSubmitted,
-    WorkOrderEvent,
-)
+from shared.events.base import Event
+from shared.events.permits import PermitSubmitted
+from shared.events.reports import ReportCommented, ReportFollowed, ReportMerged, ReportSubmitted
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Lenient, Moment, StoredModel
 
 REPORTER = "reporter"

@@ -9,8 +9,16 @@ from services.notify.domain import delivery as life
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
 from services.notify.domain.file import CaseFile
 from services.notify.domain.planning import Owed
-from shared.events import ChannelEnd, ChannelOutcome, Event, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
-from shared.events.notices import NoticeChannel
+from shared.events.base import Event
+from shared.events.notices import (
+    ChannelEnd,
+    ChannelOutcome,
+    NoticeChannel,
+    NoticeEvent,
+    NoticeFailed,
+    NoticeSent,
+    NoticeSkipped,
+)
 from shared.kernel import Moment, Step, StoredModel
 
 INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from services.notify.domain.file import OPENING, CaseFile, Heard
 from services.notify.domain.rules import Rules
-from shared.events import contact_key, derive_id
+from shared.events.contacts import contact_key
+from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 
 BY_ROLE = ("examiner", "signatory")  # everybody who holds the role, whatever their team

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from services.notify.domain.file import APPLICANT
-from shared.events import ContactRecorded
+from shared.events.contacts import ContactRecorded
 from shared.kernel import Erase, Lenient, Step, StoredModel
 
 Language = Literal["th", "en"]

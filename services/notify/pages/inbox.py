@@ -13,7 +13,7 @@ from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.planning import BY_ROLE
 from services.notify.store import Wanted
 from services.notify.wording import Wording
-from shared.events import contact_key
+from shared.events.contacts import contact_key
 from shared.kernel import Case
 from shared.references import make_reference
 from shared.web import Person, Problem, language_of, page, person, rate_limit, team_of, web_of

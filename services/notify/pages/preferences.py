@@ -9,7 +9,7 @@ from services.notify.access import TheDesk, whose_token
 from services.notify.bodies import Change
 from services.notify.commands import erase_contact, set_preferences
 from services.notify.domain.recipient import Recipient
-from shared.events import contact_key
+from shared.events.contacts import contact_key
 from shared.web import Problem, page, rate_limit
 
 router = APIRouter(include_in_schema=False)

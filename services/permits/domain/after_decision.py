@@ -18,7 +18,7 @@ from services.permits.domain.application import (
     with_values,
 )
 from shared.calendar import WorkingCalendar
-from shared.events import PermitClosed
+from shared.events.permits import PermitClosed
 from shared.kernel import Cause, Reject, Step
 
 INSPECTIONS_MOST = 50  # of one permit: a year of building sees some ten

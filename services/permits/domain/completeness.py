@@ -20,8 +20,9 @@ from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Rules
-from shared.events import Event, PermitAccepted, PermitDocumentsRequested, PermitOverdue, PermitPaused
+from shared.events.base import Event
 from shared.events.permits import Lane as LaneCode
+from shared.events.permits import PermitAccepted, PermitDocumentsRequested, PermitOverdue, PermitPaused
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 

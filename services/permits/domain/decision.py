@@ -24,7 +24,8 @@ from services.permits.domain.application import (
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
-from shared.events import Event, PermitDecided, PermitExamined
+from shared.events.base import Event
+from shared.events.permits import PermitDecided, PermitExamined
 from shared.kernel import Cause, Reject, Step, StoredModel, fingerprint
 from shared.town.models import Town
 

@@ -20,15 +20,9 @@ from services.permits.domain.clock import Clock
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Pin, Rules, is_offered
-from shared.events import (
-    ContactRecorded,
-    Event,
-    PermitClosed,
-    PermitResumed,
-    PermitSubmitted,
-    PermitWithdrawn,
-    Place,
-)
+from shared.events.base import Event, Place
+from shared.events.contacts import ContactRecorded
+from shared.events.permits import PermitClosed, PermitResumed, PermitSubmitted, PermitWithdrawn
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.permits.domain.permit_type import Condition, Lane, PermitType, Text
 from services.permits.domain.plan import LandUse, PlanRule
-from shared.events import LaneCondition
+from shared.events.permits import LaneCondition
 from shared.kernel import StoredModel
 
 _LONGEST = 32  # characters that an event's measure may have

@@ -20,7 +20,7 @@ from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_body, read_form, text_of
 from services.permits.pages.refusals import explain
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Reject, fingerprint
 from shared.references import read_reference
 from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, web_of

@@ -7,7 +7,7 @@ import pytest
 
 from services.dispatch.settings import Settings
 from services.dispatch.store import INDEXES, Store
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel.service import Service
 from tests.support.fieldwork import Fieldwork
 from tests.support.stack import Stack

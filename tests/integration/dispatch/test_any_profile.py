@@ -25,8 +25,9 @@ from services.dispatch.settings import Settings
 from services.dispatch.store import Change, Store
 from services.dispatch.stream import Stream
 from services.dispatch.timers import schedule
-from shared.events import (
-    Envelope,
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
+from shared.events.reports import (
     ReportAmended,
     ReportCommented,
     ReportEvent,
@@ -34,7 +35,6 @@ from shared.events import (
     ReportMerged,
     ReportReopened,
     ReportWithdrawn,
-    new_id,
 )
 from shared.events.topics import internal
 from shared.kernel import Case, Cause, Step, now

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import ReportWithdrawn
+from shared.events.reports import ReportWithdrawn
 from tests.support.fieldwork import HTML, Fieldwork
 from tests.support.work import fresh, town
 

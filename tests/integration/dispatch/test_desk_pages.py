@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from services.dispatch.pages.desk import MOST_IN_TRIAGE
-from shared.events import Place, ReportReopened, new_id
+from shared.events.base import Place
+from shared.events.ids import new_id
+from shared.events.reports import ReportReopened
 from shared.kernel import now
 from shared.references import make_reference
 from tests.support.fieldwork import Fieldwork

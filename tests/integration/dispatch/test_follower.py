@@ -8,7 +8,7 @@ import pytest
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Change, Store
 from services.dispatch.stream import Reset, Stream
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Step
 from shared.telemetry import metrics
 from tests.support.work import order

@@ -8,7 +8,8 @@ from services.dispatch.domain import from_report
 from services.dispatch.domain.work_order import BESIDE, WorkOrder
 from services.dispatch.queries import COMMENTS_ON_CARD, Filter
 from services.dispatch.store import Store
-from shared.events import ReportCommented, new_id
+from shared.events.ids import new_id
+from shared.events.reports import ReportCommented
 from shared.kernel import Cause, Step, now
 from shared.kernel.fold import lane
 from tests.support.work import begun, order

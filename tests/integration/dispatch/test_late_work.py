@@ -8,7 +8,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import card
 from services.dispatch.queries import Filter, Standing, Urgency
 from services.dispatch.store import Store
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Step, now
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, async_playwright, expect
 
-from shared.events import ReportCommented
+from shared.events.reports import ReportCommented
 from tests.support.browser import PHONE
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh

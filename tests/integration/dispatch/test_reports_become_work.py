@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.events import (
+from shared.events.reports import (
     ReportAmended,
     ReportCommented,
     ReportFollowed,
     ReportMerged,
     ReportReopened,
     ReportWithdrawn,
-    WorkOrderCreated,
-    WorkOrderEscalated,
 )
+from shared.events.work_orders import WorkOrderCreated, WorkOrderEscalated
 from shared.kernel import now
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh, town

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 

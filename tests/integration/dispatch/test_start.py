@@ -2,7 +2,7 @@
 
 from services.dispatch.settings import Settings
 from services.dispatch.store import INDEXES, RETIRED, Store
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel.service import Service
 from tests.support.fieldwork import eventually
 from tests.support.work import town

@@ -9,7 +9,7 @@ import httpx
 from PIL import Image
 
 from services.intake.domain.submission import PHOTOS_MOST
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.intake import REPORT, Intake
 from tests.support.papers import photo
 

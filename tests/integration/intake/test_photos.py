@@ -6,7 +6,7 @@ import io
 import pytest
 from PIL import Image
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.intake import REPORT, Intake
 
 PHOTO = io.BytesIO()

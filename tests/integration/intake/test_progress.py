@@ -7,19 +7,12 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.events import (
-    Envelope,
-    Event,
-    NoticeSent,
-    NoticeSkipped,
-    WorkOrderAcknowledged,
-    WorkOrderCompleted,
-    WorkOrderCreated,
-    encode,
-    new_id,
-    to_headers,
-)
+from shared.events.base import Event
+from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.ids import new_id
+from shared.events.notices import NoticeSent, NoticeSkipped
 from shared.events.topics import dlq, internal, public
+from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCompleted, WorkOrderCreated
 from shared.kernel import now
 from tests.support.intake import Intake, intake
 from tests.support.kernel import eventually

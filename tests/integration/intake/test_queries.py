@@ -9,7 +9,7 @@ import pytest
 
 from services.intake.domain.states import State
 from services.intake.store import COUNTED_FOR, ReportFilter, Store
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.intake import REPORT, Intake
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

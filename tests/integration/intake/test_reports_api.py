@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.events.topics import CONTACTS, internal, public
 from tests.support.intake import ORIGIN, REPORT, Intake
 

@@ -6,8 +6,8 @@ import pytest
 
 from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
-from shared.events import WorkOrderCreated
 from shared.events.topics import CONTACTS
+from shared.events.work_orders import WorkOrderCreated
 from shared.kernel import Cause, Step
 from tests.support.intake import Intake
 from tests.support.reports import ORDER, work

@@ -10,10 +10,8 @@ import pytest
 
 from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.report import Report
-from shared.events import (
-    NoticeEvent,
-    NoticeFailed,
-    NoticeSent,
+from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent
+from shared.events.work_orders import (
     WorkOrderCompleted,
     WorkOrderCreated,
     WorkOrderEvent,

@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from shared.events import Envelope, new_id
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
 from shared.kernel import Reject, Transient
 from shared.kernel import consume as consume_module
 from tests.support.kernel import REPORTS, Pair, equals, eventually, has_taken

@@ -8,7 +8,7 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import IndexModel
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel.mongo import prepare
 
 WANTED = [IndexModel([("state.team", 1)], name="team")]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.timers import Timer

@@ -7,7 +7,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import TopicAuthorizationFailedError
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause
 from shared.kernel.beside import REMEMBERED
 from shared.kernel.service import CLOSE, DRAIN, FINISH

@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter
 from functools import partial
 
-from shared.events import Envelope, new_id
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
 from tests.support.kernel import Pair, equals, eventually, has_taken
 
 

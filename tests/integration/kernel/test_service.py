@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-from shared.events import Envelope, new_id
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
 from shared.kernel import Cause, Transient
 from shared.kernel import consume as consume_module
 from shared.kernel.bus import Subscription

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from shared.events import Envelope, new_id
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, Step, Transient, now
 from tests.support.kernel import Order, Pair, Report, commented, eventually, has_taken, taken_by
 

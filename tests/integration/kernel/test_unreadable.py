@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Transient
 from shared.kernel import consume as consume_module
 from tests.support.kernel import REPORTS, Pair, equals, eventually, has_taken

@@ -8,7 +8,7 @@ import pytest
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.notice import Notice
 from services.notify.store import Store, Wanted
-from shared.events import derive_id, new_id
+from shared.events.ids import derive_id, new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
 from tests.support.kernel import eventually

@@ -9,7 +9,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import SpanKind
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.references import make_reference
 from tests.support.heard_by_notify import Story, Word, record
 from tests.support.stack import Stack

@@ -7,18 +7,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.events import (
-    ChannelOutcome,
-    Envelope,
-    Event,
-    NoticeChannel,
-    NoticeSent,
-    NoticeSkipped,
-    decode,
-    encode,
-    new_id,
-    to_headers,
-)
+from shared.events.base import Event
+from shared.events.envelope import Envelope, decode, encode, to_headers
+from shared.events.ids import new_id
+from shared.events.notices import ChannelOutcome, NoticeChannel, NoticeSent, NoticeSkipped
 from shared.events.topics import CONTACTS, dlq, internal, public
 from shared.kernel import now
 from tests.support.kernel import eventually

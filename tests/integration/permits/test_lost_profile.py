@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from services.permits import letter
-from shared.events import NoticeFailed, NoticeSent, NoticeSkipped
-from shared.events.notices import ChannelOutcome, NoticeEvent
+from shared.events.notices import ChannelOutcome, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.kernel import now
 from tests.contracts.test_stored_permits import with_newer
 from tests.integration.permits.test_pages import HTML

@@ -2,7 +2,10 @@
 
 import pytest
 
-from shared.events import NOTICE_EVENTS, PERMIT_EVENTS, REPORT_EVENTS, WORK_ORDER_EVENTS
+from shared.events.notices import NOTICE_EVENTS
+from shared.events.permits import PERMIT_EVENTS
+from shared.events.reports import REPORT_EVENTS
+from shared.events.work_orders import WORK_ORDER_EVENTS
 from tools.contract.lifecycle import EVER, LIFECYCLES, START, Lifecycle, mermaid, quiet, short
 
 FAMILIES = {

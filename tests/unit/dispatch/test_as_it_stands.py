@@ -7,7 +7,7 @@ import pytest
 from services.dispatch.api.views import summary
 from services.dispatch.domain import crew_work, escalation, from_report
 from services.dispatch.domain.work_order import WorkOrder
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Case, Reject
 from tests.support.work import MONDAY, SOMCHAI, by, order, reopened, town
 

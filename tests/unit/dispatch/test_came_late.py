@@ -13,7 +13,8 @@ from services.dispatch.domain.acts import in_order
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
-from shared.events import Event, WorkOrderAcknowledged, WorkOrderCompleted
+from shared.events.base import Event
+from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCompleted
 from shared.kernel import Case, Reject, now
 from shared.web import Person
 from tests.support.drawn import carded, drawn

@@ -6,7 +6,7 @@ from typing import Any
 from services.dispatch.domain import clocks, crew_work, desk_work
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
-from shared.events import WorkOrderEscalated
+from shared.events.work_orders import WorkOrderEscalated
 from shared.town.models import EscalationStep
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town, wake_at
 

@@ -6,7 +6,9 @@ from typing import Any
 from services.dispatch.domain import crew_work, from_report
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order
-from shared.events import ReportAmended, ReportCommented, ReportFollowed, WorkOrderEvent, new_id
+from shared.events.ids import new_id
+from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Step
 from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, by, order, promised_times, reopened, submitted, town
 

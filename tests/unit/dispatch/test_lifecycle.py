@@ -16,7 +16,9 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import OPEN, STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
-from shared.events import Event, ReportAmended, ReportCommented, WorkOrderEscalated
+from shared.events.base import Event
+from shared.events.reports import ReportAmended, ReportCommented
+from shared.events.work_orders import WorkOrderEscalated
 from shared.kernel import Reject, Step
 from tests.support.lifecycle import Reader
 from tests.support.work import MONDAY, OFFICER, begun, by, submitted, town, wake_at

@@ -6,7 +6,7 @@ from typing import Any
 from services.dispatch.domain import crew_work, from_report
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
-from shared.events import ReportCommented
+from shared.events.reports import ReportCommented
 from tests.support.drawn import BOARD, carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, reopened, town
 

@@ -7,7 +7,7 @@ import pytest
 from services.dispatch.domain import crew_work
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
-from shared.events import WorkOrderPaused, WorkOrderResumed
+from shared.events.work_orders import WorkOrderPaused, WorkOrderResumed
 from shared.kernel import Reject
 from tests.support.work import MONDAY, SOMCHAI, by, order, town, wake_at
 

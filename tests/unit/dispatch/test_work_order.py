@@ -12,7 +12,9 @@ from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import ACTS, offered
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
-from shared.events import Event, ReportKind, WorkOrderEvent, WorkOrderReferred
+from shared.events.base import Event
+from shared.events.reports import ReportKind
+from shared.events.work_orders import WorkOrderEvent, WorkOrderReferred
 from shared.kernel import Reject, Step
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, promised_times, submitted, town, wake_at
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events import Envelope, ReportSubmitted, Undecodable, decode, encode, to_headers
-from shared.events.envelope import PATTERNS, dataschema, read_envelope
+from shared.events.envelope import PATTERNS, Envelope, dataschema, decode, encode, read_envelope, to_headers
 from shared.events.ids import new_id
+from shared.events.reports import ReportSubmitted
+from shared.events.undecodable import Undecodable
 from tools.contract.examples import EXAMPLES
 
 EXAMPLE = EXAMPLES[ReportSubmitted.type]

@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events import derive_id, new_id
 from shared.events.envelope import PATTERNS
+from shared.events.ids import derive_id, new_id
 
 ULID = re.compile(PATTERNS["id"])
 

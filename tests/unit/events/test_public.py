@@ -8,24 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from shared.events import (
-    CONTACT_EVENTS,
-    EVENTS,
-    Code,
-    Event,
-    Internal,
-    Part,
-    Place,
-    Public,
-    PublicPlace,
-    ReportSubmitted,
-    Visibility,
-    WorkOrderCreated,
-    public_model,
-    to_public,
-)
+from shared.events.base import Code, Event, Internal, Part, Place, Public, PublicPlace, Visibility
+from shared.events.catalogue import EVENTS
+from shared.events.contacts import CONTACT_EVENTS
 from shared.events.permits import PermitAccepted
-from shared.events.public import visibility
+from shared.events.public import public_model, to_public, visibility
+from shared.events.reports import ReportSubmitted
+from shared.events.work_orders import WorkOrderCreated
 from tools.contract.examples import EXAMPLES
 
 REPORT = EXAMPLES[ReportSubmitted.type].event

@@ -4,7 +4,7 @@ import pytest
 
 from services.intake.domain.corrections import amend
 from services.intake.domain.report import Location
-from shared.events import ReportAmended, ReportHidden
+from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject
 from tests.support.reports import after, category, report, town, unmarked_town
 

@@ -15,7 +15,8 @@ from services.intake.domain.following import (
     party_of,
 )
 from services.intake.domain.submission import Contact
-from shared.events import ContactRecorded, ReportFollowed
+from shared.events.contacts import ContactRecorded
+from shared.events.reports import ReportFollowed
 from shared.kernel import Erase, Reject
 from tests.support.reports import CASE, MAIL, OTHER_CASE, after, report
 

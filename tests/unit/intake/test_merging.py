@@ -13,7 +13,7 @@ from services.intake.domain.merging import (
     send_waiting,
 )
 from services.intake.domain.report import Report
-from shared.events import ReportClosed, ReportFollowed, ReportMerged
+from shared.events.reports import ReportClosed, ReportFollowed, ReportMerged
 from shared.kernel import Reject
 from tests.support.reports import CASE, ORDER, OTHER_CASE, after, report
 

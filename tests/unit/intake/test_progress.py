@@ -11,14 +11,13 @@ from services.intake.domain import resident
 from services.intake.domain.progress import close_when_over, record_notice, record_work
 from services.intake.domain.report import Report
 from services.intake.domain.states import ENDED
-from shared.events import (
+from shared.events.notices import ChannelOutcome, NoticeSent
+from shared.events.work_orders import (
     WORK_ORDER_EVENTS,
-    ChannelOutcome,
     IncidentJoined,
     IncidentLeft,
     IncidentOpened,
     IncidentResolved,
-    NoticeSent,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,

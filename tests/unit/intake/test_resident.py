@@ -5,15 +5,8 @@ import pytest
 from services.intake.domain import resident
 from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
-from shared.events import (
-    ReportClosed,
-    ReportCommented,
-    ReportRated,
-    ReportReopened,
-    ReportWithdrawn,
-    WorkOrderCompleted,
-    WorkOrderCreated,
-)
+from shared.events.reports import ReportClosed, ReportCommented, ReportRated, ReportReopened, ReportWithdrawn
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated
 from shared.kernel import Reject
 from tests.support.reports import ORDER, after, report, work
 

@@ -13,7 +13,7 @@ from services.intake.domain.report import Location, Report
 from services.intake.domain.retention import forget, forget_at
 from services.intake.domain.viewer import Viewer
 from services.intake.pages import __path__ as pages
-from shared.events import WorkOrderCompleted, WorkOrderReferred, WorkOrderRefused
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderReferred, WorkOrderRefused
 from shared.kernel import Erase, Step
 from shared.words import Words
 from tests.support.reports import AT, MAIL, ORDER, after, report, submitted, town, work

@@ -4,7 +4,7 @@ import pytest
 
 from services.intake.domain.report import Location
 from services.intake.domain.submission import Contact, refuse_other_content, submit
-from shared.events import ReportSubmitted
+from shared.events.reports import ReportSubmitted
 from shared.kernel import Reject
 from tests.support.reports import AT, CASE, MAIL, MARKET, category, submission, submitted, unmarked_town
 

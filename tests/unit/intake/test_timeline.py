@@ -8,7 +8,10 @@ import pytest
 from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.states import LINES_OF_EVENT
 from services.intake.pages.timeline import arrange
-from shared.events import REPORT_EVENTS, WORK_ORDER_EVENTS, Event, NoticeSent, WorkOrderEvent
+from shared.events.base import Event
+from shared.events.notices import NoticeSent
+from shared.events.reports import REPORT_EVENTS
+from shared.events.work_orders import WORK_ORDER_EVENTS, WorkOrderEvent
 from tests.support.reports import AT, CASE, ORDER, after, by_mail, report
 from tools.contract.examples import EXAMPLES
 

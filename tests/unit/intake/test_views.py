@@ -9,7 +9,7 @@ from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
 from services.intake.domain.states import LINES, LineType, State, look_of, tone_of
 from services.intake.domain.viewer import EVERYBODY, Viewer
-from shared.events import WorkOrderCompleted, WorkOrderCreated, WorkOrderRefused
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated, WorkOrderRefused
 from shared.words import Words
 from tests.support.reports import MAEHIA, ORDER, after, category, report, submitted, town, work
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Step, StoredModel, Transient
 from shared.kernel.beside import REMEMBERED, position
 from shared.kernel.cases import Cases

@@ -5,7 +5,9 @@ from contextlib import suppress
 
 import pytest
 
-from shared.events import Envelope, Event, new_id
+from shared.events.base import Event
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
 from shared.kernel import Cause, Reject
 from shared.kernel.consume import Handler, Inbox
 from shared.kernel.errors import Halted

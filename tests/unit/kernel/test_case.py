@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from shared.events import Event, NoticeSent, ReportAmended, ReportCommented, ReportHidden, new_id
+from shared.events.base import Event
+from shared.events.ids import new_id
+from shared.events.notices import NoticeSent
+from shared.events.reports import ReportAmended, ReportCommented, ReportHidden
 from shared.kernel import Cause, Moment, Step
 from shared.kernel.outbox import Message
 from shared.kernel.write import Stored, Write, plan

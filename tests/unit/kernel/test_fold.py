@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.events import Envelope, Event, ReportCommented, derive_id, encode, new_id, to_headers
+from shared.events.base import Event
+from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.ids import derive_id, new_id
+from shared.events.reports import ReportCommented
 from shared.events.topics import internal
 from shared.kernel import Cause, DuplicateKey, Reject, Step, StoredModel, fold
 from shared.kernel.cases import Cases

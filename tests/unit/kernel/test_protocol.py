@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from shared.events import decode, new_id
+from shared.events.envelope import decode
+from shared.events.ids import new_id
 from shared.kernel.attempts import REST_SECONDS
 from shared.kernel.case import Cause
 from shared.kernel.errors import Transient

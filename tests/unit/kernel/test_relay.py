@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import now
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.relay import Relay

@@ -11,18 +11,10 @@ from services.notify.api import deliveries
 from services.notify.app import PAGES
 from services.notify.domain.delivery import Later
 from services.notify.pages import inbox, preferences
-from shared.events import (
-    PermitEvent,
-    PermitOverdue,
-    PermitPaused,
-    ReportCommented,
-    ReportMerged,
-    WorkOrderAssigned,
-    WorkOrderEscalated,
-    WorkOrderPaused,
-    WorkOrderReferred,
-    new_id,
-)
+from shared.events.ids import new_id
+from shared.events.permits import PermitEvent, PermitOverdue, PermitPaused
+from shared.events.reports import ReportCommented, ReportMerged
+from shared.events.work_orders import WorkOrderAssigned, WorkOrderEscalated, WorkOrderPaused, WorkOrderReferred
 from shared.kernel import now
 from shared.town import Town
 from shared.town.base import Text

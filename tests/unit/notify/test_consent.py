@@ -1,7 +1,7 @@
 """Who is told without having agreed to it: applicants, of their own application, and nobody else."""
 
 from services.notify.commands import set_preferences
-from shared.events import PermitDecided, PermitDocumentsRequested, PermitSubmitted
+from shared.events.permits import PermitDecided, PermitDocumentsRequested, PermitSubmitted
 from tests.support.heard_by_notify import Story
 from tests.support.notify_house import House
 

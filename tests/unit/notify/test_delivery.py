@@ -29,7 +29,7 @@ from services.notify.domain.planning import Profile, owed_at_once, owed_to_follo
 from services.notify.domain.recipient import Reach
 from services.notify.domain.rules import Rules
 from services.notify.telling import as_heard
-from shared.events import Event
+from shared.events.base import Event
 from shared.town.notices import NoticeRule
 from tests.support.heard_by_notify import BEGAN, Story
 from tests.support.notify_house import PATIENCE, maehia

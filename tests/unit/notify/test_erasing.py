@@ -7,7 +7,7 @@ from typing import cast
 import httpx
 
 from services.notify.domain.recipient import Recipient
-from shared.events import read_envelope
+from shared.events.envelope import read_envelope
 from shared.kernel import Tombstone
 from tests.support.heard_by_notify import Story, Word
 from tests.support.notify_house import BROWSER, House, at_work

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notify.domain.delivery import Later
-from shared.events import ReportCommented, ReportMerged, WorkOrderEscalated
+from shared.events.reports import ReportCommented, ReportMerged
+from shared.events.work_orders import WorkOrderEscalated
 from shared.kernel import Transient, now
 from tests.support.heard_by_notify import BEGAN, Story, Word
 from tests.support.memory import Fate

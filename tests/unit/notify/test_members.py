@@ -7,7 +7,8 @@ import pytest
 
 from services.notify import telling
 from services.notify.domain.file import HEARD_MOST, CaseFile
-from shared.events import ReportCommented, ReportMerged, new_id
+from shared.events.ids import new_id
+from shared.events.reports import ReportCommented, ReportMerged
 from shared.kernel import Cause, Transient, now
 from tests.support.heard_by_notify import Story, Word
 from tests.support.notify_house import House

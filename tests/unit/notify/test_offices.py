@@ -4,7 +4,7 @@ import pytest
 
 from services.notify.access import offices_of
 from services.notify.domain.notice import Notice
-from shared.events import PermitExamined, PermitOverdue
+from shared.events.permits import PermitExamined, PermitOverdue
 from shared.town import Town, load_town
 from shared.web import Person
 from tests.support.heard_by_notify import BEGAN, Story

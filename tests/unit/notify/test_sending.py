@@ -10,7 +10,7 @@ import pytest
 from services.notify import sending
 from services.notify.channels.mail import Mail
 from services.notify.domain.delivery import Later, Outcome, Refused
-from shared.events import derive_id
+from shared.events.ids import derive_id
 from shared.kernel import Cause, Moment, Transient, now
 from shared.kernel.fold import lane
 from tests.support.heard_by_notify import Story

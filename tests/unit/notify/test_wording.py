@@ -13,7 +13,7 @@ from services.notify.domain.rules import matches
 from services.notify.domain.texts import message_in
 from services.notify.links import Links
 from services.notify.wording import Worded, Wording
-from shared.events import derive_id
+from shared.events.ids import derive_id
 from shared.town import Town, load_town
 from shared.town.notices import NoticeRule
 from tests.support.heard_by_notify import BEGAN, Story, Word

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.permits.codes import read_code, verify_code
-from shared.events import new_id
+from shared.events.ids import new_id
 
 
 def test_a_case_has_one_code_and_another_case_or_key_another() -> None:

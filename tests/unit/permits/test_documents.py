@@ -14,7 +14,7 @@ from services.permits.domain.documents import (
     list_documents,
     need_document,
 )
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Reject
 from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, draft, with_documents
 

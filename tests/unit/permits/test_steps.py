@@ -8,7 +8,8 @@ import pytest
 
 from services.permits.domain import completeness, decision, handing_in
 from services.permits.domain.application import Actor, Application, State
-from shared.events import ContactRecorded, Event
+from shared.events.base import Event
+from shared.events.contacts import ContactRecorded
 from shared.kernel import Reject, Step
 from tests.support.permits import (
     EXAMINER,

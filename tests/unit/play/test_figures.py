@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.played import BEGAN, SUBMITTED, answer, created, ledger, notice, rules, seen, submitted, whole
 from tools.play.figures import Hops, destinations, hops, spreads
 from tools.play.ledger import Story

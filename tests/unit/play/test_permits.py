@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.played import ledger, notice, rules, seen
 from tools.play.permits import Played, Refused, permit_cases, permit_complete, permit_faults, play_permit
 

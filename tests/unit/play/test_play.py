@@ -11,7 +11,7 @@ from typing import cast
 import httpx
 import pytest
 
-from shared.events import derive_id, new_id
+from shared.events.ids import derive_id, new_id
 from tests.support.played import answer, created, row, rules, submitted, whole
 from tools.play.bus import Listener
 from tools.play.ledger import Ledger, Seen

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from tests.support.played import CREATED, SUBMITTED, answer, created, ledger, notice, rules, submitted, whole
 from tools.play.ledger import Seen
 from tools.play.reconcile import Verdict, complete, reconcile

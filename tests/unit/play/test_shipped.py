@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from deploy.local.machine import ROOT
-from shared.events import ReportKind
+from shared.events.reports import ReportKind
 from shared.town import Town, load_town
 from tools.play.mapping import load_map
 from tools.play.options import CASES

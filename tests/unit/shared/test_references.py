@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.references import ALPHABET, check_character, make_reference, read_reference
 
 CODES = st.text(alphabet=ALPHABET, min_size=7, max_size=7)

@@ -1,6 +1,6 @@
 """A secret opens its own case and nothing else."""
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.secret_links import case_secret, opens
 
 
