@@ -29,15 +29,14 @@ from shared.town import Town
 log = get_log(__name__)
 
 SETTLE_PAUSE_SECONDS = 1.0
-HANDS = 32  # messages that wait for a connection or are on one; more are left to the timers, which keep their lane
 
 
 class Channel(Protocol):
     """A way out of the house."""
 
     @property
-    def ready(self) -> bool:
-        """Whether its provider answered when it was last asked."""
+    def room(self) -> int:
+        """How many messages it can have in hand; more are left to the timers, which keep to the channel's lane."""
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
         """Hand it over; what became of it. Ends in the time that a claim is good for."""
@@ -136,9 +135,9 @@ class Sender:
 
     def _ways_with_hands(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
         ways = {channel: self._way(notice, channel, person) for channel in channels if channel in self.outside}
-        free = len(self._under_way) < HANDS and not self._stopping.is_set()
+        busy, taking = len(self._under_way), not self._stopping.is_set()
         return {
-            channel: way if way != "go" or (free and self.outside[channel].ready) else "no-hand"  # type: ignore[index]
+            channel: way if way != "go" or (taking and busy < self.outside[channel].room) else "no-hand"  # type: ignore[index]
             for channel, way in ways.items()
         }
 

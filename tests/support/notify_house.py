@@ -139,7 +139,7 @@ class FakeServer:
 
     answers: list[Outcome] = field(default_factory=list)
     taken: list[EmailMessage] = field(default_factory=list)
-    away: bool = False
+    room: int = 1000
 
     async def send(self, mail: Mail) -> Outcome:
         answer = self.answers.pop(0) if self.answers else Sent()

@@ -13,7 +13,7 @@ class Takes(Protocol):
     """A mail server, or one of a test."""
 
     @property
-    def away(self) -> bool: ...
+    def room(self) -> int: ...
 
     async def send(self, mail: Mail) -> Outcome: ...
 
@@ -26,9 +26,9 @@ class Email:
     server: Takes
 
     @property
-    def ready(self) -> bool:
-        """Whether the mail server answered when it was last asked."""
-        return not self.server.away
+    def room(self) -> int:
+        """What the mail server can take in good time."""
+        return self.server.room
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
         """What became of it."""

@@ -17,6 +17,8 @@ _SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long had their own
 _IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
 _MAILS_PER_CONNECTION = 100  # many servers want no more
+_GOOD_TIME = 2.0  # seconds that a message may wait for a connection and still be taken in hand
+_ROOM_MOST = 1000
 _CLOSING = 421  # "service not available, closing"
 
 
@@ -73,28 +75,44 @@ class MailServer:
     def __init__(self, server: Server, timeout_seconds: float, most: int) -> None:
         self._server = server
         self._timeout = timeout_seconds
+        self._most = most
         self._slots = asyncio.Semaphore(most)
+        self._pace = 0.25  # seconds that a message takes of late; the first ones are thought slow
         self._idle: list[Connection] = []  # the one used last is used first, so that the others may go
         self._goodbyes: set[asyncio.Task[None]] = set()
         self.away = False  # as the last attempt found it
 
+    @property
+    def room(self) -> int:
+        """How many messages may wait or be under way, and still leave in good time; none while the server is away."""
+        return 0 if self.away else min(_ROOM_MOST, max(self._most, int(self._most * _GOOD_TIME / self._pace)))
+
     async def send(self, mail: Mail) -> Outcome:
         """Sent when the server took it. What the server says of us (sign-in, sender) is never the recipient's fate."""
-        async with self._slots:
-            try:
-                async with asyncio.timeout(self._timeout):
-                    outcome = await self._handed_over(mail)
-            except aiosmtplib.SMTPNotSupported:  # an address in Thai letters, and a server that cannot write to it
-                return Refused("smtp-not-supported")
-            except aiosmtplib.SMTPResponseException as error:
-                log.warning("the mail server does not take our mail", extra={"code": error.code})
-                return Later(f"smtp-{error.code}")
-            except (aiosmtplib.SMTPException, OSError) as error:  # OSError: a timeout too
-                self.away = True
-                log.warning("the mail server is away", extra={"error": type(error).__name__})
-                return Later("mail-server-away")
-            self.away = False
-            return outcome
+        try:
+            async with asyncio.timeout(self._timeout), self._slots:
+                outcome = await self._timed(mail)
+        except aiosmtplib.SMTPNotSupported:  # an address in Thai letters, and a server that cannot write to it
+            return Refused("smtp-not-supported")
+        except aiosmtplib.SMTPResponseException as error:
+            log.warning("the mail server does not take our mail", extra={"code": error.code})
+            return Later(f"smtp-{error.code}")
+        except (
+            aiosmtplib.SMTPException,
+            OSError,
+        ) as error:  # OSError: a timeout too, while waiting as well
+            self.away = True
+            log.warning("the mail server is away", extra={"error": type(error).__name__})
+            return Later("mail-server-away")
+        self.away = False
+        return outcome
+
+    async def _timed(self, mail: Mail) -> Outcome:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        outcome = await self._handed_over(mail)
+        self._pace += (loop.time() - began - self._pace) / 16
+        return outcome
 
     async def close(self) -> None:
         """Say goodbye on every connection."""

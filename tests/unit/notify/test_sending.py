@@ -22,9 +22,9 @@ MAIL = ("onestop.report.submitted.v1", "reporter", "email")
 async def a_mail_is_due() -> tuple[House, str, Cause]:
     """One that nobody had a hand free for when it was owed."""
     house, story = House(), Story()
-    house.email.away = True
+    house.email.room = 0
     await house.hear(story.contact(), story.submitted())
-    house.email.away = False
+    house.email.room = 1000
     ((key, notice),) = house.store.all().items()
     mail = notice.delivery_on("email")
     assert mail is not None
@@ -71,18 +71,18 @@ async def test_what_a_lane_takes_in_hand_is_sent_when_the_lane_is_saved() -> Non
     assert house.outcomes()[MAIL] == ("sent", None)
 
 
-async def test_with_all_hands_full_the_timers_send(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "HANDS", 0)
+async def test_with_all_hands_full_the_timers_send() -> None:
     house, story = House(), Story()
+    house.email.room = 0
     await house.hear(story.contact(), story.submitted())
     assert house.email.taken == []
     await house.work()
     assert house.outcomes()[MAIL] == ("sent", None)
 
 
-async def test_a_contact_that_comes_when_all_hands_are_full_makes_it_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "HANDS", 0)
+async def test_a_contact_that_comes_when_all_hands_are_full_makes_it_due() -> None:
     house, story = House(), Story()
+    house.email.room = 0
     await house.hear(story.submitted(), story.contact())
     assert house.outcomes()[MAIL] == ("queued", None)
     await house.work()

@@ -147,6 +147,24 @@ async def test_no_more_connections_than_allowed(post: Post, port: int) -> None:
     assert len(post.callers) == 2
 
 
+async def test_a_slow_server_is_given_less_at_once_than_a_quick_one(post: Post, port: int) -> None:
+    server, before = MailServer(Server("127.0.0.1", port), 5, 2), []
+    for slow in (0.0, 0.5):
+        post.slow = slow
+        await asyncio.gather(*(server.send(mail()) for _ in range(8)))
+        before.append(server.room)
+    await server.close()
+    assert before[0] > before[1] >= 2
+
+
+async def test_who_waits_too_long_for_a_connection_is_asked_later(post: Post, port: int) -> None:
+    server = MailServer(Server("127.0.0.1", port), 0.5, 1)
+    post.slow = 0.4
+    outcomes = await asyncio.gather(*(server.send(mail()) for _ in range(3)))
+    await server.close()
+    assert sorted(outcomes, key=repr) == [Later("mail-server-away")] * 2 + [Sent()]
+
+
 async def test_a_refused_recipient_leaves_the_connection_to_the_next(post: Post, port: int) -> None:
     server = MailServer(Server("127.0.0.1", port), 5, 1)
     post.rcpt = "550 no such user"
@@ -183,12 +201,12 @@ async def test_a_server_that_comes_back_is_used_again() -> None:
     (port,) = free_ports(1)
     server, post = MailServer(Server("127.0.0.1", port), 5, 1), Post()
     assert await server.send(mail()) == Later("mail-server-away")
-    away = [server.away]
+    room = [server.room]
     controller = Controller(post, hostname="127.0.0.1", port=port)
     controller.start()
     try:
         assert await server.send(mail()) == Sent()
-        assert [*away, server.away] == [True, False]
+        assert (*room, server.room > 0) == (0, True)
         await server.close()
     finally:
         controller.stop()
