@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +19,7 @@ from services.notify.wording import WORDS, Worded, Wording
 from shared.kernel import now
 from shared.town import Town
 
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _URL = re.compile(r"https?://[^\s<>\"]+")
 # RFC 5322's dot-atom with the letters of all languages (RFC 6531): nothing in it can add a header or a recipient.
 _ATOM = r"[^\s@<>,;:.\"()\[\]\\\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
@@ -47,6 +49,8 @@ class MailWriter:
             loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._html = env.get_template("mail.html")
+        # The same in every mail of a language.
+        self._sender = cache(lambda language: mime.mailbox(town.contact.office.get(language), self._from))
 
     def write(self, notice_id: str, notice: Notice, person: Recipient | None) -> Mail | None:
         """None when the address is none that mail can be sent to."""
@@ -58,7 +62,7 @@ class MailWriter:
             return None
         preferences = None if notice.party is None else self._links.preferences(notice.case_id, notice.party)
         headers = [
-            ("From", mime.mailbox(self._town.contact.office.get(language), self._from)),
+            ("From", self._sender(language)),
             ("To", recipient),
             ("Subject", mime.text(worded.subject)),
             ("Date", format_datetime(now())),
@@ -103,17 +107,18 @@ def address(text: str | None) -> str | None:
 
 def _paragraphs(body: str) -> Sequence[Markup]:
     """Blank lines part paragraphs; addresses of pages can be tapped."""
-    return [_tappable(block) for block in re.split(r"\n\s*\n", body) if block.strip()]
+    return [_tappable(block) for block in _BLANK_LINES.split(body) if block.strip()]
 
 
 def _tappable(block: str) -> Markup:
-    pieces: list[Markup] = []
+    pieces: list[str] = []
     end = 0
     for found in _URL.finditer(block):
-        pieces += [_lines(block[end : found.start()]), Markup('<a href="{0}">{0}</a>').format(found.group())]
+        url = escape(found.group())
+        pieces += [_lines(block[end : found.start()]), f'<a href="{url}">{url}</a>']
         end = found.end()
-    return Markup("").join([*pieces, _lines(block[end:])])
+    return Markup("".join([*pieces, _lines(block[end:])]))  # noqa: S704 - each piece is escaped
 
 
-def _lines(text: str) -> Markup:
-    return Markup("<br>\n").join(escape(line) for line in text.split("\n"))
+def _lines(text: str) -> str:
+    return str(escape(text)).replace("\n", "<br>\n")

@@ -12,7 +12,7 @@ EOL = "\r\n"
 # A line with an encoded word ends by column 76, and the word itself by 75 (RFC 2047, 2): 39 octets of UTF-8 are
 # 52 letters of base64, in 12 of frame, behind a header's name of up to 12.
 _WORD_OCTETS = 39
-_LINE_OCTETS = 57  # 76 letters of base64, the longest line that MIME allows
+_LINE = 76  # letters of base64: the longest line that MIME allows
 _BOUNDARY = "=_onestop"  # base64 holds no underscore, so no line of a part is the boundary
 _PLAIN_WORDS = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,58}[\x21-\x7e])?")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]{1,60}")  # of these alone a display name needs no quotes
@@ -51,23 +51,13 @@ def mailbox(name: str, address: str) -> str:
 
 def _encoded_words(value: str) -> Iterator[str]:
     """Words of whole letters: a letter of several octets must not be cut in two."""
-    piece = bytearray()
-    for letter in value:
-        octets = letter.encode()
-        if len(piece) + len(octets) > _WORD_OCTETS:
-            yield _encoded_word(piece)
-            piece.clear()
-        piece += octets
-    yield _encoded_word(piece)
-
-
-def _encoded_word(octets: bytearray) -> str:
-    return f"=?utf-8?b?{b64encode(octets).decode()}?="
+    letters = _WORD_OCTETS // len(max(value).encode())  # as many as fit if each were as long as the longest
+    for start in range(0, len(value), letters):
+        yield f"=?utf-8?b?{b64encode(value[start : start + letters].encode()).decode()}?="
 
 
 def _part(subtype: str, content: str) -> Iterator[str]:
     yield f"--{_BOUNDARY}{EOL}Content-Type: text/{subtype}; charset=utf-8{EOL}"
     yield f"Content-Transfer-Encoding: base64{EOL}{EOL}"
-    octets = EOL.join([*content.splitlines(), ""]).encode()
-    for start in range(0, len(octets), _LINE_OCTETS):
-        yield b64encode(octets[start : start + _LINE_OCTETS]).decode() + EOL
+    encoded = b64encode(EOL.join([*content.splitlines(), ""]).encode()).decode()
+    yield from (f"{encoded[start : start + _LINE]}{EOL}" for start in range(0, len(encoded), _LINE))

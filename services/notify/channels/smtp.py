@@ -17,6 +17,7 @@ _SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long had their own
 _IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
 _MAILS_PER_CONNECTION = 100  # many servers want no more
+_WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
 _GOOD_TIME = 2.0  # seconds that a message may wait for a connection and still be taken in hand
 _ROOM_MOST = 1000
 _CLOSING = 421  # "service not available, closing"
@@ -77,7 +78,7 @@ class MailServer:
         self._timeout = timeout_seconds
         self._most = most
         self._slots = asyncio.Semaphore(most)
-        self._pace = 0.25  # seconds that a message takes of late; the first ones are thought slow
+        self._pace = 0.05  # seconds that a message takes of late
         self._idle: list[Connection] = []  # the one used last is used first, so that the others may go
         self._goodbyes: set[asyncio.Task[None]] = set()
         self.away = False  # as the last attempt found it
@@ -90,7 +91,18 @@ class MailServer:
     async def send(self, mail: Mail) -> Outcome:
         """Sent when the server took it. What the server says of us (sign-in, sender) is never the recipient's fate."""
         try:
-            async with asyncio.timeout(self._timeout), self._slots:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await self._slots.acquire()
+        except TimeoutError:
+            return Later("mail-server-busy")
+        try:
+            return await self._say_of(mail)
+        finally:
+            self._slots.release()
+
+    async def _say_of(self, mail: Mail) -> Outcome:
+        try:
+            async with asyncio.timeout(self._timeout):
                 outcome = await self._timed(mail)
         except aiosmtplib.SMTPNotSupported:  # an address in Thai letters, and a server that cannot write to it
             return Refused("smtp-not-supported")
@@ -100,7 +112,7 @@ class MailServer:
         except (
             aiosmtplib.SMTPException,
             OSError,
-        ) as error:  # OSError: a timeout too, while waiting as well
+        ) as error:  # OSError: a timeout too
             self.away = True
             log.warning("the mail server is away", extra={"error": type(error).__name__})
             return Later("mail-server-away")
