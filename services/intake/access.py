@@ -15,8 +15,8 @@ from shared.web import Person, Problem, idempotency_key, person, staff, web_of
 SECRET_HEADER = "X-Report-Secret"  # noqa: S105  # the name of a header
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk of the app that serves this request."""
+async def desk_of(request: Request) -> Desk:
+    """Dependency: the desk of the app that serves this request."""
     return cast(Desk, request.app.state.desk)
 
 

@@ -59,7 +59,8 @@ class Where(Body):
 
     def location(self) -> Location | None:
         """As the domain knows it; None when all is left out."""
-        return Location(**self.model_dump()) if self.model_dump(exclude_none=True) else None
+        given = self.model_dump(exclude_none=True)
+        return Location(**given) if given else None
 
 
 class Reacher(Body):

@@ -56,7 +56,7 @@ class Following:
 async def submit_report(desk: Desk, new: Submission, key: str | None) -> Case[Report]:
     """Open the case that belongs to the key, or a new one. Dispatch hears of it, routes it, and opens a work order."""
     case_id = await desk.store.case_id(SCOPE, key)
-    new = new.model_copy(update={"photos": await desk.store.photos.require(new.photos)})
+    photos = await desk.store.photos.require(new.photos)
     cause = Cause.request(key=key, scope=SCOPE)
     for attempt in range(ATTEMPTS):
         reference = make_reference(desk.town.reference_prefix, case_id, attempt)
@@ -65,11 +65,12 @@ async def submit_report(desk: Desk, new: Submission, key: str | None) -> Case[Re
             return None if report else submit(case_id, reference, new, desk.town, cause.at)
 
         try:
-            case = await desk.store.reports.step(case_id, open_report, cause)
+            case = await desk.store.reports.step(case_id, open_report, cause, is_new=True)
         except DuplicateKey:
             continue
-        refuse_other_content(case.state, new)
-        await desk.store.photos.attach(new.photos, case_id, case.state.photos)
+        if not case.created:
+            refuse_other_content(case.state, new)
+        await desk.store.photos.attach(photos, case_id, case.state.photos)
         return case
     raise RuntimeError(f"no free reference after {ATTEMPTS} attempts")
 

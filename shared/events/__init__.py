@@ -37,6 +37,7 @@ from shared.events.envelope import (
     Envelope,
     decode,
     encode,
+    encode_model,
     read_envelope,
     to_headers,
 )
@@ -73,6 +74,7 @@ from shared.events.permits import (
     PermitWithdrawn,
 )
 from shared.events.public import (
+    public_form,
     public_model,
     to_public,
 )
@@ -211,7 +213,9 @@ __all__ = [
     "decode",
     "derive_id",
     "encode",
+    "encode_model",
     "new_id",
+    "public_form",
     "public_model",
     "read_envelope",
     "to_headers",

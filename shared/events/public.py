@@ -21,6 +21,11 @@ def to_public(event: Event, *, was_shown: bool = True) -> dict[str, Any]:
     `was_shown`: the public knew of the case before this event; otherwise it is not told how the case stood then.
     `ValueError` for an event that has no public form (contacts).
     """
+    return public_form(event, was_shown=was_shown).model_dump(mode="json")
+
+
+def public_form(event: Event, *, was_shown: bool = True) -> BaseModel:
+    """The same as a model; `encode_model` writes it."""
     shape = public_model(type(event))
     coarse = bool(getattr(event, "sensitive", False))
     shown = _shown(event, coarse=coarse)
@@ -28,7 +33,7 @@ def to_public(event: Event, *, was_shown: bool = True) -> dict[str, Any]:
     for name, mark in _conditional(type(event)):
         if blank[mark]:
             shown[name] = None
-    return shape.model_validate(shown).model_dump(mode="json")
+    return shape.model_validate(shown)
 
 
 @cache
@@ -81,12 +86,12 @@ def _value(value: Any, *, coarse: bool) -> Any:
     return value
 
 
-def _public_place(place: Place, *, coarse: bool) -> PublicPlace:
-    """Degrees only: the accuracy tells a phone, the address a home."""
+def _public_place(place: Place, *, coarse: bool) -> dict[str, Any]:
+    """Degrees only, as a `PublicPlace` has them: the accuracy tells a phone, the address a home."""
     if not coarse:
-        return PublicPlace(latitude=place.latitude, longitude=place.longitude)
+        return {"latitude": place.latitude, "longitude": place.longitude}
     latitude, longitude = round(place.latitude, COARSE_DECIMALS), round(place.longitude, COARSE_DECIMALS)
-    return PublicPlace(latitude=latitude, longitude=longitude, coarse=True)
+    return {"latitude": latitude, "longitude": longitude, "coarse": True}
 
 
 def _public_field(model: type[BaseModel], name: str, info: FieldInfo) -> tuple[Any, Any]:

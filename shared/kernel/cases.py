@@ -102,14 +102,17 @@ class Cases(Generic[S]):
         cases = {case.id: case for case in (*found, *self.unsaved())}
         return [case for case in cases.values() if belongs(case.state)]
 
-    async def step(self, case_id: str, decide: Decide[S], cause: Cause) -> Case[S]:
+    async def step(self, case_id: str, decide: Decide[S], cause: Cause, *, is_new: bool = False) -> Case[S]:
         """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile.
+
+        `is_new` saves a look at the database where there is most likely no such case yet; the guarded write sees it if
+        there is.
 
         `decide` may be called several times and must be pure. Raises its `Reject`; `DuplicateKey`; `Reject`
         `unknown-case` when there is no such case and `decide` makes none; `Transient` and the driver's own errors
         when the outcome is not known: the caller repeats the step with the same cause.
         """
-        asked = Asked(decide, cause, current_traceparent())
+        asked = Asked(decide, cause, current_traceparent(), is_new)
         if (lane := current_lane()) is not None:
             await self._answer(await lane.turn(self, case_id), asked)
         else:
@@ -178,8 +181,11 @@ class Cases(Generic[S]):
         for lost in range(CONFLICTS_MOST):
             if lost >= AT_ONCE:
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
-            turn = await self.open(case_id)
+            guessed = lost == 0 and all(asked.is_new for asked in together)
+            turn = Turn[S](Stored(case_id, 0, None)) if guessed else await self.open(case_id)
             answers = [await self._decide(turn, asked) for asked in together]
+            if guessed and any(isinstance(answer, Exception) for answer in answers):
+                continue  # what is refused as new may have been taken in before
             try:
                 await self.save(turn)
             except Conflict:

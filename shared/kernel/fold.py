@@ -27,6 +27,7 @@ class Asked(Generic[S]):
     decide: Decide[S]
     cause: Cause
     trace: str | None
+    is_new: bool = False  # most likely: the case need not be looked for before it is saved
     answer: Case[S] | Exception | None = None
     correlation_id: str | None = None  # the case it all began with
     reference: str | None = None  # of the case, as far as the step's events say it

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import IndexModel, UpdateOne
+from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from shared.events.ids import new_id
@@ -15,6 +15,7 @@ from shared.kernel.case import keyed_id
 from shared.kernel.clock import now
 from shared.kernel.gather import Gather
 
+_DUPLICATE_KEY = 11000
 KEPT_SECONDS = 30 * 24 * 60 * 60  # longer than any phone goes on trying to send a draft
 KEY_INDEXES = (IndexModel([("at", 1)], name="kept", expireAfterSeconds=KEPT_SECONDS),)
 
@@ -31,14 +32,15 @@ class Keys:
         return new_id() if key is None else await self._claim(keyed_id(scope, key))
 
     async def _claims(self, keys: Sequence[str]) -> Sequence[str]:
-        """The first claim of a key stays; all of them then read what it says."""
-        claims = [
-            UpdateOne({"_id": key}, {"$setOnInsert": {"case_id": new_id(), "at": now()}}, upsert=True) for key in keys
-        ]
+        """The first claim of a key stays. Nearly all are first: what was there is read only for the others."""
+        found = {key: new_id() for key in keys}
+        claims = [{"_id": key, "case_id": case_id, "at": now()} for key, case_id in found.items()]
         try:
-            await self._collection.bulk_write(claims, ordered=False)
-        except BulkWriteError as error:  # two processes claimed one key in the same moment: one of them did
-            if any(item["code"] != 11000 for item in error.details["writeErrors"]):
+            await self._collection.insert_many(claims, ordered=False)
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            if any(item["code"] != _DUPLICATE_KEY for item in failed):
                 raise
-        found = {claim["_id"]: claim["case_id"] async for claim in self._collection.find({"_id": {"$in": list(keys)}})}
+            earlier = {"_id": {"$in": [claims[item["index"]]["_id"] for item in failed]}}
+            found |= {claim["_id"]: claim["case_id"] async for claim in self._collection.find(earlier)}
         return [found[key] for key in keys]

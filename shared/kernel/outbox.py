@@ -7,9 +7,9 @@ from datetime import datetime
 from shared.events.base import Event
 from shared.events.catalogue import PUBLIC_FAMILIES
 from shared.events.contacts import ContactRecorded, contact_key
-from shared.events.envelope import Envelope, encode, to_headers
+from shared.events.envelope import Envelope, encode_model, to_headers
 from shared.events.ids import new_id
-from shared.events.public import to_public
+from shared.events.public import public_form
 from shared.events.topics import CONTACTS, internal, public
 from shared.kernel.case import Cause, Erase
 
@@ -52,17 +52,17 @@ class Outgoing:
     def event(self, event: Event, shown: bool, was_shown: bool) -> Entry:
         """An event, for services and, as far as the case is shown, for everybody."""
         envelope = self._envelope(event.type, self.case_id, event.family, event)
-        messages = [Message(internal(event.family), self.case_id, encode(event.data()))]
+        messages = [Message(internal(event.family), self.case_id, encode_model(event))]
         if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
-            public_data = to_public(event, was_shown=was_shown)
-            messages.append(Message(public(event.family), self.case_id, encode(public_data)))
+            told = public_form(event, was_shown=was_shown)
+            messages.append(Message(public(event.family), self.case_id, encode_model(told)))
         return Entry(envelope.id, self.cause.at, to_headers(envelope), messages, getattr(event, "reference", ""))
 
     def contact(self, contact: ContactRecorded | Erase) -> Entry:
         """A contact, or the tombstone that takes it back."""
         key = contact_key(self.case_id.partition(":")[0], contact.party)
         envelope = self._envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}")
-        value = None if isinstance(contact, Erase) else encode(contact.data())
+        value = None if isinstance(contact, Erase) else encode_model(contact)
         return Entry(envelope.id, self.cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
 
     def _envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:

@@ -57,6 +57,8 @@ _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"
 # Pydantic quotes what was sent, MongoDB the duplicate key's value, in the text of their exceptions.
 _QUOTED: Final = re.compile(r"(input_value=).*?(?=, input_type=)|(dup key: )\{.*?\}", re.DOTALL)
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)  # `json.dumps` would make one for each line
+
 
 def get_log(name: str) -> logging.Logger:
     """The module's logger: `log = get_log(__name__)`."""
@@ -107,7 +109,7 @@ class JsonLines(logging.Formatter):
             line["refused_fields"] = refused
         if record.exc_info and record.exc_info[1]:
             line["exception"] = _unquoted("".join(traceback.format_exception(record.exc_info[1])))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _ENCODER.encode(line)
 
 
 def _ids() -> dict[str, str]:

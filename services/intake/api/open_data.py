@@ -43,7 +43,7 @@ class FileQuery:
     most: int
 
 
-def file_query(wanted: WantedReports, limit: Annotated[int, Query(ge=1, le=MOST)] = MOST) -> FileQuery:
+async def file_query(wanted: WantedReports, limit: Annotated[int, Query(ge=1, le=MOST)] = MOST) -> FileQuery:
     """Dependency: which reports."""
     return FileQuery(wanted, limit)
 

@@ -1,7 +1,7 @@
 """Reports for apps and partners: take one in, show one, list them, show a photo."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime
@@ -10,6 +10,7 @@ from services.intake.access import Key, TheDesk, TheVisit, secret_of, tracking_u
 from services.intake.api.views import timeline_page, view_for
 from services.intake.bodies import NewReport
 from services.intake.commands import Visit, submit_report
+from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
 from services.intake.store import ReportFilter
@@ -46,18 +47,16 @@ async def create(
 def submission_of(body: NewReport, language: str, channel: Channel) -> Submission:
     """The domain's words for what came over HTTP."""
     contact = body.reporter.contact(language) if body.reporter else None
-    return Submission.model_validate(
-        {
-            "kind": body.kind,
-            "channel": channel,
-            "category": body.category,
-            "text": body.text,
-            "location": body.location.location() if body.location else None,
-            "contact": contact,
-            "answers": body.answers,
-            "photos": body.photos,
-            "language": contact.language if contact else language,
-        }
+    return Submission(
+        kind=body.kind,
+        channel=channel,
+        category=body.category,
+        text=body.text,
+        location=body.location.location() if body.location else None,
+        contact=contact,
+        answers=body.answers,
+        photos=body.photos,
+        language=contact.language if contact else cast(Language, language),
     )
 
 
@@ -68,7 +67,7 @@ def _channel(body: NewReport, who: Person | None) -> Channel:
     return "web"
 
 
-def bounds_of(
+async def bounds_of(
     bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north")] = None,
 ) -> tuple[float, float, float, float] | None:
     """Dependency: `west,south,east,north` in degrees; 400 for anything else."""
@@ -86,7 +85,7 @@ def bounds_of(
 Bounds = Annotated[tuple[float, float, float, float] | None, Depends(bounds_of)]
 
 
-def chosen_reports(
+async def chosen_reports(
     bounds: Bounds,
     state: Annotated[list[State] | None, Query()] = None,
     category: Annotated[list[str] | None, Query(max_length=50)] = None,

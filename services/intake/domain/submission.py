@@ -1,16 +1,18 @@
 """Taking in a report: what is accepted, what is refused and why, and what the town says first."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from services.intake.domain.answers import check_answers
-from services.intake.domain.report import REPORTER, Entry, Location, Report, event
+from services.intake.domain.report import REPORTER, Entry, Language, Location, Report, event
 from shared.events.contacts import ContactRecorded
 from shared.events.reports import Channel, ReportKind, ReportSubmitted
-from shared.kernel import Reject, Step, fingerprint
+from shared.kernel import Reject, Step
 from shared.town import Town
 from shared.town.models import Category
 
@@ -28,7 +30,7 @@ class Contact(BaseModel):
     phone: str | None = None
     email: str | None = None
     line_id: str | None = None
-    language: Literal["th", "en"] = "th"
+    language: Language = "th"
     consent: bool = True
 
     @property
@@ -41,10 +43,9 @@ class Contact(BaseModel):
         return ContactRecorded(case_id=case_id, party=party, **self.model_dump())
 
 
-class Submission(BaseModel):
-    """What a resident sends."""
-
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What a resident sends, as `bodies.py` has checked it."""
 
     kind: ReportKind = "problem"
     channel: Channel = "web"
@@ -52,9 +53,20 @@ class Submission(BaseModel):
     text: str
     location: Location | None = None
     contact: Contact | None = None
-    answers: Mapping[str, str] = {}
+    answers: Mapping[str, str] = field(default_factory=dict)
     photos: Sequence[str] = ()
-    language: Literal["th", "en"] = "th"
+    language: Language = "th"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of what somebody wrote. The language may be that of the request: a report that waited on a phone, and is sent
+        again by a page in the other language, is the same report."""
+        contact = self.contact.model_copy(update={"language": "th"}) if self.contact else None
+        written = _SUBMISSION.dump_json(replace(self, language="th", contact=contact))
+        return hashlib.sha256(written).hexdigest()[:32]
+
+
+_SUBMISSION = TypeAdapter(Submission)
 
 
 def submit(case_id: str, reference: str, new: Submission, town: Town, at: datetime) -> Step[Report]:
@@ -67,7 +79,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
     report = Report(
         reference=reference,
-        fingerprint=_fingerprint(new),
+        fingerprint=new.fingerprint,
         kind=new.kind,
         channel=new.channel,
         category=new.category,
@@ -91,15 +103,8 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
 
 def refuse_other_content(report: Report, new: Submission) -> None:
     """A key that was used for something else is a mistake of the client's, and a lost report if it were not told."""
-    if report.fingerprint != _fingerprint(new):
+    if report.fingerprint != new.fingerprint:
         raise Reject("idempotency-key-reused", "this Idempotency-Key was used for another report", status=422)
-
-
-def _fingerprint(new: Submission) -> str:
-    """Of what somebody wrote. The language may be that of the request: a report that waited on a phone, and is sent
-    again by a page in the other language, is the same report."""
-    contact = new.contact.model_copy(update={"language": "th"}) if new.contact else None
-    return fingerprint(new.model_copy(update={"language": "th", "contact": contact}))
 
 
 def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:

@@ -9,11 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.envelope import PATTERNS, Envelope, dataschema, decode, encode, read_envelope, to_headers
+from shared.events.catalogue import PUBLIC_FAMILIES
+from shared.events.envelope import (
+    PATTERNS,
+    Envelope,
+    dataschema,
+    decode,
+    encode,
+    encode_model,
+    read_envelope,
+    to_headers,
+)
 from shared.events.ids import new_id
+from shared.events.public import public_form, to_public
 from shared.events.reports import ReportSubmitted
 from shared.events.undecodable import Undecodable
-from tools.contract.examples import EXAMPLES
+from tools.contract.examples import EXAMPLES, Example
 
 EXAMPLE = EXAMPLES[ReportSubmitted.type]
 HEADERS: list[tuple[str, bytes | None]] = [
@@ -257,3 +268,11 @@ def test_arbitrary_json_in_any_field_never_crashes(event_type: str, data: st.Dat
 
 def test_a_new_id_is_a_valid_event_id() -> None:
     assert replace(EXAMPLE.envelope, id=new_id()).id != EXAMPLE.envelope.id
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=lambda one: one.event.type)
+def test_the_quick_way_to_write_an_event_writes_the_same(example: Example) -> None:
+    event = example.event
+    assert encode_model(event) == encode(event.data())
+    if event.family in PUBLIC_FAMILIES:
+        assert encode_model(public_form(event)) == encode(to_public(event))
