@@ -96,21 +96,20 @@ class Share:
 
 @dataclass(frozen=True)
 class Search:
-    """Which moments a timer looks for: up to that time, in one lane, or in all but those and after that one."""
+    """Which moments a timer looks for: up to that time, in one lane, or in all but those."""
 
     until: datetime
     most: int
     parts: range = range(PARTS)
     lane: str | None = None
     but: frozenset[str] = frozenset()
-    after: str | None = None
 
     def covers(self, one: Kept) -> bool:
         """Whether it looks for this moment."""
         lane = one.moment.lane
         if self.lane is not None:
             return lane == self.lane and one.due_at <= self.until
-        return lane not in self.but and (self.after is None or lane > self.after) and one.due_at <= self.until
+        return lane not in self.but and one.due_at <= self.until
 
 
 def found_by(search: Search, kept: Sequence[Kept]) -> Sequence[Kept]:

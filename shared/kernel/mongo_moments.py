@@ -14,9 +14,15 @@ Document = dict[str, Any]
 
 ATTEMPTS = 10  # of a note on a case whose moments others change at the same time
 COUNTED_MOST = 10_000  # of a backlog: that it is large is all that anybody needs to know
+# Named in every query: without it the database reads the whole index and each case in it.
+_WAITS = {"wake.at": {"$type": "date"}}
 # Each is as small as the work that waits. A look goes through the lanes by the first, however much waits in one.
 MOMENT_INDEXES = (
-    IndexModel([("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING)], name="wake", sparse=True),
+    IndexModel(
+        [("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING)],
+        name="wake",
+        partialFilterExpression=_WAITS,
+    ),
     IndexModel([("moments.at", ASCENDING)], name="failing", partialFilterExpression={"moments.tries": {"$gt": 0}}),
     IndexModel([("moments.parked", ASCENDING)], name="parked", partialFilterExpression={"moments.parked": True}),
 )
@@ -33,8 +39,9 @@ class MongoMoments:
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         """Cases with what the search is after, in the order of lane and time."""
         # No sort: what the index yields is in its order, and asked for it the database would read and sort all.
-        cursor = self._collection.find({"wake": {"$elemMatch": _within(search)}}, {"moments": 1}, hint="wake")
-        found = [(document["_id"], found_by(search, kept_in(document))) async for document in cursor.limit(search.most)]
+        query = {"wake": {"$elemMatch": _within(search)}, **_WAITS}
+        cursor = self._collection.find(query, {"moments": 1}, hint="wake", limit=search.most, batch_size=search.most)
+        found = [(document["_id"], found_by(search, kept_in(document))) async for document in cursor]
         return [(case_id, moments) for case_id, moments in found if moments]
 
     async def keep(self, case_id: str, moment: Kept) -> None:
@@ -58,7 +65,7 @@ class MongoMoments:
 
     async def count_due(self, now: datetime) -> int:
         """How many cases have something to do now, up to `COUNTED_MOST`."""
-        query = {"wake": {"$elemMatch": {"lane": {"$gte": ""}, "at": {"$lte": now}}}}
+        query = {"wake": {"$elemMatch": {"lane": {"$gte": ""}, "at": {"$lte": now}}}, **_WAITS}
         return await self._collection.count_documents(query, hint="wake", limit=COUNTED_MOST)
 
     async def count_parked(self) -> int:
@@ -82,10 +89,7 @@ class MongoMoments:
 
 def _within(search: Search) -> Mapping[str, Any]:
     """The bounds of a search in the index, for one of a case's lanes."""
-    if search.lane is not None:
-        lane: Mapping[str, Any] = {"$eq": search.lane}
-    else:
-        lane = {"$gte": ""} if search.after is None else {"$gt": search.after}
-        lane = {**lane, "$nin": sorted(search.but)} if search.but else lane
+    # One condition alone becomes bounds of the index; of two on the same field one would be checked on each document.
+    lane: Mapping[str, Any] = {"$eq": search.lane} if search.lane is not None else {"$nin": sorted(search.but)}
     part = {"$gte": search.parts.start, "$lt": search.parts.stop}
     return {"lane": lane, "at": {"$lte": search.until}, "part": part}

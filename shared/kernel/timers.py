@@ -158,19 +158,16 @@ class Timer:
         return max(0.0, min(sweep, known)) if not self.halted else SWEEP_SECONDS
 
     async def _sweep(self) -> None:
-        """All lanes that have a place, a page at a time; of a lane that goes on behind a page it sees to itself."""
-        after: str | None = None
-        self._oldest = {lane: at for lane, at in self._oldest.items() if not self._places(lane)}
+        """All lanes that have a place, a page at a time; a lane that goes on behind its page is looked into alone."""
+        seen = frozenset(lane for lane in self._under_way.by_lane if not self._places(lane))
+        self._oldest = {lane: at for lane, at in self._oldest.items() if lane in seen}
         while True:
-            full = frozenset(lane for lane in self._under_way.by_lane if not self._places(lane))
-            until = self._clock() + AHEAD
-            search = Search(until, MOST, self.share.parts, but=full, after=after)
-            found = await self._store.due(search)
+            found = await self._store.due(Search(self._clock() + AHEAD, MOST, self.share.parts, but=seen))
             self._take(found)
             if len(found) < MOST:
                 return
-            after = found[-1][1][0].moment.lane
-            self._crowded.add(after)
+            seen |= {one.moment.lane for _, moments in found for one in moments}
+            self._expect(found[-1][1][0].moment.lane, self._clock())
 
     async def _look_into(self, lane: str) -> None:
         """Fill the places of one lane."""
