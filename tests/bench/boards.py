@@ -19,7 +19,7 @@ from shared.kernel import Cause, Step, now
 from shared.kernel.service import Service
 from tests.bench.measure import Row, Section, Watch, compared
 from tests.bench.subject import Bench
-from tests.support.drawn import asked
+from tests.support.dispatch_pages import asked
 from tests.support.work import order, town
 
 ORDERS, LINES = 200, 40  # of the team; comments on each

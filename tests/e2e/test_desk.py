@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import by_api
+from tests.support import api_calls
 from tests.support.browser import DESK, Visitor
 from tests.support.stack import Stack
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.browser
 def test_the_filter_takes_what_was_chosen_and_leaves_the_rest_open(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:
-    reference = by_api.report(api)["reference"]
-    by_api.work_order(api, by_api.bearer(stack, "crew-water"), reference)
+    reference = api_calls.report(api)["reference"]
+    api_calls.work_order(api, api_calls.bearer(stack, "crew-water"), reference)
     officer = visitor(**DESK)
     page = officer.sign_in("officer", "/desk")
 
@@ -32,8 +32,8 @@ def test_the_filter_takes_what_was_chosen_and_leaves_the_rest_open(
 def test_a_question_is_answered_and_closed_in_triage(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:
-    asked = by_api.report(api, kind="question", category="other", text="รับเบี้ยผู้สูงอายุวันใด")
-    order = by_api.work_order(api, by_api.bearer(stack, "officer"), asked["reference"])
+    asked = api_calls.report(api, kind="question", category="other", text="รับเบี้ยผู้สูงอายุวันใด")
+    order = api_calls.work_order(api, api_calls.bearer(stack, "officer"), asked["reference"])
     page = visitor(**DESK).sign_in("officer", f"/desk/{order}")
 
     page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitor
-from tests.support.papers import photo, picked
+from tests.support.uploads import chosen_file, photo
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def test_a_report_written_without_a_network_waits_on_the_phone_and_sends_itself_
     page.goto("/report")
     resident.context.set_offline(True)
     write(page, f"ไฟถนนดับทั้งซอย {mark}")
-    page.get_by_label("เพิ่มรูป").set_input_files(picked("a.jpg", photo()))
+    page.get_by_label("เพิ่มรูป").set_input_files(chosen_file("a.jpg", photo()))
     page.get_by_role("button", name="ส่งเรื่อง").click()
     expect(page.get_by_text("บันทึกไว้ในเครื่องแล้ว จะส่งให้อัตโนมัติเมื่อมีสัญญาณ")).to_be_visible()
     assert reports_with(api, mark) == []

@@ -15,11 +15,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.support import by_api
+from tests.support import api_calls
 from tests.support.browser import Visitor
-from tests.support.looking import accessibility, broken_pictures, overlapping, settle, tab_to, too_wide
-from tests.support.papers import photo
+from tests.support.page_checks import accessibility, broken_pictures, overlapping, settle, tab_to, too_wide
 from tests.support.stack import Stack
+from tests.support.uploads import photo
 
 pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -87,23 +87,23 @@ PAGES = {
 def cases(stack: Stack) -> Mapping[str, str]:
     """One of everything, with Thai words of ordinary length in it."""
     with httpx.Client(base_url=stack.origin, timeout=60) as api:
-        report = by_api.report(
+        report = api_calls.report(
             api, photos=2, text="ท่อประปาหน้าตลาดสดแม่เหียะรั่วมาสองวันแล้ว น้ำไหลนองเต็มถนนจนรถจักรยานยนต์ลื่นล้ม " * 3,
-            location={**by_api.MARKET, "address": "หน้าตลาดสดแม่เหียะ ถนนเชียงใหม่-หางดง หมู่ 5"},
+            location={**api_calls.MARKET, "address": "หน้าตลาดสดแม่เหียะ ถนนเชียงใหม่-หางดง หมู่ 5"},
         )  # fmt: skip
-        fixed = by_api.report(api, photos=1, reporter={"email": "pages@resident.example"})
-        crew = by_api.bearer(stack, "crew-water")
-        finish(api, crew, by_api.work_order(api, crew, fixed["reference"]))
-        made = {"report": report, "fixed": fixed, "draft": by_api.draft(api)}
-        made |= {state: by_api.draft(api) for state in ("submitted", "accepted", "examined", "decided")}
+        fixed = api_calls.report(api, photos=1, reporter={"email": "pages@resident.example"})
+        crew = api_calls.bearer(stack, "crew-water")
+        finish(api, crew, api_calls.work_order(api, crew, fixed["reference"]))
+        made = {"report": report, "fixed": fixed, "draft": api_calls.draft(api)}
+        made |= {state: api_calls.draft(api) for state in ("submitted", "accepted", "examined", "decided")}
         for state in ("submitted", "accepted", "examined", "decided"):
-            by_api.hand_in(api, made[state])
+            api_calls.hand_in(api, made[state])
         for state, acts in (("accepted", ("accept",)), ("examined", ("accept", "examine"))):
             for act in acts:
                 sub = "officer" if act == "accept" else "examiner"
                 api.post(
                     f"/api/v1/applications/{made[state]['reference']}/{act}", json={"proposal": "approve"},
-                    headers=by_api.bearer(stack, sub),
+                    headers=api_calls.bearer(stack, sub),
                 ).raise_for_status()  # fmt: skip
         named = {name: one["reference"] for name, one in made.items()}
         secrets = {f"{name}_secret": one["secret"] for name, one in made.items()}
@@ -112,8 +112,8 @@ def cases(stack: Stack) -> Mapping[str, str]:
         preferences = re.search(r"/preferences/([\w.:-]+)", inbox)
         assert preferences
         return {
-            **named, **secrets, "code": by_api.decide(stack, api, named["decided"]),
-            "order": by_api.work_order(api, crew, report["reference"]), "preferences": preferences[1],
+            **named, **secrets, "code": api_calls.decide(stack, api, named["decided"]),
+            "order": api_calls.work_order(api, crew, report["reference"]), "preferences": preferences[1],
         }  # fmt: skip
 
 

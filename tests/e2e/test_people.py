@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import expect
 
 from deploy.local.token import token
+from tests.support.api_calls import report, work_order
 from tests.support.browser import DESK, Visitor
-from tests.support.by_api import report, work_order
-from tests.support.newcomers import newcomer
 from tests.support.stack import Stack
+from tests.support.unknown_people import add_person
 from tests.support.waiting import until
 
 STAFF_PAGES = ("/crew", "/desk", "/dashboard", "/permits/desk")
@@ -80,8 +80,8 @@ def test_a_role_opens_only_its_own_part(stack: Stack, api: httpx.Client, sub: st
 
 
 def test_people_without_a_role_or_of_another_town_get_in_nowhere(stack: Stack, api: httpx.Client) -> None:
-    nobody = bearer(stack.token(newcomer(stack)))
-    stranger = bearer(stack.token(newcomer(stack, "supervisor", town="elsewhere")))
+    nobody = bearer(stack.token(add_person(stack)))
+    stranger = bearer(stack.token(add_person(stack, "supervisor", town="elsewhere")))
     for path in STAFF_APIS:
         assert api.get(path, headers=nobody).json()["code"] == "role", path
         assert api.get(path, headers=stranger).json()["code"] == "wrong-town", path

@@ -12,13 +12,13 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.api_calls import bearer, draft, hand_in
 from tests.support.browser import DESK, Visitor
-from tests.support.by_api import bearer, draft, hand_in
-from tests.support.newcomers import newcomer
-from tests.support.papers import picked
 from tests.support.stack import Stack
+from tests.support.trace_checks import assert_no_secrets, trace_of
+from tests.support.unknown_people import add_person
+from tests.support.uploads import chosen_file
 from tests.support.waiting import until
-from tests.support.whole_way import assert_unspoken, whole_way
 from tools.play.paper import pdf
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
     assert due_is_two_working_hours_later(lane)
 
     both = visitor(**DESK)
-    examine(both.sign_in(newcomer(stack, "examiner", "signatory"), f"/permits/desk/{reference}"))
+    examine(both.sign_in(add_person(stack, "examiner", "signatory"), f"/permits/desk/{reference}"))
     expect(both.page.get_by_text("ท่านเป็นผู้ตรวจพิจารณาคำขอนี้ จึงต้องให้ผู้อื่นลงนาม")).to_be_visible()
     signatory = visitor(**DESK)
     decide(signatory.sign_in("signatory", f"/permits/desk/{reference}"))
@@ -60,7 +60,7 @@ def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
 
     mails_tell_each_step(stack, address, reference, number, link)
     the_decision_is_one_trace(stack, reference)
-    assert_unspoken(stack, [address, f"อำไพ {mark}", secret(link)["secret"]])
+    assert_no_secrets(stack, [address, f"อำไพ {mark}", secret(link)["secret"]])
     for person in (applicant, officer, both, signatory):
         assert person.complaints == []
 
@@ -82,7 +82,7 @@ def test_a_house_of_180_square_metres_is_told_which_condition_keeps_it_out_of_th
 
 
 def test_who_examined_cannot_sign_even_past_the_page(stack: Stack, api: httpx.Client) -> None:
-    same = bearer(stack, newcomer(stack, "officer", "examiner", "signatory"))
+    same = bearer(stack, add_person(stack, "officer", "examiner", "signatory"))
     opened = draft(api)
     hand_in(api, opened)
     path = f"/api/v1/applications/{opened['reference']}"
@@ -111,7 +111,7 @@ def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
     reference = page.locator("h1 .reference").inner_text()
     for code in re.findall(r"#document-([\w-]+)", page.locator("#missing").inner_html()):
         row = page.locator(f"#document-{code}")
-        file = picked(f"{code}.pdf", pdf(f"{code} {reference}"))
+        file = chosen_file(f"{code}.pdf", pdf(f"{code} {reference}"))
         row.locator("input[type=file]").set_input_files(file)
         row.get_by_role("button", name="ส่งไฟล์").click()
         expect(row.get_by_text("ได้รับแล้ว")).to_be_visible()
@@ -172,7 +172,7 @@ def verify(page: Page, code: str, number: str, letter: bytes) -> None:
     expect(page.get_by_role("heading", name="มีอยู่ในทะเบียนจริง")).to_be_visible()
     expect(page.get_by_text(number)).to_be_visible()
     for content, verdict in ((letter, "ตรงกับฉบับที่เทศบาลออกทุกประการ"), (letter + b" ", "ไม่ตรงกับฉบับที่เทศบาลออก")):
-        page.locator("#file").set_input_files(picked("a.pdf", content))
+        page.locator("#file").set_input_files(chosen_file("a.pdf", content))
         page.get_by_role("button", name="เทียบไฟล์").click()
         expect(page.get_by_text(verdict)).to_be_visible()
     page.goto(f"/register?q={number}")
@@ -194,7 +194,7 @@ def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str
 
 def the_decision_is_one_trace(stack: Stack, reference: str) -> None:
     """From the signature to the applicant's mail."""
-    spans = whole_way(
+    spans = trace_of(
         stack, "POST /permits/desk/{reference}/decide", reference,
         {("permits", "send internal.permits.v1"), ("notify", "process internal.permits.v1"), ("notify", "smtp send")},
     )  # fmt: skip

@@ -7,8 +7,8 @@ import httpx
 from aiokafka import ConsumerRecord
 
 from shared.events.topics import TOPICS
-from tests.support import by_api
-from tests.support.reckoning import caught_up, everything
+from tests.support import api_calls
+from tests.support.reconciliation import caught_up, everything
 from tests.support.stack import Stack
 from tests.support.waiting import until
 
@@ -23,17 +23,17 @@ async def told_of(stack: Stack, report: str, kind: str) -> Sequence[ConsumerReco
 
 async def test_no_public_topic_tells_of_a_private_case(stack: Stack) -> None:
     with httpx.Client(base_url=stack.origin, timeout=30) as api:
-        made = by_api.report(api, category="welfare", text="ผู้สูงอายุอยู่คนเดียว")
-        by_api.work_order(api, by_api.bearer(stack, "officer"), made["reference"])
+        made = api_calls.report(api, category="welfare", text="ผู้สูงอายุอยู่คนเดียว")
+        api_calls.work_order(api, api_calls.bearer(stack, "officer"), made["reference"])
     assert await told_of(stack, made["id"], "internal.")
     assert not await told_of(stack, made["id"], "public.")
 
 
 async def test_who_read_a_case_is_told_to_delete_it_when_it_is_hidden_and_never_what_it_was_then(stack: Stack) -> None:
-    officer = by_api.bearer(stack, "officer")
+    officer = api_calls.bearer(stack, "officer")
     with httpx.Client(base_url=stack.origin, timeout=30) as api:
-        made = by_api.report(api, category="other", text="ผู้สูงอายุอยู่คนเดียว")
-        order = by_api.work_order(api, officer, made["reference"])
+        made = api_calls.report(api, category="other", text="ผู้สูงอายุอยู่คนเดียว")
+        order = api_calls.work_order(api, officer, made["reference"])
         for category in ("welfare", "other"):
             _move(api, officer, made["reference"], order, category)
     told = await told_of(stack, made["id"], "public.")

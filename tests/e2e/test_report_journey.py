@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitor
-from tests.support.papers import photo, picked
 from tests.support.stack import Stack
+from tests.support.trace_checks import assert_no_secrets, trace_of
+from tests.support.uploads import chosen_file, photo
 from tests.support.waiting import until
-from tests.support.whole_way import assert_unspoken, whole_way
 
 pytestmark = pytest.mark.browser
 SPANS_MOST = 25  # of a report with two mails and the team's notice: one span per step
@@ -37,7 +37,7 @@ def test_a_burst_pipe_goes_from_a_phone_to_the_crew_and_back(
     mails_tell_each_step(stack, address, reference, secret)
     notices_are_unique(stack, api, reference)
     the_submission_is_one_trace(stack, reference)
-    assert_unspoken(stack, [mark, address, "081-555-0199", "0815550199", secret, "ท่อประปาใต้ถนน"])
+    assert_no_secrets(stack, [mark, address, "081-555-0199", "0815550199", secret, "ท่อประปาใต้ถนน"])
     assert crew.complaints + resident.complaints == []
 
 
@@ -49,7 +49,7 @@ def report(page: Page, text: str, address: str) -> str:
     page.get_by_label("น้ำไหลแรงเพียงใด").select_option(label="พุ่งแรง ท่วมถนน")
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
     expect(page.get_by_text("ปักหมุดที่ตำแหน่งของท่านแล้ว")).to_be_visible()
-    page.get_by_label("เพิ่มรูป").set_input_files(picked("pipe.jpg", photo()))
+    page.get_by_label("เพิ่มรูป").set_input_files(chosen_file("pipe.jpg", photo()))
     page.get_by_label("อีเมล").fill(address)
     page.get_by_label("เบอร์โทรศัพท์").fill("081-555-0199")
     page.get_by_label("ยินยอมให้เทศบาล").check()
@@ -70,7 +70,7 @@ def work(board: Page, reference: str) -> None:
         expect(card.get_by_text(then).first).to_be_visible()
     card.locator("summary", has_text="เสร็จงาน").click()
     done = card.locator("details.finish")
-    done.get_by_label("ถ่ายรูปงานที่เสร็จ").set_input_files(picked("fixed.jpg", photo()))
+    done.get_by_label("ถ่ายรูปงานที่เสร็จ").set_input_files(chosen_file("fixed.jpg", photo()))
     done.get_by_label("บันทึกการทำงาน").fill("เปลี่ยนท่อ 2 เมตร น้ำไหลปกติ")
     done.get_by_role("button", name="เสร็จงาน").click()
     expect(board.get_by_text(f"บันทึกแล้ว: {reference} · เสร็จแล้ว")).to_be_visible()
@@ -118,7 +118,7 @@ def notices_are_unique(stack: Stack, api: httpx.Client, reference: str) -> None:
 
 def the_submission_is_one_trace(stack: Stack, reference: str) -> None:
     """From the request through outbox, Kafka and three services to the mail server, without a broken thread."""
-    spans = whole_way(
+    spans = trace_of(
         stack, "POST /api/v1/reports", reference,
         {
             ("intake", "send internal.reports.v1"), ("dispatch", "process internal.reports.v1"),

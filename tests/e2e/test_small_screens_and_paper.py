@@ -7,11 +7,11 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support import by_api
+from tests.support import api_calls
 from tests.support.browser import PHONE, Visitor
-from tests.support.looking import settle, too_wide
-from tests.support.papers import picked
+from tests.support.page_checks import settle, too_wide
 from tests.support.stack import Stack
+from tests.support.uploads import chosen_file
 
 pytestmark = pytest.mark.browser
 SMALL: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 640}}
@@ -23,7 +23,7 @@ def large(page: Page) -> None:
 
 
 def open_draft(page: Page, api: httpx.Client) -> None:
-    made = by_api.draft(api)
+    made = api_calls.draft(api)
     page.goto(f"/permits/{made['reference']}?secret={made['secret']}")
 
 
@@ -69,12 +69,12 @@ def test_the_towns_name_is_whole_and_nothing_covers_it(
 def test_the_verdict_on_a_copy_is_what_one_sees(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:
-    made = by_api.draft(api)
-    by_api.hand_in(api, made)
-    code = by_api.decide(stack, api, made["reference"])
+    made = api_calls.draft(api)
+    api_calls.hand_in(api, made)
+    code = api_calls.decide(stack, api, made["reference"])
     page = visitor(**SMALL).page
     page.goto(f"/verify/{code}")
-    page.locator("#file").set_input_files(picked("a.pdf", b"%PDF-1.4\n"))
+    page.locator("#file").set_input_files(chosen_file("a.pdf", b"%PDF-1.4\n"))
     page.get_by_role("button", name="เทียบไฟล์").click()
     verdict = page.locator(".alert.bad")
     expect(verdict).to_contain_text("ไม่ตรงกับฉบับที่เทศบาลออก")

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Visitor
-from tests.support.papers import photo, picked
 from tests.support.stack import Stack
+from tests.support.uploads import chosen_file, photo
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_a_resident_reports_and_follows_without_scripts(stack: Stack, visitor: C
     page.get_by_label("เล่าสั้น ๆ ว่าเกิดอะไรขึ้น").fill("ขยะกองอยู่ริมทางมาสามวัน")
     page.locator("label.choice", has_text="ลักลอบทิ้ง").click()
     page.get_by_label("ที่อยู่หรือจุดสังเกต").fill("หลังตลาด")
-    page.get_by_label("เพิ่มรูป").set_input_files(picked("a.jpg", photo()))
+    page.get_by_label("เพิ่มรูป").set_input_files(chosen_file("a.jpg", photo()))
     page.get_by_role("textbox", name="อีเมล").fill(address)
     page.get_by_label("ยินยอมให้เทศบาล").check()
     page.get_by_role("button", name="ส่งเรื่อง").click()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.support.errands import Errands
+from tests.support.persistent_clients import PersistentClients
 from tests.support.stack import Stack
 
 PARTS = ("mail", "kafka", "mongo", "oidc", "topics", "intake", "dispatch", "permits", "notify")
@@ -18,7 +18,7 @@ def battered() -> Iterator[Stack]:
 
 
 @pytest.fixture
-async def errands(battered: Stack) -> AsyncIterator[Errands]:
+async def clients(battered: Stack) -> AsyncIterator[PersistentClients]:
     """Its people."""
-    async with Errands(battered) as made:
+    async with PersistentClients(battered) as made:
         yield made

@@ -14,10 +14,10 @@ from shared.events.ids import new_id
 from shared.events.topics import TOPICS, internal
 from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCreated
 from shared.kernel import now
-from tests.support.errands import Asked, Errands
-from tests.support.heard_by_notify import Story, record
 from tests.support.kernel import eventually
-from tests.support.reckoning import COLLECTIONS, Cases, caught_up, everything, letters_of, produce, settle
+from tests.support.notify_events import Story, record
+from tests.support.persistent_clients import Asked, PersistentClients
+from tests.support.reconciliation import COLLECTIONS, Cases, caught_up, everything, letters_of, produce, settle
 from tests.support.stack import Stack
 
 READ = [topic for topic in TOPICS.values() if set(topic.readers) & {"intake", "dispatch", "permits", "notify"}]
@@ -31,9 +31,9 @@ BAD: Mapping[str, tuple[bytes, list[tuple[str, bytes | None]]]] = {
 
 
 async def test_bad_records_on_every_topic_are_parked_by_each_reader_and_others_go_on(
-    battered: Stack, errands: Errands
+    battered: Stack, clients: PersistentClients
 ) -> None:
-    real = await _one_of_each(battered, errands)
+    real = await _one_of_each(battered, clients)
     wanted: dict[str, set[tuple[str, bytes, bytes, tuple[Any, ...]]]] = {}
     for topic in READ:
         bad = {**BAD, "schema": (b'{"reference": 1}', [*real[topic.name].headers])}
@@ -43,7 +43,7 @@ async def test_bad_records_on_every_topic_are_parked_by_each_reader_and_others_g
             for reader in topic.readers:
                 wanted.setdefault(reader, set()).add((topic.name, key, value, tuple(headers)))
         await asyncio.to_thread(_kcat, battered, topic.name)
-    asked = await errands.report()
+    asked = await clients.report()
     for group, letters in wanted.items():
         await eventually(lambda group=group, letters=letters: _parked(battered, group, letters), 60)  # type: ignore[misc]
     named = [letter for letter in await letters_of(battered, "notify").all() if letter.key == b"test-kcat"]
@@ -53,29 +53,29 @@ async def test_bad_records_on_every_topic_are_parked_by_each_reader_and_others_g
 
 
 async def test_what_came_too_early_is_replayed_by_the_operator_and_takes_effect_once(
-    battered: Stack, errands: Errands
+    battered: Stack, clients: PersistentClients
 ) -> None:
     key = new_id()
-    report_id = await errands.claim("reports", key)
+    report_id = await clients.claim("reports", key)
     order = new_id()
     await produce(battered, _work(WorkOrderAcknowledged, report_id, order, 1))
     await eventually(lambda: _open(battered, "intake", report_id), 60)
     assert [letter.reason for letter in await _letters(battered, "intake", report_id)] == ["reject"]
-    asked = await errands.report(key)
+    asked = await clients.report(key)
     for _ in range(2):
         await asyncio.to_thread(_replay, battered, "intake", report_id)
-    await eventually(lambda: _times(errands, asked, "acknowledged", 1), 30)
+    await eventually(lambda: _times(clients, asked, "acknowledged", 1), 30)
     await caught_up(battered)
-    assert await _times(errands, asked, "acknowledged", 1)
+    assert await _times(clients, asked, "acknowledged", 1)
     assert [letter.state for letter in await _letters(battered, "intake", report_id)] == ["replayed"]
 
 
-async def test_everything_published_a_second_time_changes_nothing(battered: Stack, errands: Errands) -> None:
-    asked = await errands.report()
-    await errands.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
+async def test_everything_published_a_second_time_changes_nothing(battered: Stack, clients: PersistentClients) -> None:
+    asked = await clients.report()
+    await clients.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
     await settle(battered, Cases([asked.answer["id"]]))
     await caught_up(battered)
-    before, mails = await _documents(errands), len(battered.mailbox.messages)
+    before, mails = await _documents(clients), len(battered.mailbox.messages)
     mine = [
         {"topic": one.topic, "key": one.key, "value": one.value, "headers": list(one.headers)}
         for one in await everything(battered, [topic.name for topic in READ])
@@ -84,11 +84,11 @@ async def test_everything_published_a_second_time_changes_nothing(battered: Stac
     assert len({one["topic"] for one in mine}) == 4
     await produce(battered, *mine, *reversed(mine))
     await caught_up(battered)
-    assert await _documents(errands) == before
+    assert await _documents(clients) == before
     assert len(battered.mailbox.messages) == mails
 
 
-async def test_notify_tells_the_same_in_whatever_order_it_hears(battered: Stack, errands: Errands) -> None:
+async def test_notify_tells_the_same_in_whatever_order_it_hears(battered: Stack, clients: PersistentClients) -> None:
     straight, turned = Story(), Story(reference="MH-4K7T-29Q7")
     heard: dict[str, list[str]] = {}
     for story in (straight, turned):
@@ -98,32 +98,32 @@ async def test_notify_tells_the_same_in_whatever_order_it_hears(battered: Stack,
         for one in reversed(records) if story is turned else records:
             await produce(battered, one)
             await caught_up(battered)
-    await eventually(lambda: _all_told(errands, straight.case_id, turned.case_id), 60)
-    told = await _told(errands, straight.case_id, heard[straight.case_id])
-    assert await _told(errands, turned.case_id, heard[turned.case_id]) == told
+    await eventually(lambda: _all_told(clients, straight.case_id, turned.case_id), 60)
+    told = await _told(clients, straight.case_id, heard[straight.case_id])
+    assert await _told(clients, turned.case_id, heard[turned.case_id]) == told
     assert {about.split(".", 2)[2] for about, _, _ in told} == {"submitted.v1", "created.v1", "completed.v1"}
 
 
-async def test_a_late_event_is_recorded_and_moves_nothing_back(battered: Stack, errands: Errands) -> None:
-    asked = await errands.report()
+async def test_a_late_event_is_recorded_and_moves_nothing_back(battered: Stack, clients: PersistentClients) -> None:
+    asked = await clients.report()
     report_id = asked.answer["id"]
     await settle(battered, Cases([report_id]))
     order = order_id(report_id)
     await produce(battered, _work(WorkOrderAcknowledged, report_id, order, 7))
-    await eventually(lambda: _times(errands, asked, "acknowledged", 1), 30)
-    before = await errands.seen(asked)
+    await eventually(lambda: _times(clients, asked, "acknowledged", 1), 30)
+    before = await clients.seen(asked)
     await produce(battered, _work(WorkOrderCreated, report_id, order, 5))
     await caught_up(battered)
-    after = await errands.seen(asked)
+    after = await clients.seen(asked)
     assert after["state"] == before["state"]
     first = next(entry["type"] for entry in before["timeline"] if entry["team"])  # what a new work order says
-    assert await _times(errands, asked, first, 2), "the late word is not in the timeline"
+    assert await _times(clients, asked, first, 2), "the late word is not in the timeline"
 
 
-async def _one_of_each(stack: Stack, errands: Errands) -> dict[str, Any]:
+async def _one_of_each(stack: Stack, clients: PersistentClients) -> dict[str, Any]:
     """A good record of every topic, with an envelope that readers know."""
     if not {record.topic for record in await everything(stack)} >= {topic.name for topic in READ}:
-        asked, _ = await asyncio.gather(errands.report(), errands.permit(new_id()))
+        asked, _ = await asyncio.gather(clients.report(), clients.permit(new_id()))
         await settle(stack, Cases([asked.answer["id"]]))
     return {record.topic: record for record in await everything(stack) if record.value}
 
@@ -172,21 +172,21 @@ def _replay(stack: Stack, group: str, about: str) -> None:
     subprocess.run(command, env={**os.environ, **stack.env}, check=True, capture_output=True)
 
 
-async def _times(errands: Errands, asked: Asked, kind: str, times: int) -> bool:
-    timeline = (await errands.seen(asked))["timeline"]
+async def _times(clients: PersistentClients, asked: Asked, kind: str, times: int) -> bool:
+    timeline = (await clients.seen(asked))["timeline"]
     return [entry["type"] for entry in timeline].count(kind) == times
 
 
-async def _all_told(errands: Errands, *cases: str) -> bool:
-    notices = errands.mongo["onestop_notify"]["notices"]
+async def _all_told(clients: PersistentClients, *cases: str) -> bool:
+    notices = clients.mongo["onestop_notify"]["notices"]
     waiting = {"state.case_id": {"$in": cases}, "state.deliveries": {"$elemMatch": {"due_at": {"$ne": None}}}}
     return not await notices.count_documents(waiting)
 
 
-async def _told(errands: Errands, case_id: str, events: Sequence[str]) -> list[tuple[str, str, str]]:
+async def _told(clients: PersistentClients, case_id: str, events: Sequence[str]) -> list[tuple[str, str, str]]:
     """What went out about these events; dispatch hears the report too, and what it then does is another story."""
     wanted = {"state.case_id": case_id, "state.event_id": {"$in": events}}
-    found = [one["state"] async for one in errands.mongo["onestop_notify"]["notices"].find(wanted)]
+    found = [one["state"] async for one in clients.mongo["onestop_notify"]["notices"].find(wanted)]
     return sorted(
         (one["about"], one["recipient"].replace(case_id, "case"), delivery["channel"])
         for one in found
@@ -195,10 +195,10 @@ async def _told(errands: Errands, case_id: str, events: Sequence[str]) -> list[t
     )
 
 
-async def _documents(errands: Errands) -> dict[str, Any]:
+async def _documents(clients: PersistentClients) -> dict[str, Any]:
     """Everything that all services know."""
     return {
-        f"{service}.{name}": [one async for one in errands.mongo[f"onestop_{service}"][name].find({}).sort("_id", 1)]
+        f"{service}.{name}": [one async for one in clients.mongo[f"onestop_{service}"][name].find({}).sort("_id", 1)]
         for service, names in COLLECTIONS.items()
         for name in names
     }

@@ -13,9 +13,9 @@ import pytest
 from deploy.local.part import Part
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
-from tests.support.errands import Asked, Errands
 from tests.support.kernel import eventually
-from tests.support.reckoning import Cases, caught_up, settle
+from tests.support.persistent_clients import Asked, PersistentClients
+from tests.support.reconciliation import Cases, caught_up, settle
 from tests.support.stack import Stack
 
 STEPS = ("acknowledge", "start", "start", "complete")
@@ -50,17 +50,17 @@ def quiet_day() -> dict[str, Any]:
 
 @pytest.mark.parametrize("point", ["after-save", "after-send", "before-pull", "after-effect", "before-commit"])
 async def test_each_service_dies_between_two_steps(
-    deadly: Stack, errands: Errands, quiet_day: dict[str, Any], point: str
+    deadly: Stack, clients: PersistentClients, quiet_day: dict[str, Any], point: str
 ) -> None:
     if not quiet_day:
-        quiet_day |= await _day(deadly, errands)
+        quiet_day |= await _day(deadly, clients)
         assert quiet_day["report"]["received"] == 1
 
-    assert await _day(deadly, errands, point) == quiet_day
+    assert await _day(deadly, clients, point) == quiet_day
 
 
 async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id_at_most(
-    deadly: Stack, errands: Errands
+    deadly: Stack, clients: PersistentClients
 ) -> None:
     """Between the mail server's answer and our note of it nothing can help: the repeat has the same Message-ID."""
     deadly.configure("notify", DEADLY_LEASE_SECONDS="1")
@@ -68,10 +68,10 @@ async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id
     key = new_id()
     _arm(deadly, "notify", "after-mail")
 
-    asked, _ = await asyncio.gather(errands.report(key), _raise(deadly, "notify"))
+    asked, _ = await asyncio.gather(clients.report(key), _raise(deadly, "notify"))
 
     address = f"{key.lower()}@resident.example"
-    notices = errands.mongo["onestop_notify"]["notices"]
+    notices = clients.mongo["onestop_notify"]["notices"]
     query = {"state.case_id": asked.answer["id"], "state.deliveries.channel": "email"}
     await eventually(lambda: _all_sent(notices, query, address, deadly), 90)
     mails = Counter(str(one["Message-ID"]) for one in deadly.mailbox.messages)
@@ -84,18 +84,18 @@ async def test_a_mail_that_was_sent_before_the_kill_is_repeated_under_its_own_id
     await settle(deadly, Cases([asked.answer["id"]]))
 
 
-async def _day(stack: Stack, errands: Errands, point: str = "") -> dict[str, Any]:
+async def _day(stack: Stack, clients: PersistentClients, point: str = "") -> dict[str, Any]:
     """A report and a permit from their beginning to their end, with a death of each service on the way."""
     key = new_id()
-    report_id, application_id = await errands.claim("reports", key), await errands.claim("applications", f"{key}-open")
+    report_id, application_id = await clients.claim("reports", key), await clients.claim("applications", f"{key}-open")
     for service in SERVICES if point else ():
         _arm(stack, service, point, report_id, application_id)
     asked, decided, _ = await asyncio.gather(
-        _report(errands, key), errands.permit(key), _raise_the_dead(stack, armed=bool(point))
+        _report(clients, key), clients.permit(key), _raise_the_dead(stack, armed=bool(point))
     )
     assert (asked.answer["id"], decided.id) == (report_id, application_id)
     await settle(stack, Cases([report_id], [application_id]), killed=bool(point))
-    return await _story(errands, asked, application_id)
+    return await _story(clients, asked, application_id)
 
 
 def _arm(stack: Stack, service: str, point: str, *cases: str) -> None:
@@ -125,19 +125,19 @@ async def _all_sent(notices: Any, query: dict[str, Any], address: str, stack: St
     return not under_way and len({str(one["Message-ID"]) for one in stack.mailbox.to(address)}) == 2
 
 
-async def _report(errands: Errands, key: str) -> Asked:
-    asked = await errands.report(key)
-    await errands.work(asked.answer["id"], *STEPS)
+async def _report(clients: PersistentClients, key: str) -> Asked:
+    asked = await clients.report(key)
+    await clients.work(asked.answer["id"], *STEPS)
     return asked
 
 
-async def _story(errands: Errands, asked: Asked, application_id: str) -> dict[str, Any]:
+async def _story(clients: PersistentClients, asked: Asked, application_id: str) -> dict[str, Any]:
     """What people read in the end: how often each thing happened, and how it stands."""
-    applications = errands.mongo["onestop_permits"]["applications"]
+    applications = clients.mongo["onestop_permits"]["applications"]
     written = {"_id": application_id, "state.timeline.type": "letter-made"}
     await eventually(lambda: applications.find_one(written), 60)  # by a timer, after the decision
-    await caught_up(errands.stack)  # the last notices are on their way to the timelines
-    report, application = await errands.seen(asked), await applications.find_one(written)
+    await caught_up(clients.stack)  # the last notices are on their way to the timelines
+    report, application = await clients.seen(asked), await applications.find_one(written)
     assert application is not None
     return {
         "report": Counter(entry["type"] for entry in report["timeline"]),

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shared.events.catalogue import SERVICES
-from tests.support.errands import REPORT, Errands, Load
 from tests.support.kernel import eventually
-from tests.support.reckoning import Cases, settle
+from tests.support.persistent_clients import REPORT, Load, PersistentClients
+from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
 
 STOPPED_SECONDS = 60.0
@@ -23,15 +23,15 @@ CATCH_UP_SECONDS = {4.0: 150.0, 20.0: 280.0}
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("rate", RATES)
 async def test_while_the_broker_is_away_reports_are_taken_in_and_all_arrive_afterwards(
-    battered: Stack, errands: Errands, rate: float
+    battered: Stack, clients: PersistentClients, rate: float
 ) -> None:
-    async with Load(errands, rate) as load:
+    async with Load(clients, rate) as load:
         await asyncio.sleep(3)
         await asyncio.to_thread(battered.stop, "kafka")
         async with AsyncExitStack() as outage:
             outage.push_async_callback(asyncio.to_thread, battered.start, "kafka")
-            await _outlast(errands, STOPPED_SECONDS, "consumer", _still_serves)
-        await errands.ready(*SERVICES)
+            await _outlast(clients, STOPPED_SECONDS, "consumer", _still_serves)
+        await clients.ready(*SERVICES)
         battered.pause("kafka")
         try:
             await asyncio.sleep(HANGING_SECONDS)
@@ -39,36 +39,38 @@ async def test_while_the_broker_is_away_reports_are_taken_in_and_all_arrive_afte
             battered.resume("kafka")
         await asyncio.sleep(3)
     assert [one for one in load.asked if one.refusals or one.status != 201] == []
-    await errands.ready(*SERVICES)
+    await clients.ready(*SERVICES)
     await settle(battered, Cases([one.answer["id"] for one in load.asked]), CATCH_UP_SECONDS[rate])
 
 
-async def test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case(battered: Stack, errands: Errands) -> None:
-    reports, first = errands.mongo["onestop_intake"]["reports"], await errands.report()
+async def test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case(
+    battered: Stack, clients: PersistentClients
+) -> None:
+    reports, first = clients.mongo["onestop_intake"]["reports"], await clients.report()
     await settle(battered, Cases([first.answer["id"]]))  # the way to each topic is known
     battered.pause("kafka")
     try:
-        asked = await errands.report()
+        asked = await clients.report()
         await asyncio.sleep(2)  # longer than it takes to publish, and than the sweep waits
         assert await reports.count_documents({"_id": asked.answer["id"], "outbox.at": {"$exists": True}}) == 1
     finally:
         battered.resume("kafka")
-    await errands.ready(*SERVICES)
+    await clients.ready(*SERVICES)
     await settle(battered, Cases([asked.answer["id"]]))
 
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("rate", RATES)
 async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_arrive_once(
-    battered: Stack, errands: Errands, rate: float
+    battered: Stack, clients: PersistentClients, rate: float
 ) -> None:
-    async with Load(errands, rate) as load:
+    async with Load(clients, rate) as load:
         await asyncio.sleep(3)
         await asyncio.to_thread(battered.stop, "mongo")
         async with AsyncExitStack() as outage:
             outage.push_async_callback(asyncio.to_thread, battered.start, "mongo")
-            await _outlast(errands, STOPPED_SECONDS, "database", _told_to_come_back)
-        await errands.ready(*SERVICES)
+            await _outlast(clients, STOPPED_SECONDS, "database", _told_to_come_back)
+        await clients.ready(*SERVICES)
         battered.pause("mongo")
         try:
             await asyncio.sleep(HANGING_SECONDS)
@@ -79,41 +81,41 @@ async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_
     assert {one.status for one in asked} <= {200, 201}
     assert len({one.answer["id"] for one in asked}) == len(asked)
     assert {refusal for one in asked for refusal in one.refusals} == {"503"}
-    await errands.ready(*SERVICES)
+    await clients.ready(*SERVICES)
     await settle(battered, Cases([one.answer["id"] for one in asked]), CATCH_UP_SECONDS[rate])
 
 
-async def _outlast(errands: Errands, seconds: float, check: str, look: Any) -> None:
+async def _outlast(clients: PersistentClients, seconds: float, check: str, look: Any) -> None:
     """The outage; meanwhile every service says that its work does not go on and why, and lives."""
     until = time.monotonic() + seconds
     for service in SERVICES:
-        await eventually(lambda service=service: _unready(errands, service, check), seconds / 2)  # type: ignore[misc]
-        assert (await errands.probe(service, "/healthz")).status_code == 200
-    await look(errands)
+        await eventually(lambda service=service: _unready(clients, service, check), seconds / 2)  # type: ignore[misc]
+        assert (await clients.probe(service, "/healthz")).status_code == 200
+    await look(clients)
     await asyncio.sleep(max(0.0, until - time.monotonic()))
     for service in SERVICES:
-        assert await _unready(errands, service, check), f"{service} says that its work goes on"
+        assert await _unready(clients, service, check), f"{service} says that its work goes on"
 
 
-async def _unready(errands: Errands, service: str, check: str) -> bool:
-    answer = await errands.probe(service)
+async def _unready(clients: PersistentClients, service: str, check: str) -> bool:
+    answer = await clients.probe(service)
     return answer.status_code == 503 and check in answer.json()["problems"]
 
 
-async def _still_serves(errands: Errands) -> None:
+async def _still_serves(clients: PersistentClients) -> None:
     """Every service stays where requests are sent to it, and its pages and the way to report answer."""
     for service in SERVICES:
-        ready = await errands.probe(service, "/readyz")
+        ready = await clients.probe(service, "/readyz")
         assert ready.status_code == 200, ready.text
     for path in ("/", "/report", "/map"):
-        assert (await errands.probe("intake", path)).status_code == 200
-    assert (await errands.post_once(f"{errands.url('intake')}/api/v1/reports", REPORT)).status_code == 201
+        assert (await clients.probe("intake", path)).status_code == 200
+    assert (await clients.post_once(f"{clients.url('intake')}/api/v1/reports", REPORT)).status_code == 201
 
 
-async def _told_to_come_back(errands: Errands) -> None:
+async def _told_to_come_back(clients: PersistentClients) -> None:
     """503 as a problem with the time to wait, and soon."""
     began = time.monotonic()
-    answer = await errands.post_once(f"{errands.url('intake')}/api/v1/reports", REPORT)
+    answer = await clients.post_once(f"{clients.url('intake')}/api/v1/reports", REPORT)
     took = time.monotonic() - began
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
     assert int(answer.headers["retry-after"]) > 0

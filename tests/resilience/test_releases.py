@@ -11,10 +11,10 @@ import pytest
 from deploy.local.part import Part, http_ready
 from deploy.local.ports import free_ports
 from shared.events.ids import new_id
-from tests.support.errands import Asked, Errands, Load
 from tests.support.kernel import eventually
 from tests.support.newer.release import CHECKED
-from tests.support.reckoning import Cases, settle
+from tests.support.persistent_clients import Asked, Load, PersistentClients
+from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
 
 NEWER = "dispatch-newer"
@@ -40,42 +40,42 @@ def newer(battered: Stack) -> Iterator[int]:
 
 
 async def test_a_rolling_update_and_a_rollback_under_load_lose_nothing(
-    battered: Stack, errands: Errands, newer: int
+    battered: Stack, clients: PersistentClients, newer: int
 ) -> None:
-    async with Errands(battered, dispatch=newer) as later, Load(errands, 4) as load:
-        beside = await asyncio.gather(*(_whole_case(people) for people in (errands, later)))  # both are up
+    async with PersistentClients(battered, dispatch=newer) as later, Load(clients, 4) as load:
+        beside = await asyncio.gather(*(_whole_case(people) for people in (clients, later)))  # both are up
         await asyncio.to_thread(battered.stop, "dispatch")  # the update is done
         updated, begun = await asyncio.gather(_whole_case(later), _report_begun(later))
         await asyncio.to_thread(battered.start, "dispatch")
         await asyncio.to_thread(battered.stop, NEWER)  # rolled back
-        await errands.work(begun.answer["id"], "acknowledge", "start", "start", "complete")
+        await clients.work(begun.answer["id"], "acknowledge", "start", "start", "complete")
         for one in (beside[1], updated, begun):
-            await _comment(errands, one)
-        back = await _whole_case(errands)
+            await _comment(clients, one)
+        back = await _whole_case(clients)
     handed_in = [*beside, updated, begun, back, *load.asked]
     await settle(battered, Cases([one.answer["id"] for one in handed_in]))
-    assert [await _state(errands, one) for one in (beside[1], updated)] == [CHECKED, CHECKED]
-    assert await _state(errands, begun) == "completed", "this release did the rest of it"
+    assert [await _state(clients, one) for one in (beside[1], updated)] == [CHECKED, CHECKED]
+    assert await _state(clients, begun) == "completed", "this release did the rest of it"
     for one in (beside[1], updated, begun):
-        work = await _work(errands, one)
+        work = await _work(clients, one)
         assert work["quality"] == CHECKED, "what this release does not know is gone"
         assert work["comment_count"] == 1, "this release did not step it"
 
 
-async def _whole_case(people: Errands) -> Asked:
+async def _whole_case(people: PersistentClients) -> Asked:
     asked = await people.report()
     await people.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
     return asked
 
 
-async def _report_begun(people: Errands) -> Asked:
+async def _report_begun(people: PersistentClients) -> Asked:
     """The crew has it, and it is not done yet. Under the key of that act, which a later repetition repeats."""
     asked = await people.report()
     await people.work(asked.answer["id"], "acknowledge")
     return asked
 
 
-async def _comment(people: Errands, asked: Asked) -> None:
+async def _comment(people: PersistentClients, asked: Asked) -> None:
     """An event that this release steps the work by."""
     path = f"/api/v1/reports/{asked.answer['reference']}/comments?secret={asked.answer['secret']}"
     answer = await people.ask("intake", path, new_id(), json={"text": "ขอบคุณ"})
@@ -83,15 +83,15 @@ async def _comment(people: Errands, asked: Asked) -> None:
     await eventually(lambda: _has_comment(people, asked))
 
 
-async def _has_comment(people: Errands, asked: Asked) -> bool:
+async def _has_comment(people: PersistentClients, asked: Asked) -> bool:
     return bool((await _work(people, asked))["comment_count"])
 
 
-async def _state(people: Errands, asked: Asked) -> str:
+async def _state(people: PersistentClients, asked: Asked) -> str:
     return str((await _work(people, asked))["state"])
 
 
-async def _work(people: Errands, asked: Asked) -> dict[str, Any]:
+async def _work(people: PersistentClients, asked: Asked) -> dict[str, Any]:
     orders = people.mongo["onestop_dispatch"]["work_orders"]
     found = await orders.find_one({"state.report.id": asked.answer["id"]})
     assert found is not None

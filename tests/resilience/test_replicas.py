@@ -13,8 +13,8 @@ from deploy.local.ports import free_ports
 from deploy.local.processes import _CHILDREN
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
-from tests.support.errands import Asked, Errands, Load
-from tests.support.reckoning import Cases, settle
+from tests.support.persistent_clients import Asked, Load, PersistentClients
+from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
 
 ROLES = ("api", "worker", "relay", "timers")
@@ -46,19 +46,19 @@ def twins(battered: Stack) -> Iterator[dict[str, int]]:
 
 
 async def test_two_of_each_double_nothing_and_one_goes_on_when_the_other_is_killed(
-    battered: Stack, errands: Errands, twins: dict[str, int]
+    battered: Stack, clients: PersistentClients, twins: dict[str, int]
 ) -> None:
-    async with Errands(battered, **twins) as others, Load(errands, 3) as load, Load(others, 3) as second:
-        first = await asyncio.gather(*(_whole_case(people) for people in (errands, others)))
+    async with PersistentClients(battered, **twins) as others, Load(clients, 3) as load, Load(others, 3) as second:
+        first = await asyncio.gather(*(_whole_case(people) for people in (clients, others)))
         for service in SERVICES:
             battered.kill(f"{service}-2")
-        alone = await asyncio.gather(_whole_case(errands), errands.permit(new_id()))
+        alone = await asyncio.gather(_whole_case(clients), clients.permit(new_id()))
         others._urls.clear()  # who was sent to the second one comes to the first
     cases = Cases([*(one.answer["id"] for one in (*first, alone[0], *load.asked, *second.asked))], [alone[1].id])
     await settle(battered, cases, killed=True)
 
 
-async def test_each_role_in_a_process_of_its_own(battered: Stack, errands: Errands) -> None:
+async def test_each_role_in_a_process_of_its_own(battered: Stack, clients: PersistentClients) -> None:
     parts, names = battered._runner.parts, [f"{service}-{role}" for service in SPLIT for role in ROLES]
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     for service in SPLIT:
@@ -68,7 +68,7 @@ async def test_each_role_in_a_process_of_its_own(battered: Stack, errands: Erran
             parts[name] = another(parts[service], name, ports[name], ROLES=role)
     try:
         await asyncio.to_thread(battered.up, *names)
-        async with Errands(battered, **{service: ports[f"{service}-api"] for service in SPLIT}) as people:
+        async with PersistentClients(battered, **{service: ports[f"{service}-api"] for service in SPLIT}) as people:
             asked, permit = await asyncio.gather(_whole_case(people), people.permit(new_id()))
             await settle(battered, Cases([asked.answer["id"]], [permit.id]))
             assert (await people.seen(asked))["state"] == "resolved"
@@ -79,10 +79,12 @@ async def test_each_role_in_a_process_of_its_own(battered: Stack, errands: Erran
         await asyncio.to_thread(battered.up, *SPLIT)
 
 
-async def test_a_service_that_is_told_to_stop_ends_in_time_and_loses_nothing(battered: Stack, errands: Errands) -> None:
+async def test_a_service_that_is_told_to_stop_ends_in_time_and_loses_nothing(
+    battered: Stack, clients: PersistentClients
+) -> None:
     before = {service: len(battered.logs(service)) for service in SERVICES}
     ends: dict[str, tuple[float, int | None]] = {}
-    async with Load(errands, 6) as load:
+    async with Load(clients, 6) as load:
         for service in SERVICES:
             await asyncio.sleep(1)
             ends[service] = await asyncio.to_thread(_end, battered, service)
@@ -114,7 +116,7 @@ def _complaints(log: str) -> Sequence[str]:
     ]
 
 
-async def _whole_case(people: Errands) -> Asked:
+async def _whole_case(people: PersistentClients) -> Asked:
     asked = await people.report()
     await people.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
     return asked

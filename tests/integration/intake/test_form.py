@@ -11,7 +11,7 @@ from PIL import Image
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.ids import new_id
 from tests.support.intake import REPORT, Intake
-from tests.support.papers import photo
+from tests.support.uploads import photo
 
 HTML = {"Accept": "text/html"}
 FIELDS: dict[str, Any] = {"category": "water-leak", "text": "ท่อแตก", "address": "ซอย 3"}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browser import MARKET, PATIENCE, PHONE, Visitor
 from tests.support.intake import REPORT
-from tests.support.papers import photo, picked
+from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -58,9 +58,9 @@ def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
 
 def test_photos_beyond_the_limit_are_said_to_be_left_out(page: Page) -> None:
     page.goto("/report")
-    page.locator("#photos").set_input_files([picked(f"{number}.jpg", photo(64)) for number in range(4)])
+    page.locator("#photos").set_input_files([chosen_file(f"{number}.jpg", photo(64)) for number in range(4)])
     expect(page.locator("#chosen li")).to_have_count(4)
-    page.locator("#photos").set_input_files([picked(f"{number}.jpg", photo(64)) for number in range(4, 7)])
+    page.locator("#photos").set_input_files([chosen_file(f"{number}.jpg", photo(64)) for number in range(4, 7)])
     expect(page.locator("#chosen li")).to_have_count(5)
     expect(page.locator("#pictures .field-error")).to_contain_text("ไม่เกิน 5 รูป")
 

@@ -11,8 +11,8 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from tests.support.browser import PATIENCE, PHONE, Visitor
-from tests.support.papers import photo, picked
 from tests.support.stack import Stack
+from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -40,7 +40,7 @@ def test_photos_that_the_town_has_forgotten_meanwhile_go_again(
     page.route("**/api/v1/reports", lambda route: route.abort())
     page.goto("/report")
     write(page, "ป้ายจราจรล้ม")
-    page.locator("#photos").set_input_files(picked("a.jpg", photo()))
+    page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
     expect(page.locator("#chosen .ready")).to_be_visible()  # it went up while the person still wrote
     page.locator(".send button").click()
     expect(page.locator("#queue")).to_contain_text("บันทึกไว้ในเครื่องแล้ว")
@@ -65,7 +65,7 @@ def test_the_form_and_the_queue_do_not_send_side_by_side(without_worker: Visitor
     page.goto("/report")
     write(page, "ไฟกะพริบหน้าโรงเรียน")
     page.route("**/api/v1/photos", lambda route: route.abort())
-    page.locator("#photos").set_input_files(picked("a.jpg", photo()))
+    page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
     expect(page.locator("#chosen .later")).to_be_visible()
     page.unroute("**/api/v1/photos")
     page.route("**/api/v1/photos", hold)

@@ -12,7 +12,7 @@ from shared.events.ids import derive_id, new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
 from tests.support.kernel import eventually
-from tests.support.notify_house import fits, settings
+from tests.support.notify_in_memory import fits, settings
 
 MANY, SHOWN = 3000, 20
 

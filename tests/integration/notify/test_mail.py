@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.events.ids import new_id
 from shared.references import make_reference
-from tests.support.heard_by_notify import Story, Word, record
+from tests.support.notify_events import Story, Word, record
 from tests.support.stack import Stack
 
 PARTS = ("mail", "traces", "kafka", "mongo", "oidc", "topics", "notify")

@@ -2,7 +2,7 @@
 
 from services.dispatch.pages.answers import Answered, answers_of
 from services.dispatch.pages.cards import ADDRESS_ANSWER
-from tests.support.drawn import BOARD, carded, drawn
+from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.work import order, town
 
 SAY = {"answer.yes": "ใช่", "answer.no": "ไม่ใช่"}.__getitem__

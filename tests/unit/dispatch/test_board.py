@@ -14,7 +14,7 @@ from services.dispatch.queries import Standing
 from services.dispatch.store import Store
 from shared.settings import ServiceSettings
 from shared.web import create_web
-from tests.support.drawn import BOARD, carded, drawn
+from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.oidc import FakeIssuer
 from tests.support.work import order, town
 

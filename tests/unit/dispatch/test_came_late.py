@@ -17,7 +17,7 @@ from shared.events.base import Event
 from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCompleted
 from shared.kernel import Case, Reject, now
 from shared.web import Person
-from tests.support.drawn import carded, drawn
+from tests.support.dispatch_pages import carded, drawn
 from tests.support.field import MemoryStore, memory_desk
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 

@@ -3,7 +3,7 @@
 from services.dispatch.pages.cards import ADDRESS_ANSWER, address_of
 from services.intake.domain import submission
 from shared.events.base import Place
-from tests.support.drawn import BOARD, carded, drawn
+from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.work import MARKET, MONDAY, order, reopened
 
 TEMPLATE = "_board.html"

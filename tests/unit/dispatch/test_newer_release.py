@@ -19,7 +19,7 @@ from services.dispatch.pages.cards import pressing
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import ReportAmended, ReportCommented, ReportReopened, new_id
 from shared.kernel import Case, Reject
-from tests.support.drawn import BOARD, carded, drawn
+from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, reopened, town
 
 HOUR = timedelta(hours=1)

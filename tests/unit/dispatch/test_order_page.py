@@ -7,7 +7,7 @@ from services.dispatch.domain import crew_work, from_report
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
 from shared.events.reports import ReportCommented
-from tests.support.drawn import BOARD, carded, drawn
+from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, reopened, town
 
 LATER = MONDAY + timedelta(hours=1)

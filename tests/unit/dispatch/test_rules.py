@@ -4,7 +4,7 @@ from services.dispatch.app import PAGES
 from services.dispatch.domain.routing import Checked, Tried, explain
 from services.dispatch.pages.rules import RuleWords
 from shared.words import Words
-from tests.support.drawn import drawn
+from tests.support.dispatch_pages import drawn
 from tests.support.work import facts, town
 
 SAID = Words(PAGES / "strings.yaml")

@@ -10,14 +10,14 @@ from services.notify.api import deliveries
 from services.notify.app import PAGES
 from services.notify.pages import inbox, preferences
 from shared.web import create_web
-from tests.support.heard_by_notify import Story
-from tests.support.notify_house import REFERENCE, House, maehia, settings
+from tests.support.notify_events import Story
+from tests.support.notify_in_memory import REFERENCE, NotifyInMemory, maehia, settings
 from tests.support.oidc import FakeIssuer
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def notify() -> NotifyInMemory:
+    return NotifyInMemory()
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def issuer() -> FakeIssuer:
 
 
 @pytest.fixture
-def app(house: House, issuer: FakeIssuer) -> FastAPI:
+def app(notify: NotifyInMemory, issuer: FakeIssuer) -> FastAPI:
     app = create_web(
         "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[deliveries.router, inbox.router, preferences.router],
         oidc_client=issuer.client(),
     )  # fmt: skip
-    app.state.desk, app.state.wording = house.desk, house.wording
+    app.state.desk, app.state.wording = notify.desk, notify.wording
     return app
 
 

@@ -20,8 +20,8 @@ from shared.town import Town
 from shared.town.base import Text
 from shared.town.work import Routing, RoutingOutcome, ServiceLevel, Target, Team
 from shared.web import create_web
-from tests.support.heard_by_notify import BEGAN, Story
-from tests.support.notify_house import BROWSER, REFERENCE, House, maehia, settings
+from tests.support.notify_events import BEGAN, Story
+from tests.support.notify_in_memory import BROWSER, REFERENCE, NotifyInMemory, maehia, settings
 from tests.support.oidc import FakeIssuer
 
 NAME = Text(th="ศูนย์รับเรื่อง", en="Front office")
@@ -62,12 +62,12 @@ def told_of_permit(story: Story, kind: str = "house-new") -> list[Any]:
 
 
 @pytest.fixture
-async def house() -> House:
+async def notify() -> NotifyInMemory:
     """Notify of the other town over what was stored under the old one, some of it still to be sent."""
-    old, report, permit = House(), Story(reference=REFERENCE), Story(reference="MH-7GX2-01CQ")
+    old, report, permit = NotifyInMemory(), Story(reference=REFERENCE), Story(reference="MH-7GX2-01CQ")
     old.email.answers = [Later("mail-server-away")] * 5
     await old.hear(report.contact(), *told_of(report), *told_of_permit(permit))
-    new = House(another_town(), old)
+    new = NotifyInMemory(another_town(), old)
     new.report, new.permit = report, permit  # type: ignore[attr-defined]
     return new
 
@@ -78,42 +78,42 @@ def issuer() -> FakeIssuer:
 
 
 @pytest.fixture
-def app(house: House, issuer: FakeIssuer) -> FastAPI:
+def app(notify: NotifyInMemory, issuer: FakeIssuer) -> FastAPI:
     app = create_web(
-        "notify", settings(oidc_issuer=issuer.issuer), house.town, templates=PAGES / "templates",
+        "notify", settings(oidc_issuer=issuer.issuer), notify.town, templates=PAGES / "templates",
         static=PAGES / "static", strings=PAGES / "strings.yaml",
         routers=[deliveries.router, inbox.router, preferences.router], oidc_client=issuer.client(),
     )  # fmt: skip
-    app.state.desk, app.state.wording = house.desk, house.wording
+    app.state.desk, app.state.wording = notify.desk, notify.wording
     return app
 
 
-async def test_what_was_still_to_be_sent_ends_with_its_reason(house: House) -> None:
-    waiting = [one for _, one in house.deliveries() if not one.ended]
+async def test_what_was_still_to_be_sent_ends_with_its_reason(notify: NotifyInMemory) -> None:
+    waiting = [one for _, one in notify.deliveries() if not one.ended]
     assert {one.state for one in waiting} == {"retrying"}
-    await house.work_at(now() + timedelta(minutes=10))
-    await house.work_at(now() + timedelta(days=2))
-    assert {one.state for _, one in house.deliveries()} <= {"sent", "skipped"}
-    assert {one.reason for _, one in house.deliveries() if one.state == "skipped"} <= {"no-template", "no-contact"}
+    await notify.work_at(now() + timedelta(minutes=10))
+    await notify.work_at(now() + timedelta(days=2))
+    assert {one.state for _, one in notify.deliveries()} <= {"sent", "skipped"}
+    assert {one.reason for _, one in notify.deliveries() if one.state == "skipped"} <= {"no-template", "no-contact"}
 
 
-async def test_every_handler_and_timer_goes_on(house: House) -> None:
-    report: Story = house.report  # type: ignore[attr-defined]
-    permit: Story = house.permit  # type: ignore[attr-defined]
+async def test_every_handler_and_timer_goes_on(notify: NotifyInMemory) -> None:
+    report: Story = notify.report  # type: ignore[attr-defined]
+    permit: Story = notify.permit  # type: ignore[attr-defined]
     merged = report.of_report(ReportMerged, into=new_id(), into_reference="MH-0000-0000")
     fresh = Story(reference="MH-1111-1111")
-    await house.hear(*told_of(report), *told_of_permit(permit), merged, *told_of(fresh), *told_of_permit(fresh))
-    await house.hear(report.contact("follower-1"), report.erased("reporter"), report.erased("follower-1"))
-    await house.work_at(now() + timedelta(days=2))
+    await notify.hear(*told_of(report), *told_of_permit(permit), merged, *told_of(fresh), *told_of_permit(fresh))
+    await notify.hear(report.contact("follower-1"), report.erased("reporter"), report.erased("follower-1"))
+    await notify.work_at(now() + timedelta(days=2))
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
 async def test_every_page_and_route_goes_on(
-    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, language: str
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, language: str
 ) -> None:
-    report: Story = house.report  # type: ignore[attr-defined]
-    own = [house.links.inbox(REFERENCE, report.case_id, party) for party in ("reporter", "follower-1")]
-    own.append(house.links.preferences(report.case_id, "reporter"))
+    report: Story = notify.report  # type: ignore[attr-defined]
+    own = [notify.links.inbox(REFERENCE, report.case_id, party) for party in ("reporter", "follower-1")]
+    own.append(notify.links.preferences(report.case_id, "reporter"))
     for address in own:
         answer = await client.get(address, headers=BROWSER | {"cookie": f"language={language}"})
         assert answer.status_code == 200, address
@@ -128,7 +128,7 @@ async def test_every_page_and_route_goes_on(
                 assert (await client.get(f"/api/v1/deliveries/{one['id']}", headers=headers)).status_code == 200
 
 
-async def test_the_inbox_still_says_that_something_was_told(house: House, client: httpx.AsyncClient) -> None:
-    report: Story = house.report  # type: ignore[attr-defined]
-    answer = await client.get(house.links.inbox(REFERENCE, report.case_id, "reporter"), headers=BROWSER)
+async def test_the_inbox_still_says_that_something_was_told(notify: NotifyInMemory, client: httpx.AsyncClient) -> None:
+    report: Story = notify.report  # type: ignore[attr-defined]
+    answer = await client.get(notify.links.inbox(REFERENCE, report.case_id, "reporter"), headers=BROWSER)
     assert f"มีความคืบหน้าของเรื่องเลขที่ {REFERENCE}" in answer.text

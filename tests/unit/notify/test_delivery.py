@@ -31,8 +31,8 @@ from services.notify.domain.rules import Rules
 from services.notify.telling import as_heard
 from shared.events.base import Event
 from shared.town.notices import NoticeRule
-from tests.support.heard_by_notify import BEGAN, Story
-from tests.support.notify_house import PATIENCE, maehia
+from tests.support.notify_events import BEGAN, Story
+from tests.support.notify_in_memory import PATIENCE, maehia
 
 MINUTE = timedelta(minutes=1)
 RULE = NoticeRule(

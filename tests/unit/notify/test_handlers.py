@@ -12,9 +12,9 @@ from services.notify.domain.delivery import Later
 from shared.events.reports import ReportCommented, ReportMerged
 from shared.events.work_orders import WorkOrderEscalated
 from shared.kernel import Transient, now
-from tests.support.heard_by_notify import BEGAN, Story, Word
 from tests.support.memory import Fate
-from tests.support.notify_house import House
+from tests.support.notify_events import BEGAN, Story, Word
+from tests.support.notify_in_memory import NotifyInMemory
 
 SUBMITTED = "onestop.report.submitted.v1"
 CREATED = "onestop.work-order.created.v1"
@@ -23,12 +23,12 @@ COMPLETED = "onestop.work-order.completed.v1"
 
 async def told(*words: Word) -> dict[tuple[str, str, str], tuple[str, str | None]]:
     """What came of it, once everything that is due has been done."""
-    house = House()
+    notify = NotifyInMemory()
     for word in words:
-        await house.hear(word)
-        await house.work()
-    await house.work()
-    return house.outcomes()
+        await notify.hear(word)
+        await notify.work()
+    await notify.work()
+    return notify.outcomes()
 
 
 async def test_a_report_thanks_its_reporter_by_inbox_and_mail() -> None:
@@ -73,15 +73,15 @@ async def test_an_applicant_gets_the_decision_whatever_comes_first() -> None:
 
 
 async def test_a_second_copy_changes_nothing() -> None:
-    story, house = Story(), House()
+    story, notify = Story(), NotifyInMemory()
     words = (story.submitted(), story.contact(), story.created())
-    await house.hear(*words)
-    await house.work()
-    before = house.store.all()
-    await house.hear(*words, *reversed(words))
-    await house.work()
-    assert house.store.all() == before
-    assert len(house.email.taken) == 3
+    await notify.hear(*words)
+    await notify.work()
+    before = notify.store.all()
+    await notify.hear(*words, *reversed(words))
+    await notify.work()
+    assert notify.store.all() == before
+    assert len(notify.email.taken) == 3
 
 
 FATES: tuple[Fate, ...] = ("ok", "lost", "unacknowledged")
@@ -90,21 +90,21 @@ FATES: tuple[Fate, ...] = ("ok", "lost", "unacknowledged")
 @settings(max_examples=60)
 @given(st.lists(st.sampled_from(FATES), max_size=40))
 async def test_a_step_that_fails_is_made_good_by_the_next_copy(faults: list[Fate]) -> None:
-    story, house = Story(), House()
+    story, notify = Story(), NotifyInMemory()
     words = [story.submitted(), story.contact(), story.created()]
-    house.service.fates.extend(faults)
+    notify.service.fates.extend(faults)
     for word in words:
         while True:  # as the kernel does: a transient error waits, and the event comes again
             try:
-                await house.hear(word)
+                await notify.hear(word)
                 break
             except Transient:
                 continue
-    house.service.fates.clear()
-    await house.work()
-    assert {state for state, _ in house.outcomes().values()} == {"sent"}
-    assert len(house.outcomes()) == 6
-    assert len(house.email.taken) == 3
+    notify.service.fates.clear()
+    await notify.work()
+    assert {state for state, _ in notify.outcomes().values()} == {"sent"}
+    assert len(notify.outcomes()) == 6
+    assert len(notify.email.taken) == 3
 
 
 async def test_an_anonymous_reporter_has_the_inbox_and_the_record_says_why_no_mail() -> None:
@@ -122,41 +122,41 @@ async def test_without_consent_nothing_is_sent() -> None:
 
 
 async def test_a_contact_that_never_comes_is_waited_for_and_then_given_up() -> None:
-    story, house = Story(), House()
-    await house.hear(story.submitted())
-    await house.work()
-    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("retrying", "waiting-for-contact")
-    await house.work_at(now() + timedelta(hours=23))
-    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("retrying", "waiting-for-contact")
-    await house.work_at(now() + timedelta(hours=25))
-    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
+    story, notify = Story(), NotifyInMemory()
+    await notify.hear(story.submitted())
+    await notify.work()
+    assert notify.outcomes()[SUBMITTED, "reporter", "email"] == ("retrying", "waiting-for-contact")
+    await notify.work_at(now() + timedelta(hours=23))
+    assert notify.outcomes()[SUBMITTED, "reporter", "email"] == ("retrying", "waiting-for-contact")
+    await notify.work_at(now() + timedelta(hours=25))
+    assert notify.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
 
 
 async def test_an_erasure_reaches_what_is_still_to_be_sent() -> None:
-    story, house = Story(), House()
-    house.email.answers = [Later("mail-server-away")]
-    await house.hear(story.submitted(), story.contact(), story.erased())
-    await house.work_at(now() + timedelta(minutes=1))
-    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
-    assert house.email.taken == []
-    everything = repr([table.rows for table in house.service.tables.values()])
+    story, notify = Story(), NotifyInMemory()
+    notify.email.answers = [Later("mail-server-away")]
+    await notify.hear(story.submitted(), story.contact(), story.erased())
+    await notify.work_at(now() + timedelta(minutes=1))
+    assert notify.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
+    assert notify.email.taken == []
+    everything = repr([table.rows for table in notify.service.tables.values()])
     assert "example.org" not in everything
     assert "สมหญิง" not in everything
 
 
 async def test_an_older_contact_does_not_bring_back_an_erased_one() -> None:
-    story, house = Story(), House()
+    story, notify = Story(), NotifyInMemory()
     contact, erased = story.contact(), story.erased()
-    await house.hear(story.submitted(), erased, contact)
-    await house.work()
-    assert house.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
+    await notify.hear(story.submitted(), erased, contact)
+    await notify.work()
+    assert notify.outcomes()[SUBMITTED, "reporter", "email"] == ("skipped", "no-contact")
 
 
 async def test_nothing_but_the_recipient_holds_an_address() -> None:
-    story, house = Story(), House()
-    await house.hear(story.submitted(), story.contact(), story.created())
-    await house.work()
-    holding = {name for name, table in house.service.tables.items() if "reporter@example.org" in repr(table.rows)}
+    story, notify = Story(), NotifyInMemory()
+    await notify.hear(story.submitted(), story.contact(), story.created())
+    await notify.work()
+    holding = {name for name, table in notify.service.tables.items() if "reporter@example.org" in repr(table.rows)}
     assert holding == {"recipients"}
 
 
@@ -179,12 +179,12 @@ async def test_a_comment_before_any_team_is_known_reaches_the_first_that_is() ->
 
 
 async def test_a_level_is_told_at_its_own_desk() -> None:
-    story, house = Story(), House()
+    story, notify = Story(), NotifyInMemory()
     late = story.of_work(WorkOrderEscalated, clock="resolve", percent=100, due_at=BEGAN, level="director")
-    await house.hear(story.submitted(()), story.created(), late)
-    await house.work()
-    assert house.outcomes()[late[0].type, "level:director:works-water", "email"] == ("sent", None)
-    (mail,) = [one for one in house.email.taken if one["To"] == "works-director@maehia.example"]
+    await notify.hear(story.submitted(()), story.created(), late)
+    await notify.work()
+    assert notify.outcomes()[late[0].type, "level:director:works-water", "email"] == ("sent", None)
+    (mail,) = [one for one in notify.email.taken if one["To"] == "works-director@maehia.example"]
     assert mail["Importance"] == "high"
 
 
@@ -196,39 +196,39 @@ async def test_people_of_a_merged_report_hear_how_the_other_goes_on(merged_first
     done = first.completed()
     opening = [second.submitted(), second.contact(), first.submitted(()), first.created()]
     later = [merged, done] if merged_first else [done, merged]
-    house = House()
-    await house.hear(*opening, *later)
-    await house.work()
-    (told_of_it,) = [d for d in house.store.all().values() if d.case_id == second.case_id and d.about == COMPLETED]
+    notify = NotifyInMemory()
+    await notify.hear(*opening, *later)
+    await notify.work()
+    (told_of_it,) = [d for d in notify.store.all().values() if d.case_id == second.case_id and d.about == COMPLETED]
     assert [(one.channel, one.state) for one in told_of_it.deliveries] == [("inbox", "sent"), ("email", "sent")]
     assert (told_of_it.party, told_of_it.reference) == ("reporter", second.reference)
 
 
 async def test_every_outcome_is_published_without_any_address() -> None:
-    story, house = Story(), House()
-    await house.hear(story.submitted(), story.contact())
-    await house.work()
-    said = house.said()
+    story, notify = Story(), NotifyInMemory()
+    await notify.hear(story.submitted(), story.contact())
+    await notify.work()
+    said = notify.said()
     assert [one["ce_type"] for one in said] == ["onestop.notice.sent.v1"]
     assert {one["ce_correlationid"] for one in said} == {story.case_id}
     assert "example.org" not in repr(said)
-    assert said[0]["ce_subject"] in house.store.all()
+    assert said[0]["ce_subject"] in notify.store.all()
 
 
 async def test_what_became_of_a_notice_is_told_to_the_services_and_to_nobody_else() -> None:
-    story, house = Story(), House()
-    await house.hear(story.contact(), story.submitted())
-    topics = {message.topic for entry in house.service.tables["notices"].outbox for message in entry.messages}
+    story, notify = Story(), NotifyInMemory()
+    await notify.hear(story.contact(), story.submitted())
+    topics = {message.topic for entry in notify.service.tables["notices"].outbox for message in entry.messages}
     assert topics == {"internal.notices.v1"}
 
 
 async def test_one_notice_is_told_of_once_when_every_channel_has_ended() -> None:
-    story, house = Story(), House()
-    house.email.answers = [Later("mail-server-away")]
-    await house.hear(story.contact(), story.submitted())
-    assert house.said() == [], "the inbox has it, the mail is still to come"
-    await house.work_at(now() + timedelta(minutes=1))
-    (entry,) = house.service.tables["notices"].outbox
+    story, notify = Story(), NotifyInMemory()
+    notify.email.answers = [Later("mail-server-away")]
+    await notify.hear(story.contact(), story.submitted())
+    assert notify.said() == [], "the inbox has it, the mail is still to come"
+    await notify.work_at(now() + timedelta(minutes=1))
+    (entry,) = notify.service.tables["notices"].outbox
     (message,) = entry.messages
     said = json.loads(message.value or b"")
     assert said["channels"] == [
@@ -238,10 +238,10 @@ async def test_one_notice_is_told_of_once_when_every_channel_has_ended() -> None
 
 
 async def test_of_what_offices_are_told_nothing_is_published() -> None:
-    story, house = Story(), House()
-    await house.hear(story.submitted(()), story.created())
-    recipients = {notice.recipient for notice in house.store.all().values() if notice.party is None}
+    story, notify = Story(), NotifyInMemory()
+    await notify.hear(story.submitted(()), story.created())
+    recipients = {notice.recipient for notice in notify.store.all().values() if notice.party is None}
     assert recipients == {"team:works-water"}
-    assert {one["ce_subject"] for one in house.said()} == {
-        key for key, notice in house.store.all().items() if notice.party
+    assert {one["ce_subject"] for one in notify.said()} == {
+        key for key, notice in notify.store.all().items() if notice.party
     }

@@ -1,7 +1,7 @@
 """Where staff are led by a message."""
 
 from services.notify.links import Links
-from tests.support.notify_house import settings
+from tests.support.notify_in_memory import settings
 
 LINKS = Links(settings())
 CREATED, ORDER = "onestop.work-order.created.v1", "01KB57W4K0ZQ3T8V6M2N9PX7HC"

@@ -8,19 +8,19 @@ import pytest
 from services.notify.channels.mail import Mail, MailWriter
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from tests.support.heard_by_notify import Story
-from tests.support.notify_house import House, maehia, read
+from tests.support.notify_events import Story
+from tests.support.notify_in_memory import NotifyInMemory, maehia, read
 
 
 async def a_notice(story: Story, *, audience: str = "reporter") -> tuple[str, Notice]:
-    house = House()
-    await house.hear(story.submitted(), story.created())
-    return next((key, one) for key, one in house.store.all().items() if one.audience == audience)
+    notify = NotifyInMemory()
+    await notify.hear(story.submitted(), story.created())
+    return next((key, one) for key, one in notify.store.all().items() if one.audience == audience)
 
 
 def writer(mail_from: str = "") -> MailWriter:
-    house = House()
-    return MailWriter(maehia(), house.links, house.wording, mail_from)
+    notify = NotifyInMemory()
+    return MailWriter(maehia(), notify.links, notify.wording, mail_from)
 
 
 def person(story: Story, email: str = "somying@example.org", language: str = "th") -> Recipient:
@@ -80,7 +80,7 @@ async def test_one_click_stops_it() -> None:
     (address,) = re.findall(rb"^List-Unsubscribe: <(.*)>\r?$", raw, re.MULTILINE)
     address = address.decode()
     token = address.removeprefix("http://localhost:8080/preferences/")
-    assert House().links.read_token(token) == (story.case_id, "reporter")
+    assert NotifyInMemory().links.read_token(token) == (story.case_id, "reporter")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert all(address in text for text in texts(message))
 
@@ -128,11 +128,11 @@ async def test_an_address_in_thai_letters_is_written_to(theirs: str) -> None:
 
 
 async def test_what_residents_write_is_text_and_nothing_else() -> None:
-    house, story = House(), Story()
+    notify, story = NotifyInMemory(), Story()
     note = '<script>alert(1)</script> https://evil.example/"onmouseover="x {link}'
-    await house.hear(story.submitted(), story.contact(), story.created(), story.completed(note=note))
-    await house.work()
-    message = next(one for one in house.email.taken if "แก้ไขเรื่อง" in one["Subject"])
+    await notify.hear(story.submitted(), story.contact(), story.created(), story.completed(note=note))
+    await notify.work()
+    message = next(one for one in notify.email.taken if "แก้ไขเรื่อง" in one["Subject"])
     plain, html = texts(message)
     assert note in plain
     assert "<script>" not in html

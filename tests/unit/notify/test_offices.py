@@ -7,8 +7,8 @@ from services.notify.domain.notice import Notice
 from shared.events.permits import PermitExamined, PermitOverdue
 from shared.town import Town, load_town
 from shared.web import Person
-from tests.support.heard_by_notify import BEGAN, Story
-from tests.support.notify_house import House
+from tests.support.notify_events import BEGAN, Story
+from tests.support.notify_in_memory import NotifyInMemory
 from tests.support.source import ROOT
 
 FOLDERS = ROOT / "deploy/municipalities"
@@ -19,18 +19,20 @@ WARNINGS = [
 ]  # fmt: skip
 
 
-async def told(town: Town, story: Story, kind: type[PermitOverdue | PermitExamined], **fields: object) -> House:
+async def told(
+    town: Town, story: Story, kind: type[PermitOverdue | PermitExamined], **fields: object
+) -> NotifyInMemory:
     """The house after it heard of an application and then of this."""
-    house, permit = House(town), town.permits.get(str(fields.get("permit_type")))
+    notify, permit = NotifyInMemory(town), town.permits.get(str(fields.get("permit_type")))
     word = story.of_permit(kind, **{"team": permit.team if permit else None, **fields})
-    await house.hear(story.applied(), word)
-    await house.work()
-    return house
+    await notify.hear(story.applied(), word)
+    await notify.work()
+    return notify
 
 
-def of(house: House, kind: type[PermitOverdue | PermitExamined]) -> Notice:
+def of(notify: NotifyInMemory, kind: type[PermitOverdue | PermitExamined]) -> Notice:
     """What an office was owed because of it."""
-    (notice,) = [one for one in house.store.all().values() if one.about == kind.type and one.party is None]
+    (notice,) = [one for one in notify.store.all().values() if one.about == kind.type and one.party is None]
     return notice
 
 
@@ -39,11 +41,11 @@ async def test_every_warning_of_every_permit_type_reaches_who_it_names(
     name: str, permit: str, percent: int, level: str
 ) -> None:
     town = TOWNS[name]
-    house = await told(town, Story(), PermitOverdue, permit_type=permit, due_at=BEGAN, percent=percent, level=level)
-    owed = of(house, PermitOverdue)
+    notify = await told(town, Story(), PermitOverdue, permit_type=permit, due_at=BEGAN, percent=percent, level=level)
+    owed = of(notify, PermitOverdue)
 
     assert [(one.channel, one.state) for one in owed.deliveries] == [("inbox", "sent"), ("email", "sent")]
-    (mail,) = [one for one in house.email.taken if str(percent) in str(one["Subject"])]
+    (mail,) = [one for one in notify.email.taken if str(percent) in str(one["Subject"])]
     assert mail["To"] != town.teams[town.triage].email
     assert owed.recipient.startswith(f"level:{level}") or level in ("examiner", "signatory")
 
@@ -51,9 +53,9 @@ async def test_every_warning_of_every_permit_type_reaches_who_it_names(
 async def test_each_level_of_a_permits_section_has_its_own_mailbox() -> None:
     town, found = TOWNS["maehia"], {}
     for step in town.permit_escalation:
-        house = await told(town, Story(), PermitOverdue, permit_type="fence", due_at=BEGAN, percent=step.percent,
+        notify = await told(town, Story(), PermitOverdue, permit_type="fence", due_at=BEGAN, percent=step.percent,
                            level=step.level)  # fmt: skip
-        found[step.level] = [str(one["To"]) for one in house.email.taken if str(step.percent) in str(one["Subject"])]
+        found[step.level] = [str(one["To"]) for one in notify.email.taken if str(step.percent) in str(one["Subject"])]
 
     assert found == {
         "examiner": ["works-building@maehia.example"], "head": ["plans-head@maehia.example"],
@@ -62,22 +64,22 @@ async def test_each_level_of_a_permits_section_has_its_own_mailbox() -> None:
 
 
 async def test_an_examiner_reads_the_warning_in_the_inbox_of_examiners() -> None:
-    house = await told(TOWNS["maehia"], Story(), PermitOverdue, permit_type="fence", due_at=BEGAN, percent=50,
+    notify = await told(TOWNS["maehia"], Story(), PermitOverdue, permit_type="fence", due_at=BEGAN, percent=50,
                        level="examiner")  # fmt: skip
     examiner = Person(sub="s", name="s", roles=frozenset({"examiner"}), town="maehia")
 
-    assert of(house, PermitOverdue).recipient in offices_of(examiner)
+    assert of(notify, PermitOverdue).recipient in offices_of(examiner)
 
 
 async def test_what_waits_for_a_signature_reaches_the_first_office_that_may_give_it() -> None:
-    house = await told(TOWNS["maehia"], Story(), PermitExamined, permit_type="house-new", proposal="approve")
+    notify = await told(TOWNS["maehia"], Story(), PermitExamined, permit_type="house-new", proposal="approve")
 
-    assert of(house, PermitExamined).recipient == "signatory"
-    assert "mayor@maehia.example" in [one["To"] for one in house.email.taken]
+    assert of(notify, PermitExamined).recipient == "signatory"
+    assert "mayor@maehia.example" in [one["To"] for one in notify.email.taken]
 
 
 async def test_a_permit_type_that_the_profile_no_longer_has_is_told_to_triage() -> None:
-    house = await told(TOWNS["maehia"], Story(), PermitOverdue, permit_type="moat", due_at=BEGAN, percent=75,
+    notify = await told(TOWNS["maehia"], Story(), PermitOverdue, permit_type="moat", due_at=BEGAN, percent=75,
                        level="head")  # fmt: skip
 
-    assert "onestop@maehia.example" in [one["To"] for one in house.email.taken if "75" in str(one["Subject"])]
+    assert "onestop@maehia.example" in [one["To"] for one in notify.email.taken if "75" in str(one["Subject"])]

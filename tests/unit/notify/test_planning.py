@@ -6,8 +6,8 @@ from services.notify.domain.rules import Rules
 from services.notify.telling import as_heard
 from shared.events.notices import NoticeChannel
 from shared.town.notices import NoticeRule
-from tests.support.heard_by_notify import BEGAN, Story
-from tests.support.notify_house import maehia
+from tests.support.notify_events import BEGAN, Story
+from tests.support.notify_in_memory import maehia
 
 STORY = Story()
 SUBMITTED = STORY.submitted()

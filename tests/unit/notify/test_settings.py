@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from tests.support.notify_house import settings
+from tests.support.notify_in_memory import settings
 
 
 def test_a_mail_under_way_fits_into_the_stop_by_default() -> None:

@@ -5,8 +5,8 @@ import pytest
 
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from shared.secret_links import case_secret
-from tests.support.heard_by_notify import Story
-from tests.support.notify_house import BROWSER, REFERENCE, SECRET, House, at_work
+from tests.support.notify_events import Story
+from tests.support.notify_in_memory import BROWSER, REFERENCE, SECRET, NotifyInMemory, at_work
 from tests.support.oidc import FakeIssuer
 
 
@@ -14,9 +14,11 @@ def staff(issuer: FakeIssuer, *roles: str, team: str | None = None) -> dict[str,
     return {"authorization": f"Bearer {issuer.token(sub='s', roles=list(roles), team=team, town='maehia')}"}
 
 
-async def test_the_secret_link_opens_the_citizens_inbox(house: House, client: httpx.AsyncClient, story: Story) -> None:
-    await at_work(house, story.submitted(), story.contact(), story.created())
-    answer = await client.get(house.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+async def test_the_secret_link_opens_the_citizens_inbox(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), story.contact(), story.created())
+    answer = await client.get(notify.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
     assert answer.status_code == 200
     assert f"ได้รับเรื่องของท่านแล้ว เลขที่ {REFERENCE}" in answer.text
     assert "อีเมล · ส่งแล้ว" in answer.text
@@ -26,9 +28,9 @@ async def test_the_secret_link_opens_the_citizens_inbox(house: House, client: ht
 
 @pytest.mark.parametrize("secret", ["", "wrong", "ไทย", case_secret(SECRET, "0" * 26)])
 async def test_a_wrong_secret_and_an_unknown_reference_look_the_same(
-    house: House, client: httpx.AsyncClient, story: Story, secret: str
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story, secret: str
 ) -> None:
-    await at_work(house, story.submitted())
+    await at_work(notify, story.submitted())
     known = await client.get("/inbox", params={"reference": REFERENCE, "secret": secret}, headers=BROWSER)
     unknown = await client.get("/inbox", params={"reference": "MH-0000-0000", "secret": secret}, headers=BROWSER)
     assert known.status_code == unknown.status_code == 404
@@ -45,27 +47,29 @@ async def test_a_wrong_secret_and_an_unknown_reference_look_the_same(
     ],
 )
 async def test_why_a_mail_did_not_come_is_told_as_it_is(
-    house: House, client: httpx.AsyncClient, story: Story, address: str, outcome: Outcome, said: str
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story, address: str, outcome: Outcome, said: str
 ) -> None:
-    house.email.answers = [outcome]
-    await at_work(house, story.submitted(), story.contact(email=address))
-    inbox = await client.get(house.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    notify.email.answers = [outcome]
+    await at_work(notify, story.submitted(), story.contact(email=address))
+    inbox = await client.get(notify.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
     assert said in inbox.text
 
 
-async def test_a_follower_sees_what_followers_are_told(house: House, client: httpx.AsyncClient, story: Story) -> None:
+async def test_a_follower_sees_what_followers_are_told(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
     await at_work(
-        house, story.submitted(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
+        notify, story.submitted(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
     )
-    answer = await client.get(house.links.inbox(REFERENCE, story.case_id, "follower-1"), headers=BROWSER)
+    answer = await client.get(notify.links.inbox(REFERENCE, story.case_id, "follower-1"), headers=BROWSER)
     assert "ที่ท่านติดตามแก้ไขแล้ว" in answer.text
     assert "ได้รับเรื่องของท่านแล้ว" not in answer.text
 
 
 async def test_staff_read_what_their_office_was_told(
-    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
 ) -> None:
-    await at_work(house, story.submitted(), story.created())
+    await at_work(notify, story.submitted(), story.created())
     mine = await client.get("/inbox", headers=BROWSER | staff(issuer, "crew", team="works-water"))
     other = await client.get("/inbox", headers=BROWSER | staff(issuer, "crew", team="works-roads"))
     assert f"งานใหม่ {REFERENCE}" in mine.text
@@ -85,9 +89,9 @@ async def test_staff_whose_inbox_could_only_stay_empty_read_why(
 
 
 async def test_deliveries_are_listed_for_staff_without_any_address(
-    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
 ) -> None:
-    await at_work(house, story.submitted(), story.contact())
+    await at_work(notify, story.submitted(), story.contact())
     assert (await client.get("/api/v1/deliveries")).status_code == 401
     for asked in ({"reference": REFERENCE.lower()}, {"case": story.case_id}):
         answer = await client.get("/api/v1/deliveries", params=asked, headers=staff(issuer, "officer"))
@@ -99,9 +103,9 @@ async def test_deliveries_are_listed_for_staff_without_any_address(
 
 
 async def test_the_list_pages_through_everything_once(
-    house: House, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
 ) -> None:
-    await at_work(house, story.submitted(), story.contact(), story.created(), story.completed())
+    await at_work(notify, story.submitted(), story.contact(), story.created(), story.completed())
     seen: list[str] = []
     asked: dict[str, str] = {"limit": "3"}
     while True:
@@ -110,7 +114,7 @@ async def test_the_list_pages_through_everything_once(
         if answer["next"] is None:
             break
         asked["after"] = answer["next"]
-    assert sorted(seen) == sorted(house.store.all())
+    assert sorted(seen) == sorted(notify.store.all())
 
 
 @pytest.mark.parametrize("after", ["WzFd", "W251bGxd", "WyJ4IiwieSJd", "W10"])  # [1], [null], ["x","y"], []
@@ -120,43 +124,49 @@ async def test_a_cursor_that_is_not_ours_is_refused(client: httpx.AsyncClient, i
 
 
 async def test_one_click_mutes_the_case_and_needs_no_browser(
-    house: House, client: httpx.AsyncClient, story: Story
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
-    await at_work(house, story.submitted(), story.contact())
-    address = house.links.preferences(story.case_id, "reporter")
+    await at_work(notify, story.submitted(), story.contact())
+    address = notify.links.preferences(story.case_id, "reporter")
     answer = await client.post(address, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    await at_work(house, story.created())
+    await at_work(notify, story.created())
     created = ("onestop.work-order.created.v1", "reporter")
-    assert house.outcomes()[*created, "email"] == ("skipped", "muted")
-    assert house.outcomes()[*created, "inbox"] == ("sent", None)
+    assert notify.outcomes()[*created, "email"] == ("skipped", "muted")
+    assert notify.outcomes()[*created, "inbox"] == ("sent", None)
 
 
-async def test_opening_the_link_changes_nothing(house: House, client: httpx.AsyncClient, story: Story) -> None:
-    await at_work(house, story.submitted(), story.contact())
-    answer = await client.get(house.links.preferences(story.case_id, "reporter"), headers=BROWSER)
+async def test_opening_the_link_changes_nothing(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), story.contact())
+    answer = await client.get(notify.links.preferences(story.case_id, "reporter"), headers=BROWSER)
     assert "งดรับอีเมลเรื่องนี้" in answer.text
     assert "example.org" not in answer.text
-    await at_work(house, story.created())
-    assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+    await at_work(notify, story.created())
+    assert notify.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
 
 
-async def test_mail_can_be_stopped_and_wanted_again(house: House, client: httpx.AsyncClient, story: Story) -> None:
-    await at_work(house, story.submitted(), story.contact())
-    address = house.links.preferences(story.case_id, "reporter")
+async def test_mail_can_be_stopped_and_wanted_again(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), story.contact())
+    address = notify.links.preferences(story.case_id, "reporter")
     for action in ("mute", "unmute"):
         answer = await client.post(address, data={"action": action}, headers=BROWSER)
         assert answer.headers["location"].endswith(f"?done={action}d")
-    await at_work(house, story.created())
-    assert house.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+    await at_work(notify, story.created())
+    assert notify.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
 
 
-async def test_the_chosen_language_is_written_in(house: House, client: httpx.AsyncClient, story: Story) -> None:
-    await at_work(house, story.submitted(), story.contact())
-    address = house.links.preferences(story.case_id, "reporter")
+async def test_the_chosen_language_is_written_in(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), story.contact())
+    address = notify.links.preferences(story.case_id, "reporter")
     await client.post(address, data={"action": "language", "language": "en"}, headers=BROWSER)
-    await at_work(house, story.created())
-    subjects = [mail["Subject"] for mail in house.email.taken]
+    await at_work(notify, story.created())
+    subjects = [mail["Subject"] for mail in notify.email.taken]
     assert f"Report {REFERENCE} is with the Water pipes and drains team" in subjects
 
 
@@ -167,7 +177,7 @@ async def test_a_token_that_is_not_ours_opens_nothing(client: httpx.AsyncClient,
 
 
 async def test_the_token_of_one_party_is_not_another_ones(
-    house: House, story: Story, client: httpx.AsyncClient
+    notify: NotifyInMemory, story: Story, client: httpx.AsyncClient
 ) -> None:
-    token = house.links.token(story.case_id, "reporter").replace(".reporter", ".follower-1")
+    token = notify.links.token(story.case_id, "reporter").replace(".reporter", ".follower-1")
     assert (await client.get(f"/preferences/{token}")).status_code == 404

@@ -16,8 +16,8 @@ from services.notify.wording import Worded, Wording
 from shared.events.ids import derive_id
 from shared.town import Town, load_town
 from shared.town.notices import NoticeRule
-from tests.support.heard_by_notify import BEGAN, Story, Word
-from tests.support.notify_house import House, maehia, settings
+from tests.support.notify_events import BEGAN, Story, Word
+from tests.support.notify_in_memory import NotifyInMemory, maehia, settings
 from tests.support.source import ROOT
 from tools.contract.examples import EXAMPLES
 
@@ -83,7 +83,7 @@ def say(word: Word, code: str, language: str = "th") -> Worded:
         order=order,
         team=getattr(event, "team", None),
     )
-    said = House().wording.say(_owed(rule, heard, "MH-4K7T-29Q6"), "email", language)
+    said = NotifyInMemory().wording.say(_owed(rule, heard, "MH-4K7T-29Q6"), "email", language)
     assert said is not None
     return said
 
@@ -160,10 +160,10 @@ def test_what_a_resident_wrote_first_is_in_no_message() -> None:
 
 @pytest.mark.parametrize("kind", ["suggestion", "question", "consultation"])
 async def test_what_was_asked_is_answered_not_fixed(kind: str) -> None:
-    story, house = Story(), House()
+    story, notify = Story(), NotifyInMemory()
     done = story.completed(kind=kind)
-    await house.hear(story.contact(), story.submitted(kind=kind), story.created(), done)
-    told = {one.template for one in house.store.all().values() if one.about == "onestop.work-order.completed.v1"}
+    await notify.hear(story.contact(), story.submitted(kind=kind), story.created(), done)
+    told = {one.template for one in notify.store.all().values() if one.about == "onestop.work-order.completed.v1"}
     assert told == {"answered"}
     said = say(done, "answered")
     assert "คำตอบ: เปลี่ยนท่อที่แตกแล้ว" in said.body

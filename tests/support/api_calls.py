@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.papers import photo
 from tests.support.stack import Stack
+from tests.support.uploads import photo
 from tests.support.waiting import until
 from tools.play.paper import pdf
 

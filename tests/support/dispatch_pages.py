@@ -1,4 +1,4 @@
-"""Dispatch's pages drawn without a service behind them: a template with cases as a reader would see it."""
+"""Draws dispatch's pages without a running service: a template and some cases, as a reader would see them."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""People whom the development provider does not know yet, for tests that need claims nobody of the town has."""
+"""Adds people to the development provider, for tests that need claims which nobody of the town has."""
 
 from secrets import token_hex
 
@@ -7,7 +7,7 @@ import httpx
 from tests.support.stack import Stack
 
 
-def newcomer(stack: Stack, *roles: str, town: str = "maehia", team: str | None = None) -> str:
+def add_person(stack: Stack, *roles: str, town: str = "maehia", team: str | None = None) -> str:
     """Their subject id; they can sign in from now on."""
     sub = f"new-{token_hex(4)}"
     claims = {"sub": sub, "name": f"ผู้มาใหม่ {sub}", "roles": list(roles), "town": town}

@@ -1,4 +1,4 @@
-"""Did everything arrive, once, and in order? Read from the topics, the databases and the mailbox; never by asking."""
+"""Reconciles what went in with what came out: read from topics, databases and the mailbox, never by asking."""
 
 import asyncio
 import time

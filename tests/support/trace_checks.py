@@ -1,4 +1,4 @@
-"""The spans of one request, from the citizen's click to the last message, and what must be in none of them."""
+"""Checks of one request's trace: it is whole, from the first click to the last message, and holds no secret."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,7 +8,7 @@ from tests.support.traces import Span
 from tests.support.waiting import until
 
 
-def whole_way(stack: Stack, root: str, reference: str, ends: Collection[tuple[str, str]]) -> list[Span]:
+def trace_of(stack: Stack, root: str, reference: str, ends: Collection[tuple[str, str]]) -> list[Span]:
     """The trace that begins with the HTTP request `root` about this case, once the steps `ends` are in it.
 
     `ends`: pairs of service and span name.
@@ -30,7 +30,7 @@ def orphans(spans: Iterable[Span]) -> list[Span]:
     return [span for span in spans if span.parent_id and span.parent_id not in known]
 
 
-def assert_unspoken(stack: Stack, secrets: Collection[str]) -> None:
+def assert_no_secrets(stack: Stack, secrets: Collection[str]) -> None:
     """None of these words is in any attribute of any span, nor in what any service printed."""
     for span in stack.traces.spans:
         said = f"{span.name} {dict(span.attributes)}"

@@ -1,4 +1,4 @@
-"""What can be told about a page by looking at it: width, pictures, accessibility, and where the Tab key leads."""
+"""Checks of a page as it is seen: width, overlaps, pictures, accessibility, and where the Tab key leads."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files that people hand in: photos that a phone might have taken, with what makes each one its own."""
+"""Files to upload: photos as a phone takes them, each different from all others."""
 
 import io
 import random
@@ -15,7 +15,7 @@ def photo(side: int = 640) -> bytes:
     return out.getvalue()
 
 
-def picked(name: str, content: bytes) -> FilePayload:
+def chosen_file(name: str, content: bytes) -> FilePayload:
     """A file as somebody picks it in a form; its kind is told by its name."""
     kind = {"jpg": "image/jpeg", "pdf": "application/pdf"}[name.rpartition(".")[2]]
     return {"name": name, "mimeType": kind, "buffer": content}

@@ -1,4 +1,4 @@
-"""What people want of a town while its machines fail: reports, work and permits, each tried until it is answered."""
+"""Clients that do not give up: they report, work and apply while machines fail, and repeat until they are answered."""
 
 import asyncio
 import time
@@ -42,8 +42,8 @@ class Asked:
     slowest: float = 0.0  # of all its tries
 
 
-class Errands:
-    """`async with Errands(stack)`; everything by the services' own ports."""
+class PersistentClients:
+    """`async with PersistentClients(stack)`; everything by the services' own ports."""
 
     def __init__(self, stack: Stack, **ports: int) -> None:
         """`ports`: other processes of services to go to, as `intake=18200`."""
@@ -152,8 +152,8 @@ class Errands:
 class Load:
     """Reports at a steady pace in the background, until told to end."""
 
-    def __init__(self, errands: Errands, per_second: float) -> None:
-        self._errands = errands
+    def __init__(self, clients: PersistentClients, per_second: float) -> None:
+        self._errands = clients
         self._pause = 1 / per_second
         self._tasks: list[asyncio.Task[Asked]] = []
         self._going: asyncio.Task[None] | None = None

@@ -30,8 +30,8 @@ from shared.kernel.cases import Cases
 from shared.kernel.service import Service
 from shared.references import make_reference
 from shared.town import Town, load_town
-from tests.support.heard_by_notify import Word
 from tests.support.memory import Fate, MemoryCases
+from tests.support.notify_events import Word
 from tests.support.source import ROOT
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
@@ -155,11 +155,11 @@ def read(mail: Mail) -> EmailMessage:
     return message
 
 
-class House:
+class NotifyInMemory:
     """`hear` gives it an event as Kafka would, `work` lets the timers run off."""
 
-    def __init__(self, town: Town | None = None, before: "House | None" = None) -> None:
-        """`before`: a house whose cases this one goes on with."""
+    def __init__(self, town: Town | None = None, before: "NotifyInMemory | None" = None) -> None:
+        """`before`: another one, whose cases this one goes on with."""
         self.service: FakeService = FakeService(tables=before.service.tables if before else {})
         self.town, self.settings, self.email = town or maehia(), settings(), FakeServer()
         self.links = Links(self.settings)
@@ -219,7 +219,7 @@ class House:
         return [{name: value.decode() for name, value in entry.headers} for entry in sent]
 
 
-async def at_work(house: House, *words: Word) -> None:
+async def at_work(notify: NotifyInMemory, *words: Word) -> None:
     """These words are heard, and what is due because of them is done."""
-    await house.hear(*words)
-    await house.work()
+    await notify.hear(*words)
+    await notify.work()
