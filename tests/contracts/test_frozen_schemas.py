@@ -94,3 +94,14 @@ def refused(shape: Shape, value: dict[str, Any]) -> bool:
     except (Undecodable, ValidationError):
         return True
     return False
+
+
+def test_each_published_revision_has_an_id_of_its_own_that_its_records_name() -> None:
+    ids = {
+        (one.topic, one.event_type, one.number): (one.schema["$id"], one.example["headers"]["ce_dataschema"])
+        for one in PUBLISHED
+    }
+    for (topic, event_type, number), (schema_id, named) in ids.items():
+        assert schema_id == f"urn:onestop:schema:{topic.partition('.')[0]}:{event_type}:r{number}"
+        assert named == schema_id
+    assert len(set(ids.values())) == len(ids)
