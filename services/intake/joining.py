@@ -56,7 +56,8 @@ async def finish_merge(store: Store, duplicate_id: str) -> Case[Report]:
     case = await store.report(duplicate_id)
     if merge := case.state.merging:
         try:
-            await store.step(merge.into, lambda report, _: merging.agree(report), Cause.request())
+            shown = case.state.listed
+            await store.step(merge.into, lambda report, _: merging.agree(report, listed=shown), Cause.request())
             case = await store.step(
                 duplicate_id,
                 lambda report, cause: merging.close_as_duplicate(report, cause.at, merge.into),

@@ -36,14 +36,16 @@ def begin_merge(report: Report, at: datetime, into: str, into_reference: str) ->
     return Step(report.model_copy(update={"merging": Merging(into=into, reference=into_reference, since=at)}))
 
 
-def agree(report: Report) -> None:
-    """The report that is to stay refuses what must not become one."""
+def agree(report: Report, *, listed: bool) -> None:
+    """The report that is to stay refuses what must not become one; `listed`: the public sees the duplicate."""
     if report.merged_into is not None:
         raise Reject("merged-already", f"that report is itself a duplicate of {report.merged_reference}")
     if report.merging is not None:
         raise Reject("being-merged", f"that report is itself being merged into {report.merging.reference}")
     if not report.is_open:
         raise Reject("already-ended", "that report has its answer already")
+    if listed and not report.listed:  # the public would be told into which
+        raise Reject("not-shown", "that report is kept from the public: give the duplicate such a category first")
 
 
 def give_up_merge(report: Report, into: str) -> Step[Report] | None:

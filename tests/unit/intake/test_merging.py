@@ -53,13 +53,22 @@ def test_a_duplicate_closes_and_says_so() -> None:
 )
 def test_what_has_ended_takes_no_other_report_in(changes: dict[str, str], code: str) -> None:
     with pytest.raises(Reject, match=code):
-        agree(report(**changes))
+        agree(report(**changes), listed=True)
 
 
 def test_what_is_being_merged_itself_takes_no_other_report_in() -> None:
-    agree(report())
+    agree(report(), listed=True)
     with pytest.raises(Reject, match="being-merged"):
-        agree(merging())
+        agree(merging(), listed=True)
+
+
+def test_what_everybody_sees_is_not_merged_into_what_is_kept_from_the_public() -> None:
+    """Its public event would name the other one."""
+    hidden = report(listed=False)
+    with pytest.raises(Reject, match="not-shown"):
+        agree(hidden, listed=True)
+    agree(hidden, listed=False)
+    agree(report(), listed=False)
 
 
 @pytest.mark.parametrize("state", ["resolved", "closed"])
