@@ -1,8 +1,10 @@
 """The kernel: one case, one document, one write; from request or event to effect, each effect once.
 
-Read in this order: `case` (what a step is), `cases` (load, decide, save), `gather` and `mongo` (how a save is fast and
-guarded), `relay` (outbox to topic), `consume` (topic to effect), `timers` and `leases` (what time brings). Around them:
-`bus` and `wire` (Kafka), `keys` (retries of clients), `dlq` (what could not be handled), `service` (one process of it).
+Read in this order: `case` (what a step is), `write` and `outbox` (what one step writes), `cases` and `fold` (load,
+decide, save, and several steps as one), `gather` and `mongo` (how a save is fast and guarded), `beside` (what a case no
+longer holds itself), `relay` (outbox to topic), `consume` and `breaker` (topic to effect), `moments`, `timers` and
+`leases` (what time brings). Around them: `producer`, `bus` and `wire` (Kafka), `keys` (retries of clients), `dlq` (what
+could not be handled), `state` (what two releases share), `service` (one process of it).
 
 This file offers the words that a decision needs and imports no driver, so that a `domain/` stays cheap to import.
 A composition root takes `Service` from `shared.kernel.service`, a store takes `MongoCases` from `shared.kernel.mongo`.

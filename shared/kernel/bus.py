@@ -1,4 +1,4 @@
-"""Kafka: an idempotent producer that heals itself, and FastStream's batch subscriber with our own commits."""
+"""What a service hears: FastStream's batch subscriber, with our own commits."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka import errors as kafka
 from aiokafka.admin import AIOKafkaAdminClient
 from faststream import AckPolicy
@@ -28,76 +28,6 @@ STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
 DAY_MS = 24 * 60 * 60 * 1000  # never leave the group because a batch is slow (the database is down): only by stopping
 FINISH_SECONDS = 10.0  # for a batch under way when a rebalance begins; the whole group waits for it
 REBALANCE_MS = 30_000  # the broker waits so long for every member to be ready; must exceed the time to finish
-
-
-class Producer:
-    """`send` returns when all in-sync replicas have the message; while the broker is away it waits."""
-
-    def __init__(self, bootstrap: Sequence[str], client_id: str, prefix: str = "") -> None:
-        self._bootstrap = list(bootstrap)
-        self._client_id = client_id
-        self._prefix = prefix
-        self._producer: AIOKafkaProducer | None = None
-        self._lock = asyncio.Lock()
-
-    async def send(
-        self, topic: str, key: str | bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
-    ) -> None:
-        """Raises `Transient` when the producer had to be rebuilt: what was under way may be there or not."""
-        producer = await self._started()
-        try:
-            acknowledged = await producer.send(
-                self._prefix + topic,
-                value=value,
-                key=key.encode() if isinstance(key, str) else key,
-                headers=list(headers),
-            )
-            await acknowledged
-        except (
-            kafka.OutOfOrderSequenceNumber,
-            kafka.InvalidProducerEpoch,
-            kafka.ProducerClosed,
-            kafka.IllegalOperation,
-        ) as error:
-            await self._discard(producer)
-            raise Transient(f"the producer lost its sequence and is built anew: {type(error).__name__}") from error
-
-    async def reachable(self) -> bool:
-        """Whether the broker answers."""
-        producer = await self._started()
-        await producer.client.fetch_all_metadata()
-        return True
-
-    async def stop(self) -> None:
-        """Close; the caller has seen to it that nothing is under way."""
-        if self._producer is not None:
-            await self._discard(self._producer)
-
-    async def _started(self) -> AIOKafkaProducer:
-        async with self._lock:
-            if self._producer is None:
-                producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap,
-                    client_id=self._client_id,
-                    acks="all",
-                    enable_idempotence=True,
-                    linger_ms=2,
-                    max_batch_size=256 * 1024,
-                    max_request_size=2 * 1024 * 1024,  # a dead letter is larger than its original
-                    request_timeout_ms=15_000,
-                )
-                await _start(producer)
-                self._producer = producer
-            return self._producer
-
-    async def _discard(self, producer: AIOKafkaProducer) -> None:
-        async with self._lock:
-            mine = self._producer is producer
-            if not mine:
-                return  # somebody else has built a new one meanwhile
-            self._producer = None
-        with suppress(kafka.KafkaError):
-            await producer.stop()
 
 
 class Subscription:
@@ -240,11 +170,3 @@ async def _commit(consumer: AIOKafkaConsumer | None, offsets: Mapping[Partition,
         await consumer.commit({TopicPartition(*place): offset for place, offset in offsets.items()})
     except (kafka.CommitFailedError, kafka.IllegalStateError, kafka.KafkaError) as error:
         log.warning("offsets are not committed; the records may come again", extra={"error": type(error).__name__})
-
-
-async def _start(client: AIOKafkaProducer) -> None:
-    try:
-        await client.start()
-    except BaseException:
-        await client.stop()  # aiokafka leaves its sockets open when the first connection fails
-        raise

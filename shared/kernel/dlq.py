@@ -13,10 +13,10 @@ from datetime import datetime
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.events.topics import dlq
-from shared.kernel.bus import Producer
 from shared.kernel.clock import now
 from shared.kernel.consume import Park, Record
 from shared.kernel.moments import Moment
+from shared.kernel.producer import Producer
 from shared.telemetry import metrics
 
 TIMER = "timer/"  # in front of the collection, where a letter of an event has its topic

@@ -16,7 +16,7 @@ from shared.events.ids import new_id
 from shared.events.topics import CONTACTS
 from shared.kernel.attempts import OnDue
 from shared.kernel.background import Background, Run, after
-from shared.kernel.bus import Producer, Subscription
+from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Handler, Inbox
 from shared.kernel.dlq import parking, parking_moment
@@ -25,6 +25,7 @@ from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, prepare
+from shared.kernel.producer import Producer
 from shared.kernel.publishing import Publishing
 from shared.kernel.wakes import Wakes, follow_when
 from shared.kernel.write import Write

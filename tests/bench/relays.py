@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 
 from aiokafka import AIOKafkaProducer
 
-from shared.kernel.bus import Producer
 from shared.kernel.mongo import MongoCases, MongoStore
+from shared.kernel.producer import Producer
 from shared.kernel.relay import Relay
 from tests.bench.measure import OURS, Section, Turn, Watch, interleaved, rates, work
 from tests.bench.subject import Bench, Document, Report, another, stored_like, writer

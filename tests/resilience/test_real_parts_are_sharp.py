@@ -42,7 +42,7 @@ BREAKS = (
           "        results = await asyncio.gather(", REFUSED),
     Break("an event is pulled although the broker refused it", "shared/kernel/relay.py",
           "return case_id, sent, error", "return case_id, [entry.id for entry in entries], error", REFUSED),
-    Break("the ack is not waited for", "shared/kernel/bus.py",
+    Break("the ack is not waited for", "shared/kernel/producer.py",
           "            await acknowledged\n", "            acknowledged.add_done_callback(lambda it: it.exception())\n",
           f"{OUTAGES}test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case"),
     Break("a case's newest event leaves first", "shared/kernel/relay.py",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from shared.kernel import bus
-from shared.kernel.bus import Producer
 from shared.kernel.consume import Inbox
 from shared.kernel.mongo import MongoStore
+from shared.kernel.producer import Producer
 
 POINTS = ("after-save", "after-send", "before-pull", "after-effect", "before-commit", "after-mail")
 
