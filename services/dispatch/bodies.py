@@ -23,13 +23,15 @@ Ending = Literal["not_ours", "duplicate", "cannot_be_done"]  # without work; tak
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
+HAPPENED = "When it happened, where the device tells it later; at most 7 days ago, or the time of arrival counts."
+
+
 class Body(BaseModel):
     """Unknown fields are refused: a misspelt one must not be silently ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    happened_at: Moment | None = None
-    """When it happened, if the device was out of reach then: at most 7 days ago."""
+    happened_at: Annotated[Moment | None, Field(description=HAPPENED)] = None
 
     def words(self) -> dict[str, Any]:
         """What the domain is told."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report
 from services.dispatch.domain.work_order import AboutReport, WorkOrder, order_id
-from services.dispatch.routing_facts import facts_of_order, facts_of_report, with_earlier
+from services.dispatch.routing_facts import add_earlier, facts_of_order, facts_of_report
 from shared.events.base import Event
 from shared.events.envelope import Envelope
 from shared.events.reports import (
@@ -45,26 +45,28 @@ def subscribe(service: Service, desk: Desk) -> None:
                 await _amend(desk, event, envelope, cause)
             case ReportCommented():
                 await _change(
-                    desk, envelope, cause, lambda order, _: from_report.commented(order, event, envelope.time)
+                    desk, envelope, cause, lambda order, _: from_report.add_comment(order, event, envelope.time)
                 )
             case ReportFollowed():
                 await _change(
-                    desk, envelope, cause, lambda order, c: from_report.followed(order, event, sequence, c.at)
+                    desk, envelope, cause, lambda order, c: from_report.count_followers(order, event, sequence, c.at)
                 )
             case ReportMerged(into_reference=into):
-                await _change(desk, envelope, cause, lambda order, c: from_report.merged(town, order, into, c.at))
+                await _change(
+                    desk, envelope, cause, lambda order, c: from_report.drop_duplicate(town, order, into, c.at)
+                )
             case ReportWithdrawn(reason=reason):
-                await _change(desk, envelope, cause, lambda order, c: from_report.withdrawn(town, order, reason, c.at))
+                await _change(desk, envelope, cause, lambda order, c: from_report.withdraw(town, order, reason, c.at))
             case _:
                 return  # rated: nothing for the field
 
 
 async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:
-    facts = await with_earlier(desk, facts_of_report(desk.town, event), envelope.subject)
+    facts = await add_earlier(desk, facts_of_report(desk.town, event), envelope.subject)
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
-        return from_report.opened(desk.town, event, report, facts) if order is None else None
+        return from_report.begin_work(desk.town, event, report, facts) if order is None else None
 
     await desk.store.orders.step(order_id(envelope.subject), decide, cause)
 
@@ -76,10 +78,10 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
     last = whole.state if whole else None
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
     again = from_report.facts_again(desk.town, event, last, envelope.time)
-    facts = await with_earlier(desk, again, envelope.subject)
+    facts = await add_earlier(desk, again, envelope.subject)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
-        return from_report.reopened(desk.town, event, report, last, facts, envelope.time) if order is None else None
+        return from_report.begin_again(desk.town, event, report, last, facts, envelope.time) if order is None else None
 
     await desk.store.orders.step(order_id(envelope.subject, event.times), decide, cause)
 
@@ -87,13 +89,13 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:
     """Work that is over is corrected too: what must not be read any more stands there as well."""
     for found in await _find_begun(desk, envelope):
-        corrected = from_report.corrected(found.state, event)
-        facts = await with_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)
+        corrected = from_report.correct(found.state, event)
+        facts = await add_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)
 
         def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
             if order is None:
                 return None
-            return from_report.amended(desk.town, order, event, facts, envelope.sequence, c.at)  # noqa: B023
+            return from_report.amend(desk.town, order, event, facts, envelope.sequence, c.at)  # noqa: B023
 
         await desk.store.orders.step(found.id, decide, cause)
 

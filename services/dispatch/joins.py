@@ -22,7 +22,7 @@ async def open_incident(desk: Desk, incident_id: str, incident: Incident, cause:
     """Once; the report that it began with is its first member."""
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:
-        return rules.opened(incident_id, incident) if before is None else None
+        return rules.begin_incident(incident_id, incident) if before is None else None
 
     case = await desk.store.incidents.step(incident_id, decide, cause)
     first = Member(
@@ -37,7 +37,7 @@ async def join_incident(desk: Desk, incident_id: str, member: Member, cause: Cau
     incident = await _get_incident(desk, incident_id)
 
     def decide(before: Membership | None, cause: Cause) -> Step[Membership] | None:
-        return rules.joined(before, member, incident_id, incident, cause.at)
+        return rules.join(before, member, incident_id, incident, cause.at)
 
     case = await desk.store.memberships.step(member.report, decide, cause)
     again = await _get_incident(desk, incident_id)
@@ -54,7 +54,7 @@ async def leave_incident(desk: Desk, report_id: str, cause: Cause, reason: str |
     incident = await _get_incident(desk, found.state.incident)
 
     def decide(membership: Membership | None, cause: Cause) -> Step[Membership] | None:
-        return rules.left(membership, report_id, incident, cause.at, reason) if membership else None
+        return rules.leave(membership, report_id, incident, cause.at, reason) if membership else None
 
     await desk.store.memberships.step(report_id, decide, cause)
 
@@ -63,7 +63,7 @@ async def resolve_incident(desk: Desk, incident_id: str, outcome: Outcome, cause
     """It is over. Its members are told by the moment `tell`, which `timers.py` gives to `tell_members`."""
 
     def decide(incident: Incident | None, cause: Cause) -> Step[Incident] | None:
-        return rules.resolved(incident, outcome, cause.at) if incident else None
+        return rules.resolve(incident, outcome, cause.at) if incident else None
 
     return await desk.store.incidents.step(incident_id, decide, cause)
 
@@ -78,7 +78,7 @@ async def tell_members(desk: Desk, incident_id: str, _moment: Moment, cause: Cau
     last = page[-1] if len(page) == PAGE else None
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:
-        return rules.walked(before, last, now()) if before else None
+        return rules.note_page(before, last, now()) if before else None
 
     await desk.store.incidents.step(incident_id, decide, cause)
 
@@ -88,7 +88,7 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
     cause = Cause(derive_id(report_id, "fact", incident_id, str(incident.fact)), "", at)
 
     def decide(membership: Membership | None, _: Cause) -> Step[Membership] | None:
-        return rules.told(membership, report_id, incident_id, incident) if membership else None
+        return rules.tell(membership, report_id, incident_id, incident) if membership else None
 
     await desk.store.memberships.step(report_id, decide, cause)
 

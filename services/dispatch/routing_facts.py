@@ -46,7 +46,7 @@ def facts_of_order(town: Town, order: WorkOrder) -> Facts:
     )
 
 
-async def with_earlier(desk: Desk, facts: Facts, report: str | None = None) -> Facts:
+async def add_earlier(desk: Desk, facts: Facts, report: str | None = None) -> Facts:
     """The facts with the other reports that recurrence is counted from; asks the database only when a rule needs it.
 
     `report`: the one that is routed; it is counted once, whether its work is stored already or not.

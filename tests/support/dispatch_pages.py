@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 
 from services.dispatch.app import PAGES
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.pages.cards import Card, card
+from services.dispatch.pages.cards import Card, make_card
 from services.dispatch.pages.show import show
 from services.dispatch.queries import Standing
 from shared.events.ids import new_id
@@ -50,4 +50,4 @@ def drawn(template: str, *, path: str = "/crew", language: str = "th", **context
 
 def carded(order: WorkOrder, order_id: str | None = None) -> Card:
     """As it looks on a board half an hour before noon."""
-    return card(town(), Case(id=order_id or new_id(), version=3, state=order), MONDAY)
+    return make_card(town(), Case(id=order_id or new_id(), version=3, state=order), MONDAY)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.dispatch.domain import clocks, from_report
-from services.dispatch.domain.from_report import opened
+from services.dispatch.domain.from_report import begin_work
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.routing import Facts
 from services.dispatch.domain.work_order import AboutReport, WorkOrder, moments
@@ -61,7 +61,7 @@ def begun(
     """The first step of the work on a report."""
     event = event or submitted()
     report = AboutReport(id=report_id or new_id(), since=1)
-    return opened(town(), event, report, facts_of_report(town(), event))
+    return begin_work(town(), event, report, facts_of_report(town(), event))
 
 
 def wake_at(order: WorkOrder) -> datetime | None:
@@ -86,7 +86,7 @@ def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
     event = ReportReopened(reference=before.reference, category=before.category, **said)
     report = AboutReport(id=before.report.id, since=9)
     facts = from_report.facts_again(town(), event, before, at)
-    return from_report.reopened(town(), event, report, before, facts, at)
+    return from_report.begin_again(town(), event, report, before, facts, at)
 
 
 def promised_times(

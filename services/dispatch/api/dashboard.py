@@ -40,10 +40,10 @@ class Dashboard(BaseModel):
 @router.get("")
 async def dashboard(desk: TheDesk, _: Officer) -> Dashboard:
     """As it is now."""
-    return await figures(desk.store)
+    return await load_figures(desk.store)
 
 
-async def figures(store: Store) -> Dashboard:
+async def load_figures(store: Store) -> Dashboard:
     """For the API and for the page."""
     at = now()
     found = await store.count_figures(at, at - timedelta(days=DAYS))

@@ -11,7 +11,7 @@ from services.dispatch.api.context import TheDesk
 from services.dispatch.bodies import Moment
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
-from services.dispatch.routing_facts import with_earlier
+from services.dispatch.routing_facts import add_earlier
 from shared.events.reports import Channel, ReportKind
 from shared.kernel import now
 from shared.town import Town
@@ -98,7 +98,7 @@ async def facts_of_question(desk: Desk, question: Question, answers: dict[str, s
         kind=question.kind,
         answers=answers,
     )
-    return await with_earlier(desk, facts)
+    return await add_earlier(desk, facts)
 
 
 def _shown(facts: Facts) -> dict[str, Any]:

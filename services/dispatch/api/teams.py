@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from services.dispatch.access import Worker, sees_all, teams_of
 from services.dispatch.api.context import TheDesk, TheStream
-from services.dispatch.api.views import Summary, summary
+from services.dispatch.api.views import Summary, summarise
 from services.dispatch.store import Order
 from services.dispatch.stream import Reset
 from shared.kernel import Reject
@@ -57,5 +57,5 @@ async def follow_team(
 def _told(order: Order, team: str, who: Person) -> Summary | Left:
     """What this listener may read of it; `may_open` refuses the rest to them as well."""
     if order.state.team == team or sees_all(who):
-        return summary(order)
+        return summarise(order)
     return Left(id=order.id, team=order.state.team)

@@ -62,12 +62,12 @@ class Detail(Summary):
     history: list[Entry]
 
 
-def summary(case: Case[WorkOrder], at: datetime | None = None) -> Summary:
+def summarise(case: Case[WorkOrder], at: datetime | None = None) -> Summary:
     """The short form; `at` decides what is late."""
     return Summary(**_short(case, at or now()))
 
 
-def detail(case: Case[WorkOrder]) -> Detail:
+def describe(case: Case[WorkOrder]) -> Detail:
     """The long form."""
     order = case.state
     return Detail(

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.dispatch.access import Worker, teams_of
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.views import Detail, Summary, detail, summary
+from services.dispatch.api.views import Detail, Summary, describe, summarise
 from services.dispatch.commands import get_order, read_typed_reference
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.states import OPEN, State
@@ -53,13 +53,13 @@ async def list_work_orders(
         read_typed_reference(desk.town, wanted.reference),
     )
     loaded = await desk.store.list_newest(filtered, _after(paged), paged.fetch)
-    return Page(**paged.answer([summary(case, at) for case in loaded], lambda item: (item.id,)))
+    return Page(**paged.answer([summarise(case, at) for case in loaded], lambda item: (item.id,)))
 
 
 @router.get("/work-orders/{order_id}")
 async def get_work_order(order_id: str, desk: TheDesk, who: Worker) -> Detail:
     """One work order with its history."""
-    return detail(await get_order(desk, who, order_id))
+    return describe(await get_order(desk, who, order_id))
 
 
 @router.get("/work-orders/{order_id}/history")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.states import OPEN, TAKEN, ActName, State
-from services.dispatch.domain.work_order import WorkOrder, changed
+from services.dispatch.domain.work_order import WorkOrder, change
 from shared.kernel import Reject
 
 Where = Literal["crew", "desk"]
@@ -86,7 +86,7 @@ def note_conflict(order: WorkOrder, act: ActName, acting: Acting, words: Mapping
     lost."""
     text = words.get("note") or words.get("reason")
     facts = {"act": act, "photos": " ".join(words.get("photos", ()))}
-    return changed(order, "came_late", acting, text=text, facts={key: value for key, value in facts.items() if value})
+    return change(order, "came_late", acting, text=text, facts={key: value for key, value in facts.items() if value})
 
 
 def refusal(order: WorkOrder, why: str) -> Reject:

@@ -81,25 +81,25 @@ def start(
     )
 
 
-def acknowledged(clocks: Clocks, at: datetime) -> Clocks:
+def acknowledge(clocks: Clocks, at: datetime) -> Clocks:
     """The team has seen it: the first clock stops."""
     return clocks.model_copy(update={"acknowledge": _stopped(clocks.acknowledge, at)})
 
 
-def stopped(clocks: Clocks, at: datetime) -> Clocks:
+def stop(clocks: Clocks, at: datetime) -> Clocks:
     """It is over: both stop."""
     changes = {"acknowledge": _stopped(clocks.acknowledge, at), "resolve": _stopped(clocks.resolve, at)}
     return clocks.model_copy(update=changes)
 
 
-def handed_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
+def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
     minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes
     fresh = _clock(town, "acknowledge", clocks.service_level, minutes, at, ())
     return clocks.model_copy(update={"acknowledge": fresh})
 
 
-def waited(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
+def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
     """The resolve clock after its pauses changed: stands while one is open, and has moved by those that are over."""
     clock = clocks.resolve
     if clock is None:
@@ -112,7 +112,7 @@ def waited(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
     return clocks.model_copy(update={"resolve": moved.model_copy(update={"alarm": alarm})})
 
 
-def recomputed(town: Town, old: Clocks, new: Clocks) -> Clocks:
+def recompute(town: Town, old: Clocks, new: Clocks) -> Clocks:
     """`new` promises for work under way: what was told stays told, what has stopped stays stopped.
 
     A team that was given the work later has its time to see it from then on.
@@ -131,7 +131,7 @@ def recomputed(town: Town, old: Clocks, new: Clocks) -> Clocks:
     return new.model_copy(update=changes)
 
 
-def rung(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clocks, list[Alarm]]:
+def ring(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clocks, list[Alarm]]:
     """The alarms of one clock that have come due by `at`, each once, and the clock set to the next."""
     clock: Clock | None = getattr(clocks, name)
     due: list[Alarm] = []
@@ -143,7 +143,7 @@ def rung(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clo
     return clocks.model_copy(update={name: clock}), due
 
 
-def chasing(town: Town, clocks: Clocks, at: datetime) -> list[Level]:
+def chasing_levels(town: Town, clocks: Clocks, at: datetime) -> list[Level]:
     """Who was told that the repair is overdue, while it is."""
     clock = clocks.resolve
     if clock is None or not is_late(clock, at):

@@ -9,7 +9,15 @@ from services.dispatch.domain.acts import need, refusal
 from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.states import State
-from services.dispatch.domain.work_order import LADDER, Completion, Waiting, WorkOrder, base_level, changed, common
+from services.dispatch.domain.work_order import (
+    LADDER,
+    Completion,
+    Waiting,
+    WorkOrder,
+    base_level,
+    change,
+    common_fields,
+)
 from shared.events.base import Event
 from shared.events.outcomes import Outcome
 from shared.events.reports import ReportKind
@@ -41,7 +49,7 @@ def acknowledge(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]
     """The team has seen it and takes it."""
     need(order, "acknowledge")
     after = _taken(town, order, acting)
-    return Step(after, [WorkOrderAcknowledged(**common(town, after, acting))])
+    return Step(after, [WorkOrderAcknowledged(**common_fields(town, after, acting))])
 
 
 def start(town: Town, order: WorkOrder, acting: Acting, *, stage: Stage | None = None) -> Step[WorkOrder]:
@@ -51,12 +59,12 @@ def start(town: Town, order: WorkOrder, acting: Acting, *, stage: Stage | None =
     after = order
     if order.state == "assigned":
         after = _taken(town, order, acting)
-        events.append(WorkOrderAcknowledged(**common(town, after, acting)))
+        events.append(WorkOrderAcknowledged(**common_fields(town, after, acting)))
     stage = stage or ("on_site" if order.state == "on_the_way" else "on_the_way")
     if stage == order.state:
         raise refusal(order, f"it is {stage} already")
-    after = changed(after, "started", acting, facts={"stage": stage}, state=stage)
-    return Step(after, [*events, WorkOrderStarted(**common(town, after, acting), stage=stage)])
+    after = change(after, "started", acting, facts={"stage": stage}, state=stage)
+    return Step(after, [*events, WorkOrderStarted(**common_fields(town, after, acting), stage=stage)])
 
 
 def pause(
@@ -83,11 +91,11 @@ def pause(
     changes: dict[str, Any] = {
         "waiting": waiting,
         "pauses": pauses,
-        "clocks": clocks.waited(town, order.clocks, pauses),
+        "clocks": clocks.apply_pauses(town, order.clocks, pauses),
     }
     facts = {"reason": reason, "resume_at": planned.isoformat()}
-    after = changed(order, "paused", acting, text=note, facts=facts, state="paused", **changes)
-    said = common(town, after, acting)
+    after = change(order, "paused", acting, text=note, facts=facts, state="paused", **changes)
+    said = common_fields(town, after, acting)
     return Step(after, [WorkOrderPaused(**said, reason=reason, resume_at=planned, note=note)])
 
 
@@ -95,8 +103,8 @@ def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     """Work goes on where it was; the due time has moved by the working time waited."""
     need(order, "resume")
     goes_on: State = order.waiting.goes_on if order.waiting else "acknowledged"
-    after = changed(order, "resumed", acting, state=goes_on, **going_on(town, order, acting.happened))
-    return Step(after, [WorkOrderResumed(**common(town, after, acting), due_at=after.due_at)])
+    after = change(order, "resumed", acting, state=goes_on, **changes_to_go_on(town, order, acting.happened))
+    return Step(after, [WorkOrderResumed(**common_fields(town, after, acting), due_at=after.due_at)])
 
 
 def complete(
@@ -123,16 +131,16 @@ def complete(
     late = clocks.is_late(order.clocks.resolve, ended)
     completion = Completion(at=ended, late=late, note=note, photos=list(photos), materials=materials)
     changes: dict[str, Any] = {"outcome": outcome, "completion": completion, "closed_at": ended}
-    after = changed(
+    after = change(
         order,
         "completed",
         acting,
         facts={"outcome": outcome},
         state="completed",
-        clocks=clocks.stopped(order.clocks, ended),
+        clocks=clocks.stop(order.clocks, ended),
         **changes,
     )
-    said = common(town, after, acting)
+    said = common_fields(town, after, acting)
     done = WorkOrderCompleted(
         **said, outcome=outcome, kind=_known_kind(order), note=note, photos=list(photos), late=late
     )
@@ -144,14 +152,16 @@ def refuse(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> Step
     need(order, "refuse")
     if order.team == town.triage:
         raise Reject("triage-refuses", "Triage cannot refuse: assign it, refer it to an agency, or cancel it.")
-    held = given_to(town, order, town.triage, acting.happened)
-    after = changed(order, "refused", acting, text=reason, facts={"previous_team": order.team}, **held)
-    return Step(after, [WorkOrderRefused(**common(town, after, acting), previous_team=order.team, reason=reason)])
+    held = changes_to_hand_over(town, order, town.triage, acting.happened)
+    after = change(order, "refused", acting, text=reason, facts={"previous_team": order.team}, **held)
+    return Step(
+        after, [WorkOrderRefused(**common_fields(town, after, acting), previous_team=order.team, reason=reason)]
+    )
 
 
-def given_to(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str, Any]:
+def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str, Any]:
     """The changes by which another team holds it, from the beginning; what it waited for is over."""
-    moved = going_on(town, order, at)
+    moved = changes_to_go_on(town, order, at)
     running = moved.get("clocks", order.clocks)
     return {
         **moved,
@@ -160,18 +170,18 @@ def given_to(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str,
         "level": _level_after(town, team, running, at),
         "acknowledged_at": None,
         "referral": None,
-        "clocks": clocks.handed_over(town, running, at),
+        "clocks": clocks.hand_over(town, running, at),
     }
 
 
-def going_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+def changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which a waiting order waits no longer; none when it does not wait."""
     if order.waiting is None:
         return {}
     # A timer that was away must not lengthen what was promised: a pause is over when it was planned to be.
     over = min(at, order.waiting.resume_at)
     pauses = [*order.pauses[:-1], Pause(since=order.waiting.since, until=over)]
-    return {"waiting": None, "pauses": pauses, "clocks": clocks.waited(town, order.clocks, pauses)}
+    return {"waiting": None, "pauses": pauses, "clocks": clocks.apply_pauses(town, order.clocks, pauses)}
 
 
 def _after(town: Town, at: datetime, span: timedelta) -> datetime:
@@ -182,15 +192,15 @@ def _after(town: Town, at: datetime, span: timedelta) -> datetime:
 
 def _taken(town: Town, order: WorkOrder, acting: Acting) -> WorkOrder:
     seen_at = acting.happened
-    running = clocks.acknowledged(order.clocks, seen_at)
+    running = clocks.acknowledge(order.clocks, seen_at)
     level = _level_after(town, order.team, running, seen_at)
     changes: dict[str, Any] = {"acknowledged_at": seen_at, "clocks": running, "level": level}
-    return changed(order, "acknowledged", acting, state="acknowledged", **changes)
+    return change(order, "acknowledged", acting, state="acknowledged", **changes)
 
 
 def _level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
     """The level that holds it once a team has seen it: back to the team, unless an overdue repair was escalated."""
-    rungs = [base_level(town, team), *clocks.chasing(town, running, at)]
+    rungs = [base_level(town, team), *clocks.chasing_levels(town, running, at)]
     return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
 

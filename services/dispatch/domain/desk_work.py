@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import given_to, going_on
+from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.work_order import Referral, WorkOrder, base_level, changed, common
+from services.dispatch.domain.work_order import Referral, WorkOrder, base_level, change, common_fields
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCancelled, WorkOrderReferred
 from shared.kernel import Reject, Step
@@ -22,10 +22,10 @@ def assign(town: Town, order: WorkOrder, acting: Acting, *, team: str, reason: s
         raise Reject("unknown-team", f"The town has no team {team!r}.", status=422)
     if team == order.team and order.state != "referred":
         raise Reject("same-team", f"{team} has it already.")
-    held = given_to(town, order, team, acting.happened)
-    after = changed(order, "assigned", acting, text=reason, facts={"previous_team": order.team}, **held)
+    held = changes_to_hand_over(town, order, team, acting.happened)
+    after = change(order, "assigned", acting, text=reason, facts={"previous_team": order.team}, **held)
     previous = None if order.team == town.triage else order.team
-    said = common(town, after, acting)
+    said = common_fields(town, after, acting)
     return Step(after, [WorkOrderAssigned(**said, previous_team=previous, due_at=after.due_at, reason=reason)])
 
 
@@ -48,12 +48,12 @@ def refer(
     known = order.referral.agency_reference if order.referral and order.referral.agency == agency else None
     reference = agency_reference or known
     referral = Referral(agency=agency, status=status, at=acting.happened, agency_reference=reference)
-    moved = going_on(town, order, acting.happened)
-    running = clocks.acknowledged(moved.pop("clocks", order.clocks), acting.happened)
+    moved = changes_to_go_on(town, order, acting.happened)
+    running = clocks.acknowledge(moved.pop("clocks", order.clocks), acting.happened)
     changes: dict[str, Any] = {**moved, "level": "agency", "referral": referral, "clocks": running}
     facts = {"agency": agency, "status": status}
-    after = changed(order, "referred", acting, text=note, facts=facts, state="referred", **changes)
-    said = common(town, after, acting)
+    after = change(order, "referred", acting, text=note, facts=facts, state="referred", **changes)
+    said = common_fields(town, after, acting)
     event = WorkOrderReferred(
         **said,
         agency=agency,
@@ -75,9 +75,9 @@ def cancel(
     if acting.by is not None and not reason:
         raise Reject("cancel-reason", "Say why: the resident reads it.", status=422)
     ended = acting.happened
-    moved = going_on(town, order, ended)
-    running = clocks.stopped(moved.pop("clocks", order.clocks), ended)
+    moved = changes_to_go_on(town, order, ended)
+    running = clocks.stop(moved.pop("clocks", order.clocks), ended)
     level = base_level(town, order.team)
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
-    after = changed(order, "cancelled", acting, text=reason, facts={"outcome": outcome}, state="cancelled", **changes)
-    return Step(after, [WorkOrderCancelled(**common(town, after, acting), outcome=outcome, reason=reason)])
+    after = change(order, "cancelled", acting, text=reason, facts={"outcome": outcome}, state="cancelled", **changes)
+    return Step(after, [WorkOrderCancelled(**common_fields(town, after, acting), outcome=outcome, reason=reason)])

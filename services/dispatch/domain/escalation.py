@@ -6,7 +6,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.crew_work import resume
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.work_order import LADDER, WorkOrder, changed, common, known_level
+from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, known_level
 from shared.events.base import Event
 from shared.events.work_orders import Level, WorkOrderEscalated
 from shared.kernel import Step
@@ -29,14 +29,14 @@ def elapse(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None
 
 
 def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step[WorkOrder]:
-    running, alarms = clocks.rung(town, order.clocks, name, system.at)
+    running, alarms = clocks.ring(town, order.clocks, name, system.at)
     clock = getattr(running, name)
     events: list[Event] = []
     for alarm in alarms:
-        order = changed(
+        order = change(
             order, "escalated", system, facts=_facts(name, alarm), clocks=running, level=_chasing_level(order, alarm)
         )
-        told = common(town, order, system) | {"level": known_level(alarm.level)}
+        told = common_fields(town, order, system) | {"level": known_level(alarm.level)}
         events.append(WorkOrderEscalated(**told, clock=name, percent=alarm.percent, due_at=clock.due_at))
     return Step(order, events)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.crew_work import given_to
+from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.desk_work import cancel
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.routing import Facts, Routed, route
@@ -14,8 +14,8 @@ from services.dispatch.domain.work_order import (
     Spot,
     WorkOrder,
     base_level,
-    changed,
-    common,
+    change,
+    common_fields,
 )
 from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, ReportSubmitted
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated, WorkOrderHidden
@@ -25,7 +25,7 @@ from shared.town import Town
 COMMENTS_CARRIED = 10  # from the work before to the work of a reopened report
 
 
-def opened(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts) -> Step[WorkOrder]:
+def begin_work(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts) -> Step[WorkOrder]:
     """A report becomes work; its clocks run from the moment it was accepted, however long it travelled."""
     at = event.submitted_at
     routed = route(town, facts)
@@ -49,7 +49,7 @@ def opened(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts
     return _created(town, order, at, routed)
 
 
-def reopened(
+def begin_again(
     town: Town, event: ReportReopened, report: AboutReport, before: WorkOrder | None, facts: Facts, at: datetime
 ) -> Step[WorkOrder]:
     """It was not fixed: new work, routed by today's rules; what the old work knew about the report goes with it."""
@@ -102,7 +102,7 @@ def facts_again(town: Town, event: ReportReopened, before: WorkOrder | None, at:
     )
 
 
-def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
+def correct(order: WorkOrder, event: ReportAmended) -> WorkOrder:
     """The order with what the correction says; what it does not say stays."""
     return order.model_copy(
         update={
@@ -115,7 +115,7 @@ def corrected(order: WorkOrder, event: ReportAmended) -> WorkOrder:
     )
 
 
-def amended(
+def amend(
     town: Town, order: WorkOrder, event: ReportAmended, facts: Facts, sequence: int, at: datetime
 ) -> Step[WorkOrder]:
     """Text or place corrected; another category means other promises and perhaps another team, and it says so.
@@ -125,9 +125,9 @@ def amended(
     """
     report_side = Acting(None, at)
     if sequence < order.report.amended:
-        return Step(changed(order, "amended_late", report_side, facts={"category": event.category}))
-    after = corrected(order, event).with_report(amended=sequence)
-    after = changed(after, "amended", report_side, facts={"category": event.category})
+        return Step(change(order, "amended_late", report_side, facts={"category": event.category}))
+    after = correct(order, event).with_report(amended=sequence)
+    after = change(after, "amended", report_side, facts={"category": event.category})
     hides = town.shows(order.category) and not town.shows(event.category)
     hidden = [WorkOrderHidden(report_id=order.report.id)] if hides else []
     if event.category == order.category or not order.is_open:
@@ -136,15 +136,15 @@ def amended(
     return Step(moved.state, [*moved.events, *hidden])
 
 
-def commented(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:
+def add_comment(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:
     """The crew sees it; no clock moves."""
     comment = Comment(at=at, by=event.by, text=event.text, photos=event.photos)
     comments = sorted([*order.comments, comment], key=lambda each: each.at)
     changes: dict[str, Any] = {"comments": comments, "comment_count": order.comment_count + 1}
-    return Step(changed(order, "commented", Acting(None, at), facts={"by": event.by}, **changes))
+    return Step(change(order, "commented", Acting(None, at), facts={"by": event.by}, **changes))
 
 
-def followed(order: WorkOrder, event: ReportFollowed, sequence: int, at: datetime) -> Step[WorkOrder] | None:
+def count_followers(order: WorkOrder, event: ReportFollowed, sequence: int, at: datetime) -> Step[WorkOrder] | None:
     """How many care; a count, so it leaves no line in the history, and an older one says nothing."""
     if sequence < order.report.followed:
         return None
@@ -152,36 +152,36 @@ def followed(order: WorkOrder, event: ReportFollowed, sequence: int, at: datetim
     return Step(after.model_copy(update={"followers": event.followers, "changed_at": at}))
 
 
-def merged(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
+def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
     """The report is a duplicate of another, which has its own work: this one is called off."""
     if not order.is_open:
         return None
     return cancel(town, order.with_report(state="merged"), Acting(None, at), outcome="duplicate", reason=into)
 
 
-def withdrawn(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:
+def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:
     """The reporter took it back; the work goes on for those who follow it."""
     if not order.is_open:
         return None
     order, report_side = order.with_report(state="withdrawn"), Acting(None, at)
     if order.followers:
-        return Step(changed(order, "report_withdrawn", report_side, text=reason))
+        return Step(change(order, "report_withdrawn", report_side, text=reason))
     return cancel(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
 def _rerouted(town: Town, before: WorkOrder, order: WorkOrder, routed: Routed, at: datetime) -> Step[WorkOrder]:
     fresh = clocks.start(town, routed.service_level, routed.priority, routed.version, before.created_at, before.pauses)
-    promised = clocks.waited(town, clocks.recomputed(town, before.clocks, fresh), before.pauses)
+    promised = clocks.apply_pauses(town, clocks.recompute(town, before.clocks, fresh), before.pauses)
     order = order.model_copy(
         update={"clocks": promised, "rule": Rule(code=routed.rule, version=routed.version), "agency": routed.agency}
     )
-    moves = given_to(town, order, routed.team, at) if routed.team != before.team else {}
+    moves = changes_to_hand_over(town, order, routed.team, at) if routed.team != before.team else {}
     reason = f"{before.category} → {order.category} ({routed.rule or 'fallback'})"
     report_side = Acting(None, at)
-    after = changed(order, "rerouted", report_side, text=reason, facts={"previous_team": before.team}, **moves)
+    after = change(order, "rerouted", report_side, text=reason, facts={"previous_team": before.team}, **moves)
     previous = None if before.team == town.triage else before.team
     event = WorkOrderAssigned(
-        **common(town, after, report_side), previous_team=previous, due_at=after.due_at, reason=reason
+        **common_fields(town, after, report_side), previous_team=previous, due_at=after.due_at, reason=reason
     )
     return Step(after, [event])
 
@@ -200,10 +200,10 @@ def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
 def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
     report_side = Acting(None, at)
     facts = {"rule": routed.rule or "", "version": routed.version}
-    order = changed(order, "created", report_side, facts=facts)
+    order = change(order, "created", report_side, facts=facts)
     acknowledge = order.clocks.acknowledge
     event = WorkOrderCreated(
-        **common(town, order, report_side),
+        **common_fields(town, order, report_side),
         again=order.reopened > 0,
         zone=order.zone,
         priority=routed.priority,

@@ -63,7 +63,7 @@ class Member(StoredModel):
     sensitive: bool = False
 
 
-def opened(incident_id: str, incident: Incident) -> Step[Incident]:
+def begin_incident(incident_id: str, incident: Incident) -> Step[Incident]:
     """A work order's matter turns out to be larger than one report."""
     said: dict[str, Any] = {
         "report_id": incident.report,
@@ -75,7 +75,7 @@ def opened(incident_id: str, incident: Incident) -> Step[Incident]:
     return Step(incident, [IncidentOpened(**said, **more, **links, level=known_level(incident.level))])
 
 
-def resolved(incident: Incident, outcome: Outcome, at: datetime) -> Step[Incident] | None:
+def resolve(incident: Incident, outcome: Outcome, at: datetime) -> Step[Incident] | None:
     """It is over: each member is to be told. The moment `tell` wakes the walk (`joins.tell_members`)."""
     if incident.state != "open":
         return None
@@ -83,7 +83,7 @@ def resolved(incident: Incident, outcome: Outcome, at: datetime) -> Step[Inciden
     return Step(incident.model_copy(update={**changes, "fact": incident.fact + 1, "telling": Telling(at=at)}))
 
 
-def walked(incident: Incident, after: str | None, at: datetime) -> Step[Incident]:
+def note_page(incident: Incident, after: str | None, at: datetime) -> Step[Incident]:
     """A page of members was told: the walk goes on after the last of them, or is at its end."""
     telling = None if after is None else Telling(at=at, after=after)
     return Step(incident.model_copy(update={"telling": telling}))
@@ -94,7 +94,7 @@ def incident_moments(incident: Incident) -> list[Moment]:
     return [Moment("tell", incident.telling.at)] if incident.telling else []
 
 
-def joined(
+def join(
     before: Membership | None, member: Member, incident_id: str, incident: Incident, at: datetime
 ) -> Step[Membership] | None:
     """The report belongs to the incident from now on, and no longer to another; None when it does already."""
@@ -113,7 +113,7 @@ def joined(
     return Step(membership, [IncidentJoined(**_common(membership, member.report, incident))])
 
 
-def left(
+def leave(
     membership: Membership, report: str, incident: Incident, at: datetime, reason: str | None = None
 ) -> Step[Membership] | None:
     """The report does not belong to it after all."""
@@ -123,7 +123,7 @@ def left(
     return Step(after, [IncidentLeft(**_common(membership, report, incident), reason=reason)])
 
 
-def told(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
+def tell(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
     """The report is told what its incident has to say; None when it was told before, or is no member any more."""
     member = membership.state == "joined" and membership.incident == incident_id
     if not member or membership.told >= incident.fact or incident.outcome is None:

@@ -198,7 +198,7 @@ def moments(order: WorkOrder) -> list[Moment]:
     return [*due, Moment("resume", order.waiting.resume_at)] if order.waiting else due
 
 
-def changed(
+def change(
     order: WorkOrder,
     line: str,
     acting: Acting,
@@ -220,7 +220,7 @@ def changed(
     return after.model_copy(update=new)
 
 
-def common(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
+def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
     """What every event of a work order says; in triage it says no team."""
     return {
         "report_id": order.report.id,

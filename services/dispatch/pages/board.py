@@ -12,9 +12,9 @@ from services.dispatch.access import Worker, sees_all, teams_of
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.states import OPEN
-from services.dispatch.pages.cards import Card, card, pressing
+from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.forms import Answer, press_button
-from services.dispatch.pages.show import kept, show
+from services.dispatch.pages.show import query_to_keep, show
 from services.dispatch.queries import Filter, Urgency
 from services.dispatch.store import Order
 from shared.kernel import now
@@ -87,7 +87,7 @@ async def show_comments(request: Request, order_id: str, desk: TheDesk, who: Wor
     """Everything that people wrote while the work went on; a card holds the newest only."""
     found = await get_order(desk, who, order_id)
     comments = await desk.store.read_comments(found)
-    return show(request, "comments.html", card=card(desk.town, found, now()), comments=comments)
+    return show(request, "comments.html", card=make_card(desk.town, found, now()), comments=comments)
 
 
 @router.post("/crew/{order_id}/{act}", max_body_size=UPLOAD_BYTES)
@@ -98,7 +98,9 @@ async def press(
     answer = await press_button(request, desk, who, order_id, act)
     if not answer.done:
         return await _show_crew(request, desk, who, screen, Shown(team, answer=answer))
-    return RedirectResponse(f"/crew?{urlencode({'done': order_id, **kept(request, desk.town)})}#w-{order_id}", 303)
+    return RedirectResponse(
+        f"/crew?{urlencode({'done': order_id, **query_to_keep(request, desk.town)})}#w-{order_id}", 303
+    )
 
 
 async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, shown: Shown) -> HTMLResponse:
@@ -110,7 +112,7 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     at = now()
     work = await _load_board(desk, own, at, screen)
     finished = await desk.store.orders.get(shown.done) if shown.done else None
-    done = card(town, finished, at) if finished and own in finished.state.teams else None
+    done = make_card(town, finished, at) if finished and own in finished.state.teams else None
     chosen = shown.team if shown.team and shown.team != who.team else None
     return show(request, "crew.html", status_code=status, done=done, answer=answer, chosen=chosen, **work)
 
@@ -126,13 +128,13 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
     store, town = desk.store, desk.town
     found = await store.list_most_urgent(Filter(teams=(team,), states=OPEN), screen.limit + 1, screen.after)
     today = finished_today(town, team, at)
-    cards: list[Card] = pressing(card(town, case, at) for case in found[: screen.limit])
+    cards: list[Card] = sort_by_pressure(make_card(town, case, at) for case in found[: screen.limit])
     return {
         "team": team,
         "cards": [each for each in cards if not each.traits.waiting],
         "waiting": [each for each in cards if each.traits.waiting],
         "standing": await store.count_standing(team, at),
-        "finished": [card(town, case, at) for case in await store.list_newest(today, None, MOST)],
+        "finished": [make_card(town, case, at) for case in await store.list_newest(today, None, MOST)],
         "finished_count": await store.count(today),
         "next": _cursor(found[screen.limit - 1]) if len(found) > screen.limit else None,
         "begins": screen.after is None,

@@ -55,7 +55,7 @@ class Card:
         return [act for act in self.offered if where in ACTS[act].form_at and act != big]
 
 
-def card(town: Town, case: Order, at: datetime) -> Card:
+def make_card(town: Town, case: Order, at: datetime) -> Card:
     """As it looks at that moment."""
     order = case.state
     category = town.categories.get(order.category)
@@ -81,7 +81,7 @@ def address_of(order: WorkOrder) -> str | None:
     return (order.place and order.place.address) or order.answers.get(ADDRESS_ANSWER)
 
 
-def pressing(cards: Iterable[Card]) -> list[Card]:
+def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:
     """In the order in which they press."""
     return sorted(cards, key=lambda each: each.rank)
 

@@ -12,11 +12,11 @@ from services.dispatch.api.routing import Question, facts_of_question
 from services.dispatch.commands import Desk, get_order, read_typed_reference
 from services.dispatch.domain.routing import Tried, explain, route
 from services.dispatch.domain.states import OPEN
-from services.dispatch.pages.cards import Card, card, pressing
+from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.show import show
 from services.dispatch.queries import Filter
-from services.dispatch.routing_facts import facts_of_order, with_earlier
+from services.dispatch.routing_facts import add_earlier, facts_of_order
 from services.dispatch.store import Order
 from shared.kernel import now
 from shared.web import UPLOAD_BYTES, Paging, Person, paging
@@ -72,9 +72,9 @@ async def show_desk(
     in_triage = Filter(teams=(town.triage,), states=OPEN)
     triage = await store.list_most_urgent(in_triage, MOST_IN_TRIAGE)
     context: dict[str, Any] = {
-        "triage": pressing(card(town, case, at) for case in triage),
+        "triage": sort_by_pressure(make_card(town, case, at) for case in triage),
         "triage_count": await store.count(in_triage),
-        "rows": [card(town, case, at) for case in found[: paged.limit]],
+        "rows": [make_card(town, case, at) for case in found[: paged.limit]],
         "wanted": request.query_params,
         "chosen_state": state,
         "next": encode_cursor((found[paged.limit - 1].id,)) if len(found) > paged.limit else None,
@@ -106,7 +106,7 @@ async def show_history(request: Request, order_id: str, desk: TheDesk, who: Offi
     """Every line of its history."""
     case = await get_order(desk, who, order_id)
     lines = await desk.store.read_history(case)
-    return show(request, "history.html", card=card(desk.town, case, now()), lines=lines)
+    return show(request, "history.html", card=make_card(desk.town, case, now()), lines=lines)
 
 
 @router.post("/{order_id}/{act}", max_body_size=UPLOAD_BYTES)
@@ -123,9 +123,9 @@ async def _show_order(
     request: Request, desk: Desk, who: Person, order_id: str, answer: Answer | None = None
 ) -> HTMLResponse:
     case = await get_order(desk, who, order_id)
-    facts = await with_earlier(desk, facts_of_order(desk.town, case.state), case.state.report.id)
+    facts = await add_earlier(desk, facts_of_order(desk.town, case.state), case.state.report.id)
     context: dict[str, Any] = {
-        "card": card(desk.town, case, now()),
+        "card": make_card(desk.town, case, now()),
         "answer": answer,
         "earlier": await _earlier(desk, case),
         "changed_rules": desk.town.routing.version != case.state.rule.version,
@@ -140,7 +140,7 @@ async def _earlier(desk: Desk, case: Order) -> list[Card]:
         return []
     about = await desk.store.find_about(case.state.report.id)
     before = (each for each in reversed(about) if each.state.created_at < case.state.created_at)
-    return [card(desk.town, each, now()) for each in before]
+    return [make_card(desk.town, each, now()) for each in before]
 
 
 def _split_rules(tried: list[Tried]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from services.dispatch.api.context import TheDesk, TheStream
 from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow
 from services.dispatch.commands import Desk
 from services.dispatch.pages.board import finished_today
-from services.dispatch.pages.cards import card
+from services.dispatch.pages.cards import make_card
 from services.dispatch.pages.show import draw
 from services.dispatch.store import Change
 from services.dispatch.stream import Reset
@@ -71,7 +71,7 @@ async def follow_board(
 async def draw_change(request: Request, desk: Desk, team: str, change: Change) -> dict[str, Any]:
     """What a board needs to follow: nothing of the others' cards."""
     at = now()
-    seen = card(desk.town, change.order, at)
+    seen = make_card(desk.town, change.order, at)
     order = change.order.state
     counts = await _once((change.token, team), lambda: desk.store.count_standing(team, at))
     drawn = {"id": change.order.id, "place": "gone", "counts": draw(request, "_counts.html", standing=counts)}

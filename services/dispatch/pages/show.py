@@ -49,7 +49,7 @@ def _common(request: Request) -> dict[str, Any]:
         return f"{request.url.path}?{urlencode([*others, ('after', cursor)])}"
 
     def board_page(cursor: str | None) -> str:
-        others = {name: value for name, value in kept(request, town).items() if name != "after"}
+        others = {name: value for name, value in query_to_keep(request, town).items() if name != "after"}
         query = urlencode({**others, **({"after": cursor} if cursor else {})})
         return f"/crew?{query}" if query else "/crew"
 
@@ -95,7 +95,7 @@ def _chosen(words: Mapping[str, Text], codes: tuple[str, ...], language: str) ->
     return [(code, words[code].get(language)) for code in codes]
 
 
-def kept(request: Request, town: Town) -> dict[str, str]:
+def query_to_keep(request: Request, town: Town) -> dict[str, str]:
     """What a crew's page keeps from step to step: whose board a head looks at, and which screen of it."""
     asked = request.query_params
     return {
@@ -107,5 +107,5 @@ def kept(request: Request, town: Town) -> dict[str, str]:
 
 def _query(request: Request, town: Town) -> str:
     """As it is added to the addresses of a crew's page."""
-    query = urlencode(kept(request, town)) if request.url.path.startswith("/crew") else ""
+    query = urlencode(query_to_keep(request, town)) if request.url.path.startswith("/crew") else ""
     return f"?{query}" if query else ""

@@ -271,7 +271,7 @@ async def test_work_that_is_moved_and_corrected_gets_the_new_towns_promise(house
     case: Case[WorkOrder] | None = await house.desk.store.orders.get(order_id)
     assert case is not None
     event = ReportAmended(reference=case.state.reference, category="something", text="x")
-    facts = facts_of_order(house.town, from_report.corrected(case.state, event))
-    after = from_report.amended(house.town, case.state, event, facts, 9, now()).state
+    facts = facts_of_order(house.town, from_report.correct(case.state, event))
+    after = from_report.amend(house.town, case.state, event, facts, 9, now()).state
 
     assert (after.team, after.clocks.service_level) == ("front-office", "one-level")

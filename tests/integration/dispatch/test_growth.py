@@ -31,7 +31,7 @@ async def comment(store: Store, order_id: str, number: int) -> None:
 
     def decide(work: WorkOrder | None, _: Cause) -> Step[WorkOrder]:
         assert work is not None
-        return from_report.commented(work, said, at)
+        return from_report.add_comment(work, said, at)
 
     await store.orders.step(order_id, decide, Cause.request())
 

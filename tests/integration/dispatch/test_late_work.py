@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.states import OPEN
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.pages.cards import card
+from services.dispatch.pages.cards import make_card
 from services.dispatch.queries import Filter, Standing, Urgency
 from services.dispatch.store import Store
 from shared.events.ids import new_id
@@ -47,7 +47,7 @@ async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None
         await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]
         for each in orders
     ]
-    cards = [card(town(), case, at) for case in cases if case.state.team == "works-water"]
+    cards = [make_card(town(), case, at) for case in cases if case.state.team == "works-water"]
     late = sum(each.late or each.unseen_late for each in cards)
 
     assert 2 < late < len(cards)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.dispatch.api.views import summary
+from services.dispatch.api.views import summarise
 from services.dispatch.domain import crew_work, escalation, from_report
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.ids import new_id
@@ -43,7 +43,7 @@ def test_who_brought_it_there_is_not_whoever_did_something_before_or_said_someth
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
     told = escalation.elapse(town(), taken, MONDAY + due(taken) + HOUR)
     assert told is not None
-    gone = from_report.withdrawn(town(), told.state, "หายแล้ว", MONDAY + 2 * DAY)
+    gone = from_report.withdraw(town(), told.state, "หายแล้ว", MONDAY + 2 * DAY)
     assert gone is not None
 
     assert told.state.history[-1].actor is None
@@ -75,5 +75,5 @@ def test_a_refused_press_says_what_may_be_done_instead() -> None:
 def test_a_list_tells_reopened_work_from_new() -> None:
     work = order()
 
-    assert summary(Case(new_id(), 1, work)).reopened == 0
-    assert summary(Case(new_id(), 1, reopened(work, MONDAY, times=2).state)).reopened == 2
+    assert summarise(Case(new_id(), 1, work)).reopened == 0
+    assert summarise(Case(new_id(), 1, reopened(work, MONDAY, times=2).state)).reopened == 2

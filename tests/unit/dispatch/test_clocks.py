@@ -36,7 +36,7 @@ def test_a_pause_moves_the_due_time_by_the_working_time_waited() -> None:
     running = started()
     over_night = [Pause(since=MONDAY + HOUR, until=MONDAY + 25 * HOUR)]  # one working day of 8 hours
 
-    moved = clocks.waited(town(), running, over_night)
+    moved = clocks.apply_pauses(town(), running, over_night)
 
     calendar = town().calendar
     assert calendar.between(resolve(running).due_at, resolve(moved).due_at) == 8 * HOUR
@@ -44,7 +44,7 @@ def test_a_pause_moves_the_due_time_by_the_working_time_waited() -> None:
 
 
 def test_a_clock_that_waits_rings_for_nobody() -> None:
-    waits = clocks.waited(town(), started(), [Pause(since=MONDAY + HOUR)])
+    waits = clocks.apply_pauses(town(), started(), [Pause(since=MONDAY + HOUR)])
 
     assert resolve(waits).alarm is None
     assert resolve(waits).due_at == resolve(started()).due_at
@@ -53,7 +53,7 @@ def test_a_clock_that_waits_rings_for_nobody() -> None:
 def test_eighty_percent_is_counted_without_the_time_waited() -> None:
     paused = [Pause(since=MONDAY + HOUR, until=MONDAY + 3 * HOUR)]
     plain = clocks.start(town(), "emergency", "emergency", "v1", MONDAY)
-    moved = clocks.waited(town(), plain, paused)
+    moved = clocks.apply_pauses(town(), plain, paused)
 
     before, after = resolve(plain).alarm, resolve(moved).alarm
     assert before is not None
@@ -65,7 +65,7 @@ def test_what_was_late_before_the_pause_stays_late() -> None:
     running = clocks.start(town(), "emergency", "emergency", "v1", MONDAY)
     due = resolve(running).due_at
 
-    moved = clocks.waited(town(), running, [Pause(since=due + HOUR, until=due + 5 * HOUR)])
+    moved = clocks.apply_pauses(town(), running, [Pause(since=due + HOUR, until=due + 5 * HOUR)])
 
     assert resolve(moved).due_at == due
 
@@ -74,14 +74,14 @@ def test_each_rung_rings_once_and_in_order() -> None:
     running = started("emergency", "emergency")
     rang: list[int] = []
     for minutes in range(0, 3000, 7):
-        running, due = clocks.rung(town(), running, "resolve", MONDAY + timedelta(minutes=minutes))
+        running, due = clocks.ring(town(), running, "resolve", MONDAY + timedelta(minutes=minutes))
         rang += [alarm.percent for alarm in due]
 
     assert rang == [step.percent for step in town().escalation if step.clock == "resolve"]
 
 
 def test_all_rungs_that_were_slept_through_ring_at_once() -> None:
-    _, due = clocks.rung(town(), started("emergency", "emergency"), "acknowledge", MONDAY + 100 * HOUR)
+    _, due = clocks.ring(town(), started("emergency", "emergency"), "acknowledge", MONDAY + 100 * HOUR)
 
     assert [alarm.percent for alarm in due] == [80, 100, 200]
 
@@ -89,8 +89,8 @@ def test_all_rungs_that_were_slept_through_ring_at_once() -> None:
 def test_a_stopped_clock_is_late_only_if_it_stopped_after_its_due_time() -> None:
     due = resolve(started()).due_at
 
-    assert not clocks.is_late(clocks.stopped(started(), due).resolve, due + 9 * HOUR)
-    assert clocks.is_late(clocks.stopped(started(), due + HOUR).resolve, due + HOUR)
+    assert not clocks.is_late(clocks.stop(started(), due).resolve, due + 9 * HOUR)
+    assert clocks.is_late(clocks.stop(started(), due + HOUR).resolve, due + HOUR)
 
 
 STRETCHES = st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 4000)), max_size=6)  # minutes at work, waiting
@@ -106,7 +106,7 @@ def test_due_never_moves_backwards_and_the_promised_minutes_stay(gaps: list[tupl
         at = since + timedelta(minutes=wait)
         before = resolve(running)
         pauses.append(Pause(since=since, until=at))
-        running = clocks.waited(town(), running, pauses)
+        running = clocks.apply_pauses(town(), running, pauses)
         after = resolve(running)
 
         assert after.due_at >= before.due_at
@@ -115,10 +115,10 @@ def test_due_never_moves_backwards_and_the_promised_minutes_stay(gaps: list[tupl
 
 
 def test_a_new_promise_gives_a_team_that_got_the_work_later_its_full_time_to_see_it() -> None:
-    taken_over = clocks.handed_over(town(), started("standard", "normal"), MONDAY + 3 * HOUR)
+    taken_over = clocks.hand_over(town(), started("standard", "normal"), MONDAY + 3 * HOUR)
     fresh = clocks.start(town(), "emergency", "emergency", "v2", MONDAY)
 
-    promised = clocks.recomputed(town(), taken_over, fresh).acknowledge
+    promised = clocks.recompute(town(), taken_over, fresh).acknowledge
 
     assert promised
     assert fresh.acknowledge

@@ -18,18 +18,18 @@ REFERENCE = "MH-7F3K-9QX2"
 
 def amend(work: WorkOrder, category: str, *, sequence: int = 2, **more: Any) -> Step[WorkOrder] | None:
     event = ReportAmended(reference=REFERENCE, category=category, previous_category=work.category, **more)
-    facts = facts_of_order(town(), from_report.corrected(work, event))
-    return from_report.amended(town(), work, event, facts, sequence, MONDAY + HOUR)
+    facts = facts_of_order(town(), from_report.correct(work, event))
+    return from_report.amend(town(), work, event, facts, sequence, MONDAY + HOUR)
 
 
 def follow(work: WorkOrder, followers: int, sequence: int = 2) -> Step[WorkOrder] | None:
     event = ReportFollowed(reference=REFERENCE, category=work.category, followers=followers)
-    return from_report.followed(work, event, sequence, MONDAY)
+    return from_report.count_followers(work, event, sequence, MONDAY)
 
 
 def comment(work: WorkOrder, text: str = "น้ำเข้าบ้านแล้ว") -> Step[WorkOrder]:
     event = ReportCommented(reference=REFERENCE, category=work.category, by="reporter", text=text)
-    return from_report.commented(work, event, MONDAY + HOUR)
+    return from_report.add_comment(work, event, MONDAY + HOUR)
 
 
 def told(step: Step[WorkOrder] | None) -> list[WorkOrderEvent]:
@@ -134,14 +134,14 @@ def test_work_stored_before_corrections_were_counted_takes_the_next_one() -> Non
 
 def test_a_duplicate_is_called_off_and_says_so() -> None:
     step = begun(report_id="01KB57W4K0ZQ3T8V6M2N9PX7HC")
-    gone = from_report.merged(town(), step.state, "MH-AAAA-BBBB", MONDAY + HOUR)
+    gone = from_report.drop_duplicate(town(), step.state, "MH-AAAA-BBBB", MONDAY + HOUR)
 
     assert state(gone).state == "cancelled"
     assert [event.data()["outcome"] for event in told(gone)] == ["duplicate"]
 
 
 def withdraw(work: WorkOrder) -> Step[WorkOrder] | None:
-    return from_report.withdrawn(town(), work, "หายแล้ว", MONDAY + HOUR)
+    return from_report.withdraw(town(), work, "หายแล้ว", MONDAY + HOUR)
 
 
 def test_withdrawn_work_is_called_off() -> None:

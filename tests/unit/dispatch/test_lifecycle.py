@@ -88,7 +88,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.at += timedelta(minutes=minutes)
         before = self.work
         event = ReportCommented(reference=before.reference, category=before.category, by="public", text="ยังรออยู่")
-        self._took_effect(from_report.commented(before, event, self.at))
+        self._took_effect(from_report.add_comment(before, event, self.at))
         assert self.work.clocks == before.clocks
         assert (self.work.state, self.work.team, self.work.level) == (before.state, before.team, before.level)
 
@@ -96,8 +96,8 @@ class Lifecycle(RuleBasedStateMachine):
     def somebody_corrects(self, category: str, sequence: int) -> None:
         before = self.work
         event = ReportAmended(reference=before.reference, category=category)
-        facts = facts_of_order(town(), from_report.corrected(before, event))
-        self._took_effect(from_report.amended(town(), before, event, facts, sequence, self.at))
+        facts = facts_of_order(town(), from_report.correct(before, event))
+        self._took_effect(from_report.amend(town(), before, event, facts, sequence, self.at))
         assert self.work.category == (before.category if sequence < before.report.amended else category)
 
     @precondition(lambda self: wake_at(self.work) is not None)

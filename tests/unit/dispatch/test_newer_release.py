@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.api.views import detail, summary
+from services.dispatch.api.views import describe, summarise
 from services.dispatch.commands import DECISIONS, decide
 from services.dispatch.domain import crew_work, desk_work, from_report
 from services.dispatch.domain.acts import offered
@@ -15,7 +15,7 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.routing import explain
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, moments
-from services.dispatch.pages.cards import pressing
+from services.dispatch.pages.cards import sort_by_pressure
 from services.dispatch.routing_facts import facts_of_order
 from shared.events import ReportAmended, ReportCommented, ReportReopened, new_id
 from shared.kernel import Case, Reject
@@ -76,7 +76,7 @@ each = pytest.mark.parametrize("work", NEWER.values(), ids=[*NEWER])
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_it_is_shown(work: WorkOrder, language: str) -> None:
     card = carded(work)
-    drawn("_board.html", language=language, cards=pressing([card, carded(order())]), **BOARD)
+    drawn("_board.html", language=language, cards=sort_by_pressure([card, carded(order())]), **BOARD)
     drawn(
         "order.html", path="/desk/x", language=language, card=card, answer=None, earlier=[card], others=[],
         rules=explain(town(), facts_of_order(town(), work)), changed_rules=True,
@@ -96,8 +96,8 @@ def test_an_unknown_state_is_shown_by_its_code() -> None:
 def test_it_is_told_to_programs(work: WorkOrder) -> None:
     case = Case(new_id(), 3, work)
 
-    assert summary(case).model_dump(mode="json")["state"] == work.state
-    assert detail(case).model_dump(mode="json")["history"]
+    assert summarise(case).model_dump(mode="json")["state"] == work.state
+    assert describe(case).model_dump(mode="json")["history"]
 
 
 @each
@@ -126,13 +126,13 @@ def test_time_and_its_report_go_on_with_it(work: WorkOrder) -> None:
         assert step is not None
         work = step.state
     amended = ReportAmended(reference=work.reference, category="road-damage", text="x")
-    facts = facts_of_order(town(), from_report.corrected(work, amended))
-    work = from_report.amended(town(), work, amended, facts, 5, MONDAY).state
+    facts = facts_of_order(town(), from_report.correct(work, amended))
+    work = from_report.amend(town(), work, amended, facts, 5, MONDAY).state
     said = ReportCommented(reference=work.reference, category=work.category, by="public", text="x")
-    work = from_report.commented(work, said, MONDAY).state
+    work = from_report.add_comment(work, said, MONDAY).state
     again = ReportReopened(reference=work.reference, category=work.category, text="x", times=1)
 
     assert from_report.facts_again(town(), again, work, MONDAY).category == work.category
     assert reopened(work, MONDAY).state.reopened == 1
-    from_report.withdrawn(town(), work, "x", MONDAY)
-    from_report.merged(town(), work, "MH-AAAA-BBBB", MONDAY)
+    from_report.withdraw(town(), work, "x", MONDAY)
+    from_report.drop_duplicate(town(), work, "MH-AAAA-BBBB", MONDAY)
