@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, Step, Transient, now
 from shared.kernel.attempts import TRIES
 from shared.kernel.moments import PARTS, Kept, Search, as_documents, part_of

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from shared.events import new_id
+from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, Step, now, publishing, timers
 from shared.kernel.service import Service
 from shared.settings import ALL_ROLES, Role

@@ -17,7 +17,8 @@ from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, moments
 from services.dispatch.pages.cards import sort_by_pressure
 from services.dispatch.routing_facts import facts_of_order
-from shared.events import ReportAmended, ReportCommented, ReportReopened, new_id
+from shared.events.ids import new_id
+from shared.events.reports import ReportAmended, ReportCommented, ReportReopened
 from shared.kernel import Case, Reject
 from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, reopened, town
