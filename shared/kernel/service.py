@@ -93,8 +93,7 @@ class Service:
 
         `moments`: what a case in this state waits for; `on_due` is called when one has come. `shown`: whether the
         public may hear of it; the events of a step that leads to a state which is not shown have no public copies.
-        `beside`: list fields of the state and how many of their newest items stay in the case, at least; see `older`
-        and `rewrite_older`.
+        `beside`: list fields, and how many of their newest items stay in the case at least; the rest is in `older`.
         """
         store = MongoStore(self.database[collection], model, moments)
         relay = self._publishing.add(store)
