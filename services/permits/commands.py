@@ -17,14 +17,18 @@ from services.permits.codes import verify_code
 from services.permits.domain import after_decision, completeness, decision, documents, form, handing_in
 from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, Upload, need
 from services.permits.domain.form import FormFaults
+from services.permits.domain.handing_in import can_go_on
 from services.permits.domain.moments import Periods
 from services.permits.domain.rules import Rules, is_offered, rules_of
 from services.permits.settings import Settings
 from services.permits.store import Store
 from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
 from shared.references import make_reference
+from shared.telemetry import get_log
 from shared.town import Town
 from shared.words.dates import BUDDHIST_ERA
+
+log = get_log(__name__)
 
 _ATTEMPTS = 8  # references are 35 bits: a second attempt is rare, an eighth never comes
 
@@ -40,9 +44,11 @@ class Desk:
 
     async def rules_for(self, application: Application) -> Rules:
         """By what this application is judged: the rules that it was handed in under, for a draft today's."""
-        if application.pin is None:
-            return rules_of(self.town, application.type)
-        return await self.store.rules(application.pin.hash) or rules_of(self.town, application.type)
+        pin = application.pin
+        rules = await self.store.rules(pin.hash) if pin else None
+        if pin and rules is None:  # they are kept before any application refers to them, and never removed
+            log.error("kept rules are gone: restore them; today's are used", extra={"rules": pin.hash})
+        return rules or rules_of(self.town, application.type)
 
 
 async def open_draft(desk: Desk, body: NewApplication, language: str, key: str | None) -> Case[Application]:
@@ -79,6 +85,8 @@ async def fill_in_form(
     desk: Desk, case: Case[Application], raw: Mapping[str, object], where: Location, who: Applicant, cause: Cause
 ) -> Case[Application]:
     """The whole form anew."""
+    if not can_go_on(desk.town, case.state):
+        raise Reject("type-gone", "applications of this permit type are not taken any more")
     values = _read_form(await desk.rules_for(case.state), raw)
     plot = handing_in.plot_of(desk.town, where)
     return await desk.store.cases.step(

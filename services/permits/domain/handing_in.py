@@ -52,6 +52,11 @@ def plot_of(town: Town, location: Location) -> Plot:
     return Plot(location, zone.code if zone else None, land_use_of(town, latitude, longitude))
 
 
+def can_go_on(town: Town, application: Application) -> bool:
+    """False for a draft of a type that the profile has lost: it can be looked at and withdrawn."""
+    return application.pin is not None or is_offered(town, application.type)
+
+
 def fill_in(application: Application, form: dict[str, str], plot: Plot, applicant: Applicant) -> Step[Application]:
     """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
     need_state(application, "change the form", "draft", "documents-requested")
@@ -72,7 +77,7 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
     """
     need_state(application, "hand in", "draft", "documents-requested")
     first = application.state == "draft"
-    if first and not is_offered(town, application.type):
+    if not can_go_on(town, application):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
     lacking = [d.code for d in missing_documents(application, rules.permit)]
     missing = (*forms.missing(rules.permit, application.form), *lacking)

@@ -15,7 +15,7 @@ from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.form import missing
-from services.permits.domain.handing_in import draft_expiry
+from services.permits.domain.handing_in import can_go_on, draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_body, read_form, text_of
@@ -127,6 +127,7 @@ async def _page(
     if view.viewer != "applicant":
         summary = await showing.summary(application)
         return page(request, "applicant_limited.html", application=summary, staff=view.viewer == "staff")
+    going_on = can_go_on(showing.town, application) or application.state == "withdrawn"
     permit = (await showing.desk.rules_for(application)).permit
     labels = {field.code: field.label for field in permit.fields}
     older = await showing.desk.store.older_timeline(view.case.id) if whole else ()
@@ -135,10 +136,10 @@ async def _page(
         "applicant.html",
         status_code=status,
         application=await showing.full(application, older),
-        open_for_documents=application.open_for_documents,
-        editable=application.editable,
+        open_for_documents=going_on and application.open_for_documents,
+        editable=going_on and application.editable,
         has_clock=application.clock is not None,
-        problem=problem,
+        problem=problem or ("" if going_on else showing.say("refusal.type-gone")),
         about=about,
         kept_until=_kept_until(showing.desk, application),
         open_fields=[labels[code] for code in missing(permit, application.form)],

@@ -148,6 +148,24 @@ async def test_nothing_that_can_be_done_fails_and_it_is_judged_as_on_its_day(
     assert await walk(service, made) == []
 
 
+async def test_a_draft_of_a_type_that_is_gone_says_so_and_keeps_what_was_written(
+    lost: tuple[Permits, dict[str, dict[str, str]]],
+) -> None:
+    service, made = lost
+    draft = made["draft"]
+    before = (await service.seen(draft))["form"]
+    path, query = f"/permits/{draft['reference']}", {"secret": draft["secret"]}
+
+    page = await service.http.get(path, params=query, headers=HTML, follow_redirects=True)
+    saved = await service.http.post(
+        f"{path}/edit", data={"name": "นายสมชาย", "latitude": "18.745", "longitude": "98.955"}, headers=HTML
+    )
+
+    assert "เทศบาลไม่รับคำขอประเภทนี้แล้ว" in page.text
+    assert f"{path}/submit" not in page.text
+    assert (saved.status_code, (await service.seen(draft))["form"]) == (409, before)
+
+
 async def test_no_moment_and_no_letter_is_stuck_and_every_application_comes_to_its_end(
     lost: tuple[Permits, dict[str, dict[str, str]]],
 ) -> None:
