@@ -153,7 +153,7 @@ class Load:
     """Reports at a steady pace in the background, until told to end."""
 
     def __init__(self, clients: PersistentClients, per_second: float) -> None:
-        self._errands = clients
+        self._clients = clients
         self._pause = 1 / per_second
         self._tasks: list[asyncio.Task[Asked]] = []
         self._going: asyncio.Task[None] | None = None
@@ -174,7 +174,7 @@ class Load:
 
     async def _go(self) -> None:
         while True:
-            self._tasks.append(asyncio.create_task(self._errands.report()))
+            self._tasks.append(asyncio.create_task(self._clients.report()))
             await asyncio.sleep(self._pause)
 
     @property
