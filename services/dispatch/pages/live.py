@@ -4,8 +4,9 @@ A card is drawn once for all screens that show it alike, and what a team has in 
 neither the database nor the drawing is asked more often because more phones look on.
 """
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -34,15 +35,20 @@ class Once:
 
     def __init__(self, most: int = MEMORY) -> None:
         self._most = most
-        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+        self._known: OrderedDict[Hashable, asyncio.Task[Any]] = OrderedDict()
 
-    async def __call__(self, key: Hashable, work_out: Callable[[], Awaitable[Any]]) -> Any:
-        """What is known under the key, else what `work_out` answers."""
-        if key not in self._known:
-            self._known[key] = await work_out()
+    async def __call__(self, key: Hashable, work_out: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """What is known under the key, or is being worked out; a failure is not remembered."""
+        task = self._known.get(key)
+        if task is None:
+            task = self._known[key] = asyncio.create_task(work_out())
             if len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return self._known[key]
+        try:
+            return await asyncio.shield(task)  # a screen that leaves must not take it from the others
+        except Exception:
+            self._known.pop(key, None)
+            raise
 
 
 _once = Once()
