@@ -40,7 +40,7 @@ class Sizes:
 
     side: int = 2048  # readable, about 0.5 MB
     thumbnail_side: int = 400
-    pixels_most: int = 60_000_000  # a 48-megapixel phone fits; a bomb of 4 gigapixels does not
+    pixels_most: int = 60_000_000  # a 48-megapixel phone fits; a decompression bomb of 4 gigapixels does not
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _encode(image: Image.Image) -> bytes:
 
 
 def _read_exif(image: Image.Image) -> tuple[Image.Transpose | None, tuple[float, float] | None]:
-    """How the phone was held, and where. A block that cannot be read is as good as none: the picture may be sound."""
+    """How the phone was held, and where. An unreadable block is ignored: the picture itself may be sound."""
     try:
         exif = image.getexif()
         return _TURNS.get(exif.get(ExifTags.Base.Orientation, 1)), _gps(exif)

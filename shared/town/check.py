@@ -1,4 +1,4 @@
-"""What a town's parts must hold between each other, looked at on the raw data so that one defect hides no other."""
+"""Checks across the sections of a town, on the raw data so that one defect hides no other."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from shared.town.source import Source
 
 
 def cross_checks(source: Source) -> Iterator[Finding]:
-    """Every place and reason; what one part alone can get wrong is left to its model."""
+    """Every finding; what a section alone can get wrong is left to its model."""
     yield from references.findings(source.data, all_read=not source.problems)
     yield from warnings.findings(source.data, all_read=not source.problems)
     for checks in (categories, routing, calendar, permits, notices, places):

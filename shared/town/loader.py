@@ -1,4 +1,4 @@
-"""From a town's folder to a `Town`, or to every reason why it is none."""
+"""Loads a town's folder as a `Town`, or lists every reason why it cannot be one."""
 
 import hashlib
 import json

@@ -72,7 +72,7 @@ class EmergencyNumber(Part):
 
 
 class Branding(Part):
-    """Colours and logo; dark text on light, so every colour here must carry white text."""
+    """Colours and logo; white text must be readable on each of the colours."""
 
     primary: Colour
     accent: Colour

@@ -131,7 +131,7 @@ class _Reader:
 
 
 def _scalar(node: yaml.Node) -> Any:
-    """Numbers exact, dates and times as text (08:30 is no number, `no` is no boolean)."""
+    """Exact numbers; dates and times stay text (08:30 is no number, `no` is no boolean)."""
     text = str(node.value)
     if not isinstance(node, yaml.ScalarNode) or node.style in _QUOTED:
         return text
@@ -154,7 +154,7 @@ def _read_zones(source: Source, key: str, path: Path) -> None:
     except json.JSONDecodeError as error:
         source.problems.append(Problem(str(path), error.lineno, f"not JSON: {error.msg}"))
         return
-    node = _compose(source, path, text)  # JSON is YAML, and YAML's parser tells lines
+    node = _compose(source, path, text)  # JSON is YAML, and the YAML parser knows line numbers
     scratch = Source(source.directory)
     content = _Reader(scratch, str(path)).value(node, ()) if node else None
     features = content.get("features") if isinstance(content, dict) else None

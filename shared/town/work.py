@@ -29,7 +29,7 @@ class Question(Part):
 
 
 class Duplicates(Part):
-    """What counts as the same thing reported before: nearer than, and not older than."""
+    """What counts as a duplicate: reported within this distance, and no longer ago than this."""
 
     radius_m: Annotated[int, Field(ge=0, le=5000)]
     age_days: Annotated[int, Field(ge=0, le=365)]
@@ -43,7 +43,7 @@ class Category(Part):
     icon: Code
     group: Code
     open311_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-    keywords: tuple[Words, ...] = ()  # found anywhere in the text, small letters
+    keywords: tuple[Words, ...] = ()  # lower case; found anywhere in the text
     public: bool = True
     sensitive: bool = False
     duplicates: Duplicates

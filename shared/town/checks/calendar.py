@@ -1,4 +1,4 @@
-"""The calendar's holidays: inside the years the profile speaks for, none twice, and every year has some."""
+"""The calendar's holidays: within the years that the profile covers, none twice, and some in every year."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Categories: what the public is not to see at all must be marked so that no part of it is told exactly."""
+"""Categories: one that the public may not see must be marked sensitive too, so that no exact place is published."""
 
 from collections.abc import Iterator
 from typing import Any

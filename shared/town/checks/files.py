@@ -1,4 +1,4 @@
-"""Files that the profile names: they are there, and a layer is GeoJSON that says whose work it is."""
+"""Files that the profile names must exist, and a layer must be GeoJSON with an attribution."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from shared.town.checks.raw import Finding, find
 
 
 def findings(data: dict[str, Any], directory: Path) -> Iterator[Finding]:
-    """Missing files, layers that are no FeatureCollection or carry no attribution."""
+    """Missing files, layers that are no FeatureCollection or have no attribution."""
     for location, name in find(data, "branding.logo"):
         if not (directory / str(name)).is_file():
             yield location, f"there is no file {name!r} in the town's folder"

@@ -13,7 +13,7 @@ from shared.town.notices import PLACEHOLDERS, placeholders
 EVENTS: dict[str, type[Event]] = {
     event.type: event
     for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *PERMIT_EVENTS)
-    if not event.always_public  # that a case is hidden is told to nobody by name
+    if not event.always_public  # nobody is notified that a case was hidden
 }
 _NAMES = {"th": "Thai", "en": "English"}
 _OF_REPORTS = ("reporter", "follower", "team")

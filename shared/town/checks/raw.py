@@ -36,5 +36,5 @@ def strings(data: Any) -> list[str]:
 
 
 def text(data: Any, key: str) -> str:
-    """A mapping's value as text, empty when it has none."""
+    """A mapping's value as text; empty when it is missing."""
     return str(data[key]) if isinstance(data, dict) and data.get(key) is not None else ""

@@ -122,7 +122,7 @@ def _answers(location: Location, code: str | int, values: list[str], questions: 
             case "yesno":
                 given += YES_NO
             case _:
-                return  # written by hand: anything
+                return  # free text: any answer
     for value in values:
         if value not in given:
             yield location, f"question {code!r} has no answer {value!r}, only {', '.join(dict.fromkeys(given))}"

@@ -1,4 +1,4 @@
-"""Warnings of a permit's clock: each reaches a mailbox of whom it names, for every permit type."""
+"""Warnings of a permit's clock: for every permit type, each must reach somebody with a mailbox."""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -23,7 +23,7 @@ def _unreached(data: dict[str, Any], level: str, percent: str) -> Iterator[Findi
     for location, permit in find(data, "permits.*"):
         team = text(permit, "team")
         if team and team not in dict(entries(data.get("teams"))):
-            continue  # said already: there is no such team
+            continue  # the missing team is reported elsewhere
         if not _mailbox(data, level, team, str(location[-1])):
             who = f"permit_escalation warns the {level} at {percent} %, and"
             if level == "signatory":
