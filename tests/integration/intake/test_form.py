@@ -2,14 +2,17 @@
 
 import io
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.ids import new_id
+from shared.town.models import Question
 from tests.support.intake import REPORT, Intake
 from tests.support.uploads import photo
 
@@ -121,3 +124,58 @@ async def test_a_waiting_report_is_the_same_from_a_page_in_the_other_language(se
     ]
     assert [one.status_code for one in answers] == [201, 200]
     assert answers[0].json() == answers[1].json()
+
+
+def ask_for_depth(service: Intake) -> None:
+    """From now on the town must know how deep the water is."""
+    depth = Question.model_validate(
+        {"code": "depth", "label": {"th": "ลึกเท่าไร", "en": "How deep"}, "type": "number", "required": True}
+    )
+    every = dict(service.desk.town.categories)
+    asking = every["water-leak"].model_copy(update={"questions": (*every["water-leak"].questions, depth)})
+    service.desk.town.categories["water-leak"] = asking
+
+
+@pytest.fixture
+def _profile_as_before(service: Intake) -> Iterator[None]:
+    before = service.desk.town.categories["water-leak"]
+    yield
+    service.desk.town.categories["water-leak"] = before
+
+
+@pytest.mark.usefixtures("_profile_as_before")
+async def test_what_the_town_must_know_is_asked_for_beside_its_question(service: Intake) -> None:
+    ask_for_depth(service)
+    name = "answer.water-leak.depth"
+    empty = await sent(service, **{"answer.water-leak.flow": "burst"})
+    assert empty.status_code == 422
+    assert "กรุณาตอบคำถามนี้" in wrong(empty, name)
+    assert f'href="#{name}"' in empty.text
+    assert 'data-about="water-leak">' in empty.text  # seen also where no script shows it
+    knee = await sent(service, **{name: "ถึงเข่า"})
+    assert "กรุณากรอกเป็นตัวเลข" in wrong(knee, name)
+    assert 'value="ถึงเข่า"' in knee.text
+    assert (await sent(service, **{name: "30"})).status_code == 303
+
+
+@pytest.mark.usefixtures("_profile_as_before")
+async def test_programs_are_told_which_answer_is_missing(service: Intake) -> None:
+    ask_for_depth(service)
+    answer = await service.http.post("/api/v1/reports", json=REPORT, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong-answers")
+    assert answer.json()["errors"] == [
+        {"field": "answers.depth", "code": "required", "message": "Please answer this question"}
+    ]
+    questions = (await service.http.get("/api/v1/categories")).json()["items"]
+    leak = next(one for one in questions if one["code"] == "water-leak")
+    assert [one["code"] for one in leak["questions"] if one["required"]] == ["depth"]
+
+
+@pytest.mark.usefixtures("_profile_as_before")
+async def test_a_report_that_was_taken_in_is_not_asked_again(service: Intake) -> None:
+    headers = {"Idempotency-Key": "before-the-question"}
+    first = await service.http.post("/api/v1/reports", json=REPORT, headers=headers)
+    ask_for_depth(service)
+    again = await service.http.post("/api/v1/reports", json=REPORT, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()

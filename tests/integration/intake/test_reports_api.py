@@ -149,6 +149,7 @@ async def test_lists_are_filtered(service: Intake) -> None:
         body = (await service.http.get("/api/v1/reports", params=query)).json()
         assert [item["reference"] for item in body["items"]] == [lamp["reference"]]
     nothing: list[dict[str, str]] = [
+        {"open": "true", "state": "closed"}, {"open": "false", "state": "received"},
         {"state": "resolved"}, {"open": "false"}, {"bbox": "0,0,1,1"}, {"updated_since": "2100-01-01T00:00:00Z"},
     ]  # fmt: skip
     for query in nothing:
