@@ -129,14 +129,14 @@ class _Sweeps:
         self.by_name[name] = sweep
 
 
-async def swept(service: Permits, name: str) -> None:
+async def sweep_once(service: Permits, name: str) -> None:
     """The sweep of that name, once."""
     sweeps = _Sweeps()
     schedule(cast(Service, sweeps), service.desk)
     await sweeps.by_name[name]()
 
 
-async def woken(service: Permits, at: datetime | None = None) -> None:
+async def wake(service: Permits, at: datetime | None = None) -> None:
     """Every moment that has come by then, and those that come by what these do."""
     sweeps = _Sweeps()
     schedule(cast(Service, sweeps), service.desk)
@@ -148,9 +148,12 @@ async def woken(service: Permits, at: datetime | None = None) -> None:
                 if moment.at <= due:
                     cause = dataclasses.replace(Cause.timer(case.id, moment), at=due)
                     await sweeps.by_moment(case.id, moment, cause)
+                    after = await service.store.cases.get(case.id)
+                    left = moments.moments(after.state, service.desk.periods) if after else ()
+                    assert moment not in left, f"{moment.name} would come again and again"
 
 
-async def told(service: Permits, event: NoticeEvent) -> None:
+async def hear_notice(service: Permits, event: NoticeEvent) -> None:
     """What notify says of a notice has arrived."""
     heard: list[Callable[..., Awaitable[None]]] = []
 

@@ -1,7 +1,7 @@
 """By what one application is judged, from the day it is handed in to its end.
 
 The rules are kept by their content, once for all applications of that day, and an application holds the hash alone
-(`Pin`): a permit type is some 15 kB, and every step of a case writes the whole case.
+(`Pin`): a permit type is some 12 kB, and every step of a case writes the whole case.
 """
 
 import hashlib

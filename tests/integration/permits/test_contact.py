@@ -8,7 +8,7 @@ from tests.support.forms import Form
 from tests.support.permits_running import DOCUMENTS, Permits
 
 
-async def told(service: Permits, made: dict[str, str]) -> dict[str, Any]:
+async def contact_for_notify(service: Permits, made: dict[str, str]) -> dict[str, Any]:
     """What notify is told of how to reach the applicant."""
     document = await service.store.cases.collection.find_one({"_id": made["id"]})
     assert document is not None
@@ -25,8 +25,8 @@ async def test_consent_is_never_assumed_and_kept_when_it_is_given(service: Permi
         await service.upload(agreed, requirement)
     await service.act(agreed, "submit")
 
-    assert (await told(service, silent))["consent"] is False
-    assert (await told(service, agreed))["consent"] is True
+    assert (await contact_for_notify(service, silent))["consent"] is False
+    assert (await contact_for_notify(service, agreed))["consent"] is True
 
 
 async def test_the_page_asks_for_no_consent_and_says_what_a_contact_is_for(service: Permits) -> None:

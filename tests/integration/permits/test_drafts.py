@@ -8,7 +8,7 @@ import pytest
 from services.permits.domain.documents import VERSIONS_MOST
 from shared.kernel import now
 from shared.web.limits import Limits
-from tests.support.permits_running import PDF, Permits, woken
+from tests.support.permits_running import PDF, Permits, wake
 
 HTML = {"Accept": "text/html", "Accept-Language": "th"}
 
@@ -37,7 +37,7 @@ async def test_a_draft_that_nobody_touches_goes_with_its_files(service: Permits)
         await service.upload(made, "plans", content)
     await aged(service, made, 91)
 
-    await woken(service)
+    await wake(service)
 
     assert (await service.http.get(f"/api/v1/applications/{made['reference']}")).status_code == 404
     assert await service.store.cases.collection.count_documents({}) == 0
@@ -50,7 +50,7 @@ async def test_a_draft_that_was_taken_back_goes_too(service: Permits) -> None:
     await service.act(made, "withdraw", body={})
     await aged(service, made, 91)
 
-    await woken(service)
+    await wake(service)
 
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 
@@ -62,7 +62,7 @@ async def test_what_is_young_or_touched_or_handed_in_stays(service: Permits) -> 
     await aged(service, touched, 300, but_last=True)
     await aged(service, handed_in, 300)
 
-    await woken(service)
+    await wake(service)
 
     assert await service.store.cases.collection.count_documents({}) == 3
     assert await files(service) == 6
@@ -78,7 +78,7 @@ async def test_a_removal_that_was_cut_off_is_finished_by_the_next(service: Permi
     await service.store.forget_file(case.state.documents["plans"][0].id)
     await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
 
-    await woken(service)
+    await wake(service)
 
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 

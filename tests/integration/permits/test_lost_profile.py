@@ -14,7 +14,7 @@ from shared.kernel import now
 from tests.contracts.test_stored_permits import with_newer
 from tests.integration.permits.test_pages import HTML
 from tests.support.lost_profile import lost_profile
-from tests.support.permits_running import DOCUMENTS, MAEHIA, PDF, Permits, permits, told, woken
+from tests.support.permits_running import DOCUMENTS, MAEHIA, PDF, Permits, hear_notice, permits, wake
 
 YEARS = timedelta(days=3 * 365)
 TYPE, ZONE = "ก่อสร้างบ้านพักอาศัย", "ban-pa-chi"
@@ -172,7 +172,7 @@ async def test_no_moment_and_no_letter_is_stuck_and_every_application_comes_to_i
     service, made = lost
 
     for days in (1, 60, 200, 3 * 365):
-        await woken(service, now() + timedelta(days=days))
+        await wake(service, now() + timedelta(days=days))
 
     for state in ("draft", "withdrawn draft"):
         assert await service.store.find(made[state]["reference"]) is None
@@ -190,7 +190,7 @@ async def test_what_notify_says_finds_its_application(lost: tuple[Permits, dict[
     for one in made.values():
         for outcome, event in zip(("sent", "failed", "skipped"), OUTCOMES, strict=True):
             channels = [ChannelOutcome.model_validate({"channel": "email", "outcome": outcome, "reason": None})]
-            await told(
+            await hear_notice(
                 service,
                 event(case_id=one["id"], reference=one["reference"], about="onestop.permit.submitted.v1",
                       audience="applicant", channels=channels),
@@ -220,7 +220,7 @@ async def test_what_a_newer_release_has_stored_is_shown_by_its_code_and_no_act_f
         ):  # fmt: skip
             answer = await service.act(one, act, service.staff(role) if role else None, body)
             assert answer.status_code < 500, (act, answer.text)
-    await woken(service, now() + timedelta(days=3 * 365))
+    await wake(service, now() + timedelta(days=3 * 365))
 
 
 async def test_the_letter_is_about_what_was_applied_for(lost: tuple[Permits, dict[str, dict[str, str]]]) -> None:

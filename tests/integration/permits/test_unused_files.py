@@ -10,7 +10,7 @@ from ulid import ULID
 
 from shared.kernel import now
 from tests.integration.permits.test_pages import HTML
-from tests.support.permits_running import PDF, Permits, swept, woken
+from tests.support.permits_running import PDF, Permits, sweep_once, wake
 
 LONG_AGO = timedelta(days=2)
 SOON = timedelta(minutes=5)  # from then everything that a test has stored is old
@@ -49,7 +49,7 @@ async def test_what_a_crash_left_goes_and_the_next_upload_stays(service: Permits
     in_progress = await left(service, now() - timedelta(hours=1), made["id"])
     await service.upload(made, "plans")
 
-    await swept(service, "files")
+    await sweep_once(service, "files")
 
     kept = await stored(service)
     assert in_progress in kept
@@ -118,9 +118,9 @@ async def test_when_all_is_over_the_documents_go_and_the_permit_stays(service: P
     await service.act(made, "withdraw", body={})
     year = timedelta(days=365)
 
-    await woken(service, now() + 9 * year)
+    await wake(service, now() + 9 * year)
     kept = await stored(service)
-    await woken(service, now() + 11 * year)
+    await wake(service, now() + 11 * year)
 
     path = f"/api/v1/applications/{made['reference']}"
     document = await service.http.get(f"{path}/documents/plans", params={"secret": made["secret"]})
