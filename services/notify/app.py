@@ -43,7 +43,12 @@ def create_app() -> FastAPI:
     sender = Sender(store, town, {"email": email}, settings.patience)
     desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels))
     service.lane(MAIL, most=settings.smtp_connections)
-    service.finishing.append(sender.stop)
+
+    async def finish() -> None:
+        server.stopping = True
+        await sender.stop()
+
+    service.finishing.append(finish)
     subscribe(service, desk)
     schedule(service, desk)
 

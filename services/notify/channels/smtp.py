@@ -18,8 +18,9 @@ _GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long
 _IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
 _MAILS_PER_CONNECTION = 100  # many servers want no more
 _WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
-_GOOD_TIME = 2.0  # seconds that a message may wait for a connection and still be taken in hand
-_ROOM_MOST = 1000
+_GOOD_TIME = 8.0  # seconds in which all that is in hand has left, at the server's pace of late
+_ROOM_MOST = 2000
+_DONE, _FORWARDED = 250, 251
 _CLOSING = 421  # "service not available, closing"
 
 
@@ -82,6 +83,7 @@ class MailServer:
         self._idle: list[Connection] = []  # the one used last is used first, so that the others may go
         self._goodbyes: set[asyncio.Task[None]] = set()
         self.away = False  # as the last attempt found it
+        self.stopping = False  # what still waits for a connection is left to others
 
     @property
     def room(self) -> int:
@@ -96,7 +98,7 @@ class MailServer:
         except TimeoutError:
             return Later("mail-server-busy")
         try:
-            return await self._say_of(mail)
+            return Later("our-restart") if self.stopping else await self._say_of(mail)
         finally:
             self._slots.release()
 
@@ -198,13 +200,8 @@ async def _carry(connection: Connection, mail: Mail) -> Outcome:
     """One message over this connection. Raises `_Stale` only before the server could have taken any of it."""
     client, used = connection.client, connection.mails > 0
     connection.mails += 1
-    options = _options(client, mail)
     try:
-        await client.mail(mail.sender, options=options, encoding="utf-8" if options else "ascii")
-        await client.rcpt(mail.recipient, encoding="utf-8" if options else "ascii")
-    except aiosmtplib.SMTPRecipientRefused as error:
-        await client.rset()
-        return _answer(error.code)
+        refused = await _address(client, mail)
     except aiosmtplib.SMTPServerDisconnected as error:
         if used:
             raise _Stale from error
@@ -213,6 +210,9 @@ async def _carry(connection: Connection, mail: Mail) -> Outcome:
         if used and error.code == _CLOSING:
             raise _Stale from error
         raise
+    if refused:
+        await client.rset()
+        return _answer(refused)
     try:
         await client.data(mail.content)
     except aiosmtplib.SMTPDataError as error:
@@ -220,12 +220,25 @@ async def _carry(connection: Connection, mail: Mail) -> Outcome:
     return Sent()
 
 
-def _options(client: aiosmtplib.SMTP, mail: Mail) -> list[str]:
+async def _address(client: aiosmtplib.SMTP, mail: Mail) -> int | None:
+    """From whom and to whom; the code with which the server refuses the recipient.
+
+    Said in our own words: both are known to be addresses and nothing else, and aiosmtplib takes each apart once more.
+    """
+    options = _options(client, mail)
+    answer = await client.execute_command(b"MAIL", f"FROM:<{mail.sender}>".encode(), *options)
+    if answer.code != _DONE:
+        raise aiosmtplib.SMTPSenderRefused(answer.code, answer.message, mail.sender)
+    answer = await client.execute_command(b"RCPT", f"TO:<{mail.recipient}>".encode())
+    return None if answer.code in (_DONE, _FORWARDED) else answer.code
+
+
+def _options(client: aiosmtplib.SMTP, mail: Mail) -> list[bytes]:
     if mail.recipient.isascii() and mail.sender.isascii():
         return []
     if not client.supports_extension("smtputf8"):
         raise aiosmtplib.SMTPNotSupported("the server takes no addresses in other letters")
-    return ["SMTPUTF8", "BODY=8BITMIME"]
+    return [b"SMTPUTF8", b"BODY=8BITMIME"]
 
 
 async def _leave(client: aiosmtplib.SMTP) -> None:

@@ -171,6 +171,17 @@ async def test_who_waits_too_long_for_a_connection_is_asked_later(
     assert server.room > 0, "it is busy, and not away"
 
 
+async def test_at_a_stop_what_still_waits_is_left_to_others(post: Post, port: int) -> None:
+    server = MailServer(Server("127.0.0.1", port), 5, 1)
+    post.slow = 0.3
+    sending = [asyncio.create_task(server.send(mail())) for _ in range(3)]
+    await asyncio.sleep(0.15)
+    server.stopping = True
+    assert await asyncio.gather(*sending) == [Sent(), Later("our-restart"), Later("our-restart")]
+    await server.close()
+    assert len(post.taken) == 1
+
+
 async def test_a_refused_recipient_leaves_the_connection_to_the_next(post: Post, port: int) -> None:
     server = MailServer(Server("127.0.0.1", port), 5, 1)
     post.rcpt = "550 no such user"
