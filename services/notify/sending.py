@@ -6,10 +6,10 @@ lease and sent again, with the same Message-ID. All of it happens within the tra
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
 from services.notify.domain.file import CaseFile
@@ -29,6 +29,7 @@ from shared.town import Town
 log = get_log(__name__)
 
 SETTLE_PAUSE_SECONDS = 1.0
+FEW, TICK_SECONDS = 8, 0.05  # with more than so many messages under way their outcomes are noted 20 times a second
 
 
 class Channel(Protocol):
@@ -96,7 +97,9 @@ class Sender:
             ways = {moment.name: self._way(case.state, moment.name, person)}
             notice, taken = await self._take(notice_id, ways, cause)
             for delivery in taken:
-                await self._send(notice_id, notice, delivery, person, cause)
+                attempt = await self._hand_over(notice_id, notice, delivery, person)
+                # Not waited for: the lane is for what talks to the provider.
+                self._begin(self._settle(notice_id, attempt, delivery, cause))
 
     async def contact_came(self, notice_id: str, cause: Cause) -> None:
         """The contact that this notice has waited for is here."""
@@ -162,14 +165,17 @@ class Sender:
         """
 
         def start(deliveries: Sequence[Delivery]) -> None:
-            for delivery in deliveries:
-                with trace_context(notice.traceparent):
-                    task = asyncio.create_task(self._send(notice_id, notice, delivery, person, cause))
-                self._under_way.add(task)
-                task.add_done_callback(self._end)
+            with trace_context(notice.traceparent):
+                for delivery in deliveries:
+                    self._begin(self._send(notice_id, notice, delivery, person, cause))
 
         if taken:
             self.store.notices.after_save(notice_id, partial(start, tuple(taken)))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -179,17 +185,16 @@ class Sender:
     async def _send(
         self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None, cause: Cause
     ) -> None:
-        outcome = await self._hand_over(notice_id, notice, delivery, person)
-        jitter = random.random()  # noqa: S311 - not a secret
-        await self._settle(notice_id, Attempt(delivery.channel, delivery.attempts, outcome, jitter), delivery, cause)
+        attempt = await self._hand_over(notice_id, notice, delivery, person)
+        await self._settle(notice_id, attempt, delivery, cause)
 
-    async def _hand_over(self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None) -> Outcome:
+    async def _hand_over(self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None) -> Attempt:
         about = {names.CASE_ID: notice.case_id, names.REFERENCE: notice.reference}
         with span(names.SMTP_SEND, kind=SpanKind.CLIENT, attributes=about) as current:
             outcome = await self.outside[delivery.channel].send(notice_id, notice, person)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
-        return outcome
+        return Attempt(delivery.channel, delivery.attempts, outcome, random.random())  # noqa: S311 - not a secret
 
     async def _settle(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
         """Keeps trying until the claim is over: what is not noted would be sent twice."""
@@ -200,6 +205,7 @@ class Sender:
         def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
             return settle(notice, attempt, judged.at, self.patience) if notice else None
 
+        await self._together()
         while True:
             try:
                 await self.store.notices.step(notice_id, decide, settled)
@@ -210,3 +216,8 @@ class Sender:
                     await asyncio.sleep(SETTLE_PAUSE_SECONDS)
                     continue
                 raise
+
+    async def _together(self) -> None:
+        """Let the outcomes of one moment be noted by one load and one save; when there is little to do, at once."""
+        if len(self._under_way) > FEW:
+            await asyncio.sleep(TICK_SECONDS - asyncio.get_running_loop().time() % TICK_SECONDS)

@@ -35,7 +35,8 @@ async def a_mail_is_due() -> tuple[NotifyInMemory, str, Cause]:
 
 
 async def deliver(notify: NotifyInMemory, key: str, cause: Cause) -> None:
-    await notify.sender.deliver(key, Moment("email", cause.at), cause)
+    await notify.sender.deliver(key, Moment("email", cause.at, "mail"), cause)
+    await notify.sender.settle()
 
 
 def attempts(notify: NotifyInMemory, key: str) -> int:
@@ -137,7 +138,7 @@ async def test_a_sender_that_dies_with_the_mail_is_followed_by_one_with_the_same
     notify, key, cause = await a_mail_is_due()
     notice, (delivery,) = await notify.sender._take(key, {"email": "go"}, cause)
     person = await notify.sender._person(notice)
-    await notify.sender._hand_over(key, notice, delivery, person)
+    await notify.sender._hand_over(key, notice, delivery, person)  # and nobody notes what became of it
     await notify.work_at(now() + PATIENCE.lease)
     first, again = notify.email.taken
     assert first["Message-ID"] == again["Message-ID"]
