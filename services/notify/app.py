@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from services.notify.api import deliveries
 from services.notify.channels.email import Email
 from services.notify.channels.mail import MailWriter
-from services.notify.channels.smtp import MailServer, Server
+from services.notify.channels.server import Server
+from services.notify.channels.smtp import MailServer
 from services.notify.commands import Desk
 from services.notify.domain.notice import MAIL
 from services.notify.domain.planning import Profile

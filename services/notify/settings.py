@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from services.notify.channels.mail import address
-from services.notify.channels.smtp import Server
+from services.notify.channels.server import Server
 from services.notify.domain.delivery import Patience
 from shared.settings import ServiceSettings
 

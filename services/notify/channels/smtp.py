@@ -3,17 +3,16 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
 
 from services.notify.channels.mail import Mail
+from services.notify.channels.server import Server
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from shared.telemetry import get_log
 
 log = get_log(__name__)
 
-_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long had their own
 _IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
 _MAILS_PER_CONNECTION = 100  # many servers want no more
@@ -22,40 +21,6 @@ _GOOD_TIME = 8.0  # seconds in which all that is in hand has left, at the server
 _ROOM_MOST = 2000
 _DONE, _FORWARDED = 250, 251
 _CLOSING = 421  # "service not available, closing"
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where mail goes: `smtp://`, `smtp+starttls://` (nothing is sent without TLS) or `smtps://`.
-
-    Behind it `[user:password@]host[:port]`, percent-encoded.
-    """
-
-    host: str
-    port: int
-    user: str | None = None
-    password: str | None = None
-    tls: bool = False
-    starttls: bool = False
-
-    @classmethod
-    def of(cls, url: str) -> "Server":
-        """ValueError says what is wrong with the URL, without its password."""
-        parts = urlsplit(url)
-        if parts.scheme not in _SCHEMES or not parts.hostname:
-            raise ValueError(f"write {', '.join(f'{scheme}://host:port' for scheme in _SCHEMES)}")
-        return cls(
-            host=parts.hostname,
-            port=_port(parts),
-            user=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-            tls=parts.scheme == "smtps",
-            starttls=parts.scheme == "smtp+starttls",
-        )
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or _SCHEMES[parts.scheme]
 
 
 @dataclass

@@ -11,7 +11,8 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from deploy.local.ports import free_ports
 from services.notify.channels import smtp
 from services.notify.channels.mail import Mail
-from services.notify.channels.smtp import MailServer, Server
+from services.notify.channels.server import Server
+from services.notify.channels.smtp import MailServer
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 
 PLAIN_AUTH = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # it is our own machine
