@@ -80,7 +80,8 @@ async def draw_change(request: Request, desk: Desk, team: str, change: Change) -
     seen = make_card(desk.town, change.order, at)
     order = change.order.state
     counts = await _once((change.token, team), lambda: desk.store.count_standing(team, at))
-    drawn = {"id": change.order.id, "place": "gone", "counts": draw(request, "_counts.html", standing=counts)}
+    drawn: dict[str, Any] = {"id": change.order.id, "version": change.order.version, "place": "gone"}
+    drawn["counts"] = draw(request, "_counts.html", standing=counts)
     if order.team != team or not (order.is_open or order.state == "completed"):
         return drawn
     if order.is_open:

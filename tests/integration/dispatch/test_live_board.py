@@ -199,3 +199,16 @@ async def test_work_that_goes_to_another_team_leaves_and_the_counts_follow(
     await expect(board.locator(f"#w-{work['id']}")).to_have_count(0, timeout=SLOW)
 
     assert await counts.inner_text() != before
+
+
+async def test_what_was_just_saved_goes_on_saying_so_when_the_stream_brings_it(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    card = board.locator(f"#w-{work['id']}")
+    await card.locator("details.more > summary").click()
+    await card.locator("details.act summary", has_text="พักงาน").click()
+    await card.get_by_role("button", name="พักงาน").click()
+    await expect(card.locator(".work-saved")).to_be_visible(timeout=SLOW)
+    await something_new(field, board)
+
+    await expect(card.locator(".work-saved")).to_be_visible()

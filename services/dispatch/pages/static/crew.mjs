@@ -80,7 +80,9 @@ function apply(change) {
   if (change.place === "to-do" || change.place === "waiting") {
     // Another screen of a team's work may be the one to show it: that only the server knows.
     if (!old && "partial" in board().dataset) return soon();
-    if (old && busy(old)) return;
+    // What this page was drawn with comes by the stream too: the card that says "saved" goes on saying it.
+    const known = old && Number(old.dataset.version) >= change.version;
+    if (old && (busy(old) || known && unfolded(old))) return;
     const card = document.importNode(parsed(change.html), true);
     keepingPlace(() => {
       if (old) old.replaceWith(card);
