@@ -1,5 +1,6 @@
 """Places of a town: points, bounds, zones. Pure geometry on WGS 84 degrees, good for areas of a few kilometres."""
 
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -55,9 +56,18 @@ class Zone(Part):
     approximate: bool = False
     polygons: Annotated[tuple[Polygon, ...], Field(min_length=1)]
 
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The box around it: most points that are asked for lie in none of most zones' boxes."""
+        corners = [position for outline, *_ in self.polygons for position in outline]
+        longitudes, latitudes = zip(*corners, strict=True)
+        return Bounds(south=min(latitudes), west=min(longitudes), north=max(latitudes), east=max(longitudes))
+
     def contains(self, latitude: float, longitude: float) -> bool:
         """Whether a point lies inside; of two zones that share an edge exactly one holds a point on it."""
-        return any(in_polygon(latitude, longitude, polygon) for polygon in self.polygons)
+        return self.bounds.holds(latitude, longitude) and any(
+            in_polygon(latitude, longitude, polygon) for polygon in self.polygons
+        )
 
 
 class LandUseZone(Zone):

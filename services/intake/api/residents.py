@@ -23,7 +23,7 @@ router = APIRouter(
 @router.post("/comments", status_code=201)
 async def comment(request: Request, desk: TheDesk, visit: TheVisit, body: NewComment, key: Key) -> dict[str, Any]:
     """By the reporter, a follower or staff; photos are uploaded first."""
-    return await _shown(request, desk, visit, await commands.comment_report(desk, visit, body.text, body.photos, key))
+    return await _answer(request, desk, visit, await commands.comment_report(desk, visit, body.text, body.photos, key))
 
 
 @router.post("/follow", status_code=201)
@@ -44,21 +44,21 @@ async def unfollow(desk: TheDesk, visit: TheVisit) -> Response:
 @router.post("/withdraw")
 async def withdraw(request: Request, desk: TheDesk, visit: TheVisit, body: Reason, key: Key) -> dict[str, Any]:
     """By the reporter; where others follow, the work goes on for them."""
-    return await _shown(request, desk, visit, await commands.withdraw_report(desk, visit, body.reason, key))
+    return await _answer(request, desk, visit, await commands.withdraw_report(desk, visit, body.reason, key))
 
 
 @router.post("/rating")
 async def rate(request: Request, desk: TheDesk, visit: TheVisit, body: Rating, key: Key) -> dict[str, Any]:
     """By the reporter, once for each answer of the town."""
-    return await _shown(request, desk, visit, await commands.rate_answer(desk, visit, body.stars, body.text, key))
+    return await _answer(request, desk, visit, await commands.rate_answer(desk, visit, body.stars, body.text, key))
 
 
 @router.post("/reopen")
 async def reopen(request: Request, desk: TheDesk, visit: TheVisit, body: Reason, key: Key) -> dict[str, Any]:
     """By the reporter, within the profile's days from the resolution."""
-    return await _shown(request, desk, visit, await commands.reopen_report(desk, visit, body.reason, key))
+    return await _answer(request, desk, visit, await commands.reopen_report(desk, visit, body.reason, key))
 
 
-async def _shown(request: Request, desk: Desk, visit: Visit, case: Case[Report]) -> dict[str, Any]:
+async def _answer(request: Request, desk: Desk, visit: Visit, case: Case[Report]) -> dict[str, Any]:
     """The report as its viewer sees it after the act."""
     return view_for(request, visit.viewer).report(case.state, timeline_page(await desk.store.timeline(case)))

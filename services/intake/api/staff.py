@@ -22,15 +22,15 @@ async def correct(
     """Category, text or place; what is left out stays."""
     place = body.location.location() if body.location else None
     case = await correct_report(desk, visit, category=body.category, text=body.text, location=place, key=key)
-    return await _shown(request, desk, case)
+    return await _answer(request, desk, case)
 
 
 @router.post("/merge")
 async def merge(request: Request, desk: TheDesk, visit: TheVisit, body: Merge, _who: Officer) -> dict[str, Any]:
     """This report is a duplicate of `into`, which takes over everybody who follows it. Repeating it is harmless."""
     into = await find_report(request, desk, body.into)
-    return await _shown(request, desk, await merge_report(desk, visit.case, into))
+    return await _answer(request, desk, await merge_report(desk, visit.case, into))
 
 
-async def _shown(request: Request, desk: Desk, case: Case[Report]) -> dict[str, Any]:
+async def _answer(request: Request, desk: Desk, case: Case[Report]) -> dict[str, Any]:
     return view_for(request, STAFF).report(case.state, timeline_page(await desk.store.timeline(case)))

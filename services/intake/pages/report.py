@@ -85,20 +85,20 @@ async def _photos(request: Request, desk: Desk, sent: FormData) -> tuple[list[st
 
     A bad network does not carry a good photo twice because the one beside it is broken.
     """
-    kept = [part for value in sent.getlist("kept") if isinstance(value, str) for part in value.split(",") if part]
+    photo_ids = [part for value in sent.getlist("kept") if isinstance(value, str) for part in value.split(",") if part]
     files = [one for one in sent.getlist("photos") if isinstance(one, UploadFile) and one.size]
     say = partial(web_of(request).pages.words, language_of(request))
-    if len(kept) + len(files) > PHOTOS_MOST:
-        left = max(0, PHOTOS_MOST - len(kept))
-        return kept[:PHOTOS_MOST], {"photos": say("report.too-many-photos", most=PHOTOS_MOST, left=left)}
+    if len(photo_ids) + len(files) > PHOTOS_MOST:
+        left = max(0, PHOTOS_MOST - len(photo_ids))
+        return photo_ids[:PHOTOS_MOST], {"photos": say("report.too-many-photos", most=PHOTOS_MOST, left=left)}
     refused = []
     for file in files:
         try:
-            kept.append((await add_photo(desk, await file.read(READ_MOST))).id)
+            photo_ids.append((await add_photo(desk, await file.read(READ_MOST))).id)
         except Reject as error:
             why = refusal(request, error.code, error.detail)
             refused.append(f"{say('report.photo-failed', name=file.filename)}: {why}")
-    return list(dict.fromkeys(kept)), {"photos": " · ".join(refused)} if refused else {}
+    return list(dict.fromkeys(photo_ids)), {"photos": " · ".join(refused)} if refused else {}
 
 
 def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tuple[NewReport | None, dict[str, str]]:
@@ -111,13 +111,13 @@ def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tup
 
 def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
     """The form once more, in such a way that sending it again can succeed."""
-    said = refusal(request, error.code) or error.detail
+    message = refusal(request, error.code) or error.detail
     if error.code == "idempotency-key-reused":  # it has come before, and was changed since: the next one is another
-        said = web_of(request).pages.words(language_of(request), "report.sent-before")
+        message = web_of(request).pages.words(language_of(request), "report.sent-before")
         values = {**values, "key": ""}
     if error.code == "unknown-photo":  # it waited for too long
         values = {**values, "kept": ""}
-    return _form(request, values, {REFUSED.get(error.code, "text"): said}, error.status)
+    return _form(request, values, {REFUSED.get(error.code, "text"): message}, error.status)
 
 
 def _wrong_answers(request: Request, values: Mapping[str, str], error: WrongAnswers) -> dict[str, str]:
