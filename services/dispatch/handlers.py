@@ -68,7 +68,7 @@ async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: C
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
         return from_report.begin_work(desk.town, event, report, facts) if order is None else None
 
-    await desk.store.orders.step(order_id(envelope.subject), decide, cause)
+    await desk.store.orders.step(order_id(envelope.subject), decide, cause, is_new=True)
 
 
 async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: Cause) -> None:

@@ -114,7 +114,7 @@ class Cases(Generic[S]):
         """
         asked = Asked(decide, cause, current_traceparent(), is_new)
         if (lane := current_lane()) is not None:
-            await self._answer(await lane.turn(self, case_id), asked)
+            await self._answer(await lane.turn(self, case_id, is_new=is_new), asked)
         else:
             with timed_save():
                 await self._wait_in_line(case_id, asked)
@@ -132,8 +132,10 @@ class Cases(Generic[S]):
         else:
             turn.afterwards.append(do)
 
-    async def open(self, case_id: str) -> Turn[S]:
+    async def open(self, case_id: str, *, is_new: bool = False) -> Turn[S]:
         """The case, ready to be stepped; what it has too much of is beside it already."""
+        if is_new:
+            return Turn(Stored(case_id, 0, None))
         found, moved = trim(await self._load(case_id), self._beside, self._remember)
         if moved:
             await self.store.move(moved)
@@ -182,7 +184,7 @@ class Cases(Generic[S]):
             if lost >= AT_ONCE:
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
             guessed = lost == 0 and all(asked.is_new for asked in together)
-            turn = Turn[S](Stored(case_id, 0, None)) if guessed else await self.open(case_id)
+            turn = await self.open(case_id, is_new=guessed)
             answers = [await self._decide(turn, asked) for asked in together]
             if guessed and any(isinstance(answer, Exception) for answer in answers):
                 continue  # what is refused as new may have been taken in before

@@ -55,7 +55,7 @@ class Turn(Generic[S]):
 class Steps(Protocol):
     """What a lane needs of a collection of cases."""
 
-    async def open(self, case_id: str) -> Turn[Any]: ...
+    async def open(self, case_id: str, *, is_new: bool) -> Turn[Any]: ...
 
     async def save(self, turn: Turn[Any]) -> None: ...
 
@@ -65,12 +65,13 @@ class Lane:
 
     def __init__(self) -> None:
         self._turns: dict[tuple[Steps, str], tuple[Steps, asyncio.Future[Turn[Any]]]] = {}
+        self.is_over = False
 
-    async def turn(self, cases: Steps, case_id: str) -> Turn[Any]:
-        """The one turn of this case, loaded when it is first asked for."""
+    async def turn(self, cases: Steps, case_id: str, *, is_new: bool) -> Turn[Any]:
+        """The one turn of this case, loaded when it is first asked for, unless that one says that it is new."""
         key = (cases, case_id)
         if key not in self._turns:
-            self._turns[key] = (cases, asyncio.ensure_future(cases.open(case_id)))
+            self._turns[key] = (cases, asyncio.ensure_future(cases.open(case_id, is_new=is_new)))
         return await asyncio.shield(self._turns[key][1])
 
     def loaded(self, cases: Steps, case_id: str) -> Turn[Any] | None:
@@ -93,8 +94,9 @@ _lane: ContextVar[Lane | None] = ContextVar("lane", default=None)
 
 
 def current_lane() -> Lane | None:
-    """The lane that this handler runs in."""
-    return _lane.get()
+    """The lane that this handler runs in. A task that it leaves behind is in none any more."""
+    here = _lane.get()
+    return None if here is None or here.is_over else here
 
 
 @asynccontextmanager
@@ -105,6 +107,7 @@ async def lane() -> AsyncIterator[None]:
     try:
         yield
     finally:
+        opened.is_over = True
         _lane.reset(token)
     await opened.save()
 

@@ -56,6 +56,7 @@ class Desk:
     store: Watched
     decisions: list[str] = field(default_factory=list)
     case_id: str = field(default_factory=new_id)
+    is_new: bool = False
 
     def __post_init__(self) -> None:
         self.cases: Cases[Tally] = Cases("tallies", self.store, source="/town/test")
@@ -69,7 +70,7 @@ class Desk:
                 raise ZeroDivisionError
             return Step(Tally(taken=(*(state.taken if state else ()), word)))
 
-        return await self.cases.step(case_id or self.case_id, decide, cause or Cause.request())
+        return await self.cases.step(case_id or self.case_id, decide, cause or Cause.request(), is_new=self.is_new)
 
     def taken(self, case_id: str | None = None) -> list[str]:
         state: Any = self.store.states()[case_id or self.case_id]
@@ -234,6 +235,18 @@ async def test_an_unreadable_record_among_others_is_parked_alone() -> None:
     assert reader.parked == ["undecodable"]
 
 
+async def test_a_case_said_to_be_new_is_not_looked_for_and_one_that_was_there_is_found_all_the_same() -> None:
+    reader, subject = Reader(), new_id()
+    reader.desk.is_new = True
+    batch = [comment(text, n, subject) for n, text in enumerate("ab", 1)]
+    await reader.inbox.take(batch)
+    assert reader.desk.store.loads == 0
+
+    await reader.inbox.take([*batch, comment("c", 3, subject)])  # the first two come again
+    assert reader.taken(subject) == ["a", "b", "c"]
+    assert reader.parked == []
+
+
 async def test_a_copy_within_a_batch_changes_nothing() -> None:
     reader, subject, event_id = Reader(), new_id(), new_id()
     await reader.inbox.take([comment("a", 1, subject, event_id), comment("a", 1, subject, event_id)])
@@ -261,6 +274,23 @@ async def _outside(step: Any) -> None:
     """In another process: it knows of no lane."""
     fold._lane.set(None)
     await step
+
+
+async def test_a_task_that_outlives_its_batch_saves_for_itself() -> None:
+    reader, subject, tasks = Reader(), new_id(), []
+    tally = derive_id(subject, "tally")
+
+    async def later() -> None:
+        await asyncio.sleep(0.05)
+        await reader.desk.add("later", None, tally)
+
+    async def leave_behind(_: str) -> None:
+        tasks.append(asyncio.create_task(later()))
+
+    reader.before = leave_behind
+    await reader.inbox.take([comment(text, n, subject) for n, text in enumerate("ab", 1)])
+    await asyncio.gather(*tasks)
+    assert reader.taken(subject) == ["a", "b", "later", "later"]
 
 
 async def test_a_batch_whose_write_is_lost_is_done_again_and_once() -> None:
