@@ -46,13 +46,15 @@ async def test_what_is_no_photo_is_refused(service: Intake, raw: bytes, status: 
 
 async def sweep_later(service: Intake) -> None:
     """The sweep as it runs when every photo that is not kept has waited for long enough."""
-    await service.store._photos.update_many({"expires_at": {"$exists": True}}, [{"$set": {"expires_at": "$$NOW"}}])
+    await service.store.photos._photos.update_many(
+        {"expires_at": {"$exists": True}}, [{"$set": {"expires_at": "$$NOW"}}]
+    )
     await asyncio.sleep(0.01)  # the database's clock and ours are the same, to the millisecond
-    await service.store.forget_photos()
+    await service.store.photos.forget_unnamed()
 
 
 async def is_there(service: Intake, photo_id: str) -> bool:
-    return await service.store.photo(photo_id, thumbnail=True) is not None
+    return await service.store.photos.jpeg(photo_id, thumbnail=True) is not None
 
 
 def other_photo() -> bytes:
@@ -96,14 +98,16 @@ async def test_a_crash_after_the_report_was_saved_loses_no_photo(service: Intake
     photo, key = await upload(service), new_id()
     body = {**REPORT, "photos": [photo]}
     with pytest.MonkeyPatch.context() as crash:
-        crash.setattr(service.store, "_keep", crashed)
+        crash.setattr(service.store.photos, "attach", crashed)
         answer = await service.http.post("/api/v1/reports", json=body, headers={"Idempotency-Key": key})
         assert answer.status_code == 503
     if repeated:
         await service.report(key, photos=[photo])
     await sweep_later(service)
     assert await is_there(service, photo)
-    assert await service.store._photos.find_one({"_id": photo, "expires_at": None, "cases": {"$size": 1}}, {"_id": 1})
+    assert await service.store.photos._photos.find_one(
+        {"_id": photo, "expires_at": None, "cases": {"$size": 1}}, {"_id": 1}
+    )
 
 
 async def crashed(*_: object) -> None:
@@ -124,9 +128,9 @@ async def test_a_comment_s_photos_stay_with_it(service: Intake) -> None:
 
 async def test_a_photo_that_comes_again_waits_anew(service: Intake) -> None:
     photo = await upload(service)
-    await service.store._photos.update_one({"_id": photo}, [{"$set": {"expires_at": "$$NOW"}}])
+    await service.store.photos._photos.update_one({"_id": photo}, [{"$set": {"expires_at": "$$NOW"}}])
     assert await upload(service) == photo
-    await service.store.forget_photos()
+    await service.store.photos.forget_unnamed()
     assert await is_there(service, photo)
 
 
