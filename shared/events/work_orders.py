@@ -80,11 +80,12 @@ class WorkOrderCreated(WorkOrderEvent):
 
 
 class WorkOrderAssigned(WorkOrderEvent):
-    """Somebody gave the work to another team (by hand or because the category changed)."""
+    """The work has a team, or another promise: given by hand, or because the category changed."""
 
     type = "onestop.work-order.assigned.v1"
     previous_team: Earlier[Code | None] = None
-    """The team before; null: it was in triage, or was not public then."""
+    """The team before; null: it was in triage, with an agency, or not public then. The same as `team`: the team keeps
+    the work as it stands, and only what is promised has changed."""
     due_at: Public[Instant | None] = None
     """When it must be resolved now; null: no promise."""
     reason: Internal[FreeText | None] = None

@@ -28,6 +28,7 @@ class Lifecycle:
     states: Mapping[str, str]  # what each says
     moves: Sequence[Move]
     ends: Sequence[str]
+    note: str = ""  # what the diagram cannot say
 
     def following(self, state: str, event_type: str) -> frozenset[str]:
         """The states in which a case may be after this event; empty: it must not come now."""
@@ -129,6 +130,7 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.hidden",), (EVER,)),
     ),
     ends=("completed", "cancelled"),
+    note="A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed.",
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined")
 PERMIT = Lifecycle(

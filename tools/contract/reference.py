@@ -63,6 +63,7 @@ def _lifecycle(lifecycle: Lifecycle) -> str:
     states = _table(("state", "what it says"), [(f"`{name}`", text) for name, text in lifecycle.states.items()])
     kept = [f"`{event}`" for event in quiet(lifecycle)]
     notes = [f"These change no state: {', '.join(kept)}.\n"] if kept else []
+    notes += [f"{lifecycle.note}\n"] if lifecycle.note else []
     notes += ["It is told on an internal topic only: services read it.\n"] if lifecycle.name == "notice" else []
     return f"### {lifecycle.title}\n\n```mermaid\n{mermaid(lifecycle)}\n```\n\n{states}\n{''.join(notes)}"
 

@@ -24,7 +24,8 @@ def assign(town: Town, order: WorkOrder, acting: Acting, *, team: str, reason: s
         raise Reject("same-team", f"{team} has it already.")
     held = changes_to_hand_over(town, order, team, acting.happened)
     after = change(order, "assigned", acting, text=reason, facts={"previous_team": order.team}, **held)
-    previous = None if order.team == town.triage else order.team
+    # An agency had it: the same team as before would say that it keeps what it has in hand.
+    previous = None if order.team in (town.triage, team) else order.team
     said = common_fields(town, after, acting)
     return Step(after, [WorkOrderAssigned(**said, previous_team=previous, due_at=after.due_at, reason=reason)])
 

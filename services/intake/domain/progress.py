@@ -139,6 +139,8 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
     match news:
         case WorkOrderCreated():
             return {**held, "state": _placed(news), "due_at": news.due_at, "priority": news.priority}
+        case WorkOrderAssigned() if news.team and news.team == news.previous_team:  # it keeps what it has in hand
+            return {**held, "due_at": news.due_at or report.due_at}
         case WorkOrderAssigned():
             return {**held, "state": _placed(news), "due_at": news.due_at or report.due_at, "agency": None}
         case WorkOrderAcknowledged():

@@ -77,7 +77,9 @@ def test_another_category_of_the_same_team_leaves_the_crew_at_work() -> None:
     step = amend(taken, "drain-flood", text="ท่อระบายน้ำตัน")
 
     assert (state(step).team, state(step).state) == ("works-water", "acknowledged")
-    assert [event.type for event in told(step)] == ["onestop.work-order.assigned.v1"]
+    (event,) = told(step)
+    assert event.type == "onestop.work-order.assigned.v1"
+    assert event.data()["previous_team"] == event.team  # it keeps the work as it stands
     assert state(step).clocks.acknowledge is not None
     assert state(step).clocks.acknowledge.stopped_at == MONDAY + HOUR  # type: ignore[union-attr]  # just asserted
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.dispatch.bodies import Acknowledge, Assign, Body, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
 from services.dispatch.commands import decide
 from services.dispatch.domain import from_report
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import in_order, offered
 from services.dispatch.domain.clocks import calendar_of
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import OPEN, STATES, ActName
@@ -64,11 +64,12 @@ class Lifecycle(RuleBasedStateMachine):
         assert isinstance(event, WorkOrderEscalated)
         return event.clock, event.percent, event.due_at
 
-    @rule(data=st.data(), act=st.sampled_from([*BODIES]), minutes=st.integers(0, 600))
-    def somebody_acts(self, data: st.DataObject, act: ActName, minutes: int) -> None:
+    @rule(data=st.data(), act=st.sampled_from([*BODIES]), minutes=st.integers(0, 600), offline=st.integers(0, 900))
+    def somebody_acts(self, data: st.DataObject, act: ActName, minutes: int, offline: int) -> None:
+        """Now, or some time ago on a phone that was out of reach until now."""
         self.at += timedelta(minutes=minutes)
         before, body = self.work, data.draw(BODIES[act])
-        outcome = self._tried(act, body)
+        outcome = self._tried(act, body, timedelta(minutes=max(0, offline - 300)))
         allowed = act in offered(before)
         if isinstance(outcome, Reject):
             assert not allowed or outcome.code in ALLOWED_REFUSALS
@@ -77,9 +78,10 @@ class Lifecycle(RuleBasedStateMachine):
         assert outcome.events
         self._took_effect(outcome)
 
-    def _tried(self, act: ActName, body: Body) -> Step[WorkOrder] | Reject:
+    def _tried(self, act: ActName, body: Body, ago: timedelta) -> Step[WorkOrder] | Reject:
+        acting = by(OFFICER, self.at, self.at - ago if ago else None)
         try:
-            return decide(town(), self.work, act, by(OFFICER, self.at), body)
+            return decide(town(), self.work, act, in_order(self.work, acting), body)
         except Reject as refusal:
             return refusal
 

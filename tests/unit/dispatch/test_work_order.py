@@ -243,6 +243,14 @@ def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None
     assert wake_at(answered.state) is not None
 
 
+def test_work_that_an_agency_gave_back_to_the_same_team_waits_for_it_again() -> None:
+    sent = desk_work.refer(town(), taken(), by(OFFICER, LATER), agency="pwa").state
+    back = desk_work.assign(town(), sent, by(OFFICER, LATER), team=sent.team)
+
+    assert back.state.state == "assigned"
+    assert said(back).previous_team is None
+
+
 def test_an_answer_needs_a_referral_and_an_agency_must_be_known() -> None:
     with pytest.raises(Reject, match="not-referred"):
         desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa", status="answered")

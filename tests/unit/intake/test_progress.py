@@ -58,6 +58,13 @@ def test_the_whole_way_of_a_repair() -> None:
     assert [entry.note for entry in now.timeline if entry.note] == ["รอข้อต่อ", "เปลี่ยนท่อแล้ว"]
 
 
+def test_another_promise_of_the_same_team_leaves_the_crew_at_work() -> None:
+    promised = work(WorkOrderAssigned, previous_team="works-water", due_at=after(500))
+    now = moved(report(), work(WorkOrderCreated), work(WorkOrderStarted, stage="on_site"), promised)
+
+    assert (now.state, now.due_at) == ("on_site", after(500))
+
+
 @pytest.mark.parametrize(
     ("between", "paused_again_from"),
     [
