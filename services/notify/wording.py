@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
 from services.notify.offices import post_of
 from shared.town import Town
-from shared.town.notices import PLACEHOLDERS
+from shared.town.notices import PLACEHOLDERS, Message, placeholders
 from shared.words import Words
 from shared.words.dates import datetime_text
 
@@ -46,15 +47,19 @@ class Wording:
     def say(self, notice: Notice, channel: str, language: str) -> Worded | None:
         """None: the profile has no such template (any more)."""
         template = self._town.templates.get(notice.template)
-        if template is None:
+        if template is None or notice.about not in PLACEHOLDERS:
             return None
+        message = message_in(template, language)
         link = self.link(notice)
         fixed = {
-            "town": self._town.name.get(language), "phone": self._town.contact.phone or "", "link": link,
+            "town": self._town.name.get(language),
+            "phone": self._town.contact.phone or "",
+            "link": link,
             "reference": notice.reference,
-        }  # fmt: skip
-        said = {name: self._value(name, notice, language) for name in PLACEHOLDERS[notice.about] - set(fixed)}
-        subject, body = fill_message(message_in(template, language), channel, {**said, **fixed})
+        }
+        asked = _asked_for(message) - set(fixed)
+        said = {name: self._value(name, notice, language) for name in asked}
+        subject, body = fill_message(message, channel, {**said, **fixed})
         return Worded(" ".join(subject.split()), body, link)
 
     def recall(self, notice: Notice, language: str) -> Worded:
@@ -71,9 +76,7 @@ class Wording:
         if notice.party is not None:
             return self._links.case(notice.about, notice.reference, notice.case_id, notice.party)
         triage = notice.team in (None, self._town.triage)
-        return self._links.work(
-            notice.about, notice.reference, notice.subject, notice.audience, triage=triage
-        )  # fmt: skip
+        return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)
 
     def _value(self, name: str, notice: Notice, language: str) -> str:
         """Finished text for a placeholder; empty when the event does not say."""
@@ -142,6 +145,12 @@ class Wording:
 
     def _time(self, value: object, language: str) -> str:
         return datetime_text(datetime.fromisoformat(str(value)), self._zone, language) if value else ""
+
+
+@cache
+def _asked_for(message: Message) -> frozenset[str]:
+    """What a text of the profile wants filled in."""
+    return frozenset(name for text in message.texts() for name in placeholders(text))
 
 
 def _word(kind: str, code: object, language: str) -> str:

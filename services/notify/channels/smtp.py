@@ -17,8 +17,8 @@ _GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long
 _IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
 _MAILS_PER_CONNECTION = 100  # many servers want no more
 _WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
-_GOOD_TIME = 8.0  # seconds in which all that is in hand has left, at the server's pace of late
-_ROOM_MOST = 2000
+_GOOD_TIME = 20.0  # seconds in which all that is in hand has left, at the server's pace of late
+_ROOM_MOST = 5000
 _DONE, _FORWARDED = 250, 251
 _CLOSING = 421  # "service not available, closing"
 
