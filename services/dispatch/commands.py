@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.dispatch import bodies
-from services.dispatch.access import need_right, need_sight, sees_all
 from services.dispatch.bodies import Body
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
 from services.dispatch.domain.history import Acting, Actor
+from services.dispatch.domain.rights import need_right, need_sight, sees_all
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import REQUESTS_KEPT, Request, WorkOrder
 from services.dispatch.photo_store import Photo, photo_id

@@ -2,7 +2,6 @@
 
 from opentelemetry.trace import SpanKind
 
-from shared.telemetry.http import HttpMetrics, http_telemetry, route_of
 from shared.telemetry.logs import get_log
 from shared.telemetry.spans import (
     current_traceparent,
@@ -17,13 +16,10 @@ from shared.telemetry.spans import (
 from shared.telemetry.start import setup, shutdown
 
 __all__ = [
-    "HttpMetrics",
     "SpanKind",
     "current_traceparent",
     "get_log",
-    "http_telemetry",
     "processing",
-    "route_of",
     "sending",
     "set_case",
     "setup",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.settings import ServiceSettings
-from shared.telemetry import HttpMetrics, http_telemetry
+from shared.telemetry.http import HttpMetrics, http_telemetry
 from shared.town import Town
 from shared.web import assets, brand, errors, login
 from shared.web.crosssite import CrossSiteGuard

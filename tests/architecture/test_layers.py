@@ -76,7 +76,9 @@ def domain_is_pure(module: Module) -> Iterator[str]:
     own = f"services.{module.path.split('/')[1]}.domain"
     for name in module.imports():
         quiet = _top(name) in sys.stdlib_module_names and _top(name) not in IMPURE
-        near = name == own or name.startswith((f"{own}.", "shared.events", "shared.calendar", "shared.town"))
+        near = name == own or name.startswith(
+            (f"{own}.", "shared.events", "shared.calendar", "shared.people", "shared.town")
+        )
         word = name.startswith("shared.kernel.") and name.rpartition(".")[2] in KERNEL_WORDS
         if not (quiet or near or word or _top(name) in {"pydantic", "shapely"}):
             yield f"imports {name}"

@@ -1,4 +1,4 @@
-"""A domain file is cheap to import: it brings no driver, no broker, no web framework and no tracing with it."""
+"""What an import brings: a domain file no driver, broker, web framework or tracing, a use case no web framework."""
 
 import json
 import subprocess
@@ -7,8 +7,10 @@ import sys
 import pytest
 
 from deploy.local.machine import ROOT
+from shared.events.catalogue import SERVICES
 
 HEAVY = ("aiokafka", "bson", "fastapi", "faststream", "gridfs", "motor", "opentelemetry", "pymongo", "starlette")
+WEB = {"fastapi", "starlette"}
 IMPORT_EACH = """
 import importlib, json, sys
 heavy, brought = set(json.loads(sys.argv[1])), {}
@@ -35,6 +37,15 @@ def test_no_domain_file_brings_a_driver() -> None:
 
     assert len(names) > 20
     assert brought_by("shared.kernel", *names) == {}
+
+
+def test_no_use_case_brings_the_web() -> None:
+    """Whatever comes after pages and API (Open311, LINE, offline sync) calls commands without loading either."""
+    files = ("commands", "bodies", "handlers", "timers", "store")
+    names = [f"services.{service}.{file}" for service in SERVICES for file in files]
+    brought = {name: sorted(WEB.intersection(heavy)) for name, heavy in brought_by(*names).items()}
+
+    assert {name: web for name, web in brought.items() if web} == {}
 
 
 @pytest.mark.parametrize("name", ["shared.kernel.service", "shared.kernel.outages"])

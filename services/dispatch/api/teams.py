@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from services.dispatch.access import Worker, sees_all, teams_of
+from services.dispatch.access import Worker, teams_of
 from services.dispatch.api.context import TheDesk, TheStream
 from services.dispatch.api.views import Summary, summarise
+from services.dispatch.domain.rights import sees_all
 from services.dispatch.store import Order
 from services.dispatch.stream import Reset
 from shared.kernel import Reject

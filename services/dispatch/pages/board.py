@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.dispatch.access import Worker, sees_all, teams_of
+from services.dispatch.access import Worker, teams_of
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import Desk, get_order
+from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import OPEN
 from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.forms import Answer, press_button

@@ -8,9 +8,9 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.dispatch.access import need_right
 from services.dispatch.commands import DECISIONS, Desk, Press, act_on_order, add_photo
 from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from shared.kernel import Reject

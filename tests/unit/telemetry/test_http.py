@@ -10,7 +10,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from shared.settings import ServiceSettings
-from shared.telemetry import HttpMetrics, http_telemetry, metrics, set_case, setup, shutdown, span
+from shared.telemetry import metrics, set_case, setup, shutdown, span
+from shared.telemetry.http import HttpMetrics, http_telemetry
 
 
 @pytest.fixture

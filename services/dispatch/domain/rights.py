@@ -1,0 +1,27 @@
+"""Who may do what to work: the desk sees and does everything, a crew only what its own team holds."""
+
+from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.states import ActName
+from services.dispatch.domain.work_order import WorkOrder
+from shared.kernel import Reject
+from shared.people import Person
+
+DESK = ("officer", "supervisor")
+
+
+def sees_all(who: Person) -> bool:
+    """Not bound to one team."""
+    return who.may(*DESK)
+
+
+def need_sight(who: Person, order: WorkOrder) -> None:
+    """403 when the work is another team's."""
+    if not sees_all(who) and who.team != order.team:
+        detail = f"The work is with {order.team} now, you belong to {who.team or 'no team'}."
+        raise Reject("other-team", detail, status=403)
+
+
+def need_right(who: Person, act: ActName) -> None:
+    """403 when only the desk decides this."""
+    if ACTS[act].desk_only and not sees_all(who):
+        raise Reject("desk-only", f"Only the desk may {act} work.", status=403)
