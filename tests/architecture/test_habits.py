@@ -95,7 +95,7 @@ SAMPLES: list[tuple[Rule, str, str]] = [
     (nothing_swallowed, "services/intake/handlers.py", "with suppress(Exception): f()"),
     (print_in_commands, "services/intake/handlers.py", "print('here')"),
     (says_why_it_exists, "services/intake/handlers.py", "x = 1"),
-    (fits, "services/intake/handlers.py", "\n" * 250),
+    (fits, "services/intake/handlers.py", "\n" * 251),
     (logs_no_person, "services/notify/handlers.py", 'log.info("sent", extra={"email": to})'),
 ]
 GOOD = '''"""Why."""
