@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from shared.kernel.attempts import OnDue, Park
 from shared.kernel.background import Background, Run
+from shared.kernel.clock import now
 from shared.kernel.lanes import Lanes
-from shared.kernel.leases import RENEW_SECONDS, MongoLeases
+from shared.kernel.leases import RENEW_SECONDS, Leases
 from shared.kernel.timers import MomentStore, Timer, sweep_every
 from shared.telemetry import metrics
 
@@ -17,16 +19,17 @@ OBSERVE_SECONDS = 5.0
 class Clockwork:
     """The timers and sweeps of one process; nothing runs before `start`."""
 
-    def __init__(self, leases: MongoLeases) -> None:
+    def __init__(self, leases: Leases, clock: Callable[[], datetime] = now) -> None:
         self.lanes = Lanes()
         self.timers: list[Timer] = []
         self.shared = asyncio.Event()  # whether other replicas work moments too
         self._sweeps: list[Run] = []
         self._leases = leases
+        self._clock = clock
 
     def add_timer(self, name: str, store: MomentStore, handler: OnDue, park: Park) -> Timer:
         """One more collection whose moments are worked."""
-        timer = Timer(name, store, handler, park, self.lanes)
+        timer = Timer(name, store, handler, park, self.lanes, clock=self._clock)
         self.timers.append(timer)
         return timer
 

@@ -19,10 +19,13 @@ LEASE_INDEXES = (IndexModel([("until", 1)], name="forgotten", expireAfterSeconds
 
 
 class Leases(Protocol):
-    """What sweeps need; the work itself must bear two holders, for a holder may be slower than its lease."""
+    """What sweeps and timers need; the work itself must bear two holders, for a holder may be slower than its lease."""
 
     async def hold(self, name: str, seconds: float) -> bool:
         """Take or renew; False while another holds it."""
+
+    async def join(self, pool: str) -> Share:
+        """Say that this process is alive, and learn its share among all that are."""
 
 
 class MongoLeases:

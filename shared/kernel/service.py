@@ -138,13 +138,8 @@ class Service:
         """
         park = parking_moment(self._producer, self.name, cases.name)
         timer = self._clockwork.add_timer(cases.name, cases.waiting, handler, park)
-
-        def wake(case_id: str, moments: Sequence[Moment]) -> None:
-            for moment in moments:
-                timer.wake(case_id, moment)
-
         if "timers" in self.settings.roles:
-            self._wakes.add(cases.name, wake)
+            self._wakes.add(cases.name, timer.wake_all)
 
     def lane(self, name: str, *, most: int) -> None:
         """How many moments may be under way at once in this lane (and in each of `<name>:…`), by all replicas."""

@@ -80,6 +80,11 @@ class Timer:
         if moment.at <= self._clock() + AHEAD and self.share.has(case_id):
             self._expect(moment.lane, moment.at)
 
+    def wake_all(self, case_id: str, moments: Sequence[Moment]) -> None:
+        """The same for all that it waits for."""
+        for moment in moments:
+            self.wake(case_id, moment)
+
     def look_now(self) -> None:
         """Something has changed that only a look can tell: the share, or a moment that was put back."""
         self._swept = None

@@ -5,6 +5,7 @@ import selectors
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+STEP = 1e-6  # of each turn of the loop: one that takes no time could turn for ever before anything is due
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -22,7 +23,7 @@ class _Jump(selectors.SelectSelector):
         ready = super().select(0)
         if not ready and timeout is None:
             raise Stuck
-        self.now += timeout if timeout and not ready else 0.0
+        self.now += STEP if ready or not timeout else max(timeout, STEP)
         return ready
 
 

@@ -1,0 +1,168 @@
+"""What must happen in time, told as small stories of whole processes; each breaks when its mechanism is taken away."""
+
+import asyncio
+from collections.abc import Callable
+
+from shared.events.ids import new_id
+from shared.kernel.leases import MEMBER_SECONDS, RENEW_SECONDS
+from shared.kernel.publishing import SWEEP_SECONDS
+from shared.settings import Role
+from tests.support.village import Village, Villager
+from tests.support.virtual_time import VirtualLoop
+
+SOON = 0.05  # seconds: what the split of roles may cost at rest
+SWEPT = 3.0  # and what is found by the sweep alone
+
+
+def poison_delays_nobody(village: Village) -> None:
+    """What fails as a bug rests and is parked; who comes later is not behind it."""
+    one = Villager(village).start()
+    bad = [village.run(one.write(poison=True)) for _ in range(3)]
+    village.pass_time(0.5)
+    good = village.run(one.write())
+    village.pass_time(SOON)
+    assert (good, "") in village.done_at
+    village.pass_time(60)
+    assert sorted(village.parked) == sorted(bad)
+
+
+def a_crowd_of_poison_stops_the_timer(village: Village) -> None:
+    """Rather than be parked one by one: it is our code then."""
+    one = Villager(village).start()
+    for _ in range(100):
+        village.run(one.write(poison=True))
+    good = village.run(one.write())
+    village.pass_time(2)
+    assert (good, "") in village.done_at
+    village.pass_time(60)
+    assert len(village.parked) < 20
+
+
+def what_hangs_delays_no_other_lane(village: Village) -> None:
+    """Fifty letters for a destination that hangs, and one for another."""
+    one = Villager(village)
+    one.lane("mail", 2)
+    one.start()
+    village.hanging.add("mail")
+    for _ in range(50):
+        village.run(one.write("mail"))
+    both = village.run(one.write("line", "mail"))
+    village.pass_time(SOON)
+    assert (both, "line") in village.done_at
+    village.hanging.clear()
+    village.pass_time(120)
+    assert village.owed() == []
+
+
+def a_slow_handler_delays_no_other_of_its_lane(village: Village) -> None:
+    """One that hangs takes its own place and no other's."""
+    one = Villager(village)
+    one.lane("mail", 2)
+    one.start()
+    village.hanging.add("mail")
+    village.run(one.write("mail"))
+    village.pass_time(0.5)
+    village.hanging.clear()
+    good = village.run(one.write("mail"))
+    village.pass_time(SOON)
+    assert (good, "mail") in village.done_at
+
+
+def a_dead_replica_s_share_is_taken_over(village: Village) -> None:
+    """By those that live, once its lease has run out."""
+    first, second = Villager(village).start(), Villager(village).start()
+    village.pass_time(2 * RENEW_SECONDS)
+    second.kill()
+    letters = [village.run(first.write()) for _ in range(30)]
+    village.pass_time(MEMBER_SECONDS + RENEW_SECONDS + SWEPT)
+    assert village.owed() == []
+    assert {case_id for case_id, _ in village.done_at} == set(letters)
+
+
+def what_the_dead_have_saved_is_published_under_load(village: Village) -> None:
+    """The sweep comes round however much there is to publish."""
+    left, alive = new_id(), Villager(village).start()
+    dead = Villager(village, frozenset[Role]({"api"}))  # saved, and killed before it could say so
+    village.streams = False
+    village.run(dead.submit(left))
+    busy = village.loop.create_task(_steadily(alive))
+    village.pass_time(1.5 * SWEEP_SECONDS)
+    busy.cancel()
+    assert left in village.sent_at
+
+
+def roles_apart_wait_for_no_sweep(village: Village) -> None:
+    """Saved here, published there, woken elsewhere, at once."""
+    api = Villager(village, frozenset[Role]({"api"})).start()
+    for role in ("relay", "timers"):
+        Villager(village, frozenset[Role]({role})).start()
+    village.pass_time(1.3)
+    report = new_id()
+    village.run(api.submit(report))
+    letter = village.run(api.write())
+    later = village.run(api.write(seconds=10.1))
+    saved = village.loop.time()
+    village.pass_time(SOON)
+    assert report in village.sent_at
+    assert (letter, "") in village.done_at
+    village.pass_time(12)
+    assert village.done_at.get((later, ""), 99.0) <= saved + 10.1 + SOON
+
+
+def a_stream_that_breaks_is_begun_again(village: Village) -> None:
+    """And until then the sweep finds it."""
+    api = Villager(village, frozenset[Role]({"api"})).start()
+    Villager(village, frozenset[Role]({"relay"})).start()
+    village.pass_time(1)
+    village.streams = False
+    hidden = new_id()
+    village.run(api.submit(hidden))
+    village.pass_time(SWEPT)
+    assert hidden in village.sent_at
+    village.streams = True
+    village.pass_time(8)
+    told = new_id()
+    village.run(api.submit(told))
+    village.pass_time(SOON)
+    assert told in village.sent_at
+
+
+async def _steadily(villager: Villager) -> None:
+    """Somebody always has something to publish."""
+
+    async def comment(case_id: str) -> None:
+        while True:
+            await villager.submit(case_id)
+
+    await asyncio.gather(*(comment(new_id()) for _ in range(5)))
+
+
+STORIES: tuple[Callable[[Village], None], ...] = (
+    poison_delays_nobody,
+    a_crowd_of_poison_stops_the_timer,
+    what_hangs_delays_no_other_lane,
+    a_slow_handler_delays_no_other_of_its_lane,
+    a_dead_replica_s_share_is_taken_over,
+    what_the_dead_have_saved_is_published_under_load,
+    roles_apart_wait_for_no_sweep,
+    a_stream_that_breaks_is_begun_again,
+)
+
+
+def tell(story: Callable[[Village], None]) -> None:
+    """Run one story from an empty village."""
+    loop = VirtualLoop()
+    asyncio.set_event_loop(loop)
+    try:
+        story(Village(loop))
+    finally:
+        end(loop)
+
+
+def end(loop: VirtualLoop) -> None:
+    """The end of that world."""
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0.01))
+    loop.close()
+    asyncio.set_event_loop(None)

@@ -1,0 +1,278 @@
+"""Whole processes in virtual time: the kernel's own loops for relay, timers, shares, followers and consumers, run on
+the simulated store and broker. A second costs a millisecond, and whoever is killed stays inside its call for ever."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel
+from pymongo.errors import AutoReconnect
+
+from shared.events.ids import new_id
+from shared.kernel import Case, Cause, Moment, Step, Transient
+from shared.kernel.background import Background
+from shared.kernel.cases import Cases
+from shared.kernel.clockwork import Clockwork
+from shared.kernel.consume import Inbox
+from shared.kernel.errors import Halted, Stopping
+from shared.kernel.follower import Follower, wakes
+from shared.kernel.leases import MEMBER_SECONDS
+from shared.kernel.moments import Share, earliest
+from shared.kernel.publishing import SWEEP_SECONDS
+from shared.kernel.relay import Relay
+from shared.kernel.wakes import Wakes
+from shared.kernel.write import Write
+from shared.settings import ALL_ROLES, Role
+from tests.support.node import Order, Report, _commented, _taken, order_of
+from tests.support.simulation import TOPIC, Broker, Process, Script, SimStore, Table
+from tests.support.virtual_time import VirtualLoop
+
+CALL_SECONDS = 0.001  # of each call to the database or the broker
+HANG_SECONDS = 10.0
+POLL_SECONDS = 0.25
+
+
+class Letter(BaseModel):
+    """A case that waits to be sent, by one lane or several."""
+
+    waits: list[Moment] = []
+    sent: list[str] = []
+
+
+@dataclass
+class Village:
+    """What survives every death, what goes wrong just now, and the clock."""
+
+    loop: VirtualLoop
+    script: Script = field(default_factory=Script)
+    reports: Table = field(default_factory=Table)
+    orders: Table = field(default_factory=Table)
+    letters: Table = field(default_factory=lambda: Table(lambda letter: letter.waits))
+    broker: Broker = field(default_factory=Broker)
+    changes: list[Mapping[str, Any]] = field(default_factory=list)
+    members: dict[str, float] = field(default_factory=dict)
+    hanging: set[str] = field(default_factory=set)  # lanes whose destination does not answer
+    poisonous: set[str] = field(default_factory=set)  # letters that nobody can send
+    parked: list[str] = field(default_factory=list)
+    done_at: dict[tuple[str, str], float] = field(default_factory=dict)  # letter and lane → when it was sent
+    sent_at: dict[str, float] = field(default_factory=dict)  # report → when its last event was published
+    streams: bool = True  # whether change streams work
+
+    def run(self, work: Awaitable[Any]) -> Any:
+        """Until that has ended."""
+        return self.loop.run_until_complete(work)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let everybody work for that long."""
+        self.run(asyncio.sleep(seconds))
+
+    def owed(self) -> list[str]:
+        """Everything that somebody waits for and that is not done."""
+        letters = [
+            f"letter {case_id} by {lane or 'itself'}"
+            for case_id, row in self.letters.rows.items()
+            for lane, one in earliest(row.moments).items()
+            if one.moment.at <= self.loop.clock()
+        ]
+        events = [f"event of {case_id}" for case_id, row in self.reports.rows.items() if row.outbox]
+        for case_id, row in self.reports.rows.items():
+            order = self.orders.rows.get(order_of(case_id))
+            taken = order.state.taken if order else []
+            if sorted(taken) != list(range(1, len(row.state.causes) + 1)):
+                events.append(f"order of {case_id}: {taken}")
+        return letters + events
+
+
+class _Watched(SimStore):
+    """A store whose saves are told to change streams."""
+
+    def __init__(self, process: Process, table: Table, village: Village, name: str) -> None:
+        super().__init__(process, table)
+        self._village, self._name = village, name
+
+    def _save(self, write: Write[Any]) -> BaseException | None:
+        problem = super()._save(write)
+        if problem is None:
+            wake = [
+                {"lane": lane, "at": one.due_at} for lane, one in earliest(self._table.rows[write.id].moments).items()
+            ]
+            place = len(self._village.changes)
+            change = {"_id": place, "ns": {"coll": self._name}, "documentKey": {"_id": write.id}, "wake": wake}
+            self._village.changes.append(change)
+        return problem
+
+
+class _Stream:
+    """A change stream from some place on."""
+
+    alive = True
+
+    def __init__(self, village: Village, place: int) -> None:
+        self._village, self._place = village, place
+
+    async def __aenter__(self) -> "_Stream":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    @property
+    def resume_token(self) -> int:
+        """The last place that was read."""
+        return self._place - 1
+
+    async def try_next(self) -> Mapping[str, Any] | None:
+        """The next change, or None after some time without one."""
+        for _ in range(20):
+            if not self._village.streams:
+                raise AutoReconnect("no stream just now")
+            if self._place < len(self._village.changes):
+                self._place += 1
+                return self._village.changes[self._place - 1]
+            await asyncio.sleep(0.01)
+        return None
+
+
+class _Source:
+    """What a follower watches."""
+
+    name = "village"
+
+    def __init__(self, village: Village) -> None:
+        self._village = village
+
+    def watch(self, _pipeline: Sequence[Any], *, resume_after: int | None = None, **_: object) -> _Stream:
+        """From that place on, or from now on."""
+        return _Stream(self._village, len(self._village.changes) if resume_after is None else resume_after + 1)
+
+
+class _Leases:
+    """Membership by the village's clock."""
+
+    def __init__(self, village: Village, process: Process, holder: str) -> None:
+        self._village, self._process, self._holder = village, process, holder
+
+    async def hold(self, name: str, seconds: float) -> bool:
+        """Nobody sweeps here."""
+        raise NotImplementedError(name, seconds)
+
+    async def join(self, pool: str) -> Share:
+        """As `MongoLeases.join`."""
+        return await self._process.call(self._join)
+
+    def _join(self) -> Share:
+        at = self._village.loop.time()
+        self._village.members[self._holder] = at + MEMBER_SECONDS
+        alive = sorted(holder for holder, until in self._village.members.items() if until > at)
+        return Share(alive.index(self._holder), len(alive))
+
+
+class Villager:
+    """One process with its loops, put together as `Service` does it."""
+
+    def __init__(self, village: Village, roles: frozenset[Role] = ALL_ROLES) -> None:
+        self.village = village
+        self.process = Process(village.script.next, CALL_SECONDS)
+        self._roles = roles
+        self._wakes, self._background = Wakes(), Background()
+        reports, orders, letters = (self._store(name) for name in ("reports", "orders", "letters"))
+        self._relay = Relay(reports, self._send, grace=timedelta())
+        self._clockwork = Clockwork(_Leases(village, self.process, new_id()), clock=village.loop.clock)
+        timer = self._clockwork.add_timer("letters", letters, self._on_due, self._park_moment)
+        if "relay" in roles:
+            self._wakes.add("reports", lambda case_id, _: self._relay.wake(case_id))
+        if "timers" in roles:
+            self._wakes.add("letters", timer.wake_all)
+        self.reports: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved("reports"))
+        self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch")
+        self.letters: Cases[Letter] = Cases("letters", letters, source="/town/notify", saved=self._saved("letters"))
+        self._inbox = Inbox("dispatch", self._park)
+        self._inbox.handlers[TOPIC] = self._on_report
+        self.lane = self._clockwork.lanes.limit
+
+    def start(self) -> "Villager":
+        """Run its roles."""
+        self.village.run(self._start())
+        return self
+
+    def kill(self) -> None:
+        """It stays inside whatever it was at."""
+        self.process.dead.set()
+        self.village.run(self._background.end())
+
+    async def submit(self, case_id: str, cause: Cause | None = None) -> Case[Report]:
+        """One more comment on a report."""
+        return await self.reports.step(case_id, _commented, cause or Cause.request())
+
+    async def write(self, *lanes: str, seconds: float = 0.0, poison: bool = False) -> str:
+        """A letter to be sent in so many seconds; a poisonous one cannot be."""
+        case_id, at = new_id(), self.village.loop.clock() + timedelta(seconds=seconds)
+        self.village.poisonous |= {case_id} if poison else set()
+        waits = [Moment(lane or "send", at, lane) for lane in lanes or ("",)]
+        await self.letters.step(case_id, lambda _, __: Step(Letter(waits=waits)), Cause.request())
+        return case_id
+
+    async def _start(self) -> None:
+        if "relay" in self._roles:
+            self._background.keep("relay", partial(self._relay.follow, SWEEP_SECONDS))
+        if "timers" in self._roles:
+            self._clockwork.start(self._background, lambda run: run)
+        if "worker" in self._roles:
+            self._background.keep("consumer", self._consume)
+        source: Any = _Source(self.village)
+        follower = Follower(source, self._wakes._take, self._wakes._look, pipeline=wakes(["reports", "letters"]))
+        self._background.keep("changes", follower.follow)
+
+    def _store(self, name: str) -> _Watched:
+        return _Watched(self.process, getattr(self.village, name), self.village, name)
+
+    def _saved(self, name: str) -> Callable[[Write[Any]], None]:
+        table: Table = getattr(self.village, name)
+        return lambda write: self._wakes.saved(name, write.id, table.moments(write.state))
+
+    async def _consume(self) -> None:
+        while True:
+            for partition in (0, 1):
+                records = await self.process.call(partial(self.village.broker.poll, partition, 50))
+                if records:
+                    try:
+                        offsets = await self._inbox.take(records)
+                    except (Halted, Stopping):
+                        return
+                    for (_, number), offset in offsets.items():
+                        commit = partial(self.village.broker.committed.__setitem__, number, offset)
+                        await self.process.call(commit)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _send(self, topic: str, key: str, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> None:
+        if topic == TOPIC:
+            await self.process.call(lambda: self.village.broker.append(key, value, headers))
+            self.village.sent_at[key] = self.village.loop.time()
+
+    async def _park(self, record: Any, reason: str, why: str) -> None:
+        raise AssertionError(f"{reason}: {why}")
+
+    async def _park_moment(self, case_id: str, moment: Moment, why: str) -> None:
+        await self.process.call(lambda: self.village.parked.append(case_id))
+
+    async def _on_report(self, event: Any, envelope: Any, cause: Cause) -> None:
+        await self.orders.step(order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause)
+
+    async def _on_due(self, case_id: str, moment: Moment, cause: Cause) -> None:
+        if case_id in self.village.poisonous:
+            raise ZeroDivisionError(case_id)
+        if moment.lane in self.village.hanging:
+            await asyncio.sleep(HANG_SECONDS)
+            raise Transient(f"{moment.lane} does not answer")
+        await self.letters.step(case_id, partial(_sent, moment), cause)
+        self.village.done_at.setdefault((case_id, moment.lane), self.village.loop.time())
+
+
+def _sent(moment: Moment, letter: Letter | None, _: Cause) -> Step[Letter] | None:
+    if letter is None or moment not in letter.waits:
+        return None
+    waits = [one for one in letter.waits if one != moment]
+    return Step(letter.model_copy(update={"waits": waits, "sent": [*letter.sent, moment.lane]}))
