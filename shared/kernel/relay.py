@@ -123,9 +123,18 @@ class Relay:
         ):
             set_case(case_id=case_id, correlation_id=entry.correlation_id, reference=entry.reference or None)
             trace = current_traceparent() or stored_trace
-            for message in entry.messages:
-                await self._send(message.topic, message.key, message.value, _carried(headers, message, trace))
-                metrics.published_total.labels(message.topic).inc()
+            await self._send_all(entry.messages, headers, trace)
+
+    async def _send_all(self, messages: Sequence[Message], headers: Mapping[str, bytes], trace: str | None) -> None:
+        """All copies of one event side by side; raises the first error when each has its outcome."""
+        outcomes = await asyncio.gather(
+            *(self._send(one.topic, one.key, one.value, _carried(headers, one, trace)) for one in messages),
+            return_exceptions=True,
+        )
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if outcome is not None:
+                raise outcome
+            metrics.published_total.labels(message.topic).inc()
 
 
 def _carried(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
