@@ -15,7 +15,7 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(utc)]
+Time = Annotated[AwareDatetime, AfterValidator(utc)]
 Note = Annotated[CleanText, Field(max_length=4000)]
 Reason = Annotated[CleanText, Field(min_length=1, max_length=4000)]
 Finding = Literal["fixed", "cannot_be_done", "not_ours", "duplicate"]  # what a crew may find
@@ -31,7 +31,7 @@ class Body(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    happened_at: Annotated[Moment | None, Field(description=HAPPENED)] = None
+    happened_at: Annotated[Time | None, Field(description=HAPPENED)] = None
 
     def words(self) -> dict[str, Any]:
         """What the domain is told."""
@@ -52,7 +52,7 @@ class Pause(Body):
     """Why it waits, and until when by plan: at that moment, or after that long."""
 
     reason: PauseReason
-    resume_at: Moment | None = None
+    resume_at: Time | None = None
     resume_in: Wait | None = None
     note: Note | None = None
 

@@ -34,7 +34,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Press:
+class ActRequest:
     """How an act came: `key` the client's own for a repeated request, `seen` the standing on which it was decided."""
 
     key: str | None = None
@@ -83,7 +83,7 @@ async def get_order(desk: Desk, who: Person, order_id: str) -> Case[WorkOrder]:
 
 
 async def act_on_order(
-    desk: Desk, who: Person, order_id: str, act: ActName, body: Body, press: Press = Press()
+    desk: Desk, who: Person, order_id: str, act: ActName, body: Body, asked: ActRequest = ActRequest()
 ) -> Case[WorkOrder]:
     """One act; the same key again gives the same answer, and with another body it is refused.
 
@@ -94,7 +94,7 @@ async def act_on_order(
     if isinstance(body, bodies.Complete):
         await _check_photos(desk.store, order_id, body.photos)
     scope = f"{who.sub}|{order_id}|{act}"
-    cause = Cause.request(key=press.key, scope=scope, happened_at=body.happened_at)
+    cause = Cause.request(key=asked.key, scope=scope, happened_at=body.happened_at)
     request = Request(digest=fingerprint(body))
 
     def step(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
@@ -102,13 +102,13 @@ async def act_on_order(
             return None
         acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at)
         try:
-            decided = _decide(desk.town, who, order, act, acting, body, press)
+            decided = _decide(desk.town, who, order, act, acting, body, asked)
         except Reject as refusal:
             if not _is_overtaken(who, order, acting, refusal):
                 raise
             noted = note_conflict(order, act, acting, body.words())
             return Step(_remember_request(noted, cause.id, request.model_copy(update={"conflict": refusal.detail})))
-        return Step(_remember_request(decided.state, cause.id, request), decided.events) if press.key else decided
+        return Step(_remember_request(decided.state, cause.id, request), decided.events) if asked.key else decided
 
     case = await desk.store.orders.step(order_id, step, cause)
     _check_request(case, cause, request)
@@ -116,11 +116,11 @@ async def act_on_order(
 
 
 def _decide(
-    town: Town, who: Person, order: WorkOrder, act: ActName, acting: Acting, body: Body, press: Press
+    town: Town, who: Person, order: WorkOrder, act: ActName, acting: Acting, body: Body, asked: ActRequest
 ) -> Step[WorkOrder]:
     need_sight(who, order)
-    if press.seen:
-        need_unmoved(order, press.seen)
+    if asked.seen:
+        need_unmoved(order, asked.seen)
     return decide(town, order, act, in_order(order, acting), body)
 
 

@@ -26,8 +26,8 @@ from services.dispatch.queries import (
     team_standing,
 )
 from shared.kernel import Case
-from shared.kernel.fold import Lane, current_lane
-from shared.kernel.follower import Follower
+from shared.kernel.change_follower import ChangeFollower
+from shared.kernel.fold import CaseBatch, current_case_batch
 from shared.kernel.service import Service
 from shared.town import Town
 
@@ -99,14 +99,14 @@ class Store:
         self.memberships = service.cases("memberships", Membership, indexes=MEMBERS, shown=self._shows)
         self._town = town
         self.photos = PhotoStore(service.database["photos"])
-        self._in_lane: WeakKeyDictionary[Lane, dict[str, list[Order]]] = WeakKeyDictionary()
+        self._in_batch: WeakKeyDictionary[CaseBatch, dict[str, list[Order]]] = WeakKeyDictionary()
 
     async def find_about(self, report_id: str) -> list[Order]:
-        """Every work order about a report, the oldest first, as lists have it; asked once for all records of a lane."""
-        lane = current_lane()
-        if lane is None:
+        """Every work order about a report, the oldest first, as lists have it; asked once for each batch of records."""
+        batch = current_case_batch()
+        if batch is None:
             return await self._about(report_id)
-        stored = self._in_lane.setdefault(lane, {})
+        stored = self._in_batch.setdefault(batch, {})
         if report_id not in stored:
             stored[report_id] = await self._about(report_id)
         changed = [order for order in self.orders.unsaved() if order.state.report.id == report_id]
@@ -181,7 +181,7 @@ class Store:
         cursor = self.memberships.collection.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(most)
         return [document["_id"] async for document in cursor]
 
-    def follow(self, take: Callable[[Change], None], lost: Callable[[], None]) -> Follower:
+    def follow(self, take: Callable[[Change], None], lost: Callable[[], None]) -> ChangeFollower:
         """Hands every step of every work order to `take`, as lists have it; `lost`: some were missed.
 
         It begins a little in the past, so that a device can go on here where another process left it. An order that
@@ -200,7 +200,7 @@ class Store:
                 take(Change(change["_id"]["_data"], self._read(document)))
 
         collection = self.orders.collection
-        return Follower(collection, take_document, lost, pipeline=steps, whole=True, back_seconds=REPLAY_SECONDS)
+        return ChangeFollower(collection, take_document, lost, pipeline=steps, whole=True, back_seconds=REPLAY_SECONDS)
 
     def _shows(self, matter: Incident | Membership) -> bool:
         return self._town.shows(matter.category)

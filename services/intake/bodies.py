@@ -63,7 +63,7 @@ class Where(Body):
         return Location(**given) if given else None
 
 
-class Reacher(Body):
+class ContactBody(Body):
     """How to reach somebody. A contact that is given is meant to be used, unless `consent` says no."""
 
     name: Name = None
@@ -84,7 +84,7 @@ class NewReport(Body):
     category: Annotated[str, Field(min_length=1, max_length=64)]
     text: Text
     location: Where | None = None
-    reporter: Reacher | None = None
+    reporter: ContactBody | None = None
     answers: Annotated[dict[AnswerCode, Answer], Field(max_length=ANSWERS_MOST)] = Field(default_factory=dict)
     kind: ReportKind = "problem"
     photos: Photos = Field(default_factory=list)

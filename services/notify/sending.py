@@ -70,7 +70,7 @@ class Sender:
         fresh = new_notice(owed, case_id, file, cause.at)
         with trace_context(heard.traceparent):
             person = await self._person(fresh)
-            ways = self._ways_with_hands(fresh, person, owed.channels)
+            ways = self._ways_with_capacity(fresh, person, owed.channels)
             taken: list[Delivery] = []
 
             def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
@@ -109,7 +109,7 @@ class Sender:
         with trace_context(case.state.traceparent):
             person = await self._person(case.state)
             waiting = [one.channel for one in case.state.deliveries if one.waits_for_contact]
-            ways = self._ways_with_hands(case.state, person, waiting)
+            ways = self._ways_with_capacity(case.state, person, waiting)
             notice, taken = await self._take(notice_id, ways, cause)
             self._start(notice_id, notice, taken, person, cause)
 
@@ -136,11 +136,11 @@ class Sender:
             return reach(person, channel, announced=notice.announced)
         return "go" if mailbox(self.town, notice) else "no-contact"
 
-    def _ways_with_hands(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
+    def _ways_with_capacity(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
         ways = {channel: self._way(notice, channel, person) for channel in channels if channel in self.outside}
         busy, taking = len(self._under_way), not self._stopping.is_set()
         return {
-            channel: way if way != "go" or (taking and busy < self.outside[channel].room) else "no-hand"  # type: ignore[index]
+            channel: way if way != "go" or (taking and busy < self.outside[channel].room) else "no-capacity"  # type: ignore[index]
             for channel, way in ways.items()
         }
 
@@ -161,7 +161,7 @@ class Sender:
     ) -> None:
         """Send what is in our hands without being waited for: what a slow provider holds up is no other case's.
 
-        Once the claim is saved, and not before: a handler may run in a lane, which saves at its end.
+        Once the claim is saved, and not before: a handler may run in a batch, which saves at its end.
         """
 
         def start(deliveries: Sequence[Delivery]) -> None:

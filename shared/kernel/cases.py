@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from shared.kernel.beside import REMEMBERED, Key, Older, to_recall, trim, with_recalled
 from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
-from shared.kernel.fold import Asked, Turn, current_lane
+from shared.kernel.fold import Asked, Turn, current_case_batch
 from shared.kernel.gather import Gather
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write, for_case, plan
@@ -93,8 +93,8 @@ class Cases(Generic[S]):
 
     def unsaved(self) -> Sequence[Case[S]]:
         """Cases that the batch under way has changed and not saved yet: a handler's own queries must take them in."""
-        lane = current_lane()
-        turns = lane.turns(self) if lane else []
+        batch = current_case_batch()
+        turns = batch.turns(self) if batch else []
         return [turn.unsaved for turn in turns if turn.unsaved is not None]
 
     def with_unsaved(self, found: Sequence[Case[S]], belongs: Callable[[S], bool]) -> list[Case[S]]:
@@ -113,8 +113,8 @@ class Cases(Generic[S]):
         when the outcome is not known: the caller repeats the step with the same cause.
         """
         asked = Asked(decide, cause, current_traceparent(), is_new)
-        if (lane := current_lane()) is not None:
-            await self._answer(await lane.turn(self, case_id, is_new=is_new), asked)
+        if (batch := current_case_batch()) is not None:
+            await self._answer(await batch.turn(self, case_id, is_new=is_new), asked)
         else:
             with timed_save():
                 await self._wait_in_line(case_id, asked)
@@ -124,9 +124,9 @@ class Cases(Generic[S]):
         raise asked.answer or RuntimeError("a step ended without an answer")
 
     def after_save(self, case_id: str, do: Callable[[], None]) -> None:
-        """Do it once the step that was just taken is saved: now, or when the lane under way is; if it is not, never."""
-        lane = current_lane()
-        turn = lane.loaded(self, case_id) if lane else None
+        """Do it once the step that was just taken is saved: now, or with the batch under way; if that fails, never."""
+        batch = current_case_batch()
+        turn = batch.loaded(self, case_id) if batch else None
         if turn is None or turn.write is None:
             do()
         else:

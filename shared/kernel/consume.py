@@ -15,7 +15,7 @@ from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
 from shared.kernel.errors import Halted, Reject, Stopping
-from shared.kernel.fold import current_lane, lane
+from shared.kernel.fold import case_batch, current_case_batch
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, processing, set_case, trace_context
 
@@ -89,12 +89,12 @@ class Inbox:
 
     async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> None:
         async with limit:
-            if not await self._take_lane(records):
+            if not await self._take_case_batch(records):
                 for record in records:
                     outcome = await self._take_one(record, self._effect)
                     metrics.consumed_total.labels(record.topic, outcome).inc()
 
-    async def _take_lane(self, records: Sequence[Record]) -> bool:
+    async def _take_case_batch(self, records: Sequence[Record]) -> bool:
         """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.
 
         What erases is always taken alone: its handler looks for what others saved because of it.
@@ -102,7 +102,7 @@ class Inbox:
         if len(records) == 1 or records[0].topic in self.compacted:
             return False
         try:
-            async with lane():
+            async with case_batch():
                 outcomes = [await self._take_one(record, self._once) for record in records]
         except Exception as error:  # noqa: BLE001 - taken alone, each record meets its own failure again
             log.info("a case's records are taken one by one", extra={"error": type(error).__name__})
@@ -121,7 +121,7 @@ class Inbox:
         except Undecodable as error:
             if error.reason == "unknown-type":  # published beside what we know, for readers newer than us
                 return "skipped"
-            if current_lane():
+            if current_case_batch():
                 raise
             return await self._dead_letter(record, "undecodable", str(error))
         waited_ms = max(0.0, now().timestamp() * 1000 - record.timestamp)
@@ -155,7 +155,7 @@ class Inbox:
         return decode(record.headers, record.value)
 
     async def _once(self, record: Record, event: Event, envelope: Envelope) -> str:
-        """The handler within a lane, which ends with the first failure."""
+        """The handler within a batch of its case, which ends with the first failure."""
         await self.handlers[record.topic](event, envelope, Cause.of(envelope))
         return "handled"
 

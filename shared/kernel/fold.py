@@ -1,8 +1,8 @@
-"""Several steps of one case as one load and one write: a turn, and the lane of records that shares its turns.
+"""Several steps of one case as one load and one write: a turn, and the batch of records that share turns.
 
-A lane holds the records of one case that came in one batch. The steps that their handlers take are decided one after
-the other on what the steps before them led to, and saved together at the lane's end. Whatever does not go as planned
-ends the lane with nothing promised, and the records are then taken one by one.
+A case batch holds the records of one case that were consumed together. The steps that their handlers take are decided
+one after the other on what the steps before them led to, and saved together at the batch's end. Whatever does not go as
+planned ends the batch with nothing promised, and the records are then taken one by one.
 """
 
 import asyncio
@@ -53,14 +53,14 @@ class Turn(Generic[S]):
 
 
 class Steps(Protocol):
-    """What a lane needs of a collection of cases."""
+    """What a batch needs of a collection of cases."""
 
     async def open(self, case_id: str, *, is_new: bool) -> Turn[Any]: ...
 
     async def save(self, turn: Turn[Any]) -> None: ...
 
 
-class Lane:
+class CaseBatch:
     """The turns of the records under way, by collection and case, in the order in which they began."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Lane:
         return await asyncio.shield(self._turns[key][1])
 
     def loaded(self, cases: Steps, case_id: str) -> Turn[Any] | None:
-        """The turn of this case, if the lane has come to it."""
+        """The turn of this case, if the batch has come to it."""
         _, turn = self._turns.get((cases, case_id), (cases, None))
         return turn.result() if turn and _is_loaded(turn) else None
 
@@ -90,25 +90,25 @@ class Lane:
                 await cases.save(loaded)
 
 
-_lane: ContextVar[Lane | None] = ContextVar("lane", default=None)
+_current: ContextVar[CaseBatch | None] = ContextVar("case_batch", default=None)
 
 
-def current_lane() -> Lane | None:
-    """The lane that this handler runs in. A task that it leaves behind is in none any more."""
-    here = _lane.get()
+def current_case_batch() -> CaseBatch | None:
+    """The batch that this handler runs in. A task that it leaves behind is in none any more."""
+    here = _current.get()
     return None if here is None or here.is_over else here
 
 
 @asynccontextmanager
-async def lane() -> AsyncIterator[None]:
+async def case_batch() -> AsyncIterator[None]:
     """Handlers called within share their turns; leaving it without an error saves them."""
-    opened = Lane()
-    token = _lane.set(opened)
+    opened = CaseBatch()
+    token = _current.set(opened)
     try:
         yield
     finally:
         opened.is_over = True
-        _lane.reset(token)
+        _current.reset(token)
     await opened.save()
 
 

@@ -14,7 +14,7 @@ from shared.kernel.case import Case
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
-from shared.kernel.fold import current_lane
+from shared.kernel.fold import current_case_batch
 from shared.kernel.moments import Moment, as_documents, carried, kept_in
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
@@ -205,9 +205,9 @@ class MongoCases(Cases[S]):
         self._older = store.beside.older
 
     async def older(self, case_id: str, field: str) -> Sequence[Any]:
-        """The items of a list that have moved, as the model has them, the oldest first; in a lane as it will be."""
-        lane = current_lane()
-        turn = lane.loaded(self, case_id) if lane else None
+        """The items of a list that have moved, as the model has them, the oldest first; in a batch as it will be."""
+        batch = current_case_batch()
+        turn = batch.loaded(self, case_id) if batch else None
         return await self._older(case_id, field, turn.case.older.get(field, 0) if turn else None)
 
     async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:

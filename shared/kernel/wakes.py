@@ -8,7 +8,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from shared.kernel.follower import Change, Follower, wakes
+from shared.kernel.change_follower import Change, ChangeFollower, wakes
 from shared.kernel.moments import Moment
 
 Wake = Callable[[str, Sequence[Moment]], None]  # case, and what it waits for
@@ -34,10 +34,12 @@ class Wakes:
         for wake in self._sleepers[collection]:
             wake(case_id, moments)
 
-    def follower(self, database: AsyncIOMotorDatabase[dict[str, Any]], collections: Sequence[str]) -> Follower | None:
+    def follower(
+        self, database: AsyncIOMotorDatabase[dict[str, Any]], collections: Sequence[str]
+    ) -> ChangeFollower | None:
         """What tells of the saves of other processes in these collections; None when nobody here needs to know."""
         followed = [name for name in collections if self._sleepers[name]]
-        return Follower(database, self._take, self._look, pipeline=wakes(followed)) if followed else None
+        return ChangeFollower(database, self._take, self._look, pipeline=wakes(followed)) if followed else None
 
     def _take(self, change: Change) -> None:
         moments = [Moment("", wake["at"], wake["lane"]) for wake in change.get("wake") or ()]
@@ -48,7 +50,7 @@ class Wakes:
             look()
 
 
-async def follow_when(begin: asyncio.Event, follower: Follower) -> None:
+async def follow_when(begin: asyncio.Event, follower: ChangeFollower) -> None:
     """Follow from when others are there to be followed; ends by cancellation."""
     await begin.wait()
     await follower.follow()

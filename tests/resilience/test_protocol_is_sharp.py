@@ -16,10 +16,10 @@ from shared.kernel import timers as timers_module
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause
 from shared.kernel.cases import Cases
+from shared.kernel.change_follower import ChangeFollower
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
-from shared.kernel.fold import Lane, Turn
-from shared.kernel.follower import Follower
+from shared.kernel.fold import CaseBatch, Turn
 from shared.kernel.lanes import Lanes, UnderWay
 from shared.kernel.moments import Kept, Moment, Search
 from shared.kernel.relay import Relay
@@ -152,13 +152,13 @@ def drop_what_is_rejected(patch: Patch) -> None:
     patch.setattr(Inbox, "_dead_letter", drop)
 
 
-def promise_a_lane_that_is_not_saved(patch: Patch) -> None:
+def promise_a_batch_that_is_not_saved(patch: Patch) -> None:
     """The records of a case in one batch count as handled, and nobody writes them."""
 
-    async def nothing(self: Lane) -> None:
+    async def nothing(self: CaseBatch) -> None:
         return
 
-    patch.setattr(Lane, "save", nothing)
+    patch.setattr(CaseBatch, "save", nothing)
 
 
 def fold_only_the_last_step(patch: Patch) -> None:
@@ -212,7 +212,7 @@ BREAKS = (
     swallow_what_is_transient,
     handle_a_case_side_by_side,
     drop_what_is_rejected,
-    promise_a_lane_that_is_not_saved,
+    promise_a_batch_that_is_not_saved,
     fold_only_the_last_step,
     do_not_look_beside_the_case,
     drop_what_no_longer_fits,
@@ -281,20 +281,20 @@ def never_sweep_under_load(patch: Patch) -> None:
 def follow_nobody(patch: Patch) -> None:
     """What other processes save is found by the sweep."""
 
-    async def idle(self: Follower) -> None:
+    async def idle(self: ChangeFollower) -> None:
         await asyncio.Event().wait()
 
-    patch.setattr(Follower, "follow", idle)
+    patch.setattr(ChangeFollower, "follow", idle)
 
 
 def die_with_the_stream(patch: Patch) -> None:
     """A follower ends at its first error, and nobody notices."""
 
-    async def once(self: Follower) -> None:
+    async def once(self: ChangeFollower) -> None:
         with suppress(Exception):
             await self._watch()
 
-    patch.setattr(Follower, "follow", once)
+    patch.setattr(ChangeFollower, "follow", once)
 
 
 def know_no_moment_before_it_has_come(patch: Patch) -> None:

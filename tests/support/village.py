@@ -15,10 +15,10 @@ from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Moment, Step, Transient
 from shared.kernel.background import Background
 from shared.kernel.cases import Cases
+from shared.kernel.change_follower import ChangeFollower, wakes
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Stopping
-from shared.kernel.follower import Follower, wakes
 from shared.kernel.leases import MEMBER_SECONDS
 from shared.kernel.moments import Share, earliest
 from shared.kernel.publishing import SWEEP_SECONDS
@@ -223,7 +223,7 @@ class Villager:
         if "worker" in self._roles:
             self._background.keep("consumer", self._consume)
         source: Any = _Source(self.village)
-        follower = Follower(source, self._wakes._take, self._wakes._look, pipeline=wakes(["reports", "letters"]))
+        follower = ChangeFollower(source, self._wakes._take, self._wakes._look, pipeline=wakes(["reports", "letters"]))
         self._background.keep("changes", follower.follow)
 
     def _store(self, name: str) -> _Watched:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body
 from services.dispatch.access import Officer, Worker
 from services.dispatch.api.context import Key, TheDesk
 from services.dispatch.api.views import Detail, describe
-from services.dispatch.commands import DECISIONS, Press, act_on_order
+from services.dispatch.commands import DECISIONS, ActRequest, act_on_order
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.states import ActName
 
@@ -23,7 +23,7 @@ def _add_route(name: ActName) -> None:
     given: Any = Body(default=None) if silent else Body()
 
     async def act(order_id: str, desk: TheDesk, who: Worker, key: Key, body: Any = given) -> Detail:
-        return describe(await act_on_order(desk, who, order_id, name, body or said(), Press(key)))
+        return describe(await act_on_order(desk, who, order_id, name, body or said(), ActRequest(key)))
 
     act.__annotations__ |= {"who": Officer if ACTS[name].desk_only else Worker, "body": said | None if silent else said}
     router.add_api_route(f"/{name}", act, methods=["POST"], name=name, description=said.__doc__)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.bodies import Moment
+from services.dispatch.bodies import Time
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
 from services.dispatch.routing_facts import add_earlier
@@ -30,7 +30,7 @@ class Question(BaseModel):
     category: str = "other"
     lat: Annotated[float, Field(ge=-90, le=90)] | None = None
     lon: Annotated[float, Field(ge=-180, le=180)] | None = None
-    at: Moment | None = None
+    at: Time | None = None
     channel: Channel = "web"
     kind: ReportKind = "problem"
 

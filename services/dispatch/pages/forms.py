@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.dispatch.commands import DECISIONS, Desk, Press, act_on_order, add_photo
+from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order, add_photo
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
@@ -36,20 +36,20 @@ class Answer:
 
 
 async def press_button(request: Request, desk: Desk, who: Person, order_id: str, act: str) -> Answer:
-    """One press of a button; its form may bring photos, which are kept first."""
+    """One asked of a button; its form may bring photos, which are kept first."""
     name = next((each for each in ACTS if each == act), None)
     if name is None:
         raise Problem(404, "http-404")
     need_right(who, name)
     form = await request.form(max_files=6, max_fields=30)
     fields: dict[str, Any] = {field: value for field, value in form.items() if isinstance(value, str) and value.strip()}
-    press = Press(str(fields.get("key", "")) or None, fields.get("seen"))
+    asked = ActRequest(str(fields.get("key", "")) or None, fields.get("seen"))
     try:
         said = {field: value for field, value in fields.items() if field not in NOT_OF_THE_BODY}
         if photos := await _keep_photos(desk, who, order_id, form):
             said["photos"] = photos
         body = DECISIONS[name].body.model_validate(said)
-        await act_on_order(desk, who, order_id, name, body, press)
+        await act_on_order(desk, who, order_id, name, body, asked)
     except ValidationError as error:
         return Answer(order_id, name, fields, 422, say_wrong_fields(request, error))
     except Reject as error:

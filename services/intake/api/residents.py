@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.intake import commands
 from services.intake.access import Key, TheDesk, TheVisit, secret_of
 from services.intake.api.views import timeline_page, view_for
-from services.intake.bodies import NewComment, Rating, Reacher, Reason
+from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
 from shared.kernel import Case
@@ -27,7 +27,7 @@ async def comment(request: Request, desk: TheDesk, visit: TheVisit, body: NewCom
 
 
 @router.post("/follow", status_code=201)
-async def follow(request: Request, desk: TheDesk, visit: TheVisit, body: Reacher, key: Key) -> dict[str, Any]:
+async def follow(request: Request, desk: TheDesk, visit: TheVisit, body: ContactBody, key: Key) -> dict[str, Any]:
     """Be told too. The answer's `secret` with `party` ends it again."""
     following = await commands.follow_report(desk, visit, body.contact(language_of(request)), key)
     secret = secret_of(request, visit.case.id, following.party)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.intake import commands
 from services.intake.access import TheDesk, TheVisit, as_follower, secret_of
 from services.intake.api.views import timeline_page, view_for
-from services.intake.bodies import NewComment, Rating, Reacher, Reason
+from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
 from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
@@ -74,7 +74,7 @@ async def follow(
 ) -> Response:
     typed = {"email": email, "phone": phone}
     try:
-        contact = Reacher.model_validate(typed).contact(language_of(request))
+        contact = ContactBody.model_validate(typed).contact(language_of(request))
     except ValidationError as error:
         return await _page(request, desk, visit, Draft(typed, _wrong(request, error)))
     if not contact.reachable:

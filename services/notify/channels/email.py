@@ -9,7 +9,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 
 
-class Takes(Protocol):
+class MailTransport(Protocol):
     """A mail server, or one of a test."""
 
     @property
@@ -23,7 +23,7 @@ class Email:
     """Writes and sends."""
 
     writer: MailWriter
-    server: Takes
+    server: MailTransport
 
     @property
     def room(self) -> int:

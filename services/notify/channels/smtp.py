@@ -63,11 +63,11 @@ class MailServer:
         except TimeoutError:
             return Later("mail-server-busy")
         try:
-            return Later("our-restart") if self.stopping else await self._say_of(mail)
+            return Later("our-restart") if self.stopping else await self._deliver(mail)
         finally:
             self._slots.release()
 
-    async def _say_of(self, mail: Mail) -> Outcome:
+    async def _deliver(self, mail: Mail) -> Outcome:
         try:
             async with asyncio.timeout(self._timeout):
                 outcome = await self._timed(mail)
@@ -96,7 +96,7 @@ class MailServer:
     async def close(self) -> None:
         """Say goodbye on every connection."""
         for connection in self._idle:
-            self._part(connection)
+            self._retire(connection)
         self._idle.clear()
         await asyncio.gather(*self._goodbyes)
 
@@ -142,20 +142,20 @@ class MailServer:
 
     def _give_back(self, connection: Connection) -> None:
         if connection.mails >= _MAILS_PER_CONNECTION:
-            self._part(connection)
+            self._retire(connection)
             return
         loop = asyncio.get_running_loop()
         connection.idle_since = loop.time()
         self._idle.append(connection)
-        loop.call_later(_IDLE_SECONDS, self._part_from_idle)
+        loop.call_later(_IDLE_SECONDS, self._retire_idle)
 
-    def _part_from_idle(self) -> None:
+    def _retire_idle(self) -> None:
         latest = asyncio.get_running_loop().time() - _IDLE_SECONDS
         for connection in [one for one in self._idle if one.idle_since <= latest]:
             self._idle.remove(connection)
-            self._part(connection)
+            self._retire(connection)
 
-    def _part(self, connection: Connection) -> None:
+    def _retire(self, connection: Connection) -> None:
         goodbye = asyncio.create_task(_leave(connection.client))
         self._goodbyes.add(goodbye)
         goodbye.add_done_callback(self._goodbyes.discard)

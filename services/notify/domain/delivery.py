@@ -13,7 +13,7 @@ from shared.events.notices import NoticeChannel
 from shared.kernel import Lenient, StoredModel
 
 State = Literal["queued", "sending", "retrying", "sent", "failed", "skipped"]
-Way = Reach | Literal["no-template", "no-hand"]  # no hand: it may go, and whoever asks cannot send it now
+Way = Reach | Literal["no-template", "no-capacity"]  # no capacity: it may go, and whoever asks cannot send it now
 WAITING_FOR_CONTACT = "waiting-for-contact"
 
 
@@ -92,7 +92,7 @@ def begin(delivery: Delivery, way: Way, at: datetime, patience: Patience) -> Del
     """Take it in hand (the one who saves this sends it), or say why not. None: it is done, or in other hands."""
     if delivery.due_at is None or (delivery.due_at > at and not (delivery.waits_for_contact and way != "wait")):
         return None
-    if way == "no-hand":
+    if way == "no-capacity":
         return _hurried(delivery, at) if delivery.waits_for_contact else None
     if way == "go":
         if _tried_enough(delivery, at, patience):

@@ -11,7 +11,7 @@ from services.dispatch.store import Store
 from shared.events.ids import new_id
 from shared.events.reports import ReportCommented
 from shared.kernel import Cause, Step, now
-from shared.kernel.fold import lane
+from shared.kernel.fold import case_batch
 from tests.support.work import begun, order
 
 COMMENTS = 400
@@ -65,13 +65,13 @@ async def test_a_list_brings_the_newest_comments_and_no_history(store: Store) ->
     assert listed.state.comment_count == 10
 
 
-async def test_the_records_of_a_lane_ask_once_and_see_what_the_ones_before_decided(store: Store) -> None:
+async def test_the_records_of_a_batch_ask_once_and_see_what_the_ones_before_decided(store: Store) -> None:
     report_id = new_id()
     first, second = begun(report_id=report_id).state, begun(report_id=report_id).state
     first_id = await put(store, first)
     database = store.orders.collection.database
     await database.command("profile", 2)
-    async with lane():
+    async with case_batch():
         for _ in range(5):
             assert [each.id for each in await store.find_about(report_id)] == [first_id]
         second_id = await put(store, second)

@@ -7,7 +7,7 @@ import pytest
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
-from services.dispatch.commands import Desk, Press, act_on_order
+from services.dispatch.commands import ActRequest, Desk, act_on_order
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import in_order
 from services.dispatch.domain.escalation import elapse
@@ -45,7 +45,7 @@ async def work_of(desk: Desk) -> WorkOrder:
 
 
 async def act(desk: Desk, name: ActName, body: Body, who: Person = CREW, key: str | None = None) -> Case[WorkOrder]:
-    return await act_on_order(desk, who, "W", name, body, Press(key))
+    return await act_on_order(desk, who, "W", name, body, ActRequest(key))
 
 
 async def refused(desk: Desk, name: ActName, body: Body, **more: Any) -> Reject:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.bodies import NewReport, Rating, Reacher
+from services.intake.bodies import ContactBody, NewReport, Rating
 
 GOOD: dict[str, Any] = {"category": "water-leak", "text": "ท่อแตก", "location": {"latitude": 18.7, "longitude": 98}}
 
@@ -63,8 +63,8 @@ def test_thai_marks_count_as_characters_of_their_own() -> None:
 
 
 def test_what_was_left_empty_was_left_out() -> None:
-    reacher = Reacher.model_validate({"name": " ", "phone": "", "email": ""})
-    assert reacher.model_dump(exclude_none=True) == {"consent": True}
+    contact = ContactBody.model_validate({"name": " ", "phone": "", "email": ""})
+    assert contact.model_dump(exclude_none=True) == {"consent": True}
     assert NewReport.model_validate({**GOOD, "location": {"address": ""}}).location.location() is None  # type: ignore[union-attr]
 
 

@@ -271,8 +271,8 @@ async def test_what_somebody_else_changed_meanwhile_is_taken_record_by_record() 
 
 
 async def _outside(step: Any) -> None:
-    """In another process: it knows of no lane."""
-    fold._lane.set(None)
+    """In another process: it knows of no batch."""
+    fold._current.set(None)
     await step
 
 

@@ -189,7 +189,7 @@ def test_a_state_of_a_newer_release_is_left_to_it() -> None:
     assert settle(newer, 0, Sent(), BEGAN, PATIENCE, 0) is None
 
 
-ways = st.sampled_from([*get_args(Reach), "no-template", "no-hand"])
+ways = st.sampled_from([*get_args(Reach), "no-template", "no-capacity"])
 outcomes: st.SearchStrategy[Outcome] = st.sampled_from(
     [Sent(), Refused("smtp-550"), AWAY, Later("smtp-451", MINUTE), Later("smtp-450", timedelta())]
 )
@@ -264,7 +264,7 @@ def test_what_waited_for_its_contact_is_due_at_a_moment_of_its_own_when_nobody_h
     """A timer's moment takes effect once: the same moment again would be taken for the one that is done."""
     waiting = begin(queued("email", BEGAN), "wait", BEGAN, PATIENCE)
     assert waiting is not None
-    hurried = begin(waiting, "no-hand", BEGAN, PATIENCE)
+    hurried = begin(waiting, "no-capacity", BEGAN, PATIENCE)
     assert hurried is not None
     assert (hurried.state, hurried.due_at) == ("queued", BEGAN + timedelta(milliseconds=1))
 

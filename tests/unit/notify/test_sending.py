@@ -12,7 +12,7 @@ from services.notify.channels.mail import Mail
 from services.notify.domain.delivery import Later, Outcome, Refused
 from shared.events.ids import derive_id
 from shared.kernel import Cause, Moment, Transient, now
-from shared.kernel.fold import lane
+from shared.kernel.fold import case_batch
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import PATIENCE, NotifyInMemory
 
@@ -54,17 +54,17 @@ async def test_what_can_be_sent_at_once_is_opened_in_hand_and_saved_twice() -> N
     assert list(seen) == [notice.event_id, derive_id(notice.event_id, "settled", "email")]
 
 
-async def test_what_a_lane_takes_in_hand_is_sent_when_the_lane_is_saved() -> None:
-    """Before that nobody has claimed it, and whoever runs the lane's records again would send it twice."""
+async def test_what_a_batch_takes_in_hand_is_sent_when_the_batch_is_saved() -> None:
+    """Before that nobody has claimed it, and whoever runs the batch's records again would send it twice."""
     notify, story = NotifyInMemory(), Story()
     contact, submitted = story.contact(), story.submitted()
     await notify.hear(contact)
     with contextlib.suppress(ZeroDivisionError):
-        async with lane():
+        async with case_batch():
             await notify.hear(submitted)
             raise ZeroDivisionError
     assert (notify.email.taken, notify.store.all()) == ([], {})
-    async with lane():
+    async with case_batch():
         await notify.hear(submitted)
         assert notify.email.taken == []
     await notify.sender.settle()

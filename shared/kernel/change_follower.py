@@ -45,7 +45,7 @@ def wakes(collections: Iterable[str]) -> Sequence[Document]:
     ]
 
 
-class Follower:
+class ChangeFollower:
     """Hands every change of a collection or database to `take`; `lost` is told when some were missed.
 
     `back_seconds`: how far in the past it begins. `whole`: each change brings its document as it is by then.
