@@ -68,7 +68,8 @@ def decide(town: Town, order: WorkOrder, act: ActName, acting: Acting, body: Bod
 
 
 def read_typed_reference(town: Town, typed: str | None) -> str | None:
-    """The case that is asked about, however its reference was typed; None: all. What is none finds nothing."""
+    """The case that is asked about, however its reference was typed; None: all. Text that is no reference
+    matches nothing."""
     said = (typed or "").strip()
     return read_reference(town.reference_prefix, said) or said or None
 

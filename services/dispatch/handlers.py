@@ -72,7 +72,10 @@ async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: C
 
 
 async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: Cause) -> None:
-    """The work before it tells what the event does not repeat (answers, channel); without it the event has to do."""
+    """The work before it says what the event does not repeat (answers, channel).
+
+    If there is none, the event alone must suffice.
+    """
     before = await desk.store.find_about(envelope.subject)
     whole = await desk.store.orders.get(before[-1].id) if before else None
     last = whole.state if whole else None
@@ -87,7 +90,7 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
 
 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:
-    """Work that is over is corrected too: what must not be read any more stands there as well."""
+    """Work that is over is corrected too: text that must be removed is stored there too."""
     for found in await _find_begun(desk, envelope):
         corrected = from_report.correct(found.state, event)
         facts = await add_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)

@@ -190,7 +190,7 @@ class Store:
         stepped = {"updateDescription.updatedFields.v": {"$exists": True}}  # not the relay, which takes events out
         steps: list[dict[str, Any]] = [
             {"$match": {"$or": [{"operationType": "insert"}, stepped]}},
-            {"$unset": "updateDescription"},  # the state once more
+            {"$unset": "updateDescription"},  # redundant: `fullDocument` holds it
             *short("fullDocument."),
         ]
 

@@ -112,7 +112,7 @@ class Stream:
 
 
 def _put(queue: asyncio.Queue[Item], item: Item) -> None:
-    """Never waits: who is too slow loads anew."""
+    """Never blocks; a slow listener gets `Reset`."""
     if queue.full():
         while not queue.empty():
             queue.get_nowait()

@@ -1,10 +1,16 @@
 """The kernel: one case, one document, one write; from request or event to effect, each effect once.
 
-Read in this order: `case` (what a step is), `write` and `outbox` (what one step writes), `cases` and `fold` (load,
-decide, save, and several steps as one), `gather` and `mongo` (how a save is fast and guarded), `beside` (what a case no
-longer holds itself), `relay` (outbox to topic), `consume` and `breaker` (topic to effect), `moments`, `timers` and
-`leases` (what time brings). Around them: `producer`, `bus` and `wire` (Kafka), `keys` (retries of clients), `dlq` (what
-could not be handled), `state` (what two releases share), `service` (one process of it).
+Read in this order:
+
+- a step: `case` (what it is), `write` and `outbox` (what it writes), `cases` and `fold` (load, decide, save;
+  several steps as one), `gather` and `mongo` (fast, guarded saves), `beside` and `mongo_beside` (what a case no
+  longer holds itself);
+- after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic);
+- what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` (what could not be handled);
+- what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
+  `clockwork` (all of it in one process);
+- around them: `producer` and `wire` (Kafka's client), `keys` (retries of clients), `state` (what two releases share),
+  `errors` and `outages` (what a failure means), `clock`, `background`, `health`, `service` (one process of it).
 
 This file offers the words that a decision needs and imports no driver, so that a `domain/` stays cheap to import.
 A composition root takes `Service` from `shared.kernel.service`, a store takes `MongoCases` from `shared.kernel.mongo`.

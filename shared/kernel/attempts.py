@@ -1,7 +1,7 @@
 """One moment that has come: handed to its service, and what becomes of it when that fails.
 
-A failure is noted on the case itself, so that the next try comes later, from whichever replica. Waiting for something
-that is away goes on for ever; a bug is parked after some tries; many bugs stop the timer.
+A failure is noted on the case itself, so that any replica can make the next try. Waiting for something that is away
+goes on for ever; a bug is parked after some tries; many bugs stop the timer.
 """
 
 import asyncio
@@ -23,9 +23,9 @@ log = get_log(__name__)
 OnDue = Callable[[str, Moment, Cause], Awaitable[None]]
 Park = Callable[[str, Moment, str], Awaitable[None]]  # case, moment, explanation
 
-TRIES = 5  # of a handler that fails as a bug: a profile or a template may be mended meanwhile
+TRIES = 5  # of a handler that fails as a bug: a profile or a template may be fixed meanwhile
 REST_SECONDS = (0.5, 300.0)  # first and longest, before the next try
-PARK_SECONDS = 10.0  # a broker that is away must not keep a place
+PARK_SECONDS = 10.0  # a broker that is away must not hold a slot
 BRAKE_SECONDS = 1.0  # when not even a failure can be noted
 REMEMBERED = 10_000  # moments that have had their effect, to notice one that was not moved
 
@@ -78,7 +78,7 @@ class Attempts:
             if after.bugs >= TRIES:
                 after = await self._give_up(case_id, after, error)
             await self._store.keep(case_id, after)
-        except Exception as trouble:  # noqa: BLE001 - it stays due; the place is kept for a moment, as a brake
+        except Exception as trouble:  # noqa: BLE001 - it stays due; holding the slot for a moment slows the retries
             log.warning("a failure could not be noted", extra={"case_id": case_id, "error": type(trouble).__name__})
             await asyncio.sleep(BRAKE_SECONDS)
             return None
@@ -91,7 +91,7 @@ class Attempts:
         why = f"{type(error).__name__}: {error}"
         if self._breaker.note("bug"):
             self.halted = f"stopped: too many moments of {self._name} fail, the last as {why}"
-            log.critical("a timer has stopped; restart when mended", extra={"timer": self._name, "why": why})
+            log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})
             return one
         await asyncio.wait_for(self._park(case_id, one.moment, why), PARK_SECONDS)
         return parked(one)

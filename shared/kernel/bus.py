@@ -1,4 +1,4 @@
-"""What a service hears: FastStream's batch subscriber, with our own commits."""
+"""What a service hears: FastStream's batch subscriber, with our own commits; `consume` handles each batch."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ log = get_log(__name__)
 POLL_MS = 1000  # a poll ends as soon as something has come
 BATCH = 500
 STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
-DAY_MS = 24 * 60 * 60 * 1000  # never leave the group because a batch is slow (the database is down): only by stopping
+DAY_MS = 24 * 60 * 60 * 1000  # a slow batch (the database is down) never costs us the group; only stopping leaves it
 FINISH_SECONDS = 10.0  # for a batch under way when a rebalance begins; the whole group waits for it
 REBALANCE_MS = 30_000  # the broker waits so long for every member to be ready; must exceed the time to finish
 
@@ -84,9 +84,9 @@ class Subscription:
             await asyncio.wait_for(self._idle.wait(), FINISH_SECONDS)
 
     def problem(self) -> str | None:
-        """Why events are not taken, for readiness; None when they are."""
+        """Why events are not taken, as `/workz` says it; None when they are."""
         if self._inbox.halted:
-            return "stopped: events can be neither handled nor parked; see the log and the dead letters, mend, restart"
+            return "stopped: events can be neither handled nor parked; see the log and the dead letters, fix, restart"
         if not self.assigned:
             return "has no place in its consumer group"
         if self._trouble:
@@ -139,8 +139,8 @@ class Subscription:
         except Stopping:
             pass  # not committed: it comes again
         except Exception as error:  # Halted, or a record that can be neither handled nor parked
-            self._inbox.halted = True  # polls nothing and is unready from here on, until the process is restarted
-            log.critical("the consumer has stopped; restart when mended", extra={"why": str(error)}, exc_info=True)
+            self._inbox.halted = True  # polls nothing and fails `/workz` from here on, until the process is restarted
+            log.critical("the consumer has stopped; restart when fixed", extra={"why": str(error)}, exc_info=True)
         else:
             await _commit(self._subscriber.consumer, offsets)
 

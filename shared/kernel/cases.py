@@ -22,7 +22,7 @@ S = TypeVar("S", bound=BaseModel)
 
 FOLD_MOST = 256  # steps of one case in one write: their events, a few kB each, share its outbox
 CONFLICTS_MOST = 100  # a case that other processes changed so often between load and save is overloaded, not wrong
-AT_ONCE = 20  # lost races that are run again at once; after that our majority read may be stale, so pause
+AT_ONCE = 20  # conflicts retried without delay; beyond that a majority read may lag, so back off
 PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
 
 
@@ -46,7 +46,7 @@ class Store(Protocol[S]):
 
 @dataclass
 class Line(Generic[S]):
-    """The steps that wait for one case; who holds the lock takes them all along."""
+    """The steps that wait for one case; whoever holds the lock takes all of them."""
 
     waiting: dict[Asked[S], None] = field(default_factory=dict)  # an ordered set
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -105,8 +105,8 @@ class Cases(Generic[S]):
     async def step(self, case_id: str, decide: Decide[S], cause: Cause, *, is_new: bool = False) -> Case[S]:
         """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile.
 
-        `is_new` saves a look at the database where there is most likely no such case yet; the guarded write sees it if
-        there is.
+        `is_new` saves a read where there is most likely no such case yet; if there is one after all, the guarded write
+        notices.
 
         `decide` may be called several times and must be pure. Raises its `Reject`; `DuplicateKey`; `Reject`
         `unknown-case` when there is no such case and `decide` makes none; `Transient` and the driver's own errors
@@ -133,7 +133,7 @@ class Cases(Generic[S]):
             turn.afterwards.append(do)
 
     async def open(self, case_id: str, *, is_new: bool = False) -> Turn[S]:
-        """The case, ready to be stepped; what it has too much of is beside it already."""
+        """The case, ready to be stepped; list items over the limit have already moved to `<name>_older`."""
         if is_new:
             return Turn(Stored(case_id, 0, None))
         found, moved = trim(await self._load(case_id), self._beside, self._remember)
@@ -147,12 +147,13 @@ class Cases(Generic[S]):
             return
         await self._save(turn.write)
         if self._saved is not None:
+            # Made by `Service.cases`: goes on to `Wakes.saved`, which wakes the relay and the timers of this process.
             self._saved(turn.write)
         for do in turn.afterwards:
             do()
 
     async def _wait_in_line(self, case_id: str, asked: Asked[S]) -> None:
-        """Whoever comes first takes a turn for all that wait; the others find their answer when they get the lock."""
+        """The first to come takes a turn for all that wait; the others find their answer when they get the lock."""
         line = self._lines.setdefault(case_id, Line())
         line.waiting[asked] = None
         try:
@@ -165,16 +166,16 @@ class Cases(Generic[S]):
                 del self._lines[case_id]
 
     async def _take_turn(self, case_id: str, together: Sequence[Asked[S]]) -> None:
-        """Answer each; nobody is told what rests on a step that is not saved."""
+        """Answer each; nobody gets an answer that depends on a step which is not saved."""
         try:
             answers = await self._turn(case_id, together)
         except DuplicateKey as error:
-            if len(together) > 1:  # only who brought the value shall hear of it
+            if len(together) > 1:  # only the caller that supplied the duplicate gets the error
                 for asked in together:
                     await self._take_turn(case_id, [asked])
                 return
             answers = [error]
-        except Exception as error:  # noqa: BLE001 - each who waits raises it
+        except Exception as error:  # noqa: BLE001 - everybody who waits raises it
             answers = [error] * len(together)
         for asked, answer in zip(together, answers, strict=True):
             asked.answer = answer
@@ -187,7 +188,7 @@ class Cases(Generic[S]):
             turn = await self.open(case_id, is_new=guessed)
             answers = [await self._decide(turn, asked) for asked in together]
             if guessed and any(isinstance(answer, Exception) for answer in answers):
-                continue  # what is refused as new may have been taken in before
+                continue  # refused on the assumption that it is new: load and decide again
             try:
                 await self.save(turn)
             except Conflict:

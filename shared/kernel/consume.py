@@ -21,7 +21,7 @@ from shared.telemetry import get_log, metrics, processing, set_case, trace_conte
 
 log = get_log(__name__)
 
-AUDIENCE = "ce_audience"  # whom an event is for, where it is for one kind of reader
+AUDIENCE = "ce_audience"  # header naming the audience; set only on events for one
 
 Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
 Partition = tuple[str, int]
@@ -69,14 +69,14 @@ class Inbox:
         """
         if self.halted:
             raise Halted(f"{self.group} has stopped consuming")
-        if self.stopping:  # a batch before this one may have been given up: its offsets must not be passed
+        if self.stopping:  # committing ours would skip a batch that was abandoned
             raise Stopping
         self.busy_since = asyncio.get_running_loop().time()
         try:
             limit = asyncio.Semaphore(CONCURRENT)
             async with asyncio.TaskGroup() as group:
                 cases = [group.create_task(self._take_case(case, limit)) for case in _by_case(records)]
-            if any(case.cancelled() for case in cases):  # a task group takes that for an end like any other
+            if any(case.cancelled() for case in cases):  # TaskGroup treats a cancelled child as finished
                 raise Stopping
         except* Halted as halts:
             self.halted = True
@@ -97,7 +97,7 @@ class Inbox:
     async def _take_case_batch(self, records: Sequence[Record]) -> bool:
         """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.
 
-        What erases is always taken alone: its handler looks for what others saved because of it.
+        Erasures are always taken alone: their handler looks for what others have saved because of them.
         """
         if len(records) == 1 or records[0].topic in self.compacted:
             return False
@@ -160,7 +160,7 @@ class Inbox:
         return "handled"
 
     async def _effect(self, record: Record, event: Event, envelope: Envelope) -> str:
-        """The handler, as often as its failure class asks for."""
+        """The handler, retried according to how it failed."""
         bugs = waits = 0
         while True:
             try:
@@ -196,7 +196,7 @@ class Inbox:
             raise Stopping
 
     async def _dead_letter(self, record: Record, reason: str, why: str) -> str:
-        """Park it, unless so many end like this that parking would empty the topic into the dead letters."""
+        """Park it, unless so many end like this that the whole topic would end up in the dead letters."""
         if self._breaker.note(reason):
             raise Halted(f"too many events end as {reason}, the last because of {why}")
         log.error(

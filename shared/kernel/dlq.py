@@ -68,7 +68,7 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
 
 
 def parking_moment(producer: Producer, group: str, collection: str) -> Callable[[str, Moment, str], Awaitable[None]]:
-    """How a timer parks a moment: the letter says whose and which; there are no original bytes."""
+    """How a timer parks a moment: the dead letter names the case and the moment; there are no original bytes."""
 
     async def park(case_id: str, moment: Moment, why: str) -> None:
         ours = {
@@ -105,7 +105,7 @@ class DeadLetters:
             if "resolution" in ours:
                 if known := letters.get(ours["id"]):
                     letters[known.id] = replace(known, state=ours["resolution"], note=ours.get("note", ""))
-            elif "id" in ours:  # parked once more after a replay: open again
+            elif "id" in ours:  # parked again after a replay: open once more
                 letters[ours["id"]] = DeadLetter(
                     ours["id"],
                     ours["topic"],

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from shared.telemetry import metrics
 
-Check = Callable[[], Awaitable[str | None]]  # None: well; else what is wrong
+Check = Callable[[], Awaitable[str | None]]  # None: healthy; otherwise the problem
 
 SECONDS = 3.0
 OBSERVE_SECONDS = 5.0

@@ -59,7 +59,7 @@ class Service:
             socketTimeoutMS=20_000,
             w="majority",
             journal=True,
-            # What a lost primary alone had must not be taken for done: no cause for seen, no event for published.
+            # Majority reads: a write only a failed primary held must not count as seen or published.
             readConcernLevel="majority",
         )
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
@@ -69,7 +69,7 @@ class Service:
         self.keys = Keys(self.database["idempotency_keys"])
         self._publishing = Publishing(self._producer.send)
         self._clockwork = Clockwork(self._leases)
-        self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else the stop waits for
+        self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else to wait for when stopping
         self._wakes = Wakes()
         self._wakes.on_missed(self._clockwork.look_now)
         self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES], "leases": [*LEASE_INDEXES]}
@@ -103,7 +103,7 @@ class Service:
             self._wakes.add(collection, lambda case_id, _: relay.wake(case_id))
 
         def saved(write: Write[S]) -> None:
-            """The relay and the timers of this process go on at once; those of others follow what is saved."""
+            """The relay and the timers of this process go on at once (`Wakes.saved`), others by change stream."""
             moments = store.moments(write.state)
             if write.entries or moments:
                 self._wakes.saved(collection, write.id, moments)
@@ -225,7 +225,7 @@ class Service:
         return None
 
     async def _stop(self) -> None:
-        """Stop taking, finish and commit the batch, drain the relay, close; what is left is swept by the next start."""
+        """Stop taking, finish and commit the batch, drain the relay, close; the next start sweeps up what is left."""
         self._inbox.stopping = True
         taken = [self._clockwork.stop(), *(finish() for finish in self.finishing)]
         if self._subscription is not None:
@@ -239,6 +239,6 @@ class Service:
         shutdown_telemetry()
 
     async def _within(self, share: float, work: Awaitable[None]) -> None:
-        """A step of the stop must not take more than its share of the time: what it leaves is found by the sweep."""
+        """No step of the stop may take more than its share of the time; the sweep finds what it leaves undone."""
         with suppress(TimeoutError):
             await asyncio.wait_for(work, share * self.settings.shutdown_seconds)

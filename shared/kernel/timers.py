@@ -1,9 +1,8 @@
 """What happens because time has passed: each moment of a case that has come is handed to its service, in its lane.
 
-A window that rolls: whenever a lane has a place, the next moment of that lane is taken on, and nothing waits for
-anything of another lane. What fails rests, longer each time, on the case itself; a bug is parked after some tries.
-Every replica works its own share of the cases; that each moment takes effect once is the doing of the case's own
-guard and `seen`, so that two which overlap do no harm.
+As soon as a lane has a free slot its next due moment starts, and no lane waits for another. A moment that fails is
+retried, later each time, and the case itself keeps count; a bug is parked after some tries. Every replica works its own
+share of the cases. Two that overlap do no harm: the case's guard and `seen` let each moment take effect once.
 """
 
 import asyncio
@@ -64,7 +63,7 @@ class Timer:
         self._under_way = UnderWay()
         self._tasks: set[asyncio.Task[None]] = set()
         self._coming: dict[str, datetime] = {}  # lane → when its next moment comes, as far as is known
-        self._crowded: set[str] = set()  # lanes in which more has come than has a place
+        self._crowded: set[str] = set()  # lanes with more due moments than free slots
         self._oldest: dict[str, datetime] = {}  # lane → since when its oldest moment waits
         self._failing: datetime | None = None  # since when the oldest moment waits that has failed
         self._swept: float | None = None
@@ -144,7 +143,7 @@ class Timer:
             await asyncio.wait(self._tasks)
 
     async def look(self) -> None:
-        """Take on what has come, as far as its lanes have places."""
+        """Start what has come, as far as its lanes have free slots."""
         if self.halted or self._stopping:
             return
         loop_time = asyncio.get_running_loop().time()
@@ -163,8 +162,8 @@ class Timer:
         return max(0.0, min(sweep, known)) if not self.halted else SWEEP_SECONDS
 
     async def _sweep(self) -> None:
-        """All lanes that have a place, a page at a time; a lane that goes on behind its page is looked into alone."""
-        seen = frozenset(lane for lane in self._under_way.by_lane if not self._places(lane))
+        """All lanes with free slots, a page at a time; a lane with more than fits on the page is looked into alone."""
+        seen = frozenset(lane for lane in self._under_way.by_lane if not self._free_slots(lane))
         self._oldest = {lane: at for lane, at in self._oldest.items() if lane in seen}
         while True:
             found = await self._store.due(Search(self._clock() + AHEAD, MOST, self.share.parts, but=seen))
@@ -175,11 +174,11 @@ class Timer:
             self._expect(found[-1][1][0].moment.lane, self._clock())
 
     async def _look_into(self, lane: str) -> None:
-        """Fill the places of one lane."""
-        if not (places := self._places(lane)):
+        """Fill the free slots of one lane."""
+        if not (slots := self._free_slots(lane)):
             self._crowded.add(lane)
             return
-        most = places + self._under_way.count(lane)  # what is under way is still due
+        most = slots + self._under_way.count(lane)  # what is under way is still due
         self._crowded.discard(lane)
         self._oldest.pop(lane, None)
         found = await self._store.due(Search(self._clock() + AHEAD, most, self.share.parts, lane=lane))
@@ -197,12 +196,12 @@ class Timer:
                 self._oldest[lane] = min(one.moment.at, self._oldest.get(lane, one.moment.at))
                 if self._under_way.has(lane, case_id):
                     continue
-                if not self._places(lane):
+                if not self._free_slots(lane):
                     self._crowded.add(lane)
                     continue
                 self._begin(case_id, one)
 
-    def _places(self, lane: str) -> int:
+    def _free_slots(self, lane: str) -> int:
         return max(0, self._lanes.most(lane, self.share.of) - self._under_way.count(lane))
 
     def _expect(self, lane: str, at: datetime) -> None:

@@ -1,5 +1,5 @@
-"""Who goes on with a case that has just been saved: told by the save itself in this process, by a change stream of what
-others save."""
+"""Who goes on with a case that has just been saved: the save itself tells this process, a change stream tells of what
+other processes save."""
 
 import asyncio
 from collections import defaultdict
@@ -15,18 +15,18 @@ Wake = Callable[[str, Sequence[Moment]], None]  # case, and what it waits for
 
 
 class Wakes:
-    """The sleepers of one process, by collection."""
+    """The callbacks to wake, per collection, when a case has been saved."""
 
     def __init__(self) -> None:
         self._sleepers: dict[str, list[Wake]] = defaultdict(list)
         self._missed: list[Callable[[], None]] = []
 
     def add(self, collection: str, wake: Wake) -> None:
-        """Somebody who goes on when a case of that collection has been saved."""
+        """A callback for when a case of that collection has been saved: a relay's `wake`, a timer's `wake`."""
         self._sleepers[collection].append(wake)
 
     def on_missed(self, look: Callable[[], None]) -> None:
-        """Somebody who must look for himself when changes of others were missed."""
+        """A callback that must scan again, because changes of others were missed."""
         self._missed.append(look)
 
     def saved(self, collection: str, case_id: str, moments: Sequence[Moment]) -> None:

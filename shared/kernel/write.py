@@ -15,7 +15,7 @@ S = TypeVar("S", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Stored(Generic[S]):
-    """A case as the store holds it, with the kernel's own bookkeeping; `beside` says what no longer fits."""
+    """A case as the store holds it, with the kernel's own bookkeeping; see `beside.py` for what has moved out."""
 
     id: str
     version: int
@@ -63,7 +63,7 @@ def plan(
     shown: bool = True,
     was_shown: bool = True,
 ) -> Write[S]:
-    """Everything that one step changes, as one write.
+    """Everything that one step changes, as one write: here its events become the entries of the case's outbox.
 
     `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it.
     """

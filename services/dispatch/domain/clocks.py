@@ -1,4 +1,4 @@
-"""The two clocks of a work order: due times as data, what a pause does to them, and when the ladder rings next.
+"""The two clocks of a work order: due times as data, what a pause does to them, and when the next escalation is due.
 
 A clock's due time follows from its start, its minutes and the pauses alone, so it can always be worked out again.
 """

@@ -211,7 +211,7 @@ def proof_of(town: Town, order: WorkOrder) -> Literal["photo", "note", "none"]:
 
 
 def _known_kind(order: WorkOrder) -> ReportKind:
-    """As an event may say it; one that only a newer release knows is a problem to be mended."""
+    """As an event may say it; one that only a newer release knows is taken as a `problem`."""
     return order.kind if order.kind in get_args(ReportKind) else "problem"
 
 

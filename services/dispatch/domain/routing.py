@@ -55,7 +55,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Tried:
-    """One rule and each of its conditions. `result`: first that matches decides; those after it were not reached."""
+    """One rule and each of its conditions. `result`: the first rule that matches decides, later ones are unreached."""
 
     rule: str
     name: str | None

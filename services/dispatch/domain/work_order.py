@@ -20,13 +20,13 @@ from shared.events.work_orders import Level, PauseReason, Priority
 from shared.kernel import Lenient, Moment, StoredModel
 from shared.town import Town
 
-ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to mend: a word settles it
+ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to repair: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
 BESIDE = {
     "history": 50,
     "comments": 25,
-}  # so many stay in the order, up to twice; the kernel keeps the older ones beside
+}  # at least this many stay, at most twice as many; the kernel keeps the older ones beside
 REQUESTS_KEPT = 32  # a client that repeats a request does so soon
 
 

@@ -29,7 +29,7 @@ from shared.events.work_orders import (
 from shared.kernel import Step
 
 Changes = dict[str, Any]
-UNSEEN_CHANNELS = ("inbox", "webhook")  # that they were used tells nobody anything
+UNSEEN_CHANNELS = ("inbox", "webhook")  # not worth a line in the timeline
 NO_CONTACT = "no-contact"
 ENDS = ("sent", "failed", "skipped")  # of a notice's channels the best one is told
 _NO_ANSWER: tuple[Outcome, ...] = ("withdrawn", "duplicate")  # ends without anything to rate or reopen

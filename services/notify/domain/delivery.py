@@ -41,7 +41,7 @@ class Delivery(StoredModel):
 
 @dataclass(frozen=True)
 class Patience:
-    """How long what is waited for: a promised contact, a provider that is away, a sender that fell silent."""
+    """How long we wait for each thing: a promised contact, a provider that is away, a sender that fell silent."""
 
     contact: timedelta
     provider: timedelta

@@ -69,7 +69,7 @@ class CaseFile(StoredModel):
     owner: str | None = None  # reporter or applicant, once the case itself was heard
     announced: bool = False  # a contact of the owner's has been promised
     team: str | None = None
-    first_team: str | None = None  # word that came before any team was known is the first one's
+    first_team: str | None = None  # first team known; earlier events go to it
     teamed_by: str | None = None  # the event by which that became known
     heard: list[Heard] = Field(default_factory=list)  # in the order in which it came
     followed: bool = False  # somebody follows or did

@@ -1,4 +1,6 @@
-"""What is owed to whom because of an event: the town's notice rules applied to a file. The same again, always.
+"""What is owed to whom because of an event: the town's notice rules applied to a file.
+
+Deterministic: same file and event, same notices and ids.
 
 One notice is one event, one recipient and one text. Rules that say the same to the same recipient are one notice, over
 the channels of all of them; rules that say different things are a notice each.

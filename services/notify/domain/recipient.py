@@ -27,8 +27,8 @@ class Said:
 class Recipient(StoredModel):
     """Empty but for its names once erased. `muted` and `chosen` are what the person set themselves.
 
-    `since` and `until`: a follower is told of what happens from then until then. Whose case it is has neither: clocks
-    of two services differ, and nobody may miss a word of their own case.
+    `since` and `until`: a follower is told of what happens between them. The case's owner has neither: clocks of two
+    services differ, and nobody may miss a word of their own case.
     """
 
     case_id: str

@@ -58,7 +58,7 @@ def stop(clock: Clock) -> Clock:
 
 
 def after_reminder(clock: Clock, town: Town) -> Clock:
-    """The step at hand was told; the next one is aimed at."""
+    """The current reminder is sent; set the next."""
     percent = clock.next.percent if clock.next else clock.reminded_percent
     return _with_next(clock.model_copy(update={"reminded_percent": percent}), town)
 

@@ -79,7 +79,7 @@ class _WhatIsSigned(StoredModel):
 
 
 def read_mark(application: Application) -> str:
-    """Short for what a signatory reads. Reminders, notices and other lines of the timeline do not change it."""
+    """Fingerprint of all that the signatory reads. Reminders, notices and other lines of the timeline leave it."""
     documents = {code: uploads[-1].sha256 for code, uploads in application.documents.items() if uploads}
     return fingerprint(
         _WhatIsSigned(
