@@ -1,13 +1,140 @@
 """Whatever is owed is done in time: the kernel's own loops in a world whose clock jumps."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.support.liveness import STORIES, tell
-from tests.support.village import Village
+from shared.events.ids import new_id
+from shared.kernel import Cause, Transient
+from tests.support.liveness import STORIES, end, tell
+from tests.support.simulation import Fault
+from tests.support.village import Village, Villager
+from tests.support.virtual_time import VirtualLoop
+
+REPORTS = tuple(new_id() for _ in range(3))
+FATES: tuple[Fault, ...] = ("ok", "ok", "ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after")
+ENOUGH = 40.0  # what failed a few times rests for some seconds, and a dead replica's share is free after ten
+scripts = st.lists(st.sampled_from(FATES), max_size=8)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 def test_what_is_owed_is_done_in_time(story: Callable[[Village], None]) -> None:
     tell(story)
+
+
+class Living(RuleBasedStateMachine):
+    """Three processes with all their loops; calls are lost and repeated, processes killed, destinations away.
+
+    When all is well again, everything owed is done within `ENOUGH` seconds by whoever is left."""
+
+    @initialize()
+    def begin(self) -> None:
+        """Three processes that do everything."""
+        self.loop = VirtualLoop()
+        asyncio.set_event_loop(self.loop)
+        self.village = Village(self.loop)
+        self.alive = [self._villager() for _ in range(3)]
+        self.accepted: set[tuple[str, str]] = set()  # report and cause, of every request that was answered
+
+    @rule(report=st.sampled_from(REPORTS), which=st.integers(0, 2), script=scripts)
+    def submit(self, report: str, which: int, script: Sequence[Fault]) -> None:
+        """A client asks, and gives up when it hears nothing."""
+        cause = Cause.request()
+        self.village.script.say(script)
+        if self._ask(self._one(which).submit(report, cause)):
+            self.accepted.add((report, cause.id))
+
+    @rule(lanes=st.sets(st.sampled_from(("", "mail", "line")), min_size=1), which=st.integers(0, 2), script=scripts)
+    def write(self, lanes: set[str], which: int, script: Sequence[Fault]) -> None:
+        """A letter, by one lane or several."""
+        self.village.script.say(script)
+        self._ask(self._one(which).write(*sorted(lanes), seconds=0.3))
+
+    @rule(seconds=st.sampled_from((0.01, 0.3, 2.0, 12.0)), script=scripts)
+    def pass_time(self, seconds: float, script: Sequence[Fault]) -> None:
+        """Everybody works."""
+        self.village.script.say(script)
+        self.village.pass_time(seconds)
+
+    @rule(lane=st.sampled_from(("mail", "line")))
+    def hang(self, lane: str) -> None:
+        """A destination does not answer from now on, or does again."""
+        self.village.hanging ^= {lane}
+
+    @rule()
+    def break_streams(self) -> None:
+        """No changes are told from now on, or they are again."""
+        self.village.streams = not self.village.streams
+
+    @rule(which=st.integers(0, 2), replaced=st.booleans())
+    def kill(self, which: int, replaced: bool) -> None:
+        """A process dies; another may take its place, and the last one is always replaced."""
+        victim = self._one(which)
+        victim.kill()
+        self.alive.remove(victim)
+        if replaced or not self.alive:
+            self.alive.append(self._villager())
+
+    def teardown(self) -> None:
+        """All is well again."""
+        self.village.script.say(())
+        self.village.hanging.clear()
+        self.village.streams = True
+        self.village.pass_time(0.1)  # a call under way may still end as the script had said
+        self.alive = [one for one in self.alive if not one.process.dead.is_set()] or [self._villager()]
+        try:
+            self.village.pass_time(ENOUGH)
+            owed = self.village.owed()
+            assert not owed, owed
+            causes = {(i, c) for i, row in self.village.reports.rows.items() for c in row.state.causes}
+            assert self.accepted <= causes, "an accepted request was lost"
+            sent = [row.state.sent for row in self.village.letters.rows.values()]
+            assert all(len(lanes) == len(set(lanes)) for lanes in sent), "a moment took effect twice"
+            assert self.village.parked == []
+        finally:
+            end(self.loop)
+
+    def _villager(self) -> Villager:
+        one = Villager(self.village)
+        one.lane("mail", 4)
+        return one.start()
+
+    def _one(self, which: int) -> Villager:
+        """One that lives; whoever died inside a call is replaced first."""
+        self.alive = [one for one in self.alive if not one.process.dead.is_set()] or [self._villager()]
+        return self.alive[which % len(self.alive)]
+
+    def _ask(self, request: Coroutine[Any, Any, Any]) -> bool:
+        """Whether it was answered within some seconds."""
+        try:
+            self.village.run(asyncio.wait_for(request, 5))
+        except (Transient, TimeoutError):
+            return False
+        return True
+
+
+def explore(examples: int, steps: int) -> None:
+    """Run that many histories."""
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Living, settings=chosen)
+
+
+def test_whatever_happened_all_that_is_owed_is_done_in_time() -> None:
+    explore(10, 12)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(3600)
+def test_in_thousands_of_histories_all_that_is_owed_is_done_in_time() -> None:
+    explore(2_000, 30)
