@@ -13,10 +13,11 @@ def _desk(request: Request) -> Desk:
     return cast(Desk, request.app.state.desk)
 
 
-def _stream(request: Request) -> Stream:
+def stream_of(request: Request) -> Stream:
+    """The live stream of this process."""
     return cast(Stream, request.app.state.stream)
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]
-TheStream = Annotated[Stream, Depends(_stream)]
+TheStream = Annotated[Stream, Depends(stream_of)]
 Key = Annotated[str | None, Depends(idempotency_key)]

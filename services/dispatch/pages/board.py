@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.access import Worker, teams_of
-from services.dispatch.api.context import TheDesk
+from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import OPEN
@@ -110,12 +110,14 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     status = answer.status if answer else 200
     if own is None:
         return show(request, "crew_teams.html", status_code=status, crews=town.teams, answer=answer)
+    place = stream_of(request).place  # before the board is read: what changes meanwhile is told again
     at = now()
     work = await _load_board(desk, own, at, screen)
     finished = await desk.store.orders.get(shown.done) if shown.done else None
     done = make_card(town, finished, at) if finished and own in finished.state.teams else None
     chosen = shown.team if shown.team and shown.team != who.team else None
-    return show(request, "crew.html", status_code=status, done=done, answer=answer, chosen=chosen, **work)
+    said = {"done": done, "answer": answer, "chosen": chosen, "place": place}
+    return show(request, "crew.html", status_code=status, **said, **work)
 
 
 def _team(who: Person, town: Town, asked: str | None) -> str | None:

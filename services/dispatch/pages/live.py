@@ -9,8 +9,9 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.dispatch.access import Worker
@@ -19,7 +20,7 @@ from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_f
 from services.dispatch.commands import Desk
 from services.dispatch.pages.board import finished_today
 from services.dispatch.pages.cards import make_card
-from services.dispatch.pages.show import draw
+from services.dispatch.pages.show import draw, query_to_keep
 from services.dispatch.store import Change
 from services.dispatch.stream import Reset
 from shared.kernel import now
@@ -61,15 +62,21 @@ async def follow_board(
     desk: TheDesk,
     stream: TheStream,
     _: Worker,
+    place: Annotated[str | None, Query(max_length=1000)] = None,
     last: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """`hello`; `card` for each change: the card and where it belongs; `reset`: load the board anew."""
-    yield ServerSentEvent(event="hello", data={"team": team}, id=last or stream.place, retry=RECONNECT_MS)
-    async for item in stream.listen(last, LONGEST_SECONDS):
+    """`hello`; `card` for each change: the card and where it belongs; `reset`: load the board anew.
+
+    `place`: where the stream was when the page was drawn, so that nothing is missed until it listens.
+    """
+    began = last or place
+    alike = urlencode(query_to_keep(request, desk.town))
+    yield ServerSentEvent(event="hello", data={"team": team}, id=began or stream.place, retry=RECONNECT_MS)
+    async for item in stream.listen(began, LONGEST_SECONDS):
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:
-            key = (item.token, team, language_of(request), request.url.query)
+            key = (item.token, team, language_of(request), alike)
             drawn = await _once(key, lambda change=item: draw_change(request, desk, team, change))  # type: ignore[misc]
             yield ServerSentEvent(event="card", data=drawn, id=item.token)
 

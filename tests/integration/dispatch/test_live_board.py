@@ -1,5 +1,6 @@
 """The crew's board in a real browser on a phone: it follows what happens and takes nothing from who is typing."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from typing import Any
@@ -212,3 +213,21 @@ async def test_what_was_just_saved_goes_on_saying_so_when_the_stream_brings_it(
     await something_new(field, board)
 
     await expect(card.locator(".work-saved")).to_be_visible()
+
+
+async def test_what_changes_while_a_page_is_on_its_way_is_not_missed(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    """Between the drawing of the page and the moment at which it listens."""
+    held = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await board.route("**/crew/stream/**", later)
+    await board.reload()
+    other = await field.order_of(await field.report(fresh()))
+    held.set()
+
+    await expect(board.locator(f"#w-{other['id']}")).to_be_visible(timeout=SLOW)

@@ -8,8 +8,8 @@ const REST = 400; // ms: several reasons to draw everything at once are one draw
 const AGAIN = 5_000; // ms: the server was away
 
 let waiting = null;
-let behind = false;
-let place = ""; // in the stream: where it goes on after a lost connection
+let place = page.dataset.place; // in the stream: where it goes on; the page shows all that was before
+let behind = !place;
 
 const board = () => document.getElementById("board");
 const cardOf = (id) => board().querySelector(`article[data-work="${id}"]`);
@@ -82,6 +82,8 @@ function apply(change) {
     if (!old && "partial" in board().dataset) return soon();
     // What this page was drawn with comes by the stream too: the card that says "saved" goes on saying it.
     const known = old && Number(old.dataset.version) >= change.version;
+    // Told again of a time before it was finished.
+    if (listOf("finished").querySelector(`[data-work="${change.id}"]`)) return;
     if (old && (busy(old) || known && unfolded(old))) return;
     const card = document.importNode(parsed(change.html), true);
     keepingPlace(() => {
