@@ -73,11 +73,9 @@ class Inbox:
             raise Stopping
         self.busy_since = asyncio.get_running_loop().time()
         try:
-            limit = asyncio.Semaphore(CONCURRENT)
-            async with asyncio.TaskGroup() as group:
-                cases = [group.create_task(self._take_case(case, limit)) for case in _by_case(records)]
-            if any(case.cancelled() for case in cases):  # TaskGroup treats a cancelled child as finished
-                raise Stopping
+            # What others look up goes first: a message whose contact came in the same batch finds it and need not wait.
+            for looked_up in (True, False):
+                await self._take_cases([one for one in records if (one.topic in self.compacted) is looked_up])
         except* Halted as halts:
             self.halted = True
             raise Halted(str(halts.exceptions[0])) from halts
@@ -86,6 +84,13 @@ class Inbox:
         finally:
             self.busy_since = None
         return _next_offsets(records)
+
+    async def _take_cases(self, records: Sequence[Record]) -> None:
+        limit = asyncio.Semaphore(CONCURRENT)
+        async with asyncio.TaskGroup() as group:
+            cases = [group.create_task(self._take_case(case, limit)) for case in _by_case(records)]
+        if any(case.cancelled() for case in cases):  # TaskGroup treats a cancelled child as finished
+            raise Stopping
 
     async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> None:
         async with limit:

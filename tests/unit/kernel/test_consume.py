@@ -1,0 +1,36 @@
+"""In which order the records of one batch take effect."""
+
+import asyncio
+
+from shared.events.base import Event
+from shared.events.envelope import Envelope
+from shared.events.ids import new_id
+from shared.kernel import Cause
+from shared.kernel.consume import Inbox
+from tests.unit.kernel.test_fold import REPORTS, comment
+
+ADDRESSES = "addresses"
+
+
+async def test_what_others_look_up_takes_effect_before_the_rest_of_its_batch() -> None:
+    done: list[str] = []
+
+    async def park(_record: object, reason: str, why: str) -> None:
+        raise AssertionError(f"{reason}: {why}")
+
+    async def on_address(_event: Event, _envelope: Envelope, _cause: Cause) -> None:
+        await asyncio.sleep(0.01)
+        done.append("address")
+
+    async def on_report(_event: Event, _envelope: Envelope, _cause: Cause) -> None:
+        done.append("report")
+
+    inbox = Inbox("test", park)
+    inbox.handlers = {REPORTS: on_report, ADDRESSES: on_address}
+    inbox.compacted.add(ADDRESSES)
+    address = comment("where to write to", 1, new_id())
+    address.topic = ADDRESSES
+
+    await inbox.take([comment("a report", 1, new_id()), address])
+
+    assert done == ["address", "report"]
