@@ -30,7 +30,7 @@ def create_app() -> FastAPI:
     service = Service("intake", settings, town.code)
     desk = Desk(Store(service, settings, town.retention.reporter_days), town, settings)
     handlers.subscribe(service, desk)
-    timers.subscribe(service, desk)
+    timers.schedule(service, desk)
     routers = ROUTERS if "api" in settings.roles else ()
     app = create_web(
         "intake", settings, town, templates=PAGES / "templates", static=PAGES / "static",

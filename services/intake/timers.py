@@ -15,7 +15,7 @@ RETENTION_SWEEP_SECONDS = 3600  # the period is counted in days
 ERASED_AT_ONCE = 100
 
 
-def subscribe(service: Service, desk: Desk) -> None:
+def schedule(service: Service, desk: Desk) -> None:
     """Registers the service's moments (`store.py` says when they are) and its sweeps."""
     service.on_due(desk.store.reports, partial(on_report_due, desk))
     service.on_due(desk.store.followers, partial(on_follower_due, desk))

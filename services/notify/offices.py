@@ -8,6 +8,11 @@ from shared.town import Town
 from shared.town.models import Post
 
 
+def office_address(town: Town, notice: Notice, channel: str) -> str | None:
+    """Where this channel reaches an office; None: it does not."""
+    return mailbox(town, notice) if channel == "email" else None
+
+
 def mailbox(town: Town, notice: Notice) -> str | None:
     """Where an office reads mail; one without a mailbox is reached through triage, which passes it on."""
     return _own(town, notice) or town.teams[town.triage].email

@@ -16,7 +16,7 @@ from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import INBOX, Attempt, Notice, begin, in_hand, new_notice, open_notice, settle
 from services.notify.domain.planning import Owed
 from services.notify.domain.recipient import Recipient, reach
-from services.notify.offices import mailbox
+from services.notify.offices import office_address
 from services.notify.store import Store
 from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
@@ -134,7 +134,7 @@ class Sender:
             return "no-template"
         if notice.party is not None:
             return reach(person, channel, announced=notice.announced)
-        return "go" if mailbox(self.town, notice) else "no-contact"
+        return "go" if office_address(self.town, notice, channel) else "no-contact"
 
     def _ways_with_capacity(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
         ways = {channel: self._way(notice, channel, person) for channel in channels if channel in self.outside}
@@ -190,7 +190,7 @@ class Sender:
 
     async def _hand_over(self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None) -> Attempt:
         about = {names.CASE_ID: notice.case_id, names.REFERENCE: notice.reference}
-        with span(names.SMTP_SEND, kind=SpanKind.CLIENT, attributes=about) as current:
+        with span(f"{names.DELIVER} {delivery.channel}", kind=SpanKind.CLIENT, attributes=about) as current:
             outcome = await self.outside[delivery.channel].send(notice_id, notice, person)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))

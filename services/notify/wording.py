@@ -122,8 +122,10 @@ class Wording:
                 return agency.phone if agency else ""
             case "permit_type":
                 return town.permit_name(str(code), language)
-            case _:
+            case "lane" | "requirements" | "conditions":
                 return self._of_permit(name, data, language)
+            case _:
+                raise KeyError(name)  # the profile's check offers a placeholder that nobody fills: a bug of ours
 
     def _of_permit(self, name: str, data: Mapping[str, Any], language: str) -> str:
         permit = self._town.permits.get(str(data.get("permit_type")))
@@ -134,10 +136,8 @@ class Wording:
             case "requirements":
                 documents = {one.code: one.name.get(language) for one in permit.documents} if permit else {}
                 return _listed(documents.get(code, code) for code in data.get("requirements", []))
-            case "conditions":
-                return _listed(data.get("conditions", []))
             case _:
-                raise KeyError(name)  # the profile's check offers a placeholder that nobody fills: a bug of ours
+                return _listed(data.get("conditions", []))
 
     def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         post = post_of(self._town, str(data.get("level")), notice.team)

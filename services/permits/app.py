@@ -28,7 +28,7 @@ def create_app() -> FastAPI:
     service = Service("permits", settings, town.code)
     periods = Periods(settings.draft_days, town.retention.applicant_days)
     at_desk = Desk(Store(service, periods), town, settings, periods)
-    subscribe(service, at_desk.store)
+    subscribe(service, at_desk)
     schedule(service, at_desk)
     edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()
     app = create_web(

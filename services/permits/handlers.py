@@ -1,8 +1,8 @@
 """What permits hears of notify: how telling the applicant went, as one quiet line in the application's timeline."""
 
+from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from services.permits.domain.handing_in import note_notice
-from services.permits.store import Store
 from shared.events.base import Event
 from shared.events.envelope import Envelope
 from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
@@ -11,22 +11,22 @@ from shared.kernel import Cause, Step
 from shared.kernel.service import Service
 
 
-def subscribe(service: Service, store: Store) -> None:
-    """The topics of this service, one handler each."""
+def subscribe(service: Service, desk: Desk) -> None:
+    """Registers the handler of each topic."""
 
     @service.on(internal("notices"), audience="applicant")
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:
         match event:
             case NoticeSent():
-                await _note(store, event, "sent", cause)
+                await _note(desk, event, "sent", cause)
             case NoticeFailed():
-                await _note(store, event, "failed", cause)
+                await _note(desk, event, "failed", cause)
             case NoticeSkipped():
-                await _note(store, event, "skipped", cause)
+                await _note(desk, event, "skipped", cause)
 
 
-async def _note(store: Store, event: NoticeEvent, outcome: str, cause: Cause) -> None:
-    if event.audience != "applicant" or await store.cases.get(event.case_id) is None:
+async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> None:
+    if event.audience != "applicant" or await desk.store.cases.get(event.case_id) is None:
         return  # a notice to the office, or about a case of another service
     channels = [one for one in event.channels if one.outcome == outcome] or event.channels
     names = " ".join(one.channel for one in channels)
@@ -35,4 +35,4 @@ async def _note(store: Store, event: NoticeEvent, outcome: str, cause: Cause) ->
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return note_notice(state, why, outcome, names, reason, event.about) if state else None
 
-    await store.cases.step(event.case_id, note, cause)
+    await desk.store.cases.step(event.case_id, note, cause)

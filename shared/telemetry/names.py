@@ -27,11 +27,11 @@ ERROR_TYPE: Final = "error.type"  # a reject's code or the exception's class; ne
 URL_PATH: Final = "url.path"
 URL_QUERY: Final = "url.query"
 
-# Span names; the topic or collection follows after a space
+# Span names; the topic, collection or channel follows after a space
 SEND: Final = "send"  # producer: one event handed to Kafka and acknowledged
 PROCESS: Final = "process"  # consumer: one event taken to its effect
 DUE: Final = "due"  # a moment of a case has come
-SMTP_SEND: Final = "smtp send"  # client: one message handed to the mail server
+DELIVER: Final = "deliver"  # client: one message handed to the provider of its channel
 
 
 @dataclass(frozen=True)

@@ -121,3 +121,15 @@ def test_a_service_has_all_that_each_of_them_has(service: str) -> None:
     missing = [name for name in NEEDED if not (ROOT / "services" / service / name).exists()]
 
     assert not missing
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize(("path", "start"), [
+    ("handlers.py", "def subscribe(service: Service, desk: Desk) -> None:"),
+    ("timers.py", "def schedule(service: Service, desk: Desk) -> None:"),
+    ("pages/refusals.py", "def say_refusal(request: Request, "),
+])  # fmt: skip
+def test_what_every_service_has_goes_by_one_name(service: str, path: str, start: str) -> None:
+    file = ROOT / "services" / service / path
+
+    assert not file.exists() or start in file.read_text("utf-8")

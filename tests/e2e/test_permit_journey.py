@@ -196,7 +196,10 @@ def the_decision_is_one_trace(stack: Stack, reference: str) -> None:
     """From the signature to the applicant's mail."""
     spans = trace_of(
         stack, "POST /permits/desk/{reference}/decide", reference,
-        {("permits", "send internal.permits.v1"), ("notify", "process internal.permits.v1"), ("notify", "smtp send")},
+        {
+            ("permits", "send internal.permits.v1"), ("notify", "process internal.permits.v1"),
+            ("notify", "deliver email"),
+        },
     )  # fmt: skip
     assert [span.service for span in spans if not span.parent_id] == ["permits"]
     assert {span.attributes["onestop.reference"] for span in spans if "onestop.reference" in span.attributes} == {

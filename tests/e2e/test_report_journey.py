@@ -124,7 +124,7 @@ def the_submission_is_one_trace(stack: Stack, reference: str) -> None:
             ("intake", "send internal.reports.v1"), ("dispatch", "process internal.reports.v1"),
             ("notify", "process internal.reports.v1"), ("dispatch", "send internal.work-orders.v1"),
             ("intake", "process internal.work-orders.v1"), ("notify", "process internal.work-orders.v1"),
-            ("notify", "process private.contacts.v1"), ("notify", "smtp send"),
+            ("notify", "process private.contacts.v1"), ("notify", "deliver email"),
         },
     )  # fmt: skip
     assert [span.service for span in spans if not span.parent_id] == ["intake"]

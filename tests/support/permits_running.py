@@ -162,7 +162,7 @@ async def hear_notice(service: Permits, event: NoticeEvent) -> None:
             assert audience == "applicant"
             return heard.append
 
-    subscribe(cast(Service, Topics()), service.store)
+    subscribe(cast(Service, Topics()), service.desk)
     envelope = Envelope(
         id=new_id(), source="/maehia/notify", type=event.type, subject=new_id(), time=now(), sequence=1,
         causation_id=new_id(), correlation_id=event.case_id, traceparent=None,

@@ -13,7 +13,7 @@ from shared.web import field_errors, language_of, web_of
 async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject) -> str:
     """The words for its code; what has none says its own detail."""
     pages, language = web_of(request).pages, language_of(request)
-    key = f"reject.{error.code}"
+    key = f"refused.{error.code}"
     if not pages.words.has(key):
         return error.detail
     found = await desk.store.orders.get(order_id)

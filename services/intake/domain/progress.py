@@ -41,10 +41,12 @@ def record_work(
     """Record what happened to the work; `order` is the case that says it, `at` when it happened.
 
     An event that comes late, that is about ended work, or that comes from another order than the report's own is
-    recorded and changes no state.
+    recorded and changes no state. One that this file has no line for changes nothing at all.
     """
     holder = news.work_order_id if isinstance(news, IncidentEvent) else order
-    recorded = report.with_entry(_entry(news, at))
+    if (entry := _entry(news, at)) is None:
+        return Step(report)
+    recorded = report.with_entry(entry)
     if late or not report.is_open or holder in report.ended_orders or not _speaks(report, news, holder):
         return Step(recorded)
     changes = _changes(report, news, holder, at, reopen_days)
@@ -91,7 +93,7 @@ def _speaks(report: Report, news: WorkOrderEvent, holder: str) -> bool:
     return begins or report.work_order in (None, holder)
 
 
-def _entry(news: WorkOrderEvent, at: datetime) -> Entry:  # noqa: C901, PLR0912  # one case for each event class
+def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
     common: Changes = {"at": at, "happened_at": news.happened_at, "level": news.level, "team": news.team}
     match news:
         case WorkOrderCreated():
@@ -128,7 +130,7 @@ def _entry(news: WorkOrderEvent, at: datetime) -> Entry:  # noqa: C901, PLR0912 
         case IncidentResolved():
             more = {"type": "incident_resolved", "outcome": news.outcome}
         case _:
-            raise TypeError(f"no line for {type(news).__name__}")
+            return None
     return Entry.model_validate({**common, **more})
 
 

@@ -15,7 +15,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
 
 
-def refusal(request: Request, code: str, otherwise: str | None = None) -> str | None:
+def say_refusal(request: Request, code: str, otherwise: str | None = None) -> str | None:
     """What a refusal means, from this service's catalogue."""
     words = web_of(request).pages.words
     return words(language_of(request), f"refused.{code}") if words.has(f"refused.{code}") else otherwise
@@ -33,7 +33,7 @@ def wrong_answers(request: Request, error: WrongAnswers) -> list[FieldProblem]:
 async def _on_reject(request: Request, error: Exception) -> Response:
     assert isinstance(error, Reject)  # noqa: S101  # Starlette's type for handlers is wider than what it calls
     fields = wrong_answers(request, error) if isinstance(error, WrongAnswers) else []
-    detail = refusal(request, error.code, error.detail)
+    detail = say_refusal(request, error.code, error.detail)
     return answer(request, Problem(error.status, error.code, detail, errors=fields))
 
 
@@ -42,7 +42,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     worded = Problem(
         error.status,
         error.code,
-        error.detail or refusal(request, error.code),
+        error.detail or say_refusal(request, error.code),
         detail_args=error.detail_args,
         errors=error.errors,
         headers=error.headers,

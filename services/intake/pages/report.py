@@ -17,7 +17,7 @@ from services.intake.bodies import NewReport
 from services.intake.commands import Desk, add_photo, submit_report
 from services.intake.domain.answers import WrongAnswers
 from services.intake.domain.submission import PHOTOS_MOST
-from services.intake.pages.refusals import refusal, wrong_answers
+from services.intake.pages.refusals import say_refusal, wrong_answers
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
@@ -96,7 +96,7 @@ async def _photos(request: Request, desk: Desk, sent: FormData) -> tuple[list[st
         try:
             photo_ids.append((await add_photo(desk, await file.read(READ_MOST))).id)
         except Reject as error:
-            why = refusal(request, error.code, error.detail)
+            why = say_refusal(request, error.code, error.detail)
             refused.append(f"{say('report.photo-failed', name=file.filename)}: {why}")
     return list(dict.fromkeys(photo_ids)), {"photos": " · ".join(refused)} if refused else {}
 
@@ -111,7 +111,7 @@ def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tup
 
 def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
     """The form once more, in such a way that sending it again can succeed."""
-    message = refusal(request, error.code) or error.detail
+    message = say_refusal(request, error.code) or error.detail
     if error.code == "idempotency-key-reused":  # it has come before, and was changed since: the next one is another
         message = web_of(request).pages.words(language_of(request), "report.sent-before")
         values = {**values, "key": ""}

@@ -19,7 +19,7 @@ from services.permits.domain.handing_in import can_go_on, draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_body, read_form, text_of
-from services.permits.pages.refusals import explain
+from services.permits.pages.refusals import say_refusal
 from shared.events.ids import new_id
 from shared.kernel import Reject, fingerprint
 from shared.references import read_reference
@@ -139,7 +139,7 @@ async def _page(
         open_for_documents=going_on and application.open_for_documents,
         editable=going_on and application.editable,
         has_clock=application.clock is not None,
-        problem=problem or ("" if going_on else showing.say("refusal.type-gone")),
+        problem=problem or ("" if going_on else showing.say("refused.type-gone")),
         about=about,
         kept_until=_kept_until(showing.desk, application),
         open_fields=[labels[code] for code in missing(permit, application.form)],
@@ -230,6 +230,6 @@ async def _done(request: Request, view: View, act: Awaitable[object], about: str
     try:
         await act
     except Reject as error:
-        return await _page(request, view, explain(request, error), error.status, about)
+        return await _page(request, view, say_refusal(request, error), error.status, about)
     anchor = f"#document-{about}" if about else ""
     return RedirectResponse(f"/permits/{view.application.reference}{anchor}", 303)

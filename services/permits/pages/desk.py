@@ -27,7 +27,7 @@ from services.permits.domain.application import WITH_THE_OFFICE, Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.documents import missing_documents
 from services.permits.pages.forms import read_body, split_lines, text_of
-from services.permits.pages.refusals import explain
+from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject
 from shared.web import Paging, Person, page, paging
 
@@ -171,5 +171,5 @@ async def _done(
     try:
         await act
     except Reject as error:
-        return await _page(request, case, who, explain(request, error), error.status, typed)
+        return await _page(request, case, who, say_refusal(request, error), error.status, typed)
     return RedirectResponse(f"/permits/desk/{case.state.reference}", 303)

@@ -6,7 +6,7 @@ from shared.kernel import Reject
 from shared.web import language_of, web_of
 
 
-def explain(request: Request, error: Reject) -> str:
+def say_refusal(request: Request, error: Reject) -> str:
     """Why it was refused; the plain detail where the catalogue has no words."""
-    words, key = web_of(request).pages.words, f"refusal.{error.code}"
+    words, key = web_of(request).pages.words, f"refused.{error.code}"
     return words(language_of(request), key) if words.has(key) else error.detail

@@ -20,8 +20,7 @@ from services.intake.handlers import subscribe
 from services.intake.pages import refusals
 from services.intake.settings import Settings
 from services.intake.store import Store
-from services.intake.timers import on_follower_due, on_report_due
-from services.intake.timers import subscribe as schedule
+from services.intake.timers import on_follower_due, on_report_due, schedule
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
 from shared.events.notices import NoticeSent

@@ -106,10 +106,10 @@ async def test_the_mail_is_in_the_trace_of_the_request_that_began_it(
     address = f"{story.case_id.lower()}@example.org"
     await say(producer, story.submitted(), story.contact(email=address))
     await until(lambda: running.mailbox.to(address))
-    await until(lambda: any(span.name == "smtp send" for span in running.traces.of(trace_id)))
-    (smtp,) = [span for span in running.traces.of(trace_id) if span.name == "smtp send"]
-    assert smtp.kind == SpanKind.CLIENT.value + 1  # as OTLP counts
-    assert smtp.attributes["onestop.reference"] == story.reference
+    await until(lambda: any(span.name == "deliver email" for span in running.traces.of(trace_id)))
+    (sent,) = [span for span in running.traces.of(trace_id) if span.name == "deliver email"]
+    assert sent.kind == SpanKind.CLIENT.value + 1  # as OTLP counts
+    assert sent.attributes["onestop.reference"] == story.reference
     assert address not in str(running.traces.spans)
 
 

@@ -20,4 +20,4 @@ WORDS = yaml.safe_load((ROOT / "pages/strings.yaml").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("code", sorted(CODES - NOT_BY_A_FORM))
 def test_a_refusal_has_words_in_every_language(code: str) -> None:
-    assert {"th", "en"} <= WORDS[f"reject.{code}"].keys()
+    assert {"th", "en"} <= WORDS[f"refused.{code}"].keys()

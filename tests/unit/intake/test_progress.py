@@ -32,6 +32,7 @@ from shared.events.work_orders import (
     WorkOrderStarted,
 )
 from tests.support.reports import AT, CASE, INCIDENT, ORDER, OTHER_ORDER, after, report, work
+from tools.contract.examples import EXAMPLES
 
 DUE = after(240)
 
@@ -40,6 +41,23 @@ def moved(start: Report, *events: WorkOrderEvent, order: str = ORDER, late: bool
     for minute, event in enumerate(events, start=1):
         start = record_work(start, event, order, after(minute), late=late, reopen_days=14).state
     return start
+
+
+class WorkOrderPraised(WorkOrderEvent):
+    """One that somebody adds to the contract before intake knows what to say of it."""
+
+    type = "onestop.work-order.praised.v1"
+
+
+def test_an_event_that_intake_has_no_line_for_is_harmless() -> None:
+    before = moved(report(), work(WorkOrderCreated, due_at=DUE))
+
+    assert moved(before, work(WorkOrderPraised)) == before
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WORK_ORDER_EVENTS if issubclass(kind, WorkOrderEvent)])
+def test_every_event_about_work_has_a_line(kind: type[WorkOrderEvent]) -> None:
+    assert len(moved(report(), EXAMPLES[kind.type].event).timeline) == len(report().timeline) + 1  # type: ignore[arg-type]
 
 
 def test_the_whole_way_of_a_repair() -> None:

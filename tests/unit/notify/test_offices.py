@@ -4,6 +4,7 @@ import pytest
 
 from services.notify.access import offices_of
 from services.notify.domain.notice import Notice
+from services.notify.offices import office_address
 from shared.events.permits import PermitExamined, PermitOverdue
 from shared.town import Town, load_town
 from shared.web import Person
@@ -83,3 +84,11 @@ async def test_a_permit_type_that_the_profile_no_longer_has_is_told_to_triage() 
                        level="head")  # fmt: skip
 
     assert "onestop@maehia.example" in [one["To"] for one in notify.email.taken if "75" in str(one["Subject"])]
+
+
+async def test_an_office_with_a_mailbox_is_reached_by_mail_alone() -> None:
+    notify = await told(TOWNS["maehia"], Story(), PermitExamined, permit_type="house-new", proposal="approve")
+    owed = of(notify, PermitExamined)
+
+    assert office_address(TOWNS["maehia"], owed, "email") == "mayor@maehia.example"
+    assert [office_address(TOWNS["maehia"], owed, channel) for channel in ("sms", "line", "webhook")] == [None] * 3

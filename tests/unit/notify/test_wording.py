@@ -168,3 +168,11 @@ async def test_what_was_asked_is_answered_not_fixed(kind: str) -> None:
     said = say(done, "answered")
     assert "คำตอบ: เปลี่ยนท่อที่แตกแล้ว" in said.body
     assert "แก้ไข" not in said.subject
+
+
+@pytest.mark.parametrize("event", ["onestop.work-order.created.v1", "onestop.permit.accepted.v1"])
+def test_a_placeholder_that_nobody_fills_is_a_bug_and_not_left_empty(event: str) -> None:
+    rule = next(rule for rule in maehia().notices if rule.event == event)
+
+    with pytest.raises(KeyError, match="weather"):
+        Wording(maehia(), Links(settings()))._value("weather", notice_of(rule), "th")
