@@ -152,10 +152,13 @@ class Parts:
         """All mails are there, and for a while nobody saved or published anything."""
         last = None
         async with asyncio.timeout(PATIENCE_SECONDS):
+            # Reading the figures costs the services something: first only the mail server is asked.
+            while len(self._stack.mailbox.messages) < mails:  # noqa: ASYNC110 - filled by another thread
+                await asyncio.sleep(QUIET_SECONDS)
             while True:
                 now = await self.counted()
                 state = (now.messages, now.saves, now.mails)
-                if now.mails >= mails and state == last:
+                if state == last:
                     return
                 last = state
                 await asyncio.sleep(QUIET_SECONDS)
