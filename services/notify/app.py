@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -22,6 +23,7 @@ from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store
 from services.notify.timers import schedule
+from services.notify.undelivered import find_stuck
 from services.notify.wording import Wording
 from shared.kernel.service import Service
 from shared.town import load_town
@@ -50,6 +52,8 @@ def create_app() -> FastAPI:
         await sender.stop()
 
     service.finishing.append(finish)
+    if "timers" in settings.roles:
+        service.health.add_work("deliveries", partial(find_stuck, store, sender.outside))
     subscribe(service, desk)
     schedule(service, desk)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.notify.domain import file as files
 from services.notify.domain import notice as notices
-from services.notify.domain.delivery import WAITING_FOR_CONTACT, State
+from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
 from services.notify.domain.file import FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
@@ -43,6 +44,7 @@ _NOTICES = (
     ),
 )
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
+UNDELIVERED = ("queued", "retrying")  # states in which a delivery waits for its provider, or for a contact
 WAITING_MOST = 2000
 NOTHING = {"_id": ""}
 
@@ -95,6 +97,21 @@ class Store:
         """Notices, newest event first, that come after that id."""
         cursor = self.notices.collection.find(_query(wanted, before), _CASE).sort("_id", DESCENDING).limit(most)
         return [self.notices.parse(document) async for document in cursor]
+
+    async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
+        """The delivery that has waited longest for its provider (not for a contact), of those owed after `since`."""
+        waits = {"channel": channel, "state": {"$in": UNDELIVERED}, "reason": {"$ne": WAITING_FOR_CONTACT}}
+        owed = {"created_at": {"$gt": since}} if since else {}
+        query = {"state.deliveries": {"$elemMatch": {**waits, **owed}}}
+        document = await self.notices.collection.find_one(query, _CASE, sort=[("_id", ASCENDING)], hint="state")
+        return self.notices.parse(document).state.delivery_on(channel) if document else None
+
+    async def last_sent(self, channel: NoticeChannel) -> datetime | None:
+        """When the newest notice that left by this channel did."""
+        query = {"state.deliveries": {"$elemMatch": {"channel": channel, "state": "sent"}}}
+        document = await self.notices.collection.find_one(query, _CASE, sort=[("_id", DESCENDING)], hint="state")
+        sent = self.notices.parse(document).state.delivery_on(channel) if document else None
+        return sent.changed_at if sent else None
 
     async def _waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
         """For each recipient the notices that wait for their contact."""

@@ -100,6 +100,13 @@ TIMER_HALTED: Final = Metric(
     "timer.halted", "gauge", "timers", "1 when so many moments failed that the timer has stopped", ("collection",)
 )
 TIMER_REPLICAS: Final = Metric("timer.replicas", "gauge", "processes", "that share the moments, as this one knows")
+DELIVERIES_AGE: Final = Metric(
+    "deliveries.oldest.age",
+    "gauge",
+    "s",
+    "since when the oldest message waits for its provider",
+    ("channel",),
+)
 CHANGES: Final = Metric(
     "changes", "counter", "changes", "of a collection or database, as its follower took them", ("followed", "outcome")
 )
@@ -135,6 +142,7 @@ METRICS: Final = (
     MOMENTS_PARKED,
     TIMER_HALTED,
     TIMER_REPLICAS,
+    DELIVERIES_AGE,
     CHANGES,
     CHANGES_FOLLOWED,
     WORK_PROBLEM,

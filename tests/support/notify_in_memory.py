@@ -22,9 +22,10 @@ from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.sending import Sender
 from services.notify.settings import Settings
-from services.notify.store import Store, Wanted
+from services.notify.store import UNDELIVERED, Store, Wanted
 from services.notify.timers import schedule
 from services.notify.wording import Wording
+from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Cause, Moment, now
 from shared.kernel.cases import Cases
 from shared.kernel.service import Service
@@ -110,6 +111,21 @@ class MemoryStore(Store):
         every = self._cases("notices")
         found = [case for case in every if fits(case.state, wanted) and (not before or case.id < before)]
         return found[::-1][:most]
+
+    async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
+        waiting = [
+            one
+            for one in self._on(channel)
+            if one.state in UNDELIVERED and not one.waits_for_contact and (since is None or one.created_at > since)
+        ]
+        return waiting[0] if waiting else None
+
+    async def last_sent(self, channel: NoticeChannel) -> datetime | None:
+        return next((one.changed_at for one in self._on(channel)[::-1] if one.state == "sent"), None)
+
+    def _on(self, channel: NoticeChannel) -> list[Delivery]:
+        every = [case.state.delivery_on(channel) for case in self._cases("notices")]
+        return [one for one in every if one]
 
     async def _waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
         waiting = [

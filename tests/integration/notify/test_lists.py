@@ -105,3 +105,25 @@ async def test_a_list_shows_all_that_is_wanted_newest_first(store: Store, wanted
         pages += [case.id for case in found]
     every = [document async for document in store.notices.collection.find().sort("_id", -1)]
     assert pages == [one["_id"] for one in every if fits(Notice.model_validate(one["state"]), wanted)]
+
+
+async def test_what_the_alarm_for_mail_asks_for_is_read_by_the_index(store: Store) -> None:
+    """Every process asks it every five seconds."""
+    found = await store.notices.collection.find_one({"state.deliveries.channel": "email"}, sort=[("_id", 1)])
+    assert found is not None
+    mail = {"state.deliveries.1.state": "retrying", "state.deliveries.1.reason": "mail-server-away"}
+    await store.notices.collection.update_one({"_id": found["_id"]}, {"$set": mail})
+
+    assert await store.oldest_undelivered("email") is not None
+    assert cheap(await _last_query(store))
+    assert await store.oldest_undelivered("email", since=now()) is None
+    assert cheap(await _last_query(store))
+    assert await store.oldest_undelivered("sms") is None
+    assert await store.last_sent("email") is not None
+    assert cheap(await _last_query(store))
+
+
+async def _last_query(store: Store) -> dict[str, Any]:
+    ran = store.notices.collection.database["system.profile"]
+    (entry,) = await ran.find({"op": "query", "ns": {"$regex": "notices"}}).sort("ts", -1).limit(1).to_list(1)
+    return dict(entry)
