@@ -78,7 +78,7 @@ topics: setup ## list or create the topics: [ARGS=create]
 	@$(RUN) -m tools.operate.topics $(or $(ARGS),list)
 
 dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
-	@$(RUN) -m tools.operate.dlq $(or $(ARGS),list) --group $(or $(GROUP),$(error GROUP is one of intake, dispatch, permits, notify))
+	@$(RUN) -m tools.operate.dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
 	@$(COMPILE) --upgrade requirements.in -o requirements.lock

@@ -1,1 +1,1 @@
-"""Contracts and plumbing that at least three services use; names none of them and holds no business rule."""
+"""The contract (`events`) and the plumbing of the services: no rule of one of them, and no import of any."""

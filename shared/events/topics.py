@@ -1,4 +1,4 @@
-"""Every Kafka topic, derived from the catalogue: the Kubernetes manifests and the integrators' page follow this list.
+"""Every Kafka topic, derived from the catalogue; brokers, the README's event map and the integrators' page follow it.
 
 `python -m tools.operate.topics create|list|check` makes them on a broker or compares them with it.
 """

@@ -20,6 +20,7 @@ SHARED: dict[str, set[str]] = {
     "web": {"calendar", "events", "kernel", "settings", "telemetry", "town", "web", "words", "people"},
     "words": {"words"},
     "people.py": set(),
+    "pictures.py": {"kernel"},
     "references.py": set(),
     "secret_links.py": set(),
     "settings.py": set(),
@@ -111,6 +112,12 @@ def environment_in_settings(module: Module) -> Iterator[str]:
         return
     calls = [name for name, _ in module.calls()]
     yield from (f"calls {name}" for name in calls if name.startswith(("os.environ", "os.getenv", "environ.")))
+
+
+def test_every_part_of_shared_has_its_layer() -> None:
+    parts = {module.path.split("/")[1] for module in modules("shared")} - {"__init__.py"}
+
+    assert parts == set(SHARED)
 
 
 RULES: list[tuple[Rule, str, str]] = [

@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from shared.events.base import CaseId, Code, Reference, Version
+from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES
 from shared.events.permits import Measure
 from shared.events.times import RENDERED
-from shared.events.topics import TOPICS
+from shared.events.topics import TOPICS, public
 from tools.contract.lifecycle import LIFECYCLES, Lifecycle, mermaid, quiet
 from tools.contract.shapes import Shape, shapes
 from tools.contract.vocabulary import LISTS
@@ -30,11 +31,6 @@ whole record, and what each value says. Types in the tables:
 | measure | a number, code or date, with a comparison before it or a unit behind it: `<= 150` |
 | a name with a capital | a list of values or an object: follow the link |
 """
-_TITLES = {
-    "public.reports.v1": "Reports: `public.reports.v1`",
-    "public.work-orders.v1": "Work orders and incidents: `public.work-orders.v1`",
-    "public.permits.v1": "Permit applications: `public.permits.v1`",
-}
 
 
 @cache
@@ -42,8 +38,9 @@ def as_markdown() -> str:
     """The page as it is checked in."""
     told = [shape for shape in shapes() if shape.topic.startswith("public.")]
     parts = [_HEAD, "## How cases go\n", _HOW, *(_lifecycle(one) for one in LIFECYCLES.values())]
-    for topic, title in _TITLES.items():
-        parts += [f"## {title}\n", f"Key: {TOPICS[topic].key}.\n"]
+    for family in PUBLIC_FAMILIES:
+        topic = public(family)
+        parts += [f"## {FAMILIES[family].title}: `{topic}`\n", f"Key: {TOPICS[topic].key}.\n"]
         parts += [_event(shape) for shape in told if shape.topic == topic]
     parts += ["## Objects\n", *(_object(name, schema) for name, schema in _objects(told).items())]
     parts += ["## Values\n", *(_values(name, schema) for name, schema in _shared(told).items() if "enum" in schema)]

@@ -56,7 +56,7 @@ async def follow_team(
 
 
 def _told(order: Order, team: str, who: Person) -> Summary | Left:
-    """What this listener may read of it; `may_open` refuses the rest to them as well."""
+    """What this listener may read of it; `need_sight` refuses the rest to them as well."""
     if order.state.team == team or sees_all(who):
         return summarise(order)
     return Left(id=order.id, team=order.state.team)

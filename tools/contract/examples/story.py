@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.events.base import Event
+from shared.events.catalogue import FAMILIES
 from shared.events.envelope import Envelope
 from shared.events.ids import derive_id
 
@@ -17,7 +18,6 @@ REPORTED = datetime(2026, 11, 23, 1, 42, 7, 315000, tzinfo=UTC)  # 08:42 in Mae 
 APPLIED = datetime(2026, 11, 20, 3, 5, 0, tzinfo=UTC)  # the Friday before
 
 _TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-_SOURCE = {"reports": "intake", "work-orders": "dispatch", "permits": "permits", "notices": "notify"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _envelope(subject: str, sequence: int, time: datetime, event: Event) -> Enve
     case = subject.partition(":")[0]
     return Envelope(
         id=derive_id(case, event.type),
-        source=f"/maehia/{_SOURCE.get(event.family, 'intake')}",
+        source=f"/maehia/{FAMILIES[event.family].writers[0]}",
         type=event.type,
         subject=subject,
         time=time,
