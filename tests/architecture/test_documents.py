@@ -1,17 +1,21 @@
 """What the documents point at is there: a reader who follows a path must not end at nothing."""
 
+import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.support.source import ROOT
+from tests.support.source import ROOT, Module, modules, parse
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _PATH = re.compile(r"`((?:services|shared|deploy|tools|tests|docs)/[\w./-]+)`")
 _STEP = re.compile(r"^\| \d+ \| `(?P<path>[\w./]+\.py)` \| (?P<what>.*?) \|", re.MULTILINE)
 _NAME = re.compile(r"`(\w+)`")
+_OURS = re.compile(r"`([a-z]\w*_\w+|\w+\.py)`")  # in a docstring: what can only be a name or a file of our own
+SOURCE = ("services", "shared", "deploy", "tools")
 
 
 def paths(text: str) -> set[str]:
@@ -50,3 +54,46 @@ def test_paths_and_steps_are_found() -> None:
 
     assert paths(text) == {"services/intake/commands.py", "docs/decisions/"}
     assert list(named_steps(text)) == [("services/intake/commands.py", "submit_report")]
+
+
+def told_names(module: Module) -> Iterator[str]:
+    """Names and files between backquotes in the docstrings of a module."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _OURS.findall(ast.get_docstring(node) or "")
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Whatever our source calls anything, and every Python file."""
+    files = [path for folder in (*SOURCE, "tests") for path in (ROOT / folder).rglob("*.py")]
+    found = {name for path in files for name in (path.name, path.stem)}
+    for node in (node for module in modules(*SOURCE) for node in ast.walk(module.tree)):
+        found |= {
+            name for field in ("name", "id", "attr", "arg") if isinstance(name := getattr(node, field, None), str)
+        }
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
+            found.add(node.value)  # a field of a document, a header
+    return frozenset(found)
+
+
+def test_a_docstring_names_what_is_there() -> None:
+    wrong = [f"{module.path}: {name}" for module in modules(*SOURCE) for name in told_names(module)
+             if name not in known_names()]  # fmt: skip
+
+    assert not wrong
+
+
+def test_names_in_docstrings_are_found() -> None:
+    module = parse("x.py", 'def f():\n    """`may_open` refuses, as `access.py` says; `id` and `GET /x` are words."""')
+
+    assert list(told_names(module)) == ["may_open", "access.py"]
+    assert "may_open" not in known_names()
+    assert {"need_sight", "access.py"} <= known_names()
+
+
+def test_the_kernel_names_all_of_its_modules() -> None:
+    text = (ROOT / "shared/kernel/__init__.py").read_text("utf-8")
+    files = {path.stem for path in (ROOT / "shared/kernel").glob("*.py")} - {"__init__"}
+
+    assert sorted(name for name in files if f"`{name}`" not in text) == []
