@@ -3,6 +3,10 @@
 What is said with an act is in `bodies.py`, and `commands.py` names the function that decides; API routes, forms, icons
 of the history and the lists of what is possible are all taken from this table. The words of an act are found under
 `act.<act>`, and those of its line in the history under `history.<line>`.
+
+What an open state (`states.OPEN`) implies without being named here: the desk may assign, refer and cancel the work, its
+clocks escalate it, residents' corrections and comments reach it, and it is in every list and count of work to be done.
+Any other act must name the state in `ACTS`.
 """
 
 from collections.abc import Mapping, Sequence
