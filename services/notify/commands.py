@@ -42,7 +42,7 @@ async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said:
     def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
         return None if judged.late or outdated(person, said) else Step(record(person, event, said))
 
-    await desk.store.recipients.step(subject, decide, cause)
+    await desk.store.recipients.step(subject, decide, cause, is_new=True)  # corrections are rare
     waiting = await desk.store.waiting(subject)
     await asyncio.gather(*(desk.sender.contact_came(notice_id, cause) for notice_id in waiting))
 

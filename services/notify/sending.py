@@ -81,7 +81,7 @@ class Sender:
                 taken.extend(in_hand(None, step.state))
                 return step
 
-            case = await self.store.notices.step(owed.id, decide, opened)
+            case = await self.store.notices.step(owed.id, decide, opened, is_new=True)
             if not case.repeated:
                 self._start(owed.id, case.state, taken, person, opened)
 

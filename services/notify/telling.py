@@ -63,7 +63,7 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
     def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile]:
         return Step(hear(file, heard, event, desk.profile.rules, judged.at, late=judged.late))
 
-    case = await desk.store.files.step(case_id, decide, cause)
+    case = await desk.store.files.step(case_id, decide, cause, is_new=heard.type in OPENING)
     file = case.state
     waited = heard.type in OPENING or heard.id == file.teamed_by
     older = await desk.store.older(case_id, file) if waited else ()
