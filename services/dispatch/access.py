@@ -13,7 +13,7 @@ Officer = Annotated[Person, Depends(staff(*DESK))]
 
 
 def teams_of(town: Town, who: Person, asked: str | None) -> list[str]:
-    """Whose work this person may list; empty: everybody's. 403 for a crew without a team or that asks for another's."""
+    """Whose work this person may list; empty: everybody's. 403 for a crew that has no team or asks for another's."""
     if sees_all(who):
         return [asked] if asked else []
     own = team_of(who, town.teams)

@@ -4,8 +4,8 @@ A walk may stop anywhere and begin again: the incident remembers the last page t
 fact that it was told. Who joins while a walk is under way is never missed: either the walk comes to it later, or the
 join sees the new fact when it looks at the incident once more.
 
-Nothing in the running system opens an incident yet: only tests and the bench call these use cases. What a moment of
-`timers.py` walks over is tried and measured so far, and in no town.
+Nothing in the running system opens an incident yet: only tests and the bench call these use cases. The walk is tested
+and measured, and runs in no town so far.
 """
 
 import asyncio

@@ -33,7 +33,7 @@ async def visit_report(
     party: Annotated[str, Query(max_length=64)] = "",
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
 ) -> Visit:
-    """Dependency: the report of the path's reference, for who holds its secret (`?secret=` or header) or anybody."""
+    """Dependency: the report of the path's reference, for whoever holds its secret (`?secret=`, header) or anybody."""
     case = await find_report(request, desk, reference)
     viewer = await _viewer(request, desk, case, secret or secret_header, party)
     if not case.state.listed and viewer.role == "public":
@@ -78,7 +78,7 @@ def secret_of(request: Request, case_id: str, party: str = "") -> str:
 
 
 def as_follower(request: Request, visit: Visit) -> Visit:
-    """The same visit as the follower whose link this is, also when they have left since."""
+    """The same visit as the follower whose link this is, even if they have left since."""
     party, secret = (request.query_params.get(name, "") for name in ("party", "secret"))
     follows = party and _opens(request, secret, visit.case.id, party)
     return Visit(visit.case, Viewer("follower", party)) if follows else visit

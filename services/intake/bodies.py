@@ -74,7 +74,7 @@ class ContactBody(Body):
     consent: bool = True
 
     def contact(self, language: str) -> Contact:
-        """As the domain knows it; `language` is the request's, for who did not say."""
+        """As the domain knows it; `language` is the request's, for those who did not say."""
         return Contact.model_validate({**self.model_dump(), "language": self.language or language})
 
 

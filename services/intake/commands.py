@@ -102,7 +102,7 @@ async def comment_report(
 
 
 async def follow_report(desk: Desk, visit: Visit, contact: Contact, key: str | None = None) -> Following:
-    """Anybody who leaves a contact is told too. Who follows a merged report is told how the other one goes on."""
+    """Anybody who leaves a contact is told too. Whoever follows a merged report is told how the other one goes on."""
     following.refuse_following(await joining.report_that_stays(desk.store, visit.case))
     cause = _cause(key, "follow", visit)
     party, report_id = party_of(cause.id), visit.case.id
@@ -118,7 +118,7 @@ async def unfollow_report(desk: Desk, visit: Visit) -> None:
     """The follower themself; the contact is erased everywhere. Twice is the same as once."""
     visit.viewer.must_be("follower")
     report_id, party = visit.case.id, visit.viewer.party
-    # Who came is counted before they leave, so that the count cannot go down for somebody whom it never held.
+    # Whoever came is counted before they leave, so that the count cannot go down for somebody whom it never held.
     await joining.count_follower(desk.store, report_id, party)
     await desk.store.step_follower(
         report_id, party, lambda follower, cause: following.leave(follower, cause.at), Cause.request()

@@ -82,7 +82,7 @@ async def transfer_followers(store: Store, case: Case[Report]) -> None:
 
 
 async def _transfer_once(store: Store, case: Case[Report]) -> Case[Report]:
-    """One turn: who waits is sent, counted, and noted as arrived. The one that counted them, or `case` anew."""
+    """One turn: whoever waits is sent, counted, and noted as arrived. The one that counted them, or `case` anew."""
     case = await store.step(case.id, lambda report, _: merging.send_waiting(report), Cause.request())
     report, transfer = case.state, case.state.transfer
     if report.merged_into is None or not transfer.under_way:

@@ -62,7 +62,7 @@ class PhotoStore:
         """Remove uploads that no report ever named."""
         waited = {"expires_at": {"$lt": now()}}
         while expired := [one["_id"] async for one in self._photos.find(waited, {"_id": 1}).limit(SWEPT_AT_ONCE)]:
-            # Their report is saved before they are attached: who died in between has left them waiting.
+            # Their report is saved before they are attached: a crash in between has left them waiting.
             naming = {"state.photos": {"$in": expired}, "state.photos.0": {"$exists": True}}
             async for case in self._reports.find(naming, {"state.photos": 1}):
                 await self.attach(expired, case["_id"], case["state"]["photos"])

@@ -43,7 +43,7 @@ async def on_follower_due(desk: Desk, case_id: str, _moment: Moment, _cause: Cau
 
 
 async def finish_merge(desk: Desk, case_id: str) -> None:
-    """Of a merge that the other report refuses the duplicate is free again: nobody waits for the answer any more."""
+    """When the other report refuses, the duplicate is free again: nobody waits for the answer any more."""
     try:
         await joining.finish_merge(desk.store, case_id)
     except Reject:

@@ -44,7 +44,7 @@ def whose_token(desk: Desk, token: str) -> tuple[str, str]:
 
 
 async def party_of(desk: Desk, case: Case[CaseFile], secret: str | None, party: str) -> str | None:
-    """Whose link it is: the named follower's, else that of whose case it is; None for a wrong secret."""
+    """Whose link it is: the named follower's, else the case owner's; None for a wrong secret."""
     owner = case.state.owner or REPORTER
     whose = party or owner
     if not desk.links.opens(secret, case.id, whose):

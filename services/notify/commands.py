@@ -73,7 +73,7 @@ async def set_preferences(
 async def erase_contact(desk: Desk, case_id: str, party: str) -> None:
     """Erase what leads to the person, and take it back from the topic.
 
-    After whatever was said of the contact by a clock that goes before ours: by its time a tombstone is judged.
+    Timed after whatever was said of the contact by a clock ahead of ours: a tombstone is judged by its time.
     """
     key = contact_key(case_id, party)
     found = await desk.store.recipients.get(key)

@@ -67,7 +67,7 @@ class Links:
 
 
 def _own(party: str) -> str:
-    """Whose case it is holds the case's own secret; a follower one of theirs."""
+    """The case's owner holds the case's own secret, a follower one of their own."""
     return party if party.startswith(FOLLOWER) else ""
 
 

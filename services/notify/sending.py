@@ -1,6 +1,6 @@
 """Sends notices: take a channel in hand, hand the message to its provider, note what became of it.
 
-Any number of replicas may: whoever saves the claim sends. A claim whose sender fell silent is taken for lost after its
+Any number of replicas may: whoever saves the claim sends. A claim whose sender fell silent is presumed lost after its
 lease and sent again, with the same Message-ID. All of it happens within the trace of the event that is told.
 """
 
@@ -40,7 +40,7 @@ class Channel(Protocol):
         """How many messages it can have in hand; more are left to the timers, which keep to the channel's lane."""
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
-        """Hand it over; what became of it. Ends in the time that a claim is good for."""
+        """Hand it over; what became of it. Must end within the lease of a claim."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class Sender:
 
     async def _settle(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
         """Keeps trying until the claim is over: what is not noted would be sent twice."""
-        # In its own name: the claim's cause has had its effect.
+        # Under an id of its own: the claim's cause has had its effect.
         settled = replace(cause, id=derive_id(cause.id, "settled", attempt.channel), at=now())
         until = claimed.changed_at + self.patience.lease
 

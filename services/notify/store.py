@@ -124,7 +124,7 @@ class Store:
 
 
 def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
-    """What is left open is named in full: only then does an index give the order, and nothing is read to be sorted."""
+    """What is not asked for is listed in full: only then can an index give the order, with nothing to sort."""
     query: dict[str, Any] = {} if before is None else {"_id": {"$lt": before}}
     if wanted.case_id is not None:
         query["state.case_id"] = wanted.case_id

@@ -80,7 +80,7 @@ class Who(Body):
     consent: Annotated[bool, Field(description=_CONSENT)] = False
 
     def applicant(self, language: str) -> Applicant:
-        """As the domain knows them; `language` is the request's, for who did not say."""
+        """As the domain knows them; `language` is the request's, for those who did not say."""
         return Applicant.model_validate({**self.model_dump(), "language": self.language or language})
 
 

@@ -1,4 +1,4 @@
-"""The decision letter as PDF: HTML printed by Chromium, the only writer tried whose Thai is right to eye and copy."""
+"""The decision letter as PDF: HTML printed by Chromium, the only one tried whose Thai looks right and copies right."""
 
 import asyncio
 import base64

@@ -24,7 +24,7 @@ from shared.kernel.service import Service
 _TIME_OF_ID = 10  # characters of a ULID
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
-_TEXT = {"$type": "string"}  # asked for as the partial indexes say it, or the database does not use them
+_TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
 _LISTED = {"outbox": 0, "seen": 0, "state.timeline": 0, "state.documents": 0}  # what no list shows is not read for it

@@ -1,5 +1,5 @@
 """What happens by the clock: the moments of an application (`domain/moments.py`), and the sweep of files that a crash
-left without an application. The kernel calls when a moment has come, and keeps tries and pauses of what fails."""
+left without an application. The kernel calls when a moment has come, counts and delays the tries of what fails."""
 
 from datetime import timedelta
 
@@ -65,7 +65,7 @@ async def _remove_draft(desk: Desk, case_id: str, cause: Cause) -> None:
 
 
 async def _forget_applicant(desk: Desk, case_id: str, cause: Cause) -> None:
-    """The files first: what a crash leaves is met again by the same moment."""
+    """The files first: after a crash the same moment meets what is left."""
     case = await desk.store.cases.get(case_id)
     if case is not None and _has_come(desk, case.state, moments.FORGETTING, cause):
         for file_id in files_of(case.state):

@@ -33,7 +33,7 @@ class Background:
         self._tasks.append(asyncio.create_task(forever(), name=name))
 
     async def end(self) -> None:
-        """Cancel all of them, and see them off."""
+        """Cancel all of them, and wait until they have ended."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -13,7 +13,7 @@ class Share:
 
 
 # Bugs are ours. A few records that cannot be read or are refused are somebody's mistake, and parked; when they are a
-# good part of the traffic, a release does not fit to its neighbours.
+# good part of the traffic, a release does not fit its neighbours.
 SHARES = {"bug": Share(10, 0.1), "undecodable": Share(50, 0.25), "reject": Share(100, 0.5)}
 
 

@@ -130,7 +130,7 @@ class ChangeFollower:
             self._away_since = _time()
         metrics.changes_followed.labels(self._name).set(0)
         write = log.warning if isinstance(error, PyMongoError) else log.exception
-        write("changes are followed anew", extra={"followed": self._name, "why": self._trouble})
+        write("changes are followed again", extra={"followed": self._name, "why": self._trouble})
         if isinstance(error, OperationFailure) and error.code in _LOST:
             self._place = None
             self._lost()

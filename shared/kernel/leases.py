@@ -1,4 +1,4 @@
-"""Who of all replicas does what only one should do, and who shares what all do; by the database's clock, so that
+"""Which replica does what only one should do, and how all of them share the rest; by the database's clock, so that
 theirs may differ."""
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Kafka's idempotent producer, which is built anew when it loses its sequence."""
+"""Kafka's idempotent producer, which is rebuilt when it loses its sequence."""
 
 import asyncio
 from collections.abc import Sequence

@@ -57,7 +57,7 @@ async def dry_run(request: Request, desk: TheDesk, _: Officer, question: Annotat
 
 
 def _check(request: Request, town: Town, question: Question, answers: dict[str, str]) -> None:
-    """422 that names each parameter, category or answer that there is not, and what there is instead."""
+    """422 that names each unknown parameter, category or answer, and what there is instead."""
     given, language = request.query_params, language_of(request)
     category = town.categories.get(question.category)
     there: dict[str, Sequence[str]] = {}

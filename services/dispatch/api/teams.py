@@ -1,4 +1,4 @@
-"""A team's live stream for its screens and devices: server-sent events that can be taken up where they were left."""
+"""A team's live stream for its screens and devices: server-sent events that can be resumed where they were left."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -18,7 +18,7 @@ from shared.web import Person
 
 router = APIRouter(prefix="/api/v1/teams", tags=["teams"])
 
-LONGEST_SECONDS = 900.0  # then the client connects again, and who it is is checked again
+LONGEST_SECONDS = 900.0  # then the client connects again, and is checked again
 RECONNECT_MS = 2000
 
 

@@ -56,7 +56,7 @@ class Clocks(StoredModel):
 
 
 def calendar_of(town: Town, service_level: str) -> WorkingCalendar:
-    """On what a service level's clocks run; those of one that the profile no longer has, on the office's hours."""
+    """The calendar of a service level's clocks; the office's hours for one that the profile no longer has."""
     known = town.service_levels.get(service_level)
     return town.always if known and known.calendar == "always" else town.calendar
 

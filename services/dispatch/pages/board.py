@@ -1,4 +1,4 @@
-"""The crew's page on a phone: own work in the order in which it presses, one big button for the next step."""
+"""The crew's page on a phone: own work, the most pressing first, one big button for the next step."""
 
 from dataclasses import dataclass
 from datetime import datetime

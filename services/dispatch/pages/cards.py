@@ -82,7 +82,7 @@ def address_of(order: WorkOrder) -> str | None:
 
 
 def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:
-    """In the order in which they press."""
+    """The most pressing first."""
     return sorted(cards, key=lambda each: each.rank)
 
 

@@ -36,7 +36,7 @@ class Answer:
 
 
 async def press_button(request: Request, desk: Desk, who: Person, order_id: str, act: str) -> Answer:
-    """One asked of a button; its form may bring photos, which are kept first."""
+    """One press of a button; its form may bring photos, which are kept first."""
     name = next((each for each in ACTS if each == act), None)
     if name is None:
         raise Problem(404, "http-404")

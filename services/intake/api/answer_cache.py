@@ -1,4 +1,4 @@
-"""Answers that cost much and may be a little old: each is made once for everybody who asks, and one at a time."""
+"""Answers that are expensive and may be a little old: each is made once for everybody who asks, and one at a time."""
 
 import asyncio
 import time

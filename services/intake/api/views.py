@@ -39,7 +39,7 @@ def timeline_page(entries: Sequence[Entry], before: int | None = None) -> Timeli
 
 
 def view_for(request: Request, viewer: Viewer = EVERYBODY) -> "ReportView":
-    """How to show a report to who asks."""
+    """How to show a report to whoever asks."""
     web = web_of(request)
     return ReportView(web.town, web.pages.words, language_of(request), viewer)
 

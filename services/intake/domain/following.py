@@ -12,7 +12,7 @@ from services.intake.domain.submission import Contact
 from shared.events.reports import ReportFollowed
 from shared.kernel import Erase, Moment, Reject, Step, StoredModel
 
-PATIENCE = timedelta(seconds=30)  # who began has this long to finish; then a moment does
+PATIENCE = timedelta(seconds=30)  # the two writes have this long; then a moment finishes them
 
 
 class Follower(StoredModel):
@@ -38,7 +38,7 @@ def moments_of_follower(follower: Follower) -> Sequence[Moment]:
 
 
 def party_of(cause_id: str) -> str:
-    """The party of who began to follow by that request: the same again when the request is repeated."""
+    """The party of whoever began to follow with that request: the same again when the request is repeated."""
     return f"follower-{cause_id[-12:].lower()}"
 
 
@@ -68,7 +68,7 @@ def leave(follower: Follower, at: datetime) -> Step[Follower] | None:
 
 
 def forget_follower(follower: Follower, at: datetime) -> Step[Follower] | None:
-    """Erase the contact; the link goes on working. Who left has been erased before."""
+    """Erase the contact; the link goes on working. Whoever left has been erased before."""
     if follower.left_at is not None or follower.forgotten_at is not None:
         return None
     return Step(follower.model_copy(update={"forgotten_at": at}), (), (Erase(follower.party),))

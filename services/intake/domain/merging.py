@@ -44,7 +44,7 @@ def agree(report: Report, *, listed: bool) -> None:
         raise Reject("being-merged", f"that report is itself being merged into {report.merging.reference}")
     if not report.is_open:
         raise Reject("already-ended", "that report has its answer already")
-    if listed and not report.listed:  # the public would be told into which
+    if listed and not report.listed:  # else the public would learn of the one it was merged into
         raise Reject("not-shown", "that report is kept from the public: give the duplicate such a category first")
 
 

@@ -68,7 +68,7 @@ def close_when_over(report: Report, at: datetime) -> Step[Report] | None:
 def record_notice(report: Report, notice: NoticeEvent, at: datetime) -> Step[Report] | None:
     """A quiet line: the reporter was told by e-mail, or why not; `about` and `about_at` say of which step.
 
-    None where there is nothing to say: everybody has the inbox, and who left no contact knows it.
+    None where there is nothing to say: everybody has the inbox, and whoever left no contact knows it.
     """
     outside = [one for one in notice.channels if one.channel not in UNSEEN_CHANNELS and one.reason != NO_CONTACT]
     status = next((end for end in ENDS if any(one.outcome == end for one in outside)), None)

@@ -95,7 +95,7 @@ LINES_OF_EVENT: Mapping[str, tuple[str, ...]] = {
 
 
 def tone_of(state: str, *, late: bool = False) -> Tone:
-    """The colour of a state; a missed promise goes before everything."""
+    """The colour of a state; a missed promise comes first."""
     return "bad" if late else STATES.get(state, StateRow("neutral")).tone
 
 

@@ -102,7 +102,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
 
 
 def refuse_other_content(report: Report, new: Submission) -> None:
-    """A key that was used for something else is a mistake of the client's, and a lost report if it were not told."""
+    """A key used for something else is the client's mistake; if it were not told, a report would be lost."""
     if report.fingerprint != new.fingerprint:
         raise Reject("idempotency-key-reused", "this Idempotency-Key was used for another report", status=422)
 

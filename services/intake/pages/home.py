@@ -39,7 +39,7 @@ async def search(
     if not reference:
         return page(request, "search.html", typed="", missing=False, example=example)
     try:
-        # Of what is not public not even that it is there.
+        # Not even the existence of what is not public is told.
         visit = await visit_report(request, desk, reference, None, "", None)
     except Problem:
         return page(request, "search.html", status_code=404, typed=reference, missing=True, example=example)

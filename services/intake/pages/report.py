@@ -28,7 +28,7 @@ FIELDS = {
     "location.latitude": "latitude", "location.longitude": "longitude", "location.address": "address",
     "reporter.name": "name", "reporter.phone": "phone", "reporter.email": "email",
 }  # fmt: skip
-FILES_MOST = 100  # that are read at all: who sends more photos than allowed gets the form back, not an error page
+FILES_MOST = 100  # that are read at all: whoever sends more photos than allowed gets the form back, not an error page
 FIELDS_MOST = 1000  # without a script the questions of every category come along
 # Which field a refusal of the domain belongs to; what is in no field is told above the form.
 REFUSED = {

@@ -53,7 +53,7 @@ class MailWriter:
         self._sender = cache(lambda language: mime.mailbox(town.contact.office.get(language), self._from))
 
     def write(self, notice_id: str, notice: Notice, person: Recipient | None) -> Mail | None:
-        """None when the address is none that mail can be sent to."""
+        """None when no mail can be sent to the address."""
         office = notice.party is None
         language = self._town.languages[0] if office else (person.speaks if person else notice.language)
         recipient = address(mailbox(self._town, notice) if office else (person.email if person else None))
@@ -68,12 +68,12 @@ class MailWriter:
             ("Date", format_datetime(now())),
             ("Message-ID", f"<{notice_id.lower()}@{self._domain}>"),
             ("References", f"<{notice.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
-            ("Auto-Submitted", "auto-generated"),  # RFC 3834: absence notes are not sent back
+            ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office replies to it
             ("Content-Language", language),
         ]
         if notice.urgent:
             headers.append(("Importance", "high"))
-        if preferences:  # as it is, however long: mail programs look for the address of one click unfolded
+        if preferences:  # as it is, however long: mail programs want the one-click address on one line
             headers.append(("List-Unsubscribe", f"<{preferences}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
         return Mail(self._from, recipient, self._content(headers, worded, preferences, language))

@@ -13,11 +13,11 @@ from shared.telemetry import get_log
 
 log = get_log(__name__)
 
-_GOODBYE_SECONDS = 1.0  # for the answer to QUIT: by then the messages have long had their own
-_IDLE_SECONDS = 20.0  # servers hang up on who says nothing for some minutes
-_MAILS_PER_CONNECTION = 100  # many servers want no more
+_GOODBYE_SECONDS = 1.0  # for the answer to QUIT; all messages have been answered by then
+_IDLE_SECONDS = 20.0  # servers hang up after some idle minutes
+_MAILS_PER_CONNECTION = 100  # many servers accept no more
 _WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
-_GOOD_TIME = 20.0  # seconds in which all that is in hand has left, at the server's pace of late
+_GOOD_TIME = 20.0  # seconds in which everything in hand should leave, at the server's recent pace
 _ROOM_MOST = 5000
 _DONE, _FORWARDED = 250, 251
 _CLOSING = 421  # "service not available, closing"
@@ -44,7 +44,7 @@ class MailServer:
         self._timeout = timeout_seconds
         self._most = most
         self._slots = asyncio.Semaphore(most)
-        self._pace = 0.05  # seconds that a message takes of late
+        self._pace = 0.05  # recent seconds per message, smoothed
         self._idle: list[Connection] = []  # the one used last is used first, so that the others may go
         self._goodbyes: set[asyncio.Task[None]] = set()
         self.away = False  # as the last attempt found it
@@ -56,7 +56,7 @@ class MailServer:
         return 0 if self.away else min(_ROOM_MOST, max(self._most, int(self._most * _GOOD_TIME / self._pace)))
 
     async def send(self, mail: Mail) -> Outcome:
-        """Sent when the server took it. What the server says of us (sign-in, sender) is never the recipient's fate."""
+        """Sent when the server took it. What it says of us (sign-in, sender) never counts against the recipient."""
         try:
             async with asyncio.timeout(_WAIT_SECONDS):
                 await self._slots.acquire()
@@ -108,7 +108,7 @@ class MailServer:
             except _Stale:
                 connection.client.close()
                 continue
-            except BaseException:  # what state it is in nobody knows
+            except BaseException:  # its state is unknown
                 connection.client.close()
                 raise
             self._give_back(connection)
@@ -188,7 +188,7 @@ async def _carry(connection: Connection, mail: Mail) -> Outcome:
 async def _address(client: aiosmtplib.SMTP, mail: Mail) -> int | None:
     """From whom and to whom; the code with which the server refuses the recipient.
 
-    Said in our own words: both are known to be addresses and nothing else, and aiosmtplib takes each apart once more.
+    By plain commands: both are known to be addresses and nothing else, and aiosmtplib would parse each again.
     """
     options = _options(client, mail)
     answer = await client.execute_command(b"MAIL", f"FROM:<{mail.sender}>".encode(), *options)

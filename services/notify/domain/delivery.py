@@ -18,7 +18,7 @@ WAITING_FOR_CONTACT = "waiting-for-contact"
 
 
 class Delivery(StoredModel):
-    """`due_at`: when to look at it again; while it is being sent, when that is taken for lost; None: it has ended."""
+    """`due_at`: when to look at it again; while it is being sent, when that is presumed lost; None: it has ended."""
 
     channel: Annotated[NoticeChannel, Lenient]
     state: Annotated[State, Lenient]

@@ -152,7 +152,7 @@ def _with_rounds(file: CaseFile, heard: Heard, rules: Rules, at: datetime) -> Ca
 
 
 def turn_page(file: CaseFile, name: str, after: str | None, at: datetime) -> CaseFile | None:
-    """The round goes on behind `after`, or is over (None). None when it is over already, or further."""
+    """The round goes on after `after`, or is over (None). Returns None when it is over already, or further on."""
     before = file.round(name)
     if before is None or (after is not None and after <= before.after):
         return None

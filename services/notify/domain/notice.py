@@ -153,7 +153,7 @@ def _stepped(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> S
 
 
 def _end(notice: Notice) -> Sequence[Event]:
-    """What is told of it once nothing more happens on any channel; of an office's nothing."""
+    """What is told of it once nothing more happens on any channel; nothing of an office's."""
     if notice.party is None or not notice.ended:
         return ()
     end = _EVENTS[notice.outcome or "skipped"]

@@ -45,7 +45,7 @@ class Recipient(StoredModel):
     chosen: Annotated[Language, Lenient] | None = None
     since: datetime | None = None
     until: datetime | None = None
-    said_at: datetime | None = None  # the word that this is known by
+    said_at: datetime | None = None  # when the newest word of this contact was said
     said_by: str | None = None
 
     @property
@@ -63,8 +63,8 @@ class Recipient(StoredModel):
 
 
 def outdated(person: Recipient | None, said: Said) -> bool:
-    """Whether another service has said something later. A service's own words have their sequence for that; between
-    two of them only the times can tell, for each counts for itself."""
+    """Whether another service has said something later. Within one service the sequence tells; between two only the
+    times can, for each counts for itself."""
     if person is None or person.said_at is None or person.said_by == said.by:
         return False
     return said.at < person.said_at
@@ -79,16 +79,16 @@ def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Reci
 
 
 def follow(before: Recipient | None, case_id: str, party: str, at: datetime) -> Recipient | None:
-    """They are told from then on. Who left before their coming was heard of stays left; who comes back has a new code.
+    """They are told from then on. None: it is known.
 
-    None: it is known.
+    Whoever left before their coming was heard of stays gone; whoever comes back has a new code.
     """
     person = before or Recipient(case_id=case_id, party=party)
     return None if person.since else person.model_copy(update={"since": at})
 
 
 def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Recipient:
-    """Nothing that leads to the person is left, of what a newer release knows of them neither; so it is made anew.
+    """Nothing that leads to the person is left, not even what only a newer release knows of them; so it is built anew.
 
     That they did not want to be told stays, and a follower follows no more.
     """
@@ -125,6 +125,6 @@ def reach(person: Recipient | None, channel: str, *, announced: bool) -> Reach:
         return "muted"
     if person is None or not (person.recorded or person.erased):
         return "wait" if announced else "no-contact"
-    if not (person.consent or person.party == APPLICANT):  # who is owed the notices of a proceeding need not agree
+    if not (person.consent or person.party == APPLICANT):  # an applicant is owed the notices of the proceeding
         return "no-consent"
     return "go" if person.address(channel) else "no-contact"

@@ -173,7 +173,7 @@ def _is_late(application: Application) -> bool:
 
 
 def show_to(request: Request, *, staff: bool = False) -> Showing:
-    """How to show applications to who asks."""
+    """How to show applications to whoever asks."""
     desk = desk_of(request)
     return Showing(desk.town, web_of(request).pages.words, language_of(request), staff, desk)
 

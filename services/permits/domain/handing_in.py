@@ -58,7 +58,7 @@ def can_go_on(town: Town, application: Application) -> bool:
 
 
 def fill_in(application: Application, form: dict[str, str], plot: Plot, applicant: Applicant) -> Step[Application]:
-    """Change what was written before anybody accepted it; who has left a contact before leaves the new one too."""
+    """Change what was written before anybody accepted it; whoever left a contact before leaves the new one too."""
     need_state(application, "change the form", "draft", "documents-requested")
     if not application.editable:
         raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
