@@ -9,8 +9,9 @@ Read in this order:
 - what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` (what could not be handled);
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
   `clockwork` (all of it in one process);
-- around them: `producer` and `wire` (Kafka's client), `keys` (retries of clients), `state` (what two releases share),
-  `errors` and `outages` (what a failure means), `clock`, `background`, `health`, `service` (one process of it).
+- around them: `connections`, `producer` and `wire` (the clients), `keys` (retries of clients), `state` (what two
+  releases share), `errors` and `outages` (what a failure means), `clock`, `background`, `health`, `service` (one
+  process of it).
 
 This file offers the words that a decision needs and imports no driver, so that a `domain/` stays cheap to import.
 A composition root takes `Service` from `shared.kernel.service`, a store takes `MongoCases` from `shared.kernel.mongo`.

@@ -14,6 +14,7 @@ from typing import Protocol
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause
 from shared.kernel.clock import now
+from shared.kernel.errors import said
 from shared.kernel.moments import Kept, Moment, failed, parked
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, names, span
@@ -54,6 +55,8 @@ class Attempts:
         self._park = park
         self._clock = clock
         self._breaker = Breaker()
+        for outcome in ("done", "again", "parked"):
+            metrics.moments_total.labels(name, outcome)  # begins at 0
         self._done: dict[tuple[str, Moment], None] = {}
 
     async def attempt(self, case_id: str, one: Kept) -> datetime | None:
@@ -88,7 +91,7 @@ class Attempts:
 
     async def _give_up(self, case_id: str, one: Kept, error: Exception) -> Kept:
         """Park it as a dead letter, or stop altogether: when many fail it is our code, and not their data."""
-        why = f"{type(error).__name__}: {error}"
+        why = said(error)
         if self._breaker.note("bug"):
             self.halted = f"stopped: too many moments of {self._name} fail, the last as {why}"
             log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from shared.kernel.errors import said
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log
 
 log = get_log(__name__)
 
 RETRY_SECONDS = 1.0
+REPEAT_SECONDS = 60.0  # an outage that lasts is logged again so often; `times` counts the failures since
 Run = Callable[[], Awaitable[None]]
 
 
@@ -19,15 +21,21 @@ class Background:
         self._tasks: list[asyncio.Task[None]] = []
 
     def keep(self, name: str, run: Run) -> None:
-        """Run for as long as the process does; what fails is logged and begun again."""
+        """Run for as long as the process does; what fails is begun again, and logged (an outage once a minute)."""
 
         async def forever() -> None:
+            times, logged = 0, -REPEAT_SECONDS
+            clock = asyncio.get_running_loop().time
             while True:
                 try:
                     return await run()
                 except Exception as error:  # noqa: BLE001 - logged, and begun again
-                    write = log.warning if is_transient(error) else log.exception
-                    write("will begin again", extra={"task": name, "error": type(error).__name__})
+                    times += 1
+                    away = is_transient(error)
+                    if not away or clock() - logged >= REPEAT_SECONDS:
+                        write = log.warning if away else log.exception
+                        write(f"{name} will begin again", extra={"task": name, "why": said(error), "times": times})
+                        times, logged = 0, clock()
                     await asyncio.sleep(RETRY_SECONDS)
 
         self._tasks.append(asyncio.create_task(forever(), name=name))

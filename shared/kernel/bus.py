@@ -16,7 +16,7 @@ from faststream.kafka.message import KafkaMessage
 
 from shared.kernel import wire
 from shared.kernel.consume import Inbox, Partition
-from shared.kernel.errors import Stopping, Transient
+from shared.kernel.errors import Stopping, Transient, said
 from shared.telemetry import get_log
 
 wire.install()
@@ -116,8 +116,7 @@ class Subscription:
         try:
             records = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         except kafka.KafkaError as error:
-            self._trouble = f"{type(error).__name__}: {error}"
-            log.warning("the topics cannot be read", extra={"group": self._inbox.group, "why": self._trouble})
+            self._trouble = said(error)  # `health` logs it
             raise
         self._trouble = None
         if not records or not self.assigned:  # polled while the partitions were going elsewhere: read again there

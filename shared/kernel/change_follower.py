@@ -64,6 +64,8 @@ class ChangeFollower:
     ) -> None:
         self._source = source
         self._name = source.name
+        for outcome in ("taken", "failed"):
+            metrics.changes_total.labels(self._name, outcome)  # begins at 0
         self._take = take
         self._lost = lost
         self._pipeline = list(pipeline)

@@ -14,7 +14,7 @@ from shared.events.undecodable import Undecodable
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
-from shared.kernel.errors import Halted, Reject, Stopping
+from shared.kernel.errors import Halted, Reject, Stopping, said
 from shared.kernel.fold import case_batch, current_case_batch
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, processing, set_case, trace_context
@@ -27,6 +27,7 @@ Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
 Partition = tuple[str, int]
 Effect = Callable[["Record", Event, Envelope], Awaitable[str]]  # returns the outcome
 
+OUTCOMES = ("handled", "parked", "skipped")
 CONCURRENT = 256  # cases under way at once: what group commit needs to fill its batches
 TRIES = 3  # of a handler that fails as a bug: enough for a race, too few to hold up the rest
 BACKOFF_SECONDS = (0.05, 30.0)  # first and longest wait
@@ -182,7 +183,7 @@ class Inbox:
                     await self._pause(bugs, error, envelope.id)
                     continue
                 log.exception("a handler failed", extra={"event_id": envelope.id, "event_type": envelope.type})
-                return await self._dead_letter(record, "bug", f"{type(error).__name__}: {error}")
+                return await self._dead_letter(record, "bug", said(error))
             self._breaker.note("handled")
             return "handled"
 
@@ -204,10 +205,6 @@ class Inbox:
         """Park it, unless so many end like this that the whole topic would end up in the dead letters."""
         if self._breaker.note(reason):
             raise Halted(f"too many events end as {reason}, the last because of {why}")
-        log.error(
-            "parked in the dead letters",
-            extra={"topic": record.topic, "partition": record.partition, "offset": record.offset, "reason": reason},
-        )
         tries = 0
         while True:
             try:
@@ -220,6 +217,12 @@ class Inbox:
                 await self._pause(tries, error, f"{record.topic}/{record.partition}/{record.offset}")
         metrics.dlq_total.labels(self.group, reason).inc()
         return "parked"
+
+
+def count_from_zero(topic: str) -> None:
+    """So that an alarm on the rise of a count sees the first one too."""
+    for outcome in OUTCOMES:
+        metrics.consumed_total.labels(topic, outcome)
 
 
 def _by_case(records: Sequence[Record]) -> Sequence[Sequence[Record]]:

@@ -17,10 +17,13 @@ from shared.kernel.clock import now
 from shared.kernel.consume import Park, Record
 from shared.kernel.moments import Moment
 from shared.kernel.producer import Producer
-from shared.telemetry import metrics
+from shared.telemetry import get_log, metrics
+
+log = get_log(__name__)
 
 TIMER = "timer/"  # in front of the collection, where a letter of an event has its topic
 TIMER_BUG = "timer-bug"
+REASONS = ("undecodable", "reject", "bug", TIMER_BUG)
 OURS = "dlq_"  # prefix of the headers that we add and a replay takes off
 _WHY_MOST = 2000  # characters
 
@@ -43,12 +46,13 @@ class DeadLetter:
     @property
     def event_type(self) -> str:
         """`ce_type` as far as it can be read."""
-        types = (value for name, value in self.headers if name == "ce_type" and value)
-        return next(types, b"?").decode(errors="replace")
+        return _event_type(self.headers)
 
 
 def parking(producer: Producer, group: str, prefix: str = "") -> Park:
     """How an inbox parks a record."""
+    for reason in REASONS:
+        metrics.dlq_total.labels(group, reason)  # begins at 0: an alarm on its rise must see the first letter
 
     async def park(record: Record, reason: str, why: str) -> None:
         topic = record.topic.removeprefix(prefix)
@@ -63,6 +67,7 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
             ours["null"] = "key and value"  # Kafka's clients send no such record, so the letter has an empty value
         value = b"" if "null" in ours else record.value
         await producer.send(dlq(group), record.key, value, [*record.headers, *_headers(ours)])
+        _tell(ours, _event_type(record.headers))
 
     return park
 
@@ -81,6 +86,7 @@ def parking_moment(producer: Producer, group: str, collection: str) -> Callable[
         value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.lane}).encode()
         await producer.send(dlq(group), case_id, value, _headers(ours))
         metrics.dlq_total.labels(group, TIMER_BUG).inc()
+        _tell(ours, moment.name)
 
     return park
 
@@ -176,6 +182,17 @@ async def _put_back(letter: DeadLetter, put_back: PutBack | None) -> None:
     said = json.loads(letter.value or b"{}")
     moment = Moment(said["moment"], datetime.fromisoformat(said["at"]), said["lane"])
     await put_back(letter.topic.removeprefix(TIMER), (letter.key or b"").decode(), moment)
+
+
+def _event_type(headers: Sequence[tuple[str, bytes | None]]) -> str:
+    types = (value for name, value in headers if name == "ce_type" and value)
+    return next(types, b"?").decode(errors="replace")
+
+
+def _tell(ours: Mapping[str, str], what: str) -> None:
+    """`letter` is the id that `make dlq` takes."""
+    said = {"letter": ours["id"], "what": what, "reason": ours["reason"], "why": ours["why"]}
+    log.error("parked in the dead letters", extra=said)
 
 
 def _headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:

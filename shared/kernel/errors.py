@@ -27,6 +27,12 @@ class DuplicateKey(Exception):
         self.index = index
 
 
+def said(error: BaseException) -> str:
+    """An error as one sentence for people: its class once (some drivers say it themselves), and what it says."""
+    name, text = type(error).__name__, " ".join(str(error).split())
+    return text if text.startswith(name) else f"{name}: {text}" if text else name
+
+
 class Stopping(Exception):
     """The process is stopping; what is not done comes again."""
 

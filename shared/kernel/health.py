@@ -6,13 +6,18 @@ and no request is turned away because Kafka is away or a mail server is slow. Li
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
-from shared.telemetry import metrics
+from shared.kernel.errors import said
+from shared.telemetry import get_log, metrics
+
+log = get_log(__name__)
 
 Check = Callable[[], Awaitable[str | None]]  # None: healthy; otherwise the problem
 
 SECONDS = 3.0
 OBSERVE_SECONDS = 5.0
+REPEAT_SECONDS = 60.0  # what lasts is logged again so often
 
 
 class Health:
@@ -21,6 +26,7 @@ class Health:
     def __init__(self) -> None:
         self._serving: dict[str, Check] = {}
         self._working: dict[str, Check] = {}
+        self._troubles = Troubles()
 
     def add(self, name: str, check: Check) -> None:
         """One more thing that serving needs."""
@@ -32,32 +38,64 @@ class Health:
 
     async def problems(self) -> Mapping[str, str]:
         """Why it cannot serve, by check; empty when ready."""
-        return await _problems(self._serving)
+        return {name: one.why for name, one in (await _answers(self._serving)).items()}
 
     async def work_problems(self) -> Mapping[str, str]:
         """What does not go on, by check, with what serving needs: nothing goes on without it."""
-        checks = {**self._serving, **self._working}
-        found = await _problems(checks)
-        for name in checks:
+        serving, working = await asyncio.gather(_answers(self._serving), _answers(self._working))
+        needed = ", ".join(serving)
+        found = {name: one.why for name, one in serving.items()}
+        for name, one in working.items():
+            found[name] = f"cannot be told while there is no {needed}" if serving and one.failed else one.why
+        for name in (*self._serving, *self._working):
             metrics.work_problem.labels(name).set(name in found)
         return found
 
     async def observe(self) -> None:
-        """Keep the gauges true while nobody asks; ends by cancellation."""
+        """Keep the gauges true while nobody asks, and log what comes and goes; ends by cancellation."""
+        clock = asyncio.get_running_loop().time
         while True:
-            await self.work_problems()
+            self._troubles.note(await self.work_problems(), clock())
             await asyncio.sleep(OBSERVE_SECONDS)
 
 
-async def _problems(checks: Mapping[str, Check]) -> Mapping[str, str]:
+class Troubles:
+    """Logs each problem when it has lasted for two looks (a start is no outage), once a minute, and when it is over."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
+
+    def note(self, found: Mapping[str, str], at: float) -> None:
+        """What a look has found, at this time of the loop."""
+        for name in [name for name in self._since if name not in found]:
+            since = self._since.pop(name)
+            if self._logged.pop(name, None) is not None:
+                log.warning("goes on again", extra={"check": name, "seconds": round(at - since)})
+        for name, why in found.items():
+            lasts = at - self._since.setdefault(name, at)
+            logged = self._logged.get(name)
+            if lasts and (logged is None or at - logged >= REPEAT_SECONDS):
+                self._logged[name] = at
+                log.warning("does not go on", extra={"check": name, "why": why, "seconds": round(lasts)})
+
+
+@dataclass(frozen=True)
+class _Problem:
+    why: str
+    failed: bool  # the check itself could not be made
+
+
+async def _answers(checks: Mapping[str, Check]) -> Mapping[str, _Problem]:
     found = await asyncio.gather(*(_answer(check) for check in checks.values()))
     return {name: problem for name, problem in zip(checks, found, strict=True) if problem}
 
 
-async def _answer(check: Check) -> str | None:
+async def _answer(check: Check) -> _Problem | None:
     try:
-        return await asyncio.wait_for(check(), SECONDS)
+        why = await asyncio.wait_for(check(), SECONDS)
     except TimeoutError:
-        return f"no answer within {SECONDS:g} s"
+        return _Problem(f"no answer within {SECONDS:g} s", failed=True)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
-        return f"{type(error).__name__}: {error}"[:300]
+        return _Problem(said(error)[:300], failed=True)
+    return _Problem(why, failed=False) if why else None

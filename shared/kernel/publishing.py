@@ -5,10 +5,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from shared.events.topics import TOPICS, dlq
 from shared.kernel.background import Background, Run
 from shared.kernel.clock import now
 from shared.kernel.mongo import MongoStore, observe
 from shared.kernel.relay import Relay, Send
+from shared.telemetry import metrics
 
 SWEEP_SECONDS = 1.0
 UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the outbox does not drain
@@ -17,7 +19,10 @@ UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the
 class Publishing:
     """What this process publishes of what its service has saved; nothing runs before `start`."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, service: str, send: Send) -> None:
+        for topic in TOPICS.values():
+            if service in topic.writers and topic.name != dlq(service):
+                metrics.published_total.labels(topic.name)  # begins at 0
         self.stores: list[MongoStore[Any]] = []
         self._relays: list[Relay] = []
         self._send = send

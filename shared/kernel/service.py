@@ -6,9 +6,8 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from motor.motor_asyncio import AsyncIOMotorClient
 from pydantic import BaseModel
 from pymongo import IndexModel
 
@@ -18,8 +17,10 @@ from shared.kernel.attempts import OnDue
 from shared.kernel.background import Background, Run, after
 from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
-from shared.kernel.consume import Handler, Inbox
+from shared.kernel.connections import broker_away, connect, database_away
+from shared.kernel.consume import Handler, Inbox, count_from_zero
 from shared.kernel.dlq import parking, parking_moment
+from shared.kernel.errors import said
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
@@ -51,24 +52,13 @@ class Service:
         self._source = f"/{town_code}/{name}"  # not the folder's name: a profile may be mounted anywhere
         self.settings = settings
         self.health = Health()
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            settings.mongodb_uri,
-            tz_aware=True,
-            appname=f"onestop-{name}",
-            serverSelectionTimeoutMS=3000,
-            connectTimeoutMS=3000,
-            socketTimeoutMS=20_000,
-            w="majority",
-            journal=True,
-            # Majority reads: a write only a failed primary held must not count as seen or published.
-            readConcernLevel="majority",
-        )
+        self._client = connect(settings.mongodb_uri, name)
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
         self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix))
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
-        self._publishing = Publishing(self._producer.send)
+        self._publishing = Publishing(name, self._producer.send)
         self._clockwork = Clockwork(self._leases)
         self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else to wait for when stopping
         self._wakes = Wakes()
@@ -121,6 +111,7 @@ class Service:
         With `audience` it hears only what is for that audience (the header `ce_audience`), or says nothing of one.
         """
         real = self.settings.topic(topic)
+        count_from_zero(real)
         if audience is not None:
             self._inbox.audiences[real] = audience
         if topic == CONTACTS:
@@ -208,22 +199,20 @@ class Service:
         try:
             await subscription.start()
         except BaseException as error:
-            self._unjoined = f"{type(error).__name__}: {error}"
+            self._unjoined = said(error)
             await subscription.stop()
             raise
         self._subscription = subscription
 
     async def _database_problem(self) -> str | None:
-        await self.database.command("ping")
-        return None
+        return await database_away(self._client, self.settings.mongodb_uri)
 
     async def _consumer_problem(self) -> str | None:
+        if away := await broker_away(self._producer, self.settings.kafka_bootstrap_servers):
+            return away
         if self._subscription is None:
             return f"has not joined its consumer group ({self._unjoined})"
-        if problem := self._subscription.problem():
-            return problem
-        await self._producer.reachable()
-        return None
+        return self._subscription.problem()
 
     async def _stop(self) -> None:
         """Stop taking, finish and commit the batch, drain the relay, close; the next start sweeps up what is left."""

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.settings import ServiceSettings
 from shared.telemetry import get_log, set_case, setup, shutdown, span
-from shared.telemetry.logs import PERSONAL
+from shared.telemetry.logs import PERSONAL, SPARSE_SECONDS, Sparse
 
 log = get_log("services.intake.api")
 
@@ -110,3 +111,31 @@ def test_the_servers_access_lines_with_whole_urls_are_off(capsys: pytest.Capture
     logging.getLogger("uvicorn.access").info('"GET /track/MH-1?secret=abc HTTP/1.1" 200')
 
     assert capsys.readouterr().out == ""
+
+
+def test_a_client_that_floods_writes_once_a_minute_and_place_and_says_how_much_it_left_out() -> None:
+    seconds = 0.0
+    sparse = Sparse(lambda: seconds)
+    record = partial(logging.LogRecord, "aiokafka", logging.ERROR, "client.py", args=(), exc_info=None)
+
+    assert [sparse.filter(record(lineno=435, msg="Unable connect")) for _ in range(100)] == [True] + [False] * 99
+    assert sparse.filter(record(lineno=749, msg="Failed fetch")), "another place has its own line"
+    seconds = SPARSE_SECONDS
+    again = record(lineno=435, msg="Unable connect")
+    assert sparse.filter(again)
+    assert vars(again)["left_out"] == 99
+
+
+def test_what_is_our_own_is_never_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(3):
+        log.warning("broker is away")
+        logging.getLogger("aiokafka.consumer.fetcher").error("Failed fetch messages from 1: away")
+
+    lines = [json.loads(line)["logger"] for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["services.intake.api", "aiokafka.consumer.fetcher", "services.intake.api", "services.intake.api"]
+
+
+def test_what_a_call_adds_is_shown_without_what_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    log.error("parked", extra={"why": "wrong [type=int, input_value='0812345678', input_type=str]"})
+
+    assert "0812345678" not in capsys.readouterr().out

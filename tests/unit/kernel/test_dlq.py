@@ -1,0 +1,39 @@
+"""Dead letters as alarms and logs see them."""
+
+from typing import Any, cast
+
+import pytest
+
+from shared.events.ids import new_id
+from shared.kernel.dlq import REASONS, parking
+from shared.kernel.producer import Producer
+from shared.telemetry import metrics
+from tests.unit.kernel.test_fold import comment
+
+
+class Sent:
+    """A producer that only takes."""
+
+    async def send(self, *_: Any) -> None:
+        """Taken."""
+
+
+def test_each_reason_begins_at_0_before_the_first_letter() -> None:
+    parking(cast("Producer", Sent()), "nobody")
+
+    body = metrics.render()[0].decode()
+    for reason in REASONS:
+        assert f'onestop_dlq_total{{group="nobody",reason="{reason}"}} 0.0' in body
+
+
+async def test_the_log_names_a_letter_as_the_command_takes_it(caplog: pytest.LogCaptureFixture) -> None:
+    record = comment("hello", 1, new_id())
+    record.topic = "town." + record.topic
+
+    await parking(cast("Producer", Sent()), "permits", "town.")(record, "bug", "KeyError: 'x'")
+
+    (line,) = caplog.records
+    said = vars(line)
+    assert said["letter"] == f"{record.topic.removeprefix('town.')}/{record.partition}/{record.offset}"
+    assert (said["reason"], said["why"]) == ("bug", "KeyError: 'x'")
+    assert said["what"].startswith("onestop.")
