@@ -1,4 +1,4 @@
-"""Secret links: who holds the secret of a case may act as its reporter or applicant. Derived, so never stored."""
+"""Secret links: whoever holds the secret of a case may act as its reporter or applicant. Derived, so never stored."""
 
 import base64
 import hashlib

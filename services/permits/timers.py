@@ -1,5 +1,5 @@
 """What happens by the clock: the moments of an application (`domain/moments.py`), and the sweep of files that a crash
-left without an application. The kernel calls when a moment has come, counts and delays the tries of what fails."""
+left without an application. The kernel calls when a moment has come, and counts and delays the tries of what fails."""
 
 from datetime import timedelta
 

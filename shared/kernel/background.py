@@ -1,4 +1,4 @@
-"""What a process does beside answering: tasks that are begun again when they fail, and end with the process."""
+"""What a process does besides answering: tasks that are begun again when they fail, and end with the process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

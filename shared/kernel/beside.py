@@ -53,7 +53,7 @@ def position(index: int) -> str:
 def to_recall(stored: Stored[S], cause: Cause) -> Sequence[Key]:
     """What must be looked up beside the case before the cause can be judged; nothing for most.
 
-    What moved is at most `until`. Ids sort by time, so the cause of something new is above and was never there.
+    What moved is at most `until`. Ids sort by time, so a new cause is above that, and has never moved.
     """
     keys: list[Key] = []
     if cause.id <= stored.until.get(SEEN, "") and cause.id not in stored.seen:

@@ -125,7 +125,7 @@ class Inbox:
         try:
             envelope, event = self._read(record)
         except Undecodable as error:
-            if error.reason == "unknown-type":  # published beside what we know, for readers newer than us
+            if error.reason == "unknown-type":  # a type for newer readers, published alongside those we know
                 return "skipped"
             if current_case_batch():
                 raise

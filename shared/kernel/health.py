@@ -33,7 +33,7 @@ class Health:
         self._serving[name] = check
 
     def add_work(self, name: str, check: Check) -> None:
-        """One more part of the work that goes on beside serving."""
+        """One more part of the work that goes on besides serving."""
         self._working[name] = check
 
     async def problems(self) -> Mapping[str, str]:

@@ -73,7 +73,7 @@ class MongoMoments:
         return await self._collection.count_documents({"moments.parked": True}, hint="parked", limit=COUNTED_MOST)
 
     async def _change(self, case_id: str, change: Change) -> None:
-        """Guarded by the moments themselves: a step in between has others, and what it keeps is looked at anew."""
+        """Guarded by the moments themselves: a step in between has others, and then the note is made on those."""
         for _ in range(ATTEMPTS):
             document = await self._collection.find_one({"_id": case_id}, {"moments": 1})
             if document is None:

@@ -67,7 +67,7 @@ class Relay:
 
     async def _publish_woken(self) -> None:
         ids = list(self._woken)[:MOST]
-        for case_id in ids:  # before the read: a save during it wakes its case anew
+        for case_id in ids:  # before the read: a save during it wakes its case again
             del self._woken[case_id]
         try:
             await self._publish(ids)

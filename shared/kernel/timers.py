@@ -62,7 +62,7 @@ class Timer:
         self._signal = asyncio.Event()
         self._under_way = UnderWay()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._coming: dict[str, datetime] = {}  # lane → when its next moment comes, as far as is known
+        self._coming: dict[str, datetime] = {}  # lane → when its next moment comes, as far as known
         self._crowded: set[str] = set()  # lanes with more due moments than free slots
         self._oldest: dict[str, datetime] = {}  # lane → since when its oldest moment waits
         self._failing: datetime | None = None  # since when the oldest moment waits that has failed

@@ -1,4 +1,4 @@
-"""All that reaches behind what aiokafka and FastStream offer; `test_wire.py` fails when what it reaches for changes.
+"""What reaches into the internals of aiokafka and FastStream; `test_wire.py` fails when what it reaches for changes.
 
 `poll_by`: FastStream's loop sleeps 100 ms after an empty poll, and takes a failed one for an empty one.
 

@@ -38,7 +38,7 @@ async def inbox(
     secret: Secret = None,
     party: Party = "",
 ) -> HTMLResponse:
-    """With `reference` and `secret` a citizen's, without them the office's of who is signed in, else the way in."""
+    """With `reference` and `secret` a citizen's, without them the signed-in person's office's, else the way in."""
     if reference:
         return await _citizen(request, desk, wording, reference, secret, party)
     if who:

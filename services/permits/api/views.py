@@ -31,7 +31,7 @@ class Showing(Wording):
     desk: Desk
 
     async def summary(self, application: Application) -> dict[str, Any]:
-        """What anybody may know who has the reference, and what lists show."""
+        """What anybody with the reference may know, and what lists show."""
         return self._summary(application, await self.desk.rules_for(application))
 
     async def full(self, application: Application, older: tuple[Entry, ...] = ()) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def request_documents(
 
 
 def remind(application: Application, cause: Cause, town: Town) -> Step[Application] | None:
-    """The clock's reminders that have come: who holds each level is told while there is still time to act.
+    """The clock's reminders that have come: whoever holds each level is told while there is still time to act.
 
     All of them at once: two may be due at one moment, and a timer's moment takes effect once.
     """
