@@ -44,8 +44,8 @@ down: ## stop it, leaving nothing behind (the data stays; DATA=drop removes it)
 status: ## say what runs
 	@$(LOCAL) status
 
-logs: ## show the logs: [PART=dispatch] [FOLLOW=1]
-	@$(LOCAL) logs $(PART) $(if $(FOLLOW),--follow)
+logs: ## show the logs: [PART=dispatch] [FOLLOW=1], or every line about a case: REF=… or CASE=…
+	@$(LOCAL) logs $(PART) $(if $(FOLLOW),--follow) $(if $(REF)$(CASE),--about $(or $(REF),$(CASE)))
 
 token: ## print a bearer token: ROLE=crew [TEAM=works-water] or USER_NAME=somchai
 	@$(LOCAL) token $(if $(ROLE),--role $(ROLE)) $(if $(TEAM),--team $(TEAM)) $(if $(USER_NAME),--user $(USER_NAME))
@@ -72,13 +72,13 @@ bench: setup ## measure: figures, never pass or fail
 	@$(RUN) -m tests.bench $(ARGS)
 
 trace: setup ## show a case's whole way: REF=…
-	@$(RUN) -m tools.operate.trace $(REF)
+	@$(LOCAL) run tools.operate.trace $(REF)
 
 topics: setup ## list or create the topics: [ARGS=create]
-	@$(RUN) -m tools.operate.topics $(or $(ARGS),list)
+	@$(LOCAL) run tools.operate.topics $(or $(ARGS),list)
 
 dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
-	@$(RUN) -m tools.operate.dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
+	@$(LOCAL) run tools.operate.dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
 	@$(COMPILE) --upgrade requirements.in -o requirements.lock

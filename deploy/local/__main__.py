@@ -1,4 +1,4 @@
-"""`python -m deploy.local up|down|status|logs|token|setup`: the commands behind the Makefile."""
+"""`python -m deploy.local up|down|status|logs|run|token|setup`: the commands behind the Makefile."""
 
 import argparse
 import fcntl
@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 
 from deploy.local import downloads, machine
 from deploy.local import token as flow
+from deploy.local.parts.services import environment
 from deploy.local.plan import HOME, everything
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
@@ -48,7 +50,13 @@ def status(_options: argparse.Namespace) -> None:
 
 
 def logs(options: argparse.Namespace) -> None:
-    """The end of the logs, or all that comes with --follow."""
+    """The end of the logs, all that comes with --follow, or every line --about a case."""
+    if options.about:
+        lines = lines_about(options.about, HOME / "logs", options.part or "*")
+        if not lines:
+            raise StackError(f"no line names {options.about}: only requests and troubles are logged; try make trace")
+        print("\n".join(lines))
+        return
     files = (
         [str(HOME / "logs" / f"{options.part}.log")]
         if options.part
@@ -58,6 +66,21 @@ def logs(options: argparse.Namespace) -> None:
     if not files:
         raise StackError("there are no logs yet: make up")
     subprocess.run(["tail", *how, *files], check=True)
+
+
+def lines_about(text: str, folder: Path, part: str = "*") -> list[str]:
+    """Every line of the whole logs that holds the text, capitals or not, by time (a line of ours begins with it)."""
+    found: list[str] = []
+    for file in (*folder.glob(f"{part}.log.1"), *folder.glob(f"{part}.log")):
+        with file.open(encoding="utf-8", errors="replace") as log:
+            found += [line.rstrip("\n") for line in log if text.lower() in line.lower()]
+    return sorted(found)
+
+
+def run(options: argparse.Namespace) -> None:
+    """A module's command with the addresses that `up` gives the services, so that it obeys PORT_OFFSET too."""
+    env = {**os.environ, **environment(Ports.from_environment(), os.environ)}
+    raise SystemExit(subprocess.run([sys.executable, "-m", *options.module], env=env, check=False).returncode)
 
 
 def token(options: argparse.Namespace) -> None:
@@ -121,7 +144,7 @@ def alone() -> Iterator[None]:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
-    command.__name__: command for command in (up, down, status, logs, token, setup)
+    command.__name__: command for command in (up, down, status, logs, run, token, setup)
 }
 
 
@@ -134,6 +157,8 @@ def arguments() -> argparse.ArgumentParser:
     parsers["down"].add_argument("--drop-data", action="store_true", help="forget topics, cases and mails too")
     parsers["logs"].add_argument("part", nargs="?")
     parsers["logs"].add_argument("--follow", action="store_true")
+    parsers["logs"].add_argument("--about", metavar="TEXT", help="a case's id or reference, or a trace's id")
+    parsers["run"].add_argument("module", nargs=argparse.REMAINDER, help="its name and arguments")
     parsers["token"].add_argument("--role")
     parsers["token"].add_argument("--team")
     parsers["token"].add_argument("--user")

@@ -1,5 +1,6 @@
 """What a part of the stack is: a program that runs, or a task that is done once the parts it needs are ready."""
 
+import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -24,6 +25,7 @@ class Part:
     ports: tuple[int, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = nothing  # before the program starts; must be repeatable
+    hindered: Callable[[], str] = field(default=lambda: "")  # what does not go on, of one that serves all the same
     settle: Callable[[], None] = nothing  # after it is ready; must be repeatable
     replace_by: str = ""  # the environment variable that names a real one instead
     version: str = ""  # when it changes, a running program is restarted
@@ -35,6 +37,21 @@ def tcp_ready(port: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def hindered(port: int) -> str:
+    """What a service's `/workz` says does not go on, while it serves; empty when it does not serve or all goes on."""
+    if not http_ready(port, "/readyz"):
+        return ""
+    connection = HTTPConnection("127.0.0.1", port, timeout=4)  # longer than it gives its own checks
+    try:
+        connection.request("GET", "/workz")
+        problems = json.loads(connection.getresponse().read())["problems"]
+        return "; ".join(f"{check}: {why}" for check, why in problems.items())
+    except (OSError, HTTPException, ValueError, LookupError):
+        return ""
+    finally:
+        connection.close()
 
 
 def http_ready(port: int, path: str) -> bool:

@@ -11,6 +11,7 @@ from deploy.local.part import START_SECONDS, Part
 from deploy.local.ports import holder, is_free
 from deploy.local.processes import Processes, fingerprint
 
+PATIENCE_SECONDS = 15.0  # for a part that runs and is not ready; a consumer joins again within about ten
 _TICK = 0.1
 _TAIL = 15  # lines of a log shown when its part fails
 
@@ -25,6 +26,7 @@ class Runner:
     def __init__(self, home: Path, parts: Sequence[Part], say: Callable[[str], None] = lambda _: None) -> None:
         self.parts = {part.name: part for part in parts}
         self.processes = Processes(home)
+        self.patience = PATIENCE_SECONDS
         self._say = say
         self._failed = threading.Event()
 
@@ -78,10 +80,13 @@ class Runner:
         return "\n".join(f"  {line}" for line in lines[-_TAIL:])
 
     def state(self, name: str) -> str:
-        """`ready`, `starting or stuck`, `stopped`."""
+        """`ready`, `serves; hindered: …`, `starting or stuck`, `stopped`."""
         if self.processes.find(name) is None:
             return "stopped"
-        return "ready" if self.parts[name].ready() else "starting or stuck"
+        if self.parts[name].ready():
+            return "ready"
+        hindered = self.parts[name].hindered()
+        return f"serves; hindered: {hindered}" if hindered else "starting or stuck"
 
     def _bring_up(self, part: Part, futures: Mapping[str, Future[None]]) -> None:
         for need in part.needs:
@@ -105,12 +110,24 @@ class Runner:
         """False when it runs already with the same arguments."""
         record = self.processes.find(part.name)
         if record is not None:
-            if record.fingerprint == fingerprint(part) and part.ready():
+            if record.fingerprint != fingerprint(part):
+                self._say(f"{part.name:10} is stopped: its code or settings changed")
+            elif self._recovers(part):
                 return False
-            self._say(f"{part.name:10} is stopped: it is stuck, or its code or settings changed")
+            else:
+                self._say(f"{part.name:10} is stopped: it was not ready within {self.patience:g} s")
             self.stop(part.name)
         part.prepare()
         self.processes.start(part)
+        return True
+
+    def _recovers(self, part: Part) -> bool:
+        """Whether it is ready, or soon: what it needs may have come back just now, and it goes on by itself."""
+        until = time.monotonic() + self.patience
+        while not part.ready():
+            if self.processes.find(part.name) is None or time.monotonic() > until:
+                return False
+            time.sleep(_TICK)
         return True
 
     def _refuse_busy_ports(self, parts: Iterable[Part]) -> None:

@@ -23,7 +23,8 @@ log = get_log(__name__)
 
 TIMER = "timer/"  # in front of the collection, where a letter of an event has its topic
 TIMER_BUG = "timer-bug"
-REASONS = ("undecodable", "reject", "bug", TIMER_BUG)
+UNDECODABLE = "undecodable"
+REASONS = (UNDECODABLE, "reject", "bug", TIMER_BUG)
 OURS = "dlq_"  # prefix of the headers that we add and a replay takes off
 _WHY_MOST = 2000  # characters
 
@@ -41,7 +42,8 @@ class DeadLetter:
     why: str
     parked_at: datetime
     state: str = "open"
-    note: str = ""
+    note: str = ""  # who replayed it, or why it was discarded
+    resolved_at: datetime | None = None
 
     @property
     def event_type(self) -> str:
@@ -110,7 +112,12 @@ class DeadLetters:
             ours, original = _split(record.headers)
             if "resolution" in ours:
                 if known := letters.get(ours["id"]):
-                    letters[known.id] = replace(known, state=ours["resolution"], note=ours.get("note", ""))
+                    letters[known.id] = replace(
+                        known,
+                        state=ours["resolution"],
+                        note=ours.get("note", ""),
+                        resolved_at=datetime.fromisoformat(ours["at"]),
+                    )
             elif "id" in ours:  # parked again after a replay: open once more
                 letters[ours["id"]] = DeadLetter(
                     ours["id"],
@@ -161,8 +168,8 @@ class DeadLetters:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )
-        await consumer.start()
         try:
+            await consumer.start()
             partitions = consumer.assignment()  # without a group: all of the topic
             ends: Mapping[TopicPartition, int] = await consumer.end_offsets(partitions)
             left = {partition for partition in partitions if await consumer.position(partition) < ends[partition]}

@@ -7,48 +7,81 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import PyMongoError
 
 from shared.events.catalogue import SERVICES
-from shared.kernel.dlq import TIMER_BUG, DeadLetter, DeadLetters, PutBack
+from shared.kernel.dlq import REASONS, UNDECODABLE, DeadLetter, DeadLetters, PutBack
+from shared.kernel.errors import said
 from shared.kernel.moments import Moment
 from shared.kernel.mongo_moments import MongoMoments
 from shared.settings import ServiceSettings
+from tools.operate.broker import no_answer, quieten
+
+EPILOG = """\
+replay sends an event back to the topic that it came from: every consumer group of that topic gets it, and those
+that have handled it drop it by its id. A moment of a case (timer-bug) goes back to its case alone. What could not
+be decoded can only be parked again, unless a release with another decoder runs by now."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0, or 1 when no letter matched."""
+    """Exit status 0; 1: none of the letters asked for is there; 2: asked wrongly, or Kafka gives no answer."""
     asked = _parser().parse_args(arguments)
+    if wrong := _wrong(asked):
+        print(wrong, file=sys.stderr)
+        return 2
+    quieten()
     settings = ServiceSettings()
     letters = DeadLetters(settings.bootstrap, asked.group, settings.topic_prefix)
-    return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
+    try:
+        return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
+    except (KafkaError, TimeoutError) as error:
+        print(f"{no_answer(settings.kafka_bootstrap_servers)}: {said(error)}", file=sys.stderr)
+    except PyMongoError as error:  # a moment goes back to its case
+        print(f"MongoDB gives no answer; `make up` starts it: {said(error)}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dlq", description=__doc__)
-    parser.add_argument("verb", choices=("list", "show", "replay", "discard"))
-    parser.add_argument("id", nargs="*", help="as list prints it; none: all that match")
-    parser.add_argument("--group", required=True, choices=SERVICES)
-    parser.add_argument(
-        "--reason", choices=("undecodable", "reject", "bug", TIMER_BUG), help="only letters parked for this"
+    parser = argparse.ArgumentParser(
+        prog="dlq", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("verb", choices=("list", "show", "replay", "discard"))
+    parser.add_argument("id", nargs="*", help="as list prints it")
+    parser.add_argument("--group", required=True, choices=SERVICES)
+    parser.add_argument("--reason", choices=REASONS, help="only letters parked for this")
     parser.add_argument("--type", help="only events of this type")
+    parser.add_argument("--all", action="store_true", help="replay or discard every open letter")
     parser.add_argument("--all-states", action="store_true", help="replayed and discarded ones too")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("--because", help="why letters are discarded; stays on record")
     return parser
 
 
+def _wrong(asked: argparse.Namespace) -> str | None:
+    """What is missing from a command that changes something."""
+    if asked.verb in ("list", "show"):
+        return None
+    if not (asked.id or asked.reason or asked.type or asked.all):
+        return f"say which to {asked.verb}: ids, --reason, --type, or --all"
+    if asked.verb == "discard" and not asked.because:
+        return "say why with --because: it stays on record"
+    return None
+
+
 async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBack) -> int:
     found = [letter for letter in await letters.all() if _matches(asked, letter)]
-    if not found:
-        print("no dead letter matches", file=sys.stderr)
+    if not found and asked.id:
+        print("no such dead letter", file=sys.stderr)
         return 1
-    if asked.verb == "discard" and not asked.because:
-        print("say why with --because: it stays on record", file=sys.stderr)
-        return 2
+    if not found:
+        print("no dead letters")
+        return 0
     for letter in found:
         print(_shown(letter) if asked.verb == "show" else _line(letter))
+    if asked.verb == "replay" and any(letter.reason == UNDECODABLE for letter in found):
+        print("what could not be decoded is parked again unless what decodes it has changed", file=sys.stderr)
     if asked.verb in ("list", "show") or asked.dry_run:
         return 0
     if asked.verb == "replay":
@@ -88,8 +121,27 @@ def _line(letter: DeadLetter) -> str:
 
 
 def _shown(letter: DeadLetter) -> str:
-    headers = "\n".join(f"  {name}: {_text(value)}" for name, value in letter.headers)
-    return f"{_line(letter)}\n{letter.why}\nkey: {_text(letter.key)}\n{headers}\n{_text(letter.value)}\n{letter.note}"
+    """All of it, each part under its name."""
+    parts = {
+        "letter": letter.id,
+        "state": _state(letter),
+        "parked at": letter.parked_at.isoformat(timespec="seconds"),
+        "reason": letter.reason,
+        "why": letter.why,
+        "event type": letter.event_type,
+        "key": _text(letter.key),
+    }
+    lines = [f"{name + ':':11} {text}" for name, text in parts.items()]
+    headers = [f"  {name}: {_text(value)}" for name, value in letter.headers]
+    return "\n".join([*lines, "headers:", *headers, "value:", f"  {_text(letter.value)}", ""])
+
+
+def _state(letter: DeadLetter) -> str:
+    at = letter.resolved_at.isoformat(timespec="seconds") if letter.resolved_at else "?"
+    return {
+        "replayed": f"replayed by {letter.note} at {at}",
+        "discarded": f"discarded at {at} because: {letter.note}",
+    }.get(letter.state, letter.state)
 
 
 def _text(value: bytes | None) -> str:

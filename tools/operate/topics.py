@@ -5,7 +5,6 @@ It never deletes a topic, never changes one and never adds partitions: that woul
 
 import argparse
 import asyncio
-import logging
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 
 from shared.events.topics import TOPICS, Topic
 from shared.settings import ServiceSettings
+from tools.operate.broker import no_answer, quieten
 
 REQUEST_MS = 15_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries to reach the broker
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "list":
         print(listing(options.prefix))
         return 0
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # each failed try would print a trace; we say it once
+    quieten()
     try:
         return asyncio.run(_run(options))
     except TopicsError as error:
@@ -104,7 +104,7 @@ async def _run(options: argparse.Namespace) -> int:
             await _create(admin, options.prefix, options.replication)
         found = await _found(admin, [options.prefix + name for name in TOPICS])
     except (KafkaError, TimeoutError) as error:
-        raise TopicsError(f"Kafka at {options.bootstrap} stopped answering: {error!r}") from error
+        raise TopicsError(no_answer(options.bootstrap)) from error
     finally:
         await admin.close()
     told = _tell(options.prefix, found)
@@ -124,8 +124,7 @@ async def _reach(bootstrap: str, wait: float) -> AIOKafkaAdminClient:
         except (KafkaConnectionError, OSError) as error:
             await admin.close()
             if clock() + pause > deadline:
-                hint = "is it running, and is KAFKA_BOOTSTRAP_SERVERS right?"
-                raise TopicsError(f"no Kafka at {bootstrap} after {wait:g} s: {hint}") from error
+                raise TopicsError(f"{no_answer(bootstrap)} (asked for {wait:g} s)") from error
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -64,9 +64,11 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
         for what, status, says, state in (
             (["show", letter.id], 0, "nonsense", "open"),
             (["discard", letter.id], 2, "say why", "open"),
-            (["replay", "--dry-run"], 0, letter.id, "open"),
+            (["replay", "--dry-run"], 2, "say which", "open"),
+            (["replay", "--all", "--dry-run"], 0, letter.id, "open"),
             (["discard", letter.id, "--because", "a test wrote it"], 0, "1 discarded", "discarded"),
-            (["list"], 1, "no dead letter matches", "discarded"),
+            (["list"], 0, "no dead letters", "discarded"),
+            (["show", letter.id], 0, "because: a test wrote it", "discarded"),
         ):
             assert await asyncio.to_thread(dlq.main, [*what, "--group", "dispatch"]) == status
             assert says in "".join(capsys.readouterr())

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -143,3 +144,39 @@ def test_a_recycled_process_number_is_not_taken_for_ours(home: Path) -> None:
     file.write_text(file.read_text().replace(str(record.born), str(record.born - 1)))
     assert runner.processes.find("one") is None
     file.write_text(file.read_text().replace(str(record.born - 1), str(record.born)))
+
+
+def test_up_gives_a_part_that_runs_time_to_become_ready_again(home: Path) -> None:
+    well = home / "well"
+    part = Part("one", SLEEP, ready=well.exists)
+    well.touch()
+    runner = Runner(home, [part])
+    runner.up()
+    before = runner.processes.find("one")
+    well.unlink()
+    Timer(0.3, well.touch).start()
+
+    runner.up()
+
+    assert runner.processes.find("one") == before
+
+
+def test_up_starts_anew_what_does_not_become_ready_again(home: Path) -> None:
+    answers = iter([True, False, False, False, True, True])
+    runner = Runner(home, [Part("one", SLEEP, ready=lambda: next(answers))])
+    runner.up()
+    before = runner.processes.find("one")
+    runner.patience = 0.15
+
+    runner.up()
+
+    assert runner.processes.find("one") not in (None, before)
+
+
+def test_a_service_that_serves_while_its_work_does_not_go_on_says_so(home: Path) -> None:
+    part = Part("one", SLEEP)
+    Runner(home, [part]).up()
+
+    kafka = replace(part, ready=lambda: False, hindered=lambda: "consumer: Kafka is away")
+    assert Runner(home, [kafka]).state("one") == "serves; hindered: consumer: Kafka is away"
+    assert Runner(home, [replace(part, ready=lambda: False)]).state("one") == "starting or stuck"
