@@ -8,7 +8,6 @@ Nothing in the running system opens an incident yet: only tests and the bench ca
 and measured, and runs in no town so far.
 """
 
-import asyncio
 from datetime import datetime
 
 from services.dispatch.commands import Desk
@@ -17,6 +16,7 @@ from services.dispatch.domain.incident import Incident, Member, Membership
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
 from shared.kernel import Case, Cause, Moment, Reject, Step, now
+from shared.kernel.gather import all_of
 
 PAGE = 200  # members told in one step of the walk; some 0.2 s
 
@@ -77,7 +77,7 @@ async def tell_members(desk: Desk, incident_id: str, _moment: Moment, cause: Cau
     if incident.telling is None:
         return
     page = await desk.store.find_untold(incident_id, incident.fact, incident.telling.after, PAGE)
-    await asyncio.gather(*(_tell(desk, incident_id, incident, report, cause.at) for report in page))
+    await all_of(*(_tell(desk, incident_id, incident, report, cause.at) for report in page))
     last = page[-1] if len(page) == PAGE else None
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:

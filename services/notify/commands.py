@@ -1,6 +1,5 @@
 """What is done to a recipient: by the services that hold contacts, and by the people themselves."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +19,7 @@ from services.notify.sending import Sender
 from services.notify.store import Store
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.kernel import Cause, Reject, Step, now
+from shared.kernel.gather import all_of
 from shared.town import Town
 
 
@@ -44,7 +44,7 @@ async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said:
 
     await desk.store.recipients.step(subject, decide, cause, is_new=True)  # corrections are rare
     waiting = await desk.store.waiting(subject)
-    await asyncio.gather(*(desk.sender.contact_came(notice_id, cause) for notice_id in waiting))
+    await all_of(*(desk.sender.contact_came(notice_id, cause) for notice_id in waiting))
 
 
 async def erase_heard_contact(desk: Desk, subject: str, said: Said, cause: Cause) -> None:

@@ -13,6 +13,7 @@ from shared.events.reports import ReportFollowed, ReportMerged
 from shared.events.topics import CONTACTS, internal
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Tombstone
+from shared.kernel.fold import leave_batch
 from shared.kernel.service import Service
 
 
@@ -32,9 +33,12 @@ async def on_report(desk: Desk, event: Event, envelope: Envelope, cause: Cause) 
     if isinstance(event, ReportFollowed):
         await hear_followers(desk, event, envelope, heard, cause)
         return
+    into = event.into if isinstance(event, ReportMerged) and event.into != envelope.subject else None
+    if into:
+        leave_batch()  # that it is merged must be there for others before the other report's file is read
     await hear_event(desk, envelope.subject, heard, event, cause)
-    if isinstance(event, ReportMerged) and event.into != envelope.subject:
-        await join_reports(desk, envelope.subject, heard, event.into, cause)
+    if into:
+        await join_reports(desk, envelope.subject, heard, into, cause)
 
 
 async def on_work_order(desk: Desk, event: Event, envelope: Envelope, cause: Cause) -> None:

@@ -22,6 +22,7 @@ from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 from shared.kernel import Cause, Moment, Step, now
+from shared.kernel.gather import all_of
 from shared.kernel.outages import is_transient
 from shared.telemetry import SpanKind, get_log, names, set_case, span, trace_context
 from shared.town import Town
@@ -61,7 +62,7 @@ class Sender:
 
     async def open(self, owed: Iterable[Owed], case_id: str, file: CaseFile, cause: Cause) -> None:
         """Save these notices, and send at once what can be sent."""
-        await asyncio.gather(*(self._open(one, case_id, file, cause) for one in owed))
+        await all_of(*(self._open(one, case_id, file, cause) for one in owed))
 
     async def _open(self, owed: Owed, case_id: str, file: CaseFile, cause: Cause) -> None:
         heard = owed.heard

@@ -18,7 +18,7 @@ class Settings(ServiceSettings):
 
     smtp_url: str = "smtp://127.0.0.1:1025"
     smtp_timeout_seconds: float = Field(default=10, gt=0)  # for one message, from the connection to the answer
-    smtp_connections: int = Field(default=8, ge=1, le=100)  # of one process to the mail server, at most
+    smtp_connections: int = Field(default=8, ge=1, le=100)  # of one process; the lane `mail` shares as many among all
     mail_from: str = ""  # empty: the address of the town's one-stop centre
     contact_wait_hours: float = Field(default=24, gt=0)  # for a contact that was announced
     delivery_hours: float = Field(default=72, gt=0)  # for a provider that is away

@@ -4,7 +4,6 @@ The file of the case and each notice are separate writes. A crash between them b
 it, and the same notices are derived once more, with the same ids.
 """
 
-import asyncio
 from collections.abc import Iterable
 
 from services.notify.commands import Desk
@@ -19,6 +18,8 @@ from shared.events.permits import PermitEvent, PermitSubmitted
 from shared.events.reports import ReportFollowed, ReportMerged, ReportSubmitted
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step
+from shared.kernel.fold import leave_batch
+from shared.kernel.gather import all_of
 from shared.telemetry import current_traceparent
 from shared.town import Town
 
@@ -73,6 +74,7 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
 
 async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, heard: Heard, cause: Cause) -> None:
     """Somebody follows: a recipient of their own, who is told of what has happened since."""
+    leave_batch()  # who follows must be there for others before the file is read
     case_id = envelope.subject
     for party in event.parties:
 
@@ -112,11 +114,11 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     heard = await _told_in(desk, case_id, file, one)
     if one.members == "followers":
         followers = await desk.store.followers(case_id, one.after, PAGE)
-        await asyncio.gather(*(_tell_follower(desk, case_id, file, who.state, heard, cause) for who in followers))
+        await all_of(*(_tell_follower(desk, case_id, file, who.state, heard, cause) for who in followers))
         last = _behind(followers)
     else:
         reports = await desk.store.merged_into(case_id, one.after, PAGE)
-        await asyncio.gather(*(_pass_on_all(desk, report, heard, cause) for report in reports))
+        await all_of(*(_pass_on_all(desk, report, heard, cause) for report in reports))
         last = _behind(reports)
 
     def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile] | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from shared.kernel.beside import REMEMBERED, Key, Older, to_recall, trim, with_recalled
 from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
-from shared.kernel.fold import Asked, Turn, current_case_batch
+from shared.kernel.fold import FOLD_MOST, Asked, Turn, begun_case_batch, current_case_batch, outlive_batch
 from shared.kernel.gather import Gather
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write, for_case, plan
@@ -20,7 +20,6 @@ from shared.telemetry import current_traceparent, metrics, set_case, timed_save
 
 S = TypeVar("S", bound=BaseModel)
 
-FOLD_MOST = 256  # steps of one case in one write: their events, a few kB each, share its outbox
 CONFLICTS_MOST = 100  # a case that other processes changed so often between load and save is overloaded, not wrong
 AT_ONCE = 20  # conflicts retried without delay; beyond that a majority read may lag, so back off
 PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
@@ -98,11 +97,6 @@ class Cases(Generic[S]):
         turns = batch.turns(self) if batch else []
         return [turn.unsaved for turn in turns if turn.unsaved is not None]
 
-    def with_unsaved(self, found: Sequence[Case[S]], belongs: Callable[[S], bool]) -> list[Case[S]]:
-        """What a handler's own query has found, as the batch under way will leave it."""
-        cases = {case.id: case for case in (*found, *self.unsaved())}
-        return [case for case in cases.values() if belongs(case.state)]
-
     async def step(self, case_id: str, decide: Decide[S], cause: Cause, *, is_new: bool = False) -> Case[S]:
         """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile.
 
@@ -114,9 +108,8 @@ class Cases(Generic[S]):
         when the outcome is not known: the caller repeats the step with the same cause.
         """
         asked = Asked(decide, cause, current_traceparent(), is_new)
-        if (batch := current_case_batch()) is not None:
-            await self._answer(await batch.turn(self, case_id, is_new=is_new), asked)
-        else:
+        if not await self._step_in_batch(case_id, asked):
+            outlive_batch()
             with timed_save():
                 await self._wait_in_line(case_id, asked)
         set_case(case_id=case_id, correlation_id=asked.correlation_id, reference=asked.reference)
@@ -124,13 +117,21 @@ class Cases(Generic[S]):
             return asked.answer
         raise asked.answer or RuntimeError("a step ended without an answer")
 
+    async def renew_moments(self, case_id: str) -> None:
+        """Store anew what the case waits for: its state is the same, and what follows from it (a profile) is not.
+
+        For a moment that has come and is too early by now: a handler that does nothing at all would leave it due. By a
+        cause of its own, so that the same moment may come again.
+        """
+        await self.step(case_id, lambda _, __: None, Cause.request())
+
     def after_save(self, case_id: str, do: Callable[[], None]) -> None:
         """Do it once the step that was just taken is saved: now, or with the batch under way; if that fails, never."""
-        batch = current_case_batch()
+        batch = begun_case_batch()  # also one that is over: a step that was taken in it may be lost with it
         turn = batch.loaded(self, case_id) if batch else None
-        if turn is None or turn.write is None:
+        if batch is None or turn is None or turn.write is None or turn.is_saved:
             do()
-        else:
+        elif not batch.has_failed:
             turn.afterwards.append(do)
 
     async def open(self, case_id: str, *, is_new: bool = False) -> Turn[S]:
@@ -147,6 +148,7 @@ class Cases(Generic[S]):
         if turn.write is None:
             return
         await self._save(turn.write)
+        turn.is_saved = True
         if self._saved is not None:
             # Made by `Service.cases`: goes on to `Wakes.saved`, which wakes the relay and the timers of this process.
             self._saved(turn.write)
@@ -187,7 +189,7 @@ class Cases(Generic[S]):
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
             guessed = lost == 0 and all(asked.is_new for asked in together)
             turn = await self.open(case_id, is_new=guessed)
-            answers = [await self._decide(turn, asked) for asked in together]
+            answers = [await self._answer(turn, asked) for asked in together]
             if guessed and any(isinstance(answer, Exception) for answer in answers):
                 continue  # refused on the assumption that it is new: load and decide again
             try:
@@ -198,12 +200,24 @@ class Cases(Generic[S]):
             return answers
         raise Transient(f"case {case_id} was changed by others {CONFLICTS_MOST} times in a row; try again")
 
-    async def _answer(self, turn: Turn[S], asked: Asked[S]) -> None:
-        asked.answer = await self._decide(turn, asked)
-
-    async def _decide(self, turn: Turn[S], asked: Asked[S]) -> Case[S] | Exception:
-        """One step on what the steps before it led to; a refusal is its own and changes nothing."""
+    async def _step_in_batch(self, case_id: str, asked: Asked[S]) -> bool:
+        """False: there is no batch, or it is over by the time that the case is here."""
+        batch = current_case_batch()
+        if batch is None:
+            return False
+        turn = await batch.turn(self, case_id, is_new=asked.is_new)
         await self._recalled(turn, asked.cause)
+        if batch.is_over:
+            return False
+        asked.answer = self._decide(turn, asked)
+        return True
+
+    async def _answer(self, turn: Turn[S], asked: Asked[S]) -> Case[S] | Exception:
+        await self._recalled(turn, asked.cause)
+        return self._decide(turn, asked)
+
+    def _decide(self, turn: Turn[S], asked: Asked[S]) -> Case[S] | Exception:
+        """One step on what the steps before it led to; a refusal is its own and changes nothing."""
         found = turn.case
         if asked.cause.id in found.seen and found.state is not None:
             return Case(found.id, found.version, found.state, repeated=True)

@@ -23,8 +23,9 @@ Source = AsyncIOMotorCollection[Document] | AsyncIOMotorDatabase[Document]
 
 RETRY_SECONDS = (0.2, 5.0)  # first and longest, before the stream is begun again
 TROUBLE_SECONDS = 10.0  # a stream that is away for less is a primary being elected
-# Codes that say: not from that place (ChangeStreamHistoryLost, ChangeStreamFatalError, CappedPositionLost, too large).
-_LOST = frozenset({286, 280, 136, 10334})
+# Codes that say: not from that place (ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken,
+# CappedPositionLost, too large).
+_LOST = frozenset({286, 280, 260, 136, 10334})
 # A step of a case, or one of its moments put back; not the relay, which takes out what it has published.
 _STEPPED = {
     "$or": [

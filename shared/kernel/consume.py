@@ -15,7 +15,7 @@ from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
 from shared.kernel.errors import Halted, Reject, Stopping, said
-from shared.kernel.fold import case_batch, current_case_batch
+from shared.kernel.fold import FOLD_MOST, case_batch, current_case_batch
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, processing, set_case, trace_context
 
@@ -95,10 +95,12 @@ class Inbox:
 
     async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> None:
         async with limit:
-            if not await self._take_case_batch(records):
-                for record in records:
-                    outcome = await self._take_one(record, self._effect)
-                    metrics.consumed_total.labels(record.topic, outcome).inc()
+            for start in range(0, len(records), FOLD_MOST):  # each is one write of each case that it steps
+                batch = records[start : start + FOLD_MOST]
+                if not await self._take_case_batch(batch):
+                    for record in batch:
+                        outcome = await self._take_one(record, self._effect)
+                        metrics.consumed_total.labels(record.topic, outcome).inc()
 
     async def _take_case_batch(self, records: Sequence[Record]) -> bool:
         """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.

@@ -3,6 +3,12 @@
 A case batch holds the records of one case that were consumed together. The steps that their handlers take are decided
 one after the other on what the steps before them led to, and saved together at the batch's end. Whatever does not go as
 planned ends the batch with nothing promised, and the records are then taken one by one.
+
+What a handler may do in a batch: load, decide and step, as often as it likes, for whatever it saves is seen by its own
+`get` and `step`. What it saves is hidden from everybody else until the batch's end. So it must not count on others
+having seen it: "write A, then read what others wrote because they saw A, or before they did" needs `leave_batch()` as
+its first line. What is to follow a save goes through `after_save`. Nothing may be left running when the handler ends or
+fails: `all_of` waits for every sibling. A task that outlives its batch all the same acts on its own from then on.
 """
 
 import asyncio
@@ -18,6 +24,8 @@ from shared.kernel.case import Case, Cause, Decide
 from shared.kernel.write import Stored, Write
 
 S = TypeVar("S", bound=BaseModel)
+
+FOLD_MOST = 256  # steps of one case in one write: their events, a few kB each, share its outbox
 
 
 @dataclass(eq=False)
@@ -40,6 +48,7 @@ class Turn(Generic[S]):
         self.case = case
         self.write: Write[S] | None = None
         self.afterwards: list[Callable[[], None]] = []  # once this is saved
+        self.is_saved = False
 
     def take(self, write: Write[S]) -> None:
         """One step more."""
@@ -65,7 +74,8 @@ class CaseBatch:
 
     def __init__(self) -> None:
         self._turns: dict[tuple[Steps, str], tuple[Steps, asyncio.Future[Turn[Any]]]] = {}
-        self.is_over = False
+        self.is_over = False  # no step is taken in it any more: it is being saved, or nothing of it will be
+        self.has_failed = False
 
     async def turn(self, cases: Steps, case_id: str, *, is_new: bool) -> Turn[Any]:
         """The one turn of this case, loaded when it is first asked for, unless that one says that it is new."""
@@ -93,10 +103,33 @@ class CaseBatch:
 _current: ContextVar[CaseBatch | None] = ContextVar("case_batch", default=None)
 
 
+class LeftBatch(Exception):
+    """A record has to be taken alone."""
+
+
 def current_case_batch() -> CaseBatch | None:
     """The batch that this handler runs in. A task that it leaves behind is in none any more."""
-    here = _current.get()
+    here = begun_case_batch()
     return None if here is None or here.is_over else here
+
+
+def begun_case_batch() -> CaseBatch | None:
+    """The batch that this code was begun in, also when that is over."""
+    return _current.get()
+
+
+def outlive_batch() -> None:
+    """From here on this task, which its batch has not waited for, acts on its own."""
+    _current.set(None)
+
+
+def leave_batch() -> None:
+    """The first line of a handler whose saves others must be able to see while it goes on.
+
+    In a batch it raises: the batch ends unsaved, and its records are taken one by one.
+    """
+    if current_case_batch() is not None:
+        raise LeftBatch("others must see what this handler saves while it goes on")
 
 
 @asynccontextmanager
@@ -105,11 +138,15 @@ async def case_batch() -> AsyncIterator[None]:
     opened = CaseBatch()
     token = _current.set(opened)
     try:
-        yield
-    finally:
-        opened.is_over = True
-        _current.reset(token)
-    await opened.save()
+        try:
+            yield
+        finally:
+            opened.is_over = True
+            _current.reset(token)
+        await opened.save()
+    except BaseException:
+        opened.has_failed = True
+        raise
 
 
 def _is_loaded(turn: asyncio.Future[Turn[Any]]) -> bool:

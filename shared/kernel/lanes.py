@@ -1,7 +1,8 @@
 """Lanes: how much may be under way at once towards each destination, so that a slow one holds up only itself."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 MOST = 32  # of a lane that nobody has given a limit: its work may talk to providers
 
@@ -28,6 +29,17 @@ class UnderWay:
 
     def __init__(self) -> None:
         self._cases: dict[str, set[str]] = defaultdict(set)
+        self._looks: list[list[tuple[str, str]]] = []  # of each look under way, what has ended since it began
+
+    @contextmanager
+    def noting_ends(self) -> Iterator[list[tuple[str, str]]]:
+        """Lanes and cases whose work ends within: what was asked for before may show them as they were."""
+        ended: list[tuple[str, str]] = []
+        self._looks.append(ended)
+        try:
+            yield ended
+        finally:
+            self._looks = [one for one in self._looks if one is not ended]
 
     def begin(self, lane: str, case_id: str) -> None:
         """It is in work from now on."""
@@ -36,6 +48,8 @@ class UnderWay:
     def end(self, lane: str, case_id: str) -> None:
         """It no longer is."""
         self._cases[lane].discard(case_id)
+        for ended in self._looks:
+            ended.append((lane, case_id))
         if not self._cases[lane]:
             del self._cases[lane]  # of a thousand lanes few are in use
 

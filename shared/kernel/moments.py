@@ -118,11 +118,6 @@ def found_by(search: Search, kept: Sequence[Kept]) -> Sequence[Kept]:
     return [lanes[lane] for lane in sorted(lanes) if search.covers(lanes[lane])]
 
 
-def put(kept: Sequence[Kept], new: Kept) -> Sequence[Kept]:
-    """These moments with `new` in place of the one of its name, or beside them."""
-    return [*(one for one in kept if one.moment.name != new.moment.name), new]
-
-
 def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
     """These moments with that one as if it had never failed: what a replay asks for."""
     return [Kept(one.moment) if one.moment == moment else one for one in kept]

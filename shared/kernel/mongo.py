@@ -27,7 +27,9 @@ S = TypeVar("S", bound=BaseModel)
 Document = dict[str, Any]
 
 _DUPLICATE_KEY = 11000
+_IMMUTABLE_FIELD = 66
 _INDEX_NOT_FOUND = 27
+_NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
@@ -89,7 +91,7 @@ class MongoStore(Generic[S]):
         )
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:
-        """One unordered bulk. The guarded update upserts, so that a stale one hits its own `_id` and shows itself."""
+        """One unordered bulk: each update that finds its case in another version, or gone, fails by itself."""
         metrics.save_batch_size.labels(self.collection.name).observe(len(writes))
         try:
             await self.collection.bulk_write([self._update(write) for write in writes], ordered=False)
@@ -117,7 +119,12 @@ class MongoStore(Generic[S]):
         }
         # Only the outbox is changed by others too: the relay takes out what has left.
         pushes = {"outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
-        return UpdateOne({"_id": write.id, "v": write.expected}, {"$set": changes, "$push": pushes}, upsert=True)
+        update: dict[str, Any] = {"$set": changes, "$push": pushes}
+        if write.expected:
+            # A bulk does not say which of its updates found nothing. An upsert that may not insert does, by an error of
+            # its own, and brings back no case that was deleted since it was loaded.
+            update["$setOnInsert"] = {"_id": _NEVER}
+        return UpdateOne({"_id": write.id, "v": write.expected}, update, upsert=True)
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """What these cases have to publish, each in order."""
@@ -157,6 +164,8 @@ def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[BaseException 
 
 
 def _failure(item: Mapping[str, Any]) -> BaseException:
+    if item["code"] == _IMMUTABLE_FIELD:
+        return Conflict()
     if item["code"] != _DUPLICATE_KEY:
         return RuntimeError(f"write error {item['code']}: {item.get('errmsg', '')[:200]}")
     index = next(iter(item["keyPattern"]))
@@ -209,10 +218,6 @@ class MongoCases(Cases[S]):
         batch = current_case_batch()
         turn = batch.loaded(self, case_id) if batch else None
         return await self._older(case_id, field, turn.case.older.get(field, 0) if turn else None)
-
-    async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
-        """Have these cases woken then, whatever they asked for under that name when they were saved last."""
-        await self.waiting.ask_for(moment, ids)
 
 
 async def prepare(

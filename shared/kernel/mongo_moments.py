@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
 from shared.kernel.errors import Transient
-from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, kept_in, put
+from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, kept_in
 
 Document = dict[str, Any]
 
@@ -47,11 +47,6 @@ class MongoMoments:
     async def keep(self, case_id: str, moment: Kept) -> None:
         """Note what became of a moment, unless the case no longer waits for it."""
         await self._change(case_id, lambda kept: [moment if one.moment == moment.moment else one for one in kept])
-
-    async def ask_for(self, moment: Moment, ids: Sequence[str]) -> None:
-        """Have these cases woken then, whatever they asked for under that name."""
-        for case_id in ids:
-            await self._change(case_id, lambda kept: put(kept, Kept(moment)))
 
     async def put_back(self, case_id: str, moment: Moment) -> None:
         """Try a parked moment again, as if it had never failed."""

@@ -41,7 +41,10 @@ class Publishing:
         background.keep("observe", when(partial(observe, self.stores)))
 
     async def problem(self) -> str | None:
-        """Why events are not published."""
+        """Why events are not published: one that can never leave says so at once."""
+        for relay, store in zip(self._relays, self.stores, strict=True):
+            for case_id, why in relay.stuck.items():
+                return f"an event of {case_id} in {store.collection.name} cannot be published: {why}"
         for store in self.stores:
             oldest = await store.oldest_unpublished()
             if oldest is not None and (age := (now() - oldest).total_seconds()) > UNPUBLISHED_SECONDS:

@@ -9,8 +9,11 @@ from typing import Any
 from shared.events.envelope import dataschema
 from shared.kernel.cases import Store
 from shared.kernel.clock import now
+from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message
-from shared.telemetry import current_traceparent, metrics, sending, set_case, trace_context
+from shared.telemetry import current_traceparent, get_log, metrics, sending, set_case, trace_context
+
+log = get_log(__name__)
 
 # Topic, key, value, headers; returns once every in-sync replica has the message.
 Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
@@ -23,7 +26,8 @@ class Relay:
     """Publishes what the cases of one collection have in their outboxes.
 
     Woken right after a save it takes that case; each sweep takes what a crash or an outage left. Two relays at once
-    publish some events twice, which consumers drop by `seen`.
+    publish some events twice, which consumers drop by `seen`. An event that waiting cannot help (larger than the broker
+    takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
     """
 
     def __init__(self, store: Store[Any], send: Send, *, grace: timedelta = GRACE) -> None:
@@ -33,6 +37,7 @@ class Relay:
         self._woken: dict[str, None] = {}  # an ordered set: first saved, first published
         self._signal = asyncio.Event()
         self._sweep_at = 0.0  # loop time
+        self.stuck: dict[str, str] = {}  # case → why its next event cannot leave
 
     def wake(self, case_id: str) -> None:
         """This case has just been saved with something to publish."""
@@ -83,17 +88,32 @@ class Relay:
         while ids := await self._store.unpublished(now() - self._grace, MOST):
             found += len(ids)
             await self._publish(ids)
+            if all(case_id in self.stuck for case_id in ids):
+                break
+        if not ids:
+            self.stuck.clear()
         return found
 
     async def _publish(self, ids: Sequence[str]) -> None:
-        """Every case at once, each in order; raises the first error after all that left has been pulled."""
+        """Every case at once, each in order; raises the first outage after all that left has been pulled."""
         outboxes = await self._store.outboxes(ids)
         results = await asyncio.gather(*(self._publish_case(case_id, entries) for case_id, entries in outboxes))
         if published := [(case_id, sent) for case_id, sent, _ in results if sent]:
             await self._store.pull(published)
+        for case_id, _, error in results:
+            self._note(case_id, error)
         for _, _, error in results:
-            if error is not None:
+            if error is not None and is_transient(error):
                 raise error
+
+    def _note(self, case_id: str, error: Exception | None) -> None:
+        """A case that waiting cannot help is left to the sweep."""
+        if error is None:
+            self.stuck.pop(case_id, None)
+        elif not is_transient(error):
+            if case_id not in self.stuck:
+                log.error("an event cannot be published", extra={"case_id": case_id}, exc_info=error)
+            self.stuck[case_id] = type(error).__name__
 
     async def _publish_case(self, case_id: str, entries: Sequence[Entry]) -> tuple[str, list[str], Exception | None]:
         """The entries that left, and the error that stopped the next one: what follows a failure stays too."""

@@ -166,12 +166,14 @@ class Timer:
         seen = frozenset(lane for lane in self._under_way.by_lane if not self._free_slots(lane))
         self._oldest = {lane: at for lane, at in self._oldest.items() if lane in seen}
         while True:
-            found = await self._store.due(Search(self._clock() + AHEAD, MOST, self.share.parts, but=seen))
-            self._take(found)
+            found = await self._search(Search(self._clock() + AHEAD, MOST, self.share.parts, but=seen))
             if len(found) < MOST:
                 return
-            seen |= {one.moment.lane for _, moments in found for one in moments}
-            self._expect(found[-1][1][0].moment.lane, self._clock())
+            # The page ends within the first lane of its last case. Of later ones it has only what shares a case with an
+            # earlier one.
+            last = found[-1][1][0].moment.lane
+            seen |= {lane for _, moments in found for one in moments if (lane := one.moment.lane) <= last}
+            self._expect(last, self._clock())
 
     async def _look_into(self, lane: str) -> None:
         """Fill the free slots of one lane."""
@@ -181,15 +183,25 @@ class Timer:
         most = slots + self._under_way.count(lane)  # what is under way is still due
         self._crowded.discard(lane)
         self._oldest.pop(lane, None)
-        found = await self._store.due(Search(self._clock() + AHEAD, most, self.share.parts, lane=lane))
-        self._take(found)
+        found = await self._search(Search(self._clock() + AHEAD, most, self.share.parts, lane=lane))
         if len(found) == most:
             self._crowded.add(lane)
 
-    def _take(self, found: Sequence[tuple[str, Sequence[Kept]]]) -> None:
+    async def _search(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
+        with self._under_way.noting_ends() as ended:
+            found = await self._store.due(search)
+        self._take(found, frozenset(ended))
+        return found
+
+    def _take(self, found: Sequence[tuple[str, Sequence[Kept]]], ended: frozenset[tuple[str, str]]) -> None:
+        """Begin what is found; what ended while it was searched for may be found as it was before: that is looked for
+        once more."""
         for case_id, moments in found:
             for one in moments:
                 lane = one.moment.lane
+                if (lane, case_id) in ended:
+                    self._expect(lane, self._clock())
+                    continue
                 if one.due_at > self._clock():
                     self._expect(lane, one.due_at)
                     continue

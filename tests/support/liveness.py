@@ -6,6 +6,7 @@ from collections.abc import Callable
 from shared.events.ids import new_id
 from shared.kernel.leases import MEMBER_SECONDS, RENEW_SECONDS
 from shared.kernel.publishing import SWEEP_SECONDS
+from shared.kernel.timers import MOST
 from shared.settings import Role
 from tests.support.village import Village, Villager
 from tests.support.virtual_time import VirtualLoop
@@ -127,6 +128,33 @@ def a_stream_that_breaks_is_begun_again(village: Village) -> None:
     assert told in village.sent_at
 
 
+def an_answer_that_comes_late_begins_nothing_again(village: Village) -> None:
+    """A look that was answered before a save and arrives after it shows what is no longer due."""
+    api = Villager(village, frozenset[Role]({"api"})).start()
+    for _ in range(150):
+        village.run(api.write())
+    village.uneven = True
+    Villager(village, look_seconds=0.004).start()
+    village.pass_time(SWEPT)
+    assert village.owed() == []
+    assert village.letters.bugs == []
+
+
+def a_crowded_lane_hides_no_other(village: Village) -> None:
+    """Though some cases wait for both, and the first page of a look is full of the crowded one."""
+    village.streams = False
+    api = Villager(village, frozenset[Role]({"api"})).start()
+    for number in range(MOST + 20):
+        village.run(api.write("line", "mail") if number < 5 else api.write("line"))
+    alone = village.run(api.write("mail"))
+    village.hanging.add("line")
+    one = Villager(village)
+    one.lane("line", 2 * MOST)
+    one.start()
+    village.pass_time(0.5 * SWEEP_SECONDS)
+    assert (alone, "mail") in village.done_at
+
+
 async def _steadily(villager: Villager) -> None:
     """Somebody always has something to publish."""
 
@@ -146,6 +174,8 @@ STORIES: tuple[Callable[[Village], None], ...] = (
     what_the_dead_have_saved_is_published_under_load,
     roles_apart_wait_for_no_sweep,
     a_stream_that_breaks_is_begun_again,
+    an_answer_that_comes_late_begins_nothing_again,
+    a_crowded_lane_hides_no_other,
 )
 
 

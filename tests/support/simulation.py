@@ -19,7 +19,8 @@ from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write
 
 T = TypeVar("T")
-Fault = Literal["ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after"]
+Fault = Literal["ok", "slow", "late", "lost", "unacknowledged", "twice", "die before", "die after"]
+LATE_SECONDS = 0.02  # that an answer takes after its effect
 TOPIC = internal("reports")
 
 
@@ -41,19 +42,18 @@ class Script:
 class Process:
     """One process: calls to the outside go through it, and never return once it has died."""
 
-    def __init__(self, fates: Callable[[], Fault], seconds: float = 0.0) -> None:
+    def __init__(self, fates: Callable[[], Fault], seconds: float = 0.0, look_seconds: float = 0.0) -> None:
         self._fates = fates
-        self._seconds = seconds  # of each call
+        self._seconds = seconds  # of each call, before its effect
+        self.look_seconds = look_seconds  # that the answer of a search takes, after its effect
         self.dead = asyncio.Event()
 
     async def call(self, effect: Callable[[], T]) -> T:
         """Let `effect` happen as the script says: not, once or twice, with or without an answer, or with death."""
-        if self.dead.is_set():
-            await self._never()
+        await self._unless_dead()
         fate = self._fates()
         await asyncio.sleep(self._seconds)
-        if self.dead.is_set():
-            await self._never()
+        await self._unless_dead()
         if fate == "slow":
             for _ in range(5):
                 await asyncio.sleep(0)
@@ -65,11 +65,23 @@ class Process:
         answer = effect()
         if fate == "twice":
             answer = effect()
+        if fate == "late":
+            await self.travel(LATE_SECONDS)
         if fate == "die after":
             await self._die()
         if fate == "unacknowledged":
             raise Transient("the answer did not arrive")
         return answer
+
+    async def travel(self, seconds: float) -> None:
+        """The way of an answer."""
+        if seconds:
+            await asyncio.sleep(seconds)
+            await self._unless_dead()
+
+    async def _unless_dead(self) -> None:
+        if self.dead.is_set():
+            await self._never()
 
     async def _die(self) -> None:
         self.dead.set()
@@ -100,6 +112,7 @@ class Table:
         self.rows: dict[str, Row] = {}
         self.beside: dict[Key, Older] = {}
         self.moments = moments
+        self.bugs: list[str] = []  # cases of which a moment was noted to fail as a bug
 
 
 class SimStore:
@@ -143,7 +156,9 @@ class SimStore:
 
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         """As `MongoMoments.due`."""
-        return await self._process.call(lambda: self._due(search))
+        found = await self._process.call(lambda: self._due(search))
+        await self._process.travel(self._process.look_seconds)
+        return found
 
     async def keep(self, case_id: str, moment: Kept) -> None:
         """As `MongoMoments.keep`."""
@@ -173,6 +188,8 @@ class SimStore:
         return [(i, found_by(search, self._table.rows[i].moments)) for i in ids]
 
     def _keep(self, case_id: str, moment: Kept) -> None:
+        if moment.bugs:
+            self._table.bugs.append(case_id)
         row = self._table.rows[case_id]
         row.moments = [moment if one.moment == moment.moment else one for one in row.moments]
 

@@ -20,7 +20,7 @@ from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Stopping
 from shared.kernel.leases import MEMBER_SECONDS
-from shared.kernel.moments import Share, earliest
+from shared.kernel.moments import Share, earliest, part_of
 from shared.kernel.publishing import SWEEP_SECONDS
 from shared.kernel.relay import Relay
 from shared.kernel.wakes import Wakes
@@ -57,8 +57,10 @@ class Village:
     hanging: set[str] = field(default_factory=set)  # lanes whose destination does not answer
     poisonous: set[str] = field(default_factory=set)  # letters that nobody can send
     parked: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)  # events that could not be handled
     done_at: dict[tuple[str, str], float] = field(default_factory=dict)  # letter and lane → when it was sent
     sent_at: dict[str, float] = field(default_factory=dict)  # report → when its last event was published
+    uneven: bool = False  # whether some letters take longer than others
     streams: bool = True  # whether change streams work
 
     def run(self, work: Awaitable[Any]) -> Any:
@@ -173,9 +175,9 @@ class _Leases:
 class Villager:
     """One process with its loops, put together as `Service` does it."""
 
-    def __init__(self, village: Village, roles: frozenset[Role] = ALL_ROLES) -> None:
+    def __init__(self, village: Village, roles: frozenset[Role] = ALL_ROLES, *, look_seconds: float = 0.0) -> None:
         self.village = village
-        self.process = Process(village.script.next, CALL_SECONDS)
+        self.process = Process(village.script.next, CALL_SECONDS, look_seconds)
         self._roles = roles
         self._wakes, self._background = Wakes(), Background()
         reports, orders, letters = (self._store(name) for name in ("reports", "orders", "letters"))
@@ -253,7 +255,7 @@ class Villager:
             self.village.sent_at[key] = self.village.loop.time()
 
     async def _park(self, record: Any, reason: str, why: str) -> None:
-        raise AssertionError(f"{reason}: {why}")
+        self.village.refused.append(f"{reason}: {why}")  # what it raised would only be logged
 
     async def _park_moment(self, case_id: str, moment: Moment, why: str) -> None:
         await self.process.call(lambda: self.village.parked.append(case_id))
@@ -267,6 +269,8 @@ class Villager:
         if moment.lane in self.village.hanging:
             await asyncio.sleep(HANG_SECONDS)
             raise Transient(f"{moment.lane} does not answer")
+        if self.village.uneven:
+            await asyncio.sleep(part_of(case_id) % 25 / 1000)
         await self.letters.step(case_id, partial(_sent, moment), cause)
         self.village.done_at.setdefault((case_id, moment.lane), self.village.loop.time())
 

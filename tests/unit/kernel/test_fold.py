@@ -12,10 +12,11 @@ from shared.events.envelope import Envelope, encode, to_headers
 from shared.events.ids import derive_id, new_id
 from shared.events.reports import ReportCommented
 from shared.events.topics import internal
-from shared.kernel import Cause, DuplicateKey, Reject, Step, StoredModel, fold
+from shared.kernel import Cause, DuplicateKey, Reject, Step, StoredModel, Transient, fold, now
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Stopping
+from shared.kernel.gather import all_of
 from shared.kernel.write import Write
 from tests.support.memory import Fate, MemoryCases
 
@@ -315,3 +316,100 @@ async def test_a_batch_that_dies_before_its_write_has_done_nothing() -> None:
     reader.before = None
     await reader.inbox.take([comment(text, n, subject) for n, text in enumerate("abc", 1)])
     assert reader.taken(subject) == ["a", "b", "c"]
+
+
+async def test_a_batch_has_a_bound() -> None:
+    reader, subject = Reader(), new_id()
+    await reader.inbox.take([comment(str(n), n, subject) for n in range(1, 2 * fold.FOLD_MOST + 1)])
+
+    assert len(reader.taken(subject)) == 2 * fold.FOLD_MOST
+    assert reader.desk.store.saves == 2
+
+
+async def test_a_handler_that_others_must_see_at_once_is_taken_out_of_its_batch() -> None:
+    reader, subject, seen = Reader(), new_id(), []
+
+    async def look(text: str) -> None:
+        fold.leave_batch()
+        seen.append(text in "ab" and [*reader.desk.store.states()])
+
+    reader.before = look
+    await reader.inbox.take([comment(text, n, subject) for n, text in enumerate("ab", 1)])
+
+    assert seen == [[], [derive_id(subject, "tally")]]
+    assert reader.taken(subject) == ["a", "b"]
+
+
+@pytest.mark.parametrize("claimed_in_time", [True, False])
+async def test_nobody_acts_on_a_step_of_a_batch_that_failed(claimed_in_time: bool) -> None:
+    """A sibling that was left running: what it was told in the batch is void, and what it asks later is its own."""
+    reader, subject = Reader(), new_id()
+    claim, acted = derive_id(subject, "claim"), []
+    left: list[asyncio.Task[None]] = []
+
+    async def act() -> None:
+        if not claimed_in_time:
+            await asyncio.sleep(0.02)
+        case = await reader.desk.add("claim", Cause(claim, "", now()), claim)
+        await asyncio.sleep(0.02)
+        if not case.repeated:
+            reader.desk.cases.after_save(claim, lambda: acted.append(claim in reader.desk.store.states()))
+
+    async def leave_and_fail(_: str) -> None:
+        if not left:
+            left.append(asyncio.create_task(act()))
+            await asyncio.sleep(0.01)
+            raise ZeroDivisionError
+
+    reader.before = leave_and_fail
+    await reader.inbox.take([comment(text, n, subject) for n, text in enumerate("ab", 1)])
+    await asyncio.gather(*left)
+
+    assert acted == ([] if claimed_in_time else [True])
+    assert reader.taken(subject) == ["a", "b"]
+
+
+async def test_what_is_left_running_by_a_batch_that_is_saved_acts_on_its_step() -> None:
+    reader, subject = Reader(), new_id()
+    claim, acted = derive_id(subject, "claim"), []
+    left: list[asyncio.Task[None]] = []
+
+    async def act() -> None:
+        await reader.desk.add("claim", None, claim)
+        await asyncio.sleep(0.02)
+        reader.desk.cases.after_save(claim, lambda: acted.append(claim in reader.desk.store.states()))
+
+    async def leave(_: str) -> None:
+        if not left:
+            left.append(asyncio.create_task(act()))
+            await asyncio.sleep(0.01)
+
+    reader.before = leave
+    await reader.inbox.take([comment(text, n, subject) for n, text in enumerate("ab", 1)])
+    await asyncio.gather(*left)
+
+    assert acted == [True]
+
+
+async def test_all_of_leaves_nothing_running_when_one_fails() -> None:
+    ended = []
+
+    async def work(seconds: float, fails: bool) -> None:
+        await asyncio.sleep(seconds)
+        ended.append(seconds)
+        if fails:
+            raise Transient("away")
+
+    with pytest.raises(Transient):
+        await all_of(work(0.0, True), work(0.02, False))
+
+    assert ended == [0.0, 0.02]
+
+
+async def test_moments_are_renewed_without_a_change_and_again_and_again() -> None:
+    desk = Desk(Watched())
+    case = await desk.add("a")
+    for _ in range(2):
+        await desk.cases.renew_moments(case.id)
+
+    assert (desk.taken(), desk.store.rows[case.id].case.version) == (["a"], 3)

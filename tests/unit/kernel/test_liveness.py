@@ -17,7 +17,18 @@ from tests.support.village import Village, Villager
 from tests.support.virtual_time import VirtualLoop
 
 REPORTS = tuple(new_id() for _ in range(3))
-FATES: tuple[Fault, ...] = ("ok", "ok", "ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after")
+FATES: tuple[Fault, ...] = (
+    "ok",
+    "ok",
+    "ok",
+    "slow",
+    "late",
+    "lost",
+    "unacknowledged",
+    "twice",
+    "die before",
+    "die after",
+)
 ENOUGH = 40.0  # what failed a few times rests for some seconds, and a dead replica's share is free after ten
 scripts = st.lists(st.sampled_from(FATES), max_size=8)
 
@@ -95,7 +106,7 @@ class Living(RuleBasedStateMachine):
             assert self.accepted <= causes, "an accepted request was lost"
             sent = [row.state.sent for row in self.village.letters.rows.values()]
             assert all(len(lanes) == len(set(lanes)) for lanes in sent), "a moment took effect twice"
-            assert self.village.parked == []
+            assert self.village.parked == self.village.refused == self.village.letters.bugs == []
         finally:
             end(self.loop)
 

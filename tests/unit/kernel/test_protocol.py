@@ -21,7 +21,18 @@ from tests.support.virtual_time import VirtualLoop
 CASES = tuple(new_id() for _ in range(3))
 NODES = 2
 RESTED = REST_SECONDS[1]
-FATES: tuple[Fault, ...] = ("ok", "ok", "ok", "slow", "lost", "unacknowledged", "twice", "die before", "die after")
+FATES: tuple[Fault, ...] = (
+    "ok",
+    "ok",
+    "ok",
+    "slow",
+    "late",
+    "lost",
+    "unacknowledged",
+    "twice",
+    "die before",
+    "die after",
+)
 scripts = st.lists(st.sampled_from(FATES), max_size=12)
 nodes = st.integers(0, NODES - 1)
 partitions = st.integers(0, 1)
@@ -106,6 +117,7 @@ class Protocol(RuleBasedStateMachine):
             self.loop.run_until_complete(asyncio.sleep(RESTED))  # what failed rests, longer each time
             self._act([], [(0, self.nodes[0].look())])
         self.loop.close()
+        assert self.world.parked == self.world.orders.bugs == [], "a timer's handler failed as a bug"
         self._check_writers()
         self._check_readers()
 

@@ -6,6 +6,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import pytest
+from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
+
 from shared.events.ids import new_id
 from shared.kernel import now
 from shared.kernel.outbox import Entry, Message
@@ -76,3 +79,42 @@ async def test_an_event_that_cannot_leave_does_not_keep_others_from_leaving() ->
         while store.pulled != {store.left, *good}:  # as `Service` runs it: again after each error
             with suppress(ValueError, TimeoutError):
                 await asyncio.wait_for(relay.follow(SWEEP_SECONDS), 2 * SWEEP_SECONDS)
+
+
+async def test_what_can_never_leave_holds_up_its_own_case_alone_and_says_so() -> None:
+    store: Any = Outboxes()
+    bad = new_id()
+    store.broken.add(bad)
+
+    async def refuse_one(topic: str, key: str, *_message: Any) -> None:
+        if key == bad:
+            raise MessageSizeTooLargeError
+
+    relay, good = Relay(store, refuse_one), [new_id() for _ in range(20)]
+    for case_id in (bad, *good):
+        relay.wake(case_id)
+    await relay.drain()
+    assert store.pulled == set(good)
+    assert relay.idle
+    assert relay.stuck == {bad: "MessageSizeTooLargeError"}
+
+    assert await relay.sweep() > 0
+    assert relay.stuck == {bad: "MessageSizeTooLargeError"}
+    store.pulled.add(bad)  # an operator took it out
+    await relay.sweep()
+    assert relay.stuck == {}
+
+
+async def test_an_outage_is_raised_and_what_was_woken_stays() -> None:
+    store: Any = Outboxes()
+
+    async def away(*_message: Any) -> None:
+        raise KafkaConnectionError
+
+    relay = Relay(store, away)
+    relay.wake(new_id())
+    with pytest.raises(KafkaConnectionError):
+        await relay.drain()
+
+    assert not relay.idle
+    assert relay.stuck == {}

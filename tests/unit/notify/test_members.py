@@ -1,7 +1,11 @@
 """Whoever joins a case: ten thousand of them neither grow its file nor hold up who hears of it."""
 
+import asyncio
+from collections.abc import Coroutine, Sequence
+from contextvars import Context
 from datetime import timedelta
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -10,8 +14,9 @@ from services.notify.domain.file import HEARD_MOST, CaseFile
 from shared.events.ids import new_id
 from shared.events.reports import ReportCommented, ReportMerged
 from shared.kernel import Cause, Transient, now
-from tests.support.notify_events import Story, Word
-from tests.support.notify_in_memory import NotifyInMemory
+from shared.kernel.consume import Inbox
+from tests.support.notify_events import Story, Word, record
+from tests.support.notify_in_memory import NotifyInMemory, at_work
 
 COMPLETED = "onestop.work-order.completed.v1"
 COMMENTED = ReportCommented.type
@@ -154,3 +159,50 @@ async def test_a_report_that_is_heard_after_two_hundred_of_its_events_tells_of_a
     await notify.hear(story.created())
     teams = [one for one in notify.store.all().values() if one.about == COMMENTED and one.party is None]
     assert len(teams) == 100, "what came before any team was known belongs to the first that is"
+
+
+async def take_together(
+    notify: NotifyInMemory, topic: str, words: Sequence[Word], others: Coroutine[Any, Any, None]
+) -> None:
+    """These records come in one poll, and `others` happens elsewhere when the last one has been handled."""
+    inbox, waiting = Inbox("notify", _not_parked), [others]
+    real = notify.service.handlers[topic]
+
+    async def handle(event: Any, envelope: Any, cause: Cause) -> None:
+        await real(event, envelope, cause)
+        if envelope.id == words[-1][1].id and waiting:
+            await asyncio.create_task(waiting.pop(), context=Context())
+
+    inbox.handlers[topic] = handle
+    records = [SimpleNamespace(partition=0, offset=n, timestamp=0, **record(word)) for n, word in enumerate(words)]
+    await inbox.take(records)
+    await notify.sender.settle()
+    await notify.work()
+
+
+async def _not_parked(*why: Any) -> None:
+    raise AssertionError(why)
+
+
+async def test_who_follows_in_a_batch_is_told_of_what_comes_before_the_batch_is_saved() -> None:
+    story = Story()
+    notify = NotifyInMemory()
+    await notify.hear(story.submitted(()), story.created(), story.followed("follower-000"))
+    followed = [story.followed("follower-111"), story.followed("follower-222")]
+    await take_together(notify, "internal.reports.v1", followed, at_work(notify, story.completed()))
+
+    assert {"follower-000", "follower-111", "follower-222"} <= set(told(notify, COMPLETED))
+
+
+async def test_a_report_merged_in_a_batch_hears_what_comes_before_the_batch_is_saved() -> None:
+    merged, other, before = Story(reference="MH-AAAA-29Q6"), Story(), Story(reference="MH-CCCC-29Q6")
+    notify = NotifyInMemory()
+    into = {"into": other.case_id, "into_reference": other.reference}
+    await notify.hear(other.submitted(()), other.created(), merged.submitted(("reporter",)), before.submitted(()))
+    await at_work(notify, before.of_report(ReportMerged, **into))
+    other.minutes = merged.minutes = 30
+    words = [merged.of_report(ReportCommented, by="reporter", text="ยังไหลอยู่"), merged.of_report(ReportMerged, **into)]
+    other.minutes = 40
+    await take_together(notify, "internal.reports.v1", words, at_work(notify, other.completed()))
+
+    assert merged.case_id in [one.case_id for one in notify.store.all().values() if one.about == COMPLETED]
