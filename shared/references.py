@@ -1,4 +1,4 @@
-"""Case references that can be read over the phone: `MH-4K7T-29QX`, the last character a check on the others."""
+"""Case references that can be read over the phone: `MH-4K7T-29Q8`, the last character a check on the others."""
 
 import hashlib
 

@@ -12,7 +12,7 @@ CORRELATION_ID: Final = "onestop.correlation.id"  # the case it all began with: 
 REFERENCE: Final = "onestop.reference"  # the citizen's; typed into the trace page it finds the case's traces
 OUTBOX_WAIT: Final = "outbox.wait_ms"  # ms from the save of a case to the send of its event
 SAVE_WAIT: Final = "save.wait_ms"  # ms that this step waited for its saves, shared bulk writes included
-KAFKA_WAIT: Final = "kafka.wait_ms"  # ms from the broker's timestamp of an event to its handler's start
+KAFKA_WAIT: Final = "kafka.wait_ms"  # ms from the send of an event (the record's CreateTime) to its handler's start
 SERVED: Final = (CASE_ID, CORRELATION_ID, REFERENCE)  # copied from a span to all its children
 
 # Attributes of spans: messaging
@@ -68,7 +68,12 @@ CONSUMED: Final = Metric(
     "consumed", "counter", "events", "taken from a topic, by what became of them", ("topic", "outcome")
 )
 CONSUME_WAIT: Final = Metric(
-    "consume.wait", "histogram", "s", "from the broker's timestamp to the handler's start", ("topic",), SECONDS
+    "consume.wait",
+    "histogram",
+    "s",
+    "from the send (the record's CreateTime) to its handling",
+    ("topic",),
+    SECONDS,
 )
 CONSUME_HANDLE: Final = Metric(
     "consume.handle", "histogram", "s", "from the handler's start to its saved effect", ("topic",), SECONDS

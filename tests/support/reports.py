@@ -52,7 +52,7 @@ def submission(**changes: Any) -> Submission:
 
 def submitted(**changes: Any) -> Step[Report]:
     """The step that opens the report."""
-    return submit(CASE, "MH-4K7T-29QX", submission(**changes), town(), AT)
+    return submit(CASE, "MH-4K7T-29Q8", submission(**changes), town(), AT)
 
 
 def report(**changes: Any) -> Report:
@@ -68,7 +68,7 @@ def after(minutes: float) -> datetime:
 def work(model: type[WorkOrderEvent], **data: Any) -> Any:
     """An event about the report's work."""
     common: dict[str, Any] = {
-        "report_id": CASE, "reference": "MH-4K7T-29QX", "category": "water-leak", "team": "works-water",
+        "report_id": CASE, "reference": "MH-4K7T-29Q8", "category": "water-leak", "team": "works-water",
     }  # fmt: skip
     if model is WorkOrderCreated:
         common |= {"priority": "high", "rules_version": "1", "service_level": "urgent"}

@@ -1,6 +1,8 @@
 """How a command says that Kafka is away."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def no_answer(bootstrap: str) -> str:
@@ -8,6 +10,13 @@ def no_answer(bootstrap: str) -> str:
     return f"Kafka at {bootstrap} gives no answer; `make up` starts it (elsewhere: is KAFKA_BOOTSTRAP_SERVERS right?)"
 
 
-def quieten() -> None:
+@contextmanager
+def quiet() -> Iterator[None]:
     """The client prints a trace for each failed try; we say it once."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    client = logging.getLogger("aiokafka")
+    before = client.level
+    client.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        client.setLevel(before)

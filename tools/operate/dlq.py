@@ -17,7 +17,7 @@ from shared.kernel.errors import said
 from shared.kernel.moments import Moment
 from shared.kernel.mongo_moments import MongoMoments
 from shared.settings import ServiceSettings
-from tools.operate.broker import no_answer, quieten
+from tools.operate.broker import no_answer, quiet
 
 EPILOG = """\
 replay sends an event back to the topic that it came from: every consumer group of that topic gets it, and those
@@ -31,11 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wrong := _wrong(asked):
         print(wrong, file=sys.stderr)
         return 2
-    quieten()
     settings = ServiceSettings()
     letters = DeadLetters(settings.bootstrap, asked.group, settings.topic_prefix)
     try:
-        return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
+        with quiet():
+            return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
     except (KafkaError, TimeoutError) as error:
         print(f"{no_answer(settings.kafka_bootstrap_servers)}: {said(error)}", file=sys.stderr)
     except PyMongoError as error:  # a moment goes back to its case

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 
 from shared.events.topics import TOPICS, Topic
 from shared.settings import ServiceSettings
-from tools.operate.broker import no_answer, quieten
+from tools.operate.broker import no_answer, quiet
 
 REQUEST_MS = 15_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries to reach the broker
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "list":
         print(listing(options.prefix))
         return 0
-    quieten()
     try:
-        return asyncio.run(_run(options))
+        with quiet():
+            return asyncio.run(_run(options))
     except TopicsError as error:
         print(error, file=sys.stderr)
         return 2

@@ -5,6 +5,7 @@ Reads Zipkin's HTTP API; another trace store has a search page of its own, where
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,17 +137,41 @@ def _number(text: str | None) -> float | None:
 
 
 def render(journey: Sequence[Row], store: str) -> str:
-    """The journey as a table, one block per trace with the link to its page, and the sums below."""
-    cells = [COLUMNS, *(_cells(row) for row in journey)]
+    """The journey as a table, one block per trace with the link to its page; lonely moments and the sums below."""
+    lonely = _lonely(journey)
+    blocks = [row for row in journey if row not in lonely]
+    cells = [COLUMNS, *(_cells(row) for row in blocks)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(COLUMNS))]
     lines = [_line(COLUMNS, widths)]
     shown = None
-    for row, line in zip(journey, cells[1:], strict=True):
+    for row, line in zip(blocks, cells[1:], strict=True):
         if row.trace_id != shown:
-            lines += ["", f"{row.at:%Y-%m-%d}  {store}/zipkin/traces/{row.trace_id}"]
+            lines += ["", f"{row.at:%Y-%m-%d}  {_page(store, row)}"]
             shown = row.trace_id
         lines.append(_line(line, widths))
-    return "\n".join([*lines, "", _sums(journey), ""])
+    return "\n".join([*lines, "", *_folded(lonely, store), _sums(journey), ""])
+
+
+def _lonely(journey: Sequence[Row]) -> list[Row]:
+    """Moments after which nothing happened, as after a try that failed: each is a trace of its own."""
+    spans = Counter(row.trace_id for row in journey)
+    return [row for row in journey if row.what.startswith(f"{names.DUE} ") and spans[row.trace_id] == 1]
+
+
+def _folded(lonely: Sequence[Row], store: str) -> list[str]:
+    """One line for all that are alike."""
+    alike: dict[tuple[str, str], list[Row]] = {}
+    for row in lonely:
+        alike.setdefault((row.service, row.what), []).append(row)
+    return [
+        f"{len(rows)} × {what} ({service}) with nothing after it, {rows[0].at:%Y-%m-%d %H:%M:%S} to "
+        f"{rows[-1].at:%Y-%m-%d %H:%M:%S}, the last: {_page(store, rows[-1])}"
+        for (service, what), rows in alike.items()
+    ]
+
+
+def _page(store: str, row: Row) -> str:
+    return f"{store}/zipkin/traces/{row.trace_id}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -166,8 +191,23 @@ def _duration(ms: float) -> str:
 
 def _sums(journey: Sequence[Row]) -> str:
     traces = len({row.trace_id for row in journey})
-    outbox, kafka = sum(row.outbox_ms or 0 for row in journey), sum(row.kafka_ms or 0 for row in journey)
-    return f"{traces} traces, {len(journey)} spans; waited {_duration(outbox)} in outboxes, {_duration(kafka)} in Kafka"
+    outbox = _waited((row.at, row.outbox_ms) for row in journey if row.outbox_ms)
+    kafka = _waited((row.at, row.kafka_ms) for row in journey if row.kafka_ms)
+    counted = f"{_count(traces, 'trace')}, {_count(len(journey), 'span')}"
+    return f"{counted}; waited {_duration(outbox)} in outboxes, {_duration(kafka)} in Kafka"
+
+
+def _waited(waits: Iterable[tuple[datetime, float]]) -> float:
+    """Milliseconds in which anything waited: what waited side by side counts once. A wait ends when its span begins."""
+    total, covered = 0.0, float("-inf")
+    for begin, end in sorted((at.timestamp() * 1000 - wait, at.timestamp() * 1000) for at, wait in waits):
+        total += max(0.0, end - max(begin, covered))
+        covered = max(covered, end)
+    return total
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 if __name__ == "__main__":

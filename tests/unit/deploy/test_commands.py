@@ -11,18 +11,18 @@ from tests.support.source import ROOT
 
 def test_every_line_about_a_case_is_found_however_old_in_all_parts_and_by_time(tmp_path: Path) -> None:
     busy = "".join(f'{{"time": "2026-11-02", "reference": "MH-{number}"}}\n' for number in range(500))
-    (tmp_path / "intake.log.1").write_text('{"time": "2026-11-01", "reference": "MH-4K7T-29QX"}\n')
-    (tmp_path / "intake.log").write_text('{"time": "2026-11-03", "reference": "MH-4K7T-29QX"}\n' + busy)
-    (tmp_path / "dispatch.log").write_text('{"time": "2026-11-02", "reference": "MH-4K7T-29QX"}\n')
+    (tmp_path / "intake.log.1").write_text('{"time": "2026-11-01", "reference": "MH-4K7T-29Q8"}\n')
+    (tmp_path / "intake.log").write_text('{"time": "2026-11-03", "reference": "MH-4K7T-29Q8"}\n' + busy)
+    (tmp_path / "dispatch.log").write_text('{"time": "2026-11-02", "reference": "MH-4K7T-29Q8"}\n')
 
-    assert [line[10:20] for line in lines_about("mh-4k7t-29qx", tmp_path)] == ["2026-11-01", "2026-11-02", "2026-11-03"]
-    assert len(lines_about("MH-4K7T-29QX", tmp_path, "dispatch")) == 1
+    assert [line[10:20] for line in lines_about("mh-4k7t-29q8", tmp_path)] == ["2026-11-01", "2026-11-02", "2026-11-03"]
+    assert len(lines_about("MH-4K7T-29Q8", tmp_path, "dispatch")) == 1
 
 
 def test_an_operators_command_asks_where_the_offset_has_moved_things() -> None:
     moved = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL", "ZIPKIN", "KAFKA"))}
     trace = subprocess.run(
-        [sys.executable, "-m", "deploy.local", "run", "tools.operate.trace", "MH-4K7T-29QX"],
+        [sys.executable, "-m", "deploy.local", "run", "tools.operate.trace", "MH-4K7T-29Q8"],
         env={**moved, "PORT_OFFSET": "20000"},
         cwd=ROOT,
         capture_output=True,

@@ -58,5 +58,5 @@ def test_no_report_is_taken_in_without_them() -> None:
     new = submission()
     strict = town().model_copy(update={"categories": {**town().categories, new.category: CATEGORY}})
     with pytest.raises(WrongAnswers):
-        submit(CASE, "MH-4K7T-29QX", new, strict, AT)
-    submit(CASE, "MH-4K7T-29QX", submission(answers={"flow": "burst"}), strict, AT)
+        submit(CASE, "MH-4K7T-29Q8", new, strict, AT)
+    submit(CASE, "MH-4K7T-29Q8", submission(answers={"flow": "burst"}), strict, AT)

@@ -19,7 +19,7 @@ from tests.support.reports import CASE, ORDER, OTHER_CASE, after, report
 
 
 def merging(**changes: object) -> Report:
-    step = begin_merge(report(**changes), after(1), CASE, "MH-4K7T-29QX")
+    step = begin_merge(report(**changes), after(1), CASE, "MH-4K7T-29Q8")
     assert step is not None
     return step.state
 
@@ -40,7 +40,7 @@ def test_a_duplicate_closes_and_says_so() -> None:
     assert (step.state.state, step.state.ended_orders, step.state.merged_into) == ("closed", [ORDER], CASE)
     assert step.state.transfer.under_way == 3  # the reporter too
     assert close_as_duplicate(step.state, after(3), CASE) is None
-    assert begin_merge(step.state, after(3), CASE, "MH-4K7T-29QX") is None
+    assert begin_merge(step.state, after(3), CASE, "MH-4K7T-29Q8") is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_everybody_sees_is_not_merged_into_what_is_kept_from_the_public() -
 @pytest.mark.parametrize("state", ["resolved", "closed"])
 def test_what_has_its_answer_is_not_merged(state: str) -> None:
     with pytest.raises(Reject, match="already-ended"):
-        begin_merge(report(state=state), after(1), CASE, "MH-4K7T-29QX")
+        begin_merge(report(state=state), after(1), CASE, "MH-4K7T-29Q8")
     with pytest.raises(Reject, match="already-ended"):
         close_as_duplicate(merging().model_copy(update={"state": state}), after(2), CASE)
 

@@ -195,7 +195,7 @@ def noticed(*channels: ChannelOutcome) -> Report | None:
     """A report after one notice that ended so."""
     notice = NoticeSent(
         case_id=CASE,
-        reference="MH-4K7T-29QX",
+        reference="MH-4K7T-29Q8",
         about="onestop.report.submitted.v1",
         audience="reporter",
         channels=list(channels),

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlparse
@@ -27,7 +28,7 @@ def _span(trace_id: str, service: str, name: str, after_ms: float, took_ms: floa
 
 
 TRACES = [
-    [_span("dd", "intake", "get /track", 120_000, 4, onestop__reference="MH-2611-0001")],
+    [_span("dd", "intake", "get /track", 120_000, 4, onestop__reference="MH-B1QW-CPXJ")],
     [
         _span(
             "bb", "dispatch", "post /api/v1/work-orders/{id}/acknowledge", 60_000, 9,
@@ -41,14 +42,14 @@ TRACES = [
             cloudevents__event_type="onestop.report.submitted.v1",
         ),
         _span(
-            "aa", "intake", "post /api/v1/reports", 0, 20, onestop__reference="MH-2611-0001",
+            "aa", "intake", "post /api/v1/reports", 0, 20, onestop__reference="MH-B1QW-CPXJ",
             http__route="/api/v1/reports", http__request__method="POST", http__response__status_code="201",
         ),
         _span(
             "aa", "intake", "send internal.reports.v1", 22, 1500, outbox__wait_ms="2.0", error__type="KafkaTimeoutError"
         ),
     ],
-    [_span("cc", "intake", "post /api/v1/reports", 5, 20, onestop__reference="MH-2611-0002")],
+    [_span("cc", "intake", "post /api/v1/reports", 5, 20, onestop__reference="MH-NH19-4T1K")],
 ]  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def store() -> Iterator[str]:
 
 
 def test_the_whole_way_is_shown_in_order_with_waits_and_links(store: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert trace.main([" mh-2611-0001 ", "--store", store]) == 0
+    assert trace.main([" mh-b1qw-cpxj ", "--store", store]) == 0
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line]
     assert [" ".join(line) for line in lines] == [
@@ -95,7 +96,7 @@ def test_the_whole_way_is_shown_in_order_with_waits_and_links(store: str, capsys
 
 
 def test_waiting_times_stand_in_their_columns(store: str, capsys: pytest.CaptureFixture[str]) -> None:
-    trace.main(["MH-2611-0001", "--store", store])
+    trace.main(["MH-B1QW-CPXJ", "--store", store])
 
     lines = capsys.readouterr().out.splitlines()
     head = lines[0]
@@ -115,6 +116,34 @@ def test_an_unknown_reference_is_said_with_what_to_check(store: str, capsys: pyt
 
 
 def test_a_store_that_is_away_is_said_with_how_to_start_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert trace.main(["MH-2611-0001", "--store", "http://127.0.0.1:1"]) == 2
+    assert trace.main(["MH-B1QW-CPXJ", "--store", "http://127.0.0.1:1"]) == 2
 
     assert "http://127.0.0.1:1 gives no answer" in capsys.readouterr().err
+
+
+def _row(trace_id: str, second: float, what: str, **waits: float) -> trace.Row:
+    at = datetime.fromtimestamp(START / 1e6 + second, UTC)
+    return trace.Row(trace_id, at, "notify", what, 1.0, waits.get("outbox"), waits.get("kafka"))
+
+
+def test_what_waited_side_by_side_is_counted_once() -> None:
+    journey = [
+        _row("aa", 43.7, "process", kafka=43_700),
+        _row("aa", 43.8, "process", kafka=43_700),
+        _row("aa", 60.0, "process", kafka=1_000),
+    ]
+    assert trace.render(journey, "").splitlines()[-1] == "1 trace, 3 spans; waited 0.0 ms in outboxes, 44.80 s in Kafka"
+
+
+def test_moments_after_which_nothing_happened_are_folded_beneath() -> None:
+    tries = [_row(f"d{number}", 10 * number, "due notices") for number in range(1, 6)]
+    mailed = [_row("ee", 70, "due notices"), _row("ee", 71, "deliver email")]
+
+    shown = trace.render([_row("aa", 0, "POST /api/v1/reports → 201"), *tries, *mailed], "http://zipkin").splitlines()
+
+    assert sum("due notices" in line for line in shown) == 2
+    assert shown[-2] == (
+        "5 × due notices (notify) with nothing after it, 2025-11-23 02:00:10 to 2025-11-23 02:00:50, "
+        "the last: http://zipkin/zipkin/traces/d5"
+    )
+    assert shown[-1].startswith("7 traces, 8 spans")
