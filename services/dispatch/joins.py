@@ -8,6 +8,7 @@ Nothing in the running system opens an incident yet: only tests and the bench ca
 and measured, and runs in no town so far.
 """
 
+import asyncio
 from datetime import datetime
 
 from services.dispatch.commands import Desk
@@ -16,7 +17,10 @@ from services.dispatch.domain.incident import Incident, Member, Membership
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
 from shared.kernel import Case, Cause, Moment, Reject, Step, now
-from shared.kernel.gather import all_of
+from shared.kernel.outages import is_transient
+from shared.telemetry import get_log
+
+log = get_log(__name__)
 
 PAGE = 200  # members told in one step of the walk; some 0.2 s
 
@@ -72,18 +76,32 @@ async def resolve_incident(desk: Desk, incident_id: str, outcome: Outcome, cause
 
 
 async def tell_members(desk: Desk, incident_id: str, _moment: Moment, cause: Cause) -> None:
-    """One page of the walk: each member's own step, then the incident's, which makes the next page due at once."""
+    """One page of the walk: each member's own step, then the incident's, which makes the next page due at once.
+
+    A member for whom it fails holds up nobody behind: they stay untold, and the walk comes back to them. When only such
+    are left it fails itself, is tried again, and is parked in the end.
+    """
     incident = await _get_incident(desk, incident_id)
     if incident.telling is None:
+        await desk.store.incidents.step(incident_id, lambda _, __: None, cause)
         return
-    page = await desk.store.find_untold(incident_id, incident.fact, incident.telling.after, PAGE)
-    await all_of(*(_tell(desk, incident_id, incident, report, cause.at) for report in page))
-    last = page[-1] if len(page) == PAGE else None
+    members = await desk.store.find_untold(incident_id, incident.fact, incident.telling.after, PAGE)
+    told = await asyncio.gather(
+        *(_tell(desk, incident_id, incident, report, cause.at) for report in members), return_exceptions=True
+    )
+    failures = [failure for failure in told if failure is not None]
+    last = members[-1] if len(members) == PAGE else None
+    for failure in failures:
+        if is_transient(failure) or len(failures) == len(members):
+            raise failure
+    page = rules.Page(last, failed=bool(failures))
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:
-        return rules.note_page(before, last, now()) if before else None
+        return rules.note_page(before, page, now()) if before else None
 
     await desk.store.incidents.step(incident_id, decide, cause)
+    for failure in failures:
+        log.error("a member of an incident is not told yet", extra={"case_id": incident_id}, exc_info=failure)
 
 
 async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str, at: datetime) -> None:

@@ -57,10 +57,11 @@ async def finish_merge(store: Store, duplicate_id: str) -> Case[Report]:
     if merge := case.state.merging:
         try:
             shown = case.state.listed
-            await store.step(merge.into, lambda report, _: merging.agree(report, listed=shown), Cause.request())
+            into = await store.step(merge.into, lambda report, _: merging.agree(report, listed=shown), Cause.request())
+            into_listed = into.state.listed
             case = await store.step(
                 duplicate_id,
-                lambda report, cause: merging.close_as_duplicate(report, cause.at, merge.into),
+                lambda report, cause: merging.close_as_duplicate(report, cause.at, merge.into, into_listed=into_listed),
                 Cause.request(),
             )
         except Reject:

@@ -198,7 +198,8 @@ class Store:
         """Reports whose people are to be forgotten by the profile as it is: they may have been closed when the profile
         said a longer time, which their moment does not know."""
         closed = {"$lte": now() - timedelta(days=self._days), "$type": "date"}
-        query = {"state.forgotten_at": None, "state.closed_at": closed}
+        told = {"$not": {"$gt": now() - timedelta(days=self._days)}}
+        query = {"state.forgotten_at": None, "state.closed_at": closed, "state.people_told_until": told}
         async for document in self.reports.collection.find(query, {"_id": 1}).batch_size(SWEPT_AT_ONCE):
             yield document["_id"]
 

@@ -4,11 +4,13 @@ from functools import partial
 
 from services.intake import joining
 from services.intake.commands import Desk
-from services.intake.domain.following import forget_follower
+from services.intake.domain.following import COUNT, forget_follower
 from services.intake.domain.progress import close_when_over
-from services.intake.domain.retention import cover, forget, to_be_forgotten
-from shared.kernel import Cause, Moment, Reject
+from services.intake.domain.report import Report
+from services.intake.domain.retention import cover, forget, keep_people, to_be_forgotten
+from shared.kernel import Case, Cause, Moment, Reject
 from shared.kernel.service import Service
+from shared.kernel.sweeps import for_each_case
 
 PHOTO_SWEEP_SECONDS = 600
 RETENTION_SWEEP_SECONDS = 3600  # the period is counted in days
@@ -34,12 +36,23 @@ async def on_report_due(desk: Desk, case_id: str, moment: Moment, cause: Cause) 
             await finish_merge(desk, case_id)
         case "transfer":
             await joining.transfer_followers(desk.store, await desk.store.report(case_id))
+        case _:  # of a newer release that was here before
+            await store_moments(desk, case_id)
 
 
-async def on_follower_due(desk: Desk, case_id: str, _moment: Moment, _cause: Cause) -> None:
+async def store_moments(desk: Desk, case_id: str) -> None:
+    """Nothing is to be done after all: the report waits for what it waits for today. In the name of no moment, for the
+    profile may go back to what it said, and then that moment must have its effect."""
+    await desk.store.step(case_id, lambda _, __: None, Cause.request())
+
+
+async def on_follower_due(desk: Desk, case_id: str, moment: Moment, _cause: Cause) -> None:
     """Whoever began to follow, or to leave, is counted."""
     report_id, _, party = case_id.partition(":")
-    await joining.count_follower(desk.store, report_id, party)
+    if moment.name == COUNT:
+        await joining.count_follower(desk.store, report_id, party)
+    else:  # of a newer release that was here before
+        await desk.store.step_follower(report_id, party, lambda _, __: None, Cause.request())
 
 
 async def finish_merge(desk: Desk, case_id: str) -> None:
@@ -53,8 +66,9 @@ async def finish_merge(desk: Desk, case_id: str) -> None:
 async def forget_people(desk: Desk, case_id: str, cause: Cause) -> None:
     """Followers first, then the timeline's older lines, then the report: a crash in between leaves its moment."""
     days = desk.town.retention.reporter_days
-    report = (await desk.store.report(case_id)).state
-    if not to_be_forgotten(report, cause.at, days):
+    case = await keep_while_told(desk, await desk.store.report(case_id), cause)
+    if not to_be_forgotten(case.state, cause.at, days):
+        await store_moments(desk, case_id)
         return
     while parties := await desk.store.not_forgotten(case_id, ERASED_AT_ONCE):
         for party in parties:
@@ -66,7 +80,16 @@ async def forget_people(desk: Desk, case_id: str, cause: Cause) -> None:
     await desk.store.step(case_id, lambda one, cause: forget(one, cause.at, days), cause)
 
 
+async def keep_while_told(desk: Desk, case: Case[Report], cause: Cause) -> Case[Report]:
+    """The people of a merged report are told how the other one goes on: their time counts from its end. While it is
+    open, that is looked at again when the whole period has passed once more, which is never too late."""
+    if case.state.merged_into is None:
+        return case
+    survivor = await joining.report_that_stays(desk.store, case)
+    told_until = survivor.closed_at or cause.at
+    return await desk.store.step(case.id, lambda report, _: keep_people(report, told_until), Cause.request())
+
+
 async def forget_overdue(desk: Desk) -> None:
     """Reports whose time is over by the profile as it is, though their own moment says otherwise."""
-    async for case_id in desk.store.to_be_forgotten():
-        await forget_people(desk, case_id, Cause.request())
+    await for_each_case(desk.store.to_be_forgotten(), lambda case_id: forget_people(desk, case_id, Cause.request()))

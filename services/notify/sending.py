@@ -131,6 +131,8 @@ class Sender:
         return found.state if found else None
 
     def _way(self, notice: Notice, channel: str, person: Recipient | None) -> Way:
+        if channel not in self.outside:
+            return "no-channel"
         if notice.template not in self.town.templates:
             return "no-template"
         if notice.party is not None:

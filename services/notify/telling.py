@@ -4,7 +4,10 @@ The file of the case and each notice are separate writes. A crash between them b
 it, and the same notices are derived once more, with the same ids.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from services.notify.commands import Desk
 from services.notify.domain.file import OPENING, CaseFile, Heard, Round, absorb, facts, hear, order_of, turn_page
@@ -18,12 +21,17 @@ from shared.events.permits import PermitEvent, PermitSubmitted
 from shared.events.reports import ReportFollowed, ReportMerged, ReportSubmitted
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step
+from shared.kernel.cases import Cases
 from shared.kernel.fold import leave_batch
-from shared.kernel.gather import all_of
-from shared.telemetry import current_traceparent
+from shared.kernel.outages import is_transient
+from shared.telemetry import current_traceparent, get_log
 from shared.town import Town
 
 PAGE = 100  # members of a case who are told in one go
+ALONE_MOST = 5  # of a page, for whom it fails and who get a round of their own
+
+M = TypeVar("M", Recipient, CaseFile)
+log = get_log(__name__)
 
 
 def concerns(event: Event, rules: Rules) -> bool:
@@ -108,24 +116,55 @@ async def join_reports(desk: Desk, merged: str, merged_at: Heard, into: str, cau
 async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     """The next page of a round; the round then stands behind it, or is over."""
     case = await desk.store.files.get(case_id)
-    file, one = (case.state, case.state.round(name)) if case else (CaseFile(), None)
-    if one is None:
+    if case is None:
+        return
+    file, one = case.state, case.state.round(name)
+    if one is None:  # it is over
+        await desk.store.files.step(case_id, lambda _, __: None, cause)
         return
     heard = await _told_in(desk, case_id, file, one)
     if one.members == "followers":
-        followers = await desk.store.followers(case_id, one.after, PAGE)
-        await all_of(*(_tell_follower(desk, case_id, file, who.state, heard, cause) for who in followers))
+        followers = await _page(desk.store.recipients, one, partial(desk.store.followers, case_id))
+        failed = await _tell_each(
+            one, followers, lambda who: _tell_follower(desk, case_id, file, who.state, heard, cause)
+        )
         last = _behind(followers)
     else:
-        reports = await desk.store.merged_into(case_id, one.after, PAGE)
-        await all_of(*(_pass_on_all(desk, report, heard, cause) for report in reports))
+        reports = await _page(desk.store.files, one, partial(desk.store.merged_into, case_id))
+        failed = await _tell_each(one, reports, lambda report: _pass_on_all(desk, report, heard, cause))
         last = _behind(reports)
 
     def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile] | None:
-        after = turn_page(file, name, last, judged.at) if file else None
+        after = turn_page(file, name, last, judged.at, failed) if file else None
         return Step(after) if after else None
 
     await desk.store.files.step(case_id, decide, cause)
+
+
+async def _page(cases: Cases[M], one: Round, members: Callable[[str, int], Awaitable[list[Case[M]]]]) -> list[Case[M]]:
+    """Whom the round tells next."""
+    if one.only is None:
+        return await members(one.after, PAGE)
+    found = await cases.get(one.only)
+    return [found] if found else []
+
+
+async def _tell_each(
+    one: Round, members: Sequence[Case[M]], tell: Callable[[Case[M]], Awaitable[None]]
+) -> Sequence[str]:
+    """All of them side by side; the ids of those for whom it failed, who are tried again apart from the others.
+
+    It fails as a whole when what it needs is away, when it is for one alone, or when so many fail that it is no fault
+    of theirs: then a round for each would tell nobody, and only fill the file.
+    """
+    ends = await asyncio.gather(*(tell(member) for member in members), return_exceptions=True)
+    failures = {member.id: end for member, end in zip(members, ends, strict=True) if end is not None}
+    for failure in failures.values():
+        if is_transient(failure) or one.only is not None or len(failures) > ALONE_MOST:
+            raise failure
+    for member, failure in failures.items():
+        log.error("a member of a case is not told yet", extra={"member": member}, exc_info=failure)
+    return list(failures)
 
 
 def _behind(page: list[Case[Recipient]] | list[Case[CaseFile]]) -> str | None:

@@ -1,11 +1,10 @@
-"""The only file that knows the driver: applications, the rules they are judged by, their files in GridFS, letters,
-permit numbers, and lists."""
+"""The only file that knows the driver: applications, their rules, files in GridFS, letters, permit numbers, lists."""
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gridfs.errors import NoFile
@@ -29,6 +28,8 @@ _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
 _LISTED = {"outbox": 0, "seen": 0, "state.timeline": 0, "state.documents": 0}  # what no list shows is not read for it
 INDEXES = (
+    IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
+               partialFilterExpression={"state.closed_at": {"$type": "date"}}),
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
     IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
     IndexModel([("state.decision.at", DESCENDING), ("_id", DESCENDING)], name="register",
@@ -95,6 +96,15 @@ class Store:
     async def find_verified(self, code: str) -> Case[Application] | None:
         """The decision that a verify code belongs to."""
         return await self._one({"state.decision.verify_code": {"$eq": code, **_TEXT}})
+
+    async def overdue(self, periods: Periods) -> AsyncIterator[str]:
+        """Applications of which something may be over by these periods, whatever their own moments say."""
+        closed, begun = (now() - timedelta(days=days) for days in (periods.applicant_days, periods.draft_days))
+        kept = {"state.forgotten_at": None, "state.closed_at": {"$lte": closed, "$type": "date"}}
+        drafts = {"state.state": {"$in": ["draft", "withdrawn"]}, "state.created_at": {"$lte": begun}}
+        for query in (kept | {"state.submitted_at": {"$ne": None}}, drafts | {"state.submitted_at": None}):
+            async for document in self.cases.collection.find(query, {"_id": 1}):
+                yield document["_id"]
 
     async def _one(self, query: Mapping[str, Any]) -> Case[Application] | None:
         document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})

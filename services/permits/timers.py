@@ -1,7 +1,9 @@
-"""What happens by the clock: the moments of an application (`domain/moments.py`), and the sweep of files that a crash
-left without an application. The kernel calls when a moment has come, and counts and delays the tries of what fails."""
+"""What happens by the clock: the moments of an application (`domain/moments.py`), what is overdue by the periods of
+today, and the sweep of files that a crash left without an application. The kernel calls when a moment has come, and
+counts and delays the tries of what fails."""
 
 from datetime import timedelta
+from functools import partial
 
 from services.permits import letter
 from services.permits.commands import Desk
@@ -9,8 +11,9 @@ from services.permits.domain import moments
 from services.permits.domain.application import Application
 from services.permits.domain.decision import letter_made
 from services.permits.domain.forgetting import files_of
-from shared.kernel import Cause, Moment, Step, now
+from shared.kernel import Case, Cause, Moment, Step, now
 from shared.kernel.service import Service
+from shared.kernel.sweeps import for_each_case
 from shared.telemetry import get_log
 
 log = get_log(__name__)
@@ -26,15 +29,7 @@ def schedule(service: Service, desk: Desk) -> None:
     """Moments and sweeps of this service."""
 
     async def on_due(case_id: str, moment: Moment, cause: Cause) -> None:
-        match moment.name:
-            case moments.LETTER:
-                await _make_letter(desk, case_id, cause)
-            case moments.REMOVAL:
-                await _remove_draft(desk, case_id, cause)
-            case moments.FORGETTING:
-                await _forget_applicant(desk, case_id, cause)
-            case name:
-                await _act(desk, case_id, name, cause)
+        await do_what_is_due(desk, case_id, moment.name, cause)
 
     async def forget_files() -> None:
         removed = await desk.store.forget_unused_files(now() - FILE_AGE, PIECES_MOST)
@@ -44,6 +39,41 @@ def schedule(service: Service, desk: Desk) -> None:
     service.lane(moments.LETTERS, most=BROWSERS_MOST)
     service.on_due(desk.store.cases, on_due)
     service.every(SWEEP_SECONDS, "files", forget_files)
+    service.every(SWEEP_SECONDS, "periods", partial(do_what_is_overdue, desk))
+
+
+async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
+    """What the moment of that name does, if it has come also by the periods of today. Else the application waits for
+    what it waits for today: stored in the name of no moment, for the periods may go back to what they were."""
+    case = await desk.store.cases.get(case_id)
+    if case is None:
+        return
+    if not _has_come(desk, case.state, name, cause):
+        await desk.store.cases.step(case_id, lambda _, __: None, Cause.request())
+        return
+    match name:
+        case moments.LETTER:
+            await _make_letter(desk, case, cause)
+        case moments.REMOVAL:  # nobody can change it any more, so what was read here is what is removed
+            await desk.store.forget(case)
+        case moments.FORGETTING:
+            await _forget_applicant(desk, case, cause)
+        case _:
+            await _act(desk, case_id, name, cause)
+
+
+async def do_what_is_overdue(desk: Desk) -> None:
+    """What has come by the periods of today, though the moments of the applications say otherwise: they were stored
+    when the periods were longer."""
+
+    async def do(case_id: str) -> None:
+        for name in (moments.DRAFT_EXPIRY, moments.REMOVAL, moments.FORGETTING):
+            cause = Cause.request()
+            case = await desk.store.cases.get(case_id)
+            if case is not None and _has_come(desk, case.state, name, cause):
+                await do_what_is_due(desk, case_id, name, cause)
+
+    await for_each_case(desk.store.overdue(desk.periods), do)
 
 
 async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
@@ -53,45 +83,28 @@ async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     await desk.store.cases.step(case_id, decide, cause)
 
 
-async def _remove_draft(desk: Desk, case_id: str, cause: Cause) -> None:
-    """Nobody can change it any more, so what is read here is what is removed."""
-    case = await desk.store.cases.get(case_id)
-    if case is None:
-        return
-    if _has_come(desk, case.state, moments.REMOVAL, cause):
-        await desk.store.forget(case)
-    else:
-        await _act(desk, case_id, moments.REMOVAL, cause)
-
-
-async def _forget_applicant(desk: Desk, case_id: str, cause: Cause) -> None:
+async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -> None:
     """The files first: after a crash the same moment meets what is left."""
-    case = await desk.store.cases.get(case_id)
-    if case is not None and _has_come(desk, case.state, moments.FORGETTING, cause):
-        for file_id in files_of(case.state):
-            await desk.store.forget_file(file_id)
-    await _act(desk, case_id, moments.FORGETTING, cause)
+    for file_id in files_of(case.state):
+        await desk.store.forget_file(file_id)
+    await _act(desk, case.id, moments.FORGETTING, cause)
 
 
 def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> bool:
-    """Also by the periods of today. Where they have grown since it was saved, a step stores the new moment."""
     return any(one.name == name and one.at <= cause.at for one in moments.moments(application, desk.periods))
 
 
-async def _make_letter(desk: Desk, case_id: str, cause: Cause) -> None:
+async def _make_letter(desk: Desk, case: Case[Application], cause: Cause) -> None:
     """Print it once, keep it, note it. `Transient` when the browser is missing or fails: the kernel tries again."""
-    case = await desk.store.cases.get(case_id)
-    if case is None:
-        return
-    stored = await desk.store.letter(case_id)
+    stored = await desk.store.letter(case.id)
     if stored is None and case.state.decision is not None:
         rules = await desk.rules_for(case.state)
         chromium, public_url = desk.settings.chromium, desk.settings.public_url
         pdf = await letter.make(case.state, rules, desk.town, chromium=chromium, public_url=public_url)
-        stored = await desk.store.keep_letter(case_id, pdf.pdf, pdf.sha256)
+        stored = await desk.store.keep_letter(case.id, pdf.pdf, pdf.sha256)
     sha256, size = (stored.sha256, len(stored.pdf)) if stored else ("", 0)
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return letter_made(state, why, sha256, size) if state else None
 
-    await desk.store.cases.step(case_id, note, cause)
+    await desk.store.cases.step(case.id, note, cause)

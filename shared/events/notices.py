@@ -56,7 +56,7 @@ class NoticeFailed(NoticeEvent):
 
 
 class NoticeSkipped(NoticeEvent):
-    """No channel beyond the inbox was tried: no-consent, no-contact, no-template, muted."""
+    """No channel beyond the inbox was tried: no-consent, no-contact, no-template, no-channel, muted."""
 
     type = "onestop.notice.skipped.v1"
 

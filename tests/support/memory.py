@@ -21,6 +21,7 @@ class MemoryCases:
 
     def __init__(self, moments: Callable[[Any], Sequence[Moment]] | None, fates: list[Fate]) -> None:
         self.rows: dict[str, Write[Any]] = {}
+        self.waits: dict[str, Sequence[Moment]] = {}  # each case's moments, as they were when it was saved
         self.beside: dict[Key, Older] = {}
         self.outbox: list[Entry] = []
         self._moments = moments or (lambda _: ())
@@ -78,5 +79,6 @@ class MemoryCases:
         if (row.case.version if row else 0) != write.expected:
             return Conflict()
         self.rows[write.id] = write
+        self.waits[write.id] = self._moments(write.state)
         self.outbox += write.entries
         return None

@@ -124,13 +124,20 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.resumed",), ("paused",), ("taken",)),
         Move(("work-order.refused", "work-order.assigned"), _OPEN, ("waiting",)),
         Move(("work-order.referred",), _OPEN, ("referred",)),
+        # The agency was not reached: as before, and what it had is the team's again.
+        Move(("work-order.referred",), ("waiting", "taken", "paused")),
+        Move(("work-order.referred",), ("referred",), ("waiting", "taken")),
         Move(("work-order.completed",), ("waiting", "taken", "referred"), ("completed",)),
         Move(("work-order.cancelled",), _OPEN, ("cancelled",)),
         Move(("work-order.escalated",), _OPEN),
         Move(("work-order.hidden",), (EVER,)),
     ),
     ends=("completed", "cancelled"),
-    note="A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed.",
+    note=(
+        "A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed. "
+        "A `work-order.referred` with `status` `failed` gives the work to nobody: it stays with the team where it is, "
+        "and what was `referred` before is the team's again (`waiting` in triage, else `taken`)."
+    ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined")
 PERMIT = Lifecycle(

@@ -5,7 +5,7 @@ A clock's due time follows from its start, its minutes and the pauses alone, so 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from shared.town import Town
 from shared.town.models import EscalationStep, Target
 
 ClockName = Literal["acknowledge", "resolve"]
+CLOCKS: tuple[ClockName, ...] = ("acknowledge", "resolve")
 
 
 class Pause(StoredModel):
@@ -53,6 +54,7 @@ class Clocks(StoredModel):
     version: str  # of the rules that set them
     acknowledge: Clock | None = None
     resolve: Clock | None = None
+    lapsed: dict[str, Clock] = Field(default_factory=dict)  # by name: promised before, and not by the present promise
 
 
 def calendar_of(town: Town, service_level: str) -> WorkingCalendar:
@@ -83,7 +85,8 @@ def start(
 
 def acknowledge(clocks: Clocks, at: datetime) -> Clocks:
     """The team has seen it: the first clock stops."""
-    return clocks.model_copy(update={"acknowledge": _stopped(clocks.acknowledge, at)})
+    lapsed = {name: _stopped(clock, at) if name == "acknowledge" else clock for name, clock in clocks.lapsed.items()}
+    return clocks.model_copy(update={"acknowledge": _stopped(clocks.acknowledge, at), "lapsed": lapsed})
 
 
 def stop(clocks: Clocks, at: datetime) -> Clocks:
@@ -115,12 +118,15 @@ def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
 def recompute(town: Town, old: Clocks, new: Clocks) -> Clocks:
     """`new` promises for work under way: what was told stays told, what has stopped stays stopped.
 
-    A team that was given the work later has its time to see it from then on.
+    A team that was given the work later has its time to see it from then on. What is not promised any more is kept in
+    mind: a later correction may promise it again, and nobody is told twice.
     """
-    changes = {}
-    for name in ("acknowledge", "resolve"):
-        before: Clock | None = getattr(old, name)
+    changes: dict[str, Any] = {"lapsed": {}}
+    for name in CLOCKS:
+        before: Clock | None = getattr(old, name) or old.lapsed.get(name)
         after: Clock | None = getattr(new, name)
+        if before is not None and after is None:
+            changes["lapsed"][name] = before.model_copy(update={"alarm": None})
         if before is not None and after is not None:
             if name == "acknowledge":
                 after = _clock(town, name, new.service_level, after.minutes, before.started_at, ()) or after

@@ -167,7 +167,7 @@ def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) 
         **moved,
         "state": "new" if team == town.triage else "assigned",
         "team": team,
-        "level": _level_after(town, team, running, at),
+        "level": level_after(town, team, running, at),
         "acknowledged_at": None,
         "referral": None,
         "clocks": clocks.hand_over(town, running, at),
@@ -193,12 +193,12 @@ def _after(town: Town, at: datetime, span: timedelta) -> datetime:
 def _taken(town: Town, order: WorkOrder, acting: Acting) -> WorkOrder:
     seen_at = acting.happened
     running = clocks.acknowledge(order.clocks, seen_at)
-    level = _level_after(town, order.team, running, seen_at)
+    level = level_after(town, order.team, running, seen_at)
     changes: dict[str, Any] = {"acknowledged_at": seen_at, "clocks": running, "level": level}
     return change(order, "acknowledged", acting, state="acknowledged", **changes)
 
 
-def _level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
+def level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
     """The level that holds it once a team has seen it: back to the team, unless an overdue repair was escalated."""
     rungs = [base_level(town, team), *clocks.chasing_levels(town, running, at)]
     return max((level for level in rungs if level in LADDER), key=LADDER.index)

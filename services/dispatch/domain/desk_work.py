@@ -1,10 +1,11 @@
 """What officers do: give work to a team, refer it to an agency outside the town, or call it off."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over
+from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over, level_after
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.work_order import Referral, WorkOrder, base_level, change, common_fields
 from shared.events.outcomes import Outcome
@@ -40,7 +41,10 @@ def refer(
     agency_reference: str | None = None,
     note: str | None = None,
 ) -> Step[WorkOrder]:
-    """Handed to an agency, or news of it: not reached, or answered. The team watches it and the clock runs on."""
+    """Handed to an agency, or news of it: not reached, or answered. The team watches it and the clock runs on.
+
+    Where the agency was not reached the work is the town's own team's, as before.
+    """
     need(order, "refer")
     if agency not in town.agencies:
         raise Reject("unknown-agency", f"The town knows no agency {agency!r}.", status=422)
@@ -49,11 +53,9 @@ def refer(
     known = order.referral.agency_reference if order.referral and order.referral.agency == agency else None
     reference = agency_reference or known
     referral = Referral(agency=agency, status=status, at=acting.happened, agency_reference=reference)
-    moved = changes_to_go_on(town, order, acting.happened)
-    running = clocks.acknowledge(moved.pop("clocks", order.clocks), acting.happened)
-    changes: dict[str, Any] = {**moved, "level": "agency", "referral": referral, "clocks": running}
+    changes = _given_away(town, order, acting.happened) if status != "failed" else _kept(town, order, acting.happened)
     facts = {"agency": agency, "status": status}
-    after = change(order, "referred", acting, text=note, facts=facts, state="referred", **changes)
+    after = change(order, "referred", acting, text=note, facts=facts, referral=referral, **changes)
     said = common_fields(town, after, acting)
     event = WorkOrderReferred(
         **said,
@@ -66,6 +68,21 @@ def refer(
         note=note,
     )
     return Step(after, [event])
+
+
+def _given_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+    """The changes by which an agency has it: nobody waits, and who refers it has seen it."""
+    moved = changes_to_go_on(town, order, at)
+    running = clocks.acknowledge(moved.pop("clocks", order.clocks), at)
+    return {**moved, "state": "referred", "level": "agency", "clocks": running}
+
+
+def _kept(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+    """The changes by which it is the team's own again; none where it never left."""
+    if order.state != "referred":
+        return {}
+    state = "new" if order.team == town.triage else "acknowledged"
+    return {"state": state, "level": level_after(town, order.team, order.clocks, at)}
 
 
 def cancel(

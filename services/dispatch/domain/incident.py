@@ -5,8 +5,9 @@ costs the same whatever their number. What they must be told of it is a numbered
 takes to each of them once (`joins.py`); every event about a member is keyed by its report.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
 
 from services.dispatch.domain.work_order import known_level
 from shared.events.base import Event
@@ -14,12 +15,23 @@ from shared.events.outcomes import Outcome
 from shared.events.work_orders import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved, Level
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
 
+_TICK = timedelta(milliseconds=1)  # the database's
+
 
 class Telling(StoredModel):
     """A walk over the members that is under way: it goes on after the member `after`, at `at`."""
 
     at: datetime
     after: str = ""
+    failed: bool = False  # somebody on the way could not be told
+
+
+@dataclass(frozen=True)
+class Page:
+    """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told."""
+
+    last: str | None
+    failed: bool = False
 
 
 class Incident(StoredModel):
@@ -83,9 +95,18 @@ def resolve(incident: Incident, outcome: Outcome, at: datetime) -> Step[Incident
     return Step(incident.model_copy(update={**changes, "fact": incident.fact + 1, "telling": Telling(at=at)}))
 
 
-def note_page(incident: Incident, after: str | None, at: datetime) -> Step[Incident]:
-    """A page of members was told: the walk goes on after the last of them, or is at its end."""
-    telling = None if after is None else Telling(at=at, after=after)
+def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | None:
+    """A page of members was told: the walk goes on after the last of them, or is at its end. With members whom it could
+    not tell it begins again there, for them alone. None: it is over already, or further."""
+    before = incident.telling
+    if before is None or (page.last is not None and page.last <= before.after):
+        return None
+    failed = before.failed or page.failed
+    later = max(at, before.at + _TICK)  # whatever the clock says: a moment takes effect once
+    if page.last is not None:
+        telling: Telling | None = Telling(at=later, after=page.last, failed=failed)
+    else:
+        telling = Telling(at=later) if failed else None
     return Step(incident.model_copy(update={"telling": telling}))
 
 
@@ -129,7 +150,8 @@ def tell(membership: Membership, report: str, incident_id: str, incident: Incide
     if not member or membership.told >= incident.fact or incident.outcome is None:
         return None
     after = membership.model_copy(update={"told": incident.fact})
-    event: Event = IncidentResolved(**_common(membership, report, incident), outcome=incident.outcome)
+    known: Outcome = incident.outcome if incident.outcome in get_args(Outcome) else "fixed"  # else a newer release's
+    event: Event = IncidentResolved(**_common(membership, report, incident), outcome=known)
     return Step(after, [event])
 
 

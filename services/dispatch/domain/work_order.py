@@ -194,7 +194,13 @@ def moments(order: WorkOrder) -> list[Moment]:
     if not order.is_open:
         return []
     alarms = {"acknowledge": order.clocks.acknowledge, "resolve": order.clocks.resolve}
-    due = [Moment(name, clock.alarm.at) for name, clock in alarms.items() if clock and clock.alarm]
+    # With its percentage: a correction may set another rung for the very time of one that was told, and a moment takes
+    # effect once.
+    due = [
+        Moment(f"{name} {clock.alarm.percent}", clock.alarm.at)
+        for name, clock in alarms.items()
+        if clock and clock.alarm
+    ]
     return [*due, Moment("resume", order.waiting.resume_at)] if order.waiting else due
 
 

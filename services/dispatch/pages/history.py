@@ -61,7 +61,8 @@ class HistoryWords:
         if stage := entry.facts.get("stage"):
             return word(STAGES, stage, self._language)
         answered = order.wants_answer and entry.what == "completed" and entry.facts.get("outcome") == "fixed"
-        key = "history.answered" if answered else f"history.{entry.what}"
+        failed = entry.what == "referred" and entry.facts.get("status") == "failed"
+        key = "history.answered" if answered else "history.referred-failed" if failed else f"history.{entry.what}"
         if not self._has(key):
             return entry.what  # of a newer release
         act = entry.facts.get("act", "")

@@ -15,6 +15,9 @@ from shared.kernel import Erase, Moment, Reject, Step, StoredModel
 PATIENCE = timedelta(seconds=30)  # the two writes have this long; then a moment finishes them
 
 
+COUNT = "count"  # the moment at which that is
+
+
 class Follower(StoredModel):
     """Somebody who follows one report, by a secret link of their own. How to reach them is notify's to keep."""
 
@@ -33,8 +36,8 @@ class Follower(StoredModel):
 
 
 def moments_of_follower(follower: Follower) -> Sequence[Moment]:
-    """`count`: the report's count is still owed."""
-    return [Moment("count", (follower.left_at or follower.since) + PATIENCE)] if follower.owed else []
+    """The report's count is still owed."""
+    return [Moment(COUNT, (follower.left_at or follower.since) + PATIENCE)] if follower.owed else []
 
 
 def party_of(cause_id: str) -> str:

@@ -45,7 +45,7 @@ def agree(report: Report, *, listed: bool) -> None:
     if not report.is_open:
         raise Reject("already-ended", "that report has its answer already")
     if listed and not report.listed:  # else the public would learn of the one it was merged into
-        raise Reject("not-shown", "that report is kept from the public: give the duplicate such a category first")
+        raise _not_shown()
 
 
 def give_up_merge(report: Report, into: str) -> Step[Report] | None:
@@ -55,14 +55,19 @@ def give_up_merge(report: Report, into: str) -> Step[Report] | None:
     return Step(report.model_copy(update={"merging": None}))
 
 
-def close_as_duplicate(report: Report, at: datetime, into: str) -> Step[Report] | None:
-    """Close; everybody who follows, its reporter included, is under way to the other report."""
+def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: bool = True) -> Step[Report] | None:
+    """Close; everybody who follows, its reporter included, is under way to the other report.
+
+    `into_listed`: the public saw the other one when it agreed. The duplicate's category may have changed since.
+    """
     if report.merged_into == into:
         return None
     if report.merging is None or report.merging.into != into:
         raise Reject("not-merging", "this report is not being merged any more")
     if not report.is_open:
         raise Reject("already-ended", "this report has its answer already")
+    if report.listed and not into_listed:
+        raise _not_shown()
     reference = report.merging.reference
     after = report.with_entry(
         Entry(at=at, type="merged", by="staff", reference=reference),
@@ -104,3 +109,7 @@ def note_arrival(report: Report, turn: int) -> Step[Report] | None:
     since = transfer.since if transfer.waiting else None
     left = transfer.model_copy(update={"under_way": 0, "turn": turn + 1, "since": since})
     return Step(report.model_copy(update={"transfer": left}))
+
+
+def _not_shown() -> Reject:
+    return Reject("not-shown", "that report is kept from the public: give the duplicate such a category first")

@@ -157,8 +157,8 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             return {**held, "state": going, "due_at": news.due_at or report.due_at}
         case WorkOrderRefused():
             return {**held, "state": "received", "level": "triage"}
-        case WorkOrderReferred(status="failed"):
-            return held
+        case WorkOrderReferred(status="failed"):  # still, or again, with the town's own team
+            return {**held, **({"state": _taken_back(news), "agency": None} if report.state == "referred" else {})}
         case WorkOrderReferred():
             return {**held, "state": "referred", "agency": news.agency}
         case WorkOrderCompleted():
@@ -189,6 +189,10 @@ def _with_a_team(news: WorkOrderEvent) -> bool:
 
 def _placed(news: WorkOrderEvent) -> State:
     return "assigned" if _with_a_team(news) else "received"
+
+
+def _taken_back(news: WorkOrderEvent) -> State:
+    return "acknowledged" if _with_a_team(news) else "received"
 
 
 def _own(path: str) -> bool:

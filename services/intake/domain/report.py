@@ -2,7 +2,7 @@
 
 from bisect import insort
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import Field
 
@@ -147,6 +147,7 @@ class Report(StoredModel):
     reopen_until: datetime | None = None
     withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
+    people_told_until: datetime | None = None  # of a merged report: its people are told of the other one for longer
     forgotten_at: datetime | None = None  # since when nothing here leads to who sent it or followed
     reopened: int = 0
     stars: int | None = None  # for the latest resolution
@@ -187,7 +188,16 @@ class Report(StoredModel):
 
 def closed_for_good(report: Report) -> ReportClosed:
     """The last event about a report: nothing more is expected."""
-    return event(ReportClosed, report, outcome=report.outcome)
+    return event(ReportClosed, report, outcome=known_outcome(report))
+
+
+def known_outcome(report: Report) -> Outcome:
+    """As an event may say it. For one that only a newer release knows its timeline tells: the work was done, or it was
+    called off."""
+    if report.outcome is not None and report.outcome in get_args(Outcome):
+        return report.outcome
+    ends = [entry.type for entry in report.timeline if entry.type in ("completed", "incident_resolved", "cancelled")]
+    return "cannot_be_done" if ends[-1:] == ["cancelled"] else "fixed"
 
 
 def event(model: type[E], report: Report, /, **data: Any) -> E:

@@ -11,7 +11,15 @@ def forget_at(report: Report, days: int) -> datetime | None:
     """When its people are to be forgotten; None while it is not closed, and once it is done."""
     if report.closed_at is None or report.forgotten_at is not None:
         return None
-    return report.closed_at + timedelta(days=days)
+    return max(report.closed_at, report.people_told_until or report.closed_at) + timedelta(days=days)
+
+
+def keep_people(report: Report, told_until: datetime) -> Step[Report] | None:
+    """They are told of the report that this one was merged into, until then at least. None: that is known."""
+    known = report.people_told_until or report.closed_at
+    if known is None or told_until <= known or report.forgotten_at is not None:
+        return None
+    return Step(report.model_copy(update={"people_told_until": told_until}))
 
 
 def to_be_forgotten(report: Report, at: datetime, days: int) -> bool:

@@ -19,6 +19,7 @@ _MAILS_PER_CONNECTION = 100  # many servers accept no more
 _WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
 _GOOD_TIME = 20.0  # seconds in which everything in hand should leave, at the server's recent pace
 _ROOM_MOST = 5000
+AWAY_SECONDS = 15.0  # for so long a server that was not reached is left in peace by whoever could also wait
 _DONE, _FORWARDED = 250, 251
 _CLOSING = 421  # "service not available, closing"
 
@@ -47,13 +48,18 @@ class MailServer:
         self._pace = 0.05  # recent seconds per message, smoothed
         self._idle: list[Connection] = []  # the one used last is used first, so that the others may go
         self._goodbyes: set[asyncio.Task[None]] = set()
-        self.away = False  # as the last attempt found it
+        self._away_until: float | None = None  # by the loop's clock; None: the last attempt reached it
         self.stopping = False  # what still waits for a connection is left to others
 
     @property
     def room(self) -> int:
-        """How many messages may wait or be under way, and still leave in good time; none while the server is away."""
-        return 0 if self.away else min(_ROOM_MOST, max(self._most, int(self._most * _GOOD_TIME / self._pace)))
+        """How many messages may wait or be under way, and still leave in good time; none while the server is away.
+
+        After that a few may try, also in a process that has nobody else to find out whether it is back.
+        """
+        if self._away_until is not None:
+            return self._most if asyncio.get_running_loop().time() >= self._away_until else 0
+        return min(_ROOM_MOST, max(self._most, int(self._most * _GOOD_TIME / self._pace)))
 
     async def send(self, mail: Mail) -> Outcome:
         """Sent when the server took it. What it says of us (sign-in, sender) never counts against the recipient."""
@@ -80,10 +86,10 @@ class MailServer:
             aiosmtplib.SMTPException,
             OSError,
         ) as error:  # OSError: a timeout too
-            self.away = True
+            self._away_until = asyncio.get_running_loop().time() + AWAY_SECONDS
             log.warning("the mail server is away", extra={"error": type(error).__name__})
             return Later("mail-server-away")
-        self.away = False
+        self._away_until = None
         return outcome
 
     async def _timed(self, mail: Mail) -> Outcome:

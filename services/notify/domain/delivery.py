@@ -13,7 +13,8 @@ from shared.events.notices import NoticeChannel
 from shared.kernel import Lenient, StoredModel
 
 State = Literal["queued", "sending", "retrying", "sent", "failed", "skipped"]
-Way = Reach | Literal["no-template", "no-capacity"]  # no capacity: it may go, and whoever asks cannot send it now
+# no-channel: this release, or this town, has no such channel; no-capacity: it may go, and whoever asks cannot send it
+Way = Reach | Literal["no-template", "no-channel", "no-capacity"]
 WAITING_FOR_CONTACT = "waiting-for-contact"
 
 
@@ -74,6 +75,7 @@ FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)  # so that a provider that comes back has its mail within minutes
 TRIES_LEAST = 10
 LONGEST_WAIT = timedelta(minutes=10)  # for a contact, whose arrival wakes the delivery anyhow
+ROLLING_MOST = timedelta(hours=1)  # replicas of two releases run side by side: the other one may have the channel
 _TICK = timedelta(milliseconds=1)  # the database's
 SHORTEST_WAIT = timedelta(seconds=1)  # whatever a provider asks for
 
@@ -98,6 +100,8 @@ def begin(delivery: Delivery, way: Way, at: datetime, patience: Patience) -> Del
         if _tried_enough(delivery, at, patience):
             return _ended(delivery, "failed", "gave-up", at)
         return _changed(delivery, "sending", None, at, at + patience.lease, attempts=delivery.attempts + 1)
+    if way == "no-channel" and at - delivery.created_at < ROLLING_MOST:
+        return _changed(delivery, "retrying", way, at, at + LONGEST_RETRY)
     if way != "wait":
         return _ended(delivery, "skipped", way, at)
     waited = at - delivery.created_at

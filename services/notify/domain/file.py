@@ -48,17 +48,21 @@ class Heard(StoredModel):
 
 
 class Round(StoredModel):
-    """An event that a case's members are still to be told of, page by page; `after`: the last one who was."""
+    """An event that a case's members are still to be told of, page by page; `after`: the last one who was.
+
+    `only`: one member for whom it failed, apart from the others, so that nobody behind waits for them.
+    """
 
     event_id: str
     members: Annotated[Members, Lenient]
     due_at: datetime
     after: str = ""
+    only: str | None = None
 
     @property
     def name(self) -> str:
         """Which of the file's moments it is."""
-        return f"{self.members} {self.event_id}"
+        return " ".join(part for part in (self.members, self.event_id, self.only) if part)
 
 
 class CaseFile(StoredModel):
@@ -151,12 +155,20 @@ def _with_rounds(file: CaseFile, heard: Heard, rules: Rules, at: datetime) -> Ca
     return file.model_copy(update={"rounds": [*file.rounds, *new]}) if new else file
 
 
-def turn_page(file: CaseFile, name: str, after: str | None, at: datetime) -> CaseFile | None:
-    """The round goes on after `after`, or is over (None). Returns None when it is over already, or further on."""
+def turn_page(
+    file: CaseFile, name: str, after: str | None, at: datetime, failed: Sequence[str] = ()
+) -> CaseFile | None:
+    """The round goes on after `after`, or is over (None). Returns None when it is over already, or further on.
+
+    Each of the members in `failed` gets a round of their own, which is tried again and parked for them alone.
+    """
     before = file.round(name)
     if before is None or (after is not None and after <= before.after):
         return None
     others = [one for one in file.rounds if one is not before]
+    known = {one.name for one in others}
+    alone = [before.model_copy(update={"due_at": at, "after": "", "only": member}) for member in failed]
+    others += [one for one in alone if one.name not in known]
     if after is not None:
         later = max(at, before.due_at + _TICK)
         others.append(before.model_copy(update={"after": after, "due_at": later}))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from services.notify.domain import delivery as life
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
@@ -160,7 +160,7 @@ def _end(notice: Notice) -> Sequence[Event]:
     outcomes = [
         ChannelOutcome(channel=one.channel, outcome=_ENDS[one.state], reason=one.reason, attempts=one.attempts)
         for one in notice.deliveries
-        if one.state in _ENDS
+        if one.state in _ENDS and one.channel in get_args(NoticeChannel)  # what only a newer release knows has no word
     ]
     about = {name: getattr(notice, name) for name in NoticeEvent.model_fields if name != "channels"}
     return (end(**about, channels=outcomes),)

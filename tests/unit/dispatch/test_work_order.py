@@ -243,6 +243,31 @@ def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None
     assert wake_at(answered.state) is not None
 
 
+@pytest.mark.parametrize("state", ["new", "assigned", "acknowledged", "paused"])
+def test_an_agency_that_was_not_reached_leaves_the_work_with_the_team(state: str) -> None:
+    work = {
+        "new": order("other"),
+        "assigned": order(),
+        "acknowledged": taken(),
+        "paused": crew_work.pause(town(), taken(), by(SOMCHAI, LATER), reason="part", note="x").state,
+    }[state]
+    assert work.state == state
+    step = desk_work.refer(town(), work, by(OFFICER, LATER), agency="pwa", status="failed", note="ไม่รับสาย")
+
+    assert (step.state.state, step.state.level, step.state.clocks) == (work.state, work.level, work.clocks)
+    assert (said(step).status, said(step).level) == ("failed", work.level)
+    assert step.state.referral is not None
+    assert step.state.history[-1].text == "ไม่รับสาย"
+
+
+def test_work_whose_agency_turns_out_not_to_have_it_is_the_teams_again() -> None:
+    for work, state, level in ((taken(), "acknowledged", "crew"), (order("other"), "new", "triage")):
+        sent = desk_work.refer(town(), work, by(OFFICER, LATER), agency="pwa").state
+        failed = desk_work.refer(town(), sent, by(OFFICER, LATER), agency="pwa", status="failed").state
+
+        assert (failed.state, failed.level) == (state, level)
+
+
 def test_work_that_an_agency_gave_back_to_the_same_team_waits_for_it_again() -> None:
     sent = desk_work.refer(town(), taken(), by(OFFICER, LATER), agency="pwa").state
     back = desk_work.assign(town(), sent, by(OFFICER, LATER), team=sent.team)

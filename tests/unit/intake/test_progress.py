@@ -121,6 +121,15 @@ def test_referred_work_says_to_whom_and_a_failed_referral_changes_nothing() -> N
 
 
 @pytest.mark.parametrize(
+    ("news", "state"), [({"level": "crew"}, "acknowledged"), ({"team": None, "level": "triage"}, "received")]
+)
+def test_a_referral_that_failed_after_all_is_the_towns_again(news: dict[str, Any], state: str) -> None:
+    referred = moved(report(), work(WorkOrderCreated), work(WorkOrderReferred, agency="pea", level="agency"))
+    now = moved(referred, work(WorkOrderReferred, agency="pea", status="failed", **news))
+    assert (now.state, now.agency) == (state, None)
+
+
+@pytest.mark.parametrize(
     ("outcome", "state"),
     [("not_ours", "resolved"), ("cannot_be_done", "resolved"), ("duplicate", "closed"), ("withdrawn", "closed")],
 )

@@ -114,6 +114,27 @@ async def test_a_server_that_is_not_there_is_asked_again() -> None:
     assert await send(port) == Later("mail-server-away")
 
 
+async def test_a_process_that_only_hears_events_finds_out_that_the_server_is_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "AWAY_SECONDS", 0.2)
+    (port,) = free_ports(1)
+    server = MailServer(Server("127.0.0.1", port), 5, 2)
+    assert server.room > 2
+    assert await server.send(mail()) == Later("mail-server-away")
+    assert server.room == 0, "it is left in peace"
+    await asyncio.sleep(0.25)
+    assert server.room == 2, "a few may try"
+    controller = Controller(post, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        assert await server.send(mail()) == Sent()
+        assert server.room > 2
+        await server.close()
+    finally:
+        controller.stop()
+
+
 async def test_a_server_that_is_too_slow_is_asked_again(post: Post, port: int) -> None:
     post.slow = 2
     began = asyncio.get_running_loop().time()
