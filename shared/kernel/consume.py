@@ -51,7 +51,14 @@ Park = Callable[[Record, str, str], Awaitable[None]]  # record, reason, explanat
 class Inbox:
     """The handlers of one consumer group, and what becomes of each record."""
 
-    def __init__(self, group: str, park: Park, *, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        group: str,
+        park: Park,
+        *,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        breaker: Breaker | None = None,
+    ) -> None:
         self.group = group
         self.handlers: dict[str, Handler] = {}
         self.audiences: dict[str, str] = {}  # topic → the only `ce_audience` that its handler wants
@@ -61,7 +68,7 @@ class Inbox:
         self.stopping = False
         self._park = park
         self._wait = wait
-        self._breaker = Breaker()
+        self._breaker = breaker or Breaker()
 
     async def take(self, records: Sequence[Record]) -> Mapping[Partition, int]:
         """Take a batch to its effect; returns the offsets to commit, the first not taken of each partition.

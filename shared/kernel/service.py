@@ -15,6 +15,7 @@ from shared.events.ids import new_id
 from shared.events.topics import CONTACTS
 from shared.kernel.attempts import OnDue
 from shared.kernel.background import Background, Run, after
+from shared.kernel.breaker import SHARES, Breaker
 from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.connections import broker_away, connect, database_away
@@ -55,7 +56,8 @@ class Service:
         self._client = connect(settings.mongodb_uri, name)
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
-        self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix))
+        breaker = Breaker(trips_on={"bug"} if settings.park_refused else SHARES)
+        self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix), breaker=breaker)
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
         self._publishing = Publishing(name, self._producer.send)

@@ -9,6 +9,7 @@ from shared.events.base import Event
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
 from shared.kernel import Cause, Reject
+from shared.kernel.breaker import Breaker
 from shared.kernel.consume import Handler, Inbox
 from shared.kernel.errors import Halted
 from tests.unit.kernel.test_fold import REPORTS, Record, comment
@@ -70,6 +71,16 @@ async def test_some_bad_records_among_many_are_parked_and_halt_nothing(make: Cal
         good = [comment("good", 1, new_id()) for _ in range(10 - of_ten)]
         await consumer.take([*good, *(make() for _ in range(of_ten))])
     assert len(parked) == 100 * of_ten
+
+
+async def test_an_operator_may_have_any_number_parked_that_is_refused_but_no_bugs() -> None:
+    consumer, parked = inbox()
+    consumer._breaker = Breaker(trips_on={"bug"})  # as `PARK_REFUSED` makes it
+    for _ in range(20):
+        await consumer.take([refused() for _ in range(ROUND)])
+    assert len(parked) == 20 * ROUND
+    with pytest.raises(Halted):
+        await consumer.take([failing() for _ in range(2 * ROUND)])
 
 
 async def test_a_handful_of_bad_records_on_a_quiet_topic_halts_nothing() -> None:
