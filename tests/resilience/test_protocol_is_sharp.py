@@ -302,6 +302,22 @@ def know_no_moment_before_it_has_come(patch: Patch) -> None:
     patch.setattr(timers_module, "AHEAD", timedelta())
 
 
+def begin_what_has_ended(patch: Patch) -> None:
+    """An answer is taken for the truth, however long it was on its way."""
+    real = Timer._take
+    patch.setattr(Timer, "_take", lambda self, found, _: real(self, found, frozenset()))
+
+
+def count_lanes_as_read_that_were_not(patch: Patch) -> None:
+    """All of a page, though it ends within the first."""
+
+    async def sweep(self: Timer) -> None:
+        found = await self._search(Search(self._clock() + timers_module.AHEAD, timers_module.MOST, self.share.parts))
+        self._expect(found[-1][1][0].moment.lane, self._clock()) if found else None
+
+    patch.setattr(Timer, "_sweep", sweep)
+
+
 # The break, and the story that must find it.
 LATE = (
     (never_rest, liveness.poison_delays_nobody),
@@ -313,6 +329,8 @@ LATE = (
     (never_sweep_under_load, liveness.what_the_dead_have_saved_is_published_under_load),
     (follow_nobody, liveness.roles_apart_wait_for_no_sweep),
     (know_no_moment_before_it_has_come, liveness.roles_apart_wait_for_no_sweep),
+    (begin_what_has_ended, liveness.an_answer_that_comes_late_begins_nothing_again),
+    (count_lanes_as_read_that_were_not, liveness.a_crowded_lane_hides_no_other),
     (die_with_the_stream, liveness.a_stream_that_breaks_is_begun_again),
 )
 

@@ -16,6 +16,8 @@ from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Reject, Stopping, Transient
+from shared.kernel.fold import leave_batch
+from shared.kernel.gather import all_of
 from shared.kernel.lanes import Lanes
 from shared.kernel.moments import Moment
 from shared.kernel.relay import Relay
@@ -40,6 +42,15 @@ class Order(BaseModel):
     wake_at: datetime | None = None
 
 
+class News(BaseModel):
+    """What somebody was told, or there is to tell."""
+
+    told: list[str] = []
+
+
+READS_NEWS = 3  # the event of a case that makes its reader
+
+
 @dataclass
 class World:
     """What survives every death, and the script of what happens next."""
@@ -49,6 +60,10 @@ class World:
     reports: Table = field(default_factory=Table)
     orders: Table = field(default_factory=lambda: Table(_waits_for))
     broker: Broker = field(default_factory=Broker)
+    readers: Table = field(default_factory=Table)
+    news: Table = field(default_factory=Table)
+    claims: Table = field(default_factory=Table)
+    mails: list[str] = field(default_factory=list)  # claims that were acted on
     rejecting: bool = False
     parked: list[str] = field(default_factory=list)  # moments that were given up: nothing here fails as a bug
 
@@ -67,6 +82,9 @@ class Node:
         self.relay = Relay(reports, self._send, grace=timedelta())
         self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved, remember=2)
         self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch", remember=2)
+        self.readers: Cases[News] = Cases("readers", SimStore(self.process, world.readers), source="/town/notify")
+        self.news: Cases[News] = Cases("news", SimStore(self.process, world.news), source="/town/notify")
+        self.claims: Cases[News] = Cases("claims", SimStore(self.process, world.claims), source="/town/notify")
         self.inbox = Inbox("dispatch", self._park, wait=self._wait)
         self.inbox.handlers[TOPIC] = self._on_report
         self.timer = Timer("orders", orders, self._on_due, self._park_moment, Lanes(), clock=world.clock)
@@ -120,7 +138,37 @@ class Node:
         if self.world.rejecting and envelope.sequence % 2:
             raise Reject("not-now", "the test says so")
         await self.process.call(lambda: None)  # a handler may have to look something up first
-        await self.orders.step(order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause)
+        if envelope.sequence == READS_NEWS:
+            await self._begin_to_read(envelope.subject, cause)
+        order = self.orders.step(
+            order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause
+        )
+        await all_of(order, self._send_mail(derive_id(envelope.subject, "mail", str(envelope.sequence)), cause))
+
+    async def _send_mail(self, claim_id: str, cause: Cause) -> None:
+        """Who saves the claim sends, once it is saved."""
+        case = await self.claims.step(claim_id, lambda state, _: Step(News()) if state is None else None, cause)
+        if not case.repeated and case.created:
+            self.claims.after_save(claim_id, lambda: self.world.mails.append(claim_id))
+
+    async def _begin_to_read(self, subject: str, cause: Cause) -> None:
+        """A reader, who then takes what there is: what comes in between finds them, or is found."""
+        leave_batch()
+        reader = derive_id(subject, "reader")
+        await self.readers.step(reader, lambda state, _: Step(state or News()), cause)
+        news = await self.news.get(derive_id(subject, "news"))
+        for one in news.state.told if news else ():
+            await self._tell(reader, one)
+
+    async def publish(self, subject: str, cause: Cause) -> None:
+        """News of a case, and whoever reads it is told."""
+        await self.news.step(derive_id(subject, "news"), lambda state, c: _told(state, c.id), cause)
+        reader = derive_id(subject, "reader")
+        if await self.readers.get(reader) is not None:
+            await self._tell(reader, cause.id)
+
+    async def _tell(self, reader: str, one: str) -> None:
+        await self.readers.step(reader, lambda state, _: _told(state, one), Cause(derive_id(reader, one), "", now()))
 
     async def _on_due(self, case_id: str, _moment: Moment, cause: Cause) -> None:
         await self.orders.step(case_id, _woken, cause)
@@ -145,6 +193,11 @@ def _taken(state: Order | None, cause: Cause, sequence: int) -> Step[Order]:
     order = state or Order(wake_at=BEGINNING)
     late = [*order.late, sequence] if cause.late else order.late
     return Step(order.model_copy(update={"taken": [*order.taken, sequence], "late": late}))
+
+
+def _told(state: News | None, one: str) -> Step[News] | None:
+    told = state.told if state else []
+    return Step(News(told=[*told, one])) if one not in told else None
 
 
 def _woken(state: Order | None, cause: Cause) -> Step[Order] | None:

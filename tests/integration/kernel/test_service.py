@@ -10,10 +10,12 @@ from aiokafka.errors import KafkaConnectionError
 
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
-from shared.kernel import Cause, Transient
+from shared.kernel import Cause, Reject, Transient
 from shared.kernel import consume as consume_module
 from shared.kernel.bus import Subscription
-from tests.support.kernel import Pair, equals, eventually, has_taken
+from shared.kernel.errors import Conflict
+from shared.kernel.fold import Asked
+from tests.support.kernel import Pair, commented, equals, eventually, has_taken
 
 
 async def test_each_case_arrives_in_order_and_the_outboxes_are_empty(pair: Pair) -> None:
@@ -93,3 +95,21 @@ async def test_a_start_before_the_broker_is_made_up_for(pair: Pair, monkeypatch:
 
 async def _has_taken_all(pair: Pair, case_id: str, count: int) -> bool:
     return len(await pair.taken(case_id)) >= count
+
+
+async def test_a_step_does_not_bring_back_a_case_that_was_deleted_since_it_was_loaded(pair: Pair) -> None:
+    gone, moved_on, good = (new_id() for _ in range(3))
+    for case_id in (gone, moved_on, good):
+        await pair.submit(case_id)
+    turns = [await pair.reports.open(case_id) for case_id in (gone, moved_on, good)]
+    for turn in turns:
+        asked = Asked(lambda state, _: commented(state, "again"), Cause.request(), None)
+        await pair.reports._answer(turn, asked)
+    await pair.reports.collection.delete_one({"_id": gone})
+    await pair.submit(moved_on)
+    writes = [turn.write for turn in turns if turn.write]
+
+    assert [type(outcome) for outcome in await pair.reports.store.save(writes)] == [Conflict, Conflict, type(None)]
+    assert await pair.reports.get(gone) is None
+    with pytest.raises(Reject):
+        await pair.reports.step(gone, lambda state, _: commented(state, "more") if state else None, Cause.request())

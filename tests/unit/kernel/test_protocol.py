@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from shared.events.envelope import decode
-from shared.events.ids import new_id
+from shared.events.ids import derive_id, new_id
 from shared.kernel.attempts import REST_SECONDS
 from shared.kernel.case import Cause
 from shared.kernel.errors import Transient
@@ -37,7 +37,7 @@ scripts = st.lists(st.sampled_from(FATES), max_size=12)
 nodes = st.integers(0, NODES - 1)
 partitions = st.integers(0, 1)
 actions = st.lists(
-    st.tuples(st.sampled_from(("drain", "sweep", "consume", "timer", "submit")), nodes, st.integers(0, 2)),
+    st.tuples(st.sampled_from(("drain", "sweep", "consume", "timer", "submit", "publish")), nodes, st.integers(0, 2)),
     min_size=1,
     max_size=5,
 )
@@ -57,6 +57,7 @@ class Protocol(RuleBasedStateMachine):
         self.sent: dict[str, str] = {}  # cause id → case id, of every request ever made
         self.accepted: set[str] = set()  # causes whose client saw an answer
         self.replayed = False
+        self.untold: dict[str, str] = {}  # cause → case of news whose publisher died, or heard of an outage
 
     @rule(target=requests, number=st.integers(0, 2), node=nodes, script=scripts)
     def submit(self, number: int, node: int, script: Sequence[Fault]) -> tuple[int, Cause]:
@@ -109,6 +110,8 @@ class Protocol(RuleBasedStateMachine):
         self.replay()
         for number in range(NODES):
             self.nodes[number] = Node(self.world)
+        for cause_id, case_id in self.untold.items():
+            self._act([], [(0, self.nodes[0].publish(case_id, Cause(cause_id, "", self.loop.clock())))])
         for _ in range(3):
             self._act([], [(0, self.nodes[0].relay.sweep())])
             for partition in (0, 1):
@@ -120,6 +123,7 @@ class Protocol(RuleBasedStateMachine):
         assert self.world.parked == self.world.orders.bugs == [], "a timer's handler failed as a bug"
         self._check_writers()
         self._check_readers()
+        self._check_followers()
 
     def _check_writers(self) -> None:
         for case_id, row in self.world.reports.rows.items():
@@ -143,6 +147,15 @@ class Protocol(RuleBasedStateMachine):
         for records in self.world.broker.log.values():
             self._check_sequences(records)
 
+    def _check_followers(self) -> None:
+        """Whoever writes and then reads misses nothing, and nobody acts twice on one claim."""
+        for case_id in CASES:
+            news = self.world.news.rows.get(derive_id(case_id, "news"))
+            reader = self.world.readers.rows.get(derive_id(case_id, "reader"))
+            if news and reader:
+                assert set(news.state.told) == set(reader.state.told), "a reader missed news"
+        assert len(self.world.mails) == len(set(self.world.mails)), "a mail left twice"
+
     def _check_sequences(self, records: Sequence[Message]) -> None:
         """Per case: the first copies carry 1, 2, 3 … in this order, and a sequence always means the same event."""
         seen: dict[str, dict[int, str]] = {}
@@ -163,6 +176,15 @@ class Protocol(RuleBasedStateMachine):
 
         return ask()
 
+    def _publication(self, node: int, number: int, cause: Cause) -> Coroutine[Any, Any, None]:
+        self.untold[cause.id] = CASES[number]
+
+        async def publish() -> None:
+            await self.nodes[node].publish(CASES[number], cause)
+            del self.untold[cause.id]
+
+        return publish()
+
     def _action(self, kind: str, node: int, number: int) -> Coroutine[Any, Any, Any]:
         on = self.nodes[node]
         match kind:
@@ -172,6 +194,8 @@ class Protocol(RuleBasedStateMachine):
                 return on.relay.drain()
             case "sweep":
                 return on.relay.sweep()
+            case "publish":
+                return self._publication(node, number, Cause.request())
             case "consume":
                 return on.consume(number % 2, 1 + number * 3)
             case _:
