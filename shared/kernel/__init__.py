@@ -8,7 +8,7 @@ Read in this order:
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic);
 - what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` (what could not be handled);
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
-  `clockwork` (all of it in one process);
+  `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `connections`, `producer` and `wire` (the clients), `keys` (retries of clients), `state` (what two
   releases share), `errors` and `outages` (what a failure means), `clock`, `background`, `health`, `service` (one
   process of it).
