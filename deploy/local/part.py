@@ -25,7 +25,7 @@ class Part:
     ports: tuple[int, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     prepare: Callable[[], None] = nothing  # before the program starts; must be repeatable
-    hindered: Callable[[], str] = field(default=lambda: "")  # what does not go on, of one that serves all the same
+    trouble: Callable[[], str] = field(default=lambda: "")  # what it says itself while it is not ready
     settle: Callable[[], None] = nothing  # after it is ready; must be repeatable
     replace_by: str = ""  # the environment variable that names a real one instead
     version: str = ""  # when it changes, a running program is restarted
@@ -39,19 +39,18 @@ def tcp_ready(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def hindered(port: int) -> str:
-    """What a service's `/workz` says does not go on, while it serves; empty when it does not serve or all goes on."""
-    if not http_ready(port, "/readyz"):
-        return ""
+def service_trouble(port: int) -> str:
+    """What a service's `/workz` says, and whether it serves all the same; empty when it gives no answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=4)  # longer than it gives its own checks
     try:
         connection.request("GET", "/workz")
         problems = json.loads(connection.getresponse().read())["problems"]
-        return "; ".join(f"{check}: {why}" for check, why in problems.items())
     except (OSError, HTTPException, ValueError, LookupError):
         return ""
     finally:
         connection.close()
+    serves = "serves; hindered" if http_ready(port, "/readyz") else "does not serve"
+    return f"{serves}: {'; '.join(f'{check}: {why}' for check, why in problems.items())}"
 
 
 def http_ready(port: int, path: str) -> bool:

@@ -80,13 +80,12 @@ class Runner:
         return "\n".join(f"  {line}" for line in lines[-_TAIL:])
 
     def state(self, name: str) -> str:
-        """`ready`, `serves; hindered: …`, `starting or stuck`, `stopped`."""
+        """`ready`, what it says itself (`serves; hindered: …`), `starting or stuck`, `stopped`."""
         if self.processes.find(name) is None:
             return "stopped"
         if self.parts[name].ready():
             return "ready"
-        hindered = self.parts[name].hindered()
-        return f"serves; hindered: {hindered}" if hindered else "starting or stuck"
+        return self.parts[name].trouble() or "starting or stuck"
 
     def _bring_up(self, part: Part, futures: Mapping[str, Future[None]]) -> None:
         for need in part.needs:

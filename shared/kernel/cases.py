@@ -71,7 +71,6 @@ class Cases(Generic[S]):
         remember: int = REMEMBERED,
     ) -> None:
         self.name = name
-        metrics.save_conflicts_total.labels(name)  # begins at 0
         self.store = store
         self.source = source
         self._saved = saved

@@ -32,7 +32,7 @@ from shared.kernel.publishing import Publishing
 from shared.kernel.wakes import Wakes, follow_when
 from shared.kernel.write import Write
 from shared.settings import ALL_ROLES, ServiceSettings
-from shared.telemetry import get_log
+from shared.telemetry import get_log, metrics
 from shared.telemetry import setup as setup_telemetry
 from shared.telemetry import shutdown as shutdown_telemetry
 
@@ -89,6 +89,7 @@ class Service:
         `beside`: list fields, and how many of their newest items stay in the case at least; the rest is in `older`.
         """
         store = MongoStore(self.database[collection], model, moments)
+        metrics.save_conflicts_total.labels(collection)  # begins at 0
         relay = self._publishing.add(store)
         self._indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 
@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with quiet():
             return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
-    except (KafkaError, TimeoutError) as error:
+    except (KafkaConnectionError, TimeoutError):
+        print(no_answer(settings.kafka_bootstrap_servers), file=sys.stderr)
+    except KafkaError as error:
         print(f"{no_answer(settings.kafka_bootstrap_servers)}: {said(error)}", file=sys.stderr)
     except PyMongoError as error:  # a moment goes back to its case
         print(f"MongoDB gives no answer; `make up` starts it: {said(error)}", file=sys.stderr)

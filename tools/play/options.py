@@ -34,7 +34,7 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make play",
         description="Plays cases through the public API, follows each to its last notice and reconciles. "
-        "Exit status: Exit status: 0 reconciled, 1 not reconciled, 2 could not be tried.",
+        "Exit status: 0 reconciled, 1 not reconciled, 2 could not be tried.",
     )
     parser.add_argument(
         "--file", type=Path, help="a CSV file, plain or gzip'd; without it the shipped cases are played"

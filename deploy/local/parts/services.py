@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.machine import ROOT
-from deploy.local.part import Part, hindered, http_ready
+from deploy.local.part import Part, http_ready, service_trouble
 from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
 from shared.events.catalogue import SERVICES
@@ -57,7 +57,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
         needs=("topics", "mongo", "oidc"),
         ports=(port,),
         ready=lambda: http_ready(port, "/workz"),  # tests and demo need what it hears, not only what it answers
-        hindered=lambda: hindered(port),
+        trouble=lambda: service_trouble(port),
         version=_code_version(name, Path(env["TOWN_DIR"])),
         grace=30,  # longer than the service's own SHUTDOWN_SECONDS
     )  # fmt: skip

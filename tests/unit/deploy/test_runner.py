@@ -6,14 +6,15 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 
 import pytest
 
-from deploy.local.part import Part
+from deploy.local.part import Part, service_trouble
 from deploy.local.parts import services
 from deploy.local.ports import free_ports
 from deploy.local.processes import Processes
@@ -173,10 +174,27 @@ def test_up_starts_anew_what_does_not_become_ready_again(home: Path) -> None:
     assert runner.processes.find("one") not in (None, before)
 
 
-def test_a_service_that_serves_while_its_work_does_not_go_on_says_so(home: Path) -> None:
+class Hindered(BaseHTTPRequestHandler):
+    """A service whose consumer does not go on."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == self.server.serves else 503)  # type: ignore[attr-defined]
+        self.end_headers()
+        self.wfile.write(b'{"problems": {"consumer": "Kafka is away"}}')
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize(("serves", "said"), [("/readyz", "serves; hindered"), ("nothing", "does not serve")])
+def test_a_service_that_is_not_ready_says_why_and_whether_it_serves(home: Path, serves: str, said: str) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hindered)
+    server.serves = serves  # type: ignore[attr-defined]
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     part = Part("one", SLEEP)
     Runner(home, [part]).up()
-
-    kafka = replace(part, ready=lambda: False, hindered=lambda: "consumer: Kafka is away")
-    assert Runner(home, [kafka]).state("one") == "serves; hindered: consumer: Kafka is away"
-    assert Runner(home, [replace(part, ready=lambda: False)]).state("one") == "starting or stuck"
+    with closing(server.socket):
+        stuck = replace(part, ready=lambda: False, trouble=lambda: service_trouble(server.server_port))
+        assert Runner(home, [stuck]).state("one") == f"{said}: consumer: Kafka is away"
+        server.shutdown()
+    assert Runner(home, [stuck]).state("one") == "starting or stuck"

@@ -111,4 +111,6 @@ def test_a_broker_that_is_away_is_one_sentence(
     assert run("list") == 2
 
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("Kafka at 127.0.0.1:1 gives no answer; `make up` starts it")
+    assert line == (
+        "Kafka at 127.0.0.1:1 gives no answer; `make up` starts it (elsewhere: is KAFKA_BOOTSTRAP_SERVERS right?)"
+    )
