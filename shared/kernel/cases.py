@@ -92,8 +92,7 @@ class Cases(Generic[S]):
 
     def unsaved(self) -> Sequence[Case[S]]:
         """Cases that the batch under way has changed and not saved yet: a handler's own queries must take them in."""
-        batch = current_case_batch()
-        turns = batch.turns(self) if batch else []
+        turns = batch.turns(self) if (batch := current_case_batch()) else []
         return [turn.unsaved for turn in turns if turn.unsaved is not None]
 
     async def step(self, case_id: str, decide: Decide[S], cause: Cause, *, is_new: bool = False) -> Case[S]:

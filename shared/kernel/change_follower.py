@@ -13,6 +13,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo.errors import OperationFailure, PyMongoError
 
 from shared.kernel.clock import now
+from shared.kernel.errors import said
 from shared.telemetry import get_log, metrics
 
 log = get_log(__name__)
@@ -128,7 +129,7 @@ class ChangeFollower:
 
     def _fail(self, error: Exception) -> None:
         self._failures += 1
-        self._trouble = f"{type(error).__name__}: {error}"[:300]
+        self._trouble = said(error)[:300]
         if self._away_since is None:
             self._away_since = _time()
         metrics.changes_followed.labels(self._name).set(0)

@@ -32,10 +32,7 @@ _INDEX_NOT_FOUND = 27
 _NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
-KERNEL_INDEXES = (
-    IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
-    *MOMENT_INDEXES,
-)
+KERNEL_INDEXES = (IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True), *MOMENT_INDEXES)
 
 
 class MongoStore(Generic[S]):
