@@ -4,17 +4,16 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from shared.kernel.beside import REMEMBERED, Key, Older, to_recall, trim, with_recalled
+from shared.kernel.beside import REMEMBERED, to_recall, trim, with_recalled
 from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import FOLD_MOST, Asked, Turn, begun_case_batch, current_case_batch, outlive_batch
 from shared.kernel.gather import Gather
-from shared.kernel.outbox import Entry
+from shared.kernel.store import Store
 from shared.kernel.write import Stored, Write, for_case, plan
 from shared.telemetry import current_traceparent, metrics, set_case, timed_save
 
@@ -23,24 +22,6 @@ S = TypeVar("S", bound=BaseModel)
 CONFLICTS_MOST = 100  # a case that other processes changed so often between load and save is overloaded, not wrong
 AT_ONCE = 20  # conflicts retried without delay; beyond that a majority read may lag, so back off
 PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
-
-
-class Store(Protocol[S]):
-    """What the kernel needs of a database; `mongo.py` is the real one."""
-
-    async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]: ...
-
-    async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]: ...
-
-    async def move(self, items: Sequence[Older]) -> None: ...
-
-    async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]: ...
-
-    async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]: ...
-
-    async def unpublished(self, before: datetime, most: int) -> Sequence[str]: ...
-
-    async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None: ...
 
 
 @dataclass

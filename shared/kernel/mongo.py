@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pydantic import BaseModel
 from pymongo import ASCENDING, IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import BulkWriteError
 
 from shared.kernel.case import Case
 from shared.kernel.cases import Cases
@@ -28,7 +28,6 @@ Document = dict[str, Any]
 
 _DUPLICATE_KEY = 11000
 _IMMUTABLE_FIELD = 66
-_INDEX_NOT_FOUND = 27
 _NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
@@ -215,25 +214,6 @@ class MongoCases(Cases[S]):
         batch = current_case_batch()
         turn = batch.loaded(self, case_id) if batch else None
         return await self._older(case_id, field, turn.case.older.get(field, 0) if turn else None)
-
-
-async def prepare(
-    collection: AsyncIOMotorCollection[Document], wanted: Sequence[IndexModel], retired: Sequence[IndexModel] = ()
-) -> None:
-    """Make the indexes wanted, then drop those that earlier versions wanted; by any number of replicas at once.
-
-    Only an index with the very name and keys of a retired one goes: what an operator made is never ours to drop.
-    """
-    await collection.create_indexes(list(wanted))
-    there = await collection.index_information() if retired else {}
-    for index in retired:
-        name = index.document["name"]
-        if there.get(name, {}).get("key") == list(index.document["key"].items()):
-            try:
-                await collection.drop_index(name)
-            except OperationFailure as error:
-                if error.code != _INDEX_NOT_FOUND:  # another replica was faster
-                    raise
 
 
 async def observe(stores: Sequence[MongoStore[Any]]) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.envelope import dataschema
-from shared.kernel.cases import Store
 from shared.kernel.clock import now
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message
+from shared.kernel.store import Store
 from shared.telemetry import current_traceparent, get_log, metrics, sending, set_case, trace_context
 
 log = get_log(__name__)

@@ -26,7 +26,8 @@ from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
-from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore, prepare
+from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
+from shared.kernel.mongo_indexes import prepare
 from shared.kernel.producer import Producer
 from shared.kernel.publishing import Publishing
 from shared.kernel.wakes import Wakes, follow_when

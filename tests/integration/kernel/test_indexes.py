@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo import IndexModel
 
 from shared.events.ids import new_id
-from shared.kernel.mongo import prepare
+from shared.kernel.mongo_indexes import prepare
 
 WANTED = [IndexModel([("state.team", 1)], name="team")]
 RETIRED = [IndexModel([("state.category", 1), ("state.created_at", -1)], name="near")]

@@ -1,0 +1,31 @@
+"""The indexes of a collection: made when a service starts, and dropped when no release wants them any more."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import IndexModel
+from pymongo.errors import OperationFailure
+
+Document = dict[str, Any]
+
+_INDEX_NOT_FOUND = 27
+
+
+async def prepare(
+    collection: AsyncIOMotorCollection[Document], wanted: Sequence[IndexModel], retired: Sequence[IndexModel] = ()
+) -> None:
+    """Make the indexes wanted, then drop those that earlier versions wanted; by any number of replicas at once.
+
+    Only an index with the very name and keys of a retired one goes: what an operator made is never ours to drop.
+    """
+    await collection.create_indexes(list(wanted))
+    there = await collection.index_information() if retired else {}
+    for index in retired:
+        name = index.document["name"]
+        if there.get(name, {}).get("key") == list(index.document["key"].items()):
+            try:
+                await collection.drop_index(name)
+            except OperationFailure as error:
+                if error.code != _INDEX_NOT_FOUND:  # another replica was faster
+                    raise
