@@ -13,7 +13,7 @@ from pymongo import MongoClient
 
 from deploy.local.downloads import cache
 from deploy.local.machine import ROOT
-from tests.bench import boards, consumers, growth, joins, journey, memory, relays, saves, whole_way
+from tests.bench import boards, consumers, growth, joins, journey, memory, relays, roles, saves, whole_way
 from tests.bench.measure import Section
 from tests.bench.page import machine, page, terminal
 from tests.bench.subject import Bench
@@ -21,12 +21,13 @@ from tests.support.stack import Stack
 
 PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
-SECTIONS = ("way", "saves", "relay", "consume", "end", "growth", "joins", "board", "memory")
+SECTIONS = ("way", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "memory")
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
     "relay": relays.measure,
     "consume": consumers.measure,
     "end": journey.measure,
+    "roles": roles.measure,
     "joins": joins.measure,
     "board": boards.measure,
 }
