@@ -35,6 +35,17 @@ MARKET = {"latitude": 18.7431, "longitude": 98.9638}
 PUBLISHED, SAVED = "onestop_published", "onestop_save_batch_size_sum"
 
 
+# What it was before the redesign, taken on 2026-11-26 in the same way on the same kind of machine.
+FIRST: Mapping[int, Mapping[str, float]] = {
+    1: {"total": 125, "intake": 17.9, "dispatch": 8.2, "permits": 4.6, "notify": 54.8, "mongo": 19.9, "kafka": 18.6,
+        "proxy": 0.9, "saves": 21.3, "messages": 17, "spans": 62, "stored": 41_656},
+    16: {"total": 73.8, "intake": 10.5, "dispatch": 3.9, "permits": 3.08, "notify": 39.4, "mongo": 11.1, "kafka": 5.04,
+         "proxy": 0.708, "saves": 18.7, "messages": 15.7, "spans": 56, "stored": 35_106},
+    64: {"total": 100, "intake": 14.5, "dispatch": 5.59, "permits": 4.42, "notify": 52.2, "mongo": 15.2, "kafka": 7.08,
+         "proxy": 1.1, "saves": 19.6, "messages": 16.4, "spans": 59, "stored": 35_921},
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Counted:
     """What all parts together had done at one moment."""
@@ -91,7 +102,8 @@ async def measure(stack: Stack, *, burst: int = 0) -> Section:
         f"A report with a reporter's address through the public API and the proxy: {MAILS} mails, the inbox and the "
         "team's board, until nothing moves any more. Processor time per report of every process (from `/proc`); the "
         "mail server and the receiver of traces are not counted. Floor: one process that does as many database writes, "
-        "messages and mails per report and has no rules, with the database and the broker it used.",
+        "messages and mails per report and has no rules, with the database and the broker it used. At first: before "
+        "the redesign of November 2026.",
         rows,
     )
 
@@ -196,17 +208,17 @@ def _cost(load: Load, raw: Counted) -> list[Row]:
         f"{what}: processor time", "ms/report", load.cost.total_ms, floor, raw.total_ms,
         (load.cost.total_ms / raw.total_ms,),
     )  # fmt: skip
-    parts = [_alone(f"{what}: {name}", "ms/report", ms) for name, ms in load.cost.worked_ms.items()]
-    return [total, *parts]
+    parts = [_beside(load, name, "ms/report", ms) for name, ms in load.cost.worked_ms.items()]
+    return [total, _beside(load, "total", "ms/report", load.cost.total_ms), *parts]
 
 
 def _shape(load: Load) -> list[Row]:
     what, cost = f"{load.at_once} at once", load.cost
     return [
-        _alone(f"{what}: saves", "per report", cost.saves),
-        _alone(f"{what}: messages", "per report", cost.messages),
-        _alone(f"{what}: spans", "per report", cost.spans),
-        _alone(f"{what}: stored", "B/report", cost.bytes),
+        _beside(load, "saves", "per report", cost.saves),
+        _beside(load, "messages", "per report", cost.messages),
+        _beside(load, "spans", "per report", cost.spans),
+        _beside(load, "stored", "B/report", cost.bytes),
         _alone(f"{what}: answer, p50", "ms", percentile(load.answer_ms, 0.5)),
         _alone(f"{what}: answer, p95", "ms", percentile(load.answer_ms, 0.95)),
         _alone(f"{what}: accepted", "reports/s", load.reports / load.accept_seconds),
@@ -220,6 +232,12 @@ def _burst(load: Load) -> list[Row]:
         _alone(f"burst of {load.reports:,}: drained after the last answer", "s", load.drain_seconds),
         _alone(f"burst of {load.reports:,}: processor time", "ms/report", load.cost.total_ms),
     ]
+
+
+def _beside(load: Load, what: str, unit: str, value: float) -> Row:
+    """A figure beside what it was at first."""
+    before = FIRST[load.at_once][what]
+    return Row(f"{load.at_once} at once: {what}", unit, value, "at first", before, (value / before,))
 
 
 def _alone(what: str, unit: str, value: float) -> Row:
