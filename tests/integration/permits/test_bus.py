@@ -89,10 +89,11 @@ async def test_what_notify_did_is_a_quiet_line_once_and_other_notices_are_none(
                                          key=envelope.subject.encode(), headers=to_headers(envelope))  # fmt: skip
 
     async def both() -> bool:
-        return (await lines())[-1:] == ["ไม่ได้แจ้งทางไลน์ (ไม่มีข้อมูลติดต่อ)"]
+        return len(await lines()) >= 2
 
     async def lines() -> list[str]:
         return [entry["text"] for entry in (await service.seen(made))["timeline"] if entry["type"].startswith("notice")]
 
     await eventually(both)
-    assert await lines() == ["แจ้งผู้ยื่นคำขอทางอีเมลแล้ว", "ไม่ได้แจ้งทางไลน์ (ไม่มีข้อมูลติดต่อ)"]
+    # Notices have keys of their own, so the bus promises no order between them.
+    assert sorted(await lines()) == ["แจ้งผู้ยื่นคำขอทางอีเมลแล้ว", "ไม่ได้แจ้งทางไลน์ (ไม่มีข้อมูลติดต่อ)"]
