@@ -21,7 +21,8 @@ from tests.support.stack import Stack
 
 PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
-SECTIONS = ("way", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "memory")
+# Memory first: at rest means before any traffic. The whole way last: it leaves a town running.
+SECTIONS = ("memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "way")
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
     "relay": relays.measure,
