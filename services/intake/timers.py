@@ -43,7 +43,7 @@ async def on_report_due(desk: Desk, case_id: str, moment: Moment, cause: Cause) 
 async def store_moments(desk: Desk, case_id: str) -> None:
     """Nothing is to be done after all: the report waits for what it waits for today. In the name of no moment, for the
     profile may go back to what it said, and then that moment must have its effect."""
-    await desk.store.step(case_id, lambda _, __: None, Cause.request())
+    await desk.store.reports.renew_moments(case_id)
 
 
 async def on_follower_due(desk: Desk, case_id: str, moment: Moment, _cause: Cause) -> None:

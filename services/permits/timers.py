@@ -49,7 +49,7 @@ async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> N
     if case is None:
         return
     if not _has_come(desk, case.state, name, cause):
-        await desk.store.cases.step(case_id, lambda _, __: None, Cause.request())
+        await desk.store.cases.renew_moments(case_id)
         return
     match name:
         case moments.LETTER:
