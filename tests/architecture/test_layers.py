@@ -14,12 +14,13 @@ Rule = Callable[[Module], Iterator[str]]
 SHARED: dict[str, set[str]] = {
     "calendar": {"calendar"},
     "telemetry": {"settings", "telemetry"},
-    "events": {"events"},
+    "events": {"events", "readers"},
     "town": {"calendar", "events", "town"},
     "kernel": {"events", "settings", "telemetry", "kernel"},
     "web": {"calendar", "events", "kernel", "settings", "telemetry", "town", "web", "words", "people"},
     "words": {"words"},
     "people.py": set(),
+    "readers.py": {"words"},
     "pictures.py": {"kernel"},
     "references.py": set(),
     "secret_links.py": set(),
@@ -71,14 +72,23 @@ def shared_in_layers(module: Module) -> Iterator[str]:
 
 
 def domain_is_pure(module: Module) -> Iterator[str]:
-    """`domain/` imports quiet standard modules, pydantic, geometry, events, calendar, town and itself."""
+    """`domain/` imports quiet standard modules, pydantic, geometry, events, calendar, town, the rule of who reads what,
+    what folds and masks words, and itself."""
     if "/domain/" not in module.path:
         return
     own = f"services.{module.path.split('/')[1]}.domain"
     for name in module.imports():
         quiet = _top(name) in sys.stdlib_module_names and _top(name) not in IMPURE
         near = name == own or name.startswith(
-            (f"{own}.", "shared.events", "shared.calendar", "shared.people", "shared.town")
+            (
+                f"{own}.",
+                "shared.events",
+                "shared.calendar",
+                "shared.people",
+                "shared.readers",
+                "shared.town",
+                "shared.words.",
+            )
         )
         word = name.startswith("shared.kernel.") and name.rpartition(".")[2] in KERNEL_WORDS
         if not (quiet or near or word or _top(name) in {"pydantic", "shapely"}):

@@ -10,13 +10,13 @@ from typing import Any
 
 from fastapi import Request
 
-from services.intake.domain.masking import masked
 from services.intake.domain.report import Entry, Report
 from services.intake.domain.viewer import EVERYBODY, Viewer
 from shared.kernel import now
 from shared.town import Town
 from shared.web import language_of, web_of
 from shared.words import Words
+from shared.words.mask import masked
 
 LINES_MOST = 200  # of a timeline on one page or in one answer
 VALUES = ("channels", "why", "agency", "status", "percent", "outcome", "stars", "reason", "resume_at", "due_at", "rule",

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from services.intake.domain.masking import masked
 from services.intake.domain.report import REPORTER, Entry, Report
 from shared.kernel import Erase, Step
+from shared.words.mask import masked
 
 
 def forget_at(report: Report, days: int) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.domain.masking import MASK, masked
+from shared.words.mask import MASK, masked
 
 
 @pytest.mark.parametrize(
