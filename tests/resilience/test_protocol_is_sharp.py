@@ -226,7 +226,7 @@ def test_a_broken_kernel_is_found(broken: Any, monkeypatch: pytest.MonkeyPatch) 
     broken(monkeypatch)
 
     with pytest.raises(BaseException):  # noqa: B017, PT011 - an invariant, or the group of several
-        explore(2000, phases=[Phase.generate])  # no shrinking: that it fails is all we ask
+        explore(5000, phases=[Phase.generate])  # no shrinking: that it fails is all we ask
 
 
 def never_rest(patch: Patch) -> None:

@@ -76,6 +76,11 @@ class Protocol(RuleBasedStateMachine):
         """Several things at once, in both processes."""
         self._act(script, [(node, self._action(kind, node, number)) for kind, node, number in chosen])
 
+    @rule(number=st.integers(0, 2), node=nodes, script=scripts)
+    def crowd(self, number: int, node: int, script: Sequence[Fault]) -> None:
+        """Several clients change one case at the same time, through one process: their steps fold."""
+        self._act(script, [(node, self._action("submit", node, number)) for _ in range(4)])
+
     @rule(number=st.integers(0, 2), node=nodes, sending=scripts, taking=scripts)
     def burst(self, number: int, node: int, sending: Sequence[Fault], taking: Sequence[Fault]) -> None:
         """One case changes several times, and all of it leaves at once and comes to its reader in one batch."""
