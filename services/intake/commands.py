@@ -4,13 +4,14 @@ Each act takes effect once for a request: the same `key` again gives the same an
 follower and the count, two reports that become one) begins here and goes on in `joining.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.intake import joining
 from services.intake.domain import corrections, following, merging, resident
 from services.intake.domain.following import follower_id, party_of
-from services.intake.domain.report import By, Location, Report
+from services.intake.domain.report import By, Report
 from services.intake.domain.submission import Contact, Submission, refuse_other_content, submit
 from services.intake.domain.viewer import Viewer
 from services.intake.settings import Settings
@@ -162,10 +163,10 @@ async def correct_report(
     *,
     category: str | None = None,
     text: str | None = None,
-    location: Location | None = None,
+    location: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> Case[Report]:
-    """By staff: category, text or place; what is left out stays."""
+    """By staff: category, text or place; what is left out stays, also within the place."""
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: corrections.amend(

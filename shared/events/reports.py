@@ -73,10 +73,14 @@ class ReportAmended(ReportEvent):
     """The category before; null when it stayed the same, or when the report was not public then."""
     zone: Public[Code | None] = None
     """The town's zone that holds the place; null outside all of them."""
+    outside_town: Public[bool] = False
+    """The place lies outside the town's limits."""
     location: Coarse[Place | None] = None
     """Where it is after the correction."""
     text: Internal[FreeText | None] = None
     """What it says after the correction."""
+    answers: Internal[dict[Code, FreeText] | None] = None
+    """The answers after the correction, an address without degrees among them; null when nothing is said of them."""
 
 
 class ReportCommented(ReportEvent):

@@ -8,9 +8,21 @@ from pydantic import Field
 
 from shared.town.base import Code, Latitude, Longitude, Part, Text
 
+NULL_ISLAND_DEGREES = 0.01  # about 1 km around 0° N 0° E: what broken devices send, and open sea in any case
+ROUGH_METRES = 500.0  # half a village; a phone knows its place to 50 m, a computer by its line to 5 km or worse
 Position = tuple[Longitude, Latitude]  # as GeoJSON has it: longitude first
 Ring = Annotated[tuple[Position, ...], Field(min_length=4)]
 Polygon = Annotated[tuple[Ring, ...], Field(min_length=1)]  # the outline, then its holes
+
+
+def is_null_island(latitude: float, longitude: float) -> bool:
+    """Whether a device has not found its place and says zero."""
+    return abs(latitude) < NULL_ISLAND_DEGREES and abs(longitude) < NULL_ISLAND_DEGREES
+
+
+def is_rough(accuracy_m: float | None) -> bool:
+    """Whether a device says that it hardly knows its place. A pin set by hand has no accuracy: it is believed."""
+    return accuracy_m is not None and accuracy_m > ROUGH_METRES
 
 
 class Point(Part):

@@ -1,6 +1,6 @@
 """The dry run of routing: where a report would go, and for each rule why it does or does not match. Changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -15,6 +15,8 @@ from services.dispatch.routing_facts import add_earlier
 from shared.events.reports import Channel, ReportKind
 from shared.kernel import now
 from shared.town import Town
+from shared.town.answers import read_answers
+from shared.town.models import Category
 from shared.web import FieldProblem, Problem, language_of
 from shared.web.language import words
 
@@ -35,6 +37,7 @@ class Question(BaseModel):
     kind: ReportKind = "problem"
 
 
+ANSWERS_TO = {"yesno": ("yes", "no"), "number": ("1.5",), "date": ("2026-11-23",)}  # the last two as examples
 NAMES = {*Question.model_fields, "lang"}
 
 
@@ -52,20 +55,23 @@ async def dry_run(request: Request, desk: TheDesk, _: Officer, question: Annotat
     given, town = request.query_params, desk.town
     answers = {key.removeprefix("answer."): value for key, value in given.items() if key.startswith("answer.")}
     _check(request, town, question, answers)
-    facts = await facts_of_question(desk, question, answers)
+    category = town.categories.get(question.category)
+    facts = await facts_of_question(desk, question, read_answers(category, answers).values if category else answers)
     return DryRun(facts=_shown(facts), routed=route(town, facts), rules=explain(town, facts))
 
 
 def _check(request: Request, town: Town, question: Question, answers: dict[str, str]) -> None:
-    """422 that names each unknown parameter, category or answer, and what there is instead."""
+    """422 that names each unknown parameter, category or answer, and what there is instead.
+
+    A required answer may be missing: somebody asks about a report that is not there yet.
+    """
     given, language = request.query_params, language_of(request)
     category = town.categories.get(question.category)
     there: dict[str, Sequence[str]] = {}
     if category is None and "category" in given:
         there["category"] = sorted(town.categories)
     if category is not None:
-        asked = [each.code for each in category.questions]
-        there |= {f"answer.{code}": asked for code in answers if code not in asked}
+        there |= {f"answer.{code}": _instead(category, code) for code in _wrong_answers(category, answers)}
     parameters = [*Question.model_fields, "answer.…"]
     there |= {name: parameters for name in given if not name.startswith("answer.") and name not in NAMES}
     wrong = [_wrong(name, "unknown", language, known=", ".join(known) or "–") for name, known in there.items()]
@@ -76,11 +82,24 @@ def _check(request: Request, town: Town, question: Question, answers: dict[str, 
         raise Problem(422, "invalid", errors=wrong)
 
 
+def _wrong_answers(category: Category, answers: Mapping[str, str]) -> list[str]:
+    mistakes = read_answers(category, answers).mistakes
+    return [code for code, mistake in mistakes.items() if mistake != "required"]
+
+
+def _instead(category: Category, code: str) -> Sequence[str]:
+    """What may be answered to that question; of one that is not asked, which are."""
+    question = next((one for one in category.questions if one.code == code), None)
+    if question is None:
+        return [one.code for one in category.questions]
+    return [one.code for one in question.choices] or ANSWERS_TO.get(question.type, ())
+
+
 def _wrong(name: str, code: str, language: str, **more: str) -> FieldProblem:
     return FieldProblem(name, code, words(language, f"field.{code}", **more))
 
 
-async def facts_of_question(desk: Desk, question: Question, answers: dict[str, str]) -> Facts:
+async def facts_of_question(desk: Desk, question: Question, answers: Mapping[str, str]) -> Facts:
     """As they would be if the report came at that moment."""
     at, town = question.at or now(), desk.town
     placed = question.lat is not None and question.lon is not None

@@ -111,6 +111,8 @@ def correct(order: WorkOrder, event: ReportAmended) -> WorkOrder:
             "text": event.text if event.text is not None else order.text,
             "place": Spot.of(event.location) or order.place,
             "zone": event.zone if event.location else order.zone,
+            "outside_town": event.outside_town if event.location else order.outside_town,
+            "answers": order.answers if event.answers is None else dict(event.answers),
         }
     )
 

@@ -19,8 +19,8 @@ router = APIRouter(prefix="/api/v1/reports/{reference}", tags=["staff"])
 async def correct(
     request: Request, desk: TheDesk, visit: TheVisit, body: Amendment, key: Key, _who: Officer
 ) -> dict[str, Any]:
-    """Category, text or place; what is left out stays."""
-    place = body.location.location() if body.location else None
+    """Category, text or place; what is left out stays, also within the place, and null takes it away."""
+    place = body.location.model_dump(exclude_unset=True) if body.location else None
     case = await correct_report(desk, visit, category=body.category, text=body.text, location=place, key=key)
     return await _answer(request, desk, case)
 

@@ -1,9 +1,12 @@
 """What the town's staff may correct in a report."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from services.intake.domain.report import Entry, Location, Report, event
-from services.intake.domain.submission import known_category, sensitive, zone_of
+from services.intake.domain.place import correct_place
+from services.intake.domain.report import Entry, Report, event
+from services.intake.domain.submission import degrees_of, event_answers, known_category, sensitive, zone_of
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject, Step
@@ -17,19 +20,21 @@ def amend(
     *,
     category: str | None = None,
     text: str | None = None,
-    location: Location | None = None,
+    location: Mapping[str, Any] | None = None,
 ) -> Step[Report] | None:
-    """Correct category, text or place; dispatch routes anew when the category changed. None: nothing differs."""
+    """Correct category, text or place; dispatch routes anew when the category changed. None: nothing differs.
+
+    `location`: what is said of the place; a member that is left out stays.
+    """
     if report.state == "closed":
         raise Reject("closed", "this report is closed")
     code = category or report.category
     meant = known_category(code, town) if category else None
-    place = location or report.location
+    place = correct_place(report.location, location, report.kind) if location is not None else report.location
     if (code, text or report.text, place) == (report.category, report.text, report.location):
         return None
     coarse = sensitive(meant) if meant else report.sensitive
-    point = place.place() if place else None
-    degrees = (point.latitude, point.longitude) if point else None
+    degrees = degrees_of(place)
     after = report.with_entry(
         Entry(at=at, type="amended", by="staff", category=code if code != report.category else None),
         category=code,
@@ -51,8 +56,10 @@ def _events(before: Report, after: Report) -> tuple[Event, ...]:
         after,
         previous_category=before.category if after.category != before.category else None,
         zone=after.zone,
+        outside_town=after.outside_town,
         location=after.location.place() if after.location else None,
         text=after.text,
+        answers=event_answers(after),
     )
     if before.listed and not after.listed:
         return amended, ReportHidden(reference=after.reference)

@@ -9,6 +9,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from services.intake.domain.answers import check_answers
+from services.intake.domain.place import judge_place
 from services.intake.domain.report import REPORTER, Entry, Language, Location, Report, event
 from shared.events.contacts import ContactRecorded
 from shared.events.reports import Channel, ReportKind, ReportSubmitted
@@ -17,7 +18,6 @@ from shared.town import Town
 from shared.town.models import Category
 
 PHOTOS_MOST = 5
-NULL_ISLAND_DEGREES = 0.01  # about 1 km around 0° N 0° E: what broken devices send, and open sea in any case
 ADDRESS_ANSWER = "address"  # where an address without degrees travels, so that the crew still reads it
 
 
@@ -73,9 +73,9 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     """The new report, or a `Reject` that says what to correct."""
     category = known_category(new.category, town)
     coarse = sensitive(category)
-    _refuse_no_place(new)
-    check_answers(category, new.answers)
-    point = _point(new.location)
+    place = judge_place(new.location, new.kind)
+    answers = check_answers(category, new.answers)
+    point = degrees_of(place)
     contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
     report = Report(
         reference=reference,
@@ -86,11 +86,11 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         sensitive=coarse,
         listed=category.public,
         text=new.text,
-        location=new.location,
-        shown_at=new.location.public_point(coarse=coarse) if new.location else None,
+        location=place,
+        shown_at=place.public_point(coarse=coarse) if place else None,
         zone=zone_of(town, point),
         outside_town=point is not None and not town.bounds.holds(*point),
-        answers=dict(new.answers),
+        answers=answers,
         photos=list(dict.fromkeys(new.photos)),
         language=new.language,
         submitted_at=at,
@@ -105,6 +105,13 @@ def refuse_other_content(report: Report, new: Submission) -> None:
     """A key used for something else is the client's mistake; if it were not told, a report would be lost."""
     if report.fingerprint != new.fingerprint:
         raise Reject("idempotency-key-reused", "this Idempotency-Key was used for another report", status=422)
+
+
+def degrees_of(place: Location | None) -> tuple[float, float] | None:
+    """(latitude, longitude) of a place that has them."""
+    if place is None or place.latitude is None or place.longitude is None:
+        return None
+    return place.latitude, place.longitude
 
 
 def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:
@@ -151,21 +158,3 @@ def known_category(code: str, town: Town) -> Category:
         known = ", ".join(town.categories)
         raise Reject("unknown-category", f"there is no category {code!r}; known are {known}", status=422)
     return category
-
-
-def _refuse_no_place(new: Submission) -> None:
-    location = new.location
-    if new.kind == "problem" and (location is None or (location.place() is None and not location.address)):
-        raise Reject("no-place", "a problem needs a place: latitude and longitude, or an address", status=422)
-
-
-def _point(location: Location | None) -> tuple[float, float] | None:
-    if location is None:
-        return None
-    if (location.latitude is None) != (location.longitude is None):
-        raise Reject("half-a-place", "latitude and longitude go together", status=422)
-    if location.latitude is None or location.longitude is None:
-        return None
-    if abs(location.latitude) < NULL_ISLAND_DEGREES and abs(location.longitude) < NULL_ISLAND_DEGREES:
-        raise Reject("null-island", "0, 0 lies in the sea off Africa: the device has not found its place", status=422)
-    return location.latitude, location.longitude

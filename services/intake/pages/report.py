@@ -32,9 +32,9 @@ FILES_MOST = 100  # that are read at all: whoever sends more photos than allowed
 FIELDS_MOST = 1000  # without a script the questions of every category come along
 # Which field a refusal of the domain belongs to; what is in no field is told above the form.
 REFUSED = {
-    "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category",
-    "unknown-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos",
-    "not-a-photo": "photos", "broken-photo": "photos",
+    "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude",
+    "unknown-category": "category", "unknown-photo": "photos", "photo-too-large": "photos",
+    "photo-too-many-pixels": "photos", "not-a-photo": "photos", "broken-photo": "photos",
 }  # fmt: skip
 
 

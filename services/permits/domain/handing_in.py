@@ -25,6 +25,7 @@ from shared.events.contacts import ContactRecorded
 from shared.events.permits import PermitClosed, PermitResumed, PermitSubmitted, PermitWithdrawn
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
+from shared.town.places import is_rough
 
 APPLICANT = "applicant"  # the one party of an application
 
@@ -48,6 +49,8 @@ def plot_of(town: Town, location: Location) -> Plot:
     latitude, longitude = location.latitude, location.longitude
     if not town.bounds.holds(latitude, longitude):
         raise Reject("outside-town", "the place lies outside the town; check latitude and longitude", status=422)
+    if is_rough(location.accuracy_m):
+        raise Reject("rough-place", "the device hardly knows its place; set the pin on the plot by hand", status=422)
     zone = town.zone_of(latitude, longitude)
     return Plot(location, zone.code if zone else None, land_use_of(town, latitude, longitude))
 

@@ -11,7 +11,9 @@ from services.permits.api.applications import fault_text
 from services.permits.api.views import show_to
 from services.permits.bodies import Where, Who
 from services.permits.domain import form as forms
+from services.permits.domain.handing_in import plot_of
 from services.permits.domain.permit_type import PermitType
+from shared.kernel import Reject
 from shared.web import field_errors, language_of, web_of
 
 PREFIX = "f_"  # before a profile's field, which may be called `name` too
@@ -40,10 +42,19 @@ def read_form(request: Request, permit: PermitType, sent: FormData) -> Written:
     where, wrong_place = _parse(Where, place, request)
     if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
         wrong_place = {"latitude": show_to(request).say("form.no-pin")}
-    elif where and not web_of(request).town.bounds.holds(where.latitude, where.longitude):
-        wrong_place = {"latitude": show_to(request).say("form.outside-town")}
+    elif where:
+        wrong_place = _wrong_plot(request, where)
     who, wrong_person = _parse(Who, person, request)
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
+
+
+def _wrong_plot(request: Request, where: Where) -> dict[str, str]:
+    """By the rule that the application itself is judged by."""
+    try:
+        plot_of(web_of(request).town, where.location())
+    except Reject as error:
+        return {"latitude": show_to(request).say(f"form.{error.code}")}
+    return {}
 
 
 def _parse(model: type[Any], values: dict[str, Any], request: Request) -> tuple[Any, dict[str, str]]:

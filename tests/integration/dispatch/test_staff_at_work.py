@@ -159,6 +159,17 @@ async def test_the_dry_run_shows_each_rule_and_why_and_changes_nothing(field: Fi
     assert (await field.get("/api/v1/routing/dry-run", "crew-water", **asked)).status_code == 403
 
 
+async def test_the_dry_run_reads_answers_as_the_door_does(field: Fieldwork) -> None:
+    asked = {"text": "ไฟดับ", "category": "power-cut"}
+    answer = await field.get("/api/v1/routing/dry-run", "officer", **asked, **{"answer.danger": "ใช่"})
+    assert answer.json()["facts"]["answers"] == {"danger": "yes"}
+
+    wrong = await field.get("/api/v1/routing/dry-run", "officer", **asked, **{"answer.danger": "perhaps"})
+    (error,) = wrong.json()["errors"]
+    assert (wrong.status_code, error["field"]) == (422, "answer.danger")
+    assert "yes" in error["message"]
+
+
 async def test_the_dashboard_counts_what_is_open(field: Fieldwork, work: dict[str, Any]) -> None:
     figures = (await field.get("/api/v1/dashboard", "officer")).json()
     row = next(row for row in figures["by_team"] if row["group"] == work["team"])

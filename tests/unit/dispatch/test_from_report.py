@@ -42,6 +42,20 @@ def state(step: Step[WorkOrder] | None) -> WorkOrder:
     return step.state
 
 
+def test_a_correction_brings_the_address_the_answers_and_where_the_town_ends() -> None:
+    place = MARKET.model_copy(update={"address": "หน้าวัด"})
+    work = state(amend(order(), order().category, location=place, outside_town=True, answers={"address": "หน้าวัด"}))
+
+    assert work.place is not None
+    assert (work.place.address, work.outside_town, work.answers) == ("หน้าวัด", True, {"address": "หน้าวัด"})
+
+
+def test_a_correction_that_says_nothing_of_the_answers_leaves_them() -> None:
+    before = order().model_copy(update={"answers": {"danger": "yes"}})
+
+    assert state(amend(before, before.category)).answers == {"danger": "yes"}
+
+
 def test_a_comment_reaches_the_crew_and_moves_no_clock() -> None:
     before = order()
     step = comment(before)

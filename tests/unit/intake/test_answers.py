@@ -20,7 +20,7 @@ CHOICE = {
     "code": "flow",
     "type": "choice",
     "required": True,
-    "choices": [{"code": "burst", "label": {"th": "ก", "en": "a"}}],
+    "choices": [{"code": "burst", "label": {"th": "แตกพุ่งแรง", "en": "Burst, strong"}}],
 }
 OPTIONAL = {"code": "depth", "type": "number"}
 DAY = {"code": "since", "type": "date"}
@@ -50,8 +50,33 @@ def test_what_fits_is_taken_and_what_is_optional_may_be_left_out(depth: str) -> 
     check_answers(CATEGORY, {"flow": "burst", "depth": depth, "since": "2026-11-23", "danger": "no"})
 
 
-def test_an_answer_to_a_question_that_was_taken_away_is_let_through() -> None:
-    check_answers(CATEGORY, {"flow": "burst", "colour": "red"})
+@pytest.mark.parametrize(
+    ("code", "said", "meant"),
+    [
+        ("flow", "แตกพุ่งแรง", "burst"),
+        ("flow", "burst, STRONG ", "burst"),
+        ("danger", "Yes", "yes"),
+        ("danger", "ใช่", "yes"),
+        ("danger", "true", "yes"),
+        ("danger", "ไม่ใช่", "no"),
+    ],
+)
+def test_what_people_write_for_a_choice_is_read_as_its_code(code: str, said: str, meant: str) -> None:
+    assert check_answers(CATEGORY, {"flow": "burst", code: said})[code] == meant
+
+
+def test_an_answer_to_a_question_that_is_not_asked_is_named() -> None:
+    assert mistakes({"flow": "burst", "colour": "red"}) == {"colour": "unknown"}
+
+
+def test_a_year_of_the_buddhist_era_is_no_day_of_ours() -> None:
+    assert mistakes({"flow": "burst", "since": "2569-11-26"}) == {"since": "date"}
+
+
+def test_a_live_wire_is_an_emergency_however_yes_was_written() -> None:
+    step = submit(CASE, "MH-4K7T-29Q8", submission(category="power-cut", answers={"danger": "Yes"}), town(), AT)
+    assert step.state.answers == {"danger": "yes"}
+    assert step.events[0].model_dump()["answers"] == {"danger": "yes"}
 
 
 def test_no_report_is_taken_in_without_them() -> None:

@@ -4,9 +4,10 @@ import pytest
 
 from services.intake.domain.corrections import amend
 from services.intake.domain.report import Location
+from services.intake.domain.submission import ADDRESS_ANSWER
 from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject
-from tests.support.reports import after, category, report, town, unmarked_town
+from tests.support.reports import MARKET, after, category, report, town, unmarked_town
 
 
 def test_another_category_is_told_with_the_one_before() -> None:
@@ -29,10 +30,43 @@ def test_what_becomes_not_public_shows_its_exact_place_no_longer() -> None:
 
 
 def test_another_place_is_looked_up_again() -> None:
-    step = amend(report(), after(1), town(), location=Location(latitude=13.7, longitude=100.5))
+    step = amend(report(), after(1), town(), location={"latitude": 13.7, "longitude": 100.5})
     assert step is not None
     assert (step.state.zone, step.state.outside_town) == (None, True)
-    assert step.events[0].model_dump()["previous_category"] is None
+    told = step.events[0].model_dump()
+    assert (told["previous_category"], told["outside_town"]) == (None, True)
+    assert step.state.location == MARKET.model_copy(update={"latitude": 13.7, "longitude": 100.5, "accuracy_m": None})
+
+
+def test_an_address_alone_leaves_the_degrees_and_reaches_the_crew() -> None:
+    step = amend(report(), after(1), town(), location={"address": "หน้าวัด"})
+    assert step is not None
+    assert step.state.location == MARKET.model_copy(update={"address": "หน้าวัด"})
+    assert step.events[0].model_dump()["location"]["address"] == "หน้าวัด"
+
+
+def test_an_address_of_a_report_without_degrees_reaches_the_crew() -> None:
+    without = report(location=Location(address="เดิม"))
+    step = amend(without, after(1), town(), location={"address": "หน้าวัด"})
+    assert step is not None
+    assert step.events[0].model_dump()["answers"][ADDRESS_ANSWER] == "หน้าวัด"
+
+
+@pytest.mark.parametrize(
+    ("location", "code"),
+    [
+        ({"latitude": 18.75}, "half-a-place"),
+        ({"latitude": None}, "half-a-place"),
+        ({"latitude": 18.75, "longitude": None}, "half-a-place"),
+        ({"latitude": 0, "longitude": 0}, "null-island"),
+        ({"latitude": 18.7, "longitude": 98.9, "accuracy_m": 9000, "address": None}, "rough-place"),
+        ({"latitude": None, "longitude": None, "address": None}, "no-place"),
+    ],
+)
+def test_a_correction_is_judged_like_a_first_report(location: dict[str, float | None], code: str) -> None:
+    with pytest.raises(Reject) as refused:
+        amend(report(), after(1), town(), location=location)
+    assert (refused.value.code, refused.value.status) == (code, 422)
 
 
 def test_nothing_changed_is_nothing_told() -> None:

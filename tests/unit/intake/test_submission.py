@@ -75,6 +75,15 @@ def test_an_address_is_place_enough_and_reaches_the_crew() -> None:
     assert step.state.answers == {}
 
 
+def test_a_place_that_the_device_hardly_knows_is_none() -> None:
+    rough = Location(latitude=18.7431, longitude=98.9638, accuracy_m=5000)
+    assert refusal(location=rough) == "rough-place"
+    told = submitted(location=rough.model_copy(update={"address": "หน้าวัด"}))
+    assert told.state.location == Location(address="หน้าวัด")
+    assert (told.state.zone, told.state.shown_at) == (None, None)
+    assert told.events[0].model_dump()["answers"] == {"address": "หน้าวัด"}
+
+
 def test_a_place_outside_the_town_is_accepted_and_flagged() -> None:
     step = submitted(location=Location(latitude=13.75, longitude=100.5))
     assert step.state.outside_town

@@ -255,3 +255,8 @@ def test_the_timeline_grows_by_one_line_with_each_step() -> None:
         "document-received", "document-received", "submitted", "accepted", "examined", "decided",
     ]  # fmt: skip
     assert case.timeline[-1].by == SIGNATORY.name
+
+
+def test_a_plot_that_the_device_hardly_knows_is_asked_for_again() -> None:
+    with pytest.raises(Reject, match="rough-place"):
+        handing_in.plot_of(TOWN, HOME.model_copy(update={"accuracy_m": 2000.0}))
