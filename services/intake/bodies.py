@@ -6,6 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.intake.domain.report import Location
 from services.intake.domain.submission import PHOTOS_MOST, Contact
+from shared import emails
 from shared.events.reports import Channel, ReportKind
 from shared.words import CleanLine, CleanText
 
@@ -34,7 +35,7 @@ Empty = BeforeValidator(_nothing_for_empty)
 Name = Annotated[Annotated[CleanLine, Field(max_length=200)] | None, Empty]
 LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, Empty]
 Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, Empty]
-Email = Annotated[Annotated[CleanLine, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None, Empty]
+Email = Annotated[emails.Email | None, Empty]
 Phone = Annotated[
     Annotated[CleanLine, Field(max_length=32, pattern=r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$")] | None, Empty
 ]

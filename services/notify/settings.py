@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from services.notify.channels.mail import address
 from services.notify.channels.server import Server
 from services.notify.domain.delivery import Patience
+from shared.emails import read_email
 from shared.settings import ServiceSettings
 
 LEASE_OVER_TIMEOUT = timedelta(seconds=60)  # for the database to take the outcome before the message counts as lost
@@ -33,7 +33,7 @@ class Settings(ServiceSettings):
     @classmethod
     def _an_address(cls, value: str) -> str:
         """Found at the start, and not by each mail in turn until it is given up."""
-        if value and address(value) is None:
+        if value and read_email(value) != value:
             raise ValueError(f"MAIL_FROM={value} is no plain address: write name@domain, the name shown is the town's")
         return value
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
+from shared import emails
 from shared.words import CleanLine, CleanText
 
 TEXT_MOST = 4000  # what an event's free text may hold
@@ -32,7 +33,7 @@ _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _Digits = AfterValidator(lambda text: text.translate(_THAI_DIGITS))  # a gateway for messages dials no Thai digits
 _PHONE = r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$"
 Phone = Annotated[Annotated[CleanLine, Field(max_length=32, pattern=_PHONE), _Digits] | None, _Empty]
-Email = Annotated[Annotated[CleanLine, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None, _Empty]
+Email = Annotated[emails.Email | None, _Empty]
 LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, _Empty]
 Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, _Empty]
 Note = Annotated[CleanText, Field(max_length=TEXT_MOST)]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from shared.emails import Email
 from shared.events.permits import Lane as LaneCode
 from shared.town.base import Code, FieldName, Part, Text
 from shared.town.work import Choice
@@ -151,4 +152,4 @@ class Signatory(Part):
     title: Text
     acting_for: Text | None = None  # printed under the title when it signs for the office above
     permits: tuple[Code, ...] = ()  # empty: every type
-    email: str | None = None
+    email: Email | None = None

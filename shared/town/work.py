@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from shared.emails import Email
 from shared.events.reports import Channel, ReportKind
 from shared.events.work_orders import Level, Priority
 from shared.town.base import Code, FieldName, Part, Text, Words
@@ -64,7 +65,7 @@ class Post(Part):
     """An office (never a named person) at one level, and its mailbox for escalations."""
 
     title: Text
-    email: str | None = None
+    email: Email | None = None
 
 
 class Team(Part):
@@ -74,7 +75,7 @@ class Team(Part):
     unit: Text
     kind: Literal["crew", "triage"] = "crew"
     phone: str | None = None
-    email: str | None = None
+    email: Email | None = None
     posts: dict[Level, Post] = Field(default_factory=dict)  # crew lead, head of section, director …
 
 
@@ -83,7 +84,7 @@ class Agency(Part):
 
     name: Text
     phone: str
-    email: str | None = None
+    email: Email | None = None
     url: str | None = None
 
 

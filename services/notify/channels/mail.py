@@ -16,14 +16,12 @@ from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
 from services.notify.offices import mailbox
 from services.notify.wording import WORDS, Worded, Wording
+from shared.emails import read_email
 from shared.kernel import now
 from shared.town import Town
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _URL = re.compile(r"https?://[^\s<>\"]+")
-# RFC 5322's dot-atom with the letters of all languages (RFC 6531): nothing in it can add a header or a recipient.
-_ATOM = r"[^\s@<>,;:.\"()\[\]\\\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*")
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class MailWriter:
         """None when no mail can be sent to the address."""
         office = notice.party is None
         language = self._town.languages[0] if office else (person.speaks if person else notice.language)
-        recipient = address(mailbox(self._town, notice) if office else (person.email if person else None))
+        recipient = read_email((mailbox(self._town, notice) if office else (person.email if person else None)) or "")
         worded = self._wording.say(notice, "email", language)
         if worded is None or recipient is None:
             return None
@@ -97,12 +95,6 @@ class MailWriter:
             open=WORDS(language, "mail.open"),
         )
         return mime.message(headers, plain=worded.body + foot, html=html)
-
-
-def address(text: str | None) -> str | None:
-    """What a resident typed as an address, if it can be one."""
-    typed = (text or "").strip()
-    return typed if _ADDRESS.fullmatch(typed) else None
 
 
 def _paragraphs(body: str) -> Sequence[Markup]:

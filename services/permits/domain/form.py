@@ -8,11 +8,11 @@ from dataclasses import field as default
 from datetime import date
 
 from services.permits.domain.permit_type import FormField, PermitType, as_decimal
+from shared.emails import read_email
 from shared.kernel import Reject
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _PHONE = re.compile(r"(\+66|0)[0-9]{8,9}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 # A comma stands before each three digits or nowhere: "4,2" may be meant as 4.2, and must not be read as 42.
 _NUMBER = re.compile(r"-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,10})?")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls but tab and newline
@@ -111,7 +111,8 @@ def _phone(_: FormField, text: str) -> tuple[str, str]:
 
 
 def _email(_: FormField, text: str) -> tuple[str, str]:
-    return (text, "") if _EMAIL.fullmatch(text) and len(text) <= 320 else ("", "not-an-email")
+    read = read_email(text)
+    return (read, "") if read else ("", "not-an-email")
 
 
 def _citizen_id(_: FormField, text: str) -> tuple[str, str]:

@@ -39,7 +39,7 @@ def test_an_empty_report_is_told_what_to_do(page: Page) -> None:
 
 def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
     errors = [{"field": "reporter.phone", "code": "string_pattern_mismatch", "message": "รูปแบบไม่ถูกต้อง"},
-              {"field": "reporter.email", "code": "string_pattern_mismatch", "message": "รูปแบบไม่ถูกต้อง"},
+              {"field": "reporter.email", "code": "not_an_email", "message": "รูปแบบไม่ถูกต้อง"},
               {"field": "location.address", "code": "string_too_long", "message": "ยาวเกินไป"}]  # fmt: skip
 
     def refuse(route: Route) -> None:

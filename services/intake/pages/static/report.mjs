@@ -102,7 +102,7 @@ function refused({ code, detail, errors }) {
   complain(...errors.map(({ field, code: kind, message }) => {
     const code = field.split(".").pop();
     const name = field.startsWith("answers.") ? `answer.${form.elements.category.value}.${code}` : code;
-    return [name, name === "email" && kind === "string_pattern_mismatch" ? form.dataset.wrongEmail : message];
+    return [name, name === "email" && kind === "not_an_email" ? form.dataset.wrongEmail : message];
   }));
 }
 

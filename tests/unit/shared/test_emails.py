@@ -1,0 +1,59 @@
+"""What is taken as an address can be mailed, and what people copy along with one is taken away."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from services.intake.bodies import ContactBody as Resident
+from services.permits.bodies import Who as Applicant
+from services.permits.domain import form
+from services.permits.domain.permit_type import FormField
+from shared.emails import Email, read_email
+
+TYPED = [
+    "som@example.com,", "som@example.com;", "<som@example.com>", "som@example.com.", "mailto:som@example.com",
+    "MAILTO:som@EXAMPLE.com?subject=hi", "  som@example.com\n", "Som Chai <som@example.com>", "(som@example.com)",
+    "som＠example．com", "som@example.com\u200b", "\ufeffsom@example.com", '"som@example.com"',
+]  # fmt: skip
+NONE = [
+    "", "som", "som@example", "@example.com", "som@", "som..chai@example.com", ".som@example.com", "som.@example.com",
+    "som@example..com", "som@.example.com", "som@-example.com", "som@exa mple.com", "som chai@example.com",
+    "som@example.com, mali@example.com", "som@example.com\r\nBcc: all@example.com", "som@@example.com",
+    "som@example.com>", "a@b.com><c@d.com", '"som chai"@example.com', "som@[127.0.0.1]", "som@example.invalid",
+    "som@localhost", "som\x00@example.com", "\ud800@example.com", "s" * 70 + "@example.com",
+    "som@" + "e" * 400 + ".com",
+]  # fmt: skip
+KEPT = ["som+tag@example.com", "o'brien@example.com", "สมชาย@example.com", "som@บริษัท.ไทย", "Som.Chai@example.co.th"]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_was_copied_along_is_no_part_of_the_address(typed: str) -> None:
+    assert read_email(typed) == "som@example.com"
+
+
+@pytest.mark.parametrize("typed", NONE)
+def test_what_no_mail_can_reach_is_no_address(typed: str) -> None:
+    assert read_email(typed) is None
+    with pytest.raises(ValidationError) as wrong:
+        TypeAdapter(Email).validate_python(typed)
+    assert wrong.value.errors()[0]["type"] == "not_an_email"
+
+
+@pytest.mark.parametrize("typed", KEPT)
+def test_unusual_addresses_are_addresses(typed: str) -> None:
+    assert read_email(typed) == typed
+
+
+@pytest.mark.parametrize("typed", [*TYPED, *KEPT, *NONE])
+def test_every_door_reads_an_address_in_the_same_way(typed: str) -> None:
+    """Of intake, of permits, and of a permit type's own field. An empty field is no fault."""
+    if not typed.strip():
+        return
+    read = read_email(typed)
+    for door in (Resident, Applicant):
+        try:
+            taken = door.model_validate({"name": "สม", "email": typed}).email
+        except ValidationError:
+            taken = None
+        assert taken == read
+    field = FormField.model_validate({"code": "mail", "label": {"th": "อีเมล", "en": "E-mail"}, "type": "email"})
+    assert form._READERS["email"](field, typed) == ((read, "") if read else ("", "not-an-email"))
