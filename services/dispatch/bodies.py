@@ -1,21 +1,14 @@
 """What is said with each act on a work order; API bodies and the forms of the pages are read into these models."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.crew_work import Wait
 from shared.events.work_orders import PauseReason
+from shared.times import Time
 from shared.words import CleanLine, CleanText
 
-
-def utc(moment: datetime) -> datetime:
-    """As the database keeps it: in UTC, to the millisecond."""
-    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-Time = Annotated[AwareDatetime, AfterValidator(utc)]
 Note = Annotated[CleanText, Field(max_length=4000)]
 Reason = Annotated[CleanText, Field(min_length=1, max_length=4000)]
 Finding = Literal["fixed", "cannot_be_done", "not_ours", "duplicate"]  # what a crew may find

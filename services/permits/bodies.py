@@ -3,11 +3,12 @@
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
 from shared import emails
+from shared.times import Time
 from shared.words import CleanLine, CleanText
 
 TEXT_MOST = 4000  # what an event's free text may hold
@@ -144,4 +145,4 @@ class Payment(Body):
 class InspectionDay(Body):
     """`POST …/inspections`."""
 
-    at: AwareDatetime
+    at: Time

@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from shared.events.times import RENDERED, parse, rfc3339, whole
+from shared.events.times import RENDERED, bounded, parse, rfc3339
 
 T = TypeVar("T")
 
@@ -58,17 +58,10 @@ def _from_rfc3339(value: Any) -> Any:
     raise ValueError("must be an RFC 3339 time with zone")
 
 
-def _of_our_time(value: datetime) -> datetime:
-    """The year 1 cannot be moved to another zone, and neither can the databases' last one."""
-    if not 1900 <= value.year < 2200:
-        raise ValueError("must lie between the years 1900 and 2200")
-    return whole(value)
-
-
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_from_rfc3339),
-    AfterValidator(_of_our_time),
+    AfterValidator(bounded),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{RENDERED}$"}),
 ]

@@ -3,9 +3,13 @@
 import re
 from datetime import UTC, datetime
 
+from pydantic_core import PydanticCustomError
+
 # As we write it; what others write may be any RFC 3339 time.
 RENDERED = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _READ = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def rfc3339(instant: datetime) -> str:
@@ -27,3 +31,14 @@ def whole(instant: datetime) -> datetime:
     """The same time in UTC without what is below the millisecond: nobody will be told of that."""
     utc = instant.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def bounded(instant: datetime) -> datetime:
+    """As `whole`, of our time: the year 1 cannot be moved to another zone, and neither can the databases' last one."""
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise PydanticCustomError(
+            "time_out_of_bounds",
+            "must lie between the years {first} and {last}",
+            {"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+    return whole(instant)

@@ -23,7 +23,7 @@ from shared.web.idempotency import idempotency_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
-from shared.web.paging import Paging, paging
+from shared.web.paging import Paging, cursor_time, paging
 from shared.web.people import person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.web import Web, web_of
@@ -40,6 +40,7 @@ __all__ = [
     "Web",
     "client_address",
     "create_web",
+    "cursor_time",
     "field_errors",
     "idempotency_key",
     "language_of",

@@ -16,6 +16,7 @@ from shared.web import assets, brand, errors, login
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
+from shared.web.last_resort import App
 from shared.web.limits import Limits
 from shared.web.oidc import Provider
 from shared.web.pages import Pages
@@ -46,7 +47,7 @@ def create_web(
     Raises `UnsafeConfiguration` when a production environment is given development settings.
     """
     refuse_unsafe(settings)
-    app = FastAPI(
+    app = App(
         title=f"onestop {service_name}",
         lifespan=lifespan,
         docs_url=None,

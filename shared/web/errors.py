@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from opentelemetry import trace
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,9 +37,8 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Reject)(_on_reject)
     app.exception_handler(HTTPException)(_on_http)
     app.exception_handler(RequestValidationError)(_on_invalid)
-    for (
-        kind
-    ) in MAYBE_AWAY:  # otherwise the framework raises them again after the answer, and the server closes the connection
+    app.exception_handler(ClientDisconnect)(_on_gone)
+    for kind in MAYBE_AWAY:
         app.exception_handler(kind)(_on_away)
     app.exception_handler(Exception)(_on_bug)
 
@@ -88,6 +88,10 @@ async def _on_invalid(request: Request, error: RequestValidationError) -> Respon
     return answer(request, Problem(422, "invalid", errors=field_errors(error, language_of(request))))
 
 
+async def _on_gone(request: Request, _: ClientDisconnect) -> Response:
+    return answer(request, Problem(400, "http-400"))  # for the figures: nobody reads it
+
+
 async def _on_away(request: Request, error: Exception) -> Response:
     if not is_transient(error):
         raise error
@@ -99,7 +103,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     trace_id = current_trace_id()
     problem = Problem(503, "away", headers={"Retry-After": "5"}) if is_transient(error) else Problem(500, "http-500")
     where = {"trace_id": trace_id, "route": route_of(request.scope), "error": type(error).__name__}
-    log.error("request.failed", extra=where)
+    log.error("request.failed", extra=where, exc_info=error)
     response = answer(request, problem, trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.
     settings = part_of(request, ServiceSettings)
@@ -179,8 +183,10 @@ def _came_from(request: Request) -> str:
     """Where to go after signing in: this page or, for a submitted form, the page it was on."""
     if request.method in ("GET", "HEAD"):
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    parts = urlsplit(request.headers.get("referer", ""))
-    return parts.path or "/"
+    try:
+        return urlsplit(request.headers.get("referer", "")).path or "/"
+    except ValueError:  # anybody may write that header
+        return "/"
 
 
 class TooLargeAsProblem:

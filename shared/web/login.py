@@ -105,7 +105,10 @@ def own_path(target: str) -> str:
 
     Backslashes and control characters count as foreign because browsers turn `/\\host` and `/<tab>/host` into `//host`.
     """
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as `//[`
+        return "/"
     odd = "\\" in target or any(ord(character) < 33 for character in target)
     if odd or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
         return "/"

@@ -5,10 +5,12 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
 
+from shared.times import read_time
 from shared.web.problem import Problem
 
 T = TypeVar("T")
@@ -49,6 +51,14 @@ def decode_cursor(text: str) -> tuple[Scalar, ...]:
     if not isinstance(parts, list) or not all(isinstance(part, Scalar) for part in parts):
         raise Problem(400, "cursor")
     return tuple(parts)
+
+
+def cursor_time(text: str) -> datetime:
+    """The time in a cursor, which anybody may write: 400 for what is none, or none that a database holds."""
+    try:
+        return read_time(text)
+    except ValueError as error:
+        raise Problem(400, "cursor") from error
 
 
 async def paging(

@@ -81,7 +81,7 @@ async def intake(
     for name, value in environment.items():
         patch.setenv(name, value)
     app = create_app()
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         service = Intake(app, http)
         await service.store.reports.collection.database.client.admin.command("ping")

@@ -191,7 +191,7 @@ async def permits(
     for name, value in environment.items():
         patch.setenv(name, value)
     app = create_app()
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         service = Permits(app, http)
         client = service.store.cases.collection.database.client

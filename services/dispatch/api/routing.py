@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.bodies import Time
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
 from services.dispatch.routing_facts import add_earlier
 from shared.events.reports import Channel, ReportKind
 from shared.kernel import now
+from shared.times import Time
 from shared.town import Town
 from shared.town.answers import read_answers
 from shared.town.models import Category

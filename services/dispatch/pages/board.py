@@ -21,7 +21,7 @@ from services.dispatch.store import Order
 from shared.kernel import now
 from shared.town import Town
 from shared.web import UPLOAD_BYTES, Person, Problem
-from shared.web.paging import decode_cursor, encode_cursor
+from shared.web.paging import cursor_time, decode_cursor, encode_cursor
 
 router = APIRouter(include_in_schema=False)
 
@@ -161,9 +161,6 @@ def _place(after: str) -> Urgency:
         case (None, str(order_id)):
             return None, order_id
         case (str(due), str(order_id)):
-            try:
-                return datetime.fromisoformat(due), order_id
-            except ValueError as error:
-                raise Problem(400, "cursor") from error
+            return cursor_time(due), order_id
         case _:
             raise Problem(400, "cursor")

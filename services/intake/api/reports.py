@@ -1,10 +1,9 @@
 """Reports for apps and partners: take one in, show one, list them, show a photo."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.intake.access import Key, TheDesk, TheVisit, secret_of, tracking_url
 from services.intake.api.views import timeline_page, view_for
@@ -15,7 +14,8 @@ from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
 from services.intake.store import ReportFilter
 from shared.events.reports import Channel
-from shared.web import Paging, Person, Problem, language_of, paging, person, rate_limit
+from shared.times import Time
+from shared.web import Paging, Person, Problem, cursor_time, language_of, paging, person, rate_limit
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
@@ -89,7 +89,7 @@ async def chosen_reports(
     bounds: Bounds,
     state: Annotated[list[State] | None, Query()] = None,
     category: Annotated[list[str] | None, Query(max_length=50)] = None,
-    updated_since: AwareDatetime | None = None,
+    updated_since: Time | None = None,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
 ) -> ReportFilter:
     """Dependency: which reports; everything that is given must hold."""
@@ -147,10 +147,9 @@ def _shows_photos(visit: Visit) -> bool:
 
 
 def _after(page: Paging) -> tuple[datetime, str] | None:
-    if page.after is None:
-        return None
-    try:
-        at, case_id = page.after
-        return datetime.fromisoformat(str(at)).astimezone(UTC), str(case_id)
-    except (ValueError, OverflowError) as error:
-        raise Problem(400, "cursor") from error
+    match page.after:
+        case None:
+            return None
+        case (str() as at, str() as case_id):
+            return cursor_time(at), case_id
+    raise Problem(400, "cursor")

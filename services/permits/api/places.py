@@ -1,10 +1,10 @@
 """Places in the lists of permits, as their cursors name them: read from a cursor, and written into the next one."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.permits.domain.application import Application
 from shared.kernel import Case
-from shared.web import Paging, Problem
+from shared.web import Paging, Problem, cursor_time
 
 DeskPlace = tuple[datetime | None, str]  # when it is due, and the case
 RegisterPlace = tuple[datetime, str]  # when it was decided, and the case
@@ -16,7 +16,7 @@ def desk_place(pages: Paging) -> DeskPlace | None:
         case None:
             return None
         case (None | str() as due, str() as case_id):
-            return _moment(due) if due is not None else None, case_id
+            return cursor_time(due) if due is not None else None, case_id
     raise Problem(400, "cursor")
 
 
@@ -31,21 +31,10 @@ def register_place(pages: Paging) -> RegisterPlace | None:
         case None:
             return None
         case (str() as at, str() as case_id):
-            return _moment(at), case_id
+            return cursor_time(at), case_id
     raise Problem(400, "cursor")
 
 
 def register_key(case: Case[Application]) -> tuple[str, str]:
     """Where a permit stands in the register's order."""
     return case.state.decision.at.isoformat() if case.state.decision else "", case.id
-
-
-def _moment(text: str) -> datetime:
-    """Anybody may write a cursor: 400 for what is no time with a zone, or one that the database cannot hold."""
-    try:
-        at = datetime.fromisoformat(text)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass  # the same answer as below
-    raise Problem(400, "cursor")

@@ -39,7 +39,7 @@ async def client(issuer: FakeIssuer) -> AsyncIterator[httpx.AsyncClient]:
         oidc_client=issuer.client(),
     )  # fmt: skip
     app.state.desk, app.state.stream = Desk(cast(Store, None), town()), None
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="https://one.example.test") as client:
         yield client
 

@@ -14,6 +14,7 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.base import Event
+from shared.events.times import whole
 from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCompleted
 from shared.kernel import Case, Reject, now
 from shared.web import Person
@@ -59,12 +60,12 @@ async def test_an_act_counts_when_it_happened_and_says_when_it_came(desk: Desk) 
     case = await act(desk, "acknowledge", bodies.Acknowledge(happened_at=then))
     line, event = case.state.history[-1], store_of(desk).events[-1]
 
-    assert case.state.acknowledged_at == line.happened_at == bodies.utc(then)
+    assert case.state.acknowledged_at == line.happened_at == whole(then)
     assert line.at > then + HOUR
     assert case.state.clocks.acknowledge is not None
-    assert case.state.clocks.acknowledge.stopped_at == bodies.utc(then)
+    assert case.state.clocks.acknowledge.stopped_at == whole(then)
     assert isinstance(event, WorkOrderAcknowledged)
-    assert event.happened_at == bodies.utc(then)
+    assert event.happened_at == whole(then)
 
 
 async def test_acts_of_a_morning_without_a_network_come_in_one_go(desk: Desk) -> None:
@@ -77,7 +78,7 @@ async def test_acts_of_a_morning_without_a_network_come_in_one_go(desk: Desk) ->
     work = await work_of(desk)
 
     assert work.state == "completed"
-    assert work.closed_at == bodies.utc(began + 2 * MINUTE)
+    assert work.closed_at == whole(began + 2 * MINUTE)
     assert isinstance(store_of(desk).events[-1], WorkOrderCompleted)
 
 

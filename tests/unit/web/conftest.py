@@ -55,12 +55,15 @@ def make_app(town: Town, issuer: FakeIssuer) -> Callable[..., FastAPI]:
 
 @pytest.fixture
 async def client(make_app: Callable[..., FastAPI]) -> AsyncIterator[Client]:
-    """`client(browser=True, **settings)`: an HTTP client of a fresh app, with a browser's headers or a program's."""
+    """`client(browser=True, **settings)`: an HTTP client of a fresh app, with a browser's headers or a program's.
+
+    It raises what the app raises: no exception may reach the server, whatever a test does.
+    """
     opened: list[httpx.AsyncClient] = []
 
     def open_client(*, browser: bool = False, **settings: object) -> httpx.AsyncClient:
         app = make_app(**settings)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("203.0.113.9", 4711))
+        transport = httpx.ASGITransport(app, client=("203.0.113.9", 4711))
         base = app.state.parts[ServiceSettings].public_url
         opened.append(httpx.AsyncClient(transport=transport, base_url=base, headers=BROWSER if browser else {}))
         return opened[-1]

@@ -169,6 +169,7 @@ async def test_signing_out_needs_no_provider(client: Client, issuer: FakeIssuer)
     [
         "https://evil.test/", "//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", " //evil.test",
         "javascript:alert(1)", "evil", "", "/auth/login", "/\n/evil.test", "http:evil.test", "///evil.test",
+        "//[", "http://[", "//[::1",
     ],
 )  # fmt: skip
 def test_only_paths_of_our_own_origin_are_returned_to(target: str) -> None:

@@ -191,3 +191,12 @@ async def test_lists_page_to_their_end_without_gap_or_repeat(client: Client) -> 
 async def test_a_made_up_cursor_is_a_400_problem_and_never_a_query(client: Client, cursor: str) -> None:
     answer = await client().get("/api/v1/things", params={"after": cursor})
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor")
+
+
+@pytest.mark.parametrize("referer", ["http://[", "//[", "", "https://one.example.test//evil.example/x"])
+async def test_a_form_sent_while_signed_out_leads_to_the_sign_in_whatever_page_it_names(
+    client: Client, referer: str
+) -> None:
+    answer = await client(browser=True).post("/crew-only", headers={"referer": referer})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/auth/login?return_to=%2F")
