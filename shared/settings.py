@@ -1,7 +1,9 @@
 """Settings that every service has, read from the environment; a service adds its own in its `settings.py`."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -11,7 +13,11 @@ TracesSampler = Literal[
     "always_on", "always_off", "traceidratio",
     "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
 ]  # fmt: skip
+Risk = Literal["no-rate-limit", "mongodb-open", "mongodb-in-the-clear", "traces-in-the-clear", "smtp-in-the-clear"]
 ALL_ROLES: frozenset[Role] = frozenset(("api", "worker", "relay", "timers"))
+# Published with the code: `shared.web.safety` lets nobody serve others with them.
+_SESSION, _LINK, _CLIENT = "local-only-session-secret", "local-only-link-secret", "onestop-local"
+DEVELOPMENT = frozenset((_SESSION, _LINK, _CLIENT))
 
 
 class ServiceSettings(BaseSettings):
@@ -31,10 +37,11 @@ class ServiceSettings(BaseSettings):
 
     oidc_issuer: str = "http://localhost:8181"
     oidc_client_id: str = "onestop"
-    oidc_client_secret: str = "onestop-local"
-    oidc_audience: str = "onestop"  # what `aud` of a bearer token must hold
-    session_secret: str = "local-only-session-secret"  # signs cookies; a new one signs everybody out
-    link_secret: str = "local-only-link-secret"  # derives the citizens' secret links; a new one ends them all
+    oidc_client_secret: str = _CLIENT
+    oidc_audience: str = "onestop-api"  # what `aud` of a bearer token must hold
+    session_secret: str = _SESSION  # signs cookies; a new one signs everybody out
+    link_secret: str = _LINK  # derives the citizens' secret links; a new one ends them all
+    accepted_risks: Annotated[frozenset[Risk], NoDecode] = frozenset()  # what `shared.web.safety` would refuse
     rate_limits: str = ""  # `off`, or `name=per_minute,…` in place of the limits in the code (0: none)
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed
 
@@ -47,13 +54,29 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     shutdown_seconds: float = Field(default=20, gt=0)  # and 3 s for traces; the pod's grace period must exceed both
 
-    @field_validator("roles", mode="before")
+    @field_validator("public_url")
     @classmethod
-    def _split_roles(cls, value: object) -> object:
+    def _origin(cls, value: str) -> str:
+        """Once and for all `https://host[:port]`: cookies, links and policies are made of it, and compared with it."""
+        parts = urlsplit(value.strip())
+        bare = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
+        if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+            raise ValueError(f"PUBLIC_URL={value}: write https://host, without a path")
+        standard = {"http": 80, "https": 443}[parts.scheme]
+        host = parts.netloc.lower().removesuffix(f":{standard}")
+        return f"{parts.scheme}://{host}"
+
+    @field_validator("roles", "accepted_risks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
         """`ROLES=api,relay` as people write it."""
         if isinstance(value, str):
             return frozenset(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    def unsafe(self) -> Iterable[tuple[str, Risk]]:
+        """What its own settings would risk where others are served, and the risk's name (`shared.web.safety`)."""
+        return ()
 
     def topic(self, name: str) -> str:
         """The topic's real name in the cluster."""

@@ -31,7 +31,7 @@ def token(sub: str, *, issuer: str, client: tuple[str, str], redirect_uri: str) 
         provider = http.get(f"{issuer}/.well-known/openid-configuration").raise_for_status().json()
         query = {
             "response_type": "code", "client_id": client[0], "redirect_uri": redirect_uri, "scope": SCOPE,
-            "state": secrets.token_urlsafe(16), "nonce": secrets.token_urlsafe(16),
+            "state": secrets.token_urlsafe(16),  # no nonce: with one it would be a browser's, which the API refuses
             "code_challenge": challenge, "code_challenge_method": "S256",
         }  # fmt: skip
         answer = http.post(provider["authorization_endpoint"], params=query, data={"sub": sub})

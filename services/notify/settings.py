@@ -1,5 +1,6 @@
 """Notify's settings: what every service has, and how mail leaves the house."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -8,7 +9,8 @@ from pydantic import Field, field_validator, model_validator
 from services.notify.channels.server import Server
 from services.notify.domain.delivery import Patience
 from shared.emails import read_email
-from shared.settings import ServiceSettings
+from shared.hosts import all_this_machine
+from shared.settings import Risk, ServiceSettings
 
 LEASE_OVER_TIMEOUT = timedelta(seconds=60)  # for the database to take the outcome before the message counts as lost
 
@@ -46,6 +48,12 @@ class Settings(ServiceSettings):
                 f"SHUTDOWN_SECONDS={self.shutdown_seconds:g}: a mail under way at the stop has to end before it"
             )
         return self
+
+    def unsafe(self) -> Iterable[tuple[str, Risk]]:
+        """Mails name people and hold their links; so does the password that the server is given."""
+        server = Server.of(self.smtp_url)
+        if not (server.tls or server.starttls or all_this_machine(server.host)):
+            yield "SMTP_URL is without TLS: write smtp+starttls:// or smtps://", "smtp-in-the-clear"
 
     @property
     def patience(self) -> Patience:

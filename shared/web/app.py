@@ -44,7 +44,7 @@ def create_web(
 
     `templates`: this service's Jinja templates (they extend `layout.html`). `static`: its ES modules and pictures,
     served under `/static/<service_name>/`. `strings`: its catalogue, `key: {th: …, en: …}`.
-    Raises `UnsafeConfiguration` when a production environment is given development settings.
+    Raises `UnsafeConfiguration` when others than this machine would be served with development settings.
     """
     refuse_unsafe(settings)
     app = App(

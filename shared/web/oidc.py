@@ -22,6 +22,7 @@ REFRESH_EVERY = 10  # s; so that tokens with made-up key ids cannot make us floo
 RETRY_AFTER = 3  # s; after a failure, requests fail at once for this long instead of waiting for the provider again
 TIMEOUT = httpx.Timeout(5.0)
 TRIES = 2
+NOT_FOR_APIS = ("ID", "Refresh", "Offline", "Logout")  # `typ` of Keycloak's other tokens
 
 
 @dataclass
@@ -101,8 +102,15 @@ class Provider:
         return claims if claims["sub"] == sub else {}
 
     async def bearer(self, token: str) -> dict[str, Any]:
-        """Claims of a bearer token for our API; 401 problem for any that is not exactly right."""
-        return await self.verify(token, self.audience)
+        """Claims of a bearer token for our API; 401 problem for any that is not exactly right.
+
+        The provider's other tokens are signed by the same keys: an ID token tells a browser's sign-in by its `nonce`
+        (or Keycloak's `typ`), a logout token by its `events`.
+        """
+        claims = await self.verify(token, self.audience)
+        if "nonce" in claims or "events" in claims or claims.get("typ") in NOT_FOR_APIS:
+            raise _unauthorised()
+        return claims
 
     async def verify(self, token: str, audience: str | None) -> dict[str, Any]:
         """Signature, issuer, audience (when given), expiry; 401 problem otherwise."""

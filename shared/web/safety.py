@@ -1,12 +1,30 @@
-"""Refuses to start a production service with development settings, naming each one and what to set."""
+"""Refuses to start with settings made for development, unless everything about them says that this is a developer's
+own machine; names each one and what to set.
 
-import ipaddress
-from urllib.parse import urlsplit
+There is no variable to forget: whoever serves other people has an origin or an issuer that is not this machine's.
+"""
 
-from shared.settings import ServiceSettings
+import logging
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
+from shared.hosts import all_this_machine, is_this_machine
+from shared.settings import DEVELOPMENT, ServiceSettings
+from shared.web.limits import parse_overrides, trusted_networks
+
+log = logging.getLogger(__name__)
 MIN_SECRET = 32  # characters; 128 bits even when it is hexadecimal
-_GUESSABLE = f"is the development one or shorter than {MIN_SECRET} characters: set a random one"
+MIN_CLIENT_SECRET = 16  # made by the provider, which may count in bytes
+MIN_DIFFERENT = 10  # characters; 32 hexadecimal ones that were drawn at random have fewer once in 300 million times
+WIDEST = {4: 8, 6: 7}  # prefix lengths: 10.0.0.0/8 and fc00::/7 are the largest private networks
+
+
+class Finding(NamedTuple):
+    """Something that a town should not run with; `risk` names one that it may accept in `ACCEPTED_RISKS`."""
+
+    text: str
+    risk: str = ""
 
 
 class UnsafeConfiguration(Exception):
@@ -14,41 +32,96 @@ class UnsafeConfiguration(Exception):
 
 
 def refuse_unsafe(settings: ServiceSettings) -> None:
-    """Raises `UnsafeConfiguration` naming every setting that production does not allow."""
-    if settings.environment != "production":
+    """Raises `UnsafeConfiguration` naming every setting that only a developer's own machine may have."""
+    if is_development(settings):
         return
-    wrong = [text for bad, text in _findings(settings) if bad]
+    found = [*_findings(settings), *(Finding(*one) for one in settings.unsafe())]
+    accepted = {finding.risk for finding in found if finding.risk in settings.accepted_risks}
+    if accepted:
+        log.warning("risks accepted", extra={"risks": sorted(accepted)})
+    wrong = [_said(finding) for finding in found if finding.risk not in accepted]
     if wrong:
-        raise UnsafeConfiguration("ENVIRONMENT=production, but " + "; ".join(wrong))
+        raise UnsafeConfiguration(f"{_serves_others(settings)}, but " + "; ".join(wrong))
 
 
-def _findings(settings: ServiceSettings) -> list[tuple[bool, str]]:
-    return [
-        (
-            development_issuer(settings.oidc_issuer),
-            f"OIDC_ISSUER={settings.oidc_issuer} is a development provider, set the town's own (https)",
-        ),
-        (_guessable(settings.session_secret), f"SESSION_SECRET {_GUESSABLE}"),
-        (_guessable(settings.link_secret), f"LINK_SECRET {_GUESSABLE}"),
-        (
-            urlsplit(settings.public_url).scheme != "https",
-            f"PUBLIC_URL={settings.public_url} is not https, sign-in cookies would travel in the clear",
-        ),
-    ]
+def is_development(settings: ServiceSettings) -> bool:
+    """Only when nobody but this machine can be served, and nobody has called it production."""
+    local = is_this_machine(urlsplit(settings.public_url)) and is_this_machine(urlsplit(settings.oidc_issuer))
+    return local and settings.environment != "production"
 
 
-def _guessable(secret: str) -> bool:
-    return secret.startswith("local-only") or len(secret) < MIN_SECRET
+def _serves_others(settings: ServiceSettings) -> str:
+    if settings.environment == "production":
+        return "ENVIRONMENT=production"
+    return f"PUBLIC_URL={settings.public_url} and OIDC_ISSUER={settings.oidc_issuer} are not both of this machine"
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.text} (or accept it: ACCEPTED_RISKS={finding.risk})" if finding.risk else finding.text
+
+
+def _findings(settings: ServiceSettings) -> Iterator[Finding]:
+    yield from _identity(settings)
+    yield from _secrets(settings)
+    yield from _guards(settings)
+    yield from _transport(settings)
+
+
+def _identity(settings: ServiceSettings) -> Iterator[Finding]:
+    if development_issuer(settings.oidc_issuer):
+        yield Finding(f"OIDC_ISSUER={settings.oidc_issuer} is a development provider, set the town's own (https)")
+    origin = urlsplit(settings.public_url)
+    if origin.scheme != "https":
+        yield Finding(f"PUBLIC_URL={settings.public_url} is not https, sign-in cookies would travel in the clear")
+    if is_this_machine(origin):
+        yield Finding(f"PUBLIC_URL={settings.public_url} is this machine, links in mails would lead nobody here")
+    if settings.oidc_audience == settings.oidc_client_id:
+        yield Finding("OIDC_AUDIENCE equals OIDC_CLIENT_ID, so that a sign-in's ID token would open the API: "
+                      "give the API an audience of its own")  # fmt: skip
+
+
+def _secrets(settings: ServiceSettings) -> Iterator[Finding]:
+    for name, secret, least in (
+        ("SESSION_SECRET", settings.session_secret, MIN_SECRET),
+        ("LINK_SECRET", settings.link_secret, MIN_SECRET),
+        ("OIDC_CLIENT_SECRET", settings.oidc_client_secret, MIN_CLIENT_SECRET),
+    ):
+        if secret in DEVELOPMENT or len(secret) < least or len(set(secret)) < min(MIN_DIFFERENT, least):
+            yield Finding(f"{name} is the development one, shorter than {least} characters or hardly random: set a "
+                          "random one")  # fmt: skip
+    if settings.session_secret == settings.link_secret:
+        yield Finding("SESSION_SECRET and LINK_SECRET are one: who renews the first would end every citizen's link")
+
+
+def _guards(settings: ServiceSettings) -> Iterator[Finding]:
+    off, overrides = parse_overrides(settings.rate_limits)
+    if off or 0 in overrides.values():
+        yield Finding("RATE_LIMITS switches a limit off: set a number for it", "no-rate-limit")
+    for network in trusted_networks(settings.trusted_proxies):
+        if network.prefixlen < WIDEST[network.version]:
+            yield Finding(f"TRUSTED_PROXIES believes {network}, so that everybody could write the address "
+                          "they are counted by: name the proxies' own networks")  # fmt: skip
+
+
+def _transport(settings: ServiceSettings) -> Iterator[Finding]:
+    database = urlsplit(settings.mongodb_uri)
+    options = {name.lower(): value.lower() for name, value in parse_qsl(database.query)}
+    if not all_this_machine(database.netloc.rpartition("@")[2]):
+        if "@" not in database.netloc and "authmechanism" not in options:
+            yield Finding("MONGODB_URI names no user", "mongodb-open")
+        encrypted = options.get("tls", options.get("ssl", str(database.scheme == "mongodb+srv").lower()))
+        if encrypted != "true" or options.get("tlsinsecure") == "true":
+            yield Finding("MONGODB_URI is without TLS (tls=true)", "mongodb-in-the-clear")
+    for name, url in (("OTEL_EXPORTER_OTLP_ENDPOINT", settings.otel_exporter_otlp_endpoint), _zipkin(settings)):
+        if url and urlsplit(url).scheme != "https" and not is_this_machine(urlsplit(url)):
+            yield Finding(f"{name}={url} is not https", "traces-in-the-clear")
+
+
+def _zipkin(settings: ServiceSettings) -> tuple[str, str]:
+    return "ZIPKIN_ENDPOINT", settings.zipkin_endpoint if settings.otel_traces_exporter == "zipkin" else ""
 
 
 def development_issuer(issuer: str) -> bool:
     """True for an issuer without TLS or on this machine: only the development provider is like that."""
     parts = urlsplit(issuer)
-    host = (parts.hostname or "").rstrip(".")
-    if parts.scheme != "https" or not host or host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
+    return parts.scheme != "https" or is_this_machine(parts)

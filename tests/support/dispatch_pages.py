@@ -25,7 +25,7 @@ BOARD: dict[str, Any] = {
 @cache
 def _app() -> FastAPI:
     settings = ServiceSettings.model_validate(
-        {"environment": "test", "public_url": "https://one.example.test", "oidc_issuer": "https://id.example.test",
+        {"environment": "test", "public_url": "https://one.localhost", "oidc_issuer": "https://id.localhost",
          "session_secret": "a-secret-for-tests-that-is-long-enough"}
     )  # fmt: skip
     return create_web(

@@ -16,7 +16,7 @@ from shared.web import Person
 from shared.web.session import Sessions
 from tests.support.reports import MAEHIA
 
-ORIGIN = "http://intake.test"
+ORIGIN = "http://intake.localhost"
 REPORT: dict[str, Any] = {
     "category": "water-leak", "text": "ท่อประปาแตกหน้าตลาด โทร 081-234-5678",
     "location": {"latitude": 18.7431, "longitude": 98.9638, "accuracy_m": 12, "address": "หน้าตลาด 99/1"},

@@ -12,7 +12,7 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-ISSUER = "https://id.example.test"
+ISSUER = "https://id.localhost"
 
 
 @cache
@@ -49,7 +49,7 @@ class FakeIssuer:
         full = {
             "iss": self.issuer,
             "sub": "u-1",
-            "aud": self.client_id,
+            "aud": [self.client_id, "onestop-api"],
             "iat": now,
             "exp": now + 300,
             "name": "สมชาย ใจดี",

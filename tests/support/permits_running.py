@@ -28,7 +28,7 @@ from shared.web import Person
 from shared.web.session import Sessions
 
 MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
-ORIGIN = "http://permits.test"
+ORIGIN = "http://permits.localhost"
 PDF = b"%PDF-1.4\n%%EOF\n"
 FORM = {
     "storeys": 1, "usable_area_m2": "150.00", "covered_area_m2": "120.5", "height_m": "4.2", "use": "house",

@@ -24,6 +24,7 @@ def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
         "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports.kafka}",
         "MONGODB_URI": mongo_uri(ports),
         "OIDC_ISSUER": f"http://localhost:{ports.oidc}",
+        "OIDC_AUDIENCE": "onestop",  # the development provider's only readable token is its ID token
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "RATE_LIMITS": "reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",

@@ -113,7 +113,7 @@ class House:
 
     def client(self) -> httpx.AsyncClient:
         settings = ServiceSettings.model_validate(
-            {"environment": "test", "public_url": "https://one.example.test", "oidc_issuer": self.issuer.issuer,
+            {"environment": "test", "public_url": "https://one.localhost", "oidc_issuer": self.issuer.issuer,
              "session_secret": "a-secret-for-tests-that-is-long-enough"}
         )  # fmt: skip
         app = create_web(
@@ -124,7 +124,7 @@ class House:
         self.stream.close()
         app.state.desk, app.state.stream = self.desk, self.stream
         transport = httpx.ASGITransport(app)  # a fault is raised here, and not a 500
-        return httpx.AsyncClient(transport=transport, base_url="https://one.example.test")
+        return httpx.AsyncClient(transport=transport, base_url="https://one.localhost")
 
     def headers(self, **claims: Any) -> dict[str, str]:
         token = self.issuer.token(sub="o", name="นภา", town="maehia", **claims)

@@ -102,7 +102,7 @@ class House:
 
     def client(self) -> httpx.AsyncClient:
         web = ServiceSettings.model_validate(
-            {"environment": "test", "public_url": "https://one.example.test", "oidc_issuer": self.issuer.issuer,
+            {"environment": "test", "public_url": "https://one.localhost", "oidc_issuer": self.issuer.issuer,
              "session_secret": "a-secret-for-tests-that-is-long-enough", "rate_limits": "off"}
         )  # fmt: skip
         app = create_web(
@@ -112,7 +112,7 @@ class House:
         app.state.desk, app.state.open_data = self.desk, AnswerCache(0, 1)
         refusals.install(app)
         self.secret = web.link_secret
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.example.test")
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.localhost")
 
 
 @pytest.fixture

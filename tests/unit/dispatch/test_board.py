@@ -30,7 +30,7 @@ def issuer() -> FakeIssuer:
 async def client(issuer: FakeIssuer) -> AsyncIterator[httpx.AsyncClient]:
     """Dispatch's pages with nothing stored behind them: who may not come in never gets that far."""
     settings = ServiceSettings.model_validate(
-        {"environment": "test", "public_url": "https://one.example.test", "oidc_issuer": issuer.issuer,
+        {"environment": "test", "public_url": "https://one.localhost", "oidc_issuer": issuer.issuer,
          "session_secret": "a-secret-for-tests-that-is-long-enough"}
     )  # fmt: skip
     app = create_web(
@@ -40,7 +40,7 @@ async def client(issuer: FakeIssuer) -> AsyncIterator[httpx.AsyncClient]:
     )  # fmt: skip
     app.state.desk, app.state.stream = Desk(cast(Store, None), town()), None
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="https://one.example.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="https://one.localhost") as client:
         yield client
 
 

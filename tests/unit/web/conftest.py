@@ -33,7 +33,7 @@ def make_app(town: Town, issuer: FakeIssuer) -> Callable[..., FastAPI]:
         settings = ServiceSettings.model_validate(
             {
                 "environment": "test",
-                "public_url": "https://one.example.test",
+                "public_url": "https://one.localhost",
                 "oidc_issuer": issuer.issuer,
                 "session_secret": SECRET,
                 **changes,

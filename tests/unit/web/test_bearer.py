@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import jwt
@@ -141,3 +142,24 @@ async def test_known_keys_go_on_working_while_the_provider_is_away(
 async def test_a_token_before_the_provider_was_ever_seen_waits_for_it(client: Client, issuer: FakeIssuer) -> None:
     issuer.away = True
     assert (await ask(client(), issuer.token())).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"nonce": "n"},
+        {"typ": "ID"},
+        {"typ": "Refresh"},
+        {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}},
+    ],
+    ids=str,
+)
+async def test_the_providers_other_tokens_open_no_api(
+    client: Client, issuer: FakeIssuer, claims: dict[str, Any]
+) -> None:
+    """An ID token or a logout token goes to a browser or a log: it is signed by the same key, and no key to us."""
+    assert (await ask(client(), issuer.token(**claims))).status_code == 401
+
+
+async def test_a_token_for_the_sign_ins_client_alone_opens_no_api(client: Client, issuer: FakeIssuer) -> None:
+    assert (await ask(client(), issuer.token(aud=issuer.client_id))).status_code == 401

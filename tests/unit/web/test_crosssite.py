@@ -5,7 +5,7 @@ import pytest
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
-OWN = "https://one.example.test"
+OWN = "https://one.localhost"
 FORM = {"text": "x"}
 
 
@@ -22,7 +22,7 @@ FORM = {"text": "x"}
         ({"origin": "https://evil.test"}, 403),
         ({"origin": "null"}, 403),
         ({"origin": OWN + ".evil.test"}, 403),
-        ({"origin": "http://one.example.test"}, 403),
+        ({"origin": "http://one.localhost"}, 403),
         ({}, 200),
     ],
     ids=str,

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from deploy.local.ports import free_ports
 from shared.web.last_resort import LastResort
 
-PLAIN = b"HTTP/1.1\r\nHost: one.example.test\r\n\r\n"
+PLAIN = b"HTTP/1.1\r\nHost: one.localhost\r\n\r\n"
 
 
 async def _fail() -> None:
@@ -51,14 +51,14 @@ def app(make_app: Callable[..., FastAPI]) -> FastAPI:
 @pytest.mark.parametrize("path", ["/api/v1/bug", "/api/v1/late-bug", "/api/v1/broken-errors"])
 async def test_nothing_is_raised_to_the_server(app: FastAPI, path: str) -> None:
     transport = httpx.ASGITransport(app)  # raises what the app raises
-    async with httpx.AsyncClient(transport=transport, base_url="https://one.example.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="https://one.localhost") as client:
         answer = await client.get(path)
 
     assert answer.status_code in (200, 500)
 
 
 async def test_an_error_that_even_the_error_page_cannot_tell_is_answered(app: FastAPI) -> None:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.example.test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.localhost") as client:
         answer = await client.get("/api/v1/broken-errors")
 
     assert (answer.status_code, answer.text) == (500, "Internal Server Error")

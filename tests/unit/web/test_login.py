@@ -26,7 +26,7 @@ async def test_a_person_signs_in_and_comes_back_to_the_page_they_wanted(client: 
     url = (await browser.get(turned_away.headers["location"])).headers["location"]
     query = parse_qs(urlsplit(url).query)
     assert query["code_challenge_method"] == ["S256"]
-    assert query["redirect_uri"] == ["https://one.example.test/auth/callback"]
+    assert query["redirect_uri"] == ["https://one.localhost/auth/callback"]
     back = await browser.get("/auth/callback", params=issuer.authorise(url))
     assert (back.status_code, back.headers["location"]) == (303, "/crew-only?x=1")
     assert (await browser.get("/crew-only")).text == '"สมชาย ใจดี"'

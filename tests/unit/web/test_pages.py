@@ -64,7 +64,7 @@ async def test_a_town_without_a_number_of_its_own_shows_none(make_app: Callable[
     unreached = town.contact.model_copy(update={"phone": None})
     app = make_app()
     app.state.parts[Pages].env.globals["town"] = town.model_copy(update={"contact": unreached})
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.example.test") as browser:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.localhost") as browser:
         html = (await browser.get("/components", headers={"accept": "text/html"})).text
     foot = html.partition("<footer")[2]
     assert re.findall('href="tel:([^"]+)"', foot) == ["199"]

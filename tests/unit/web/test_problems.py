@@ -193,7 +193,7 @@ async def test_a_made_up_cursor_is_a_400_problem_and_never_a_query(client: Clien
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor")
 
 
-@pytest.mark.parametrize("referer", ["http://[", "//[", "", "https://one.example.test//evil.example/x"])
+@pytest.mark.parametrize("referer", ["http://[", "//[", "", "https://one.localhost//evil.example/x"])
 async def test_a_form_sent_while_signed_out_leads_to_the_sign_in_whatever_page_it_names(
     client: Client, referer: str
 ) -> None:

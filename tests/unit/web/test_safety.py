@@ -1,29 +1,54 @@
-"""Production refuses what is made for development."""
+"""Nobody is served with what is made for a developer's own machine, whatever was forgotten to be set."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from services.notify.settings import Settings as NotifySettings
 from shared.settings import ServiceSettings
 from shared.web.safety import UnsafeConfiguration, development_issuer, refuse_unsafe
+from shared.web.session import secure_origin, session_cookie_name
+from tests.support.production import SOUND
 
-GOOD = {
-    "environment": "production",
-    "oidc_issuer": "https://id.town.example/realms/onestop",
-    "public_url": "https://one.town.example",
-    "session_secret": "x" * 32,
-    "link_secret": "y" * 32,
-}
+LOCAL = {"public_url": "http://localhost:8080", "oidc_issuer": "http://oidc.localhost:8181"}
+NOTIFY = {**SOUND, "smtp_url": "smtps://mail.example.test"}
 
 
 def settings(**changes: object) -> ServiceSettings:
-    return ServiceSettings.model_validate({**GOOD, **changes})
+    return ServiceSettings.model_validate({**SOUND, **changes})
 
 
-def test_a_sound_production_configuration_starts() -> None:
-    refuse_unsafe(settings())
+def refused(some: ServiceSettings) -> str:
+    with pytest.raises(UnsafeConfiguration) as caught:
+        refuse_unsafe(some)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("environment", ["local", "test", "production"])
+def test_a_sound_configuration_starts(environment: str) -> None:
+    refuse_unsafe(settings(environment=environment))
+
+
+def test_a_developers_own_machine_needs_nothing() -> None:
+    refuse_unsafe(ServiceSettings.model_validate(LOCAL))
+    refuse_unsafe(ServiceSettings())
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {"public_url": "https://one.maehia.go.th"},
+        {"oidc_issuer": "https://id.maehia.go.th/realms/maehia"},
+        {"environment": "production"},
+    ],
+    ids=str,
+)
+def test_no_variable_has_to_be_remembered_for_the_published_secrets_to_be_refused(one: dict[str, Any]) -> None:
+    said = refused(ServiceSettings.model_validate({**LOCAL, **one}))
+    assert all(name in said for name in ("SESSION_SECRET", "LINK_SECRET", "OIDC_CLIENT_SECRET"))
 
 
 @pytest.mark.parametrize(
@@ -32,23 +57,109 @@ def test_a_sound_production_configuration_starts() -> None:
         ({"oidc_issuer": "http://localhost:8181"}, "OIDC_ISSUER"),
         ({"oidc_issuer": "https://localhost:8181"}, "OIDC_ISSUER"),
         ({"oidc_issuer": "http://id.town.example"}, "OIDC_ISSUER"),
+        ({"oidc_issuer": "https://[::ffff:127.0.0.1]"}, "OIDC_ISSUER"),
+        ({"oidc_issuer": "https://2130706433"}, "OIDC_ISSUER"),
         ({"session_secret": "local-only-session-secret"}, "SESSION_SECRET"),
         ({"session_secret": "short"}, "SESSION_SECRET"),
+        ({"session_secret": "a" * 32}, "SESSION_SECRET"),
         ({"link_secret": "local-only-link-secret"}, "LINK_SECRET"),
         ({"link_secret": "short"}, "LINK_SECRET"),
+        ({"link_secret": "ab" * 16}, "LINK_SECRET"),
+        ({"link_secret": SOUND["session_secret"]}, "SESSION_SECRET and LINK_SECRET are one"),
+        ({"oidc_client_secret": "onestop-local"}, "OIDC_CLIENT_SECRET"),
+        ({"oidc_client_secret": "secret"}, "OIDC_CLIENT_SECRET"),
+        ({"oidc_audience": "onestop"}, "OIDC_AUDIENCE"),
         ({"public_url": "http://one.town.example"}, "PUBLIC_URL"),
+        ({"public_url": "https://localhost"}, "PUBLIC_URL"),
+        ({"public_url": "https://127.1"}, "PUBLIC_URL"),
+        ({"rate_limits": "off"}, "RATE_LIMITS"),
+        ({"rate_limits": "reports=60,login=0"}, "RATE_LIMITS"),
+        ({"trusted_proxies": "0.0.0.0/0"}, "TRUSTED_PROXIES"),
+        ({"trusted_proxies": "10.0.0.0/8,::/0"}, "TRUSTED_PROXIES"),
+        ({"mongodb_uri": "mongodb://db.town.example/?tls=true"}, "names no user"),
+        ({"mongodb_uri": "mongodb://a:b@db.town.example"}, "without TLS"),
+        ({"mongodb_uri": "mongodb://a:b@127.0.0.1,db.town.example"}, "without TLS"),
+        ({"mongodb_uri": "mongodb+srv://a:b@db.town.example/?tls=false"}, "without TLS"),
+        ({"otel_exporter_otlp_endpoint": "http://traces.town.example:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ({"otel_traces_exporter": "zipkin", "zipkin_endpoint": "http://traces.town.example"}, "ZIPKIN_ENDPOINT"),
     ],
     ids=str,
 )
-def test_production_refuses_development_settings_by_name(change: dict[str, Any], named: str) -> None:
-    with pytest.raises(UnsafeConfiguration, match=named):
-        refuse_unsafe(settings(**change))
-    refuse_unsafe(settings(**change, environment="local"))
+def test_what_only_a_developer_may_have_is_refused_by_name(change: dict[str, Any], named: str) -> None:
+    assert named in refused(settings(**change))
 
 
-def test_the_app_is_not_built_with_them(make_app: Callable[..., FastAPI]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"mongodb_uri": "mongodb+srv://a:b@db.town.example"},
+        {"mongodb_uri": "mongodb://db.town.example/?tls=true&authMechanism=MONGODB-X509"},
+        {"mongodb_uri": "mongodb://127.0.0.1:27017,[::1]:27018/?replicaSet=rs0"},
+        {"trusted_proxies": "10.0.0.0/8,fc00::/7,203.0.113.7"},
+        {"otel_exporter_otlp_endpoint": "http://127.0.0.1:4318"},
+        {"public_url": "https://one.maehia.go.th:8443"},
+    ],
+    ids=str,
+)
+def test_what_a_town_may_well_have_starts(change: dict[str, Any]) -> None:
+    refuse_unsafe(settings(**change))
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    said = refused(settings(public_url="http://one.town.example", session_secret="", rate_limits="off"))
+    assert all(name in said for name in ("PUBLIC_URL", "SESSION_SECRET", "RATE_LIMITS"))
+
+
+def test_a_risk_can_be_accepted_by_its_name_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    plain = {"mongodb_uri": "mongodb://a:b@db.town.example"}
+    assert "ACCEPTED_RISKS=mongodb-in-the-clear" in refused(settings(**plain))
+    with caplog.at_level(logging.WARNING):
+        refuse_unsafe(settings(**plain, accepted_risks="mongodb-in-the-clear"))
+    assert [getattr(record, "risks", None) for record in caplog.records] == [["mongodb-in-the-clear"]]
+
+
+@pytest.mark.parametrize("risk", ["guessable-secrets", "all", "*"])
+def test_no_other_risk_can_be_accepted(risk: str) -> None:
+    with pytest.raises(ValueError, match="accepted_risks"):
+        settings(accepted_risks=risk)
+
+
+def test_mail_leaves_by_tls() -> None:
+    refuse_unsafe(NotifySettings.model_validate(NOTIFY))
+    refuse_unsafe(NotifySettings.model_validate({**NOTIFY, "smtp_url": "smtp+starttls://a:b@mail.example.test"}))
+    refuse_unsafe(NotifySettings.model_validate({**NOTIFY, "smtp_url": "smtp://127.0.0.1"}))
+    assert "SMTP_URL" in refused(NotifySettings.model_validate({**NOTIFY, "smtp_url": "smtp://a:b@mail.example.test"}))
+
+
+def test_the_app_is_not_built_with_development_settings(make_app: Callable[..., FastAPI]) -> None:
     with pytest.raises(UnsafeConfiguration):
-        make_app(environment="production", oidc_issuer="http://localhost:8181")
+        make_app(public_url="https://one.example.test")
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("HTTPS://One.Maehia.go.th/", "https://one.maehia.go.th"),
+        ("https://one.maehia.go.th:443", "https://one.maehia.go.th"),
+        (" http://LOCALHOST:8080/ ", "http://localhost:8080"),
+    ],
+)
+def test_the_origin_is_read_as_browsers_read_it(written: str, origin: str) -> None:
+    assert ServiceSettings(public_url=written).public_url == origin
+
+
+def test_an_origin_in_capitals_still_has_its_closed_cookie() -> None:
+    some = ServiceSettings(public_url="HTTPS://one.maehia.go.th")
+    assert secure_origin(some)
+    assert session_cookie_name(some) == "__Host-onestop"
+
+
+@pytest.mark.parametrize(
+    "written", ["one.maehia.go.th", "https://", "https://one/x", "https://a@one", "ftp://one", "https://one?x", ""]
+)
+def test_what_is_no_origin_is_refused_at_the_start(written: str) -> None:
+    with pytest.raises(ValueError, match="public_url"):
+        ServiceSettings(public_url=written)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""Which addresses are this machine: what is reached there passes no network, and serves nobody else."""
+
+import ipaddress
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+
+def all_this_machine(hosts: str) -> bool:
+    """`host[:port],…` of which each is this machine."""
+    return all(is_this_machine(urlsplit(f"//{host.strip()}")) for host in hosts.split(","))
+
+
+def is_this_machine(url: SplitResult) -> bool:
+    """Loopback, however it is written: a name, `[::ffff:127.0.0.1]`, `2130706433`, `127.1`. No host at all counts."""
+    host = (url.hostname or "").rstrip(".").lower()
+    if not host or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(_dotted(host))
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return bool(mapped.is_loopback or mapped.is_unspecified)
+
+
+def _dotted(host: str) -> str:
+    """The old ways of writing an IPv4 address (`127.1`, `0x7f000001`), which browsers and libraries still read."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return host
