@@ -30,6 +30,7 @@ _DUPLICATE_KEY = 11000
 _IMMUTABLE_FIELD = 66
 _NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
+_WITHOUT_EVENTS = {"outbox.headers": 0, "outbox.messages": 0}  # that there are any is all a step needs to know
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True), *MOMENT_INDEXES)
 
@@ -62,7 +63,7 @@ class MongoStore(Generic[S]):
 
     async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]:
         """Each case as stored, in the order asked; one that is not there has version 0 and no state."""
-        cursor = self.collection.find({"_id": {"$in": list(set(ids))}}, {"outbox": 0})
+        cursor = self.collection.find({"_id": {"$in": list(set(ids))}}, _WITHOUT_EVENTS)
         found = {document["_id"]: document async for document in cursor}
         return [self._stored(case_id, found.get(case_id)) for case_id in ids]
 
@@ -84,6 +85,7 @@ class MongoStore(Generic[S]):
             document.get("correlation", ""),
             document.get("older", {}),
             document.get("until", {}),
+            bool(document.get("outbox")),
         )
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from shared.events.envelope import dataschema
@@ -25,23 +26,30 @@ GRACE = timedelta(seconds=1)  # the sweep leaves younger events to the process t
 class Relay:
     """Publishes what the cases of one collection have in their outboxes.
 
-    Woken right after a save it takes that case; each sweep takes what a crash or an outage left. Two relays at once
-    publish some events twice, which consumers drop by `seen`. An event that waiting cannot help (larger than the broker
-    takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
+    Woken right after a save it takes what that case tells; each sweep takes what a crash or an outage left. Two relays
+    at once publish some events twice, which consumers drop by `seen`. An event that waiting cannot help (larger than
+    the broker takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
     """
 
     def __init__(self, store: Store[Any], send: Send, *, grace: timedelta = GRACE) -> None:
         self._store = store
         self._send = send
         self._grace = grace
-        self._woken: dict[str, None] = {}  # an ordered set: first saved, first published
+        self._woken: dict[str, Sequence[Entry]] = {}  # first saved, first published; without entries: to be read
         self._signal = asyncio.Event()
         self._sweep_at = 0.0  # loop time
         self.stuck: dict[str, str] = {}  # case → why its next event cannot leave
 
-    def wake(self, case_id: str) -> None:
-        """This case has just been saved with something to publish."""
-        self._woken[case_id] = None
+    def wake(self, case_id: str, entries: Sequence[Entry] = ()) -> None:
+        """This case has just been saved with something to publish.
+
+        `entries`: all that its outbox holds, from whoever saved it; without them the outbox is read.
+        """
+        waiting = self._woken.get(case_id)
+        if len(self._woken) >= MOST or (waiting is not None and not (waiting and entries)):
+            self._woken[case_id] = ()  # in an outage many wait, and an event has several kB
+        else:
+            self._woken[case_id] = (*(waiting or ()), *entries)
         self._signal.set()
 
     @property
@@ -71,13 +79,15 @@ class Relay:
             await self._publish_woken()
 
     async def _publish_woken(self) -> None:
-        ids = list(self._woken)[:MOST]
-        for case_id in ids:  # before the read: a save during it wakes its case again
+        woken = dict(islice(self._woken.items(), MOST))
+        for case_id in woken:  # before the read: a save during it wakes its case again
             del self._woken[case_id]
+        unread = [case_id for case_id, entries in woken.items() if not entries]
         try:
-            await self._publish(ids)
+            read = await self._store.outboxes(unread) if unread else ()
+            await self._publish([*((case_id, entries) for case_id, entries in woken.items() if entries), *read])
         except BaseException:
-            self._woken = dict.fromkeys(ids) | self._woken
+            self._woken = dict.fromkeys(woken, ()) | self._woken  # what failed is in its outbox still
             raise
         if not self._woken:
             self._signal.clear()
@@ -87,16 +97,15 @@ class Relay:
         found = 0
         while ids := await self._store.unpublished(now() - self._grace, MOST):
             found += len(ids)
-            await self._publish(ids)
+            await self._publish(await self._store.outboxes(ids))
             if all(case_id in self.stuck for case_id in ids):
                 break
         if not ids:
             self.stuck.clear()
         return found
 
-    async def _publish(self, ids: Sequence[str]) -> None:
+    async def _publish(self, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> None:
         """Every case at once, each in order; raises the first outage after all that left has been pulled."""
-        outboxes = await self._store.outboxes(ids)
         results = await asyncio.gather(*(self._publish_case(case_id, entries) for case_id, entries in outboxes))
         if published := [(case_id, sent) for case_id, sent, _ in results if sent]:
             await self._store.pull(published)

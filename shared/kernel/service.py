@@ -1,6 +1,7 @@
 """One process of a service: its clients, its cases, what it hears and what it does by the clock, started by role."""
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -43,6 +44,10 @@ S = TypeVar("S", bound=BaseModel)
 # Shares of the stop's time, one after the other: finish what was taken, publish it, close two clients. Before them the
 # server waits five seconds for open requests (`--timeout-graceful-shutdown`), a quarter of it as it is set.
 FINISH, DRAIN, CLOSE = 0.45, 0.15, 0.07
+
+YOUNG_MOST = (
+    20_000  # new objects before Python looks for circles among them; at its 700 it looked for a third of the time
+)
 
 
 class Service:
@@ -95,13 +100,13 @@ class Service:
         self._indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 
         if "relay" in self.settings.roles:
-            self._wakes.add(collection, lambda case_id, _: relay.wake(case_id))
+            self._wakes.add(collection, lambda case_id, _, entries: relay.wake(case_id, entries))
 
         def saved(write: Write[S]) -> None:
             """The relay and the timers of this process go on at once (`Wakes.saved`), others by change stream."""
             moments = store.moments(write.state)
             if write.entries or moments:
-                self._wakes.saved(collection, write.id, moments)
+                self._wakes.saved(collection, write.id, moments, write.unsent)
 
         return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {})
 
@@ -153,6 +158,7 @@ class Service:
     @asynccontextmanager
     async def lifespan(self, app: object = None) -> AsyncIterator[None]:  # noqa: ARG002 - FastAPI's signature
         """Runs this process's roles. Whatever is away at the start is waited for, in the background."""
+        _collect_garbage_seldom()
         self.health.add("database", self._database_problem)
         prepared = asyncio.Event()
         when = partial(after, prepared)
@@ -236,3 +242,11 @@ class Service:
         """No step of the stop may take more than its share of the time; the sweep finds what it leaves undone."""
         with suppress(TimeoutError):
             await asyncio.wait_for(work, share * self.settings.shutdown_seconds)
+
+
+def _collect_garbage_seldom() -> None:
+    """Once per process: what is imported by now stays for ever; most of what a request makes is in no circle."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(YOUNG_MOST, 10, 10)

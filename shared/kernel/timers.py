@@ -79,7 +79,7 @@ class Timer:
         if moment.at <= self._clock() + AHEAD and self.share.has(case_id):
             self._expect(moment.lane, moment.at)
 
-    def wake_all(self, case_id: str, moments: Sequence[Moment]) -> None:
+    def wake_all(self, case_id: str, moments: Sequence[Moment], _entries: object = ()) -> None:
         """The same for all that it waits for."""
         for moment in moments:
             self.wake(case_id, moment)

@@ -10,8 +10,10 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from shared.kernel.change_follower import Change, ChangeFollower, wakes
 from shared.kernel.moments import Moment
+from shared.kernel.outbox import Entry
 
-Wake = Callable[[str, Sequence[Moment]], None]  # case, and what it waits for
+# Case, what it waits for, and all that it has to publish as far as the saver knows it.
+Wake = Callable[[str, Sequence[Moment], Sequence[Entry]], None]
 
 
 class Wakes:
@@ -29,10 +31,10 @@ class Wakes:
         """A callback that must scan again, because changes of others were missed."""
         self._missed.append(look)
 
-    def saved(self, collection: str, case_id: str, moments: Sequence[Moment]) -> None:
+    def saved(self, collection: str, case_id: str, moments: Sequence[Moment], entries: Sequence[Entry] = ()) -> None:
         """A case has been saved, with something to publish or to wait for."""
         for wake in self._sleepers[collection]:
-            wake(case_id, moments)
+            wake(case_id, moments, entries)
 
     def follower(
         self, database: AsyncIOMotorDatabase[dict[str, Any]], collections: Sequence[str]

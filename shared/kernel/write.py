@@ -27,6 +27,7 @@ class Stored(Generic[S]):
     correlation: str = ""  # the case it all began with, as the step that created this one said
     older: Mapping[str, int] = field(default_factory=dict)  # field → how many of its items have moved beside the case
     until: Mapping[str, str] = field(default_factory=dict)  # seen, heard → the highest key among those that have moved
+    has_unsent: bool = False  # when it was loaded, its outbox was not empty
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Write(Generic[S]):
     def id(self) -> str:
         """The case's id."""
         return self.case.id
+
+    @property
+    def unsent(self) -> Sequence[Entry]:
+        """All that the case has to publish once this is saved; nothing when the outbox must be read to know it."""
+        return () if self.case.has_unsent else self.entries
 
     def then(self, later: "Write[S]") -> "Write[S]":
         """Both as one write; `later` was planned on what this one leads to."""

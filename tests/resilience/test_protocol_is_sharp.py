@@ -77,6 +77,11 @@ def lose_the_outbox(patch: Patch) -> None:
     patch.setattr(cases_module, "plan", lambda *rest, **named: replace(real(*rest, **named), entries=()))
 
 
+def hand_over_only_the_newest(patch: Patch) -> None:
+    """The relay takes what a step made for all that its case has to publish."""
+    patch.setattr(Write, "unsent", property(lambda self: self.entries))
+
+
 def pull_before_the_acknowledgement(patch: Patch) -> None:
     """An event is taken out whether or not the broker has it."""
 
@@ -205,6 +210,7 @@ BREAKS = (
     take_conflicts_for_success,
     do_not_count_sequences,
     lose_the_outbox,
+    hand_over_only_the_newest,
     pull_before_the_acknowledgement,
     go_on_after_a_failed_send,
     publish_a_case_backwards,

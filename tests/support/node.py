@@ -132,7 +132,7 @@ class Node:
             await asyncio.sleep(0)
 
     def _saved(self, write: Write[Report]) -> None:
-        self.relay.wake(write.id)
+        self.relay.wake(write.id, write.unsent)
 
     async def _on_report(self, event: Any, envelope: Any, cause: Cause) -> None:
         if self.world.rejecting and envelope.sequence % 2:

@@ -195,7 +195,7 @@ class SimStore:
 
     def _stored(self, case_id: str) -> Stored[Any]:
         row = self._table.rows.get(case_id)
-        return replace(row.case, moments=row.moments) if row else Stored(case_id, 0, None)
+        return replace(row.case, moments=row.moments, has_unsent=bool(row.outbox)) if row else Stored(case_id, 0, None)
 
     def _save(self, write: Write[Any]) -> BaseException | None:
         row = self._table.rows.get(write.id)

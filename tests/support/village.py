@@ -185,7 +185,7 @@ class Villager:
         self._clockwork = Clockwork(_Leases(village, self.process, new_id()), clock=village.loop.clock)
         timer = self._clockwork.add_timer("letters", letters, self._on_due, self._park_moment)
         if "relay" in roles:
-            self._wakes.add("reports", lambda case_id, _: self._relay.wake(case_id))
+            self._wakes.add("reports", lambda case_id, _, entries: self._relay.wake(case_id, entries))
         if "timers" in roles:
             self._wakes.add("letters", timer.wake_all)
         self.reports: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved("reports"))
@@ -233,7 +233,7 @@ class Villager:
 
     def _saved(self, name: str) -> Callable[[Write[Any]], None]:
         table: Table = getattr(self.village, name)
-        return lambda write: self._wakes.saved(name, write.id, table.moments(write.state))
+        return lambda write: self._wakes.saved(name, write.id, table.moments(write.state), write.unsent)
 
     async def _consume(self) -> None:
         while True:
