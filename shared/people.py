@@ -1,5 +1,7 @@
 """Who acts for the town, without the web: use cases and domains ask a person's roles and team."""
 
+from collections.abc import Collection
+
 from pydantic import BaseModel, ConfigDict
 
 ROLES = ("crew", "officer", "examiner", "signatory", "supervisor", "admin")
@@ -19,3 +21,19 @@ class Person(BaseModel):
     def may(self, *roles: str) -> bool:
         """Holds one of the roles; `admin` may everything, no role named means any member of staff."""
         return bool(self.roles & {*(roles or ROLES), "admin"})
+
+
+PermitTeams = Collection[str | None] | None  # None: every team's
+
+
+def permit_teams(who: Person, centre: str) -> PermitTeams:
+    """Whose applications for permits this person works on: a team of None is one that the profile has left open.
+
+    Heads and signatories see all, and so does the one-stop `centre`, where every application comes in; officers and
+    examiners of a team see that team's. An officer of another division has no business with them.
+    """
+    if who.may("signatory", "supervisor"):
+        return None
+    if not who.may("officer", "examiner"):
+        return ()
+    return None if who.team == centre else (who.team, None)

@@ -7,11 +7,12 @@ from fastapi import Depends, Request
 from services.notify.commands import Desk
 from services.notify.domain.file import REPORTER, CaseFile
 from services.notify.domain.planning import BY_ROLE
+from services.notify.domain.rights import Sight, sight_of
 from services.notify.wording import Wording
 from shared.events.contacts import contact_key
 from shared.kernel import Case
 from shared.references import read_reference
-from shared.web import Person, Problem
+from shared.web import Person, Problem, staff
 
 
 def _desk(request: Request) -> Desk:
@@ -24,6 +25,13 @@ def _wording(request: Request) -> Wording:
 
 TheDesk = Annotated[Desk, Depends(_desk)]
 TheWording = Annotated[Wording, Depends(_wording)]
+
+
+async def _sight(desk: TheDesk, who: Annotated[Person, Depends(staff())]) -> Sight:
+    return sight_of(who, desk.town.triage)
+
+
+TheSight = Annotated[Sight, Depends(_sight)]  # any member of staff: what they may read is in it
 
 
 async def find_file(desk: Desk, typed: str) -> Case[CaseFile]:

@@ -13,6 +13,7 @@ from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
 from services.notify.domain.file import FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
+from services.notify.domain.rights import PERMITS, Sight
 from shared.events.contacts import contact_key
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
@@ -33,6 +34,7 @@ _NOTICES = (
     IndexModel([("state.case_id", ASCENDING), ("_id", ASCENDING)], name="case"),
     IndexModel([("state.recipient", ASCENDING), ("_id", DESCENDING)], name="recipient"),
     IndexModel([("state.recipient", ASCENDING)], name="waiting", partialFilterExpression=_WAITING),
+    IndexModel([("state.team", ASCENDING), ("_id", DESCENDING)], name="team"),
     IndexModel(
         [("state.deliveries.state", ASCENDING), ("state.deliveries.channel", ASCENDING), ("_id", DESCENDING)],
         name="state",
@@ -58,6 +60,7 @@ class Wanted:
     channel: str | None = None
     recipients: Sequence[str] | None = None
     levels: bool = False  # also what was told to any level above the teams
+    sight: Sight | None = None  # who asks may read no more
 
 
 class Store:
@@ -133,8 +136,24 @@ def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
         query["state.deliveries"] = {
             "$elemMatch": {"state": wanted.state or {"$in": get_args(State)}, "channel": channel}
         }
+    if wanted.sight is not None:
+        query |= _seen_by(wanted.sight)
     if wanted.recipients is None:
         return query
     ways: list[dict[str, Any]] = [{"state.recipient": {"$in": list(wanted.recipients)}}]
     ways += [{"state.recipient": _LEVELS, "state.audience": "level"}] if wanted.levels else []
     return {"$or": [{**query, **way} for way in ways if way != {"state.recipient": {"$in": []}}] or [NOTHING]}
+
+
+def _seen_by(sight: Sight) -> dict[str, Any]:
+    """What narrows a query to what somebody may read; nothing for whoever reads all."""
+    of_permits = {"$gte": PERMITS, "$lt": PERMITS[:-1] + chr(ord(PERMITS[-1]) + 1)}
+    kinds = ((sight.reports, {"$not": of_permits}), (sight.permits, of_permits))
+    if all(teams is None for teams, _ in kinds):
+        return {}
+    ways = [
+        {"state.about": about, **({} if teams is None else {"state.team": {"$in": list(teams)}})}
+        for teams, about in kinds
+        if teams is None or teams
+    ]
+    return {"$and": [{"$or": ways or [NOTHING]}]}

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application, Level
 from shared.kernel import Case, Cause, fingerprint
+from shared.people import permit_teams
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
 from shared.web import Person, Problem, idempotency_key, person, rate_limit, staff, web_of
@@ -75,14 +76,30 @@ async def view_application(
     if opens(given, web_of(request).settings.link_secret, case.id):
         return View(case, "applicant")
     who = await person(request)
-    if who and who.may("officer", "examiner", "signatory", "supervisor"):
-        return View(case, "staff", who)
     if case.state.submitted_at is None:
         raise Problem(404, "unknown-application")
-    return View(case, "public")
+    return View(case, "staff", who) if who and works_on(desk, who, case.state) else View(case, "public")
 
 
 Viewed = Annotated[View, Depends(view_application)]
+
+
+def works_on(desk: Desk, who: Person, application: Application) -> bool:
+    """Whether a member of staff may open this application: never a draft, which nobody has handed in."""
+    if application.submitted_at is None or application.pin is None:
+        return False
+    teams = permit_teams(who, desk.town.triage)
+    return teams is None or application.pin.team in teams
+
+
+async def find_for_staff(desk: Desk, typed: str, who: Person) -> Case[Application]:
+    """The application that somebody named, for who works on it: a draft is as unknown as one that is not there."""
+    case = await find_application(desk, typed)
+    if case.state.submitted_at is None:
+        raise Problem(404, "unknown-application")
+    if not works_on(desk, who, case.state):
+        raise Problem(403, "other-permits")
+    return case
 
 
 async def find_application(desk: Desk, typed: str) -> Case[Application]:

@@ -16,6 +16,7 @@ from ulid import ULID
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
+from services.permits.queries import Wanted, past_due
 from shared.events.ids import new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
@@ -111,14 +112,10 @@ class Store:
         return self.cases.parse(document) if document else None
 
     async def list_desk(
-        self, *, states: Sequence[str], permit_type: str | None, after: tuple[datetime | None, str] | None, limit: int
+        self, wanted: Wanted, *, after: tuple[datetime | None, str] | None, limit: int
     ) -> list[Case[Application]]:
         """By due time, the ones whose clock does not run yet first."""
-        query: dict[str, Any] = {"state.state": {"$in": list(states)}}
-        if permit_type:
-            query["state.type"] = permit_type
-        if after:
-            query["$or"] = _past_due(*after)
+        query = wanted.query() | ({"$or": past_due(*after)} if after else {})
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
     async def list_register(
@@ -241,10 +238,3 @@ class Store:
             except DuplicateKeyError:
                 stored = await self._numbers.find_one({"_id": case_id}) or stored
         return str(stored["number"])
-
-
-def _past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
-    """What comes after a place in the desk's order, where no due time sorts before every due time."""
-    if due is None:
-        return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
-    return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]

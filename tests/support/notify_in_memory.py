@@ -146,7 +146,9 @@ def fits(one: Notice, wanted: Wanted) -> bool:
         if wanted.state in (None, delivery.state) and wanted.channel in (None, delivery.channel)
     ]
     mine = wanted.recipients is None or one.recipient in wanted.recipients or level
-    return bool(mine and ways and wanted.case_id in (None, one.case_id))
+    return bool(
+        mine and ways and wanted.case_id in (None, one.case_id) and (wanted.sight is None or wanted.sight.reads(one))
+    )
 
 
 @dataclass

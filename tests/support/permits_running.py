@@ -53,7 +53,8 @@ class Permits:
     def staff(self, sub: str, *roles: str) -> dict[str, str]:
         """Headers of a browser in which this member of staff is signed in."""
         response = Response()
-        person = Person(sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), town="maehia")
+        at_the_centre = {"name": f"name of {sub}", "team": "triage", "town": "maehia"}
+        person = Person(sub=sub, roles=frozenset(roles or (sub,)), **at_the_centre)
         self.app.state.parts[Sessions].start(response, person)
         return {"Cookie": response.headers["set-cookie"].partition(";")[0], "Origin": ORIGIN}
 

@@ -4,43 +4,55 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from services.notify.access import TheDesk, find_file
+from services.notify.access import TheDesk, TheSight, find_file
+from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery, State
 from services.notify.domain.notice import Notice
 from services.notify.store import Wanted
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
-from shared.web import Paging, Problem, paging, staff
+from shared.web import Paging, Problem, paging
 
 router = APIRouter(prefix="/api/v1/deliveries", tags=["deliveries"])
 CaseId = Annotated[str | None, Query(max_length=40)]
 
 
-@router.get("", dependencies=[Depends(staff())])
+@router.get("")
 async def index(
     desk: TheDesk,
+    sight: TheSight,
     page: Annotated[Paging, Depends(paging)],
     case: CaseId = None,
     reference: Annotated[str | None, Query(max_length=60)] = None,
     state: State | None = None,
     channel: NoticeChannel | None = None,
 ) -> dict[str, Any]:
-    """Newest first; of one case by `case=` (its id) or `reference=`, or of all; `state` and `channel` of a delivery."""
+    """Newest first, of those that the asker may read; of one case by `case=` (its id) or `reference=`, or of all;
+    `state` and `channel` of a delivery."""
     if reference is not None:
-        case = (await find_file(desk, reference)).id
-    wanted = Wanted(case_id=case, state=state, channel=channel)
+        case = await _case_of(desk, reference)
+    wanted = Wanted(case_id=case, state=state, channel=channel, sight=sight)
     found = await desk.store.newest(wanted, page.fetch, _before(page))
     answer = page.answer(found, lambda one: (one.id,))
     return {**answer, "items": [_shown(one) for one in answer["items"]]}
 
 
-@router.get("/{notice_id}", dependencies=[Depends(staff())])
-async def read(desk: TheDesk, notice_id: str) -> dict[str, Any]:
-    """One notice."""
+@router.get("/{notice_id}")
+async def read(desk: TheDesk, sight: TheSight, notice_id: str) -> dict[str, Any]:
+    """One notice; one that the asker may not read is as unknown as one that is not there."""
     found = await desk.store.notices.get(notice_id)
-    if found is None:
+    if found is None or not sight.reads(found.state):
         raise Problem(404, "unknown-notice")
     return _shown(found)
+
+
+async def _case_of(desk: Desk, reference: str) -> str:
+    """The case of a typed reference; for one that nobody has, an id that no notice has: who may not read a case's
+    notices must not learn from the answer that there is one."""
+    try:
+        return (await find_file(desk, reference)).id
+    except Problem:
+        return ""
 
 
 def _before(page: Paging) -> str | None:

@@ -23,6 +23,8 @@ from services.permits.api.views import Showing, answer, show_to
 from services.permits.bodies import ChangedApplication, NewApplication, Withdrawal
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.form import Fault, FormFaults
+from services.permits.queries import Wanted
+from shared.people import permit_teams
 from shared.web import FieldProblem, Paging, Problem, language_of, paging, rate_limit
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
@@ -71,15 +73,14 @@ async def list_for_desk(
     request: Request,
     desk: AtDesk,
     pages: Annotated[Paging, Depends(paging)],
-    _who: Member,
+    who: Member,
     state: str | None = None,
     permit_type: str | None = None,
 ) -> dict[str, Any]:
     """The desk's list by due time; `state` may name several, with commas. Without it: all that is not decided."""
     states = tuple(part for part in state.split(",") if part) if state else WITH_THE_OFFICE
-    cases = await desk.store.list_desk(
-        states=states, permit_type=permit_type, after=desk_place(pages), limit=pages.fetch
-    )
+    wanted = Wanted(states, permit_teams(who, desk.town.triage), permit_type)
+    cases = await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)
     items = [{"id": case.id, "zone": case.state.zone, **await showing.summary(case.state)} for case in rows["items"]]

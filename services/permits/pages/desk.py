@@ -17,7 +17,7 @@ from services.permits.access import (
     Signatory,
     as_actor,
     cause_of,
-    find_application,
+    find_for_staff,
     need_office,
 )
 from services.permits.api.places import desk_key, desk_place
@@ -28,7 +28,9 @@ from services.permits.domain.completeness import land_use
 from services.permits.domain.documents import missing_documents
 from services.permits.pages.forms import read_body, split_lines, text_of
 from services.permits.pages.refusals import say_refusal
+from services.permits.queries import Wanted
 from shared.kernel import Case, Reject
+from shared.people import permit_teams
 from shared.web import Paging, Person, page, paging
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
@@ -44,11 +46,12 @@ LISTS = {
 
 @router.get("")
 async def board(
-    request: Request, desk: AtDesk, _who: Member, pages: Annotated[Paging, Depends(paging)], view: str = "open"
+    request: Request, desk: AtDesk, who: Member, pages: Annotated[Paging, Depends(paging)], view: str = "open"
 ) -> HTMLResponse:
     """What is due first stands first."""
     view = view if view in LISTS else "open"
-    cases = await desk.store.list_desk(states=LISTS[view], permit_type=None, after=desk_place(pages), limit=pages.fetch)
+    wanted = Wanted(LISTS[view], permit_teams(who, desk.town.triage))
+    cases = await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)
     items = [
@@ -65,7 +68,7 @@ async def board(
 @router.get("/{reference}")
 async def show(request: Request, reference: str, desk: AtDesk, who: Member, timeline: str = "") -> HTMLResponse:
     """Everything about one application, and what this officer may do with it."""
-    return await _page(request, await find_application(desk, reference), who, whole=timeline == "all")
+    return await _page(request, await find_for_staff(desk, reference, who), who, whole=timeline == "all")
 
 
 async def _page(
@@ -113,7 +116,7 @@ def _acts_of(application: Application, who: Person) -> dict[str, bool]:
 @router.post("/{reference}/accept", dependencies=[DESK_LIMITED])
 async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
     """Complete: start the clock."""
-    case = await find_application(desk, reference)
+    case = await find_for_staff(desk, reference, who)
     cause = cause_of(None, "accept", case.id)
     return await _done(request, case, who, {}, commands.accept_application(desk, case, as_actor(who, "officer"), cause))
 
@@ -121,7 +124,7 @@ async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -
 @router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
 async def request_documents(request: Request, reference: str, desk: AtDesk, who: Asker) -> Response:
     """Ask for documents."""
-    case = await find_application(desk, reference)
+    case = await find_for_staff(desk, reference, who)
     async with request.form() as sent:
         typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": text_of(sent, "note")}
     body, wrong = read_body(DocumentsRequest, typed, request)
@@ -136,7 +139,7 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
 async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner) -> Response:
     """Propose."""
     need_office(who, "examiner")
-    case = await find_application(desk, reference)
+    case = await find_for_staff(desk, reference, who)
     async with request.form() as sent:
         typed: dict[str, Any] = {name: text_of(sent, name) for name in ("proposal", "note", "legal_reason")}
         typed["conditions"] = split_lines(text_of(sent, "conditions"))
@@ -151,7 +154,7 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
 async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
     """Sign what was shown: when it has changed since, the signature is refused."""
     need_office(who, "signatory")
-    case = await find_application(desk, reference)
+    case = await find_for_staff(desk, reference, who)
     async with request.form() as sent:
         names = ("decision", "legal_reason", "office", "read_mark")
         typed: dict[str, Any] = {name: text_of(sent, name) for name in names}

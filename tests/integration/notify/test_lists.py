@@ -7,6 +7,7 @@ import pytest
 
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.notice import Notice
+from services.notify.domain.rights import Sight
 from services.notify.store import Store, Wanted
 from shared.events.ids import derive_id, new_id
 from shared.kernel import Case, now
@@ -85,7 +86,8 @@ def cheap(entry: dict[str, Any]) -> bool:
 LISTS = [
     Wanted(state="failed"), Wanted(state="failed", channel="email"), Wanted(channel="sms"), Wanted(state="skipped"),
     Wanted(recipients=["team:works-1", "examiner", "signatory"], levels=True), Wanted(recipients=[], levels=True),
-    Wanted(recipients=["team:works-1"]), Wanted(channel="email"), Wanted(),
+    Wanted(recipients=["team:works-1"]), Wanted(channel="email"), Wanted(), Wanted(sight=Sight(permits=())),
+    Wanted(sight=Sight(["works-water"], ())), Wanted(sight=Sight(["works-roads"], ())), Wanted(sight=Sight((), ())),
 ]  # fmt: skip
 
 

@@ -1,0 +1,33 @@
+"""What lists of applications ask for, as MongoDB has it; `store.py` asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.people import PermitTeams
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Applications that were handed in: in which states, of which type, and which teams work on them; None: any."""
+
+    states: Sequence[str]
+    teams: PermitTeams = None
+    permit_type: str | None = None
+
+    def query(self) -> dict[str, Any]:
+        """Everything that is given must hold."""
+        query: dict[str, Any] = {"state.state": {"$in": list(self.states)}, "state.submitted_at": {"$ne": None}}
+        if self.teams is not None:
+            query["state.pin.team"] = {"$in": list(self.teams)}
+        if self.permit_type:
+            query["state.type"] = self.permit_type
+        return query
+
+
+def past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
+    """What comes after a place in the desk's order, where no due time sorts before every due time."""
+    if due is None:
+        return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
+    return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]

@@ -1,0 +1,207 @@
+"""The four services in the test's own process, on one database, with cases that requests are about."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.photo_store import Photo
+from services.notify.domain.delivery import delivered_at_once
+from services.notify.domain.file import CaseFile
+from services.notify.domain.notice import Notice
+from services.permits.codes import verify_code
+from services.permits.domain.application import Application, FeeBill
+from shared.events.catalogue import SERVICES
+from shared.events.ids import new_id
+from shared.kernel import Case, Cause, Step, now
+from shared.kernel.cases import Cases
+from shared.references import make_reference
+from shared.secret_links import case_secret
+from shared.web import Person
+from shared.web.oidc import Provider
+from shared.web.session import Sessions
+from tests.support.access.people import OTHER_TEAM, STAFF, TEAM
+from tests.support.oidc import FakeIssuer
+from tests.support.permits_running import BODY, DOCUMENTS, PDF
+from tests.support.reports import MAEHIA
+from tests.support.uploads import photo
+from tests.support.work import order
+
+S = TypeVar("S", bound=BaseModel)
+ORIGIN = "http://one.test"
+LINK_SECRET = "link-secret-of-the-matrix"
+HIDDEN, SHOWN = "welfare", "water-leak"  # categories
+PERMIT_WAY = (  # who brings an application on, and by what
+    ("submitted", "submit", "owner", None),
+    ("accepted", "accept", "officer", None),
+    ("examined", "examine", "examiner", {"proposal": "approve"}),
+    ("decided", "decide", "signatory", {"decision": "approve"}),
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a request is about: the values of its path, and who owns the case."""
+
+    case_id: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
+    party: str = ""  # of somebody who follows it
+
+
+class Houses:
+    """All four, as one origin would have them."""
+
+    def __init__(self, apps: Mapping[str, FastAPI]) -> None:
+        self.apps = apps
+        self._applications: dict[str, Application] = {}  # by state: made once, then copied
+        self._photo = ""
+
+    def cookie(self, app: FastAPI, who: Person) -> str:
+        """Of a browser in which this person is signed in."""
+        response = Response()
+        app.state.parts[Sessions].start(response, who)
+        return response.headers["set-cookie"].partition(";")[0]
+
+    def http(self, service: str) -> httpx.AsyncClient:
+        """A program that talks to one of them."""
+        transport = httpx.ASGITransport(self.apps[service], raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+
+    async def report(self, kind: str, state: str = "") -> About:
+        """A report that the public may see or not, with the crew's team, and somebody who follows it."""
+        store = self.apps["intake"].state.desk.store
+        category, team = (HIDDEN, "welfare") if kind == "hidden" else (SHOWN, TEAM)
+        body = {"category": category, "text": "น้ำไหลทั้งวัน", "photos": [await self._one_photo()]}
+        where = {"latitude": 18.7431, "longitude": 98.9638}
+        async with self.http("intake") as http:
+            made = (await http.post("/api/v1/reports", json={**body, "location": where})).raise_for_status().json()
+            link = {"secret": made["secret"]}
+            path = f"/api/v1/reports/{made['reference']}/follow"
+            followed = await http.post(path, params=link, json={"email": "a@example.org"})
+        changes: dict[str, Any] = {"team": team}
+        if state == "resolved":
+            changes |= {"state": state, "resolved_at": now(), "reopen_until": now() + timedelta(days=9)}
+        await _change(store.reports, made["id"], changes)
+        names = {"reference": made["reference"], "number": "1"}
+        return About(made["id"], names, followed.raise_for_status().json()["party"])
+
+    async def _one_photo(self) -> str:
+        if not self._photo:
+            async with self.http("intake") as http:
+                answer = await http.post("/api/v1/photos", files={"photo": ("a.jpg", photo(), "image/jpeg")})
+            self._photo = answer.raise_for_status().json()["id"]
+        return self._photo
+
+    async def work(self, kind: str, state: str = "assigned") -> About:
+        """Work of the crew's team, or what another team holds."""
+        store = self.apps["dispatch"].state.desk.store
+        begun = order()
+        changes: dict[str, Any] = {"state": state, "team": OTHER_TEAM if kind == "moved" else TEAM}
+        case_id = new_id()
+        fresh: WorkOrder = begun.model_copy(update=changes)
+        await _open(store.orders, case_id, fresh)
+        await store.photos.save(Photo(f"photo-{case_id}", case_id, b"jpeg"))
+        return About(case_id, {"order_id": case_id, "name": f"photo-{case_id}", "team": TEAM})
+
+    async def application(self, state: str) -> About:
+        """One in that state, of the building team's permit type."""
+        if not self._applications:
+            await self._make_applications()
+        store, case_id = self.apps["permits"].state.desk.store, new_id()
+        made = self._applications["decided" if state == "billed" else state]
+        changes: dict[str, Any] = {"id": case_id, "reference": make_reference("MH", case_id)}
+        if state == "billed":
+            changes["fees"] = FeeBill(total="20.00", due_at=now() + timedelta(days=30))
+        code = verify_code(LINK_SECRET, case_id)
+        if made.decision:
+            changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
+            await store.keep_letter(case_id, PDF, new_id())
+        await _open(store.cases, case_id, made.model_copy(update=changes))
+        return About(case_id, {"reference": changes["reference"], "requirement": "id-card", "code": code})
+
+    async def _make_applications(self) -> None:
+        async with self.http("permits") as http:
+            made = (await http.post("/api/v1/applications", json=BODY)).raise_for_status().json()
+            path, link = f"/api/v1/applications/{made['reference']}", {"secret": made["secret"]}
+            for requirement in DOCUMENTS:
+                (await http.put(f"{path}/documents/{requirement}", params=link, content=PDF)).raise_for_status()
+            self._applications["draft"] = await self._application(made["id"])
+            for state, act, who, body in PERMIT_WAY:
+                known = {"Cookie": self.cookie(self.apps["permits"], STAFF[who])} if who in STAFF else {}
+                query = {} if known else link
+                headers = {**known, "Origin": ORIGIN}
+                answer = await http.post(f"{path}/{act}", params=query, json=body, headers=headers)
+                assert answer.status_code == 200, answer.text
+                self._applications[state] = await self._application(made["id"])
+
+    async def _application(self, case_id: str) -> Application:
+        found: Case[Application] | None = await self.apps["permits"].state.desk.store.cases.get(case_id)
+        assert found is not None
+        return found.state
+
+    async def notice(self, kind: str) -> About:
+        """What was told of work of the crew's team, of the welfare team's, or of an application."""
+        store = self.apps["notify"].state.desk.store
+        about, team = {"work": ("work-order.created", TEAM), "welfare": ("work-order.created", "welfare"),
+                       "permit": ("permit.accepted", "works-building")}[kind]  # fmt: skip
+        case_id, notice_id = new_id(), new_id()
+        reference = make_reference("MH", case_id)
+        owner = "applicant" if kind == "permit" else "reporter"
+        await _open(store.files, case_id, CaseFile(reference=reference, owner=owner))
+        await _open(store.notices, notice_id, Notice(
+            event_id=new_id(), about=f"onestop.{about}.v1", happened_at=now(), case_id=case_id, reference=reference,
+            subject=case_id, recipient=f"{case_id}:{owner}", party=owner, announced=False, audience=owner,
+            template="", urgent=False, team=team, data={}, language="th", traceparent=None, created_at=now(),
+            deliveries=[delivered_at_once("inbox", now())],
+        ))  # fmt: skip
+        token = self.apps["notify"].state.desk.links.token(case_id, owner)
+        return About(case_id, {"notice_id": notice_id, "token": token, "reference": reference})
+
+    def secret(self, about: About, party: str = "") -> str:
+        """Of a case, or of somebody who follows it."""
+        return case_secret(LINK_SECRET, about.case_id, party)
+
+
+async def _open(cases: Cases[S], case_id: str, state: S) -> None:
+    await cases.step(case_id, lambda _, __: Step(state), Cause.request(), is_new=True)
+
+
+async def _change(cases: Cases[Any], case_id: str, changes: Mapping[str, Any]) -> None:
+    def change(state: Any, _: Cause) -> Step[Any]:
+        return Step(state.model_copy(update=changes))
+
+    await cases.step(case_id, change, Cause.request())
+
+
+@asynccontextmanager
+async def houses(patch: pytest.MonkeyPatch, mongo: str) -> AsyncIterator[Houses]:
+    """Only their APIs and pages: what they have to publish stays in the outbox."""
+    issuer, prefix = FakeIssuer(), f"access_{new_id()}"
+    environment = {
+        "MONGODB_URI": mongo, "MONGODB_PREFIX": prefix, "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "ROLES": "api",
+        "TOWN_DIR": str(MAEHIA), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test", "OTEL_TRACES_EXPORTER": "none",
+        "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4", "SMTP_TIMEOUT_SECONDS": "2",
+        "OIDC_ISSUER": issuer.issuer, "LINK_SECRET": LINK_SECRET,
+    }  # fmt: skip
+    for name, value in environment.items():
+        patch.setenv(name, value)
+    async with AsyncExitStack() as running:
+        apps: dict[str, FastAPI] = {}
+        for service in SERVICES:
+            apps[service] = app = import_module(f"services.{service}.app").create_app()
+            app.state.parts[Provider]._client = issuer.client()
+            await running.enter_async_context(app.router.lifespan_context(app))
+        made = Houses(apps)
+        yield made
+        client = apps["intake"].state.desk.store.reports.collection.database.client
+        for service in SERVICES:
+            await client.drop_database(f"{prefix}_{service}")

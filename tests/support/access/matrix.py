@@ -1,0 +1,160 @@
+"""Who may what: a row for each route and kind of case, a cell for everybody who could ask; observed, read and written.
+
+A cell is `yes` (with the number of items, where the answer is a list), `login` where a page sends people to sign in, or
+the status of the refusal.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from fastapi import FastAPI
+
+from shared.events.ids import new_id
+from shared.secret_links import case_secret
+from tests.support.access.asking import Answered, Asked, ask, routes_of
+from tests.support.access.houses import LINK_SECRET, ORIGIN, About, Houses
+from tests.support.access.people import HOLDERS, STAFF, WHO
+from tests.support.access.samples import NAMED, SAMPLES, Sample, kinds_of, make
+
+EACH = "each"  # of the four answers it
+EVERYBODY = "everybody"  # a row in which all cells are alike
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route, and the kind of case that it is asked about."""
+
+    service: str
+    method: str
+    path: str
+    kind: str = ""
+
+    @property
+    def route(self) -> str:
+        """As samples name it."""
+        return f"{self.service} {self.method} {self.path}"
+
+    @property
+    def name(self) -> str:
+        """As the file names it."""
+        return f"{self.route} {self.kind}".strip()
+
+    @property
+    def changes(self) -> bool:
+        """Whether each request needs a case of its own."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody has asked for something."""
+
+    row: Row
+    who: str
+    about: About
+    answered: Answered
+
+    @property
+    def cell(self) -> str:
+        """What the matrix says of it."""
+        status, to = self.answered.status, self.answered.headers.get("location", "")
+        if status >= 400:
+            return str(status)
+        if to.startswith("/auth/login"):
+            return "login"
+        items = self.answered.items if status == 200 else None
+        return "yes" if items is None else f"yes:{len(items)}"
+
+
+def rows_of(apps: Mapping[str, FastAPI]) -> list[Row]:
+    """Every route of every app; what all of them answer alike is one row."""
+    found = {service: sorted(set(routes_of(app))) for service, app in apps.items()}
+    common = set.intersection(*map(set, found.values()))
+    rows = [Row(EACH, method, path) for method, path in sorted(common)]
+    for service, routes in found.items():
+        rows += [Row(service, *route, kind) for route in routes if route not in common
+                 for kind in kinds_of(service, route[1])]  # fmt: skip
+    return rows
+
+
+async def observe(house: Houses) -> AsyncIterator[Visit]:
+    """Everybody asks for everything; lists first, while it is known what they hold."""
+    for kind in ("shown", "hidden"):
+        await house.report(kind)
+    for kind in ("ours", "moved"):
+        await house.work(kind)
+    for state in ("draft", "submitted"):
+        await house.application(state)
+    for kind in ("work", "welfare", "permit"):
+        await house.notice(kind)
+    for row in sorted(rows_of(house.apps), key=lambda row: (row.changes, "{" in row.path)):
+        for service in house.apps if row.service == EACH else [row.service]:
+            async for visit in _observe(house, service, row):
+                yield visit
+
+
+async def _observe(house: Houses, service: str, row: Row) -> AsyncIterator[Visit]:
+    sample = SAMPLES.get(row.route, Sample())
+    about = About()
+    for who in WHO:
+        if "{" in row.path and (row.changes or who == WHO[0]):
+            about = await make(house, service, row.kind, sample)
+        asked = await _asked(house, service, row, sample, about, who)
+        yield Visit(row, who, about, await ask(house.apps[service], asked))
+
+
+async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: About, who: str) -> Asked:
+    path = row.path
+    for name, value in {**NAMED, **about.path, **sample.path}.items():
+        path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:path}}", value)
+    if "{" in path:
+        raise LookupError(f"{row.route}: say in tests/support/access/samples.py what stands in its path")
+    content, content_type = sample.of_kind.get(row.kind, sample.content)
+    if sample.other_case:
+        other = await make(house, service, row.kind, sample)
+        content = f'{{"{sample.other_case}": "{other.path["reference"]}"}}'.encode()
+    headers = {"Accept": "text/html"}
+    if who in STAFF:
+        headers |= {"Cookie": house.cookie(house.apps[service], STAFF[who]), "Origin": ORIGIN}
+    query = {**sample.query, **(_link(house, about, who) if who in HOLDERS else {})}
+    return Asked(row.method, path, query, headers, content, content_type)
+
+
+def _link(house: Houses, about: About, who: str) -> dict[str, str]:
+    """What a link's holder adds to the address."""
+    match who:
+        case "owner":
+            return {"secret": house.secret(about)}
+        case "follower":
+            return {"party": about.party or "follower-0", "secret": house.secret(about, about.party or "follower-0")}
+        case "stranger":
+            return {"secret": case_secret(LINK_SECRET, new_id())}
+        case _:
+            return {}
+
+
+def read(text: str) -> dict[str, Cells]:
+    """Rows of the file by name."""
+    rows: dict[str, Cells] = {}
+    for line in text.splitlines():
+        name, bar, cells = line.partition("|")
+        if bar and not line.startswith("#"):
+            said = cells.split()
+            rows[name.strip()] = (said[1],) * len(WHO) if said[0] == EVERYBODY else tuple(said)
+    return rows
+
+
+def write(rows: Mapping[str, Cells]) -> list[str]:
+    """Lines of the file."""
+    wide = max(map(len, rows), default=0)
+    lines = [f"# {'':{wide - 2}} | {' '.join(f'{who:9}' for who in WHO)}".rstrip()]
+    for name, cells in rows.items():
+        said = f"{EVERYBODY} {cells[0]}" if len(set(cells)) == 1 else _aligned(cells)
+        lines.append(f"{name:{wide}} | {said}".rstrip())
+    return lines
+
+
+def _aligned(cells: Sequence[str]) -> str:
+    return " ".join(f"{cell:{max(9, len(who))}}" for cell, who in zip_longest(cells, WHO, fillvalue=""))

@@ -1,0 +1,24 @@
+"""Everybody who could ask: holders of links, and each role in the case's own team and in another."""
+
+from shared.web import Person
+
+TEAM, OTHER_TEAM = "works-water", "works-roads"  # of the cases
+PERMIT_TEAM = "works-building"
+HOLDERS = ("nobody", "owner", "follower", "stranger")  # `owner`: the case's own secret; `stranger`: another case's
+STAFF: dict[str, Person] = {
+    name: Person(sub=name, name=f"name of {name}", roles=frozenset(roles), team=team, town="maehia")
+    for name, roles, team in (
+        ("guest", (), None),  # an account of the town's provider without any role of ours
+        ("crew", ("crew",), TEAM),
+        ("other-crew", ("crew",), OTHER_TEAM),
+        ("no-crew", ("crew",), None),
+        ("officer", ("officer",), "triage"),
+        ("other-officer", ("officer",), OTHER_TEAM),
+        ("examiner", ("examiner",), PERMIT_TEAM),
+        ("other-examiner", ("examiner",), OTHER_TEAM),
+        ("signatory", ("signatory",), None),
+        ("supervisor", ("supervisor",), None),
+        ("admin", ("admin",), None),
+    )
+}
+WHO = (*HOLDERS, *STAFF)

@@ -1,0 +1,125 @@
+"""What is sent to each route so that only the person can be the reason to refuse it, and which cases it is about."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.support.access.asking import multipart
+from tests.support.access.houses import About, Houses
+from tests.support.permits_running import BODY, PDF
+from tests.support.uploads import photo
+
+Content = tuple[bytes, str]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one route needs; `state` is the one in which its case takes it."""
+
+    content: Content = (b"", "")
+    of_kind: Mapping[str, Content] = field(default_factory=dict)  # where a kind of case needs another one
+    query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+    other_case: str = ""  # this field of the body names a second case
+
+
+def _json(**body: Any) -> Content:
+    return json.dumps(body).encode(), "application/json"
+
+
+def _form(**fields: str) -> Content:
+    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
+
+
+REPORT: dict[str, Any] = {"category": "water-leak", "text": "น้ำไหล", "location": {"address": "หน้าตลาด"}}
+_FLAT = {"f_" + name: str(value) for name, value in BODY["form"].items()}
+_PERMIT_FORM = _form(**_FLAT, **{name: str(value) for name, value in BODY["location"].items()}, name="สมชาย")
+_CHANGED = {name: BODY[name] for name in ("form", "location", "applicant")}
+_PROPOSAL = _json(proposal="approve")
+_SIGNED = _json(decision="approve")
+_FOUND = _json(outcome="not_ours", note="x")
+_DAY = _json(at="2999-01-01T00:00:00Z")
+_PDF = (PDF, "application/pdf")
+_REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
+
+SAMPLES: Mapping[str, Sample] = {
+    "intake POST /api/v1/reports": Sample(_json(**REPORT)),
+    "intake POST /api/v1/photos": Sample(multipart("photo", "a.jpg", photo())),
+    "intake POST /api/v1/reports/{reference}/comments": Sample(_json(text="x")),
+    "intake POST /api/v1/reports/{reference}/follow": Sample(_json(email="b@example.org")),
+    "intake POST /api/v1/reports/{reference}/withdraw": Sample(_json()),
+    "intake POST /api/v1/reports/{reference}/rating": Sample(_json(stars=5), state="resolved"),
+    "intake POST /api/v1/reports/{reference}/reopen": Sample(_json(), state="resolved"),
+    "intake PATCH /api/v1/reports/{reference}": Sample(_json(text="ถูกต้องกว่า")),
+    "intake POST /api/v1/reports/{reference}/merge": Sample(_json(), other_case="into"),
+    "intake POST /report": Sample(_form(category="water-leak", text="น้ำไหล", address="หน้าตลาด")),
+    "intake POST /track/{reference}/comment": Sample(_form(text="x")),
+    "intake POST /track/{reference}/follow": Sample(_form(email="b@example.org")),
+    "intake POST /track/{reference}/rate": Sample(_form(stars="5"), state="resolved"),
+    "intake POST /track/{reference}/reopen": Sample(_form(reason="x"), state="resolved"),
+    "dispatch POST /api/v1/work-orders/{order_id}/start": Sample(state="acknowledged"),
+    "dispatch POST /api/v1/work-orders/{order_id}/resume": Sample(state="paused"),
+    "dispatch POST /api/v1/work-orders/{order_id}/assign": Sample(_json(team="civil-defence")),
+    "dispatch POST /api/v1/work-orders/{order_id}/complete": Sample(_FOUND, state="on_site"),
+    "dispatch POST /api/v1/work-orders/{order_id}/pause": Sample(_json(reason="weather"), state="acknowledged"),
+    "dispatch POST /api/v1/work-orders/{order_id}/refer": Sample(_json(agency="pwa")),
+    "dispatch POST /api/v1/work-orders/{order_id}/refuse": Sample(_json(reason="x")),
+    "dispatch POST /api/v1/work-orders/{order_id}/cancel": Sample(_json(outcome="not_ours", reason="x")),
+    "dispatch POST /api/v1/work-orders/{order_id}/photos": Sample(multipart("photo", "a.jpg", photo())),
+    "dispatch POST /desk/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
+    "dispatch POST /crew/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
+    "permits POST /api/v1/applications": Sample(_json(**BODY)),
+    "permits PUT /api/v1/applications/{reference}": Sample(_json(**_CHANGED), state="draft"),
+    "permits POST /api/v1/applications/{reference}/submit": Sample(state="draft"),
+    "permits POST /api/v1/applications/{reference}/withdraw": Sample(_json(reason="x")),
+    "permits PUT /api/v1/applications/{reference}/documents/{requirement}": Sample(_PDF, state="draft"),
+    "permits POST /api/v1/applications/{reference}/request-documents": Sample(_REQUEST),
+    "permits POST /api/v1/applications/{reference}/examine": Sample(_PROPOSAL, state="accepted"),
+    "permits POST /api/v1/applications/{reference}/decide": Sample(_SIGNED, state="examined"),
+    "permits POST /api/v1/applications/{reference}/fees": Sample(_json(receipt="1"), state="billed"),
+    "permits POST /api/v1/applications/{reference}/inspections": Sample(_DAY, state="decided"),
+    "permits GET /permits/new/{code}": Sample(path={"code": "house-new"}),
+    "permits POST /permits/new/{code}": Sample(_PERMIT_FORM, path={"code": "house-new"}),
+    "each GET /static/shared/layers/{code}.geojson": Sample(path={"code": "roads"}),
+    "permits POST /permits/{reference}/edit": Sample(_PERMIT_FORM, state="draft"),
+    "permits POST /permits/{reference}/documents/{requirement}": Sample(multipart("file", "a.pdf", PDF), state="draft"),
+    "permits POST /permits/{reference}/submit": Sample(state="draft"),
+    "permits POST /permits/desk/{reference}/request-documents": Sample(_form(requirement="plans", note="ไม่ชัด")),
+    "permits POST /permits/desk/{reference}/examine": Sample(_form(proposal="approve"), state="accepted"),
+    "permits POST /permits/desk/{reference}/decide": Sample(_form(decision="approve", confirm="1"), state="examined"),
+    "permits POST /verify/{code}": Sample(multipart("file", "a.pdf", PDF), state="decided"),
+    "permits GET /verify/{code}": Sample(state="decided"),
+    "permits GET /api/v1/register/{code}": Sample(state="decided"),
+    "permits GET /api/v1/applications/{reference}/letter": Sample(state="decided"),
+    "notify POST /preferences/{token}": Sample(_form(action="mute")),
+}  # fmt: skip
+NAMED = {"owner": "shared", "path": "site.css"}  # what other names in paths stand for
+KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked about, by the name in its path
+    ("intake", "reference"): ("shown", "hidden"),
+    ("dispatch", "act"): ("start", "assign"),
+    ("permits", "reference"): ("draft", "handed-in"),
+    ("notify", "notice_id"): ("work", "welfare", "permit"),
+    ("notify", "token"): ("work",),
+}
+
+
+def kinds_of(service: str, path: str) -> Sequence[str]:
+    """The kinds of case that a route is to be asked about; one empty kind when it is about none."""
+    return next((kinds for (of, name), kinds in KINDS.items() if of == service and f"{{{name}}}" in path), ("",))
+
+
+async def make(house: Houses, service: str, kind: str, sample: Sample) -> About:
+    """A case of that kind in the state that the route takes."""
+    match service:
+        case "intake":
+            return await house.report(kind, sample.state)
+        case "dispatch":
+            about = await house.work(kind, sample.state or "assigned")  # `start` is the crew's, `assign` the desk's
+            return About(about.case_id, {**about.path, "act": kind})
+        case "permits":
+            return await house.application("draft" if kind == "draft" else sample.state or "submitted")
+        case _:
+            return await house.notice(kind or "work")
