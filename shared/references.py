@@ -2,12 +2,13 @@
 
 import hashlib
 
+from shared.words.fold import letters_and_digits
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, without I, L, O and U
 LENGTH = 8
 _BITS = 5
 _FIELD = 0b100101  # x⁵+x²+1: multiplying by x in GF(32) gives each position its own weight
-# What people type or say for the same thing, Thai digits of a Thai keyboard included.
-_TYPED = str.maketrans("OIL๐๑๒๓๔๕๖๗๘๙", "0110123456789")
+_ALIKE = str.maketrans("OIL", "011")  # what people type or say for the same thing
 
 
 def make_reference(prefix: str, case_id: str, attempt: int = 0) -> str:
@@ -20,11 +21,17 @@ def make_reference(prefix: str, case_id: str, attempt: int = 0) -> str:
 
 def read_reference(prefix: str, typed: str) -> str | None:
     """The reference somebody typed (small letters, no dashes, O for 0, no prefix); None when it is none of ours."""
-    text = "".join(character for character in typed.upper() if character.isalnum())
-    code = (text[len(prefix) :] if len(text) > LENGTH and text.startswith(prefix) else text).translate(_TYPED)
-    if len(code) != LENGTH or not set(code) <= set(ALPHABET) or check_character(code[:-1]) != code[-1]:
+    text = letters_and_digits(typed)
+    code = read_characters(text[len(prefix) :] if len(text) > LENGTH and text.startswith(prefix) else text, LENGTH)
+    return _written(prefix, code) if code else None
+
+
+def read_characters(typed: str, length: int) -> str | None:
+    """So many characters of the alphabet, the last a check on the others; None when something else was typed."""
+    code = letters_and_digits(typed).translate(_ALIKE)
+    if len(code) != length or not set(code) <= set(ALPHABET) or check_character(code[:-1]) != code[-1]:
         return None
-    return _written(prefix, code)
+    return code
 
 
 def check_character(code: str) -> str:

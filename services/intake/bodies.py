@@ -8,7 +8,7 @@ from services.intake.domain.report import Location
 from services.intake.domain.submission import PHOTOS_MOST, Contact
 from shared import emails
 from shared.events.reports import Channel, ReportKind
-from shared.words import CleanLine, CleanText
+from shared.words import CleanLine, CleanText, typed
 
 TEXT_MOST = 4000  # code points: a Thai vowel mark counts as one
 ANSWERS_MOST = 20
@@ -36,9 +36,7 @@ Name = Annotated[Annotated[CleanLine, Field(max_length=200)] | None, Empty]
 LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, Empty]
 Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, Empty]
 Email = Annotated[emails.Email | None, Empty]
-Phone = Annotated[
-    Annotated[CleanLine, Field(max_length=32, pattern=r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$")] | None, Empty
-]
+Phone = Annotated[typed.Phone | None, Empty]
 Remark = Annotated[Annotated[CleanText, Field(max_length=TEXT_MOST)] | None, Empty]
 Answer = Annotated[CleanText, BeforeValidator(_as_text), Field(max_length=TEXT_MOST)]
 AnswerCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

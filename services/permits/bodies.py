@@ -3,13 +3,13 @@
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
 from shared import emails
 from shared.times import Time
-from shared.words import CleanLine, CleanText
+from shared.words import CleanLine, CleanText, typed
 
 TEXT_MOST = 4000  # what an event's free text may hold
 
@@ -30,10 +30,7 @@ def _as_written(value: Any) -> Any:
 
 _Empty = BeforeValidator(_nothing_for_empty)
 _Written = BeforeValidator(_as_written, json_schema_input_type=str | bool | int | float | None)
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_Digits = AfterValidator(lambda text: text.translate(_THAI_DIGITS))  # a gateway for messages dials no Thai digits
-_PHONE = r"^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$"
-Phone = Annotated[Annotated[CleanLine, Field(max_length=32, pattern=_PHONE), _Digits] | None, _Empty]
+Phone = Annotated[typed.Phone | None, _Empty]
 Email = Annotated[emails.Email | None, _Empty]
 LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, _Empty]
 Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, _Empty]

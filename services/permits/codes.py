@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from shared.references import ALPHABET, check_character
+from shared.references import ALPHABET, check_character, read_characters
 
 _LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and a check character
 _GROUP = 4
@@ -19,10 +19,8 @@ def verify_code(key: str, case_id: str) -> str:
 
 def read_code(typed: str) -> str | None:
     """The code somebody typed or scanned; None when it cannot be one."""
-    text = "".join(letter for letter in typed.upper() if letter.isalnum()).translate(str.maketrans("OIL", "011"))
-    if len(text) != _LENGTH or not set(text) <= set(ALPHABET) or check_character(text[:-1]) != text[-1]:
-        return None
-    return _grouped(text)
+    code = read_characters(typed, _LENGTH)
+    return _grouped(code) if code else None
 
 
 def _grouped(code: str) -> str:

@@ -44,7 +44,7 @@ class Category(Part):
     icon: Code
     group: Code
     open311_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-    keywords: tuple[Words, ...] = ()  # lower case; found anywhere in the text
+    keywords: tuple[Words, ...] = ()  # found in the text as shared/words/match.py says
     public: bool = True
     sensitive: bool = False
     duplicates: Duplicates
@@ -101,7 +101,7 @@ class RoutingConditions(Part):
 
     categories: tuple[Code, ...] = ()
     zones: tuple[Code, ...] = ()
-    words: tuple[Words, ...] = ()  # found anywhere in the text, case ignored (Thai has no spaces to split at)
+    words: tuple[Words, ...] = ()  # found as a category's keywords are
     hours: Literal["working", "off"] | None = None
     channels: tuple[Channel, ...] = ()
     kinds: tuple[ReportKind, ...] = ()

@@ -15,7 +15,7 @@ SHARED: dict[str, set[str]] = {
     "calendar": {"calendar"},
     "telemetry": {"settings", "telemetry"},
     "events": {"events", "readers"},
-    "town": {"calendar", "emails", "events", "town"},
+    "town": {"calendar", "emails", "events", "town", "words"},
     "kernel": {"events", "settings", "telemetry", "kernel"},
     "web": {"calendar", "events", "kernel", "settings", "telemetry", "town", "web", "words", "people"},
     "words": {"words"},
@@ -23,7 +23,7 @@ SHARED: dict[str, set[str]] = {
     "people.py": set(),
     "readers.py": {"words"},
     "pictures.py": {"kernel"},
-    "references.py": set(),
+    "references.py": {"words"},
     "secret_links.py": set(),
     "settings.py": set(),
 }

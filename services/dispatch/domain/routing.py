@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import cos, hypot, radians
 from typing import Literal
 
@@ -10,6 +11,7 @@ from shared.events.reports import Channel, ReportKind
 from shared.events.work_orders import Priority
 from shared.town import Town
 from shared.town.models import RoutingConditions, RoutingOutcome, RoutingRule
+from shared.words.match import comparable, first_found
 
 Result = Literal["decided", "no_match", "not_reached"]
 
@@ -41,6 +43,11 @@ class Facts:
     kind: ReportKind = "problem"
     answers: Mapping[str, str] = field(default_factory=dict)
     earlier: Sequence[Sighting] = ()
+
+    @cached_property
+    def comparable_text(self) -> str:
+        """The text as the words of rules are looked for in it."""
+        return comparable(self.text)
 
 
 @dataclass(frozen=True)
@@ -158,8 +165,7 @@ def _checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
 
 def _in_the_text(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
     if when.words:
-        text = facts.text.casefold()
-        found = next((word for word in when.words if word.casefold() in text), None)
+        found = first_found(when.words, facts.comparable_text)
         yield Checked("words", when.words, found, found is not None)
 
 

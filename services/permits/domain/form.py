@@ -1,7 +1,6 @@
 """Reads a form against the permit type's fields. Numbers stay the text they were written as: 150.00 is not 150.01."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
@@ -10,12 +9,12 @@ from datetime import date
 from services.permits.domain.permit_type import FormField, PermitType, as_decimal
 from shared.emails import read_email
 from shared.kernel import Reject
+from shared.words.fold import plain_digits
+from shared.words.typed import clean
 
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _PHONE = re.compile(r"(\+66|0)[0-9]{8,9}")
 # A comma stands before each three digits or nowhere: "4,2" may be meant as 4.2, and must not be read as 42.
 _NUMBER = re.compile(r"-?([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})(\.[0-9]{1,10})?")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls but tab and newline
 _YES = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 
 
@@ -70,14 +69,15 @@ def _limits(one: FormField) -> dict[str, str]:
 
 
 def _words(one: FormField, text: str) -> tuple[str, str]:
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))  # as a browser counts them
-    if len(text) > one.max_length:
-        return "", "too-long"
-    return (text, "") if not _FORBIDDEN.search(text) else ("", "control-characters")
+    try:
+        text = clean(text)  # a newline is one character, as a browser counts it
+    except ValueError:
+        return "", "control-characters"
+    return (text, "") if len(text) <= one.max_length else ("", "too-long")
 
 
 def _number(one: FormField, text: str) -> tuple[str, str]:
-    written = text.translate(_THAI_DIGITS)
+    written = plain_digits(text)
     plain = written.replace(",", "")
     value = as_decimal(plain) if _NUMBER.fullmatch(written) else None
     decimals = 0 if one.type == "integer" else one.decimals
@@ -106,7 +106,7 @@ def _date(_: FormField, text: str) -> tuple[str, str]:
 
 
 def _phone(_: FormField, text: str) -> tuple[str, str]:
-    plain = re.sub(r"[\s().-]", "", text.translate(_THAI_DIGITS))
+    plain = re.sub(r"[\s().-]", "", plain_digits(text))
     return (plain, "") if _PHONE.fullmatch(plain) else ("", "not-a-phone")
 
 
@@ -117,7 +117,7 @@ def _email(_: FormField, text: str) -> tuple[str, str]:
 
 def _citizen_id(_: FormField, text: str) -> tuple[str, str]:
     """Thirteen digits, the last one a check on the others (modulo 11)."""
-    plain = re.sub(r"[\s-]", "", text.translate(_THAI_DIGITS))
+    plain = re.sub(r"[\s-]", "", plain_digits(text))
     if not re.fullmatch(r"[0-9]{13}", plain):
         return "", "not-a-citizen-id"
     total = sum(int(digit) * (13 - place) for place, digit in enumerate(plain[:12]))

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.town.checks.raw import Finding, entries, find, strings, text
 from shared.town.source import Location
+from shared.words.match import faults, is_wider
 
 YES_NO = ("yes", "true", "no", "false")  # as a page and as Open311 say it
 _LISTS = ("categories", "zones", "channels", "kinds")
@@ -34,8 +35,8 @@ def _wider(key: str, wide: Any, narrow: Any) -> bool:
     if key in _LISTS:
         return set(strings(narrow)) <= set(strings(wide))
     if key == "words":  # a word is found wherever a longer one that holds it is
-        short = [word.casefold() for word in strings(wide)]
-        return all(any(word in longer.casefold() for word in short) for longer in strings(narrow))
+        sound = [word for word in strings(wide) if not faults(word)]
+        return all(any(is_wider(word, longer) for word in sound) for longer in strings(narrow))
     return bool(wide == narrow)
 
 

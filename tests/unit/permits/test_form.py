@@ -20,6 +20,18 @@ def test_a_number_keeps_the_text_it_was_written_as() -> None:
     assert (form, faults) == ({"usable_area_m2": "150.00"}, [])
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "read_as"),
+    [("decimal", "๑๕๐.๕", "150.5"), ("decimal", "１５０．５", "150.5"), ("integer", "\u200e\u0661", "1"),
+     ("phone", "๐๘๑–๒๓๔–๕๖๗๘", "0812345678"), ("phone", "０８１２３４５６７８", "0812345678"),
+     ("citizen-id", "１-๑๐๑๗-00230-70-8", "1101700230708")],
+)  # fmt: skip
+def test_digits_of_every_script_and_width_are_read(kind: str, typed: str, read_as: str) -> None:
+    form, faults = read(one_field(type=kind), {"it": typed})
+
+    assert (form, faults) == ({"it": read_as}, [])
+
+
 def test_thai_digits_and_thousands_are_read() -> None:
     form, _ = read(HOUSE, {"plot_area_m2": "๑,๖๐๐.๕"})
 
@@ -32,12 +44,11 @@ def test_thai_digits_and_thousands_are_read() -> None:
         ({"type": "decimal"}, "12a", "not-a-number"),
         ({"type": "decimal"}, "NaN", "not-a-number"),
         ({"type": "decimal"}, "1e3", "not-a-number"),
+        ({"type": "decimal"}, "10²", "not-a-number"),
         ({"type": "decimal"}, "4,2", "not-a-number"),
         ({"type": "decimal"}, "1,60", "not-a-number"),
         ({"type": "decimal"}, "1,,600", "not-a-number"),
         ({"type": "decimal"}, "1600,5.0", "not-a-number"),
-        ({"type": "decimal"}, "\u0661\u0665\u0660", "not-a-number"),
-        ({"type": "integer"}, "\uff11", "whole-number"),
         ({"type": "decimal"}, "9" * 16, "not-a-number"),
         ({"type": "decimal", "minimum": 0}, "-0.01", "out-of-range"),
         ({"type": "decimal", "decimals": 2}, "150.001", "decimals"),
@@ -52,7 +63,6 @@ def test_thai_digits_and_thousands_are_read() -> None:
         ({"type": "date"}, "31/12/2569", "not-a-date"),
         ({"type": "yesno"}, "maybe", "no-choice"),
         ({"type": "phone"}, "12", "not-a-phone"),
-        ({"type": "phone"}, "\u0660812345678", "not-a-phone"),
         ({"type": "email"}, "somebody", "not-an-email"),
         ({"type": "citizen-id"}, "1101700230700", "not-a-citizen-id"),
     ],

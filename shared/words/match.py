@@ -1,0 +1,108 @@
+"""Finds a town's words in what people write. Thai has no spaces to split at; Latin words are matched whole.
+
+How a town writes a word: `ไฟไหม้` is found anywhere in Thai; `burst` as a whole word, its plural too; `collaps*` with
+any ending; `ท่อ…แตก` with something between, as in ท่อประปาแตก; `street light` with or without the space.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shared.words.fold import THAI_MARKS, folded
+
+GAP = "…"
+ANY_ENDING = "*"
+GAPS_MOST = 2  # of one word; each costs its length in time
+_GAP_MOST = 24  # characters: a few Thai words, not the next sentence
+
+_LATIN = "0-9a-z\u00df-\u024f"
+_IS_LATIN = re.compile(f"[{_LATIN}]")
+_LATIN_WORD = re.compile("[a-z\u00df-\u024f]+")
+_THAI = "\u0e01-\u0e4e"
+# People who dictate, and some keyboards, put a space between Thai words; others leave it out before a number.
+_SPACE_IN_THAI = re.compile(f"(?<=[{_THAI}]) (?=[{_THAI}0-9])|(?<=[0-9]) (?=[{_THAI}])")
+_SHORT = 4  # Latin letters: fewer are often an abbreviation, or a word in other languages
+_SPACE = r"[\s/_-]{0,3}"
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """`sure`: parts that are in every text where the word is found, to leave quickly."""
+
+    sure: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def comparable(text: str) -> str:
+    """A text as `first_found` and `covered` look through it; made once for all words of a town."""
+    return _SPACE_IN_THAI.sub("", folded(text))
+
+
+def first_found(words: Iterable[str], text: str) -> str | None:
+    """The first of the town's words that is in the comparable text, as the town writes it."""
+    return next((word for word in words if _found(word, text)), None)
+
+
+def covered(words: Iterable[str], text: str) -> int:
+    """How many characters of the comparable text are those of the town's words; what two of them hold counts once."""
+    matches = (match for word in words if (match := _found(word, text)))
+    return len({place for match in matches for part in _parts(match) for place in range(*part)})
+
+
+def faults(word: str) -> str | None:
+    """What is wrong with a word of a profile; None when it can be found in a text."""
+    parts = [comparable(part) for part in word.split(GAP)]
+    if not all(part.strip(f" {ANY_ENDING}") for part in parts):
+        return "holds nothing to look for" if len(parts) == 1 else f"{GAP} must stand between two words"
+    if len(parts) > GAPS_MOST + 1:
+        return f"has more than {GAPS_MOST} gaps"
+    if any(ANY_ENDING in part[:-1] for part in parts):
+        return f"{ANY_ENDING} can only stand at the end of a word"
+    if any(part.endswith(ANY_ENDING) and not _IS_LATIN.match(part[-2]) for part in parts):
+        return f"{ANY_ENDING} is for Latin words: Thai words are found with any ending"
+    return None
+
+
+def short_latin(word: str) -> bool:
+    """Whether it is a Latin word so short that it means other things too; an abbreviation in capitals is meant."""
+    plain = comparable(word).rstrip(ANY_ENDING)
+    return len(plain) < _SHORT and bool(_LATIN_WORD.fullmatch(plain)) and not word.isupper()
+
+
+def is_wider(word: str, other: str) -> bool:
+    """Whether `word` is found in every text in which `other` is."""
+    return _found(word, comparable(other.replace(ANY_ENDING, "x"))) is not None
+
+
+def _found(word: str, text: str) -> re.Match[str] | None:
+    finder = _finder(word)
+    return finder.pattern.search(text) if all(part in text for part in finder.sure) else None
+
+
+def _parts(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    yield from (match.span(number) for number in range(1, (match.lastindex or 0) + 1))
+
+
+@lru_cache(maxsize=8192)
+def _finder(word: str) -> _Finder:
+    parts = [comparable(part) for part in word.split(GAP)]
+    sure = tuple(piece for part in parts for piece in re.split(r"[\s/_-]+", part.rstrip(ANY_ENDING)) if piece)
+    between = rf"[^\n]{{0,{_GAP_MOST}}}?"
+    return _Finder(sure, re.compile(between.join(_pattern(part) for part in parts)))
+
+
+def _pattern(part: str) -> str:
+    """One part of a word, and what must not stand beside it: nothing is found inside a Latin word or Thai syllable."""
+    stem = part.rstrip(ANY_ENDING)
+    begins = f"(?<![{_LATIN}])" if _IS_LATIN.match(stem[0]) else ""
+    if part != stem:
+        ends = ""
+    elif stem[-1].isdigit():
+        ends = "(?![0-9])"
+    elif _IS_LATIN.match(stem[-1]):
+        ends = f"(?:e?s)?(?![{_LATIN}])"
+    else:
+        ends = f"(?![{THAI_MARKS}])"
+    words = re.split(r"[\s/_-]+", stem)
+    return f"{begins}({_SPACE.join(map(re.escape, words))}){ends}"
