@@ -10,7 +10,7 @@ from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.rights import need_right, need_sight, sees_all
 from services.dispatch.domain.states import ActName
-from services.dispatch.domain.work_order import REQUESTS_KEPT, Request, WorkOrder
+from services.dispatch.domain.work_order import LATE_KEPT, WorkOrder
 from services.dispatch.photo_store import Photo, photo_id
 from services.dispatch.store import Store
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
@@ -95,24 +95,23 @@ async def act_on_order(
     if isinstance(body, bodies.Complete):
         await _check_photos(desk.store, order_id, body.photos)
     scope = f"{who.sub}|{order_id}|{act}"
-    cause = Cause.request(key=asked.key, scope=scope, happened_at=body.happened_at)
-    request = Request(digest=fingerprint(body))
+    cause = Cause.request(key=asked.key, scope=scope, content=fingerprint(body), happened_at=body.happened_at)
 
     def step(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None:
             return None
         acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at)
         try:
-            decided = _decide(desk.town, who, order, act, acting, body, asked)
+            return _decide(desk.town, who, order, act, acting, body, asked)
         except Reject as refusal:
             if not _is_overtaken(who, order, acting, refusal):
                 raise
             noted = note_conflict(order, act, acting, body.words())
-            return Step(_remember_request(noted, cause.id, request.model_copy(update={"conflict": refusal.detail})))
-        return Step(_remember_request(decided.state, cause.id, request), decided.events) if asked.key else decided
+            return Step(_remember_late(noted, cause.id, refusal.detail))
 
     case = await desk.store.orders.step(order_id, step, cause)
-    _check_request(case, cause, request)
+    if why := case.state.came_late.get(cause.id):
+        raise Reject("came-late", f"{why} It is kept in the history and changed nothing.")
     return case
 
 
@@ -129,15 +128,6 @@ def _is_overtaken(who: Person, order: WorkOrder, acting: Acting, refusal: Reject
     """Whether the work had moved on when this was heard of; said only by those who had a right to do it then."""
     was_theirs = sees_all(who) or who.team in order.teams
     return acting.happened_at is not None and was_theirs and refusal.code in OVERTAKEN
-
-
-def _check_request(case: Case[WorkOrder], cause: Cause, request: Request) -> None:
-    """The answer that belongs to this request, also when it came before."""
-    known = case.state.requests.get(cause.id)
-    if case.repeated and known and known.digest != request.digest:
-        raise Reject("idempotency-key-reused", "This Idempotency-Key was used for a different request.", status=422)
-    if known and known.conflict:
-        raise Reject("came-late", f"{known.conflict} It is kept in the history and changed nothing.")
 
 
 async def add_photo(desk: Desk, who: Person, order_id: str, raw: bytes) -> str:
@@ -162,6 +152,6 @@ async def _check_photos(store: Store, order_id: str, paths: list[str]) -> None:
             raise Reject("unknown-photo", f"{path} is no photo of this work; send it first.", status=422)
 
 
-def _remember_request(order: WorkOrder, cause_id: str, request: Request) -> WorkOrder:
-    newest = dict([*order.requests.items()][-(REQUESTS_KEPT - 1) :]) | {cause_id: request}
-    return order.model_copy(update={"requests": newest})
+def _remember_late(order: WorkOrder, cause_id: str, why: str) -> WorkOrder:
+    newest = dict([*order.came_late.items()][-(LATE_KEPT - 1) :]) | {cause_id: why}
+    return order.model_copy(update={"came_late": newest})

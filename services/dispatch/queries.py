@@ -10,7 +10,7 @@ from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
 
 Urgency = tuple[datetime | None, str]  # the due time and the id of an order: its place among the most urgent
 DUE = "state.clocks.resolve.due_at"
-NOT_LISTED = ("outbox", "seen", "heard", "seq", "moments", "wake", "state.requests", "state.pauses")
+NOT_LISTED = ("outbox", "seen", "asked", "heard", "seq", "moments", "wake", "state.came_late", "state.pauses")
 COMMENTS_ON_CARD = 3  # the newest; the card says how many there are, and leads to all of them
 
 

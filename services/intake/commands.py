@@ -16,7 +16,7 @@ from services.intake.domain.submission import Contact, Submission, refuse_other_
 from services.intake.domain.viewer import Viewer
 from services.intake.settings import Settings
 from services.intake.store import Store
-from shared.kernel import Case, Cause, DuplicateKey, Reject, Step
+from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
 from shared.pictures import Picture, Sizes, develop
 from shared.references import make_reference
 from shared.town import Town
@@ -96,7 +96,7 @@ async def comment_report(
     case = await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.comment(report, cause.at, by=by, text=text, photos=names),
-        _cause(key, "comment", visit),
+        _cause(key, "comment", visit, text, names),
     )
     await desk.store.photos.attach(names, case.id, case.state.photos)
     return case
@@ -105,7 +105,7 @@ async def comment_report(
 async def follow_report(desk: Desk, visit: Visit, contact: Contact, key: str | None = None) -> Following:
     """Anybody who leaves a contact is told too. Whoever follows a merged report is told how the other one goes on."""
     following.refuse_following(await joining.report_that_stays(desk.store, visit.case))
-    cause = _cause(key, "follow", visit)
+    cause = _cause(key, "follow", visit, contact.model_copy(update={"language": "th"}))
     party, report_id = party_of(cause.id), visit.case.id
 
     def begin(follower: following.Follower | None, cause: Cause) -> Step[following.Follower] | None:
@@ -133,7 +133,7 @@ async def withdraw_report(desk: Desk, visit: Visit, reason: str | None, key: str
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.withdraw(report, cause.at, reason),
-        _cause(key, "withdraw", visit),
+        _cause(key, "withdraw", visit, reason),
     )
 
 
@@ -143,7 +143,7 @@ async def rate_answer(desk: Desk, visit: Visit, stars: int, text: str | None, ke
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.rate(report, cause.at, stars=stars, text=text),
-        _cause(key, "rate", visit),
+        _cause(key, "rate", visit, stars, text),
     )
 
 
@@ -153,7 +153,7 @@ async def reopen_report(desk: Desk, visit: Visit, reason: str | None, key: str |
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.reopen(report, cause.at, reason),
-        _cause(key, "reopen", visit),
+        _cause(key, "reopen", visit, reason),
     )
 
 
@@ -172,7 +172,7 @@ async def correct_report(
         lambda report, cause: corrections.amend(
             report, cause.at, desk.town, category=category, text=text, location=location
         ),
-        _cause(key, "amend", visit),
+        _cause(key, "amend", visit, category, text, location),
     )
 
 
@@ -188,6 +188,8 @@ async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report]) 
     return await joining.finish_merge(desk.store, duplicate.id)
 
 
-def _cause(key: str | None, act: str, visit: Visit) -> Cause:
-    """The cause of a request about a case; a repeated key is the same cause."""
-    return Cause.request(key=key, scope=f"{act}:{visit.case.id}")
+def _cause(key: str | None, act: str, visit: Visit, *said: object) -> Cause:
+    """The cause of a request about a case; a repeated key is the same cause, and with other words it is refused."""
+    viewer = visit.viewer
+    scope = f"{act}:{visit.case.id}:{viewer.role}:{viewer.party}"
+    return Cause.request(key=key, scope=scope, content=fingerprint(*said))

@@ -147,7 +147,7 @@ def as_actor(who: Person, level: Level) -> Actor:
 def cause_of(
     key: str | None, what: str, case_id: str, who: Person | None = None, body: BaseModel | None = None
 ) -> Cause:
-    """The cause of a request about a case: the same for the same key from the same person for the same act. A key that
-    comes with another body is another request, which must not be taken for done."""
+    """The cause of a request about a case: the same for the same key from the same person for the same act. With
+    another body the same key is refused."""
     content = fingerprint(body) if body else ""
-    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}:{content}")
+    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}", content=content)

@@ -65,18 +65,24 @@ def to_recall(stored: Stored[S], cause: Cause) -> Sequence[Key]:
 
 def with_recalled(stored: Stored[S], found: Mapping[Key, Any]) -> Stored[S]:
     """The case as if it had kept what was looked up."""
-    seen = [key for _, field, key in found if field == SEEN]
+    seen = {key: value for (_, field, key), value in found.items() if field == SEEN}
+    asked = {key: value for key, value in seen.items() if isinstance(value, str)}
     heard = {key: sequence for (_, field, key), sequence in found.items() if field == HEARD}
-    return replace(stored, seen=(*stored.seen, *seen), heard={**heard, **stored.heard}) if found else stored
+    if not found:
+        return stored
+    return replace(stored, seen=(*stored.seen, *seen), asked={**asked, **stored.asked}, heard={**heard, **stored.heard})
 
 
 def _trim_seen(stored: Stored[S], most: int) -> tuple[Stored[S], list[Older]]:
     if len(stored.seen) < 2 * most:
         return stored, []
-    moved = stored.seen[:-most]
+    moved, kept = stored.seen[:-most], stored.seen[-most:]
     until = max(stored.until.get(SEEN, ""), *moved)
-    trimmed = replace(stored, seen=stored.seen[-most:], until={**stored.until, SEEN: until})
-    return trimmed, [Older((stored.id, SEEN, cause_id), True, stored.version) for cause_id in moved]
+    asked = {cause_id: stored.asked[cause_id] for cause_id in kept if cause_id in stored.asked}
+    trimmed = replace(stored, seen=kept, asked=asked, until={**stored.until, SEEN: until})
+    return trimmed, [
+        Older((stored.id, SEEN, cause_id), stored.asked.get(cause_id, True), stored.version) for cause_id in moved
+    ]
 
 
 def _trim_heard(stored: Stored[S], most: int) -> tuple[Stored[S], list[Older]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded
@@ -36,6 +37,7 @@ class Cause:
     origin: str = ""  # the case this event comes from, "" for requests and timers
     sequence: int = 0
     happened_at: datetime | None = None  # the act's time by the clock of the device, where the device says it
+    asked: str = ""  # digest of what a request with a key asked for: the same key is not taken for something else
 
     @property
     def happened(self) -> datetime:
@@ -44,15 +46,23 @@ class Cause:
 
     @classmethod
     def request(
-        cls, *, key: str | None = None, scope: str = "", at: datetime | None = None, happened_at: datetime | None = None
+        cls,
+        *,
+        key: str | None = None,
+        scope: str = "",
+        content: str = "",
+        at: datetime | None = None,
+        happened_at: datetime | None = None,
     ) -> "Cause":
         """An HTTP request; with an `Idempotency-Key` the same key in the same scope is the same cause.
 
+        `content`: the `fingerprint` of what is asked; the same key with another one is refused by the case.
         `happened_at` is what the device says; a device whose clock cannot be right is not believed.
         """
         arrived = at or now()
         cause_id = keyed_id(scope, key) if key else new_id()
-        return cls(cause_id, "", arrived, happened_at=_believable(happened_at, arrived))
+        asked = _asked(scope, key, content) if key else ""
+        return cls(cause_id, "", arrived, happened_at=_believable(happened_at, arrived), asked=asked)
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Cause":
@@ -78,6 +88,11 @@ def _believable(happened_at: datetime | None, arrived: datetime) -> datetime | N
 def keyed_id(scope: str, key: str) -> str:
     """The id that belongs to an `Idempotency-Key` within `scope` (who asks and for what)."""
     return derive_id("0" * 26, scope, key)
+
+
+def _asked(scope: str, key: str, content: str) -> str:
+    """Of the key too, which is kept nowhere: nobody finds out a name or a number by comparing guesses with it."""
+    return hashlib.sha256("\x1f".join((scope, key, content)).encode()).hexdigest()[:16]
 
 
 class Tombstone(Event):
@@ -120,6 +135,6 @@ class Case(Generic[S]):
     repeated: bool = False
 
 
-def fingerprint(data: BaseModel) -> str:
-    """A short digest of a request body: tells a repeated request from a key used twice for different things."""
-    return hashlib.sha256(data.model_dump_json().encode()).hexdigest()[:32]
+def fingerprint(*said: object) -> str:
+    """A short digest of a request's body: tells a repeated request from a key used twice for different things."""
+    return hashlib.sha256(b"\x1f".join(map(to_json, said))).hexdigest()[:32]

@@ -14,7 +14,7 @@ from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import FOLD_MOST, Asked, Turn, begun_case_batch, current_case_batch, outlive_batch
 from shared.kernel.gather import Gather
 from shared.kernel.store import Store
-from shared.kernel.write import Stored, Write, for_case, plan
+from shared.kernel.write import Stored, Write, for_case, is_other_request, plan
 from shared.telemetry import current_traceparent, metrics, set_case, timed_save
 
 S = TypeVar("S", bound=BaseModel)
@@ -199,6 +199,8 @@ class Cases(Generic[S]):
         """One step on what the steps before it led to; a refusal is its own and changes nothing."""
         found = turn.case
         if asked.cause.id in found.seen and found.state is not None:
+            if is_other_request(found, asked.cause):
+                return Reject("idempotency-key-reused", "this Idempotency-Key was used for something else", status=422)
             return Case(found.id, found.version, found.state, repeated=True)
         cause = for_case(asked.cause, found)
         try:

@@ -36,7 +36,8 @@ KERNEL_INDEXES = (IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=T
 
 
 class MongoStore(Generic[S]):
-    """One collection of cases: `{_id, v, state, seen, seq, heard, correlation, outbox, moments, wake, older, until}`.
+    """One collection of cases: `{_id, v, state, seen, asked, seq, heard, correlation, outbox, moments, wake, older,
+    until}`.
 
     What the cases no longer hold themselves is in `<name>_older`.
     """
@@ -79,6 +80,7 @@ class MongoStore(Generic[S]):
             document["v"],
             state,
             tuple(document["seen"]),
+            document.get("asked", {}),
             document["seq"],
             document["heard"],
             kept_in(document),
@@ -108,6 +110,7 @@ class MongoStore(Generic[S]):
             "v": case.version,
             "state": write.state.model_dump(),
             "seen": list(case.seen),
+            "asked": case.asked,
             "seq": case.sequences,
             "heard": case.heard,
             "correlation": case.correlation,

@@ -21,6 +21,7 @@ class Stored(Generic[S]):
     version: int
     state: S | None
     seen: Sequence[str] = ()  # causes that took effect, the newest last
+    asked: Mapping[str, str] = field(default_factory=dict)  # cause → digest of what its key asked for, of those seen
     sequences: Mapping[str, int] = field(default_factory=dict)  # family → last sequence published
     heard: Mapping[str, int] = field(default_factory=dict)  # origin → highest sequence heard, the last heard last
     moments: Sequence[Kept] = ()  # as they were: what a new state still waits for keeps its failures
@@ -59,6 +60,12 @@ def for_case(cause: Cause, stored: Stored[S]) -> Cause:
     return replace(cause, late=bool(cause.origin) and cause.sequence < stored.heard.get(cause.origin, 0))
 
 
+def is_other_request(stored: Stored[S], cause: Cause) -> bool:
+    """The key of this cause came before and asked for something else. To answer it like the first one would lose it."""
+    before = stored.asked.get(cause.id, "")
+    return bool(before and cause.asked) and before != cause.asked
+
+
 def plan(
     stored: Stored[S],
     step: Step[S],
@@ -83,6 +90,7 @@ def plan(
         version=stored.version + 1,
         state=step.state,
         seen=(*stored.seen, cause.id),
+        asked={**stored.asked, cause.id: cause.asked} if cause.asked else stored.asked,
         sequences=outgoing.sequences,
         heard=_heard(stored.heard, cause),
         correlation=begun_with,

@@ -19,7 +19,7 @@ A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-
 from shared.people import Person
 from shared.web.app import create_web
 from shared.web.errors import field_errors
-from shared.web.idempotency import idempotency_key
+from shared.web.idempotency import idempotency_key, sealed_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
@@ -48,6 +48,7 @@ __all__ = [
     "paging",
     "person",
     "rate_limit",
+    "sealed_key",
     "staff",
     "team_of",
     "web_of",

@@ -12,6 +12,8 @@ import httpx
 
 from shared.events.ids import new_id
 from shared.kernel import keyed_id, now
+from shared.settings import ServiceSettings
+from shared.web.idempotency import seal
 from tests.support.kernel import eventually
 from tests.support.stack import Stack
 from tools.play.permits import PermitCase, Played, permit_cases, play_permit
@@ -93,7 +95,8 @@ class PersistentClients:
         service = {"reports": "intake", "applications": "permits"}[scope]
         keys = self.mongo[f"onestop_{service}"]["idempotency_keys"]
         case_id = new_id()
-        await keys.insert_one({"_id": keyed_id(scope, key), "case_id": case_id, "at": now()})
+        sealed = seal(ServiceSettings().link_secret, key)
+        await keys.insert_one({"_id": keyed_id(scope, sealed), "case_id": case_id, "at": now()})
         return case_id
 
     async def report(self, key: str | None = None, **changes: Any) -> Asked:

@@ -27,7 +27,7 @@ BESIDE = {
     "history": 50,
     "comments": 25,
 }  # at least this many stay, at most twice as many; the kernel keeps the older ones beside
-REQUESTS_KEPT = 32  # a client that repeats a request does so soon
+LATE_KEPT = 32  # a client that repeats a request does so soon
 
 
 class AboutReport(StoredModel):
@@ -96,13 +96,6 @@ class Spot(StoredModel):
         return Place(**self.model_dump(include=set(Place.model_fields)))
 
 
-class Request(StoredModel):
-    """A request with a key, or one that came too late: the digest of its body, and why it changed nothing, if so."""
-
-    digest: str
-    conflict: str | None = None
-
-
 class WorkOrder(StoredModel):
     """The state of one case of dispatch. Times are UTC; `team` is the triage team's code while nobody else has it."""
 
@@ -144,7 +137,7 @@ class WorkOrder(StoredModel):
     line_count: int = 0
     history: list[Entry] = Field(default_factory=list)  # the newest, see `BESIDE`
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
-    requests: dict[str, Request] = Field(default_factory=dict)  # by the id of the request's cause
+    came_late: dict[str, str] = Field(default_factory=dict)  # why a request changed nothing, by the id of its cause
 
     @property
     def is_open(self) -> bool:

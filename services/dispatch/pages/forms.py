@@ -14,7 +14,7 @@ from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from shared.kernel import Reject
-from shared.web import Person, Problem
+from shared.web import Person, Problem, sealed_key
 
 NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen"))
 
@@ -43,7 +43,7 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
     need_right(who, name)
     form = await request.form(max_files=6, max_fields=30)
     fields: dict[str, Any] = {field: value for field, value in form.items() if isinstance(value, str) and value.strip()}
-    asked = ActRequest(str(fields.get("key", "")) or None, fields.get("seen"))
+    asked = ActRequest(sealed_key(request, fields.get("key")), fields.get("seen"))
     try:
         said = {field: value for field, value in fields.items() if field not in NOT_OF_THE_BODY}
         if photos := await _keep_photos(desk, who, order_id, form):

@@ -21,7 +21,7 @@ from services.intake.pages.refusals import say_refusal, wrong_answers
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
-from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, web_of
+from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
 
 router = APIRouter(include_in_schema=False)
 FIELDS = {
@@ -62,7 +62,7 @@ async def send(request: Request, desk: TheDesk) -> Response:
             return _form(request, values, problems | wrong, 422)
         try:
             new = submission_of(body, language_of(request), "web")
-            case = await submit_report(desk, new, values.get("key") or None)
+            case = await submit_report(desk, new, sealed_key(request, values.get("key")))
         except WrongAnswers as error:
             return _form(request, values, _wrong_answers(request, values, error), error.status)
         except Reject as error:

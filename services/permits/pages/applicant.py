@@ -23,7 +23,7 @@ from services.permits.pages.refusals import say_refusal
 from shared.events.ids import new_id
 from shared.kernel import Reject, fingerprint
 from shared.references import read_reference
-from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, web_of
+from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, sealed_key, web_of
 
 router = APIRouter(include_in_schema=False)
 _YEAR = 365 * 24 * 3600
@@ -64,10 +64,10 @@ async def create(request: Request, code: str, desk: AtDesk) -> Response:
     body = NewApplication.model_validate(
         {"type": code, "form": written.form, "location": written.where, "applicant": written.who}
     )
-    key = written.typed.get("key", "")[:64]
+    key = sealed_key(request, written.typed.get("key"))
     # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
-    key = f"{key}-{fingerprint(body)}" if key else ""
-    case = await commands.open_draft(desk, body, language_of(request), key or None)
+    key = f"{key}-{fingerprint(body)}" if key else None
+    case = await commands.open_draft(desk, body, language_of(request), key)
     return _opened(request, case.state.reference, case.id)
 
 

@@ -33,6 +33,26 @@ async def test_a_follower_is_told_apart_and_can_stop(service: Intake) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "first", "second"),
+    [
+        ("follow", {"email": "f@example.org"}, {"email": "other@example.org"}),
+        ("comments", {"text": "ยังไม่มา"}, {"text": "มาแล้ว"}),
+    ],
+)
+async def test_a_key_that_comes_with_other_words_is_told_and_nothing_is_lost(
+    service: Intake, action: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    made = await service.report()
+    url = f"/api/v1/reports/{made['reference']}/{action}"
+    headers = {"Idempotency-Key": "one-key-for-two", "X-Report-Secret": made["secret"]}
+    answers = [await service.http.post(url, json=body, headers=headers) for body in (first, second, first)]
+
+    assert [answer.status_code for answer in answers] == [201, 422, 201]
+    assert answers[1].json()["code"] == "idempotency-key-reused"
+    assert "secret" not in answers[1].json()
+
+
+@pytest.mark.parametrize(
     ("action", "body"),
     [("withdraw", {}), ("rating", {"text": "x", "stars": 1}), ("reopen", {"reason": "x"}), ("comments", {"text": "x"})],
 )

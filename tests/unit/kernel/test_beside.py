@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.events.ids import new_id
-from shared.kernel import Cause, Step, StoredModel, Transient
+from shared.kernel import Cause, Reject, Step, StoredModel, Transient
 from shared.kernel.beside import REMEMBERED, position
 from shared.kernel.cases import Cases
 from tests.support.memory import MemoryCases
@@ -65,6 +65,23 @@ async def test_a_case_stays_small_and_a_cause_of_long_ago_is_still_known() -> No
 
     assert (await house.add(first)).repeated
     assert house.log.count == 4 * REMEMBERED + 1
+
+
+@pytest.mark.parametrize("steps", [0, 4 * REMEMBERED])
+async def test_a_key_that_asked_for_something_else_is_refused_however_long_ago_that_was(steps: int) -> None:
+    house = House()
+    first = Cause.request(key="of-one-phone", scope="comment", content="it leaks")
+    other = Cause.request(key="of-one-phone", scope="comment", content="it burns")
+    assert other.id == first.id
+    await house.add(first)
+    for _ in range(steps):
+        await house.add()
+
+    with pytest.raises(Reject) as refused:
+        await house.add(other)
+    assert (refused.value.code, refused.value.status) == ("idempotency-key-reused", 422)
+    assert (await house.add(first)).repeated
+    assert house.log.count == steps + 1
 
 
 async def test_what_is_new_is_not_looked_up(monkeypatch: Any) -> None:

@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from shared.people import ROLES
+from shared.settings import ServiceSettings
+from shared.web.idempotency import seal
 from shared.web.language import words
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
@@ -170,7 +172,12 @@ async def test_idempotency_keys_have_a_form(client: Client, key: str, status: in
     answer = await post(client(), {"idempotency-key": key}, json={"text": "a"})
     assert answer.status_code == status
     if status == 201:
-        assert answer.json()["key"] == key
+        assert answer.json()["key"] == seal(ServiceSettings().link_secret, key)
+
+
+def test_a_key_cannot_be_found_again_from_what_is_derived_of_it() -> None:
+    assert seal("one town", "12345678") != seal("another town", "12345678")
+    assert "12345678" not in seal("one town", "12345678")
 
 
 async def test_lists_page_to_their_end_without_gap_or_repeat(client: Client) -> None:
