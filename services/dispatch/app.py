@@ -55,6 +55,7 @@ def create_app() -> FastAPI:
         strings=PAGES / "strings.yaml",
         routers=[ops_routes(service.health), *routers],
         lifespan=lifespan,
+        endings=service.ended_sessions,
     )
     app.state.desk, app.state.stream = desk, stream
     return app

@@ -35,6 +35,7 @@ def create_app() -> FastAPI:
     app = create_web(
         "intake", settings, town, templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=service.lifespan,
+        endings=service.ended_sessions,
     )  # fmt: skip
     app.state.desk = desk
     app.state.open_data = AnswerCache(open_data.CACHED_SECONDS, open_data.FILES_CACHED)

@@ -73,6 +73,7 @@ def create_app() -> FastAPI:
         strings=PAGES / "strings.yaml",
         routers=[ops_routes(service.health), *(edge.router for edge in edges)],
         lifespan=lifespan,
+        endings=service.ended_sessions,
     )
     app.state.desk, app.state.wording = desk, wording
     return app

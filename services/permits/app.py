@@ -40,6 +40,7 @@ def create_app() -> FastAPI:
         strings=PAGES / "strings.yaml",
         routers=[ops_routes(service.health), *(edge.router for edge in edges)],
         lifespan=service.lifespan,
+        endings=service.ended_sessions,
     )
     app.state.desk = at_desk
     return app

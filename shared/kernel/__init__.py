@@ -10,6 +10,7 @@ Read in this order:
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `mongo_indexes`, `connections`, `producer` and `wire` (the clients), `keys` (retries of clients),
+  `ended_sessions` (who has signed out),
   `state` (what two releases share), `errors` and `outages` (what a failure means), `clock`, `background`, `health`,
   `service` (one process of it).
 

@@ -22,6 +22,7 @@ from shared.kernel.clockwork import Clockwork
 from shared.kernel.connections import broker_away, connect, database_away
 from shared.kernel.consume import Handler, Inbox, count_from_zero
 from shared.kernel.dlq import parking, parking_moment
+from shared.kernel.ended_sessions import ENDED_INDEXES, EndedSessions
 from shared.kernel.errors import said
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
@@ -66,6 +67,7 @@ class Service:
         self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix), breaker=breaker)
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
+        self.ended_sessions = EndedSessions.of(self._client, settings.mongodb_prefix)
         self._publishing = Publishing(name, self._producer.send)
         self._clockwork = Clockwork(self._leases)
         self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else to wait for when stopping
@@ -197,6 +199,7 @@ class Service:
         self._background.keep("changes", when(lambda: follow_when(begin, follower)))
 
     async def _prepare(self, prepared: asyncio.Event) -> None:
+        await prepare(self.ended_sessions.collection, ENDED_INDEXES)
         for collection, indexes in self._indexes.items():
             await prepare(self.database[collection], indexes, self._retired.get(collection, ()))
         prepared.set()

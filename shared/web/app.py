@@ -22,7 +22,8 @@ from shared.web.oidc import Provider
 from shared.web.pages import Pages
 from shared.web.parts import add_part
 from shared.web.safety import refuse_unsafe
-from shared.web.session import SessionKeeper, Sessions
+from shared.web.session import Sessions
+from shared.web.session_keeper import Endings, Revocations, SessionKeeper
 from shared.web.web import Web
 
 JSON_BYTES = 64_000  # default body limit; 4,000 Thai characters escaped as \uXXXX are 24 kB
@@ -38,12 +39,14 @@ def create_web(
     strings: Path | None = None,
     routers: Sequence[APIRouter] = (),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[Any]] | None = None,
+    endings: Endings | None = None,
     oidc_client: httpx.AsyncClient | None = None,
 ) -> FastAPI:
     """One app with login, problem details, limits, security headers, pages and static files.
 
     `templates`: this service's Jinja templates (they extend `layout.html`). `static`: its ES modules and pictures,
-    served under `/static/<service_name>/`. `strings`: its catalogue, `key: {th: …, en: …}`.
+    served under `/static/<service_name>/`. `strings`: its catalogue, `key: {th: …, en: …}`. `endings`: where it is
+    written which sessions are over, `Service.ended_sessions`; without it signing out ends nothing but the cookie.
     Raises `UnsafeConfiguration` when others than this machine would be served with development settings.
     """
     refuse_unsafe(settings)
@@ -62,6 +65,7 @@ def create_web(
     look, files = add_part(app, brand.Brand(town)), add_part(app, assets.Assets(service_name, static))
     pages = add_part(app, Pages(service_name, town, files, look, templates, strings))
     sessions = add_part(app, Sessions(settings))
+    revocations = add_part(app, Revocations(endings))
     add_part(app, Web(settings, town, pages, files, sessions))
     errors.install(app)
     for router in (login.router, brand.router, assets.router, *routers):
@@ -70,7 +74,7 @@ def create_web(
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
     app.add_middleware(errors.TooLargeAsProblem)
     app.add_middleware(CrossSiteGuard, settings=settings)
-    app.add_middleware(SessionKeeper, sessions=sessions)
+    app.add_middleware(SessionKeeper, sessions=sessions, revocations=revocations)
     app.add_middleware(Languages, town=town, secure=sessions.secure)
     app.add_middleware(SecurityHeaders, policy=policy(settings), https=sessions.secure)
     app.add_middleware(HttpMetrics)

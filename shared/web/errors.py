@@ -100,11 +100,13 @@ async def _on_away(request: Request, error: Exception) -> Response:
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:
-    trace_id = current_trace_id()
-    problem = Problem(503, "away", headers={"Retry-After": "5"}) if is_transient(error) else Problem(500, "http-500")
-    where = {"trace_id": trace_id, "route": route_of(request.scope), "error": type(error).__name__}
-    log.error("request.failed", extra=where, exc_info=error)
-    response = answer(request, problem, trace_id)
+    if is_transient(error):  # in a layer outside of the routes, such as the one that reads sessions
+        response = await _on_away(request, error)
+    else:
+        trace_id = current_trace_id()
+        where = {"trace_id": trace_id, "route": route_of(request.scope), "error": type(error).__name__}
+        log.error("request.failed", extra=where, exc_info=error)
+        response = answer(request, Problem(500, "http-500"), trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.
     settings = part_of(request, ServiceSettings)
     for name, value in secure_headers(policy(settings), https=settings.public_url.startswith("https://")):

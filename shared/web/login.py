@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import secrets
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from shared.settings import ServiceSettings
@@ -19,6 +20,7 @@ from shared.web.parts import part_of
 from shared.web.people import person_from_claims
 from shared.web.problem import Problem
 from shared.web.session import Sessions
+from shared.web.session_keeper import Revocations
 
 router = APIRouter(prefix="/auth", include_in_schema=False)
 MAX_LOGINS = 4  # sign-ins under way in one browser; beyond that all are forgotten, so that cookies do not pile up
@@ -66,16 +68,54 @@ async def callback(
     )
     response = RedirectResponse(started["return_to"], 303)
     sessions.forget(response, cookie)
-    sessions.start(response, person_from_claims(claims, part_of(request, Town).code))
+    sessions.start(
+        response,
+        person_from_claims(claims, part_of(request, Town).code),
+        provider=_text(claims, "sid"),
+        proven=_seconds(claims, "auth_time"),
+        means=_text(claims, "acr"),
+    )
     return response
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return value[:200] if isinstance(value, str) else ""
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> int:
+    value = claims.get(name)
+    return int(value) if isinstance(value, int | float) and 0 <= value < 2**40 else 0
 
 
 @router.post("/logout")
 async def logout(request: Request) -> Response:
     """Ends our session, then the provider's if it offers that. Signing out works while the provider is away."""
+    session = request.scope.get("onestop.session")
+    if session is not None:
+        await part_of(request, Revocations).end_session(session)
     response = RedirectResponse(await _after_logout(request), 303)
     part_of(request, Sessions).end(response)
+    # Photos that only staff may see are in it. What is not yet sent from this device is elsewhere, and stays.
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+@router.post("/backchannel-logout", dependencies=[limited])
+async def provider_logout(request: Request, logout_token: Annotated[str, Form(max_length=8000)]) -> Response:
+    """The provider says that somebody has signed out there, or that an account was closed."""
+    try:
+        claims = await part_of(request, Provider).logout(logout_token)
+    except Problem as problem:
+        raise problem if problem.status == 503 else Problem(400, "http-400") from problem
+    revocations, provider_session, sub = part_of(request, Revocations), _text(claims, "sid"), _text(claims, "sub")
+    if provider_session:
+        await revocations.end_provider_session(provider_session)
+    elif sub:
+        await revocations.end_person(sub)
+    else:
+        raise Problem(400, "http-400")
+    return Response(headers={"Cache-Control": "no-store"})
 
 
 async def _after_logout(request: Request) -> str:

@@ -1,15 +1,15 @@
 """The signed session cookie: one sign-in serves all services of the origin, because they share its secret."""
 
+import hashlib
+import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from pydantic import ValidationError
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.people import Person
 from shared.settings import ServiceSettings
@@ -22,11 +22,40 @@ LOGIN = 600  # s, to come back from the identity provider
 
 @dataclass(frozen=True)
 class Session:
-    """Who signed in, when, and when the cookie was last written (Unix seconds)."""
+    """Who signed in, when, and when the cookie was last written (Unix seconds).
+
+    `provider`: what the identity provider calls its own session; `proven`: when it last asked the person for a proof,
+    and `means`: by what (`auth_time` and `acr` of its token).
+    """
 
     person: Person
     since: int
     seen: int
+    id: str = ""
+    provider: str = ""
+    proven: int = 0
+    means: str = ""
+
+    @property
+    def keys(self) -> list[str]:
+        """What this session may be ended by: itself, the provider's session, its person."""
+        keys = [session_key(self.id), person_key(self.person.sub)]
+        return [*keys, provider_key(self.provider)] if self.provider else keys
+
+
+def session_key(session_id: str) -> str:
+    """Ends this session."""
+    return f"session:{session_id}"
+
+
+def provider_key(provider_session: str) -> str:
+    """Ends what the provider's session has opened here."""
+    return f"provider:{provider_session}"
+
+
+def person_key(sub: str) -> str:
+    """Ends all that the person has opened."""
+    return f"person:{sub}"
 
 
 def secure_origin(settings: ServiceSettings) -> bool:
@@ -45,19 +74,32 @@ class Sessions:
         self.secure = secure_origin(settings)
         self.cookie = session_cookie_name(settings)
         self.clock = clock
-        self._sessions = URLSafeSerializer(settings.session_secret, salt="onestop.session.v1")
-        self._logins = URLSafeSerializer(settings.session_secret, salt="onestop.login.v1")
+        self._sessions = _signer(settings.session_secret, "onestop.session.v2")
+        self._logins = _signer(settings.session_secret, "onestop.login.v2")
 
-    def start(self, response: Response, person: Person) -> None:
+    def start(
+        self, response: Response, person: Person, *, provider: str = "", proven: int = 0, means: str = ""
+    ) -> Session:
+        """A new session, told to the browser."""
         now = int(self.clock())
-        response.headers.append("set-cookie", self.header(Session(person, now, now)))
+        session = Session(person, now, now, secrets.token_urlsafe(16), provider, proven, means)
+        response.headers.append("set-cookie", self.header(session))
+        return session
 
     def end(self, response: Response) -> None:
         response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="lax")
 
     def header(self, session: Session) -> str:
         """The `Set-Cookie` value of a session, valid for what is left of its lifetime."""
-        data = {"p": session.person.model_dump(mode="json"), "s": session.since, "l": session.seen}
+        data = {
+            "p": session.person.model_dump(mode="json"),
+            "s": session.since,
+            "l": session.seen,
+            "i": session.id,
+            "o": session.provider,
+            "t": session.proven,
+            "m": session.means,
+        }
         left = max(0, session.since + LIFETIME - session.seen)
         return self._cookie(self.cookie, str(self._sessions.dumps(data)), left)
 
@@ -66,7 +108,11 @@ class Sessions:
         data = _signed(self._sessions, value)
         if data is None:
             return None
-        session = Session(Person.model_validate(data["p"]), data["s"], data["l"])
+        try:
+            person = Person.model_validate(data["p"])
+            session = Session(person, data["s"], data["l"], data["i"], data["o"], data["t"], data["m"])
+        except (KeyError, ValidationError):  # of another release: its person signs in again
+            return None
         now = self.clock()
         alive = now < session.since + LIFETIME and now < session.seen + IDLE
         return session if alive else None
@@ -74,7 +120,7 @@ class Sessions:
     def renewed(self, session: Session) -> Session | None:
         """The session with a new time of use; None while its cookie is too fresh to be written again."""
         now = int(self.clock())
-        return Session(session.person, session.since, now) if now >= session.seen + RENEW else None
+        return replace(session, seen=now) if now >= session.seen + RENEW else None
 
     def login_cookie(self, state: str) -> str:
         """One per sign-in under way, so that two tabs do not disturb each other."""
@@ -97,6 +143,11 @@ class Sessions:
         return f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
 
 
+def _signer(secret: str, salt: str) -> URLSafeSerializer:
+    """HMAC with SHA-256; the library's own choice is SHA-1."""
+    return URLSafeSerializer(secret, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+
+
 def _signed(serializer: URLSafeSerializer, value: str | None) -> dict[str, Any] | None:
     if not value:
         return None
@@ -105,29 +156,3 @@ def _signed(serializer: URLSafeSerializer, value: str | None) -> dict[str, Any] 
     except BadSignature:
         return None
     return data if isinstance(data, dict) else None
-
-
-class SessionKeeper:
-    """Puts the session into the request's scope and writes its cookie again while it is used."""
-
-    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
-        self.app = app
-        self.sessions = sessions
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        session = self.sessions.read(HTTPConnection(scope).cookies.get(self.sessions.cookie))
-        scope["onestop.session"] = session
-        fresh = self.sessions.renewed(session) if session else None
-
-        async def renewing(message: Message) -> None:
-            if message["type"] == "http.response.start" and fresh is not None:
-                headers = MutableHeaders(scope=message)
-                already = any(value.startswith(f"{self.sessions.cookie}=") for value in headers.getlist("set-cookie"))
-                if not already:
-                    headers.append("set-cookie", self.sessions.header(fresh))
-            await send(message)
-
-        await self.app(scope, receive, renewing)

@@ -69,7 +69,14 @@ def signatures_are_formatted(module: Module) -> Iterator[str]:
                 yield f"line {node.lineno} keeps the formatter off {node.name}"
 
 
+def signing_out_ends_sessions(module: Module) -> Iterator[str]:
+    """A service that did not say where ended sessions are written would go on taking their cookies."""
+    if re.fullmatch(r"services/\w+/app\.py", module.path) and "endings=service.ended_sessions" not in module.text:
+        yield "does not pass its ended sessions to `create_web`"
+
+
 SAMPLES: list[tuple[Rule, str, str]] = [
+    (signing_out_ends_sessions, "services/intake/app.py", "app = create_web('intake', settings, town)"),
     (names_in_their_places, "services/intake/api/access.py", "x = 1"),
     (names_in_their_places, "services/intake/domain/store.py", "x = 1"),
     (names_in_their_places, "services/intake/api/refusals.py", "x = 1"),

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from shared.settings import ServiceSettings
 from shared.town.models import Town
 from shared.web import create_web
+from tests.support.ended import MemoryEndings
 from tests.support.oidc import FakeIssuer
 from tests.support.sample_pages import PAGES, Client, router
 from tests.support.small_town import small_town
@@ -28,7 +29,13 @@ def issuer() -> FakeIssuer:
 
 
 @pytest.fixture
-def make_app(town: Town, issuer: FakeIssuer) -> Callable[..., FastAPI]:
+def endings() -> MemoryEndings:
+    """One for all apps of a test, as the database is for all services."""
+    return MemoryEndings()
+
+
+@pytest.fixture
+def make_app(town: Town, issuer: FakeIssuer, endings: MemoryEndings) -> Callable[..., FastAPI]:
     def make(**changes: object) -> FastAPI:
         settings = ServiceSettings.model_validate(
             {
@@ -47,6 +54,7 @@ def make_app(town: Town, issuer: FakeIssuer) -> Callable[..., FastAPI]:
             templates=PAGES / "templates",
             static=PAGES / "static",
             strings=PAGES / "strings.yaml",
+            endings=endings,
             oidc_client=issuer.client(),
         )
 

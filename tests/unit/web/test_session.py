@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from starlette.responses import Response
 
 from shared.people import Person
 from shared.settings import ServiceSettings
@@ -33,12 +34,12 @@ def value_of(header: str) -> str:
 
 
 def test_a_session_comes_back_as_it_was(sessions: Sessions) -> None:
-    session = Session(WHO, 1_000_000, 1_000_000)
+    session = Session(WHO, 1_000_000, 1_000_000, "one")
     assert sessions.read(value_of(sessions.header(session))) == session
 
 
 def test_an_hour_without_use_ends_it(sessions: Sessions, clock: Clock) -> None:
-    cookie = value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000)))
+    cookie = value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000, "one")))
     clock.now += IDLE - 1
     assert sessions.read(cookie)
     clock.now += 1
@@ -46,7 +47,7 @@ def test_an_hour_without_use_ends_it(sessions: Sessions, clock: Clock) -> None:
 
 
 def test_use_prolongs_it_up_to_a_working_day(sessions: Sessions, clock: Clock) -> None:
-    session = Session(WHO, 1_000_000, 1_000_000)
+    session = Session(WHO, 1_000_000, 1_000_000, "one")
     while clock.now < 1_000_000 + LIFETIME:
         kept = sessions.read(value_of(sessions.header(session)))
         assert kept is not None
@@ -56,7 +57,7 @@ def test_use_prolongs_it_up_to_a_working_day(sessions: Sessions, clock: Clock) -
 
 
 def test_a_fresh_cookie_is_not_written_again(sessions: Sessions, clock: Clock) -> None:
-    session = Session(WHO, 1_000_000, 1_000_000)
+    session = Session(WHO, 1_000_000, 1_000_000, "one")
     clock.now += RENEW - 1
     assert sessions.renewed(session) is None
 
@@ -65,9 +66,25 @@ def test_a_fresh_cookie_is_not_written_again(sessions: Sessions, clock: Clock) -
     "damage", [lambda v: v + "x", lambda v: "x" + v, lambda v: v.rsplit(".", 1)[0], lambda v: "", lambda v: "ก"]
 )
 def test_a_damaged_cookie_is_nobody(sessions: Sessions, damage: Callable[[str], str]) -> None:
-    assert sessions.read(damage(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000))))) is None
+    assert sessions.read(damage(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000, "one"))))) is None
 
 
 def test_another_secret_is_nobody(sessions: Sessions, clock: Clock) -> None:
     other = Sessions(ServiceSettings(session_secret="two"), clock)
-    assert other.read(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000)))) is None
+    assert other.read(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000, "one")))) is None
+
+
+def test_no_two_sign_ins_are_one_session(sessions: Sessions) -> None:
+    made = [sessions.start(Response(), WHO) for _ in range(2)]
+    assert made[0].id != made[1].id
+    assert min(len(one.id) for one in made) >= 22
+
+
+def test_a_cookie_of_an_earlier_release_is_nobody(sessions: Sessions) -> None:
+    old = sessions._sessions.dumps({"p": WHO.model_dump(mode="json"), "s": 1_000_000, "l": 1_000_000})
+    assert sessions.read(str(old)) is None
+
+
+def test_the_cookie_is_signed_with_sha_256(sessions: Sessions) -> None:
+    cookie = value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000, "one")))
+    assert len(cookie.rsplit(".", 1)[1]) == 43  # 32 bytes in base64
