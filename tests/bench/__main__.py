@@ -13,7 +13,7 @@ from pymongo import MongoClient
 
 from deploy.local.downloads import cache
 from deploy.local.machine import ROOT
-from tests.bench import boards, consumers, growth, joins, journey, memory, relays, roles, saves, whole_way
+from tests.bench import accept, boards, consumers, growth, joins, journey, memory, relays, roles, saves, whole_way
 from tests.bench.measure import Section
 from tests.bench.page import machine, page, terminal
 from tests.bench.subject import Bench
@@ -22,11 +22,10 @@ from tests.support.stack import Stack
 PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
 # Memory first: at rest means before any traffic. The whole way last: it leaves a town running.
-SECTIONS = ("memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "way")
+SECTIONS = ("memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "accept", "way")
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
     "relay": relays.measure,
-    "consume": consumers.measure,
     "end": journey.measure,
     "roles": roles.measure,
     "joins": joins.measure,
@@ -39,7 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description="Figures on a private stack, each beside a floor.")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, help="some sections (all)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way has its turn (%(default)s)")
-    parser.add_argument("--large", action="store_true", help="a million stored cases and a burst of 5,000 reports too")
+    parser.add_argument(
+        "--large", action="store_true", help="a million stored cases, a backlog of 100,000, a burst of 5,000 too"
+    )
     parser.add_argument(
         "--write", action="store_true", help=f"take all the time it needs, and write {PAGE.relative_to(ROOT)}"
     )
@@ -60,6 +61,10 @@ def main() -> None:
 def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float) -> Coroutine[None, None, Section]:
     bench = Bench(stack.kafka, stack.mongo, most_rounds=options.rounds, until=until)
     match name:
+        case "accept":
+            return accept.measure(stack, options.rounds)
+        case "consume":
+            return consumers.measure(bench, large=options.large)
         case "growth":
             return growth.measure(bench, large=options.large)
         case "memory":

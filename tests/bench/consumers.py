@@ -16,26 +16,25 @@ from shared.kernel.consume import Handler, Inbox, Record
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings
-from tests.bench.measure import OURS, Section, Turn, Watch, interleaved, rates, work
+from tests.bench.measure import OURS, Row, Section, Turn, Watch, interleaved, rates, work
 from tests.bench.subject import REPORTS, Bench, Order, event, ordered, settled
 
 EVENTS = 3000
+BACKLOG = 100_000  # a consumer that was away for a day
 ONE_AT_A_TIME = 150
 Take = Callable[[Sequence[Any]], Awaitable[object]]
 BATCH = 500  # records at a time, as the kernel asks for
 
 
-async def measure(bench: Bench) -> Section:
-    """Effects per second."""
-    prefix = await bench.fresh_topics()
-    settings = bench.settings("worker", prefix=prefix)
-    await _publish(settings)
+async def measure(bench: Bench, *, large: bool = False) -> Section:
+    """Effects per second; `large`: the catch-up of a backlog too."""
+    settings = await _published(bench, EVENTS)
     turns = await interleaved(
         bench.rounds(),
         {
-            OURS: lambda: _consumed(settings),
-            "getmany": lambda: _read(settings, _nothing),
-            "getmany, insert_many": lambda: _inserted(settings),
+            OURS: lambda: _consumed(settings, EVENTS),
+            "getmany": lambda: _read(settings, _nothing, EVENTS),
+            "getmany, insert_many": lambda: _inserted(settings, EVENTS),
             "one at a time": lambda: _one_at_a_time(settings),
         },
     )
@@ -44,18 +43,38 @@ async def measure(bench: Bench) -> Section:
         f"{EVENTS} events of as many cases, from the first record to the last saved effect (decode, step, commit of "
         "offsets). Floors: aiokafka's `getmany` alone; the same with one `insert_many` of ready documents per batch; "
         "the same handler, one record after the other.",
-        [*rates("from topic to effect", "events/s", turns), *work("processor time", "µs/event", turns)],
+        [
+            *rates("from topic to effect", "events/s", turns),
+            *work("processor time", "µs/event", turns),
+            *(await _caught_up(bench) if large else ()),
+        ],
     )
 
 
-async def _publish(settings: ServiceSettings) -> None:
+async def _caught_up(bench: Bench) -> list[Row]:
+    """A backlog, once."""
+    settings = await _published(bench, BACKLOG)
+    turns = await interleaved(
+        range(1),
+        {
+            OURS: lambda: _consumed(settings, BACKLOG),
+            "getmany, insert_many": lambda: _inserted(settings, BACKLOG),
+        },
+    )
+    return rates(f"catch-up of {BACKLOG:,}", "events/s", turns)
+
+
+async def _published(bench: Bench, events: int) -> ServiceSettings:
+    """Settings under which so many events wait."""
+    settings = bench.settings("worker", prefix=await bench.fresh_topics())
     producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap, linger_ms=5)
     await producer.start()
     value = encode(event(now()).data())
-    for case_id in (new_id() for _ in range(EVENTS)):
+    for case_id in (new_id() for _ in range(events)):
         envelope = _envelope(case_id)
         await producer.send(settings.topic(REPORTS), value, key=case_id.encode(), headers=to_headers(envelope))
     await producer.stop()
+    return settings
 
 
 def _envelope(case_id: str) -> Envelope:
@@ -74,7 +93,7 @@ def handler(orders: MongoCases[Order], effect: Callable[[Envelope], None]) -> Ha
     return on_report
 
 
-async def _consumed(settings: ServiceSettings) -> Turn:
+async def _consumed(settings: ServiceSettings, events: int) -> Turn:
     """A whole service process that only consumes, in a group of its own."""
     service = Service(new_id().lower(), settings, "maehia")
     orders = service.cases("orders", Order)
@@ -85,8 +104,8 @@ async def _consumed(settings: ServiceSettings) -> Turn:
     def effect(_envelope: Envelope) -> None:
         nonlocal done
         done += 1
-        if done == EVENTS:
-            turn.set_result(watch[0].turn(EVENTS))
+        if done == events:
+            turn.set_result(watch[0].turn(events))
 
     effective = handler(orders, effect)
 
@@ -100,7 +119,7 @@ async def _consumed(settings: ServiceSettings) -> Turn:
         return await turn
 
 
-async def _read(settings: ServiceSettings, take: Take, most: int = EVENTS) -> Turn:
+async def _read(settings: ServiceSettings, take: Take, most: int) -> Turn:
     """Read the topic from its beginning; begins to count when the first records are here."""
     consumer = AIOKafkaConsumer(
         settings.topic(REPORTS), bootstrap_servers=settings.bootstrap, auto_offset_reset="earliest"
@@ -124,13 +143,15 @@ async def _nothing(_records: Sequence[Any]) -> None:
     """Reading only."""
 
 
-async def _inserted(settings: ServiceSettings) -> Turn:
+async def _inserted(settings: ServiceSettings, events: int) -> Turn:
     """The least that could be called an effect: a document per record, whether it was there before or not."""
     async with _orders(settings) as (_, orders):
         await orders.step(new_id(), lambda _, c: ordered(event(c.at), _envelope(new_id()), c), Cause.request())
         document = await orders.collection.find_one({}) or {}
         return await _read(
-            settings, lambda records: orders.collection.insert_many([settled(document) for _ in records], ordered=False)
+            settings,
+            lambda records: orders.collection.insert_many([settled(document) for _ in records], ordered=False),
+            events,
         )
 
 
