@@ -30,6 +30,7 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 _VERSIONED = re.compile(r"~([0-9a-f]{12})/(.+)")
+_OF_SHARED = re.compile(rb'(?<=")/static/shared/(?!~)(?=[\w/.-]+\.mjs")')  # what a service's module imports of ours
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,24 @@ class _File:
     path: Path
     etag: str
     kind: str
+    content: bytes | None = None  # where it differs from what is on the disk
 
 
 class _Folder:
     """A folder's files under one common hash, so that a module's relative imports are versioned with it."""
 
-    def __init__(self, root: Path | None) -> None:
+    def __init__(self, root: Path | None, shared: str | None = None) -> None:
+        """`shared`: where the shared folder's files are, with its hash. A service's modules import them by their plain
+        address; with the hash it is the very module that the page has loaded, and kept for as long."""
         self.files: dict[str, _File] = {}
         total = hashlib.sha256()
         for path in sorted(root.rglob("*")) if root and root.is_dir() else []:
             if path.is_file() and path.suffix in TYPES:
-                name, digest = path.relative_to(root or path).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
-                self.files[name] = _File(path, f'"{digest[:20]}"', TYPES[path.suffix])
+                name, raw = path.relative_to(root or path).as_posix(), path.read_bytes()
+                content = _OF_SHARED.sub(shared.encode(), raw) if shared and path.suffix == ".mjs" else raw
+                digest = hashlib.sha256(content).hexdigest()
+                served = content if content != raw else None
+                self.files[name] = _File(path, f'"{digest[:20]}"', TYPES[path.suffix], served)
                 total.update(f"{name}={digest};".encode())
         self.version = total.hexdigest()[:12]
 
@@ -57,7 +64,8 @@ class Assets:
     """The shared layer's files and one service's own."""
 
     def __init__(self, service: str, static: Path | None) -> None:
-        self.folders = {"shared": _Folder(SHARED), service: _Folder(static)}
+        shared = _Folder(SHARED)
+        self.folders = {"shared": shared, service: _Folder(static, f"/static/shared/~{shared.version}/")}
 
     def url(self, owner: str, name: str) -> str:
         """The address of a file, with its folder's hash. KeyError when there is no such file: that is a bug of ours."""
@@ -86,4 +94,6 @@ async def static_file(request: Request, owner: str, path: str) -> Response:
     headers = {"Cache-Control": cache, "ETag": file.etag}
     if request.headers.get("if-none-match") == file.etag:
         return Response(status_code=304, headers=headers)
+    if file.content is not None:
+        return Response(file.content, media_type=file.kind, headers=headers)
     return FileResponse(file.path, media_type=file.kind, headers=headers)

@@ -21,6 +21,7 @@ from services.intake.pages.refusals import say_refusal, wrong_answers
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
+from shared.pictures import BYTES_MOST
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
 
 router = APIRouter(include_in_schema=False)
@@ -160,4 +161,5 @@ def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]
     key = values.get("key") or new_id()
     return page(
         request, "report.html", status_code=status, values=values, errors=errors, kept=kept, key=key, most=PHOTOS_MOST,
+        photo_bytes=BYTES_MOST,
     )  # fmt: skip

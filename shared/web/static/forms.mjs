@@ -4,15 +4,26 @@
 function showErrors() {
   const summary = document.querySelector("[data-error-summary]");
   if (!summary) return;
-  summary.querySelectorAll("a[href^='#']").forEach((link) => link.addEventListener("click", () => open(link)));
+  leadToFields(summary);
   summary.focus();
 }
 
-/** A wrong field may sit in a folded part of the page. */
-function open(link) {
-  const field = document.getElementById(link.hash.slice(1));
-  field?.closest("details")?.setAttribute("open", "");
-  field?.focus();
+/** Each line of an error summary leads to its field. */
+export function leadToFields(summary) {
+  summary.querySelectorAll("a[href^='#']").forEach((link) => link.addEventListener("click", (event) => {
+    const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    reveal(field);
+  }));
+}
+
+/** The field with the focus, and on the screen from its label on: what is wrong stands between the two. A wrong field may
+    sit in a folded part of the page. */
+export function reveal(field) {
+  for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+  field.focus({ preventScroll: true });
+  (field.closest(".field, fieldset, .map-field") ?? field).scrollIntoView({ block: "start" });
 }
 
 /** A second tap on a slow network must not send the form twice; a failed connection gives the button back. */
@@ -24,10 +35,12 @@ export function sendOnce(form) {
     if (form.getAttribute("aria-busy") === "true") return void event.preventDefault();
     if (navigator.onLine === false) {
       event.preventDefault();
-      return tell(form, event.submitter, document.body.dataset.offline, "bad");
+      announce(document.body.dataset.offline);
+      return sayBeside(form, document.body.dataset.offline, "bad", event.submitter);
     }
     form.setAttribute("aria-busy", "true");
-    tell(form, event.submitter, document.body.dataset.sending);
+    announce(document.body.dataset.sending);
+    sayBeside(form, document.body.dataset.sending, "", event.submitter);
     // After the event, because a disabled button would not send its own name and value.
     setTimeout(() => buttons(form).forEach((button) => button.setAttribute("aria-busy", "true")));
   });
@@ -37,9 +50,8 @@ function buttons(form) {
   return form.querySelectorAll("button:not([type='button'])");
 }
 
-/** Says how the sending goes where the eyes are, beside the button, and to people who listen to the page. */
-function tell(form, button, text, tone = "") {
-  announce(text);
+/** Says how the sending goes where the eyes are, beside the button. */
+export function sayBeside(form, text, tone = "", button = null) {
   const line = form.querySelector(".form-status") ?? document.createElement("span");
   line.className = `form-status ${tone}`;
   line.textContent = text;

@@ -16,6 +16,7 @@ from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
+NO_TEXT = "กรุณาเล่าสั้น ๆ ว่าเกิดอะไรขึ้น"
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
 
 
@@ -174,11 +175,16 @@ def test_the_form_is_filled_and_sent_by_keyboard_alone(visitor: Visitor) -> None
     assert visitor.complaints == []
 
 
-def test_what_is_missing_is_said_and_gets_the_focus(visitor: Visitor) -> None:
+def test_all_that_is_missing_is_said_at_once_and_gets_the_focus(visitor: Visitor) -> None:
     page = visitor.page
     page.goto("/report")
     page.locator(".send button").click()
-    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.locator(".error-summary")).to_be_in_viewport()
+    expect(page.locator(".error-summary li")).to_have_text([NO_TEXT, "กรุณาเลือกประเภท", "กรุณาปักหมุดหรือกรอกที่อยู่"])
+    page.locator(".error-summary a", has_text="กรุณาเลือกประเภท").click()
+    expect(page.locator("#category .field-error")).to_be_in_viewport(ratio=1)
     page.locator("#text").fill("น้ำท่วมถนน")
     page.locator(".send button").click()
-    expect(page.locator(".field-error")).to_have_text("กรุณาเลือกประเภท")
+    expect(page.locator("#category .field-error")).to_have_text("กรุณาเลือกประเภท")
+    expect(page.locator(".field-error")).to_have_count(2)

@@ -127,6 +127,24 @@ async def test_modules_are_javascript_and_a_service_has_its_own(client: Client) 
     assert "answer" in answer.text
 
 
+SERVICES = sorted(path.parent.parent.name for path in Path("services").glob("*/pages/static"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_services_modules_import_the_shared_ones_that_the_page_has_loaded(service: str) -> None:
+    assets = Assets(service, Path("services") / service / "pages" / "static")
+    for name in assets.folders[service].files:
+        if not name.endswith(".mjs"):
+            continue
+        found = assets.find(service, name)
+        assert found is not None
+        content = (found[0].content or found[0].path.read_bytes()).decode()
+        assert '"/static/shared/' not in content.replace(f'"/static/shared/~{assets.folders["shared"].version}/', "")
+        for imported in re.findall(r'"/static/shared/~\w+/([^"]+)"', content):
+            assert assets.url("shared", imported)
+    assert assets.folders[service].version != Assets(service, None).folders[service].version
+
+
 @pytest.mark.parametrize(
     "path",
     [

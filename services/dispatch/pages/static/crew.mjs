@@ -1,9 +1,9 @@
 // Keeps a crew's board as it is on the server: each change comes by the team's stream as its one card, drawn anew.
+import { announce, sendOnce } from "/static/shared/forms.mjs";
+import { keepForms } from "/static/shared/keep.mjs";
 
 const page = document.querySelector("[data-stream]");
 const sign = page.querySelector("[data-live]");
-// The same file as the page's own, whose address changes with its content.
-const { announce, sendOnce } = await import(page.dataset.forms);
 const REST = 400; // ms: several reasons to draw everything at once are one drawing
 const AGAIN = 5_000; // ms: the server was away
 
@@ -60,6 +60,7 @@ function askForProof(part) {
 function makeReady(part) {
   part.querySelectorAll("form").forEach(sendOnce);
   askForProof(part);
+  keepForms(part);
 }
 
 function parsed(html) {

@@ -1,14 +1,9 @@
 // The success page: remembers the report on this device, copies and shares its link.
-import { remember } from "./drafts.mjs";
+import { remember } from "./links.mjs";
 
 const { reference, category, link } = document.querySelector("[data-done]").dataset;
 const secret = new URL(link).searchParams.get("secret");
-remember({ reference, secret, category, at: Date.now() });
-try {
-  localStorage.removeItem("onestop-draft");
-} catch {
-  // Nothing was kept, then.
-}
+remember({ reference, secret, category: category || null });
 
 const copy = document.querySelector("[data-copy]");
 if (navigator.clipboard) {

@@ -1,15 +1,44 @@
-// The reports sent from this device, with their secret links, which only this device knows.
-import { mine } from "./drafts.mjs";
+// The reports sent from this device or opened on it, each with where it stands, and the way to forget them all here.
+import { announce } from "/static/shared/forms.mjs";
+import { forgetDrafts } from "./draft.mjs";
+import { forgetLinks, links } from "./links.mjs";
 
 const box = document.querySelector("[data-mine]");
-const reports = mine();
-box.hidden = reports.length === 0;
-box.querySelector("ul").append(...reports.map(({ reference, secret, category }) => {
+const ASKED = 10; // states are asked for the newest of them only
+
+function row({ reference, secret, category }) {
   const item = document.createElement("li");
   const link = Object.assign(document.createElement("a"), { className: "row", href: `/track/${reference}?secret=${secret}` });
   const text = document.createElement("span");
-  text.append(Object.assign(document.createElement("strong"), { textContent: category ?? reference }), Object.assign(document.createElement("small"), { textContent: reference }));
-  link.append(text);
+  const state = Object.assign(document.createElement("span"), { className: "badge pill", hidden: true });
+  text.append(Object.assign(document.createElement("strong"), { textContent: category ?? box.dataset.unnamed }), Object.assign(document.createElement("small"), { textContent: reference }));
+  link.append(text, state);
   item.append(link);
-  return item;
-}));
+  return { item, state };
+}
+
+/** Where it stands today; without a network, or when it is gone, the link alone has to do. */
+async function showState({ reference, secret }, badge) {
+  const answer = await fetch(`/api/v1/reports/${reference}?secret=${secret}`, { headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang } });
+  if (!answer.ok) return;
+  const { state_text: text, updated_at: updated } = await answer.json();
+  const when = new Intl.DateTimeFormat(document.documentElement.lang === "th" ? "th-TH-u-ca-buddhist" : "en-GB", { day: "numeric", month: "short" });
+  badge.textContent = `${text} · ${when.format(new Date(updated))}`;
+  badge.hidden = false;
+}
+
+function show() {
+  const kept = links();
+  const rows = kept.map(row);
+  box.hidden = kept.length === 0;
+  box.querySelector("ul").replaceChildren(...rows.map(({ item }) => item));
+  rows.slice(0, ASKED).forEach(({ state }, index) => showState(kept[index], state).catch(() => {}));
+}
+
+box.querySelector("[data-forget]").addEventListener("click", async () => {
+  forgetLinks();
+  await forgetDrafts();
+  box.replaceChildren(Object.assign(document.createElement("p"), { textContent: box.dataset.forgotten }));
+  announce(box.dataset.forgotten);
+});
+show();

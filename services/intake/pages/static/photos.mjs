@@ -1,83 +1,169 @@
-// The chosen photos: shown small, removable, sent one by one as soon as they are chosen.
+// The chosen photos: made smaller, shown, removable, and sent one by one as soon as they are chosen.
+import { placeOf, smaller } from "/static/shared/pictures.mjs";
+
 export class Photos {
-  constructor(form) {
+  constructor(form, changed) {
     this.form = form;
+    this.changed = changed; // what is chosen belongs to the draft
     this.input = form.elements.photos;
     this.list = form.querySelector("#chosen");
     this.place = form.querySelector("#photo-place");
-    this.items = []; // {file, id: Promise of an id or null, element}
+    this.items = []; // {file, name, id, element, work: Promise that never fails}
     this.input.addEventListener("change", () => this.add([...this.input.files]));
     this.place.querySelector("button").addEventListener("click", () => this.usePlace());
+    this.ownButtons();
   }
 
-  add(files) {
-    const room = Number(this.form.dataset.photosMost) - this.state().sent.length - this.items.filter((one) => !one.id).length;
-    for (const file of files.slice(0, Math.max(0, room))) {
-      const item = { file, id: null, element: this.tile(file) };
-      item.element.querySelector("button").addEventListener("click", () => this.remove(item));
-      this.items.push(item);
-      this.list.append(item.element);
-      this.upload(item);
-    }
+  /** Two buttons that say what they do, in the page's language and not the browser's. */
+  ownButtons() {
+    const row = this.form.querySelector("[data-photo-actions]");
+    row.hidden = false;
+    this.input.classList.add("hidden");
+    this.input.tabIndex = -1;
+    row.querySelector("[data-pick]").addEventListener("click", () => this.input.click());
+    const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*" });
+    camera.setAttribute("capture", "environment");
+    camera.addEventListener("change", () => this.add([...camera.files]).then(() => { camera.value = ""; }));
+    const take = row.querySelector("[data-take]");
+    take.hidden = !matchMedia("(pointer: coarse)").matches;
+    take.addEventListener("click", () => camera.click());
+  }
+
+  async add(files) {
+    this.complaints().replaceChildren(); // about the choice before
+    const most = Number(this.form.dataset.photosMost) - this.form.querySelectorAll("input[name='kept']").length;
+    const room = Math.max(0, most - this.items.length);
     if (files.length > room) this.complain(this.form.dataset.photosLeftOut);
+    const added = files.slice(0, room).map((file) => this.put({ file, name: file.name, id: null }));
     this.input.value = ""; // the list is the truth now; the same photo may be chosen again
+    await Promise.all(added.map((item) => item.work));
   }
 
-  tile(file) {
+  /** Those of a draft, which may have gone up already. */
+  restore(items) {
+    items.forEach(({ file, id }) => this.put({ file, name: file.name, id }));
+  }
+
+  put(item) {
+    this.items.push(item);
+    item.element = this.tile(item);
+    this.list.append(item.element);
+    item.work = item.id ? Promise.resolve(this.say(item, "ready")) : this.prepare(item);
+    return item;
+  }
+
+  tile(item) {
     const tile = document.createElement("li");
     const picture = document.createElement("img");
-    picture.src = URL.createObjectURL(file);
-    picture.alt = file.name;
-    picture.addEventListener("error", () => picture.replaceWith(Object.assign(document.createElement("span"), { className: "no-preview", textContent: file.name })));
+    picture.src = URL.createObjectURL(item.file);
+    picture.alt = item.name;
+    picture.addEventListener("error", () => picture.replaceWith(Object.assign(document.createElement("span"), { className: "no-preview", textContent: item.name })));
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×", title: this.list.dataset.remove });
-    button.setAttribute("aria-label", `${this.list.dataset.remove}: ${file.name}`);
-    tile.append(picture, button);
+    button.setAttribute("aria-label", `${this.list.dataset.remove}: ${item.name}`);
+    button.addEventListener("click", () => this.remove(item));
+    tile.append(picture, button, Object.assign(document.createElement("span"), { className: "photo-state" }));
     return tile;
+  }
+
+  /** `sending` with a percentage, `ready`, or `later`: what fails for want of a network goes with the report. */
+  say(item, state, percent = "") {
+    item.element.className = state;
+    item.element.querySelector(".photo-state").textContent = this.list.dataset[state].replace("{percent}", percent);
   }
 
   remove(item) {
     this.items = this.items.filter((one) => one !== item);
+    item.request?.abort();
     item.element.remove();
-    this.input.focus();
+    this.changed();
+    this.form.querySelector("[data-pick]").focus();
   }
 
-  /** Early, while the person still writes; what fails for want of a network goes with the report later. */
+  async prepare(item) {
+    this.say(item, "sending", 0);
+    this.offerPlace(await placeOf(item.file)); // before it is made smaller: the copy does not say it any more
+    item.file = await smaller(item.file);
+    if (!this.items.includes(item)) return;
+    this.changed();
+    if (item.file.size > Number(this.form.dataset.photoBytes)) return this.refuse(item, this.form.dataset.photoTooLarge);
+    await this.upload(item);
+  }
+
+  /** Early, while the person still writes. */
   async upload(item) {
-    const form = new FormData();
-    form.append("photo", item.file);
-    try {
-      const answer = await fetch("/api/v1/photos", { method: "POST", body: form, headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang } });
-      const data = await answer.json();
-      if (answer.ok) return this.uploaded(item, data);
-      if (answer.status !== 429 && answer.status < 500) this.refuse(item, data.detail);
-    } catch {
-      item.element.classList.add("later");
-    }
+    const { status, data } = await this.post(item);
+    if (!this.items.includes(item)) return;
+    if (status === 201) return this.uploaded(item, data);
+    if (status === 0 || status === 429 || status >= 500) return this.say(item, "later");
+    this.refuse(item, status === 413 ? this.form.dataset.photoTooLarge : data.detail);
+  }
+
+  /** As fetch would, but that one can say how much of it has gone. Status 0: no answer. */
+  post(item) {
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      item.request = request;
+      request.open("POST", "/api/v1/photos");
+      request.responseType = "json";
+      request.setRequestHeader("Accept", "application/json");
+      request.setRequestHeader("Accept-Language", document.documentElement.lang);
+      request.upload.addEventListener("progress", ({ loaded, total }) => total && this.say(item, "sending", Math.round((loaded / total) * 100)));
+      request.addEventListener("loadend", () => done({ status: request.status, data: request.response ?? {} }));
+      const form = new FormData();
+      form.append("photo", item.file);
+      request.send(form);
+    });
   }
 
   uploaded(item, { id, location }) {
     item.id = id;
-    item.element.classList.add("ready");
+    this.say(item, "ready");
+    this.changed();
+    this.offerPlace(location);
+  }
+
+  refuse(item, why) {
+    this.items = this.items.filter((one) => one !== item);
+    item.element.remove();
+    this.changed();
+    this.complain(`${this.form.dataset.photoFailed.replace("{name}", item.name)}: ${why ?? ""}`);
+  }
+
+  complaints() {
+    return this.form.querySelector("#photo-complaints");
+  }
+
+  complain(text) {
+    const said = document.getElementById("complaint").content.firstElementChild.cloneNode(true);
+    said.querySelector("span").textContent = text;
+    this.complaints().append(said);
+  }
+
+  offerPlace(location) {
     if (!location || this.form.elements.latitude.value) return;
     this.found = location;
     this.place.hidden = false;
   }
 
-  refuse(item, why) {
-    this.remove(item);
-    this.complain(`${this.form.dataset.photoFailed.replace("{name}", item.file.name)}: ${why ?? ""}`);
-  }
-
-  complain(text) {
-    this.list.after(Object.assign(document.createElement("p"), { className: "field-error", role: "alert", textContent: text }));
-  }
-
   usePlace() {
-    this.form.elements.latitude.value = this.found.latitude;
-    this.form.elements.longitude.value = this.found.longitude;
-    this.form.elements.accuracy_m.value = ""; // what a photo says of its place has none
-    this.form.elements.latitude.dispatchEvent(new Event("change", { bubbles: true }));
-    this.place.hidden = true;
+    const { latitude, longitude, accuracy_m: accuracy } = this.form.elements;
+    latitude.value = this.found.latitude.toFixed(6);
+    longitude.value = this.found.longitude.toFixed(6);
+    accuracy.value = ""; // what a photo says of its place has none
+    latitude.dispatchEvent(new Event("change", { bubbles: true }));
+    const said = this.place.querySelector("[role='status']");
+    this.place.querySelector("button").hidden = true;
+    said.textContent = this.place.dataset.used;
+  }
+
+  /** When nothing is under way any more: a photo at 90 % is not begun again because the report is sent. */
+  settled() {
+    return Promise.all(this.items.map(({ work }) => work));
+  }
+
+  /** For the draft. */
+  kept() {
+    return this.items.map(({ file, id }) => ({ file, id }));
   }
 
   /** `{photos, sent, files}`: files still to be sent, ids of those that are there, and the files of the last of these. */

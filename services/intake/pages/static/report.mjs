@@ -1,46 +1,90 @@
 // The report form with a script: questions of the chosen kind, a draft that survives, and sending that may wait for a
 // network. Without it the same form is sent by the browser.
-import { announce } from "./live.mjs";
-import { drop, keep } from "./drafts.mjs";
+import { announce, sayBeside } from "/static/shared/forms.mjs";
+import { fill, valuesOf } from "/static/shared/fields.mjs";
+import { mistakes, mistakesOf } from "./check.mjs";
+import { clear, complain } from "./complaints.mjs";
+import { Draft } from "./draft.mjs";
+import { openedInForm, showWaiting } from "./panel.mjs";
 import { Photos } from "./photos.mjs";
-import { Refused, deliver, showWaiting } from "./queue.mjs";
+import { Refused, deliver } from "./queue.mjs";
 import { Suggestions } from "./suggest.mjs";
+import { all, drop, find, put } from "./waiting.mjs";
 
 const form = document.getElementById("report");
-const DRAFT = "onestop-draft";
-const KEPT = ["text", "category", "latitude", "longitude", "accuracy_m", "address", "phone", "email", "name"];
+const draft = new Draft(form);
+const photos = new Photos(form, () => draft.save(photos.kept()));
+let quiet = true; // what a script fills in is no draft of anybody's
 
-function chosen() {
-  const code = form.elements.category.value;
-  const label = form.querySelector("input[name='category']:checked")?.closest("label");
-  form.querySelector(".kinds output").textContent = label ? `· ${label.textContent.trim()}` : "";
-  form.querySelectorAll("[data-about]").forEach((one) => { one.hidden = one.dataset.about !== code; });
+const saveDraft = () => quiet || draft.save();
+
+const category = () => form.querySelector("input[name='category']:checked");
+
+function showChosen() {
+  const chosen = category();
+  form.querySelector(".kinds output").textContent = chosen ? `· ${chosen.closest("label").textContent.trim()}` : "";
+  form.querySelectorAll("[data-about]").forEach((one) => { one.hidden = one.dataset.about !== chosen?.value; });
 }
 
-// --- the draft: everything but photos, written down at each change
-
-function saveDraft() {
-  const values = Object.fromEntries(KEPT.map((name) => [name, form.elements[name].value]));
-  try {
-    localStorage.setItem(DRAFT, JSON.stringify({ key: form.elements.key.value, values }));
-  } catch {
-    // No room or not allowed: the page itself still holds what was typed.
-  }
+function showOutside() {
+  const [west, south, east, north] = JSON.parse(form.querySelector("[data-map-box]").dataset.bounds);
+  const { latitude, longitude } = form.elements;
+  const [lat, lon] = [latitude.value, longitude.value].map(Number);
+  document.getElementById("outside").hidden = !latitude.value || !longitude.value || (lat >= south && lat <= north && lon >= west && lon <= east);
 }
 
-function restoreDraft() {
-  if (form.elements.text.value || form.elements.category.value) return;
-  let draft;
-  try {
-    draft = JSON.parse(localStorage.getItem(DRAFT));
-  } catch {
-    return;
+/** After the fields were filled in by something else than their reader. */
+function showAll() {
+  quiet = true;
+  form.elements.latitude.dispatchEvent(new Event("change", { bubbles: true })); // the map's pin
+  showChosen();
+  showOutside();
+  quiet = false;
+}
+
+// --- the key: it belongs to what is written, so that Back and Send is the same report once more
+
+function useKey(key) {
+  form.elements.key.value = key;
+  history.replaceState({ ...history.state, key }, "");
+}
+
+const freshKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}-${Math.random().toString(36).slice(2)}`;
+
+// --- what the form begins with
+
+/** A report that the town has refused, with what is wrong in it. */
+async function openRefused({ key, fields, photos: unsent, files, sent, refused }) {
+  fill(form, fields, ["key", "kept"]);
+  useKey(key);
+  photos.restore([...files.map((file, index) => ({ file, id: sent.at(index - files.length) })), ...unsent.map((file) => ({ file, id: null }))]);
+  openedInForm(key);
+  showAll();
+  complain(form, mistakesOf(refused, form));
+}
+
+/** A kept page knows nothing of its address: the place and kind of a QR code are filled in here when the network is away. */
+function fillFromAddress() {
+  const asked = new URLSearchParams(location.search);
+  for (const name of ["latitude", "longitude"]) if (!form.elements[name].value) form.elements[name].value = asked.get(name) ?? "";
+  const kind = form.querySelector(`input[name="category"][value="${CSS.escape(asked.get("category") ?? "")}"]`);
+  if (kind && !category()) kind.checked = true;
+}
+
+async function begin() {
+  if (document.querySelector("[data-error-summary]")) return useKey(form.elements.key.value); // it was sent without a script
+  const asked = location.hash.startsWith("#refused-") ? await find(location.hash.slice("#refused-".length)) : null;
+  if (asked?.refused) return openRefused(asked);
+  useKey(history.state?.key ?? freshKey()); // a page that the phone keeps has an old one
+  const restored = await draft.restore();
+  if (restored) {
+    useKey(form.elements.key.value);
+    photos.restore(restored);
+    return announce(form.dataset.draft);
   }
-  if (!draft?.values?.text) return;
-  form.elements.key.value = draft.key;
-  KEPT.forEach((name) => { form.elements[name].value = draft.values[name] ?? ""; });
-  form.elements.latitude.dispatchEvent(new Event("change", { bubbles: true }));
-  announce(form.dataset.draft);
+  fillFromAddress();
+  const refused = (await all()).find((one) => one.refused);
+  if (refused && !location.search) await openRefused(refused);
 }
 
 // --- sending
@@ -60,103 +104,68 @@ function body() {
   };
 }
 
-/** The first thing that is missing, as [field, what to say]. */
-function missing({ category, text, location }) {
-  if (!text) return ["text", form.dataset.noText];
-  if (!category) return ["category", form.dataset.noCategory];
-  const open = [...form.querySelectorAll(`[name^="answer.${category}."][required]`)].find((one) => !one.value.trim());
-  if (open) return [open.name, form.dataset.noAnswer];
-  if (location.latitude === null && !location.address) return ["address", form.dataset.noPlace];
-  return null;
-}
-
-/** Says beside each field what is wrong, as [field, what to say]; the first on the page gets the focus. */
-function complain(...wrong) {
-  const fields = wrong.map(([name, text]) => mark(name, text));
-  fields.sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
-  fields[0].focus();
-  announce(wrong.map(([, text]) => text).join(" "));
-}
-
-function mark(name, text) {
-  const field = document.getElementById(name) ?? form.elements.text;
-  const place = field.closest(".field, fieldset, .map-field") ?? form;
-  const said = Object.assign(document.createElement("p"), { className: "field-error", id: `${name}-error`, textContent: text });
-  const before = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => document.getElementById(id));
-  place.classList.add("wrong");
-  place.querySelector("label, legend, p")?.after(said);
-  field.setAttribute("aria-describedby", [...before, said.id].join(" "));
-  field.closest("details")?.setAttribute("open", "");
-  return field;
-}
-
-const FIELD_OF = { "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category", "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos" };
-
-function refused({ code, detail, errors }) {
-  if (code === "idempotency-key-reused") { // it has come before, and was changed since: the next one is another
-    freshKey();
-    saveDraft();
-    return complain(["text", form.dataset.sentBefore]);
-  }
-  if (!errors?.length) return complain([FIELD_OF[code] ?? "text", detail]);
-  complain(...errors.map(({ field, code: kind, message }) => {
-    const code = field.split(".").pop();
-    const name = field.startsWith("answers.") ? `answer.${form.elements.category.value}.${code}` : code;
-    return [name, name === "email" && kind === "not_an_email" ? form.dataset.wrongEmail : message];
-  }));
+function written() {
+  const chosen = category();
+  const title = chosen && !("private" in chosen.dataset) ? chosen.closest("label").textContent.trim() : null;
+  return { key: form.elements.key.value, title, fields: valuesOf(form), body: body(), ...photos.state(), saved: Date.now() };
 }
 
 async function send(event) {
   event.preventDefault();
   if (form.getAttribute("aria-busy") === "true") return;
-  form.querySelectorAll(".wrong").forEach((one) => one.classList.remove("wrong"));
-  form.querySelectorAll(".field-error").forEach((one) => one.remove());
-  const report = { key: form.elements.key.value, body: body(), ...photos.state(), saved: Date.now() };
-  report.title = form.querySelector("input[name='category']:checked")?.closest("label").textContent.trim();
-  const lack = missing(report.body);
-  if (lack) return complain(lack);
+  clear(form);
+  const wrong = mistakes(form, body());
+  if (wrong.length) return complain(form, wrong);
   busy(true);
-  announce(document.body.dataset.sending);
-  await keep(report).catch(() => {}); // from here on a dead battery loses nothing
+  await put(written()); // from here on a dead battery loses nothing
+  await photos.settled();
+  const report = written();
+  const kept = await put(report);
   try {
     const answer = await deliver(report);
-    localStorage.removeItem(DRAFT);
+    await draft.drop();
     location.assign(`/report/done/${answer.reference}?secret=${answer.secret}`);
   } catch (error) {
     busy(false);
-    if (error instanceof Refused) {
-      await drop(report.key).catch(() => {});
-      return refused(error.problem);
-    }
-    localStorage.removeItem(DRAFT);
-    form.hidden = true;
-    showWaiting();
-    document.getElementById("queue").scrollIntoView();
+    if (error instanceof Refused) return refused(report, error.problem);
+    if (!kept) return sayBeside(form, document.body.dataset.offline, "bad"); // this browser keeps nothing: it must stay open
+    await putAside();
   }
+}
+
+async function putAside() {
+  await draft.drop();
+  history.replaceState(null, ""); // the next report on this page has a key of its own
+  form.hidden = true;
+  showWaiting();
+  document.getElementById("queue").scrollIntoView();
+}
+
+async function refused(report, problem) {
+  await drop(report.key);
+  if (problem.code === "idempotency-key-reused") { // it has come before, and was changed since: the next one is another
+    useKey(freshKey());
+    saveDraft();
+    return complain(form, [["text", form.dataset.sentBefore]]);
+  }
+  saveDraft();
+  complain(form, mistakesOf(problem, form));
 }
 
 function busy(yes) {
   const button = form.querySelector(".send button");
   [form, button].forEach((one) => (yes ? one.setAttribute("aria-busy", "true") : one.removeAttribute("aria-busy")));
+  if (yes) {
+    announce(document.body.dataset.sending);
+    sayBeside(form, document.body.dataset.sending);
+  } else form.querySelector(".form-status")?.remove();
 }
 
-/** A page that the phone keeps has an old key: each report needs its own. */
-function freshKey() {
-  form.elements.key.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-}
-
-function outside() {
-  const [west, south, east, north] = JSON.parse(form.querySelector("[data-map-box]").dataset.bounds);
-  const { latitude, longitude } = form.elements;
-  const [lat, lon] = [latitude.value, longitude.value].map(Number);
-  document.getElementById("outside").hidden = !latitude.value || !longitude.value || (lat >= south && lat <= north && lon >= west && lon <= east);
-}
-
-if (!document.querySelector("[data-error-summary]")) freshKey();
-restoreDraft();
-chosen();
-const photos = new Photos(form);
-new Suggestions(form);
-form.addEventListener("change", () => { chosen(); saveDraft(); outside(); });
+form.querySelector("#about").append(...form.querySelectorAll("[data-about]")); // out of the list, which may be folded
+form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside(); });
 form.addEventListener("input", saveDraft);
 form.addEventListener("submit", send, true);
+addEventListener("pageshow", showAll); // some browsers fill the form in again after the scripts have run
+await begin();
+showAll();
+new Suggestions(form);

@@ -7,6 +7,7 @@ export class Suggestions {
     this.box = form.querySelector("#suggested");
     this.nearby = form.querySelector("#nearby");
     this.later = 0;
+    this.asked = 0; // of which question the answer is awaited: a late answer to an older one is not shown
     form.elements.text.addEventListener("input", () => this.soon());
     form.addEventListener("place", () => this.soon());
     form.addEventListener("change", (event) => event.target.name === "category" && this.soon());
@@ -19,6 +20,8 @@ export class Suggestions {
   }
 
   async ask() {
+    this.asked += 1;
+    const number = this.asked;
     const { text, category, latitude, longitude } = this.form.elements;
     const query = new URLSearchParams({ text: text.value.slice(0, 400) });
     if (category.value) query.set("category", category.value);
@@ -27,6 +30,7 @@ export class Suggestions {
       query.set("lon", longitude.value);
     }
     const [words, place] = await Promise.all([this.get({ text: text.value.slice(0, 400) }), latitude.value && this.get(query)]);
+    if (number !== this.asked) return;
     this.offer(words.categories);
     if (!category.value) this.warn(words.notices);
     this.tell(place ? place.nearby : []);

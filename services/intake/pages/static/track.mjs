@@ -1,5 +1,5 @@
 // Keeps an open page up to date: looks now and then, and puts the new steps in place without losing what is typed.
-import { announce } from "./live.mjs";
+import { announce } from "/static/shared/forms.mjs";
 
 const EVERY_MS = 10_000;
 

@@ -1,21 +1,33 @@
-// The service worker: the report page and its files open without a network; everything else goes to the network first.
-// PAGE and FILES are written in front by the server; a new version has new addresses and so a new cache.
+// The service worker: the report page opens without a network, and any other page says what can be done without one.
+// Everything else goes to the network first. PAGES (address by language), AWAY (the same, for all other pages) and FILES
+// are written in front by the server; a new version has new addresses and so a new cache.
 // Answers say that they vary by cookie and language; a kept one fits whoever holds this phone.
 const ANY = { ignoreVary: true };
 const CACHE = `onestop-${FILES.map((file) => file.match(/~([0-9a-f]{12})/)?.[1]).filter((hash, at, all) => hash && all.indexOf(hash) === at).join("-")}`;
+const LANGUAGE = "/kept-language"; // no page: under this address the cache holds the language that was read last
+const FRESH = 86_400_000; // ms; after that a visit renews the kept report page: the town's categories may have changed
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll([PAGE, ...FILES]); // all or nothing: half an app is none, the browser tries again later
+    await cache.addAll(FILES); // all or nothing: half an app is none, the browser tries again later
+    await Promise.all([...Object.values(PAGES), ...Object.values(AWAY)].map((address) => keep(cache, address)));
     await self.skipWaiting();
   })());
 });
+
+/** As a page, and as nobody: neither the place of a QR code nor the name of who is signed in may be in it. */
+async function keep(cache, address) {
+  const answer = await fetch(address, { credentials: "omit", cache: "no-store", headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  await cache.put(address, answer);
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const names = await caches.keys();
     await Promise.all(names.filter((name) => name.startsWith("onestop-") && name !== CACHE).map((name) => caches.delete(name)));
+    await self.registration.navigationPreload?.enable(); // the worker's own start must not make pages slower
     await self.clients.claim();
   })());
 });
@@ -23,23 +35,41 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== location.origin) return;
-  if (address.pathname.startsWith("/static/")) event.respondWith(fromCache(request));
-  else if (request.mode === "navigate" && address.pathname === PAGE) event.respondWith(fromNetwork(request));
+  if (request.method !== "GET" || address.origin !== location.origin || request.headers.has("range")) return;
+  if (request.mode === "navigate") event.respondWith(page(event, address));
+  else if (/^\/static\/[^/]+\/~/.test(address.pathname) || FILES.includes(address.pathname + address.search)) event.respondWith(file(request));
 });
 
-async function fromCache(request) {
-  return (await caches.match(request, ANY)) ?? fetch(request);
+/** Versioned files never change; those that were used once are there without a network too, the map for instance. */
+async function file(request) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request, ANY);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.status === 200) cache.put(request, answer.clone()).catch(() => {}); // no room left
+  return answer;
 }
 
-/** The page of today when there is a network, the kept one when there is none. */
-async function fromNetwork(request) {
-  const cache = await caches.open(CACHE);
+/** The page of today when there is a network, a kept one when there is none. */
+async function page(event, address) {
   try {
-    const answer = await fetch(request);
-    if (answer.ok) cache.put(PAGE, answer.clone());
+    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    if (answer.ok) event.waitUntil(remember(address, answer.headers.get("Content-Language")));
     return answer;
   } catch {
-    return (await cache.match(PAGE, ANY)) ?? Response.error();
+    const cache = await caches.open(CACHE);
+    const asked = address.searchParams.get("lang") ?? (await (await cache.match(LANGUAGE))?.text());
+    const kept = address.pathname === "/report" ? PAGES : AWAY;
+    return (await cache.match(kept[asked] ?? Object.values(kept)[0], ANY)) ?? Response.error();
   }
+}
+
+async function remember(address, language) {
+  if (!(language in PAGES)) return;
+  const cache = await caches.open(CACHE);
+  await cache.put(LANGUAGE, new Response(language));
+  if (address.pathname !== "/report") return;
+  const kept = await cache.match(PAGES[language], ANY);
+  const age = Date.now() - new Date(kept?.headers.get("Date") ?? 0);
+  if (!(age < FRESH)) await keep(cache, PAGES[language]).catch(() => {});
 }

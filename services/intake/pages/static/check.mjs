@@ -1,0 +1,43 @@
+// What the town would refuse, said before anything is sent or put aside for later. It knows the plain cases only: for
+// all others the town's own answer comes back into the form.
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const PHONE = /^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$/;
+
+/** `[field, what to say]` of everything that is wrong. */
+export function mistakes(form, { category, text, location, reporter }) {
+  const { dataset } = form;
+  const found = [];
+  if (!text) found.push(["text", dataset.noText]);
+  if (!category) found.push(["category", dataset.noCategory]);
+  for (const question of form.querySelectorAll(`[name^="answer.${CSS.escape(category)}."]`)) {
+    if (question.validity.badInput) found.push([question.name, dataset.noNumber]);
+    else if (question.required && !question.value.trim()) found.push([question.name, dataset.noAnswer]);
+  }
+  found.push(...placeMistakes(form, location));
+  if (reporter?.email && !EMAIL.test(reporter.email)) found.push(["email", dataset.wrongEmail]);
+  if (reporter?.phone && !PHONE.test(reporter.phone)) found.push(["phone", dataset.wrongPhone]);
+  return found;
+}
+
+function placeMistakes({ dataset }, { latitude, longitude, address }) {
+  if ((latitude === null) !== (longitude === null)) return [["latitude", dataset.halfAPlace]];
+  return latitude === null && !address ? [["address", dataset.noPlace]] : [];
+}
+
+// Where a problem of the API belongs in the form; what is in no field is told above the text.
+const OF_CODE = {
+  "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category",
+  "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos",
+};
+const OF_FIELD = /^(?:location|reporter|answers)\.(.+)$/;
+
+/** The same of the town's refusal. */
+export function mistakesOf({ code, detail, errors }, form) {
+  if (!errors?.length) return [[OF_CODE[code] ?? "text", detail]];
+  return errors.map(({ field, code: kind, message }) => {
+    const name = OF_FIELD.exec(field)?.[1] ?? field.split(".")[0];
+    const own = field.startsWith("answers.") ? `answer.${form.elements.category.value}.${name}` : name;
+    return [own, own === "email" && kind === "not_an_email" ? form.dataset.wrongEmail : message];
+  });
+}

@@ -1,0 +1,117 @@
+// What a browser may refuse: storage, its database, locks. Each is a help and never a condition, so nothing here throws;
+// whoever must know whether it was kept reads the answer.
+
+/** The value kept under `name`; null when there is none, or storage is blocked. */
+export function recall(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+/** True when it will still be there after the page is closed. */
+export function keep(name, value) {
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function forget(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Then nothing was kept either.
+  }
+}
+
+/** All names that begin so. */
+export function namesOf(prefix) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
+/** Does `work` once at a time for each name, whichever tab asks; where there are no locks, at once. */
+export async function alone(name, work) {
+  let begun = false;
+  try {
+    return await navigator.locks.request(name, () => { begun = true; return work(); });
+  } catch (error) {
+    if (begun) throw error; // the work's own
+    return work();
+  }
+}
+
+const DATABASE = "onestop";
+const VERSION = 2;
+const SHELVES = ["reports", "forms"]; // reports that wait for a network; forms that were sent and not yet answered
+
+function open() {
+  return new Promise((done, fail) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      const present = request.result.objectStoreNames;
+      SHELVES.filter((name) => !present.contains(name)).forEach((name) => request.result.createObjectStore(name, { keyPath: "key" }));
+    };
+    request.onsuccess = () => done(request.result);
+    request.onerror = request.onblocked = () => fail(request.error);
+  });
+}
+
+async function act(shelf, mode, what) {
+  const database = await open();
+  try {
+    const transaction = database.transaction(shelf, mode);
+    const request = what(transaction.objectStore(shelf));
+    return await new Promise((done, fail) => {
+      transaction.oncomplete = () => done(request.result);
+      transaction.onerror = transaction.onabort = () => fail(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** Things with a `key`, files among them, which are too large for the storage above. */
+export class Shelf {
+  constructor(name) {
+    this.act = (mode, what) => act(name, mode, what);
+  }
+
+  /** True when it is kept. */
+  put(thing) {
+    return this.act("readwrite", (store) => store.put(thing)).then(() => true, () => false);
+  }
+
+  /** The same for what is still there: what was taken away in the meantime must not come back. */
+  update(thing) {
+    const change = (store) => {
+      const found = store.get(thing.key);
+      found.onsuccess = () => found.result && store.put(thing);
+      return found;
+    };
+    return this.act("readwrite", change).then(({ key } = {}) => key !== undefined, () => false);
+  }
+
+  get(key) {
+    return this.act("readonly", (store) => store.get(key)).catch(() => undefined);
+  }
+
+  all() {
+    return this.act("readonly", (store) => store.getAll()).catch(() => []);
+  }
+
+  drop(key) {
+    return this.act("readwrite", (store) => store.delete(key)).catch(() => {});
+  }
+
+  clear() {
+    return this.act("readwrite", (store) => store.clear()).catch(() => {});
+  }
+}
