@@ -21,8 +21,10 @@ def settle(page: Page) -> None:
     """Fonts are there and maps are drawn, or have said that they cannot be."""
     page.evaluate("document.fonts.ready.then(() => true)")
     for box in page.locator("[data-map-box]").all():
+        box.scroll_into_view_if_needed()  # it is not fetched before
         box.locator("canvas").wait_for(state="attached")
         page.locator(".map-ready").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def too_wide(page: Page) -> list[str]:

@@ -37,7 +37,7 @@ def test_an_empty_report_is_told_what_to_do(page: Page) -> None:
     expect(page.locator("#text")).to_have_attribute("aria-describedby", "text-help text-error")
 
 
-def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
+def test_several_wrong_fields_are_told_in_the_order_of_the_page(page: Page) -> None:
     errors = [{"field": "reporter.phone", "code": "string_pattern_mismatch", "message": "รูปแบบไม่ถูกต้อง"},
               {"field": "reporter.email", "code": "not_an_email", "message": "รูปแบบไม่ถูกต้อง"},
               {"field": "location.address", "code": "string_too_long", "message": "ยาวเกินไป"}]  # fmt: skip
@@ -53,7 +53,10 @@ def test_the_first_of_several_wrong_fields_gets_the_focus(page: Page) -> None:
     page.locator(".send button").click()
     expect(page.locator("#email-error")).to_have_text("อีเมลไม่ถูกต้อง เช่น name@example.com")
     expect(page.locator("#phone")).to_have_attribute("aria-describedby", "phone-help phone-error")
-    expect(page.locator("#address")).to_be_focused()
+    expect(page.locator(".error-summary a")).to_have_text(
+        ["ยาวเกินไป", "อีเมลไม่ถูกต้อง เช่น name@example.com", "รูปแบบไม่ถูกต้อง"]
+    )
+    expect(page.locator(".error-summary")).to_be_focused()
 
 
 def test_photos_beyond_the_limit_are_said_to_be_left_out(page: Page) -> None:
@@ -95,6 +98,7 @@ def test_following_without_a_contact_leaves_the_reader_at_the_form(page: Page, m
 
 def test_a_phone_s_place_is_said_in_words_and_seen_among_its_neighbours(page: Page) -> None:
     page.goto("/report")
+    page.locator("[data-map]").scroll_into_view_if_needed()
     page.locator(".map-ready").wait_for()
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
     said = page.locator("[data-map-status]")

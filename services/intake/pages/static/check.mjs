@@ -1,7 +1,7 @@
 // What the town would refuse, said before anything is sent or put aside for later. It knows the plain cases only: for
 // all others the town's own answer comes back into the form.
 
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const EMAIL = /[^\s@]@[^\s@]+\.[^\s@]/; // the town reads "Som <som@example.com>," too
 const PHONE = /^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$/;
 
 /** `[field, what to say]` of everything that is wrong. */

@@ -27,7 +27,7 @@ function showChosen() {
 }
 
 function showOutside() {
-  const [west, south, east, north] = JSON.parse(form.querySelector("[data-map-box]").dataset.bounds);
+  const [west, south, east, north] = JSON.parse(form.dataset.bounds);
   const { latitude, longitude } = form.elements;
   const [lat, lon] = [latitude.value, longitude.value].map(Number);
   document.getElementById("outside").hidden = !latitude.value || !longitude.value || (lat >= south && lat <= north && lon >= west && lon <= east);
