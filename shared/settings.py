@@ -46,7 +46,7 @@ class ServiceSettings(BaseSettings):
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed
 
     otel_exporter_otlp_endpoint: str = ""  # empty and no exporter chosen: traces are not exported
-    otel_traces_sampler: TracesSampler = "always_on"  # OpenTelemetry's own default lets any client switch tracing off
+    otel_traces_sampler: TracesSampler = "always_on"  # the case's whole way, whenever it is asked for
     otel_traces_sampler_arg: float = Field(default=1.0, ge=0, le=1)  # share of traces kept by the two ratio samplers
     otel_traces_exporter: Literal["otlp", "zipkin", "none"] = "otlp"
     zipkin_endpoint: str = "http://127.0.0.1:9411/api/v2/spans"

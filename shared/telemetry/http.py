@@ -6,6 +6,7 @@ Probes are left out of traces and logs: they would drown everything else.
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry import metrics, spans
@@ -42,6 +43,7 @@ class HttpMetrics:
         if scope["type"] != "http" or _is_probe(scope):
             await self._app(scope, receive, send)
             return
+        spans.link_to(Headers(scope=scope).get("traceparent"))
         started = time.perf_counter()
         status = 500  # what the server answers when no response was started
 

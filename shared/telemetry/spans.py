@@ -11,6 +11,7 @@ from typing import Final
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, TracerProvider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -67,6 +68,13 @@ def trace_context(traceparent: str | None) -> Iterator[None]:
         yield
     finally:
         otel_context.detach(token)
+
+
+def link_to(traceparent: str | None) -> None:
+    """Notes on the current span which trace a stranger says to be part of, without joining it."""
+    told = trace.get_current_span(_propagator.extract({"traceparent": traceparent or ""}, context=Context()))
+    if told.get_span_context().is_valid:
+        trace.get_current_span().add_link(told.get_span_context())
 
 
 @contextmanager

@@ -7,10 +7,18 @@ import time
 from collections.abc import Sequence
 
 import requests
-from opentelemetry import trace
+from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.zipkin.json import ZipkinExporter
+from opentelemetry.propagators.textmap import (
+    CarrierT,
+    Getter,
+    Setter,
+    TextMapPropagator,
+    default_getter,
+    default_setter,
+)
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
@@ -49,6 +57,8 @@ def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporte
     if chosen := exporter or _exporter(settings):
         provider.add_span_processor(_batches(chosen))
     spans.use(provider)
+    # Requests come from anybody: a traceparent of theirs is linked to (`http`), never believed.
+    propagate.set_global_textmap(Unheard())
 
 
 def shutdown() -> None:
@@ -59,7 +69,7 @@ def shutdown() -> None:
 
 
 def sampler(settings: ServiceSettings) -> Sampler:
-    """Which traces are sent, by the standard names; a `parentbased_` one does what the caller's traceparent says."""
+    """Which traces are sent, by the standard names; a `parentbased_` one does what was decided where a trace began."""
     name = settings.otel_traces_sampler
     roots: dict[str, Sampler] = {
         "always_on": ALWAYS_ON,
@@ -84,6 +94,27 @@ def _exporter(settings: ServiceSettings) -> SpanExporter | None:
 def _batches(exporter: SpanExporter) -> BatchSpanProcessor:
     # One second: what `make demo` prints as a link should be there when the link is opened.
     return BatchSpanProcessor(Patient(exporter), max_queue_size=_QUEUE, schedule_delay_millis=1000)
+
+
+class Unheard(TextMapPropagator):
+    """Believes no header of a request and adds none to one; stored traces are read by `spans` itself."""
+
+    def extract(
+        self,
+        carrier: CarrierT,  # noqa: ARG002 - the protocol's
+        context: Context | None = None,
+        getter: Getter[CarrierT] = default_getter,  # noqa: ARG002
+    ) -> Context:
+        return context if context is not None else Context()
+
+    def inject(
+        self, carrier: CarrierT, context: Context | None = None, setter: Setter[CarrierT] = default_setter
+    ) -> None:
+        pass
+
+    @property
+    def fields(self) -> set[str]:
+        return set()
 
 
 class Patient(SpanExporter):

@@ -19,6 +19,7 @@ A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-
 from shared.people import Person
 from shared.web.app import create_web
 from shared.web.errors import field_errors
+from shared.web.headers import every_site
 from shared.web.idempotency import idempotency_key, sealed_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
@@ -41,6 +42,7 @@ __all__ = [
     "client_address",
     "create_web",
     "cursor_time",
+    "every_site",
     "field_errors",
     "idempotency_key",
     "language_of",

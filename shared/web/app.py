@@ -14,6 +14,7 @@ from shared.telemetry.http import HttpMetrics, http_telemetry
 from shared.town import Town
 from shared.web import assets, brand, errors, login
 from shared.web.crosssite import CrossSiteGuard
+from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
 from shared.web.last_resort import App
@@ -55,6 +56,7 @@ def create_web(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the framework would redirect to whatever `Host` says; `errors` does it
         openapi_url=f"/api/v1/{service_name}/openapi.json",
         telemetry=http_telemetry(),
     )
@@ -78,4 +80,5 @@ def create_web(
     app.add_middleware(Languages, town=town, secure=sessions.secure)
     app.add_middleware(SecurityHeaders, policy=policy(settings), https=sessions.secure)
     app.add_middleware(HttpMetrics)
+    app.add_middleware(HeadAsGet)
     return app

@@ -23,6 +23,7 @@ from shared.telemetry.http import route_of
 from shared.town import Text
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
+from shared.web.own_path import own_path
 from shared.web.pages import page
 from shared.web.parts import part_of
 from shared.web.problem import FieldProblem, Problem
@@ -79,7 +80,17 @@ async def _on_reject(request: Request, error: Reject) -> Response:
 
 async def _on_http(request: Request, error: HTTPException) -> Response:
     # This is also how the framework reports a body that is neither JSON nor a form, and 404, 405 and 413.
+    if error.status_code == 404 and (elsewhere := _without_slash(request)):
+        return RedirectResponse(elsewhere, 308)
     return answer(request, Problem(error.status_code, f"http-{error.status_code}", headers=error.headers))
+
+
+def _without_slash(request: Request) -> str | None:
+    """The same address without the slash at its end, which people type; on our own origin whatever `Host` says."""
+    path = request.url.path
+    if request.method != "GET" or not path.endswith("/") or own_path(path) != path or path == "/":
+        return None
+    return path.rstrip("/") + (f"?{request.url.query}" if request.url.query else "")
 
 
 async def _on_invalid(request: Request, error: RequestValidationError) -> Response:

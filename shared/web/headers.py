@@ -2,10 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.settings import ServiceSettings
+from shared.web.nav import is_findable
+
+_EVERY_SITE = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
 
 
 def origin_of(url: str) -> str:
@@ -54,6 +58,14 @@ def secure_headers(policy: str, *, https: bool) -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
+async def every_site(request: Request) -> None:
+    """Dependency of what is public to its last field: other sites' pages may read it, without anybody's cookies.
+
+    Name it before all others, so that a refusal can be read there too.
+    """
+    request.scope["onestop.every-site"] = True
+
+
 class SecurityHeaders:
     """Adds them to whatever the app answers."""
 
@@ -66,6 +78,10 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
                 present = MutableHeaders(scope=message)
+                if scope.get("onestop.every-site"):
+                    present.update(_EVERY_SITE)
+                if not is_findable(scope["path"], scope["query_string"]):
+                    present.setdefault("x-robots-tag", "noindex, nofollow")
                 message["headers"] = [
                     *message["headers"],
                     *((name, value) for name, value in self.headers if name.decode() not in present),

@@ -12,6 +12,8 @@ from shared.words import LANGUAGES, Words
 
 COOKIE = "onestop-lang"
 YEAR = 365 * 24 * 3600
+# In no language: a cache that was told to tell visitors apart would fetch a megabyte of map again for each new cookie.
+SAME_FOR_ALL = ("/static/", "/healthz", "/readyz", "/workz", "/metrics")
 
 
 SHARED_STRINGS = Path(__file__).parent / "strings.yaml"
@@ -58,7 +60,7 @@ class Languages:
         self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(SAME_FOR_ALL):
             await self.app(scope, receive, send)
             return
         request = HTTPConnection(scope)

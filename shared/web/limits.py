@@ -11,6 +11,7 @@ from fastapi import Request
 
 from shared.settings import ServiceSettings
 from shared.web.parts import part_of
+from shared.web.people import person
 from shared.web.problem import Problem
 
 MAX_CLIENTS = 20_000  # buckets per limit, about 4 MB; the least recently used is dropped first
@@ -89,16 +90,28 @@ def trusted_networks(text: str) -> tuple[Network, ...]:
 
 
 def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request], Awaitable[None]]:
-    """Dependency: `burst` at once and `per_minute` on average for each client address, else 429 with Retry-After."""
+    """Dependency: `burst` at once and `per_minute` on average for each client, else 429 with Retry-After.
+
+    Who is signed in is counted for themselves: an office shares one address, with residents behind the same network.
+    """
 
     async def limited(request: Request) -> None:
-        wait = part_of(request, Limits).wait(name, per_minute, burst, bucket_key(client_address(request)))
+        wait = part_of(request, Limits).wait(name, per_minute, burst, await _client_of(request))
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             headers = {"Retry-After": str(seconds)}
             raise Problem(429, "rate-limit", detail_args={"seconds": seconds}, headers=headers)
 
     return limited
+
+
+async def _client_of(request: Request) -> str:
+    """A token that is not valid is counted by its address, like everybody who is unknown; its route refuses it."""
+    try:
+        who = await person(request)
+    except Problem:
+        who = None
+    return f"staff {who.sub}" if who else bucket_key(client_address(request))
 
 
 def client_address(request: Request) -> str:

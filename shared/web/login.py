@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +16,7 @@ from shared.web.headers import origin_of
 from shared.web.language import language_of
 from shared.web.limits import rate_limit
 from shared.web.oidc import Provider
+from shared.web.own_path import own_path
 from shared.web.parts import part_of
 from shared.web.people import person_from_claims
 from shared.web.problem import Problem
@@ -138,18 +139,3 @@ def callback_url(request: Request) -> str:
 def challenge_of(verifier: str) -> str:
     """RFC 7636, S256."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-
-def own_path(target: str) -> str:
-    """`target` when it is a path of our own origin, else `/`: a sign-in must never send people to another site.
-
-    Backslashes and control characters count as foreign because browsers turn `/\\host` and `/<tab>/host` into `//host`.
-    """
-    try:
-        parts = urlsplit(target)
-    except ValueError:  # such as `//[`
-        return "/"
-    odd = "\\" in target or any(ord(character) < 33 for character in target)
-    if odd or parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
-        return "/"
-    return "/" if parts.path.startswith("/auth/") else target

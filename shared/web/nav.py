@@ -30,6 +30,18 @@ STAFF = (
     Link("/inbox", "nav.inbox", "bell", ()),
 )
 
+PUBLIC_PAGES = frozenset(("/", "/verify", "/privacy", "/help", "/accessibility", *(link.path for link in CITIZENS)))
+PUBLIC_FILES = ("/static/", "/feeds/", "/api/v1/open-data/", "/.well-known/")
+
+
+def is_findable(path: str, query: bytes) -> bool:
+    """What a search engine may keep: the pages that residents begin at, as they are without anything filled in.
+
+    Everything else is about somebody's case, or somebody's work.
+    """
+    plain = not query or query in (b"lang=th", b"lang=en")
+    return path.startswith(PUBLIC_FILES) or (path in PUBLIC_PAGES and plain)
+
 
 def staff_links(who: Person | None) -> list[Link]:
     """What this person's roles open."""

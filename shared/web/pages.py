@@ -73,7 +73,7 @@ class Pages:
 
         def in_language(other: str) -> str:
             kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-            return f"{request.url.path}?{urlencode([*kept, ('lang', other)])}"
+            return f"?{urlencode([*kept, ('lang', other)])}"  # never the path: `//other.example/x` would lead there
 
         shared: dict[str, Any] = {
             "t": t,

@@ -49,8 +49,11 @@ async def person(request: Request) -> Person | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return signed_in(request)
-    claims = await part_of(request, Provider).bearer(token.strip())
-    return person_from_claims(claims, part_of(request, Town).code)
+    known: Person | None = request.scope.get("onestop.bearer")
+    if known is None:
+        claims = await part_of(request, Provider).bearer(token.strip())
+        known = request.scope["onestop.bearer"] = person_from_claims(claims, part_of(request, Town).code)
+    return known
 
 
 def signed_in(request: Request) -> Person | None:

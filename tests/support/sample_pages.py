@@ -1,6 +1,7 @@
 """Routes and pages that use every part of the shared web layer once; a service that does not exist."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +9,14 @@ from typing import Annotated, Any
 import httpx
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from shared.kernel.errors import Reject, Transient
 from shared.web import (
     UPLOAD_BYTES,
     Paging,
     Person,
+    every_site,
     idempotency_key,
     page,
     paging,
@@ -68,6 +70,21 @@ async def me(who: Annotated[Person | None, Depends(person)]) -> dict[str, Any] |
 @router.post("/crew-only")
 async def crew_only(who: Annotated[Person, Depends(staff("crew"))]) -> str:
     return who.name
+
+
+@router.get("/api/v1/open", dependencies=[Depends(every_site)])
+async def open_to_all(number: int = 0) -> int:
+    return number
+
+
+@router.get("/stream")
+async def endless() -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        while True:
+            yield b"more"
+            await asyncio.sleep(0.001)
+
+    return StreamingResponse(pieces())
 
 
 @router.get("/api/v1/limited", dependencies=[Depends(rate_limit("sample", per_minute=60, burst=2))])

@@ -19,9 +19,11 @@ from services.intake.api.views import feature, view_for
 from services.intake.commands import Desk
 from services.intake.store import ReportFilter
 from shared.kernel import now
-from shared.web import language_of, rate_limit, web_of
+from shared.web import every_site, language_of, rate_limit, web_of
 
-router = APIRouter(tags=["open data"], dependencies=[Depends(rate_limit("open-data", per_minute=30, burst=15))])
+router = APIRouter(
+    tags=["open data"], dependencies=[Depends(every_site), Depends(rate_limit("open-data", per_minute=30, burst=15))]
+)
 MOST = 10_000  # in one file; `updated_since` and `bbox` cut it
 FEED_MOST = 50
 CACHED_SECONDS = 60

@@ -15,7 +15,7 @@ from services.intake.domain.submission import Submission
 from services.intake.store import ReportFilter
 from shared.events.reports import Channel
 from shared.times import Time
-from shared.web import Paging, Person, Problem, cursor_time, language_of, paging, person, rate_limit
+from shared.web import Paging, Person, Problem, cursor_time, every_site, language_of, paging, person, rate_limit
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
@@ -99,7 +99,7 @@ async def chosen_reports(
 WantedReports = Annotated[ReportFilter, Depends(chosen_reports)]
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(every_site)])
 async def index(
     request: Request, desk: TheDesk, page: Annotated[Paging, Depends(paging)], wanted: WantedReports
 ) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from services.intake.domain.suggest import suggest_categories
 from services.intake.store import Store
 from shared.kernel import now
 from shared.town.models import Category
-from shared.web import language_of, rate_limit, web_of
+from shared.web import every_site, language_of, rate_limit, web_of
 
 router = APIRouter(prefix="/api/v1", tags=["reports"])
 NEARBY_MOST = 5
 
 
-@router.get("/categories")
+@router.get("/categories", dependencies=[Depends(every_site)])
 async def categories(request: Request) -> dict[str, Any]:
     """What can be reported, in the profile's order, with the extra questions of each."""
     town, language = web_of(request).town, language_of(request)

@@ -12,9 +12,9 @@ from services.permits.codes import read_code
 from services.permits.domain.application import Application
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import rules_of
-from shared.web import Paging, Problem, paging
+from shared.web import Paging, Problem, every_site, paging
 
-router = APIRouter(prefix="/api/v1", tags=["register"])
+router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[Depends(every_site)])
 
 
 async def register_entry(application: Application, showing: Showing) -> dict[str, Any]:

@@ -69,6 +69,22 @@ async def test_a_request_is_one_span_named_by_its_route_with_its_work_below(
     assert "s3cret" not in request.to_json()
 
 
+async def test_a_strangers_trace_is_linked_and_never_joined(
+    client: httpx.AsyncClient, exporter: InMemorySpanExporter
+) -> None:
+    theirs = "deadbeef" * 4
+    await client.get("/api/v1/things/MH-1", headers={"traceparent": f"00-{theirs}-00f067aa0ba902b7-01"})
+    await client.get("/api/v1/things/MH-1", headers={"traceparent": "rubbish"})
+    shutdown()
+
+    _, told, _, not_told = exporter.get_finished_spans()
+    assert [format(link.context.trace_id, "032x") for link in told.links] == [theirs]
+    assert told.context is not None
+    assert format(told.context.trace_id, "032x") != theirs
+    assert told.parent is None
+    assert not not_told.links
+
+
 async def test_a_failed_request_is_marked_without_the_errors_words(
     client: httpx.AsyncClient, exporter: InMemorySpanExporter
 ) -> None:

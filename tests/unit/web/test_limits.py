@@ -6,6 +6,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from shared.web.limits import MAX_CLIENTS, TokenBuckets, bucket_key, client_address, parse_overrides
+from tests.support.oidc import FakeIssuer
 from tests.support.sample_pages import Client
 
 
@@ -84,3 +85,21 @@ def test_an_ipv6_household_shares_one_bucket() -> None:
     assert bucket_key("2001:db8:1:2::1") == bucket_key("2001:db8:1:2:ffff::9")
     assert bucket_key("2001:db8:1:2::1") != bucket_key("2001:db8:1:3::1")
     assert bucket_key("rubbish") == bucket_key("other")
+
+
+async def test_who_is_signed_in_is_counted_for_themselves(client: Client, issuer: FakeIssuer) -> None:
+    """An office, and residents behind the same network, share one address."""
+    api = client()
+    bearers = [{"authorization": f"Bearer {issuer.token(sub=sub)}"} for sub in ("u-1", "u-2")]
+    for headers in (*bearers, {}):
+        answers = [(await api.get("/api/v1/limited", headers=headers)).status_code for _ in range(3)]
+        assert answers == [200, 200, 429]
+
+
+async def test_a_made_up_token_brings_no_bucket_of_its_own(client: Client) -> None:
+    api = client()
+    answers = [
+        (await api.get("/api/v1/limited", headers={"authorization": f"Bearer {number}"})).status_code
+        for number in range(3)
+    ]
+    assert answers == [200, 200, 429]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from shared.web.login import own_path
+from shared.web.own_path import own_path
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
