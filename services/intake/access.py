@@ -1,6 +1,7 @@
 """Who asks about which report: everybody, a follower or the reporter by a secret link, or staff."""
 
 from typing import Annotated, cast
+from urllib.parse import urlencode
 
 from fastapi import Depends, Header, Query, Request
 
@@ -11,6 +12,7 @@ from shared.kernel import Case
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
 from shared.web import Person, Problem, idempotency_key, person, staff, web_of
+from shared.web.case_keys import CaseKey, keeps_no_cookies, key_of
 
 SECRET_HEADER = "X-Report-Secret"  # noqa: S105  # the name of a header
 
@@ -33,11 +35,15 @@ async def visit_report(
     party: Annotated[str, Query(max_length=64)] = "",
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
 ) -> Visit:
-    """Dependency: the report of the path's reference, for whoever holds its secret (`?secret=`, header) or anybody."""
+    """Dependency: the report of the path's reference, for whoever holds its secret or for anybody.
+
+    The secret comes as `?secret=`, as a header, or in the cookie of a browser that has opened the link before.
+    """
     case = await find_report(request, desk, reference)
-    viewer = await _viewer(request, desk, case, secret or secret_header, party)
+    shown = CaseKey(given, party) if (given := secret or secret_header) else None
+    viewer = await _viewer(request, desk, case, shown)
     if not case.state.listed and viewer.role == "public":
-        raise Problem(404, "unknown-report")
+        raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-report")
     return Visit(case, viewer)
 
 
@@ -53,17 +59,30 @@ async def find_report(request: Request, desk: Desk, typed: str) -> Case[Report]:
     return case
 
 
-async def _viewer(request: Request, desk: Desk, case: Case[Report], secret: str | None, party: str) -> Viewer:
-    if _opens(request, secret, case.id):
-        return Viewer("reporter", REPORTER)
-    if party and _opens(request, secret, case.id, party) and await desk.store.follows(case.id, party):
-        return Viewer("follower", party)
+async def _viewer(request: Request, desk: Desk, case: Case[Report], shown: CaseKey | None) -> Viewer:
+    """By the link that is shown; else as the member of staff who is signed in; else by the link opened here before."""
+    if viewer := await _holder(request, desk, case, shown):
+        return viewer
     who = await person(request)
-    return STAFF if who and _reads(who, case.state) else EVERYBODY
+    if who and _reads(who, case.state):
+        return STAFF
+    return await _holder(request, desk, case, key_of(request, case.state.reference)) or EVERYBODY
 
 
-def _opens(request: Request, secret: str | None, case_id: str, party: str = "") -> bool:
-    return opens(secret, web_of(request).settings.link_secret, case_id, party)
+async def _holder(request: Request, desk: Desk, case: Case[Report], key: CaseKey | None) -> Viewer | None:
+    """Whose link it is; None for no link of this report."""
+    if key is None:
+        return None
+    if _opens(request, case, key.secret):
+        return Viewer("reporter", REPORTER)
+    if key.party and _opens(request, case, key.secret, key.party) and await desk.store.follows(case.id, key.party):
+        return Viewer("follower", key.party)
+    return None
+
+
+def _opens(request: Request, case: Case[Report], secret: str, party: str = "") -> bool:
+    number = 0 if party else case.state.link_number
+    return opens(secret, web_of(request).settings.link_secret, case.id, party, number)
 
 
 def _reads(who: Person, report: Report) -> bool:
@@ -72,18 +91,35 @@ def _reads(who: Person, report: Report) -> bool:
     return who.may("officer", "supervisor") or (own and who.may("crew"))
 
 
-def secret_of(request: Request, case_id: str, party: str = "") -> str:
-    """The secret that opens this report."""
-    return case_secret(web_of(request).settings.link_secret, case_id, party)
+def secret_of(request: Request, case: Case[Report], party: str = "") -> str:
+    """The secret that opens this report, for its reporter or for the follower of that party."""
+    number = 0 if party else case.state.link_number
+    return case_secret(web_of(request).settings.link_secret, case.id, party, number)
 
 
 def as_follower(request: Request, visit: Visit) -> Visit:
     """The same visit as the follower whose link this is, even if they have left since."""
-    party, secret = (request.query_params.get(name, "") for name in ("party", "secret"))
-    follows = party and _opens(request, secret, visit.case.id, party)
-    return Visit(visit.case, Viewer("follower", party)) if follows else visit
+    asked = request.query_params
+    key = CaseKey(asked["secret"], asked.get("party", "")) if "secret" in asked else None
+    key = key or key_of(request, visit.report.reference)
+    follows = key and key.party and _opens(request, visit.case, key.secret, key.party)
+    return Visit(visit.case, Viewer("follower", key.party)) if key and follows else visit
 
 
-def tracking_url(request: Request, reference: str, secret: str) -> str:
-    """The reporter's own link."""
-    return f"{web_of(request).settings.public_url.rstrip('/')}/track/{reference}?secret={secret}"
+def own_key(request: Request, visit: Visit) -> CaseKey | None:
+    """The key of whoever looks at it by a link of their own."""
+    match visit.viewer.role:
+        case "reporter":
+            return CaseKey(secret_of(request, visit.case))
+        case "follower":
+            party = visit.viewer.party
+            return CaseKey(secret_of(request, visit.case, party), party)
+        case _:
+            return None
+
+
+def link_of(request: Request, reference: str, key: CaseKey) -> str:
+    """Somebody's own link, for any device."""
+    named = {"party": key.party} if key.party else {}
+    origin = web_of(request).settings.public_url.rstrip("/")
+    return f"{origin}/track/{reference}?{urlencode({**named, 'secret': key.secret})}"

@@ -22,6 +22,7 @@ from shared.references import make_reference
 from shared.town import Town
 
 SCOPE = "reports"
+FOLLOWED_MOST = 20  # times that one address may begin to follow one report
 ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
 
 
@@ -48,10 +49,14 @@ class Visit:
 
 @dataclass(frozen=True)
 class Following:
-    """What a new follower is told: their party, and how many follow now."""
+    """Who follows, how many do now, and whether whoever asked may have the link.
+
+    Who gives an address that follows already may not: their link went there by mail, and is sent there again on asking.
+    """
 
     party: str
     followers: int
+    link_is_theirs: bool
 
 
 async def submit_report(desk: Desk, new: Submission, key: str | None) -> Case[Report]:
@@ -105,14 +110,20 @@ async def comment_report(
 async def follow_report(desk: Desk, visit: Visit, contact: Contact, key: str | None = None) -> Following:
     """Anybody who leaves a contact is told too. Whoever follows a merged report is told how the other one goes on."""
     following.refuse_following(await joining.report_that_stays(desk.store, visit.case))
-    cause = _cause(key, "follow", visit, contact.model_copy(update={"language": "th"}))
-    party, report_id = party_of(cause.id), visit.case.id
+    report_id = visit.case.id
+    for turn in range(FOLLOWED_MOST):
+        party = party_of(desk.settings.link_secret, report_id, contact, turn)
 
-    def begin(follower: following.Follower | None, cause: Cause) -> Step[following.Follower] | None:
-        return None if follower else following.follow(report_id, party, cause.at, contact)
+        def begin(one: following.Follower | None, cause: Cause, party: str = party) -> Step[following.Follower] | None:
+            return None if one else following.follow(report_id, party, cause.at, contact)
 
-    await desk.store.followers.step(follower_id(report_id, party), begin, cause)
-    return Following(party, await joining.count_follower(desk.store, report_id, party))
+        # Of this address: a key that comes again with another one is another request.
+        cause = Cause.request(key=key, scope=f"follow:{report_id}:{party}")
+        case = await desk.store.followers.step(follower_id(report_id, party), begin, cause)
+        if case.repeated or case.state.left_at is None:
+            theirs = case.created or case.repeated or contact.email is None
+            return Following(party, await joining.count_follower(desk.store, report_id, party), theirs)
+    raise Reject("too-often", "this address has followed and left too often", status=409)
 
 
 async def unfollow_report(desk: Desk, visit: Visit) -> None:

@@ -13,6 +13,7 @@ from shared.events.contacts import contact_key
 from shared.kernel import Case
 from shared.references import read_reference
 from shared.web import Person, Problem, staff
+from shared.web.case_keys import CaseKey
 
 
 def _desk(request: Request) -> Desk:
@@ -51,14 +52,16 @@ def whose_token(desk: Desk, token: str) -> tuple[str, str]:
     return found
 
 
-async def party_of(desk: Desk, case: Case[CaseFile], secret: str | None, party: str) -> str | None:
-    """Whose link it is: the named follower's, else the case owner's; None for a wrong secret."""
-    owner = case.state.owner or REPORTER
-    whose = party or owner
-    if not desk.links.opens(secret, case.id, whose):
+async def party_of(desk: Desk, case: Case[CaseFile], key: CaseKey | None) -> str | None:
+    """Whose key it is: the named follower's, else the case owner's; None for a wrong one."""
+    if key is None:
         return None
-    known = whose == owner or await desk.store.recipients.get(contact_key(case.id, whose))
-    return whose if known else None
+    owner = case.state.owner or REPORTER
+    whose = key.party or owner
+    found = await desk.store.recipients.get(contact_key(case.id, whose))
+    if not desk.links.opens(key.secret, case.id, whose, found.state.link_number if found else 0):
+        return None
+    return whose if whose == owner or found else None
 
 
 def offices_of(who: Person) -> list[str]:

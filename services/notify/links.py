@@ -19,13 +19,17 @@ class Links:
         self.origin = settings.public_url.rstrip("/")
         self._key = settings.link_secret
 
-    def case(self, about: str, reference: str, case_id: str, party: str) -> str:
-        """A citizen's own link, as the service that owns the case made it."""
-        return f"{self.origin}/{_place(about)}/{quote(reference)}?{self._access(case_id, party)}"
+    def case(self, about: str, reference: str, case_id: str, party: str, number: int = 0) -> str:
+        """A citizen's own link, as the service that owns the case made it; `number`: how often that was renewed."""
+        return f"{self.origin}/{_place(about)}/{quote(reference)}?{self._access(case_id, party, number)}"
 
-    def inbox(self, reference: str, case_id: str, party: str) -> str:
+    def page(self, about: str, reference: str) -> str:
+        """The same page by its clean address, for a browser that has opened the link before."""
+        return f"{self.origin}/{_place(about)}/{quote(reference)}"
+
+    def inbox(self, reference: str, case_id: str, party: str, number: int = 0) -> str:
         """All that this party was told of the case."""
-        return f"{self.origin}/inbox?{urlencode({'reference': reference})}&{self._access(case_id, party)}"
+        return f"{self.origin}/inbox?{urlencode({'reference': reference})}&{self._access(case_id, party, number)}"
 
     def work(self, about: str, reference: str, subject: str, audience: str, *, triage: bool) -> str:
         """Where staff deal with it."""
@@ -57,13 +61,17 @@ class Links:
         secret, _, party = rest.partition(".")
         return (case_id, party) if opens(secret, self._key, case_id, _preferences(party)) else None
 
-    def opens(self, secret: str | None, case_id: str, party: str) -> bool:
+    def opens(self, secret: str | None, case_id: str, party: str, number: int = 0) -> bool:
         """Whether the secret is the one of that party's own link."""
-        return opens(secret, self._key, case_id, _own(party))
+        return opens(secret, self._key, case_id, _own(party), number)
 
-    def _access(self, case_id: str, party: str) -> str:
-        named = {"party": party} if _own(party) else {}
-        return urlencode({**named, "secret": case_secret(self._key, case_id, _own(party))})
+    def key(self, case_id: str, party: str, number: int = 0) -> tuple[str, str]:
+        """The secret of that party's own link, and the party as the link names it."""
+        return case_secret(self._key, case_id, _own(party), number), _own(party)
+
+    def _access(self, case_id: str, party: str, number: int) -> str:
+        secret, named = self.key(case_id, party, number)
+        return urlencode({**({"party": named} if named else {}), "secret": secret})
 
 
 def _own(party: str) -> str:

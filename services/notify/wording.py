@@ -50,7 +50,7 @@ class Wording:
         if template is None or notice.about not in PLACEHOLDERS:
             return None
         message = message_in(template, language)
-        link = self.link(notice)
+        link = self.link(notice, channel)
         fixed = {
             "town": self._town.name.get(language),
             "phone": self._town.contact.phone or "",
@@ -67,12 +67,14 @@ class Wording:
         said = self.say(notice, INBOX, language)
         if said:
             return said
-        link = self.link(notice)
+        link = self.link(notice, INBOX)
         subject = WORDS(language, "gone.subject", reference=notice.reference)
         return Worded(subject, WORDS(language, "gone.body", link=link), link)
 
-    def link(self, notice: Notice) -> str:
-        """The recipient's own page of the case."""
+    def link(self, notice: Notice, channel: str) -> str:
+        """The recipient's own page of the case; who reads the inbox has shown their key, so it holds none."""
+        if notice.party is not None and channel == INBOX:
+            return self._links.page(notice.about, notice.reference)
         if notice.party is not None:
             return self._links.case(notice.about, notice.reference, notice.case_id, notice.party)
         triage = notice.team in (None, self._town.triage)

@@ -14,6 +14,7 @@ from shared.people import permit_teams
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
 from shared.web import Person, Problem, idempotency_key, person, rate_limit, staff, web_of
+from shared.web.case_keys import keeps_no_cookies, key_of
 
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
 # Of one address: a household or an architect at work on an application; and a whole office that shares its address.
@@ -72,12 +73,13 @@ async def view_application(
 ) -> View:
     """Dependency: the application of the path's reference. Nobody but its applicant and staff sees a draft."""
     case = await find_application(desk, reference)
-    given = secret or secret_header or request.cookies.get(cookie_name(case.state.reference))
-    if opens(given, web_of(request).settings.link_secret, case.id):
+    kept = key_of(request, case.state.reference)
+    given = secret or secret_header or (kept.secret if kept else None)
+    if opens(given, web_of(request).settings.link_secret, case.id, number=case.state.link_number):
         return View(case, "applicant")
     who = await person(request)
     if case.state.submitted_at is None:
-        raise Problem(404, "unknown-application")
+        raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-application")
     return View(case, "staff", who) if who and works_on(desk, who, case.state) else View(case, "public")
 
 
@@ -111,20 +113,15 @@ async def find_application(desk: Desk, typed: str) -> Case[Application]:
     return case
 
 
-def cookie_name(reference: str) -> str:
-    """Where a browser keeps the secret that opened an application by its link."""
-    return f"permit-{reference}"
-
-
-def secret_of(request: Request, case_id: str) -> str:
+def secret_of(request: Request, case: Case[Application]) -> str:
     """The secret that opens this application."""
-    return case_secret(web_of(request).settings.link_secret, case_id)
+    return case_secret(web_of(request).settings.link_secret, case.id, number=case.state.link_number)
 
 
-def secret_link(request: Request, reference: str, case_id: str) -> str:
+def secret_link(request: Request, case: Case[Application]) -> str:
     """The applicant's own link: to come back, on any device."""
     public_url = web_of(request).settings.public_url.rstrip("/")
-    return f"{public_url}/permits/{reference}?secret={secret_of(request, case_id)}"
+    return f"{public_url}/permits/{case.state.reference}?secret={secret_of(request, case)}"
 
 
 def need_office(who: Person, role: str) -> None:

@@ -78,7 +78,7 @@ def create_web(
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SessionKeeper, sessions=sessions, revocations=revocations)
     app.add_middleware(Languages, town=town, secure=sessions.secure)
-    app.add_middleware(SecurityHeaders, policy=policy(settings), https=sessions.secure)
+    app.add_middleware(SecurityHeaders, policy=policy(settings), https=sessions.secure, session_cookie=sessions.cookie)
     app.add_middleware(HttpMetrics)
     app.add_middleware(HeadAsGet)
     return app

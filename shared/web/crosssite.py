@@ -28,13 +28,16 @@ class CrossSiteGuard:
         await self.app(scope, receive, send)
 
     def allowed(self, request: Request) -> bool:
-        """Browsers say where a request comes from; one that does not, and has no session cookie, is a program's."""
+        """Browsers say where a request comes from; one that does not, and has no session cookie, is a program's.
+
+        From a page that sends no Referer, as ours to residents, older browsers say `null`: that is not saying either.
+        """
         headers: Headers = request.headers
         if headers.get("authorization", "").lower().startswith("bearer "):
             return True  # no browser adds it by itself, and the session cookie is ignored when it is there
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site in ("same-origin", "none"):
             return True
-        if origin is not None:
+        if origin is not None and origin != "null":
             return origin == self.origin
         return site is None and self.cookie not in request.cookies

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.settings import ServiceSettings
@@ -46,8 +46,8 @@ def secure_headers(policy: str, *, https: bool) -> list[tuple[bytes, bytes]]:
         "content-security-policy": policy,
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-        # Secret links are paths: no other site may see them, not even our own origin's path in its logs.
-        "referrer-policy": "same-origin",
+        # Secret links are opened by their addresses, so no request may tell which page it comes from.
+        "referrer-policy": "no-referrer",
         "permissions-policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
@@ -67,13 +67,24 @@ async def every_site(request: Request) -> None:
 
 
 class SecurityHeaders:
-    """Adds them to whatever the app answers."""
+    """Adds them to whatever the app answers.
 
-    def __init__(self, app: ASGIApp, policy: str, https: bool) -> None:
+    To a member of staff who is signed in with one difference: no secret stands in the addresses of their pages, the
+    sign-in leads back by the Referer, and a page that sends none has old browsers hide the origin of its forms.
+    """
+
+    def __init__(self, app: ASGIApp, policy: str, https: bool, session_cookie: str) -> None:
         self.app = app
         self.headers = secure_headers(policy, https=https)
+        self.for_staff = [
+            (name, b"same-origin" if name == b"referrer-policy" else value) for name, value in self.headers
+        ]
+        self.session = f"{session_cookie}="
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        signed_in = scope["type"] == "http" and self.session in Headers(scope=scope).get("cookie", "")
+        headers = self.for_staff if signed_in else self.headers
+
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
@@ -84,7 +95,7 @@ class SecurityHeaders:
                     present.setdefault("x-robots-tag", "noindex, nofollow")
                 message["headers"] = [
                     *message["headers"],
-                    *((name, value) for name, value in self.headers if name.decode() not in present),
+                    *((name, value) for name, value in headers if name.decode() not in present),
                 ]
             await send(message)
 

@@ -22,7 +22,7 @@ def test_every_answer_carries_the_security_headers(api: httpx.Client, path: str,
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert "geolocation=(self)" in headers["permissions-policy"]
     assert "cache-control" in headers

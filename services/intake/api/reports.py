@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.intake.access import Key, TheDesk, TheVisit, secret_of, tracking_url
+from services.intake.access import Key, TheDesk, TheVisit, link_of, secret_of
 from services.intake.api.views import timeline_page, view_for
 from services.intake.bodies import NewReport
 from services.intake.commands import Visit, submit_report
@@ -16,6 +16,7 @@ from services.intake.store import ReportFilter
 from shared.events.reports import Channel
 from shared.times import Time
 from shared.web import Paging, Person, Problem, cursor_time, every_site, language_of, paging, person, rate_limit
+from shared.web.case_keys import CaseKey
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
@@ -33,14 +34,14 @@ async def create(
     case = await submit_report(desk, submission_of(body, language_of(request), _channel(body, who)), key)
     if case.repeated:
         response.status_code = 200
-    secret = secret_of(request, case.id)
+    secret = secret_of(request, case)
     response.headers["Location"] = f"/api/v1/reports/{case.state.reference}"
     return {
         "id": case.id,
         "reference": case.state.reference,
         "secret": secret,
         "state": "received",  # the answer to a repeated request is the same, however far the report has come
-        "tracking_url": tracking_url(request, case.state.reference, secret),
+        "tracking_url": link_of(request, case.state.reference, CaseKey(secret)),
     }
 
 

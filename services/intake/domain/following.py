@@ -4,17 +4,21 @@ The two are separate writes. A follower's `joined` and `left` say which of them 
 missing, a moment of the follower's finishes it (`services/intake/joining.py`).
 """
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.intake.domain.report import Report, event
 from services.intake.domain.submission import Contact
+from shared.emails import same_mailbox
 from shared.events.reports import ReportFollowed
 from shared.kernel import Erase, Moment, Reject, Step, StoredModel
 
 PATIENCE = timedelta(seconds=30)  # the two writes have this long; then a moment finishes them
 
 
+_PARTY_DIGITS = 20  # 80 bits
 COUNT = "count"  # the moment at which that is
 
 
@@ -40,9 +44,15 @@ def moments_of_follower(follower: Follower) -> Sequence[Moment]:
     return [Moment(COUNT, (follower.left_at or follower.since) + PATIENCE)] if follower.owed else []
 
 
-def party_of(cause_id: str) -> str:
-    """The party of whoever began to follow with that request: the same again when the request is repeated."""
-    return f"follower-{cause_id[-12:].lower()}"
+def party_of(key: str, report_id: str, contact: Contact, turn: int = 0) -> str:
+    """The party of whoever is reached there: one for each address, so that nobody is counted or told twice.
+
+    Keyed by the town's secret, so that no reader of events can find the address by trying. Another report gives another
+    party, and so does each `turn`: whoever left and comes back is somebody new, whose erased contact stays erased.
+    """
+    reached = f"email:{same_mailbox(contact.email)}" if contact.email else f"{contact.phone}:{contact.line_id}"
+    digest = hmac.new(key.encode(), f"follower\x1f{report_id}\x1f{reached}\x1f{turn}".encode(), hashlib.sha256)
+    return f"follower-{digest.hexdigest()[:_PARTY_DIGITS]}"
 
 
 def follower_id(report_id: str, party: str) -> str:

@@ -150,6 +150,7 @@ class Report(StoredModel):
     people_told_until: datetime | None = None  # of a merged report: its people are told of the other one for longer
     forgotten_at: datetime | None = None  # since when nothing here leads to who sent it or followed
     reopened: int = 0
+    link_number: int = 0  # how often its reporter's secret link was renewed
     stars: int | None = None  # for the latest resolution
     timeline: list[Entry] = Field(default_factory=list)
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.intake.access import TheDesk, TheVisit, secret_of, tracking_url
+from services.intake.access import TheDesk, TheVisit, link_of, secret_of
 from services.intake.api.photos import LIMIT as PHOTO_LIMIT
 from services.intake.api.photos import READ_MOST
 from services.intake.api.reports import submission_of
@@ -23,6 +23,7 @@ from shared.events.ids import new_id
 from shared.kernel import Reject
 from shared.pictures import BYTES_MOST
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
+from shared.web.case_keys import CaseKey, keep_key
 
 router = APIRouter(include_in_schema=False)
 FIELDS = {
@@ -68,17 +69,19 @@ async def send(request: Request, desk: TheDesk) -> Response:
             return _form(request, values, _wrong_answers(request, values, error), error.status)
         except Reject as error:
             return _refused(request, values, error)
-    secret = secret_of(request, case.id)
-    return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret}", 303)
+    return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret_of(request, case)}", 303)
 
 
 @router.get("/report/done/{reference}")
 async def done(request: Request, visit: TheVisit) -> HTMLResponse:
-    """The reference in large type, and the secret link."""
+    """The reference in large type, and the secret link. A browser that keeps cookies has it from now on; one that does
+    not must see it here, for it sees it nowhere else."""
     visit.viewer.must_be("reporter")
-    secret = request.query_params.get("secret", "")
-    link = tracking_url(request, visit.report.reference, secret)
-    return page(request, "done.html", report=visit.report, link=link, secret=secret)
+    key = CaseKey(secret_of(request, visit.case))
+    link = link_of(request, visit.report.reference, key)
+    response = page(request, "done.html", report=visit.report, link=link, secret=key.secret)
+    keep_key(request, response, visit.report.reference, key)
+    return response
 
 
 async def _photos(request: Request, desk: Desk, sent: FormData) -> tuple[list[str], dict[str, str]]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake import commands
-from services.intake.access import TheDesk, TheVisit, as_follower, secret_of
+from services.intake.access import TheDesk, TheVisit, as_follower, link_of, own_key, secret_of
 from services.intake.api.views import timeline_page, view_for
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
@@ -21,13 +21,18 @@ from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import now
 from shared.web import Problem, field_errors, language_of, page, rate_limit, web_of
+from shared.web.case_keys import CaseKey, drop_key, keeps_no_cookies, move_in
 
 M = TypeVar("M", bound=BaseModel)
 router = APIRouter(prefix="/track/{reference}", include_in_schema=False)
 Text = Annotated[str, Form(max_length=20_000)]
 Key = Annotated[str, Form(max_length=64)]
 LIMITED = [Depends(rate_limit("residents", per_minute=60, burst=30))]
-DONE = ("following", "unfollowed", "commented", "rated", "reopened", "withdrawn")  # what the page confirms
+DONE = (  # what the page confirms
+    "following", "follows-already", "confirmed", "unfollowed", "renewed", "closed-here", "commented", "rated",
+    "reopened", "withdrawn",
+)  # fmt: skip
+KEY = frozenset(("secret", "party"))  # what a link carries in its address
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,10 @@ async def track(
     visit: TheVisit,
     done: str = "",
     before: Annotated[int | None, Query(ge=0)] = None,
-) -> HTMLResponse:
+) -> Response:
     """`?secret=` of the reporter (or with `party=` of a follower) opens what they may do. `before`: earlier steps."""
+    if "secret" in request.query_params and (key := own_key(request, visit)):
+        return move_in(request, _clean_address(request, visit), visit.report.reference, key)
     return await _page(request, desk, visit, done=done if done in DONE else "", before=before)
 
 
@@ -54,7 +61,7 @@ async def track(
 @router.get("/follow")
 async def again(request: Request, visit: TheVisit) -> RedirectResponse:
     """Where a form that was shown again is reloaded or read in the other language."""
-    return RedirectResponse(f"/track/{visit.report.reference}{_query(request)}", 303)
+    return RedirectResponse(_address(request, visit), 303)
 
 
 @router.post("/comment", dependencies=LIMITED)
@@ -80,16 +87,29 @@ async def follow(
     if not contact.reachable:
         missing = web_of(request).pages.words(language_of(request), "track.follow.no-contact")
         return await _page(request, desk, visit, Draft(typed, {"email": missing}))
-    party = (await commands.follow_report(desk, visit, contact, key or None)).party
-    secret = secret_of(request, visit.case.id, party)
-    return RedirectResponse(f"/track/{visit.report.reference}?party={party}&secret={secret}&done=following", 303)
+    following = await commands.follow_report(desk, visit, contact, key or None)
+    if not following.link_is_theirs:
+        return RedirectResponse(_address(request, visit, done="follows-already"), 303)
+    theirs = CaseKey(secret_of(request, visit.case, following.party), following.party)
+    return move_in(request, _address(request, visit, done="following"), visit.report.reference, theirs)
 
 
 @router.post("/unfollow", dependencies=LIMITED)
 async def unfollow(request: Request, desk: TheDesk, visit: TheVisit) -> RedirectResponse:
     """Pressed twice on a slow network it says the same again."""
     await commands.unfollow_report(desk, as_follower(request, visit))
-    return RedirectResponse(f"/track/{visit.report.reference}?done=unfollowed", 303)
+    response = RedirectResponse(f"/track/{visit.report.reference}?done=unfollowed", 303)
+    drop_key(request, response, visit.report.reference)
+    return response
+
+
+@router.post("/close-here", dependencies=LIMITED)
+async def close_here(request: Request, visit: TheVisit) -> RedirectResponse:
+    """The key of this report leaves this browser; the link itself goes on working."""
+    shown_to_all = f"/track/{visit.report.reference}?done=closed-here"
+    response = RedirectResponse(shown_to_all if visit.report.listed else "/track", 303)
+    drop_key(request, response, visit.report.reference)
+    return response
 
 
 @router.post("/rate", dependencies=LIMITED)
@@ -157,12 +177,14 @@ async def _page(
         tone=tone_of,
         line=look_of,
         done=done,
-        lost=viewer.role == "public" and not {"secret", "party"}.isdisjoint(request.query_params),
+        lost=viewer.role == "public" and not KEY.isdisjoint(request.query_params),
+        not_kept=viewer.role == "public" and not done and keeps_no_cookies(request),
+        own_link=link_of(request, report.reference, key) if (key := own_key(request, visit)) else None,
         typed=draft.typed,
         wrong=draft.wrong,
         new_key=new_id,
         query=_query(request),
-        inbox=_inbox(request, visit),
+        inbox=f"/inbox?reference={report.reference}" if viewer.role in ("reporter", "follower") else None,
         resume_at=report.resume_at if report.state == "paused" else None,
         hidden=report.sensitive or not report.listed,
         is_open=report.is_open,
@@ -171,15 +193,6 @@ async def _page(
         withdrawable=withdrawable(report),
         followable=report.state != "closed" or report.merged_into is not None,
     )
-
-
-def _inbox(request: Request, visit: Visit) -> str | None:
-    """All that this reader was told, which notify shows for the same secret."""
-    if visit.viewer.role not in ("reporter", "follower"):
-        return None
-    party = {"party": visit.viewer.party} if visit.viewer.role == "follower" else {}
-    secret = secret_of(request, visit.case.id, **party)
-    return f"/inbox?{urlencode({'reference': visit.report.reference, 'secret': secret, **party})}"
 
 
 def _wrong(request: Request, error: ValidationError) -> dict[str, str]:
@@ -191,14 +204,19 @@ def _back(request: Request, visit: Visit, done: str) -> RedirectResponse:
 
 
 def _address(request: Request, visit: Visit, **more: object) -> str:
-    return f"/track/{visit.report.reference}?{urlencode({**_link(request), **more})}"
+    """This page, with the link that a form's own address carried: a browser without cookies has only that."""
+    link = {name: value for name, value in request.query_params.items() if name in KEY}
+    asked = urlencode({**link, **more})
+    return f"/track/{visit.report.reference}{'?' if asked else ''}{asked}"
+
+
+def _clean_address(request: Request, visit: Visit) -> str:
+    """The same page without the link that opened it."""
+    asked = urlencode([(name, value) for name, value in request.query_params.multi_items() if name not in KEY])
+    return f"/track/{visit.report.reference}{'?' if asked else ''}{asked}"
 
 
 def _query(request: Request) -> str:
-    """The secret that opened this page, for the forms on it."""
-    link = _link(request)
-    return f"?{urlencode(link)}" if link else ""
-
-
-def _link(request: Request) -> dict[str, str]:
-    return {name: request.query_params[name] for name in ("secret", "party") if name in request.query_params}
+    """The secret that opened this page, for the forms on it; most come without, and their browsers show the key."""
+    link = urlencode({name: value for name, value in request.query_params.items() if name in KEY})
+    return f"?{link}" if link else ""

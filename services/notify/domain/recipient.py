@@ -45,6 +45,7 @@ class Recipient(StoredModel):
     chosen: Annotated[Language, Lenient] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    link_number: int = 0  # how often the link of their own was renewed
     said_at: datetime | None = None  # when the newest word of this contact was said
     said_by: str | None = None
 
@@ -100,6 +101,7 @@ def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Rec
         muted=kept.muted,
         since=kept.since,
         until=kept.until or said.at,
+        link_number=kept.link_number,
         said_at=said.at,
         said_by=said.by,
     )

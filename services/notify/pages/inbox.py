@@ -3,23 +3,27 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.datastructures import QueryParams
+from starlette.responses import HTMLResponse, Response
 
 from services.notify.access import TheDesk, TheWording, find_file, offices_of, party_of
 from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery
+from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.planning import BY_ROLE
 from services.notify.store import Wanted
 from services.notify.wording import Wording
 from shared.events.contacts import contact_key
 from shared.kernel import Case
-from shared.references import make_reference
+from shared.references import read_reference
 from shared.web import Person, Problem, language_of, page, person, rate_limit, team_of, web_of
+from shared.web.case_keys import CaseKey, key_of, move_in
 
 router = APIRouter(include_in_schema=False)
 
+Limited = Depends(rate_limit("inbox", per_minute=120, burst=60))
 LATEST = 100  # notices of one reader: more than a case ever has
 Typed = Annotated[str | None, Query(max_length=60)]
 Secret = Annotated[str | None, Query(max_length=64)]
@@ -28,7 +32,7 @@ Who = Annotated[Person | None, Depends(person)]
 _TONES = {"sent": "ok", "failed": "bad", "retrying": "warn"}
 
 
-@router.get("/inbox", dependencies=[Depends(rate_limit("inbox", per_minute=120, burst=60))])
+@router.get("/inbox", dependencies=[Limited])
 async def inbox(
     request: Request,
     desk: TheDesk,
@@ -37,25 +41,50 @@ async def inbox(
     reference: Typed = None,
     secret: Secret = None,
     party: Party = "",
-) -> HTMLResponse:
-    """With `reference` and `secret` a citizen's, without them the signed-in person's office's, else the way in."""
+) -> Response:
+    """With `reference` a citizen's, by their link or the key that this browser keeps of it; without it the office's of
+    whoever is signed in, else the way in."""
     if reference:
-        return await _citizen(request, desk, wording, reference, secret, party)
+        return await _citizen(request, desk, wording, reference, CaseKey(secret, party) if secret else None)
     if who:
         return await _office(request, desk, wording, who)
-    return _door(request, "", wrong=False)
+    return _door(request, wrong=False)
 
 
-async def _citizen(
-    request: Request, desk: Desk, wording: Wording, typed: str, secret: str | None, party: str
-) -> HTMLResponse:
+@router.post("/inbox", dependencies=[Limited])
+async def open_by_link(request: Request, desk: TheDesk, link: Annotated[str, Form(max_length=500)] = "") -> Response:
+    """A private link that somebody pasted whole, because it would not open where they found it."""
+    address, _, asked = link.strip().partition("?")
+    given = QueryParams(asked)
+    key = CaseKey(given.get("secret", ""), given.get("party", ""))
+    opened = await _open(desk, given.get("reference") or address.rpartition("/")[2][:60], key)
+    return _move_in(request, opened[0], key) if opened else _door(request, wrong=True)
+
+
+async def _open(desk: Desk, typed: str, key: CaseKey | None) -> tuple[Case[CaseFile], str] | None:
+    """The file and whose key it is; None for an unknown reference as for a wrong key."""
     try:
         case = await find_file(desk, typed)
     except Problem:
-        return _door(request, typed, wrong=True)
-    whose = await party_of(desk, case, secret, party)
-    if whose is None:
-        return _door(request, typed, wrong=True)
+        return None
+    whose = await party_of(desk, case, key)
+    return (case, whose) if whose else None
+
+
+def _move_in(request: Request, case: Case[CaseFile], key: CaseKey) -> Response:
+    reference = case.state.reference or ""
+    return move_in(request, f"/inbox?reference={reference}", reference, key)
+
+
+async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, shown: CaseKey | None) -> Response:
+    """By the link, which then moves into a cookie, or by the cookie."""
+    reference = read_reference(desk.town.reference_prefix, typed) or ""
+    opened = await _open(desk, typed, shown or key_of(request, reference))
+    if opened is None:
+        return _door(request, wrong=True)
+    case, whose = opened
+    if shown:
+        return _move_in(request, case, shown)
     found = await desk.store.newest(Wanted(recipients=[contact_key(case.id, whose)]), LATEST)
     return page(
         request,
@@ -84,10 +113,10 @@ async def _office(request: Request, desk: Desk, wording: Wording, who: Person) -
     )
 
 
-def _door(request: Request, typed: str, *, wrong: bool) -> HTMLResponse:
+def _door(request: Request, *, wrong: bool) -> HTMLResponse:
     """One answer for an unknown reference and for a wrong secret: nobody learns which reports there are."""
-    example = make_reference(web_of(request).town.reference_prefix, "0" * 26)
-    return page(request, "door.html", status_code=404 if wrong else 200, typed=typed, wrong=wrong, example=example)
+    example = f"{web_of(request).settings.public_url.rstrip('/')}/track/…?secret=…"
+    return page(request, "door.html", status_code=404 if wrong else 200, wrong=wrong, example=example)
 
 
 def _messages(found: Sequence[Case[Notice]], wording: Wording, language: str) -> list[dict[str, Any]]:

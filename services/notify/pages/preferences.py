@@ -21,14 +21,16 @@ _DONE = {"mute": "muted", "unmute": "unmuted", "language": "language", "erase": 
 
 @router.get("/preferences/{token}", dependencies=[Limited])
 async def show(request: Request, token: str, desk: TheDesk, done: Done = None) -> HTMLResponse:
-    """Opening the link changes nothing: mail scanners open links too."""
+    """Opening the link changes nothing: mail scanners open links too.
+
+    Nothing here leads to the case itself: the token stands in headers that mail providers keep.
+    """
     case_id, party = whose_token(desk, token)
     file = await desk.store.files.get(case_id)
     found = await desk.store.recipients.get(contact_key(case_id, party))
     person = found.state if found else Recipient(case_id=case_id, party=party)
     reference = (file.state.reference if file else None) or ""
-    inbox = desk.links.inbox(reference, case_id, party) if reference else None
-    return page(request, "preferences.html", token=token, person=person, reference=reference, inbox=inbox, done=done)
+    return page(request, "preferences.html", token=token, person=person, reference=reference, done=done)
 
 
 @router.post("/preferences/{token}", dependencies=[Limited])

@@ -62,9 +62,9 @@ async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key)
     return Opened(
         id=case.id,
         reference=reference,
-        secret=secret_of(request, case.id),
+        secret=secret_of(request, case),
         state=case.state.state,
-        tracking_url=secret_link(request, reference, case.id),
+        tracking_url=secret_link(request, case),
     )
 
 

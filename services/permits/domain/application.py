@@ -166,6 +166,7 @@ class Application(StoredModel):
     fees: FeeBill | None = None
     inspections: tuple[Inspection, ...] = ()
     timeline: tuple[Entry, ...] = ()
+    link_number: int = 0  # how often its applicant's secret link was renewed
     created_at: datetime
     submitted_at: datetime | None = None
     closed_at: datetime | None = None  # from then on nothing more is expected

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
 from services.permits import commands
-from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of, cookie_name, secret_link, secret_of
+from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of, secret_link, secret_of
 from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication, Withdrawal
 from services.permits.commands import Desk
@@ -21,12 +21,12 @@ from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_body, read_form, text_of
 from services.permits.pages.refusals import say_refusal
 from shared.events.ids import new_id
-from shared.kernel import Reject, fingerprint
+from shared.kernel import Case, Reject, fingerprint
 from shared.references import read_reference
-from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, sealed_key
+from shared.web.case_keys import CaseKey, drop_key, move_in
 
 router = APIRouter(include_in_schema=False)
-_YEAR = 365 * 24 * 3600
 _NEW_LIMITED = Depends(rate_limit("applications", per_minute=60, burst=30))
 _DOCUMENTS_LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
 
@@ -68,21 +68,13 @@ async def create(request: Request, code: str, desk: AtDesk) -> Response:
     # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
     key = f"{key}-{fingerprint(body)}" if key else None
     case = await commands.open_draft(desk, body, language_of(request), key)
-    return _opened(request, case.state.reference, case.id)
+    return _opened(request, case)
 
 
-def _opened(request: Request, reference: str, case_id: str) -> Response:
+def _opened(request: Request, case: Case[Application]) -> Response:
     """To the clean address; the browser keeps the secret, so that it is in no history, log or shared screen."""
-    response = RedirectResponse(f"/permits/{reference}", 303)
-    response.set_cookie(
-        cookie_name(reference),
-        secret_of(request, case_id),
-        max_age=_YEAR,
-        httponly=True,
-        samesite="lax",
-        secure=web_of(request).sessions.secure,
-    )
-    return response
+    reference = case.state.reference
+    return move_in(request, f"/permits/{reference}", reference, CaseKey(secret_of(request, case)))
 
 
 def _form(
@@ -115,7 +107,7 @@ def _form(
 async def follow(request: Request, view: Viewed, timeline: str = "") -> Response:
     """The applicant's page; by the secret link it moves to the clean address, without it shows only the state."""
     if view.viewer == "applicant" and "secret" in request.query_params:
-        return _opened(request, view.application.reference, view.case.id)
+        return _opened(request, view.case)
     return await _page(request, view, whole=timeline == "all")
 
 
@@ -144,7 +136,7 @@ async def _page(
         kept_until=_kept_until(showing.desk, application),
         open_fields=[labels[code] for code in missing(permit, application.form)],
         open_documents=missing_documents(application, permit),
-        link=secret_link(request, application.reference, view.case.id),
+        link=secret_link(request, view.case),
     )
 
 
@@ -211,6 +203,14 @@ async def submit(request: Request, view: Viewed, desk: AtDesk) -> Response:
     view.need("applicant")
     cause = cause_of(None, "submit", view.case.id)
     return await _done(request, view, commands.submit_application(desk, view.case, cause))
+
+
+@router.post("/permits/{reference}/close-here", dependencies=[LIMITED])
+async def close_here(request: Request, view: Viewed) -> Response:
+    """The key of this application leaves this browser; the link itself goes on working."""
+    response = RedirectResponse("/permits", 303)
+    drop_key(request, response, view.application.reference)
+    return response
 
 
 @router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])

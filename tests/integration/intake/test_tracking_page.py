@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 
 from services.intake.domain.progress import record_notice, record_work
@@ -19,7 +18,7 @@ from shared.events.work_orders import (
     WorkOrderReferred,
 )
 from shared.kernel import Cause, Step
-from tests.support.intake import Intake
+from tests.support.intake import ORIGIN, Intake
 from tests.support.reports import ORDER, by_mail, category, town
 
 HTML = {"Accept": "text/html"}
@@ -49,7 +48,9 @@ def tell(event: NoticeEvent, report: Report, cause: Cause) -> Step[Report] | Non
 async def shown(service: Intake, made: dict[str, str], *, mine: bool = True, **query: str) -> str:
     """The page as its reporter or everybody sees it."""
     secret = {"secret": made["secret"]} if mine else {}
-    answer = await service.http.get(f"/track/{made['reference']}", params={**secret, **query}, headers=HTML)
+    service.http.cookies.clear()
+    page = f"/track/{made['reference']}"
+    answer = await service.http.get(page, params={**secret, **query}, headers=HTML, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -156,12 +157,67 @@ async def test_a_secret_that_opens_nothing_is_said(service: Intake, cut: str) ->
 
 async def test_the_inbox_opens_by_the_same_secret(service: Intake) -> None:
     made = await service.report()
-    assert f'href="/inbox?reference={made["reference"]}&amp;secret={made["secret"]}"' in await shown(service, made)
-    assert 'href="/inbox' not in await shown(service, made, mine=False)
-    followed = await service.http.post(f"/track/{made['reference']}/follow", data={"email": "f@example.org"})
-    theirs = httpx.URL(followed.headers["location"])
-    page = (await service.http.get(theirs, headers=HTML)).text
-    assert f"secret={theirs.params['secret']}&amp;party={theirs.params['party']}" in page
+    inbox = f'href="/inbox?reference={made["reference"]}"'
+    assert inbox in await shown(service, made)
+    assert inbox not in await shown(service, made, mine=False)
+    follow = f"/track/{made['reference']}/follow"
+    followed = await service.http.post(follow, data={"email": "f@example.org"}, headers=HTML, follow_redirects=True)
+    assert inbox in followed.text
+
+
+async def test_the_secret_stands_in_the_address_of_the_first_visit_only(service: Intake) -> None:
+    made = await service.report()
+    url = f"/track/{made['reference']}"
+    first = await service.http.get(url, params={"secret": made["secret"], "before": "0"}, headers=HTML)
+    assert (first.status_code, first.headers["location"]) == (303, f"{url}?before=0&by=link")
+    assert first.headers["referrer-policy"] == "no-referrer"
+    page = (await service.http.get(url, headers=HTML)).text
+    assert 'id="withdraw"' in page or "quiet-action" in page
+    own = f"{ORIGIN}/track/{made['reference']}?secret={made['secret']}"
+    assert page.count(made["secret"]) == page.count(own) == 2, "only where it is to be kept, and to be copied"
+    assert (await service.http.get(f"/api/v1/reports/{made['reference']}")).json()["answers"], (
+        "programs of the page too"
+    )
+    gone = await service.http.post(f"{url}/close-here", headers=HTML, follow_redirects=True)
+    assert "ลบลิงก์ส่วนตัวออกจากเครื่องนี้แล้ว" in gone.text
+    assert "quiet-action" not in gone.text
+
+
+async def test_a_browser_that_keeps_no_cookies_is_told_so(service: Intake) -> None:
+    made = await service.report()
+    url = f"/track/{made['reference']}"
+    moved = (await service.http.get(url, params={"secret": made["secret"]}, headers=HTML)).headers["location"]
+    service.http.cookies.clear()
+    assert "โปรดอนุญาตให้เว็บไซต์นี้ใช้คุกกี้" in (await service.http.get(moved, headers=HTML)).text
+    assert "โปรดอนุญาตให้เว็บไซต์นี้ใช้คุกกี้" not in (await service.http.get(url, headers=HTML)).text
+
+
+async def test_an_address_that_follows_already_is_not_given_the_link_again(service: Intake) -> None:
+    """Whoever asks may be somebody else who knows the address: the link is in the mail that was sent there."""
+    made = await service.report()
+    url = f"/api/v1/reports/{made['reference']}/follow"
+    first = (await service.http.post(url, json={"email": "mali@example.com"})).json()
+    again = (await service.http.post(url, json={"email": "Mali@Example.com,"})).json()
+    assert first["secret"]
+    assert again == {"party": first["party"], "secret": None, "followers": 1}
+    page = f"/track/{made['reference']}/follow"
+    told = await service.http.post(page, data={"email": "mali@example.com"}, headers=HTML, follow_redirects=True)
+    assert "อีเมลนี้ติดตามเรื่องนี้อยู่แล้ว" in told.text
+    assert (await service.http.delete(url, params={"party": first["party"], "secret": first["secret"]})).is_success
+    back = (await service.http.post(url, json={"email": "mali@example.com"})).json()
+    assert back["party"] != first["party"], "who left and comes back is somebody new"
+    assert (back["followers"], bool(back["secret"])) == (1, True)
+
+
+async def test_one_key_with_two_addresses_is_two_requests(service: Intake) -> None:
+    made = await service.report()
+    url, key = f"/api/v1/reports/{made['reference']}/follow", {"Idempotency-Key": "the-same-key-of-a-program"}
+    one = (await service.http.post(url, json={"email": "one@example.com"}, headers=key)).json()
+    two = (await service.http.post(url, json={"email": "two@example.com"}, headers=key)).json()
+    again = (await service.http.post(url, json={"email": "one@example.com"}, headers=key)).json()
+    assert one["party"] != two["party"]
+    assert (again["party"], again["secret"]) == (one["party"], one["secret"])
+    assert again["followers"] == 2
 
 
 async def test_each_act_is_confirmed(service: Intake) -> None:
@@ -171,7 +227,7 @@ async def test_each_act_is_confirmed(service: Intake) -> None:
         query = {"secret": made["secret"]}
         answer = await service.http.post(f"/track/{made['reference']}/{what}", params=query, data=data)
         assert answer.status_code == 303, answer.text
-        return (await service.http.get(answer.headers["location"], headers=HTML)).text
+        return (await service.http.get(answer.headers["location"], headers=HTML, follow_redirects=True)).text
 
     assert "เพิ่มข้อความแล้ว" in await act("comment", text="น้ำเข้าบ้าน")
     await work(service, made, WorkOrderCompleted)

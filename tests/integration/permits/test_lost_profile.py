@@ -94,7 +94,7 @@ async def walk(service: Permits, made: dict[str, dict[str, str]]) -> list[tuple[
         decision = (await service.seen(one))["decision"] or {}
         everything[state] = addresses(one, decision.get("verify_code", "7QHX-29MD-KT4P"))
     for state, paths in everything.items():
-        cookie = {"Cookie": f"permit-{made[state]['reference']}={made[state]['secret']}"} if state else {}
+        cookie = {"Cookie": f"case-{made[state]['reference']}={made[state]['secret']}"} if state else {}
         for path in paths:
             for headers in ({**HTML, **staff}, {**HTML, **cookie}, {**HTML, **staff, "Accept-Language": "en"}):
                 answer = await service.http.get(path, headers=headers)

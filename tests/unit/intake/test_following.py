@@ -90,8 +90,17 @@ def test_a_contact_is_erased_once_when_the_reports_time_is_over() -> None:
     assert forget_follower(follower(left_at=after(5)), after(10)) is None
 
 
-@given(st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=26, max_size=26))
-def test_a_party_is_a_code_and_the_same_for_the_same_request(cause_id: str) -> None:
-    party = party_of(cause_id)
-    assert party == party_of(cause_id)
+@given(st.emails(), st.integers(0, 20))
+def test_a_party_is_a_code_and_the_same_for_the_same_address(address: str, turn: int) -> None:
+    here, shouted = Contact(email=address), Contact(email=address.swapcase(), name="สมชาย")
+    party = party_of("key", CASE, here, turn)
+    assert party == party_of("key", CASE, shouted, turn)
+    assert party != party_of("key", CASE, here, turn + 1), "who comes back is somebody new"
+    assert party != party_of("key", OTHER_CASE, here, turn), "nobody is recognised from one report to the next"
+    assert party != party_of("another key", CASE, here, turn), "nobody finds an address by trying"
     ContactRecorded(case_id=CASE, party=party)
+
+
+def test_who_leaves_no_address_is_known_by_their_telephone_or_line() -> None:
+    parties = {party_of("key", CASE, Contact(phone=phone, line_id=line)) for phone in ("1", "2") for line in ("a", "b")}
+    assert len(parties) == 4

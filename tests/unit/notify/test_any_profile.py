@@ -114,8 +114,9 @@ async def test_every_page_and_route_goes_on(
     report: Story = notify.report  # type: ignore[attr-defined]
     own = [notify.links.inbox(REFERENCE, report.case_id, party) for party in ("reporter", "follower-1")]
     own.append(notify.links.preferences(report.case_id, "reporter"))
+    client.cookies.set("language", language)
     for address in own:
-        answer = await client.get(address, headers=BROWSER | {"cookie": f"language={language}"})
+        answer = await client.get(address, headers=BROWSER, follow_redirects=True)
         assert answer.status_code == 200, address
     for role in STAFF:
         token = issuer.token(sub="s", roles=[role], team="front-office", town="maehia")
@@ -130,5 +131,7 @@ async def test_every_page_and_route_goes_on(
 
 async def test_the_inbox_still_says_that_something_was_told(notify: NotifyInMemory, client: httpx.AsyncClient) -> None:
     report: Story = notify.report  # type: ignore[attr-defined]
-    answer = await client.get(notify.links.inbox(REFERENCE, report.case_id, "reporter"), headers=BROWSER)
+    answer = await client.get(
+        notify.links.inbox(REFERENCE, report.case_id, "reporter"), headers=BROWSER, follow_redirects=True
+    )
     assert f"มีความคืบหน้าของเรื่องเลขที่ {REFERENCE}" in answer.text

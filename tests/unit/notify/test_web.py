@@ -20,16 +20,56 @@ def staff(issuer: FakeIssuer, *roles: str, team: str | None = None) -> dict[str,
     return {"authorization": f"Bearer {issuer.token(sub='s', roles=list(roles), team=team, town='maehia')}"}
 
 
+async def open_inbox(client: httpx.AsyncClient, notify: NotifyInMemory, story: Story, party: str) -> httpx.Response:
+    """By the party's own link."""
+    link = notify.links.inbox(story.reference, story.case_id, party)
+    return await client.get(link, headers=BROWSER, follow_redirects=True)
+
+
 async def test_the_secret_link_opens_the_citizens_inbox(
     notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
     await at_work(notify, story.submitted(), story.contact(), story.created())
-    answer = await client.get(notify.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    answer = await open_inbox(client, notify, story, "reporter")
     assert answer.status_code == 200
     assert f"ได้รับเรื่องของท่านแล้ว เลขที่ {REFERENCE}" in answer.text
     assert "อีเมล · ส่งแล้ว" in answer.text
     assert "งานใหม่" not in answer.text, "what the team is told is not the citizen's"
     assert "example.org" not in answer.text
+
+
+async def test_the_secret_stands_in_the_address_of_the_first_visit_only(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), story.contact())
+    first = await client.get(notify.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    secret = case_secret(SECRET, story.case_id)
+    assert first.status_code == 303
+    assert secret not in first.headers["location"]
+    kept = first.headers["set-cookie"]
+    assert kept.startswith(f"case-{REFERENCE}={secret};")
+    assert all(part in kept for part in ("HttpOnly", "SameSite=lax", "Path=/"))
+    assert first.headers["referrer-policy"] == "no-referrer"
+    again = await client.get("/inbox", params={"reference": REFERENCE}, headers=BROWSER)
+    assert again.status_code == 200
+    assert secret not in again.text
+
+
+@pytest.mark.parametrize("place", ["track/{}?secret=", "permits/{}?secret=", "inbox?reference={}&secret="])
+async def test_a_link_that_was_pasted_whole_opens_the_inbox(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story, place: str
+) -> None:
+    await at_work(notify, story.submitted(), story.contact())
+    link = f" http://localhost:8080/{place.format(REFERENCE)}{case_secret(SECRET, story.case_id)} "
+    answer = await client.post("/inbox", data={"link": link}, headers=BROWSER, follow_redirects=True)
+    assert f"ได้รับเรื่องของท่านแล้ว เลขที่ {REFERENCE}" in answer.text
+    wrong = await client.post("/inbox", data={"link": link.strip()[:-1]}, headers=BROWSER)
+    assert wrong.status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["", "?", "http://[", "secret=x", "http://x/track/MH-0000-0000?secret=%00"])
+async def test_anything_may_be_pasted(client: httpx.AsyncClient, typed: str) -> None:
+    assert (await client.post("/inbox", data={"link": typed}, headers=BROWSER)).status_code == 404
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "ไทย", case_secret(SECRET, "0" * 26)])
@@ -57,7 +97,7 @@ async def test_why_a_mail_did_not_come_is_told_as_it_is(
 ) -> None:
     notify.email.answers = [outcome]
     await at_work(notify, story.submitted(), story.contact(email=address))
-    inbox = await client.get(notify.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    inbox = await open_inbox(client, notify, story, "reporter")
     assert said in inbox.text
 
 
@@ -67,7 +107,7 @@ async def test_a_follower_sees_what_followers_are_told(
     await at_work(
         notify, story.submitted(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
     )
-    answer = await client.get(notify.links.inbox(REFERENCE, story.case_id, "follower-1"), headers=BROWSER)
+    answer = await open_inbox(client, notify, story, "follower-1")
     assert "ที่ท่านติดตามแก้ไขแล้ว" in answer.text
     assert "ได้รับเรื่องของท่านแล้ว" not in answer.text
 
@@ -187,6 +227,23 @@ async def test_opening_the_link_changes_nothing(
     assert "example.org" not in answer.text
     await at_work(notify, story.created())
     assert notify.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+
+
+@pytest.mark.parametrize("party", ["reporter", "applicant", "follower-1"])
+async def test_no_answer_to_a_preferences_link_holds_a_key_to_the_case(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story, party: str
+) -> None:
+    """It stands in headers that mail providers fetch and log."""
+    opening = story.applied() if party == "applicant" else story.submitted()
+    await at_work(notify, opening, story.followed("follower-1"), story.contact(party))
+    address = notify.links.preferences(story.case_id, party)
+    acts = [{"action": action} for action in ("mute", "unmute", "language", "erase")]
+    answers = [await client.get(address, headers=BROWSER)]
+    answers += [await client.post(address, data=act, headers=BROWSER, follow_redirects=True) for act in acts]
+    keys = {case_secret(SECRET, story.case_id), case_secret(SECRET, story.case_id, party)}
+    for answer in answers:
+        assert answer.status_code == 200
+        assert not any(key in answer.text + str(answer.headers) for key in keys)
 
 
 async def test_mail_can_be_stopped_and_wanted_again(

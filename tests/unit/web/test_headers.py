@@ -18,7 +18,7 @@ async def test_every_answer_is_closed_down(client: Client, path: str) -> None:
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "no-referrer"
     assert "geolocation=(self)" in headers["permissions-policy"]
     assert headers["strict-transport-security"].startswith("max-age=31536000")
 
@@ -31,7 +31,9 @@ async def test_plain_http_promises_no_tls(client: Client) -> None:
 async def test_pages_are_not_kept_by_caches(client: Client, issuer: FakeIssuer) -> None:
     browser = client(browser=True)
     await sign_in(browser, issuer)
-    assert (await browser.get("/components")).headers["cache-control"] == "no-store"
+    page = await browser.get("/components")
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers["referrer-policy"] == "same-origin", "the sign-in leads back by it"
     assert (await browser.get("/api/v1/me")).headers["cache-control"] == "no-store"
 
 
