@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from shared.town.loader import examine
+from shared.town.loader import advise, examine
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +29,8 @@ def _check(folder: Path) -> int:
         f"{len(town.routing.rules)} rules (version {town.routing.version}), {len(town.zones)} zones, "
         f"{len(town.permits)} permit types, {len(town.notices)} notices, {len(town.templates)} templates\n"
     )
+    for hint in advise(folder):
+        sys.stdout.write(f"{hint} (may stay)\n")
     return 0
 
 

@@ -1,8 +1,19 @@
-"""Checks across the sections of a town, on the raw data so that one defect hides no other."""
+"""Checks across the sections of a town, on the raw data so that one defect hides no other; and advice."""
 
 from collections.abc import Iterator
 
-from shared.town.checks import calendar, categories, files, notices, permits, places, references, routing, warnings
+from shared.town.checks import (
+    calendar,
+    categories,
+    files,
+    notices,
+    permits,
+    places,
+    references,
+    routing,
+    warnings,
+    words,
+)
 from shared.town.checks.raw import Finding
 from shared.town.source import Source
 
@@ -11,6 +22,11 @@ def cross_checks(source: Source) -> Iterator[Finding]:
     """Every finding; what a section alone can get wrong is left to its model."""
     yield from references.findings(source.data, all_read=not source.problems)
     yield from warnings.findings(source.data, all_read=not source.problems)
-    for checks in (categories, routing, calendar, permits, notices, places):
+    for checks in (categories, words, routing, calendar, permits, notices, places):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)
+
+
+def advice(source: Source) -> Iterator[Finding]:
+    """What is usable and may yet not be what the town means."""
+    yield from words.advice(source.data)

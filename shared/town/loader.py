@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from shared.town.check import cross_checks
+from shared.town.check import advice, cross_checks
 from shared.town.models import Town
 from shared.town.problems import Problem, TownError
 from shared.town.source import Source, read_source
@@ -36,6 +36,12 @@ def examine(path: Path) -> tuple[Town | None, list[Problem]]:
         unread = bool(source.problems)
         problems += [_problem(source, e) for e in error.errors() if not (unread and _is_missing_section(e))]
     return town, sorted(set(problems))
+
+
+def advise(path: Path) -> list[Problem]:
+    """What a town that is in order might still look at, in order of file and line."""
+    source = read_source(path)
+    return sorted({source.at(location, reason) for location, reason in advice(source)})
 
 
 def _completed(data: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _LATIN_WORD = re.compile("[a-z\u00df-\u024f]+")
 _THAI = "\u0e01-\u0e4e"
 # People who dictate, and some keyboards, put a space between Thai words; others leave it out before a number.
 _SPACE_IN_THAI = re.compile(f"(?<=[{_THAI}]) (?=[{_THAI}0-9])|(?<=[0-9]) (?=[{_THAI}])")
-_SHORT = 4  # Latin letters: fewer are often an abbreviation, or a word in other languages
+SHORT = 4  # Latin letters: fewer are often an abbreviation, or a word in other languages
 _SPACE = r"[\s/_-]{0,3}"
 
 
@@ -67,7 +67,7 @@ def faults(word: str) -> str | None:
 def short_latin(word: str) -> bool:
     """Whether it is a Latin word so short that it means other things too; an abbreviation in capitals is meant."""
     plain = comparable(word).rstrip(ANY_ENDING)
-    return len(plain) < _SHORT and bool(_LATIN_WORD.fullmatch(plain)) and not word.isupper()
+    return len(plain) < SHORT and bool(_LATIN_WORD.fullmatch(plain)) and not word.isupper()
 
 
 def is_wider(word: str, other: str) -> bool:

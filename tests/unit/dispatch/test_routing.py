@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.dispatch.domain.clocks import promised
 from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, route
 from shared.town import load_town
+from shared.words import Words
 from tests.support.work import MARKET, MONDAY, ROOT, facts, town
 
 TOWNS = ("maehia", "nong-bua-noi")
@@ -40,6 +41,39 @@ def test_reports_of_mae_hia_reach_the_team_that_answers_for_them(
     routed = route(town(), given_facts)
 
     assert (routed.rule, routed.team, routed.priority) == (rule, team, priority)
+
+
+@pytest.mark.parametrize(
+    ("category", "texts"),
+    [
+        ("water-leak", ["ท่อแตก", "ท่อประปาแตก", "ท่อ ประปา เเตก", "a burst pipe", "Pipe burst"]),
+        ("drain-flood", ["น้ำเข้าบ้าน", "นํ้าเข้าบ้าน", "น้ําเข้าบ้าน", "น้ำไหลเข้าบ้าน", "flash flood", "water in my house"]),
+        ("power-cut", ["สายไฟขาด", "สายไฟ\u200bขาด", "สายไฟฟ้าขาด", "เสาไฟฟ้าหน้าวัดล้ม", "live wires", "a wire is down"]),
+        ("other", ["ไฟไหม้", "ไฟใหม้", "ไฟ ไหม้", "เพลิงไหม้", "a house on fire", "HOUSE-FIRE"]),
+        ("fallen-tree", ["ต้นไม้ล้ม", "ต้นมะม่วงล้มทับบ้าน", "ต้นไม้ใหญ่หน้าวัดล้ม", "a fallen tree", "a tree fell"]),
+        ("stray-animals", ["งูเข้าบ้าน", "a snake", "snakes", "wasps' nest"]),
+        ("road-damage", ["ทางหลวง 108", "ทางหลวง๑๐๘", "ถนนเชียงใหม่ – หางดง", "Highway 108"]),
+        ("other", ["เรื่องภาษี", "where do I pay my tax", "late fees"]),
+    ],
+)
+@pytest.mark.parametrize("working", [True, False])
+def test_the_same_said_in_other_words_goes_the_same_way(category: str, texts: list[str], working: bool) -> None:
+    rules = {text: route(town(), facts(category, text=text, working=working)).rule for text in texts}
+
+    assert len(set(rules.values())) == 1, rules
+    assert route(town(), facts(category, text="", working=working)).rule not in rules.values()
+
+
+def test_the_example_in_the_form_is_a_burst_pipe_in_either_language() -> None:
+    form = Words(ROOT / "services/intake/pages/strings.yaml")
+    examples = [facts("water-leak", text=form(language, "report.text.placeholder")) for language in ("th", "en")]
+
+    assert [route(town(), example).rule for example in examples] == ["water-burst", "water-burst"]
+
+
+@pytest.mark.parametrize("text", ["The station fire hydrant is dry", "The coffee shop is noisy", "Taxi rank is dirty"])
+def test_a_latin_word_is_not_found_inside_another(text: str) -> None:
+    assert route(town(), facts("other", text=text)).rule is None
 
 
 @pytest.mark.parametrize("name", TOWNS)
