@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -193,13 +193,12 @@ def error_page(request: Request, problem: Problem, trace_id: str | None = None) 
 
 
 def _came_from(request: Request) -> str:
-    """Where to go after signing in: this page or, for a submitted form, the page it was on."""
-    if request.method in ("GET", "HEAD"):
-        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    try:
-        return urlsplit(request.headers.get("referer", "")).path or "/"
-    except ValueError:  # anybody may write that header
-        return "/"
+    """Where to go after signing in: this page or, for a submitted form, the one it was on. Every form of the staff
+    posts to the address of its case and the name of the act: the case has a page, whatever Referer a browser sends."""
+    path = request.url.path
+    if request.method not in ("GET", "HEAD"):
+        return path.rpartition("/")[0] or "/"
+    return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 class TooLargeAsProblem:

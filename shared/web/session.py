@@ -15,7 +15,7 @@ from shared.people import Person
 from shared.settings import ServiceSettings
 
 LIFETIME = 8 * 3600  # s, one working day, whatever happens in it
-IDLE = 3600  # s without a request
+IDLE = 3600  # s without a request, at a desk
 RENEW = 300  # s; the cookie is written again at most this often
 LOGIN = 600  # s, to come back from the identity provider
 
@@ -67,6 +67,12 @@ def session_cookie_name(settings: ServiceSettings) -> str:
     return "__Host-onestop" if secure_origin(settings) else "onestop"
 
 
+def idle_of(person: Person) -> int:
+    """Seconds that a sign-in lasts without use. A crew has its phone in the pocket for hours, and sees only the work of
+    its own team: signing in again and again would cost more notes and photos than it protects."""
+    return LIFETIME if person.roles == {"crew"} else IDLE
+
+
 class Sessions:
     """Reads and writes the session cookie and the short-lived cookies of a sign-in under way."""
 
@@ -114,7 +120,7 @@ class Sessions:
         except (KeyError, ValidationError):  # of another release: its person signs in again
             return None
         now = self.clock()
-        alive = now < session.since + LIFETIME and now < session.seen + IDLE
+        alive = now < session.since + LIFETIME and now < session.seen + idle_of(session.person)
         return session if alive else None
 
     def renewed(self, session: Session) -> Session | None:

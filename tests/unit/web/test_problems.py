@@ -201,9 +201,11 @@ async def test_a_made_up_cursor_is_a_400_problem_and_never_a_query(client: Clien
 
 
 @pytest.mark.parametrize("referer", ["http://[", "//[", "", "https://one.localhost//evil.example/x"])
-async def test_a_form_sent_while_signed_out_leads_to_the_sign_in_whatever_page_it_names(
+async def test_a_form_sent_while_signed_out_leads_through_the_sign_in_to_the_page_of_its_case(
     client: Client, referer: str
 ) -> None:
     answer = await client(browser=True).post("/crew-only", headers={"referer": referer})
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/auth/login?return_to=%2F")
+    assert answer.headers["location"] == "/auth/login?return_to=%2F"
+    answer = await client(browser=True).post("/crew-only/42/complete", headers={"referer": referer})
+    assert answer.headers["location"] == "/auth/login?return_to=%2Fcrew-only%2F42"

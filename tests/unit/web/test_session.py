@@ -9,7 +9,7 @@ from shared.people import Person
 from shared.settings import ServiceSettings
 from shared.web.session import IDLE, LIFETIME, RENEW, Session, Sessions
 
-WHO = Person(sub="u-1", name="สมชาย", roles=frozenset({"crew"}), team="works-water")
+WHO = Person(sub="u-1", name="สมชาย", roles=frozenset({"officer"}), team="works-water")
 
 
 class Clock:
@@ -44,6 +44,17 @@ def test_an_hour_without_use_ends_it(sessions: Sessions, clock: Clock) -> None:
     assert sessions.read(cookie)
     clock.now += 1
     assert sessions.read(cookie) is None
+
+
+def test_a_crews_phone_may_be_in_the_pocket_for_the_whole_shift(sessions: Sessions, clock: Clock) -> None:
+    for roles, kept in (({"crew"}, True), ({"crew", "supervisor"}, False)):
+        clock.now = 1_000_000
+        person = WHO.model_copy(update={"roles": frozenset(roles)})
+        cookie = value_of(sessions.header(Session(person, 1_000_000, 1_000_000, "one")))
+        clock.now += LIFETIME - 1
+        assert bool(sessions.read(cookie)) is kept
+        clock.now += 1
+        assert sessions.read(cookie) is None
 
 
 def test_use_prolongs_it_up_to_a_working_day(sessions: Sessions, clock: Clock) -> None:

@@ -1,0 +1,104 @@
+"""What staff have written survives the end of their session: it is there again after the sign-in, and only there."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support import api_calls
+from tests.support.browser import DESK, PHONE, Visitor
+from tests.support.stack import Stack
+from tests.support.uploads import chosen_file, photo
+
+pytestmark = pytest.mark.browser
+NOT_SENT = "ยังไม่ได้ส่ง"
+
+
+def sign_in_again(page: Page, sub: str) -> None:
+    page.get_by_placeholder("sub", exact=True).fill(sub)
+    page.get_by_role("button", name="Authorize").click()
+
+
+def lose_the_session(visitor: Visitor) -> None:
+    for cookie in visitor.context.cookies():
+        if "login" not in cookie.get("name", ""):
+            visitor.context.clear_cookies(name=cookie.get("name"))
+
+
+def test_a_crews_note_and_photo_are_given_back_after_the_sign_in_and_then_sent(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    reference = api_calls.report(api)["reference"]
+    token = api_calls.bearer(stack, "crew-water")
+    order = api_calls.work_order(api, token, reference)
+    for act in ("acknowledge", "start", "start"):
+        api.post(f"/api/v1/work-orders/{order}/{act}", json={}, headers=token).raise_for_status()
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", f"/crew/{order}")
+    card = page.locator(f"[data-work='{order}']")
+    card.locator("details.finish > summary").click()
+    card.locator("textarea[name=note]").first.fill("เปลี่ยนท่อแล้ว")
+    card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
+    lose_the_session(crew)
+    card.locator("form[action*='/complete'] button").first.click()
+    sign_in_again(page, "crew-water")
+
+    note = card.locator("textarea[name=note]").first
+    expect(note).to_have_value("เปลี่ยนท่อแล้ว")
+    expect(note).to_be_visible()
+    expect(card).to_contain_text(NOT_SENT)
+    assert card.locator("input[type=file]").first.evaluate("(field) => field.files.length") == 1
+    card.locator("form[action*='/complete'] button").first.click()
+    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
+    done = api.get(f"/api/v1/work-orders/{order}", headers=token).json()
+    assert (done["state"], done["completion"]["note"], len(done["completion"]["photos"])) == (
+        "completed",
+        "เปลี่ยนท่อแล้ว",
+        1,
+    )
+    page.goto("/crew")
+    expect(page.get_by_text(NOT_SENT)).to_have_count(0)
+
+
+def test_what_an_officer_was_writing_is_given_back_once_and_not_into_another_state(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    asked = api_calls.report(api, kind="question", category="other", text="รับเบี้ยผู้สูงอายุวันใด")
+    order = api_calls.work_order(api, api_calls.bearer(stack, "officer"), asked["reference"])
+    officer = visitor(**DESK)
+    page = officer.sign_in("officer", f"/desk/{order}")
+    page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()
+    page.get_by_label("คำตอบ").fill("ทุกวันที่ 10 ของเดือน")
+    lose_the_session(officer)
+    page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
+    sign_in_again(page, "officer")
+
+    page.wait_for_url(f"**/desk/{order}*")
+    expect(page.get_by_label("คำตอบ")).to_have_value("ทุกวันที่ 10 ของเดือน")
+    expect(page.get_by_label("คำตอบ")).to_be_visible()
+    page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
+    expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
+    page.reload()
+    expect(page.get_by_text(NOT_SENT)).to_have_count(0)
+
+
+def test_signing_out_leaves_nothing_of_it_on_the_device(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    asked = api_calls.report(api, kind="question", category="other", text="เปิดวันเสาร์หรือไม่")
+    order = api_calls.work_order(api, api_calls.bearer(stack, "officer"), asked["reference"])
+    page = visitor(**DESK).sign_in("officer", f"/desk/{order}")
+    page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()
+    page.get_by_label("คำตอบ").fill("ไม่เปิด")
+    page.wait_for_timeout(1000)
+    page.get_by_role("button", name="ออกจากระบบ").click()
+    page.goto("/")
+    kept = """() => new Promise((done) => {
+      const request = indexedDB.open("onestop");
+      request.onsuccess = ({ target: { result } }) => {
+        if (!result.objectStoreNames.contains("forms")) return done(0);
+        result.transaction("forms").objectStore("forms").count().onsuccess = (event) => done(event.target.result);
+      };
+    })"""
+    assert page.evaluate(kept) == 0
