@@ -123,13 +123,13 @@ class WorkingCalendar(_Part):
         day = moment.astimezone(self.zone).date()
         return any(opens <= moment < closes for opens, closes in self._stretches(day))
 
-    def next_opening(self, at: datetime) -> datetime:
-        """`at` itself when open, else the moment of the next opening."""
-        moment = self._moment(at)
-        for opens, closes in self._from(moment):
-            if closes > moment:
-                return max(moment, opens).astimezone(at.tzinfo)
-        raise AssertionError("a calendar opens at some time")
+    def opening_after(self, at: datetime, days: int) -> datetime:
+        """When the office opens on the first working day that is at least so many days after that of `at`: 1 is the
+        next working day, whatever the hour is now."""
+        day = self._moment(at).astimezone(self.zone).date() + days * _DAY
+        while not self.is_working_day(day):
+            day += _DAY
+        return self._stretches(day)[0][0].astimezone(at.tzinfo)
 
     def add(self, start: datetime, working: timedelta) -> datetime:
         """The first moment by which `working` open time has passed since `start`."""

@@ -185,9 +185,9 @@ def changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, An
 
 
 def _after(town: Town, at: datetime, span: timedelta) -> datetime:
-    """After that time; for days, when the office opens then."""
-    later = at + span
-    return later if span < timedelta(days=1) else town.calendar.next_opening(later)
+    """After that time; for days, when the office opens on that day: "the next working day" said in the evening is not
+    the day after it."""
+    return town.calendar.opening_after(at, span.days) if span.days else at + span
 
 
 def _taken(town: Town, order: WorkOrder, acting: Acting) -> WorkOrder:

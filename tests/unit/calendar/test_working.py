@@ -84,7 +84,22 @@ def test_the_office_is_open_from_opening_until_before_closing(moment: str, worki
 def test_noon_is_closed_only_where_there_is_a_lunch_break() -> None:
     assert office.is_working(at("2026-11-23 12:30"))
     assert not lunch.is_working(at("2026-11-23 12:30"))
-    assert lunch.next_opening(at("2026-11-23 12:30")) == at("2026-11-23 13:00")
+
+
+@pytest.mark.parametrize("hour", ["00:00", "07:00", "10:00", "18:25", "23:59"])
+@pytest.mark.parametrize(
+    ("day", "days", "opens"),
+    [
+        ("2026-11-26", 1, "2026-11-27 08:30"),  # Thursday: Friday is a working day, also for who asks in the evening
+        ("2026-11-27", 1, "2026-11-30 08:30"),  # over the weekend
+        ("2026-12-04", 1, "2026-12-08 08:30"),  # and a holiday
+        ("2026-11-24", 3, "2026-11-27 08:30"),
+        ("2026-11-26", 3, "2026-11-30 08:30"),
+        ("2026-11-28", 1, "2026-11-30 08:30"),
+    ],
+)
+def test_the_next_working_day_does_not_depend_on_the_hour(day: str, hour: str, days: int, opens: str) -> None:
+    assert office.opening_after(at(f"{day} {hour}"), days) == at(opens)
 
 
 def test_the_answer_is_in_the_time_zone_of_the_question() -> None:
