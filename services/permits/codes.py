@@ -2,8 +2,13 @@
 
 import hashlib
 import hmac
+import re
+from dataclasses import dataclass
 
-from shared.references import ALPHABET, check_character, read_characters
+from shared.references import ALPHABET, check_character, read_characters, read_reference
+from shared.words.fold import plain_digits
+
+_NUMBER = re.compile(r"[^0-9a-z]{0,20}([0-9]{1,9}(?:/[0-9]{0,4})?)", re.IGNORECASE)  # "เลขที่ 4/2569", or its beginning
 
 _LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and a check character
 _GROUP = 4
@@ -25,3 +30,20 @@ def read_code(typed: str) -> str | None:
 
 def _grouped(code: str) -> str:
     return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What somebody typed to find a permit, read as each thing that it can be."""
+
+    number: str | None  # its beginning
+    reference: str | None
+    verify_code: str | None
+
+
+def read_search(prefix: str, typed: str) -> Sought | None:
+    """None for nothing typed."""
+    if not typed.strip():
+        return None
+    number = _NUMBER.fullmatch(plain_digits(typed).replace(" ", ""))
+    return Sought(number[1] if number else None, read_reference(prefix, typed), read_code(typed))

@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from ulid import ULID
 
+from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
@@ -123,21 +124,19 @@ class Store:
         *,
         permit_type: str | None,
         zone: str | None,
-        text: str | None,
+        sought: Sought | None,
         after: tuple[datetime, str] | None,
         limit: int,
     ) -> list[Case[Application]]:
-        """Approved permits, the newest first. `text`: the beginning of a number, or a whole reference or code."""
+        """Approved permits, the newest first."""
         query: dict[str, Any] = {"state.decision.decision": "approved"}
         if permit_type:
             query["state.type"] = permit_type
         if zone:
             query["state.zone"] = zone
         parts: list[dict[str, Any]] = []
-        if text:
-            number = {"$regex": "^" + re.escape(text), **_TEXT}
-            parts.append({"$or": [{"state.decision.number": number}, {"state.reference": text.upper()},
-                                  {"state.decision.verify_code": {"$eq": text.upper(), **_TEXT}}]})  # fmt: skip
+        if sought:
+            parts.append({"$or": _is_sought(sought)})
         if after:
             at, case_id = after
             parts.append({"$or": [{"state.decision.at": {"$lt": at}},
@@ -238,3 +237,13 @@ class Store:
             except DuplicateKeyError:
                 stored = await self._numbers.find_one({"_id": case_id}) or stored
         return str(stored["number"])
+
+
+def _is_sought(sought: Sought) -> list[dict[str, Any]]:
+    """One of these; none of them is any when what was typed is neither number nor reference nor code."""
+    ways: list[dict[str, Any]] = [{"state.reference": {"$in": [sought.reference] if sought.reference else []}}]
+    if sought.number:
+        ways.append({"state.decision.number": {"$regex": "^" + re.escape(sought.number), **_TEXT}})
+    if sought.verify_code:
+        ways.append({"state.decision.verify_code": {"$eq": sought.verify_code, **_TEXT}})
+    return ways

@@ -8,7 +8,7 @@ from services.permits.access import AtDesk
 from services.permits.api.places import register_key, register_place
 from services.permits.api.views import Showing, show_to
 from services.permits.bodies import Search
-from services.permits.codes import read_code
+from services.permits.codes import read_code, read_search
 from services.permits.domain.application import Application
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import rules_of
@@ -52,7 +52,11 @@ async def register(
 ) -> dict[str, Any]:
     """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code."""
     cases = await desk.store.list_register(
-        permit_type=permit_type, zone=zone, text=q or None, after=register_place(pages), limit=pages.fetch
+        permit_type=permit_type,
+        zone=zone,
+        sought=read_search(desk.town.reference_prefix, q or ""),
+        after=register_place(pages),
+        limit=pages.fetch,
     )
     rows = pages.answer(cases, register_key)
     showing = show_to(request)

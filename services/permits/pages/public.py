@@ -13,7 +13,7 @@ from services.permits.api.places import register_key, register_place
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
 from services.permits.bodies import Search
-from services.permits.codes import read_code
+from services.permits.codes import read_code, read_search
 from services.permits.commands import Desk
 from shared.web import UPLOAD_BYTES, Paging, page, paging, rate_limit
 
@@ -34,7 +34,7 @@ async def register(
     cases = await desk.store.list_register(
         permit_type=permit_type or None,
         zone=zone or None,
-        text=q or None,
+        sought=read_search(desk.town.reference_prefix, q or ""),
         after=register_place(pages),
         limit=pages.fetch,
     )

@@ -1,10 +1,15 @@
 """Verify codes: derived, not to be guessed, and safe against typing errors."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.codes import read_code, verify_code
+from services.permits.codes import Sought, read_code, read_search, verify_code
 from shared.events.ids import new_id
+from shared.references import make_reference
+
+REFERENCE = make_reference("MH", new_id())
+CODE = verify_code("key", new_id())
 
 
 def test_a_case_has_one_code_and_another_case_or_key_another() -> None:
@@ -34,3 +39,21 @@ def test_what_is_no_code_is_none() -> None:
     assert read_code("") is None
     assert read_code("ใบอนุญาต") is None
     assert read_code("7QHX-29MD") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "sought"),
+    [
+        ("4/2569", Sought("4/2569", None, None)),
+        ("เลขที่ ๔/๒๕๖๙", Sought("4/2569", None, None)),
+        ("４／２５６９", Sought("4/2569", None, None)),
+        ("4", Sought("4", None, None)),
+        (REFERENCE, Sought(None, REFERENCE, None)),
+        (REFERENCE.lower().replace("-", ""), Sought(None, REFERENCE, None)),
+        (CODE.lower().replace("-", "–"), Sought(None, None, CODE)),
+        ("บ้านสวย", Sought(None, None, None)),
+        (" ", None),
+    ],
+)
+def test_what_is_typed_to_find_a_permit_is_read_as_each_thing_that_it_can_be(typed: str, sought: Sought | None) -> None:
+    assert read_search("MH", typed) == sought
