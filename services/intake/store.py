@@ -48,6 +48,7 @@ class ReportFilter:
     categories: Sequence[str] = ()
     bounds: tuple[float, float, float, float] | None = None
     updated_since: datetime | None = None
+    zones: Sequence[str] = ()
 
     def query(self) -> dict[str, Any]:
         """As MongoDB asks for it."""
@@ -56,6 +57,8 @@ class ReportFilter:
             query["state.state"] = {"$in": states}
         if self.categories:
             query["state.category"] = {"$in": list(self.categories)}
+        if self.zones:
+            query["state.zone"] = {"$in": list(self.zones)}
         if self.updated_since:
             query["state.updated_at"] = {"$gte": self.updated_since}
         if self.bounds:

@@ -9,6 +9,7 @@ from pydantic import Field
 from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
 from shared.events.work_orders import Level
 from shared.town.base import Code, Colour, FilePath, Part, Text, Words
+from shared.town.base_map import BaseMap
 from shared.town.notices import PLACEHOLDERS, Audience, Message, NoticeRule, Template
 from shared.town.permits import (
     Appeal,
@@ -43,10 +44,10 @@ from shared.town.work import (
 )  # fmt: skip
 
 __all__ = [
-    "PLACEHOLDERS", "Agency", "Appeal", "Audience", "Bounds", "Branding", "Category", "Choice", "Condition", "Contact",
-    "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep", "Fee", "FormField", "Group", "Holiday",
-    "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule", "PermitStep", "PermitType", "Point", "Post",
-    "Question", "Recurrence", "Retention", "Routing", "RoutingConditions", "RoutingOutcome", "RoutingRule",
+    "PLACEHOLDERS", "Agency", "Appeal", "Audience", "BaseMap", "Bounds", "Branding", "Category", "Choice", "Condition",
+    "Contact", "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep", "Fee", "FormField", "Group",
+    "Holiday", "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule", "PermitStep", "PermitType", "Point",
+    "Post", "Question", "Recurrence", "Retention", "Routing", "RoutingConditions", "RoutingOutcome", "RoutingRule",
     "ServiceLevel", "Signatory", "Target", "Team", "Template", "Text", "Town", "TownCalendar", "WeekHours", "Zone",
 ]  # fmt: skip
 
@@ -120,6 +121,7 @@ class Town(Part):
     emergency: tuple[EmergencyNumber, ...] = ()
     branding: Branding
     retention: Retention = Retention()
+    map: BaseMap | None = None
     layers: tuple[Layer, ...] = ()
     groups: dict[Code, Group]
     categories: dict[Code, Category]

@@ -12,7 +12,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from shared.settings import ServiceSettings
 from shared.telemetry.http import HttpMetrics, http_telemetry
 from shared.town import Town
-from shared.web import assets, brand, errors, login
+from shared.web import assets, brand, errors, login, maps
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
@@ -65,12 +65,13 @@ def create_web(
     add_part(app, Provider(settings, oidc_client))
     add_part(app, Limits(settings))
     look, files = add_part(app, brand.Brand(town)), add_part(app, assets.Assets(service_name, static))
-    pages = add_part(app, Pages(service_name, town, files, look, templates, strings))
+    charts = add_part(app, maps.Maps(town, files))
+    pages = add_part(app, Pages(service_name, town, files, look, charts, templates, strings))
     sessions = add_part(app, Sessions(settings))
     revocations = add_part(app, Revocations(endings))
     add_part(app, Web(settings, town, pages, files, sessions))
     errors.install(app)
-    for router in (login.router, brand.router, assets.router, *routers):
+    for router in (login.router, brand.router, maps.router, assets.router, *routers):
         app.include_router(router)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
@@ -78,7 +79,8 @@ def create_web(
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SessionKeeper, sessions=sessions, revocations=revocations)
     app.add_middleware(Languages, town=town, secure=sessions.secure)
-    app.add_middleware(SecurityHeaders, policy=policy(settings), https=sessions.secure, session_cookie=sessions.cookie)
+    rules = policy(settings, town)
+    app.add_middleware(SecurityHeaders, policy=rules, https=sessions.secure, session_cookie=sessions.cookie)
     app.add_middleware(HttpMetrics)
     app.add_middleware(HeadAsGet)
     return app

@@ -1,8 +1,6 @@
-"""The town's own look and outline as files: colours, logo, zones and map layers. Inline styles are not allowed."""
+"""The town's own look as files: its colours and its logo. Inline styles are not allowed."""
 
 import hashlib
-import json
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
@@ -36,19 +34,14 @@ def brand_css(town: Town) -> str:
 
 
 class Brand:
-    """A town's stylesheet and the outline for its maps, made once at start."""
+    """A town's stylesheet, made once at start."""
 
     def __init__(self, town: Town) -> None:
         self.css = brand_css(town)
-        self.outline = outline_text(town)
 
     @property
     def css_url(self) -> str:
         return "/static/shared/brand.css?v=" + etag(self.css).strip('"')
-
-    @property
-    def outline_url(self) -> str:
-        return "/static/shared/town.geojson?v=" + etag(self.outline).strip('"')
 
 
 def etag(content: bytes | str) -> str:
@@ -56,24 +49,8 @@ def etag(content: bytes | str) -> str:
     return f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
 
 
-def outline(town: Town) -> dict[str, Any]:
-    """The town's zones as GeoJSON, for maps that need no tile server."""
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": zone.code, "th": zone.name.th, "en": zone.name.en, "approximate": zone.approximate},
-            "geometry": {"type": "MultiPolygon", "coordinates": zone.polygons},
-        }
-        for zone in town.zones
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def outline_text(town: Town) -> str:
-    return json.dumps(outline(town), ensure_ascii=False, separators=(",", ":"))
-
-
-def _cached(request: Request, content: str, kind: str) -> Response:
+def cached(request: Request, content: str, kind: str) -> Response:
+    """A text that may change with the profile: the browser keeps it and asks."""
     headers = {"Cache-Control": REVALIDATE, "ETag": etag(content)}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
@@ -82,27 +59,16 @@ def _cached(request: Request, content: str, kind: str) -> Response:
 
 @router.get("/brand.css")
 async def css(request: Request) -> Response:
-    return _cached(request, part_of(request, Brand).css, "text/css")
-
-
-@router.get("/town.geojson")
-async def zones(request: Request) -> Response:
-    return _cached(request, part_of(request, Brand).outline, TYPES[".geojson"])
+    return cached(request, part_of(request, Brand).css, "text/css")
 
 
 @router.get("/logo")
 async def logo(request: Request) -> Response:
     town = part_of(request, Town)
-    return _town_file(town, town.branding.logo)
+    return town_file(town, town.branding.logo)
 
 
-@router.get("/layers/{code}.geojson")
-async def layer(request: Request, code: str) -> Response:
-    town = part_of(request, Town)
-    return _town_file(town, next((layer.file for layer in town.layers if layer.code == code), None))
-
-
-def _town_file(town: Town, name: str | None) -> Response:
+def town_file(town: Town, name: str | None) -> Response:
     """A file that the profile names; 404 for any other."""
     path = town.directory / name if name else None
     if path is None or not path.is_file() or path.suffix not in TYPES:

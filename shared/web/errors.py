@@ -20,7 +20,7 @@ from shared.kernel import Reject
 from shared.kernel.outages import MAYBE_AWAY, is_transient
 from shared.settings import ServiceSettings
 from shared.telemetry.http import route_of
-from shared.town import Text
+from shared.town import Text, Town
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
 from shared.web.own_path import own_path
@@ -120,7 +120,9 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         response = answer(request, Problem(500, "http-500"), trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.
     settings = part_of(request, ServiceSettings)
-    for name, value in secure_headers(policy(settings), https=settings.public_url.startswith("https://")):
+    for name, value in secure_headers(
+        policy(settings, part_of(request, Town)), https=settings.public_url.startswith("https://")
+    ):
         response.headers.setdefault(name.decode(), value.decode())
     return response
 

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.settings import ServiceSettings
+from shared.town import Town
 from shared.web.nav import is_findable
 
 _EVERY_SITE = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
@@ -18,19 +19,21 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def policy(settings: ServiceSettings) -> str:
+def policy(settings: ServiceSettings, town: Town) -> str:
     """The content security policy: our own files only, nothing inline.
 
     `blob:` serves photos that were not sent yet and MapLibre's worker. The issuer is a form's target only because
-    the sign-out form is redirected there, which Chromium counts.
+    the sign-out form is redirected there, which Chromium counts. Map tiles of another server come from where the
+    town's profile says.
     """
+    tiles = f" {town.map.tiles_origin}" if town.map and town.map.tiles else ""
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data: blob:",
+        "img-src": f"'self' data: blob:{tiles}",
         "font-src": "'self'",
-        "connect-src": "'self'",
+        "connect-src": f"'self'{tiles}",
         "worker-src": "'self' blob:",
         "manifest-src": "'self'",
         "form-action": f"'self' {origin_of(settings.oidc_issuer)}",

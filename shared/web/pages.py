@@ -18,6 +18,7 @@ from shared.web import nav
 from shared.web.assets import Assets
 from shared.web.brand import Brand
 from shared.web.language import SHARED_STRINGS, language_of
+from shared.web.maps import Maps
 from shared.web.parts import part_of
 from shared.web.people import signed_in
 from shared.words import LANGUAGES, Words, dates
@@ -43,7 +44,14 @@ class Pages:
     """One service's templates and words on top of the shared ones."""
 
     def __init__(
-        self, service: str, town: Town, assets: Assets, brand: Brand, templates: Path | None, strings: Path | None
+        self,
+        service: str,
+        town: Town,
+        assets: Assets,
+        brand: Brand,
+        maps: Maps,
+        templates: Path | None,
+        strings: Path | None,
     ) -> None:
         self.town = town
         self.service = service
@@ -61,8 +69,7 @@ class Pages:
             staff_links=nav.staff_links,
             is_current=nav.is_current,
             has_icon=frozenset(re.findall(r'<symbol id="([^"]+)"', ICONS.read_text(encoding="utf-8"))).__contains__,
-            town_map=brand.outline_url,
-            map_layers=[f"/static/shared/layers/{layer.code}.geojson" for layer in town.layers],
+            maps=maps,
         )
 
     def draw(self, request: Request, template: str, context: Mapping[str, Any]) -> str:

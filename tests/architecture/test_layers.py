@@ -17,10 +17,12 @@ SHARED: dict[str, set[str]] = {
     "events": {"events", "readers"},
     "town": {"calendar", "emails", "events", "town", "words"},
     "kernel": {"events", "settings", "telemetry", "kernel"},
+    "maps": {"town", "words", "maps"},
     "web": {
         "calendar",
         "events",
         "kernel",
+        "maps",
         "settings",
         "telemetry",
         "town",

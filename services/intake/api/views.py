@@ -18,6 +18,7 @@ from shared.web import language_of, web_of
 from shared.words import Words
 from shared.words.mask import masked
 
+WORDS_MOST = 140  # characters of a report in a list, about three lines on a phone
 LINES_MOST = 200  # of a timeline on one page or in one answer
 VALUES = ("channels", "why", "agency", "status", "percent", "outcome", "stars", "reason", "resume_at", "due_at", "rule",
           "priority", "reference", "by", "about", "about_at", "happened_at")  # fmt: skip
@@ -96,6 +97,16 @@ class ReportView:
             "outside_town": report.outside_town,
             "followers": report.followers,
             "reopened": report.reopened,
+        }
+
+    def card(self, report: Report) -> dict[str, Any]:
+        """What lists for people show besides: the first words, one picture, and the village by name."""
+        text, photos = self.text(report) or "", self.photos(report)
+        zone = next((zone.name.get(self.language) for zone in self.town.zones if zone.code == report.zone), None)
+        return self.summary(report) | {
+            "words": text if len(text) <= WORDS_MOST else text[:WORDS_MOST].rstrip() + "…",
+            "picture": photos[0]["thumbnail"] if photos else None,
+            "zone_name": zone,
         }
 
     def place(self, report: Report) -> dict[str, Any] | None:

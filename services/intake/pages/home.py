@@ -1,8 +1,10 @@
 """The first page, the map, and the search by reference."""
 
-from typing import Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, visit_report
@@ -10,12 +12,16 @@ from services.intake.api.views import feature, view_for
 from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
 from services.intake.store import ReportFilter
+from shared.kernel import now
 from shared.references import make_reference
-from shared.web import Problem, page, web_of
+from shared.web import Problem, language_of, page, web_of
+from shared.words.dates import relative_text
 
 router = APIRouter(include_in_schema=False)
 LATEST = 6
-DOTS_MOST = 300  # each dot is an element of the page; the table and the open data have no such bound
+DOTS_MOST = 300  # the newest; open data has no such bound
+LISTED_FIRST = 20  # the rest of the list unfolds: a phone's screen holds about five
+LEGEND = ("info", "brand", "warn", "bad", "ok", "neutral")  # the tones of tone_of
 
 
 @router.get("/")
@@ -24,7 +30,7 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     counts = await desk.store.counts()
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
-    latest = [view.summary(case.state) for case in await desk.store.newest(ReportFilter(), LATEST)]
+    latest = [view.card(case.state) for case in await desk.store.newest(ReportFilter(), LATEST)]
     new = counts.get("received", 0)
     working = sum(counts.values()) - done - new
     return page(request, "home.html", latest=latest, tone=tone_of, new=new, done=done, working=working)
@@ -46,31 +52,65 @@ async def search(
     return RedirectResponse(f"/track/{visit.report.reference}", 303)
 
 
-Show = Annotated[str, Query(pattern="^(open|done|all)$")]
-Code = Annotated[str, Query(max_length=64)]
+@dataclass(frozen=True)
+class Choice:
+    """Which reports the map shows."""
+
+    show: Literal["open", "done", "all"] = "open"
+    category: str = ""
+    zone: str = ""
+
+    def filter(self) -> ReportFilter:
+        """As the store is asked for it."""
+        wanted = {"open": True, "done": False}.get(self.show)
+        return ReportFilter(
+            open=wanted, categories=[self.category] if self.category else (), zones=[self.zone] if self.zone else ()
+        )
+
+
+async def choice(
+    show: Literal["open", "done", "all"] = "open",
+    category: Annotated[str, Query(max_length=64)] = "",
+    zone: Annotated[str, Query(max_length=64)] = "",
+) -> Choice:
+    """Dependency: what the address asks for."""
+    return Choice(show, category, zone)
+
+
+Chosen = Annotated[Choice, Depends(choice)]
 
 
 @router.get("/map")
-async def town_map(request: Request, desk: TheDesk, show: Show = "open", category: Code = "") -> HTMLResponse:
-    """Public reports on a map, and the same as a table."""
-    found = await _summaries(request, desk, show, category)
-    source = f"/map/points.geojson?show={show}&category={category}"
-    return page(request, "map.html", rows=found, source=source, show=show, category=category, tone=tone_of)
+async def town_map(request: Request, desk: TheDesk, chosen: Chosen) -> HTMLResponse:
+    """Public reports on a map, and the same as a list."""
+    rows = await _cards(request, desk, chosen)
+    source = f"/map/points.geojson?{urlencode(asdict(chosen))}"
+    points = [{**row["location"], "tone": _tone(row)} for row in rows if row["location"]]
+    return page(
+        request, "map.html", rows=rows, first=LISTED_FIRST, source=source, points=points, chosen=chosen, tone=tone_of,
+        legend=LEGEND,
+    )  # fmt: skip
 
 
 @router.get("/map/points.geojson")
-async def points(request: Request, desk: TheDesk, show: Show = "open", category: Code = "") -> dict[str, object]:
-    """What the map draws."""
+async def points(request: Request, desk: TheDesk, chosen: Chosen) -> dict[str, object]:
+    """What the map draws, and the card that a dot opens."""
+    language = language_of(request)
     features = []
-    for row in await _summaries(request, desk, show, category):
-        drawn = feature(row)
-        about = {"title": f"{row['category_name']} · {row['state_text']}", "href": f"/track/{row['reference']}",
-                 "tone": tone_of(row["state"], late=row["late"])}  # fmt: skip
-        features.append(drawn | {"properties": about})
+    for row in await _cards(request, desk, chosen):
+        about = {
+            "title": row["category_name"], "text": row["words"], "state": row["state_text"], "tone": _tone(row),
+            "when": relative_text(row["submitted_at"], now(), language), "picture": row["picture"],
+            "href": f"/track/{row['reference']}",
+        }  # fmt: skip
+        features.append(feature(row) | {"properties": about})
     return {"type": "FeatureCollection", "features": features}
 
 
-async def _summaries(request: Request, desk: Desk, show: str, category: str) -> list[dict[str, Any]]:
-    wanted = ReportFilter(open={"open": True, "done": False}.get(show), categories=[category] if category else ())
+async def _cards(request: Request, desk: Desk, chosen: Choice) -> list[dict[str, Any]]:
     view = view_for(request)
-    return [view.summary(case.state) for case in await desk.store.newest(wanted, DOTS_MOST)]
+    return [view.card(case.state) for case in await desk.store.newest(chosen.filter(), DOTS_MOST)]
+
+
+def _tone(row: dict[str, Any]) -> str:
+    return tone_of(row["state"], late=row["late"])

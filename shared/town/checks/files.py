@@ -1,4 +1,4 @@
-"""Files that the profile names must exist, and a layer must be GeoJSON with an attribution."""
+"""Files that the profile names must exist: the map must be PMTiles, a layer GeoJSON with an attribution."""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from shared.town.checks.raw import Finding, find
+
+MAP = "map/town.pmtiles"
+_PMTILES = b"PMTiles\x03"
 
 
 def findings(data: dict[str, Any], directory: Path) -> Iterator[Finding]:
@@ -17,6 +20,13 @@ def findings(data: dict[str, Any], directory: Path) -> Iterator[Finding]:
         reason = _layer(directory / str(name))
         if reason:
             yield location, f"{name}: {reason}"
+    for location, base in find(data, "map"):
+        if isinstance(base, dict) and not base.get("tiles") and not _is_map(directory / MAP):
+            yield location, f"has no `tiles`, and the town's folder no {MAP}: make it with `make map`"
+
+
+def _is_map(path: Path) -> bool:
+    return path.is_file() and path.read_bytes()[: len(_PMTILES)] == _PMTILES
 
 
 def _layer(path: Path) -> str | None:

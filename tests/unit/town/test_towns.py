@@ -67,6 +67,9 @@ def test_data_of_others_ships_with_its_attribution(maehia: Town) -> None:
     for layer in maehia.layers:
         assert (maehia.directory / layer.file).stat().st_size < 400_000
         assert Path(layer.file).name in notice
+    assert maehia.map is not None
+    assert maehia.map.attribution in notice
+    assert "map/" in notice
 
 
 def test_the_forest_allows_no_house(maehia: Town) -> None:

@@ -190,11 +190,13 @@ def test_every_icon_that_a_town_names_is_drawn(folder: Path) -> None:
 
 
 def test_vendor_copies_what_pages_load(tmp_path: Path) -> None:
-    package = tmp_path / "node_modules" / "maplibre-gl"
-    for source in vendor.FILES:
-        (package / source).parent.mkdir(parents=True, exist_ok=True)
-        (package / source).write_text(source)
+    for package, files in vendor.FILES.items():
+        for source in files:
+            path = tmp_path / "node_modules" / package / source
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source)
     vendor.copy(tmp_path / "node_modules", tmp_path / "out")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == set(vendor.FILES.values())
+    for package, files in vendor.FILES.items():
+        assert {path.name for path in (tmp_path / "out" / package).iterdir()} == set(files.values())
     with pytest.raises(FileNotFoundError, match="npm ci"):
         vendor.copy(Path("nowhere"), tmp_path / "out")

@@ -1,0 +1,150 @@
+"""Finds a village, a landmark or a road by what people call it, and a place by pasted degrees."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.maps import coordinates
+from shared.maps.files import PLACES
+from shared.town import Town
+from shared.town.places import Zone
+from shared.words.fold import folded
+
+MOST: Final = 8
+TEXT_MOST: Final = 80  # characters that are compared; a link may be longer
+# As people write it → as it is compared, on both sides. Read after folding, so in small letters and with digits 0-9.
+_SHORT: Final = (
+    (re.compile(r"หมู่ที่|หมู่บ้านที่|หมู่|ม\.(?= ?\d)"), "หมู่"),
+    (re.compile(r"\b(?:village no\.?|village|moo|mu|m\.)(?= ?\d)"), "moo"),
+    (re.compile(r"ซ\."), "ซอย"),
+    (re.compile(r"ถ\."), "ถนน"),
+    (re.compile(r"รร\."), "โรงเรียน"),
+    (re.compile(r"รพ\.สต\.|รพ\.|โรงบาล"), "โรงพยาบาล"),
+    (re.compile(r"\brd\b\.?"), "road"),
+)
+_TONES: Final = str.maketrans("", "", "็่้๊๋์")
+_MARKS: Final = re.compile(r"[\s.,;:'\"()/\-–]{1,80}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place with a name. `box`: of what is larger than a point, west, south, east, north."""
+
+    kind: str
+    th: str
+    en: str
+    latitude: float
+    longitude: float
+    box: tuple[float, float, float, float] | None = None
+
+    def name(self, language: str) -> str:
+        """Its name; in the other language where it has only that."""
+        return (self.en or self.th) if language == "en" else (self.th or self.en)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: places by name, or one by its degrees. `unreadable`: a link that only its maker can read."""
+
+    entries: tuple[Entry, ...] = ()
+    point: coordinates.Place | None = None
+    unreadable: bool = False
+
+
+class Gazetteer:
+    """A town's places by name, read once at start."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        entries = [*map(_village, town.zones), *_listed(town)]
+        self._names = [(entry, tuple(_key(name) for name in (entry.th, entry.en) if name)) for entry in entries]
+
+    def search(self, text: str) -> Found:
+        """At most `MOST` places, the likeliest first."""
+        if coordinates.is_short_link(text):
+            return Found(unreadable=True)
+        if point := coordinates.read(text):
+            return Found(point=self._likelier(point))
+        words = [key for word in _expanded(text[:TEXT_MOST]).split() if (key := _squeezed(word))]
+        whole = "".join(words)
+        if len(whole) < 2:
+            return Found()
+        return Found(self._ranked(whole, words) or self._ranked(whole, words, _toneless))
+
+    def _ranked(self, whole: str, words: list[str], heard: Callable[[str], str] = str) -> tuple[Entry, ...]:
+        """The places that fit, best first; those that fit alike as the index has them."""
+        whole, words = heard(whole), [heard(word) for word in words]
+        scored = [(_score(map(heard, keys), whole, words), entry) for entry, keys in self._names]
+        return tuple(entry for score, entry in sorted(scored, key=lambda one: -one[0])[:MOST] if score)
+
+    def _likelier(self, point: coordinates.Place) -> coordinates.Place:
+        """Turned round when only so it lies in the town: some services write the longitude first."""
+        latitude, longitude = point
+        if not self.town.bounds.holds(latitude, longitude) and self.town.bounds.holds(longitude, latitude):
+            return longitude, latitude
+        return point
+
+
+def _village(zone: Zone) -> Entry:
+    box = zone.bounds
+    middle = (box.south + box.north) / 2, (box.west + box.east) / 2
+    return Entry("village", zone.name.th, zone.name.en, *middle, (box.west, box.south, box.east, box.north))
+
+
+def _listed(town: Town) -> Iterator[Entry]:
+    """What `python -m tools.town_map` listed of the extract; nothing where the town has no map of its own."""
+    path = town.directory / PLACES
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"features": []}
+    for feature in content["features"]:
+        about, (longitude, latitude) = feature["properties"], feature["geometry"]["coordinates"]
+        yield Entry(about["kind"], about.get("th", ""), about.get("en", ""), latitude, longitude)
+
+
+def _expanded(text: str) -> str:
+    text = folded(text)
+    for pattern, full in _SHORT:
+        text = pattern.sub(full, text)
+    return text
+
+
+def _squeezed(text: str) -> str:
+    return _MARKS.sub("", text)
+
+
+def _key(name: str) -> str:
+    return _squeezed(_expanded(name))
+
+
+def _toneless(key: str) -> str:
+    """As it sounds to who is unsure of its tones: ปาเป้า for ป่าเป้า."""
+    return key.translate(_TONES)
+
+
+def _score(keys: Iterable[str], whole: str, words: list[str]) -> int:
+    """4: its name, 3: how it begins, 2: inside it, 1: every word somewhere in it, 0: not it."""
+    best = 0
+    for key in keys:
+        if key == whole:
+            return 4
+        if _holds(key, whole):
+            best = max(best, 3 if key.startswith(whole) else 2)
+        elif all(_holds(key, word) for word in words):
+            best = max(best, 1)
+    return best
+
+
+def _holds(key: str, part: str) -> bool:
+    """Inside it, but a number only whole: moo 1 is not moo 10."""
+    at = key.find(part)
+    while at >= 0:
+        end = at + len(part)
+        if not (_is_number(key[end - 1 : end + 1]) or (at > 0 and _is_number(key[at - 1 : at + 1]))):
+            return True
+        at = key.find(part, at + 1)
+    return False
+
+
+def _is_number(pair: str) -> bool:
+    return len(pair) == 2 and pair.isdigit()

@@ -1,0 +1,60 @@
+"""The town in one picture, for readers whose browser draws no map: SVG, as wide as the town's bounds.
+
+Its colours are those of map-style.mjs; names and pins are laid over it by the page (shared/maps/picture.py).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from shapely import clip_by_rect
+from shapely.geometry.base import BaseGeometry
+
+from shared.maps.picture import WIDTH, Frame
+from tools.town_map import mercator
+from tools.town_map.extract import Box
+from tools.town_map.features import Feature
+
+_FINE: Final = 0.35  # of the picture's units: what a phone cannot show
+# In the order of drawing: layer and kind, then how it is drawn.
+_LOOKS: Final = {
+    ("land", "built"): 'fill="#f0ede6"', ("land", "farm"): 'fill="#eef3dc"', ("land", "green"): 'fill="#d3e6c8"',
+    ("land", "grass"): 'fill="#dcedcf"', ("land", "airfield"): 'fill="#e6e6ee"', ("land", "runway"): 'fill="#d4d4de"',
+    ("water", "lake"): 'fill="#aad3df"',
+    ("water", "river"): 'fill="none" stroke="#aad3df" stroke-width="4"',
+    ("water", "canal"): 'fill="none" stroke="#aad3df" stroke-width="2"',
+    ("roads", "street"): 'fill="none" stroke="#fff" stroke-width="1.6"',
+    ("roads", "medium"): 'fill="none" stroke="#fbe6a8" stroke-width="3"',
+    ("roads", "main"): 'fill="none" stroke="#f6c877" stroke-width="4"',
+    ("roads", "rail"): 'fill="none" stroke="#9a9a9a" stroke-width="1.5" stroke-dasharray="5 3"',
+}  # fmt: skip
+
+
+def draw(found: Iterable[Feature], box: Box) -> str:
+    """The picture's text."""
+    frame = Frame.of(box)
+    paths: dict[tuple[str, str], list[str]] = {look: [] for look in _LOOKS}
+    corner, other = mercator.world(box[0], box[3]), mercator.world(box[2], box[1])
+    for one in found:
+        look = (one.kind.layer, one.kind.name)
+        if look in paths:
+            drawn = clip_by_rect(mercator.to_world(one.geometry), *corner, *other)
+            paths[look] += _subpaths(drawn.simplify(_FINE / WIDTH * (other[0] - corner[0])), frame)
+    body = "".join(f'<path {_LOOKS[look]} d="{"".join(parts)}"/>' for look, parts in paths.items() if parts)
+    size = f'width="{WIDTH}" height="{frame.height:.0f}" viewBox="0 0 {WIDTH} {frame.height:.1f}"'
+    ground = '<rect width="100%" height="100%" fill="#f7f5f0"/>'
+    lines = '<g stroke-linecap="round" stroke-linejoin="round">'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{lines}{body}</g></svg>\n'
+
+
+def _subpaths(geometry: BaseGeometry, frame: Frame) -> Iterator[str]:
+    for part in getattr(geometry, "geoms", [geometry]):
+        if part.geom_type == "Polygon":
+            for ring in (part.exterior, *part.interiors):
+                yield _line(ring.coords, frame) + "z"
+        elif part.geom_type == "LineString" and not part.is_empty:
+            yield _line(part.coords, frame)
+
+
+def _line(places: Iterable[tuple[float, ...]], frame: Frame) -> str:
+    at = [frame.spot(*mercator.degrees_at(x, y)) for x, y, *_ in places]
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in at)
