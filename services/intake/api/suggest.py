@@ -36,6 +36,7 @@ def describe(category: Category, language: str) -> dict[str, Any]:
         "name": category.name.get(language),
         "description": category.description.get(language) if category.description else None,
         "icon": category.icon,
+        "kinds": category.kinds,
         "public": category.public,
         "sensitive": category.sensitive,
         "notice": category.notice.get(language) if category.notice else None,

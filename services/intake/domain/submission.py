@@ -47,7 +47,7 @@ class Contact(BaseModel):
 class Submission:
     """What a resident sends, as `bodies.py` has checked it."""
 
-    kind: ReportKind = "problem"
+    kind: ReportKind | None = None
     channel: Channel = "web"
     category: str
     text: str
@@ -73,14 +73,15 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     """The new report, or a `Reject` that says what to correct."""
     category = known_category(new.category, town)
     coarse = sensitive(category)
-    place = judge_place(new.location, new.kind)
+    kind = new.kind or category.kinds[0]
+    place = judge_place(new.location, kind)
     answers = check_answers(category, new.answers)
     point = degrees_of(place)
     contact = new.contact if new.contact and (new.contact.reachable or new.contact.name) else None
     report = Report(
         reference=reference,
         fingerprint=new.fingerprint,
-        kind=new.kind,
+        kind=kind,
         channel=new.channel,
         category=new.category,
         sensitive=coarse,

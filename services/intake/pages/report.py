@@ -141,7 +141,8 @@ def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
     location = {name: _number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
-        "category": values.get("category", ""), "text": values.get("text", ""), "photos": photos, "answers": answers,
+        "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
+        "text": values.get("text", ""), "photos": photos, "answers": answers,
         "location": {**location, "address": values.get("address", "")},
         "reporter": {**contact, "consent": values.get("consent") == "yes"} if any(contact.values()) else None,
     }  # fmt: skip

@@ -179,3 +179,19 @@ async def test_a_report_that_was_taken_in_is_not_asked_again(service: Intake) ->
     again = await service.http.post("/api/v1/reports", json=REPORT, headers=headers)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
+
+
+async def test_a_question_needs_no_place(service: Intake) -> None:
+    nowhere = {
+        "category": "other",
+        "text": "เทศบาลเปิดรับชำระภาษีวันเสาร์ไหม",
+        "latitude": "",
+        "longitude": "",
+        "address": "",
+    }
+    asked = await sent(service, **nowhere, **{"kind.other": "question"})
+    problem = await sent(service, **nowhere, **{"kind.other": "problem"})
+
+    assert (asked.status_code, problem.status_code) == (303, 422)
+    assert "กรุณาปักหมุด" in wrong(problem, "address")
+    assert re.search('<option value="problem" selected>', problem.text)

@@ -311,3 +311,16 @@ def test_the_map_and_its_library_are_fetched_when_a_map_is_about_to_be_seen(visi
     assert not [url for url in asked if "maplibre" in url]
     page.locator("[data-map]").scroll_into_view_if_needed()
     expect(page.locator(".map-ready")).to_be_visible()
+
+
+def test_a_question_is_sent_without_a_place_and_a_problem_is_not(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    page.locator("#text").fill("เทศบาลเปิดรับชำระภาษีวันเสาร์ไหม")
+    choose(page, "other")
+    page.locator("[name='kind.other']").select_option("problem")
+    page.locator(".send button").click()
+    expect(page.locator(".field.wrong #address")).to_be_visible()
+    page.locator("[name='kind.other']").select_option("question")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")

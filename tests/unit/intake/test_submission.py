@@ -67,6 +67,13 @@ def test_a_problem_needs_a_place_and_a_suggestion_does_not() -> None:
     assert submitted(location=None, kind="suggestion").state.location is None
 
 
+def test_what_nobody_said_is_what_the_category_is_first_of_all() -> None:
+    assert submitted(kind=None).state.kind == "problem"
+    question = submitted(category="other", kind=None, location=None).state
+    assert (question.kind, question.location) == ("question", None)
+    assert refusal(category="other", kind="problem", location=None) == "no-place"
+
+
 def test_an_address_is_place_enough_and_reaches_the_crew() -> None:
     step = submitted(location=Location(address="ซอย 3 หมู่ 7"))
     said = step.events[0].model_dump()

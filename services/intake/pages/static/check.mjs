@@ -5,7 +5,7 @@ const EMAIL = /[^\s@]@[^\s@]+\.[^\s@]/; // the town reads "Som <som@example.com>
 const PHONE = /^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$/;
 
 /** `[field, what to say]` of everything that is wrong. */
-export function mistakes(form, { category, text, location, reporter }) {
+export function mistakes(form, { category, kind, text, location, reporter }) {
   const { dataset } = form;
   const found = [];
   if (!text) found.push(["text", dataset.noText]);
@@ -14,15 +14,18 @@ export function mistakes(form, { category, text, location, reporter }) {
     if (question.validity.badInput) found.push([question.name, dataset.noNumber]);
     else if (question.required && !question.value.trim()) found.push([question.name, dataset.noAnswer]);
   }
-  found.push(...placeMistakes(form, location));
+  found.push(...placeMistakes(form, location, needsPlace(form, category, kind)));
   if (reporter?.email && !EMAIL.test(reporter.email)) found.push(["email", dataset.wrongEmail]);
   if (reporter?.phone && !PHONE.test(reporter.phone)) found.push(["phone", dataset.wrongPhone]);
   return found;
 }
 
-function placeMistakes({ dataset }, { latitude, longitude, address }) {
+/** A question and a suggestion need none. */
+const needsPlace = (form, category, kind) => (kind ?? form.querySelector(`[name="category"][value="${CSS.escape(category)}"]`)?.dataset.kind ?? "problem") === "problem";
+
+function placeMistakes({ dataset }, { latitude, longitude, address }, needed) {
   if ((latitude === null) !== (longitude === null)) return [["latitude", dataset.halfAPlace]];
-  return latitude === null && !address ? [["address", dataset.noPlace]] : [];
+  return needed && latitude === null && !address ? [["address", dataset.noPlace]] : [];
 }
 
 // Where a problem of the API belongs in the form; what is in no field is told above the text.

@@ -89,6 +89,9 @@ async function begin() {
 
 // --- sending
 
+/** What it is, where the kind of matter leaves that open; the town knows it of all others. */
+const kindOf = (code) => form.elements[`kind.${code}`]?.value;
+
 function body() {
   const value = (name) => form.elements[name].value.trim();
   const number = (name) => (value(name) === "" ? null : Number(value(name)));
@@ -97,6 +100,7 @@ function body() {
   const contact = { name: value("name"), phone: value("phone"), email: value("email"), language: document.documentElement.lang, consent: form.elements.consent.checked };
   return {
     category: value("category"),
+    kind: kindOf(value("category")),
     text: value("text"),
     location: { latitude: number("latitude"), longitude: number("longitude"), accuracy_m: number("accuracy_m"), address: value("address") },
     reporter: contact.name || contact.phone || contact.email ? contact : null,
