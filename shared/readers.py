@@ -7,12 +7,13 @@ whether a category is public to decide who reads something.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from shared.words.mask import masked
 
 # public: everybody, also programs and public topics. follower: whoever asked to be told, which anybody may; also the
-# people of a report that was merged into this one. reporter: who sent it. staff: officers, and the crew that holds it.
+# people of a report that was merged into this one. reporter: who sent it (of an application: who applied). staff:
+# officers, and the crew that holds it.
 Reader = Literal["public", "follower", "reporter", "staff"]
 # sensitive: everybody may know that there is such a case, and neither exactly where nor what was said.
 # hidden: nobody but its reporter and staff may know that there is one.
@@ -80,6 +81,21 @@ def public_words(text: str | None, openness: str) -> str | None:
     Made by the owner of the text when it is written, by how open its case is then, and kept beside the original.
     """
     return masked(text) if sight_of("public", openness).words == "public" else None
+
+
+def with_public_form(name: str, text: str | None, openness: str) -> dict[str, Any]:
+    """Both forms of a text, under its name and as `public_<name>`: for an event, or for a line that is stored."""
+    return {name: text, f"public_{name}": public_words(text, openness)}
+
+
+def words_for(
+    reader: str, openness: str, *, meant_for: str, written: str | None, public: str | None = None
+) -> str | None:
+    """The form of a text that this reader is given; `meant_for`: everybody, owner or staff."""
+    words = sight_of(reader, openness).words
+    if reader == "staff" or (words == "written" and meant_for != "staff"):
+        return written
+    return public if words == "public" and meant_for == "everybody" else None
 
 
 def _degree(code: str) -> Openness:

@@ -33,7 +33,11 @@ async def open_incident(desk: Desk, incident_id: str, incident: Incident, cause:
 
     case = await desk.store.incidents.step(incident_id, decide, cause)
     first = Member(
-        report=incident.report, reference=incident.reference, category=incident.category, sensitive=incident.sensitive
+        report=incident.report,
+        reference=incident.reference,
+        category=incident.category,
+        sensitive=incident.sensitive,
+        shown=incident.shown,
     )
     await join_incident(desk, incident_id, first, cause)
     return case

@@ -9,6 +9,7 @@ from services.intake.commands import Desk, Visit
 from services.intake.domain.report import REPORTER, Report
 from services.intake.domain.viewer import EVERYBODY, STAFF, Viewer
 from shared.kernel import Case
+from shared.readers import sight_of
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
 from shared.web import Person, Problem, idempotency_key, person, staff, web_of
@@ -42,7 +43,7 @@ async def visit_report(
     case = await find_report(request, desk, reference)
     shown = CaseKey(given, party) if (given := secret or secret_header) else None
     viewer = await _viewer(request, desk, case, shown)
-    if not case.state.listed and viewer.role == "public":
+    if not sight_of(viewer.role, case.state.openness).case:
         raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-report")
     return Visit(case, viewer)
 

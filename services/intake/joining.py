@@ -88,7 +88,7 @@ async def _transfer_once(store: Store, case: Case[Report]) -> Case[Report]:
     report, transfer = case.state, case.state.transfer
     if report.merged_into is None or not transfer.under_way:
         return case
-    duplicate = report.reference if transfer.turn == 0 else None
+    duplicate = report if transfer.turn == 0 else None
     into = await store.step(
         report.merged_into,
         lambda other, cause: merging.absorb(other, cause.at, transfer.under_way, duplicate=duplicate),

@@ -19,6 +19,7 @@ from shared.events.notices import NoticeChannel
 from shared.kernel import Case
 from shared.kernel.gather import Gather
 from shared.kernel.service import Service
+from shared.readers import Openness, least_open
 
 _FILES = (
     IndexModel([("state.reference", ASCENDING)], name="reference"),
@@ -49,6 +50,7 @@ _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 UNDELIVERED = ("queued", "retrying")  # states in which a delivery waits for its provider, or for a contact
 WAITING_MOST = 2000
 NOTHING = {"_id": ""}
+MERGES_DEEP = 50  # as intake follows them
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,17 @@ class Store:
         """The file of a reference in its written form."""
         document = await self.files.collection.find_one({"state.reference": reference}, _CASE)
         return self.files.parse(document) if document else None
+
+    async def openness_now(self, case_id: str, *, of_survivor: bool) -> Openness:
+        """How much of the case others may know by now, or of the report that it was merged into in the end."""
+        file = await self.files.get(case_id)
+        if not of_survivor:
+            return file.state.openness if file else "open"
+        degrees: list[str] = []
+        while file and file.state.into and len(degrees) < MERGES_DEEP:
+            file = await self.files.get(file.state.into)
+            degrees += [file.state.openness] if file else []
+        return least_open(*degrees)
 
     async def older(self, case_id: str, file: CaseFile) -> Sequence[Heard]:
         """What the file heard and no longer holds itself."""

@@ -18,7 +18,7 @@ from shared.events.base import Event
 from shared.events.contacts import contact_key
 from shared.events.envelope import Envelope
 from shared.events.permits import PermitEvent, PermitSubmitted
-from shared.events.reports import ReportFollowed, ReportMerged, ReportSubmitted
+from shared.events.reports import ReportAmended, ReportFollowed, ReportMerged, ReportSubmitted
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step
 from shared.kernel.cases import Cases
@@ -35,8 +35,9 @@ log = get_log(__name__)
 
 
 def concerns(event: Event, rules: Rules) -> bool:
-    """Whether a file needs it: somebody could be told of it, or it says whose case it is or who holds it."""
-    structural = (ReportSubmitted, PermitSubmitted, ReportFollowed, ReportMerged, WorkOrderEvent)
+    """Whether a file needs it: somebody could be told of it, or it says whose case it is, who holds it or who may know
+    of it."""
+    structural = (ReportSubmitted, ReportAmended, PermitSubmitted, ReportFollowed, ReportMerged, WorkOrderEvent)
     return isinstance(event, structural) or rules.speak_of(event.type)
 
 
@@ -197,4 +198,5 @@ async def _pass_on_all(desk: Desk, report: Case[CaseFile], heard: Iterable[Heard
 
 
 async def _pass_on(desk: Desk, report: str, one: Heard, cause: Cause) -> None:
-    await hear_event(desk, report, one, None, Cause(one.id, one.correlation_id, cause.at))
+    passed_on = one.model_copy(update={"passed_on": True})
+    await hear_event(desk, report, passed_on, None, Cause(one.id, one.correlation_id, cause.at))

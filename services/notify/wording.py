@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.domain.notice import INBOX, Notice
+from services.notify.domain.shown import as_shown, names_matter
 from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
 from services.notify.offices import post_of
@@ -24,6 +25,7 @@ _AS_WRITTEN = (
 )  # fmt: skip
 _TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at")
 _CODES = ("priority", "stage", "outcome", "proposal", "decision")
+_UNSAID = ("category", "team", "agency")
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
 
 
@@ -58,7 +60,8 @@ class Wording:
             "reference": notice.reference,
         }
         asked = _asked_for(message) - set(fixed)
-        said = {name: self._value(name, notice, language) for name in asked}
+        shown = as_shown(notice)
+        said = {name: self._value(name, shown, language) for name in asked}
         subject, body = fill_message(message, channel, {**said, **fixed})
         return Worded(" ".join(subject.split()), body, link)
 
@@ -98,14 +101,16 @@ class Wording:
             case "level":
                 return self._level(data, notice, language)
             case "into_link":
-                return self._links.public(str(data["into_reference"]))
+                return self._links.public(str(data["into_reference"])) if data.get("into_reference") else ""
             case "verify_link":
                 return self._links.verify(str(data["verify_code"])) if data.get("verify_code") else ""
             case _:
                 return self._name(name, data, notice, language)
 
     def _name(self, name: str, data: Mapping[str, Any], notice: Notice, language: str) -> str:
-        """What the profile calls a code."""
+        """What the profile calls a code, or words that name nothing where the reader may not know what it is about."""
+        if name in _UNSAID and not names_matter(notice):
+            return WORDS(language, f"unsaid.{name}")
         town = self._town
         code = data.get(name)
         match name:
@@ -142,7 +147,7 @@ class Wording:
                 return _listed(data.get("conditions", []))
 
     def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
-        post = post_of(self._town, str(data.get("level")), notice.team)
+        post = post_of(self._town, str(data.get("level")), notice.team) if names_matter(notice) else None
         return post.title.get(language) if post else _word("level", data.get("level"), language)
 
     def _time(self, value: object, language: str) -> str:

@@ -39,12 +39,26 @@ Earlier = Annotated[T, Visibility.EARLIER]
 Internal = Annotated[T, Visibility.INTERNAL]
 Private = Annotated[T, Visibility.PRIVATE]
 
+
+class MeantFor(StrEnum):
+    """Whom a text is meant for. The form says so to whoever writes it, and every way out of the house keeps to it."""
+
+    EVERYBODY = "everybody"  # in its public form, which travels beside it as `public_<name>`
+    OWNER = "owner"  # whose case it is (reporter, applicant) and staff
+    STAFF = "staff"
+
+
+ForEverybody = Annotated[T, Visibility.INTERNAL, MeantFor.EVERYBODY]
+ForOwner = Annotated[T, Visibility.INTERNAL, MeantFor.OWNER]
+ForStaff = Annotated[T, Visibility.INTERNAL, MeantFor.STAFF]
+
 # Public strings are codes, ids and references, never sentences: the patterns keep free text out of public topics.
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 CaseId = Annotated[str, StringConstraints(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9/-]{2,39}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
 FreeText = Annotated[str, StringConstraints(max_length=4000)]
+PublicText = Internal[FreeText | None]  # a text as everybody may read it, made by its owner; null: nobody else may
 ShortText = Annotated[str, StringConstraints(max_length=500)]  # a path, a subject id, another system's number
 Count = Annotated[int, Field(ge=0, le=1_000_000)]  # bounded, because the database's integers are
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.events.base import Event
 from shared.events.contacts import CONTACT_EVENTS
+from shared.events.incidents import INCIDENT_EVENTS
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
@@ -29,8 +30,8 @@ FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
         Family("reports", "Reports and suggestions", REPORT_EVENTS, "report id", ("intake",), ("dispatch", "notify")),
-        Family("work-orders", "Work orders and incidents", WORK_ORDER_EVENTS, "work order, incident or report id",
-               ("dispatch",), ("intake", "notify")),
+        Family("work-orders", "Work orders and incidents", (*WORK_ORDER_EVENTS, *INCIDENT_EVENTS),
+               "work order, incident or report id", ("dispatch",), ("intake", "notify")),
         Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
         Family("notices", "Notices", NOTICE_EVENTS, "notice id", ("notify",), ("intake", "permits")),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",

@@ -4,7 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.events.base import Code, Event, FreeText, Instant, Internal, Part, Place, Public, Reference, ShortText
+from shared.events.base import (
+    Code,
+    Event,
+    ForOwner,
+    ForStaff,
+    FreeText,
+    Instant,
+    Internal,
+    Part,
+    Place,
+    Public,
+    Reference,
+    ShortText,
+)
 
 Lane = Literal["fast", "normal"]
 Proposal = Literal["approve", "refuse"]
@@ -55,7 +68,7 @@ class PermitDocumentsRequested(PermitEvent):
     type = "onestop.permit.documents-requested.v1"
     requirements: Public[list[Code]]
     """The documents, as the town's profile calls them."""
-    note: Internal[FreeText | None] = None
+    note: ForOwner[FreeText | None] = None
     """What is wrong with them, for the applicant."""
 
 
@@ -101,12 +114,12 @@ class PermitResumed(PermitEvent):
 
 
 class PermitExamined(PermitEvent):
-    """The examiner proposes a decision; another person signs."""
+    """The examiner proposes a decision; another person signs. Until then the proposal is the officers' own."""
 
     type = "onestop.permit.examined.v1"
-    proposal: Public[Proposal]
+    proposal: ForStaff[Proposal]
     """What the examiner proposes."""
-    note: Internal[FreeText | None] = None
+    note: ForStaff[FreeText | None] = None
     """Why, for the signatory."""
 
 
@@ -122,9 +135,9 @@ class PermitDecided(PermitEvent):
     """When it was decided."""
     verify_code: Public[Reference | None] = None
     """Opens the register entry at /verify/{code}."""
-    legal_reason: Internal[FreeText | None] = None
+    legal_reason: ForOwner[FreeText | None] = None
     """On which law a refusal rests."""
-    conditions: Internal[list[FreeText]] = Field(default_factory=list)
+    conditions: ForOwner[list[FreeText]] = Field(default_factory=list)
     """What the holder must keep to."""
     on_time: Public[bool] = True
     """It was decided by its due time."""
@@ -146,7 +159,7 @@ class PermitWithdrawn(PermitEvent):
     """The applicant took it back."""
 
     type = "onestop.permit.withdrawn.v1"
-    reason: Internal[FreeText | None] = None
+    reason: ForOwner[FreeText | None] = None
     """Why, in the applicant's words."""
 
 

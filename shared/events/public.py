@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
-from shared.events.base import Event, Place, PublicPlace, Visibility
+from shared.events.base import Event, MeantFor, Place, PublicPlace, Visibility
+from shared.readers import Openness, openness_of, sight_of
 
 COARSE_DECIMALS = 2  # degrees: 0.01° is 1.1 km north-south and about as much east-west in Thailand
 _SHOWN = (Visibility.PUBLIC, Visibility.COARSE, Visibility.OPEN, Visibility.EARLIER)
@@ -27,13 +28,19 @@ def to_public(event: Event, *, was_shown: bool = True) -> dict[str, Any]:
 def public_form(event: Event, *, was_shown: bool = True) -> BaseModel:
     """The same as a model; `encode_model` writes it."""
     shape = public_model(type(event))
-    coarse = bool(getattr(event, "sensitive", False))
-    shown = _shown(event, coarse=coarse)
-    blank = {Visibility.OPEN: coarse, Visibility.EARLIER: not was_shown}
+    sight = sight_of("public", openness(event))
+    shown = _shown(event, coarse=sight.where == "coarse")
+    blank = {Visibility.OPEN: not sight.ways, Visibility.EARLIER: not was_shown}
     for name, mark in _conditional(type(event)):
         if blank[mark]:
             shown[name] = None
     return shape.model_validate(shown)
+
+
+def openness(event: Event) -> Openness:
+    """How open the case is after this event, by what the event itself says."""
+    sensitive, shown = getattr(event, "sensitive", False), getattr(event, "shown", True)
+    return openness_of(sensitive=sensitive, shown=shown)
 
 
 @cache
@@ -55,6 +62,12 @@ def visibility(model: type[BaseModel], name: str) -> Visibility:
     if len(marks) != 1:
         raise TypeError(f"{model.__name__}.{name} must carry exactly one visibility mark, it has {len(marks)}")
     return marks[0]
+
+
+def meant_for(model: type[Event], name: str) -> MeantFor | None:
+    """Whom a text is meant for; None: it is no text that somebody wrote, or there is no such field."""
+    field = model.model_fields.get(name)
+    return next((mark for mark in field.metadata if isinstance(mark, MeantFor)), None) if field else None
 
 
 def _shown(part: BaseModel, *, coarse: bool) -> dict[str, Any]:
@@ -102,7 +115,7 @@ def _public_field(model: type[BaseModel], name: str, info: FieldInfo) -> tuple[A
 
 
 def _public_annotation(info: FieldInfo) -> Any:
-    constraints = [one for one in info.metadata if not isinstance(one, Visibility)]
+    constraints = [one for one in info.metadata if not isinstance(one, Visibility | MeantFor)]
     shown = _public_type(info.annotation)
     return Annotated[(shown, *constraints)] if constraints else shown
 

@@ -11,11 +11,14 @@ from shared.events.base import (
     Count,
     Earlier,
     Event,
+    ForEverybody,
+    ForOwner,
     FreeText,
     Instant,
     Internal,
     Place,
     Public,
+    PublicText,
     Reference,
 )
 from shared.events.outcomes import Outcome
@@ -34,7 +37,9 @@ class ReportEvent(Event):
     category: Public[Code]
     """The town's category as it is after this event."""
     sensitive: Public[bool] = False
-    """The category hides the exact place from the public."""
+    """The category hides the exact place and all words from the public."""
+    shown: Internal[bool] = True
+    """The public may hear of the report; false: its category is kept from the public."""
 
 
 class ReportSubmitted(ReportEvent):
@@ -53,9 +58,11 @@ class ReportSubmitted(ReportEvent):
     """The place lies outside the town's limits."""
     location: Coarse[Place | None] = None
     """Where it is; null when no place was given."""
-    text: Internal[FreeText]
+    text: ForEverybody[FreeText]
     """What the resident wrote."""
-    answers: Internal[dict[Code, FreeText]] = Field(default_factory=dict)
+    public_text: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
+    answers: ForOwner[dict[Code, FreeText]] = Field(default_factory=dict)
     """The answers to the category's questions, by the question's code."""
     photos: Public[Count] = 0
     """How many; the pictures themselves stay with intake."""
@@ -77,9 +84,11 @@ class ReportAmended(ReportEvent):
     """The place lies outside the town's limits."""
     location: Coarse[Place | None] = None
     """Where it is after the correction."""
-    text: Internal[FreeText | None] = None
+    text: ForEverybody[FreeText | None] = None
     """What it says after the correction."""
-    answers: Internal[dict[Code, FreeText] | None] = None
+    public_text: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
+    answers: ForOwner[dict[Code, FreeText] | None] = None
     """The answers after the correction, an address without degrees among them; null when nothing is said of them."""
 
 
@@ -89,8 +98,10 @@ class ReportCommented(ReportEvent):
     type = "onestop.report.commented.v1"
     by: Public[CommentBy]
     """Who, by their part in it; never a person."""
-    text: Internal[FreeText]
+    text: ForEverybody[FreeText]
     """What they wrote."""
+    public_text: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
     photos: Public[Count] = 0
     """How many pictures came with it."""
 
@@ -113,14 +124,18 @@ class ReportMerged(ReportEvent):
     """The id of the report that stays open."""
     into_reference: Public[Reference]
     """Its reference."""
+    into_shown: Internal[bool] = True
+    """The public may hear of that one; false: the people of this one are not told which it is."""
 
 
 class ReportWithdrawn(ReportEvent):
     """The reporter took it back; dispatch cancels the work unless others follow it."""
 
     type = "onestop.report.withdrawn.v1"
-    reason: Internal[FreeText | None] = None
+    reason: ForEverybody[FreeText | None] = None
     """Why, in the reporter's words."""
+    public_reason: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
 
 
 class ReportRated(ReportEvent):
@@ -129,8 +144,10 @@ class ReportRated(ReportEvent):
     type = "onestop.report.rated.v1"
     stars: Public[int] = Field(ge=1, le=5)
     """From 1 (bad) to 5 (good)."""
-    comment: Internal[FreeText | None] = None
+    comment: ForEverybody[FreeText | None] = None
     """What the reporter wrote with it."""
+    public_comment: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
 
 
 class ReportReopened(ReportEvent):
@@ -143,10 +160,14 @@ class ReportReopened(ReportEvent):
     """The town's zone that holds the place; null outside all of them."""
     location: Coarse[Place | None] = None
     """Where it is."""
-    text: Internal[FreeText]
+    text: ForEverybody[FreeText]
     """The report's text again, so that it can be routed without looking back."""
-    reason: Internal[FreeText | None] = None
+    public_text: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
+    reason: ForEverybody[FreeText | None] = None
     """Why it is not fixed, in the reporter's words."""
+    public_reason: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
 
 
 class ReportClosed(ReportEvent):

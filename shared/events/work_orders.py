@@ -1,4 +1,4 @@
-"""What dispatch says about work orders and incidents. Key and subject: the work order's, incident's or report's id.
+"""What dispatch says about work orders. Key and subject: the work order's id. Incidents are in `incidents.py`.
 
 Read by intake (the report's public timeline) and notify. Every event is about one report, however many reports an
 incident has: each of them is told by an event of its own.
@@ -14,12 +14,16 @@ from shared.events.base import (
     Code,
     Earlier,
     Event,
+    ForEverybody,
+    ForOwner,
+    ForStaff,
     FreeText,
     Instant,
     Internal,
     Open,
     Place,
     Public,
+    PublicText,
     Reference,
     ShortText,
     Version,
@@ -46,7 +50,9 @@ class WorkOrderEvent(Event):
     category: Public[Code]
     """The report's category as it is after this event."""
     sensitive: Public[bool] = False
-    """The category hides from the public where it is and what was answered."""
+    """The category hides from the public where it is, what was answered, and all words."""
+    shown: Internal[bool] = True
+    """The public may hear of the work; false: its category is kept from the public."""
     team: Public[Code | None] = None
     """The town's team that holds it; null: it waits in triage for a person to choose."""
     level: Public[Level] = "crew"
@@ -73,10 +79,10 @@ class WorkOrderCreated(WorkOrderEvent):
     """The version of the town's routing rules that chose."""
     service_level: Open[Code]
     """The town's promise that applies; null to the public where the category is sensitive."""
-    acknowledge_by: Public[Instant | None] = None
-    """When the team must have taken it; null: no promise."""
-    due_at: Public[Instant | None] = None
-    """When it must be resolved; null: no promise."""
+    acknowledge_by: Open[Instant | None] = None
+    """When the team must have taken it; null: no promise, or the category is sensitive."""
+    due_at: Open[Instant | None] = None
+    """When it must be resolved; null: no promise, or the category is sensitive."""
 
 
 class WorkOrderAssigned(WorkOrderEvent):
@@ -86,9 +92,9 @@ class WorkOrderAssigned(WorkOrderEvent):
     previous_team: Earlier[Code | None] = None
     """The team before; null: it was in triage, with an agency, or not public then. The same as `team`: the team keeps
     the work as it stands, and only what is promised has changed."""
-    due_at: Public[Instant | None] = None
-    """When it must be resolved now; null: no promise."""
-    reason: Internal[FreeText | None] = None
+    due_at: Open[Instant | None] = None
+    """When it must be resolved now; null: no promise, or the category is sensitive."""
+    reason: ForStaff[FreeText | None] = None
     """Why it was given on."""
 
 
@@ -114,16 +120,18 @@ class WorkOrderPaused(WorkOrderEvent):
     """What it waits for."""
     resume_at: Public[Instant | None] = None
     """When it is planned to go on."""
-    note: Internal[FreeText | None] = None
+    note: ForEverybody[FreeText | None] = None
     """More about why."""
+    public_note: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
 
 
 class WorkOrderResumed(WorkOrderEvent):
     """Work goes on; `due_at` has moved by the time it waited."""
 
     type = "onestop.work-order.resumed.v1"
-    due_at: Public[Instant | None] = None
-    """When it must be resolved now; null: no promise."""
+    due_at: Open[Instant | None] = None
+    """When it must be resolved now; null: no promise, or the category is sensitive."""
 
 
 class WorkOrderCompleted(WorkOrderEvent):
@@ -134,8 +142,10 @@ class WorkOrderCompleted(WorkOrderEvent):
     """How it ended."""
     kind: Public[ReportKind] = "problem"
     """What was reported: of a question or a suggestion "fixed" says that it was answered."""
-    note: Internal[FreeText | None] = None
+    note: ForEverybody[FreeText | None] = None
     """What was done, for the resident."""
+    public_note: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
     photos: Internal[list[ShortText]] = Field(default_factory=list)
     """Paths under the town's own origin."""
     late: Public[bool] = False
@@ -148,7 +158,7 @@ class WorkOrderRefused(WorkOrderEvent):
     type = "onestop.work-order.refused.v1"
     previous_team: Earlier[Code | None] = None
     """The team that refused it; null when it was not public then."""
-    reason: Internal[FreeText]
+    reason: ForOwner[FreeText]
     """Why it is not theirs."""
 
 
@@ -164,11 +174,11 @@ class WorkOrderReferred(WorkOrderEvent):
     """The town's zone that holds the place; null outside all of them."""
     location: Coarse[Place | None] = None
     """Where it is."""
-    due_at: Public[Instant | None] = None
-    """When the town promised that it is resolved; null: no promise."""
-    agency_reference: Internal[ShortText | None] = None
+    due_at: Open[Instant | None] = None
+    """When the town promised that it is resolved; null: no promise, or the category is sensitive."""
+    agency_reference: ForOwner[ShortText | None] = None
     """The agency's own number for it."""
-    note: Internal[FreeText | None] = None
+    note: ForOwner[FreeText | None] = None
     """What the agency was told."""
 
 
@@ -178,8 +188,10 @@ class WorkOrderCancelled(WorkOrderEvent):
     type = "onestop.work-order.cancelled.v1"
     outcome: Public[Outcome]
     """How it ended."""
-    reason: Internal[FreeText | None] = None
+    reason: ForEverybody[FreeText | None] = None
     """Why, for the resident."""
+    public_reason: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
 
 
 class WorkOrderEscalated(WorkOrderEvent):
@@ -190,8 +202,8 @@ class WorkOrderEscalated(WorkOrderEvent):
     """Which of the two promises runs out."""
     percent: Public[int] = Field(ge=0, le=10000)
     """Of the time that was given: 100 is due, more is late."""
-    due_at: Public[Instant]
-    """When the promise is due."""
+    due_at: Open[Instant]
+    """When the promise is due; null to the public where the category is sensitive."""
 
 
 class WorkOrderHidden(Event):
@@ -204,47 +216,8 @@ class WorkOrderHidden(Event):
     """The report that the work is about; `ce_subject` is the work order to delete."""
 
 
-class IncidentEvent(WorkOrderEvent):
-    """Several reports of one thing, a power cut or a burst main: one incident, whose work one work order carries."""
-
-    incident_id: Public[CaseId]
-    """The incident."""
-    work_order_id: Public[CaseId]
-    """The work order that does the incident's work."""
-
-
-class IncidentOpened(IncidentEvent):
-    """A work order became an incident's. Key and subject: the incident; `report_id` is the report it began with."""
-
-    type = "onestop.incident.opened.v1"
-    zone: Public[Code | None] = None
-    """The town's zone that holds the place; null outside all of them."""
-
-
-class IncidentJoined(IncidentEvent):
-    """A report belongs to an incident from now on. Key and subject: that report."""
-
-    type = "onestop.incident.joined.v1"
-
-
-class IncidentLeft(IncidentEvent):
-    """A report does not belong to the incident after all; it has work of its own again. Key and subject: the report."""
-
-    type = "onestop.incident.left.v1"
-    reason: Internal[FreeText | None] = None
-    """Why it does not belong."""
-
-
-class IncidentResolved(IncidentEvent):
-    """The incident is over for this report; each of its reports is told so. Key and subject: that report."""
-
-    type = "onestop.incident.resolved.v1"
-    outcome: Public[Outcome] = "fixed"
-    """How it ended."""
-
-
 WORK_ORDER_EVENTS: tuple[type[Event], ...] = (
     WorkOrderCreated, WorkOrderAssigned, WorkOrderAcknowledged, WorkOrderStarted, WorkOrderPaused,
     WorkOrderResumed, WorkOrderCompleted, WorkOrderRefused, WorkOrderReferred, WorkOrderCancelled,
-    WorkOrderEscalated, WorkOrderHidden, IncidentOpened, IncidentJoined, IncidentLeft, IncidentResolved,
+    WorkOrderEscalated, WorkOrderHidden,
 )  # fmt: skip

@@ -17,7 +17,8 @@ from services.intake.domain.report import Report
 from services.permits.domain import after_decision, completeness, decision, handing_in
 from services.permits.domain.application import Actor, Application
 from shared.events.base import Event
-from shared.events.work_orders import WORK_ORDER_EVENTS, WorkOrderEvent
+from shared.events.catalogue import FAMILIES
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Reject, Step
 from tests.support import permits as desk
 from tests.support.lifecycle import Reader
@@ -54,7 +55,7 @@ DEEDS: dict[str, Deed] = {
     "wait": lambda state, minute: close_when_over(state, after(minute) + timedelta(days=30)),
     "merge": merged,
 }
-NEWS = [of_work(one) for one in WORK_ORDER_EVENTS if issubclass(one, WorkOrderEvent)]
+NEWS = [of_work(one) for one in FAMILIES["work-orders"].events if issubclass(one, WorkOrderEvent)]
 CHOICES = st.lists(st.integers(0, 1000), max_size=20)  # of all that can be done then, so that no step is wasted
 
 

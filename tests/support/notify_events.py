@@ -38,8 +38,9 @@ class Story:
         }  # fmt: skip
         return self._word(ReportSubmitted(**{**self._report(), **fields}), self.case_id)
 
-    def followed(self, party: str, followers: int = 1) -> Word:
-        return self._word(ReportFollowed(**self._report(), followers=followers, parties=[party]), self.case_id)
+    def followed(self, party: str, followers: int = 1, **changes: Any) -> Word:
+        fields: dict[str, Any] = {"followers": followers, "parties": [party], **changes}
+        return self._word(ReportFollowed(**{**self._report(), **fields}), self.case_id)
 
     def created(self, **changes: Any) -> Word:
         fields: dict[str, Any] = {
@@ -54,7 +55,7 @@ class Story:
         return self._word(WorkOrderCompleted(**{**self._work(), **fields}), self.order_id)
 
     def of_report(self, kind: type[Event], **fields: Any) -> Word:
-        return self._word(kind(**self._report(), **fields), self.case_id)
+        return self._word(kind(**{**self._report(), **fields}), self.case_id)
 
     def of_work(self, kind: type[Event], **fields: Any) -> Word:
         return self._word(kind(**{**self._work(), **fields}), self.order_id)

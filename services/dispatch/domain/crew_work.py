@@ -8,6 +8,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need, refusal
 from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import (
     LADDER,
@@ -32,6 +33,7 @@ from shared.events.work_orders import (
     WorkOrderStarted,
 )
 from shared.kernel import Reject, Step
+from shared.readers import with_public_form
 from shared.town import Town
 
 Stage = Literal["on_the_way", "on_site"]
@@ -95,8 +97,8 @@ def pause(
     }
     facts = {"reason": reason, "resume_at": planned.isoformat()}
     after = change(order, "paused", acting, text=note, facts=facts, state="paused", **changes)
-    said = common_fields(town, after, acting)
-    return Step(after, [WorkOrderPaused(**said, reason=reason, resume_at=planned, note=note)])
+    said = common_fields(town, after, acting) | with_public_form("note", note, openness_under(town, after))
+    return Step(after, [WorkOrderPaused(**said, reason=reason, resume_at=planned)])
 
 
 def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
@@ -140,10 +142,8 @@ def complete(
         clocks=clocks.stop(order.clocks, ended),
         **changes,
     )
-    said = common_fields(town, after, acting)
-    done = WorkOrderCompleted(
-        **said, outcome=outcome, kind=_known_kind(order), note=note, photos=list(photos), late=late
-    )
+    said = common_fields(town, after, acting) | with_public_form("note", note, openness_under(town, after))
+    done = WorkOrderCompleted(**said, outcome=outcome, kind=_known_kind(order), photos=list(photos), late=late)
     return Step(after, [*events, done])
 
 

@@ -7,10 +7,12 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
 from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over, level_after
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.work_order import Referral, WorkOrder, base_level, change, common_fields
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCancelled, WorkOrderReferred
 from shared.kernel import Reject, Step
+from shared.readers import with_public_form
 from shared.town import Town
 
 ReferralStatus = Literal["sent", "failed", "answered"]
@@ -98,4 +100,5 @@ def cancel(
     level = base_level(town, order.team)
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
     after = change(order, "cancelled", acting, text=reason, facts={"outcome": outcome}, state="cancelled", **changes)
-    return Step(after, [WorkOrderCancelled(**common_fields(town, after, acting), outcome=outcome, reason=reason)])
+    said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
+    return Step(after, [WorkOrderCancelled(**said, outcome=outcome)])

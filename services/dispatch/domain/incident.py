@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from services.dispatch.domain.work_order import known_level
 from shared.events.base import Event
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.outcomes import Outcome
-from shared.events.work_orders import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved, Level
+from shared.events.work_orders import Level
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
 
 _TICK = timedelta(milliseconds=1)  # the database's
@@ -42,6 +43,7 @@ class Incident(StoredModel):
     reference: str
     category: str
     sensitive: bool = False
+    shown: bool = True
     zone: str | None = None
     team: str | None = None
     level: Annotated[Level, Lenient] = "crew"
@@ -60,6 +62,7 @@ class Membership(StoredModel):
     reference: str
     category: str
     sensitive: bool = False
+    shown: bool = True
     state: Annotated[Literal["joined", "left"], Lenient] = "joined"
     joined_at: datetime
     left_at: datetime | None = None
@@ -73,6 +76,7 @@ class Member(StoredModel):
     reference: str
     category: str
     sensitive: bool = False
+    shown: bool = True
 
 
 def begin_incident(incident_id: str, incident: Incident) -> Step[Incident]:
@@ -82,9 +86,10 @@ def begin_incident(incident_id: str, incident: Incident) -> Step[Incident]:
         "reference": incident.reference,
         "category": incident.category,
     }
-    more: dict[str, Any] = {"sensitive": incident.sensitive, "zone": incident.zone, "team": incident.team}
+    more: dict[str, Any] = {"zone": incident.zone, "team": incident.team}
+    marks: dict[str, Any] = {"sensitive": incident.sensitive, "shown": incident.shown}
     links: dict[str, Any] = {"incident_id": incident_id, "work_order_id": incident.work_order}
-    return Step(incident, [IncidentOpened(**said, **more, **links, level=known_level(incident.level))])
+    return Step(incident, [IncidentOpened(**said, **marks, **more, **links, level=known_level(incident.level))])
 
 
 def resolve(incident: Incident, outcome: Outcome, at: datetime) -> Step[Incident] | None:
@@ -128,6 +133,7 @@ def join(
         reference=member.reference,
         category=member.category,
         sensitive=member.sensitive,
+        shown=member.shown,
         joined_at=at,
         told=incident.fact,
     )
@@ -161,6 +167,7 @@ def _common(membership: Membership, report: str, incident: Incident) -> dict[str
         "reference": membership.reference,
         "category": membership.category,
         "sensitive": membership.sensitive,
+        "shown": membership.shown,
         "team": incident.team,
         "level": known_level(incident.level),
         "incident_id": membership.incident,

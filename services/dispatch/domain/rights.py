@@ -5,6 +5,8 @@ from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
 from shared.kernel import Reject
 from shared.people import Person
+from shared.readers import Openness, openness_of
+from shared.town import Town
 
 DESK = ("officer", "supervisor")
 
@@ -12,6 +14,11 @@ DESK = ("officer", "supervisor")
 def sees_all(who: Person) -> bool:
     """Not bound to one team."""
     return who.may(*DESK)
+
+
+def openness_under(town: Town, order: WorkOrder) -> Openness:
+    """How much of it others may know, by its category as the profile has it now."""
+    return openness_of(sensitive=order.sensitive, shown=town.shows(order.category))
 
 
 def need_sight(who: Person, order: WorkOrder) -> None:

@@ -23,10 +23,7 @@ from shared.town import Town
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to repair: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
-BESIDE = {
-    "history": 50,
-    "comments": 25,
-}  # at least this many stay, at most twice as many; the kernel keeps the older ones beside
+BESIDE = {"history": 50, "comments": 25}  # at least so many stay, at most twice as many; older ones are kept beside
 LATE_KEPT = 32  # a client that repeats a request does so soon
 
 
@@ -226,6 +223,7 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
         "reference": order.reference,
         "category": order.category,
         "sensitive": order.sensitive,
+        "shown": town.shows(order.category),
         "team": None if order.team == town.triage else order.team,
         "level": known_level(order.level),
         "actor": acting.by.sub if acting.by else None,

@@ -9,10 +9,12 @@ from urllib.parse import quote
 from services.dispatch.domain.acts import ACTS, Where, offered
 from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.crew_work import proof_of
+from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import ActName, Traits, traits_of
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Order
 from shared.events.work_orders import Priority
+from shared.readers import sight_of
 from shared.town import Town
 
 URGENCY: dict[Priority, int] = {"emergency": 0, "high": 1, "normal": 2, "low": 3}
@@ -32,6 +34,7 @@ class Card:
     traits: Traits  # of its state
     offered: tuple[ActName, ...]
     proof: Literal["photo", "note", "none"]
+    is_told_to_all: bool  # everybody reads what the crew writes of it, with personal data covered, and sees its photos
     navigation: str | None  # opens the phone's own map
     progress: int  # 0 to 4: how far along accept, set out, arrive, done; of work that waits, where it goes on
 
@@ -71,6 +74,7 @@ def make_card(town: Town, case: Order, at: datetime) -> Card:
         traits=traits,
         offered=offered(order),
         proof=proof_of(town, order),
+        is_told_to_all=sight_of("public", openness_under(town, order)).words == "public",
         navigation=_navigation(town, order),
         progress=goes_on.progress,
     )

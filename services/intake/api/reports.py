@@ -6,9 +6,9 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.intake.access import Key, TheDesk, TheVisit, link_of, secret_of
-from services.intake.api.views import timeline_page, view_for
+from services.intake.api.views import timeline_page, view_for, view_visit
 from services.intake.bodies import NewReport
-from services.intake.commands import Visit, submit_report
+from services.intake.commands import submit_report
 from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
@@ -118,7 +118,7 @@ async def read(request: Request, visit: TheVisit, desk: TheDesk) -> dict[str, An
     `timeline` holds the newest lines; `timeline_earlier` is the address of those before them, null when there are none.
     """
     lines = timeline_page(await desk.store.timeline(visit.case))
-    return view_for(request, visit.viewer).report(visit.report, lines)
+    return (await view_visit(request, desk, visit)).report(visit.report, lines)
 
 
 @router.get("/{reference}/timeline")
@@ -127,24 +127,20 @@ async def timeline(
 ) -> dict[str, Any]:
     """A long timeline page by page, each oldest line first; `before` comes from `timeline_earlier`."""
     lines = timeline_page(await desk.store.timeline(visit.case), before)
-    return view_for(request, visit.viewer).timeline(visit.report, lines)
+    return (await view_visit(request, desk, visit)).timeline(visit.report, lines)
 
 
 @router.get("/{reference}/photos/{number}")
-async def photo(visit: TheVisit, desk: TheDesk, number: int, size: str = "full") -> Response:
+async def photo(request: Request, visit: TheVisit, desk: TheDesk, number: int, size: str = "full") -> Response:
     """A photo as JPEG without metadata; `size=thumbnail` for a small one."""
     report = visit.report
-    if not 1 <= number <= len(report.photos) or not _shows_photos(visit):
+    if number not in view_for(request, visit.viewer).photo_numbers(report):
         raise Problem(404, "http-404")
     jpeg = await desk.store.photos.jpeg(report.photos[number - 1], thumbnail=size == "thumbnail")
     if jpeg is None:
         raise Problem(404, "http-404")
-    caches = "private" if report.sensitive or not report.listed else "public"
+    caches = "public" if number in view_for(request).photo_numbers(report) else "private"
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": f"{caches}, max-age=86400"})
-
-
-def _shows_photos(visit: Visit) -> bool:
-    return visit.viewer.sees_all or not visit.report.sensitive
 
 
 def _after(page: Paging) -> tuple[datetime, str] | None:

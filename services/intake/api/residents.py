@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.intake import commands
 from services.intake.access import Key, TheDesk, TheVisit, secret_of
-from services.intake.api.views import timeline_page, view_for
+from services.intake.api.views import timeline_page, view_visit
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
@@ -64,4 +64,5 @@ async def reopen(request: Request, desk: TheDesk, visit: TheVisit, body: Reason,
 
 async def _answer(request: Request, desk: Desk, visit: Visit, case: Case[Report]) -> dict[str, Any]:
     """The report as its viewer sees it after the act."""
-    return view_for(request, visit.viewer).report(case.state, timeline_page(await desk.store.timeline(case)))
+    view = await view_visit(request, desk, Visit(case, visit.viewer))
+    return view.report(case.state, timeline_page(await desk.store.timeline(case)))

@@ -1,27 +1,30 @@
-"""A report as it is shown: to everybody without personal data and with a coarse place, to its reporter in full.
+"""A report as it is shown to each reader, by the one rule of `shared.readers` and nothing else.
 
 What the profile no longer has (a category, team, agency, zone) is shown by its code.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request
 
+from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Entry, Report
 from services.intake.domain.viewer import EVERYBODY, Viewer
 from shared.kernel import now
+from shared.readers import Sight, least_open, sight_of
 from shared.town import Town
 from shared.web import language_of, web_of
 from shared.words import Words
-from shared.words.mask import masked
 
 WORDS_MOST = 140  # characters of a report in a list, about three lines on a phone
 LINES_MOST = 200  # of a timeline on one page or in one answer
-VALUES = ("channels", "why", "agency", "status", "percent", "outcome", "stars", "reason", "resume_at", "due_at", "rule",
-          "priority", "reference", "by", "about", "about_at", "happened_at")  # fmt: skip
+VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "by", "about", "about_at",
+          "happened_at")  # fmt: skip
+MATTER = ("team", "agency")  # what a line tells of what the report is about
+WAYS = ("due_at", "rule", "priority")  # and of how it was judged
 
 
 @dataclass(frozen=True)
@@ -45,55 +48,80 @@ def view_for(request: Request, viewer: Viewer = EVERYBODY) -> "ReportView":
     return ReportView(web.town, web.pages.words, language_of(request), viewer)
 
 
+async def view_visit(request: Request, desk: Desk, visit: Visit) -> "ReportView":
+    """The same for whoever visits one report. The report that it was merged into may have been hidden since: then it is
+    named to nobody but staff."""
+    view = view_for(request, visit.viewer)
+    report = visit.report
+    if report.merged_into is None or report.merged_reference is None or visit.viewer.role == "staff":
+        return view
+    into = (await desk.store.report(report.merged_into)).state
+    known = sight_of("public", into.openness).case
+    return view if known else replace(view, unnamed=frozenset({report.merged_reference}))
+
+
 @dataclass(frozen=True)
 class ReportView:
-    """Whom a report is shown to, and in which words."""
+    """Whom a report is shown to, and in which words; `unnamed`: other reports that are not named to them."""
 
     town: Town
     words: Words
     language: str
     viewer: Viewer = EVERYBODY
+    unnamed: frozenset[str] = frozenset()
+
+    def sight(self, report: Report, entry: Entry | None = None) -> Sight:
+        """What they see of the report, or of a line of its timeline: that stays as closed as when it was written."""
+        return sight_of(self.viewer.role, least_open(report.openness, *([entry.openness] if entry else ())))
 
     def report(self, report: Report, lines: TimelinePage) -> dict[str, Any]:
         """Everything that this viewer may know."""
+        sight = self.sight(report)
         return self.summary(report) | {
             "text": self.text(report),
-            "address": report.location.address if report.location and self.viewer.sees_all else None,
-            "answers": report.answers if self.viewer.sees_all else None,
+            "address": report.location.address if report.location and sight.private else None,
+            "answers": report.answers if sight.private else None,
             "photos": self.photos(report),
-            "agency": report.agency,
-            "agency_name": self.agency_name(report.agency),
+            "agency": report.agency if sight.matter else None,
+            "agency_name": self.agency_name(report.agency, named=sight.matter),
             "reopen_until": report.reopen_until,
             "stars": report.stars,
-            "duplicate_of": report.merged_reference,
+            "duplicate_of": None if report.merged_reference in self.unnamed else report.merged_reference,
             **self.timeline(report, lines),
         }
 
     def timeline(self, report: Report, lines: TimelinePage) -> dict[str, Any]:
         """Lines of the timeline, and where the earlier ones are."""
         earlier = f"/api/v1/reports/{report.reference}/timeline?before={lines.earlier}" if lines.earlier else None
-        return {"timeline": [self.entry(entry, report) for entry in lines.entries], "timeline_earlier": earlier}
+        shown = [self.entry(entry, report) for entry in lines.entries if self.tells(entry, report)]
+        return {"timeline": shown, "timeline_earlier": earlier}
+
+    def tells(self, entry: Entry, report: Report) -> bool:
+        """Whether they may know of the line at all. Whether the reporter could be told is nobody else's business."""
+        sight = self.sight(report, entry)
+        return sight.private if entry.type == "notice" else sight.case
 
     def summary(self, report: Report) -> dict[str, Any]:
         """What lists show."""
+        sight = self.sight(report)
         return {
             "reference": report.reference,
             "kind": report.kind,
-            "category": report.category,
-            "category_name": self.town.category_name(report.category, self.language),
+            "category": report.category if sight.matter else None,
+            "category_name": self.category_name(report.category, named=sight.matter),
             "state": report.state,
             "state_text": self.word("state", report.state),
             "outcome": report.outcome,
-            "team": report.team,
-            "team_name": self.town.team_name(report.team, self.language) if report.team else None,
+            "team": report.team if sight.matter else None,
+            "team_name": self.team_name(report.team, named=sight.matter) if report.team else None,
             "level": report.level,
-            "due_at": report.due_at,
+            "due_at": report.due_at if sight.ways else None,
             "late": report.is_late(now()),
             "submitted_at": report.submitted_at,
             "updated_at": report.updated_at,
             "resolved_at": report.resolved_at,
             "location": self.place(report),
-            "zone": report.zone,
+            "zone": report.zone if sight.matter else None,
             "outside_town": report.outside_town,
             "followers": report.followers,
             "reopened": report.reopened,
@@ -111,42 +139,51 @@ class ReportView:
 
     def place(self, report: Report) -> dict[str, Any] | None:
         """Degrees; `coarse` when they were rounded because of what the report is about."""
-        coarse = report.sensitive and not self.viewer.sees_all
+        where = self.sight(report).where
+        if where == "none":
+            return None
+        coarse = where == "coarse"
         point = report.shown_at if coarse or not report.location else report.location.public_point(coarse=False)
         return {"latitude": point[1], "longitude": point[0], "coarse": coarse} if point else None
 
     def text(self, report: Report) -> str | None:
-        """As written for who wrote it; masked for everybody; nothing at all where the matter is sensitive."""
-        if self.viewer.sees_all:
-            return report.text
-        return None if report.sensitive else masked(report.text)
+        """As written, the form for everybody, or nothing."""
+        return {"written": report.text, "public": report.public_text, "none": None}[self.sight(report).words]
 
     def photos(self, report: Report) -> list[dict[str, str]]:
         """Addresses of the photos that this viewer may see."""
-        if report.sensitive and not self.viewer.sees_all:
-            return []
-        return [photo_urls(report, number) for number in range(1, len(report.photos) + 1)]
+        return [photo_urls(report, number) for number in self.photo_numbers(report)]
+
+    def photo_numbers(self, report: Report) -> list[int]:
+        """Those that this viewer may see, from 1."""
+        sight = self.sight(report)
+        if sight.words == "written":
+            return list(range(1, len(report.photos) + 1))
+        return report.public_photos if sight.pictures else []
 
     def entry(self, entry: Entry, report: Report) -> dict[str, Any]:
         """One line: what happened in a sentence, and the facts behind it."""
-        hidden = report.sensitive and not self.viewer.sees_all
+        sight = self.sight(report, entry)
         always: dict[str, Any] = {
             "at": entry.at,
             "type": entry.type,
             "level": entry.level,
-            "team": entry.team,
-            "text": self.sentence(entry),
+            "team": entry.team if sight.matter else None,
+            "text": self.sentence(entry, named=sight.matter),
         }
-        note = entry.note if self.viewer.sees_all else None if hidden else masked(entry.note)
-        private = entry.private_note if self.viewer.sees_all else None
-        photos = [] if hidden else [photo_urls(report, number) for number in entry.photos]
-        extra = {name: getattr(entry, name) for name in VALUES} | {
-            "note": note, "private_note": private, "photos": photos, "pictures": [] if hidden else entry.pictures,
-        }  # fmt: skip
+        values = VALUES + (MATTER if sight.matter else ()) + (WAYS if sight.ways else ())
+        numbers = [number for number in entry.photos if number in self.photo_numbers(report)]
+        extra = {name: getattr(entry, name) for name in values} | {
+            "note": {"written": entry.note, "public": entry.public_note, "none": None}[sight.words],
+            "private_note": entry.private_note if sight.private else None,
+            "photos": [photo_urls(report, number) for number in numbers] if sight.pictures else [],
+            "pictures": entry.pictures if sight.pictures else [],
+            "reference": None if entry.reference in self.unnamed else entry.reference,
+        }
         return always | {name: value for name, value in extra.items() if value not in (None, [])}
 
-    def sentence(self, entry: Entry) -> str:
-        """What happened, for people."""
+    def sentence(self, entry: Entry, *, named: bool = True) -> str:
+        """What happened, for people; `named`: they may know what the report is about and who has it in hand."""
         key = f"timeline.{entry.type}"
         if not self.words.has(key):  # of a newer release
             return entry.type
@@ -156,17 +193,34 @@ class ReportView:
                 break
         return self.words(
             self.language, key,
-            team=self.town.team_name(entry.team, self.language), level=self.word("level", entry.level),
-            category=self.town.category_name(entry.category or "", self.language),
-            agency=self.agency_name(entry.agency) or "", percent=entry.percent or 0, stars=entry.stars or 0,
-            reference=entry.reference or "",
+            team=self.team_name(entry.team, named=named), level=self.word("level", entry.level),
+            category=self.category_name(entry.category or "", named=named),
+            agency=self.agency_name(entry.agency, named=named) or "", percent=entry.percent or 0,
+            stars=entry.stars or 0, reference=self._other_report(entry),
             channel=", ".join(self.word("channel", channel) for channel in entry.channels),
             why=self.word("why", entry.why),
         )  # fmt: skip
 
-    def agency_name(self, code: str | None) -> str | None:
+    def category_name(self, code: str, *, named: bool) -> str:
+        """What it is about, or that it is a report."""
+        return self.town.category_name(code, self.language) if named else self._unsaid("category")
+
+    def team_name(self, code: str | None, *, named: bool) -> str:
+        """Whoever has it, or that somebody has."""
+        return self.town.team_name(code, self.language) if named else self._unsaid("team")
+
+    def agency_name(self, code: str | None, *, named: bool) -> str | None:
         """The agency that has it, if one has."""
-        return self.town.agency_name(code, self.language) if code else None
+        if code is None:
+            return None
+        return self.town.agency_name(code, self.language) if named else self._unsaid("agency")
+
+    def _other_report(self, entry: Entry) -> str:
+        return self._unsaid("report") if entry.reference in self.unnamed else entry.reference or ""
+
+    def _unsaid(self, what: str) -> str:
+        """What stands where a name would tell too much."""
+        return self.words(self.language, f"unsaid.{what}")
 
     def word(self, family: str, code: str | None) -> str:
         """The words of a code; the code itself when a newer release stored it."""

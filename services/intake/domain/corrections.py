@@ -10,6 +10,7 @@ from services.intake.domain.submission import degrees_of, event_answers, known_c
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject, Step
+from shared.readers import openness_of, with_public_form
 from shared.town import Town
 
 
@@ -31,22 +32,33 @@ def amend(
     code = category or report.category
     meant = known_category(code, town) if category else None
     place = correct_place(report.location, location, report.kind) if location is not None else report.location
-    if (code, text or report.text, place) == (report.category, report.text, report.location):
-        return None
     coarse = sensitive(meant) if meant else report.sensitive
+    listed = meant.public if meant else report.listed
+    texts = _texts(report, text, openness_of(sensitive=coarse, shown=listed))
+    before = (report.category, report.text, report.public_text, report.location)
+    if (code, texts["text"], texts["public_text"], place) == before:
+        return None
     degrees = degrees_of(place)
     after = report.with_entry(
         Entry(at=at, type="amended", by="staff", category=code if code != report.category else None),
         category=code,
-        text=text or report.text,
+        **texts,
         location=place,
         sensitive=coarse,
-        listed=meant.public if meant else report.listed,
+        listed=listed,
         zone=zone_of(town, degrees),
         shown_at=place.public_point(coarse=coarse) if place else None,
         outside_town=degrees is not None and not town.bounds.holds(*degrees),
     )
     return Step(after, _events(report, after))
+
+
+def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
+    """What was written when the report was closed to others stays closed. Words that staff give, be they the same, are
+    for whoever may read them in the category as it is now."""
+    if text is None:
+        return {"text": report.text, "public_text": report.public_text}
+    return with_public_form("text", text, openness)
 
 
 def _events(before: Report, after: Report) -> tuple[Event, ...]:
@@ -59,6 +71,7 @@ def _events(before: Report, after: Report) -> tuple[Event, ...]:
         outside_town=after.outside_town,
         location=after.location.place() if after.location else None,
         text=after.text,
+        public_text=after.public_text,
         answers=event_answers(after),
     )
     if before.listed and not after.listed:

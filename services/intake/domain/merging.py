@@ -81,7 +81,7 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
         ended_orders=report.orders_ended_with(report.work_order),
         due_at=None,
     )
-    merged = event(ReportMerged, report, into=into, into_reference=reference)
+    merged = event(ReportMerged, report, into=into, into_reference=reference, into_shown=into_listed)
     return Step(after, (merged, closed_for_good(after)))
 
 
@@ -94,10 +94,12 @@ def send_waiting(report: Report) -> Step[Report] | None:
     return Step(report.model_copy(update={"transfer": sent}))
 
 
-def absorb(report: Report, at: datetime, people: int, *, duplicate: str | None = None) -> Step[Report]:
-    """Count people who follow a merged report; with the first of them comes the line that names it."""
+def absorb(report: Report, at: datetime, people: int, *, duplicate: Report | None = None) -> Step[Report]:
+    """Count people who follow a merged report; with the first of them comes the line that names it, for those who may
+    know of it."""
     if duplicate:
-        report = report.with_entry(Entry(at=at, type="absorbed", by="staff", reference=duplicate))
+        line = Entry(at=at, type="absorbed", by="staff", reference=duplicate.reference, openness=duplicate.openness)
+        report = report.with_entry(line)
     return count(report, at, people)
 
 

@@ -5,14 +5,11 @@ from typing import Any
 
 from services.intake.domain.report import Entry, Report, closed_for_good
 from services.intake.domain.states import State
+from shared.events.incidents import IncidentEvent, IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.notices import NoticeEvent
 from shared.events.outcomes import Outcome
+from shared.events.public import openness
 from shared.events.work_orders import (
-    IncidentEvent,
-    IncidentJoined,
-    IncidentLeft,
-    IncidentOpened,
-    IncidentResolved,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -94,7 +91,8 @@ def _speaks(report: Report, news: WorkOrderEvent, holder: str) -> bool:
 
 
 def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
-    common: Changes = {"at": at, "happened_at": news.happened_at, "level": news.level, "team": news.team}
+    common: Changes = {"at": at, "happened_at": news.happened_at, "level": news.level, "team": news.team,
+                       "openness": openness(news)}  # fmt: skip
     match news:
         case WorkOrderCreated():
             kind = "routed" if _with_a_team(news) else "triaged"
@@ -106,11 +104,12 @@ def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, P
         case WorkOrderStarted():
             more = {"type": news.stage}
         case WorkOrderPaused():
-            more = {"type": "paused", "reason": news.reason, "resume_at": news.resume_at, "note": news.note}
+            more = {"type": "paused", "reason": news.reason, "resume_at": news.resume_at, "note": news.note,
+                    "public_note": news.public_note}  # fmt: skip
         case WorkOrderResumed():
             more = {"type": "resumed", "due_at": news.due_at}
         case WorkOrderCompleted():
-            more = {"type": "completed", "outcome": news.outcome, "note": news.note,
+            more = {"type": "completed", "outcome": news.outcome, "note": news.note, "public_note": news.public_note,
                     "pictures": [path for path in news.photos if _own(path)]}  # fmt: skip
         case WorkOrderRefused():
             more = {"type": "refused", "team": news.previous_team, "private_note": news.reason}
@@ -118,7 +117,8 @@ def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, P
             more = {"type": "referred", "agency": news.agency, "status": news.status,
                     "private_note": news.agency_reference}  # fmt: skip
         case WorkOrderCancelled():
-            more = {"type": "cancelled", "outcome": news.outcome, "note": news.reason}
+            more = {"type": "cancelled", "outcome": news.outcome, "note": news.reason,
+                    "public_note": news.public_reason}  # fmt: skip
         case WorkOrderEscalated():
             more = {"type": "escalated", "percent": news.percent, "due_at": news.due_at}
         case IncidentOpened():

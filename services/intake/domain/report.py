@@ -13,6 +13,7 @@ from shared.events.public import COARSE_DECIMALS
 from shared.events.reports import Channel, ReportClosed, ReportEvent, ReportKind
 from shared.events.work_orders import Level, PauseReason, Priority
 from shared.kernel import Lenient, StoredModel
+from shared.readers import Openness, least_open, openness_of
 
 E = TypeVar("E", bound=ReportEvent)
 
@@ -55,7 +56,9 @@ class Entry(StoredModel):
     level: Annotated[Level, Lenient] | None = None  # None: the resident or the one-stop centre's intake
     team: str | None = None
     by: Annotated[By, Lenient] | None = None
-    note: str | None = None  # what somebody wrote; everybody sees it with personal data masked
+    openness: Annotated[Openness, Lenient] = "open"  # of the report when it was written
+    note: str | None = None  # what somebody wrote
+    public_note: str | None = None  # the same as everybody may read it; None: only reporter and staff may
     private_note: str | None = None  # for the reporter and staff only
     photos: list[int] = Field(default_factory=list)  # numbers of the report's own photos
     pictures: list[str] = Field(default_factory=list)  # a crew's proof: paths under the town's own origin
@@ -115,12 +118,14 @@ class Report(StoredModel):
     sensitive: bool
     listed: bool  # False: its category is not public, only the reporter and staff see it
     text: str
+    public_text: str | None  # the same as everybody may read it; None: only reporter and staff may
     location: Location | None
     shown_at: list[float] | None
     zone: str | None
     outside_town: bool
     answers: dict[str, str]
     photos: list[str]
+    public_photos: list[int] = Field(default_factory=list)  # their numbers: those that came while the report was open
     language: Annotated[Language, Lenient]
     submitted_at: datetime
     updated_at: datetime
@@ -159,12 +164,19 @@ class Report(StoredModel):
         """Still somebody's work."""
         return STATES.get(self.state, StateRow("neutral")).is_open
 
+    @property
+    def openness(self) -> Openness:
+        """How much of it everybody may know, by its category as it is now."""
+        return openness_of(sensitive=self.sensitive, shown=self.listed)
+
     def with_entry(self, entry: Entry, **changes: Any) -> "Report":
-        """The report with one more line at its place in time, and further changes."""
+        """The report with one more line at its place in time, and further changes. The line stays as closed to others
+        as the report is now, whatever becomes of its category."""
+        after = self.model_copy(update={"updated_at": max(self.updated_at, entry.at), **changes})
+        line = entry.model_copy(update={"openness": least_open(entry.openness, after.openness)})
         timeline = list(self.timeline)
-        insort(timeline, entry, key=Entry.when)
-        latest = max(self.updated_at, entry.at)
-        return self.model_copy(update={"timeline": timeline, "updated_at": latest, **changes})
+        insort(timeline, line, key=Entry.when)
+        return after.model_copy(update={"timeline": timeline})
 
     def orders_ended_with(self, *orders: str | None) -> list[str]:
         """The ended work orders and these, the newest few."""
@@ -172,7 +184,12 @@ class Report(StoredModel):
 
     def common(self) -> dict[str, Any]:
         """What every event about this report carries."""
-        return {"reference": self.reference, "category": self.category, "sensitive": self.sensitive}
+        return {
+            "reference": self.reference,
+            "category": self.category,
+            "sensitive": self.sensitive,
+            "shown": self.listed,
+        }
 
     def is_late(self, now: datetime) -> bool:
         """The promised time has passed; a clock that stands still cannot run out."""

@@ -7,6 +7,7 @@ from services.intake.domain.report import By, Entry, Report, closed_for_good, ev
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.reports import ReportCommented, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
+from shared.readers import with_public_form
 
 PHOTOS_WITH_COMMENTS = 4 * PHOTOS_MOST
 
@@ -19,9 +20,12 @@ def comment(report: Report, at: datetime, *, by: By, text: str, photos: Sequence
     if len(every) > PHOTOS_WITH_COMMENTS:
         raise Reject("too-many-photos", f"a report takes {PHOTOS_WITH_COMMENTS} photos at most", status=422)
     numbers = list(range(len(report.photos) + 1, len(every) + 1))
-    entry = Entry(at=at, type="commented", by=by, note=text, photos=numbers)
-    commented = event(ReportCommented, report, by=by, text=text, photos=len(photos))
-    return Step(report.with_entry(entry, photos=every), (commented,))
+    entry = Entry(at=at, type="commented", by=by, photos=numbers, **with_public_form("note", text, report.openness))
+    commented = event(
+        ReportCommented, report, by=by, photos=len(photos), **with_public_form("text", text, report.openness)
+    )
+    public = [*report.public_photos, *(numbers if report.openness == "open" else ())]
+    return Step(report.with_entry(entry, photos=every, public_photos=public), (commented,))
 
 
 def withdraw(report: Report, at: datetime, reason: str | None) -> Step[Report]:
@@ -30,8 +34,9 @@ def withdraw(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         raise Reject("already-ended", "this report has its answer already, it cannot be withdrawn")
     if report.withdrawn_at is not None:
         raise Reject("already-withdrawn", "this report was withdrawn before")
-    after = report.with_entry(Entry(at=at, type="withdrawn", by="reporter", note=reason), withdrawn_at=at)
-    withdrawn = event(ReportWithdrawn, report, reason=reason)
+    note = with_public_form("note", reason, report.openness)
+    after = report.with_entry(Entry(at=at, type="withdrawn", by="reporter", **note), withdrawn_at=at)
+    withdrawn = event(ReportWithdrawn, report, **with_public_form("reason", reason, report.openness))
     if report.followers:
         return Step(after, (withdrawn,))
     closed = _closed_by_reporter(after, at)
@@ -56,8 +61,10 @@ def rate(report: Report, at: datetime, *, stars: int, text: str | None) -> Step[
         raise Reject("not-resolved", "there is no answer to rate yet")
     if report.stars is not None:
         raise Reject("already-rated", "this answer has been rated")
-    entry = Entry(at=at, type="rated", by="reporter", stars=stars, note=text)
-    return Step(report.with_entry(entry, stars=stars), (event(ReportRated, report, stars=stars, comment=text),))
+    note = with_public_form("note", text, report.openness)
+    entry = Entry(at=at, type="rated", by="reporter", stars=stars, **note)
+    rated = event(ReportRated, report, stars=stars, **with_public_form("comment", text, report.openness))
+    return Step(report.with_entry(entry, stars=stars), (rated,))
 
 
 def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
@@ -70,7 +77,7 @@ def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         raise Reject("too-late-to-reopen", "the time to reopen is over, please make a new report")
     times = report.reopened + 1
     after = report.with_entry(
-        Entry(at=at, type="reopened", by="reporter", note=reason),
+        Entry(at=at, type="reopened", by="reporter", **with_public_form("note", reason, report.openness)),
         state="received",
         outcome=None,
         resolved_at=None,
@@ -94,7 +101,8 @@ def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         times=times,
         zone=after.zone,
         text=after.text,
-        reason=reason,
+        public_text=after.public_text,
+        **with_public_form("reason", reason, after.openness),
         location=after.location.place() if after.location else None,
     )
     return Step(after, (reopened,))

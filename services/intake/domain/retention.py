@@ -37,6 +37,7 @@ def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
     after = report.model_copy(
         update={
             "text": masked(report.text),
+            "public_text": masked(report.public_text),  # again: the town may know more forms of a number by now
             "answers": {code: masked(answer) for code, answer in report.answers.items()},
             "location": place.model_copy(update={"address": masked(place.address)}) if place else None,
             "timeline": [cover(entry) for entry in report.timeline],
@@ -51,4 +52,5 @@ def cover(entry: Entry) -> Entry:
     """The line without personal data. An agency's number for a referral stays: it looks like a telephone's, and is
     nobody's."""
     private = entry.private_note if entry.type == "referred" else masked(entry.private_note)
-    return entry.model_copy(update={"note": masked(entry.note), "private_note": private})
+    notes = {"note": masked(entry.note), "public_note": masked(entry.public_note), "private_note": private}
+    return entry.model_copy(update=notes)

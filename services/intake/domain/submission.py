@@ -14,6 +14,7 @@ from services.intake.domain.report import REPORTER, Entry, Language, Location, R
 from shared.events.contacts import ContactRecorded
 from shared.events.reports import Channel, ReportKind, ReportSubmitted
 from shared.kernel import Reject, Step
+from shared.readers import openness_of, with_public_form
 from shared.town import Town
 from shared.town.models import Category
 
@@ -74,6 +75,8 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     category = known_category(new.category, town)
     coarse = sensitive(category)
     kind = new.kind or category.kinds[0]
+    openness = openness_of(sensitive=coarse, shown=category.public)
+    photos = list(dict.fromkeys(new.photos))
     place = judge_place(new.location, kind)
     answers = check_answers(category, new.answers)
     point = degrees_of(place)
@@ -86,17 +89,18 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         category=new.category,
         sensitive=coarse,
         listed=category.public,
-        text=new.text,
+        **with_public_form("text", new.text, openness),
         location=place,
         shown_at=place.public_point(coarse=coarse) if place else None,
         zone=zone_of(town, point),
         outside_town=point is not None and not town.bounds.holds(*point),
         answers=answers,
-        photos=list(dict.fromkeys(new.photos)),
+        photos=photos,
+        public_photos=list(range(1, len(photos) + 1)) if openness == "open" else [],
         language=new.language,
         submitted_at=at,
         updated_at=at,
-        timeline=[Entry(at=at, type="received", by="reporter")],
+        timeline=[Entry(at=at, type="received", by="reporter", openness=openness)],
     )
     contacts = (contact.recorded(case_id, REPORTER),) if contact else ()
     return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
@@ -145,6 +149,7 @@ def _submitted(report: Report, parties: list[str]) -> ReportSubmitted:
         outside_town=report.outside_town,
         location=report.location.place() if report.location else None,
         text=report.text,
+        public_text=report.public_text,
         answers=event_answers(report),
         photos=len(report.photos),
         language=report.language,

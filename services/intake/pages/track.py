@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake import commands
 from services.intake.access import TheDesk, TheVisit, as_follower, link_of, own_key, secret_of
-from services.intake.api.views import timeline_page, view_for
+from services.intake.api.views import timeline_page, view_visit
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
 from services.intake.domain.resident import withdrawable
@@ -162,7 +162,7 @@ async def _page(
     """The page; with a form as it was typed and what is wrong in it."""
     report, viewer, draft = visit.report, visit.viewer, draft or Draft()
     lines = timeline_page(await desk.store.timeline(visit.case), before)
-    view = view_for(request, viewer)
+    view = await view_visit(request, desk, visit)
     shown = view.report(report, lines)
     return page(
         request,
@@ -186,7 +186,8 @@ async def _page(
         query=_query(request),
         inbox=f"/inbox?reference={report.reference}" if viewer.role in ("reporter", "follower") else None,
         resume_at=report.resume_at if report.state == "paused" else None,
-        hidden=report.sensitive or not report.listed,
+        sight=view.sight(report),
+        hidden=report.openness != "open",
         is_open=report.is_open,
         reopenable=report.reopenable(now()) and not report.is_open,
         rateable=report.state == "resolved" and report.stars is None,

@@ -17,9 +17,11 @@ from pydantic import Field
 from services.notify.domain.rules import Rules
 from shared.events.base import Event
 from shared.events.permits import PermitSubmitted
-from shared.events.reports import ReportCommented, ReportFollowed, ReportMerged, ReportSubmitted
+from shared.events.public import openness
+from shared.events.reports import ReportCommented, ReportEvent, ReportFollowed, ReportMerged, ReportSubmitted
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Lenient, Moment, StoredModel
+from shared.readers import Openness
 
 REPORTER = "reporter"
 APPLICANT = "applicant"
@@ -43,6 +45,7 @@ class Heard(StoredModel):
     correlation_id: str
     traceparent: str | None = None
     data: dict[str, Any]
+    passed_on: bool = False  # of the report that this one was merged into, whose followers its people are
     team: str | None = None  # which held the work then; None: no team was known yet
     order: str | None = None  # the work order, for events about work
 
@@ -69,6 +72,7 @@ class CaseFile(StoredModel):
     """The case as notify knows it. No contact data: that is the recipients' own."""
 
     reference: str | None = None
+    openness: Annotated[Openness, Lenient] = "open"  # how much of the report others may know, as intake last said
     language: str = "th"
     owner: str | None = None  # reporter or applicant, once the case itself was heard
     announced: bool = False  # a contact of the owner's has been promised
@@ -98,7 +102,7 @@ class CaseFile(StoredModel):
 
 def facts(event: Event) -> dict[str, Any]:
     """What rules compare and messages say; where it is and what a resident wrote first stay with intake."""
-    left_out = _NEVER_TOLD if isinstance(event, ReportCommented) else _NEVER_TOLD | {"text"}
+    left_out = _NEVER_TOLD if isinstance(event, ReportCommented) else _NEVER_TOLD | {"text", "public_text"}
     return event.model_dump(mode="json", exclude=left_out)
 
 
@@ -112,6 +116,8 @@ def hear(
 ) -> CaseFile:
     """The file with one more event. `event` is None for one that another file passes on."""
     known = _introduced(file or CaseFile(), heard, event)
+    if isinstance(event, ReportEvent) and not late:
+        known = known.model_copy(update={"openness": openness(event)})
     if heard.order is None and heard.team is None:
         heard = heard.model_copy(update={"team": known.team})
     if rules.speak_of(heard.type) and not known.event(heard.id):

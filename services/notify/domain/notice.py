@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 from services.notify.domain import delivery as life
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
-from services.notify.domain.file import CaseFile
+from services.notify.domain.file import CaseFile, Heard
 from services.notify.domain.planning import Owed
 from shared.events.base import Event
 from shared.events.notices import (
@@ -19,7 +19,8 @@ from shared.events.notices import (
     NoticeSent,
     NoticeSkipped,
 )
-from shared.kernel import Moment, Step, StoredModel
+from shared.kernel import Lenient, Moment, Step, StoredModel
+from shared.readers import Openness, Reader, least_open, openness_of
 
 INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered
 MAIL = "mail"
@@ -45,6 +46,8 @@ class Notice(StoredModel):
     urgent: bool
     team: str | None
     data: dict[str, Any]
+    passed_on: bool = False  # it is about the report that the party's own was merged into
+    openness: Annotated[Openness, Lenient] = "open"  # of the case that it is about, when it was owed
     language: str
     traceparent: str | None
     created_at: datetime
@@ -53,6 +56,17 @@ class Notice(StoredModel):
     def delivery_on(self, channel: str) -> Delivery | None:
         """The delivery on that channel."""
         return next((one for one in self.deliveries if one.channel == channel), None)
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads it, by the one rule. Of a report that theirs was merged into people are followers."""
+        if self.party is None:
+            return "staff"
+        return "follower" if self.passed_on or self.audience == "follower" else "reporter"
+
+    def at_most(self, openness: str) -> "Notice":
+        """The same notice of a case that has become so closed meanwhile."""
+        return self.model_copy(update={"openness": least_open(self.openness, openness)})
 
     @property
     def ended(self) -> bool:
@@ -95,6 +109,8 @@ def new_notice(owed: Owed, case_id: str, file: CaseFile, at: datetime) -> Notice
         urgent=owed.urgent,
         team=heard.team,
         data=heard.data,
+        passed_on=heard.passed_on,
+        openness=least_open(_openness_then(heard), *(() if heard.passed_on else (file.openness,))),
         language=file.language,
         traceparent=heard.traceparent,
         created_at=at,
@@ -103,6 +119,11 @@ def new_notice(owed: Owed, case_id: str, file: CaseFile, at: datetime) -> Notice
             for channel in owed.channels
         ],
     )
+
+
+def _openness_then(heard: Heard) -> Openness:
+    """Of the case, as the event says it; an application is its applicant's own affair, and says nothing."""
+    return openness_of(sensitive=heard.data.get("sensitive", False), shown=heard.data.get("shown", True))
 
 
 def open_notice(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patience) -> Step[Notice]:

@@ -1,6 +1,7 @@
 """The inbox: what a citizen was told of their case, opened by the secret link; for staff, what their office was."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -90,11 +91,19 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
         request,
         "inbox.html",
         reference=case.state.reference,
-        notices=_messages(found, wording, language_of(request)),
+        notices=_messages(await _as_open_as_now(desk, case, found), wording, language_of(request)),
         preferences=desk.links.preferences(case.id, whose),
         office=None,
         way=_ways(request),
     )
+
+
+async def _as_open_as_now(desk: Desk, case: Case[CaseFile], found: Sequence[Case[Notice]]) -> list[Case[Notice]]:
+    """What was told of a case that is closed to others by now is shown to them as the case's own page shows it."""
+    survivor = await desk.store.openness_now(case.id, of_survivor=True) if case.state.into else "open"
+    return [
+        replace(one, state=one.state.at_most(survivor if one.state.passed_on else case.state.openness)) for one in found
+    ]
 
 
 async def _office(request: Request, desk: Desk, wording: Wording, who: Person) -> HTMLResponse:

@@ -14,7 +14,7 @@ from services.permits.commands import Desk
 from services.permits.domain import form as forms
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.completeness import judge
-from services.permits.domain.decision import read_mark
+from services.permits.domain.decision import read_mark, tells_proposal
 from services.permits.domain.documents import list_documents, missing_documents
 from services.permits.domain.lanes import failed
 from services.permits.domain.rules import Rules
@@ -41,7 +41,7 @@ class Showing(Wording):
         permit, fees = rules.permit, application.fees
         rows = form_rows(application, permit, self.language)
         asked = application.state == "documents-requested" and application.request
-        timeline = (*older, *application.timeline)
+        timeline, proposal = (*older, *application.timeline), tells_proposal(application, staff=self.staff)
         return self._summary(application, rules) | {
             "form": application.form,
             "form_rows": [{"label": label, "value": value} for label, value in rows],
@@ -64,7 +64,7 @@ class Showing(Wording):
             "inspections": [one.at for one in application.inspections],
             "decision": self._decision(application, rules, in_full=True),
             "rules_version": application.pin.version if application.pin else None,
-            "timeline": [self.entry(rules, entry) for entry in timeline],
+            "timeline": [self.entry(rules, entry, proposal=proposal) for entry in timeline],
             "timeline_complete": not timeline or timeline[0].type == "opened",
         }
 
@@ -131,7 +131,7 @@ class Showing(Wording):
     def _proposal(self, application: Application) -> dict[str, Any] | None:
         """The examiner's proposal: between the officers until it is signed."""
         proposal = application.proposal
-        if proposal is None or not (self.staff or application.decision):
+        if proposal is None or not tells_proposal(application, staff=self.staff):
             return None
         fields = proposal.model_dump(include={"proposal", "note", "legal_reason", "conditions", "at"})
         fields["text"] = word(PROPOSALS, proposal.proposal, self.language)

@@ -61,19 +61,20 @@ class Wording:
         names = (choice.label.get(self.language) for choice in choices if choice.code == condition.value)
         return next(names, condition.value + unit)
 
-    def entry(self, rules: Rules, entry: Entry) -> dict[str, Any]:
-        """One line of the timeline; officers by name only among themselves."""
+    def entry(self, rules: Rules, entry: Entry, *, proposal: bool = True) -> dict[str, Any]:
+        """One line of the timeline; officers by name only among themselves. `proposal`: what was proposed is told."""
+        told = "examined-unsigned" if entry.type == "examined" and not proposal else entry.type
         level = f"level.{entry.level}"
-        line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry)}
+        line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry, told)}
         line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
         line |= {"note": entry.note} if entry.note else {}
         return line | ({"by": entry.by} if entry.by and self.staff else {})
 
-    def _sentence(self, rules: Rules, entry: Entry) -> str:
+    def _sentence(self, rules: Rules, entry: Entry, told: str) -> str:
         """What happened, for people; the code of what a newer release has written."""
-        key = f"timeline.{entry.type}"
+        key = f"timeline.{told}"
         if not self.words.has(key):
-            return entry.type
+            return told
         values = {name: self._param(rules, name, value) for name, value in entry.params.items()}
         return self.say(key, **{"reason": "", **values})
 

@@ -55,6 +55,11 @@ def examine(
     return Step(with_entry(after, cause, "examined", examiner, proposal=proposal), [event])
 
 
+def tells_proposal(application: Application, *, staff: bool) -> bool:
+    """The examiner's proposal is the officers' own until it is signed: on every page, in every list and message."""
+    return staff or application.decision is not None
+
+
 def need_signature(
     application: Application, rules: Rules, signatory: Actor, office: str, approved: bool, legal_reason: str
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
 from shared.events.base import Event
+from shared.events.incidents import INCIDENT_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
 from shared.events.work_orders import WORK_ORDER_EVENTS
@@ -12,7 +13,7 @@ from shared.town.notices import PLACEHOLDERS, placeholders
 
 EVENTS: dict[str, type[Event]] = {
     event.type: event
-    for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *PERMIT_EVENTS)
+    for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *INCIDENT_EVENTS, *PERMIT_EVENTS)
     if not event.always_public  # nobody is notified that a case was hidden
 }
 _NAMES = {"th": "Thai", "en": "English"}

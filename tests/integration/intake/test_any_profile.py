@@ -21,11 +21,12 @@ from services.intake.pages import refusals
 from services.intake.settings import Settings
 from services.intake.store import Store
 from services.intake.timers import on_follower_due, on_report_due, schedule
+from shared.events.catalogue import FAMILIES
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
 from shared.events.notices import NoticeSent
 from shared.events.topics import internal
-from shared.events.work_orders import WORK_ORDER_EVENTS, WorkOrderEvent
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Moment, Reject, Step, now
 from shared.kernel.service import Service
 from shared.references import make_reference
@@ -189,7 +190,7 @@ async def test_what_the_profile_lost_is_shown_by_its_code(house: House) -> None:
         assert code in page
 
 
-@pytest.mark.parametrize("kind", [one for one in WORK_ORDER_EVENTS if issubclass(one, WorkOrderEvent)])
+@pytest.mark.parametrize("kind", [one for one in FAMILIES["work-orders"].events if issubclass(one, WorkOrderEvent)])
 async def test_no_work_order_event_fails_on_them(house: House, kind: type[WorkOrderEvent]) -> None:
     handler = house.service._inbox.handlers[internal("work-orders")]
     for case_id in house.reports:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.events.incidents import INCIDENT_EVENTS
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
@@ -9,8 +10,8 @@ from shared.events.work_orders import WORK_ORDER_EVENTS
 from tools.contract.lifecycle import EVER, LIFECYCLES, START, Lifecycle, mermaid, quiet, short
 
 FAMILIES = {
-    "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS),
-    "work-order": tuple(event for event in WORK_ORDER_EVENTS if event.type.startswith("onestop.work-order.")),
+    "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *INCIDENT_EVENTS),
+    "work-order": WORK_ORDER_EVENTS,
     "permit": PERMIT_EVENTS,
     "notice": NOTICE_EVENTS,
 }

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from shared.events.base import Code, Event, Internal, Part, Place, Public, PublicPlace, Visibility
+from shared.events.base import Code, Event, Internal, MeantFor, Part, Place, Public, PublicPlace, Visibility
 from shared.events.catalogue import EVENTS
 from shared.events.contacts import CONTACT_EVENTS
-from shared.events.permits import PermitAccepted
-from shared.events.public import public_model, to_public, visibility
+from shared.events.permits import PermitAccepted, PermitExamined
+from shared.events.public import meant_for, public_model, to_public, visibility
 from shared.events.reports import ReportSubmitted
 from shared.events.work_orders import WorkOrderCreated
 from tools.contract.examples import EXAMPLES
@@ -62,9 +62,10 @@ def test_no_place_stays_no_place() -> None:
 def test_of_a_sensitive_case_the_rule_and_what_it_promised_stay_inside() -> None:
     created = EXAMPLES[WorkOrderCreated.type].event
     open_one, sensitive = to_public(created), to_public(created.model_copy(update={"sensitive": True}))
-    told = ("rule", "priority", "service_level")
-    assert [open_one[name] for name in told] == ["road-danger", "high", "repair"]
-    assert [sensitive[name] for name in told] == [None, None, None]
+    told = ("rule", "priority", "service_level", "acknowledge_by", "due_at")
+    assert [open_one[name] for name in told[:3]] == ["road-danger", "high", "repair"]
+    assert None not in [open_one[name] for name in told]
+    assert [sensitive[name] for name in told] == [None] * 5
 
 
 def test_fields_that_may_be_blanked_stand_in_events_only() -> None:
@@ -136,3 +137,18 @@ def test_a_field_without_a_mark_or_with_two_is_refused() -> None:
 def test_a_coarse_place_has_the_public_shape() -> None:
     assert public_model(Place) is PublicPlace
     assert visibility(ReportSubmitted, "location") is Visibility.COARSE
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=lambda event: str(event.type))
+def test_every_text_says_whom_it_is_meant_for_and_has_a_public_form_if_for_everybody(event: type[Event]) -> None:
+    """A text without a mark would be given to whoever asks for it; one without a public form would be given raw."""
+    for name, field in event.model_fields.items():
+        if "max_length=4000" not in repr(field) or name.startswith("public_"):
+            continue
+        group = meant_for(event, name)
+        assert group, f"{event.type}: mark {name} as ForEverybody, ForOwner or ForStaff"
+        assert (f"public_{name}" in event.model_fields) == (group is MeantFor.EVERYBODY)
+
+
+def test_what_the_examiner_proposes_is_on_no_public_topic() -> None:
+    assert "proposal" not in to_public(EXAMPLES[PermitExamined.type].event)

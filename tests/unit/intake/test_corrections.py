@@ -7,7 +7,7 @@ from services.intake.domain.report import Location
 from services.intake.domain.submission import ADDRESS_ANSWER
 from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject
-from tests.support.reports import MARKET, after, category, report, town, unmarked_town
+from tests.support.reports import MARKET, after, category, report, submitted, town, unmarked_town
 
 
 def test_another_category_is_told_with_the_one_before() -> None:
@@ -90,3 +90,17 @@ def test_what_is_shown_no_longer_is_to_be_deleted_by_who_has_it() -> None:
     back = amend(step.state, after(3), town(), category=report().category)
     assert back is not None
     assert (back.state.listed, [type(one) for one in back.events]) == (True, [ReportAmended])
+
+
+def test_words_written_for_a_closed_category_open_only_when_staff_give_them_anew() -> None:
+    closed = submitted(category=category(public=False)).state
+    assert closed.public_text is None
+    step = amend(closed, after(1), town(), category=category(sensitive=False))
+    assert step is not None
+    assert (step.state.text, step.state.public_text) == (closed.text, None)
+    again = amend(step.state, after(2), town(), text=closed.text)
+    assert again is not None
+    assert again.state.public_text == "ท่อแตก โทร •••"
+    (told,) = again.events
+    assert isinstance(told, ReportAmended)
+    assert told.public_text == "ท่อแตก โทร •••"

@@ -15,7 +15,7 @@ from services.intake.domain.merging import (
 from services.intake.domain.report import Report
 from shared.events.reports import ReportClosed, ReportFollowed, ReportMerged
 from shared.kernel import Reject
-from tests.support.reports import CASE, ORDER, OTHER_CASE, after, report
+from tests.support.reports import CASE, ORDER, OTHER_CASE, after, category, report, submitted
 
 
 def merging(**changes: object) -> Report:
@@ -95,7 +95,7 @@ def test_a_refused_merge_leaves_the_duplicate_as_it_was() -> None:
 
 
 def test_the_report_that_stays_counts_them_and_names_the_duplicate() -> None:
-    step = absorb(report(followers=1), after(3), 3, duplicate="MH-AAAA-AAAA")
+    step = absorb(report(followers=1), after(3), 3, duplicate=report(reference="MH-AAAA-AAAA"))
     (followed,) = step.events
     assert isinstance(followed, ReportFollowed)
     assert (step.state.followers, followed.followers) == (4, 4)
@@ -123,3 +123,15 @@ def test_a_moment_finishes_what_a_crash_has_parted() -> None:
     assert arrived is not None
     assert moments_of_merge(arrived.state) == []
     assert moments_of_merge(report()) == []
+
+
+def test_what_joins_is_named_to_those_who_may_know_of_it() -> None:
+    hidden = submitted(category=category(public=False)).state
+    line = absorb(report(), after(3), 1, duplicate=hidden).state.timeline[-1]
+    assert (line.reference, line.openness) == (hidden.reference, "hidden")
+
+
+def test_the_people_of_a_hidden_report_are_told_whether_they_may_know_of_the_other() -> None:
+    step = close_as_duplicate(merging(listed=False), after(2), CASE, into_listed=False)
+    assert step is not None
+    assert step.events[0].model_dump()["into_shown"] is False

@@ -11,13 +11,10 @@ from services.intake.domain import resident
 from services.intake.domain.progress import close_when_over, record_notice, record_work
 from services.intake.domain.report import Report
 from services.intake.domain.states import ENDED
+from shared.events.catalogue import FAMILIES
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.notices import ChannelOutcome, NoticeSent
 from shared.events.work_orders import (
-    WORK_ORDER_EVENTS,
-    IncidentJoined,
-    IncidentLeft,
-    IncidentOpened,
-    IncidentResolved,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -55,7 +52,7 @@ def test_an_event_that_intake_has_no_line_for_is_harmless() -> None:
     assert moved(before, work(WorkOrderPraised)) == before
 
 
-@pytest.mark.parametrize("kind", [kind for kind in WORK_ORDER_EVENTS if issubclass(kind, WorkOrderEvent)])
+@pytest.mark.parametrize("kind", [kind for kind in FAMILIES["work-orders"].events if issubclass(kind, WorkOrderEvent)])
 def test_every_event_about_work_has_a_line(kind: type[WorkOrderEvent]) -> None:
     assert len(moved(report(), EXAMPLES[kind.type].event).timeline) == len(report().timeline) + 1  # type: ignore[arg-type]
 
@@ -265,7 +262,7 @@ EVENTS = st.builds(
         order,
         late,
     ),
-    st.sampled_from([event for event in WORK_ORDER_EVENTS if issubclass(event, WorkOrderEvent)]),
+    st.sampled_from([event for event in FAMILIES["work-orders"].events if issubclass(event, WorkOrderEvent)]),
     st.sampled_from([ORDER, OTHER_ORDER]),
     st.booleans(),
 )

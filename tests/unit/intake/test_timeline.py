@@ -9,9 +9,10 @@ from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.states import LINES_OF_EVENT
 from services.intake.pages.timeline import arrange
 from shared.events.base import Event
+from shared.events.catalogue import FAMILIES
 from shared.events.notices import NoticeSent
 from shared.events.reports import REPORT_EVENTS
-from shared.events.work_orders import WORK_ORDER_EVENTS, WorkOrderEvent
+from shared.events.work_orders import WorkOrderEvent
 from tests.support.reports import AT, CASE, ORDER, after, by_mail, report
 from tools.contract.examples import EXAMPLES
 
@@ -77,11 +78,13 @@ def test_messages_about_no_step_of_this_report_are_folded_as_before() -> None:
 
 
 def test_every_event_that_makes_a_line_can_be_told_of() -> None:
-    every = (*REPORT_EVENTS, *WORK_ORDER_EVENTS)
+    every = (*REPORT_EVENTS, *FAMILIES["work-orders"].events)
     assert set(LINES_OF_EVENT) == {event.type for event in every if not event.always_public}
 
 
-@pytest.mark.parametrize("event", [one for one in WORK_ORDER_EVENTS if not one.always_public], ids=lambda one: one.type)
+@pytest.mark.parametrize(
+    "event", [one for one in FAMILIES["work-orders"].events if not one.always_public], ids=lambda one: one.type
+)
 def test_what_dispatch_says_and_the_mail_about_it_meet(event: type[Event]) -> None:
     said = EXAMPLES[event.type].event
     assert isinstance(said, WorkOrderEvent)

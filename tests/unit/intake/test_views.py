@@ -5,16 +5,32 @@ from typing import Any
 import pytest
 
 from services.intake.api.views import ReportView, feature, timeline_page
-from services.intake.domain.progress import record_work
+from services.intake.domain.corrections import amend
+from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.report import Report
 from services.intake.domain.states import LINES, LineType, State, look_of, tone_of
 from services.intake.domain.viewer import EVERYBODY, Viewer
+from shared.events.notices import NoticeFailed
 from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated, WorkOrderRefused
+from shared.readers import with_public_form
 from shared.words import Words
-from tests.support.reports import MAEHIA, ORDER, after, category, report, submitted, town, work
+from tests.support.reports import (
+    CASE,
+    MAEHIA,
+    ORDER,
+    OTHER_CASE,
+    after,
+    by_mail,
+    category,
+    report,
+    submitted,
+    town,
+    work,
+)
 
 WORDS = Words(MAEHIA.parents[2] / "services/intake/pages/strings.yaml")
 REPORTER = Viewer("reporter", "reporter")
+FOLLOWER = Viewer("follower", "follower-1")
 
 
 def seen(one: Report, viewer: Viewer = EVERYBODY, language: str = "th") -> dict[str, Any]:
@@ -25,6 +41,26 @@ def in_work() -> Report:
     held = record_work(report(), work(WorkOrderCreated, rule="water"), ORDER, after(1), late=False, reopen_days=9).state
     refused = work(WorkOrderRefused, previous_team="works-water", team=None, level="triage", reason="ไม่ใช่งานเรา")
     return record_work(held, refused, ORDER, after(2), late=False, reopen_days=9).state
+
+
+def sensitive_report() -> Report:
+    return submitted(category=category(sensitive=True)).state
+
+
+def done_with(one: Report, **routed: Any) -> Report:
+    """Routed and completed, with a number in the note and a picture, as dispatch tells it of such a report."""
+    marks = {"category": one.category, "sensitive": one.sensitive, "shown": one.listed}
+    created = work(WorkOrderCreated, **marks, **routed)
+    held = record_work(one, created, ORDER, after(1), late=False, reopen_days=9).state
+    done = work(WorkOrderCompleted, **marks, photos=["/media/after.webp"],
+                **with_public_form("note", "โทร 081-234-5678", one.openness))  # fmt: skip
+    return record_work(held, done, ORDER, after(2), late=False, reopen_days=9).state
+
+
+def moved(one: Report, code: str) -> Report:
+    step = amend(one, after(3), town(), category=code)
+    assert step is not None
+    return step.state
 
 
 def test_everybody_sees_masked_text_and_no_address() -> None:
@@ -62,9 +98,67 @@ def test_the_timeline_says_who_and_at_which_level() -> None:
 
 
 def test_a_note_is_masked_for_everybody() -> None:
-    done = record_work(report(), work(WorkOrderCompleted, note="โทร 081-234-5678"), ORDER, after(1), late=False,
-                    reopen_days=1).state  # fmt: skip
+    done = done_with(report())
     assert seen(done)["timeline"][-1]["note"] == "โทร •••"
+    assert seen(done, REPORTER)["timeline"][-1]["note"] == "โทร 081-234-5678"
+
+
+def test_a_follower_sees_of_a_report_that_was_hidden_where_it_stands_and_nothing_it_is_about() -> None:
+    hidden = moved(done_with(report(photos=["a" * 32], public_photos=[1])), category(public=False))
+    view = seen(hidden, FOLLOWER)
+    assert (view["state"], view["outcome"], view["reference"]) == ("resolved", "fixed", hidden.reference)
+    told_apart = ("category", "team", "zone", "location", "agency", "text", "due_at")
+    assert {view[name] for name in told_apart} == {None}
+    assert view["photos"] == []
+    named = [town().category_name(hidden.category, "th"), town().team_name("works-water", "th"), "works-water", "•••"]
+    assert not [name for name in named if name in str(view)]
+    assert seen(hidden, REPORTER)["category"] == hidden.category
+
+
+@pytest.mark.parametrize("before", [{"sensitive": True}, {"public": False}])
+def test_what_was_said_while_a_report_was_closed_stays_closed_when_it_opens(before: dict[str, bool]) -> None:
+    closed = done_with(submitted(category=category(**before), photos=["a" * 32]).state, rule="dengue")
+    opened = moved(closed, category(sensitive=False))
+    for viewer in (EVERYBODY, FOLLOWER):
+        view = seen(opened, viewer)
+        assert (view["text"], view["photos"]) == (None, [])
+        assert not [secret for secret in ("081-234-5678", "dengue", "/media/after.webp") if secret in str(view)]
+    assert "081-234-5678" in str(seen(opened, REPORTER))
+
+
+def test_nobody_learns_that_a_hidden_report_had_a_team_once_it_is_open() -> None:
+    closed = done_with(submitted(category=category(public=False)).state)
+    view = seen(moved(closed, category(sensitive=False)))
+    assert [line["type"] for line in view["timeline"]] == ["amended"]
+
+
+def test_how_a_sensitive_report_was_judged_is_between_its_reporter_and_the_town() -> None:
+    held = work(WorkOrderCreated, rule="dengue-answered", due_at=after(60), sensitive=True)
+    one = record_work(sensitive_report(), held, ORDER, after(1), late=False, reopen_days=9).state
+    view, routed = seen(one), seen(one)["timeline"][-1]
+    assert view["due_at"] is None
+    assert not {"rule", "priority", "due_at"} & set(routed)
+    assert {"rule", "priority", "due_at"} <= set(seen(one, REPORTER)["timeline"][-1])
+
+
+def test_whether_the_reporter_could_be_told_is_nobody_else_s_business() -> None:
+    told = NoticeFailed(
+        case_id=CASE, reference="MH-4K7T-29Q8", about="onestop.report.submitted.v1", audience="reporter",
+        channels=by_mail("failed", "no-such-mailbox"),
+    )  # fmt: skip
+    step = record_notice(report(), told, after(1))
+    assert step is not None
+    assert [line["type"] for line in seen(step.state)["timeline"]] == ["received"]
+    assert [line["type"] for line in seen(step.state, FOLLOWER)["timeline"]] == ["received"]
+    assert [line["type"] for line in seen(step.state, REPORTER)["timeline"]] == ["received", "notice"]
+
+
+def test_the_report_that_was_merged_into_is_named_to_staff_alone_while_it_is_hidden() -> None:
+    entry = report().timeline[0].model_copy(update={"type": "merged", "reference": "MH-HIDE-HIDE"})
+    one = report(merged_into=OTHER_CASE, merged_reference="MH-HIDE-HIDE", timeline=[entry])
+    show = ReportView(town(), WORDS, "th", EVERYBODY, unnamed=frozenset({"MH-HIDE-HIDE"}))
+    assert "MH-HIDE-HIDE" not in str(show.report(one, timeline_page(one.timeline)))
+    assert seen(one)["duplicate_of"] == "MH-HIDE-HIDE"
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

@@ -32,6 +32,7 @@ def test_the_lines_are_found_at_all() -> None:
     "key",
     [
         *(f"timeline.{one}" for one in sorted(set(written()))),
+        "timeline.examined-unsigned",
         "timeline.document-received",
         "timeline.document-replaced",
         *(f"timeline.notice-{outcome}" for outcome in ("sent", "failed", "skipped")),

@@ -13,6 +13,7 @@ from shared.events.reports import (
     ReportSubmitted,
     ReportWithdrawn,
 )
+from shared.readers import with_public_form
 from tools.contract.examples.story import REPORT, REPORTED, SECOND_REPORT, story
 
 REFERENCE = "MH-KBN0-19PH"
@@ -26,26 +27,33 @@ REPORTS = story(
     REPORTED,
     (0, ReportSubmitted(
         reference=REFERENCE, category="road-damage", kind="problem", channel="web", submitted_at=REPORTED, zone=ZONE,
-        location=MARKET, text=TEXT, answers={"danger": "yes"}, photos=2, language="th",
+        location=MARKET, **with_public_form("text", TEXT, "open"), answers={"danger": "yes"}, photos=2, language="th",
         parties=["reporter"],
     )),
     (1.5, ReportAmended(
         reference=REFERENCE, category=CATEGORY, previous_category="road-damage", zone=ZONE, location=MARKET,
-        text=TEXT,
+        **with_public_form("text", TEXT, "open"),
     )),
     (9, ReportFollowed(reference=REFERENCE, category=CATEGORY, followers=2, parties=["follower-1"])),
     (14, ReportCommented(
-        reference=REFERENCE, category=CATEGORY, by="follower", text="ตอนนี้น้ำเริ่มไหลเข้าร้านแล้วค่ะ", photos=1,
+        reference=REFERENCE, category=CATEGORY, by="follower", photos=1,
+        **with_public_form("text", "ตอนนี้น้ำเริ่มไหลเข้าร้านแล้วค่ะ", "open"),
     )),
     (26, ReportMerged(
         reference=REFERENCE, category=CATEGORY, into=SECOND_REPORT, into_reference="MH-VNC4-QCWB",
     )),
-    (185, ReportRated(reference=REFERENCE, category=CATEGORY, stars=5, comment="มาเร็วมาก ขอบคุณเจ้าหน้าที่ครับ")),
-    (1500, ReportReopened(
-        reference=REFERENCE, category=CATEGORY, times=1, zone=ZONE, location=MARKET, text=TEXT,
-        reason="จุดที่ซ่อมไว้เริ่มมีน้ำซึมอีกแล้ว",
+    (185, ReportRated(
+        reference=REFERENCE, category=CATEGORY, stars=5,
+        **with_public_form("comment", "มาเร็วมาก ขอบคุณเจ้าหน้าที่ครับ", "open"),
     )),
-    (1530, ReportWithdrawn(reference=REFERENCE, category=CATEGORY, reason="ช่างมาซ่อมให้เรียบร้อยแล้ว")),
+    (1500, ReportReopened(
+        reference=REFERENCE, category=CATEGORY, times=1, zone=ZONE, location=MARKET,
+        **with_public_form("text", TEXT, "open"),
+        **with_public_form("reason", "จุดที่ซ่อมไว้เริ่มมีน้ำซึมอีกแล้ว", "open"),
+    )),
+    (1530, ReportWithdrawn(
+        reference=REFERENCE, category=CATEGORY, **with_public_form("reason", "ช่างมาซ่อมให้เรียบร้อยแล้ว", "open"),
+    )),
     (20330, ReportClosed(reference=REFERENCE, category=CATEGORY, outcome="fixed")),
     (20331, ReportHidden(reference=REFERENCE)),
 )  # fmt: skip

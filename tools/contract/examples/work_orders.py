@@ -3,11 +3,8 @@
 from typing import Any
 
 from shared.events.base import Event
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
-    IncidentJoined,
-    IncidentLeft,
-    IncidentOpened,
-    IncidentResolved,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -21,6 +18,7 @@ from shared.events.work_orders import (
     WorkOrderResumed,
     WorkOrderStarted,
 )
+from shared.readers import with_public_form
 from tools.contract.examples.reports import CATEGORY, MARKET, REFERENCE, ZONE
 from tools.contract.examples.story import INCIDENT, REPORT, REPORTED, SECOND_REPORT, WORK_ORDER, after, story
 
@@ -46,12 +44,13 @@ _WORK: tuple[tuple[float, Event], ...] = (
     (15, WorkOrderStarted(**COMMON, team=TEAM, actor=CREW, stage="on_the_way")),
     (40, WorkOrderPaused(
         **COMMON, team=TEAM, actor=CREW, reason="part", resume_at=after(100),
-        note="รอข้อต่อ PVC ขนาด 4 นิ้วจากคลังพัสดุ",
+        **with_public_form("note", "รอข้อต่อ PVC ขนาด 4 นิ้วจากคลังพัสดุ", "open"),
     )),
     (95, WorkOrderResumed(**COMMON, team=TEAM, actor=CREW, due_at=after(295))),
     (170, WorkOrderCompleted(
         **COMMON, team=TEAM, actor=CREW, outcome="fixed",
-        note="เปลี่ยนข้อต่อและท่อยาว 2 เมตร ทดสอบแรงดันแล้ว", photos=[f"/media/{WORK_ORDER}/after-1.webp"],
+        **with_public_form("note", "เปลี่ยนข้อต่อและท่อยาว 2 เมตร ทดสอบแรงดันแล้ว", "open"),
+        photos=[f"/media/{WORK_ORDER}/after-1.webp"],
     )),
     (236, WorkOrderEscalated(
         **COMMON, team=TEAM, level="head", clock="resolve", percent=80, due_at=after(295),
@@ -63,7 +62,7 @@ _WORK: tuple[tuple[float, Event], ...] = (
     )),
     (245, WorkOrderCancelled(
         **COMMON, team=TEAM, actor="officer-naree", outcome="duplicate",
-        reason="ซ้ำกับเรื่องของเพื่อนบ้าน",
+        **with_public_form("reason", "ซ้ำกับเรื่องของเพื่อนบ้าน", "open"),
     )),
     (260, WorkOrderHidden(report_id=REPORT)),
 )  # fmt: skip
