@@ -12,6 +12,7 @@ MARKS = {"sensitive", "listed"}
 # What says a mark, and decides nothing by it.
 SAYS = {
     "services/intake/api/suggest.py": "the form tells what a category is before anything is written",
+    "services/intake/pages/templates/report.html": "the same, in the form itself",
     "services/dispatch/api/views.py": "an order's mark, to staff",
     "services/dispatch/pages/templates/order.html": "the same on its page",
 }

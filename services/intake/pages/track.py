@@ -20,6 +20,7 @@ from services.intake.pages.timeline import arrange
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import now
+from shared.readers import sight_of
 from shared.web import Problem, field_errors, language_of, page, rate_limit, web_of
 from shared.web.case_keys import CaseKey, drop_key, keeps_no_cookies, move_in
 
@@ -107,7 +108,7 @@ async def unfollow(request: Request, desk: TheDesk, visit: TheVisit) -> Redirect
 async def close_here(request: Request, visit: TheVisit) -> RedirectResponse:
     """The key of this report leaves this browser; the link itself goes on working."""
     shown_to_all = f"/track/{visit.report.reference}?done=closed-here"
-    response = RedirectResponse(shown_to_all if visit.report.listed else "/track", 303)
+    response = RedirectResponse(shown_to_all if sight_of("public", visit.report.openness).case else "/track", 303)
     drop_key(request, response, visit.report.reference)
     return response
 

@@ -9,7 +9,7 @@ from shared.events.reports import ReportAmended, ReportCommented, ReportMerged
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused, WorkOrderReferred
 from shared.readers import openness_of, with_public_form
 from tests.support.notify_events import Story
-from tests.support.notify_in_memory import REFERENCE, NotifyInMemory
+from tests.support.notify_in_memory import BROWSER, REFERENCE, NotifyInMemory
 
 NUMBER = "081-234-5678"
 SAID = f"บ้านนายประเสริฐ โทร {NUMBER}"
@@ -130,9 +130,9 @@ async def test_the_inbox_of_a_follower_shows_no_words_once_the_report_is_hidden(
     await notify.hear(story.of_work(WorkOrderPaused, **OPEN, reason="part", **form("note", OPEN)))
     await notify.work()
     address = notify.desk.links.inbox(REFERENCE, story.case_id, "follower-1")
-    assert COVERED in (await client.get(address)).text
+    assert COVERED in (await client.get(address, headers=BROWSER, follow_redirects=True)).text
     await notify.hear(story.of_report(ReportAmended, **HIDDEN))
-    page = await client.get(address)
+    page = await client.get(address, headers=BROWSER, follow_redirects=True)
     assert page.status_code == 200
     assert REFERENCE in page.text
     assert "ประเสริฐ" not in page.text
