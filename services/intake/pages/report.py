@@ -13,17 +13,20 @@ from services.intake.access import TheDesk, TheVisit, link_of, secret_of
 from services.intake.api.photos import LIMIT as PHOTO_LIMIT
 from services.intake.api.photos import READ_MOST
 from services.intake.api.reports import submission_of
+from services.intake.api.views import view_for
 from services.intake.bodies import NewReport
 from services.intake.commands import Desk, add_photo, submit_report
-from services.intake.domain.answers import WrongAnswers
+from services.intake.domain.answers import WrongAnswers, check_answers
 from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.pages.refusals import say_refusal, wrong_answers
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
 from shared.pictures import BYTES_MOST
+from shared.town import Town
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, keep_key
+from shared.web.people import signed_in
 
 router = APIRouter(include_in_schema=False)
 FIELDS = {
@@ -32,6 +35,7 @@ FIELDS = {
 }  # fmt: skip
 FILES_MOST = 100  # that are read at all: whoever sends more photos than allowed gets the form back, not an error page
 FIELDS_MOST = 1000  # without a script the questions of every category come along
+ON_PAGE = ("text", "category", "kind", "answer", "latitude", "longitude", "address", "photos", "email", "phone", "name")
 # Which field a refusal of the domain belongs to; what is in no field is told above the form.
 REFUSED = {
     "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude",
@@ -45,7 +49,12 @@ async def form(request: Request) -> HTMLResponse:
     """The empty form, or one with a category and a place from the address."""
     asked = request.query_params
     values = {name: asked[name][:64] for name in ("category", "latitude", "longitude") if name in asked}
-    return _form(request, values, {})
+    response = _form(request, values, {})
+    if signed_in(request) is None:
+        # Nobody's yet. A browser without scripts shows this very page when one goes back to it, and with it the key:
+        # what is sent twice is the same report.
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @router.post(
@@ -61,7 +70,7 @@ async def send(request: Request, desk: TheDesk) -> Response:
         values["kept"] = ",".join(photos)
         body, problems = _read(request, values, photos)
         if body is None or wrong:
-            return _form(request, values, problems | wrong, 422)
+            return _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
         try:
             new = submission_of(body, language_of(request), "web")
             case = await submit_report(desk, new, sealed_key(request, values.get("key")))
@@ -79,7 +88,8 @@ async def done(request: Request, visit: TheVisit) -> HTMLResponse:
     visit.viewer.must_be("reporter")
     key = CaseKey(secret_of(request, visit.case))
     link = link_of(request, visit.report.reference, key)
-    response = page(request, "done.html", report=visit.report, link=link, secret=key.secret)
+    summary = view_for(request, visit.viewer).summary(visit.report)
+    response = page(request, "done.html", report=visit.report, summary=summary, link=link, secret=key.secret)
     keep_key(request, response, visit.report.reference, key)
     return response
 
@@ -113,6 +123,20 @@ def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tup
         return None, {_field(one.field): one.message for one in field_problems(request, error)}
 
 
+def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict[str, str]:
+    """What the domain would refuse once the rest is right, so that all is told at once."""
+    wrong: dict[str, str] = {}
+    category = town.categories.get(values.get("category", ""))
+    kind = values.get(f"kind.{values.get('category')}") or (category.kinds[0] if category else "problem")
+    if kind == "problem" and not any(values.get(name, "").strip() for name in ("latitude", "longitude", "address")):
+        wrong["address"] = say_refusal(request, "no-place") or ""
+    try:
+        check_answers(category, _answers(values)) if category else None
+    except WrongAnswers as error:
+        wrong |= _wrong_answers(request, values, error)
+    return wrong
+
+
 def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
     """The form once more, in such a way that sending it again can succeed."""
     message = say_refusal(request, error.code) or error.detail
@@ -131,18 +155,19 @@ def _wrong_answers(request: Request, values: Mapping[str, str], error: WrongAnsw
     return {f"{prefix}{one.field.removeprefix('answers.')}": one.message for one in problems}
 
 
+def _answers(values: Mapping[str, str]) -> dict[str, str]:
+    """Those to the questions of the chosen category: without a script the questions of all come along."""
+    prefix = f"answer.{values.get('category')}."
+    return {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix) and value}
+
+
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
     """The form's flat fields in the API's shape."""
-    answers = {
-        name.removeprefix(f"answer.{values.get('category')}."): value
-        for name, value in values.items()
-        if name.startswith(f"answer.{values.get('category')}.") and value
-    }
     location = {name: _number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
-        "text": values.get("text", ""), "photos": photos, "answers": answers,
+        "text": values.get("text", ""), "photos": photos, "answers": _answers(values),
         "location": {**location, "address": values.get("address", "")},
         "reporter": {**contact, "consent": values.get("consent") == "yes"} if any(contact.values()) else None,
     }  # fmt: skip
@@ -160,10 +185,16 @@ def _field(name: str) -> str:
     return FIELDS.get(name, name.partition(".")[0])
 
 
+def _place_on_page(field: str) -> int:
+    name = "answer" if field.startswith("answer.") else field
+    return ON_PAGE.index(name) if name in ON_PAGE else len(ON_PAGE)
+
+
 def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> HTMLResponse:
     kept = [one for one in values.get("kept", "").split(",") if one]
     key = values.get("key") or new_id()
+    told = dict(sorted(errors.items(), key=lambda error: _place_on_page(error[0])))
     return page(
-        request, "report.html", status_code=status, values=values, errors=errors, kept=kept, key=key, most=PHOTOS_MOST,
+        request, "report.html", status_code=status, values=values, errors=told, kept=kept, key=key, most=PHOTOS_MOST,
         photo_bytes=BYTES_MOST,
     )  # fmt: skip

@@ -14,9 +14,11 @@ from services.intake.access import TheDesk, TheVisit, as_follower, link_of, own_
 from services.intake.api.views import timeline_page, view_visit
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
+from services.intake.domain.report import Report
 from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
-from services.intake.pages.timeline import arrange
+from services.intake.domain.viewer import Viewer
+from services.intake.pages.timeline import Line, arrange
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import now
@@ -171,7 +173,8 @@ async def _page(
         status_code=422 if draft.wrong else 200,
         r=shown,
         word=view.word,
-        timeline=arrange(shown["timeline"]),
+        timeline=arrange(_told_to(viewer, shown["timeline"])),
+        result=_result(report, shown["timeline"]),
         earlier=_address(request, visit, before=lines.earlier) if lines.earlier else None,
         latest=_address(request, visit) if before is not None else None,
         viewer=viewer,
@@ -195,6 +198,17 @@ async def _page(
         withdrawable=withdrawable(report),
         followable=report.state != "closed" or report.merged_into is not None,
     )
+
+
+def _told_to(viewer: Viewer, timeline: list[Line]) -> list[Line]:
+    """That the reporter has left an address, and is written to, is nobody else's business."""
+    return [line for line in timeline if viewer.role != "public" or line["type"] != "notice"]
+
+
+def _result(report: Report, timeline: list[Line]) -> Line | None:
+    """What came of it in the end: the last thing that a team or the desk said of a report that is answered."""
+    told = [line for line in timeline if line["type"] in ("completed", "cancelled", "incident_resolved")]
+    return told[-1] if told and not report.is_open else None
 
 
 def _wrong(request: Request, error: ValidationError) -> dict[str, str]:

@@ -76,6 +76,17 @@ export function announce(text) {
   if (live && text) live.textContent = text;
 }
 
+/** Copies what the button holds; it stands on the page in any case, for browsers that may not. */
+function copyable(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.querySelector("span").textContent = button.dataset.copied;
+    announce(button.dataset.copied);
+  });
+}
+
 /** Wide screens show the menu at once, narrow ones when asked; Escape closes it. */
 function menu() {
   const box = document.querySelector("[data-menu]");
@@ -92,6 +103,7 @@ function menu() {
 }
 
 document.querySelectorAll("form[method='post' i]").forEach(sendOnce);
+document.querySelectorAll("[data-copy]").forEach(copyable);
 addEventListener("pageshow", (event) => event.persisted && giveBack());
 menu();
 showErrors();

@@ -138,7 +138,7 @@ async def test_a_mail_stands_with_the_step_that_it_told_of(service: Intake) -> N
     await service.store.step(made["id"], partial(tell, notice), Cause.request(key=None, scope="test"))
     for mine in (True, False):
         newest, oldest = re.findall("<li .*?</li>", card(await shown(service, made, mine=mine), "timeline"), re.DOTALL)
-        assert "ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว" in oldest
+        assert ("ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว" in oldest) is mine, "that there is an address is nobody else's business"
         assert "ได้รับเรื่องแล้ว" in oldest
         assert "ส่งอีเมล" not in newest
     line = (await service.seen(made))["timeline"][-1]

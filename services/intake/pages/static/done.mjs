@@ -1,20 +1,28 @@
-// The success page: remembers the report on this device, copies and shares its link.
+// The success page: remembers the report on this device, shares its link, and says who has it as soon as that is known.
+import { announce } from "/static/shared/forms.mjs";
 import { remember } from "./links.mjs";
 
-const { reference, category, link } = document.querySelector("[data-done]").dataset;
-const secret = new URL(link).searchParams.get("secret");
-remember({ reference, secret, category: category || null });
+const EVERY_MS = 1500; // routing takes about a second
+const LOOKS = 8;
 
-const copy = document.querySelector("[data-copy]");
-if (navigator.clipboard) {
-  copy.hidden = false;
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(link);
-    copy.querySelector("span").textContent = copy.dataset.copied;
-  });
-}
+const { reference, category, link } = document.querySelector("[data-done]").dataset;
+remember({ reference, secret: new URL(link).searchParams.get("secret"), category: category || null });
+
 const share = document.querySelector("[data-share]");
-if (navigator.share) {
+if (share && navigator.share) {
   share.hidden = false;
-  share.addEventListener("click", () => navigator.share({ title: reference, url: link }).catch(() => {}));
+  share.addEventListener("click", () => navigator.share({ title: share.dataset.share, url: share.dataset.link }).catch(() => {}));
 }
+
+async function look(left) {
+  const next = document.querySelector("[data-next]");
+  if (next.dataset.next === "known" || left === 0) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-next='known']");
+  if (!fresh) return later(left - 1);
+  next.replaceWith(document.adoptNode(fresh));
+  announce(fresh.firstElementChild.textContent);
+}
+
+const later = (left) => setTimeout(() => look(left).catch(() => {}), EVERY_MS);
+later(LOOKS);

@@ -11,9 +11,12 @@ export function links() {
   return (recall(NAME) ?? []).filter(({ at }) => at > since);
 }
 
+const without = (gone) => links().filter(({ reference }) => reference !== gone);
+
 export function remember(link) {
-  const others = links().filter(({ reference }) => reference !== link.reference);
-  keep(NAME, [{ ...link, at: Date.now() }, ...others].slice(0, MOST));
+  keep(NAME, [{ ...link, at: Date.now() }, ...without(link.reference)].slice(0, MOST));
 }
+
+export const forgetLink = (reference) => keep(NAME, without(reference));
 
 export const forgetLinks = () => forget(NAME);

@@ -1,7 +1,19 @@
 // Keeps an open page up to date: looks now and then, and puts the new steps in place without losing what is typed.
 import { announce } from "/static/shared/forms.mjs";
+import { forgetLink, remember } from "./links.mjs";
 
 const EVERY_MS = 10_000;
+
+/** A private link that is opened on another phone is in that phone's list too, until it is to be forgotten there. */
+function rememberLink() {
+  const { reference, category } = document.getElementById("progress").dataset;
+  const own = document.querySelector("#own-link [data-copy]");
+  if (!own) return;
+  const asked = new URL(own.dataset.copy).searchParams;
+  if (asked.has("party")) return; // a follower's: the list holds what was reported from here
+  remember({ reference, secret: asked.get("secret"), category: category || null });
+  document.querySelector("form[action*='/close-here']")?.addEventListener("submit", () => forgetLink(reference));
+}
 
 async function look() {
   if (document.hidden) return;
@@ -12,7 +24,7 @@ async function look() {
   if (new Date(updated) <= new Date(box.dataset.updated)) return;
   const page = await fetch(location.href, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-  for (const part of [".track-head", ".holder", "#timeline"]) {
+  for (const part of ["#what", ".holder", "#timeline"]) {
     const [old, now] = [box.querySelector(part), fresh.querySelector(part)];
     if (old && now) old.replaceWith(document.adoptNode(now));
   }
@@ -25,5 +37,6 @@ async function look() {
   announce(document.querySelector("#timeline .what")?.textContent);
 }
 
+rememberLink();
 setInterval(() => look().catch(() => {}), EVERY_MS);
 document.addEventListener("visibilitychange", () => look().catch(() => {}));
