@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from shared.kernel.errors import said
 from shared.kernel.outages import is_transient
@@ -57,3 +58,9 @@ def after(prepared: asyncio.Event, run: Run) -> Run:
         await run()
 
     return waiting
+
+
+async def within(seconds: float, work: Awaitable[None]) -> None:
+    """No step of a stop may take more than its share of the time; a sweep finds what it leaves undone."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(work, seconds)

@@ -5,7 +5,7 @@ import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from pymongo import IndexModel
 from shared.events.ids import new_id
 from shared.events.topics import CONTACTS
 from shared.kernel.attempts import OnDue
-from shared.kernel.background import Background, Run, after
+from shared.kernel.background import Background, Run, after, within
 from shared.kernel.breaker import SHARES, Breaker
 from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
@@ -189,8 +189,7 @@ class Service:
         alone = self.settings.roles == ALL_ROLES
         timed = [timer.name for timer in self._clockwork.timers]
         saved = [store.collection.name for store in self._publishing.stores]
-        follower = self._wakes.follower(self.database, timed if alone else saved)
-        if follower is None:
+        if (follower := self._wakes.follower(self.database, timed if alone else saved)) is None:
             return
         begin = self._clockwork.shared
         if not alone:
@@ -230,21 +229,17 @@ class Service:
     async def _stop(self) -> None:
         """Stop taking, finish and commit the batch, drain the relay, close; the next start sweeps up what is left."""
         self._inbox.stopping = True
+        all_of_it = self.settings.shutdown_seconds
         taken = [self._clockwork.stop(), *(finish() for finish in self.finishing)]
         if self._subscription is not None:
             taken.append(self._subscription.stop())
-        await asyncio.gather(*(self._within(FINISH, work) for work in taken))
-        await self._within(DRAIN, self._publishing.drain())
+        await asyncio.gather(*(within(FINISH * all_of_it, work) for work in taken))
+        await within(DRAIN * all_of_it, self._publishing.drain())
         await self._background.end()
-        await self._within(CLOSE, self._producer.stop())  # it would wait for a broker that is away
-        await self._within(CLOSE, self._leases.release_all())  # and this for a database
+        await within(CLOSE * all_of_it, self._producer.stop())  # it would wait for a broker that is away
+        await within(CLOSE * all_of_it, self._leases.release_all())  # and this for a database
         self._client.close()
         shutdown_telemetry()
-
-    async def _within(self, share: float, work: Awaitable[None]) -> None:
-        """No step of the stop may take more than its share of the time; the sweep finds what it leaves undone."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(work, share * self.settings.shutdown_seconds)
 
 
 def _collect_garbage_seldom() -> None:

@@ -22,12 +22,13 @@ def proxy(home: Path, ports: Ports) -> Part:
         env={
             "PROXY_ADDRESS": f"http://:{ports.proxy}",
             **{f"{name.upper()}_ADDRESS": f"127.0.0.1:{getattr(ports, name)}" for name in SERVICES},
+            "ERROR_PAGES": str(config.with_name("errors")),
             "XDG_DATA_HOME": str(home / "data"),
             "XDG_CONFIG_HOME": str(home / "data"),
         },
         ports=(ports.proxy,),
         ready=lambda: tcp_ready(ports.proxy),
-        version=config.read_text(),
+        version=config.read_text() + (config.with_name("errors") / "error.html").read_text(),
     )
 
 
