@@ -13,9 +13,9 @@ from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import LATE_KEPT, WorkOrder
 from services.dispatch.photo_store import Photo, photo_id
 from services.dispatch.store import Store
+from shared.files.pictures import Sizes, develop
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
 from shared.people import Person
-from shared.pictures import Sizes, develop
 from shared.references import read_reference
 from shared.town import Town
 

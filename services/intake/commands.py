@@ -16,8 +16,8 @@ from services.intake.domain.submission import Contact, Submission, refuse_other_
 from services.intake.domain.viewer import Viewer
 from services.intake.settings import Settings
 from services.intake.store import Store
+from shared.files.pictures import Picture, Sizes, develop
 from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
-from shared.pictures import Picture, Sizes, develop
 from shared.references import make_reference
 from shared.town import Town
 

@@ -1,36 +1,53 @@
-"""Photos in MongoDB: kept for some days from their upload, and for as long as a report that names them."""
+"""Photos in MongoDB: kept for some days from their upload, and for as long as a report that names them. Together, those
+that no report names have a budget."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bson import Binary
 from pymongo import IndexModel
 
 from services.intake.domain.report import Report
+from shared.files.budget import Budget
+from shared.files.pictures import Picture
 from shared.kernel import Reject, now
 from shared.kernel.mongo import MongoCases
 from shared.kernel.service import Service
-from shared.pictures import Picture
 
 SWEPT_AT_ONCE = 1000
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # before every photo: a bound lets the index alone answer
 
 
 class PhotoStore:
-    """One collection: `{_id: hash of the picture, jpeg, thumbnail, width, height, expires_at, cases}`."""
+    """One collection: `{_id: hash of the picture, jpeg, thumbnail, width, height, size, expires_at, cases}`."""
 
-    def __init__(self, service: Service, reports: MongoCases[Report], life: timedelta) -> None:
+    def __init__(self, service: Service, reports: MongoCases[Report], life: timedelta, most: int) -> None:
         self._photos = service.database["photos"]
         self._reports = reports.collection
         self._life = life
-        service.indexes("photos", IndexModel([("expires_at", 1)], name="expiry", sparse=True))
+        self.budget = Budget("photos", most, self._waiting_bytes)
+        waiting = {"expires_at": {"$exists": True}}
+        keys = [("expires_at", 1), ("size", 1)]  # so that the sum is read off the index, and no picture for it
+        service.indexes("photos", IndexModel(keys, name="waiting", partialFilterExpression=waiting))
 
     async def save(self, picture: Picture) -> None:
         """Kept for some days from the last time it came; for as long as its report once one names it."""
+        size = len(picture.jpeg) + len(picture.thumbnail)
         photo = {"jpeg": Binary(picture.jpeg), "thumbnail": Binary(picture.thumbnail), "width": picture.width,
-                 "height": picture.height}  # fmt: skip
+                 "height": picture.height, "size": size}  # fmt: skip
+        await self.budget.need(size)
         fresh = {"expires_at": now() + self._life, "cases": []}
         await self._extend([picture.id])  # first: what waits longer is not swept away in between
         await self._photos.update_one({"_id": picture.id}, {"$set": photo, "$setOnInsert": fresh}, upsert=True)
+
+    async def _waiting_bytes(self) -> int:
+        """What the photos take that no report names."""
+        steps: list[dict[str, Any]] = [
+            {"$match": {"expires_at": {"$gt": _LONG_AGO}}},
+            {"$group": {"_id": None, "bytes": {"$sum": "$size"}}},
+        ]
+        return sum([one["bytes"] async for one in self._photos.aggregate(steps)])
 
     async def jpeg(self, photo_id: str, *, thumbnail: bool) -> bytes | None:
         """The JPEG of a photo."""

@@ -91,7 +91,8 @@ class Store:
         )
         self.followers = service.cases("followers", Follower, moments=moments_of_follower)
         self.case_id = service.keys.case_id
-        self.photos = PhotoStore(service, self.reports, timedelta(hours=settings.photo_hours))
+        most = settings.photos_megabytes * 1_000_000
+        self.photos = PhotoStore(service, self.reports, timedelta(hours=settings.photo_hours), most)
         self._counted: tuple[datetime, dict[str, int]] = (datetime.min.replace(tzinfo=UTC), {})
 
     def _moments_of_report(self, report: Report) -> Sequence[Moment]:

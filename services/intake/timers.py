@@ -13,6 +13,7 @@ from shared.kernel.service import Service
 from shared.kernel.sweeps import for_each_case
 
 PHOTO_SWEEP_SECONDS = 600
+BUDGET_SECONDS = 60  # a measurement for the operators, whoever uploads
 RETENTION_SWEEP_SECONDS = 3600  # the period is counted in days
 ERASED_AT_ONCE = 100
 
@@ -21,6 +22,7 @@ def schedule(service: Service, desk: Desk) -> None:
     """Registers the service's moments (`store.py` says when they are) and its sweeps."""
     service.on_due(desk.store.reports, partial(on_report_due, desk))
     service.on_due(desk.store.followers, partial(on_follower_due, desk))
+    service.every(BUDGET_SECONDS, "budget", desk.store.photos.budget.observe)
     service.every(PHOTO_SWEEP_SECONDS, "photos", desk.store.photos.forget_unnamed)
     service.every(RETENTION_SWEEP_SECONDS, "retention", partial(forget_overdue, desk))
 

@@ -7,12 +7,15 @@ from fastapi import FastAPI
 from services.permits.api import applications, documents, register
 from services.permits.api import staff as desk_api
 from services.permits.commands import Desk
+from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.moments import Periods
 from services.permits.handlers import subscribe
 from services.permits.pages import applicant, desk, public
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
+from shared.files.budget import Budget
+from shared.files.scanner import Scanner
 from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
@@ -26,8 +29,10 @@ def create_app() -> FastAPI:
     settings = Settings()
     town = load_town(settings.town_dir)
     service = Service("permits", settings, town.code)
-    periods = Periods(settings.draft_days, town.retention.applicant_days)
-    at_desk = Desk(Store(service, periods), town, settings, periods)
+    periods = Periods(settings.draft_days, town.retention.applicant_days, settings.empty_draft_days)
+    store = Store(service, periods)
+    budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.unsubmitted_bytes)
+    at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)
     edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()

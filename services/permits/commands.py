@@ -4,7 +4,6 @@ The events of a step leave by the kernel's relay; notify hears them and tells pe
 stands in `domain/moments.py`.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +13,16 @@ from zoneinfo import ZoneInfo
 
 from services.permits.bodies import Examination, NewApplication, Signature
 from services.permits.codes import verify_code
-from services.permits.domain import after_decision, completeness, decision, documents, form, handing_in
-from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, Upload, need
+from services.permits.domain import after_decision, completeness, decision, form, handing_in
+from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, need
 from services.permits.domain.form import FormFaults
 from services.permits.domain.handing_in import can_go_on
 from services.permits.domain.moments import Periods
 from services.permits.domain.rules import Rules, is_offered, rules_of
 from services.permits.settings import Settings
 from services.permits.store import Store
+from shared.files.budget import Budget
+from shared.files.scanner import Scanner
 from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
 from shared.references import make_reference
 from shared.telemetry import get_log
@@ -35,12 +36,15 @@ _ATTEMPTS = 8  # references are 35 bits: a second attempt is rare, an eighth nev
 
 @dataclass(frozen=True)
 class Desk:
-    """What every use case needs: where applications are kept, the town, the settings, and how long things are kept."""
+    """What every use case needs: where applications are kept, the town, the settings, how long things are kept, who
+    looks at files, and how much room drafts have."""
 
     store: Store
     town: Town
     settings: Settings
     periods: Periods
+    scanner: Scanner
+    budget: Budget  # of drafts' files
 
     async def rules_for(self, application: Application) -> Rules:
         """By what this application is judged: the rules that it was handed in under, for a draft today's."""
@@ -92,41 +96,6 @@ async def fill_in_form(
     return await desk.store.cases.step(
         case.id, lambda state, _: handing_in.fill_in(need(state), values, plot, who), cause
     )
-
-
-async def hand_in_document(
-    desk: Desk, case: Case[Application], code: str, content: bytes, filename: str, cause: Cause
-) -> Case[Application]:
-    """A document. The same file once more changes nothing."""
-    permit = (await desk.rules_for(case.state)).permit
-    kind = documents.check_file(documents.need_document(permit, code), content)
-    digest = hashlib.sha256(content).hexdigest()
-    if documents.has(case.state, code, digest):
-        return case
-    documents.check_room(case.state, permit, code, len(content))  # and once more in the step: before it is stored
-    file_id = await desk.store.keep_file(case.id, content, kind)
-    upload = Upload(
-        id=file_id,
-        sha256=digest,
-        size=len(content),
-        media_type=kind,
-        filename=documents.printable(filename) or code,
-        at=cause.at,
-    )
-    try:
-        after = await desk.store.cases.step(
-            case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
-        )
-    except Reject:
-        await desk.store.forget_file(file_id)
-        raise
-    versions = after.state.documents.get(code, ())
-    unused = [] if file_id in {one.id for one in versions} else [file_id]  # a repetition: the first one's file is kept
-    for dropped in [*unused, *documents.dropped_files(case.state, after.state, code)]:
-        await desk.store.forget_file(dropped)
-    if digest not in {one.sha256 for one in versions}:
-        raise Reject("idempotency-key-reused", "this key was used for another file", status=422)
-    return after
 
 
 async def submit_application(desk: Desk, case: Case[Application], cause: Cause) -> Case[Application]:

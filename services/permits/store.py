@@ -1,28 +1,23 @@
-"""The only file that knows the driver: applications, their rules, files in GridFS, letters, permit numbers, lists."""
+"""Applications, their rules, letters, permit numbers and lists in MongoDB; files are in `file_store.py`."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridfs.errors import NoFile
-from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
-from ulid import ULID
 
 from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
+from services.permits.file_store import FileStore
 from services.permits.queries import Wanted, past_due
-from shared.events.ids import new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
 
-_TIME_OF_ID = 10  # characters of a ULID
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
 _TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
@@ -63,9 +58,7 @@ class Store:
             indexes=INDEXES,
         )
         self.case_id = service.keys.case_id
-        self._files = AsyncIOMotorGridFSBucket(service.database, "documents")
-        self._files_list, self._pieces = service.database["documents.files"], service.database["documents.chunks"]
-        self._marks = service.database["marks"]  # how far a sweep has come
+        self.files = FileStore(service.database, self.cases.collection)
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]
         self._rules = service.database["rules"]
@@ -101,9 +94,14 @@ class Store:
 
     async def overdue(self, periods: Periods) -> AsyncIterator[str]:
         """Applications of which something may be over by these periods, whatever their own moments say."""
-        closed, begun = (now() - timedelta(days=days) for days in (periods.applicant_days, periods.draft_days))
+        days = (periods.applicant_days, periods.draft_days, min(periods.draft_days, periods.empty_draft_days))
+        closed, begun, begun_empty = (now() - timedelta(days=one) for one in days)
         kept = {"state.forgotten_at": None, "state.closed_at": {"$lte": closed, "$type": "date"}}
-        drafts = {"state.state": {"$in": ["draft", "withdrawn"]}, "state.created_at": {"$lte": begun}}
+        old = [
+            {"state.created_at": {"$lte": begun}},
+            {"state.created_at": {"$lte": begun_empty}, "state.documents": {}},
+        ]
+        drafts = {"state.state": {"$in": ["draft", "withdrawn"]}, "$or": old}
         for query in (kept | {"state.submitted_at": {"$ne": None}}, drafts | {"state.submitted_at": None}):
             async for document in self.cases.collection.find(query, {"_id": 1}):
                 yield document["_id"]
@@ -156,56 +154,8 @@ class Store:
         leaves it to be woken again."""
         for uploads in case.state.documents.values():
             for upload in uploads:
-                await self.forget_file(upload.id)
+                await self.files.forget_file(upload.id)
         await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
-
-    async def keep_file(self, case_id: str, content: bytes, media_type: str) -> str:
-        """Store a document's bytes; the id is new, so a repetition after a crash cannot meet half a file."""
-        file_id = new_id()
-        about = {"media_type": media_type, "case_id": case_id}
-        await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata=about)
-        return file_id
-
-    async def forget_file(self, file_id: str) -> None:
-        """Take back bytes that no application refers to; those that are gone already stay gone."""
-        with suppress(NoFile):
-            await self._files.delete(file_id)
-
-    async def forget_unused_files(self, before: datetime, most: int) -> int:
-        """Remove bytes stored before then that no application refers to, and say of how many files: what a crash left
-        between a file and its case, or of half a file. Looks at `most` pieces, from where the last call ended; two at
-        once do the same twice."""
-        mark = await self._marks.find_one({"_id": "files"}) or {"after": ""}
-        # Ids sort by the time they were made. Asked of the pieces, for half a file is in no list of files.
-        old = {"files_id": {"$gt": mark["after"], "$lt": str(ULID.from_datetime(before))[:_TIME_OF_ID]}}
-        cursor = self._pieces.find(old, {"_id": 0, "files_id": 1}).sort("files_id", ASCENDING).limit(most)
-        stored = list(dict.fromkeys([piece["files_id"] async for piece in cursor]))
-        unused = await self._unused(stored) if stored else []
-        for file_id in unused:
-            await self.forget_file(file_id)
-        if stored:
-            await self._marks.update_one({"_id": "files"}, {"$max": {"after": stored[-1]}}, upsert=True)
-        return len(unused)
-
-    async def _unused(self, stored: Sequence[str]) -> list[str]:
-        """Those of these files that their case does not have, and those that are not whole."""
-        whole = self._files_list.find({"_id": {"$in": list(stored)}}, {"metadata.case_id": 1})
-        owners = {file["_id"]: file["metadata"].get("case_id") async for file in whole}
-        cases = self.cases.collection.find({"_id": {"$in": list(set(owners.values()))}}, {"state.documents": 1})
-        used = {
-            upload["id"]
-            async for case in cases
-            for uploads in case["state"]["documents"].values()
-            for upload in uploads
-        }
-        # One that names no case was stored by an earlier version: nobody can tell, so it stays.
-        return [one for one in stored if one not in used and owners.get(one, "") is not None]
-
-    async def read_file(self, file_id: str) -> AsyncIterator[bytes]:
-        """A document's bytes, piece by piece."""
-        stream = await self._files.open_download_stream(file_id)
-        while chunk := await stream.readchunk():
-            yield chunk
 
     async def keep_letter(self, case_id: str, pdf: bytes, sha256: str) -> StoredLetter:
         """Keep the first letter of a case for good; a second one is dropped for it."""

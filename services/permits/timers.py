@@ -19,6 +19,7 @@ from shared.telemetry import get_log
 log = get_log(__name__)
 
 SWEEP_SECONDS = 3600
+BUDGET_SECONDS = 60  # a measurement for the operators, whoever uploads
 # A case is saved within seconds of its file, or not at all; the day is a margin for wrong clocks and paused processes.
 FILE_AGE = timedelta(days=1)
 PIECES_MOST = 10_000  # of 255 kB each: 2.5 GB of documents an hour are looked at, without reading one
@@ -32,13 +33,14 @@ def schedule(service: Service, desk: Desk) -> None:
         await do_what_is_due(desk, case_id, moment.name, cause)
 
     async def forget_files() -> None:
-        removed = await desk.store.forget_unused_files(now() - FILE_AGE, PIECES_MOST)
+        removed = await desk.store.files.forget_unused_files(now() - FILE_AGE, PIECES_MOST)
         if removed:
             log.info("files that no application refers to are removed", extra={"files": removed})
 
     service.lane(moments.LETTERS, most=BROWSERS_MOST)
     service.on_due(desk.store.cases, on_due)
     service.every(SWEEP_SECONDS, "files", forget_files)
+    service.every(BUDGET_SECONDS, "budget", desk.budget.observe)
     service.every(SWEEP_SECONDS, "periods", partial(do_what_is_overdue, desk))
 
 
@@ -86,7 +88,7 @@ async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
 async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -> None:
     """The files first: after a crash the same moment meets what is left."""
     for file_id in files_of(case.state):
-        await desk.store.forget_file(file_id)
+        await desk.store.files.forget_file(file_id)
     await _act(desk, case.id, moments.FORGETTING, cause)
 
 

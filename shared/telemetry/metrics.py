@@ -57,6 +57,9 @@ work_problem = _gauge(names.WORK_PROBLEM)
 leases_held = _gauge(names.LEASES_HELD)
 http_requests_total = _counter(names.HTTP_REQUESTS)
 http_duration_seconds = _histogram(names.HTTP_DURATION)
+bodies_held = _gauge(names.BODIES_HELD)
+bodies_refused_total = _counter(names.BODIES_REFUSED)
+unsubmitted = _gauge(names.UNSUBMITTED)
 
 
 def render() -> tuple[bytes, str]:

@@ -130,6 +130,19 @@ HTTP_REQUESTS: Final = Metric(
 HTTP_DURATION: Final = Metric(
     "http.duration", "histogram", "s", "from the request's arrival to its last byte", ("method", "route"), SECONDS
 )
+BODIES_HELD: Final = Metric(
+    "http.bodies.held", "gauge", "bytes", "of request bodies larger than a form, held by requests under way"
+)
+BODIES_REFUSED: Final = Metric(
+    "http.bodies.refused",
+    "counter",
+    "requests",
+    "ended while their body came: slow (too few bytes), long (for too long), room (too many bytes at once)",
+    ("reason",),
+)
+UNSUBMITTED: Final = Metric(
+    "unsubmitted", "gauge", "bytes", "stored of files that belong to nothing handed in, of the town's budget", ("what",)
+)
 
 METRICS: Final = (
     OUTBOX_UNPUBLISHED,
@@ -154,4 +167,7 @@ METRICS: Final = (
     LEASES_HELD,
     HTTP_REQUESTS,
     HTTP_DURATION,
+    BODIES_HELD,
+    BODIES_REFUSED,
+    UNSUBMITTED,
 )

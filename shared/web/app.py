@@ -13,6 +13,7 @@ from shared.settings import ServiceSettings
 from shared.telemetry.http import HttpMetrics, http_telemetry
 from shared.town import Town
 from shared.web import assets, brand, errors, login, maps
+from shared.web.bodies import Bodies
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
@@ -76,6 +77,7 @@ def create_web(
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
     app.add_middleware(errors.TooLargeAsProblem)
+    app.add_middleware(Bodies)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SessionKeeper, sessions=sessions, revocations=revocations)
     app.add_middleware(Languages, town=town, secure=sessions.secure)

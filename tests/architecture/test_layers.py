@@ -37,7 +37,7 @@ SHARED: dict[str, set[str]] = {
     "hosts.py": set(),
     "people.py": set(),
     "readers.py": {"words"},
-    "pictures.py": {"kernel"},
+    "files": {"files", "kernel", "telemetry"},
     "references.py": {"words"},
     "secret_links.py": set(),
     "settings.py": set(),

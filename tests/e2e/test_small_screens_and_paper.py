@@ -12,6 +12,7 @@ from tests.support.browser import PHONE, Visitor
 from tests.support.page_checks import settle, too_wide
 from tests.support.stack import Stack
 from tests.support.uploads import chosen_file
+from tools.play.paper import pdf
 
 pytestmark = pytest.mark.browser
 SMALL: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 640}}
@@ -74,7 +75,7 @@ def test_the_verdict_on_a_copy_is_what_one_sees(
     code = api_calls.decide(stack, api, made["reference"])
     page = visitor(**SMALL).page
     page.goto(f"/verify/{code}")
-    page.locator("#file").set_input_files(chosen_file("a.pdf", b"%PDF-1.4\n"))
+    page.locator("#file").set_input_files(chosen_file("a.pdf", pdf("a document")))
     page.get_by_role("button", name="เทียบไฟล์").click()
     verdict = page.locator(".alert.bad")
     expect(verdict).to_contain_text("ไม่ตรงกับฉบับที่เทศบาลออก")

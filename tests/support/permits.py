@@ -136,7 +136,10 @@ def draft(form: dict[str, str] | None = None, location: Location = HOME) -> Appl
 def with_documents(application: Application, *codes: str, moment: datetime = MONDAY) -> Application:
     """The application with a file for each of these documents."""
     for code in codes:
-        upload = Upload(id=new_id(), sha256=new_id(), size=1, media_type="application/pdf", filename="a.pdf", at=moment)
+        upload = Upload(
+            id=new_id(), sha256=new_id(), sent_sha256=new_id(), size=1, media_type="application/pdf", filename="a.pdf",
+            at=moment,
+        )  # fmt: skip
         step = hand_in(application, at(moment), HOUSE, code, upload)
         assert step is not None
         application = step.state

@@ -26,10 +26,11 @@ from shared.kernel.attempts import OnDue
 from shared.kernel.service import Service
 from shared.web import Person
 from shared.web.session import Sessions
+from tools.play.paper import pdf
 
 MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
 ORIGIN = "http://permits.localhost"
-PDF = b"%PDF-1.4\n%%EOF\n"
+PDF = pdf("a document")
 FORM = {
     "storeys": 1, "usable_area_m2": "150.00", "covered_area_m2": "120.5", "height_m": "4.2", "use": "house",
     "plot_area_m2": "600", "setback_m": 3, "deed_number": "12345", "site_address": "99/4 หมู่ 3",

@@ -7,8 +7,9 @@ from fastapi import APIRouter, File, Response, UploadFile
 from services.dispatch.access import Worker
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import add_photo
-from shared.pictures import BYTES_MOST
+from shared.files.pictures import BYTES_MOST
 from shared.web import Problem
+from shared.web.headers import SANDBOXED
 
 router = APIRouter(prefix="/api/v1/work-orders/{order_id}/photos", tags=["work orders"])
 
@@ -25,5 +26,5 @@ async def see_photo(order_id: str, name: str, desk: TheDesk) -> Response:
     found = await desk.store.photos.find(order_id, name)
     if found is None:
         raise Problem(404, "http-404")
-    forever = {"Cache-Control": "private, max-age=31536000, immutable"}
+    forever = {"Cache-Control": "private, max-age=31536000, immutable", **SANDBOXED}
     return Response(found.content, media_type=found.kind, headers=forever)

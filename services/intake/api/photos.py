@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, File, UploadFile
 
 from services.intake.access import TheDesk
 from services.intake.commands import add_photo
-from shared.pictures import BYTES_MOST
+from shared.files.pictures import BYTES_MOST
 from shared.web import rate_limit
 
 router = APIRouter(prefix="/api/v1/photos", tags=["reports"])

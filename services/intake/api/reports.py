@@ -17,6 +17,7 @@ from shared.events.reports import Channel
 from shared.times import Time
 from shared.web import Paging, Person, Problem, cursor_time, every_site, language_of, paging, person, rate_limit
 from shared.web.case_keys import CaseKey
+from shared.web.headers import SANDBOXED
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
@@ -140,7 +141,7 @@ async def photo(request: Request, visit: TheVisit, desk: TheDesk, number: int, s
     if jpeg is None:
         raise Problem(404, "http-404")
     caches = "public" if number in view_for(request).photo_numbers(report) else "private"
-    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": f"{caches}, max-age=86400"})
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": f"{caches}, max-age=86400", **SANDBOXED})
 
 
 def _after(page: Paging) -> tuple[datetime, str] | None:

@@ -21,8 +21,8 @@ from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.pages.refusals import say_refusal, wrong_answers
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
+from shared.files.pictures import BYTES_MOST
 from shared.kernel import Reject
-from shared.pictures import BYTES_MOST
 from shared.town import Town
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, keep_key
@@ -41,6 +41,7 @@ REFUSED = {
     "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude",
     "unknown-category": "category", "unknown-photo": "photos", "photo-too-large": "photos",
     "photo-too-many-pixels": "photos", "not-a-photo": "photos", "broken-photo": "photos",
+    "no-room": "photos",
 }  # fmt: skip
 
 

@@ -5,22 +5,23 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response, StreamingResponse
-from starlette.datastructures import UploadFile
 
-from services.permits import commands
 from services.permits.access import AtDesk, Key, Viewed, cause_of
 from services.permits.api.views import answer
-from services.permits.domain.documents import ENDINGS
+from services.permits.domain.documents import ENDINGS, MEGABYTE
 from services.permits.domain.documents import version as find_version
+from services.permits.uploads import hand_in_document, wanted_document
 from shared.web import UPLOAD_BYTES, Problem, rate_limit
+from shared.web.headers import SANDBOXED
+from shared.web.uploads import received_file
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["applications"])
-_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+_PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
 _LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
 
 
 @router.put("/documents/{requirement}", max_body_size=UPLOAD_BYTES, dependencies=[_LIMITED])
-async def hand_in(
+async def receive(
     request: Request,
     requirement: str,
     view: Viewed,
@@ -30,20 +31,14 @@ async def hand_in(
 ) -> dict[str, Any]:
     """The file as the body, or as the first file of a multipart form. Its type is what its bytes say."""
     view.need("applicant")
-    content, name = await _read_file(request, unquote(filename or ""))
-    cause = cause_of(key, f"document-{requirement}", view.case.id)
-    case = await commands.hand_in_document(desk, view.case, requirement, content, name or requirement, cause)
+    document = await wanted_document(desk, view.case, requirement)
+    async with received_file(request, most=document.max_mb * MEGABYTE) as file:
+        if file is None:
+            raise Problem(422, "no-file", "the form holds no file")
+        name = file.name or unquote(filename or "") or requirement
+        cause = cause_of(key, f"document-{requirement}", view.case.id)
+        case = await hand_in_document(desk, view.case, requirement, file.path, name, cause)
     return await answer(request, view, case)
-
-
-async def _read_file(request: Request, name: str) -> tuple[bytes, str]:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await request.body(), name
-    async with request.form() as form:
-        for value in form.values():
-            if isinstance(value, UploadFile):
-                return await value.read(), value.filename or name
-    raise Problem(422, "no-file", "the form holds no file")
 
 
 @router.get("/documents/{requirement}")
@@ -61,7 +56,7 @@ async def document(requirement: str, view: Viewed, desk: AtDesk, version: int | 
         "ETag": f'"{upload.sha256}"',
         "Content-Length": str(upload.size),
     }
-    return StreamingResponse(desk.store.read_file(upload.id), media_type=upload.media_type, headers=headers)
+    return StreamingResponse(desk.store.files.read_file(upload.id), media_type=upload.media_type, headers=headers)
 
 
 @router.get("/letter")

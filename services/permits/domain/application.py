@@ -72,6 +72,7 @@ class Upload(StoredModel):
     id: str
     number: int = 1  # of this document's versions: it stays when the oldest ones go
     sha256: str
+    sent_sha256: str  # of the file as it came: a picture is kept written anew
     size: int
     media_type: str
     filename: str

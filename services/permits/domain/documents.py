@@ -1,4 +1,4 @@
-"""Documents: what a file really is, whether the requirement takes it, and the history of what was handed in."""
+"""Documents: which files a requirement takes, and the history of what was handed in."""
 
 from typing import Literal
 
@@ -11,13 +11,7 @@ VERSIONS_MOST = 10  # of one document for one request: enough for every slip
 VERSIONS_KEPT = 30  # of one document in all: by then an officer has asked for it again and again; older ones go
 DocumentState = Literal["missing", "optional", "received", "requested", "accepted"]
 
-_MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
-
-
-def kind_of(content: bytes) -> str | None:
-    """What the file is by its first bytes, whatever its name claims."""
-    return next((kind for magic, kind in _MAGIC if content.startswith(magic)), None)
 
 
 def need_document(permit: PermitType, code: str) -> Document:
@@ -33,17 +27,26 @@ def printable(filename: str) -> str:
     return "".join(one for one in filename if one.isprintable())[:200]
 
 
-def check_file(document: Document, content: bytes) -> str:
-    """The media type of an acceptable file; Reject says what is wrong with another."""
-    if not content:
+def wanted(application: Application, permit: PermitType, code: str) -> Document:
+    """The document, if a file of it would be taken now: asked before anything of the file is received."""
+    document = need_document(permit, code)
+    need_state(application, "take documents", "draft", "documents-requested")
+    return document
+
+
+def check_size(document: Document, size: int) -> None:
+    """Reject says what is wrong with a file of that many bytes."""
+    if not size:
         raise Reject("empty-file", "the file is empty", status=422)
-    if len(content) > document.max_mb * MEGABYTE:
+    if size > document.max_mb * MEGABYTE:
         raise Reject("file-too-large", f"the file may have at most {document.max_mb} MB", status=413)
-    kind = kind_of(content)
-    if kind is None or kind not in document.accepts:
+
+
+def check_kind(document: Document, media_type: str | None) -> None:
+    """Reject for a file of a kind that this requirement does not take; None: of no kind that any takes."""
+    if media_type not in document.accepts:
         accepted = ", ".join(ENDINGS[name].upper() for name in document.accepts)
         raise Reject("wrong-file-type", f"this document must be one of: {accepted}", status=415)
-    return kind
 
 
 def check_room(application: Application, permit: PermitType, code: str, size: int) -> None:
@@ -63,18 +66,18 @@ def check_room(application: Application, permit: PermitType, code: str, size: in
         )
 
 
-def has(application: Application, code: str, sha256: str) -> bool:
+def has(application: Application, code: str, sent: str) -> bool:
     """This very file is the one that counts: to hand it in once more would change nothing."""
     latest = application.latest(code)
-    return latest is not None and latest.sha256 == sha256 and _is_there(application, code)
+    return latest is not None and latest.sent_sha256 == sent and _is_there(application, code)
 
 
 def hand_in(
     application: Application, cause: Cause, permit: PermitType, code: str, upload: Upload
 ) -> Step[Application] | None:
     """Keep the file as the newest for its requirement; the ones before it stay in the history, the newest of them."""
-    need_state(application, "take documents", "draft", "documents-requested")
-    if has(application, code, upload.sha256):
+    wanted(application, permit, code)
+    if has(application, code, upload.sent_sha256):
         return None
     check_room(application, permit, code, upload.size)
     latest = application.latest(code)

@@ -20,10 +20,16 @@ LETTERS = "letters"  # the lane of letters: each is printed by a Chromium of its
 
 @dataclass(frozen=True)
 class Periods:
-    """For how many days something is kept: an untouched draft, and an applicant's data after the end of it all."""
+    """For how many days something is kept: an untouched draft with and without documents, and an applicant's data
+    after the end of it all."""
 
     draft_days: int
     applicant_days: int
+    empty_draft_days: int = 14
+
+    def of_draft(self, application: Application) -> int:
+        """Those of this draft."""
+        return self.draft_days if application.documents else min(self.draft_days, self.empty_draft_days)
 
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
@@ -38,7 +44,7 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         EXPIRY: decision.valid_until if decision and standing == "in-force" else None,
         APPEAL_END: decision.appeal_until if decision and standing == "appeal-open" else None,
         FORGETTING: forgetting.forgetting_at(application, periods.applicant_days),
-        **_of_draft(application, periods.draft_days),
+        **_of_draft(application, periods.of_draft(application)),
     }
     return [Moment(name, at, LETTERS if name == LETTER else "") for name, at in waits.items() if at is not None]
 
@@ -61,7 +67,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         INSPECTION: lambda: after_decision.note_inspections(application, cause),
         EXPIRY: lambda: after_decision.end_validity(application, cause),
         APPEAL_END: lambda: after_decision.end_appeal(application, cause),
-        DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, periods.draft_days),
+        DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, periods.of_draft(application)),
         FORGETTING: lambda: forgetting.forget_applicant(application, cause, periods.applicant_days),
     }
     return acts[name]() if name in acts else None

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from services.permits import commands
 from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of, secret_link, secret_of
@@ -13,18 +12,20 @@ from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication, Withdrawal
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.documents import MEGABYTE, missing_documents
 from services.permits.domain.form import missing
 from services.permits.domain.handing_in import can_go_on, draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_body, read_form, text_of
 from services.permits.pages.refusals import say_refusal
+from services.permits.uploads import hand_in_document, wanted_document
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject, fingerprint
 from shared.references import read_reference
 from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, sealed_key
 from shared.web.case_keys import CaseKey, drop_key, move_in
+from shared.web.uploads import received_file
 
 router = APIRouter(include_in_schema=False)
 _NEW_LIMITED = Depends(rate_limit("applications", per_minute=60, burst=30))
@@ -142,7 +143,7 @@ async def _page(
 
 def _kept_until(desk: Desk, application: Application) -> datetime | None:
     """When a draft that nobody touches again is forgotten."""
-    return draft_expiry(application, desk.settings.draft_days) if application.state == "draft" else None
+    return draft_expiry(application, desk.periods.of_draft(application)) if application.state == "draft" else None
 
 
 @router.get("/permits/{reference}/edit")
@@ -188,13 +189,16 @@ async def change(request: Request, view: Viewed, desk: AtDesk) -> Response:
 async def hand_in(request: Request, requirement: str, view: Viewed, desk: AtDesk) -> Response:
     """One document from its own little form."""
     view.need("applicant")
-    async with request.form() as sent:
-        file = sent.get("file")
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        name = (file.filename or requirement) if isinstance(file, UploadFile) else requirement
-    cause = cause_of(None, "document", view.case.id)
-    act = commands.hand_in_document(desk, view.case, requirement, content, name, cause)
-    return await _done(request, view, act, requirement)
+    return await _done(request, view, _receive(request, view, desk, requirement), requirement)
+
+
+async def _receive(request: Request, view: View, desk: Desk, requirement: str) -> None:
+    document = await wanted_document(desk, view.case, requirement)
+    async with received_file(request, most=document.max_mb * MEGABYTE) as file:
+        if file is None:
+            raise Reject("empty-file", "the form holds no file", status=422)
+        cause, name = cause_of(None, "document", view.case.id), file.name or requirement
+        await hand_in_document(desk, view.case, requirement, file.path, name, cause)
 
 
 @router.post("/permits/{reference}/submit", dependencies=[LIMITED])

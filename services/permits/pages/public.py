@@ -1,12 +1,13 @@
 """For everybody: the register of permits, and whether a decision letter is genuine."""
 
+import asyncio
 import hashlib
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from services.permits.access import AtDesk
 from services.permits.api.places import register_key, register_place
@@ -15,9 +16,14 @@ from services.permits.api.views import show_to
 from services.permits.bodies import Search
 from services.permits.codes import read_code, read_search
 from services.permits.commands import Desk
-from shared.web import UPLOAD_BYTES, Paging, page, paging, rate_limit
+from services.permits.domain.application import Application
+from shared.kernel import Case, Reject
+from shared.web import Paging, page, paging, rate_limit
+from shared.web.uploads import received_file
 
 router = APIRouter(include_in_schema=False)
+LARGER = "larger"
+LETTER_MOST = 10_000_000  # bytes; letters have some hundred thousand
 _LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
 
 
@@ -55,27 +61,39 @@ async def ask(request: Request, code: str = "") -> Response:
 @router.get("/verify/{code}")
 async def verify(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
     """The register's entry of a letter."""
-    return await _page(request, code, desk, None)
+    return await _page(request, await _verified(desk, code), code)
 
 
-@router.post("/verify/{code}", max_body_size=UPLOAD_BYTES, dependencies=[_LIMITED])
+@router.post("/verify/{code}", max_body_size=LETTER_MOST, dependencies=[_LIMITED])
 async def compare(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
-    """Compare a copy with the letter that was issued; the copy is not kept."""
-    async with request.form() as sent:
-        file = sent.get("file")
-        content = await file.read() if isinstance(file, UploadFile) else b""
-    return await _page(request, code, desk, content)
+    """Compare a copy with the letter that was issued; the copy is not kept, and not received without a letter."""
+    case = await _verified(desk, code)
+    if case is None or case.state.letter is None:
+        return await _page(request, case, code)
+    try:
+        async with received_file(request, most=case.state.letter.size) as file:
+            digest = await asyncio.to_thread(_digest, file.path) if file and file.size else ""
+    except Reject:  # larger than the letter, so it is another file, whatever it is
+        digest = LARGER
+    return await _page(request, case, code, digest)
 
 
-async def _page(request: Request, code: str, desk: Desk, copy: bytes | None) -> HTMLResponse:
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+async def _verified(desk: Desk, code: str) -> Case[Application] | None:
     verify_code = read_code(code)
-    case = await desk.store.find_verified(verify_code) if verify_code else None
+    return await desk.store.find_verified(verify_code) if verify_code else None
+
+
+async def _page(request: Request, case: Case[Application] | None, code: str, copy: str | None = None) -> HTMLResponse:
+    """`copy`: the hash of what was compared, empty for nothing, `LARGER` for what is larger than the letter."""
     if case is None:
         return page(request, "verify.html", status_code=404, code=code[:40], entry=None, letter="", comparison=None)
     letter = case.state.letter.sha256 if case.state.letter else ""
     comparison: dict[str, Any] | None = None
     if copy is not None and letter:
-        digest = hashlib.sha256(copy).hexdigest()
-        comparison = {"same": digest == letter, "sha256": digest, "empty": not copy}
+        comparison = {"same": copy == letter, "sha256": "" if copy == LARGER else copy, "empty": not copy}
     entry = await register_entry(case.state, show_to(request))
-    return page(request, "verify.html", code=verify_code, entry=entry, letter=letter, comparison=comparison)
+    return page(request, "verify.html", code=read_code(code), entry=entry, letter=letter, comparison=comparison)

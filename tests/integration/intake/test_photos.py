@@ -63,6 +63,18 @@ def other_photo() -> bytes:
     return out.getvalue()
 
 
+async def test_photos_that_no_report_names_share_a_budget(service: Intake) -> None:
+    await service.report(photos=[await upload(service)])
+    assert await service.store.photos._waiting_bytes() == 0
+    await upload(service, other_photo())
+    waiting = await service.store.photos._waiting_bytes()
+    assert waiting > 0
+
+    service.store.photos.budget._most = waiting
+    full = await service.http.post("/api/v1/photos", files={"photo": ("a.jpg", other_photo())})
+    assert (full.status_code, full.json()["code"]) == (503, "no-room")
+
+
 async def test_photos_that_no_report_names_are_forgotten(service: Intake) -> None:
     kept, left = await upload(service), await upload(service, other_photo())
     await service.report(photos=[kept])
@@ -116,12 +128,12 @@ async def crashed(*_: object) -> None:
 
 async def test_a_comment_s_photos_stay_with_it(service: Intake) -> None:
     made, photo, other = await service.report(), await upload(service), await upload(service, other_photo())
-    for sent in (photo, other):  # the second under the first one's key: it changes nothing, so nobody names its photo
+    for sent, status in ((photo, 201), (other, 422)):  # the second under the first one's key: nobody names its photo
         answer = await service.http.post(
             f"/api/v1/reports/{made['reference']}/comments", json={"text": "อีกรูป", "photos": [sent]},
             headers={"X-Report-Secret": made["secret"], "Idempotency-Key": "one-more-picture"},
         )  # fmt: skip
-        assert answer.status_code == 201
+        assert answer.status_code == status
     await sweep_later(service)
     assert (await is_there(service, photo), await is_there(service, other)) == (True, False)
 

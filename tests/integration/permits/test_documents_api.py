@@ -2,7 +2,10 @@
 
 import hashlib
 
-from tests.support.permits_running import PDF, Permits
+from tests.support.papers import paper, picture, runs_when_opened
+from tests.support.permits_running import ORIGIN, PDF, Permits
+
+HTML = {"Accept": "text/html", "Accept-Language": "th", "Origin": ORIGIN}
 
 
 async def test_a_document_comes_back_byte_for_byte_and_a_replaced_one_stays(service: Permits) -> None:
@@ -14,7 +17,7 @@ async def test_a_document_comes_back_byte_for_byte_and_a_replaced_one_stays(serv
 
     versions = next(one for one in answer.json()["documents"] if one["requirement"] == "plans")["versions"]
     newest = await service.http.get(path, params={"secret": made["secret"]})
-    first = await service.http.get(path, headers=service.staff("officer"), params={"version": 1})
+    first = await service.http.get(path, params={"secret": made["secret"], "version": 1})
 
     assert [one["sha256"] for one in versions] == [hashlib.sha256(content).hexdigest() for content in (PDF, new)]
     assert (newest.content, first.content) == (new, PDF)
@@ -54,6 +57,36 @@ async def test_what_is_no_document_is_refused(service: Permits) -> None:
     }
 
     assert codes == {"empty": 422, "program": 415, "wrong kind": 415, "too large": 413, "unknown": 404}
+
+
+async def test_a_file_that_cannot_be_opened_or_acts_by_itself_is_refused_in_the_applicant_s_words(
+    service: Permits,
+) -> None:
+    made = await service.open()
+    answers = [await service.upload(made, "plans", content) for content in (b"%PDF-", paper(runs_when_opened))]
+    page = f"/permits/{made['reference']}/documents/plans"
+    form = await service.http.post(
+        page, files={"file": ("a.pdf", b"%PDF-")}, params={"secret": made["secret"]}, headers=HTML
+    )
+
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [
+        (422, "unreadable-file"),
+        (422, "active-file"),
+    ]
+    assert form.status_code == 422
+    assert "เปิดไฟล์นี้ไม่ได้" in form.text
+
+
+async def test_a_picture_is_kept_without_what_the_phone_noted_and_once(service: Permits) -> None:
+    made, sent = await service.open(), picture("JPEG")
+    _, again = [await service.upload(made, "id-card", sent) for _ in range(2)]
+    (version,) = next(one for one in again.json()["documents"] if one["requirement"] == "id-card")["versions"]
+    path = f"/api/v1/applications/{made['reference']}/documents/id-card"
+    seen = await service.http.get(path, params={"secret": made["secret"]})
+
+    assert (version["media_type"], version["size"]) == ("image/jpeg", len(seen.content))
+    assert b"SecretPhone" not in seen.content
+    assert seen.headers["content-security-policy"].startswith("sandbox")
 
 
 async def test_after_handing_in_documents_wait_until_they_are_asked_for(service: Permits) -> None:

@@ -55,10 +55,35 @@ async def test_a_draft_that_was_taken_back_goes_too(service: Permits) -> None:
     assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
 
 
+async def test_a_draft_that_never_had_a_document_goes_sooner(service: Permits) -> None:
+    empty, begun = await service.open(), await service.open()
+    await service.upload(begun, "plans")
+    for made in (empty, begun):
+        await aged(service, made, 15)
+
+    await wake(service)
+
+    left = [case["state"]["reference"] async for case in service.store.cases.collection.find()]
+    assert left == [begun["reference"]]
+
+
+async def test_drafts_share_a_budget_and_what_is_handed_in_takes_none_of_it(service: Permits) -> None:
+    handed_in, made = await service.brought_to("submitted"), await service.open()
+    await service.upload(made, "plans")
+    assert await service.store.files.unsubmitted_bytes() == len(PDF)
+
+    service.desk.budget._most = len(PDF)
+    full = await service.upload(made, "id-card")
+    assert (full.status_code, full.json()["code"]) == (503, "no-room")
+    asked = {"requirements": ["plans"], "note": "แบบไม่ครบ"}
+    await service.act(handed_in, "request-documents", service.staff("officer"), asked)
+    assert (await service.upload(handed_in, "plans", PDF + b"2")).status_code == 200
+
+
 async def test_what_is_young_or_touched_or_handed_in_stays(service: Permits) -> None:
     young, touched, handed_in = await service.open(), await service.open(), await service.brought_to("submitted")
     await service.upload(touched, "plans")
-    await aged(service, young, 89)
+    await aged(service, young, 13)
     await aged(service, touched, 300, but_last=True)
     await aged(service, handed_in, 300)
 
@@ -75,7 +100,7 @@ async def test_a_removal_that_was_cut_off_is_finished_by_the_next(service: Permi
     await aged(service, made, 91)
     case = await service.store.find(made["reference"])
     assert case is not None
-    await service.store.forget_file(case.state.documents["plans"][0].id)
+    await service.store.files.forget_file(case.state.documents["plans"][0].id)
     await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
 
     await wake(service)

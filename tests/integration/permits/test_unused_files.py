@@ -66,7 +66,7 @@ async def test_every_version_of_every_application_stays(service: Permits) -> Non
     await service.upload(other, "plans")
     before = await stored(service)
 
-    removed = await service.store.forget_unused_files(now() + SOON, MOST)
+    removed = await service.store.files.forget_unused_files(now() + SOON, MOST)
 
     assert (removed, len(before), await stored(service)) == (0, 7, before)
 
@@ -74,7 +74,7 @@ async def test_every_version_of_every_application_stays(service: Permits) -> Non
 async def test_a_file_that_names_no_application_stays(service: Permits) -> None:
     file_id = await left(service, now() - LONG_AGO, None)
 
-    assert await service.store.forget_unused_files(now(), MOST) == 0
+    assert await service.store.files.forget_unused_files(now(), MOST) == 0
     assert await stored(service) == {file_id}
 
 
@@ -84,7 +84,7 @@ async def test_a_sweep_is_bounded_and_the_next_goes_on_where_it_ended(service: P
     for minutes in range(1, 4):
         await left(service, now() + timedelta(minutes=minutes), made["id"])
 
-    removed = [await service.store.forget_unused_files(now() + SOON, 3) for _ in range(5)]
+    removed = [await service.store.files.forget_unused_files(now() + SOON, 3) for _ in range(5)]
 
     assert removed == [0, 1, 1, 1, 0]
     assert len(await stored(service)) == 1
@@ -96,7 +96,7 @@ async def test_two_at_once_and_one_that_was_cut_off_do_no_harm(service: Permits)
     await service.upload(made, "plans")
     await service.store.cases.collection.database["documents.files"].delete_one({"_id": lost[0]})  # began to go
 
-    await asyncio.gather(*(service.store.forget_unused_files(now() + SOON, MOST) for _ in range(4)))
+    await asyncio.gather(*(service.store.files.forget_unused_files(now() + SOON, MOST) for _ in range(4)))
 
     assert len(await stored(service)) == 1
 
@@ -106,7 +106,7 @@ async def test_the_sweep_reads_no_document(service: Permits) -> None:
     database = service.store.cases.collection.database
     await database.command("profile", 2)
 
-    await service.store.forget_unused_files(now() + SOON, MOST)
+    await service.store.files.forget_unused_files(now() + SOON, MOST)
 
     asked = {"op": "query", "ns": {"$regex": "chunks$"}}
     (entry,) = await database["system.profile"].find(asked).to_list(None)

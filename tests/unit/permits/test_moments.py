@@ -11,9 +11,12 @@ from services.permits.commands import Desk
 from services.permits.domain import after_decision, decision, handing_in, moments
 from services.permits.domain.application import Application, Inspection
 from services.permits.domain.moments import Periods
+from services.permits.file_store import FileStore
 from services.permits.settings import Settings
 from services.permits.store import Store, StoredLetter
 from shared.events.ids import new_id
+from shared.files.budget import Budget
+from shared.files.scanner import Scanner
 from shared.kernel import Case, Moment, now
 from shared.town import Town
 from tests.support.moments import Timers, saved
@@ -35,6 +38,7 @@ class MemoryStore(Store):
         )
         self.ids: list[str] = []
         self.forgotten_files: list[str] = []
+        self.files = cast(FileStore, self)
 
     async def letter(self, _case_id: str) -> StoredLetter | None:
         return StoredLetter(b"%PDF", "f" * 64)
@@ -61,10 +65,14 @@ def store(service: Timers) -> MemoryStore:
     return MemoryStore(service, PERIODS)
 
 
+async def no_bytes() -> int:
+    return 0
+
+
 def restarted(service: Timers, store: MemoryStore, periods: Periods = PERIODS, profile: Town = TOWN) -> Desk:
     """The process has started anew, with these periods and this profile."""
     store.periods = periods
-    desk = Desk(store, profile, cast(Settings, None), periods)
+    desk = Desk(store, profile, cast(Settings, None), periods, Scanner(""), Budget("drafts", 1, no_bytes))
     timers.schedule(service.service, desk)
     return desk
 

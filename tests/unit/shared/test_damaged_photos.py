@@ -13,8 +13,9 @@ from services.dispatch.commands import Desk, add_photo
 from services.intake import commands as intake
 from services.intake.settings import Settings
 from services.intake.store import Store
+from shared.files.pictures import Picture
+from shared.files.pixels import FORMATS
 from shared.kernel import Reject
-from shared.pictures import FORMATS, Picture
 from shared.web import Person
 from tests.support.field import MemoryStore, memory_desk
 from tests.support.work import order

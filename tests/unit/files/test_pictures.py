@@ -10,8 +10,8 @@ import pillow_heif
 import pytest
 from PIL import ExifTags, Image
 
+from shared.files.pictures import BYTES_MOST, Sizes, develop
 from shared.kernel import Reject
-from shared.pictures import BYTES_MOST, Sizes, develop
 
 SIZES = Sizes()
 
@@ -151,6 +151,6 @@ async def test_many_photos_at_once_are_decoded_two_at_a_time(monkeypatch: pytest
         return convert(image, mode)
 
     monkeypatch.setattr(Image.Image, "convert", slowly)
-    await asyncio.gather(*(develop(encoded("PNG"), SIZES) for _ in range(8)))
+    await asyncio.gather(*(develop(encoded("PNG", mode="RGBA"), SIZES) for _ in range(8)))
 
     assert most == 2

@@ -1,0 +1,90 @@
+"""Handed-in files in GridFS, and which of them no application needs any more."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gridfs.errors import NoFile
+from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
+from pymongo import ASCENDING
+from ulid import ULID
+
+from shared.events.ids import new_id
+
+_TIME_OF_ID = 10  # characters of a ULID
+
+
+class FileStore:
+    """The files of all applications; `cases` says which application needs which."""
+
+    def __init__(
+        self, database: AsyncIOMotorDatabase[dict[str, Any]], cases: AsyncIOMotorCollection[dict[str, Any]]
+    ) -> None:
+        self._cases = cases
+        self._files = AsyncIOMotorGridFSBucket(database, "documents")
+        self._files_list, self._pieces = database["documents.files"], database["documents.chunks"]
+        self._marks = database["marks"]  # how far a sweep has come
+
+    async def keep_file(self, case_id: str, file: Path, media_type: str) -> str:
+        """Store a document piece by piece; the id is new, so a repetition after a crash cannot meet half a file."""
+        file_id = new_id()
+        about = {"media_type": media_type, "case_id": case_id}
+        with file.open("rb") as content:
+            await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata=about)
+        return file_id
+
+    async def unsubmitted_bytes(self) -> int:
+        """What the files of drafts take."""
+        uploads = {"$reduce": {
+            "input": {"$objectToArray": "$state.documents"}, "initialValue": [],
+            "in": {"$concatArrays": ["$$value", "$$this.v"]},
+        }}  # fmt: skip
+        sizes = {"$sum": {"$map": {"input": uploads, "in": "$$this.size"}}}
+        steps: list[dict[str, Any]] = [
+            {"$match": {"state.state": "draft"}},
+            {"$group": {"_id": None, "bytes": {"$sum": sizes}}},
+        ]
+        return sum([one["bytes"] async for one in self._cases.aggregate(steps)])
+
+    async def forget_file(self, file_id: str) -> None:
+        """Take back bytes that no application refers to; those that are gone already stay gone."""
+        with suppress(NoFile):
+            await self._files.delete(file_id)
+
+    async def forget_unused_files(self, before: datetime, most: int) -> int:
+        """Remove bytes stored before then that no application refers to, and say of how many files: what a crash left
+        between a file and its case, or of half a file. Looks at `most` pieces, from where the last call ended; two at
+        once do the same twice."""
+        mark = await self._marks.find_one({"_id": "files"}) or {"after": ""}
+        # Ids sort by the time they were made. Asked of the pieces, for half a file is in no list of files.
+        old = {"files_id": {"$gt": mark["after"], "$lt": str(ULID.from_datetime(before))[:_TIME_OF_ID]}}
+        cursor = self._pieces.find(old, {"_id": 0, "files_id": 1}).sort("files_id", ASCENDING).limit(most)
+        stored = list(dict.fromkeys([piece["files_id"] async for piece in cursor]))
+        unused = await self._unused(stored) if stored else []
+        for file_id in unused:
+            await self.forget_file(file_id)
+        if stored:
+            await self._marks.update_one({"_id": "files"}, {"$max": {"after": stored[-1]}}, upsert=True)
+        return len(unused)
+
+    async def _unused(self, stored: Sequence[str]) -> list[str]:
+        """Those of these files that their case does not have, and those that are not whole."""
+        whole = self._files_list.find({"_id": {"$in": list(stored)}}, {"metadata.case_id": 1})
+        owners = {file["_id"]: file["metadata"].get("case_id") async for file in whole}
+        cases = self._cases.find({"_id": {"$in": list(set(owners.values()))}}, {"state.documents": 1})
+        used = {
+            upload["id"]
+            async for case in cases
+            for uploads in case["state"]["documents"].values()
+            for upload in uploads
+        }
+        # One that names no case was stored by an earlier version: nobody can tell, so it stays.
+        return [one for one in stored if one not in used and owners.get(one, "") is not None]
+
+    async def read_file(self, file_id: str) -> AsyncIterator[bytes]:
+        """A document's bytes, piece by piece."""
+        stream = await self._files.open_download_stream(file_id)
+        while chunk := await stream.readchunk():
+            yield chunk

@@ -1,0 +1,64 @@
+"""A document on its way into an application: asked for, received, opened whole, kept, and made its newest version."""
+
+from pathlib import Path
+
+from services.permits.commands import Desk
+from services.permits.domain import documents
+from services.permits.domain.application import Application, Upload, need
+from services.permits.domain.permit_type import Document, PermitType
+from shared.files.documents import claim_of, judged
+from shared.kernel import Case, Cause, Reject
+
+
+async def wanted_document(desk: Desk, case: Case[Application], code: str) -> Document:
+    """What is asked before a file is received: `Reject` when this application takes none of it now."""
+    permit = (await desk.rules_for(case.state)).permit
+    return documents.wanted(case.state, permit, code)
+
+
+async def hand_in_document(
+    desk: Desk, case: Case[Application], code: str, file: Path, filename: str, cause: Cause
+) -> Case[Application]:
+    """A document, opened whole before it is kept. The same file once more changes nothing."""
+    permit = (await desk.rules_for(case.state)).permit
+    document, (kind, size) = documents.wanted(case.state, permit, code), await claim_of(file)
+    documents.check_size(document, size)
+    documents.check_kind(document, kind)  # what cannot be taken anyway is not opened
+    documents.check_room(case.state, permit, code, size)  # and once more in the step: before it is stored
+    if case.state.state == "draft":
+        await desk.budget.need(size)
+    async with judged(file, desk.scanner) as sound:
+        if documents.has(case.state, code, sound.sent):
+            return case
+        file_id = await desk.store.files.keep_file(case.id, sound.path, sound.media_type)
+    upload = Upload(
+        id=file_id,
+        sha256=sound.sha256,
+        sent_sha256=sound.sent,
+        size=sound.size,
+        media_type=sound.media_type,
+        filename=documents.printable(filename) or code,
+        at=cause.at,
+    )
+    return await _keep_version(desk, case, permit, code, upload, cause)
+
+
+async def _keep_version(
+    desk: Desk, case: Case[Application], permit: PermitType, code: str, upload: Upload, cause: Cause
+) -> Case[Application]:
+    """The stored file becomes the newest version; files that no version names any more go."""
+    try:
+        after = await desk.store.cases.step(
+            case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
+        )
+    except Reject:
+        await desk.store.files.forget_file(upload.id)
+        raise
+    versions = after.state.documents.get(code, ())
+    # A repetition: the file of the first one is kept.
+    unused = [] if upload.id in {one.id for one in versions} else [upload.id]
+    for dropped in [*unused, *documents.dropped_files(case.state, after.state, code)]:
+        await desk.store.files.forget_file(dropped)
+    if upload.sent_sha256 not in {one.sent_sha256 for one in versions}:
+        raise Reject("idempotency-key-reused", "this key was used for another file", status=422)
+    return after

@@ -1,0 +1,95 @@
+"""Documents as applicants hand them in: opened whole before they are kept, by a process that may fail for ours."""
+
+import asyncio
+import hashlib
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from shared.files import judge
+from shared.files.scanner import Scanner
+from shared.files.turns import Turns
+from shared.kernel import Reject
+
+SECONDS_MOST = 60.0  # for one file, waiting for a busy machine included
+_ROOT = Path(__file__).parents[2]
+_TURNS = Turns(2, waiting=20)  # a file takes up to 1 GB; see `judge.MEMORY_MOST`
+_READ_AT_ONCE = 1024 * 1024
+_FAULTS: Mapping[str, tuple[str, int]] = {
+    "unknown": ("this is no kind of file that is taken", 415),
+    "unreadable": ("the file cannot be opened: it is damaged, or not what its first bytes say", 422),
+    "locked": ("the file needs a password to be opened; save it without one", 422),
+    "active": ("the file runs something when it is opened; print it into a new PDF", 422),
+    "too-many-pixels": ("the picture has too many pixels", 413),
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that may be kept. `path`: where it is until the end of `judged`; `sent`: the hash of what came, which is
+    another file where a picture was written anew."""
+
+    path: Path
+    media_type: str
+    size: int
+    sha256: str
+    sent: str
+
+
+async def claim_of(file: Path) -> tuple[str | None, int]:
+    """What a file claims to be by its first bytes (None: of no kind that anybody takes), and how large it is."""
+    return await asyncio.to_thread(_claim_of, file)
+
+
+def _claim_of(file: Path) -> tuple[str | None, int]:
+    with file.open("rb") as opened:
+        kind = judge.kind_of(opened.read(judge.HEADER_WITHIN))
+    return (judge.MEDIA_TYPES[kind] if kind else None), file.stat().st_size
+
+
+@asynccontextmanager
+async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
+    """The file as it may be kept. `Reject` says what is wrong with it; `Transient` when it cannot be judged now."""
+    with TemporaryDirectory(prefix="onestop-document-") as room:
+        clean = Path(room) / "clean"
+        async with _TURNS:
+            verdict = await _judge(file, clean)
+            if fault := verdict["fault"]:
+                detail, status = _FAULTS[fault]
+                raise Reject(f"{fault}-file", detail, status=status)
+            await scanner.scan(file)
+        kept = clean if verdict["clean"] else file
+        sent = await asyncio.to_thread(_digest, file)
+        sha256 = await asyncio.to_thread(_digest, kept) if kept is clean else sent
+        yield Document(kept, verdict["media_type"], kept.stat().st_size, sha256, sent)
+
+
+async def _judge(file: Path, clean: Path) -> Mapping[str, str]:
+    """The verdict of a process of its own, which is told nothing of ours; one that dies has met a file that nobody
+    should open."""
+    command = (sys.executable, "-m", "shared.files.judge", str(file), str(clean))
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=_ROOT, env={}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MOST)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    if process.returncode != 0:
+        return {"fault": "unreadable"}
+    verdict: Mapping[str, str] = json.loads(said)
+    return verdict
+
+
+def _digest(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while piece := opened.read(_READ_AT_ONCE):
+            digest.update(piece)
+    return digest.hexdigest()

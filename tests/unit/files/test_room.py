@@ -1,0 +1,59 @@
+"""What was never handed in has a budget, and costly work a queue of bounded length."""
+
+import asyncio
+
+import pytest
+
+from shared.files.budget import MEASURED_SECONDS, Budget
+from shared.files.turns import Turns
+from shared.kernel import Reject, Transient
+
+
+class Stored:
+    """What the town holds, and a clock."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.now, self.asked = size, 0.0, 0
+
+    async def measure(self) -> int:
+        self.asked += 1
+        return self.size
+
+    def clock(self) -> float:
+        return self.now
+
+
+async def test_a_budget_is_kept_between_two_measurements_too() -> None:
+    stored = Stored(60)
+    budget = Budget("drafts", 100, stored.measure, stored.clock)
+    await budget.need(30)
+    with pytest.raises(Reject) as refused:
+        await budget.need(20)
+    assert (refused.value.code, refused.value.status) == ("no-room", 503)
+    await budget.need(10)
+    assert stored.asked == 1
+
+
+async def test_what_was_handed_in_or_removed_since_makes_room_again() -> None:
+    stored = Stored(100)
+    budget = Budget("drafts", 100, stored.measure, stored.clock)
+    with pytest.raises(Reject):
+        await budget.need(1)
+    stored.size, stored.now = 0, MEASURED_SECONDS + 1
+    await budget.need(100)
+
+
+async def test_more_than_may_wait_are_told_to_come_again() -> None:
+    turns, done = Turns(1, waiting=2), asyncio.Event()
+
+    async def work() -> None:
+        async with turns:
+            await done.wait()
+
+    working = [asyncio.create_task(work()) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    with pytest.raises(Transient):
+        await work()
+    done.set()
+    await asyncio.gather(*working)
+    await work()
