@@ -73,8 +73,10 @@ class WorkOrderCreated(WorkOrderEvent):
     """The town's zone that holds the place; null outside all of them."""
     priority: Open[Priority]
     """How urgent it is; null to the public where the category is sensitive."""
-    rule: Open[Code | None] = None
-    """The routing rule that chose the team; null: none matched, or the category is sensitive."""
+    rule: Internal[Code | None] = None
+    """The routing rule that chose the team; null: none matched."""
+    public_rule: Open[Code | None] = None
+    """The same for everybody; null also where the rule looked at what was answered, or the category is sensitive."""
     rules_version: Public[Version]
     """The version of the town's routing rules that chose."""
     service_level: Open[Code]

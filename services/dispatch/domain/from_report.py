@@ -7,7 +7,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.desk_work import cancel
 from services.dispatch.domain.history import Acting, Comment
-from services.dispatch.domain.routing import Facts, Routed, route
+from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.work_order import (
     AboutReport,
     Rule,
@@ -210,6 +210,7 @@ def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step
         zone=order.zone,
         priority=routed.priority,
         rule=routed.rule,
+        public_rule=public_rule(town, routed.rule),
         rules_version=routed.version,
         service_level=routed.service_level,
         acknowledge_by=acknowledge.due_at if acknowledge else None,

@@ -108,6 +108,12 @@ def explain(town: Town, facts: Facts) -> list[Tried]:
     return tried
 
 
+def public_rule(town: Town, code: str | None) -> str | None:
+    """The rule as everybody may know it; None for one that looked at the answers: those are the reporter's own."""
+    asking = {rule.code for rule in town.routing.rules if rule.when.answers}
+    return None if code in asking else code
+
+
 def farthest(town: Town, category: str) -> tuple[timedelta, float] | None:
     """How far back and how far around `earlier` must reach for this category; None when no rule asks for it."""
     asked = [

@@ -24,7 +24,7 @@ LINES_MOST = 200  # of a timeline on one page or in one answer
 VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "by", "about", "about_at",
           "happened_at")  # fmt: skip
 MATTER = ("team", "agency")  # what a line tells of what the report is about
-WAYS = ("due_at", "rule", "priority")  # and of how it was judged
+WAYS = ("due_at", "priority")  # and of how it was judged
 
 
 @dataclass(frozen=True)
@@ -178,6 +178,7 @@ class ReportView:
             "private_note": entry.private_note if sight.private else None,
             "photos": [photo_urls(report, number) for number in numbers] if sight.pictures else [],
             "pictures": entry.pictures if sight.pictures else [],
+            "rule": entry.rule if sight.private else entry.public_rule if sight.ways else None,
             "reference": None if entry.reference in self.unnamed else entry.reference,
         }
         return always | {name: value for name, value in extra.items() if value not in (None, [])}

@@ -96,7 +96,8 @@ def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, P
     match news:
         case WorkOrderCreated():
             kind = "routed" if _with_a_team(news) else "triaged"
-            more: Changes = {"type": kind, "rule": news.rule, "priority": news.priority, "due_at": news.due_at}
+            more: Changes = {"type": kind, "priority": news.priority, "due_at": news.due_at, "rule": news.rule,
+                             "public_rule": news.public_rule}  # fmt: skip
         case WorkOrderAssigned():
             more = {"type": "assigned" if _with_a_team(news) else "triaged", "due_at": news.due_at}
         case WorkOrderAcknowledged():

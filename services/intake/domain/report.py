@@ -63,6 +63,7 @@ class Entry(StoredModel):
     photos: list[int] = Field(default_factory=list)  # numbers of the report's own photos
     pictures: list[str] = Field(default_factory=list)  # a crew's proof: paths under the town's own origin
     rule: str | None = None
+    public_rule: str | None = None  # the same as everybody may know it
     priority: Annotated[Priority, Lenient] | None = None
     due_at: datetime | None = None
     reason: Annotated[PauseReason, Lenient] | None = None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dispatch.domain.clocks import promised
-from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, route
+from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, public_rule, route
 from shared.town import load_town
 from shared.words import Words
 from tests.support.work import MARKET, MONDAY, ROOT, facts, town
@@ -120,6 +120,15 @@ def test_the_dry_run_names_the_rule_that_decides_and_why_each_earlier_one_did_no
         if rule.result == "decided":
             assert not fails
             break
+
+
+def test_a_rule_that_looks_at_the_answers_is_named_to_nobody_but_reporter_and_staff() -> None:
+    """Somebody was bitten; how deep the water stands in a house: the answers are the reporter's own."""
+    bitten = route(town(), facts("stray-animals", answers={"bitten": "yes"})).rule
+    assert bitten == "bitten"
+    assert public_rule(town(), bitten) is None
+    assert public_rule(town(), "water") == "water"
+    assert public_rule(town(), None) is None
 
 
 def test_words_are_found_in_any_case_and_inside_thai_text_without_spaces() -> None:

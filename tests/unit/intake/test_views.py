@@ -38,7 +38,9 @@ def seen(one: Report, viewer: Viewer = EVERYBODY, language: str = "th") -> dict[
 
 
 def in_work() -> Report:
-    held = record_work(report(), work(WorkOrderCreated, rule="water"), ORDER, after(1), late=False, reopen_days=9).state
+    held = record_work(
+        report(), work(WorkOrderCreated, rule="water", public_rule="water"), ORDER, after(1), late=False, reopen_days=9
+    ).state
     refused = work(WorkOrderRefused, previous_team="works-water", team=None, level="triage", reason="ไม่ใช่งานเรา")
     return record_work(held, refused, ORDER, after(2), late=False, reopen_days=9).state
 
@@ -133,12 +135,20 @@ def test_nobody_learns_that_a_hidden_report_had_a_team_once_it_is_open() -> None
 
 
 def test_how_a_sensitive_report_was_judged_is_between_its_reporter_and_the_town() -> None:
-    held = work(WorkOrderCreated, rule="dengue-answered", due_at=after(60), sensitive=True)
+    rule = {"rule": "dengue", "public_rule": "dengue"}
+    held = work(WorkOrderCreated, **rule, due_at=after(60), sensitive=True)
     one = record_work(sensitive_report(), held, ORDER, after(1), late=False, reopen_days=9).state
     view, routed = seen(one), seen(one)["timeline"][-1]
     assert view["due_at"] is None
     assert not {"rule", "priority", "due_at"} & set(routed)
     assert {"rule", "priority", "due_at"} <= set(seen(one, REPORTER)["timeline"][-1])
+
+
+def test_a_rule_that_looked_at_the_answers_is_named_to_the_reporter_and_staff_alone() -> None:
+    bitten = work(WorkOrderCreated, rule="bitten", public_rule=None)
+    one = record_work(report(), bitten, ORDER, after(1), late=False, reopen_days=9).state
+    assert "rule" not in seen(one)["timeline"][-1]
+    assert seen(one, REPORTER)["timeline"][-1]["rule"] == "bitten"
 
 
 def test_whether_the_reporter_could_be_told_is_nobody_else_s_business() -> None:

@@ -29,8 +29,8 @@ COMMON: dict[str, Any] = {"report_id": REPORT, "reference": REFERENCE, "category
 _WORK: tuple[tuple[float, Event], ...] = (
     (0.05, WorkOrderCreated(
         **COMMON, team="works-roads", zone=ZONE, priority="high",
-        rule="road-danger", rules_version="2026-11-01.3", service_level="repair", acknowledge_by=after(30),
-        due_at=after(240),
+        rule="road-danger", public_rule=None, rules_version="2026-11-01.3", service_level="repair",
+        acknowledge_by=after(30), due_at=after(240),
     )),
     (2, WorkOrderRefused(
         **COMMON, team=None, level="triage", actor="crew-wichai",
