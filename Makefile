@@ -35,7 +35,7 @@ node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
 	@$(LOCAL) setup
 	@mkdir -p $(@D) && touch $@
 
-up: setup ## start the whole system, or PARTS="kafka mongo …"; returns when it is ready
+up: setup ## start the whole system, or PARTS="kafka mongo …", SECURE=1: everybody signs in, over TLS
 	@$(LOCAL) up $(PARTS)
 
 down: ## stop it, leaving nothing behind (the data stays; DATA=drop removes it)

@@ -1,23 +1,55 @@
 """Settings that every service has, read from the environment; a service adds its own in its `settings.py`."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import PydanticBaseSettingsSource as Source
+
+from shared.brokers import Brokers, Identity, Mechanism, Protocol
 
 Role = Literal["api", "worker", "relay", "timers"]
 TracesSampler = Literal[
     "always_on", "always_off", "traceidratio",
     "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
 ]  # fmt: skip
-Risk = Literal["no-rate-limit", "mongodb-open", "mongodb-in-the-clear", "traces-in-the-clear", "smtp-in-the-clear"]
+Risk = Literal[
+    "no-rate-limit",
+    "kafka-in-the-clear",
+    "kafka-open",
+    "mongodb-open",
+    "mongodb-in-the-clear",
+    "traces-in-the-clear",
+    "smtp-in-the-clear",
+]
 ALL_ROLES: frozenset[Role] = frozenset(("api", "worker", "relay", "timers"))
 # Published with the code: `shared.web.safety` lets nobody serve others with them.
 _SESSION, _LINK, _CLIENT = "local-only-session-secret", "local-only-link-secret", "onestop-local"
 DEVELOPMENT = frozenset((_SESSION, _LINK, _CLIENT))
+
+
+class FromFiles(Source):
+    """Values kept in files: `SESSION_SECRET_FILE=/run/secrets/session` in place of `SESSION_SECRET`."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - inherited
+        """The value, under the field's own name."""
+        file = os.environ.get(f"{field_name.upper()}_FILE")
+        if not file:
+            return None, field_name, False
+        try:
+            return Path(file).read_text().strip(), field_name, False
+        except OSError as error:
+            raise ValueError(f"{field_name.upper()}_FILE={file}: {error.strerror}") from error
+
+    def __call__(self) -> dict[str, Any]:
+        """Every field that has a file."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class ServiceSettings(BaseSettings):
@@ -33,6 +65,13 @@ class ServiceSettings(BaseSettings):
     mongodb_uri: str = "mongodb://127.0.0.1:27017/?replicaSet=rs0&directConnection=true"
     mongodb_prefix: str = "onestop"  # each service's database is `<prefix>_<service>`
     kafka_bootstrap_servers: str = "127.0.0.1:9092"  # comma-separated
+    kafka_security_protocol: Protocol = "PLAINTEXT"
+    kafka_sasl_mechanism: Mechanism = "SCRAM-SHA-512"
+    kafka_sasl_username: str = ""
+    kafka_sasl_password: str = ""
+    kafka_ca_file: Path | None = None  # PEM; empty: whom the system trusts
+    kafka_certificate_file: Path | None = None  # PEM, the client's own; its key may be in the same file
+    kafka_key_file: Path | None = None
     topic_prefix: str = ""  # lets several towns share one cluster
 
     oidc_issuer: str = "http://localhost:8181"
@@ -83,6 +122,42 @@ class ServiceSettings(BaseSettings):
         return f"{self.topic_prefix}{name}"
 
     @property
-    def bootstrap(self) -> list[str]:
-        """Kafka's addresses as a list (a comma-separated string would be taken for one host)."""
-        return [part.strip() for part in self.kafka_bootstrap_servers.split(",") if part.strip()]
+    def brokers(self) -> Brokers:
+        """Kafka's addresses, and who this process is to it."""
+        servers = tuple(part.strip() for part in self.kafka_bootstrap_servers.split(",") if part.strip())
+        identity = Identity(
+            self.kafka_security_protocol,
+            self.kafka_sasl_mechanism,
+            self.kafka_sasl_username,
+            self.kafka_sasl_password,
+            self.kafka_ca_file,
+            self.kafka_certificate_file,
+            self.kafka_key_file,
+        )
+        return Brokers(servers, identity)
+
+    @model_validator(mode="after")
+    def _signs_in(self) -> Self:
+        """Better at the start than as a connection that is refused again and again."""
+        who = self.brokers.identity
+        if who.has_password and not (who.username and who.password):
+            raise ValueError(
+                f"KAFKA_SECURITY_PROTOCOL={who.protocol} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"
+            )
+        for name in ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file"):
+            file: Path | None = getattr(self, name)
+            if file is not None and not file.is_file():
+                raise ValueError(f"{name.upper()}={file}: there is no such file")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: Source,
+        env_settings: Source,
+        dotenv_settings: Source,  # noqa: ARG003 - there is none
+        file_secret_settings: Source,  # noqa: ARG003 - names its files otherwise
+    ) -> tuple[Source, ...]:
+        """`NAME_FILE` names a file that holds the value of `NAME`, as secrets are mounted."""
+        return init_settings, env_settings, FromFiles(settings_cls)

@@ -16,7 +16,7 @@ import httpx
 from deploy.local import downloads, machine
 from deploy.local import token as flow
 from deploy.local.parts.services import environment
-from deploy.local.plan import HOME, everything
+from deploy.local.plan import HOME, chosen, everything
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
 
@@ -79,7 +79,7 @@ def lines_about(text: str, folder: Path, part: str = "*") -> list[str]:
 
 def run(options: argparse.Namespace) -> None:
     """A module's command with the addresses that `up` gives the services, so that it obeys PORT_OFFSET too."""
-    env = {**os.environ, **environment(Ports.from_environment(), os.environ)}
+    env = {**os.environ, **environment(Ports.from_environment(), os.environ, chosen(HOME))}
     raise SystemExit(subprocess.run([sys.executable, "-m", *options.module], env=env, check=False).returncode)
 
 

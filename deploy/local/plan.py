@@ -11,12 +11,22 @@ from deploy.local.parts.mongo import mongo
 from deploy.local.parts.services import environment, services, topics
 from deploy.local.ports import Ports
 from deploy.local.runner import replaced
+from deploy.local.secured import Secured, secure
 
-HOME = ROOT / ".local"
+IS_SECURED = os.environ.get("SECURE") == "1"
+HOME = ROOT / ".local" / "secured" if IS_SECURED else ROOT / ".local"  # data of the one is closed to the other
 
 
 def everything(home: Path, ports: Ports) -> list[Part]:
     """Every part, real ones of the environment left out."""
-    env = environment(ports, os.environ)
-    around = [build(home, ports) for build in (kafka, mongo, oidc, mail, zipkin, proxy)]
-    return [*(part for part in around if not replaced(part)), topics(env), *services(ports, env)]
+    secured = chosen(home)
+    env = environment(ports, os.environ, secured)
+    around = [kafka(home, ports, secured), mongo(home, ports, secured)]
+    around += [build(home, ports) for build in (oidc, mail, zipkin, proxy)]
+    own = [part for part in around if not replaced(part)]
+    return [*own, topics(env, ports, secured), *services(ports, env, secured)]
+
+
+def chosen(home: Path) -> Secured | None:
+    """`SECURE=1`: with passwords, certificates and access lists."""
+    return secure(home) if IS_SECURED else None

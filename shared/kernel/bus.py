@@ -1,7 +1,7 @@
 """What a service hears: FastStream's batch subscriber, with our own commits; `consume` handles each batch."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -13,7 +13,9 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Batch
 from faststream.kafka.message import KafkaMessage
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+from shared.brokers import Brokers, Identity
 from shared.kernel import wire
 from shared.kernel.consume import Inbox, Partition
 from shared.kernel.errors import Stopping, Transient, said
@@ -25,6 +27,7 @@ log = get_log(__name__)
 POLL_MS = 1000  # a poll ends as soon as something has come
 BATCH = 500
 STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
+SASL = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 DAY_MS = 24 * 60 * 60 * 1000  # a slow batch (the database is down) never costs us the group; only stopping leaves it
 FINISH_SECONDS = 10.0  # for a batch under way when a rebalance begins; the whole group waits for it
 REBALANCE_MS = 30_000  # the broker waits so long for every member to be ready; must exceed the time to finish
@@ -33,15 +36,16 @@ REBALANCE_MS = 30_000  # the broker waits so long for every member to be ready; 
 class Subscription:
     """One consumer of all the topics of a group; commits what the inbox says is done, and nothing else."""
 
-    def __init__(self, inbox: Inbox, bootstrap: Sequence[str], graceful_seconds: float, prefix: str = "") -> None:
+    def __init__(self, inbox: Inbox, brokers: Brokers, graceful_seconds: float, prefix: str = "") -> None:
         self._inbox = inbox
         self.assigned = False
         self._idle = asyncio.Event()  # clear from the moment a batch is polled until it is committed
         self._idle.set()
         self._trouble: str | None = None  # why the last poll failed
-        self._bootstrap = list(bootstrap)
+        self._brokers = brokers
         self._broker = KafkaBroker(
-            self._bootstrap,
+            list(brokers.servers),
+            security=_security(brokers.identity),
             client_id=inbox.group,
             graceful_timeout=graceful_seconds,
             logger=None,
@@ -98,7 +102,7 @@ class Subscription:
 
     async def _need_topics(self) -> None:
         """A consumer of a topic that is not there joins, reads nothing for minutes, and says that it is well."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        admin = AIOKafkaAdminClient(**self._brokers.options())
         try:
             await admin.start()
             missing = set(self._inbox.handlers) - set(await admin.list_topics())
@@ -159,6 +163,13 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
 
 async def _undecoded(message: KafkaMessage) -> None:
     """The inbox decodes."""
+
+
+def _security(who: Identity) -> BaseSecurity:
+    """`Brokers.options` in FastStream's words."""
+    if not who.has_password:
+        return BaseSecurity(ssl_context=who.ssl_context(), use_ssl=who.is_encrypted)
+    return SASL[who.mechanism](who.username, who.password, ssl_context=who.ssl_context(), use_ssl=who.is_encrypted)
 
 
 async def _commit(consumer: AIOKafkaConsumer | None, offsets: Mapping[Partition, int]) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.brokers import Brokers
 from shared.events.topics import dlq
 from shared.kernel.clock import now
 from shared.kernel.consume import Park, Record
@@ -99,8 +100,8 @@ PutBack = Callable[[str, str, Moment], Awaitable[None]]  # collection, case, mom
 class DeadLetters:
     """The dead letters of one group, for an operator."""
 
-    def __init__(self, bootstrap: Sequence[str], group: str, prefix: str = "") -> None:
-        self._bootstrap = list(bootstrap)
+    def __init__(self, brokers: Brokers, group: str, prefix: str = "") -> None:
+        self._brokers = brokers
         self._topic = dlq(group)
         self._prefix = prefix
 
@@ -154,7 +155,7 @@ class DeadLetters:
             await producer.stop()
 
     def _producer(self) -> Producer:
-        return Producer(self._bootstrap, "onestop-dlq", self._prefix)
+        return Producer(self._brokers, "onestop-dlq", self._prefix)
 
     async def _resolve(self, producer: Producer, letter: DeadLetter, resolution: str, note: str) -> None:
         ours = {"id": letter.id, "resolution": resolution, "note": note, "at": now().isoformat()}
@@ -164,7 +165,7 @@ class DeadLetters:
         """Everything in the topic as of now."""
         consumer = AIOKafkaConsumer(
             self._prefix + self._topic,
-            bootstrap_servers=self._bootstrap,
+            **self._brokers.options(),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )

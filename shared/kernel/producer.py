@@ -7,14 +7,15 @@ from contextlib import suppress
 from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka
 
+from shared.brokers import Brokers
 from shared.kernel.errors import Transient
 
 
 class Producer:
     """`send` returns when all in-sync replicas have the message; while the broker is away it waits."""
 
-    def __init__(self, bootstrap: Sequence[str], client_id: str, prefix: str = "") -> None:
-        self._bootstrap = list(bootstrap)
+    def __init__(self, brokers: Brokers, client_id: str, prefix: str = "") -> None:
+        self._brokers = brokers
         self._client_id = client_id
         self._prefix = prefix
         self._producer: AIOKafkaProducer | None = None
@@ -57,7 +58,7 @@ class Producer:
         async with self._lock:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap,
+                    **self._brokers.options(),
                     client_id=self._client_id,
                     acks="all",
                     enable_idempotence=True,

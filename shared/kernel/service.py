@@ -1,7 +1,6 @@
 """One process of a service: its clients, its cases, what it hears and what it does by the clock, started by role."""
 
 import asyncio
-import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ from shared.kernel.consume import Handler, Inbox, count_from_zero
 from shared.kernel.dlq import parking, parking_moment
 from shared.kernel.ended_sessions import ENDED_INDEXES, EndedSessions
 from shared.kernel.errors import said
+from shared.kernel.garbage import collect_seldom
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
@@ -46,10 +46,6 @@ S = TypeVar("S", bound=BaseModel)
 # server waits five seconds for open requests (`--timeout-graceful-shutdown`), a quarter of it as it is set.
 FINISH, DRAIN, CLOSE = 0.45, 0.15, 0.07
 
-YOUNG_MOST = (
-    20_000  # new objects before Python looks for circles among them; at its 700 it looked for a third of the time
-)
-
 
 class Service:
     """The composition root's tool: declare cases, handlers, timers and sweeps, then run `lifespan`."""
@@ -62,7 +58,7 @@ class Service:
         self.health = Health()
         self._client = connect(settings.mongodb_uri, name)
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
-        self._producer = Producer(settings.bootstrap, name, settings.topic_prefix)
+        self._producer = Producer(settings.brokers, name, settings.topic_prefix)
         breaker = Breaker(trips_on={"bug"} if settings.park_refused else SHARES)
         self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix), breaker=breaker)
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
@@ -160,7 +156,7 @@ class Service:
     @asynccontextmanager
     async def lifespan(self, app: object = None) -> AsyncIterator[None]:  # noqa: ARG002 - FastAPI's signature
         """Runs this process's roles. Whatever is away at the start is waited for, in the background."""
-        _collect_garbage_seldom()
+        collect_seldom()
         self.health.add("database", self._database_problem)
         prepared = asyncio.Event()
         when = partial(after, prepared)
@@ -207,7 +203,7 @@ class Service:
         await prepared.wait()
         # A batch that does not end must leave time to close the clients: its wait is shorter than the whole stop's.
         patience = self.settings.shutdown_seconds / 2
-        subscription = Subscription(self._inbox, self.settings.bootstrap, patience, self.settings.topic_prefix)
+        subscription = Subscription(self._inbox, self.settings.brokers, patience, self.settings.topic_prefix)
         try:
             await subscription.start()
         except BaseException as error:
@@ -220,7 +216,7 @@ class Service:
         return await database_away(self._client, self.settings.mongodb_uri)
 
     async def _consumer_problem(self) -> str | None:
-        if away := await broker_away(self._producer, self.settings.kafka_bootstrap_servers):
+        if away := await broker_away(self._producer, str(self.settings.brokers)):
             return away
         if self._subscription is None:
             return f"has not joined its consumer group ({self._unjoined})"
@@ -240,11 +236,3 @@ class Service:
         await within(CLOSE * all_of_it, self._leases.release_all())  # and this for a database
         self._client.close()
         shutdown_telemetry()
-
-
-def _collect_garbage_seldom() -> None:
-    """Once per process: what is imported by now stays for ever; most of what a request makes is in no circle."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(YOUNG_MOST, 10, 10)

@@ -112,6 +112,13 @@ def _transport(settings: ServiceSettings) -> Iterator[Finding]:
         encrypted = options.get("tls", options.get("ssl", str(database.scheme == "mongodb+srv").lower()))
         if encrypted != "true" or options.get("tlsinsecure") == "true":
             yield Finding("MONGODB_URI is without TLS (tls=true)", "mongodb-in-the-clear")
+    if not all_this_machine(settings.kafka_bootstrap_servers):
+        who = settings.brokers.identity
+        if not who.is_encrypted:
+            yield Finding(f"KAFKA_SECURITY_PROTOCOL={who.protocol} is without TLS", "kafka-in-the-clear")
+        if not who.has_password and who.certificate is None:
+            yield Finding("Kafka is met without a name (KAFKA_SASL_USERNAME or KAFKA_CERTIFICATE_FILE), so that its "
+                          "access lists cannot tell the services apart", "kafka-open")  # fmt: skip
     for name, url in (("OTEL_EXPORTER_OTLP_ENDPOINT", settings.otel_exporter_otlp_endpoint), _zipkin(settings)):
         if url and urlsplit(url).scheme != "https" and not is_this_machine(urlsplit(url)):
             yield Finding(f"{name}={url} is not https", "traces-in-the-clear")

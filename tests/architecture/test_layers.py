@@ -16,7 +16,7 @@ SHARED: dict[str, set[str]] = {
     "telemetry": {"settings", "telemetry"},
     "events": {"events", "readers"},
     "town": {"calendar", "emails", "events", "town", "words"},
-    "kernel": {"events", "settings", "telemetry", "kernel"},
+    "kernel": {"brokers", "events", "settings", "telemetry", "kernel"},
     "maps": {"town", "words", "maps"},
     "web": {
         "calendar",
@@ -33,6 +33,7 @@ SHARED: dict[str, set[str]] = {
         "hosts",
     },
     "words": {"words"},
+    "brokers.py": set(),
     "emails.py": set(),
     "hosts.py": set(),
     "people.py": set(),
@@ -40,7 +41,7 @@ SHARED: dict[str, set[str]] = {
     "files": {"files", "kernel", "telemetry"},
     "references.py": {"words"},
     "secret_links.py": set(),
-    "settings.py": set(),
+    "settings.py": {"brokers"},
     "times.py": {"events"},
 }
 # Standard modules that reach out of the process, or answer differently each time.

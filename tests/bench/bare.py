@@ -28,7 +28,7 @@ class BareWriter:
 
     async def __aenter__(self) -> "BareWriter":
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.bootstrap, acks="all", enable_idempotence=True, linger_ms=2
+            **self._settings.brokers.options(), acks="all", enable_idempotence=True, linger_ms=2
         )
         await self._producer.start()
         return self
@@ -57,7 +57,7 @@ class BareWriter:
 async def bare_reader(settings: ServiceSettings, effects: list[float]) -> AsyncIterator[None]:
     """Runs until the block ends; the milliseconds from request to effect are appended to `effects`."""
     consumer = AIOKafkaConsumer(
-        settings.topic(REPORTS), bootstrap_servers=settings.bootstrap, group_id="bare", auto_offset_reset="earliest"
+        settings.topic(REPORTS), **settings.brokers.options(), group_id="bare", auto_offset_reset="earliest"
     )
     client = _client(settings)
     orders = client[f"{settings.mongodb_prefix}_bare"]["orders"]

@@ -67,7 +67,7 @@ async def _caught_up(bench: Bench) -> list[Row]:
 async def _published(bench: Bench, events: int) -> ServiceSettings:
     """Settings under which so many events wait."""
     settings = bench.settings("worker", prefix=await bench.fresh_topics())
-    producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap, linger_ms=5)
+    producer = AIOKafkaProducer(**settings.brokers.options(), linger_ms=5)
     await producer.start()
     value = encode(event(now()).data())
     for case_id in (new_id() for _ in range(events)):
@@ -121,9 +121,7 @@ async def _consumed(settings: ServiceSettings, events: int) -> Turn:
 
 async def _read(settings: ServiceSettings, take: Take, most: int) -> Turn:
     """Read the topic from its beginning; begins to count when the first records are here."""
-    consumer = AIOKafkaConsumer(
-        settings.topic(REPORTS), bootstrap_servers=settings.bootstrap, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer(settings.topic(REPORTS), **settings.brokers.options(), auto_offset_reset="earliest")
     await consumer.start()
     try:
         watch, done = Watch(), 0

@@ -20,7 +20,7 @@ async def measure(bench: Bench) -> Section:
     settings = bench.settings("api", prefix=prefix)
     async with writer(settings) as cases, _Bare(bench.kafka, settings.topic_prefix) as bare:
         document = await stored_like(cases)
-        producer = Producer([bench.kafka], "bench", settings.topic_prefix)
+        producer = Producer(settings.brokers, "bench", settings.topic_prefix)
         relay = Relay(MongoStore(cases.collection, Report), producer.send)
 
         def relayed() -> Awaitable[Turn]:

@@ -86,7 +86,7 @@ class Pair:
 
     async def create_topics(self) -> None:
         """The three topics that this pair needs."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.bootstrap)
+        admin = AIOKafkaAdminClient(**self.settings.brokers.options())
         await admin.start()
         try:
             await admin.create_topics([NewTopic(self.prefix + name, PARTITIONS, 1) for name in USED])
@@ -95,7 +95,7 @@ class Pair:
 
     async def topics(self) -> Sequence[str]:
         """All that the broker has."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.bootstrap)
+        admin = AIOKafkaAdminClient(**self.settings.brokers.options())
         await admin.start()
         try:
             return list(await admin.list_topics())
@@ -127,7 +127,7 @@ class Pair:
         self, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], key: bytes | None = b"k"
     ) -> None:
         """Any record on the reports topic, as a broken or hostile writer would send it."""
-        producer = AIOKafkaProducer(bootstrap_servers=self.settings.bootstrap)
+        producer = AIOKafkaProducer(**self.settings.brokers.options())
         await producer.start()
         try:
             await producer.send_and_wait(self.prefix + REPORTS, value, key=key, headers=list(headers))
@@ -137,7 +137,7 @@ class Pair:
     @property
     def letters(self) -> DeadLetters:
         """The reader's dead letters, as an operator sees them."""
-        return DeadLetters(self.settings.bootstrap, "dispatch", self.prefix)
+        return DeadLetters(self.settings.brokers, "dispatch", self.prefix)
 
     async def parked(self, count: int) -> Sequence[DeadLetter]:
         """The dead letters, once there are that many."""

@@ -13,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.machine import ROOT
+from shared.brokers import Brokers
 from shared.events.catalogue import SERVICES
 from shared.events.envelope import decode, read_envelope
 from shared.events.ids import new_id
@@ -185,7 +186,7 @@ def _of_a_test(record: ConsumerRecord[bytes, bytes]) -> bool:
 
 def letters_of(stack: Stack, group: str) -> DeadLetters:
     """As its operator sees them."""
-    return DeadLetters([stack.kafka], group)
+    return DeadLetters(Brokers((stack.kafka,)), group)
 
 
 async def caught_up(stack: Stack, seconds: float = 60.0) -> None:

@@ -17,12 +17,14 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local.machine import ROOT
 from deploy.local.part import START_SECONDS, Part
 from deploy.local.parts.edge import oidc, proxy
-from deploy.local.parts.kafka import kafka
+from deploy.local.parts.kafka import brokers, kafka
 from deploy.local.parts.mongo import mongo, mongo_uri
 from deploy.local.parts.services import environment, services, topics
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner
+from deploy.local.secured import ADMIN, secure
 from deploy.local.token import token
+from shared.brokers import Brokers
 from shared.events.catalogue import SERVICES
 from tests.support.mailbox import Mailbox
 from tests.support.traces import Traces
@@ -38,15 +40,18 @@ class Stack:
     Parts: kafka, mongo, oidc, proxy, topics (a task, no process), intake, dispatch, permits, notify, mail, traces.
     """
 
-    def __init__(self, **env: str) -> None:
-        """`env`: environment variables for all services, beside the addresses."""
+    def __init__(self, *, is_secured: bool = False, **env: str) -> None:
+        """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
         self.mailbox = Mailbox(self.ports.smtp)
         self.traces = Traces(self.ports.zipkin)
-        self.env = {**environment(self.ports, {}), **self._test_environment(), **env}
-        around = [build(self.home, self.ports) for build in (kafka, mongo, oidc, proxy)]
-        self._runner = Runner(self.home, [*around, topics(self.env), *services(self.ports, self.env)])
+        self.secured = secure(self.home) if is_secured else None
+        self.env = {**environment(self.ports, {}, self.secured), **self._test_environment(), **env}
+        around = [kafka(self.home, self.ports, self.secured), mongo(self.home, self.ports, self.secured)]
+        around += [build(self.home, self.ports) for build in (oidc, proxy)]
+        made = topics(self.env, self.ports, self.secured)
+        self._runner = Runner(self.home, [*around, made, *services(self.ports, self.env, self.secured)])
         self._guard = subprocess.Popen(
             [sys.executable, "-m", "tests.support.guard", str(self.home)],
             cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
@@ -63,7 +68,11 @@ class Stack:
     @property
     def mongo(self) -> str:
         """Connection string."""
-        return mongo_uri(self.ports)
+        return mongo_uri(self.ports, self.secured, ADMIN)
+
+    def brokers(self, name: str) -> Brokers:
+        """The broker's address, met as that principal where everybody signs in."""
+        return brokers(self.ports, self.secured, name)
 
     def data(self) -> AsyncIOMotorClient[dict[str, Any]]:
         """A client that sees what the services see: only what the majority has, so that what it finds they find too."""

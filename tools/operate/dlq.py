@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(wrong, file=sys.stderr)
         return 2
     settings = ServiceSettings()
-    letters = DeadLetters(settings.bootstrap, asked.group, settings.topic_prefix)
+    letters = DeadLetters(settings.brokers, asked.group, settings.topic_prefix)
     try:
         with quiet():
             return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))

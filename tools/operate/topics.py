@@ -7,15 +7,17 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 
+from shared.brokers import Brokers
 from shared.events.topics import TOPICS, Topic
 from shared.settings import ServiceSettings
+from tools.operate import acls
 from tools.operate.broker import no_answer, quiet
 
 REQUEST_MS = 15_000
@@ -39,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if options.command == "list":
         print(listing(options.prefix))
+        return 0
+    if options.command == "acls" and not options.apply:
+        print("\n".join(acls.as_command(grant) for grant in acls.grants(options.prefix, options.reader)))
         return 0
     try:
         with quiet():
@@ -83,12 +88,18 @@ def differences(topic: Topic, found: Found | None) -> list[str]:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     settings = ServiceSettings()
     parser = argparse.ArgumentParser(prog="python -m tools.operate.topics", description="The Kafka topics of onestop.")
-    parser.add_argument("command", choices=("create", "list", "check"))
+    parser.add_argument("command", choices=("create", "list", "check", "acls"))
     parser.add_argument("--prefix", default=settings.topic_prefix, help="put before each name (TOPIC_PREFIX)")
-    parser.add_argument("--bootstrap", default=",".join(settings.bootstrap), help="KAFKA_BOOTSTRAP_SERVERS")
+    parser.add_argument("--bootstrap", help="KAFKA_BOOTSTRAP_SERVERS")
     parser.add_argument("--replication", type=_positive, default=1, help="copies of each record (production: 3)")
     parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
-    return parser.parse_args(arguments)
+    parser.add_argument("--apply", action="store_true", help="acls: add them on the broker, as its administrator")
+    parser.add_argument("--reader", action="append", default=[], help="acls: an outside reader of the public topics")
+    options = parser.parse_args(arguments)
+    options.brokers = settings.brokers
+    if options.bootstrap:
+        options.brokers = replace(settings.brokers, servers=tuple(options.bootstrap.split(",")))
+    return options
 
 
 def _positive(text: str) -> int:
@@ -98,13 +109,16 @@ def _positive(text: str) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    admin = await _reach(options.bootstrap, options.wait)
+    admin = await _reach(options.brokers, options.wait)
     try:
+        if options.command == "acls":
+            await acls.apply(admin, acls.grants(options.prefix, options.reader))
+            return 0
         if options.command == "create":
             await _create(admin, options.prefix, options.replication)
         found = await _found(admin, [options.prefix + name for name in TOPICS])
     except (KafkaError, TimeoutError) as error:
-        raise TopicsError(no_answer(options.bootstrap)) from error
+        raise TopicsError(f"{no_answer(str(options.brokers))} ({type(error).__name__})") from error
     finally:
         await admin.close()
     told = _tell(options.prefix, found)
@@ -112,19 +126,19 @@ async def _run(options: argparse.Namespace) -> int:
     return int(missing if options.command == "create" else told)
 
 
-async def _reach(bootstrap: str, wait: float) -> AIOKafkaAdminClient:
+async def _reach(brokers: Brokers, wait: float) -> AIOKafkaAdminClient:
     """A connected client; tries until `wait` seconds are over, so that it may start together with the broker."""
     clock = asyncio.get_running_loop().time
     deadline, pause = clock() + wait, FIRST_PAUSE
     while True:
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap.split(","), request_timeout_ms=REQUEST_MS)
+        admin = AIOKafkaAdminClient(**brokers.options(), request_timeout_ms=REQUEST_MS)
         try:
             await admin.start()
             return admin
         except (KafkaConnectionError, OSError) as error:
             await admin.close()
             if clock() + pause > deadline:
-                raise TopicsError(f"{no_answer(bootstrap)} (asked for {wait:g} s)") from error
+                raise TopicsError(f"{no_answer(str(brokers))} (asked for {wait:g} s)") from error
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -36,10 +36,10 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        servers = self._settings.bootstrap
+        brokers = self._settings.brokers
         topics = [self._settings.topic(internal(family)) for family in INTERNAL_FAMILIES]
         self._consumer = AIOKafkaConsumer(
-            *topics, bootstrap_servers=servers, group_id=None, enable_auto_commit=False, auto_offset_reset="latest"
+            *topics, **brokers.options(), group_id=None, enable_auto_commit=False, auto_offset_reset="latest"
         )
         try:
             await self._consumer.start()
@@ -49,9 +49,7 @@ class Listener:
             raise BadInput(f"a topic is missing among {', '.join(topics)}; make topics ARGS=create") from error
         except (KafkaError, OSError) as error:
             await self._consumer.stop()
-            raise BadInput(
-                f"no Kafka at {', '.join(servers)} ({type(error).__name__}); start it with: make up"
-            ) from error
+            raise BadInput(f"no Kafka at {brokers} ({type(error).__name__}); start it with: make up") from error
         self._task = asyncio.create_task(self._follow())
         return self
 

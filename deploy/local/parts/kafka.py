@@ -11,6 +11,8 @@ from aiokafka.errors import KafkaError
 from deploy.local.downloads import cache
 from deploy.local.part import Part, tcp_ready
 from deploy.local.ports import Ports
+from deploy.local.secured import ADMIN, BROKER, Secured
+from shared.brokers import Brokers, Identity
 
 _CLUSTER_ID = "b25lc3RvcC1sb2NhbC0wMQ"  # any 16 bytes in base64; fixed, so that kept data is recognised
 # A small machine: one JVM of ~320 MB that is up in two seconds.
@@ -35,8 +37,8 @@ logger.server.level = info
 """
 
 
-def kafka(home: Path, ports: Ports) -> Part:
-    """The broker on 127.0.0.1, its data under `home`."""
+def kafka(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
+    """The broker on 127.0.0.1, its data under `home`; `secured`: nobody is anonymous, and may what the ACLs say."""
     folder = home / "data" / "kafka"
     properties = folder / "server.properties"
     java = ["java", *_JVM, f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}", "-cp", f"{cache()}/kafka/*"]
@@ -44,22 +46,32 @@ def kafka(home: Path, ports: Ports) -> Part:
         name="kafka",
         argv=[*java, "kafka.Kafka", str(properties)],
         ports=(ports.kafka, ports.kafka_controller),
-        prepare=lambda: _format(folder, java, _properties(folder, ports)),
-        ready=lambda: tcp_ready(ports.kafka) and asyncio.run(_knows_itself(ports.kafka)),
+        prepare=lambda: _format(folder, java, _properties(folder, ports, secured), secured),
+        ready=lambda: tcp_ready(ports.kafka) and asyncio.run(_knows_itself(brokers(ports, secured, ADMIN))),
         replace_by="KAFKA_BOOTSTRAP_SERVERS",
     )
 
 
-def _properties(folder: Path, ports: Ports) -> Mapping[str, object]:
+def brokers(ports: Ports, secured: Secured | None, name: str) -> Brokers:
+    """The broker's address, and `name` as who meets it there."""
+    servers = (f"127.0.0.1:{ports.kafka}",)
+    if secured is None:
+        return Brokers(servers)
+    identity = Identity("SASL_SSL", username=name, password=secured.password(name), ca=secured.ca)
+    return Brokers(servers, identity)
+
+
+def _properties(folder: Path, ports: Ports, secured: Secured | None) -> Mapping[str, object]:
+    protocol, more = ("PLAINTEXT", {}) if secured is None else ("SASL_SSL", _guarded(secured))
     return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@127.0.0.1:{ports.kafka_controller}",
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{ports.kafka},CONTROLLER://127.0.0.1:{ports.kafka_controller}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{ports.kafka}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "inter.broker.listener.name": "PLAINTEXT",
+        "listeners": f"{protocol}://127.0.0.1:{ports.kafka},CONTROLLER://127.0.0.1:{ports.kafka_controller}",
+        "advertised.listeners": f"{protocol}://127.0.0.1:{ports.kafka}",
+        "listener.security.protocol.map": f"{protocol}:{protocol},CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": protocol,
         "log.dirs": folder / "logs",
         # Topics are created from the catalogue by a command; a typing error must not create one.
         "auto.create.topics.enable": "false",
@@ -74,25 +86,52 @@ def _properties(folder: Path, ports: Ports) -> Mapping[str, object]:
         "broker.heartbeat.interval.ms": 500,
         "broker.session.timeout.ms": 2000,
         "log.segment.bytes": 64 * 1024 * 1024,
+        **more,
     }
 
 
-def _format(folder: Path, java: list[str], properties: Mapping[str, object]) -> None:
+def _guarded(secured: Secured) -> Mapping[str, object]:
+    """Sign-in by password over TLS, and an authorizer that allows what it was told and nothing else."""
+    login = "org.apache.kafka.common.security"
+    broker = f'{login}.scram.ScramLoginModule required username="{BROKER}" password="{secured.password(BROKER)}";'
+    controller = secured.password(ADMIN)
+    return {
+        "listener.security.protocol.map": "SASL_SSL:SASL_SSL,CONTROLLER:SASL_PLAINTEXT",
+        "listener.name.sasl_ssl.sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": broker,
+        "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
+        # The node to itself: who signs in by SCRAM is in the log that the controller keeps.
+        "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.controller.plain.sasl.jaas.config": f"{login}.plain.PlainLoginModule required "
+        f'username="{BROKER}" password="{controller}" user_{BROKER}="{controller}";',
+        "sasl.mechanism.controller.protocol": "PLAIN",
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": secured.server,
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": secured.ca,
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": f"User:{BROKER};User:{ADMIN}",
+    }
+
+
+def _format(folder: Path, java: list[str], properties: Mapping[str, object], secured: Secured | None) -> None:
     """Write the configuration, and the empty log folder the first time."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "log4j2.properties").write_text(_LOGGING)
     file = folder / "server.properties"
     file.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
     if not (folder / "logs" / "meta.properties").exists():
+        known = {name: secured.password(name) for name in secured.names} if secured else {}
+        users = [f"--add-scram=SCRAM-SHA-512=[name={name},password={word}]" for name, word in known.items()]
         subprocess.run(
-            [*java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(file)],
+            [*java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(file), *users],
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
 
-async def _knows_itself(port: int) -> bool:
+async def _knows_itself(brokers: Brokers) -> bool:
     """The port opens a little before the broker has joined its own cluster; until then topics cannot be created."""
-    client = AIOKafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=2000)
+    client = AIOKafkaAdminClient(**brokers.options(), request_timeout_ms=2000)
     try:
         await client.start()
         return bool((await client.describe_cluster())["brokers"])

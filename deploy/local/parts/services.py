@@ -10,19 +10,21 @@ from deploy.local.machine import ROOT
 from deploy.local.part import Part, http_ready, service_trouble
 from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
+from deploy.local.secured import ADMIN, Secured
 from shared.events.catalogue import SERVICES
+from tools.operate.acls import OPERATORS
 
 _MADE = (".pyc",)  # written by Python, not by people
 
 
-def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
-    """The environment of every service; a value given from outside overrides ours."""
+def environment(ports: Ports, given: Mapping[str, str], secured: Secured | None = None) -> dict[str, str]:
+    """The environment of every service; a value given from outside overrides ours. `secured`: it is an operator's."""
     ours = {
         "ENVIRONMENT": "local",
         "TOWN_DIR": "deploy/municipalities/maehia",
         "PUBLIC_URL": f"http://localhost:{ports.proxy}",
         "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports.kafka}",
-        "MONGODB_URI": mongo_uri(ports),
+        **identity(ports, secured, OPERATORS),
         "OIDC_ISSUER": f"http://localhost:{ports.oidc}",
         "OIDC_AUDIENCE": "onestop",  # the development provider's only readable token is its ID token
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
@@ -34,14 +36,31 @@ def environment(ports: Ports, given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name) or value for name, value in ours.items()}
 
 
-def topics(env: Mapping[str, str]) -> Part:
-    """A task, not a program: makes sure that the topics of the catalogue exist."""
-    return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(env))
+def identity(ports: Ports, secured: Secured | None, name: str) -> dict[str, str]:
+    """Who a process is to broker and database."""
+    if secured is None:
+        return {"MONGODB_URI": mongo_uri(ports)}
+    return {
+        "MONGODB_URI": mongo_uri(ports, secured, name),
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SASL_USERNAME": name,
+        "KAFKA_SASL_PASSWORD_FILE": str(secured.password_file(name)),
+        "KAFKA_CA_FILE": str(secured.ca),
+    }
 
 
-def services(ports: Ports, env: Mapping[str, str]) -> list[Part]:
+def topics(env: Mapping[str, str], ports: Ports, secured: Secured | None = None) -> Part:
+    """A task, not a program: makes sure that the topics of the catalogue exist, and who may what on them."""
+    admin = {**env, **identity(ports, secured, ADMIN)} if secured else env
+    return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(admin, secured))
+
+
+def services(ports: Ports, env: Mapping[str, str], secured: Secured | None = None) -> list[Part]:
     """All four."""
-    return [_service(name, getattr(ports, name), env) for name in SERVICES]
+    return [
+        _service(name, getattr(ports, name), {**env, **identity(ports, secured, name)} if secured else env)
+        for name in SERVICES
+    ]
 
 
 def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
@@ -64,11 +83,12 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
     )  # fmt: skip
 
 
-def _create_topics(env: Mapping[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "tools.operate.topics", "create"],
-        check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+def _create_topics(env: Mapping[str, str], secured: Secured | None) -> None:
+    for asked in (["create"], *([["acls", "--apply"]] if secured else ())):
+        subprocess.run(
+            [sys.executable, "-m", "tools.operate.topics", *asked],
+            check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
 
 
 def _code_version(name: str, town: Path) -> str:

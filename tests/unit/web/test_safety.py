@@ -76,6 +76,8 @@ def test_no_variable_has_to_be_remembered_for_the_published_secrets_to_be_refuse
         ({"rate_limits": "reports=60,login=0"}, "RATE_LIMITS"),
         ({"trusted_proxies": "0.0.0.0/0"}, "TRUSTED_PROXIES"),
         ({"trusted_proxies": "10.0.0.0/8,::/0"}, "TRUSTED_PROXIES"),
+        ({"kafka_bootstrap_servers": "127.0.0.1:9092,kafka.town.example"}, "ACCEPTED_RISKS=kafka-in-the-clear"),
+        ({"kafka_bootstrap_servers": "kafka.town.example", "kafka_security_protocol": "SSL"}, "met without a name"),
         ({"mongodb_uri": "mongodb://db.town.example/?tls=true"}, "names no user"),
         ({"mongodb_uri": "mongodb://a:b@db.town.example"}, "without TLS"),
         ({"mongodb_uri": "mongodb://a:b@127.0.0.1,db.town.example"}, "without TLS"),
@@ -93,6 +95,12 @@ def test_what_only_a_developer_may_have_is_refused_by_name(change: dict[str, Any
     "change",
     [
         {"mongodb_uri": "mongodb+srv://a:b@db.town.example"},
+        {
+            "kafka_bootstrap_servers": "kafka.town.example:9093",
+            "kafka_security_protocol": "SASL_SSL",
+            "kafka_sasl_username": "intake",
+            "kafka_sasl_password": "drawn-at-random",
+        },
         {"mongodb_uri": "mongodb://db.town.example/?tls=true&authMechanism=MONGODB-X509"},
         {"mongodb_uri": "mongodb://127.0.0.1:27017,[::1]:27018/?replicaSet=rs0"},
         {"trusted_proxies": "10.0.0.0/8,fc00::/7,203.0.113.7"},

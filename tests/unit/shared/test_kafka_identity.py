@@ -1,0 +1,58 @@
+"""How a process signs in to Kafka: said once in its settings, and refused at the start when it is incomplete."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import ServiceSettings
+
+
+def test_without_anything_said_a_local_broker_is_met_in_the_clear() -> None:
+    options = ServiceSettings().brokers.options()
+
+    assert options["security_protocol"] == "PLAINTEXT"
+    assert "sasl_mechanism" not in options
+
+
+def test_the_password_comes_from_its_file_and_stands_in_no_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "password").write_text("from-a-file\n")
+    monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    monkeypatch.setenv("KAFKA_SASL_USERNAME", "intake")
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "password"))
+
+    brokers = ServiceSettings().brokers
+
+    assert brokers.options()["sasl_plain_password"] == "from-a-file"
+    assert brokers.options()["ssl_context"].check_hostname
+    assert "from-a-file" not in repr(brokers)
+
+
+def test_a_value_of_its_own_goes_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("from-a-file")
+    monkeypatch.setenv("SESSION_SECRET_FILE", str(tmp_path / "secret"))
+    assert ServiceSettings().session_secret == "from-a-file"
+
+    monkeypatch.setenv("SESSION_SECRET", "said-here")
+    assert ServiceSettings().session_secret == "said-here"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"kafka_security_protocol": "SASL_SSL"}, "needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"),
+        ({"kafka_security_protocol": "SASL_PLAINTEXT", "kafka_sasl_username": "intake"}, "KAFKA_SASL_PASSWORD"),
+        ({"kafka_ca_file": "/nowhere/ca.pem"}, "KAFKA_CA_FILE=/nowhere/ca.pem: there is no such file"),
+    ],
+)
+def test_what_is_incomplete_is_said_at_the_start(said: dict[str, str], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        ServiceSettings.model_validate(said)
+
+
+def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINK_SECRET_FILE", "/nowhere/link")
+    with pytest.raises(ValueError, match="LINK_SECRET_FILE=/nowhere/link: No such file"):
+        ServiceSettings()

@@ -1,0 +1,88 @@
+"""Who may do what on the cluster, derived from the catalogue: one principal for each service and one for operators.
+
+A principal is called like its service, behind the town's prefix: towns that share a cluster cannot read each other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import for_code
+from aiokafka.protocol.admin import CreateAclsRequest
+
+from shared.events.catalogue import SERVICES
+from shared.events.topics import TOPICS
+
+Resource = Literal["topic", "group"]
+OPERATORS = "operators"
+PUBLIC = "public."
+
+# Kafka's own numbers, as its protocol has them.
+_OPERATION = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
+_RESOURCE = {"topic": 2, "group": 3}
+_LITERAL, _PREFIXED, _ALLOW = 3, 4, 3
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One principal may do these operations on one topic, or on one group (`prefixed`: on all that begin like it)."""
+
+    principal: str
+    resource: Resource
+    name: str
+    operations: tuple[str, ...]
+    is_prefix: bool = False
+
+
+def grants(prefix: str = "", readers: Sequence[str] = ()) -> list[Grant]:
+    """Everything that the services, operators and the named outside readers need, and nothing else."""
+    found = [grant for service in SERVICES for grant in _service(prefix, service)]
+    found += _operators(prefix)
+    return [*found, *(grant for reader in readers for grant in _reader(prefix, reader))]
+
+
+def _service(prefix: str, service: str) -> Iterator[Grant]:
+    """Publishes its own families, hears those of others in the group of its name, and parks what it cannot take."""
+    for topic in TOPICS.values():
+        reads = ("Read",) if service in topic.readers else ()
+        writes = ("Write",) if service in topic.writers else ()
+        if reads or writes:
+            yield Grant(prefix + service, "topic", prefix + topic.name, (*reads, *writes, "Describe"))
+    yield Grant(prefix + service, "group", prefix + service, ("Read", "Describe"))
+
+
+def _operators(prefix: str) -> Iterator[Grant]:
+    """Make and compare topics, look at records, replay dead letters into the topic they came from."""
+    for topic in TOPICS.values():
+        yield Grant(
+            prefix + OPERATORS, "topic", prefix + topic.name, ("Read", "Write", "Create", "Describe", "DescribeConfigs")
+        )
+
+
+def _reader(prefix: str, reader: str) -> Iterator[Grant]:
+    """An outside reader: all public topics, in groups called `<its name>.<anything>`."""
+    yield Grant(reader, "topic", prefix + PUBLIC, ("Read", "Describe"), is_prefix=True)
+    yield Grant(reader, "group", f"{reader}.", ("Read", "Describe"), is_prefix=True)
+
+
+def as_command(grant: Grant) -> str:
+    """The same as arguments of Kafka's own `kafka-acls.sh --add`."""
+    operations = " ".join(f"--operation {operation}" for operation in grant.operations)
+    pattern = " --resource-pattern-type prefixed" if grant.is_prefix else ""
+    return f"--allow-principal User:{grant.principal} --{grant.resource} {grant.name}{pattern} {operations}"
+
+
+async def apply(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> None:
+    """Add them; those that are there already stay. Raises the broker's error: who is not its administrator may not."""
+    for grant in wanted:
+        for operation in grant.operations:
+            pattern = _PREFIXED if grant.is_prefix else _LITERAL
+            request = CreateAclsRequest(
+                _RESOURCE[grant.resource], grant.name, pattern, f"User:{grant.principal}", "*",
+                _OPERATION[operation], _ALLOW,
+            )  # fmt: skip
+            answer = await admin._send_request(request)  # noqa: SLF001 - the client has the request and no method for it
+            for code, message in answer.creation_responses:
+                if code:
+                    raise for_code(code)(message)
