@@ -83,8 +83,6 @@ async def submit_report(desk: Desk, new: Submission, key: str | None) -> Case[Re
 
 async def add_photo(desk: Desk, raw: bytes) -> Picture:
     """Make an uploaded photo safe and keep it for a report that will name it."""
-    if not raw:
-        raise Reject("not-a-photo", "the file is empty", status=415)
     of = desk.settings
     picture = await develop(raw, Sizes(of.photo_side, of.thumbnail_side, of.photo_pixels_most))
     await desk.store.photos.save(picture)

@@ -12,6 +12,7 @@ from shared.files.turns import Turns
 from shared.kernel import Reject
 
 BYTES_MOST = 10_000_000
+READ_MOST = BYTES_MOST + 1  # of a file: enough to see that it is too large
 _QUALITY = 82
 _TURNS = Turns(2, waiting=20)  # decoding takes up to 200 MB each
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Response, UploadFile
 from services.dispatch.access import Worker
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import add_photo
-from shared.files.pictures import BYTES_MOST
+from shared.files.pictures import BYTES_MOST, READ_MOST
 from shared.web import Problem
 from shared.web.headers import SANDBOXED
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/work-orders/{order_id}/photos", tags=["work o
 @router.post("", status_code=201, max_body_size=BYTES_MOST + 100_000)
 async def send_photo(order_id: str, photo: Annotated[UploadFile, File()], desk: TheDesk, who: Worker) -> dict[str, str]:
     """One photo as multipart field `photo`; the same photo again is the same path."""
-    return {"path": await add_photo(desk, who, order_id, await photo.read())}
+    return {"path": await add_photo(desk, who, order_id, await photo.read(READ_MOST))}
 
 
 @router.get("/{name}", response_class=Response)

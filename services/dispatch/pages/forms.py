@@ -13,8 +13,10 @@ from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
+from shared.files.pictures import READ_MOST
 from shared.kernel import Reject
 from shared.web import Person, Problem, sealed_key
+from shared.web.uploads import FIELD_MOST
 
 NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen"))
 
@@ -41,7 +43,11 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
     if name is None:
         raise Problem(404, "http-404")
     need_right(who, name)
-    form = await request.form(max_files=6, max_fields=30)
+    async with request.form(max_files=6, max_fields=30, max_part_size=FIELD_MOST) as form:
+        return await _act(request, desk, who, order_id, name, form)
+
+
+async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: ActName, form: FormData) -> Answer:
     fields: dict[str, Any] = {field: value for field, value in form.items() if isinstance(value, str) and value.strip()}
     asked = ActRequest(sealed_key(request, fields.get("key")), fields.get("seen"))
     try:
@@ -59,4 +65,4 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
 
 async def _keep_photos(desk: Desk, who: Person, order_id: str, form: FormData) -> list[str]:
     files = [each for each in form.getlist("photo") if isinstance(each, UploadFile) and each.size]
-    return [await add_photo(desk, who, order_id, await each.read()) for each in files]
+    return [await add_photo(desk, who, order_id, await each.read(READ_MOST)) for each in files]

@@ -6,12 +6,11 @@ from fastapi import APIRouter, Depends, File, UploadFile
 
 from services.intake.access import TheDesk
 from services.intake.commands import add_photo
-from shared.files.pictures import BYTES_MOST
+from shared.files.pictures import BYTES_MOST, READ_MOST
 from shared.web import rate_limit
 
 router = APIRouter(prefix="/api/v1/photos", tags=["reports"])
 UPLOAD_MOST = BYTES_MOST + 100_000  # one photo with its multipart envelope
-READ_MOST = BYTES_MOST + 1  # enough to see that it is too large
 LIMIT = rate_limit("photos", per_minute=60, burst=30)
 
 

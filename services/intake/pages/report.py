@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, TheVisit, link_of, secret_of
 from services.intake.api.photos import LIMIT as PHOTO_LIMIT
-from services.intake.api.photos import READ_MOST
 from services.intake.api.reports import submission_of
 from services.intake.api.views import view_for
 from services.intake.bodies import NewReport
@@ -21,12 +20,13 @@ from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.pages.refusals import say_refusal, wrong_answers
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
-from shared.files.pictures import BYTES_MOST
+from shared.files.pictures import BYTES_MOST, READ_MOST
 from shared.kernel import Reject
 from shared.town import Town
 from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, keep_key
 from shared.web.people import signed_in
+from shared.web.uploads import FIELD_MOST
 
 router = APIRouter(include_in_schema=False)
 FIELDS = {
@@ -65,7 +65,7 @@ async def form(request: Request) -> HTMLResponse:
 )
 async def send(request: Request, desk: TheDesk) -> Response:
     """Take it in, or show the form again with what to correct."""
-    async with request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST) as sent:
+    async with request.form(max_files=FILES_MOST, max_fields=FIELDS_MOST, max_part_size=FIELD_MOST) as sent:
         values = {name: value for name, value in sent.items() if isinstance(value, str)}
         photos, wrong = await _photos(request, desk, sent)
         values["kept"] = ",".join(photos)

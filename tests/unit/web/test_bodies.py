@@ -77,7 +77,7 @@ async def test_a_body_that_trickles_is_ended() -> None:
 
 
 async def test_a_body_that_never_ends_is_ended() -> None:
-    assert await refused([(10.0, 100_000)] * 130) == 408
+    assert await refused([(10.0, 100_000)] * 90) == 408
 
 
 async def test_a_body_that_stands_still_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,91 @@
+"""One file of a request comes to disk, however it was sent, and is gone when the request is over."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from shared.kernel import Reject
+from shared.web.uploads import FIELD_MOST, received_file
+
+MOST = 300_000
+SEEN: list[Path] = []
+
+
+def app() -> FastAPI:
+    made = FastAPI()
+
+    @made.put("/file", max_body_size=10 * MOST)
+    async def take(request: Request) -> dict[str, Any]:
+        try:
+            async with received_file(request, most=MOST) as file:
+                if file is None:
+                    return {"name": None}
+                SEEN.append(file.path)
+                return {"name": file.name, "size": file.size, "content": file.path.read_bytes()[:9].decode()}
+        except Reject as error:
+            return {"refused": error.code}
+
+    return made
+
+
+async def send(**request: Any) -> tuple[int, dict[str, Any]]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app()), base_url="http://files.test") as client:
+        answer = await client.put("/file", **request)
+        return answer.status_code, answer.json()
+
+
+@pytest.mark.parametrize(
+    ("request_", "name"),
+    [
+        ({"content": b"a picture"}, ""),
+        ({"files": {"file": ("โฉนด.pdf", b"a picture")}}, "โฉนด.pdf"),
+        ({"files": {"whatever": ("a", b"a picture")}, "data": {"secret": "x"}}, "a"),
+    ],
+)
+async def test_a_program_s_body_and_a_form_s_file_are_the_same(request_: dict[str, Any], name: str) -> None:
+    assert await send(**request_) == (200, {"name": name, "size": 9, "content": "a picture"})
+    assert not SEEN[-1].exists()
+
+
+async def test_a_form_without_a_file_has_none() -> None:
+    multipart = {"files": {"x": (None, "y")}}
+    assert await send(**multipart) == (200, {"name": None})
+
+
+@pytest.mark.parametrize("size", [MOST + 1, 2 * MOST])
+async def test_what_is_too_large_is_refused_either_way(size: int) -> None:
+    content = b"x" * size
+    assert await send(content=content) == (200, {"refused": "file-too-large"})
+    assert await send(files={"file": ("a", content)}) == (200, {"refused": "file-too-large"})
+    assert await send(content=b"x" * MOST) == (200, {"name": "", "size": MOST, "content": "x" * 9})
+
+
+async def test_what_says_that_it_is_too_large_is_not_received() -> None:
+    async def never() -> AsyncIterator[bytes]:
+        raise AssertionError("it was read")
+        yield b""
+
+    sent = await send(content=never(), headers={"Content-Length": str(2 * MOST)})
+    assert sent == (200, {"refused": "file-too-large"})
+
+
+async def test_what_does_not_say_its_length_is_ended_where_it_is_too_large() -> None:
+    pieces = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal pieces
+        while True:
+            pieces += 1
+            yield b"x" * 100_000
+
+    assert await send(content=endless()) == (200, {"refused": "file-too-large"})
+    assert pieces <= 5
+
+
+async def test_a_field_beside_a_file_is_no_way_to_fill_the_memory() -> None:
+    status, _ = await send(files={"x": (None, "y" * (FIELD_MOST + 1)), "file": ("a", b"b")})
+    assert status == 400
