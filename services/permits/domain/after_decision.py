@@ -90,6 +90,9 @@ def plan_inspection(application: Application, cause: Cause, inspector: Actor, at
         raise Reject("wrong-state", "only what is permitted and in force is inspected")
     if at <= cause.at:
         raise Reject("in-the-past", "an inspection is planned for a time to come", status=422)
+    until = application.decision.valid_until if application.decision else None
+    if until is not None and at > until:
+        raise Reject("after-validity", "the permit ends before that day", status=422)
     if len(application.inspections) >= INSPECTIONS_MOST:
         raise Reject("too-many-inspections", f"a permit has at most {INSPECTIONS_MOST} inspections", status=422)
     planned = (*application.inspections, Inspection(id=cause.id, at=at))

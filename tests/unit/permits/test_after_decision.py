@@ -152,7 +152,10 @@ def test_the_day_of_each_inspection_comes_and_stands_in_the_timeline() -> None:
     assert [entry.type for entry in second.state.timeline].count("inspection-due") == 2
 
 
-@pytest.mark.parametrize(("state", "days", "code"), [("examined", 1, "wrong-state"), ("decided", 0, "in-the-past")])
+@pytest.mark.parametrize(
+    ("state", "days", "code"),
+    [("examined", 1, "wrong-state"), ("decided", 0, "in-the-past"), ("decided", 4000, "after-validity")],
+)
 def test_only_what_is_in_force_is_inspected_and_never_yesterday(state: str, days: int, code: str) -> None:
     with pytest.raises(Reject) as refusal:
         after_decision.plan_inspection(application(state), at(), OFFICER, MONDAY + days * DAY)  # type: ignore[arg-type]
