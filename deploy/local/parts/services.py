@@ -70,6 +70,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
         argv=[
             sys.executable, "-m", "uvicorn", "--factory", f"services.{name}.app:create_app",
             "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
+            "--ws", "none", "--limit-concurrency", "1000",  # as deploy/image/Dockerfile has them
             "--timeout-keep-alive", "75",  # seconds, longer than the proxy's: see deploy/image/Dockerfile
             "--timeout-graceful-shutdown", "5",  # seconds for open requests; the service's stop has the rest
         ],

@@ -37,7 +37,7 @@ from tests.support.uploads import photo
 from tests.support.work import order
 
 S = TypeVar("S", bound=BaseModel)
-ORIGIN = "http://one.test"
+ORIGIN = "http://one.localhost"
 LINK_SECRET = "link-secret-of-the-matrix"
 HIDDEN, SHOWN = "welfare", "water-leak"  # categories
 PERMIT_WAY = (  # who brings an application on, and by what
