@@ -3,7 +3,7 @@
 from shared.town.base import Text
 
 LEVELS = {
-    "triage": Text(th="ศูนย์บริการจุดเดียว", en="one-stop service centre"),
+    "triage": Text(th="ศูนย์บริการเบ็ดเสร็จ", en="one-stop service centre"),
     "crew": Text(th="ทีมปฏิบัติงาน", en="crew"),
     "head": Text(th="หัวหน้าฝ่าย", en="head of section"),
     "director": Text(th="ผู้อำนวยการกอง", en="director of division"),

@@ -181,7 +181,7 @@ def test_unknown_addresses_answer_programs_and_people_in_their_own_way(api: http
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "ไม่พบหน้าที่ต้องการ" in page.text
     english = api.get("/nowhere?lang=en", headers={"Accept": "text/html"})
-    assert "We could not find that" in english.text
+    assert "Page not found" in english.text
 
 
 def test_operators_paths_stay_inside(api: httpx.Client) -> None:

@@ -20,7 +20,7 @@ def small_town() -> Town:
         bounds=Bounds(south=18.72, west=98.93, north=18.77, east=98.99),
         centre=Point(latitude=18.745, longitude=98.96),
         contact=Contact(
-            office=Text(th="ศูนย์บริการจุดเดียวเบ็ดเสร็จ", en="One-stop service centre"),
+            office=Text(th="ศูนย์บริการเบ็ดเสร็จ", en="One-stop service centre"),
             address=Text(th="ถนนตัวอย่าง ตำบลตัวอย่าง", en="Sample Road"),
             phone="053 000 000",
             email="centre@town.example",

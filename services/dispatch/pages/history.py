@@ -50,7 +50,7 @@ class HistoryWords:
 
     def _who(self, entry: Entry) -> str:
         """Who did it, and when we heard of it when that was later."""
-        who = (entry.actor.name or entry.actor.sub) if entry.actor else self._say("who.system")
+        who = (entry.actor.name or entry.actor.sub) if entry.actor else self._say(f"who.{_said_by(entry)}")
         if entry.happened_at is None or entry.at - entry.happened_at < WORTH_SAYING:
             return who
         at = datetime_text(entry.at, ZoneInfo(self._town.timezone), self._language)
@@ -86,6 +86,12 @@ class HistoryWords:
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:
                 return None
+
+
+def _said_by(entry: Entry) -> str:
+    """Whose doing it was that no signed-in person did here: residents and the desk write elsewhere."""
+    by = "reporter" if entry.what == "report_withdrawn" else entry.facts.get("by")
+    return by if by in ("reporter", "follower", "staff", "public") else "system"
 
 
 def _note(order: WorkOrder, entry: Entry) -> str | None:

@@ -28,6 +28,7 @@ from shared.kernel import Step
 Changes = dict[str, Any]
 UNSEEN_CHANNELS = ("inbox", "webhook")  # not worth a line in the timeline
 NO_CONTACT = "no-contact"
+TO_ANSWER, ANSWERED = "to-answer", "answered"  # a question is not repaired
 ENDS = ("sent", "failed", "skipped")  # of a notice's channels the best one is told
 _NO_ANSWER: tuple[Outcome, ...] = ("withdrawn", "duplicate")  # ends without anything to rate or reopen
 
@@ -41,7 +42,7 @@ def record_work(
     recorded and changes no state. One that this file has no line for changes nothing at all.
     """
     holder = news.work_order_id if isinstance(news, IncidentEvent) else order
-    if (entry := _entry(news, at)) is None:
+    if (entry := _entry(report, news, at)) is None:
         return Step(report)
     recorded = report.with_entry(entry)
     if late or not report.is_open or holder in report.ended_orders or not _speaks(report, news, holder):
@@ -90,14 +91,15 @@ def _speaks(report: Report, news: WorkOrderEvent, holder: str) -> bool:
     return begins or report.work_order in (None, holder)
 
 
-def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
+def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
     common: Changes = {"at": at, "happened_at": news.happened_at, "level": news.level, "team": news.team,
                        "openness": openness(news)}  # fmt: skip
     match news:
         case WorkOrderCreated():
             kind = "routed" if _with_a_team(news) else "triaged"
-            more: Changes = {"type": kind, "priority": news.priority, "due_at": news.due_at, "rule": news.rule,
-                             "public_rule": news.public_rule}  # fmt: skip
+            answer = TO_ANSWER if kind == "triaged" and report.kind != "problem" else None
+            more: Changes = {"type": kind, "status": answer, "priority": news.priority, "due_at": news.due_at,
+                             "rule": news.rule, "public_rule": news.public_rule}  # fmt: skip
         case WorkOrderAssigned():
             more = {"type": "assigned" if _with_a_team(news) else "triaged", "due_at": news.due_at}
         case WorkOrderAcknowledged():
@@ -110,8 +112,10 @@ def _entry(news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, P
         case WorkOrderResumed():
             more = {"type": "resumed", "due_at": news.due_at}
         case WorkOrderCompleted():
-            more = {"type": "completed", "outcome": news.outcome, "note": news.note, "public_note": news.public_note,
-                    "pictures": [path for path in news.photos if _own(path)]}  # fmt: skip
+            answered = ANSWERED if news.outcome == "fixed" and news.kind != "problem" else None
+            pictures = [path for path in news.photos if _own(path)]
+            more = {"type": "completed", "status": answered, "outcome": news.outcome, "note": news.note,
+                    "public_note": news.public_note, "pictures": pictures}  # fmt: skip
         case WorkOrderRefused():
             more = {"type": "refused", "team": news.previous_team, "private_note": news.reason}
         case WorkOrderReferred():

@@ -69,7 +69,8 @@ class Entry(StoredModel):
     reason: Annotated[PauseReason, Lenient] | None = None
     resume_at: datetime | None = None
     agency: str | None = None
-    status: str | None = None  # of a referral: sent, failed, answered; of a notice: sent, failed, skipped
+    # Of a referral: sent, failed, answered; of a notice: sent, failed, skipped; of a question: to-answer, answered.
+    status: str | None = None
     percent: int | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
     stars: int | None = None

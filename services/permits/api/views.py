@@ -76,7 +76,7 @@ class Showing(Wording):
             "type": application.type,
             "type_name": rules.permit.name.get(self.language),
             "state": application.state,
-            "state_text": self.say_code("state", application.state),
+            "state_text": self._state_text(application),
             "standing": standing,
             "standing_text": self.say_code("standing", standing) if standing else None,
             "closed_at": application.closed_at,
@@ -88,6 +88,11 @@ class Showing(Wording):
             "paused": bool(application.clock and application.clock.paused_at),
             "decision": self._decision(application, rules),
         }
+
+    def _state_text(self, application: Application) -> str:
+        """What was decided says more than that something was."""
+        decided = application.decision if application.state == "decided" else None
+        return self.say_code("state", decided.decision if decided else application.state)
 
     def _lane(self, application: Application, rules: Rules) -> dict[str, Any]:
         """The lane taken; before the documents are accepted, the one it would take as it stands (`final` false)."""

@@ -12,6 +12,8 @@ from shared.town.vocabulary import DECISIONS, LANES, LEVELS, PROPOSALS, word
 from shared.words import Words
 from shared.words.dates import datetime_text
 
+_SIGNS = {"<=": "at-most", ">=": "at-least", "=": "exactly"}
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -39,7 +41,11 @@ class Wording:
     def condition(self, rules: Rules, condition: ConditionResult) -> dict[str, Any]:
         """One condition with the value found and its limit, as codes and in words."""
         unit = f" {condition.unit.get(self.language)}" if condition.unit else ""
-        rows = [rule.model_dump() | {"name": self.say_code("rule", rule.code)} for rule in condition.rules]
+        rows = [
+            rule.model_dump()
+            | {"name": self.say_code("rule", rule.code), "limit_text": self._limit_text(rule.limit) or rule.limit}
+            for rule in condition.rules
+        ]
         return {
             "condition": condition.code,
             "name": condition.name.get(self.language),
@@ -48,9 +54,17 @@ class Wording:
             "unit": unit.strip() or None,
             "passed": condition.passed,
             "value_text": self._value_text(rules, condition, unit),
-            "limit_text": _limit_text(condition, unit),
+            "limit_text": "" if condition.counts else self._limit_text(condition.limit, unit),
             "rules": rows,
         }
+
+    def _limit_text(self, limit: str, unit: str = "") -> str:
+        """ "at most 150 m²" for a number; a list of codes says nothing to people, the condition's name says it."""
+        sign, _, number = limit.partition(" ")
+        if sign not in _SIGNS:
+            return ""
+        whole = number.rstrip("0").rstrip(".") if "." in number else number
+        return self.say(f"limit.{_SIGNS[sign]}", limit=whole + unit)
 
     def _value_text(self, rules: Rules, condition: ConditionResult, unit: str) -> str:
         if not condition.value:
@@ -97,10 +111,3 @@ class Wording:
             case "to":
                 return word(LEVELS, value, self.language)
         return self.say_code(name, value)
-
-
-def _limit_text(condition: ConditionResult, unit: str) -> str:
-    """`≤ 150.0 m²` for a number; a list of codes says nothing to people, the condition's name says it."""
-    if condition.counts or not condition.limit.startswith(("=", "<", ">")):
-        return ""
-    return condition.limit.replace("<=", "≤").replace(">=", "≥").removeprefix("= ") + unit

@@ -79,7 +79,7 @@ async def test_what_waits_longest_in_triage_is_on_the_desk_however_much_came_aft
 async def test_one_order_shows_why_it_is_where_it_is(field: Fieldwork, work: dict[str, Any]) -> None:
     page = await field.see(f"/desk/{work['id']}", "officer")
 
-    assert "ส่งต่อตามกติกา &#34;ท่อน้ำรั่วหรือแตก&#34;" in page
+    assert "ส่งงานตามหลักเกณฑ์ &#34;ท่อน้ำรั่วหรือแตก&#34;" in page
     assert work["reference"] in page
 
 

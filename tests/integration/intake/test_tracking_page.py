@@ -107,7 +107,7 @@ async def test_an_answer_is_rated_and_reopened_above_how_it_came_about(service: 
     await work(service, made, WorkOrderCompleted)
     html = await shown(service, made)
     assert html.index('id="rate"') < html.index('id="reopen"') < html.index('id="timeline"')
-    assert "ขอให้ทำต่อได้ถึง" in card(html, "reopen")
+    assert "ขอให้แก้ไขอีกครั้งได้ถึง" in card(html, "reopen")
 
 
 async def test_mails_are_counted_on_one_line_and_a_failed_one_is_seen(service: Intake) -> None:
@@ -232,7 +232,7 @@ async def test_each_act_is_confirmed(service: Intake) -> None:
     assert "เพิ่มข้อความแล้ว" in await act("comment", text="น้ำเข้าบ้าน")
     await work(service, made, WorkOrderCompleted)
     assert "บันทึกคะแนนแล้ว" in await act("rate", stars="4")
-    assert "รับคำขอให้ทำต่อแล้ว" in await act("reopen", reason="ยังรั่ว")
+    assert "รับคำขอให้แก้ไขอีกครั้งแล้ว" in await act("reopen", reason="ยังรั่ว")
     assert "ถอนเรื่องแล้ว" in await act("withdraw")
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.api.views import ReportView
 from services.intake.domain import resident
 from services.intake.domain.progress import close_when_over, record_notice, record_work
 from services.intake.domain.report import Report
@@ -28,7 +29,9 @@ from shared.events.work_orders import (
     WorkOrderResumed,
     WorkOrderStarted,
 )
-from tests.support.reports import AT, CASE, INCIDENT, ORDER, OTHER_ORDER, after, report, work
+from shared.words import Words
+from tests.support.reports import AT, CASE, INCIDENT, ORDER, OTHER_ORDER, after, report, town, work
+from tests.support.work import ROOT
 from tools.contract.examples import EXAMPLES
 
 DUE = after(240)
@@ -101,6 +104,22 @@ def test_work_without_a_team_is_in_triage() -> None:
     now = moved(report(), work(WorkOrderCreated, team=None, level="triage"))
     assert (now.state, now.team, now.level) == ("received", None, "triage")
     assert now.timeline[-1].type == "triaged"
+
+
+def test_a_question_is_answered_and_not_repaired() -> None:
+    asked = moved(
+        report().model_copy(update={"kind": "question"}),
+        work(WorkOrderCreated, team="triage", level="triage"),
+        work(WorkOrderCompleted, outcome="fixed", kind="question"),
+    )
+    view = ReportView(town(), Words(ROOT / "services/intake/pages/strings.yaml"), "th")
+
+    assert [view.sentence(entry, named=True) for entry in asked.timeline[1:]] == [
+        "ศูนย์บริการเบ็ดเสร็จรับเรื่องไว้ตอบ",
+        "ตอบแล้ว",
+    ]
+    repaired = moved(report(), work(WorkOrderCompleted, outcome="fixed")).timeline[-1]
+    assert view.sentence(repaired, named=True) == "แก้ไขเรียบร้อยแล้ว"
 
 
 def test_refused_work_goes_back_to_triage_and_its_reason_stays_private() -> None:

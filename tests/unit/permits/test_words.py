@@ -8,7 +8,13 @@ from typing import get_args
 import pytest
 import yaml
 
+from services.permits.api.wording import Wording
 from services.permits.domain.application import Standing, State
+from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.permit_type import Text
+from services.permits.domain.rules import rules_of
+from shared.words import Words
+from tests.support.permits import permit_town
 
 PERMITS = Path("services/permits")
 STRINGS = yaml.safe_load((PERMITS / "pages" / "strings.yaml").read_text(encoding="utf-8"))
@@ -43,3 +49,26 @@ def test_the_lines_are_found_at_all() -> None:
 )
 def test_it_is_said_in_both_languages(key: str) -> None:
     assert set(STRINGS[key]) == {"th", "en"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "thai", "english"),
+    [
+        ("<= 150.0", "ไม่เกิน 150 ม.", "at most 150 m"),
+        (">= 2.50", "ไม่น้อยกว่า 2.5 ม.", "at least 2.5 m"),
+        ("= 1", "1 ม.", "1 m"),
+        ("<= 200", "ไม่เกิน 200 ม.", "at most 200 m"),
+        ("house, shop", "", ""),
+    ],
+)
+def test_a_limit_is_said_in_words(limit: str, thai: str, english: str) -> None:
+    place = permit_town()
+    rules = rules_of(place, next(iter(place.permits)))
+    said = []
+    for language in ("th", "en"):
+        wording = Wording(place, Words(PERMITS / "pages" / "strings.yaml"), language, staff=False)
+        unit = Text(th="ม.", en="m")
+        one = ConditionResult(code="x", name=unit, value="1", limit=limit, unit=unit, passed=True)
+        said.append(wording.condition(rules, one)["limit_text"])
+
+    assert said == [thai, english]

@@ -33,7 +33,7 @@ async def test_every_wrong_field_is_named_in_plain_words(client: Client) -> None
         "name": "It must be text.",
         "place.latitude": "It must be at most 90.0.",
         "place.longitude": "It must be a number.",
-        "extra": "This field is not known.",
+        "extra": "There is no such field.",
     }
 
 
