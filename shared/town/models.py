@@ -62,6 +62,7 @@ class Contact(Part):
     phone: Words | None = None  # the town's own number; pages and messages leave it out without one
     email: Words | None = None
     website: Words | None = None
+    security: Words | None = None  # where weaknesses of the site are reported, a mail address; without one, `email`
     hours: Text | None = None
 
 

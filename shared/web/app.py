@@ -12,7 +12,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from shared.settings import ServiceSettings
 from shared.telemetry.http import HttpMetrics, http_telemetry
 from shared.town import Town
-from shared.web import assets, brand, errors, login, maps
+from shared.web import assets, brand, errors, login, maps, well_known
 from shared.web.bodies import Bodies
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.head import HeadAsGet
@@ -72,7 +72,7 @@ def create_web(
     revocations = add_part(app, Revocations(endings))
     add_part(app, Web(settings, town, pages, files, sessions))
     errors.install(app)
-    for router in (login.router, brand.router, maps.router, assets.router, *routers):
+    for router in (login.router, well_known.router, brand.router, maps.router, assets.router, *routers):
         app.include_router(router)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
