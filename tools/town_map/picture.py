@@ -28,6 +28,12 @@ _LOOKS: Final = {
     ("roads", "rail"): 'fill="none" stroke="#9a9a9a" stroke-width="1.5" stroke-dasharray="5 3"',
 }  # fmt: skip
 
+_EDGES: Final = {
+    ("roads", "street"): 'fill="none" stroke="#c4bcae" stroke-width="2.6"',
+    ("roads", "medium"): 'fill="none" stroke="#d9bd6a" stroke-width="4"',
+    ("roads", "main"): 'fill="none" stroke="#d59a3c" stroke-width="5"',
+}
+
 
 def draw(found: Iterable[Feature], box: Box) -> str:
     """The picture's text."""
@@ -39,11 +45,20 @@ def draw(found: Iterable[Feature], box: Box) -> str:
         if look in paths:
             drawn = clip_by_rect(mercator.to_world(one.geometry), *corner, *other)
             paths[look] += _subpaths(drawn.simplify(_FINE / WIDTH * (other[0] - corner[0])), frame)
-    body = "".join(f'<path {_LOOKS[look]} d="{"".join(parts)}"/>' for look, parts in paths.items() if parts)
+    body = "".join(_path(look, "".join(parts)) for look, parts in paths.items() if parts)
     size = f'width="{WIDTH}" height="{frame.height:.0f}" viewBox="0 0 {WIDTH} {frame.height:.1f}"'
     ground = '<rect width="100%" height="100%" fill="#f7f5f0"/>'
     lines = '<g stroke-linecap="round" stroke-linejoin="round">'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{ground}{lines}{body}</g></svg>\n'
+
+
+def _path(look: tuple[str, str], line: str) -> str:
+    """A road has an edge, or it would not be seen on light ground: the same line, first wider and darker."""
+    if look not in _EDGES:
+        return f'<path {_LOOKS[look]} d="{line}"/>'
+    name = look[1]
+    drawn = f'<path id="{name}" d="{line}"/>'
+    return f'<defs>{drawn}</defs><use href="#{name}" {_EDGES[look]}/><use href="#{name}" {_LOOKS[look]}/>'
 
 
 def _subpaths(geometry: BaseGeometry, frame: Frame) -> Iterator[str]:

@@ -129,12 +129,12 @@ class ReportView:
 
     def card(self, report: Report) -> dict[str, Any]:
         """What lists for people show besides: the first words, one picture, and the village by name."""
-        text, photos = self.text(report) or "", self.photos(report)
-        zone = next((zone.name.get(self.language) for zone in self.town.zones if zone.code == report.zone), None)
-        return self.summary(report) | {
+        summary, text, photos = self.summary(report), self.text(report) or "", self.photos(report)
+        zone = next((zone.name for zone in self.town.zones if zone.code == summary["zone"]), None)
+        return summary | {
             "words": text if len(text) <= WORDS_MOST else text[:WORDS_MOST].rstrip() + "…",
             "picture": photos[0]["thumbnail"] if photos else None,
-            "zone_name": zone,
+            "zone_name": zone.get(self.language) if zone else None,
         }
 
     def place(self, report: Report) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What only a real browser shows: where the focus goes, what the map says, and what is left on paper."""
+"""What only a real browser shows: where the focus goes, and what is left on paper."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,13 +7,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.support.browser import MARKET, PATIENCE, PHONE, Visitor
+from tests.support.browser import PATIENCE, PHONE, Visitor
 from tests.support.intake import REPORT
 from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
-NEAR = 30_000  # pixels for a degree of longitude; zoom 14 draws 23,302, each zoom beyond doubles it
 
 
 @pytest.fixture
@@ -94,38 +93,6 @@ def test_following_without_a_contact_leaves_the_reader_at_the_form(page: Page, m
     page.locator("#follow button").click()
     expect(page.locator("#follow [data-error-summary]")).to_be_focused()
     expect(page.locator("#follow #email")).to_be_in_viewport()
-
-
-def test_a_phone_s_place_is_said_in_words_and_seen_among_its_neighbours(page: Page) -> None:
-    page.goto("/report")
-    page.locator("[data-map]").scroll_into_view_if_needed()
-    page.locator(".map-ready").wait_for()
-    page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
-    said = page.locator("[data-map-status]")
-    expect(said).to_contain_text("หมู่")
-    expect(said).to_contain_text(f"(±{MARKET['accuracy']} ม.)")
-    page.wait_for_timeout(3000)  # the map flies there
-    assert pixels_of_a_degree(page) < NEAR
-    page.locator("#where summary").click()
-    page.locator("#latitude").fill("18.75")
-    assert page.locator("[name=accuracy_m]").input_value() == ""
-
-
-def pixels_of_a_degree(page: Page) -> float:
-    """How near the map is, told by two names on it whose places are known."""
-    measured: float = page.evaluate(
-        """async () => {
-          const town = await (await fetch(document.querySelector("[data-map-box]").dataset.town)).json();
-          const names = [...document.querySelectorAll(".map-zone-name")];
-          const [one, other] = town.features.slice(0, 2).map(({ properties, geometry }) => {
-            const across = geometry.coordinates[0][0].map(([longitude]) => longitude);
-            const face = names.find((name) => name.textContent === properties.th).getBoundingClientRect();
-            return [face.x + face.width / 2, (Math.min(...across) + Math.max(...across)) / 2];
-          });
-          return Math.abs((one[0] - other[0]) / (one[1] - other[1]));
-        }"""
-    )
-    return measured
 
 
 def test_what_cannot_be_done_on_paper_is_not_printed(page: Page, mine: str) -> None:

@@ -190,3 +190,19 @@ def test_a_report_without_a_place_is_a_feature_without_geometry() -> None:
     show = ReportView(town(), WORDS, "th")
     assert feature(show.summary(submitted(location=None, kind="suggestion").state))["geometry"] is None
     assert feature(show.summary(report()))["geometry"] == {"type": "Point", "coordinates": [98.9638, 18.7431]}
+
+
+def card(one: Report, viewer: Viewer = EVERYBODY) -> dict[str, Any]:
+    return ReportView(town(), WORDS, "th", viewer).card(one)
+
+
+def test_a_card_has_the_first_words_as_everybody_may_read_them() -> None:
+    one = card(submitted(text="โทร 081-234-5678 " + "ถนนพัง" * 60).state)
+    assert "081" not in one["words"]
+    assert one["words"].endswith("…")
+    assert len(one["words"]) <= 141
+
+
+def test_a_card_of_a_sensitive_report_has_no_words_and_no_picture() -> None:
+    one = card(submitted(category=category(sensitive=True), photos=["a" * 32]).state)
+    assert (one["words"], one["picture"]) == ("", None)

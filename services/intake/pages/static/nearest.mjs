@@ -1,7 +1,7 @@
 // Puts the reports nearest to the reader first in the list, when the map has been told where that is.
 import { distance } from "../../shared/map/geometry.mjs";
 
-const list = document.querySelector("[data-nearest]");
+const list = document.querySelector("[data-near-list]");
 
 function said(metres) {
   const number = (value, digits) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits }).format(value);

@@ -42,14 +42,21 @@ export async function townMap(box, options = {}) {
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: settings.attribution }), "bottom-right");
   map.on("styleimagemissing", ({ id }) => addMark(map, settings.icons, id));
-  map.on("moveend", () => { box.dataset.zoom = map.getZoom().toFixed(1); }); // for whoever watches: tests, scripts
+  map.on("movestart", () => { delete box.dataset.view; });
+  map.on("moveend", () => sayView(map, box));
   await new Promise((done) => map.once("load", done));
   // The sources are named below every map too: inside it they would cover a phone's.
   box.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show");
   for (const address of settings.layers) await drawLayer(map, address);
-  box.dataset.zoom = map.getZoom().toFixed(1);
+  sayView(map, box);
   box.classList.add("map-ready");
   return { map, zones };
+}
+
+/** What is in view while the map stands still: zoom, latitude and longitude of the middle. Tests read it. */
+function sayView(map, box) {
+  const { lat, lng } = map.getCenter();
+  box.dataset.view = [map.getZoom().toFixed(2), lat.toFixed(6), lng.toFixed(6)].join("/");
 }
 
 /** A zone's name as a label: its number on a line of its own. */

@@ -15,6 +15,7 @@ export async function showPlaces(root) {
   if (points.length === 1 && !root.dataset.source) single(map, points[0]);
   else many(map, points);
   nearMe(root, map);
+  root.dataset.places = points.length;
 }
 
 function featureOf({ latitude, longitude, ...properties }) {
