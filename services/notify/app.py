@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.notify.api import deliveries
-from services.notify.channels.email import Email
+from services.notify.channels.email import Email, Limit
 from services.notify.channels.mail import MailWriter
 from services.notify.channels.server import Server
 from services.notify.channels.smtp import MailServer
@@ -18,7 +18,7 @@ from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
-from services.notify.pages import inbox, preferences
+from services.notify.pages import confirm, inbox, links_again, preferences
 from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store
@@ -41,10 +41,11 @@ def create_app() -> FastAPI:
     links = Links(settings)
     wording = Wording(town, links)
     server = MailServer(Server.of(settings.smtp_url), settings.smtp_timeout_seconds, settings.smtp_connections)
-    email = Email(MailWriter(town, links, wording, settings.mail_from), server)
     store = Store(service)
+    limit = Limit(store, settings.link_secret, settings.mails_to_stranger, settings.mails_to_person)
+    email = Email(MailWriter(town, links, wording, settings.mail_from), server, limit)
     sender = Sender(store, town, {"email": email}, settings.patience)
-    desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels))
+    desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels), email)
     service.lane(MAIL, most=settings.smtp_connections)
 
     async def finish() -> None:
@@ -63,7 +64,7 @@ def create_app() -> FastAPI:
             yield
         await server.close()
 
-    edges = (deliveries, inbox, preferences) if "api" in settings.roles else ()
+    edges = (deliveries, confirm, links_again, inbox, preferences) if "api" in settings.roles else ()
     app = create_web(
         "notify",
         settings,

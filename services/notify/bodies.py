@@ -1,10 +1,18 @@
-"""What people send: the form of their preferences."""
+"""What people send: the forms of their preferences, and of whether they want to be told."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Action = Literal["mute", "unmute", "language", "erase"]
+
+
+class Answer(BaseModel):
+    """What the owner of an address says when asked whether they want to be told."""
+
+    model_config = ConfigDict(frozen=True)
+
+    answer: Literal["yes", "not-me"]
 
 
 class Change(BaseModel):

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.notify.channels.email import Email
+from services.notify.channels.mail import OwnLink
+from services.notify.domain.file import APPLICANT
 from services.notify.domain.planning import Profile
 from services.notify.domain.recipient import (
     Language,
     Recipient,
     Said,
+    confirm,
     erase,
     erase_at_once,
     outdated,
@@ -22,6 +26,8 @@ from shared.kernel import Cause, Reject, Step, now
 from shared.kernel.gather import all_of
 from shared.town import Town
 
+LINKS_MOST = 20  # cases of one address in one mail, the newest
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -32,6 +38,7 @@ class Desk:
     links: Links
     sender: Sender
     profile: Profile
+    email: Email
 
 
 async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said: Said, cause: Cause) -> None:
@@ -68,6 +75,33 @@ async def set_preferences(
         return Step(prefer(person, case_id, party, muted=muted, language=language))
 
     await desk.store.recipients.step(contact_key(case_id, party), decide, Cause.request())
+
+
+async def confirm_address(desk: Desk, case_id: str, party: str) -> None:
+    """Whoever reads the mail there wants to be told; twice is the same as once."""
+
+    def decide(person: Recipient | None, _: Cause) -> Step[Recipient] | None:
+        after = confirm(person)
+        return Step(after) if after else None
+
+    await desk.store.recipients.step(contact_key(case_id, party), decide, Cause.request())
+
+
+async def send_links(desk: Desk, address: str, language: str) -> None:
+    """Mail the links of all cases of an address to it. Whoever asks learns nothing: not even whether there are any."""
+    people = await desk.store.reached_at(address, LINKS_MOST)
+    found = await all_of(*(_own_link(desk, one.state) for one in people))
+    if links := [one for one in found if one]:
+        await desk.email.send_links(address, language, links)
+
+
+async def _own_link(desk: Desk, person: Recipient) -> OwnLink | None:
+    case = await desk.store.files.get(person.case_id)
+    if case is None or case.state.reference is None:
+        return None
+    about = "onestop.permit." if case.state.owner == APPLICANT else "onestop.report."
+    link = desk.links.case(about, case.state.reference, person.case_id, person.party, person.link_number)
+    return OwnLink(case.state.reference, link)
 
 
 async def erase_contact(desk: Desk, case_id: str, party: str) -> None:

@@ -1,15 +1,13 @@
 """Where a recipient looks: their own page of the case, and the page of their preferences."""
 
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 from services.notify.domain.file import FOLLOWER
 from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
-
-def _preferences(party: str) -> str:
-    """A secret of its own: it opens the preferences and nothing else of the case."""
-    return f"preferences/{party}"
+Purpose = Literal["preferences", "confirm"]
 
 
 class Links:
@@ -49,17 +47,21 @@ class Links:
 
     def preferences(self, case_id: str, party: str) -> str:
         """Mute, language, erase: for one party of one case."""
-        return f"{self.origin}/preferences/{self.token(case_id, party)}"
+        return f"{self.origin}/preferences/{self.token('preferences', case_id, party)}"
 
-    def token(self, case_id: str, party: str) -> str:
-        """`<case>.<secret>.<party>`: a party may hold dots, the others do not."""
-        return f"{case_id}.{case_secret(self._key, case_id, _preferences(party))}.{party}"
+    def confirm(self, case_id: str, party: str) -> str:
+        """Asks whether the owner of the address wants to be told, and then opens the party's own page."""
+        return f"{self.origin}/inbox/confirm/{self.token('confirm', case_id, party)}"
 
-    def read_token(self, token: str) -> tuple[str, str] | None:
-        """Case and party of a token of ours; None for any other."""
+    def token(self, purpose: Purpose, case_id: str, party: str) -> str:
+        """`<case>.<secret>.<party>`: a party may hold dots, the others do not. It serves this purpose alone."""
+        return f"{case_id}.{case_secret(self._key, case_id, f'{purpose}/{party}')}.{party}"
+
+    def read_token(self, purpose: Purpose, token: str) -> tuple[str, str] | None:
+        """Case and party of a token of ours for that purpose; None for any other."""
         case_id, _, rest = token.partition(".")
         secret, _, party = rest.partition(".")
-        return (case_id, party) if opens(secret, self._key, case_id, _preferences(party)) else None
+        return (case_id, party) if opens(secret, self._key, case_id, f"{purpose}/{party}") else None
 
     def opens(self, secret: str | None, case_id: str, party: str, number: int = 0) -> bool:
         """Whether the secret is the one of that party's own link."""

@@ -136,7 +136,7 @@ class Sender:
         if notice.template not in self.town.templates:
             return "no-template"
         if notice.party is not None:
-            return reach(person, channel, announced=notice.announced)
+            return reach(person, channel, announced=notice.announced, asking=notice.asking)
         return "go" if office_address(self.town, notice, channel) else "no-contact"
 
     def _ways_with_capacity(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:

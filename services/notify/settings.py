@@ -22,6 +22,8 @@ class Settings(ServiceSettings):
     smtp_timeout_seconds: float = Field(default=10, gt=0)  # for one message, from the connection to the answer
     smtp_connections: int = Field(default=8, ge=1, le=100)  # of one process; the lane `mail` shares as many among all
     mail_from: str = ""  # empty: the address of the town's one-stop centre
+    mails_to_stranger: int = Field(default=5, ge=1)  # a day, that ask an address whether it wants to be told
+    mails_to_person: int = Field(default=40, ge=1)  # a day, to an address that wants to
     contact_wait_hours: float = Field(default=24, gt=0)  # for a contact that was announced
     delivery_hours: float = Field(default=72, gt=0)  # for a provider that is away
 

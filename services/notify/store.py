@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.collation import Collation, CollationStrength
+from pymongo.errors import DuplicateKeyError
 
 from services.notify.domain import file as files
 from services.notify.domain import notice as notices
@@ -29,6 +31,7 @@ _FILES = (
         partialFilterExpression={"state.into": {"$type": "string"}},
     ),
 )
+SAME_MAILBOX = Collation("en", strength=CollationStrength.SECONDARY)  # capitals are small letters
 _LEVELS = {"$gte": "level:", "$lt": "level;"}  # what begins with `level:`, as the partial index can be told
 _WAITING = {"state.deliveries.reason": WAITING_FOR_CONTACT}
 _NOTICES = (
@@ -46,6 +49,16 @@ _NOTICES = (
         partialFilterExpression={"state.recipient": _LEVELS},
     ),
 )
+_RECIPIENTS = (
+    IndexModel(
+        [("state.email", ASCENDING)],
+        name="email",
+        collation=SAME_MAILBOX,
+        partialFilterExpression={"state.email": {"$type": "string"}},
+    ),
+)
+MAIL_COUNTS = "mail_counts"  # `{_id: day and mailbox, ids: of its mails, at}`; no address, only a keyed digest of it
+_COUNTS = (IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=2 * 24 * 60 * 60),)
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 UNDELIVERED = ("queued", "retrying")  # states in which a delivery waits for its provider, or for a contact
 WAITING_MOST = 2000
@@ -72,7 +85,8 @@ class Store:
         self.files = service.cases(
             "files", CaseFile, moments=files.moments, beside={"heard": files.HEARD_MOST}, indexes=_FILES
         )
-        self.recipients = service.cases("recipients", Recipient)
+        self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
+        service.indexes(MAIL_COUNTS, *_COUNTS)
         self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
         self.waiting = Gather(self._waiting)
 
@@ -102,6 +116,23 @@ class Store:
         query = {"_id": {"$gt": max(after, first), "$lt": behind}}
         cursor = self.recipients.collection.find(query, _CASE).sort("_id", ASCENDING).limit(most)
         return [self.recipients.parse(document) async for document in cursor]
+
+    async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
+        """Whoever is reached at this address, of whatever case; the newest first."""
+        cursor = self.recipients.collection.find({"state.email": address}, _CASE).collation(SAME_MAILBOX)
+        cursor = cursor.sort("_id", DESCENDING).limit(most)
+        return [self.recipients.parse(document) async for document in cursor]
+
+    async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
+        """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""
+        key = f"{at:%Y-%m-%d} {mailbox}"
+        has_room = {"_id": key, "$or": [{"ids": mail_id}, {f"ids.{most - 1}": {"$exists": False}}]}
+        change = {"$addToSet": {"ids": mail_id}, "$setOnInsert": {"at": at}}
+        try:
+            await self.recipients.collection.database[MAIL_COUNTS].update_one(has_room, change, upsert=True)
+        except DuplicateKeyError:  # it is there, and full
+            return False
+        return True
 
     async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""

@@ -88,20 +88,21 @@ async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, 
     for party in event.parties:
 
         def decide(person: Recipient | None, _: Cause, party: str = party) -> Step[Recipient] | None:
-            after = follow(person, case_id, party, envelope.time)
+            after = follow(person, case_id, party, heard)
             return Step(after) if after else None
 
         await desk.store.recipients.step(contact_key(case_id, party), decide, cause)
     known = await desk.store.files.get(case_id)
     # After the recipient: an event that comes in between finds them, or is found in the file.
-    if known is None or not known.state.followed or desk.profile.rules.speak_of(event.type):
+    if known is None or not known.state.followed:
         file = await hear_event(desk, case_id, heard, event, cause)
     else:
         file = known.state
     for party in event.parties:
         person = await desk.store.recipients.get(contact_key(case_id, party))
         if person:
-            await _tell_follower(desk, case_id, file, person.state, await _everything(desk, case_id, file), cause)
+            everything = await _everything(desk, case_id, file)
+            await _tell_follower(desk, case_id, file, person.state, [*_coming(person.state), *everything], cause)
 
 
 async def join_reports(desk: Desk, merged: str, merged_at: Heard, into: str, cause: Cause) -> None:
@@ -126,9 +127,13 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     heard = await _told_in(desk, case_id, file, one)
     if one.members == "followers":
         followers = await _page(desk.store.recipients, one, partial(desk.store.followers, case_id))
-        failed = await _tell_each(
-            one, followers, lambda who: _tell_follower(desk, case_id, file, who.state, heard, cause)
-        )
+        opening = any(event.type in OPENING for event in heard)  # what waited for it, their own coming among it
+
+        async def tell(who: Case[Recipient]) -> None:
+            since = [*_coming(who.state), *heard] if opening else heard
+            await _tell_follower(desk, case_id, file, who.state, since, cause)
+
+        failed = await _tell_each(one, followers, tell)
         last = _behind(followers)
     else:
         reports = await _page(desk.store.files, one, partial(desk.store.merged_into, case_id))
@@ -181,6 +186,10 @@ async def _told_in(desk: Desk, case_id: str, file: CaseFile, one: Round) -> list
 
 async def _everything(desk: Desk, case_id: str, file: CaseFile) -> list[Heard]:
     return [*await desk.store.older(case_id, file), *file.heard]
+
+
+def _coming(person: Recipient) -> Sequence[Heard]:
+    return [person.came] if person.came else []
 
 
 async def _tell_follower(

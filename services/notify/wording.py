@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notify.domain.foreign import is_foreign, plain_name, quoted
 from services.notify.domain.notice import INBOX, Notice
+from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
 from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
@@ -26,15 +28,17 @@ _AS_WRITTEN = (
 _TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at")
 _CODES = ("priority", "stage", "outcome", "proposal", "decision")
 _UNSAID = ("category", "team", "agency")
+_TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
 
 
 @dataclass(frozen=True)
 class Worded:
-    """What is said, and the page that it leads to."""
+    """What is said, and the page that it leads to. `letter`: the body where a button leads there, without that line."""
 
     subject: str
     body: str
+    letter: str
     link: str
 
 
@@ -46,24 +50,26 @@ class Wording:
         self._links = links
         self._zone = ZoneInfo(town.timezone)
 
-    def say(self, notice: Notice, channel: str, language: str) -> Worded | None:
-        """None: the profile has no such template (any more)."""
+    def say(self, notice: Notice, channel: str, language: str, person: Recipient | None = None) -> Worded | None:
+        """None: the profile has no such template (any more). `person`: who is to be greeted by name."""
         template = self._town.templates.get(notice.template)
         if template is None or notice.about not in PLACEHOLDERS:
             return None
         message = message_in(template, language)
-        link = self.link(notice, channel)
+        link = self.link(notice, channel, person)
         fixed = {
             "town": self._town.name.get(language),
             "phone": self._town.contact.phone or "",
             "link": link,
             "reference": notice.reference,
+            "greeting": greeting(notice, person, language),
         }
         asked = _asked_for(message) - set(fixed)
         shown = as_shown(notice)
-        said = {name: self._value(name, shown, language) for name in asked}
-        subject, body = fill_message(message, channel, {**said, **fixed})
-        return Worded(" ".join(subject.split()), body, link)
+        said = {name: self._value(name, shown, language, channel) for name in asked} | fixed
+        subject, body = fill_message(message, channel, said)
+        _, letter = fill_message(message, channel, {**said, "link": ""})
+        return Worded(" ".join(subject.split()), body, letter, link)
 
     def recall(self, notice: Notice, language: str) -> Worded:
         """What the inbox shows of a notice: as it was told, or that something was, where the profile lost its text."""
@@ -72,20 +78,29 @@ class Wording:
             return said
         link = self.link(notice, INBOX)
         subject = WORDS(language, "gone.subject", reference=notice.reference)
-        return Worded(subject, WORDS(language, "gone.body", link=link), link)
+        return Worded(subject, WORDS(language, "gone.body", link=link), WORDS(language, "gone.letter"), link)
 
-    def link(self, notice: Notice, channel: str) -> str:
-        """The recipient's own page of the case; who reads the inbox has shown their key, so it holds none."""
+    def link(self, notice: Notice, channel: str, person: Recipient | None = None) -> str:
+        """The recipient's own page of the case; who reads the inbox has shown their key, so it holds none.
+
+        In a mail to an address that nobody has confirmed it asks for that first.
+        """
         if notice.party is not None and channel == INBOX:
             return self._links.page(notice.about, notice.reference)
+        if notice.party is not None and person is not None and person.must_confirm:
+            return self._links.confirm(notice.case_id, notice.party)
         if notice.party is not None:
-            return self._links.case(notice.about, notice.reference, notice.case_id, notice.party)
+            number = person.link_number if person else 0
+            return self._links.case(notice.about, notice.reference, notice.case_id, notice.party, number)
         triage = notice.team in (None, self._town.triage)
         return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)
 
-    def _value(self, name: str, notice: Notice, language: str) -> str:
+    def _value(self, name: str, notice: Notice, language: str, channel: str) -> str:
         """Finished text for a placeholder; empty when the event does not say."""
         data = notice.data
+        if is_foreign(notice.about, name, data):
+            written = str(data.get(name) or "")
+            return quoted(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
         if name in _AS_WRITTEN:
             return "" if data.get(name) is None else str(data[name])
         if name in _TIMES:
@@ -152,6 +167,16 @@ class Wording:
 
     def _time(self, value: object, language: str) -> str:
         return datetime_text(datetime.fromisoformat(str(value)), self._zone, language) if value else ""
+
+
+def greeting(notice: Notice, person: Recipient | None, language: str) -> str:
+    """By name whom we know; a stranger's address by no name, for a stranger may have written it."""
+    name = plain_name(person.name) if person and not person.must_confirm else None
+    if name is None:
+        whom = "office" if notice.party is None else notice.audience
+        return WORDS(language, f"greeting.{whom}" if WORDS.has(f"greeting.{whom}") else "greeting.resident")
+    titled = language != "th" or name.startswith(_TITLES)
+    return WORDS(language, "greeting.titled" if titled else "greeting.name", name=name)
 
 
 @cache

@@ -28,6 +28,8 @@ class ContactRecorded(Event):
     """Their user id at LINE; null: not given."""
     language: Private[Language] = "th"
     """The language they are told in."""
+    confirmed: Private[bool] = False
+    """The town knows that the address is theirs; any other is asked by its first mail whether it wants more."""
     consent: Private[bool] = True
     """Agreed to be told. The notices of an applicant's own application are owed to them and need none."""
 

@@ -14,7 +14,7 @@ from shared.town.base import Code, FieldName, Part, Words
 Audience = Literal["reporter", "follower", "team", "level", "applicant", "examiner", "signatory"]
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_COMMON = frozenset(("town", "phone", "reference", "link"))
+_COMMON = frozenset(("town", "phone", "reference", "link", "greeting"))
 _REPORT = _COMMON | {"category"}
 _WORK = _REPORT | {"team", "level"}
 _PERMIT = _COMMON | {"permit_type"}

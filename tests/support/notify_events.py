@@ -79,7 +79,9 @@ class Story:
         return self._word(PermitDecided(**fields), self.case_id)
 
     def contact(self, party: str = "reporter", **changes: Any) -> Word:
-        fields: dict[str, Any] = {"name": "สมหญิง ใจดี", "email": f"{party}@example.org", **changes}
+        fields: dict[str, Any] = {
+            "name": "สมหญิง ใจดี", "email": f"{party}@example.org", "confirmed": True, **changes,
+        }  # fmt: skip
         said = ContactRecorded(case_id=self.case_id, party=party, **fields)
         return self._word(said, contact_key(self.case_id, party))
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any, cast
 
-from services.notify.channels.email import Email
+from services.notify.channels.email import Email, Limit
 from services.notify.channels.mail import Mail, MailWriter
 from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Sent
@@ -25,6 +25,7 @@ from services.notify.settings import Settings
 from services.notify.store import UNDELIVERED, Store, Wanted
 from services.notify.timers import schedule
 from services.notify.wording import Wording
+from shared.emails import same_mailbox
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Cause, Moment, now
 from shared.kernel.cases import Cases
@@ -75,6 +76,9 @@ class FakeService:
         self.moments[collection] = moments
         return Cases(collection, self.tables[collection], source="/maehia/notify", beside=beside)
 
+    def indexes(self, collection: str, *indexes: object) -> None:
+        pass
+
     def on(self, topic: str) -> Callable[[Any], Any]:
         return lambda handler: self.handlers.setdefault(topic, handler)
 
@@ -88,6 +92,7 @@ class MemoryStore(Store):
     def __init__(self, service: FakeService) -> None:
         super().__init__(cast(Service, service))
         self._tables = service.tables
+        self.mails: dict[str, list[str]] = {}
 
     def all(self) -> dict[str, Notice]:
         """Every notice by id."""
@@ -103,6 +108,16 @@ class MemoryStore(Store):
     async def followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
         every = self._cases("recipients")
         return [case for case in every if case.id.startswith(f"{case_id}:{FOLLOWER}") and case.id > after][:most]
+
+    async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
+        every = [case for case in self._cases("recipients") if case.state.email]
+        return [case for case in every if same_mailbox(case.state.email) == same_mailbox(address)][::-1][:most]
+
+    async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
+        mails = self.mails.setdefault(f"{at:%Y-%m-%d} {mailbox}", [])
+        if mail_id not in mails and len(mails) < most:
+            mails.append(mail_id)
+        return mail_id in mails
 
     async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         return [case for case in self._cases("files") if case.state.into == case_id and case.id > after][:most]
@@ -183,10 +198,11 @@ class NotifyInMemory:
         self.links = Links(self.settings)
         self.wording = Wording(self.town, self.links)
         self.store = MemoryStore(self.service)
-        email = Email(MailWriter(self.town, self.links, self.wording, ""), self.email)
+        limit = Limit(self.store, SECRET, self.settings.mails_to_stranger, self.settings.mails_to_person)
+        email = Email(MailWriter(self.town, self.links, self.wording, ""), self.email, limit)
         self.sender = Sender(self.store, self.town, {"email": email}, PATIENCE)
         profile = Profile(Rules(self.town.notices), self.sender.channels)
-        self.desk = Desk(self.store, self.town, self.links, self.sender, profile)
+        self.desk = Desk(self.store, self.town, self.links, self.sender, profile, email)
         subscribe(cast(Service, self.service), self.desk)
         schedule(cast(Service, self.service), self.desk)
 

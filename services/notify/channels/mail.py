@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.notify.channels import mime
+from services.notify.domain.foreign import blocks
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
@@ -20,9 +21,6 @@ from shared.emails import read_email
 from shared.kernel import now
 from shared.town import Town
 
-_BLANK_LINES = re.compile(r"\n\s*\n")
-_URL = re.compile(r"https?://[^\s<>\"]+")
-
 
 @dataclass(frozen=True)
 class Mail:
@@ -31,6 +29,14 @@ class Mail:
     sender: str
     recipient: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class OwnLink:
+    """Where somebody finds a case of theirs."""
+
+    reference: str
+    link: str
 
 
 class MailWriter:
@@ -47,6 +53,7 @@ class MailWriter:
             loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._html = env.get_template("mail.html")
+        self._own_pages = re.compile(rf"{re.escape(links.origin)}/[^\s<>\"]*")
         # The same in every mail of a language.
         self._sender = cache(lambda language: mime.mailbox(town.contact.office.get(language), self._from))
 
@@ -55,36 +62,52 @@ class MailWriter:
         office = notice.party is None
         language = self._town.languages[0] if office else (person.speaks if person else notice.language)
         recipient = read_email((mailbox(self._town, notice) if office else (person.email if person else None)) or "")
-        worded = self._wording.say(notice, "email", language)
+        worded = self._wording.say(notice, "email", language, person)
         if worded is None or recipient is None:
             return None
         preferences = None if notice.party is None else self._links.preferences(notice.case_id, notice.party)
         headers = [
-            ("From", self._sender(language)),
-            ("To", recipient),
+            *self._common(notice_id, recipient, language),
             ("Subject", mime.text(worded.subject)),
-            ("Date", format_datetime(now())),
-            ("Message-ID", f"<{notice_id.lower()}@{self._domain}>"),
             ("References", f"<{notice.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
-            ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office replies to it
-            ("Content-Language", language),
         ]
         if notice.urgent:
             headers.append(("Importance", "high"))
         if preferences:  # as it is, however long: mail programs want the one-click address on one line
             headers.append(("List-Unsubscribe", f"<{preferences}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
-        return Mail(self._from, recipient, self._content(headers, worded, preferences, language))
+        asks = person is not None and person.must_confirm and not office
+        return Mail(self._from, recipient, self._content(headers, worded, preferences, language, asks=asks))
+
+    def write_links(self, mail_id: str, address: str, language: str, links: Sequence[OwnLink]) -> Mail:
+        """All links that lead to the cases of an address, for whoever reads mail there."""
+        cases = "\n".join(f"{one.reference}: {one.link}" for one in links)
+        subject, body = WORDS(language, "links.subject"), WORDS(language, "links.body", cases=cases)
+        headers = [*self._common(mail_id, address, language), ("Subject", mime.text(subject))]
+        worded = Worded(subject, body, body, links[0].link)
+        return Mail(self._from, address, self._content(headers, worded, None, language, asks=False))
+
+    def _common(self, mail_id: str, recipient: str, language: str) -> list[tuple[str, str]]:
+        return [
+            ("From", self._sender(language)),
+            ("To", recipient),
+            ("Date", format_datetime(now())),
+            ("Message-ID", f"<{mail_id.lower()}@{self._domain}>"),
+            ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office replies to it
+            ("Content-Language", language),
+        ]
 
     def _content(
-        self, headers: Sequence[tuple[str, str]], worded: Worded, preferences: str | None, language: str
+        self, headers: Sequence[tuple[str, str]], worded: Worded, preferences: str | None, language: str, *, asks: bool
     ) -> bytes:
-        why = WORDS(language, "mail.why", town=self._town.name.get(language))
+        why = WORDS(language, "mail.why-asked" if asks else "mail.why", town=self._town.name.get(language))
+        ask = f"{WORDS(language, 'mail.ask')}\n{worded.link}\n\n" if asks else ""
         change = WORDS(language, "mail.preferences")
         foot = f"\n\n-- \n{why}\n{change}: {preferences}\n" if preferences else "\n"
         html = self._html.render(
             subject=worded.subject,
-            paragraphs=_paragraphs(worded.body),
+            paragraphs=self._paragraphs(worded.letter),
+            ask=WORDS(language, "mail.ask") if asks else "",
             link=worded.link,
             colour=self._town.branding.primary,
             office=self._town.contact.office.get(language),
@@ -92,25 +115,23 @@ class MailWriter:
             why=why,
             change=change,
             preferences=preferences,
-            open=WORDS(language, "mail.open"),
+            open=WORDS(language, "mail.confirm" if asks else "mail.open"),
         )
-        return mime.message(headers, plain=worded.body + foot, html=html)
+        return mime.message(headers, plain=ask + worded.body + foot, html=html)
+
+    def _paragraphs(self, letter: str) -> Sequence[tuple[bool, Markup]]:
+        """Paragraphs and quotations; only pages of our own can be tapped, and nothing within a quotation."""
+        return [(foreign, _lines(text) if foreign else self._tappable(text)) for foreign, text in blocks(letter)]
+
+    def _tappable(self, block: str) -> Markup:
+        pieces: list[Markup] = []
+        end = 0
+        for found in self._own_pages.finditer(block):
+            link = Markup('<a href="{url}">{url}</a>').format(url=found.group())
+            pieces += [_lines(block[end : found.start()]), link]
+            end = found.end()
+        return Markup().join([*pieces, _lines(block[end:])])
 
 
-def _paragraphs(body: str) -> Sequence[Markup]:
-    """Blank lines part paragraphs; addresses of pages can be tapped."""
-    return [_tappable(block) for block in _BLANK_LINES.split(body) if block.strip()]
-
-
-def _tappable(block: str) -> Markup:
-    pieces: list[str] = []
-    end = 0
-    for found in _URL.finditer(block):
-        url = escape(found.group())
-        pieces += [_lines(block[end : found.start()]), f'<a href="{url}">{url}</a>']
-        end = found.end()
-    return Markup("".join([*pieces, _lines(block[end:])]))  # noqa: S704 - each piece is escaped
-
-
-def _lines(text: str) -> str:
-    return str(escape(text)).replace("\n", "<br>\n")
+def _lines(text: str) -> Markup:
+    return escape(text).replace("\n", Markup("<br>\n"))

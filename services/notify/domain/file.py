@@ -120,7 +120,8 @@ def hear(
         known = known.model_copy(update={"openness": openness(event)})
     if heard.order is None and heard.team is None:
         heard = heard.model_copy(update={"team": known.team})
-    if rules.speak_of(heard.type) and not known.event(heard.id):
+    # Who begins to follow is told of it at once, and nobody else: ten thousand of them leave nothing in the file.
+    if rules.speak_of(heard.type) and heard.type != ReportFollowed.type and not known.event(heard.id):
         known = known.model_copy(update={"heard": [*known.heard, heard]})
     if heard.order and not (late and known.team):
         known = _held_by(known, heard)
@@ -151,7 +152,8 @@ def _held_by(file: CaseFile, work: Heard) -> CaseFile:
 def _with_rounds(file: CaseFile, heard: Heard, rules: Rules, at: datetime) -> CaseFile:
     """Followers are told once the case itself was heard: its own event then stands for all that came before."""
     wanted: list[Members] = []
-    if file.followed and file.reference and (heard.type in OPENING or rules.tell("follower", heard.type, heard.data)):
+    spoken_of = heard.type != ReportFollowed.type and rules.tell("follower", heard.type, heard.data)
+    if file.followed and file.reference and (heard.type in OPENING or spoken_of):
         wanted.append("followers")
     if file.absorbing and heard.order:
         wanted.append("merged")

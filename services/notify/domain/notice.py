@@ -19,12 +19,14 @@ from shared.events.notices import (
     NoticeSent,
     NoticeSkipped,
 )
+from shared.events.reports import ReportFollowed, ReportSubmitted
 from shared.kernel import Lenient, Moment, Step, StoredModel
 from shared.readers import Openness, Reader, least_open, openness_of
 
 INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered
 MAIL = "mail"
 LANES = {"email": MAIL}  # which lane a channel's moments wait in: one for each destination that can be away
+ASKING = (ReportSubmitted.type, ReportFollowed.type)  # whose mail asks a stranger to confirm the address
 _EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
 _ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped": "skipped"}
 
@@ -67,6 +69,11 @@ class Notice(StoredModel):
     def at_most(self, openness: str) -> "Notice":
         """The same notice of a case that has become so closed meanwhile."""
         return self.model_copy(update={"openness": least_open(self.openness, openness)})
+
+    @property
+    def asking(self) -> bool:
+        """It may ask its recipient whether they want to be told more."""
+        return self.about in ASKING
 
     @property
     def ended(self) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from services.notify.domain.file import APPLICANT
+from services.notify.domain.file import APPLICANT, Heard
 from shared.events.contacts import ContactRecorded
 from shared.kernel import Erase, Lenient, Step, StoredModel
 
 Language = Literal["th", "en"]
-Reach = Literal["go", "wait", "no-contact", "no-consent", "muted"]
+Reach = Literal["go", "wait", "no-contact", "no-consent", "muted", "unconfirmed"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,13 @@ class Recipient(StoredModel):
     line_id: str | None = None
     language: Annotated[Language, Lenient] = "th"
     consent: bool = True
+    confirmed: bool = False  # whoever reads the mail that is sent there said that they want to be told
     recorded: bool = False
     erased: bool = False
     muted: bool = False
     chosen: Annotated[Language, Lenient] | None = None
     since: datetime | None = None
+    came: Heard | None = None  # the event by which a follower began to be one: theirs alone, so it is in no file
     until: datetime | None = None
     link_number: int = 0  # how often the link of their own was renewed
     said_at: datetime | None = None  # when the newest word of this contact was said
@@ -57,6 +59,14 @@ class Recipient(StoredModel):
     def follows(self, at: datetime) -> bool:
         """Whether a follower is concerned by what happened then."""
         return self.since is not None and self.since <= at and (self.until is None or at < self.until)
+
+    @property
+    def must_confirm(self) -> bool:
+        """Anybody may have typed this address: mail goes there only to ask whether its owner wants more.
+
+        An applicant is owed the notices of the proceeding, whoever opens them.
+        """
+        return self.party != APPLICANT and not self.confirmed
 
     def address(self, channel: str) -> str | None:
         """Where this channel reaches them."""
@@ -72,20 +82,21 @@ def outdated(person: Recipient | None, said: Said) -> bool:
 
 
 def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Recipient:
-    """The contact as it is now; what the person set stays."""
+    """The contact as it is now; what the person set stays. Another address is to be confirmed anew."""
     person = before or Recipient(case_id=event.case_id, party=event.party)
+    confirmed = event.confirmed or (person.confirmed and person.email == event.email)
     contact = event.model_dump(include={"name", "email", "phone", "line_id", "language", "consent"})
-    known = {"recorded": True, "erased": False, "said_at": said.at, "said_by": said.by}
+    known = {"confirmed": confirmed, "recorded": True, "erased": False, "said_at": said.at, "said_by": said.by}
     return person.model_copy(update={**contact, **known})
 
 
-def follow(before: Recipient | None, case_id: str, party: str, at: datetime) -> Recipient | None:
-    """They are told from then on. None: it is known.
+def follow(before: Recipient | None, case_id: str, party: str, heard: Heard) -> Recipient | None:
+    """They are told from then on, and of that. None: it is known.
 
     Whoever left before their coming was heard of stays gone; whoever comes back has a new code.
     """
     person = before or Recipient(case_id=case_id, party=party)
-    return None if person.since else person.model_copy(update={"since": at})
+    return None if person.since else person.model_copy(update={"since": heard.at, "came": heard})
 
 
 def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Recipient:
@@ -121,12 +132,24 @@ def prefer(
     return person.model_copy(update=changes)
 
 
-def reach(person: Recipient | None, channel: str, *, announced: bool) -> Reach:
-    """Whether this channel may and can be used now; `wait`: a contact was promised and is on its way."""
+def confirm(before: Recipient | None) -> Recipient | None:
+    """The owner of the address wants to be told. None: there is no address to confirm, or it is confirmed."""
+    if before is None or before.erased or before.confirmed:
+        return None
+    return before.model_copy(update={"confirmed": True, "consent": True, "muted": False})
+
+
+def reach(person: Recipient | None, channel: str, *, announced: bool, asking: bool) -> Reach:
+    """Whether this channel may and can be used now; `wait`: a contact was promised and is on its way.
+
+    `asking`: the message asks whether more are wanted, and may go to an address that nobody has confirmed.
+    """
     if person is not None and person.muted:
         return "muted"
     if person is None or not (person.recorded or person.erased):
         return "wait" if announced else "no-contact"
     if not (person.consent or person.party == APPLICANT):  # an applicant is owed the notices of the proceeding
         return "no-consent"
-    return "go" if person.address(channel) else "no-contact"
+    if not person.address(channel):
+        return "no-contact"
+    return "unconfirmed" if channel == "email" and person.must_confirm and not asking else "go"

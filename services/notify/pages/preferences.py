@@ -25,7 +25,7 @@ async def show(request: Request, token: str, desk: TheDesk, done: Done = None) -
 
     Nothing here leads to the case itself: the token stands in headers that mail providers keep.
     """
-    case_id, party = whose_token(desk, token)
+    case_id, party = whose_token(desk, "preferences", token)
     file = await desk.store.files.get(case_id)
     found = await desk.store.recipients.get(contact_key(case_id, party))
     person = found.state if found else Recipient(case_id=case_id, party=party)
@@ -36,7 +36,7 @@ async def show(request: Request, token: str, desk: TheDesk, done: Done = None) -
 @router.post("/preferences/{token}", dependencies=[Limited])
 async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> Response:
     """A button of the page; the one click of a mail program wants no page and no redirect."""
-    case_id, party = whose_token(desk, token)
+    case_id, party = whose_token(desk, "preferences", token)
     if form.one_click == "One-Click":
         await set_preferences(desk, case_id, party, muted=True)
         return Response(status_code=200)

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from shared.events.base import Event
 from shared.events.incidents import INCIDENT_EVENTS
 from shared.events.permits import PERMIT_EVENTS
-from shared.events.reports import REPORT_EVENTS
+from shared.events.reports import REPORT_EVENTS, ReportFollowed, ReportSubmitted
 from shared.events.work_orders import WORK_ORDER_EVENTS
 from shared.town.checks.raw import Finding, entries, find, strings, text
 from shared.town.notices import PLACEHOLDERS, placeholders
@@ -16,6 +16,8 @@ EVENTS: dict[str, type[Event]] = {
     for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *INCIDENT_EVENTS, *PERMIT_EVENTS)
     if not event.always_public  # nobody is notified that a case was hidden
 }
+# Mail goes to a stranger's address only once its owner has confirmed it; the mail of this event asks.
+_ASKING = {"reporter": ReportSubmitted.type, "follower": ReportFollowed.type}
 _NAMES = {"th": "Thai", "en": "English"}
 _OF_REPORTS = ("reporter", "follower", "team")
 _OF_PERMITS = ("applicant", "examiner", "signatory")
@@ -27,6 +29,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     for location, rule in find(data, "notices.*"):
         yield from _rule(location, rule, data)
     yield from _needless(data)
+    yield from _never_asked(data)
     for code, template in entries(data.get("templates")):
         location = ("templates", code)
         for language in strings(data.get("languages")):
@@ -49,6 +52,16 @@ def _needless(data: dict[str, Any]) -> Iterator[Finding]:
                 f"never adds anything: notice {text(other, 'code')!r} says the same whenever this one applies",
             )
         before.append(rule)
+
+
+def _never_asked(data: dict[str, Any]) -> Iterator[Finding]:
+    """Mail to people who can never confirm their address, because nothing asks them to."""
+    rules = [(location, rule) for location, rule in find(data, "notices.*") if isinstance(rule, dict)]
+    mails = [(location, rule) for location, rule in rules if "email" in strings(rule.get("channels"))]
+    for audience, asking in _ASKING.items():
+        mailed = [(location, text(rule, "event")) for location, rule in mails if text(rule, "audience") == audience]
+        if mailed and asking not in {event for _, event in mailed}:
+            yield mailed[0][0], f"no mail asks a {audience} to confirm the address: add a notice of {asking} by email"
 
 
 def _covers(one: dict[str, Any], other: dict[str, Any]) -> bool:

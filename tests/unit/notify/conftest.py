@@ -8,11 +8,13 @@ from fastapi import FastAPI
 
 from services.notify.api import deliveries
 from services.notify.app import PAGES
-from services.notify.pages import inbox, preferences
+from services.notify.pages import confirm, inbox, links_again, preferences
 from shared.web import create_web
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import REFERENCE, NotifyInMemory, maehia, settings
 from tests.support.oidc import FakeIssuer
+
+EDGES = (deliveries, confirm, links_again, inbox, preferences)
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def issuer() -> FakeIssuer:
 def app(notify: NotifyInMemory, issuer: FakeIssuer) -> FastAPI:
     app = create_web(
         "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[deliveries.router, inbox.router, preferences.router],
+        strings=PAGES / "strings.yaml", routers=[edge.router for edge in EDGES],
         oidc_client=issuer.client(),
     )  # fmt: skip
     app.state.desk, app.state.wording = notify.desk, notify.wording

@@ -19,8 +19,8 @@ async def test_erasing_leaves_nothing_that_leads_to_the_person(
     await at_work(notify, story.submitted(), story.contact())
     address = notify.links.preferences(story.case_id, "reporter")
     await client.post(address, data={"action": "erase"}, headers=BROWSER)
-    await at_work(notify, story.created())
-    assert notify.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("skipped", "no-contact")
+    await at_work(notify, story.completed())
+    assert notify.outcomes()["onestop.work-order.completed.v1", "reporter", "email"] == ("skipped", "no-contact")
     assert "example.org" not in repr([table.rows for table in notify.service.tables.values()])
 
 

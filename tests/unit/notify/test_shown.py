@@ -76,7 +76,8 @@ async def test_what_was_told_while_a_case_was_open_closes_with_it() -> None:
     await notify.hear(story.completed(**OPEN, **form("note", OPEN)))
     await notify.work()
     await notify.hear(story.of_report(ReportAmended, **HIDDEN))
-    (notice,) = [one for one in notify.store.all().values() if one.party == "follower-1"]
+    told = [one for one in notify.store.all().values() if one.party == "follower-1"]
+    (notice,) = [one for one in told if one.about == "onestop.work-order.completed.v1"]
     assert COVERED in notify.wording.recall(notice, "th").body
     closed = notice.at_most(await notify.store.openness_now(story.case_id, of_survivor=False))
     assert "ประเสริฐ" not in notify.wording.recall(closed, "th").body

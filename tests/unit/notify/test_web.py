@@ -212,10 +212,10 @@ async def test_one_click_mutes_the_case_and_needs_no_browser(
     address = notify.links.preferences(story.case_id, "reporter")
     answer = await client.post(address, data={"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
-    await at_work(notify, story.created())
-    created = ("onestop.work-order.created.v1", "reporter")
-    assert notify.outcomes()[*created, "email"] == ("skipped", "muted")
-    assert notify.outcomes()[*created, "inbox"] == ("sent", None)
+    await at_work(notify, story.completed())
+    fixed = ("onestop.work-order.completed.v1", "reporter")
+    assert notify.outcomes()[*fixed, "email"] == ("skipped", "muted")
+    assert notify.outcomes()[*fixed, "inbox"] == ("sent", None)
 
 
 async def test_opening_the_link_changes_nothing(
@@ -225,8 +225,8 @@ async def test_opening_the_link_changes_nothing(
     answer = await client.get(notify.links.preferences(story.case_id, "reporter"), headers=BROWSER)
     assert "งดรับอีเมลเรื่องนี้" in answer.text
     assert "example.org" not in answer.text
-    await at_work(notify, story.created())
-    assert notify.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+    await at_work(notify, story.completed())
+    assert notify.outcomes()["onestop.work-order.completed.v1", "reporter", "email"] == ("sent", None)
 
 
 @pytest.mark.parametrize("party", ["reporter", "applicant", "follower-1"])
@@ -254,8 +254,8 @@ async def test_mail_can_be_stopped_and_wanted_again(
     for action in ("mute", "unmute"):
         answer = await client.post(address, data={"action": action}, headers=BROWSER)
         assert answer.headers["location"].endswith(f"?done={action}d")
-    await at_work(notify, story.created())
-    assert notify.outcomes()["onestop.work-order.created.v1", "reporter", "email"] == ("sent", None)
+    await at_work(notify, story.completed())
+    assert notify.outcomes()["onestop.work-order.completed.v1", "reporter", "email"] == ("sent", None)
 
 
 async def test_the_chosen_language_is_written_in(
@@ -264,9 +264,9 @@ async def test_the_chosen_language_is_written_in(
     await at_work(notify, story.submitted(), story.contact())
     address = notify.links.preferences(story.case_id, "reporter")
     await client.post(address, data={"action": "language", "language": "en"}, headers=BROWSER)
-    await at_work(notify, story.created())
+    await at_work(notify, story.completed())
     subjects = [mail["Subject"] for mail in notify.email.taken]
-    assert f"Report {REFERENCE} is with the Water pipes and drains team" in subjects
+    assert f"Report {REFERENCE} is fixed" in subjects
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", f"{'0' * 26}.{case_secret(SECRET, '0' * 26)}.reporter"])
@@ -278,5 +278,5 @@ async def test_a_token_that_is_not_ours_opens_nothing(client: httpx.AsyncClient,
 async def test_the_token_of_one_party_is_not_another_ones(
     notify: NotifyInMemory, story: Story, client: httpx.AsyncClient
 ) -> None:
-    token = notify.links.token(story.case_id, "reporter").replace(".reporter", ".follower-1")
+    token = notify.links.token("preferences", story.case_id, "reporter").replace(".reporter", ".follower-1")
     assert (await client.get(f"/preferences/{token}")).status_code == 404

@@ -41,7 +41,8 @@ RULE = {
 )
 def test_a_rule_that_never_adds_anything_is_named(changes: dict[str, object], found: bool) -> None:
     data = {"notices": [RULE, {**RULE, "code": "b", **changes}], "templates": {}}
-    said = [what for where, what in findings(data) if where == ("notices", 1)]
+    found_here = [what for where, what in findings(data) if where == ("notices", 1)]
+    said = [what for what in found_here if not what.startswith("no mail asks")]
     assert said == (["never adds anything: notice 'a' says the same whenever this one applies"] if found else [])
 
 

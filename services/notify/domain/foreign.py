@@ -1,0 +1,113 @@
+"""Words of people outside the town hall, as the town's own messages may carry them: quoted, short, without links.
+
+Whoever reads a message of the town's believes that the town says what is in it. So what a stranger wrote is set apart
+on lines of its own, and no address in it can be tapped: mail programs make links of what looks like one by themselves.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+BAR = "┃ "  # begins each line that is somebody else's
+MOST = 300  # letters of a quotation in a message; all of it is read on the page
+NAME_MOST = 60  # letters of a name by which somebody is greeted
+_WRITTEN = {  # by event type: the field that a resident filled in
+    "onestop.report.commented.v1": "text",
+    "onestop.report.withdrawn.v1": "reason",
+    "onestop.report.reopened.v1": "reason",
+    "onestop.report.rated.v1": "comment",
+    "onestop.permit.withdrawn.v1": "reason",
+}
+_AROUND = "()[]<>{}\"'“”‘’,;:!?.…"
+
+
+def is_foreign(about: str, name: str, data: Mapping[str, Any]) -> bool:
+    """Whether this field of the event holds a resident's words. What staff wrote is the town's."""
+    return _WRITTEN.get(about) == name and data.get("by") != "staff"
+
+
+def quoted(text: str, *, link_left_out: str, whole: bool = False) -> str:
+    """The text line by line behind a bar, below what introduces it; `link_left_out` stands where a link stood.
+
+    `whole`: on our own page, which makes no links of it and has room for all.
+    """
+    shown = text if whole else _shortened(without_links(text, link_left_out))
+    lines = [line.strip() for line in shown.splitlines() if line.strip()]
+    return "".join(f"\n{BAR}{line}" for line in lines)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST else text[:MOST].rstrip() + "…"
+
+
+def without_links(text: str, instead: str) -> str:
+    """The text with each address of a page or a mailbox replaced."""
+    return "\n".join(" ".join(_plain(word, instead) for word in line.split(" ")) for line in text.splitlines())
+
+
+def plain_name(name: str | None) -> str | None:
+    """A name to greet somebody by; None where it is none: a stranger may have written a message there."""
+    said = " ".join((name or "").split())
+    return said if said and len(said) <= NAME_MOST and without_links(said, "") == said else None
+
+
+def _plain(word: str, instead: str) -> str:
+    start = _link_in(word)
+    return word if start is None else word[:start] + instead
+
+
+def _link_in(word: str) -> int | None:
+    """Where an address begins: at `https://`, at `www.`, at a name as `evil.example/x` or `a@evil.example`."""
+    small = word.lower()
+    if (scheme := small.find("://")) >= 0:
+        return _letters_before(small, scheme)
+    if (www := small.find("www.")) >= 0:
+        return www
+    return next((start for start, host in _latin_runs(word) if _is_host(host)), None)
+
+
+def _letters_before(text: str, end: int) -> int:
+    start = end
+    while start and text[start - 1].isascii() and text[start - 1].isalpha():
+        start -= 1
+    return start
+
+
+def _latin_runs(word: str) -> Iterator[tuple[int, str]]:
+    """Runs of Latin letters, digits and signs: Thai is written up to an address without a space."""
+    start = 0
+    for end in range(len(word) + 1):
+        if end == len(word) or not word[end].isascii():
+            if end > start:
+                yield start, word[start:end]
+            start = end + 1
+
+
+def _is_host(run: str) -> bool:
+    """`evil.example`, with what may stand before and behind it; not `3.5`, `พ.ย.`, `etc.` or `No.7`."""
+    name = run.strip(_AROUND).rpartition("@")[2].partition("/")[0].partition(":")[0].partition("?")[0]
+    labels = name.split(".")
+    return len(labels) > 1 and all(map(_is_label, labels)) and _is_top(labels[-1])
+
+
+def _is_label(label: str) -> bool:
+    return bool(label) and label.replace("-", "").isalnum()
+
+
+def _is_top(label: str) -> bool:
+    return (label.isalpha() and len(label) > 1) or label.startswith("xn--")
+
+
+def blocks(body: str) -> Sequence[tuple[bool, str]]:
+    """A message in pieces for drawing: paragraphs of the town's, and quotations (True) without their bars."""
+    found: list[tuple[bool, list[str]]] = []
+    blank = True
+    for line in body.splitlines():
+        foreign = line.startswith(BAR)
+        if not line.strip():
+            blank = True
+            continue
+        if blank or found[-1][0] != foreign:
+            found.append((foreign, []))
+        found[-1][1].append(line.removeprefix(BAR) if foreign else line)
+        blank = False
+    return [(foreign, "\n".join(lines)) for foreign, lines in found]

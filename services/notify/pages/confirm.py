@@ -1,0 +1,58 @@
+"""Whether the owner of an address wants to be told: the page that the first mail leads to."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import HTMLResponse, Response
+
+from services.notify.access import TheDesk, whose_token
+from services.notify.bodies import Answer
+from services.notify.commands import Desk, confirm_address, erase_contact
+from services.notify.domain.recipient import Recipient
+from shared.events.contacts import contact_key
+from shared.web import Problem, page, rate_limit
+from shared.web.case_keys import CaseKey, move_in
+
+router = APIRouter(prefix="/inbox/confirm/{token}", include_in_schema=False)
+Limited = Depends(rate_limit("preferences", per_minute=600, burst=200))
+
+
+@router.get("", dependencies=[Limited])
+async def ask(request: Request, token: str, desk: TheDesk) -> Response:
+    """Opening the link confirms nothing: mail scanners open links too. Once confirmed it leads to the case."""
+    case_id, party = whose_token(desk, "confirm", token)
+    person, reference = await _asked(desk, case_id, party)
+    if person.confirmed:
+        return _to_the_case(request, desk, reference, person)
+    return _page(request, token, reference, erased=person.erased)
+
+
+@router.post("", dependencies=[Limited])
+async def answer(request: Request, token: str, desk: TheDesk, form: Annotated[Answer, Form()]) -> Response:
+    """Yes, or that it was somebody else who gave the address."""
+    case_id, party = whose_token(desk, "confirm", token)
+    person, reference = await _asked(desk, case_id, party)
+    if form.answer == "not-me":
+        await erase_contact(desk, case_id, party)
+        return _page(request, token, reference, erased=True)
+    if not person.erased:
+        await confirm_address(desk, case_id, party)
+    return _to_the_case(request, desk, reference, person, done="?done=confirmed")
+
+
+async def _asked(desk: Desk, case_id: str, party: str) -> tuple[Recipient, str]:
+    """Who was asked, and about which case; 404 before anything is known of it."""
+    found = await desk.store.recipients.get(contact_key(case_id, party))
+    file = await desk.store.files.get(case_id)
+    if found is None or file is None or file.state.reference is None:
+        raise Problem(404, "http-404")
+    return found.state, file.state.reference
+
+
+def _to_the_case(request: Request, desk: Desk, reference: str, person: Recipient, done: str = "") -> Response:
+    secret = desk.links.key(person.case_id, person.party, person.link_number)
+    return move_in(request, f"/track/{reference}{done}", reference, CaseKey(*secret))
+
+
+def _page(request: Request, token: str, reference: str, *, erased: bool) -> HTMLResponse:
+    return page(request, "confirm.html", token=token, reference=reference, erased=erased)
