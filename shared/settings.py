@@ -90,6 +90,7 @@ class ServiceSettings(BaseSettings):
     otel_traces_exporter: Literal["otlp", "zipkin", "none"] = "otlp"
     zipkin_endpoint: str = "http://127.0.0.1:9411/api/v2/spans"
     park_refused: bool = False  # park what cannot be read or is refused without ever stopping for its number
+    trail_days: int = Field(default=730, ge=90)  # for how long the town keeps what its staff did to which case
     log_level: str = "INFO"
     shutdown_seconds: float = Field(default=20, gt=0)  # and 3 s for traces; the pod's grace period must exceed both
 

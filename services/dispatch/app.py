@@ -20,6 +20,7 @@ from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes
+from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard)
@@ -45,7 +46,8 @@ def create_app() -> FastAPI:
         async with service.lifespan(app), stream.running(serves):
             yield
 
-    routers = ROUTERS if serves else []
+    trail = trail_routes("dispatch", service.trail, lambda line: f"/desk/{line.case_id}")
+    routers = [*ROUTERS, trail] if serves else []
     app = create_web(
         "dispatch",
         settings,

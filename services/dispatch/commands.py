@@ -14,7 +14,8 @@ from services.dispatch.domain.work_order import LATE_KEPT, WorkOrder
 from services.dispatch.photo_store import Photo, photo_id
 from services.dispatch.store import Store
 from shared.files.pictures import Sizes, develop
-from shared.kernel import Case, Cause, Reject, Step, fingerprint
+from shared.kernel import Case, Cause, Reject, Step, fingerprint, now
+from shared.kernel.trail import Line
 from shared.people import Person
 from shared.references import read_reference
 from shared.town import Town
@@ -95,7 +96,8 @@ async def act_on_order(
     if isinstance(body, bodies.Complete):
         await _check_photos(desk.store, order_id, body.photos)
     scope = f"{who.sub}|{order_id}|{act}"
-    cause = Cause.request(key=asked.key, scope=scope, content=fingerprint(body), happened_at=body.happened_at)
+    content, happened_at = fingerprint(body), body.happened_at
+    cause = Cause.request(key=asked.key, scope=scope, content=content, happened_at=happened_at, by=who, act=act)
 
     def step(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None:
@@ -132,9 +134,11 @@ def _is_overtaken(who: Person, order: WorkOrder, acting: Acting, refusal: Reject
 
 async def add_photo(desk: Desk, who: Person, order_id: str, raw: bytes) -> str:
     """Keep a photo of the work; returns its path under the town's origin."""
-    await get_order(desk, who, order_id)
+    order = (await get_order(desk, who, order_id)).state
     picture = await develop(raw, SIZES)
     name = photo_id(order_id, picture.jpeg)
+    sent = Line(name, now(), None, order_id, order.reference, "photo", who)
+    await desk.store.trail.add(desk.store.orders.name, sent)
     await desk.store.photos.save(Photo(name, order_id, picture.jpeg))
     return photo_path(order_id, name)
 

@@ -91,6 +91,7 @@ class Store:
             WorkOrder,
             moments=moments,
             beside=BESIDE,
+            silent=("arrival", "changed_at", "clocks", "comment_count", "line_count", "came_late", "teams"),
             indexes=INDEXES,
             retired=RETIRED,
             shown=lambda order: town.shows(order.category),
@@ -98,6 +99,7 @@ class Store:
         self.incidents = service.cases("incidents", Incident, moments=incident_moments, shown=self._shows)
         self.memberships = service.cases("memberships", Membership, indexes=MEMBERS, shown=self._shows)
         self._town = town
+        self.trail = service.trail
         self.photos = PhotoStore(service.database["photos"])
         self._in_batch: WeakKeyDictionary[CaseBatch, dict[str, list[Order]]] = WeakKeyDictionary()
 

@@ -1,5 +1,6 @@
 """Who asks about which report: everybody, a follower or the reporter by a secret link, or staff."""
 
+from dataclasses import replace
 from typing import Annotated, cast
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from shared.kernel import Case
 from shared.readers import sight_of
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
-from shared.web import Person, Problem, idempotency_key, person, staff, web_of
+from shared.web import Person, Problem, idempotency_key, note, person, staff, web_of
 from shared.web.case_keys import CaseKey, keeps_no_cookies, key_of
 
 SECRET_HEADER = "X-Report-Secret"  # noqa: S105  # the name of a header
@@ -45,7 +46,9 @@ async def visit_report(
     viewer = await _viewer(request, desk, case, shown)
     if not sight_of(viewer.role, case.state.openness).case:
         raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-report")
-    return Visit(case, viewer)
+    if viewer.role == "staff" and case.state.openness != "open":  # more than everybody may read of it
+        note("case-read", request, case_id=case.id)
+    return Visit(case, viewer, await person(request))
 
 
 TheVisit = Annotated[Visit, Depends(visit_report)]
@@ -104,7 +107,7 @@ def as_follower(request: Request, visit: Visit) -> Visit:
     key = CaseKey(asked["secret"], asked.get("party", "")) if "secret" in asked else None
     key = key or key_of(request, visit.report.reference)
     follows = key and key.party and _opens(request, visit.case, key.secret, key.party)
-    return Visit(visit.case, Viewer("follower", key.party)) if key and follows else visit
+    return replace(visit, viewer=Viewer("follower", key.party)) if key and follows else visit
 
 
 def own_key(request: Request, visit: Visit) -> CaseKey | None:

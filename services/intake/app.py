@@ -15,6 +15,7 @@ from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes
+from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 ROUTERS = (
@@ -31,7 +32,8 @@ def create_app() -> FastAPI:
     desk = Desk(Store(service, settings, town.retention.reporter_days), town, settings)
     handlers.subscribe(service, desk)
     timers.schedule(service, desk)
-    routers = ROUTERS if "api" in settings.roles else ()
+    trail = trail_routes("intake", service.trail, lambda line: f"/track/{line.reference}")
+    routers = (*ROUTERS, trail) if "api" in settings.roles else ()
     app = create_web(
         "intake", settings, town, templates=PAGES / "templates", static=PAGES / "static",
         strings=PAGES / "strings.yaml", routers=[ops_routes(service.health), *routers], lifespan=service.lifespan,

@@ -18,6 +18,7 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.files.pictures import Picture, Sizes, develop
 from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
+from shared.people import Person
 from shared.references import make_reference
 from shared.town import Town
 
@@ -41,6 +42,7 @@ class Visit:
 
     case: Case[Report]
     viewer: Viewer
+    who: Person | None = None  # signed in, whatever they see it as: also an officer who was handed the reporter's link
 
     @property
     def report(self) -> Report:
@@ -59,11 +61,11 @@ class Following:
     link_is_theirs: bool
 
 
-async def submit_report(desk: Desk, new: Submission, key: str | None) -> Case[Report]:
+async def submit_report(desk: Desk, new: Submission, key: str | None, who: Person | None = None) -> Case[Report]:
     """Open the case that belongs to the key, or a new one. Dispatch hears of it, routes it, and opens a work order."""
     case_id = await desk.store.case_id(SCOPE, key)
     photos = await desk.store.photos.require(new.photos)
-    cause = Cause.request(key=key, scope=SCOPE)
+    cause = Cause.request(key=key, scope=SCOPE, by=who, act="submit")
     for attempt in range(ATTEMPTS):
         reference = make_reference(desk.town.reference_prefix, case_id, attempt)
 
@@ -116,7 +118,7 @@ async def follow_report(desk: Desk, visit: Visit, contact: Contact, key: str | N
             return None if one else following.follow(report_id, party, cause.at, contact)
 
         # Of this address: a key that comes again with another one is another request.
-        cause = Cause.request(key=key, scope=f"follow:{report_id}:{party}")
+        cause = Cause.request(key=key, scope=f"follow:{report_id}:{party}", by=visit.who, act="follow")
         case = await desk.store.followers.step(follower_id(report_id, party), begin, cause)
         if case.repeated or case.state.left_at is None:
             theirs = case.created or case.repeated or contact.email is None
@@ -130,9 +132,8 @@ async def unfollow_report(desk: Desk, visit: Visit) -> None:
     report_id, party = visit.case.id, visit.viewer.party
     # Whoever came is counted before they leave, so that the count cannot go down for somebody whom it never held.
     await joining.count_follower(desk.store, report_id, party)
-    await desk.store.step_follower(
-        report_id, party, lambda follower, cause: following.leave(follower, cause.at), Cause.request()
-    )
+    left = Cause.request(by=visit.who, act="unfollow")
+    await desk.store.step_follower(report_id, party, lambda follower, cause: following.leave(follower, cause.at), left)
     await joining.count_follower(desk.store, report_id, party)
 
 
@@ -185,14 +186,14 @@ async def correct_report(
     )
 
 
-async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report]) -> Case[Report]:
+async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report], who: Person) -> Case[Report]:
     """By staff: `duplicate` is closed, and everybody who follows it follows `into`. Repeating it is harmless."""
     if duplicate.id == into.id:
         raise Reject("same-report", "a report cannot be a duplicate of itself", status=422)
     await desk.store.step(
         duplicate.id,
         lambda report, cause: merging.begin_merge(report, cause.at, into.id, into.state.reference),
-        Cause.request(),
+        Cause.request(by=who, act="merge"),
     )
     return await joining.finish_merge(desk.store, duplicate.id)
 
@@ -201,4 +202,4 @@ def _cause(key: str | None, act: str, visit: Visit, *said: object) -> Cause:
     """The cause of a request about a case; a repeated key is the same cause, and with other words it is refused."""
     viewer = visit.viewer
     scope = f"{act}:{visit.case.id}:{viewer.role}:{viewer.party}"
-    return Cause.request(key=key, scope=scope, content=fingerprint(*said))
+    return Cause.request(key=key, scope=scope, content=fingerprint(*said), by=visit.who, act=act)

@@ -87,10 +87,12 @@ class Store:
             moments=self._moments_of_report,
             shown=lambda report: report.listed,
             beside={"timeline": NEWEST_LINES},
+            silent=("updated_at",),
             indexes=_INDEXES,
         )
         self.followers = service.cases("followers", Follower, moments=moments_of_follower)
         self.case_id = service.keys.case_id
+        self.trail = service.trail
         most = settings.photos_megabytes * 1_000_000
         self.photos = PhotoStore(service, self.reports, timedelta(hours=settings.photo_hours), most)
         self._counted: tuple[datetime, dict[str, int]] = (datetime.min.replace(tzinfo=UTC), {})

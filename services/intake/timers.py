@@ -7,7 +7,7 @@ from services.intake.commands import Desk
 from services.intake.domain.following import COUNT, forget_follower
 from services.intake.domain.progress import close_when_over
 from services.intake.domain.report import Report
-from services.intake.domain.retention import cover, forget, keep_people, to_be_forgotten
+from services.intake.domain.retention import cover, cover_value, forget, keep_people, to_be_forgotten
 from shared.kernel import Case, Cause, Moment, Reject
 from shared.kernel.service import Service
 from shared.kernel.sweeps import for_each_case
@@ -79,6 +79,7 @@ async def forget_people(desk: Desk, case_id: str, cause: Cause) -> None:
             )
     await desk.store.step(case_id, lambda _, __: None, Cause.request())  # moves lines out, if there are too many
     await desk.store.reports.rewrite_older(case_id, "timeline", cover)
+    await desk.store.trail.rewrite(case_id, cover_value)
     await desk.store.step(case_id, lambda one, cause: forget(one, cause.at, days), cause)
 
 

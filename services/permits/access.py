@@ -13,7 +13,7 @@ from shared.kernel import Case, Cause, fingerprint
 from shared.people import permit_teams
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
-from shared.web import Person, Problem, idempotency_key, person, rate_limit, staff, web_of
+from shared.web import Person, Problem, idempotency_key, note, person, rate_limit, staff, web_of
 from shared.web.case_keys import keeps_no_cookies, key_of
 
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
@@ -26,6 +26,7 @@ Key = Annotated[str | None, Depends(idempotency_key)]
 DESK_ROLES = ("officer", "examiner", "signatory", "supervisor")
 FOR_APPLICANTS = frozenset({"officer", "examiner"})  # who may act in an applicant's name
 
+SignedIn = Annotated[Person | None, Depends(person)]
 Member = Annotated[Person, Depends(staff(*DESK_ROLES))]
 Officer = Annotated[Person, Depends(staff("officer", "examiner"))]
 Asker = Annotated[Person, Depends(staff("officer", "examiner", "signatory"))]  # of the applicant, for documents
@@ -39,7 +40,8 @@ class View:
 
     case: Case[Application]
     viewer: Literal["public", "applicant", "staff"]
-    who: Person | None = None
+    who: Person | None = None  # as whom the staff see it
+    signed_in: Person | None = None  # also an officer who was handed the applicant's link
 
     @property
     def application(self) -> Application:
@@ -75,12 +77,15 @@ async def view_application(
     case = await find_application(desk, reference)
     kept = key_of(request, case.state.reference)
     given = secret or secret_header or (kept.secret if kept else None)
-    if opens(given, web_of(request).settings.link_secret, case.id, number=case.state.link_number):
-        return View(case, "applicant")
     who = await person(request)
+    if opens(given, web_of(request).settings.link_secret, case.id, number=case.state.link_number):
+        return View(case, "applicant", signed_in=who)
     if case.state.submitted_at is None:
         raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-application")
-    return View(case, "staff", who) if who and works_on(desk, who, case.state) else View(case, "public")
+    if who is None or not works_on(desk, who, case.state):
+        return View(case, "public")
+    note("contact-read", request, case_id=case.id)
+    return View(case, "staff", who, who)
 
 
 Viewed = Annotated[View, Depends(view_application)]
@@ -94,13 +99,14 @@ def works_on(desk: Desk, who: Person, application: Application) -> bool:
     return teams is None or application.pin.team in teams
 
 
-async def find_for_staff(desk: Desk, typed: str, who: Person) -> Case[Application]:
+async def find_for_staff(request: Request, desk: Desk, typed: str, who: Person) -> Case[Application]:
     """The application that somebody named, for who works on it: a draft is as unknown as one that is not there."""
     case = await find_application(desk, typed)
     if case.state.submitted_at is None:
         raise Problem(404, "unknown-application")
     if not works_on(desk, who, case.state):
         raise Problem(403, "other-permits")
+    note("contact-read", request, case_id=case.id)
     return case
 
 
@@ -142,9 +148,14 @@ def as_actor(who: Person, level: Level) -> Actor:
 
 
 def cause_of(
-    key: str | None, what: str, case_id: str, who: Person | None = None, body: BaseModel | None = None
+    key: str | None,
+    what: str,
+    case_id: str,
+    who: Person | None = None,
+    body: BaseModel | None = None,
+    by: Person | None = None,
 ) -> Cause:
     """The cause of a request about a case: the same for the same key from the same person for the same act. With
-    another body the same key is refused."""
-    content = fingerprint(body) if body else ""
-    return Cause.request(key=key, scope=f"{what}:{case_id}:{who.sub if who else ''}", content=content)
+    another body the same key is refused. `by`: who is signed in while the act is the applicant's."""
+    content, scope = fingerprint(body) if body else "", f"{what}:{case_id}:{who.sub if who else ''}"
+    return Cause.request(key=key, scope=scope, content=content, by=who or by, act=what)

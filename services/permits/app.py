@@ -20,6 +20,7 @@ from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes
+from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -36,6 +37,7 @@ def create_app() -> FastAPI:
     subscribe(service, at_desk)
     schedule(service, at_desk)
     edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()
+    trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")
     app = create_web(
         "permits",
         settings,
@@ -43,7 +45,7 @@ def create_app() -> FastAPI:
         templates=PAGES / "templates",
         static=PAGES / "static",
         strings=PAGES / "strings.yaml",
-        routers=[ops_routes(service.health), *(edge.router for edge in edges)],
+        routers=[ops_routes(service.health), *(edge.router for edge in edges), *([trail] if edges else [])],
         lifespan=service.lifespan,
         endings=service.ended_sessions,
     )

@@ -24,6 +24,7 @@ from services.permits.store import Store
 from shared.files.budget import Budget
 from shared.files.scanner import Scanner
 from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
+from shared.people import Person
 from shared.references import make_reference
 from shared.telemetry import get_log
 from shared.town import Town
@@ -55,13 +56,15 @@ class Desk:
         return rules or rules_of(self.town, application.type)
 
 
-async def open_draft(desk: Desk, body: NewApplication, language: str, key: str | None) -> Case[Application]:
+async def open_draft(
+    desk: Desk, body: NewApplication, language: str, key: str | None, who: Person | None = None
+) -> Case[Application]:
     """A draft. The same key finds the same draft; for another body it is refused."""
     if not is_offered(desk.town, body.type):
         raise Reject("unknown-type", f"there is no permit type {body.type!r}", status=422)
     values = _read_form(rules_of(desk.town, body.type), body.form)
     case_id = await desk.store.case_id("applications", key)
-    cause = Cause.request(key=key, scope="applications")
+    cause = Cause.request(key=key, scope="applications", by=who, act="open")
     plot, body_hash = handing_in.plot_of(desk.town, body.location.location()), fingerprint(body)
     for attempt in range(_ATTEMPTS):
         draft = Application(

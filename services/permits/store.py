@@ -58,6 +58,7 @@ class Store:
             indexes=INDEXES,
         )
         self.case_id = service.keys.case_id
+        self.trail = service.trail
         self.files = FileStore(service.database, self.cases.collection)
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]

@@ -4,15 +4,14 @@ Read in this order:
 
 - a step: `case` (what it is), `write` and `outbox` (what it writes), `cases` and `fold` (load, decide, save;
   several steps as one), `store`, `gather` and `mongo` (fast, guarded saves), `beside` and `mongo_beside` (what a case
-  no longer holds itself);
+  no longer holds itself), `trail` and `mongo_trail` (what the staff did to it);
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic);
 - what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` (what could not be handled);
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `mongo_indexes`, `connections`, `producer` and `wire` (the clients), `keys` (retries of clients),
-  `ended_sessions` (who has signed out),
-  `state` (what two releases share), `errors` and `outages` (what a failure means), `clock`, `background`, `garbage`,
-  `health`, `service` (one process of it).
+  `ended_sessions` (who has signed out), `state` (what two releases share), `errors` and `outages` (what a failure
+  means), `clock`, `background`, `garbage`, `health`, `service` (one process of it).
 
 This file offers the words that a decision needs and imports no driver, so that a `domain/` stays cheap to import.
 A composition root takes `Service` from `shared.kernel.service`, a store takes `MongoCases` from `shared.kernel.mongo`.

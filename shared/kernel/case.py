@@ -15,6 +15,7 @@ from shared.events.envelope import Envelope
 from shared.events.ids import derive_id, new_id
 from shared.kernel.clock import now
 from shared.kernel.moments import Moment
+from shared.people import Person
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -38,6 +39,8 @@ class Cause:
     sequence: int = 0
     happened_at: datetime | None = None  # the act's time by the clock of the device, where the device says it
     asked: str = ""  # digest of what a request with a key asked for: the same key is not taken for something else
+    by: Person | None = None  # the member of staff who acts: the step leaves a line in the trail
+    act: str = ""  # what they do, in one word
 
     @property
     def happened(self) -> datetime:
@@ -53,16 +56,21 @@ class Cause:
         content: str = "",
         at: datetime | None = None,
         happened_at: datetime | None = None,
+        by: Person | None = None,
+        act: str = "",
     ) -> "Cause":
         """An HTTP request; with an `Idempotency-Key` the same key in the same scope is the same cause.
 
         `content`: the `fingerprint` of what is asked; the same key with another one is refused by the case.
         `happened_at` is what the device says; a device whose clock cannot be right is not believed.
+        `by`: whoever is signed in; one who holds no role of ours acts as anybody does.
         """
         arrived = at or now()
         cause_id = keyed_id(scope, key) if key else new_id()
         asked = _asked(scope, key, content) if key else ""
-        return cls(cause_id, "", arrived, happened_at=_believable(happened_at, arrived), asked=asked)
+        staff = by if by is not None and by.may() else None
+        happened = _believable(happened_at, arrived)
+        return cls(cause_id, "", arrived, happened_at=happened, asked=asked, by=staff, act=act)
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Cause":

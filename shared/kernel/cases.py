@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -38,7 +38,8 @@ class Line(Generic[S]):
 
 class Cases(Generic[S]):
     """Steps on cases. `saved` is told of every case that has something to publish or to wake up for; `shown` says
-    whether the public may hear of a case in this state; `beside` how many items of a list stay in the case."""
+    whether the public may hear of a case in this state; `beside` how many items of a list stay in the case. The trail
+    is silent about those lists, and about the fields named so."""
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Cases(Generic[S]):
         saved: Callable[[Write[S]], None] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
         beside: Mapping[str, int] | None = None,
+        silent: Collection[str] = (),
         remember: int = REMEMBERED,
     ) -> None:
         self.name = name
@@ -57,6 +59,7 @@ class Cases(Generic[S]):
         self._saved = saved
         self._shown = shown
         self._beside = beside or {}
+        self._silent = {*self._beside, *silent}
         self._remember = remember
         self._load = Gather(store.load)
         self._save = Gather(store.save)
@@ -208,7 +211,7 @@ class Cases(Generic[S]):
             if step is None:
                 if found.state is None:
                     raise Reject("unknown-case", f"there is no case {found.id}", status=404)
-                step = Step(found.state)
+                step, cause = Step(found.state), replace(cause, by=None)  # nothing was done
             write = plan(
                 found,
                 step,
@@ -217,6 +220,7 @@ class Cases(Generic[S]):
                 trace=asked.trace,
                 shown=self._shown(step.state),
                 was_shown=found.state is None or self._shown(found.state),
+                silent=self._silent,
             )
         except Exception as error:  # noqa: BLE001 - raised to whoever asked for this step
             return error

@@ -1,7 +1,7 @@
 """Cases in MongoDB: the shape of a stored case, and bulk reads and guarded bulk writes of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from shared.kernel.fold import current_case_batch
 from shared.kernel.moments import Moment, as_documents, carried, kept_in
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
+from shared.kernel.mongo_trail import WAITING_INDEX, as_document
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.write import Stored, Write
@@ -30,14 +31,22 @@ _DUPLICATE_KEY = 11000
 _IMMUTABLE_FIELD = 66
 _NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
-_WITHOUT_EVENTS = {"outbox.headers": 0, "outbox.messages": 0}  # that there are any is all a step needs to know
+_WITHOUT_EVENTS = {
+    "outbox.headers": 0,
+    "outbox.messages": 0,
+    "trail": 0,
+}  # that there are any is all a step needs to know
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
-KERNEL_INDEXES = (IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True), *MOMENT_INDEXES)
+KERNEL_INDEXES = (
+    IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),
+    WAITING_INDEX,
+    *MOMENT_INDEXES,
+)
 
 
 class MongoStore(Generic[S]):
-    """One collection of cases: `{_id, v, state, seen, asked, seq, heard, correlation, outbox, moments, wake, older,
-    until}`.
+    """One collection of cases: `{_id, v, state, seen, asked, seq, heard, correlation, outbox, trail, moments, wake,
+    older, until}`.
 
     What the cases no longer hold themselves is in `<name>_older`.
     """
@@ -118,8 +127,10 @@ class MongoStore(Generic[S]):
             **({"older": case.older} if case.older else {}),
             **({"until": case.until} if case.until else {}),
         }
-        # Only the outbox is changed by others too: the relay takes out what has left.
+        # Outbox and trail are changed by others too: the relay and the trail take out what has left.
         pushes = {"outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
+        if write.lines:
+            pushes["trail"] = {"$each": [as_document(line) for line in write.lines]}
         update: dict[str, Any] = {"$set": changes, "$push": pushes}
         if write.expected:
             # A bulk does not say which of its updates found nothing. An upsert that may not insert does, by an error of
@@ -206,8 +217,11 @@ class MongoCases(Cases[S]):
         saved: Callable[[Write[S]], None],
         shown: Callable[[S], bool],
         beside: Mapping[str, int],
+        silent: Collection[str],
     ) -> None:
-        super().__init__(store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside)
+        super().__init__(
+            store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside, silent=silent
+        )
         self.collection = store.collection
         self.waiting = MongoMoments(store.collection)
         self.parse = store.parse

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
@@ -30,6 +30,7 @@ from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
 from shared.kernel.mongo_indexes import prepare
+from shared.kernel.mongo_trail import MOVE_SECONDS, TRAIL_INDEXES, MongoTrail
 from shared.kernel.producer import Producer
 from shared.kernel.publishing import Publishing
 from shared.kernel.wakes import Wakes, follow_when
@@ -66,10 +67,13 @@ class Service:
         self.ended_sessions = EndedSessions.of(self._client, settings.mongodb_prefix)
         self._publishing = Publishing(name, self._producer.send)
         self._clockwork = Clockwork(self._leases)
+        self.trail = MongoTrail(self.database, settings.trail_days)
+        self._clockwork.add_sweep(MOVE_SECONDS, "trail", self.trail.sweep)
         self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else to wait for when stopping
         self._wakes = Wakes()
         self._wakes.on_missed(self._clockwork.look_now)
-        self._indexes: dict[str, list[IndexModel]] = {"idempotency_keys": [*KEY_INDEXES], "leases": [*LEASE_INDEXES]}
+        own = {"idempotency_keys": KEY_INDEXES, "leases": LEASE_INDEXES, "trail": TRAIL_INDEXES}
+        self._indexes: dict[str, Sequence[IndexModel]] = {**own}
         self._retired: dict[str, Sequence[IndexModel]] = {}
         self._subscription: Subscription | None = None
         self._unjoined = "not tried yet"
@@ -83,6 +87,7 @@ class Service:
         moments: Callable[[S], Sequence[Moment]] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
         beside: Mapping[str, int] | None = None,
+        silent: Collection[str] = (),
         indexes: Sequence[IndexModel] = (),
         retired: Sequence[IndexModel] = (),
     ) -> MongoCases[S]:
@@ -90,11 +95,13 @@ class Service:
 
         `moments`: what a case in this state waits for; `on_due` is called when one has come. `shown`: whether the
         public may hear of it; the events of a step that leads to a state which is not shown have no public copies.
-        `beside`: list fields, and how many of their newest items stay in the case at least; the rest is in `older`.
+        `beside`: list fields, and how many of their newest items stay in the case at least; the rest is in `older`. The
+        trail leaves out what changes in them and in the `silent` fields.
         """
         store = MongoStore(self.database[collection], model, moments)
         metrics.save_conflicts_total.labels(collection)  # begins at 0
         relay = self._publishing.add(store)
+        self.trail.follow(store.collection)
         self._indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 
         if "relay" in self.settings.roles:
@@ -106,7 +113,7 @@ class Service:
             if write.entries or moments:
                 self._wakes.saved(collection, write.id, moments, write.unsent)
 
-        return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {})
+        return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {}, silent=silent)
 
     def indexes(self, collection: str, *indexes: IndexModel) -> None:
         """Indexes of a collection that holds no cases."""
@@ -157,7 +164,7 @@ class Service:
     async def lifespan(self, app: object = None) -> AsyncIterator[None]:  # noqa: ARG002 - FastAPI's signature
         """Runs this process's roles. Whatever is away at the start is waited for, in the background."""
         collect_seldom()
-        self.health.add("database", self._database_problem)
+        self.health.add("database", partial(database_away, self._client, self.settings.mongodb_uri))
         prepared = asyncio.Event()
         when = partial(after, prepared)
         self._background.keep("indexes", lambda: self._prepare(prepared))
@@ -212,9 +219,6 @@ class Service:
             raise
         self._subscription = subscription
 
-    async def _database_problem(self) -> str | None:
-        return await database_away(self._client, self.settings.mongodb_uri)
-
     async def _consumer_problem(self) -> str | None:
         if away := await broker_away(self._producer, str(self.settings.brokers)):
             return away
@@ -223,16 +227,16 @@ class Service:
         return self._subscription.problem()
 
     async def _stop(self) -> None:
-        """Stop taking, finish and commit the batch, drain the relay, close; the next start sweeps up what is left."""
+        """Stop taking, finish the batch, drain the relay, close, each in its share; the next start does the rest."""
         self._inbox.stopping = True
-        all_of_it = self.settings.shutdown_seconds
+        whole = self.settings.shutdown_seconds
         taken = [self._clockwork.stop(), *(finish() for finish in self.finishing)]
         if self._subscription is not None:
             taken.append(self._subscription.stop())
-        await asyncio.gather(*(within(FINISH * all_of_it, work) for work in taken))
-        await within(DRAIN * all_of_it, self._publishing.drain())
+        await asyncio.gather(*(within(FINISH * whole, work) for work in taken))
+        await within(DRAIN * whole, self._publishing.drain())
         await self._background.end()
-        await within(CLOSE * all_of_it, self._producer.stop())  # it would wait for a broker that is away
-        await within(CLOSE * all_of_it, self._leases.release_all())  # and this for a database
+        await within(CLOSE * whole, self._producer.stop())  # it would wait for a broker that is away
+        await within(CLOSE * whole, self._leases.release_all())  # and this for a database
         self._client.close()
         shutdown_telemetry()

@@ -1,6 +1,6 @@
 """A case as it is stored, and what one step makes of it: one guarded write. Values only, no I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from shared.kernel.case import Cause, Step
 from shared.kernel.moments import Kept
 from shared.kernel.outbox import Entry, Outgoing
+from shared.kernel.trail import Line, changes_of
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -39,6 +40,7 @@ class Write(Generic[S]):
     state: S
     expected: int  # 0: it is new
     entries: Sequence[Entry]  # to be added to its outbox
+    lines: Sequence[Line] = ()  # what the staff did to it, to be added to its trail
 
     @property
     def id(self) -> str:
@@ -52,7 +54,8 @@ class Write(Generic[S]):
 
     def then(self, later: "Write[S]") -> "Write[S]":
         """Both as one write; `later` was planned on what this one leads to."""
-        return replace(later, expected=self.expected, entries=(*self.entries, *later.entries))
+        entries, lines = (*self.entries, *later.entries), (*self.lines, *later.lines)
+        return replace(later, expected=self.expected, entries=entries, lines=lines)
 
 
 def for_case(cause: Cause, stored: Stored[S]) -> Cause:
@@ -75,10 +78,12 @@ def plan(
     trace: str | None,
     shown: bool = True,
     was_shown: bool = True,
+    silent: Collection[str] = (),
 ) -> Write[S]:
     """Everything that one step changes, as one write: here its events become the entries of the case's outbox.
 
-    `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it.
+    `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it. `silent`: see
+    `trail.changes_of`.
     """
     begun_with = stored.correlation or cause.correlation_id or stored.id.partition(":")[0]
     told = replace(cause, correlation_id=cause.correlation_id or begun_with)
@@ -95,7 +100,16 @@ def plan(
         heard=_heard(stored.heard, cause),
         correlation=begun_with,
     )
-    return Write(after, step.state, stored.version, entries)
+    return Write(after, step.state, stored.version, entries, _lines(stored, step, cause, silent))
+
+
+def _lines(stored: Stored[S], step: Step[S], cause: Cause, silent: Collection[str]) -> Sequence[Line]:
+    """The one line that an act of the staff leaves."""
+    if cause.by is None:
+        return ()
+    reference = getattr(step.state, "reference", "")
+    changes = changes_of(stored.state, step.state, silent)
+    return (Line(cause.id, cause.at, cause.happened_at, stored.id, reference, cause.act, cause.by, changes),)
 
 
 def _heard(before: Mapping[str, int], cause: Cause) -> Mapping[str, int]:

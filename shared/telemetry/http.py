@@ -65,7 +65,14 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
     metrics.http_requests_total.labels(method, route, status).inc()
     metrics.http_duration_seconds.labels(method, route).observe(seconds)
     fields = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
-    log.info("request answered", extra=fields)
+    log.info("request answered", extra={**fields, **_who(scope)})
+
+
+def _who(scope: Scope) -> dict[str, str]:
+    """Of a member of staff: which account, and one role. Residents have none."""
+    session = scope.get("onestop.session")
+    who: Any = scope.get("onestop.bearer") or (session and session.person)
+    return {"sub": who.sub, "role": min(who.roles, default="")} if who else {}
 
 
 def route_of(scope: Scope) -> str:

@@ -27,6 +27,7 @@ from shared.web.pages import page
 from shared.web.paging import Paging, cursor_time, paging
 from shared.web.people import person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
+from shared.web.security_log import note
 from shared.web.web import Web, web_of
 
 UPLOAD_BYTES = 60_000_000
@@ -46,6 +47,7 @@ __all__ = [
     "field_errors",
     "idempotency_key",
     "language_of",
+    "note",
     "page",
     "paging",
     "person",

@@ -27,6 +27,7 @@ from shared.web.own_path import own_path
 from shared.web.pages import page
 from shared.web.parts import part_of
 from shared.web.problem import FieldProblem, Problem
+from shared.web.security_log import note_refusal
 
 log = logging.getLogger(__name__)
 API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/workz", "/metrics")
@@ -134,7 +135,8 @@ def current_trace_id() -> str:
 
 
 def answer(request: Request, problem: Problem, trace_id: str | None = None) -> Response:
-    """A page for browsers, JSON for programs."""
+    """A page for browsers, JSON for programs. The one way in which anybody is refused, so it is written down here."""
+    note_refusal(request, problem)
     if not wants_page(request):
         return JSONResponse(
             body_of(request, problem, trace_id),

@@ -20,6 +20,7 @@ from shared.web.own_path import own_path
 from shared.web.parts import part_of
 from shared.web.people import person_from_claims
 from shared.web.problem import Problem
+from shared.web.security_log import note
 from shared.web.session import Sessions
 from shared.web.session_keeper import Revocations
 
@@ -69,13 +70,15 @@ async def callback(
     )
     response = RedirectResponse(started["return_to"], 303)
     sessions.forget(response, cookie)
+    who = person_from_claims(claims, part_of(request, Town).code)
     sessions.start(
         response,
-        person_from_claims(claims, part_of(request, Town).code),
+        who,
         provider=_text(claims, "sid"),
         proven=_seconds(claims, "auth_time"),
         means=_text(claims, "acr"),
     )
+    note("signed-in", request, who)
     return response
 
 
@@ -95,6 +98,7 @@ async def logout(request: Request) -> Response:
     session = request.scope.get("onestop.session")
     if session is not None:
         await part_of(request, Revocations).end_session(session)
+        note("signed-out", request)
     response = RedirectResponse(await _after_logout(request), 303)
     part_of(request, Sessions).end(response)
     # Photos that only staff may see are in it. What is not yet sent from this device is elsewhere, and stays.
@@ -116,6 +120,7 @@ async def provider_logout(request: Request, logout_token: Annotated[str, Form(ma
         await revocations.end_person(sub)
     else:
         raise Problem(400, "http-400")
+    note("session-ended", request, sub=sub or None)
     return Response(headers={"Cache-Control": "no-store"})
 
 

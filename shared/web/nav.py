@@ -28,6 +28,7 @@ STAFF = (
     Link("/permits/desk", "nav.permits-desk", "clipboard-check", ("officer", "examiner", "signatory", "supervisor")),
     Link("/dashboard", "nav.dashboard", "chart-column", ("officer", "supervisor")),
     Link("/inbox", "nav.inbox", "bell", ()),
+    Link("/trail/intake", "nav.trail", "history", ("supervisor",)),
 )
 
 PUBLIC_PAGES = frozenset(("/", "/verify", "/privacy", "/help", "/accessibility", *(link.path for link in CITIZENS)))

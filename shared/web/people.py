@@ -56,6 +56,13 @@ async def person(request: Request) -> Person | None:
     return known
 
 
+def known(scope: Mapping[str, Any]) -> Person | None:
+    """Whom this request has turned out to be from so far, by session or token; for logs, which decide nothing."""
+    bearer: Person | None = scope.get("onestop.bearer")
+    session = scope.get("onestop.session")
+    return bearer or (session.person if session else None)
+
+
 def signed_in(request: Request) -> Person | None:
     """Who the session cookie says is signed in (bearer tokens are not looked at: pages have none)."""
     session = request.scope.get("onestop.session")

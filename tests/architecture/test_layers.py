@@ -16,7 +16,7 @@ SHARED: dict[str, set[str]] = {
     "telemetry": {"settings", "telemetry"},
     "events": {"events", "readers"},
     "town": {"calendar", "emails", "events", "town", "words"},
-    "kernel": {"brokers", "events", "settings", "telemetry", "kernel"},
+    "kernel": {"brokers", "events", "people", "settings", "telemetry", "kernel"},
     "maps": {"town", "words", "maps"},
     "web": {
         "calendar",
@@ -29,6 +29,7 @@ SHARED: dict[str, set[str]] = {
         "web",
         "words",
         "people",
+        "references",
         "times",
         "hosts",
     },

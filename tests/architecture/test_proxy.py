@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.events.catalogue import SERVICES
+from shared.web.trail import TABS
 from tests.support.source import ROOT, Module, modules, parse
 
 OTHERS = "intake"  # has whatever no other service has
@@ -43,7 +44,8 @@ def covers(path: str, route: str) -> bool:
 
 def routes(service: str) -> set[str]:
     own = {route for module in modules(f"services/{service}") for route in served(module)}
-    return own | {f"/static/{service}/x", f"/api/v1/{service}/openapi.json"}
+    trail = {f"/trail/{service}"} if service in TABS else set()
+    return own | trail | {f"/static/{service}/x", f"/api/v1/{service}/openapi.json"}
 
 
 PROXY = matched((ROOT / "deploy/Caddyfile").read_text("utf-8"))

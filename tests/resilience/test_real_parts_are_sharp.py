@@ -86,7 +86,7 @@ BREAKS = (
     Break("a report's work is another one each time", "services/dispatch/handlers.py",
           "orders.step(order_id(envelope.subject), decide", f"orders.step({NEW_ID}, decide", TWICE),
     Break("a stop does not wait for the relay", "shared/kernel/service.py",
-          "        await self._within(DRAIN, self._publishing.drain())\n", "",
+          "        await within(DRAIN * whole, self._publishing.drain())\n", "",
           f"{STOPPING}test_what_was_saved_leaves_before_the_end"),
     Break("a relay that publishes says that it is idle", "shared/kernel/relay.py",
           "return not self._signal.is_set()", "return not self._woken",

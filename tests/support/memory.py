@@ -11,6 +11,7 @@ from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict
 from shared.kernel.moments import Moment
 from shared.kernel.outbox import Entry
+from shared.kernel.trail import Line
 from shared.kernel.write import Stored, Write
 
 Fate = Literal["ok", "lost", "unacknowledged"]
@@ -24,6 +25,7 @@ class MemoryCases:
         self.waits: dict[str, Sequence[Moment]] = {}  # each case's moments, as they were when it was saved
         self.beside: dict[Key, Older] = {}
         self.outbox: list[Entry] = []
+        self.lines: dict[str, list[Line]] = {}  # each case's trail
         self._moments = moments or (lambda _: ())
         self._fates = fates
 
@@ -81,4 +83,5 @@ class MemoryCases:
         self.rows[write.id] = write
         self.waits[write.id] = self._moments(write.state)
         self.outbox += write.entries
+        self.lines.setdefault(write.id, []).extend(write.lines)
         return None

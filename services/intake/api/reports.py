@@ -32,7 +32,7 @@ async def create(
     who: Annotated[Person | None, Depends(person)],
 ) -> dict[str, str]:
     """Take in a report. The same `Idempotency-Key` and body give the same answer, with status 200."""
-    case = await submit_report(desk, submission_of(body, language_of(request), _channel(body, who)), key)
+    case = await submit_report(desk, submission_of(body, language_of(request), _channel(body, who)), key, who)
     if case.repeated:
         response.status_code = 200
     secret = secret_of(request, case)

@@ -26,10 +26,10 @@ async def correct(
 
 
 @router.post("/merge")
-async def merge(request: Request, desk: TheDesk, visit: TheVisit, body: Merge, _who: Officer) -> dict[str, Any]:
+async def merge(request: Request, desk: TheDesk, visit: TheVisit, body: Merge, who: Officer) -> dict[str, Any]:
     """This report is a duplicate of `into`, which takes over everybody who follows it. Repeating it is harmless."""
     into = await find_report(request, desk, body.into)
-    return await _answer(request, desk, await merge_report(desk, visit.case, into))
+    return await _answer(request, desk, await merge_report(desk, visit.case, into, who))
 
 
 async def _answer(request: Request, desk: Desk, case: Case[Report]) -> dict[str, Any]:

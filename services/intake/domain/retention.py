@@ -1,6 +1,8 @@
 """Forgetting who sent a report, some time after it was closed: what the town did stays, and for whom it did it goes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.intake.domain.report import REPORTER, Entry, Report
 from shared.kernel import Erase, Step
@@ -46,6 +48,15 @@ def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
         }
     )
     return Step(after, contacts=[Erase(REPORTER)])
+
+
+def cover_value(value: Any) -> Any:
+    """A value that the staff's trail holds, without personal data, however deep it lies."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, Mapping):
+        return {name: cover_value(one) for name, one in value.items()}
+    return [cover_value(one) for one in value] if isinstance(value, list) else value
 
 
 def cover(entry: Entry) -> Entry:

@@ -23,7 +23,7 @@ from shared.events.ids import new_id
 from shared.files.pictures import BYTES_MOST, READ_MOST
 from shared.kernel import Reject
 from shared.town import Town
-from shared.web import UPLOAD_BYTES, language_of, page, rate_limit, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, language_of, page, person, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, keep_key
 from shared.web.people import signed_in
 from shared.web.uploads import FIELD_MOST
@@ -74,7 +74,7 @@ async def send(request: Request, desk: TheDesk) -> Response:
             return _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
         try:
             new = submission_of(body, language_of(request), "web")
-            case = await submit_report(desk, new, sealed_key(request, values.get("key")))
+            case = await submit_report(desk, new, sealed_key(request, values.get("key")), await person(request))
         except WrongAnswers as error:
             return _form(request, values, _wrong_answers(request, values, error), error.status)
         except Reject as error:

@@ -11,6 +11,7 @@ from services.permits.access import (
     AtDesk,
     Key,
     Member,
+    SignedIn,
     Viewed,
     as_actor,
     cause_of,
@@ -52,10 +53,10 @@ def fault_text(fault: Fault, showing: Showing) -> str:
 
 
 @router.post("", status_code=201, dependencies=[Depends(rate_limit("applications", per_minute=60, burst=30))])
-async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key) -> Opened:
+async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key, who: SignedIn) -> Opened:
     """A draft; documents and `submit` follow. The same Idempotency-Key gives the same answer."""
     try:
-        case = await commands.open_draft(desk, body, language_of(request), key)
+        case = await commands.open_draft(desk, body, language_of(request), key, who)
     except FormFaults as error:
         raise faults_as_problem(error.faults, show_to(request)) from error
     reference = case.state.reference
@@ -107,7 +108,7 @@ async def change(request: Request, body: ChangedApplication, view: Viewed, desk:
     """Fill in the form anew, before it is accepted."""
     view.need("applicant")
     who, where = body.applicant.applicant(language_of(request)), body.location.location()
-    cause = cause_of(key, "fill-in", view.case.id, body=body)
+    cause = cause_of(key, "fill-in", view.case.id, body=body, by=view.signed_in)
     try:
         case = await commands.fill_in_form(desk, view.case, body.form, where, who, cause)
     except FormFaults as error:
@@ -119,7 +120,7 @@ async def change(request: Request, body: ChangedApplication, view: Viewed, desk:
 async def submit(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
     """Hand in, or answer a request for documents; 422 names what is missing."""
     view.need("applicant")
-    case = await commands.submit_application(desk, view.case, cause_of(key, "submit", view.case.id))
+    case = await commands.submit_application(desk, view.case, cause_of(key, "submit", view.case.id, by=view.signed_in))
     return await answer(request, view, case)
 
 
@@ -129,7 +130,7 @@ async def withdraw(request: Request, body: Withdrawal, view: Viewed, desk: AtDes
     view.need("applicant", "staff")
     need_for_applicant(view.who)
     actor = as_actor(view.who, "officer") if view.who else Actor()
-    cause = cause_of(key, "withdraw", view.case.id, view.who, body)
+    cause = cause_of(key, "withdraw", view.case.id, view.who, body, view.signed_in)
     return await answer(
         request, view, await commands.withdraw_application(desk, view.case.id, actor, body.reason, cause)
     )

@@ -6,12 +6,12 @@ from urllib.parse import quote, unquote
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response, StreamingResponse
 
-from services.permits.access import AtDesk, Key, Viewed, cause_of
+from services.permits.access import AtDesk, Key, View, Viewed, cause_of
 from services.permits.api.views import answer
 from services.permits.domain.documents import ENDINGS, MEGABYTE
 from services.permits.domain.documents import version as find_version
 from services.permits.uploads import hand_in_document, wanted_document
-from shared.web import UPLOAD_BYTES, Problem, rate_limit
+from shared.web import UPLOAD_BYTES, Problem, note, rate_limit
 from shared.web.headers import SANDBOXED
 from shared.web.uploads import received_file
 
@@ -36,18 +36,21 @@ async def receive(
         if file is None:
             raise Problem(422, "no-file", "the form holds no file")
         name = file.name or unquote(filename or "") or requirement
-        cause = cause_of(key, f"document-{requirement}", view.case.id)
+        cause = cause_of(key, "document", f"{view.case.id}:{requirement}", by=view.signed_in)
         case = await hand_in_document(desk, view.case, requirement, file.path, name, cause)
     return await answer(request, view, case)
 
 
 @router.get("/documents/{requirement}")
-async def document(requirement: str, view: Viewed, desk: AtDesk, version: int | None = None) -> Response:
+async def document(
+    request: Request, requirement: str, view: Viewed, desk: AtDesk, version: int | None = None
+) -> Response:
     """The file as it was handed in; `version` is its number, without it the newest."""
     view.need("applicant", "staff")
     upload = find_version(view.application, requirement, version)
     if upload is None or upload.removed:
         raise Problem(404, "http-404")
+    _note_read(request, view, requirement=requirement, version=upload.number)
     ending = ENDINGS.get(upload.media_type, "bin")
     name = f"{view.application.reference}-{requirement}-{upload.number}.{ending}"
     headers = {
@@ -60,12 +63,18 @@ async def document(requirement: str, view: Viewed, desk: AtDesk, version: int | 
 
 
 @router.get("/letter")
-async def letter(view: Viewed, desk: AtDesk) -> Response:
+async def letter(request: Request, view: Viewed, desk: AtDesk) -> Response:
     """The decision letter; 404 with `letter-not-ready` while it is being made."""
     view.need("applicant", "staff")
     issued = await desk.store.letter(view.case.id)
     if issued is None:
         raise Problem(404, "letter-not-ready", headers={"Retry-After": "5"})
+    _note_read(request, view, requirement="letter")
     name = quote(f"{view.application.reference}.pdf")
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{issued.sha256}"'}
     return Response(issued.pdf, media_type="application/pdf", headers=headers)
+
+
+def _note_read(request: Request, view: View, **which: str | int) -> None:
+    if view.viewer == "staff":
+        note("document-read", request, case_id=view.case.id, **which)

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dep
 @router.post("/accept")
 async def accept(request: Request, reference: str, desk: AtDesk, who: Officer, key: Key) -> dict[str, Any]:
     """The documents are complete: the lane is fixed and the clock starts."""
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "accept", case.id, who)
     after = await commands.accept_application(desk, case, as_actor(who, "officer"), cause)
     return await answer(request, View(after, "staff", who))
@@ -39,7 +39,7 @@ async def request_documents(
     request: Request, reference: str, body: DocumentsRequest, desk: AtDesk, who: Asker, key: Key
 ) -> dict[str, Any]:
     """Ask the applicant for documents; a clock that runs stands still until the answer."""
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "request-documents", case.id, who, body), as_actor(who, "officer")
     after = await commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await answer(request, View(after, "staff", who))
@@ -51,7 +51,7 @@ async def examine(
 ) -> dict[str, Any]:
     """The examiner's proposal."""
     need_office(who, "examiner")
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "examine", case.id, who, body)
     after = await commands.propose_decision(desk, case.id, as_actor(who, "examiner"), body, cause)
     return await answer(request, View(after, "staff", who))
@@ -63,7 +63,7 @@ async def decide(
 ) -> dict[str, Any]:
     """The signatory's decision; never by who examined. The letter follows within seconds."""
     need_office(who, "signatory")
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "decide", case.id, who, body)
     after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), body, cause)
     return await answer(request, View(after, "staff", who))
@@ -74,7 +74,7 @@ async def take_fees(
     request: Request, reference: str, body: Payment, desk: AtDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """The cashier has the money: the number of the receipt."""
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "fees", case.id, who, body)
     after = await commands.take_fees(desk, case.id, as_actor(who, "officer"), body.receipt, cause)
     return await answer(request, View(after, "staff", who))
@@ -85,7 +85,7 @@ async def plan_inspection(
     request: Request, reference: str, body: InspectionDay, desk: AtDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """A day on which the building is looked at."""
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "inspections", case.id, who, body)
     after = await commands.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
     return await answer(request, View(after, "staff", who))

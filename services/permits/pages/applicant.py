@@ -23,7 +23,7 @@ from services.permits.uploads import hand_in_document, wanted_document
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject, fingerprint
 from shared.references import read_reference
-from shared.web import UPLOAD_BYTES, Problem, language_of, page, rate_limit, sealed_key
+from shared.web import UPLOAD_BYTES, Problem, language_of, page, person, rate_limit, sealed_key
 from shared.web.case_keys import CaseKey, drop_key, move_in
 from shared.web.uploads import received_file
 
@@ -68,7 +68,7 @@ async def create(request: Request, code: str, desk: AtDesk) -> Response:
     key = sealed_key(request, written.typed.get("key"))
     # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
     key = f"{key}-{fingerprint(body)}" if key else None
-    case = await commands.open_draft(desk, body, language_of(request), key)
+    case = await commands.open_draft(desk, body, language_of(request), key, await person(request))
     return _opened(request, case)
 
 
@@ -178,7 +178,7 @@ async def change(request: Request, view: Viewed, desk: AtDesk) -> Response:
     if written.errors or written.where is None or written.who is None:
         return _form(request, application.type, permit, written, 422, application)
     who = application.applicant.model_copy(update=written.who.model_dump(include={*ON_PAGE}))
-    cause = cause_of(None, "fill-in", view.case.id)
+    cause = cause_of(None, "fill-in", view.case.id, by=view.signed_in)
     act = commands.fill_in_form(desk, view.case, written.form, written.where.location(), who, cause)
     return await _done(request, view, act)
 
@@ -197,7 +197,8 @@ async def _receive(request: Request, view: View, desk: Desk, requirement: str) -
     async with received_file(request, most=document.max_mb * MEGABYTE) as file:
         if file is None:
             raise Reject("empty-file", "the form holds no file", status=422)
-        cause, name = cause_of(None, "document", view.case.id), file.name or requirement
+        name = file.name or requirement
+        cause = cause_of(None, "document", view.case.id, by=view.signed_in)
         await hand_in_document(desk, view.case, requirement, file.path, name, cause)
 
 
@@ -205,7 +206,7 @@ async def _receive(request: Request, view: View, desk: Desk, requirement: str) -
 async def submit(request: Request, view: Viewed, desk: AtDesk) -> Response:
     """Hand in, or answer."""
     view.need("applicant")
-    cause = cause_of(None, "submit", view.case.id)
+    cause = cause_of(None, "submit", view.case.id, by=view.signed_in)
     return await _done(request, view, commands.submit_application(desk, view.case, cause))
 
 
@@ -225,7 +226,7 @@ async def withdraw(request: Request, view: Viewed, desk: AtDesk) -> Response:
         body, wrong = read_body(Withdrawal, {"reason": text_of(sent, "reason")}, request)
     if wrong:
         return await _page(request, view, wrong, 422)
-    cause = cause_of(None, "withdraw", view.case.id)
+    cause = cause_of(None, "withdraw", view.case.id, by=view.signed_in)
     return await _done(request, view, commands.withdraw_application(desk, view.case.id, Actor(), body.reason, cause))
 
 

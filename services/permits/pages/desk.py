@@ -68,7 +68,7 @@ async def board(
 @router.get("/{reference}")
 async def show(request: Request, reference: str, desk: AtDesk, who: Member, timeline: str = "") -> HTMLResponse:
     """Everything about one application, and what this officer may do with it."""
-    return await _page(request, await find_for_staff(desk, reference, who), who, whole=timeline == "all")
+    return await _page(request, await find_for_staff(request, desk, reference, who), who, whole=timeline == "all")
 
 
 async def _page(
@@ -116,21 +116,21 @@ def _acts_of(application: Application, who: Person) -> dict[str, bool]:
 @router.post("/{reference}/accept", dependencies=[DESK_LIMITED])
 async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
     """Complete: start the clock."""
-    case = await find_for_staff(desk, reference, who)
-    cause = cause_of(None, "accept", case.id)
+    case = await find_for_staff(request, desk, reference, who)
+    cause = cause_of(None, "accept", case.id, who)
     return await _done(request, case, who, {}, commands.accept_application(desk, case, as_actor(who, "officer"), cause))
 
 
 @router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
 async def request_documents(request: Request, reference: str, desk: AtDesk, who: Asker) -> Response:
     """Ask for documents."""
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
         typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": text_of(sent, "note")}
     body, wrong = read_body(DocumentsRequest, typed, request)
     if wrong:
         return await _page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
-    officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id)
+    officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id, who)
     act = commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await _done(request, case, who, typed, act)
 
@@ -139,14 +139,14 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
 async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner) -> Response:
     """Propose."""
     need_office(who, "examiner")
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
         typed: dict[str, Any] = {name: text_of(sent, name) for name in ("proposal", "note", "legal_reason")}
         typed["conditions"] = split_lines(text_of(sent, "conditions"))
     body, wrong = read_body(Examination, typed, request)
     if wrong:
         return await _page(request, case, who, wrong, 422, typed)
-    examiner, cause = as_actor(who, "examiner"), cause_of(None, "examine", case.id)
+    examiner, cause = as_actor(who, "examiner"), cause_of(None, "examine", case.id, who)
     return await _done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 
@@ -154,7 +154,7 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
 async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
     """Sign what was shown: when it has changed since, the signature is refused."""
     need_office(who, "signatory")
-    case = await find_for_staff(desk, reference, who)
+    case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
         names = ("decision", "legal_reason", "office", "read_mark")
         typed: dict[str, Any] = {name: text_of(sent, name) for name in names}
@@ -163,7 +163,7 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
     body, wrong = read_body(Signature, typed, request)
     if wrong or not confirmed:
         return await _page(request, case, who, wrong or show_to(request).say("desk.confirm-needed"), 422, typed)
-    signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id)
+    signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id, who)
     return await _done(request, case, who, typed, commands.sign_decision(desk, case, signatory, body, cause))
 
 

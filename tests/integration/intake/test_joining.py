@@ -9,8 +9,11 @@ from services.intake import commands, joining
 from services.intake.domain import following, merging
 from services.intake.timers import on_follower_due, on_report_due
 from shared.kernel import Case, Cause, Moment, Reject, Step
+from shared.people import Person
 from tests.support.intake import Intake
 from tests.support.reports import MAIL, after
+
+OFFICER = Person(sub="napa", roles=frozenset({"officer"}))
 
 
 async def stored(service: Intake, made: dict[str, str]) -> Any:
@@ -69,7 +72,7 @@ async def test_nothing_is_merged_into_what_was_answered_in_the_meantime(service:
     stale = await service.store.report(into["id"])
     await withdraw(service, into)
     with pytest.raises(Reject, match="already-ended"):
-        await commands.merge_report(service.desk, await service.store.report(duplicate["id"]), stale)
+        await commands.merge_report(service.desk, await service.store.report(duplicate["id"]), stale, OFFICER)
     report = await stored(service, duplicate)
     assert (report.is_open, report.merging) == (True, None)
 

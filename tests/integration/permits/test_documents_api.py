@@ -22,6 +22,7 @@ async def test_a_document_comes_back_byte_for_byte_and_a_replaced_one_stays(serv
     assert [one["sha256"] for one in versions] == [hashlib.sha256(content).hexdigest() for content in (PDF, new)]
     assert (newest.content, first.content) == (new, PDF)
     assert (await service.http.get(path)).status_code == 404  # a draft, without the secret
+    assert (await service.http.get(path, headers=service.staff("officer"))).status_code == 404  # nobody's business yet
 
 
 async def test_the_same_file_again_is_no_new_version(service: Permits) -> None:

@@ -83,13 +83,13 @@ async def ask(app: FastAPI, asked: Asked) -> Answered:
 
 
 def _scope(app: FastAPI, asked: Asked) -> dict[str, Any]:
-    headers = {"host": "one.test", **asked.headers}
+    headers = {"host": "one.localhost", **asked.headers}
     if asked.content_type:
         headers |= {"content-type": asked.content_type, "content-length": str(len(asked.content))}
     return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": asked.method, "scheme": "http",
         "path": asked.path, "raw_path": asked.path.encode(), "query_string": urlencode(asked.query).encode(),
-        "root_path": "", "client": ("127.0.0.1", 1), "server": ("one.test", 80), "app": app,
+        "root_path": "", "client": ("127.0.0.1", 1), "server": ("one.localhost", 80), "app": app,
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The four services in the test's own process, on one database, with cases that requests are about."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,11 +25,13 @@ from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
 from shared.kernel.cases import Cases
+from shared.kernel.mongo_trail import Wanted
 from shared.references import make_reference
 from shared.secret_links import case_secret
 from shared.web import Person
 from shared.web.oidc import Provider
 from shared.web.session import Sessions
+from shared.web.trail import TABS
 from tests.support.access.people import OTHER_TEAM, STAFF, TEAM
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
@@ -40,6 +43,7 @@ S = TypeVar("S", bound=BaseModel)
 ORIGIN = "http://one.localhost"
 LINK_SECRET = "link-secret-of-the-matrix"
 HIDDEN, SHOWN = "welfare", "water-leak"  # categories
+LINES_MOST = 5000
 PERMIT_WAY = (  # who brings an application on, and by what
     ("submitted", "submit", "owner", None),
     ("accepted", "accept", "officer", None),
@@ -165,6 +169,18 @@ class Houses:
         ))  # fmt: skip
         token = self.apps["notify"].state.desk.links.token(case_id, owner)
         return About(case_id, {"notice_id": notice_id, "token": token, "reference": reference})
+
+    async def trail(self) -> Counter[tuple[str, str]]:
+        """How many lines each member of staff has left about each case (by id and by reference), in all services."""
+        found: Counter[tuple[str, str]] = Counter()
+        for service, app in self.apps.items():
+            if service not in TABS:
+                continue
+            lines = await app.state.desk.store.trail.newest(Wanted(), LINES_MOST)
+            assert len(lines) < LINES_MOST
+            for _, line in lines:
+                found.update([(line.who.sub, line.case_id.partition(":")[0]), (line.who.sub, line.reference)])
+        return found
 
     def secret(self, about: About, party: str = "") -> str:
         """Of a case, or of somebody who follows it."""

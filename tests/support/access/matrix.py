@@ -4,9 +4,11 @@ A cell is `yes` (with the number of items, where the answer is a list), `login` 
 the status of the refusal.
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 
@@ -19,6 +21,7 @@ from tests.support.access.samples import NAMED, SAMPLES, Sample, kinds_of, make
 
 EACH = "each"  # of the four answers it
 EVERYBODY = "everybody"  # a row in which all cells are alike
+FORM = "application/x-www-form-urlencoded"
 Cells = tuple[str, ...]
 
 
@@ -55,6 +58,19 @@ class Visit:
     who: str
     about: About
     answered: Answered
+
+    @property
+    def is_act(self) -> bool:
+        """A member of the staff has changed something."""
+        known = self.who in STAFF and bool(STAFF[self.who].roles)
+        return known and self.row.changes and self.cell.startswith("yes")
+
+    @property
+    def case(self) -> str:
+        """The case that it was about, or the reference of the one that it opened."""
+        told = self.answered.headers.get("location", "") + self.answered.body.decode("utf-8", "replace")
+        opened = re.search(r"MH-[0-9A-Z]{4}-[0-9A-Z]{4}", told)
+        return self.about.case_id or (opened[0] if opened else "")
 
     @property
     def cell(self) -> str:
@@ -99,7 +115,7 @@ async def _observe(house: Houses, service: str, row: Row) -> AsyncIterator[Visit
     sample = SAMPLES.get(row.route, Sample())
     about = About()
     for who in WHO:
-        if "{" in row.path and (row.changes or who == WHO[0]):
+        if ("{" in row.path or sample.asks_with_link) and (row.changes or who == WHO[0]):
             about = await make(house, service, row.kind, sample)
         asked = await _asked(house, service, row, sample, about, who)
         yield Visit(row, who, about, await ask(house.apps[service], asked))
@@ -118,7 +134,11 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     headers = {"Accept": "text/html"}
     if who in STAFF:
         headers |= {"Cookie": house.cookie(house.apps[service], STAFF[who]), "Origin": ORIGIN}
-    query = {**sample.query, **(_link(house, about, who) if who in HOLDERS else {})}
+    link = _link(house, about, who) if who in HOLDERS else {}
+    if sample.asks_with_link:
+        whole = f"{ORIGIN}/inbox?{urlencode({'reference': about.path['reference'], **link})}"
+        content, content_type, link = urlencode({"link": whole}).encode(), FORM, {}
+    query = {**sample.query, **link}
     return Asked(row.method, path, query, headers, content, content_type)
 
 

@@ -23,6 +23,7 @@ class Sample:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
+    asks_with_link: bool = False  # holders of a link send it in a form
     other_case: str = ""  # this field of the body names a second case
 
 
@@ -41,7 +42,7 @@ _CHANGED = {name: BODY[name] for name in ("form", "location", "applicant")}
 _PROPOSAL = _json(proposal="approve")
 _SIGNED = _json(decision="approve")
 _FOUND = _json(outcome="not_ours", note="x")
-_DAY = _json(at="2999-01-01T00:00:00Z")
+_DAY = _json(at="2199-01-01T00:00:00Z")
 _PDF = (PDF, "application/pdf")
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
 
@@ -83,7 +84,7 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/inspections": Sample(_DAY, state="decided"),
     "permits GET /permits/new/{code}": Sample(path={"code": "house-new"}),
     "permits POST /permits/new/{code}": Sample(_PERMIT_FORM, path={"code": "house-new"}),
-    "each GET /static/shared/layers/{code}.geojson": Sample(path={"code": "roads"}),
+    "each GET /static/shared/layers/{code}.geojson": Sample(path={"code": "outline"}),
     "permits POST /permits/{reference}/edit": Sample(_PERMIT_FORM, state="draft"),
     "permits POST /permits/{reference}/documents/{requirement}": Sample(multipart("file", "a.pdf", PDF), state="draft"),
     "permits POST /permits/{reference}/submit": Sample(state="draft"),
@@ -94,6 +95,9 @@ SAMPLES: Mapping[str, Sample] = {
     "permits GET /verify/{code}": Sample(state="decided"),
     "permits GET /api/v1/register/{code}": Sample(state="decided"),
     "permits GET /api/v1/applications/{reference}/letter": Sample(state="decided"),
+    "each GET /static/shared/town/{name}": Sample(path={"name": "overview.svg"}),
+    "each POST /auth/backchannel-logout": Sample(_form(logout_token="x")),
+    "notify POST /inbox": Sample(asks_with_link=True),
     "notify POST /preferences/{token}": Sample(_form(action="mute")),
 }  # fmt: skip
 NAMED = {"owner": "shared", "path": "site.css"}  # what other names in paths stand for
