@@ -5,6 +5,7 @@ from typing import Literal
 from services.permits.domain.application import Actor, Application, Upload, need_state, with_entry, with_values
 from services.permits.domain.permit_type import Document, PermitType
 from shared.kernel import Cause, Reject, Step
+from shared.words.fold import with_fewer_marks
 
 MEGABYTE = 1024 * 1024
 VERSIONS_MOST = 10  # of one document for one request: enough for every slip
@@ -23,8 +24,8 @@ def need_document(permit: PermitType, code: str) -> Document:
 
 
 def printable(filename: str) -> str:
-    """A name that can stand on a page and in a list: no line breaks, nothing that turns the reading direction."""
-    return "".join(one for one in filename if one.isprintable())[:200]
+    """A name that can stand on a page and in a list: one line, nothing unseen, nothing drawn over the lines around."""
+    return with_fewer_marks("".join(one for one in filename if one.isprintable()))[:200]
 
 
 def wanted(application: Application, permit: PermitType, code: str) -> Document:

@@ -14,6 +14,7 @@ from services.permits.domain.documents import (
     check_size,
     list_documents,
     need_document,
+    printable,
     wanted,
 )
 from shared.events.ids import new_id
@@ -136,3 +137,8 @@ def test_a_document_of_a_condition_is_asked_for_only_when_it_holds() -> None:
 
     assert codes("150") == ["title-deed", "plans"]
     assert codes("150.01") == ["title-deed", "plans", "engineer"]
+
+
+def test_a_file_keeps_a_name_that_can_stand_in_a_list() -> None:
+    assert printable("แบบ\u202eบ้าน\n.pdf" + "ก" + "้" * 50) == "แบบบ้าน.pdfก้้้"
+    assert len(printable("ก" * 500)) == 200
