@@ -6,6 +6,7 @@ owner; a PDF stays as it is, for a new one would not bear its signatures.
 """
 
 import json
+import os
 import re
 import resource
 import sys
@@ -147,6 +148,7 @@ def _stay_small() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_MOST, WRITTEN_MOST))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(10)  # whoever waits for a page goes first
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ ALL_SECONDS = 14 * 60.0  # 50 MB at half a megabit; the proxy gives up a minute 
 FREE_BYTES = 64_000  # of each body; a form or JSON never waits for room
 ROOM_BYTES = 512_000_000  # of bodies that this process holds at once, nearly all of it on disk
 SHARE = 4  # the part of the room that one client may take is a fourth
+REASONS = ("slow", "long", "room")
 _CLOSE = {"Connection": "close"}  # what is left of the body is not waited for
 
 
@@ -59,6 +60,8 @@ class Bodies:
         self._app = app
         self._room = room or Room()
         self._clock = clock
+        for reason in REASONS:
+            metrics.bodies_refused_total.labels(reason)  # begins at 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,7 +92,8 @@ class _Body:
         if self._began is None:
             self._began = self._window = self._clock()
         try:
-            message = await asyncio.wait_for(self._receive(), STILL_SECONDS)
+            async with asyncio.timeout(STILL_SECONDS):
+                message = await self._receive()
         except TimeoutError:
             raise _refused("slow", 408) from None
         self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
