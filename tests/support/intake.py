@@ -42,9 +42,10 @@ class Intake:
         self.http.headers.update({"Cookie": cookie, "Origin": ORIGIN})
 
     async def report(self, key: str | None = None, **changes: Any) -> dict[str, str]:
-        """Send a report; the answer's body."""
+        """Send a report; the answer's body. Of another category it answers no question."""
         headers = {"Idempotency-Key": key} if key else {}
-        answer = await self.http.post("/api/v1/reports", json={**REPORT, **changes}, headers=headers)
+        unasked: dict[str, Any] = {"answers": {}} if "category" in changes else {}
+        answer = await self.http.post("/api/v1/reports", json={**REPORT, **unasked, **changes}, headers=headers)
         assert answer.status_code in (200, 201), answer.text
         body: dict[str, str] = answer.json()
         return body
