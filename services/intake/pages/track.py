@@ -17,7 +17,6 @@ from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
 from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
-from services.intake.domain.viewer import Viewer
 from services.intake.pages.timeline import Line, arrange
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
@@ -173,7 +172,7 @@ async def _page(
         status_code=422 if draft.wrong else 200,
         r=shown,
         word=view.word,
-        timeline=arrange(_told_to(viewer, shown["timeline"])),
+        timeline=arrange(shown["timeline"]),
         result=_result(report, shown["timeline"]),
         earlier=_address(request, visit, before=lines.earlier) if lines.earlier else None,
         latest=_address(request, visit) if before is not None else None,
@@ -198,11 +197,6 @@ async def _page(
         withdrawable=withdrawable(report),
         followable=report.state != "closed" or report.merged_into is not None,
     )
-
-
-def _told_to(viewer: Viewer, timeline: list[Line]) -> list[Line]:
-    """That the reporter has left an address, and is written to, is nobody else's business."""
-    return [line for line in timeline if viewer.role != "public" or line["type"] != "notice"]
 
 
 def _result(report: Report, timeline: list[Line]) -> Line | None:
