@@ -50,7 +50,7 @@ async def worker(request: Request) -> Response:
     web = web_of(request)
     words: MutableMapping[str, Any] = web.pages.env.globals
     files = [web.assets.url("shared", name) for name in SHARED] + [web.assets.url("intake", name) for name in OWN]
-    files += [words["brand_css"], "/manifest.webmanifest"]
+    files += [words["brand_css"], words["maps"].outline_url, "/manifest.webmanifest"]
     pages, away = ({language: f"{path}?lang={language}" for language in LANGUAGES} for path in ("/report", "/offline"))
     found = web.assets.find("intake", "worker.js")
     assert found is not None  # noqa: S101  # it is one of our own files

@@ -15,7 +15,7 @@ export async function showPlaces(root) {
   if (points.length === 1 && !root.dataset.source) single(map, points[0]);
   else many(map, points);
   nearMe(root, map);
-  root.dataset.places = points.length;
+  map.once("idle", () => { root.dataset.places = points.length; }); // all are drawn; tests wait for it
 }
 
 function featureOf({ latitude, longitude, ...properties }) {
@@ -38,7 +38,7 @@ function many(map, features) {
   const tone = ["match", ["get", "tone"], ...Object.entries(TONES).flatMap(([name, property]) => [name, colour(property)]), colour("--brand")];
   const size = ["step", ["get", "point_count"], 16, 10, 20, 50, 25];
   map.addLayer({ id: "groups", type: "circle", source: "places", filter: cluster, paint: { "circle-color": colour("--brand"), "circle-radius": size, "circle-stroke-color": "#fff", "circle-stroke-width": 3 } });
-  map.addLayer({ id: "counts", type: "symbol", source: "places", filter: cluster, layout: { "text-field": ["get", "point_count_abbreviated"], "text-font": ["Sarabun 600"], "text-size": 14, "text-allow-overlap": true }, paint: { "text-color": "#fff" } });
+  map.addLayer({ id: "counts", type: "symbol", source: "places", filter: cluster, layout: { "text-field": ["get", "point_count_abbreviated"], "text-font": ["Sarabun 600"], "text-size": 14, "text-allow-overlap": true, "text-padding": 12 }, paint: { "text-color": "#fff" } });
   map.addLayer({ id: "dots", type: "circle", source: "places", filter: ["!", cluster], paint: { "circle-color": tone, "circle-radius": 10, "circle-stroke-color": "#fff", "circle-stroke-width": 2.5 } });
   map.on("click", "groups", ({ features: [group] }) => enter(map, group));
   map.on("click", "dots", ({ features: [one] }) => open(map, one));

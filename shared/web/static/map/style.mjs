@@ -93,7 +93,7 @@ function town(language, brand) {
   return [
     { id: "zone-edges", type: "line", source: "zones", paint: { "line-color": brand, "line-opacity": 0.3, "line-width": 1.2 } },
     { id: "zone-names", type: "symbol", source: "zone-names", minzoom: 11.5, maxzoom: 17,
-      layout: { ...text(byZoom(11, 12, 15, 17), 600), "text-field": named(language), "text-max-width": 9, "text-padding": 6 },
+      layout: { ...text(byZoom(11, 12, 15, 17), 600), "text-field": named(language), "text-max-width": 9, "text-padding": 6, "text-variable-anchor": ["center", "bottom", "top", "left", "right"], "text-radial-offset": 1.6 },
       paint: { ...HALO, "text-color": brand, "text-opacity": ["interpolate", ["linear"], ["zoom"], 15, 1, 17, 0.35] } },
   ];
 }
