@@ -54,6 +54,14 @@ __all__ = [
 TownLanguage = Literal["th", "en"]
 
 
+class DataProtection(Part):
+    """Who answers for personal data, where that is not the one-stop centre: the privacy notice names it."""
+
+    office: Text
+    phone: Words | None = None
+    email: Words | None = None
+
+
 class Contact(Part):
     """How to reach the town's one-stop centre."""
 
@@ -64,6 +72,7 @@ class Contact(Part):
     website: Words | None = None
     security: Words | None = None  # where weaknesses of the site are reported, a mail address; without one, `email`
     hours: Text | None = None
+    data_protection: DataProtection | None = None
 
 
 class EmergencyNumber(Part):

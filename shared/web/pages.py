@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
+from shared.settings import ServiceSettings
 from shared.town import Town
 from shared.web import nav
 from shared.web.assets import Assets
@@ -87,6 +88,7 @@ class Pages:
             "lang": language,
             "who": signed_in(request),
             "path": request.url.path,
+            "origin": part_of(request, ServiceSettings).public_url.rstrip("/"),
             "in_language": in_language,
         }
         # The components as `ui`, bound to this reader's language; templates need no import.

@@ -28,6 +28,10 @@ async def manifest(request: Request) -> Response:
     web, language = web_of(request), language_of(request)
     town = web.town.name.get(language)
     icons = [{"src": web.assets.url("shared", "mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}]
+    icons += [
+        {"src": f"/icons/{name}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable-512", 512, "maskable"))
+    ]
     body = {
         "id": "/", "name": f"{web.pages.words(language, 'site.name')} {town}", "lang": language,
         "short_name": web.pages.words(language, "app.name"), "start_url": "/", "scope": "/", "display": "standalone",

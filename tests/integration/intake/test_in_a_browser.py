@@ -114,4 +114,4 @@ def test_news_comes_by_itself_and_leaves_what_is_being_typed(page: Page, mine: s
     page.locator("#text").fill("")
     page.locator("#text").blur()
     httpx.post(origin + comment.replace("/comments", "/withdraw"), json={}).raise_for_status()
-    expect(page.locator("#acts form")).to_have_count(0)
+    expect(page.locator("#acts textarea")).to_have_count(0)

@@ -301,8 +301,12 @@ def test_without_a_script_the_questions_and_the_warning_of_a_kind_are_seen_when_
         expect(page.locator("[name='answer.drain-flood.depth']")).to_be_visible()
 
 
-def test_the_map_and_its_library_are_fetched_when_a_map_is_about_to_be_seen(visitor: Visitor) -> None:
-    page = visitor.page
+def test_the_map_and_its_library_are_fetched_when_a_map_is_about_to_be_seen(browser: Browser, origin: str) -> None:
+    with closing(Visitor(browser, origin, **DESK)) as come:
+        fetches_the_map_late(come.page)
+
+
+def fetches_the_map_late(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url))
     page.goto("/report")
