@@ -4,7 +4,7 @@ Six reports are played, each text in them with a word of its own and a telephone
 one, one of a private category, one that is moved into such a category, one that is moved out, and one that is merged.
 """
 
-import time
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +25,7 @@ NUMBER = "081-234-5678"
 OPEN, SENSITIVE, PRIVATE = "obstruction", "noise", "welfare"
 TEXT, COMMENT, NOTE = "text", "comment", "note"
 ALL = {TEXT, COMMENT, NOTE}
+THE_END = "ได้รับการแก้ไขเรียบร้อยแล้ว"  # so says the last message to a follower
 # Which words everybody may read, and a follower, whatever way they look. The reporter and staff read all of them.
 FOR_EVERYBODY: Mapping[str, set[str]] = {
     "normal": ALL, "sensitive": set(), "private": set(), "moved-in": set(), "moved-out": {NOTE}, "merged": {TEXT},
@@ -78,6 +79,7 @@ class Town:
             self.api, photos=1, category=category, text=_with_number(words[TEXT]), reporter={"email": address}
         )
         played = Played(kind, {**made, "email": address}, words=words)
+        self.confirm(address)
         if category != PRIVATE:
             self.follow(played)
         return played
@@ -86,6 +88,13 @@ class Town:
         email = f"{token_hex(6)}@follower.example"
         answer = self.api.post(f"/api/v1/reports/{played.reference}/follow", json={"email": email}).raise_for_status()
         played.followed = {**answer.json(), "email": email}
+        self.confirm(email)
+
+    def confirm(self, address: str) -> None:
+        """Whoever reads mail there wants to be told more."""
+        asked = until(lambda: re.findall(r"/inbox/confirm/[\w.-]+", _mails(self.stack, address)), "the question")
+        answer = self.api.post(asked[0], data={"answer": "yes"}, headers={"Origin": self.stack.origin})
+        assert answer.status_code == 303, answer.text
 
     def comment(self, played: Played) -> None:
         said = {"text": _with_number(played.words[COMMENT])}
@@ -141,8 +150,8 @@ def cases(stack: Stack) -> Iterator[Mapping[str, Played]]:
         town.finish(other)
         played["merged"].words = {**other.words, TEXT: played["merged"].words[TEXT]}
         for one in played.values():
-            until(partial(_has_heard, stack, one), f"word of {one.kind}")
-        time.sleep(2)  # followers are told by rounds, after the reporter
+            for reader in ("reporter", "follower"):
+                until(partial(_has_heard, stack, one, reader), f"word of {one.kind} for its {reader}")
         yield {**played, "other": other}
 
 
@@ -157,10 +166,14 @@ def looked_at(origin: str, path: str, **asked: Any) -> str:
         return answer.text if answer.status_code == 200 else ""
 
 
-def _has_heard(stack: Stack, one: Played) -> bool:
-    """Its reporter, by the last notice that they get."""
-    told = looked_at(stack.origin, "/inbox", reference=one.reference, **one.key("reporter"))
-    return NOTE in one.said_in(told) and bool(_mails(stack, one.made["email"]))
+def _has_heard(stack: Stack, one: Played, reader: str) -> bool:
+    """They have the last notice that they get: of the end, in the inbox and by mail."""
+    if not one.key(reader):
+        return True
+    told = looked_at(stack.origin, "/inbox", reference=one.reference, **one.key(reader))
+    if reader == "reporter":
+        return NOTE in one.said_in(told)
+    return THE_END in told and THE_END in _mails(stack, (one.followed or {})["email"])
 
 
 def _mails(stack: Stack, address: str) -> str:
@@ -199,6 +212,10 @@ def test_others_are_told_what_everybody_may_read_and_no_more(
     for way, told in found.items():
         assert one.said_in(told) <= FOR_EVERYBODY[kind] | ({NOTE} if kind == "merged" else set()), way
         assert NUMBER not in told, way
+    if reader == "follower":
+        spoken = FOR_EVERYBODY[kind] - {TEXT} | ({NOTE} if kind == "merged" else set())
+        assert one.said_in(found["inbox"]) == spoken
+        assert one.said_in(found["mail"]) == spoken & {NOTE}
     for way in ("api", "page"):
         assert one.said_in(found[way]) == FOR_EVERYBODY[kind], way
         if kind != "merged":
