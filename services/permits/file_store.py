@@ -13,6 +13,7 @@ from ulid import ULID
 
 from shared.events.ids import new_id
 
+PIECE = 255 * 1024  # as GridFS keeps them
 _TIME_OF_ID = 10  # characters of a ULID
 
 
@@ -83,8 +84,10 @@ class FileStore:
         # One that names no case was stored by an earlier version: nobody can tell, so it stays.
         return [one for one in stored if one not in used and owners.get(one, "") is not None]
 
-    async def read_file(self, file_id: str) -> AsyncIterator[bytes]:
-        """A document's bytes, piece by piece."""
-        stream = await self._files.open_download_stream(file_id)
-        while chunk := await stream.readchunk():
-            yield chunk
+    async def read_file(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+        """So many of a document's bytes from there on, piece by piece."""
+        stream: Any = await self._files.open_download_stream(file_id)
+        stream.seek(start)
+        while length > 0 and (piece := await stream.read(min(PIECE, length))):
+            length -= len(piece)
+            yield piece

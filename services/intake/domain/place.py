@@ -13,10 +13,12 @@ DEGREES = ("latitude", "longitude")
 
 def judge_place(given: Location | None, kind: ReportKind) -> Location | None:
     """The place that can be believed, or a `Reject` that says what to correct; only a problem needs one."""
-    place = _without_rough_degrees(given) if given else None
-    if kind == "problem" and (place is None or (place.place() is None and not place.address)):
+    place = _without_rough_degrees(given, kind) if given else None
+    if place is not None and (place.place() is not None or place.address):
+        return place
+    if kind == "problem":
         raise Reject("no-place", "a problem needs a place: latitude and longitude, or an address", status=422)
-    return place
+    return None
 
 
 def correct_place(before: Location | None, said: Mapping[str, Any], kind: ReportKind) -> Location | None:
@@ -26,9 +28,9 @@ def correct_place(before: Location | None, said: Mapping[str, Any], kind: Report
     return judge_place((before or Location()).model_copy(update={**moved, **said}), kind)
 
 
-def _without_rough_degrees(given: Location) -> Location:
-    """Degrees that a device hardly knows would send the crew, and the zone's team, to the wrong village: with an
-    address they are left out, without one the resident is asked."""
+def _without_rough_degrees(given: Location, kind: ReportKind) -> Location:
+    """Degrees that a device hardly knows would send the crew, and the zone's team, to the wrong village: they are left
+    out, and where a place is needed and there is no address either, the resident is asked."""
     _refuse_half({name: value for name in DEGREES if (value := getattr(given, name)) is not None})
     if given.latitude is None or given.longitude is None:
         return given
@@ -36,7 +38,7 @@ def _without_rough_degrees(given: Location) -> Location:
         raise Reject("null-island", "0, 0 lies in the sea off Africa: the device has not found its place", status=422)
     if not is_rough(given.accuracy_m):
         return given
-    if not given.address:
+    if kind == "problem" and not given.address:
         raise Reject(
             "rough-place",
             f"the device knows its place to {given.accuracy_m:.0f} m only, {ROUGH_METRES:.0f} m are needed: "

@@ -23,6 +23,7 @@ from shared.events.ids import new_id
 from shared.files.pictures import BYTES_MOST, READ_MOST
 from shared.kernel import Reject
 from shared.town import Town
+from shared.town.places import ROUGH_METRES
 from shared.web import UPLOAD_BYTES, language_of, page, person, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, keep_key
 from shared.web.people import signed_in
@@ -197,5 +198,5 @@ def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]
     told = dict(sorted(errors.items(), key=lambda error: _place_on_page(error[0])))
     return page(
         request, "report.html", status_code=status, values=values, errors=told, kept=kept, key=key, most=PHOTOS_MOST,
-        photo_bytes=BYTES_MOST,
+        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from services.permits.domain.documents import version as find_version
 from services.permits.uploads import hand_in_document, wanted_document
 from shared.web import UPLOAD_BYTES, Problem, note, rate_limit
 from shared.web.headers import SANDBOXED
+from shared.web.ranges import wanted_part
 from shared.web.uploads import received_file
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["applications"])
@@ -45,7 +46,7 @@ async def receive(
 async def document(
     request: Request, requirement: str, view: Viewed, desk: AtDesk, version: int | None = None
 ) -> Response:
-    """The file as it was handed in; `version` is its number, without it the newest."""
+    """The file as it is kept, or the part that `Range` asks for; `version` is its number, without it the newest."""
     view.need("applicant", "staff")
     upload = find_version(view.application, requirement, version)
     if upload is None or upload.removed:
@@ -53,13 +54,11 @@ async def document(
     _note_read(request, view, requirement=requirement, version=upload.number)
     ending = ENDINGS.get(upload.media_type, "bin")
     name = f"{view.application.reference}-{requirement}-{upload.number}.{ending}"
-    headers = {
-        **_PRIVATE,
-        "Content-Disposition": f'inline; filename="{name}"',
-        "ETag": f'"{upload.sha256}"',
-        "Content-Length": str(upload.size),
-    }
-    return StreamingResponse(desk.store.files.read_file(upload.id), media_type=upload.media_type, headers=headers)
+    etag = f'"{upload.sha256}"'
+    part = wanted_part(request, upload.size, etag)
+    content = desk.store.files.read_file(upload.id, part.start, part.length)
+    headers = {**_PRIVATE, **part.headers, "Content-Disposition": f'inline; filename="{name}"', "ETag": etag}
+    return StreamingResponse(content, part.status, headers, media_type=upload.media_type)
 
 
 @router.get("/letter")

@@ -328,3 +328,20 @@ def test_a_question_is_sent_without_a_place_and_a_problem_is_not(visitor: Visito
     page.locator("[name='kind.other']").select_option("question")
     page.locator(".send button").click()
     page.wait_for_url("**/report/done/**")
+
+
+def test_a_place_that_the_device_hardly_knows_is_asked_for_before_anything_is_sent(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ถนนเป็นหลุม")
+    page.locator("#address").fill("")
+    for name, value in (("latitude", "18.7431"), ("longitude", "98.9638"), ("accuracy_m", "5000")):
+        page.locator(f"[name={name}]").evaluate("(field, value) => { field.value = value; }", value)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator(".send button").click()
+    expect(page.locator(".error-summary")).to_contain_text("แม่นยำ")
+    assert "POST" not in sent
+    page.locator("#address").fill("หน้าวัด")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")

@@ -25,6 +25,18 @@ async def test_a_document_comes_back_byte_for_byte_and_a_replaced_one_stays(serv
     assert (await service.http.get(path, headers=service.staff("officer"))).status_code == 404  # nobody's business yet
 
 
+async def test_a_part_of_a_large_document_is_read_across_its_pieces(service: Permits) -> None:
+    made = await service.open()
+    large = PDF + bytes(range(256)) * 3000  # three pieces
+    await service.upload(made, "plans", large)
+    path = f"/api/v1/applications/{made['reference']}/documents/plans"
+    headers = {"Range": "bytes=200000-600000", "X-Application-Secret": made["secret"]}
+    part = await service.http.get(path, headers=headers)
+
+    assert (part.status_code, part.content) == (206, large[200_000:600_001])
+    assert part.headers["content-range"] == f"bytes 200000-600000/{len(large)}"
+
+
 async def test_the_same_file_again_is_no_new_version(service: Permits) -> None:
     made = await service.open()
     await service.upload(made, "plans")

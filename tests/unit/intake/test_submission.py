@@ -88,6 +88,7 @@ def test_a_place_that_the_device_hardly_knows_is_none() -> None:
     told = submitted(location=rough.model_copy(update={"address": "หน้าวัด"}))
     assert told.state.location == Location(address="หน้าวัด")
     assert (told.state.zone, told.state.shown_at) == (None, None)
+    assert submitted(location=rough, kind="suggestion").state.location is None
     assert told.events[0].model_dump()["answers"] == {"address": "หน้าวัด"}
 
 

@@ -23,14 +23,15 @@ export function mistakes(form, { category, kind, text, location, reporter }) {
 /** A question and a suggestion need none. */
 const needsPlace = (form, category, kind) => (kind ?? form.querySelector(`[name="category"][value="${CSS.escape(category)}"]`)?.dataset.kind ?? "problem") === "problem";
 
-function placeMistakes({ dataset }, { latitude, longitude, address }, needed) {
+function placeMistakes({ dataset }, { latitude, longitude, accuracy_m, address }, needed) {
   if ((latitude === null) !== (longitude === null)) return [["latitude", dataset.halfAPlace]];
+  if (needed && !address && accuracy_m > Number(dataset.roughMetres)) return [["latitude", dataset.roughPlace]];
   return needed && latitude === null && !address ? [["address", dataset.noPlace]] : [];
 }
 
 // Where a problem of the API belongs in the form; what is in no field is told above the text.
 const OF_CODE = {
-  "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "unknown-category": "category",
+  "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude", "no-room": "photos", "unknown-category": "category",
   "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos",
 };
 const OF_FIELD = /^(?:location|reporter|answers)\.(.+)$/;
