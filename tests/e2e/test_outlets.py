@@ -16,6 +16,7 @@ import pytest
 
 from shared.events.topics import TOPICS
 from tests.support import api_calls
+from tests.support.confirming import confirm_address
 from tests.support.reconciliation import caught_up, everything
 from tests.support.stack import Stack
 from tests.support.uploads import photo
@@ -78,6 +79,7 @@ class Town:
         made = api_calls.report(
             self.api, photos=1, category=category, text=_with_number(words[TEXT]), reporter={"email": address}
         )
+        confirm_address(self.stack, address)
         played = Played(kind, {**made, "email": address}, words=words)
         self.confirm(address)
         if category != PRIVATE:
@@ -87,6 +89,7 @@ class Town:
     def follow(self, played: Played) -> None:
         email = f"{token_hex(6)}@follower.example"
         answer = self.api.post(f"/api/v1/reports/{played.reference}/follow", json={"email": email}).raise_for_status()
+        confirm_address(self.stack, email)
         played.followed = {**answer.json(), "email": email}
         self.confirm(email)
 

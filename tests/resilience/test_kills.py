@@ -120,9 +120,9 @@ def _is_dead(stack: Stack, service: str, flag: Path) -> bool:
 
 
 async def _all_sent(notices: Any, query: dict[str, Any], address: str, stack: Stack) -> bool:
-    """The two that its reporter is owed, received and routed, are there; none is under way."""
+    """The one that its reporter is owed, as long as the address is not confirmed, is there; none is under way."""
     under_way = await notices.count_documents({**query, "state.deliveries": {"$elemMatch": {"due_at": {"$ne": None}}}})
-    return not under_way and len({str(one["Message-ID"]) for one in stack.mailbox.to(address)}) == 2
+    return not under_way and len({str(one["Message-ID"]) for one in stack.mailbox.to(address)}) == 1
 
 
 async def _report(clients: PersistentClients, key: str) -> Asked:
