@@ -137,6 +137,14 @@ async def unfollow_report(desk: Desk, visit: Visit) -> None:
     await joining.count_follower(desk.store, report_id, party)
 
 
+async def renew_link(desk: Desk, visit: Visit, key: str | None = None) -> Case[Report]:
+    """By the reporter: whoever else has the link holds nothing from now on."""
+    visit.viewer.must_be("reporter")
+    return await desk.store.step(
+        visit.case.id, lambda report, _: resident.renew_link(report), _cause(key, "renew-link", visit)
+    )
+
+
 async def withdraw_report(desk: Desk, visit: Visit, reason: str | None, key: str | None = None) -> Case[Report]:
     """By the reporter; where others follow, the work goes on for them."""
     visit.viewer.must_be("reporter")

@@ -18,6 +18,7 @@ from services.notify.domain.recipient import (
     prefer,
     record,
 )
+from services.notify.domain.recipient import renew_link as link_renewed
 from services.notify.links import Links
 from services.notify.sending import Sender
 from services.notify.store import Store
@@ -52,6 +53,16 @@ async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said:
     await desk.store.recipients.step(subject, decide, cause, is_new=True)  # corrections are rare
     waiting = await desk.store.waiting(subject)
     await all_of(*(desk.sender.contact_came(notice_id, cause) for notice_id in waiting))
+
+
+async def renew_link(desk: Desk, case_id: str, party: str, number: int, cause: Cause) -> None:
+    """The service that owns the case has replaced their link."""
+
+    def decide(person: Recipient | None, _: Cause) -> Step[Recipient] | None:
+        after = link_renewed(person, case_id, party, number)
+        return Step(after) if after else None
+
+    await desk.store.recipients.step(contact_key(case_id, party), decide, cause)
 
 
 async def erase_heard_contact(desk: Desk, subject: str, said: Said, cause: Cause) -> None:

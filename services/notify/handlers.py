@@ -3,13 +3,15 @@
 from dataclasses import replace
 from functools import partial
 
-from services.notify.commands import Desk, erase_heard_contact, record_contact
+from services.notify.commands import Desk, erase_heard_contact, record_contact, renew_link
+from services.notify.domain.file import APPLICANT, REPORTER
 from services.notify.domain.recipient import Said
 from services.notify.telling import as_heard, concerns, hear_event, hear_followers, join_reports
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded
 from shared.events.envelope import Envelope
-from shared.events.reports import ReportFollowed, ReportMerged
+from shared.events.permits import PermitLinkRenewed, PermitSubmitted
+from shared.events.reports import ReportFollowed, ReportLinkRenewed, ReportMerged
 from shared.events.topics import CONTACTS, internal
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Tombstone
@@ -30,6 +32,8 @@ async def on_report(desk: Desk, event: Event, envelope: Envelope, cause: Cause) 
     if not concerns(event, desk.profile.rules):
         return
     heard = as_heard(event, envelope, desk.town)
+    if isinstance(event, ReportLinkRenewed):  # before anybody is told of it: the mail holds the new link
+        await renew_link(desk, envelope.subject, REPORTER, event.number, cause)
     if isinstance(event, ReportFollowed):
         await hear_followers(desk, event, envelope, heard, cause)
         return
@@ -49,8 +53,22 @@ async def on_work_order(desk: Desk, event: Event, envelope: Envelope, cause: Cau
 
 async def on_permit(desk: Desk, event: Event, envelope: Envelope, cause: Cause) -> None:
     """What its applicant and the offices are told of."""
+    number = _link_number(event)
+    if number:
+        await renew_link(desk, envelope.subject, APPLICANT, number, cause)
     if concerns(event, desk.profile.rules):
         await hear_event(desk, envelope.subject, as_heard(event, envelope, desk.town), event, cause)
+
+
+def _link_number(event: Event) -> int:
+    """How often the applicant's link was replaced, if the event says it."""
+    match event:
+        case PermitSubmitted():
+            return event.link_number
+        case PermitLinkRenewed():
+            return event.number
+        case _:
+            return 0
 
 
 async def on_contact(desk: Desk, event: Event, envelope: Envelope, cause: Cause) -> None:

@@ -18,7 +18,7 @@ from shared.events.base import Event
 from shared.events.contacts import contact_key
 from shared.events.envelope import Envelope
 from shared.events.permits import PermitEvent, PermitSubmitted
-from shared.events.reports import ReportAmended, ReportFollowed, ReportMerged, ReportSubmitted
+from shared.events.reports import ReportAmended, ReportFollowed, ReportLinkRenewed, ReportMerged, ReportSubmitted
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step
 from shared.kernel.cases import Cases
@@ -37,7 +37,15 @@ log = get_log(__name__)
 def concerns(event: Event, rules: Rules) -> bool:
     """Whether a file needs it: somebody could be told of it, or it says whose case it is, who holds it or who may know
     of it."""
-    structural = (ReportSubmitted, ReportAmended, PermitSubmitted, ReportFollowed, ReportMerged, WorkOrderEvent)
+    structural = (
+        ReportSubmitted,
+        ReportAmended,
+        PermitSubmitted,
+        ReportFollowed,
+        ReportMerged,
+        ReportLinkRenewed,
+        WorkOrderEvent,
+    )
     return isinstance(event, structural) or rules.speak_of(event.type)
 
 

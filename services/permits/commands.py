@@ -118,6 +118,11 @@ async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: s
     )
 
 
+async def renew_link(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
+    """Whoever else has the link holds nothing from now on."""
+    return await desk.store.cases.step(case_id, lambda state, _: handing_in.renew_link(need(state)), cause)
+
+
 async def accept_application(desk: Desk, case: Case[Application], officer: Actor, cause: Cause) -> Case[Application]:
     """Complete: the clock starts."""
     rules = await desk.rules_for(case.state)

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from shared.events.base import (
     Code,
+    Count,
     Event,
     ForOwner,
     ForStaff,
@@ -58,6 +59,8 @@ class PermitSubmitted(PermitEvent):
     """A home: never public."""
     language: Internal[Code] = "th"
     """The language that the applicant used."""
+    link_number: Internal[Count] = 0
+    """How often the applicant's secret link was replaced while it was a draft."""
     parties: Internal[list[Code]] = Field(default_factory=list)
     """Whose contacts come on private.contacts.v1."""
 
@@ -155,6 +158,14 @@ class PermitOverdue(PermitEvent):
     """The rung that is told."""
 
 
+class PermitLinkRenewed(PermitEvent):
+    """The applicant's secret link was replaced by a new one; the link before opens nothing any more."""
+
+    type = "onestop.permit.link-renewed.v1"
+    number: Internal[Count] = Field(ge=1)
+    """How often it was replaced: with the application's id it makes the secret."""
+
+
 class PermitWithdrawn(PermitEvent):
     """The applicant took it back."""
 
@@ -173,5 +184,5 @@ class PermitClosed(PermitEvent):
 
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
-    PermitExamined, PermitDecided, PermitOverdue, PermitWithdrawn, PermitClosed,
+    PermitExamined, PermitDecided, PermitOverdue, PermitLinkRenewed, PermitWithdrawn, PermitClosed,
 )  # fmt: skip

@@ -170,6 +170,14 @@ class ReportReopened(ReportEvent):
     """The same as everybody may read it; null where only reporter and staff may."""
 
 
+class ReportLinkRenewed(ReportEvent):
+    """The reporter's secret link was replaced by a new one; the link before opens nothing any more."""
+
+    type = "onestop.report.link-renewed.v1"
+    number: Internal[Count] = Field(ge=1)
+    """How often it was replaced: with the report's id it makes the secret."""
+
+
 class ReportClosed(ReportEvent):
     """Closed for good: withdrawn, a duplicate, or resolved so long ago that it can no longer be reopened."""
 
@@ -190,5 +198,6 @@ class ReportHidden(Event):
 
 REPORT_EVENTS: tuple[type[Event], ...] = (
     ReportSubmitted, ReportAmended, ReportCommented, ReportFollowed, ReportMerged,
-    ReportWithdrawn, ReportRated, ReportReopened, ReportClosed, ReportHidden,
+    ReportWithdrawn, ReportRated, ReportReopened, ReportLinkRenewed, ReportClosed,
+    ReportHidden,
 )  # fmt: skip

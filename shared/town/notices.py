@@ -30,6 +30,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.report.withdrawn.v1": _REPORT | {"reason"},
     "onestop.report.rated.v1": _REPORT | {"stars", "comment"},
     "onestop.report.reopened.v1": _REPORT | {"times", "reason"},
+    "onestop.report.link-renewed.v1": _REPORT,
     "onestop.report.closed.v1": _REPORT | {"outcome"},
     "onestop.work-order.created.v1": _WORK | {"zone", "priority", "acknowledge_by", "due_at"},
     "onestop.work-order.assigned.v1": _WORK | {"previous_team", "due_at", "reason"},
@@ -55,6 +56,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.decided.v1": _PERMIT
     | {"decision", "number", "decided_at", "verify_link", "legal_reason", "conditions"},
     "onestop.permit.overdue.v1": _PERMIT | {"due_at", "percent", "level"},
+    "onestop.permit.link-renewed.v1": _PERMIT,
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
     "onestop.permit.closed.v1": _PERMIT,
 }

@@ -100,7 +100,7 @@ REPORT = Lifecycle(
         Move(("report.reopened",), ("resolved",), ("open",)),
         Move(("report.rated",), ("resolved", "closed")),
         Move(("report.amended", "report.commented"), ("open", "resolved")),
-        Move(("report.followed", "report.hidden", *_WORK, *_DONE), (EVER,)),
+        Move(("report.followed", "report.link-renewed", "report.hidden", *_WORK, *_DONE), (EVER,)),
     ),
     ends=("closed",),
 )
@@ -164,6 +164,7 @@ PERMIT = Lifecycle(
         Move(("permit.withdrawn",), _UNDECIDED, ("withdrawn",)),
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
+        Move(("permit.link-renewed",), (EVER,)),
     ),
     ends=("closed",),
 )

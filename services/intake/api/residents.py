@@ -5,13 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.intake import commands
-from services.intake.access import Key, TheDesk, TheVisit, secret_of
+from services.intake.access import Key, TheDesk, TheVisit, link_of, secret_of
 from services.intake.api.views import timeline_page, view_visit
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
 from shared.kernel import Case
 from shared.web import language_of, rate_limit
+from shared.web.case_keys import CaseKey
 
 router = APIRouter(
     prefix="/api/v1/reports/{reference}",
@@ -42,6 +43,14 @@ async def unfollow(desk: TheDesk, visit: TheVisit) -> Response:
     """With `?party=&secret=` of the answer to `follow`; the contact is erased everywhere."""
     await commands.unfollow_report(desk, visit)
     return Response(status_code=204)
+
+
+@router.post("/link")
+async def renew_link(request: Request, desk: TheDesk, visit: TheVisit, key: Key) -> dict[str, str]:
+    """A new secret link for the reporter; the one before opens nothing any more."""
+    case = await commands.renew_link(desk, visit, key)
+    own = CaseKey(secret_of(request, case))
+    return {"secret": own.secret, "tracking_url": link_of(request, case.state.reference, own)}
 
 
 @router.post("/withdraw")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.report import By, Entry, Report, closed_for_good, event
 from services.intake.domain.submission import PHOTOS_MOST
-from shared.events.reports import ReportCommented, ReportRated, ReportReopened, ReportWithdrawn
+from shared.events.reports import ReportCommented, ReportLinkRenewed, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
 from shared.readers import with_public_form
 
@@ -48,6 +48,12 @@ def _closed_by_reporter(report: Report, at: datetime) -> Report:
     return report.model_copy(
         update={"state": "closed", "outcome": "withdrawn", "closed_at": at, "ended_orders": ended, "due_at": None}
     )
+
+
+def renew_link(report: Report) -> Step[Report]:
+    """The link before opens nothing any more; notify makes its links with the new number too."""
+    after = report.model_copy(update={"link_number": report.link_number + 1})
+    return Step(after, (event(ReportLinkRenewed, after, number=after.link_number),))
 
 
 def withdrawable(report: Report) -> bool:

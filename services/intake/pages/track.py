@@ -105,6 +105,14 @@ async def unfollow(request: Request, desk: TheDesk, visit: TheVisit) -> Redirect
     return response
 
 
+@router.post("/renew-link", dependencies=LIMITED)
+async def renew_link(request: Request, desk: TheDesk, visit: TheVisit, key: Key = "") -> RedirectResponse:
+    """The page goes on with the new link, which this browser keeps in place of the old one."""
+    case = await commands.renew_link(desk, visit, key or None)
+    own, page = CaseKey(secret_of(request, case)), f"/track/{visit.report.reference}?done=renewed"
+    return move_in(request, page, visit.report.reference, own)
+
+
 @router.post("/close-here", dependencies=LIMITED)
 async def close_here(request: Request, visit: TheVisit) -> RedirectResponse:
     """The key of this report leaves this browser; the link itself goes on working."""

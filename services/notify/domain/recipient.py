@@ -90,6 +90,12 @@ def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Reci
     return person.model_copy(update={**contact, **known})
 
 
+def renew_link(before: Recipient | None, case_id: str, party: str, number: int) -> Recipient | None:
+    """Their links are made with this number from now on. None: a later one is known."""
+    person = before or Recipient(case_id=case_id, party=party)
+    return None if number <= person.link_number else person.model_copy(update={"link_number": number})
+
+
 def follow(before: Recipient | None, case_id: str, party: str, heard: Heard) -> Recipient | None:
     """They are told from then on, and of that. None: it is known.
 

@@ -22,7 +22,7 @@ from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Pin, Rules, is_offered
 from shared.events.base import Event, Place
 from shared.events.contacts import ContactRecorded
-from shared.events.permits import PermitClosed, PermitResumed, PermitSubmitted, PermitWithdrawn
+from shared.events.permits import PermitClosed, PermitLinkRenewed, PermitResumed, PermitSubmitted, PermitWithdrawn
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 from shared.town.places import is_rough
@@ -103,6 +103,7 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
         again=not first,
         location=_place(application.location),
         language=application.applicant.language,
+        link_number=after.link_number,
         parties=[APPLICANT],
     )
     after = with_entry(after, cause, "submitted" if first else "answered", Actor())
@@ -129,6 +130,15 @@ def withdraw(application: Application, cause: Cause, actor: Actor, reason: str) 
         events.append(PermitWithdrawn(**facts(application), actor=actor.subject, reason=reason or None))
         events.append(PermitClosed(**facts(application), reason="withdrawn"))
     return Step(after, events)
+
+
+def renew_link(application: Application) -> Step[Application]:
+    """The link before opens nothing any more. Nobody has heard of a draft: it tells the number when it is handed in."""
+    number = application.link_number + 1
+    after = with_values(application, link_number=number)
+    if application.submitted_at is None:
+        return Step(after)
+    return Step(after, (PermitLinkRenewed(**facts(application), number=number),))
 
 
 def touched_at(application: Application) -> datetime:

@@ -210,6 +210,13 @@ async def submit(request: Request, view: Viewed, desk: AtDesk) -> Response:
     return await _done(request, view, commands.submit_application(desk, view.case, cause))
 
 
+@router.post("/permits/{reference}/renew-link", dependencies=[LIMITED])
+async def renew_link(request: Request, view: Viewed, desk: AtDesk) -> Response:
+    """The page goes on with the new link, which this browser keeps in place of the old one."""
+    view.need("applicant")
+    return _opened(request, await commands.renew_link(desk, view.case.id, cause_of(None, "renew-link", view.case.id)))
+
+
 @router.post("/permits/{reference}/close-here", dependencies=[LIMITED])
 async def close_here(request: Request, view: Viewed) -> Response:
     """The key of this application leaves this browser; the link itself goes on working."""

@@ -167,7 +167,7 @@ class Houses:
             template="", urgent=False, team=team, data={}, language="th", traceparent=None, created_at=now(),
             deliveries=[delivered_at_once("inbox", now())],
         ))  # fmt: skip
-        token = self.apps["notify"].state.desk.links.token(case_id, owner)
+        token = self.apps["notify"].state.desk.links.token("preferences", case_id, owner)
         return About(case_id, {"notice_id": notice_id, "token": token, "reference": reference})
 
     async def trail(self) -> Counter[tuple[str, str]]:

@@ -18,6 +18,15 @@ def test_a_followers_secret_is_not_the_reporters() -> None:
     assert opens(case_secret("key", case_id, "follower-1"), "key", case_id, "follower-1")
 
 
+def test_a_renewed_link_ends_the_one_before() -> None:
+    case_id = new_id()
+    first, second = case_secret("key", case_id), case_secret("key", case_id, number=1)
+    assert opens(first, "key", case_id)
+    assert not opens(first, "key", case_id, number=1)
+    assert opens(second, "key", case_id, number=1)
+    assert not opens(second, "key", case_id)
+
+
 def test_no_secret_opens_nothing() -> None:
     assert not opens(None, "key", new_id())
     assert not opens("", "key", new_id())

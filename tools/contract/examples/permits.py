@@ -8,6 +8,7 @@ from shared.events.permits import (
     PermitDecided,
     PermitDocumentsRequested,
     PermitExamined,
+    PermitLinkRenewed,
     PermitOverdue,
     PermitPaused,
     PermitResumed,
@@ -61,6 +62,7 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
         number="142/2569", decided_at=after(284, APPLIED), verify_code="7QHX-29MD-KT4P",
         conditions=["ต้องแจ้งวันเริ่มก่อสร้างก่อนไม่น้อยกว่า 3 วัน"],
     )),
+    (3990, PermitLinkRenewed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, number=1)),
     (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, reason="เลื่อนการก่อสร้างไปปีหน้า")),
     (4000, PermitClosed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, reason="withdrawn")),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from shared.events.reports import (
     ReportCommented,
     ReportFollowed,
     ReportHidden,
+    ReportLinkRenewed,
     ReportMerged,
     ReportRated,
     ReportReopened,
@@ -54,6 +55,7 @@ REPORTS = story(
     (1530, ReportWithdrawn(
         reference=REFERENCE, category=CATEGORY, **with_public_form("reason", "ช่างมาซ่อมให้เรียบร้อยแล้ว", "open"),
     )),
+    (1540, ReportLinkRenewed(reference=REFERENCE, category=CATEGORY, number=1)),
     (20330, ReportClosed(reference=REFERENCE, category=CATEGORY, outcome="fixed")),
     (20331, ReportHidden(reference=REFERENCE)),
 )  # fmt: skip
