@@ -9,14 +9,17 @@ import re
 import signal
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from types import FrameType
 
 from services.dispatch.store import Change, Store
 
 KEPT = 2000  # changes in memory, some 10 MB
 QUEUE = 500  # a screen that is further behind than this loads anew
+SCREENS_MOST = 10  # of one person: phone, desk, and some that were left without a word; the oldest go first
+CHECK_SECONDS = 30.0  # so long a screen may go on listening after its person has signed out
 _TOKEN = re.compile(r"[0-9A-F]{20,1000}")
 
 
@@ -31,13 +34,21 @@ class Closed:
 Item = Change | Reset | Closed
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Who listens; `may_listen` is asked again and again, because a stream outlives the request that began it."""
+
+    name: str
+    may_listen: Callable[[], Awaitable[bool]]
+
+
 class Stream:
     """Follows all work orders while it runs, and serves those who listen."""
 
     def __init__(self, store: Store) -> None:
         self._follower = store.follow(self._take, self._lose)
         self._recent: deque[Change] = deque(maxlen=KEPT)
-        self._listeners: set[asyncio.Queue[Item]] = set()
+        self._listeners: dict[asyncio.Queue[Item], str] = {}  # in the order they came
         self._closed = False
         self._task: asyncio.Task[None] | None = None
 
@@ -67,28 +78,36 @@ class Stream:
         for queue in self._listeners:
             _put(queue, Closed())
 
-    async def listen(self, after: str | None, seconds: float) -> AsyncIterator[Change | Reset]:
-        """Changes after that place, or from now on, for that long; ends before when the process stops."""
-        until = asyncio.get_running_loop().time() + seconds
+    async def listen(self, who: Listener, after: str | None, seconds: float) -> AsyncIterator[Change | Reset]:
+        """Changes after that place, or from now on, for that long; ends before when the process stops, when the person
+        may no longer listen, or when they listen at too many screens."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
         queue: asyncio.Queue[Item] = asyncio.Queue(QUEUE)
         # No waiting between looking back and listening: nothing can come in between.
         missed = self._since(after) if after else []
-        self._listeners.add(queue)
+        self._listeners[queue] = who.name
+        self._send_away_oldest(who.name)
         try:
             if missed is None:
                 yield Reset()
             for change in missed or []:
                 yield change
-            while not self._closed:
-                async with asyncio.timeout_at(until):
-                    item = await queue.get()
-                if isinstance(item, Closed):
-                    return
-                yield item
-        except TimeoutError:
-            return
+            while not self._closed and clock() < until and await who.may_listen():
+                checked = min(until, clock() + CHECK_SECONDS)
+                while item := await _next(queue, checked):
+                    if isinstance(item, Closed):
+                        return
+                    yield item
         finally:
-            self._listeners.discard(queue)
+            self._listeners.pop(queue, None)
+
+    def _send_away_oldest(self, name: str) -> None:
+        """A phone that lost its network leaves a stream behind; it must not use up what its person may have."""
+        own = [queue for queue, of in self._listeners.items() if of == name]
+        for queue in own[:-SCREENS_MOST]:
+            self._listeners.pop(queue)
+            _put(queue, Closed())
 
     def _since(self, after: str) -> list[Change] | None:
         """What came after a place; None when the memory does not reach back to it."""
@@ -109,6 +128,14 @@ class Stream:
         self._recent.clear()
         for queue in self._listeners:
             _put(queue, Reset())
+
+
+async def _next(queue: asyncio.Queue[Item], until: float) -> Item | None:
+    """What comes next; None when nothing has come until then."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(until):
+            return await queue.get()
+    return None
 
 
 def _put(queue: asyncio.Queue[Item], item: Item) -> None:

@@ -28,6 +28,7 @@ from shared.web.paging import Paging, cursor_time, paging
 from shared.web.people import person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.security_log import note
+from shared.web.session_keeper import still_signed_in
 from shared.web.web import Web, web_of
 
 UPLOAD_BYTES = 60_000_000
@@ -54,6 +55,7 @@ __all__ = [
     "rate_limit",
     "sealed_key",
     "staff",
+    "still_signed_in",
     "team_of",
     "web_of",
 ]

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Protocol
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.web.parts import part_of
 from shared.web.session import LIFETIME, Session, Sessions, person_key, provider_key, session_key
 
 KNOWN_SECONDS = 5.0  # so long another process may still take a session for good that was ended here
@@ -64,6 +65,12 @@ class Revocations:
         self._good.clear()
         if self._endings is not None:
             await self._endings.end(key, int(time.time()), timedelta(seconds=LIFETIME))
+
+
+async def still_signed_in(request: Request) -> bool:
+    """Whether a long answer to this request may go on. A bearer token is good until it expires, and has no session."""
+    session = request.scope.get("onestop.session")
+    return session is None or not await part_of(request, Revocations).is_over(session)
 
 
 class SessionKeeper:

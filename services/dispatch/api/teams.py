@@ -1,9 +1,10 @@
 """A team's live stream for its screens and devices: server-sent events that can be resumed where they were left."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
@@ -12,9 +13,9 @@ from services.dispatch.api.context import TheDesk, TheStream
 from services.dispatch.api.views import Summary, summarise
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.store import Order
-from services.dispatch.stream import Reset
+from services.dispatch.stream import Listener, Reset
 from shared.kernel import Reject
-from shared.web import Person
+from shared.web import Person, still_signed_in
 
 router = APIRouter(prefix="/api/v1/teams", tags=["teams"])
 
@@ -37,8 +38,14 @@ def team_to_follow(team: str, desk: TheDesk, who: Worker) -> str:
     return team
 
 
+def who_listens(request: Request, who: Person) -> Listener:
+    """This person, for as long as they are signed in."""
+    return Listener(who.sub, partial(still_signed_in, request))
+
+
 @router.get("/{team}/stream", response_class=EventSourceResponse)
 async def follow_team(
+    request: Request,
     team: Annotated[str, Depends(team_to_follow)],
     stream: TheStream,
     who: Worker,
@@ -48,7 +55,7 @@ async def follow_team(
     `id` and `team` when another team has it (officers see all of it); `reset` when the place in `Last-Event-ID` is too
     old: load the list anew."""
     yield ServerSentEvent(event="hello", data={"team": team}, id=last or stream.place, retry=RECONNECT_MS)
-    async for item in stream.listen(last, LONGEST_SECONDS):
+    async for item in stream.listen(who_listens(request, who), last, LONGEST_SECONDS):
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:

@@ -16,7 +16,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.dispatch.access import Worker
 from services.dispatch.api.context import TheDesk, TheStream
-from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow
+from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow, who_listens
 from services.dispatch.commands import Desk
 from services.dispatch.pages.board import finished_today
 from services.dispatch.pages.cards import make_card
@@ -61,7 +61,7 @@ async def follow_board(
     team: Annotated[str, Depends(team_to_follow)],
     desk: TheDesk,
     stream: TheStream,
-    _: Worker,
+    who: Worker,
     place: Annotated[str | None, Query(max_length=1000)] = None,
     last: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
@@ -72,7 +72,7 @@ async def follow_board(
     began = last or place
     alike = urlencode(query_to_keep(request, desk.town))
     yield ServerSentEvent(event="hello", data={"team": team}, id=began or stream.place, retry=RECONNECT_MS)
-    async for item in stream.listen(began, LONGEST_SECONDS):
+    async for item in stream.listen(who_listens(request, who), began, LONGEST_SECONDS):
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:

@@ -7,13 +7,18 @@ import pytest
 
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Change, Store
-from services.dispatch.stream import Reset, Stream
+from services.dispatch.stream import Listener, Reset, Stream
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step
 from shared.telemetry import metrics
 from tests.support.work import order
 
 PATIENCE = 20.0
+
+
+async def always() -> bool:
+    """Nobody signs out."""
+    return True
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ async def heard(store: Store) -> AsyncIterator["asyncio.Queue[Change | Reset]"]:
     told: asyncio.Queue[Change | Reset] = asyncio.Queue()
 
     async def listen() -> None:
-        async for item in stream.listen(None, 100):
+        async for item in stream.listen(Listener("somebody", always), None, 100):
             told.put_nowait(item)
 
     async with stream.running(True):

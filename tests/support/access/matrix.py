@@ -111,6 +111,16 @@ async def observe(house: Houses) -> AsyncIterator[Visit]:
                 yield visit
 
 
+async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row, str, Asked]]:
+    """What each of these would ask of every route, with the service that is asked."""
+    for row in rows_of(house.apps):
+        service = next(iter(house.apps)) if row.service == EACH else row.service
+        sample = SAMPLES.get(row.route, Sample())
+        for one in who:
+            about = await make(house, service, row.kind, sample) if "{" in row.path else About()
+            yield row, service, await _asked(house, service, row, sample, about, one)
+
+
 async def _observe(house: Houses, service: str, row: Row) -> AsyncIterator[Visit]:
     sample = SAMPLES.get(row.route, Sample())
     about = About()

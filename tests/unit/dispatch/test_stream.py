@@ -5,18 +5,26 @@ from collections.abc import Callable
 from typing import Any, Self, cast
 
 import pytest
+from fastapi import Request
 
 from services.dispatch.api.teams import follow_team
 from services.dispatch.domain import desk_work
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Change, Store
-from services.dispatch.stream import KEPT, QUEUE, Reset, Stream
+from services.dispatch.stream import KEPT, QUEUE, SCREENS_MOST, Listener, Reset, Stream
 from shared.kernel import Case
 from shared.web import Person
 from tests.support.work import MONDAY, OFFICER, by, order, town
 
 WORK = order()
 SECONDS = 5.0
+
+
+async def always() -> bool:
+    return True
+
+
+SOMEBODY = Listener("u-1", always)
 
 
 def change(number: int, work: WorkOrder = WORK) -> Change:
@@ -48,9 +56,9 @@ def stream_of(log: Log) -> Stream:
     return Stream(cast(Store, log))
 
 
-async def hear(stream: Stream, after: str | None, count: int) -> list[int | str]:
+async def hear(stream: Stream, after: str | None, count: int, who: Listener = SOMEBODY) -> list[int | str]:
     heard: list[int | str] = []
-    async for item in stream.listen(after, SECONDS):
+    async for item in stream.listen(who, after, SECONDS):
         heard.append("reset" if isinstance(item, Reset) else item.order.version)
         if len(heard) == count:
             break
@@ -95,7 +103,7 @@ async def test_who_is_too_slow_loads_anew_and_the_others_miss_nothing() -> None:
     log = Followed()
     stream = stream_of(log)
     async with stream.running(True):
-        slow = stream.listen(None, SECONDS)
+        slow = stream.listen(SOMEBODY, None, SECONDS)
         waiting = asyncio.ensure_future(anext(slow))
         await asyncio.sleep(0)
         log.add(0)
@@ -135,7 +143,37 @@ async def test_stopping_sends_everybody_away() -> None:
 async def test_a_listener_is_sent_away_after_its_time() -> None:
     stream = stream_of(Followed())
     async with stream.running(True):
-        assert [item async for item in stream.listen(None, 0.05)] == []
+        assert [item async for item in stream.listen(SOMEBODY, None, 0.05)] == []
+
+
+async def test_a_person_has_so_many_screens_and_the_oldest_go_first() -> None:
+    log = Followed()
+    stream = stream_of(log)
+    async with stream.running(True):
+        screens = [asyncio.create_task(hear(stream, None, 1)) for _ in range(SCREENS_MOST + 2)]
+        other = asyncio.create_task(hear(stream, None, 1, Listener("u-2", always)))
+        await asyncio.sleep(0.01)
+        log.add(1)
+
+        assert await asyncio.gather(*screens) == [[], [], *([[1]] * SCREENS_MOST)]
+        assert await other == [1]
+
+
+async def test_who_has_signed_out_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.dispatch.stream.CHECK_SECONDS", 0.01)
+    log = Followed()
+    stream = stream_of(log)
+    signed_in = [True, True, False]
+
+    async def may_listen() -> bool:
+        return signed_in.pop(0)
+
+    async with stream.running(True):
+        listening = asyncio.create_task(hear(stream, None, 2, Listener("u-1", may_listen)))
+        await asyncio.sleep(0)
+        log.add(1)
+
+        assert await asyncio.wait_for(listening, SECONDS) == [1]
 
 
 async def told(team: str, who: Person, work: WorkOrder) -> Any:
@@ -143,7 +181,7 @@ async def told(team: str, who: Person, work: WorkOrder) -> Any:
     log = Followed()
     stream = stream_of(log)
     async with stream.running(True):
-        said = follow_team(team=team, stream=stream, who=who, last=None)
+        said = follow_team(Request({"type": "http"}), team=team, stream=stream, who=who, last=None)
         await anext(said)
         waiting = asyncio.ensure_future(anext(said))
         await asyncio.sleep(0)
