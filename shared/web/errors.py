@@ -76,7 +76,10 @@ async def _on_problem(request: Request, error: Problem) -> Response:
 
 
 async def _on_reject(request: Request, error: Reject) -> Response:
-    return answer(request, Problem(error.status, error.code, error.detail))
+    """In the reader's words where all services share them; a service of its own words takes this handler's place."""
+    key = f"refused.{error.code}"
+    detail = words(language_of(request), key) if words.has(key) else error.detail
+    return answer(request, Problem(error.status, error.code, detail))
 
 
 async def _on_http(request: Request, error: HTTPException) -> Response:

@@ -38,6 +38,15 @@ async def test_a_crew_works_it_off_with_a_photo_that_anyone_with_the_path_can_se
     assert (await field.http.get(f"{path}/{'0' * 40}")).status_code == 404
 
 
+async def test_a_file_that_is_no_photo_is_refused_in_the_reader_s_words(field: Fieldwork, work: dict[str, Any]) -> None:
+    headers = {**field.headers("crew-water"), "Accept-Language": "th"}
+    path = f"/api/v1/work-orders/{work['id']}/photos"
+    answer = await field.http.post(path, files={"photo": ("a.jpg", b"GIF89a")}, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "not-a-photo")
+    assert "ไฟล์นี้ไม่ใช่รูป" in answer.json()["detail"]
+
+
 async def test_a_photo_of_other_work_proves_nothing(field: Fieldwork, work: dict[str, Any]) -> None:
     other = await field.order_of(await field.report(fresh()))
     sent = await field.http.post(

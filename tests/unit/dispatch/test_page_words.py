@@ -15,7 +15,8 @@ REFUSING = (
 )
 NOT_BY_A_FORM = {"unknown-photo", "incident-over"}  # a form sends the pictures themselves
 CODES = {code for path in REFUSING for code in re.findall(r'Reject\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))}
-WORDS = yaml.safe_load((ROOT / "pages/strings.yaml").read_text(encoding="utf-8"))
+CATALOGUES = (ROOT.parents[1] / "shared/web/strings.yaml", ROOT / "pages/strings.yaml")
+WORDS = {key: text for path in CATALOGUES for key, text in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
 
 
 @pytest.mark.parametrize("code", sorted(CODES - NOT_BY_A_FORM))
