@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from shared.settings import ServiceSettings
@@ -101,6 +102,14 @@ def page(request: Request, template: str, *, status_code: int = 200, **context: 
     return HTMLResponse(part_of(request, Pages).draw(request, template, context), status_code)
 
 
+def _own_names(town: Town) -> list[str]:
+    """What is left of the town's names without their kind (the "Mae Hia" of a town municipality), escaped."""
+    names = (town.name.get(language) for language in LANGUAGES)
+    kinds = [town.kind.get(language) for language in LANGUAGES]
+    bare = {next((name.removeprefix(kind) for kind in kinds if name.startswith(kind)), name).strip() for name in names}
+    return sorted(str(escape(name)) for name in bare if name and " " not in name)
+
+
 def _environment(town: Town, folders: list[Path]) -> Environment:
     env = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
@@ -133,6 +142,15 @@ def _environment(town: Town, folders: list[Path]) -> Environment:
     def say(context: Context, text: Bilingual | str | None) -> str:
         return text or "" if text is None or isinstance(text, str) else text.get(context["lang"])
 
-    filters = (thai_date, thai_datetime, ago, duration, say)
+    own_names = _own_names(town)
+
+    def unbroken(text: str) -> Markup:
+        """The text with the town's own name kept on one line: Thai has no spaces, and half a name may be a bad word."""
+        safe = str(escape(text))
+        for name in own_names:
+            safe = safe.replace(name, f'<span class="whole">{name}</span>')
+        return Markup(safe)  # noqa: S704  # escaped above
+
+    filters = (thai_date, thai_datetime, ago, duration, say, unbroken)
     env.filters.update({function.__name__: function for function in filters})
     return env

@@ -16,7 +16,6 @@ router = APIRouter(include_in_schema=False)
 SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "pictures.mjs", "map.mjs", "icons.svg", "mark.svg",
           "map/picker.mjs", "map/search.mjs", "map/geometry.mjs",
           "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
-          "fonts/sarabun-thai-700-normal.woff2", "fonts/sarabun-latin-700-normal.woff2",
           "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2")  # fmt: skip
 OWN = ("intake.css", "report.mjs", "panel.mjs", "queue.mjs", "waiting.mjs", "draft.mjs", "check.mjs",
        "complaints.mjs", "photos.mjs", "suggest.mjs", "links.mjs", "mine.mjs")  # fmt: skip

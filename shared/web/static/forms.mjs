@@ -94,6 +94,8 @@ function menu() {
   const fit = () => { box.open = wide.matches; };
   fit();
   wide.addEventListener("change", fit);
+  // The staff's menu scrolls sideways on a phone: the page one is on must be seen in it.
+  document.querySelector(".staff-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !wide.matches && box.open) {
       box.open = false;

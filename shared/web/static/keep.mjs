@@ -3,6 +3,7 @@
 import { Shelf, forget, keep, recall } from "./device.mjs";
 import { choose, fill, valuesOf } from "./fields.mjs";
 import { announce, sayBeside } from "./forms.mjs";
+import { smaller } from "./pictures.mjs";
 
 const DAY = 86_400_000; // ms: after that nobody wants to go on with it
 const PAUSE = 300; // ms without a key pressed
@@ -18,7 +19,15 @@ function store(form) {
   return shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files: filesOf(form), page: location.pathname + location.search, at: Date.now() });
 }
 
+/** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken. */
+async function makeSmaller(field) {
+  const chosen = [...field.files];
+  const small = await Promise.all(chosen.map(smaller));
+  if (chosen.every((file, at) => field.files[at] === file)) choose(field, small);
+}
+
 function watch(form) {
+  form.querySelectorAll("input[type='file']").forEach((field) => field.addEventListener("change", () => makeSmaller(field)));
   let later;
   const soon = () => {
     clearTimeout(later);

@@ -60,6 +60,11 @@ async def test_a_towns_own_name_is_never_broken(client: Client) -> None:
     assert "<strong>Sample Town Municipality</strong>" in english
 
 
+async def test_nor_is_it_where_it_stands_in_a_sentence(client: Client) -> None:
+    foot = (await client(browser=True).get("/components")).text.partition("<footer")[2]
+    assert '<span class="whole">ตัวอย่าง</span>' in foot
+
+
 async def test_a_town_without_a_number_of_its_own_shows_none(make_app: Callable[..., FastAPI], town: Town) -> None:
     unreached = town.contact.model_copy(update={"phone": None})
     app = make_app()
