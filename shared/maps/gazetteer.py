@@ -14,16 +14,16 @@ from shared.words.fold import folded
 
 MOST: Final = 8
 TEXT_MOST: Final = 80  # characters that are compared; a link may be longer
-# As people write it → as it is compared, on both sides. Read after folding, so in small letters and with digits 0-9.
-_SHORT: Final = (
-    (re.compile(r"หมู่ที่|หมู่บ้านที่|หมู่|ม\.(?= ?\d)"), "หมู่"),
-    (re.compile(r"\b(?:village no\.?|village|moo|mu|m\.)(?= ?\d)"), "moo"),
-    (re.compile(r"ซ\."), "ซอย"),
-    (re.compile(r"ถ\."), "ถนน"),
-    (re.compile(r"รร\."), "โรงเรียน"),
-    (re.compile(r"รพ\.สต\.|รพ\.|โรงบาล"), "โรงพยาบาล"),
-    (re.compile(r"\brd\b\.?"), "road"),
-)
+# As it is compared, on both sides: as people write it. Read after folding, so in small letters and with digits 0-9.
+_SHORT: Final = {
+    "หมู่": re.compile(r"หมู่ที่|หมู่บ้านที่|หมู่|ม\.(?= ?\d)"),
+    "moo": re.compile(r"\b(?:village no\.?|village|moo|mu|m\.)(?= ?\d)"),
+    "ซอย": re.compile(r"ซ\."),
+    "ถนน": re.compile(r"ถ\."),
+    "โรงเรียน": re.compile(r"รร\."),
+    "โรงพยาบาล": re.compile(r"รพ\.สต\.|รพ\.|โรงบาล"),
+    "road": re.compile(r"\brd\b\.?"),
+}
 _TONES: Final = str.maketrans("", "", "็่้๊๋์")
 _MARKS: Final = re.compile(r"[\s.,;:'\"()/\-–]{1,80}")
 
@@ -104,8 +104,8 @@ def _listed(town: Town) -> Iterator[Entry]:
 
 def _expanded(text: str) -> str:
     text = folded(text)
-    for pattern, full in _SHORT:
-        text = pattern.sub(full, text)
+    for full, short in _SHORT.items():
+        text = short.sub(full, text)
     return text
 
 
