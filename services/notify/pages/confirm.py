@@ -13,28 +13,28 @@ from shared.events.contacts import contact_key
 from shared.web import Problem, page, rate_limit
 from shared.web.case_keys import CaseKey, move_in
 
-router = APIRouter(prefix="/inbox/confirm/{token}", include_in_schema=False)
+router = APIRouter(prefix="/inbox/confirm/{question}", include_in_schema=False)
 Limited = Depends(rate_limit("preferences", per_minute=600, burst=200))
 
 
 @router.get("", dependencies=[Limited])
-async def ask(request: Request, token: str, desk: TheDesk) -> Response:
+async def ask(request: Request, question: str, desk: TheDesk) -> Response:
     """Opening the link confirms nothing: mail scanners open links too. Once confirmed it leads to the case."""
-    case_id, party = whose_token(desk, "confirm", token)
+    case_id, party = whose_token(desk, "confirm", question)
     person, reference = await _asked(desk, case_id, party)
     if person.confirmed:
         return _to_the_case(request, desk, reference, person)
-    return _page(request, token, reference, erased=person.erased)
+    return _page(request, question, reference, erased=person.erased)
 
 
 @router.post("", dependencies=[Limited])
-async def answer(request: Request, token: str, desk: TheDesk, form: Annotated[Answer, Form()]) -> Response:
+async def answer(request: Request, question: str, desk: TheDesk, form: Annotated[Answer, Form()]) -> Response:
     """Yes, or that it was somebody else who gave the address."""
-    case_id, party = whose_token(desk, "confirm", token)
+    case_id, party = whose_token(desk, "confirm", question)
     person, reference = await _asked(desk, case_id, party)
     if form.answer == "not-me":
         await erase_contact(desk, case_id, party)
-        return _page(request, token, reference, erased=True)
+        return _page(request, question, reference, erased=True)
     if not person.erased:
         await confirm_address(desk, case_id, party)
     return _to_the_case(request, desk, reference, person, done="?done=confirmed")
@@ -54,5 +54,5 @@ def _to_the_case(request: Request, desk: Desk, reference: str, person: Recipient
     return move_in(request, f"/track/{reference}{done}", reference, CaseKey(*secret))
 
 
-def _page(request: Request, token: str, reference: str, *, erased: bool) -> HTMLResponse:
-    return page(request, "confirm.html", token=token, reference=reference, erased=erased)
+def _page(request: Request, question: str, reference: str, *, erased: bool) -> HTMLResponse:
+    return page(request, "confirm.html", token=question, reference=reference, erased=erased)

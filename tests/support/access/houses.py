@@ -19,6 +19,7 @@ from services.dispatch.photo_store import Photo
 from services.notify.domain.delivery import delivered_at_once
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
+from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.domain.application import Application, FeeBill
 from shared.events.catalogue import SERVICES
@@ -167,8 +168,12 @@ class Houses:
             template="", urgent=False, team=team, data={}, language="th", traceparent=None, created_at=now(),
             deliveries=[delivered_at_once("inbox", now())],
         ))  # fmt: skip
+        person = Recipient(case_id=case_id, party=owner, email="a@example.org", recorded=True)
+        await _open(store.recipients, f"{case_id}:{owner}", person)
         token = self.apps["notify"].state.desk.links.token("preferences", case_id, owner)
-        return About(case_id, {"notice_id": notice_id, "token": token, "reference": reference})
+        question = self.apps["notify"].state.desk.links.token("confirm", case_id, owner)
+        names = {"notice_id": notice_id, "token": token, "question": question, "reference": reference}
+        return About(case_id, names)
 
     async def trail(self) -> Counter[tuple[str, str]]:
         """How many lines each member of staff has left about each case (by id and by reference), in all services."""

@@ -97,8 +97,11 @@ SAMPLES: Mapping[str, Sample] = {
     "permits GET /api/v1/applications/{reference}/letter": Sample(state="decided"),
     "each GET /static/shared/town/{name}": Sample(path={"name": "overview.svg"}),
     "each POST /auth/backchannel-logout": Sample(_form(logout_token="x")),
+    "intake GET /icons/{name}.png": Sample(path={"name": "192"}),
     "notify POST /inbox": Sample(asks_with_link=True),
     "notify POST /preferences/{token}": Sample(_form(action="mute")),
+    "notify POST /inbox/confirm/{question}": Sample(_form(answer="yes")),
+    "notify POST /inbox/links": Sample(_form(email="a@example.org")),
 }  # fmt: skip
 NAMED = {"owner": "shared", "path": "site.css"}  # what other names in paths stand for
 KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked about, by the name in its path
@@ -107,6 +110,7 @@ KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked abou
     ("permits", "reference"): ("draft", "handed-in"),
     ("notify", "notice_id"): ("work", "welfare", "permit"),
     ("notify", "token"): ("work",),
+    ("notify", "question"): ("work",),
 }
 
 

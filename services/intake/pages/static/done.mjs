@@ -6,6 +6,8 @@ const EVERY_MS = 1500; // routing takes about a second
 const LOOKS = 8;
 
 const { reference, category, link } = document.querySelector("[data-done]").dataset;
+// Where there are cookies this browser keeps the key of the report from now on: it need not stand in the address.
+if (navigator.cookieEnabled) history.replaceState(history.state, "", location.pathname);
 remember({ reference, secret: new URL(link).searchParams.get("secret"), category: category || null });
 
 const share = document.querySelector("[data-share]");

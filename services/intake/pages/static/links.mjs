@@ -5,7 +5,7 @@ const NAME = "onestop-mine";
 const MOST = 30;
 const DAYS = 180; // then a report has long been answered, and the phone may have another owner
 
-/** `{reference, secret, category, at}`, newest first; `category` is null where even that is private. */
+/** `{reference, secret, party, category, at}`, newest first; `party` is a follower's; `category` is null where even that is private. */
 export function links() {
   const since = Date.now() - DAYS * 86_400_000;
   return (recall(NAME) ?? []).filter(({ at }) => at > since);

@@ -6,9 +6,13 @@ import { forgetLinks, links } from "./links.mjs";
 const box = document.querySelector("[data-mine]");
 const ASKED = 10; // states are asked for the newest of them only
 
-function row({ reference, secret, category }) {
+/** The private link of whoever reported it, or of a follower. */
+const address = ({ reference, secret, party }) => `/track/${reference}?${new URLSearchParams({ ...(party && { party }), secret })}`;
+
+function row(own) {
+  const { reference, category } = own;
   const item = document.createElement("li");
-  const link = Object.assign(document.createElement("a"), { className: "row", href: `/track/${reference}?secret=${secret}` });
+  const link = Object.assign(document.createElement("a"), { className: "row", href: address(own) });
   const text = document.createElement("span");
   const state = Object.assign(document.createElement("span"), { className: "badge pill", hidden: true });
   text.append(Object.assign(document.createElement("strong"), { textContent: category ?? box.dataset.unnamed }), Object.assign(document.createElement("small"), { textContent: reference }));
@@ -18,8 +22,8 @@ function row({ reference, secret, category }) {
 }
 
 /** Where it stands today; without a network, or when it is gone, the link alone has to do. */
-async function showState({ reference, secret }, badge) {
-  const answer = await fetch(`/api/v1/reports/${reference}?secret=${secret}`, { headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang } });
+async function showState({ reference, secret, party }, badge) {
+  const answer = await fetch(`/api/v1/reports/${reference}${party ? `?party=${party}` : ""}`, { headers: { Accept: "application/json", "X-Report-Secret": secret, "Accept-Language": document.documentElement.lang } });
   if (!answer.ok) return;
   const { state_text: text, updated_at: updated } = await answer.json();
   const when = new Intl.DateTimeFormat(document.documentElement.lang === "th" ? "th-TH-u-ca-buddhist" : "en-GB", { day: "numeric", month: "short" });

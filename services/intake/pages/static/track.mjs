@@ -10,8 +10,7 @@ function rememberLink() {
   const own = document.querySelector("#own-link [data-copy]");
   if (!own) return;
   const asked = new URL(own.dataset.copy).searchParams;
-  if (asked.has("party")) return; // a follower's: the list holds what was reported from here
-  remember({ reference, secret: asked.get("secret"), category: category || null });
+  remember({ reference, secret: asked.get("secret"), party: asked.get("party"), category: category || null });
   document.querySelector("form[action*='/close-here']")?.addEventListener("submit", () => forgetLink(reference));
 }
 
