@@ -80,6 +80,8 @@ class ServiceSettings(BaseSettings):
     oidc_audience: str = "onestop-api"  # what `aud` of a bearer token must hold
     session_secret: str = _SESSION  # signs cookies; a new one signs everybody out
     link_secret: str = _LINK  # derives the citizens' secret links; a new one ends them all
+    signing_max_age_seconds: int = Field(default=0, ge=0)  # since who signs a decision proved who they are; 0: any
+    signing_acr: str = ""  # by which means (`acr`), separated by spaces; empty: by any
     accepted_risks: Annotated[frozenset[Risk], NoDecode] = frozenset()  # what `shared.web.safety` would refuse
     rate_limits: str = ""  # `off`, or `name=per_minute,…` in place of the limits in the code (0: none)
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed

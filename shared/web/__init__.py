@@ -27,6 +27,7 @@ from shared.web.pages import page
 from shared.web.paging import Paging, cursor_time, paging
 from shared.web.people import person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
+from shared.web.proof import proven
 from shared.web.security_log import note
 from shared.web.session_keeper import still_signed_in
 from shared.web.web import Web, web_of
@@ -52,6 +53,7 @@ __all__ = [
     "page",
     "paging",
     "person",
+    "proven",
     "rate_limit",
     "sealed_key",
     "staff",

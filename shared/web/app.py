@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.settings import ServiceSettings
@@ -19,7 +19,7 @@ from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
 from shared.web.last_resort import App
-from shared.web.limits import Limits
+from shared.web.limits import Limits, rate_limit
 from shared.web.oidc import Provider
 from shared.web.pages import Pages
 from shared.web.parts import add_part
@@ -28,6 +28,9 @@ from shared.web.session import Sessions
 from shared.web.session_keeper import Endings, Revocations, SessionKeeper
 from shared.web.web import Web
 
+# One client's share of a process, far above what a household or an office needs; routes that cost more have limits of
+# their own. Phones of thousands may share the address of their network.
+EVERYTHING = rate_limit("requests", per_minute=3000, burst=1500)
 JSON_BYTES = 64_000  # default body limit; 4,000 Thai characters escaped as \uXXXX are 24 kB
 
 
@@ -60,6 +63,7 @@ def create_web(
         redirect_slashes=False,  # the framework would redirect to whatever `Host` says; `errors` does it
         openapi_url=f"/api/v1/{service_name}/openapi.json",
         telemetry=http_telemetry(),
+        dependencies=[Depends(EVERYTHING)],
     )
     add_part(app, settings, ServiceSettings)
     add_part(app, town)

@@ -147,8 +147,9 @@ def answer(request: Request, problem: Problem, trace_id: str | None = None) -> R
             {**problem.headers, "Cache-Control": "no-store"},
             media_type="application/problem+json",
         )
-    if problem.code == "sign-in":  # not when signing in was refused: the browser would be redirected for ever
-        return RedirectResponse(f"/auth/login?{urlencode({'return_to': _came_from(request)})}", 303)
+    if problem.code in ("sign-in", "prove-yourself"):  # not when that was refused: it would go round for ever
+        prove = {"prove": "true"} if problem.code == "prove-yourself" else {}
+        return RedirectResponse(f"/auth/login?{urlencode({'return_to': _came_from(request), **prove})}", 303)
     return error_page(request, problem, trace_id)
 
 

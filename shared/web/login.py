@@ -20,6 +20,7 @@ from shared.web.own_path import own_path
 from shared.web.parts import part_of
 from shared.web.people import person_from_claims
 from shared.web.problem import Problem
+from shared.web.proof import demands
 from shared.web.security_log import note
 from shared.web.session import Sessions
 from shared.web.session_keeper import Revocations
@@ -30,8 +31,11 @@ limited = Depends(rate_limit("login", per_minute=60, burst=30))  # a whole offic
 
 
 @router.get("/login", dependencies=[limited])
-async def login(request: Request, return_to: str = "/") -> Response:
-    """Sends the browser to the identity provider, remembering in a cookie what its answer must match."""
+async def login(request: Request, return_to: str = "/", prove: bool = False) -> Response:
+    """Sends the browser to the identity provider, remembering in a cookie what its answer must match.
+
+    `prove`: the person is to show anew who they are, as the town demands of those who sign.
+    """
     sessions = part_of(request, Sessions)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     url = await part_of(request, Provider).authorization_url(
@@ -40,6 +44,7 @@ async def login(request: Request, return_to: str = "/") -> Response:
         nonce=nonce,
         challenge=challenge_of(verifier),
         language=language_of(request),
+        **(demands(part_of(request, ServiceSettings)) if prove else {}),
     )
     response = RedirectResponse(url, 303)
     started = [name for name in request.cookies if name.startswith(sessions.login_cookie(""))]

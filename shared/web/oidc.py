@@ -55,8 +55,9 @@ class Provider:
         return self._known.metadata
 
     async def authorization_url(
-        self, *, redirect_uri: str, state: str, nonce: str, challenge: str, language: str
+        self, *, redirect_uri: str, state: str, nonce: str, challenge: str, language: str, **demands: str
     ) -> str:
+        """Where a browser is sent to sign in; `demands`: what else the provider is asked for, such as `max_age`."""
         query = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -67,6 +68,7 @@ class Provider:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
             "ui_locales": language,
+            **demands,
         }
         endpoint = (await self.metadata())["authorization_endpoint"]
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"

@@ -53,6 +53,7 @@ async def person(request: Request) -> Person | None:
     if known is None:
         claims = await part_of(request, Provider).bearer(token.strip())
         known = request.scope["onestop.bearer"] = person_from_claims(claims, part_of(request, Town).code)
+        request.scope["onestop.claims"] = claims
     return known
 
 

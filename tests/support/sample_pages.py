@@ -21,6 +21,7 @@ from shared.web import (
     page,
     paging,
     person,
+    proven,
     rate_limit,
     staff,
 )  # fmt: skip
@@ -91,6 +92,11 @@ async def endless() -> StreamingResponse:
 @router.get("/api/v1/limited", dependencies=[Depends(rate_limit("sample", per_minute=60, burst=2))])
 async def limited() -> str:
     return "ok"
+
+
+@router.post("/case/sign", dependencies=[Depends(proven)])
+async def sign(who: Annotated[Person, Depends(staff("crew"))]) -> str:
+    return who.name
 
 
 @router.get("/api/v1/rejected")

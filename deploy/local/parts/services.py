@@ -29,7 +29,7 @@ def environment(ports: Ports, given: Mapping[str, str], secured: Secured | None 
         "OIDC_AUDIENCE": "onestop",  # the development provider's only readable token is its ID token
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
-        "RATE_LIMITS": "reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
+        "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
     }
     if not given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):  # Zipkin takes no OTLP
         ours |= {"OTEL_TRACES_EXPORTER": "zipkin", "ZIPKIN_ENDPOINT": f"http://127.0.0.1:{ports.zipkin}/api/v2/spans"}

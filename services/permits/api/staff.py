@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
 from services.permits import commands
 from services.permits.access import (
@@ -21,6 +21,7 @@ from services.permits.access import (
 )
 from services.permits.api.views import answer
 from services.permits.bodies import DocumentsRequest, Examination, InspectionDay, Payment, Signature
+from shared.web import proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
 
@@ -57,7 +58,7 @@ async def examine(
     return await answer(request, View(after, "staff", who))
 
 
-@router.post("/decide")
+@router.post("/decide", dependencies=[Depends(proven)])
 async def decide(
     request: Request, reference: str, body: Signature, desk: AtDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
 from shared.kernel import Case, Reject
 from shared.people import permit_teams
-from shared.web import Paging, Person, page, paging
+from shared.web import Paging, Person, page, paging, proven
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
 LISTS = {
@@ -150,7 +150,7 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
     return await _done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 
-@router.post("/{reference}/decide", dependencies=[DESK_LIMITED])
+@router.post("/{reference}/decide", dependencies=[DESK_LIMITED, Depends(proven)])
 async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
     """Sign what was shown: when it has changed since, the signature is refused."""
     need_office(who, "signatory")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from shared.web.limits import MAX_CLIENTS, TokenBuckets, bucket_key, client_address, parse_overrides
+from shared.web.limits import MAX_CLIENTS, Limits, TokenBuckets, bucket_key, client_address, parse_overrides
 from tests.support.oidc import FakeIssuer
 from tests.support.sample_pages import Client
 
@@ -103,3 +104,14 @@ async def test_a_made_up_token_brings_no_bucket_of_its_own(client: Client) -> No
         for number in range(3)
     ]
     assert answers == [200, 200, 429]
+
+
+async def test_one_client_has_its_share_of_everything_and_no_more(make_app: Callable[..., FastAPI]) -> None:
+    app = make_app(rate_limits="requests=1")
+    limits: Limits = app.state.parts[Limits]
+    for _ in range(1500):
+        limits.wait("requests", 3000, 1500, "203.0.113.9")
+    for address, status in (("203.0.113.9", 429), ("203.0.113.10", 200)):
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="https://one.localhost") as api:
+            assert (await api.get("/api/v1/things")).status_code == status

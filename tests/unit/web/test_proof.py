@@ -1,0 +1,79 @@
+"""Who signs has proven lately, and by strong enough means, who they are, where the town demands it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.support.oidc import FakeIssuer, sign_in
+from tests.support.sample_pages import Client
+
+STRICT: dict[str, Any] = {"signing_max_age_seconds": 300, "signing_acr": "mfa phr"}
+
+
+def proof(ago: int = 0, acr: str | None = "mfa") -> dict[str, Any]:
+    return {"auth_time": int(time.time()) - ago, "acr": acr}
+
+
+async def sign(client: httpx.AsyncClient, **headers: str) -> httpx.Response:
+    return await client.post("/case/sign", headers=headers)
+
+
+async def test_nothing_is_demanded_unless_the_town_does(client: Client, issuer: FakeIssuer) -> None:
+    browser = client(browser=True)
+    await sign_in(browser, issuer)
+    assert (await sign(browser)).status_code == 200
+
+
+async def test_a_fresh_and_strong_proof_signs(client: Client, issuer: FakeIssuer) -> None:
+    browser = client(browser=True, **STRICT)
+    await sign_in(browser, issuer, **proof())
+    assert (await sign(browser)).status_code == 200
+
+
+async def test_an_old_proof_is_renewed_at_the_provider_and_one_comes_back_to_the_case(
+    client: Client, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.web.proof.JUST_NOW", 0)
+    browser = client(browser=True, **STRICT)
+    await sign_in(browser, issuer, **proof(ago=301))
+
+    to_login = (await sign(browser)).headers["location"]
+    assert parse_qs(urlsplit(to_login).query) == {"return_to": ["/case"], "prove": ["true"]}
+    asked = parse_qs(urlsplit((await browser.get(to_login)).headers["location"]).query)
+    assert (asked["max_age"], asked["acr_values"]) == (["300"], ["mfa phr"])
+
+
+@pytest.mark.parametrize("weak", [proof(acr="pwd"), proof(acr=None), proof(ago=301), {"auth_time": None}, {}], ids=str)
+async def test_a_provider_that_cannot_say_more_is_not_asked_for_ever(
+    client: Client, issuer: FakeIssuer, weak: dict[str, Any]
+) -> None:
+    browser = client(browser=True, **STRICT)
+    await sign_in(browser, issuer, **weak)
+    assert (await sign(browser)).status_code == 403
+
+
+async def test_an_ordinary_sign_in_demands_nothing(client: Client) -> None:
+    asked = parse_qs(urlsplit((await client(browser=True, **STRICT).get("/auth/login")).headers["location"]).query)
+    assert not {"max_age", "acr_values"} & asked.keys()
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"), [(proof(), 200), (proof(ago=301), 401), (proof(acr="pwd"), 401), ({}, 401)]
+)
+async def test_a_program_signs_with_a_token_that_says_so(
+    client: Client, issuer: FakeIssuer, claims: dict[str, Any], status: int
+) -> None:
+    answer = await sign(client(**STRICT), authorization=f"Bearer {issuer.token(**claims)}")
+    assert answer.status_code == status
+    if status == 401:
+        assert "insufficient_user_authentication" in answer.headers["www-authenticate"]
+
+
+def test_the_app_knows_what_it_is_told(make_app: Callable[..., FastAPI]) -> None:
+    with pytest.raises(ValueError, match="signing_max_age_seconds"):
+        make_app(signing_max_age_seconds=-1)
