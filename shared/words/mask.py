@@ -73,7 +73,9 @@ _LOCAL_MOST = 64
 _LATIN_LOCAL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _ANY_LOCAL = re.compile(r"[\w.+-]{1,64}")
 # The last part begins with a letter, or "@ 8.30" would be a domain.
-_LATIN_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}")
+_LATIN_DOMAIN = re.compile(
+    r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}|(?:gmail|hotmail|yahoo|outlook|icloud|live)(?![a-z0-9])"
+)
 _ANY_DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 
 

@@ -14,18 +14,20 @@ _NAME = r"(?P<name>@?[a-z0-9][a-z0-9._-]{2,29})"
 _BETWEEN = r"[\s.:=~(,\"'-]{0,4}"
 
 # Without the marks: ไลน์, ไอดี, เฟซบุ๊ก, เฟสบุ๊ค, อินสตาแกรม, วอทส์แอป, วีแชท; then ของผม, ของฉัน, คือ, ได้ที่, ติดต่อ, ชื่อ …
-_THAI = re.compile(
-    rf"(?:ไลน|ไอด|เฟซบก|เฟซบค|เฟสบก|เฟสบค|เฟส|อนสตาแกรม|วอทสแอป|วแชท|เทเลแกรม){_BETWEEN}"
-    rf"(?:(?:ไอด|ของผม|ของฉน|ของหน|ของ|ผม|ฉน|หน|คอ|ไดท|มาท|ทน|ท|ตดตอ|ชอ|สวนตว|id|is|me|my|add){_BETWEEN}){{0,4}}{_NAME}"
-)
 _MESSENGER = r"(?:line|whatsapp|wechat|telegram|facebook|fb|messenger|instagram|ig|tiktok|twitter|skype|viber)"
+_THAI_MESSENGER = r"(?:ไลน|ไอด|เฟซบก|เฟซบค|เฟสบก|เฟสบค|เฟส|อนสตาแกรม|วอทสแอป|วแชท|เทเลแกรม)"
+_WHOSE = r"(?:ไอด|ของผม|ของฉน|ของหน|ของ|ผม|ฉน|หน|คอ|ไดท|มาท|ทน|ท|ตดตอ|ชอ|สวนตว)"
+_THAI = re.compile(
+    rf"(?:{_THAI_MESSENGER}|(?<![a-z]){_MESSENGER}{_BETWEEN}{_WHOSE}){_BETWEEN}"
+    rf"(?:(?:{_WHOSE}|id|is|me|my|add){_BETWEEN}){{0,4}}{_NAME}"
+)
 _LATIN = re.compile(
     r"(?<![a-z])(?:"
     rf"{_MESSENGER}{_BETWEEN}(?:id|name|user|account)\b{_BETWEEN}(?:is )?"
     rf"|id{_BETWEEN}{_MESSENGER}{_BETWEEN}"
     rf"|{_MESSENGER}\s?[:=]\s?"
-    rf"|{_MESSENGER}\s?(?=@)"
-    rf"|{_MESSENGER}\s(?=[a-z._-]{{0,29}}[0-9])(?=[0-9._-]{{0,29}}[a-z])"  # "Line somchai99", not "line broken"
+    rf"|{_MESSENGER}\s?(?=@)|line@\s"
+    rf"|(?:{_MESSENGER}|id)\s(?=[a-z._-]{{0,29}}[0-9_])(?=[0-9._-]{{0,29}}[a-z])"  # "Line somchai99", not "line broken"
     rf"|id\s?[:=]\s?){_NAME}"
 )
 _IN_ANY_SCRIPT = re.compile(r"(?:ไลน|(?<![a-z])line)(?:\s?(?:id|ไอด))?\s?[:=]\s?(?P<name>[^\W\d_]\w{1,39})")

@@ -55,7 +55,7 @@ def personal(text: str) -> Iterator[Span]:
         near = _chain(groups, at)
         count = _ordinary(near)
         if not count and (count := _number(text, near)):
-            yield _with_sign(text, near[0].start), near[count - 1].end
+            yield _with_sign(text, near[0].start, near[count - 1].end), near[count - 1].end
         at += count or 1
 
 
@@ -77,9 +77,10 @@ def _chain(groups: Sequence[_Group], at: int) -> list[_Group]:
     return chain
 
 
-def _with_sign(text: str, start: int) -> int:
-    """Where the number begins with its plus and bracket."""
-    while start and text[start - 1] in "+(":
+def _with_sign(text: str, start: int, end: int) -> int:
+    """Where the number begins with its plus, and with a bracket that closes within it."""
+    signs = "+(" if ")" in text[start:end] else "+"
+    while start and text[start - 1] in signs:
         start -= 1
     return start
 

@@ -110,6 +110,10 @@ def test_an_address_is_covered(address: str, before: str, after: str) -> None:
         ("https://line.me/ti/p/~somchai99", "https://•••"),
         ("ดู facebook.com/somchai.jaidee", "ดู •••"),
         ("whatsapp +44 7700 900123", "whatsapp •••"),
+        ("Lineของผมคือ somchai99", "Lineของผมคือ •••"),
+        ("Line@ somchai99", "Line@ •••"),
+        ("ID somchai99", "ID •••"),
+        ("ig somchai_k", "ig •••"),
     ],
 )
 def test_messenger_names_are_covered(text: str, shown: str) -> None:
@@ -135,6 +139,8 @@ def test_a_number_that_is_announced_is_covered_in_any_shape(text: str, shown: st
     ("text", "shown"),
     [
         ("053123456,0812345678", "•••,•••"),
+        ("คุณสมชาย (0812345678)", "คุณสมชาย (•••)"),
+        ("somchai@gmail ครับ", "••• ครับ"),
         ("053-123456,0812345678", "•••,•••"),
         ("เบอร์0812345678กับ0898765432", "เบอร์•••กับ•••"),
         ("08-1234-5678, 09 8765 4321", "•••, •••"),
