@@ -161,7 +161,7 @@ async def test_the_dry_run_shows_each_rule_and_why_and_changes_nothing(field: Fi
     decided = [rule for rule in answer["rules"] if rule["result"] == "decided"]
 
     assert [rule["rule"] for rule in decided] == [answer["routed"]["rule"]] == ["water-burst"]
-    assert {"condition": "words", "found": "ท่อแตก", "holds": True}.items() <= decided[0]["checks"][-1].items()
+    assert {"condition": "words", "found": "ท่อ…แตก", "holds": True}.items() <= decided[0]["checks"][-1].items()
     first = answer["rules"][0]
     assert (first["result"], [check["holds"] for check in first["checks"]]) == ("no_match", [False, False])
     assert answer["facts"]["working_hours"] is True
