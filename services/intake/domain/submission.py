@@ -39,9 +39,9 @@ class Contact(BaseModel):
         """There is more than a name."""
         return any((self.phone, self.email, self.line_id))
 
-    def recorded(self, case_id: str, party: str) -> ContactRecorded:
-        """As notify hears of it."""
-        return ContactRecorded(case_id=case_id, party=party, **self.model_dump())
+    def recorded(self, case_id: str, party: str, *, confirmed: bool = False) -> ContactRecorded:
+        """As notify hears of it. `confirmed`: an officer took it down; anybody may have typed any other."""
+        return ContactRecorded(case_id=case_id, party=party, confirmed=confirmed, **self.model_dump())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         updated_at=at,
         timeline=[Entry(at=at, type="received", by="reporter", openness=openness)],
     )
-    contacts = (contact.recorded(case_id, REPORTER),) if contact else ()
+    contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel == "desk"),) if contact else ()
     return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
 
 

@@ -171,8 +171,13 @@ def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
         "text": values.get("text", ""), "photos": photos, "answers": _answers(values),
         "location": {**location, "address": values.get("address", "")},
-        "reporter": {**contact, "consent": values.get("consent") == "yes"} if any(contact.values()) else None,
+        "reporter": {**contact, "consent": _agreed(values)} if any(contact.values()) else None,
     }  # fmt: skip
+
+
+def _agreed(values: Mapping[str, str]) -> bool:
+    """An e-mail address is given to be told, and its owner is asked by mail before anything more is sent there."""
+    return values.get("consent") == "yes" or bool(values.get("email", "").strip())
 
 
 def _number(text: str) -> float | str | None:

@@ -4,6 +4,7 @@ import pytest
 
 from services.intake.domain.report import Location
 from services.intake.domain.submission import Contact, refuse_other_content, submit
+from shared.events.contacts import ContactRecorded
 from shared.events.reports import ReportSubmitted
 from shared.kernel import Reject
 from tests.support.reports import AT, CASE, MAIL, MARKET, category, submission, submitted, unmarked_town
@@ -35,6 +36,13 @@ def test_the_contact_leaves_on_its_own_and_is_not_kept() -> None:
     kept = step.state.model_dump_json()
     assert "somchai@example.org" not in kept
     assert "สมชาย" not in kept
+
+
+@pytest.mark.parametrize(("channel", "confirmed"), [("web", False), ("desk", True), ("open311", False)])
+def test_only_an_address_that_an_officer_took_down_needs_no_confirmation(channel: str, confirmed: bool) -> None:
+    (recorded,) = submitted(contact=MAIL, channel=channel).contacts
+    assert isinstance(recorded, ContactRecorded)
+    assert recorded.confirmed is confirmed
 
 
 def test_nobody_needs_to_say_who_they_are() -> None:
