@@ -20,6 +20,7 @@ from shared.web.case_keys import CaseKey
 from shared.web.headers import SANDBOXED
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+PUBLIC_PHOTO = "public, max-age=300"  # of a report that is hidden then, nobody else's cache has it for longer
 
 
 @router.post("", status_code=201, dependencies=[Depends(rate_limit("reports", per_minute=120, burst=60))])
@@ -140,8 +141,9 @@ async def photo(request: Request, visit: TheVisit, desk: TheDesk, number: int, s
     jpeg = await desk.store.photos.jpeg(report.photos[number - 1], thumbnail=size == "thumbnail")
     if jpeg is None:
         raise Problem(404, "http-404")
-    caches = "public" if number in view_for(request).photo_numbers(report) else "private"
-    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": f"{caches}, max-age=86400", **SANDBOXED})
+    to_all = number in view_for(request).photo_numbers(report)
+    caches = PUBLIC_PHOTO if to_all else "private, max-age=86400"
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": caches, **SANDBOXED})
 
 
 def _after(page: Paging) -> tuple[datetime, str] | None:
