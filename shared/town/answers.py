@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.town.work import Category, Question
+from shared.words.fold import folded, plain_digits
 
-YES_NO = {
-    "yes": "yes", "true": "yes", "ใช่": "yes",
-    "no": "no", "false": "no", "ไม่": "no", "ไม่ใช่": "no",
-}  # fmt: skip
-_NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,6})?")  # Thai digits are digits too
+_SAID = {"yes": ("yes", "true", "ใช่"), "no": ("no", "false", "ไม่", "ไม่ใช่")}
+YES_NO = {folded(said): code for code, ways in _SAID.items() for said in ways}
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,6})?")
 _YEARS = range(1900, 2200)  # 2569 is a year of the Buddhist era, and no day of ours
 
 
@@ -41,19 +40,21 @@ def _mistakes(asked: Mapping[str, Question], values: Mapping[str, str]) -> Itera
 
 
 def _value(question: Question, answer: str) -> str:
-    said = answer.casefold()
+    said = folded(answer)
     match question.type:
         case "choice":
             named = (one.code for one in question.choices if said in _names(one.code, one.label.th, one.label.en))
             return next(named, answer)
         case "yesno":
             return YES_NO.get(said, answer)
+        case "number" | "date":
+            return plain_digits(answer)
         case _:
             return answer
 
 
 def _names(*names: str | None) -> set[str]:
-    return {name.strip().casefold() for name in names if name}
+    return {folded(name) for name in names if name}
 
 
 def _mistake(question: Question, value: str) -> str | None:

@@ -59,6 +59,11 @@ def test_what_fits_is_taken_and_what_is_optional_may_be_left_out(depth: str) -> 
         ("danger", "ใช่", "yes"),
         ("danger", "true", "yes"),
         ("danger", "ไม่ใช่", "no"),
+        ("danger", "ไม่\u200bใช่่", "no"),
+        ("flow", "เเตกพุ่งแรง", "burst"),
+        ("depth", "๓๐", "30"),
+        ("depth", "３０．５", "30.5"),
+        ("since", "๒๐๒๖-๑๑-๒๓", "2026-11-23"),
     ],
 )
 def test_what_people_write_for_a_choice_is_read_as_its_code(code: str, said: str, meant: str) -> None:

@@ -2,7 +2,7 @@
 // all others the town's own answer comes back into the form.
 
 const EMAIL = /[^\s@]@[^\s@]+\.[^\s@]/; // the town reads "Som <som@example.com>," too
-const PHONE = /^[+(]?[0-9๐-๙][0-9๐-๙ ().-]{2,30}$/;
+const PHONE = /^[+(＋（]?\p{Nd}[\p{Nd}\p{Pd} ().（）．]{2,30}$/u; // the town reads digits and dashes of every width
 
 /** `[field, what to say]` of everything that is wrong. */
 export function mistakes(form, { category, kind, text, location, reporter }) {
