@@ -17,6 +17,7 @@ class Person(BaseModel):
     roles: frozenset[str] = frozenset()
     team: str | None = None
     town: str | None = None
+    signs_for: frozenset[str] = frozenset()  # offices whose decisions they sign: codes of the profile's `signatories`
 
     def may(self, *roles: str) -> bool:
         """Holds one of the roles; `admin` may everything, no role named means any member of staff."""

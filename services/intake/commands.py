@@ -11,7 +11,7 @@ from typing import Any
 from services.intake import joining
 from services.intake.domain import corrections, following, merging, resident
 from services.intake.domain.following import follower_id, party_of
-from services.intake.domain.report import By, Report
+from services.intake.domain.report import Actor, By, Report
 from services.intake.domain.submission import Contact, Submission, refuse_other_content, submit
 from services.intake.domain.viewer import Viewer
 from services.intake.settings import Settings
@@ -98,11 +98,12 @@ async def comment_report(
     visit.viewer.must_be("reporter", "follower", "staff")
     by: By = visit.viewer.role
     names = await desk.store.photos.require(photos)
-    case = await desk.store.step(
-        visit.case.id,
-        lambda report, cause: resident.comment(report, cause.at, by=by, text=text, photos=names),
-        _cause(key, "comment", visit, text, names),
-    )
+
+    def decide(report: Report, cause: Cause) -> Step[Report]:
+        actor = Actor.of(cause.by) if by == "staff" else None
+        return resident.comment(report, cause.at, by=by, text=text, photos=names, actor=actor)
+
+    case = await desk.store.step(visit.case.id, decide, _cause(key, "comment", visit, text, names))
     await desk.store.photos.attach(names, case.id, case.state.photos)
     return case
 
@@ -188,7 +189,7 @@ async def correct_report(
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: corrections.amend(
-            report, cause.at, desk.town, category=category, text=text, location=location
+            report, cause.at, desk.town, category=category, text=text, location=location, actor=Actor.of(cause.by)
         ),
         _cause(key, "amend", visit, category, text, location),
     )
@@ -200,7 +201,7 @@ async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report], 
         raise Reject("same-report", "a report cannot be a duplicate of itself", status=422)
     await desk.store.step(
         duplicate.id,
-        lambda report, cause: merging.begin_merge(report, cause.at, into.id, into.state.reference),
+        lambda report, cause: merging.begin_merge(report, cause.at, into.id, into.state.reference, Actor.of(cause.by)),
         Cause.request(by=who, act="merge"),
     )
     return await joining.finish_merge(desk.store, duplicate.id)

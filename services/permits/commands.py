@@ -4,7 +4,7 @@ The events of a step leave by the kernel's relay; notify hears them and tells pe
 stands in `domain/moments.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -156,13 +156,15 @@ async def propose_decision(
 
 
 async def sign_decision(
-    desk: Desk, case: Case[Application], signatory: Actor, body: Signature, cause: Cause
+    desk: Desk, case: Case[Application], signatory: Actor, own: Collection[str], body: Signature, cause: Cause
 ) -> Case[Application]:
-    """Sign what was read. The number is taken only when nothing speaks against the signature any more."""
+    """Sign what was read, for an office of one's `own`. The number is taken only when nothing speaks against the
+    signature any more."""
     application, rules = case.state, await desk.rules_for(case.state)
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
-    signature = _decision(desk, application, rules, signatory, body, cause.at)
+    office = decision.office_for(rules, own, body.office)
+    signature = _decision(desk, application, office, signatory, body, cause.at)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:
         approved = signature.decision == "approved"
@@ -193,16 +195,15 @@ async def plan_inspection(desk: Desk, case_id: str, inspector: Actor, at: dateti
 
 
 def _decision(
-    desk: Desk, application: Application, rules: Rules, signatory: Actor, body: Signature, at: datetime
+    desk: Desk, application: Application, office: str, signatory: Actor, body: Signature, at: datetime
 ) -> Decision:
     proposal = application.proposal
     approved = body.decision in ("approve", "approved")
     reason = proposal.legal_reason if body.legal_reason is None and proposal else body.legal_reason
     conditions = proposal.conditions if body.conditions is None and proposal else body.conditions
-    first = rules.offices[0].code if rules.offices else ""
     return Decision(
         by=signatory,
-        office=body.office or first,
+        office=office,
         decision="approved" if approved else "refused",
         legal_reason="" if approved else reason or "",
         conditions=tuple(conditions or ()) if approved else (),

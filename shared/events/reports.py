@@ -20,6 +20,7 @@ from shared.events.base import (
     Public,
     PublicText,
     Reference,
+    ShortText,
 )
 from shared.events.outcomes import Outcome
 
@@ -76,6 +77,8 @@ class ReportAmended(ReportEvent):
     """Staff or the reporter corrected category, place or text; dispatch routes again when the category changed."""
 
     type = "onestop.report.amended.v1"
+    actor: Internal[ShortText | None] = None
+    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
     previous_category: Earlier[Code | None] = None
     """The category before; null when it stayed the same, or when the report was not public then."""
     zone: Public[Code | None] = None
@@ -96,6 +99,8 @@ class ReportCommented(ReportEvent):
     """Somebody added a comment or a photo; the crew that holds the work sees it."""
 
     type = "onestop.report.commented.v1"
+    actor: Internal[ShortText | None] = None
+    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
     by: Public[CommentBy]
     """Who, by their part in it; never a person."""
     text: ForEverybody[FreeText]
@@ -120,6 +125,8 @@ class ReportMerged(ReportEvent):
     """This report is a duplicate; its followers go with it to `into`."""
 
     type = "onestop.report.merged.v1"
+    actor: Internal[ShortText | None] = None
+    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
     into: Public[CaseId]
     """The id of the report that stays open."""
     into_reference: Public[Reference]

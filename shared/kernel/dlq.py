@@ -69,7 +69,8 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
         if record.key is None and record.value is None:
             ours["null"] = "key and value"  # Kafka's clients send no such record, so the letter has an empty value
         value = b"" if "null" in ours else record.value
-        await producer.send(dlq(group), record.key, value, [*record.headers, *_headers(ours)])
+        original = [(name, said) for name, said in record.headers if not name.startswith(OURS)]  # only we say such
+        await producer.send(dlq(group), record.key, value, [*original, *_headers(ours)])
         _tell(ours, _event_type(record.headers))
 
     return park
@@ -209,5 +210,6 @@ def _headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:
 
 def _split(headers: Sequence[tuple[str, bytes | None]]) -> tuple[dict[str, str], list[tuple[str, bytes | None]]]:
     """Our notes and the original headers. A record that came here a second time carries only the newest notes."""
-    ours = {name.removeprefix(OURS): (value or b"").decode() for name, value in headers if name.startswith(OURS)}
+    noted = [(name.removeprefix(OURS), value or b"") for name, value in headers if name.startswith(OURS)]
+    ours = {name: value.decode(errors="replace") for name, value in noted}
     return ours, [(name, value) for name, value in headers if not name.startswith(OURS)]

@@ -24,7 +24,14 @@ def person_from_claims(claims: Mapping[str, Any], town: str) -> Person:
         roles=roles_from_claims(claims),
         team=str(claims["team"]) if claims.get("team") else None,
         town=str(issued_for) if issued_for else None,
+        signs_for=_offices(claims.get("signs_for")),
     )
+
+
+def _offices(claimed: object) -> frozenset[str]:
+    """Codes of offices, as a list or as one; a provider writes an attribute with one value without a list."""
+    codes = [claimed] if isinstance(claimed, str) else claimed if isinstance(claimed, list) else []
+    return frozenset(code for code in codes if isinstance(code, str) and code)
 
 
 def roles_from_claims(claims: Mapping[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, cast
-from unittest.mock import MagicMock
+from unittest.mock import AsyncMock, MagicMock
 
 from shared.kernel import Cause, Moment, Step
 from shared.kernel.cases import Cases
@@ -28,7 +28,7 @@ class Timers:
         self.tables: dict[str, MemoryCases] = {}
         self.handlers: dict[str, Any] = {}
         self.sweeps: dict[str, Any] = {}
-        self.database, self.keys = MagicMock(), MagicMock()
+        self.database, self.keys, self.trail = MagicMock(), MagicMock(), AsyncMock()
 
     @property
     def service(self) -> Service:

@@ -39,6 +39,7 @@ BODY: dict[str, Any] = {
     "type": "house-new", "form": FORM, "location": {"latitude": 18.745, "longitude": 98.955, "address": "99/4 หมู่ 3"},
     "applicant": {"name": "นายสมชาย น้ำใจดี", "email": "somchai@example.org"},
 }  # fmt: skip
+OFFICES = frozenset({"mayor", "deputy-mayor", "clerk"})
 DOCUMENTS = ("request-form", "id-card", "house-registration", "title-deed", "plans")
 
 
@@ -54,8 +55,10 @@ class Permits:
     def staff(self, sub: str, *roles: str) -> dict[str, str]:
         """Headers of a browser in which this member of staff is signed in."""
         response = Response()
-        at_the_centre = {"name": f"name of {sub}", "team": "triage", "town": "maehia"}
-        person = Person(sub=sub, roles=frozenset(roles or (sub,)), **at_the_centre)
+        person = Person(
+            sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), team="triage", town="maehia",
+            signs_for=OFFICES,
+        )  # fmt: skip
         self.app.state.parts[Sessions].start(response, person)
         return {"Cookie": response.headers["set-cookie"].partition(";")[0], "Origin": ORIGIN}
 

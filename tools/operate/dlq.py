@@ -27,7 +27,7 @@ be decoded can only be parked again, unless a release with another decoder runs 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0; 1: none of the letters asked for is there; 2: asked wrongly, or Kafka gives no answer."""
-    asked = _parser().parse_args(arguments)
+    asked = _parser().parse_intermixed_args(arguments)  # ids may come before, between and after the options
     if wrong := _wrong(asked):
         print(wrong, file=sys.stderr)
         return 2
@@ -119,7 +119,8 @@ def _matches(asked: argparse.Namespace, letter: DeadLetter) -> bool:
 
 def _line(letter: DeadLetter) -> str:
     at = letter.parked_at.isoformat(timespec="seconds")
-    return f"{letter.id}  {at}  {letter.state}  {letter.reason}  {letter.event_type}  {letter.why[:120]}"
+    said = (letter.id, at, letter.state, letter.reason, letter.event_type, letter.why[:120])
+    return "  ".join(map(_printable, said))
 
 
 def _shown(letter: DeadLetter) -> str:
@@ -133,8 +134,8 @@ def _shown(letter: DeadLetter) -> str:
         "event type": letter.event_type,
         "key": _text(letter.key),
     }
-    lines = [f"{name + ':':11} {text}" for name, text in parts.items()]
-    headers = [f"  {name}: {_text(value)}" for name, value in letter.headers]
+    lines = [f"{name + ':':11} {_printable(text)}" for name, text in parts.items()]
+    headers = [f"  {_printable(name)}: {_text(value)}" for name, value in letter.headers]
     return "\n".join([*lines, "headers:", *headers, "value:", f"  {_text(letter.value)}", ""])
 
 
@@ -147,7 +148,12 @@ def _state(letter: DeadLetter) -> str:
 
 
 def _text(value: bytes | None) -> str:
-    return "(null)" if value is None else value.decode(errors="backslashreplace")
+    return "(null)" if value is None else _printable(value.decode(errors="backslashreplace"))
+
+
+def _printable(text: str) -> str:
+    """Anybody who may write to a topic chooses what is shown here, and some characters command a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 if __name__ == "__main__":

@@ -176,6 +176,7 @@ class ReportView:
         extra = {name: getattr(entry, name) for name in values} | {
             "note": {"written": entry.note, "public": entry.public_note, "none": None}[sight.words],
             "private_note": entry.private_note if sight.private else None,
+            "who": (entry.actor.name or entry.actor.sub) if entry.actor and self.viewer.role == "staff" else None,
             "photos": [photo_urls(report, number) for number in numbers] if sight.pictures else [],
             "pictures": entry.pictures if sight.pictures else [],
             "rule": entry.rule if sight.private else entry.public_rule if sight.ways else None,

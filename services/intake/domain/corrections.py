@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.place import correct_place
-from services.intake.domain.report import Entry, Report, event
+from services.intake.domain.report import Actor, Entry, Report, event
 from services.intake.domain.submission import degrees_of, event_answers, known_category, sensitive, zone_of
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
@@ -22,6 +22,7 @@ def amend(
     category: str | None = None,
     text: str | None = None,
     location: Mapping[str, Any] | None = None,
+    actor: Actor | None = None,
 ) -> Step[Report] | None:
     """Correct category, text or place; dispatch routes anew when the category changed. None: nothing differs.
 
@@ -40,7 +41,7 @@ def amend(
         return None
     degrees = degrees_of(place)
     after = report.with_entry(
-        Entry(at=at, type="amended", by="staff", category=code if code != report.category else None),
+        Entry(at=at, type="amended", by="staff", actor=actor, category=code if code != report.category else None),
         category=code,
         **texts,
         location=place,
@@ -50,7 +51,7 @@ def amend(
         shown_at=place.public_point(coarse=coarse) if place else None,
         outside_town=degrees is not None and not town.bounds.holds(*degrees),
     )
-    return Step(after, _events(report, after))
+    return Step(after, _events(report, after, actor))
 
 
 def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
@@ -61,11 +62,12 @@ def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
     return with_public_form("text", text, openness)
 
 
-def _events(before: Report, after: Report) -> tuple[Event, ...]:
+def _events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, ...]:
     """The correction; and where it takes the report from the public's eyes, the word to delete what they have."""
     amended = event(
         ReportAmended,
         after,
+        actor=actor.sub if actor else None,
         previous_category=before.category if after.category != before.category else None,
         zone=after.zone,
         outside_town=after.outside_town,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Entry, Merging, Report, Transfer, closed_for_good, event
+from services.intake.domain.report import Actor, Entry, Merging, Report, Transfer, closed_for_good, event
 from shared.events.reports import ReportMerged
 from shared.kernel import Moment, Reject, Step
 
@@ -25,7 +25,9 @@ def moments_of_merge(report: Report) -> Sequence[Moment]:
     return [*merge, *([Moment("transfer", since + PATIENCE)] if since else [])]
 
 
-def begin_merge(report: Report, at: datetime, into: str, into_reference: str) -> Step[Report] | None:
+def begin_merge(
+    report: Report, at: datetime, into: str, into_reference: str, actor: Actor | None = None
+) -> Step[Report] | None:
     """Note it in the duplicate. Twice is the same as once."""
     if report.merged_into == into or (report.merging and report.merging.into == into):
         return None
@@ -33,7 +35,9 @@ def begin_merge(report: Report, at: datetime, into: str, into_reference: str) ->
         raise Reject("already-ended", "this report has its answer already")
     if report.merging:
         raise Reject("being-merged", f"this report is being merged into {report.merging.reference}")
-    return Step(report.model_copy(update={"merging": Merging(into=into, reference=into_reference, since=at)}))
+    return Step(
+        report.model_copy(update={"merging": Merging(into=into, reference=into_reference, since=at, actor=actor)})
+    )
 
 
 def agree(report: Report, *, listed: bool) -> None:
@@ -68,9 +72,9 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
         raise Reject("already-ended", "this report has its answer already")
     if report.listed and not into_listed:
         raise _not_shown()
-    reference = report.merging.reference
+    reference, actor = report.merging.reference, report.merging.actor
     after = report.with_entry(
-        Entry(at=at, type="merged", by="staff", reference=reference),
+        Entry(at=at, type="merged", by="staff", actor=actor, reference=reference),
         state="closed",
         outcome="duplicate",
         closed_at=at,
@@ -81,7 +85,14 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
         ended_orders=report.orders_ended_with(report.work_order),
         due_at=None,
     )
-    merged = event(ReportMerged, report, into=into, into_reference=reference, into_shown=into_listed)
+    merged = event(
+        ReportMerged,
+        report,
+        actor=actor.sub if actor else None,
+        into=into,
+        into_reference=reference,
+        into_shown=into_listed,
+    )
     return Step(after, (merged, closed_for_good(after)))
 
 

@@ -13,6 +13,7 @@ from shared.events.public import COARSE_DECIMALS
 from shared.events.reports import Channel, ReportClosed, ReportEvent, ReportKind
 from shared.events.work_orders import Level, PauseReason, Priority
 from shared.kernel import Lenient, StoredModel
+from shared.people import Person
 from shared.readers import Openness, least_open, openness_of
 
 E = TypeVar("E", bound=ReportEvent)
@@ -47,6 +48,18 @@ class Location(StoredModel):
         return [self.longitude, self.latitude]
 
 
+class Actor(StoredModel):
+    """A member of the staff: the subject of the sign-in, and the name as it was shown then."""
+
+    sub: str
+    name: str = ""
+
+    @classmethod
+    def of(cls, who: Person | None) -> "Actor | None":
+        """Whoever acts as staff."""
+        return cls(sub=who.sub, name=who.name) if who else None
+
+
 class Entry(StoredModel):
     """One line of the timeline: what happened, at which level, and what is worth knowing about it."""
 
@@ -56,6 +69,7 @@ class Entry(StoredModel):
     level: Annotated[Level, Lenient] | None = None  # None: the resident or the one-stop centre's intake
     team: str | None = None
     by: Annotated[By, Lenient] | None = None
+    actor: Actor | None = None  # who of the staff, for staff only
     openness: Annotated[Openness, Lenient] = "open"  # of the report when it was written
     note: str | None = None  # what somebody wrote
     public_note: str | None = None  # the same as everybody may read it; None: only reporter and staff may
@@ -92,6 +106,7 @@ class Merging(StoredModel):
     into: str
     reference: str
     since: datetime
+    actor: Actor | None = None
 
 
 class Transfer(StoredModel):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.domain.report import By, Entry, Report, closed_for_good, event
+from services.intake.domain.report import Actor, By, Entry, Report, closed_for_good, event
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.reports import ReportCommented, ReportLinkRenewed, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
@@ -12,18 +12,20 @@ from shared.readers import with_public_form
 PHOTOS_WITH_COMMENTS = 4 * PHOTOS_MOST
 
 
-def comment(report: Report, at: datetime, *, by: By, text: str, photos: Sequence[str] = ()) -> Step[Report]:
-    """Something to add; the crew that holds the work sees it."""
+def comment(
+    report: Report, at: datetime, *, by: By, text: str, photos: Sequence[str] = (), actor: Actor | None = None
+) -> Step[Report]:
+    """Something to add; the crew that holds the work sees it. `actor`: who of the staff said it."""
     if report.state == "closed":
         raise Reject("closed", "this report is closed")
     every = [*report.photos, *photos]
     if len(every) > PHOTOS_WITH_COMMENTS:
         raise Reject("too-many-photos", f"a report takes {PHOTOS_WITH_COMMENTS} photos at most", status=422)
     numbers = list(range(len(report.photos) + 1, len(every) + 1))
-    entry = Entry(at=at, type="commented", by=by, photos=numbers, **with_public_form("note", text, report.openness))
-    commented = event(
-        ReportCommented, report, by=by, photos=len(photos), **with_public_form("text", text, report.openness)
-    )
+    note, said = (with_public_form(name, text, report.openness) for name in ("note", "text"))
+    entry = Entry(at=at, type="commented", by=by, actor=actor, photos=numbers, **note)
+    sub = actor.sub if actor else None
+    commented = event(ReportCommented, report, by=by, actor=sub, photos=len(photos), **said)
     public = [*report.public_photos, *(numbers if report.openness == "open" else ())]
     return Step(report.with_entry(entry, photos=every, public_photos=public), (commented,))
 

@@ -66,7 +66,7 @@ async def decide(
     need_office(who, "signatory")
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "decide", case.id, who, body)
-    after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), body, cause)
+    after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), who.signs_for, body, cause)
     return await answer(request, View(after, "staff", who))
 
 

@@ -1,6 +1,6 @@
 """The decision: an examiner proposes, a signatory decides; never the same person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -70,6 +70,17 @@ def need_signature(
     if office not in {one.code for one in rules.offices}:
         raise Reject("office-may-not-sign", f"the office {office!r} may not sign this permit type", status=422)
     _need_reason(not approved, legal_reason)
+
+
+def office_for(rules: Rules, own: Collection[str], asked: str | None) -> str:
+    """For which office somebody signs: the one they ask for or, of those that sign this type, their first. The letter
+    bears its title, so it must be an office that is theirs."""
+    offices = [office.code for office in rules.offices if office.code in own]
+    if not offices:
+        raise Reject("no-office", "your account signs for no office that signs this permit type", status=403)
+    if asked and asked not in own and asked in {office.code for office in rules.offices}:
+        raise Reject("other-office", f"your account does not sign for the office {asked!r}", status=403)
+    return asked or offices[0]
 
 
 class _WhatIsSigned(StoredModel):

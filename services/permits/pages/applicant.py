@@ -214,7 +214,8 @@ async def submit(request: Request, view: Viewed, desk: AtDesk) -> Response:
 async def renew_link(request: Request, view: Viewed, desk: AtDesk) -> Response:
     """The page goes on with the new link, which this browser keeps in place of the old one."""
     view.need("applicant")
-    return _opened(request, await commands.renew_link(desk, view.case.id, cause_of(None, "renew-link", view.case.id)))
+    cause = cause_of(None, "renew-link", view.case.id, by=view.signed_in)
+    return _opened(request, await commands.renew_link(desk, view.case.id, cause))
 
 
 @router.post("/permits/{reference}/close-here", dependencies=[LIMITED])

@@ -94,7 +94,7 @@ async def _page(
         problem=problem,
         typed=typed or {},
         open_documents=missing_documents(application, rules.permit),
-        offices=rules.offices,
+        offices=[office for office in rules.offices if office.code in who.signs_for],
         same_person=proposal is not None and proposal.by.sub == who.sub,
         can=_acts_of(application, who),
         land_use=land_use(application, desk.town),
@@ -164,7 +164,9 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
     if wrong or not confirmed:
         return await _page(request, case, who, wrong or show_to(request).say("desk.confirm-needed"), 422, typed)
     signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id, who)
-    return await _done(request, case, who, typed, commands.sign_decision(desk, case, signatory, body, cause))
+    return await _done(
+        request, case, who, typed, commands.sign_decision(desk, case, signatory, who.signs_for, body, cause)
+    )
 
 
 async def _done(

@@ -22,6 +22,8 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "intake POST /api/v1/photos",
     "permits POST /verify/{code}",
     "notify POST /preferences/{token}",
+    "notify POST /inbox/confirm/{question}",
+    "notify POST /inbox/links",
 }
 
 

@@ -49,7 +49,9 @@ async def test_a_proposal_that_was_replaced_meanwhile_is_not_signed(service: Per
     await service.act(made, "examine", service.staff("examiner"), {"proposal": "refuse", "legal_reason": "ม. 21"})
 
     with pytest.raises(Reject, match="changed"):  # loaded just before the other proposal was saved
-        await commands.sign_decision(service.desk, read, SIGNATORY, Signature(decision="approve"), Cause.request())
+        await commands.sign_decision(
+            service.desk, read, SIGNATORY, ["mayor"], Signature(decision="approve"), Cause.request()
+        )
     assert (await service.seen(made))["state"] == "examined"
 
 

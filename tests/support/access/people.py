@@ -6,7 +6,14 @@ TEAM, OTHER_TEAM = "works-water", "works-roads"  # of the cases
 PERMIT_TEAM = "works-building"
 HOLDERS = ("nobody", "owner", "follower", "stranger")  # `owner`: the case's own secret; `stranger`: another case's
 STAFF: dict[str, Person] = {
-    name: Person(sub=name, name=f"name of {name}", roles=frozenset(roles), team=team, town="maehia")
+    name: Person(
+        sub=name,
+        name=f"name of {name}",
+        roles=frozenset(roles),
+        team=team,
+        town="maehia",
+        signs_for=frozenset({"mayor"}) if "signatory" in roles else frozenset(),
+    )
     for name, roles, team in (
         ("guest", (), None),  # an account of the town's provider without any role of ours
         ("crew", ("crew",), TEAM),

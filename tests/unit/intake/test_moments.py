@@ -36,7 +36,7 @@ class MemoryStore(Store):
     """No follower's contact is asked for, and one report is to be forgotten."""
 
     def __init__(self, service: Timers, days: int) -> None:
-        super().__init__(service.service, cast(Settings, SimpleNamespace(photo_hours=24)), days)
+        super().__init__(service.service, cast(Settings, SimpleNamespace(photo_hours=24, photos_megabytes=1)), days)
         self.overdue: list[str] = []
 
     async def not_forgotten(self, _report_id: str, _most: int) -> list[str]:

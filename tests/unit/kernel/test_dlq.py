@@ -37,3 +37,22 @@ async def test_the_log_names_a_letter_as_the_command_takes_it(caplog: pytest.Log
     assert said["letter"] == f"{record.topic.removeprefix('town.')}/{record.partition}/{record.offset}"
     assert (said["reason"], said["why"]) == ("bug", "KeyError: 'x'")
     assert said["what"].startswith("onestop.")
+
+
+async def test_notes_that_a_record_brings_along_are_not_taken_for_ours() -> None:
+    """With `dlq_resolution` among its own headers a letter was parked and never listed."""
+    sent: list[list[tuple[str, bytes]]] = []
+
+    class Noted:
+        async def send(self, _topic: str, _key: object, _value: object, headers: list[tuple[str, bytes]]) -> None:
+            sent.append(headers)
+
+    record = comment("hello", 1, new_id())
+    record.headers = [*record.headers, ("dlq_resolution", b"replayed"), ("dlq_id", b"x"), ("dlq_note", b"\xff")]
+    await parking(cast("Producer", Noted()), "permits")(record, "bug", "KeyError: 'x'")
+
+    ours = {name: value for name, value in sent[0] if name.startswith("dlq_")}
+    assert "dlq_resolution" not in ours
+    assert "dlq_note" not in ours
+    assert ours["dlq_id"] == f"{record.topic}/{record.partition}/{record.offset}".encode()
+    assert len([name for name, _ in sent[0] if name == "dlq_id"]) == 1

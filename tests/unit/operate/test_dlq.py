@@ -114,3 +114,33 @@ def test_a_broker_that_is_away_is_one_sentence(
     assert line == (
         "Kafka at 127.0.0.1:1 gives no answer; `make up` starts it (elsewhere: is KAFKA_BOOTSTRAP_SERVERS right?)"
     )
+
+
+HOSTILE = DeadLetter(
+    "internal.reports.v1/3/19", "internal.reports.v1", b"\x1b[2J", "น้ำ\x1b]0;pwned\x07\u202e".encode(),
+    [("ce_type", b"\x1b[31mfake\nstate: replayed"), ("\x9b1m", b"x")], "bug", "why\x1b[2J\r", AT,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["list", "show"])
+def test_what_commands_a_terminal_is_shown_and_never_obeyed(
+    letters: type[Letters], capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    letters.kept = [HOSTILE]
+    assert run(verb) == 0
+    shown = capsys.readouterr().out
+    assert not [char for char in shown if not char.isprintable() and char != "\n"]
+    assert "\\x1b[31mfake\\nstate: replayed" in shown
+    assert verb == "list" or "น้ำ" in shown
+
+
+@pytest.mark.parametrize("order", ["before", "between", "after"])
+def test_an_id_may_stand_anywhere_among_the_options(letters: type[Letters], order: str) -> None:
+    letters.kept = [BUG, NONSENSE]
+    arguments = {
+        "before": ["replay", BUG.id, "--reason", "bug"],
+        "between": ["replay", "--reason", "bug", BUG.id],
+        "after": ["--reason", "bug", "replay", BUG.id],
+    }[order]
+    assert run(*arguments) == 0
+    assert letters.replayed == [BUG]

@@ -260,3 +260,22 @@ def test_the_timeline_grows_by_one_line_with_each_step() -> None:
 def test_a_plot_that_the_device_hardly_knows_is_asked_for_again() -> None:
     with pytest.raises(Reject, match="rough-place"):
         handing_in.plot_of(TOWN, HOME.model_copy(update={"accuracy_m": 2000.0}))
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "office"),
+    [
+        ({"mayor"}, None, "mayor"),
+        ({"mayor"}, "mayor", "mayor"),
+        ({"mayor", "clerk"}, "clerk", "clerk"),  # may not sign this type, which `need_signature` says
+        (set(), None, "no-office"),
+        ({"clerk"}, None, "no-office"),
+        ({"clerk"}, "mayor", "no-office"),
+    ],
+)
+def test_a_signatory_signs_for_an_office_of_their_own_only(own: set[str], asked: str | None, office: str) -> None:
+    try:
+        found = decision.office_for(RULES, own, asked)
+    except Reject as refusal:
+        found = refusal.code
+    assert found == office

@@ -28,6 +28,7 @@ async def test_a_right_token_opens_the_api(client: Client, issuer: FakeIssuer) -
         "roles": ["crew"],
         "team": "works-water",
         "town": None,
+        "signs_for": [],
     }
 
 
@@ -163,3 +164,20 @@ async def test_the_providers_other_tokens_open_no_api(
 
 async def test_a_token_for_the_sign_ins_client_alone_opens_no_api(client: Client, issuer: FakeIssuer) -> None:
     assert (await ask(client(), issuer.token(aud=issuer.client_id))).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("claimed", "offices"),
+    [
+        (["mayor", "clerk"], ["clerk", "mayor"]),
+        ("mayor", ["mayor"]),
+        ([7, "", None], []),
+        ({"mayor": 1}, []),
+        (None, []),
+    ],
+)
+async def test_for_which_offices_somebody_signs_is_read_from_the_token(
+    client: Client, issuer: FakeIssuer, claimed: object, offices: list[str]
+) -> None:
+    answer = await ask(client(), issuer.token(signs_for=claimed), "/api/v1/me")
+    assert sorted(answer.json()["signs_for"]) == offices
