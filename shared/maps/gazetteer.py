@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.maps import coordinates
+from shared.maps import coordinates, plus_codes
 from shared.maps.files import PLACES
 from shared.town import Town
 from shared.town.places import Zone
@@ -67,6 +67,8 @@ class Gazetteer:
             return Found(unreadable=True)
         if point := coordinates.read(text):
             return Found(point=self._likelier(point))
+        if point := plus_codes.read(text, (self.town.centre.latitude, self.town.centre.longitude)):
+            return Found(point=point)
         words = [key for word in _expanded(text[:TEXT_MOST]).split() if (key := _squeezed(word))]
         whole = "".join(words)
         if len(whole) < 2:
