@@ -117,7 +117,8 @@ async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row
         service = next(iter(house.apps)) if row.service == EACH else row.service
         sample = SAMPLES.get(row.route, Sample())
         for one in who:
-            about = await make(house, service, row.kind, sample) if "{" in row.path else About()
+            needed = "{" in row.path or sample.asks_with_link
+            about = await make(house, service, row.kind, sample) if needed else About()
             yield row, service, await _asked(house, service, row, sample, about, one)
 
 
