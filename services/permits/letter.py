@@ -75,7 +75,7 @@ def write_html(application: Application, rules: Rules, town: Town, public_url: s
         logo=_logo(town),
         fonts={
             name: _data("font/woff2", FONTS / f"sarabun-{name}-normal.woff2")
-            for name in ("thai-400", "thai-700", "latin-400", "latin-700")
+            for name in ("thai-400", "thai-600", "latin-400", "latin-600")
         },
     )
 
