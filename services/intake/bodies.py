@@ -85,7 +85,7 @@ class NewReport(Body):
     location: Where | None = None
     reporter: ContactBody | None = None
     answers: Annotated[dict[AnswerCode, Answer], Field(max_length=ANSWERS_MOST)] = Field(default_factory=dict)
-    kind: ReportKind | None = None  # left out: what a report of this category is first of all
+    kind: ReportKind | None = None  # left out: with a place a problem, without one what the category is for
     photos: Photos = Field(default_factory=list)
     channel: Channel | None = None  # for staff who take it down for somebody, or import
 

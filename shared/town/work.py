@@ -45,7 +45,8 @@ class Category(Part):
     group: Code
     open311_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     keywords: tuple[Words, ...] = ()  # found in the text as shared/words/match.py says
-    # What a report of it may be; a form asks where there are several, and the first is meant when nobody says.
+    # What a report of it may be. A form asks where there are several. When nobody says, one with a place is a problem,
+    # if the category takes any, and one without is the first of these.
     kinds: Annotated[tuple[ReportKind, ...], Field(min_length=1)] = ("problem",)
     public: bool = True
     sensitive: bool = False

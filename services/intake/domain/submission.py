@@ -74,7 +74,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     """The new report, or a `Reject` that says what to correct."""
     category = known_category(new.category, town)
     coarse = sensitive(category)
-    kind = new.kind or category.kinds[0]
+    kind = new.kind or _unsaid_kind(category, new.location)
     openness = openness_of(sensitive=coarse, shown=category.public)
     photos = list(dict.fromkeys(new.photos))
     place = judge_place(new.location, kind)
@@ -104,6 +104,11 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
     )
     contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel == "desk"),) if contact else ()
     return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
+
+
+def _unsaid_kind(category: Category, place: Location | None) -> ReportKind:
+    """Who says where means a problem there; a question has no place."""
+    return "problem" if place and "problem" in category.kinds else category.kinds[0]
 
 
 def refuse_other_content(report: Report, new: Submission) -> None:

@@ -75,8 +75,10 @@ def test_a_problem_needs_a_place_and_a_suggestion_does_not() -> None:
     assert submitted(location=None, kind="suggestion").state.location is None
 
 
-def test_what_nobody_said_is_what_the_category_is_first_of_all() -> None:
+def test_what_nobody_said_is_a_problem_where_a_place_is_given() -> None:
     assert submitted(kind=None).state.kind == "problem"
+    assert submitted(category="other", kind=None).state.kind == "problem"
+    assert refusal(kind=None, location=None) == "no-place"  # of a category for problems only
     question = submitted(category="other", kind=None, location=None).state
     assert (question.kind, question.location) == ("question", None)
     assert refusal(category="other", kind="problem", location=None) == "no-place"

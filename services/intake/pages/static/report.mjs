@@ -90,7 +90,7 @@ async function begin() {
 // --- sending
 
 /** What it is, where the kind of matter leaves that open; the town knows it of all others. */
-const kindOf = (code) => form.elements[`kind.${code}`]?.value;
+const kindOf = (code) => form.elements[`kind.${code}`]?.value || null;
 
 function body() {
   const value = (name) => form.elements[name].value.trim();
