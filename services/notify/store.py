@@ -98,12 +98,10 @@ class Store:
     async def openness_now(self, case_id: str, *, of_survivor: bool) -> Openness:
         """How much of the case others may know by now, or of the report that it was merged into in the end."""
         file = await self.files.get(case_id)
-        if not of_survivor:
-            return file.state.openness if file else "open"
-        degrees: list[str] = []
-        while file and file.state.into and len(degrees) < MERGES_DEEP:
+        degrees = [] if of_survivor else [_openness(file)]
+        while of_survivor and file and file.state.into and len(degrees) < MERGES_DEEP:
             file = await self.files.get(file.state.into)
-            degrees += [file.state.openness] if file else []
+            degrees.append(_openness(file))
         return least_open(*degrees)
 
     async def older(self, case_id: str, file: CaseFile) -> Sequence[Heard]:
@@ -168,6 +166,11 @@ class Store:
         async for document in cursor:
             found.setdefault(document["state"]["recipient"], []).append(document["_id"])
         return [found.get(recipient, []) for recipient in recipients]
+
+
+def _openness(file: Case[CaseFile] | None) -> str:
+    """Of what nothing is known nothing is told."""
+    return file.state.openness if file else "hidden"
 
 
 def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:

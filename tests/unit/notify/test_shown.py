@@ -1,12 +1,15 @@
 """What each reader is told: the words of an event in the form that is theirs, or that something happened."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from services.notify.domain.delivery import Later
 from shared.events.reports import ReportAmended, ReportCommented, ReportMerged
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused, WorkOrderReferred
+from shared.kernel import now
 from shared.readers import openness_of, with_public_form
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import BROWSER, REFERENCE, NotifyInMemory
@@ -137,3 +140,20 @@ async def test_the_inbox_of_a_follower_shows_no_words_once_the_report_is_hidden(
     assert page.status_code == 200
     assert REFERENCE in page.text
     assert "ประเสริฐ" not in page.text
+
+
+async def test_a_mail_that_waited_tells_no_more_than_the_case_allows_by_now() -> None:
+    notify, story = NotifyInMemory(), Story(reference=REFERENCE)
+    await notify.hear(story.submitted(**OPEN), story.created(**OPEN), story.followed("follower-1", **OPEN))
+    await notify.hear(story.contact("follower-1"))
+    await notify.work()
+    notify.email.taken.clear()
+    notify.email.answers = [Later("away"), Later("away")]  # for the reporter, if at all, and the follower
+    await notify.hear(story.completed(**OPEN, **form("note", OPEN)))
+    await notify.work()
+    assert mailed(notify, "follower-1") == ""
+    await notify.hear(story.of_report(ReportAmended, **HIDDEN))
+    notify.email.answers.clear()
+    await notify.work_at(now() + timedelta(hours=1))
+    assert REFERENCE in mailed(notify, "follower-1")
+    assert "ประเสริฐ" not in mailed(notify, "follower-1")
