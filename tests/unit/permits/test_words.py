@@ -10,11 +10,13 @@ import yaml
 
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Standing, State
+from services.permits.domain.decision import tells_proposal
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.permit_type import Text
 from services.permits.domain.rules import rules_of
+from shared.town.vocabulary import PROPOSALS, word
 from shared.words import Words
-from tests.support.permits import permit_town
+from tests.support.permits import RULES, TOWN, application, permit_town
 
 PERMITS = Path("services/permits")
 STRINGS = yaml.safe_load((PERMITS / "pages" / "strings.yaml").read_text(encoding="utf-8"))
@@ -72,3 +74,17 @@ def test_a_limit_is_said_in_words(limit: str, thai: str, english: str) -> None:
         said.append(wording.condition(rules, one)["limit_text"])
 
     assert said == [thai, english]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_the_examiner_proposes_is_told_to_the_applicant_once_it_is_signed(language: str) -> None:
+    def told(state: State, *, staff: bool) -> str:
+        case = application(state)
+        (line,) = [entry for entry in case.timeline if entry.type == "examined"]
+        wording = Wording(TOWN, Words(PERMITS / "pages" / "strings.yaml"), language, staff)
+        return str(wording.entry(RULES, line, proposal=tells_proposal(case, staff=staff))["text"])
+
+    proposal = word(PROPOSALS, "approve", language)
+    assert proposal not in told("examined", staff=False)
+    assert proposal in told("examined", staff=True)
+    assert proposal in told("decided", staff=False)
