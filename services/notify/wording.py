@@ -50,6 +50,11 @@ class Wording:
         self._links = links
         self._zone = ZoneInfo(town.timezone)
 
+    @property
+    def origin(self) -> str:
+        """Of the town's own pages."""
+        return self._links.origin
+
     def say(self, notice: Notice, channel: str, language: str, person: Recipient | None = None) -> Worded | None:
         """None: the profile has no such template (any more). `person`: who is to be greeted by name."""
         template = self._town.templates.get(notice.template)

@@ -23,7 +23,7 @@ SIGNS_MOST = 4
 # Made while running, and one of each as it is made: of a town's word, and of the address of our own pages.
 MADE_WHILE_RUNNING = {
     "shared/words/match.py": r"(?<![a-z])(pipe)(?:e?s)?(?![a-z])[^\n]{0,24}?(?<![a-z])(bur[\s/_-]{0,3}st)(?![a-z])",
-    "services/notify/channels/mail.py": r"https://one\.example/[^\s<>\"]*",
+    "services/notify/drawing.py": r"https://one\.example/[^\s<>\"]*",
 }
 
 

@@ -1,6 +1,5 @@
 """Writes a notice as an e-mail: plain text and simple HTML, with a Message-ID that a repeat shares."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
@@ -8,12 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from services.notify.channels import mime
-from services.notify.domain.foreign import blocks
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
+from services.notify.drawing import draw
 from services.notify.links import Links
 from services.notify.offices import mailbox
 from services.notify.wording import WORDS, Worded, Wording
@@ -53,7 +51,6 @@ class MailWriter:
             loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._html = env.get_template("mail.html")
-        self._own_pages = re.compile(rf"{re.escape(links.origin)}/[^\s<>\"]*")
         # The same in every mail of a language.
         self._sender = cache(lambda language: mime.mailbox(town.contact.office.get(language), self._from))
 
@@ -106,7 +103,7 @@ class MailWriter:
         foot = f"\n\n-- \n{why}\n{change}: {preferences}\n" if preferences else "\n"
         html = self._html.render(
             subject=worded.subject,
-            paragraphs=self._paragraphs(worded.letter),
+            paragraphs=draw(worded.letter, self._links.origin),
             ask=WORDS(language, "mail.ask") if asks else "",
             link=worded.link,
             colour=self._town.branding.primary,
@@ -118,20 +115,3 @@ class MailWriter:
             open=WORDS(language, "mail.confirm" if asks else "mail.open"),
         )
         return mime.message(headers, plain=ask + worded.body + foot, html=html)
-
-    def _paragraphs(self, letter: str) -> Sequence[tuple[bool, Markup]]:
-        """Paragraphs and quotations; only pages of our own can be tapped, and nothing within a quotation."""
-        return [(foreign, _lines(text) if foreign else self._tappable(text)) for foreign, text in blocks(letter)]
-
-    def _tappable(self, block: str) -> Markup:
-        pieces: list[Markup] = []
-        end = 0
-        for found in self._own_pages.finditer(block):
-            link = Markup('<a href="{url}">{url}</a>').format(url=found.group())
-            pieces += [_lines(block[end : found.start()]), link]
-            end = found.end()
-        return Markup().join([*pieces, _lines(block[end:])])
-
-
-def _lines(text: str) -> Markup:
-    return escape(text).replace("\n", Markup("<br>\n"))

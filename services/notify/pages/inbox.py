@@ -12,9 +12,9 @@ from services.notify.access import TheDesk, TheWording, find_file, offices_of, p
 from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.file import CaseFile
-from services.notify.domain.foreign import blocks
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.planning import BY_ROLE
+from services.notify.drawing import draw
 from services.notify.store import Wanted
 from services.notify.wording import Wording
 from shared.events.contacts import contact_key
@@ -142,7 +142,7 @@ def _messages(found: Sequence[Case[Notice]], wording: Wording, language: str) ->
                     "at": notice.happened_at,
                     "urgent": notice.urgent,
                     "subject": said.subject,
-                    "body": blocks(said.letter),
+                    "body": draw(said.letter, wording.origin),
                     "link": said.link,
                     "deliveries": [one for one in notice.deliveries if one.channel != INBOX],
                 }

@@ -264,3 +264,28 @@ async def test_an_empty_comment_is_put_right_beside_the_form(service: Intake) ->
     assert answer.status_code == 422
     assert 'id="text-error"' in card(answer.text, "comment")
     assert f"/comment?secret={made['secret']}" in card(answer.text, "comment")
+
+
+async def test_a_link_that_leaked_is_replaced_and_opens_nothing_any_more(service: Intake) -> None:
+    made = await service.report()
+    url, api = f"/track/{made['reference']}", f"/api/v1/reports/{made['reference']}"
+    leaked = {"X-Report-Secret": made["secret"]}
+    await shown(service, made)
+    renewed = await service.http.post(f"{url}/renew-link", headers=HTML, follow_redirects=True)
+    assert "สร้างลิงก์ใหม่แล้ว" in renewed.text
+    assert "quiet-action" in renewed.text, "this browser goes on with the new link"
+    assert made["secret"] not in renewed.text
+    service.http.cookies.clear()
+    assert (await service.http.post(f"{api}/withdraw", json={}, headers=leaked)).status_code == 403
+    assert (await service.http.post(f"{api}/link", headers=leaked)).status_code == 403
+    assert "onestop.report.link-renewed.v1" in [kind for _, kind in await service.outbox(made["id"])]
+
+
+async def test_a_program_gets_the_new_link_and_a_repeat_the_same(service: Intake) -> None:
+    made = await service.report()
+    api, key = f"/api/v1/reports/{made['reference']}", {"Idempotency-Key": "renew-it-only-once-please"}
+    first = await service.http.post(f"{api}/link", headers=key | {"X-Report-Secret": made["secret"]})
+    secret = first.json()["secret"]
+    assert first.json()["tracking_url"] == f"{ORIGIN}/track/{made['reference']}?secret={secret}"
+    assert (await service.seen({**made, "secret": secret}, secret=True))["answers"]
+    assert (await service.seen(made, secret=True))["answers"] is None

@@ -1,0 +1,62 @@
+"""What is counted and found by address, on the real database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from services.notify.domain.recipient import Recipient
+from services.notify.store import MAIL_COUNTS, Store
+from shared.events.contacts import contact_key
+from shared.events.ids import new_id
+from shared.kernel import Cause, Step, now
+from shared.kernel.service import Service
+from tests.support.kernel import eventually
+from tests.support.notify_in_memory import settings
+
+
+@pytest.fixture
+async def store(mongo: str) -> AsyncIterator[Store]:
+    chosen = settings(mongodb_uri=mongo, mongodb_prefix=f"notify_{new_id()}", roles="api", otel_traces_exporter="none")
+    service = Service("notify", chosen, "maehia")
+    made = Store(service)
+
+    async def indexed() -> bool:
+        there = await service.database.list_collection_names()
+        return MAIL_COUNTS in there and "email" in await made.recipients.collection.index_information()
+
+    async with service.lifespan():
+        await eventually(indexed)
+        yield made
+        await service.database.client.drop_database(service.database.name)
+
+
+def _decided(step: Step[Recipient], _before: Recipient | None, _cause: Cause) -> Step[Recipient]:
+    return step
+
+
+async def test_a_mailbox_takes_so_many_a_day_and_a_repeat_counts_once(store: Store) -> None:
+    today = now()
+    for mail in ("one", "two", "one", "two"):
+        assert await store.count_mail("box", mail, 2, today)
+    assert not await store.count_mail("box", "three", 2, today)
+    assert await store.count_mail("box", "one", 2, today), "what was counted may be tried again"
+    assert await store.count_mail("another box", "three", 2, today)
+    assert await store.count_mail("box", "three", 2, today + timedelta(days=1))
+
+
+async def test_many_at_once_do_not_pass_the_limit(store: Store) -> None:
+    taken = await asyncio.gather(*(store.count_mail("box", new_id(), 5, now()) for _ in range(40)))
+    assert sum(taken) == 5
+
+
+async def test_an_address_is_found_whatever_its_capitals_and_the_newest_first(store: Store) -> None:
+    for number, address in enumerate(("som@example.org", "Som@example.org", "som@example.org", "SOM@example.org")):
+        case_id = f"{number}{new_id()[1:]}"
+        step = Step(Recipient(case_id=case_id, party="reporter", email=address))
+        await store.recipients.step(contact_key(case_id, "reporter"), partial(_decided, step), Cause.request())
+    found = await store.reached_at("SOM@example.org", 3)
+    assert [case.id[0] for case in found] == ["3", "2", "1"]
+    assert await store.reached_at("other@example.org", 3) == []
