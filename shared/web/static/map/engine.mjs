@@ -41,7 +41,8 @@ export async function townMap(box, options = {}) {
   map.keyboard.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: settings.attribution }), "bottom-right");
-  map.on("styleimagemissing", ({ id }) => addMark(map, settings.icons, id));
+  map.setMissingStyleImageResolver((id) => addMark(map, settings.icons, id));
+  map.on("error", ({ error }) => console.warn("map:", error?.message)); // a tile that did not come; the rest is there
   map.on("movestart", () => { delete box.dataset.view; });
   map.on("moveend", () => sayView(map, box));
   await new Promise((done) => map.once("load", done));

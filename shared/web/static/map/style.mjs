@@ -24,7 +24,7 @@ export const named = (language) => (language === "en" ? ["coalesce", ["get", "en
 const kind = (...names) => ["in", ["get", "kind"], ["literal", names]];
 const byZoom = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
 const wide = ([far, near, close], more = 0) => byZoom(12, far + more / 2, 15, near + more, 18, close + more);
-const text = (size, weight = 400) => ({ "text-font": [`Sarabun ${weight}`], "text-size": size, "text-padding": 3 });
+const text = (size, weight = 400) => ({ "text-font": [`Sarabun ${weight}`], "text-size": size, "text-padding": 3, "text-line-height": 1.5 }); // Thai stacks two marks above a letter
 const HALO = { "text-color": INK, "text-halo-color": "#fffffff0", "text-halo-width": 1.6 };
 
 function fill(id, source, filter, colour, more = {}) {
@@ -93,7 +93,7 @@ function town(language, brand) {
   return [
     { id: "zone-edges", type: "line", source: "zones", paint: { "line-color": brand, "line-opacity": 0.3, "line-width": 1.2 } },
     { id: "zone-names", type: "symbol", source: "zone-names", minzoom: 11.5, maxzoom: 17,
-      layout: { ...text(byZoom(11, 12, 15, 17), 600), "text-field": named(language), "text-max-width": 9, "text-padding": 6, "text-variable-anchor": ["center", "bottom", "top", "left", "right"], "text-radial-offset": 1.6 },
+      layout: { ...text(byZoom(11, 12, 15, 17), 600), "text-field": named(language), "text-max-width": 9, "text-padding": 6, "text-variable-anchor": ["center", "bottom", "top"], "text-radial-offset": 0.5 },
       paint: { ...HALO, "text-color": brand, "text-opacity": ["interpolate", ["linear"], ["zoom"], 15, 1, 17, 0.35] } },
   ];
 }
