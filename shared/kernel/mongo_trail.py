@@ -91,8 +91,9 @@ class MongoTrail:
 
 def as_document(line: Line) -> Document:
     """As it waits in its case."""
-    return {**asdict(line), "who": {**line.who.model_dump(), "roles": sorted(line.who.roles)},
-            "changes": [asdict(change) for change in line.changes]}  # fmt: skip
+    about = line.who.model_dump()
+    who = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in about.items()}
+    return {**asdict(line), "who": who, "changes": [asdict(change) for change in line.changes]}
 
 
 def _kept(collection: str, case_id: str, line: Mapping[str, Any]) -> UpdateOne:

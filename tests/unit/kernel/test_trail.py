@@ -3,12 +3,14 @@
 import asyncio
 from typing import Any
 
+import bson
 import pytest
 from pydantic import BaseModel
 
 from shared.events.ids import new_id
-from shared.kernel import Cause, Reject, Step
+from shared.kernel import Cause, Reject, Step, now
 from shared.kernel.cases import Cases
+from shared.kernel.mongo_trail import as_document
 from shared.kernel.trail import Change, Line, changes_of
 from shared.people import Person
 from tests.support.memory import MemoryCases
@@ -110,3 +112,12 @@ def test_a_deeper_value_is_named_by_its_way() -> None:
 def test_the_case_s_own_history_and_bookkeeping_say_nothing() -> None:
     after = Report(history=["x"], requests={"a": "b"})
     assert changes_of(Report(), after, ("history", "requests")) == ()
+
+
+def test_a_line_of_whoever_may_sign_in_can_be_stored() -> None:
+    signatory = OFFICER.model_copy(update={"signs_for": frozenset({"mayor", "clerk"})})
+    line = Line(new_id(), now(), None, new_id(), "MH-0000-0000", "decide", signatory)
+
+    stored = bson.decode(bson.encode(as_document(line)))["who"]
+    assert (stored["roles"], stored["signs_for"]) == (["officer"], ["clerk", "mayor"])
+    assert Person.model_validate(stored) == signatory
