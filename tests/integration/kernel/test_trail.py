@@ -14,7 +14,10 @@ from shared.kernel.service import Service
 from shared.people import Person
 from shared.settings import ServiceSettings
 
-NAPA, PICHAI = (Person(sub=sub, name=sub, roles=frozenset({"officer"})) for sub in ("napa", "pichai"))
+NAPA, PICHAI = (
+    Person(sub=sub, name=sub, roles=frozenset({"officer"}), signs_for=frozenset({"mayor"}))
+    for sub in ("napa", "pichai")
+)
 
 
 class Report(StoredModel):

@@ -7,9 +7,9 @@ import pytest
 from services.intake.api.views import ReportView, feature, timeline_page
 from services.intake.domain.corrections import amend
 from services.intake.domain.progress import record_notice, record_work
-from services.intake.domain.report import Report
+from services.intake.domain.report import Actor, Report
 from services.intake.domain.states import LINES, LineType, State, look_of, tone_of
-from services.intake.domain.viewer import EVERYBODY, Viewer
+from services.intake.domain.viewer import EVERYBODY, STAFF, Viewer
 from shared.events.notices import NoticeFailed
 from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated, WorkOrderRefused
 from shared.readers import with_public_form
@@ -206,3 +206,13 @@ def test_a_card_has_the_first_words_as_everybody_may_read_them() -> None:
 def test_a_card_of_a_sensitive_report_has_no_words_and_no_picture() -> None:
     one = card(submitted(category=category(sensitive=True), photos=["a" * 32]).state)
     assert (one["words"], one["picture"]) == ("", None)
+
+
+def test_who_of_the_staff_acted_is_told_to_staff_and_to_nobody_else() -> None:
+    napa = Actor(sub="napa", name="นภา รับเรื่อง")
+    step = amend(report(), after(1), town(), text="ท่อแตกหน้าตลาด", actor=napa)
+    assert step is not None
+    assert step.events[0].model_dump()["actor"] == "napa"
+    for viewer in (EVERYBODY, FOLLOWER, REPORTER):
+        assert "นภา" not in str(seen(step.state, viewer))
+    assert seen(step.state, STAFF)["timeline"][-1]["who"] == "นภา รับเรื่อง"
