@@ -10,7 +10,7 @@ Action = Literal["mute", "unmute", "language", "erase"]
 class Answer(BaseModel):
     """What the owner of an address says when asked whether they want to be told."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     answer: Literal["yes", "not-me"]
 
