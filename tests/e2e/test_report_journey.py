@@ -52,7 +52,7 @@ def report(page: Page, text: str, address: str) -> str:
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
     expect(page.get_by_text("ปักหมุดที่ตำแหน่งของท่านแล้ว")).to_be_visible()
     page.get_by_label("เพิ่มรูป").set_input_files(chosen_file("pipe.jpg", photo()))
-    page.get_by_label("อีเมล").fill(address)
+    page.get_by_role("textbox", name="อีเมล").fill(address)
     page.get_by_label("เบอร์โทรศัพท์").fill("081-555-0199")
     page.get_by_label("ยินยอมให้เทศบาล").check()
     page.get_by_role("button", name="ส่งเรื่อง").click()
