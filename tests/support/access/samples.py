@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from shared.kernel import now
 from tests.support.access.asking import multipart
 from tests.support.access.houses import About, Houses
 from tests.support.permits_running import BODY, PDF
@@ -42,7 +44,7 @@ _CHANGED = {name: BODY[name] for name in ("form", "location", "applicant")}
 _PROPOSAL = _json(proposal="approve")
 _SIGNED = _json(decision="approve")
 _FOUND = _json(outcome="not_ours", note="x")
-_DAY = _json(at="2199-01-01T00:00:00Z")
+_DAY = _json(at=(now() + timedelta(days=9)).isoformat())
 _PDF = (PDF, "application/pdf")
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
 
