@@ -70,7 +70,8 @@ class Visit:
         """The case that it was about, or the reference of the one that it opened."""
         told = self.answered.headers.get("location", "") + self.answered.body.decode("utf-8", "replace")
         opened = re.search(r"MH-[0-9A-Z]{4}-[0-9A-Z]{4}", told)
-        return self.about.case_id or (opened[0] if opened else "")
+        named = any(name in self.row.path for name in ("{reference}", "{order_id}"))
+        return self.about.case_id if named else opened[0] if opened else ""
 
     @property
     def cell(self) -> str:
