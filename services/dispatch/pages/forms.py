@@ -16,6 +16,7 @@ from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from shared.files.pictures import READ_MOST
 from shared.kernel import Reject
 from shared.web import Person, Problem, sealed_key
+from shared.web.security_log import note_refusal
 from shared.web.uploads import FIELD_MOST
 
 NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen"))
@@ -59,6 +60,7 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
     except ValidationError as error:
         return Answer(order_id, name, fields, 422, say_wrong_fields(request, error))
     except Reject as error:
+        note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
         return Answer(order_id, name, fields, error.status, await say_refusal(request, desk, order_id, error))
     return Answer(order_id, name, fields)
 

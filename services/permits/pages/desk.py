@@ -31,7 +31,8 @@ from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
 from shared.kernel import Case, Reject
 from shared.people import permit_teams
-from shared.web import Paging, Person, page, paging, proven
+from shared.web import Paging, Person, Problem, page, paging, proven
+from shared.web.security_log import note_refusal
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
 LISTS = {
@@ -176,5 +177,6 @@ async def _done(
     try:
         await act
     except Reject as error:
+        note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
         return await _page(request, case, who, say_refusal(request, error), error.status, typed)
     return RedirectResponse(f"/permits/desk/{case.state.reference}", 303)
