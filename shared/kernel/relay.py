@@ -97,6 +97,7 @@ class Relay:
         found = 0
         while ids := await self._store.unpublished(now() - self._grace, MOST):
             found += len(ids)
+            self._woken |= {case_id: () for case_id in ids if case_id in self._woken}  # read anew: this sends them too
             await self._publish(await self._store.outboxes(ids))
             if all(case_id in self.stuck for case_id in ids):
                 break

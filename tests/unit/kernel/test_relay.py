@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,37 @@ async def test_under_steady_load_what_a_killed_process_left_is_published_soon() 
     following.cancel()
 
     assert swept_under_load
+
+
+async def test_what_a_sweep_sends_is_not_sent_again_though_it_was_handed_over() -> None:
+    store: Any = Outboxes()
+    sent: list[str] = []
+
+    async def note(topic: str, key: str, *_message: Any) -> None:
+        sent.append(key)
+
+    relay = Relay(store, note)
+    relay.wake(store.left, [entry(store.left)])
+    await relay.sweep()
+    await relay.drain()
+
+    assert sent == [store.left]
+
+
+async def test_what_is_handed_over_is_sent_in_order_without_a_look_into_the_outbox() -> None:
+    case_id, sent = new_id(), list[bytes | None]()
+    store: Any = Outboxes()
+    store.outboxes = None
+
+    async def note(_topic: str, _key: str, value: bytes | None, *_headers: Any) -> None:
+        sent.append(value)
+
+    relay = Relay(store, note)
+    for value in (b"1", b"2"):
+        relay.wake(case_id, [replace(entry(case_id), messages=(Message("internal.reports.v1", case_id, value),))])
+    await relay.drain()
+
+    assert sent == [b"1", b"2"]
 
 
 async def test_an_event_that_cannot_leave_does_not_keep_others_from_leaving() -> None:

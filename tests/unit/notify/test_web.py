@@ -164,7 +164,7 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize(("who", "reads"), READERS, ids=str)
+@pytest.mark.parametrize(("who", "reads"), READERS, ids=lambda one: "-".join(sorted(map(str, one))))
 async def test_who_reads_notices_reads_those_of_their_own_work_only(
     notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, who: tuple[str, str | None], reads: set[str]
 ) -> None:

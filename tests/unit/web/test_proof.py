@@ -48,7 +48,11 @@ async def test_an_old_proof_is_renewed_at_the_provider_and_one_comes_back_to_the
     assert (asked["max_age"], asked["acr_values"]) == (["300"], ["mfa phr"])
 
 
-@pytest.mark.parametrize("weak", [proof(acr="pwd"), proof(acr=None), proof(ago=301), {"auth_time": None}, {}], ids=str)
+@pytest.mark.parametrize(
+    "weak",
+    [proof(acr="pwd"), proof(acr=None), proof(ago=301), {"auth_time": None}, {}],
+    ids=("weak", "none", "old", "no-time", "nothing"),
+)
 async def test_a_provider_that_cannot_say_more_is_not_asked_for_ever(
     client: Client, issuer: FakeIssuer, weak: dict[str, Any]
 ) -> None:
