@@ -79,6 +79,7 @@ def _shown(case: Case[Notice]) -> dict[str, Any]:
         "happened_at": one.happened_at,
         "created_at": one.created_at,
         "outcome": one.outcome,
+        "reason": one.reason,
         "deliveries": [_delivery(delivery) for delivery in one.deliveries],
     }
 

@@ -90,6 +90,14 @@ class Notice(StoredModel):
             return "sent"
         return "failed" if "failed" in outside else "skipped"
 
+    @property
+    def reason(self) -> str | None:
+        """Why nobody has it beyond the inbox, or not yet: the word of a channel that ended like the notice; else None."""
+        if self.outcome == "sent":
+            return None
+        ended = [one for one in self.deliveries if one.channel != INBOX and one.state == (self.outcome or one.state)]
+        return next((one.reason for one in ended if one.reason), None)
+
 
 def moments(notice: Notice) -> Sequence[Moment]:
     """Each delivery that has not ended wants to be looked at, in the lane of what it talks to."""

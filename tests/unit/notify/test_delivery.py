@@ -111,13 +111,18 @@ def test_a_notice_ends_when_its_last_channel_has(outcome: Outcome, said: str | N
 
 
 @pytest.mark.parametrize(
-    ("email", "line", "said"),
+    ("email", "line", "said", "why"),
     [
-        (Sent(), Refused("no"), "sent"), (Refused("no"), Refused("no"), "failed"), (Refused("no"), "muted", "failed"),
-        ("muted", "muted", "skipped"), ("muted", Sent(), "sent"),
+        (Sent(), Refused("no"), "sent", None),
+        (Refused("no"), Refused("never"), "failed", "no"),
+        ("muted", Refused("no"), "failed", "no"),
+        ("muted", "muted", "skipped", "muted"),
+        ("muted", Sent(), "sent", None),
     ],
-)  # fmt: skip
-def test_one_channel_that_took_it_is_enough(email: Outcome | Way, line: Outcome | Way, said: str) -> None:
+)
+def test_one_channel_that_took_it_is_enough(
+    email: Outcome | Way, line: Outcome | Way, said: str, why: str | None
+) -> None:
     events: list[Event] = []
     notice = owed("email", "inbox")
     lines = queued("line", BEGAN)
@@ -132,6 +137,16 @@ def test_one_channel_that_took_it_is_enough(email: Outcome | Way, line: Outcome 
             assert done
             notice, events = done.state, [*events, *done.events]
     assert [event.type for event in events] == [f"onestop.notice.{said}.v1"]
+    assert notice.reason == why
+
+
+def test_a_notice_says_what_it_waits_for() -> None:
+    opened = open_notice(owed("email", "inbox"), {"email": "go"}, BEGAN, PATIENCE)
+    later = settle_notice(opened.state, Attempt("email", 1, AWAY), BEGAN, PATIENCE)
+
+    assert opened.state.reason is None
+    assert later is not None
+    assert later.state.reason == "mail-server-away"
 
 
 def test_every_outcome_names_the_step_that_it_was_about() -> None:
