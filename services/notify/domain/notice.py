@@ -92,7 +92,7 @@ class Notice(StoredModel):
 
     @property
     def reason(self) -> str | None:
-        """Why nobody has it beyond the inbox, or not yet: the word of a channel that ended like the notice; else None."""
+        """Why nobody has it beyond the inbox, or not yet: the word of a channel that ended like the notice."""
         if self.outcome == "sent":
             return None
         ended = [one for one in self.deliveries if one.channel != INBOX and one.state == (self.outcome or one.state)]
