@@ -28,6 +28,7 @@ from shared.events.notices import NoticeSent
 from shared.events.topics import internal
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Moment, Reject, Step, now
+from shared.kernel.mongo import KERNEL_INDEXES
 from shared.kernel.service import Service
 from shared.references import make_reference
 from shared.secret_links import case_secret
@@ -119,6 +120,8 @@ class House:
 @pytest.fixture
 async def house(mongo: str) -> AsyncIterator[House]:
     made = House(Settings(mongodb_uri=mongo, mongodb_prefix=new_id()[-12:], otel_traces_exporter="none"))
+    for cases in (made.desk.store.reports, made.desk.store.followers):
+        await cases.collection.create_indexes(list(KERNEL_INDEXES))
     await made.fill()
     yield made
     await made.service.database.client.drop_database(made.service.database)
@@ -136,7 +139,9 @@ def addresses(reference: str) -> Iterator[tuple[str, str]]:
     """Every route of intake: first all that reads, then what acts, by pages and API in turn."""
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     found = [
-        (method, route.path.format(reference=reference, number=1)) for route in routes for method in route.methods or ()
+        (method, route.path.format(reference=reference, number=1, name="icon-192"))
+        for route in routes
+        for method in route.methods or ()
     ]
     found += [("GET", f"/map?show=all&category={code}") for code in ("water-leak", "gone")]
     found += [("GET", "/api/v1/suggest?category=water-leak&lat=18.74&lon=98.96&text=x"), ("GET", "/report?category=x")]
