@@ -8,6 +8,7 @@ import pytest
 from services.intake import commands, joining
 from services.intake.domain import following, merging
 from services.intake.timers import on_follower_due, on_report_due
+from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Moment, Reject, Step
 from shared.people import Person
 from tests.support.intake import Intake
@@ -22,7 +23,9 @@ async def stored(service: Intake, made: dict[str, str]) -> Any:
 
 async def follow(service: Intake, made: dict[str, str]) -> dict[str, str]:
     """What the new follower's link says."""
-    answer = await service.http.post(f"/api/v1/reports/{made['reference']}/follow", json={"email": "f@example.org"})
+    answer = await service.http.post(
+        f"/api/v1/reports/{made['reference']}/follow", json={"email": f"{new_id().lower()}@example.org"}
+    )
     assert answer.status_code == 201, answer.text
     return {"party": answer.json()["party"], "secret": answer.json()["secret"]}
 
