@@ -61,6 +61,65 @@ def test_a_crews_note_and_photo_are_given_back_after_the_sign_in_and_then_sent(
     expect(page.get_by_text(NOT_SENT)).to_have_count(0)
 
 
+def test_a_step_that_was_taken_is_not_said_to_be_unsent_anywhere(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    reference = api_calls.report(api)["reference"]
+    order = api_calls.work_order(api, api_calls.bearer(stack, "crew-water"), reference)
+    page = visitor(**PHONE).sign_in("crew-water", f"/crew/{order}")
+    card = page.locator(f"[data-work='{order}']")
+    for act in ("acknowledge", "start", "start"):
+        card.locator(f"form[action*='/{act}'] button").first.click()
+        expect(card.get_by_text("บันทึกแล้ว")).to_be_visible()
+        nothing_is_unsent(page)
+    card.locator("details.finish > summary").click()
+    card.locator("textarea[name=note]").first.fill("เปลี่ยนท่อแล้ว")
+    card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
+    card.locator("form[action*='/complete'] button").last.click()
+    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
+    nothing_is_unsent(page)
+    for path in ("/inbox", "/crew"):
+        page.goto(path)
+        nothing_is_unsent(page)
+
+    asked = api_calls.report(api, kind="question", category="other", text="เปิดวันหยุดหรือไม่")
+    order = api_calls.work_order(api, api_calls.bearer(stack, "officer"), asked["reference"])
+    page = visitor(**DESK).sign_in("supervisor", f"/desk/{order}")
+    page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()
+    page.get_by_label("คำตอบ").fill("เปิด")
+    page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
+    expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
+    for path in ("", "/inbox", "/dashboard", "/desk"):
+        if path:
+            page.goto(path)
+        nothing_is_unsent(page)
+
+
+def nothing_is_unsent(page: Page) -> None:
+    """Also after the page's scripts have looked at what the device keeps."""
+    page.wait_for_timeout(500)
+    expect(page.locator("main p.alert.warn", has_text=NOT_SENT)).to_have_count(0)
+    expect(page.locator(".form-status")).to_have_count(0)
+
+
+def test_a_bare_button_that_was_pressed_in_vain_says_so_until_it_is_pressed_again(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    reference = api_calls.report(api)["reference"]
+    order = api_calls.work_order(api, api_calls.bearer(stack, "crew-water"), reference)
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", f"/crew/{order}")
+    press = page.locator(f"[data-work='{order}'] form[action*='/acknowledge']")
+    lose_the_session(crew)
+    press.get_by_role("button").click()
+    sign_in_again(page, "crew-water")
+    expect(press).to_contain_text("ยังไม่ได้บันทึก กรุณากดอีกครั้ง")
+    expect(page.get_by_text(NOT_SENT)).to_have_count(0)
+    press.get_by_role("button").click()
+    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
+    nothing_is_unsent(page)
+
+
 def test_what_an_officer_was_writing_is_given_back_once_and_not_into_another_state(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:

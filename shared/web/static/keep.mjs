@@ -1,6 +1,6 @@
 // A form of the staff keeps what is written into it until it has been taken: a session that has ended, a lost network or
 // a broken server then cost a second press, not the note and the photo.
-import { Shelf, forget, keep, recall } from "./device.mjs";
+import { Shelf, forget, keep, namesOf, recall } from "./device.mjs";
 import { choose, fill, valuesOf } from "./fields.mjs";
 import { announce, sayBeside } from "./forms.mjs";
 import { smaller } from "./pictures.mjs";
@@ -15,8 +15,16 @@ const nameOf = (form) => new URL(form.action).pathname;
 const stateOf = (form) => form.dataset.keep;
 const filesOf = (form) => [...form.elements].filter(({ type }) => type === "file").flatMap((field) => [...field.files]);
 
-function store(form) {
-  return shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files: filesOf(form), page: location.pathname + location.search, at: Date.now() });
+const isShown = ({ name, type }) => name && !["hidden", "submit", "button"].includes(type);
+const isWritten = (field) => field.matches("textarea, input") && !["checkbox", "radio", "file"].includes(field.type) && field.value.trim() !== "";
+
+/** A button with nothing to fill in is pressed again; there is nothing of it to keep. */
+async function store(form) {
+  const shown = [...form.elements].filter(isShown);
+  if (!shown.length) return;
+  const files = filesOf(form);
+  const worthIt = files.length > 0 || shown.some(isWritten); // the work of a person, more than a choice in a list
+  await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, page: location.pathname + location.search, at: Date.now() });
 }
 
 /** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken. */
@@ -53,15 +61,24 @@ function drop({ key }) {
   return shelf.drop(key);
 }
 
+/** A step that was taken leads back to the page it was taken on, whatever else the address says then; where the server said
+    no at the form's own address, to the page above. */
+function isBackWhereItWas({ key, page }) {
+  const { pathname } = new URL(page, location.href);
+  return pathname === location.pathname || (pathname === key && key.startsWith(`${location.pathname}/`));
+}
+
 /** What the server wrote into this form stays as it is now, and a declaration is made anew. */
 const notGivenBack = (form) => [...form.elements].filter(({ type, required }) => type === "hidden" || (type === "checkbox" && required)).map(({ name }) => name);
+
+const wordsFor = ({ worthIt }) => (worthIt ? document.body.dataset.unsent : document.body.dataset.unsaved);
 
 function giveBack(form, kept) {
   fill(form, kept.values, notGivenBack(form));
   const field = form.querySelector("input[type='file']");
   if (field && kept.files.length) choose(field, kept.files);
   form.closest("details")?.setAttribute("open", "");
-  sayBeside(form, document.body.dataset.unsent, "bad");
+  sayBeside(form, wordsFor(kept), "bad");
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
@@ -80,18 +97,36 @@ export async function keepForms(part) {
   forms.forEach(watch);
   const kept = await shelf.all();
   const here = new Map(forms.map((form) => [nameOf(form), form]));
+  const whole = part === document;
   let first = null;
   for (const one of kept) {
     const form = here.get(one.key);
     if (Date.now() - one.at > DAY || (form && settled(one, form))) await drop(one);
     else if (form) {
       giveBack(form, one);
-      if (wasSent(one)) first ??= form;
-    } else if (wasSent(one) && part === document && one.page !== location.pathname + location.search) offer(one);
+      if (wasSent(one)) first ??= { form, words: wordsFor(one) };
+    } else if (wasSent(one) && whole) {
+      if (isBackWhereItWas(one)) await drop(one); // the case has moved on
+      else if (one.worthIt) offer(one);
+    }
   }
-  if (!first) return;
-  announce(document.body.dataset.unsent);
-  first.scrollIntoView({ block: "center" });
+  for (const form of pressedInVain(forms, kept, whole)) {
+    sayBeside(form, document.body.dataset.unsaved, "bad");
+    first ??= { form, words: document.body.dataset.unsaved };
+  }
+  if (!first || !whole) return;
+  announce(first.words);
+  first.form.scrollIntoView({ block: "center" });
+}
+
+/** Of the bare buttons those whose case stands where it stood when they were pressed; the others are forgotten. */
+function pressedInVain(forms, kept, whole) {
+  const known = new Set(kept.map(({ key }) => key));
+  const bare = new Map(forms.filter((form) => !known.has(nameOf(form))).map((form) => [nameOf(form), form]));
+  const pressed = namesOf(SENT).map((name) => name.slice(SENT.length)).filter((key) => !known.has(key));
+  const isStill = (key) => bare.has(key) && wasSent({ key, state: stateOf(bare.get(key)) });
+  pressed.filter((key) => !isStill(key) && (whole || bare.has(key))).forEach((key) => forget(SENT + key));
+  return pressed.filter(isStill).map((key) => bare.get(key));
 }
 
 document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", () => shelf.clear());
