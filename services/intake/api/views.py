@@ -130,12 +130,16 @@ class ReportView:
     def card(self, report: Report) -> dict[str, Any]:
         """What lists for people show besides: the first words, one picture, and the village by name."""
         summary, text, photos = self.summary(report), self.text(report) or "", self.photos(report)
-        zone = next((zone.name for zone in self.town.zones if zone.code == summary["zone"]), None)
         return summary | {
             "words": text if len(text) <= WORDS_MOST else text[:WORDS_MOST].rstrip() + "…",
             "picture": photos[0]["thumbnail"] if photos else None,
-            "zone_name": zone.get(self.language) if zone else None,
+            "zone_name": self.zone_name(report),
         }
+
+    def zone_name(self, report: Report) -> str | None:
+        """The village by name: what says where it is to whoever sees no map."""
+        code = report.zone if self.sight(report).matter else None
+        return next((zone.name.get(self.language) for zone in self.town.zones if zone.code == code), None)
 
     def place(self, report: Report) -> dict[str, Any] | None:
         """Degrees; `coarse` when they were rounded because of what the report is about."""

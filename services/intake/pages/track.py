@@ -180,6 +180,7 @@ async def _page(
         status_code=422 if draft.wrong else 200,
         r=shown,
         word=view.word,
+        zone_name=view.zone_name(report),
         timeline=arrange(shown["timeline"]),
         result=_result(report, shown["timeline"]),
         earlier=_address(request, visit, before=lines.earlier) if lines.earlier else None,

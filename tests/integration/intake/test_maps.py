@@ -188,6 +188,11 @@ def test_a_village_is_where_to_look_and_no_place_of_its_own(desk: Page) -> None:
     desk.get_by_role("option").first.click()
     _view(desk)
     assert _fields(desk) == ("", "", "")
+    expect(desk.get_by_role("dialog", name="เลือกบนแผนที่")).to_be_visible()  # where the pin is missing
+    expect(desk.locator("[data-map-here]")).to_contain_text("หมู่ 10")
+    desk.get_by_role("button", name="ยืนยันตำแหน่งนี้").click()
+    expect(desk.locator("[data-map-status]")).to_contain_text("ปักหมุดแล้ว · หมู่ 10")
+    assert "" not in _fields(desk)[:2]
 
 
 def test_keys_alone_set_the_pin_on_the_map(desk: Page) -> None:

@@ -110,6 +110,28 @@ async def test_an_answer_is_rated_and_reopened_above_how_it_came_about(service: 
     assert "ขอให้แก้ไขอีกครั้งได้ถึง" in card(html, "reopen")
 
 
+@pytest.mark.parametrize("kind", ["question", "suggestion"])
+async def test_what_was_answered_is_not_said_to_be_repaired(service: Intake, kind: str) -> None:
+    made = await service.report(category="other", kind=kind)
+    await work(service, made, WorkOrderCompleted)
+    verdict = card(await shown(service, made), "verdict")
+    for said in ("คำตอบนี้ตรงกับที่ท่านต้องการหรือไม่", "ได้คำตอบแล้ว", "ยังไม่ได้คำตอบ"):
+        assert said in verdict
+    assert "แก้ไขเรียบร้อย" not in verdict
+
+
+@pytest.mark.parametrize("sensitive", [False, True])
+async def test_the_place_is_said_in_words_beside_its_map(service: Intake, sensitive: bool) -> None:
+    marks = {"category": category(sensitive=True), "answers": {}} if sensitive else {}
+    made = await service.report(**marks)
+    code = (await service.seen(made))["zone"]
+    zone = next(zone.name.th for zone in town().zones if zone.code == code)
+    place = card(await shown(service, made, mine=False), "place")
+    assert zone in place.partition('class="map-field"')[0]
+    assert f'aria-label="แผนที่: {zone}"' in place
+    assert f'data-label="แผนที่: {zone}"' in place
+
+
 async def test_mails_are_counted_on_one_line_and_a_failed_one_is_seen(service: Intake) -> None:
     made = await service.report()
     about: dict[str, Any] = {"case_id": made["id"], "reference": made["reference"], "audience": "reporter",

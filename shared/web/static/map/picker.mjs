@@ -157,7 +157,7 @@ export class Picker {
     const at = parse(found);
     if (!this.dialog.open) {
       if (found.kind !== "village") this.place(at, "", this.box.dataset.placed);
-      if (found.kind === "village" && this.phone) return this.open().then(() => this.look(at, found.box));
+      if (found.kind === "village") return this.open().then(() => this.look(at, found.box));
     }
     this.look(at, found.box);
   }
