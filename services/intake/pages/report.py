@@ -164,20 +164,16 @@ def _answers(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
-    """The form's flat fields in the API's shape."""
+    """The form's flat fields in the API's shape. An e-mail address is given to be told, and its owner consents or does
+    not by the mail that asks; a phone number is kept for a call about the report alone."""
     location = {name: _number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
         "text": values.get("text", ""), "photos": photos, "answers": _answers(values),
         "location": {**location, "address": values.get("address", "")},
-        "reporter": {**contact, "consent": _agreed(values)} if any(contact.values()) else None,
+        "reporter": {**contact, "consent": bool(contact["email"].strip())} if any(contact.values()) else None,
     }  # fmt: skip
-
-
-def _agreed(values: Mapping[str, str]) -> bool:
-    """An e-mail address is given to be told, and its owner is asked by mail before anything more is sent there."""
-    return values.get("consent") == "yes" or bool(values.get("email", "").strip())
 
 
 def _number(text: str) -> float | str | None:

@@ -78,10 +78,9 @@ async def comment(request: Request, desk: TheDesk, visit: TheVisit, text: Text =
 
 
 @router.post("/follow", dependencies=LIMITED)
-async def follow(
-    request: Request, desk: TheDesk, visit: TheVisit, email: Text = "", phone: Text = "", key: Key = ""
-) -> Response:
-    typed = {"email": email, "phone": phone}
+async def follow(request: Request, desk: TheDesk, visit: TheVisit, email: Text = "", key: Key = "") -> Response:
+    """By e-mail: a phone number would bring no news."""
+    typed = {"email": email}
     try:
         contact = ContactBody.model_validate(typed).contact(language_of(request))
     except ValidationError as error:

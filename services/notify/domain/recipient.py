@@ -154,8 +154,8 @@ def reach(person: Recipient | None, channel: str, *, announced: bool, asking: bo
         return "muted"
     if person is None or not (person.recorded or person.erased):
         return "wait" if announced else "no-contact"
-    if not (person.consent or person.party == APPLICANT):  # an applicant is owed the notices of the proceeding
-        return "no-consent"
     if not person.address(channel):
         return "no-contact"
+    if not (person.consent or person.party == APPLICANT):  # an applicant is owed the notices of the proceeding
+        return "no-consent"
     return "unconfirmed" if channel == "email" and person.must_confirm and not asking else "go"

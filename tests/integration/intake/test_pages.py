@@ -38,7 +38,7 @@ async def test_the_form_works_without_scripts(service: Intake) -> None:
     photo = io.BytesIO()
     Image.new("RGB", (300, 200)).save(photo, "JPEG")
     answer = await sent(service, {"photos": ("a.jpg", photo.getvalue(), "image/jpeg")}, category="road-damage",
-                        text="ถนนเป็นหลุม", latitude="18.74", longitude="98.96", email="a@example.org", consent="yes",
+                        text="ถนนเป็นหลุม", latitude="18.74", longitude="98.96", email="a@example.org",
                         **{"answer.road-damage.danger": "yes"})  # fmt: skip
     assert answer.status_code == 303
     done = await service.http.get(answer.headers["location"], headers=HTML)
@@ -47,6 +47,12 @@ async def test_the_form_works_without_scripts(service: Intake) -> None:
     secret = httpx.URL(answer.headers["location"]).params["secret"]
     mine = await service.seen({"reference": reference.group(), "secret": secret}, secret=True)
     assert (mine["category"], mine["answers"], len(mine["photos"])) == ("road-damage", {"danger": "yes"}, 1)
+
+
+async def test_the_mail_that_asks_is_the_consent_and_no_box(service: Intake) -> None:
+    contact = (await service.http.get("/report", headers=HTML)).text.partition('id="contact"')[2]
+    assert "หากท่านไม่ยืนยัน จะไม่ส่งอีก" in contact
+    assert 'type="checkbox"' not in contact
 
 
 async def test_a_form_with_a_mistake_keeps_what_was_typed(service: Intake) -> None:

