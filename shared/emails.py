@@ -40,8 +40,11 @@ def _bare(text: str) -> str:
 
 
 def same_mailbox(address: str) -> str:
-    """The address as it is compared: nearly every server takes capitals for small letters."""
-    return address.casefold()
+    """The address as it is compared, letter for letter: nearly every server takes capitals for small letters.
+
+    Two that are alike here may still be two mailboxes: mail goes to the address that somebody left, never to its like.
+    """
+    return unicodedata.normalize("NFKC", address.casefold())
 
 
 def _taken(typed: str) -> str:

@@ -99,11 +99,18 @@ async def confirm_address(desk: Desk, case_id: str, party: str) -> None:
 
 
 async def send_links(desk: Desk, address: str, language: str) -> None:
-    """Mail the links of all cases of an address to it. Whoever asks learns nothing: not even whether there are any."""
-    people = await desk.store.reached_at(address, LINKS_MOST)
-    found = await all_of(*(_own_link(desk, one.state) for one in people))
-    if links := [one for one in found if one]:
-        await desk.email.send_links(address, language, links)
+    """Mail the links of all cases of an address. Whoever asks learns nothing: not even whether there are any.
+
+    They go to the address as it was left with the case, whatever was typed now: the two are alike, and may be two
+    mailboxes all the same.
+    """
+    people = [one.state for one in await desk.store.reached_at(address, LINKS_MOST)]
+    links: dict[str, list[OwnLink]] = {}
+    for person, link in zip(people, await all_of(*(_own_link(desk, one) for one in people)), strict=True):
+        if link and person.email:
+            links.setdefault(person.email, []).append(link)
+    for theirs in sorted(links, key=lambda one: one != address):
+        await desk.email.send_links(theirs, language, links[theirs])
 
 
 async def _own_link(desk: Desk, person: Recipient) -> OwnLink | None:

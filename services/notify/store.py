@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.collation import Collation, CollationStrength
 from pymongo.errors import DuplicateKeyError
 
 from services.notify.domain import file as files
@@ -16,6 +15,7 @@ from services.notify.domain.file import FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.rights import PERMITS, Sight
+from shared.emails import same_mailbox
 from shared.events.contacts import contact_key
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
@@ -31,7 +31,6 @@ _FILES = (
         partialFilterExpression={"state.into": {"$type": "string"}},
     ),
 )
-SAME_MAILBOX = Collation("en", strength=CollationStrength.SECONDARY)  # capitals are small letters
 _LEVELS = {"$gte": "level:", "$lt": "level;"}  # what begins with `level:`, as the partial index can be told
 _WAITING = {"state.deliveries.reason": WAITING_FOR_CONTACT}
 _NOTICES = (
@@ -51,10 +50,9 @@ _NOTICES = (
 )
 _RECIPIENTS = (
     IndexModel(
-        [("state.email", ASCENDING)],
-        name="email",
-        collation=SAME_MAILBOX,
-        partialFilterExpression={"state.email": {"$type": "string"}},
+        [("state.mailbox", ASCENDING), ("_id", DESCENDING)],
+        name="mailbox",
+        partialFilterExpression={"state.mailbox": {"$type": "string"}},
     ),
 )
 MAIL_COUNTS = "mail_counts"  # `{_id: day and mailbox, ids: of its mails, at}`; no address, only a keyed digest of it
@@ -116,8 +114,8 @@ class Store:
         return [self.recipients.parse(document) async for document in cursor]
 
     async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
-        """Whoever is reached at this address, of whatever case; the newest first."""
-        cursor = self.recipients.collection.find({"state.email": address}, _CASE).collation(SAME_MAILBOX)
+        """Whoever left this address, in whatever capitals; the newest first."""
+        cursor = self.recipients.collection.find({"state.mailbox": same_mailbox(address)}, _CASE)
         cursor = cursor.sort("_id", DESCENDING).limit(most)
         return [self.recipients.parse(document) async for document in cursor]
 

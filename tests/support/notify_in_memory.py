@@ -110,8 +110,8 @@ class MemoryStore(Store):
         return [case for case in every if case.id.startswith(f"{case_id}:{FOLLOWER}") and case.id > after][:most]
 
     async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
-        every = [case for case in self._cases("recipients") if case.state.email]
-        return [case for case in every if same_mailbox(case.state.email) == same_mailbox(address)][::-1][:most]
+        every = self._cases("recipients")
+        return [case for case in every if case.state.mailbox == same_mailbox(address)][::-1][:most]
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         mails = self.mails.setdefault(f"{at:%Y-%m-%d} {mailbox}", [])

@@ -84,5 +84,6 @@ class Email:
     async def send_links(self, address: str, language: str, links: Sequence[OwnLink]) -> None:
         """The links of an address, to that address. Who gets no mail can ask again."""
         mail_id = new_id()
-        if await self.limit.allows("links", mail_id, address):
-            await self.server.send(self.writer.write_links(mail_id, address, language, links))
+        mail = self.writer.write_links(mail_id, address, language, links)
+        if mail is not None and await self.limit.allows("links", mail_id, mail.recipient):
+            await self.server.send(mail)

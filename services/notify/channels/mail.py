@@ -76,13 +76,16 @@ class MailWriter:
         asks = person is not None and person.must_confirm and not office
         return Mail(self._from, recipient, self._content(headers, worded, preferences, language, asks=asks))
 
-    def write_links(self, mail_id: str, address: str, language: str, links: Sequence[OwnLink]) -> Mail:
-        """All links that lead to the cases of an address, for whoever reads mail there."""
+    def write_links(self, mail_id: str, address: str, language: str, links: Sequence[OwnLink]) -> Mail | None:
+        """All links that lead to the cases of an address, for whoever reads mail there; None when no mail can be."""
+        recipient = read_email(address)
+        if recipient is None:
+            return None
         cases = "\n".join(f"{one.reference}: {one.link}" for one in links)
         subject, body = WORDS(language, "links.subject"), WORDS(language, "links.body", cases=cases)
-        headers = [*self._common(mail_id, address, language), ("Subject", mime.text(subject))]
+        headers = [*self._common(mail_id, recipient, language), ("Subject", mime.text(subject))]
         worded = Worded(subject, body, body, links[0].link)
-        return Mail(self._from, address, self._content(headers, worded, None, language, asks=False))
+        return Mail(self._from, recipient, self._content(headers, worded, None, language, asks=False))
 
     def _common(self, mail_id: str, recipient: str, language: str) -> list[tuple[str, str]]:
         return [

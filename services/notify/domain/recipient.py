@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from services.notify.domain.file import APPLICANT, Heard
+from shared.emails import same_mailbox
 from shared.events.contacts import ContactRecorded
 from shared.kernel import Erase, Lenient, Step, StoredModel
 
@@ -35,6 +36,7 @@ class Recipient(StoredModel):
     party: str
     name: str | None = None
     email: str | None = None
+    mailbox: str | None = None  # the same as addresses are compared, to find them by
     phone: str | None = None
     line_id: str | None = None
     language: Annotated[Language, Lenient] = "th"
@@ -86,7 +88,15 @@ def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Reci
     person = before or Recipient(case_id=event.case_id, party=event.party)
     confirmed = event.confirmed or (person.confirmed and person.email == event.email)
     contact = event.model_dump(include={"name", "email", "phone", "line_id", "language", "consent"})
-    known = {"confirmed": confirmed, "recorded": True, "erased": False, "said_at": said.at, "said_by": said.by}
+    mailbox = same_mailbox(event.email) if event.email else None
+    known = {
+        "mailbox": mailbox,
+        "confirmed": confirmed,
+        "recorded": True,
+        "erased": False,
+        "said_at": said.at,
+        "said_by": said.by,
+    }
     return person.model_copy(update={**contact, **known})
 
 

@@ -7,14 +7,15 @@ from functools import partial
 
 import pytest
 
-from services.notify.domain.recipient import Recipient
+from services.notify.domain.recipient import Recipient, Said, record
 from services.notify.store import MAIL_COUNTS, Store
-from shared.events.contacts import contact_key
+from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step, now
 from shared.kernel.service import Service
 from tests.support.kernel import eventually
 from tests.support.notify_in_memory import settings
+from tests.unit.shared.test_emails import ALIKE
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ async def store(mongo: str) -> AsyncIterator[Store]:
 
     async def indexed() -> bool:
         there = await service.database.list_collection_names()
-        return MAIL_COUNTS in there and "email" in await made.recipients.collection.index_information()
+        return MAIL_COUNTS in there and "mailbox" in await made.recipients.collection.index_information()
 
     async with service.lifespan():
         await eventually(indexed)
@@ -35,6 +36,15 @@ async def store(mongo: str) -> AsyncIterator[Store]:
 
 def _decided(step: Step[Recipient], _before: Recipient | None, _cause: Cause) -> Step[Recipient]:
     return step
+
+
+async def leave(store: Store, *addresses: str) -> None:
+    """Each with a case of its own."""
+    for number, address in enumerate(addresses):
+        case_id = f"{number}{new_id()[1:]}"
+        contact = ContactRecorded(case_id=case_id, party="reporter", email=address)
+        step = Step(record(None, contact, Said(now(), "intake")))
+        await store.recipients.step(contact_key(case_id, "reporter"), partial(_decided, step), Cause.request())
 
 
 async def test_a_mailbox_takes_so_many_a_day_and_a_repeat_counts_once(store: Store) -> None:
@@ -53,10 +63,14 @@ async def test_many_at_once_do_not_pass_the_limit(store: Store) -> None:
 
 
 async def test_an_address_is_found_whatever_its_capitals_and_the_newest_first(store: Store) -> None:
-    for number, address in enumerate(("som@example.org", "Som@example.org", "som@example.org", "SOM@example.org")):
-        case_id = f"{number}{new_id()[1:]}"
-        step = Step(Recipient(case_id=case_id, party="reporter", email=address))
-        await store.recipients.step(contact_key(case_id, "reporter"), partial(_decided, step), Cause.request())
+    await leave(store, "som@example.org", "Som@example.org", "som@example.org", "SOM@example.org")
     found = await store.reached_at("SOM@example.org", 3)
     assert [case.id[0] for case in found] == ["3", "2", "1"]
     assert await store.reached_at("other@example.org", 3) == []
+
+
+@pytest.mark.parametrize(("left", "typed"), ALIKE)
+async def test_nobody_is_found_by_an_address_that_only_looks_alike(store: Store, left: str, typed: str) -> None:
+    await leave(store, left)
+    assert await store.reached_at(typed, 3) == []
+    assert [case.state.email for case in await store.reached_at(left.swapcase(), 3)] == [left]

@@ -15,6 +15,7 @@ from shared.references import make_reference
 from shared.secret_links import case_secret
 from tests.support.notify_events import Story, Word
 from tests.support.notify_in_memory import BROWSER, REFERENCE, SECRET, NotifyInMemory, at_work
+from tests.unit.shared.test_emails import ALIKE
 
 EVIL = (
     "see below\n\n!!! IMPORTANT !!!\nYour municipal tax refund: https://maehia-refund.evil.example/login?id=123\n\n"
@@ -188,16 +189,37 @@ async def test_lost_links_are_sent_to_the_address_and_nothing_is_told_to_whoever
     unknown = await client.post("/inbox/links", data={"email": "nobody@example.org"}, headers=BROWSER)
     assert known.status_code == 200
     assert known.text == unknown.text
-    (mail,) = notify.email.taken[before:]
-    assert mail["To"] == "som@example.org"
-    plain, html = texts(mail)
-    for case, party in ((story, ""), (other, "follower-1")):
-        secret = case_secret(SECRET, case.case_id, party)
-        assert secret in plain
-        assert secret in html
+    mails = {mail["To"]: texts(mail) for mail in notify.email.taken[before:]}
+    own, theirs = case_secret(SECRET, story.case_id), case_secret(SECRET, other.case_id, "follower-1")
+    assert set(mails) == {"som@example.org", "SOM@example.org"}, "each as it was left: they may be two mailboxes"
+    assert all(own in text and theirs not in text for text in mails["som@example.org"])
+    assert all(theirs in text and own not in text for text in mails["SOM@example.org"])
     for _ in range(5):
         await client.post("/inbox/links", data={"email": "som@example.org"}, headers=BROWSER)
     assert len(notify.email.taken) - before == 3, "a few a day"
+
+
+@pytest.mark.parametrize(("left", "asked"), ALIKE)
+async def test_no_link_is_sent_to_an_address_that_only_looks_alike(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story, left: str, asked: str
+) -> None:
+    await at_work(notify, story.submitted(), typed(story, email=left))
+    before = len(notify.email.taken)
+    await client.post("/inbox/links", data={"email": asked}, headers=BROWSER)
+    assert notify.email.taken[before:] == []
+
+
+async def test_all_links_of_an_address_are_in_one_mail_to_the_address_that_was_left(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    other = Story(reference="MH-1111-1111")
+    for one in (story, other):
+        await at_work(notify, one.submitted(), typed(one, email="Som@example.org"))
+    before = len(notify.email.taken)
+    await client.post("/inbox/links", data={"email": "sOM@EXAMPLE.org"}, headers=BROWSER)
+    (mail,) = notify.email.taken[before:]
+    assert mail["To"] == "Som@example.org"
+    assert all(case_secret(SECRET, one.case_id) in text for one in (story, other) for text in texts(mail))
 
 
 async def test_what_is_no_address_is_put_right_beside_the_field(client: httpx.AsyncClient) -> None:

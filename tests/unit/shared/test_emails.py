@@ -7,7 +7,7 @@ from services.intake.bodies import ContactBody as Resident
 from services.permits.bodies import Who as Applicant
 from services.permits.domain import form
 from services.permits.domain.permit_type import FormField
-from shared.emails import Email, read_email
+from shared.emails import Email, read_email, same_mailbox
 
 TYPED = [
     "som@example.com,", "som@example.com;", "<som@example.com>", "som@example.com.", "mailto:som@example.com",
@@ -23,6 +23,14 @@ NONE = [
     "som@" + "e" * 400 + ".com",
 ]  # fmt: skip
 KEPT = ["som+tag@example.com", "o'brien@example.com", "สมชาย@example.com", "som@บริษัท.ไทย", "Som.Chai@example.co.th"]
+
+# Another mailbox each, which a comparison by the rules of some language takes for the same.
+ALIKE = [
+    ("som2@example.org", "som๒@example.org"), ("som@example.org", "so\u0591m@example.org"),
+    ("som@example.org", "so\u034fm@example.org"), ("som@example.org", "som\ufe0f@example.org"),
+    ("さくら@example.org", "サクラ@example.org"), ("som@example.org", "söm@example.org"),
+    ("som@example.org", "som\u0e4c@example.org"), ("som@example.org", "som@exämple.org"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", TYPED)
@@ -57,3 +65,13 @@ def test_every_door_reads_an_address_in_the_same_way(typed: str) -> None:
         assert taken == read
     field = FormField.model_validate({"code": "mail", "label": {"th": "อีเมล", "en": "E-mail"}, "type": "email"})
     assert form._READERS["email"](field, typed) == ((read, "") if read else ("", "not-an-email"))
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_addresses_that_look_alike_are_two(one: str, other: str) -> None:
+    assert same_mailbox(one) != same_mailbox(other)
+
+
+@pytest.mark.parametrize("address", [*KEPT, "SOM@example.org", "ÉLAN@example.org"])
+def test_capitals_are_small_letters(address: str) -> None:
+    assert same_mailbox(address.upper()) == same_mailbox(address.lower()) == same_mailbox(same_mailbox(address))
