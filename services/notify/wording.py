@@ -15,6 +15,7 @@ from services.notify.domain.shown import as_shown, names_matter
 from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
 from services.notify.offices import post_of
+from shared.references import read_reference
 from shared.town import Town
 from shared.town.notices import PLACEHOLDERS, Message, placeholders
 from shared.words import Words
@@ -116,7 +117,7 @@ class Wording:
             case "received_at":
                 return self._time(data.get("submitted_at"), language)
             case "reason":
-                said = str(data.get("reason") or "")
+                said = self._reason(notice)
                 return _word("paused", said, language) if notice.about in _PAUSED else said
             case "level":
                 return self._level(data, notice, language)
@@ -126,6 +127,13 @@ class Wording:
                 return self._links.verify(str(data["verify_code"])) if data.get("verify_code") else ""
             case _:
                 return self._name(name, data, notice, language)
+
+    def _reason(self, notice: Notice) -> str:
+        """Why, but for a duplicate the report that stays: what it is called may be hidden by now, and only staff read
+        it then. Releases before this one gave it as the reason."""
+        said, outcome = str(notice.data.get("reason") or ""), notice.data.get("outcome")
+        named = outcome == "duplicate" and read_reference(self._town.reference_prefix, said) is not None
+        return "" if named and notice.reader != "staff" else said
 
     def _name(self, name: str, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         """What the profile calls a code, or words that name nothing where the reader may not know what it is about."""

@@ -94,11 +94,19 @@ def cancel(
     need(order, "cancel")
     if acting.by is not None and not reason:
         raise Reject("cancel-reason", "Say why: the resident reads it.", status=422)
+    return call_off(town, order, acting, outcome=outcome, reason=reason)
+
+
+def call_off(
+    town: Town, order: WorkOrder, acting: Acting, *, outcome: Outcome, reason: str | None = None, aside: str = ""
+) -> Step[WorkOrder]:
+    """The same without asking whether it may be; `aside`: a word for the history alone, which staff read."""
     ended = acting.happened
     moved = changes_to_go_on(town, order, ended)
     running = clocks.stop(moved.pop("clocks", order.clocks), ended)
     level = base_level(town, order.team)
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
-    after = change(order, "cancelled", acting, text=reason, facts={"outcome": outcome}, state="cancelled", **changes)
+    text = reason or aside or None
+    after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
     said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
     return Step(after, [WorkOrderCancelled(**said, outcome=outcome)])

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import changes_to_hand_over
-from services.dispatch.domain.desk_work import cancel
+from services.dispatch.domain.desk_work import call_off, cancel
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.work_order import (
@@ -155,10 +155,11 @@ def count_followers(order: WorkOrder, event: ReportFollowed, sequence: int, at: 
 
 
 def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
-    """The report is a duplicate of another, which has its own work: this one is called off."""
+    """The report is a duplicate of another, which has its own work: this one is called off. The other one is named to
+    staff alone, for it may be hidden from everybody else by now, or be later."""
     if not order.is_open:
         return None
-    return cancel(town, order.with_report(state="merged"), Acting(None, at), outcome="duplicate", reason=into)
+    return call_off(town, order.with_report(state="merged"), Acting(None, at), outcome="duplicate", aside=into)
 
 
 def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:

@@ -177,8 +177,9 @@ class ReportView:
         }
         values = VALUES + (MATTER if sight.matter else ()) + (WAYS if sight.ways else ())
         numbers = [number for number in entry.photos if number in self.photo_numbers(report)]
+        note = {"written": entry.note, "public": entry.public_note, "none": None}[sight.words]
         extra = {name: getattr(entry, name) for name in values} | {
-            "note": {"written": entry.note, "public": entry.public_note, "none": None}[sight.words],
+            "note": None if note in self.unnamed else note,  # releases before this one named the other report so
             "private_note": entry.private_note if sight.private else None,
             "who": (entry.actor.name or entry.actor.sub) if entry.actor and self.viewer.role == "staff" else None,
             "photos": [photo_urls(report, number) for number in numbers] if sight.pictures else [],

@@ -156,6 +156,13 @@ def test_a_duplicate_is_called_off_and_says_so() -> None:
     assert [event.data()["outcome"] for event in told(gone)] == ["duplicate"]
 
 
+def test_which_report_it_was_merged_into_is_for_the_history_alone_as_that_one_may_be_hidden_later() -> None:
+    gone = from_report.drop_duplicate(town(), order(), "MH-AAAA-BBBB", MONDAY + HOUR)
+
+    assert state(gone).history[-1].text == "MH-AAAA-BBBB"
+    assert [(event.data()["reason"], event.data()["public_reason"]) for event in told(gone)] == [(None, None)]
+
+
 def withdraw(work: WorkOrder) -> Step[WorkOrder] | None:
     return from_report.withdraw(town(), work, "หายแล้ว", MONDAY + HOUR)
 

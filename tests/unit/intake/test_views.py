@@ -171,6 +171,17 @@ def test_the_report_that_was_merged_into_is_named_to_staff_alone_while_it_is_hid
     assert seen(one)["duplicate_of"] == "MH-HIDE-HIDE"
 
 
+@pytest.mark.parametrize("viewer", [EVERYBODY, FOLLOWER, REPORTER])
+def test_nor_is_it_named_where_its_work_was_called_off(viewer: Viewer) -> None:
+    off = {"type": "cancelled", "outcome": "duplicate", "note": "MH-HIDE-HIDE", "public_note": "MH-HIDE-HIDE"}
+    said = {"type": "cancelled", "outcome": "duplicate", "note": "ซ้ำ", "public_note": "ซ้ำ"}
+    lines = [report().timeline[0].model_copy(update=change) for change in (off, said)]
+    one = report(merged_into=OTHER_CASE, merged_reference="MH-HIDE-HIDE", timeline=lines)
+    show = ReportView(town(), WORDS, "th", viewer, unnamed=frozenset({"MH-HIDE-HIDE"}))
+    shown = show.report(one, timeline_page(lines))["timeline"]
+    assert [line.get("note") for line in shown] == [None, "ซ้ำ"]
+
+
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("kind", LineType.__args__)  # type: ignore[attr-defined]
 def test_every_line_has_its_words_and_its_look(kind: str, language: str) -> None:

@@ -14,6 +14,8 @@ from services.notify.domain.texts import message_in
 from services.notify.links import Links
 from services.notify.wording import Worded, Wording
 from shared.events.ids import derive_id
+from shared.events.work_orders import WorkOrderCancelled
+from shared.references import make_reference
 from shared.town import Town, load_town
 from shared.town.notices import NoticeRule
 from tests.support.notify_events import BEGAN, Story, Word
@@ -104,6 +106,16 @@ def test_codes_become_the_towns_names() -> None:
 def test_what_the_event_does_not_say_leaves_its_line_out() -> None:
     assert "รายละเอียด" not in say(Story().completed(note=None), "fixed").body
     assert "รายละเอียด: เปลี่ยนท่อที่แตกแล้ว" in say(Story().completed(), "fixed").body
+
+
+def test_which_report_a_duplicate_was_merged_into_is_no_reason() -> None:
+    def cancelled(reason: str) -> str:
+        fields = {"outcome": "duplicate", "reason": reason, "public_reason": reason}
+        return say(Story().of_work(WorkOrderCancelled, **fields), "cancelled").body
+
+    into = make_reference("MH", "another")
+    assert into not in cancelled(into)
+    assert "ซ้ำกับเรื่องอื่น" in cancelled("ซ้ำกับเรื่องอื่น")
 
 
 def test_a_town_without_a_number_of_its_own_names_none() -> None:
