@@ -25,9 +25,14 @@ OBJECTS_MOST = 2_000_000  # dictionaries and lists of a PDF; the largest drawing
 
 HEADER_WITHIN = 1024  # bytes: mail programs and scanners put a byte order mark or a line before it
 # Actions that run a program, open another file or send the form away. PDF/A (ISO 19005), the archives' own rule,
-# forbids the same.
-_ACTIVE = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute"}
+# forbids the same. A link to the web is taken where a person presses it, and nowhere else.
+_ACTIVE = {
+    "/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToR", "/GoToE",
+    "/Thread",
+}  # fmt: skip
 _ACTIVE_KEYS = ("/JS", "/XFA")
+_ELSEWHERE = ("/F", "/Ref")  # in a stream: what it holds lies in another file
+_NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")  # of a file within, each for some reader
 _PLAYING = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 # Documents of the state carry their data as XML (PDF/A-3), so a file within a file is no fault by itself.
 _HARMLESS = (".xml", ".json", ".txt", ".csv", ".pdf", ".png", ".jpg", ".jpeg")
@@ -111,7 +116,7 @@ def _is_active(pdf: Any) -> bool:
 
 
 def _parts(pdf: Any) -> Iterator[Any]:
-    """Every dictionary of the file; what is written within another is found there, what has a number by its number."""
+    """Every dictionary and stream: what is written within another is found there, what has a number by its number."""
     import pikepdf
 
     waiting: list[Any] = [pdf.trailer, *pdf.objects]
@@ -120,9 +125,8 @@ def _parts(pdf: Any) -> Iterator[Any]:
     while waiting:
         one = waiting.pop()
         if isinstance(one, pikepdf.Stream | pikepdf.Dictionary):
-            inside = one.stream_dict if isinstance(one, pikepdf.Stream) else one
-            yield inside
-            within = [value for _, value in inside.items()]
+            yield one
+            within = [value for _, value in one.items()]
         elif isinstance(one, pikepdf.Array):
             within = list(one)
         else:
@@ -134,13 +138,49 @@ def _parts(pdf: Any) -> Iterator[Any]:
 
 
 def _acts(part: Any) -> bool:
+    import pikepdf
+
     named = {str(part.get(key, "")) for key in ("/S", "/Subtype")}
-    carries = "/EF" in part and not _name_of(part).endswith(_HARMLESS)
-    return bool(named & (_ACTIVE | _PLAYING)) or carries or any(key in part for key in _ACTIVE_KEYS)
+    return (
+        bool(named & (_ACTIVE | _PLAYING))
+        or any(key in part for key in _ACTIVE_KEYS)
+        or ("/EF" in part and not _is_harmless(part))
+        or (isinstance(part, pikepdf.Stream) and any(key in part for key in _ELSEWHERE))
+        or isinstance(part.get("/URI"), pikepdf.Dictionary)  # where every address begins that looks like one of its own
+        or any(str(action.get("/S", "")) == "/URI" for action in _unasked(part))
+    )
 
 
-def _name_of(part: Any) -> str:
-    return str(part.get("/UF", part.get("/F", ""))).casefold()
+def _is_harmless(part: Any) -> bool:
+    names = [str(part[key]).casefold() for key in _NAMES if key in part]
+    return bool(names) and all(name.endswith(_HARMLESS) for name in names)
+
+
+def _unasked(part: Any) -> Iterator[Any]:
+    """The actions that nobody presses: when the file is opened, a page shown, a field left; and what follows them."""
+    import pikepdf
+
+    events = part.get("/AA")
+    waiting = [part.get("/OpenAction"), *([value for _, value in events.items()] if _has_keys(events) else ())]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, pikepdf.Object) or one.objgen in seen:
+            continue
+        if one.is_indirect:
+            seen.add(one.objgen)
+        if isinstance(one, pikepdf.Array):
+            waiting += [value for value in one if _has_keys(value)]
+        elif _has_keys(one):
+            yield one
+            following = one.get("/Next")
+            waiting += list(following) if isinstance(following, pikepdf.Array) else [following]
+
+
+def _has_keys(value: Any) -> bool:
+    import pikepdf
+
+    return isinstance(value, pikepdf.Dictionary)
 
 
 def _stay_small() -> None:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 MIN_SECRET = 32  # characters; 128 bits even when it is hexadecimal
 MIN_CLIENT_SECRET = 16  # made by the provider, which may count in bytes
 MIN_DIFFERENT = 10  # characters; 32 hexadecimal ones that were drawn at random have fewer once in 300 million times
+_UNCHECKED = ("tlsinsecure", "tlsallowinvalidcertificates", "tlsallowinvalidhostnames")
 WIDEST = {4: 8, 6: 7}  # prefix lengths: 10.0.0.0/8 and fc00::/7 are the largest private networks
 
 
@@ -104,14 +105,7 @@ def _guards(settings: ServiceSettings) -> Iterator[Finding]:
 
 
 def _transport(settings: ServiceSettings) -> Iterator[Finding]:
-    database = urlsplit(settings.mongodb_uri)
-    options = {name.lower(): value.lower() for name, value in parse_qsl(database.query)}
-    if not all_this_machine(database.netloc.rpartition("@")[2]):
-        if "@" not in database.netloc and "authmechanism" not in options:
-            yield Finding("MONGODB_URI names no user", "mongodb-open")
-        encrypted = options.get("tls", options.get("ssl", str(database.scheme == "mongodb+srv").lower()))
-        if encrypted != "true" or options.get("tlsinsecure") == "true":
-            yield Finding("MONGODB_URI is without TLS (tls=true)", "mongodb-in-the-clear")
+    yield from _database(settings.mongodb_uri)
     if not all_this_machine(settings.kafka_bootstrap_servers):
         who = settings.brokers.identity
         if not who.is_encrypted:
@@ -122,6 +116,24 @@ def _transport(settings: ServiceSettings) -> Iterator[Finding]:
     for name, url in (("OTEL_EXPORTER_OTLP_ENDPOINT", settings.otel_exporter_otlp_endpoint), _zipkin(settings)):
         if url and urlsplit(url).scheme != "https" and not is_this_machine(urlsplit(url)):
             yield Finding(f"{name}={url} is not https", "traces-in-the-clear")
+
+
+def _database(uri: str) -> Iterator[Finding]:
+    database = urlsplit(uri)
+    who, _, hosts = database.netloc.rpartition("@")
+    if all_this_machine(hosts):
+        return
+    query = database.query.replace(";", "&")  # the driver takes either
+    given = [(name.lower(), value.lower()) for name, value in parse_qsl(query, keep_blank_values=True)]
+    options = dict(given)
+    once = [name for name, _ in given if name != "readpreferencetags"]  # which are tried one after the other
+    if len(once) != len(set(once)) or len({options[name] for name in ("tls", "ssl") if name in options}) > 1:
+        yield Finding("MONGODB_URI contradicts itself: give each option once, and tls without ssl")
+    if not who.partition(":")[0] and "authmechanism" not in options:
+        yield Finding("MONGODB_URI names no user", "mongodb-open")
+    encrypted = options.get("tls", options.get("ssl", str(database.scheme == "mongodb+srv").lower()))
+    if encrypted != "true" or any(options.get(name) == "true" for name in _UNCHECKED):
+        yield Finding("MONGODB_URI is without TLS (tls=true) that checks whom it met", "mongodb-in-the-clear")
 
 
 def _zipkin(settings: ServiceSettings) -> tuple[str, str]:

@@ -65,6 +65,64 @@ def carries(name: str) -> Callable[[pikepdf.Pdf], None]:
     return change
 
 
+def carries_under_two_names(pdf: pikepdf.Pdf) -> None:
+    """One reader takes the file for a harmless one, another by its other name."""
+    carries("a.pdf")(pdf)
+    for one in pdf.objects:
+        if isinstance(one, Dictionary) and "/EF" in one:
+            one.F = String("run.exe")
+
+
+def opens_with(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    """It does that when it is opened."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.OpenAction = pdf.make_indirect(action)
+
+    return change
+
+
+def opens_then(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    """It turns to a page when it is opened, and does that next."""
+    first = Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Array([action]))
+    return opens_with(first)
+
+
+def when_a_page_shows(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    """It does that as soon as its page is looked at."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].AA = Dictionary(O=action)
+
+    return change
+
+
+def behind_a_link(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    """It does that when a link is pressed."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, A=pdf.make_indirect(action))])
+
+    return change
+
+
+def leads_elsewhere(pdf: pikepdf.Pdf) -> None:
+    """Every link that looks like one of its own leads to another house."""
+    pdf.Root.URI = Dictionary(Base=String("https://evil.example"))
+
+
+def reads_another_file(pdf: pikepdf.Pdf) -> None:
+    """A picture, or whatever it is, that lies elsewhere."""
+    stream = pdf.make_stream(b"")
+    stream.F = Dictionary(Type=Name.Filespec, FS=Name.URL, F=String("https://evil.example/a"))
+    pdf.Root.Elsewhere = stream
+
+
+def web() -> Dictionary:
+    """An action that opens an address."""
+    return Dictionary(S=Name.URI, URI=String("https://evil.example"))
+
+
 def turns_to_its_page(pdf: pikepdf.Pdf) -> None:
     """What every second program writes: show the page when it is opened. It also links to the web."""
     pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.Fit])

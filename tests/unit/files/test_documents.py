@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pikepdf import Dictionary, Name
 from PIL import Image
 
 from shared.files import judge
@@ -31,6 +32,7 @@ def verdict(tmp_path: Path, content: bytes) -> judge.Verdict:
     [
         paper(),
         paper(papers.turns_to_its_page),
+        paper(papers.behind_a_link(papers.web())),
         paper(papers.carries("data.xml")),  # documents of the state carry their data so
         paper(encryption=pikepdf.Encryption(owner="only to print", user="")),
         paper(object_stream_mode=pikepdf.ObjectStreamMode.generate),
@@ -65,6 +67,16 @@ def test_a_pdf_that_opens_is_taken(tmp_path: Path, content: bytes) -> None:
         (paper(papers.plays), "active"),
         (paper(papers.has_a_dynamic_form), "active"),
         (paper(papers.carries("invoice.exe")), "active"),
+        (paper(papers.carries_under_two_names), "active"),
+        *(
+            (paper(papers.behind_a_link(Dictionary(S=Name(name)))), "active")
+            for name in ("/GoToR", "/GoToE", "/Thread")
+        ),
+        (paper(papers.opens_with(papers.web())), "active"),
+        (paper(papers.opens_then(papers.web())), "active"),
+        (paper(papers.when_a_page_shows(papers.web())), "active"),
+        (paper(papers.leads_elsewhere), "active"),
+        (paper(papers.reads_another_file), "active"),
         (paper(papers.carries("invoice.pdf.docm")), "active"),
         (b"\xff\xd8\xff", "unreadable"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 100, "unreadable"),
