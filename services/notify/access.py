@@ -8,7 +8,7 @@ from services.notify.commands import Desk
 from services.notify.domain.file import REPORTER, CaseFile
 from services.notify.domain.planning import BY_ROLE
 from services.notify.domain.rights import Sight, sight_of
-from services.notify.links import Purpose
+from services.notify.links import Purpose, Token
 from services.notify.wording import Wording
 from shared.events.contacts import contact_key
 from shared.kernel import Case
@@ -45,8 +45,8 @@ async def find_file(desk: Desk, typed: str) -> Case[CaseFile]:
     return case
 
 
-def whose_token(desk: Desk, purpose: Purpose, token: str) -> tuple[str, str]:
-    """Case and party of a link of ours for that purpose; 404 for any other."""
+def whose_token(desk: Desk, purpose: Purpose, token: str) -> Token:
+    """Whose link of ours for that purpose it is; 404 for any other."""
     found = desk.links.read_token(purpose, token)
     if found is None:
         raise Problem(404, "http-404")

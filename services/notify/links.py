@@ -1,6 +1,6 @@
 """Where a recipient looks: their own page of the case, and the page of their preferences."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from services.notify.domain.file import FOLLOWER
@@ -8,6 +8,15 @@ from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
 Purpose = Literal["preferences", "confirm"]
+_NUMBER_MOST = 9  # digits
+
+
+class Token(NamedTuple):
+    """Whose a link of a mail is, and how often their own link had been renewed when it was made."""
+
+    case_id: str
+    party: str
+    number: int = 0
 
 
 class Links:
@@ -45,23 +54,25 @@ class Links:
         """The register's entry of a decision."""
         return f"{self.origin}/verify/{quote(code, safe='')}"
 
-    def preferences(self, case_id: str, party: str) -> str:
+    def preferences(self, case_id: str, party: str, number: int = 0) -> str:
         """Mute, language, erase: for one party of one case."""
-        return f"{self.origin}/preferences/{self.token('preferences', case_id, party)}"
+        return f"{self.origin}/preferences/{self.token('preferences', case_id, party, number)}"
 
-    def confirm(self, case_id: str, party: str) -> str:
+    def confirm(self, case_id: str, party: str, number: int = 0) -> str:
         """Asks whether the owner of the address wants to be told, and then opens the party's own page."""
-        return f"{self.origin}/inbox/confirm/{self.token('confirm', case_id, party)}"
+        return f"{self.origin}/inbox/confirm/{self.token('confirm', case_id, party, number)}"
 
-    def token(self, purpose: Purpose, case_id: str, party: str) -> str:
-        """`<case>.<secret>.<party>`: a party may hold dots, the others do not. It serves this purpose alone."""
-        return f"{case_id}.{case_secret(self._key, case_id, f'{purpose}/{party}')}.{party}"
+    def token(self, purpose: Purpose, case_id: str, party: str, number: int = 0) -> str:
+        """`<case>.<number>.<secret>.<party>`: only a party may hold dots. It serves this purpose alone."""
+        return f"{case_id}.{number}.{case_secret(self._key, case_id, f'{purpose}/{party}', number)}.{party}"
 
-    def read_token(self, purpose: Purpose, token: str) -> tuple[str, str] | None:
-        """Case and party of a token of ours for that purpose; None for any other."""
-        case_id, _, rest = token.partition(".")
-        secret, _, party = rest.partition(".")
-        return (case_id, party) if opens(secret, self._key, case_id, f"{purpose}/{party}") else None
+    def read_token(self, purpose: Purpose, token: str) -> Token | None:
+        """What a token of ours for that purpose says; None for any other. It may be older than the newest link."""
+        case_id, number, secret, party = [*token.split(".", 3), "", "", ""][:4]
+        if not (number.isascii() and number.isdigit() and len(number) <= _NUMBER_MOST):
+            return None
+        read = Token(case_id, party, int(number))
+        return read if opens(secret, self._key, case_id, f"{purpose}/{party}", read.number) else None
 
     def opens(self, secret: str | None, case_id: str, party: str, number: int = 0) -> bool:
         """Whether the secret is the one of that party's own link."""

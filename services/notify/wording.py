@@ -94,7 +94,7 @@ class Wording:
         if notice.party is not None and channel == INBOX:
             return self._links.page(notice.about, notice.reference)
         if notice.party is not None and person is not None and person.must_confirm:
-            return self._links.confirm(notice.case_id, notice.party)
+            return self._links.confirm(notice.case_id, notice.party, person.link_number)
         if notice.party is not None:
             number = person.link_number if person else 0
             return self._links.case(notice.about, notice.reference, notice.case_id, notice.party, number)

@@ -62,7 +62,8 @@ class MailWriter:
         worded = self._wording.say(notice, "email", language, person)
         if worded is None or recipient is None:
             return None
-        preferences = None if notice.party is None else self._links.preferences(notice.case_id, notice.party)
+        number = person.link_number if person else 0
+        preferences = None if notice.party is None else self._links.preferences(notice.case_id, notice.party, number)
         headers = [
             *self._common(notice_id, recipient, language),
             ("Subject", mime.text(worded.subject)),

@@ -58,6 +58,10 @@ class Recipient(StoredModel):
         """The language to write to them in."""
         return self.chosen or self.language
 
+    def outdates(self, number: int) -> bool:
+        """Whether a link that was made at this number has been replaced."""
+        return number < self.link_number
+
     def follows(self, at: datetime) -> bool:
         """Whether a follower is concerned by what happened then."""
         return self.since is not None and self.since <= at and (self.until is None or at < self.until)

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.notify.access import TheDesk, whose_token
 from services.notify.bodies import Answer
 from services.notify.commands import Desk, confirm_address, erase_contact
 from services.notify.domain.recipient import Recipient
+from services.notify.links import Token
 from shared.events.contacts import contact_key
 from shared.web import Problem, page, rate_limit
 from shared.web.case_keys import CaseKey, move_in
@@ -20,36 +21,47 @@ Limited = Depends(rate_limit("preferences", per_minute=600, burst=200))
 @router.get("", dependencies=[Limited])
 async def ask(request: Request, question: str, desk: TheDesk) -> Response:
     """Opening the link confirms nothing: mail scanners open links too. Once confirmed it leads to the case."""
-    case_id, party = whose_token(desk, "confirm", question)
-    person, reference = await _asked(desk, case_id, party)
+    token = whose_token(desk, "confirm", question)
+    person, reference = await _asked(desk, token)
     if person.confirmed:
-        return _to_the_case(request, desk, reference, person)
+        return _to_the_case(request, desk, reference, person, token)
     return _page(request, question, reference, erased=person.erased)
 
 
 @router.post("", dependencies=[Limited])
 async def answer(request: Request, question: str, desk: TheDesk, form: Annotated[Answer, Form()]) -> Response:
-    """Yes, or that it was somebody else who gave the address."""
-    case_id, party = whose_token(desk, "confirm", question)
-    person, reference = await _asked(desk, case_id, party)
-    if form.answer == "not-me":
-        await erase_contact(desk, case_id, party)
+    """Yes, or that it was somebody else who gave the address.
+
+    The mail that asked may be older than the link that the reporter has by now: whoever reads the address may still say
+    either, but a question that was answered with yes erases nothing any more.
+    """
+    token = whose_token(desk, "confirm", question)
+    person, reference = await _asked(desk, token)
+    if form.answer == "not-me" and not (person.confirmed and person.outdates(token.number)):
+        await erase_contact(desk, token.case_id, token.party)
         return _page(request, question, reference, erased=True)
+    if form.answer == "not-me":
+        return _to_the_case(request, desk, reference, person, token)
     if not person.erased:
-        await confirm_address(desk, case_id, party)
-    return _to_the_case(request, desk, reference, person, done="?done=confirmed")
+        await confirm_address(desk, token.case_id, token.party)
+    return _to_the_case(request, desk, reference, person, token, done="?done=confirmed")
 
 
-async def _asked(desk: Desk, case_id: str, party: str) -> tuple[Recipient, str]:
+async def _asked(desk: Desk, token: Token) -> tuple[Recipient, str]:
     """Who was asked, and about which case; 404 before anything is known of it."""
-    found = await desk.store.recipients.get(contact_key(case_id, party))
-    file = await desk.store.files.get(case_id)
+    found = await desk.store.recipients.get(contact_key(token.case_id, token.party))
+    file = await desk.store.files.get(token.case_id)
     if found is None or file is None or file.state.reference is None:
         raise Problem(404, "http-404")
     return found.state, file.state.reference
 
 
-def _to_the_case(request: Request, desk: Desk, reference: str, person: Recipient, done: str = "") -> Response:
+def _to_the_case(
+    request: Request, desk: Desk, reference: str, person: Recipient, token: Token, done: str = ""
+) -> Response:
+    """With their key; without it by a question that is older than the link which replaced theirs."""
+    if person.outdates(token.number):
+        return RedirectResponse(f"/track/{reference}{done}", 303)
     secret = desk.links.key(person.case_id, person.party, person.link_number)
     return move_in(request, f"/track/{reference}{done}", reference, CaseKey(*secret))
 

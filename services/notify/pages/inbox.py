@@ -93,10 +93,16 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
         "inbox.html",
         reference=case.state.reference,
         notices=_messages(await _as_open_as_now(desk, case, found), wording, language_of(request)),
-        preferences=desk.links.preferences(case.id, whose),
+        preferences=await _preferences(desk, case.id, whose),
         office=None,
         way=_ways(request),
     )
+
+
+async def _preferences(desk: Desk, case_id: str, party: str) -> str:
+    """Theirs, by the newest link."""
+    found = await desk.store.recipients.get(contact_key(case_id, party))
+    return desk.links.preferences(case_id, party, found.state.link_number if found else 0)
 
 
 async def _as_open_as_now(desk: Desk, case: Case[CaseFile], found: Sequence[Case[Notice]]) -> list[Case[Notice]]:

@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from services.notify.access import TheDesk, whose_token
 from services.notify.bodies import Change
-from services.notify.commands import erase_contact, set_preferences
+from services.notify.commands import Desk, erase_contact, set_preferences
 from services.notify.domain.recipient import Recipient
+from services.notify.links import Token
 from shared.events.contacts import contact_key
 from shared.web import Problem, page, rate_limit
 
@@ -16,30 +17,40 @@ router = APIRouter(include_in_schema=False)
 # Generous, because the one clicks of a whole mail provider's customers come from few addresses.
 Limited = Depends(rate_limit("preferences", per_minute=600, burst=200))
 Done = Literal["muted", "unmuted", "language", "erased"] | None
+LINKS_AGAIN = "/inbox/links"  # whoever reads the mail there is sent the newest link
 _DONE = {"mute": "muted", "unmute": "unmuted", "language": "language", "erase": "erased"}
 
 
 @router.get("/preferences/{token}", dependencies=[Limited])
-async def show(request: Request, token: str, desk: TheDesk, done: Done = None) -> HTMLResponse:
+async def show(request: Request, token: str, desk: TheDesk, done: Done = None) -> Response:
     """Opening the link changes nothing: mail scanners open links too.
 
     Nothing here leads to the case itself: the token stands in headers that mail providers keep.
     """
-    case_id, party = whose_token(desk, "preferences", token)
-    file = await desk.store.files.get(case_id)
-    found = await desk.store.recipients.get(contact_key(case_id, party))
-    person = found.state if found else Recipient(case_id=case_id, party=party)
+    said = whose_token(desk, "preferences", token)
+    person = await _whose(desk, said)
+    if person.outdates(said.number):
+        return RedirectResponse(LINKS_AGAIN, 303)
+    file = await desk.store.files.get(said.case_id)
     reference = (file.state.reference if file else None) or ""
     return page(request, "preferences.html", token=token, person=person, reference=reference, done=done)
 
 
 @router.post("/preferences/{token}", dependencies=[Limited])
 async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> Response:
-    """A button of the page; the one click of a mail program wants no page and no redirect."""
-    case_id, party = whose_token(desk, "preferences", token)
+    """A button of the page; the one click of a mail program wants no page and no redirect.
+
+    A link older than the one that replaced it, as mails go on carrying it, only mutes.
+    """
+    said = whose_token(desk, "preferences", token)
+    case_id, party, number = said
     if form.one_click == "One-Click":
         await set_preferences(desk, case_id, party, muted=True)
         return Response(status_code=200)
+    if (await _whose(desk, said)).outdates(number):
+        if form.action == "mute":
+            await set_preferences(desk, case_id, party, muted=True)
+        return RedirectResponse(LINKS_AGAIN, 303)
     match form.action:
         case "mute" | "unmute":
             await set_preferences(desk, case_id, party, muted=form.action == "mute")
@@ -50,3 +61,9 @@ async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> 
         case None:
             raise Problem(400, "http-400")
     return RedirectResponse(f"/preferences/{token}?done={_DONE[form.action]}", 303)
+
+
+async def _whose(desk: Desk, token: Token) -> Recipient:
+    """As they are known; there may be preferences before any contact was heard."""
+    found = await desk.store.recipients.get(contact_key(token.case_id, token.party))
+    return found.state if found else Recipient(case_id=token.case_id, party=token.party)

@@ -80,7 +80,7 @@ async def test_one_click_stops_it() -> None:
     (address,) = re.findall(rb"^List-Unsubscribe: <(.*)>\r?$", raw, re.MULTILINE)
     address = address.decode()
     token = address.removeprefix("http://localhost:8080/preferences/")
-    assert NotifyInMemory().links.read_token("preferences", token) == (story.case_id, "reporter")
+    assert NotifyInMemory().links.read_token("preferences", token) == (story.case_id, "reporter", 0)
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert all(address in text for text in texts(message))
 

@@ -1,14 +1,17 @@
 """A link that was replaced: mails and the inbox go by the new one, whichever service says so and in whatever order."""
 
+import httpx
 import pytest
 
 from services.notify.access import find_file, party_of
+from services.notify.domain.recipient import Recipient
 from shared.events.permits import PermitLinkRenewed
 from shared.events.reports import ReportLinkRenewed
 from shared.secret_links import case_secret
 from shared.web.case_keys import CaseKey
 from tests.support.notify_events import Story, Word
-from tests.support.notify_in_memory import REFERENCE, SECRET, NotifyInMemory, at_work
+from tests.support.notify_in_memory import BROWSER, REFERENCE, SECRET, NotifyInMemory, at_work
+from tests.unit.notify.test_confirming import person, question, typed
 
 
 def renewed(story: Story, number: int, *, permit: bool) -> Word:
@@ -58,3 +61,86 @@ async def test_an_erased_contact_keeps_the_number_of_its_link() -> None:
     notify, story = NotifyInMemory(), Story(reference=REFERENCE)
     await notify.hear(story.submitted(), story.contact(), renewed(story, 1, permit=False), story.erased())
     assert await opens(notify, case_secret(SECRET, story.case_id, number=1))
+
+
+async def test_the_question_of_an_older_mail_confirms_and_hands_out_no_key(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), typed(story))
+    asked = question(notify)
+    await at_work(notify, renewed(story, 1, permit=False))
+    keys = {case_secret(SECRET, story.case_id, number=number) for number in (0, 1)}
+    answers = [await client.get(asked, headers=BROWSER)]
+    answers += [await client.post(asked, data={"answer": "yes"}, headers=BROWSER)]
+    assert person(notify, story).confirmed
+    answers += [await client.get(asked, headers=BROWSER)]
+    answers += [await client.post(asked, data={"answer": "not-me"}, headers=BROWSER)]
+    assert [answer.headers.get("location") for answer in answers] == [
+        None, f"/track/{REFERENCE}?done=confirmed", f"/track/{REFERENCE}", f"/track/{REFERENCE}",
+    ]  # fmt: skip
+    for answer in answers:
+        assert "set-cookie" not in answer.headers
+        assert not any(key in answer.text + str(answer.headers) for key in keys)
+    assert person(notify, story).email == "reporter@example.org", "it was confirmed: the old question erases nothing"
+
+
+async def test_it_was_not_me_can_still_be_said_by_an_older_mail(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), typed(story))
+    asked = question(notify)
+    await at_work(notify, renewed(story, 1, permit=False))
+    await client.post(asked, data={"answer": "not-me"}, headers=BROWSER)
+    assert person(notify, story).erased
+
+
+async def test_the_question_of_a_mail_after_the_renewal_leads_to_the_new_key(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await notify.hear(renewed(story, 1, permit=False))
+    await at_work(notify, story.submitted(), typed(story))
+    answer = await client.post(question(notify), data={"answer": "yes"}, headers=BROWSER)
+    assert case_secret(SECRET, story.case_id, number=1) in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("permit", [False, True])
+async def test_the_preferences_of_an_older_link_mute_and_do_nothing_else(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story, permit: bool
+) -> None:
+    party = "applicant" if permit else "reporter"
+    await at_work(notify, story.applied() if permit else story.submitted(), story.contact(party))
+    old = notify.links.preferences(story.case_id, party)
+    await at_work(notify, renewed(story, 1, permit=permit))
+
+    def known() -> Recipient:
+        return person(notify, story, party)
+
+    for act in ({"action": "erase"}, {"action": "language", "language": "en"}, {}):
+        answer = await client.post(old, data=act, headers=BROWSER)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/inbox/links")
+    shown = await client.get(old, headers=BROWSER)
+    assert (shown.status_code, shown.headers["location"]) == (303, "/inbox/links")
+    assert (known().erased, known().muted, known().speaks) == (False, False, "th")
+    assert (await client.post(old, data={"List-Unsubscribe": "One-Click"})).status_code == 200
+    assert known().muted
+    await client.post(old, data={"action": "unmute"}, headers=BROWSER)
+    assert known().muted, "it can only be stopped"
+    new = notify.links.preferences(story.case_id, party, 1)
+    await client.post(new, data={"action": "unmute"}, headers=BROWSER)
+    assert not known().muted
+    await client.post(old, data={"action": "mute"}, headers=BROWSER)
+    assert known().muted
+    await client.post(new, data={"action": "erase"}, headers=BROWSER)
+    assert known().erased
+
+
+async def test_mails_and_the_inbox_lead_to_the_preferences_of_the_newest_link(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    await at_work(notify, story.submitted(), story.contact(), renewed(story, 1, permit=False))
+    new = notify.links.preferences(story.case_id, "reporter", 1)
+    assert new in links(notify)
+    assert new in notify.email.taken[-1]["List-Unsubscribe"]
+    key = case_secret(SECRET, story.case_id, number=1)
+    inbox = await client.get("/inbox", params={"reference": REFERENCE}, headers={"cookie": f"case-{REFERENCE}={key}"})
+    assert new in inbox.text

@@ -280,3 +280,11 @@ async def test_the_token_of_one_party_is_not_another_ones(
 ) -> None:
     token = notify.links.token("preferences", story.case_id, "reporter").replace(".reporter", ".follower-1")
     assert (await client.get(f"/preferences/{token}")).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["1", "-1", "x", "", "๐", "9" * 5000])
+async def test_the_token_of_one_link_is_not_that_of_a_later_one(
+    notify: NotifyInMemory, story: Story, client: httpx.AsyncClient, number: str
+) -> None:
+    token = notify.links.token("preferences", story.case_id, "reporter").replace(".0.", f".{number}.")
+    assert (await client.get(f"/preferences/{token}")).status_code == 404
