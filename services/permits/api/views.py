@@ -59,6 +59,7 @@ class Showing(Wording):
             "proposal": self._proposal(application),
             "read_mark": read_mark(application),
             "fees": self._fees(application, rules),
+            "fees_wait_for": self._fees_wait_for(application, rules),
             "fees_due_at": fees.due_at if fees else None,
             "fees_paid_at": fees.paid_at if fees else None,
             "inspections": [one.at for one in application.inspections],
@@ -168,6 +169,11 @@ class Showing(Wording):
         """What it costs, in baht."""
         due = rules.permit.fees_for(application.form)
         return [{"fee": fee.code, "name": fee.name.get(self.language), "amount": str(amount)} for fee, amount in due]
+
+    def _fees_wait_for(self, application: Application, rules: Rules) -> list[str]:
+        """What is still to be filled in before all fees are known, by its label."""
+        labels = {field.code: field.label.get(self.language) for field in rules.permit.fields}
+        return [labels.get(code, code) for code in rules.permit.fees_wait_for(application.form)]
 
 
 def _is_late(application: Application) -> bool:

@@ -43,7 +43,11 @@ class Wording:
         unit = f" {condition.unit.get(self.language)}" if condition.unit else ""
         rows = [
             rule.model_dump()
-            | {"name": self.say_code("rule", rule.code), "limit_text": self._limit_text(rule.limit) or rule.limit}
+            | {
+                "name": self.say_code("rule", rule.code),
+                "limit_text": self._limit_text(rule.limit) or rule.limit,
+                "waits": rule.waits,
+            }
             for rule in condition.rules
         ]
         return {
@@ -53,6 +57,7 @@ class Wording:
             "limit": condition.limit,
             "unit": unit.strip() or None,
             "passed": condition.passed,
+            "waits": condition.waits,
             "value_text": self._value_text(rules, condition, unit),
             "limit_text": "" if condition.counts else self._limit_text(condition.limit, unit),
             "rules": rows,

@@ -23,6 +23,12 @@ class ConditionResult(StoredModel):
     counts: bool = False  # the value is how many of `limit` there are
     rules: tuple[PlanRule, ...] = ()  # the single checks behind `plan-checks-pass`
 
+    @property
+    def waits(self) -> bool:
+        """It does not fail: what it looks at is not filled in yet."""
+        failing = [rule for rule in self.rules if not rule.passed]
+        return not self.passed and (all(rule.waits for rule in failing) if failing else not self.value)
+
     def for_event(self) -> LaneCondition:
         """As the event says it: codes and numbers, never a sentence."""
         return LaneCondition(

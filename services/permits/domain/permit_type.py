@@ -174,6 +174,14 @@ class PermitType(StoredModel):
         """What this form costs, fee by fee, in baht."""
         return [(fee, fee.cost(form)) for fee in self.fees if _all_hold(fee.when, form)]
 
+    def fees_wait_for(self, form: Mapping[str, object]) -> list[str]:
+        """The fields that are still empty and that a fee may follow from."""
+        possible = [
+            fee for fee in self.fees if _all_hold(tuple(one for one in fee.when if form.get(one.field or "")), form)
+        ]
+        needed = [name for fee in possible for name in (*(one.field for one in fee.when), fee.per) if name]
+        return [name for name in dict.fromkeys(needed) if not form.get(name)]
+
 
 def as_decimal(value: object) -> Decimal | None:
     """A form's number as it was written: through its text, so that a float's binary tail never decides a lane."""

@@ -33,6 +33,11 @@ class PlanRule(StoredModel):
     limit: str
     passed: bool
 
+    @property
+    def waits(self) -> bool:
+        """The form does not say it yet; a place outside the plan's zones stays there."""
+        return not self.passed and not self.value and self.code != "zone"
+
 
 def check(permit: PermitType, form: Mapping[str, str], zone: LandUse | None) -> tuple[PlanRule, ...]:
     """Every rule that this form can answer; outside all zones of the plan nothing can be checked, so nothing passes."""

@@ -76,6 +76,20 @@ async def test_what_the_first_save_lacks_is_said_once_and_in_plain_words(service
     ]
 
 
+async def test_what_is_not_filled_in_yet_waits_and_has_not_failed(service: Permits) -> None:
+    empty = {name: "" for name in TYPED if name.startswith("f_")}
+    opened = await fill_in(service, **(empty | {"f_use": "shop"}))
+    page = (await service.http.get(opened.headers["location"], headers=HTML, follow_redirects=True)).text
+    lane = page.partition('id="lane"')[2].partition("</section>")[0]
+    assert "ต้องกรอกก่อนจึงจะรู้ช่องทาง" in lane
+    for shown in re.split(r'<li class="(?=met|waits|not-met)', lane)[1:]:
+        assert ("รอข้อมูล" in shown) == ("ยังไม่ระบุ" in shown), shown
+        assert ("ไม่ผ่าน" in shown) == shown.startswith("not-met"), shown
+    assert "เกณฑ์ 1 ชั้น" in lane
+    fees = page.partition('id="fees"')[2].partition("</section>")[0]
+    assert "20.00 บาท (ยังไม่รวมค่าที่คิดตามจำนวนชั้น, พื้นที่ใช้สอยรวมทุกชั้น)" in fees
+
+
 async def test_the_form_says_what_the_first_save_needs(service: Permits) -> None:
     page = await service.http.get("/permits/new/house-new", headers=HTML)
 

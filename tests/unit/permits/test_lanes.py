@@ -64,6 +64,16 @@ def test_every_condition_is_recorded_also_the_ones_that_hold() -> None:
     ]
 
 
+def test_what_is_empty_waits_and_what_is_wrong_fails() -> None:
+    _, conditions = lane_of(ready(storeys="", height_m="", use="shop"))
+
+    assert {one.code: one.waits for one in failed(conditions)} == {
+        "storeys": True, "residential": False, "zone": False, "plan": True,
+    }  # fmt: skip
+    _, conditions = lane_of(ready(height_m="", setback_m="1"))
+    assert [one.waits for one in failed(conditions)] == [False]
+
+
 def test_a_missing_document_keeps_it_out() -> None:
     _, conditions = lane_of(with_documents(draft(), "plans"))
 

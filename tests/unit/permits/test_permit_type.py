@@ -87,6 +87,12 @@ def test_fees_follow_the_regulation(house: Rules) -> None:
     assert [(fee.code, amount) for fee, amount in fees] == [("permit", Decimal(20)), ("plans-low", Decimal("75.00"))]
 
 
+def test_a_fee_that_may_still_come_names_what_it_waits_for(house: Rules) -> None:
+    assert house.permit.fees_wait_for(SMALL) == []
+    assert house.permit.fees_wait_for({**SMALL, "usable_area_m2": ""}) == ["usable_area_m2"]
+    assert house.permit.fees_wait_for({}) == ["storeys", "usable_area_m2"]
+
+
 def test_documents_are_asked_for_only_when_the_form_needs_them(house: Rules) -> None:
     small = {document.code for document in house.permit.documents_for(SMALL)}
     large = {
