@@ -24,6 +24,8 @@ _SHORT: Final = {
     "โรงพยาบาล": re.compile(r"รพ\.สต\.|รพ\.|โรงบาล"),
     "road": re.compile(r"\brd\b\.?"),
 }
+# What some call a place by and the map does not: วัดป่าจี้ for what is listed as บ้านป่าจี้.
+_KINDS: Final = ("วัด", "โรงเรียน", "ตลาด", "ซอย", "บ้าน")
 _TONES: Final = str.maketrans("", "", "็่้๊๋์")
 _MARKS: Final = re.compile(r"[\s.,;:'\"()/\-–]{1,80}")
 
@@ -69,11 +71,15 @@ class Gazetteer:
             return Found(point=self._likelier(point))
         if point := plus_codes.read(text, (self.town.centre.latitude, self.town.centre.longitude)):
             return Found(point=point)
-        words = [key for word in _expanded(text[:TEXT_MOST]).split() if (key := _squeezed(word))]
+        asked = _expanded(text[:TEXT_MOST])
+        return Found(self._named(asked) or self._named(_without_kind(asked)))
+
+    def _named(self, asked: str) -> tuple[Entry, ...]:
+        words = [key for word in asked.split() if (key := _squeezed(word))]
         whole = "".join(words)
         if len(whole) < 2:
-            return Found()
-        return Found(self._ranked(whole, words) or self._ranked(whole, words, _toneless))
+            return ()
+        return self._ranked(whole, words) or self._ranked(whole, words, _toneless)
 
     def _ranked(self, whole: str, words: list[str], heard: Callable[[str], str] = str) -> tuple[Entry, ...]:
         """The places that fit, best first; those that fit alike as the index has them."""
@@ -109,6 +115,12 @@ def _expanded(text: str) -> str:
     for full, short in _SHORT.items():
         text = short.sub(full, text)
     return text
+
+
+def _without_kind(text: str) -> str:
+    """A number that is left over names no place."""
+    rest = next((text.removeprefix(kind).strip() for kind in _KINDS if text.startswith(kind)), "")
+    return "" if rest[:1].isdigit() else rest
 
 
 def _squeezed(text: str) -> str:

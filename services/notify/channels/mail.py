@@ -102,7 +102,7 @@ class MailWriter:
         self, headers: Sequence[tuple[str, str]], worded: Worded, preferences: str | None, language: str, *, asks: bool
     ) -> bytes:
         why = WORDS(language, "mail.why-asked" if asks else "mail.why", town=self._town.name.get(language))
-        ask = f"{WORDS(language, 'mail.ask')}\n{worded.link}\n\n" if asks else ""
+        ask = f"{WORDS(language, 'mail.ask-link', link=worded.link)}\n\n" if asks else ""
         change = WORDS(language, "mail.preferences")
         foot = f"\n\n-- \n{why}\n{change}: {preferences}\n" if preferences else "\n"
         html = self._html.render(
@@ -118,4 +118,4 @@ class MailWriter:
             preferences=preferences,
             open=WORDS(language, "mail.confirm" if asks else "mail.open"),
         )
-        return mime.message(headers, plain=ask + worded.body + foot, html=html)
+        return mime.message(headers, plain=ask + (worded.letter if asks else worded.body) + foot, html=html)

@@ -44,6 +44,7 @@ def found(town: Town, text: str) -> list[str]:
         ("wat pa daet", "วัดป่าแดด"), ("ป่าเเดด", "วัดป่าแดด"), ("ป่าแดด วัด", "วัดป่าแดด"),
         ("รร.บ้านห้วยทราย", "โรงเรียนบ้านห้วยทราย"), ("รพ.สต.", "โรงพยาบาลส่งเสริมสุขภาพตำบล"), ("7 eleven", "7-Eleven"),
         ("ซ.5", "ซอย 5"), ("ถ.สมโภช", "ถนนสมโภชเชียงใหม่ 700 ปี"), ("ถนน 700 ปี", "ถนนสมโภชเชียงใหม่ 700 ปี"),
+        ("วัดป่าเป้า", "หมู่ 10 บ้านป่าเป้า"), ("โรงเรียน ป่าเป้า", "หมู่ 10 บ้านป่าเป้า"), ("บ้านวรุณ", "ตลาดวรุณ"),
     ],
 )  # fmt: skip
 def test_a_place_is_found_as_people_write_it(town: Town, text: str, name: str) -> None:
@@ -55,7 +56,7 @@ def test_a_number_is_the_whole_number(town: Town) -> None:
     assert found(town, "ซอย 5") == ["ซอย 5"]
 
 
-@pytest.mark.parametrize("text", ["", "ก", " . ", "ไม่มีที่นี่", "0"])
+@pytest.mark.parametrize("text", ["", "ก", " . ", "ไม่มีที่นี่", "0", "วัดก", "วัดไม่มี", "ซอย 700"])
 def test_what_is_not_there_finds_nothing(town: Town, text: str) -> None:
     assert found(town, text) == []
 

@@ -55,6 +55,9 @@ async def test_a_reporters_unconfirmed_address_gets_one_mail_whatever_happens(
     await at_work(notify, story.submitted(), typed(story), story.created(), story.completed(), reopened)
     (mail,) = [mail for mail in notify.email.taken if mail["To"] == "reporter@example.org"]
     assert "ได้รับเรื่องของท่านแล้ว" in mail["Subject"]
+    plain, html = texts(mail)
+    assert "เปิดลิงก์นี้เพื่อยืนยัน: http://localhost:8080/inbox/confirm/" in plain
+    assert (plain.count("/inbox/confirm/"), "ปุ่ม" in plain, "กรุณากดปุ่ม" in html) == (1, False, True)
     assert notify.outcomes()["onestop.work-order.completed.v1", "reporter", "email"] == ("skipped", "unconfirmed")
     assert notify.outcomes()["onestop.work-order.completed.v1", "reporter", "inbox"] == ("sent", None)
 
