@@ -114,9 +114,10 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     at = now()
     work = await _load_board(desk, own, at, screen)
     finished = await desk.store.orders.get(shown.done) if shown.done else None
-    done = make_card(town, finished, at) if finished and own in finished.state.teams else None
+    done = make_card(town, finished, at) if finished and own == finished.state.team else None
+    saved = finished is not None and own in finished.state.teams  # another team has it now: no more than that
     chosen = shown.team if shown.team and shown.team != who.team else None
-    said = {"done": done, "answer": answer, "chosen": chosen, "place": place}
+    said = {"done": done, "saved": saved, "answer": answer, "chosen": chosen, "place": place}
     return show(request, "crew.html", status_code=status, **said, **work)
 
 

@@ -63,6 +63,17 @@ async def test_a_press_on_work_that_went_to_another_team_says_which_and_points_n
     assert f'href="#w-{work["id"]}"' not in answer.text
 
 
+async def test_what_became_of_work_that_went_to_another_team_is_not_told_to_the_one_before(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    alert = re.compile(r'<div class="alert ok".*?</div>', re.DOTALL)
+    await field.act(work["id"], "refuse", reason="ไม่ใช่งานเรา")
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    board = await field.see(f"/crew?done={work['id']}", "crew-water")
+
+    assert [re.sub("<.*?>|\\s", "", said) for said in alert.findall(board)] == ["บันทึกแล้ว"]
+
+
 async def test_a_press_on_work_that_its_reporter_took_back_does_not_blame_the_crew(
     field: Fieldwork, work: dict[str, Any]
 ) -> None:

@@ -99,7 +99,7 @@ def test_the_next_step_and_the_way_there_come_before_text_and_photos() -> None:
 
 def test_what_was_saved_is_said_in_its_card_or_above_when_the_card_is_gone() -> None:
     card, other = carded(order()), carded(order())
-    shown: dict[str, Any] = {**BOARD, "team": "works-water", "answer": None, "chosen": None}
+    shown: dict[str, Any] = {**BOARD, "team": "works-water", "answer": None, "chosen": None, "saved": True}
     board = drawn("crew.html", cards=[other, card], done=card, **shown)
     assert board.count("บันทึกแล้ว") == 1
     assert board.index(f'id="w-{card.id}"') < board.index("บันทึกแล้ว")
