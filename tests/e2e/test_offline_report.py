@@ -13,6 +13,7 @@ from tests.support.uploads import chosen_file, photo
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
+SOON = 8_000  # ms
 
 
 def test_a_report_written_without_a_network_waits_on_the_phone_and_sends_itself_once(
@@ -40,6 +41,28 @@ def test_a_report_written_without_a_network_waits_on_the_phone_and_sends_itself_
     expect(page.get_by_role("button", name="ส่งเรื่อง")).to_be_visible()
     assert len(reports_with(api, mark)) == 1
     assert page_is_empty(page)
+
+
+def test_what_waits_is_where_the_eyes_and_the_focus_go_and_no_page_says_offline_once_it_is_sent(
+    visitor: Callable[..., Visitor],
+) -> None:
+    resident = visitor()
+    page = resident.page
+    page.goto("/report")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()  # now the worker has the page and what it needs
+    resident.context.set_offline(True)
+    write(page, f"ไฟถนนดับ {token_hex(6)}")
+    page.get_by_role("button", name="ส่งเรื่อง").click()
+    expect(page.locator("#queue")).to_be_focused(timeout=SOON)
+    expect(page.get_by_role("heading", level=1)).to_have_count(0, timeout=SOON)
+
+    page.goto("/search")
+    offline = page.get_by_role("heading", name="ไม่มีสัญญาณอินเทอร์เน็ต")
+    expect(offline).to_be_visible(timeout=SOON)
+    resident.context.set_offline(False)
+    expect(page.get_by_text("ส่งเรื่องที่ค้างไว้แล้ว")).to_be_visible()
+    expect(offline).to_be_hidden(timeout=SOON)
 
 
 def test_a_waiting_report_survives_a_closed_tab(visitor: Callable[..., Visitor], api: httpx.Client) -> None:

@@ -8,13 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support import api_calls
-from tests.support.browser import PHONE, Visitor
+from tests.support.browser import DESK, PHONE, Visitor
 from tests.support.page_checks import settle, too_wide
 from tests.support.stack import Stack
 from tests.support.uploads import chosen_file
 from tools.play.paper import pdf
 
 pytestmark = pytest.mark.browser
+THUMB = 44  # px
+DATA = ("GeoJSON", "CSV", "Atom")
 SMALL: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 640}}
 
 
@@ -65,6 +67,35 @@ def test_the_towns_name_is_whole_and_nothing_covers_it(
         assert box
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= device["viewport"]["width"]
+
+
+def test_a_long_run_of_combining_marks_makes_no_card_wider_than_the_phone(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    made = api_calls.report(api)
+    order = api_calls.work_order(api, api_calls.bearer(stack, "crew-water"), made["reference"])
+    crew = visitor(**{**DESK, "viewport": {"width": 360, "height": 740}})
+    page = crew.sign_in("crew-water", "/crew")
+    place = page.locator(f"[data-work='{order}'] .work-place p > span")
+    place.evaluate(
+        "(one, marks) => { one.textContent = marks; }", "\u0e49\u0301" * 200 + "\u0e33" * 400 + "\u20dd" * 400
+    )
+    assert too_wide(page) == []
+
+
+def test_links_that_stand_alone_are_large_enough_for_a_thumb(
+    visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    made = api_calls.report(api)
+    page = visitor(**PHONE).page
+    page.goto("/")
+    alone = [page.locator(".languages a:visible"), *(page.get_by_role("link", name=one, exact=True) for one in DATA)]
+    low = {str(one): box["height"] for one in alone if (box := one.first.bounding_box()) and box["height"] < THUMB}
+    page.goto(f"/track/{made['reference']}?secret={made['secret']}")
+    inbox = page.locator("main a.tap[href^='/inbox']").bounding_box()
+    assert low == {}
+    assert inbox
+    assert inbox["height"] >= THUMB
 
 
 def test_the_verdict_on_a_copy_is_what_one_sees(

@@ -71,7 +71,10 @@ async function sendOne({ key }) {
   try {
     const answer = await deliverWaiting(key);
     tries = 0;
-    if (answer) show("ok", line(panel.dataset.sent, answer.reference, link(panel.dataset.open, `/track/${answer.reference}?secret=${answer.secret}`)));
+    if (answer) {
+      document.querySelector("[data-offline-said]")?.setAttribute("hidden", ""); // there is a network again
+      show("ok", line(panel.dataset.sent, answer.reference, link(panel.dataset.open, `/track/${answer.reference}?secret=${answer.secret}`)));
+    }
     return "sent";
   } catch (error) {
     return error instanceof Refused ? "refused" : "away";

@@ -141,8 +141,11 @@ async function putAside() {
   await draft.drop();
   history.replaceState(null, ""); // the next report on this page has a key of its own
   form.hidden = true;
+  document.querySelector("main .page-header").hidden = true; // a heading over nothing
   showWaiting();
-  document.getElementById("queue").scrollIntoView();
+  const panel = document.getElementById("queue");
+  panel.focus({ preventScroll: true });
+  panel.scrollIntoView();
 }
 
 async function refused(report, problem) {
