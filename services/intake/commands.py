@@ -53,7 +53,8 @@ class Visit:
 class Following:
     """Who follows, how many do now, and whether whoever asked may have the link.
 
-    Who gives an address that follows already may not: their link went there by mail, and is sent there again on asking.
+    Who gives an address, a telephone or a LINE id that follows already may not: anybody may know it. The link of an
+    address went there by mail, and is sent there again on asking.
     """
 
     party: str
@@ -122,8 +123,8 @@ async def follow_report(desk: Desk, visit: Visit, contact: Contact, key: str | N
         cause = Cause.request(key=key, scope=f"follow:{report_id}:{party}", by=visit.who, act="follow")
         case = await desk.store.followers.step(follower_id(report_id, party), begin, cause)
         if case.repeated or case.state.left_at is None:
-            theirs = case.created or case.repeated or contact.email is None
-            return Following(party, await joining.count_follower(desk.store, report_id, party), theirs)
+            followers = await joining.count_follower(desk.store, report_id, party)
+            return Following(party, followers, link_is_theirs=case.created or case.repeated)
     raise Reject("too-often", "this address has followed and left too often", status=409)
 
 

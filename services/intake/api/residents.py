@@ -31,7 +31,8 @@ async def comment(request: Request, desk: TheDesk, visit: TheVisit, body: NewCom
 async def follow(request: Request, desk: TheDesk, visit: TheVisit, body: ContactBody, key: Key) -> dict[str, Any]:
     """Be told too. The answer's `secret` with `party` ends it again.
 
-    `secret` is null for an e-mail address that follows already: the link is in the mail that was sent there.
+    `secret` is null for whoever follows already, unless the same `Idempotency-Key` asks again: the link of an e-mail
+    address is in the mail that was sent there.
     """
     following = await commands.follow_report(desk, visit, body.contact(language_of(request)), key)
     secret = secret_of(request, visit.case, following.party) if following.link_is_theirs else None

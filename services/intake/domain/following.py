@@ -6,6 +6,7 @@ missing, a moment of the follower's finishes it (`services/intake/joining.py`).
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ PATIENCE = timedelta(seconds=30)  # the two writes have this long; then a moment
 
 
 _PARTY_DIGITS = 20  # 80 bits
+_THAILAND = "66"  # before a telephone's number, in place of its 0
 COUNT = "count"  # the moment at which that is
 
 
@@ -50,9 +52,19 @@ def party_of(key: str, report_id: str, contact: Contact, turn: int = 0) -> str:
     Keyed by the town's secret, so that no reader of events can find the address by trying. Another report gives another
     party, and so does each `turn`: whoever left and comes back is somebody new, whose erased contact stays erased.
     """
-    reached = f"email:{same_mailbox(contact.email)}" if contact.email else f"{contact.phone}:{contact.line_id}"
+    reached = f"email:{same_mailbox(contact.email)}" if contact.email else _by_phone_or_line(contact)
     digest = hmac.new(key.encode(), f"follower\x1f{report_id}\x1f{reached}\x1f{turn}".encode(), hashlib.sha256)
     return f"follower-{digest.hexdigest()[:_PARTY_DIGITS]}"
+
+
+def _by_phone_or_line(contact: Contact) -> str:
+    """However it is written: one telephone is one follower."""
+    digits = "".join(str(unicodedata.decimal(one)) for one in contact.phone or "" if one.isdecimal())
+    national = digits.removeprefix("00")
+    if national.startswith(_THAILAND):
+        digits = "0" + national.removeprefix(_THAILAND).lstrip("0")  # also of `+66 (0)81…`
+    line_id = unicodedata.normalize("NFKC", (contact.line_id or "").casefold()).strip().removeprefix("@")
+    return f"{digits}:{line_id}"
 
 
 def follower_id(report_id: str, party: str) -> str:

@@ -57,6 +57,22 @@ async def test_a_key_that_comes_with_another_address_is_another_follower_s(servi
 
 
 @pytest.mark.parametrize(
+    "contact",
+    [{"email": "f@example.org"}, {"phone": "081 234 5678"}, {"line_id": "som.chai"}],
+    ids=["email", "phone", "line"],
+)
+async def test_a_follower_s_link_is_handed_out_once(service: Intake, contact: dict[str, str]) -> None:
+    made = await service.report()
+    url = f"/api/v1/reports/{made['reference']}/follow"
+    mine, other = {"Idempotency-Key": "mine-of-today"}, {"Idempotency-Key": "another-s-request"}
+    answers = [(await service.http.post(url, json=contact, headers=key)).json() for key in (mine, other, {}, mine)]
+
+    assert len({answer["party"] for answer in answers}) == 1
+    assert [bool(answer["secret"]) for answer in answers] == [True, False, False, True]
+    assert answers[-1]["followers"] == 1
+
+
+@pytest.mark.parametrize(
     ("action", "body"),
     [("withdraw", {}), ("rating", {"text": "x", "stars": 1}), ("reopen", {"reason": "x"}), ("comments", {"text": "x"})],
 )

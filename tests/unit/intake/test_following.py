@@ -101,6 +101,24 @@ def test_a_party_is_a_code_and_the_same_for_the_same_address(address: str, turn:
     ContactRecorded(case_id=CASE, party=party)
 
 
+@pytest.mark.parametrize(
+    "phone",
+    ["0812345678", "081-234-5678", "081 234 5678", "(081) 234.5678", "+66812345678", "+66 81 234 5678",
+     "+66 (0)81 234 5678", "66812345678", "0066 81 234 5678", "๐๘๑-๒๓๔-๕๖๗๘"],
+)  # fmt: skip
+def test_a_telephone_is_one_follower_however_it_is_written(phone: str) -> None:
+    assert party_of("key", CASE, Contact(phone=phone)) == party_of("key", CASE, Contact(phone="0812345678"))
+    assert party_of("key", CASE, Contact(phone=phone)) != party_of("key", CASE, Contact(phone="0812345679"))
+
+
+def test_a_line_id_is_one_follower_however_it_is_written() -> None:
+    parties = {
+        party_of("key", CASE, Contact(line_id=line)) for line in ("som.chai", "Som.Chai", "@SOM.CHAI", " som.chai ")
+    }
+    assert len(parties) == 1
+    assert party_of("key", CASE, Contact(line_id="somchai")) not in parties
+
+
 def test_who_leaves_no_address_is_known_by_their_telephone_or_line() -> None:
     parties = {party_of("key", CASE, Contact(phone=phone, line_id=line)) for phone in ("1", "2") for line in ("a", "b")}
     assert len(parties) == 4
