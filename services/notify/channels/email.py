@@ -50,9 +50,10 @@ class Limit:
     news: int
 
     async def allows(self, kind: Kind, mail_id: str, address: str) -> bool:
-        """Counts the mail, and says whether it may go."""
+        """Counts the mail, and says whether it may go. `som+1@` and `som+2@` fill one mailbox."""
         most = {"question": self.questions, "news": self.news, "links": LINKS_A_DAY}[kind]
-        said = f"mailbox\x1f{kind}\x1f{same_mailbox(address)}".encode()
+        local, _, domain = same_mailbox(address).rpartition("@")
+        said = f"mailbox\x1f{kind}\x1f{local.partition('+')[0] or local}@{domain}".encode()
         mailbox = hmac.new(self.key.encode(), said, hashlib.sha256).hexdigest()[:32]
         return await self.counts.count_mail(mailbox, mail_id, most, now())
 

@@ -153,6 +153,18 @@ async def test_a_mailbox_is_asked_a_few_times_a_day_however_many_reports_name_it
     assert reasons == ["too-many"] * 3
 
 
+async def test_tags_behind_a_plus_fill_one_mailbox(notify: NotifyInMemory) -> None:
+    most = notify.settings.mails_to_stranger
+    for number in range(most + 2):
+        case_id = new_id()
+        story = Story(case_id=case_id, reference=make_reference("MH", case_id))
+        await at_work(notify, story.submitted(), typed(story, email=f"Victim+{number}@example.org"))
+    assert [mail["To"] for mail in notify.email.taken] == [f"Victim+{number}@example.org" for number in range(most)]
+    other = Story()
+    await at_work(notify, other.submitted(), typed(other, email="other+0@example.org"))
+    assert notify.email.taken[-1]["To"] == "other+0@example.org", "another mailbox has its own"
+
+
 async def test_a_confirmed_mailbox_has_its_limit_too_and_loses_nothing(notify: NotifyInMemory) -> None:
     most = notify.settings.mails_to_person
     for _ in range(most + 1):
