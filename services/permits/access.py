@@ -130,10 +130,11 @@ def secret_link(request: Request, case: Case[Application]) -> str:
     return f"{public_url}/permits/{case.state.reference}?secret={secret_of(request, case)}"
 
 
-def need_office(who: Person, role: str) -> None:
-    """An administrator may look at everything, but an act of law needs the office itself."""
-    if role not in who.roles:
-        raise Problem(403, "role", detail_args={"roles": role})
+def need_office(who: Person, *roles: str) -> None:
+    """An administrator may look at everything, but an act of law needs the office itself: one of these. What starts
+    or stops the clock is one, as is a receipt."""
+    if not who.roles & set(roles):
+        raise Problem(403, "role", detail_args={"roles": ", ".join(roles)})
 
 
 def need_for_applicant(who: Person | None) -> None:
