@@ -11,8 +11,10 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 
 _DIGITS = re.compile(r"[0-9]+")
-_SIGNS = re.compile(r"[\W_]{1,3}")
-_LETTER_O = re.compile(r"(?<![a-z])o(?=[689][0-9]{7,8}(?![0-9]))")  # typed for the zero of a mobile number
+_SIGNS = re.compile(r"[\W_ๆฯ]{1,3}")
+# Letters typed for the zero and the one with which a mobile number begins.
+_LETTERS = re.compile(r"(?<![a-z0-9])(?:o[689][0-9il]|0[689][il])(?=(?:[\W_]{0,3}[0-9]){6,7}(?![0-9]))")
+_AS_DIGITS = str.maketrans("oil", "011")
 
 _GROUPS_MOST = 15  # digits one by one
 _CITIZEN = 13
@@ -47,7 +49,7 @@ class _Group:
 
 def personal(text: str) -> Iterator[Span]:
     """Where numbers of people stand."""
-    text = _LETTER_O.sub("0", text)
+    text = _LETTERS.sub(lambda typed: typed[0].translate(_AS_DIGITS), text)
     yield from (match.span("number") for match in _PASSPORT.finditer(text))
     groups = _groups(text)
     at = 0

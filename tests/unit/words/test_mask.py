@@ -48,7 +48,10 @@ PHONES = [
     "+44 7700 900123",
     "+1 (415) 555-2671",
     "၀၈၁၂၃၄၅၆၇၈",
+    "081ๆ2345678",
+    "081ฯ234ฯ5678",
 ]
+TYPED_AS_LETTERS = ["O812345678", "O81 234 5678", "o81-234-5678", "08l-2345678", "08l 234 5678", "O8I2345678"]
 CITIZENS = [
     "1101700203451",
     "1-1017-00203-45-1",
@@ -80,6 +83,19 @@ MAIL = [
 @pytest.mark.parametrize(("before", "after"), [("ติดต่อ ", " ครับ"), ("โทร", "ครับ"), ("tel", "ค่ะ"), ("", ".")])
 def test_a_number_is_covered_whatever_stands_beside_it(number: str, before: str, after: str) -> None:
     assert masked(f"{before}{number}{after}") == f"{before}{MASK}{after}"
+
+
+@pytest.mark.parametrize("number", TYPED_AS_LETTERS)
+@pytest.mark.parametrize(("before", "after"), [("ติดต่อ ", " ครับ"), ("โทร", "ครับ"), ("", ".")])
+def test_a_letter_typed_for_a_digit_hides_no_number(number: str, before: str, after: str) -> None:
+    assert masked(f"{before}{number}{after}") == f"{before}{MASK}{after}"
+
+
+@pytest.mark.parametrize(
+    "text", ["ถนน 08l", "o81 2", "O8 1 2 3 4", "เสา o8-12-14", "ห้อง 08l-234", "ซอย 5ๆ 6 กว้าง 3ๆ 4 เมตร"]
+)
+def test_letters_beside_few_digits_stay(text: str) -> None:
+    assert masked(text) == text
 
 
 @pytest.mark.parametrize("address", MAIL)
