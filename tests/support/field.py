@@ -8,6 +8,7 @@ from services.dispatch.photo_store import Photo
 from services.dispatch.store import Store
 from shared.events.base import Event
 from shared.kernel import Case, Cause, Decide, Step
+from shared.kernel.trail import Line
 from tests.support.work import town
 
 
@@ -49,10 +50,21 @@ class MemoryPhotos:
         return self._photos.get(photo_id)
 
 
+class MemoryTrail:
+    """What the staff did beside their cases' steps."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    async def add(self, _collection: str, line: Line) -> None:
+        self.lines.append(line)
+
+
 class MemoryStore:
     """The part of the store that acts of people need."""
 
     def __init__(self) -> None:
+        self.trail = MemoryTrail()
         self.orders = MemoryOrders()
         self.photos = MemoryPhotos()
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
+Claims = Callable[[], dict[str, Any]]  # made when the test runs: a proof is of now
 STRICT: dict[str, Any] = {"signing_max_age_seconds": 300, "signing_acr": "mfa phr"}
 
 
@@ -50,14 +51,20 @@ async def test_an_old_proof_is_renewed_at_the_provider_and_one_comes_back_to_the
 
 @pytest.mark.parametrize(
     "weak",
-    [proof(acr="pwd"), proof(acr=None), proof(ago=301), {"auth_time": None}, {}],
+    [
+        lambda: proof(acr="pwd"),
+        lambda: proof(acr=None),
+        lambda: proof(ago=301),
+        lambda: {"auth_time": None},
+        dict,
+    ],
     ids=("weak", "none", "old", "no-time", "nothing"),
 )
 async def test_a_provider_that_cannot_say_more_is_not_asked_for_ever(
-    client: Client, issuer: FakeIssuer, weak: dict[str, Any]
+    client: Client, issuer: FakeIssuer, weak: Claims
 ) -> None:
     browser = client(browser=True, **STRICT)
-    await sign_in(browser, issuer, **weak)
+    await sign_in(browser, issuer, **weak())
     assert (await sign(browser)).status_code == 403
 
 
@@ -67,12 +74,14 @@ async def test_an_ordinary_sign_in_demands_nothing(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("claims", "status"), [(proof(), 200), (proof(ago=301), 401), (proof(acr="pwd"), 401), ({}, 401)]
+    ("claims", "status"),
+    [(proof, 200), (lambda: proof(ago=301), 401), (lambda: proof(acr="pwd"), 401), (dict, 401)],
+    ids=("fresh", "old", "weak", "nothing"),
 )
 async def test_a_program_signs_with_a_token_that_says_so(
-    client: Client, issuer: FakeIssuer, claims: dict[str, Any], status: int
+    client: Client, issuer: FakeIssuer, claims: Claims, status: int
 ) -> None:
-    answer = await sign(client(**STRICT), authorization=f"Bearer {issuer.token(**claims)}")
+    answer = await sign(client(**STRICT), authorization=f"Bearer {issuer.token(**claims())}")
     assert answer.status_code == status
     if status == 401:
         assert "insufficient_user_authentication" in answer.headers["www-authenticate"]
