@@ -71,6 +71,7 @@ async def send(request: Request, desk: TheDesk) -> Response:
         photos, wrong = await _photos(request, desk, sent)
         values["kept"] = ",".join(photos)
         body, problems = _read(request, values, photos)
+        wrong |= _no_kind(request, desk.town, values)
         if body is None or wrong:
             return _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
         try:
@@ -125,13 +126,22 @@ def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tup
         return None, {_field(one.field): one.message for one in field_problems(request, error)}
 
 
+def _no_kind(request: Request, town: Town, values: Mapping[str, str]) -> dict[str, str]:
+    """People choose what it is where the category leaves it open; for programs that say nothing the town guesses."""
+    category = town.categories.get(values.get("category", ""))
+    field = f"kind.{values.get('category')}"
+    if category is None or len(category.kinds) < 2 or values.get(field):
+        return {}
+    return {field: web_of(request).pages.words(language_of(request), "report.no-kind")}
+
+
 def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict[str, str]:
     """What the domain would refuse once the rest is right, so that all is told at once."""
     wrong: dict[str, str] = {}
     category = town.categories.get(values.get("category", ""))
     kind = values.get(f"kind.{values.get('category')}") or (category.kinds[0] if category else "problem")
     if kind == "problem" and not any(values.get(name, "").strip() for name in ("latitude", "longitude", "address")):
-        wrong["address"] = say_refusal(request, "no-place") or ""
+        wrong["address"] = web_of(request).pages.words(language_of(request), "report.no-address")
     try:
         check_answers(category, _answers(values)) if category else None
     except WrongAnswers as error:
@@ -142,6 +152,8 @@ def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict
 def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
     """The form once more, in such a way that sending it again can succeed."""
     message = say_refusal(request, error.code) or error.detail
+    if error.code == "no-place":  # whoever sends the form so has no map
+        message = web_of(request).pages.words(language_of(request), "report.no-address")
     if error.code == "idempotency-key-reused":  # it has come before, and was changed since: the next one is another
         message = web_of(request).pages.words(language_of(request), "report.sent-before")
         values = {**values, "key": ""}
@@ -189,7 +201,7 @@ def _field(name: str) -> str:
 
 
 def _place_on_page(field: str) -> int:
-    name = "answer" if field.startswith("answer.") else field
+    name = field.partition(".")[0]
     return ON_PAGE.index(name) if name in ON_PAGE else len(ON_PAGE)
 
 

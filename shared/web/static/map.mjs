@@ -8,7 +8,8 @@ function whenNear(root, start) {
   const watch = new IntersectionObserver((seen) => {
     if (!seen.some((one) => one.isIntersecting)) return;
     watch.disconnect();
-    start();
+    root.classList.add("map-busy");
+    start().finally(() => root.classList.remove("map-busy"));
   }, { rootMargin: NEAR });
   watch.observe(root.querySelector("[data-map-box]"));
 }

@@ -193,5 +193,13 @@ async def test_a_question_needs_no_place(service: Intake) -> None:
     problem = await sent(service, **nowhere, **{"kind.other": "problem"})
 
     assert (asked.status_code, problem.status_code) == (303, 422)
-    assert "กรุณาปักหมุด" in wrong(problem, "address")
+    assert "กรุณากรอกที่อยู่หรือจุดสังเกต" in wrong(problem, "address")
+    summary = problem.text.partition("data-error-summary")[2].partition("</ul>")[0]
+    assert summary.count("ที่อยู่หรือจุดสังเกต") == 1, "the complaint names its field itself"
     assert re.search('<option value="problem" selected>', problem.text)
+
+
+async def test_what_a_category_leaves_open_is_asked_for_and_not_guessed(service: Intake) -> None:
+    answer = await sent(service, category="other", text="ขอบคุณ", address="หน้าวัด")
+    assert answer.status_code == 422
+    assert "กรุณาเลือกว่าเป็นคำถาม ข้อเสนอแนะ หรือปัญหา" in wrong(answer, "kind.other")

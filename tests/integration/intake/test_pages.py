@@ -92,7 +92,7 @@ async def test_the_tracking_page_shows_forms_only_to_who_may_use_them(service: I
 async def test_who_leaves_a_contact_is_told_for_how_long_it_is_kept(service: Intake) -> None:
     made = await service.report()
     for path in ("/report", f"/track/{made['reference']}"):
-        assert "เมื่อครบ 365 วันหลังปิดเรื่อง" in (await service.http.get(path, headers=HTML)).text
+        assert "เมื่อครบ 1 ปีหลังปิดเรื่อง" in (await service.http.get(path, headers=HTML)).text
 
 
 async def test_a_mistyped_reference_is_asked_for_again(service: Intake) -> None:

@@ -320,6 +320,8 @@ def test_a_question_is_sent_without_a_place_and_a_problem_is_not(visitor: Visito
     page.goto("/report")
     page.locator("#text").fill("เทศบาลเปิดรับชำระภาษีวันเสาร์ไหม")
     choose(page, "other")
+    page.locator(".send button").click()
+    expect(page.locator(".error-summary")).to_contain_text("กรุณาเลือกว่าเป็นคำถาม ข้อเสนอแนะ หรือปัญหา")
     page.locator("[name='kind.other']").select_option("problem")
     page.locator(".send button").click()
     expect(page.locator(".field.wrong #address")).to_be_visible()

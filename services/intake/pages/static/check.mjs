@@ -10,6 +10,7 @@ export function mistakes(form, { category, kind, text, location, reporter }) {
   const found = [];
   if (!text) found.push(["text", dataset.noText]);
   if (!category) found.push(["category", dataset.noCategory]);
+  if (!kind && form.elements[`kind.${category}`]) found.push([`kind.${category}`, dataset.noKind]);
   for (const question of form.querySelectorAll(`[name^="answer.${CSS.escape(category)}."]`)) {
     if (question.validity.badInput) found.push([question.name, dataset.noNumber]);
     else if (question.required && !question.value.trim()) found.push([question.name, dataset.noAnswer]);
