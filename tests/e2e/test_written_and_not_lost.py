@@ -73,9 +73,16 @@ def test_a_step_that_was_taken_is_not_said_to_be_unsent_anywhere(
         expect(card.get_by_text("บันทึกแล้ว")).to_be_visible()
         nothing_is_unsent(page)
     card.locator("details.finish > summary").click()
+    expect(card.get_by_role("button", name="ถ่ายรูป", exact=True)).to_be_visible()
     card.locator("textarea[name=note]").first.fill("เปลี่ยนท่อแล้ว")
-    card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
-    card.locator("form[action*='/complete'] button").last.click()
+    card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
+    expect(card.get_by_text("กรุณาแนบรูปงานที่เสร็จ")).to_be_visible()
+    with page.expect_file_chooser() as opened:
+        card.get_by_role("button", name="เลือกรูป", exact=True).click()
+    opened.value.set_files(chosen_file("done.jpg", photo()))
+    expect(card.get_by_role("img", name="done.jpg")).to_be_visible()
+    expect(card.get_by_text("กรุณาแนบรูปงานที่เสร็จ")).to_be_hidden()
+    card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
     expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
     nothing_is_unsent(page)
     for path in ("/inbox", "/crew"):

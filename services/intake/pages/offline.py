@@ -13,7 +13,8 @@ from shared.words import LANGUAGES
 router = APIRouter(include_in_schema=False)
 # The map and its library are not among them: 2 MB that the first visit of a page without a map must not cost. They are
 # kept once they were used.
-SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "pictures.mjs", "map.mjs", "icons.svg", "mark.svg",
+SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "photo_buttons.mjs", "pictures.mjs", "map.mjs",
+          "icons.svg", "mark.svg",
           "map/picker.mjs", "map/search.mjs", "map/geometry.mjs",
           "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
           "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2")  # fmt: skip

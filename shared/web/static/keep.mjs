@@ -13,7 +13,8 @@ const shelf = new Shelf("forms");
 /** The address says of which case and which act; the attribute changes whenever the case moves on. */
 const nameOf = (form) => new URL(form.action).pathname;
 const stateOf = (form) => form.dataset.keep;
-const filesOf = (form) => [...form.elements].filter(({ type }) => type === "file").flatMap((field) => [...field.files]);
+const fileFields = (form) => [...form.elements].filter(({ type }) => type === "file"); // which may stand outside it
+const filesOf = (form) => fileFields(form).flatMap((field) => [...field.files]);
 
 const isShown = ({ name, type }) => name && !["hidden", "submit", "button"].includes(type);
 const isWritten = (field) => field.matches("textarea, input") && !["checkbox", "radio", "file"].includes(field.type) && field.value.trim() !== "";
@@ -35,12 +36,12 @@ async function makeSmaller(field) {
 }
 
 function watch(form) {
-  form.querySelectorAll("input[type='file']").forEach((field) => field.addEventListener("change", () => makeSmaller(field)));
   let later;
   const soon = () => {
     clearTimeout(later);
     later = setTimeout(() => store(form), PAUSE);
   };
+  fileFields(form).forEach((field) => field.addEventListener("change", () => { makeSmaller(field); soon(); }));
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("submit", (event) => {
@@ -75,7 +76,7 @@ const wordsFor = ({ worthIt }) => (worthIt ? document.body.dataset.unsent : docu
 
 function giveBack(form, kept) {
   fill(form, kept.values, notGivenBack(form));
-  const field = form.querySelector("input[type='file']");
+  const [field] = fileFields(form);
   if (field && kept.files.length) choose(field, kept.files);
   form.closest("details")?.setAttribute("open", "");
   sayBeside(form, wordsFor(kept), "bad");

@@ -1,4 +1,5 @@
 // The chosen photos: made smaller, shown, removable, and sent one by one as soon as they are chosen.
+import { photoButtons } from "/static/shared/photo_buttons.mjs";
 import { placeOf, smaller } from "/static/shared/pictures.mjs";
 
 export class Photos {
@@ -11,22 +12,7 @@ export class Photos {
     this.items = []; // {file, name, id, element, work: Promise that never fails}
     this.input.addEventListener("change", () => this.add([...this.input.files]));
     this.place.querySelector("button").addEventListener("click", () => this.usePlace());
-    this.ownButtons();
-  }
-
-  /** Two buttons that say what they do, in the page's language and not the browser's. */
-  ownButtons() {
-    const row = this.form.querySelector("[data-photo-actions]");
-    row.hidden = false;
-    this.input.classList.add("hidden");
-    this.input.tabIndex = -1;
-    row.querySelector("[data-pick]").addEventListener("click", () => this.input.click());
-    const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*" });
-    camera.setAttribute("capture", "environment");
-    camera.addEventListener("change", () => this.add([...camera.files]).then(() => { camera.value = ""; }));
-    const take = row.querySelector("[data-take]");
-    take.hidden = !matchMedia("(pointer: coarse)").matches;
-    take.addEventListener("click", () => camera.click());
+    photoButtons(form.querySelector("[data-photo-actions]"), this.input, (files) => this.add(files));
   }
 
   async add(files) {
