@@ -15,6 +15,8 @@ from tests.support.work import town
 class MemoryOrders:
     """As the kernel's cases: each cause takes effect once. `events` is all that was said."""
 
+    name = "work_orders"
+
     def __init__(self) -> None:
         self.events: list[Event] = []
         self._cases: dict[str, Case[WorkOrder]] = {}
