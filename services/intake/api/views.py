@@ -168,13 +168,8 @@ class ReportView:
     def entry(self, entry: Entry, report: Report) -> dict[str, Any]:
         """One line: what happened in a sentence, and the facts behind it."""
         sight = self.sight(report, entry)
-        always: dict[str, Any] = {
-            "at": entry.at,
-            "type": entry.type,
-            "level": entry.level,
-            "team": entry.team if sight.matter else None,
-            "text": self.sentence(entry, named=sight.matter),
-        }
+        team, text = entry.team if sight.matter else None, self.sentence(entry, named=sight.matter)
+        always: dict[str, Any] = {"at": entry.at, "type": entry.type, "level": entry.level, "team": team, "text": text}
         values = VALUES + (MATTER if sight.matter else ()) + (WAYS if sight.ways else ())
         numbers = [number for number in entry.photos if number in self.photo_numbers(report)]
         note = {"written": entry.note, "public": entry.public_note, "none": None}[sight.words]
