@@ -46,7 +46,8 @@ def test_the_shipped_cases_reconcile(stack: Stack) -> None:
 def test_rows_that_the_api_refuses_are_counted_by_their_reason(stack: Stack, tmp_path: Path) -> None:
     file = tmp_path / "cases.csv"
     lines = ["sort,body,y,x,where", "other,ดี,18.74,98.96,", "other,ดี,,,หน้าตลาด", "flying-saucer,ดี,18.74,98.96,"]
-    lines += ["other,ไม่มีที่,,,", "other,กลางทะเล,0,0,", f"other,{'ก' * 4001},18.74,98.96,", "other,ครึ่งเดียว,18.74,,หน้าวัด"]
+    lines += ["street-light,ไม่มีที่,,,", "other,กลางทะเล,0,0,", "other,ครึ่งเดียว,18.74,,หน้าวัด"]
+    lines += [f"other,{'ก' * 4001},18.74,98.96,"]
     file.write_text("\n".join(lines), encoding="utf-8")
     columns = ("--category", "sort", "--text", "body", "--lat", "y", "--lon", "x", "--address", "where")
     played = play(stack, "--file", str(file), *columns)
