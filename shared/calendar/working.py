@@ -179,11 +179,12 @@ class WorkingCalendar(_Part):
     def after_pause(self, due_at: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:
         """The due time once a paused clock runs again: what was left at the pause is left now.
 
-        What was late when it was paused stays late: its due time does not move.
+        What was late when it was paused stays late: its due time does not move. Nor does one that falls into the same
+        closed hours as the pause: no working time lies between them, and the pause has cost none.
         """
         if self._moment(due_at) <= self._moment(paused_at) or resumed_at <= paused_at:
             return due_at
-        return self.add(resumed_at, self.between(paused_at, due_at)).astimezone(due_at.tzinfo)
+        return max(due_at, self.add(resumed_at, self.between(paused_at, due_at)).astimezone(due_at.tzinfo))
 
     def at_percent(self, start: datetime, due_at: datetime, percent: int) -> datetime:
         """When `percent` of the working time from `start` to `due_at` is used up; above 100 it lies after `due_at`."""

@@ -5,7 +5,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -197,6 +197,7 @@ def test_between_is_additive_and_changes_sign(calendar: WorkingCalendar, a: date
 
 
 @given(calendars, moments, minutes, moments, minutes)
+@example(office, datetime(2026, 1, 5, 1, 0, tzinfo=UTC), 0, datetime(2026, 1, 5, 0, 0, tzinfo=UTC), 1)
 def test_a_pause_never_brings_the_due_time_forward(
     calendar: WorkingCalendar, start: datetime, length: int, paused: datetime, pause: int
 ) -> None:
