@@ -46,6 +46,15 @@ def overlapping(page: Page) -> list[str]:
         """() => {
           scrollTo(0, 0);  // what stays at the top covers what is scrolled below it, and may
           const clipped = (one) => one && (getComputedStyle(one).clipPath !== "none" || clipped(one.parentElement));
+          const shown = ({ left, right, top, bottom }, one) => {  // lines beyond a box that hides them cover nothing
+            for (let up = one; up && up !== document.body; up = up.parentElement) {
+              if (getComputedStyle(up).overflow === "visible") continue;
+              const box = up.getBoundingClientRect();
+              [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+              [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
+            }
+            return { left, right, top, bottom, width: right - left, height: bottom - top };
+          };
           const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = [];
           while (words.nextNode()) {
             const node = words.currentNode, holder = node.parentElement;
@@ -54,7 +63,10 @@ def overlapping(page: Page) -> list[str]:
             if (!holder.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
             const range = document.createRange();
             range.selectNodeContents(node);
-            for (const box of range.getClientRects()) if (box.width > 2) seen.push({ box, text });
+            for (const line of range.getClientRects()) {
+              const box = shown(line, holder);
+              if (box.width > 2 && box.height > line.height / 2) seen.push({ box, text });
+            }
           }
           const common = (from, to, other, end) => Math.min(to, end) - Math.max(from, other);
           const on = ({ box: a }, { box: b }) => common(a.left, a.right, b.left, b.right) > 3 &&
