@@ -65,11 +65,12 @@ def overlapping(page: Page) -> list[str]:
             range.selectNodeContents(node);
             for (const line of range.getClientRects()) {
               const box = shown(line, holder);
-              if (box.width > 2 && box.height > line.height / 2) seen.push({ box, text });
+              if (box.width > 2 && box.height > line.height / 2) seen.push({ box, text, node });
             }
           }
           const common = (from, to, other, end) => Math.min(to, end) - Math.max(from, other);
-          const on = ({ box: a }, { box: b }) => common(a.left, a.right, b.left, b.right) > 3 &&
+          const on = ({ box: a, node: mine }, { box: b, node: other }) => mine !== other &&
+            common(a.left, a.right, b.left, b.right) > 3 &&
             common(a.top, a.bottom, b.top, b.bottom) > Math.min(a.height, b.height) / 2;
           return seen.flatMap((one, index) => seen.slice(index + 1).filter((other) => on(one, other))
             .map((other) => `${one.text} | ${other.text}`));
