@@ -16,7 +16,6 @@ PIXELS_MOST = 60_000_000  # a 50-megapixel phone fits; a decompression bomb of 4
 # megapixels. No phone takes such pictures, and a sheet scanned in A3 at 300 dpi has 17.
 WHOLE_MOST = 25_000_000
 _DECODED_WHOLE = ("PNG", "WEBP")
-_KEPT_AS = ("JPEG", "PNG")
 _QUALITY = 92  # of documents: small print stays readable
 # What Pillow and libheif raise for bytes that make no sense; found by fuzzing, and there is no common base class.
 SENSELESS = (

@@ -41,13 +41,13 @@ def keep_key(request: Request, response: Response, reference: str, key: CaseKey)
     response.set_cookie(name, value, KEPT_SECONDS, secure=sessions.secure, httponly=True, samesite="lax")
     others = [one for one in request.cookies if one.startswith(kept) and one != name]
     for oldest in others[: max(0, len(others) + 1 - CASES_MOST)]:  # a browser sends the oldest first
-        _drop(sessions, response, oldest)
+        sessions.forget(response, oldest)
 
 
 def drop_key(request: Request, response: Response, reference: str) -> None:
     """This browser opens the case by its link only."""
     sessions = web_of(request).sessions
-    _drop(sessions, response, _cookie(sessions, reference))
+    sessions.forget(response, _cookie(sessions, reference))
 
 
 def move_in(request: Request, address: str, reference: str, key: CaseKey) -> RedirectResponse:
@@ -65,7 +65,3 @@ def keeps_no_cookies(request: Request) -> bool:
 def _cookie(sessions: Sessions, reference: str) -> str:
     """`__Host-` makes the browser refuse the cookie from any other host, path or plain http."""
     return f"{'__Host-' if sessions.secure else ''}{_NAME}{reference}"
-
-
-def _drop(sessions: Sessions, response: Response, name: str) -> None:
-    response.delete_cookie(name, secure=sessions.secure, httponly=True, samesite="lax")

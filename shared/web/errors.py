@@ -28,6 +28,7 @@ from shared.web.pages import page
 from shared.web.parts import part_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.security_log import note_refusal
+from shared.web.session import secure_origin
 
 log = logging.getLogger(__name__)
 API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/workz", "/metrics")
@@ -124,9 +125,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         response = answer(request, Problem(500, "http-500"), trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.
     settings = part_of(request, ServiceSettings)
-    for name, value in secure_headers(
-        policy(settings, part_of(request, Town)), https=settings.public_url.startswith("https://")
-    ):
+    for name, value in secure_headers(policy(settings, part_of(request, Town)), https=secure_origin(settings)):
         response.headers.setdefault(name.decode(), value.decode())
     return response
 

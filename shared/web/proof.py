@@ -34,9 +34,7 @@ async def proven(request: Request) -> None:
         return
     if session and claims is None and time.time() < session.since + JUST_NOW:
         raise Problem(403, "not-proven")  # the provider was asked, and this is all that it can say
-    raise Problem(
-        401, "prove-yourself", headers={"WWW-Authenticate": 'Bearer error="insufficient_user_authentication"'}
-    )
+    raise Problem(401, "prove-yourself", headers=_CHALLENGE)
 
 
 def _suffices(settings: ServiceSettings, at: object, means: object) -> bool:

@@ -93,7 +93,7 @@ class Sessions:
         return session
 
     def end(self, response: Response) -> None:
-        response.delete_cookie(self.cookie, secure=self.secure, httponly=True, samesite="lax")
+        self.forget(response, self.cookie)
 
     def header(self, session: Session) -> str:
         """The `Set-Cookie` value of a session, valid for what is left of its lifetime."""
