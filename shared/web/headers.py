@@ -76,8 +76,8 @@ async def every_site(request: Request) -> None:
 class SecurityHeaders:
     """Adds them to whatever the app answers.
 
-    To a member of staff who is signed in with one difference: no secret stands in the addresses of their pages, the
-    sign-in leads back by the Referer, and a page that sends none has old browsers hide the origin of its forms.
+    To a member of staff who is signed in with one difference: a page that sends no Referer has old browsers hide the
+    origin of its forms, which `CrossSiteGuard` must know of a session, and no secret stands in their pages' addresses.
     """
 
     def __init__(self, app: ASGIApp, policy: str, https: bool, session_cookie: str) -> None:

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from shared.web.language import words
+from shared.web.security_log import Event
 from tests.support.source import ROOT, Module, modules, parse
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -97,3 +100,27 @@ def test_the_kernel_names_all_of_its_modules() -> None:
     files = {path.stem for path in (ROOT / "shared/kernel").glob("*.py")} - {"__init__"}
 
     assert sorted(name for name in files if f"`{name}`" not in text) == []
+
+
+def test_contributing_names_all_parts_of_shared() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    parts = {module.path.split("/")[1].removesuffix(".py") for module in modules("shared")} - {"__init__"}
+
+    assert sorted(name for name in parts if f"`{name}`" not in text) == []
+
+
+def test_a_refusal_is_quoted_as_people_see_it() -> None:
+    told = set(
+        re.findall(r'^\| \d{3} "(.+?)" \|', (ROOT / "docs/operations/sign-in.md").read_text("utf-8"), re.MULTILINE)
+    )
+    titles = {entry["en"] for key, entry in words.entries.items() if key.endswith(".title")}
+
+    assert len(told) > 5
+    assert told <= titles
+
+
+def test_the_page_of_the_security_log_lists_all_that_it_says() -> None:
+    log = (ROOT / "docs/operations/security.md").read_text("utf-8").partition("## The security log")[2]
+    rows = re.findall(r"^\| (`.+?) \|", log.partition("\n## ")[0], re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == set(get_args(Event))

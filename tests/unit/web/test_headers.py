@@ -33,7 +33,7 @@ async def test_pages_are_not_kept_by_caches(client: Client, issuer: FakeIssuer) 
     await sign_in(browser, issuer)
     page = await browser.get("/components")
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["referrer-policy"] == "same-origin", "the sign-in leads back by it"
+    assert page.headers["referrer-policy"] == "same-origin", "or old browsers would not say where a form comes from"
     assert (await browser.get("/api/v1/me")).headers["cache-control"] == "no-store"
 
 
