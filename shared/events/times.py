@@ -1,7 +1,7 @@
 """The one way in which a time is written, in envelopes and in data: UTC, milliseconds, `Z`."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pydantic_core import PydanticCustomError
 
@@ -35,10 +35,20 @@ def whole(instant: datetime) -> datetime:
 
 def bounded(instant: datetime) -> datetime:
     """As `whole`, of our time: the year 1 cannot be moved to another zone, and neither can the databases' last one."""
-    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+    _need_our_time(instant)
+    return whole(instant)
+
+
+def bounded_day(day: date) -> date:
+    """A day of our time: 2569 is a year of the Buddhist era, typed where the common one was asked for."""
+    _need_our_time(day)
+    return day
+
+
+def _need_our_time(when: date) -> None:
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
         raise PydanticCustomError(
             "time_out_of_bounds",
             "must lie between the years {first} and {last}",
             {"first": FIRST_YEAR, "last": LAST_YEAR},
         )
-    return whole(instant)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from shared.events.times import bounded_day
 from shared.town.work import Category, Question
 from shared.words.fold import folded, plain_digits
 
 _SAID = {"yes": ("yes", "true", "ใช่"), "no": ("no", "false", "ไม่", "ไม่ใช่")}
 YES_NO = {folded(said): code for code, ways in _SAID.items() for said in ways}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,6})?")
-_YEARS = range(1900, 2200)  # 2569 is a year of the Buddhist era, and no day of ours
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def _mistake(question: Question, value: str) -> str | None:
 
 def _is_date(answer: str) -> bool:
     try:
-        return date.fromisoformat(answer).year in _YEARS
+        bounded_day(date.fromisoformat(answer))
     except ValueError:
         return False
+    return True

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator, BeforeValidator
 from starlette.responses import HTMLResponse
 
+from shared.events.times import bounded_day
 from shared.kernel.mongo_trail import MongoTrail, Place, Wanted
 from shared.kernel.trail import Line
 from shared.people import Person
@@ -26,7 +27,6 @@ from shared.web.web import Web, web_of
 from shared.words.dates import datetime_text
 
 TABS = ("intake", "dispatch", "permits")  # the services in which staff do anything, side by side
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)  # as far as any time of ours goes
 
 LinkOf = Callable[[Line], str]
 Reader = Annotated[Person, Depends(staff("supervisor"))]
@@ -34,14 +34,10 @@ Pages = Annotated[Paging, Depends(paging)]
 Typed = Annotated[str, Query(max_length=200)]
 
 
-def _day(value: date | None) -> date | None:
-    if value is not None and not FIRST_DAY <= value <= LAST_DAY:
-        raise ValueError("a day between 1900 and 2200")
-    return value
-
-
 # A form sends an empty field as "".
-Day = Annotated[date | None, BeforeValidator(lambda text: text or None), AfterValidator(_day), Query()]
+Day = Annotated[
+    Annotated[date, AfterValidator(bounded_day)] | None, BeforeValidator(lambda text: text or None), Query()
+]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date
 
 from services.permits.domain.permit_type import FormField, PermitType, as_decimal
 from shared.emails import read_email
+from shared.events.times import bounded_day
 from shared.kernel import Reject
 from shared.words.fold import plain_digits
 from shared.words.typed import clean
@@ -100,7 +101,7 @@ def _yes_or_no(_: FormField, text: str) -> tuple[str, str]:
 
 def _date(_: FormField, text: str) -> tuple[str, str]:
     try:
-        return date.fromisoformat(text).isoformat(), ""
+        return bounded_day(date.fromisoformat(plain_digits(text))).isoformat(), ""
     except ValueError:
         return "", "not-a-date"
 

@@ -61,6 +61,8 @@ def test_thai_digits_and_thousands_are_read() -> None:
         ({"type": "text"}, "a\x85b", "control-characters"),
         ({"type": "longtext"}, "a\ud800b", "control-characters"),
         ({"type": "date"}, "31/12/2569", "not-a-date"),
+        ({"type": "date"}, "2569-12-31", "not-a-date"),
+        ({"type": "date"}, "0001-01-01", "not-a-date"),
         ({"type": "yesno"}, "maybe", "no-choice"),
         ({"type": "phone"}, "12", "not-a-phone"),
         ({"type": "email"}, "somebody", "not-an-email"),
@@ -78,6 +80,7 @@ def test_what_a_field_does_not_take_is_named(field: dict[str, object], value: st
     [
         ("integer", "2", "2"),
         ("date", "2026-12-31", "2026-12-31"),
+        ("date", "๒๐๒๖-๑๒-๓๑", "2026-12-31"),
         ("yesno", True, "yes"),
         ("phone", "081 234-5678", "0812345678"),
         ("citizen-id", "1-1017-00230-70-8", "1101700230708"),
