@@ -24,7 +24,7 @@ from shared.web.idempotency import idempotency_key, sealed_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
-from shared.web.paging import Paging, cursor_time, paging
+from shared.web.paging import Paging, cursor_time, paging, time_place
 from shared.web.people import person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.proof import proven
@@ -59,5 +59,6 @@ __all__ = [
     "staff",
     "still_signed_in",
     "team_of",
+    "time_place",
     "web_of",
 ]

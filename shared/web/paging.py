@@ -61,6 +61,16 @@ def cursor_time(text: str) -> datetime:
         raise Problem(400, "cursor") from error
 
 
+def time_place(pages: Paging) -> tuple[datetime, str] | None:
+    """Where a page of a list by time and id begins, as its cursor names it; 400 for the cursor of another list."""
+    match pages.after:
+        case None:
+            return None
+        case (str() as at, str() as key):
+            return cursor_time(at), key
+    raise Problem(400, "cursor")
+
+
 async def paging(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: Annotated[str | None, Query(max_length=1000)] = None,

@@ -12,16 +12,15 @@ from pydantic import AfterValidator, BeforeValidator
 from starlette.responses import HTMLResponse
 
 from shared.events.times import bounded_day
-from shared.kernel.mongo_trail import MongoTrail, Place, Wanted
+from shared.kernel.mongo_trail import MongoTrail, Wanted
 from shared.kernel.trail import Line
 from shared.people import Person
 from shared.references import read_reference
 from shared.times import Time
 from shared.web.language import language_of
 from shared.web.pages import page
-from shared.web.paging import Paging, cursor_time, paging
+from shared.web.paging import Paging, paging, time_place
 from shared.web.people import staff
-from shared.web.problem import Problem
 from shared.web.security_log import note
 from shared.web.web import Web, web_of
 from shared.words.dates import datetime_text
@@ -69,7 +68,7 @@ def trail_routes(service: str, trail: MongoTrail, link_of: LinkOf) -> APIRouter:
         after. `sub`: whose acts, by the subject of their sign-in; `since` and `until`: the period."""
         asked = Wanted(case, _reference(request, reference), sub, since, until)
         note("trail-read", request, reference=asked.reference, about=asked.sub)
-        found = pages.answer(await trail.newest(asked, pages.fetch, _place(pages)), _key)
+        found = pages.answer(await trail.newest(asked, pages.fetch, time_place(pages)), _key)
         return {**found, "items": [_item(line) for _, line in found["items"]]}
 
     @router.get(f"/trail/{service}", include_in_schema=False)
@@ -87,7 +86,7 @@ def trail_routes(service: str, trail: MongoTrail, link_of: LinkOf) -> APIRouter:
         period = (_midnight(since, zone), _midnight(until + timedelta(days=1) if until else None, zone))
         asked = Wanted(None, _reference(request, reference or None), sub or None, *period)
         note("trail-read", request, reference=asked.reference, about=asked.sub)
-        found = pages.answer(await trail.newest(asked, pages.fetch, _place(pages)), _key)
+        found = pages.answer(await trail.newest(asked, pages.fetch, time_place(pages)), _key)
         lines = [_shown(request, line, link_of(line)) for _, line in found["items"]]
         narrowed = {"reference": reference, "sub": sub, "since": since or "", "until": until or ""}
         return page(request, "trail.html", lines=lines, next=found["next"], asked=narrowed, service=service, tabs=TABS)
@@ -107,15 +106,6 @@ def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
 def _key(found: tuple[str, Line]) -> tuple[str, str]:
     key, line = found
     return line.at.isoformat(), key
-
-
-def _place(pages: Paging) -> Place | None:
-    match pages.after:
-        case None:
-            return None
-        case (str() as at, str() as key):
-            return cursor_time(at), key
-    raise Problem(400, "cursor")
 
 
 def _item(line: Line) -> dict[str, Any]:

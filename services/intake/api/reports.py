@@ -1,6 +1,5 @@
 """Reports for apps and partners: take one in, show one, list them, show a photo."""
 
-from datetime import datetime
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -15,7 +14,7 @@ from services.intake.domain.submission import Submission
 from services.intake.store import ReportFilter
 from shared.events.reports import Channel
 from shared.times import Time
-from shared.web import Paging, Person, Problem, cursor_time, every_site, language_of, paging, person, rate_limit
+from shared.web import Paging, Person, Problem, every_site, language_of, paging, person, rate_limit, time_place
 from shared.web.case_keys import CaseKey
 from shared.web.headers import SANDBOXED
 
@@ -107,7 +106,7 @@ async def index(
     request: Request, desk: TheDesk, page: Annotated[Paging, Depends(paging)], wanted: WantedReports
 ) -> dict[str, Any]:
     """Public reports, newest first."""
-    found = await desk.store.newest(wanted, page.fetch, _after(page))
+    found = await desk.store.newest(wanted, page.fetch, time_place(page))
     answer = page.answer(found, lambda case: (case.state.submitted_at.isoformat(), case.id))
     view = view_for(request)
     return {**answer, "items": [view.summary(case.state) for case in answer["items"]]}
@@ -144,12 +143,3 @@ async def photo(request: Request, visit: TheVisit, desk: TheDesk, number: int, s
     to_all = number in view_for(request).photo_numbers(report)
     caches = PUBLIC_PHOTO if to_all else "private, max-age=86400"
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": caches, **SANDBOXED})
-
-
-def _after(page: Paging) -> tuple[datetime, str] | None:
-    match page.after:
-        case None:
-            return None
-        case (str() as at, str() as case_id):
-            return cursor_time(at), case_id
-    raise Problem(400, "cursor")

@@ -7,7 +7,6 @@ from shared.kernel import Case
 from shared.web import Paging, Problem, cursor_time
 
 DeskPlace = tuple[datetime | None, str]  # when it is due, and the case
-RegisterPlace = tuple[datetime, str]  # when it was decided, and the case
 
 
 def desk_place(pages: Paging) -> DeskPlace | None:
@@ -25,16 +24,6 @@ def desk_key(case: Case[Application]) -> tuple[str | None, str]:
     return case.state.clock.due_at.isoformat() if case.state.clock else None, case.id
 
 
-def register_place(pages: Paging) -> RegisterPlace | None:
-    """The place in the register that a cursor names; 400 for another list's cursor."""
-    match pages.after:
-        case None:
-            return None
-        case (str() as at, str() as case_id):
-            return cursor_time(at), case_id
-    raise Problem(400, "cursor")
-
-
 def register_key(case: Case[Application]) -> tuple[str, str]:
-    """Where a permit stands in the register's order."""
+    """Where a permit stands in the register's order: by when it was decided (`time_place`)."""
     return case.state.decision.at.isoformat() if case.state.decision else "", case.id

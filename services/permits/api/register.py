@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from services.permits.access import AtDesk
-from services.permits.api.places import register_key, register_place
+from services.permits.api.places import register_key
 from services.permits.api.views import Showing, show_to
 from services.permits.bodies import Search
 from services.permits.codes import read_code, read_search
 from services.permits.domain.application import Application
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import rules_of
-from shared.web import Paging, Problem, every_site, paging
+from shared.web import Paging, Problem, every_site, paging, time_place
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[Depends(every_site)])
 
@@ -55,7 +55,7 @@ async def register(
         permit_type=permit_type,
         zone=zone,
         sought=read_search(desk.town.reference_prefix, q or ""),
-        after=register_place(pages),
+        after=time_place(pages),
         limit=pages.fetch,
     )
     rows = pages.answer(cases, register_key)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits.access import AtDesk
-from services.permits.api.places import register_key, register_place
+from services.permits.api.places import register_key
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
 from services.permits.bodies import Search
@@ -18,7 +18,7 @@ from services.permits.codes import read_code, read_search
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from shared.kernel import Case, Reject
-from shared.web import Paging, page, paging, rate_limit
+from shared.web import Paging, page, paging, rate_limit, time_place
 from shared.web.uploads import received_file
 
 router = APIRouter(include_in_schema=False)
@@ -41,7 +41,7 @@ async def register(
         permit_type=permit_type or None,
         zone=zone or None,
         sought=read_search(desk.town.reference_prefix, q or ""),
-        after=register_place(pages),
+        after=time_place(pages),
         limit=pages.fetch,
     )
     rows = pages.answer(cases, register_key)
