@@ -41,10 +41,11 @@ Day = Annotated[
 
 @dataclass(frozen=True)
 class _Shown:
-    """A line in the reader's words."""
+    """A line in the reader's words; a code that only another release knows is its own word."""
 
     line: Line
     act: str
+    roles: list[str]
     link: str
     changes: list[tuple[str, str, str]]
 
@@ -117,21 +118,22 @@ def _shown(request: Request, line: Line, link: str) -> _Shown:
     web, language = web_of(request), language_of(request)
 
     def words(family: str, code: str) -> str:
-        key = f"trail.{family}.{code}"
+        key = f"{family}.{code}"
         return web.pages.words(language, key) if web.pages.words.has(key) else code
 
     def value(of: Any) -> str:
         return _value(of, web, language)
 
-    changes = [(words("field", one.field), value(one.old), value(one.new)) for one in line.changes]
-    return _Shown(line, words("act", line.act), link, changes)
+    roles = [words("role", role) for role in sorted(line.who.roles)]
+    changes = [(words("trail.field", one.field), value(one.old), value(one.new)) for one in line.changes]
+    return _Shown(line, words("trail.act", line.act), roles, link, changes)
 
 
 def _value(value: Any, web: Web, language: str) -> str:
     """As somebody reads it; what has no form of its own, as programs do."""
+    if value is None or value in ("", [], {}):
+        return "–"
     match value:
-        case None | "" | [] | {}:
-            return "–"
         case str():
             return value
         case datetime():
