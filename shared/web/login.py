@@ -106,7 +106,8 @@ async def logout(request: Request) -> Response:
         note("signed-out", request)
     response = RedirectResponse(await _after_logout(request), 303)
     part_of(request, Sessions).end(response)
-    # Photos that only staff may see are in it. What is not yet sent from this device is elsewhere, and stays.
+    # Photos that only staff may see are in it. Reports that wait for a network are elsewhere, and stay; what is written
+    # in forms of the staff the page itself has dropped (`static/keep.mjs`).
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -160,11 +160,35 @@ def test_signing_out_leaves_nothing_of_it_on_the_device(
     page.wait_for_timeout(1000)
     page.get_by_role("button", name="ออกจากระบบ").click()
     page.goto("/")
-    kept = """() => new Promise((done) => {
-      const request = indexedDB.open("onestop");
-      request.onsuccess = ({ target: { result } }) => {
-        if (!result.objectStoreNames.contains("forms")) return done(0);
-        result.transaction("forms").objectStore("forms").count().onsuccess = (event) => done(event.target.result);
-      };
-    })"""
-    assert page.evaluate(kept) == 0
+    assert kept(page) == 0
+
+
+def test_a_sign_out_that_no_network_carries_drops_nothing(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    asked = api_calls.report(api, kind="question", category="other", text="เปิดวันอาทิตย์หรือไม่")
+    order = api_calls.work_order(api, api_calls.bearer(stack, "officer"), asked["reference"])
+    officer = visitor(**DESK)
+    page = officer.sign_in("officer", f"/desk/{order}")
+    page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()
+    page.get_by_label("คำตอบ").fill("ไม่เปิด")
+    page.wait_for_timeout(1000)
+    officer.context.set_offline(True)
+    page.get_by_role("button", name="ออกจากระบบ").click()
+    expect(page.get_by_text("ไม่มีสัญญาณอินเทอร์เน็ต").last).to_be_visible()
+    page.wait_for_timeout(500)
+
+    assert kept(page) == 1
+
+
+def kept(page: Page) -> int:
+    """How many forms this device holds."""
+    return int(
+        page.evaluate("""() => new Promise((done) => {
+          const request = indexedDB.open("onestop");
+          request.onsuccess = ({ target: { result } }) => {
+            if (!result.objectStoreNames.contains("forms")) return done(0);
+            result.transaction("forms").objectStore("forms").count().onsuccess = (event) => done(event.target.result);
+          };
+        })""")
+    )

@@ -130,5 +130,12 @@ function pressedInVain(forms, kept, whole) {
   return pressed.filter(isStill).map((key) => bare.get(key));
 }
 
-document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", () => shelf.clear());
+/** Whoever signs out leaves nothing to the next at this device; without a network nobody has signed out. */
+function leave(event) {
+  if (event.defaultPrevented) return;
+  namesOf(SENT).forEach(forget);
+  shelf.clear();
+}
+
+document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", leave);
 keepForms(document);
