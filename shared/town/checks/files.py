@@ -26,7 +26,10 @@ def findings(data: dict[str, Any], directory: Path) -> Iterator[Finding]:
 
 
 def _is_map(path: Path) -> bool:
-    return path.is_file() and path.read_bytes()[: len(_PMTILES)] == _PMTILES
+    if not path.is_file():
+        return False
+    with path.open("rb") as opened:
+        return opened.read(len(_PMTILES)) == _PMTILES
 
 
 def _layer(path: Path) -> str | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from shared.web.nav import staff_links
 from tests.support.access import matrix
 from tests.support.access.houses import houses
-from tests.support.access.people import STAFF
+from tests.support.access.people import STAFF, WHO
 
 MATRIX = Path(__file__).with_name("matrix.txt")
 # They take what the provider has signed, and nothing else.
@@ -72,3 +73,14 @@ async def test_everybody_may_what_the_matrix_says_and_nothing_else(mongo: str, m
     assert not wanted.keys() - found.keys(), "these routes are gone"
     shut = {route for route, by_somebody in opened.items() if not by_somebody} - NOBODY_WITHOUT_MORE
     assert not shut, f"nobody may: what is sent must be wrong, see tests/support/access/samples.py: {shut}"
+
+
+NO_TEAM = "no-crew"  # is told at each door that the account lacks one
+
+
+@pytest.mark.parametrize("who", sorted(STAFF.keys() - {NO_TEAM}))
+def test_the_menu_leads_nobody_to_a_refusal(who: str) -> None:
+    cells = matrix.read(MATRIX.read_text("utf-8"))
+    opened = {name.split()[-1]: said[WHO.index(who)] for name, said in cells.items() if " GET /" in name}
+
+    assert {link.path: opened[link.path] for link in staff_links(STAFF[who]) if opened[link.path] != "yes"} == {}
