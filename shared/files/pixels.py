@@ -22,7 +22,7 @@ SENSELESS = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError),
     *(EOFError, RuntimeError, struct.error, zlib.error),
 )
-_BROKEN = (*SENSELESS, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)  # Pillow's own bound, before ours is asked
 _TURNS = {  # EXIF's orientation, and what puts it right
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
@@ -57,7 +57,9 @@ def decode(
         return _put_on_white(image.transpose(turn) if turn else image), gps
     except UnidentifiedImageError as error:
         raise NoPicture from error
-    except _BROKEN as error:
+    except _BOMB as error:
+        raise TooManyPixels("the picture has many more pixels than may be") from error
+    except SENSELESS as error:
         raise Unreadable from error
 
 

@@ -101,8 +101,11 @@ def test_a_picture_is_written_anew_upright_and_without_what_the_phone_noted(
         assert (image.format, image.size, dict(image.getexif())) == (kind, (40, 60), {})
 
 
-def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(tmp_path: Path) -> None:
-    assert verdict(tmp_path, picture("PNG", (9000, 7000), "1")).fault == "too-many-pixels"
+@pytest.mark.parametrize(
+    "size", [(9000, 7000), (12_000, 8000), (16_320, 12_240)], ids=str
+)  # the last: a phone's 200 MP
+def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(tmp_path: Path, size: tuple[int, int]) -> None:
+    assert verdict(tmp_path, picture("PNG", size, "1")).fault == "too-many-pixels"
 
 
 async def kept(tmp_path: Path, content: bytes) -> tuple[Document, bytes]:
