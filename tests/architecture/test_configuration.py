@@ -67,6 +67,28 @@ def test_services_keep_an_idle_connection_for_longer_than_the_proxy_does() -> No
     assert int(local) > int(proxy[0])
 
 
+def limits(module: Module) -> set[str]:
+    """The names of its rate limits."""
+    return {
+        str(call.args[0].value)
+        for name, call in module.calls()
+        if name == "rate_limit" and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_every_limit_can_be_found_by_its_name_where_it_is_kept() -> None:
+    page = CONFIGURATION.read_text("utf-8").partition("### Names of limits")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| (\w+|every service) \| (`.+) \|$", page, re.MULTILINE))
+    kept: dict[str, set[str]] = {}
+    for module in modules("services", "shared"):
+        owner = module.path.split("/")[1] if module.path.startswith("services/") else "every service"
+        kept.setdefault(owner, set()).update(limits(module))
+
+    assert {owner: set(re.findall(r"`([\w-]+)`", names)) for owner, names in rows.items()} == {
+        owner: names for owner, names in kept.items() if names
+    }
+
+
 def _option(argv: Sequence[str], name: str) -> str:
     return argv[argv.index(name) + 1]
 
