@@ -19,7 +19,6 @@ SHARED: dict[str, set[str]] = {
     "kernel": {"brokers", "events", "people", "settings", "telemetry", "kernel"},
     "maps": {"town", "words", "maps"},
     "web": {
-        "calendar",
         "events",
         "kernel",
         "maps",
