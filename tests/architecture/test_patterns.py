@@ -46,10 +46,17 @@ def compiled() -> list[Found]:
     found = []
     for module in filter(_importable, modules("services", "shared")):
         for name, value in vars(importlib.import_module(module.package)).items():
-            patterns = [one for one in _inside(value) if isinstance(one, re.Pattern) and isinstance(one.pattern, str)]
+            patterns = [_of_text(one) for one in _inside(value) if isinstance(one, re.Pattern)]
             if patterns and _assigns(module, name):
                 found += [Found(f"{module.path} {name}", one, _methods(name)) for one in patterns]
     return found
+
+
+def _of_text(pattern: re.Pattern[Any]) -> re.Pattern[str]:
+    """One for bytes, such as those of files, as one for texts that does the same."""
+    if isinstance(pattern.pattern, str):
+        return pattern
+    return re.compile(pattern.pattern.decode("latin-1"), pattern.flags | re.ASCII)
 
 
 def _inside(value: object) -> list[object]:
