@@ -1,7 +1,7 @@
 """What the staff did to a service's cases, read by supervisors and administrators: one list, as page and API."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -118,8 +118,11 @@ def _shown(request: Request, line: Line, link: str) -> _Shown:
     web, language = web_of(request), language_of(request)
 
     def words(family: str, code: str) -> str:
-        key = f"{family}.{code}"
-        return web.pages.words(language, key) if web.pages.words.has(key) else code
+        known = next((part for part in _widened(code) if web.pages.words.has(f"{family}.{part}")), None)
+        if known is None:
+            return code
+        rest = code.removeprefix(known).removeprefix(".")
+        return web.pages.words(language, f"{family}.{known}") + (f" ({rest})" if rest else "")
 
     def value(of: Any) -> str:
         return _value(of, web, language)
@@ -127,6 +130,13 @@ def _shown(request: Request, line: Line, link: str) -> _Shown:
     roles = [words("role", role) for role in sorted(line.who.roles)]
     changes = [(words("trail.field", one.field), value(one.old), value(one.new)) for one in line.changes]
     return _Shown(line, words("trail.act", line.act), roles, link, changes)
+
+
+def _widened(code: str) -> Iterator[str]:
+    """A dotted name, and what it lies in: a field of a form by the form's word, for its own is the profile's."""
+    while code:
+        yield code
+        code = code.rpartition(".")[0]
 
 
 def _value(value: Any, web: Web, language: str) -> str:

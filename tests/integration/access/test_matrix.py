@@ -60,7 +60,7 @@ async def test_everybody_may_what_the_matrix_says_and_nothing_else(mongo: str, m
             opened[visit.row.route] = opened.get(visit.row.route, False) or visit.cell.startswith("yes")
             if visit.is_act and visit.row.route not in NO_ACTS:
                 acts.append(visit)
-        left = await house.trail()
+        left, codes = await house.trail(), await house.unsaid_in_trail()
     wanted = matrix.read(MATRIX.read_text("utf-8"))
     found = {name: tuple("/".join(sorted(said)) for said in row.values()) for name, row in observed.items()}
     differ = {name: cells for name, cells in found.items() if wanted.get(name) != cells}
@@ -69,6 +69,7 @@ async def test_everybody_may_what_the_matrix_says_and_nothing_else(mongo: str, m
     )
     silent = {visit.row.name for visit in acts if not left[visit.who, visit.case]}
     assert not silent, "acts of the staff that leave no line in the trail"
+    assert not codes, "acts and values of the trail without words"
     assert not unsaid, "refusals that the security log does not tell of"
     assert not wanted.keys() - found.keys(), "these routes are gone"
     shut = {route for route, by_somebody in opened.items() if not by_somebody} - NOBODY_WITHOUT_MORE

@@ -31,8 +31,10 @@ from shared.references import make_reference
 from shared.secret_links import case_secret
 from shared.web import Person
 from shared.web.oidc import Provider
+from shared.web.pages import Pages
 from shared.web.session import Sessions
 from shared.web.trail import TABS
+from shared.words import Words
 from tests.support.access.people import OTHER_TEAM, STAFF, TEAM
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
@@ -186,6 +188,20 @@ class Houses:
             for _, line in lines:
                 found.update([(line.who.sub, line.case_id.partition(":")[0]), (line.who.sub, line.reference)])
         return found
+
+    async def unsaid_in_trail(self) -> set[str]:
+        """Acts and values of the trail that a reader would be shown by a code, for no language has words for them."""
+        unsaid: set[str] = set()
+        for service in TABS:
+            app = self.apps[service]
+            words: Words = app.state.parts[Pages].words
+            for _, line in await app.state.desk.store.trail.newest(Wanted(), LINES_MOST):
+                keys = {
+                    f"trail.act.{line.act}",
+                    *(f"trail.field.{one.field.partition('.')[0]}" for one in line.changes),
+                }
+                unsaid |= {f"{service} {key}" for key in keys if not words.has(key)}
+        return unsaid
 
     def secret(self, about: About, party: str = "") -> str:
         """Of a case, or of somebody who follows it."""

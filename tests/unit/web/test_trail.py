@@ -100,6 +100,17 @@ async def test_each_value_can_be_read_before_and_after(
     assert await changes(reader) == [("place.address", before, after)]
 
 
+@pytest.mark.parametrize(
+    ("field", "name"), [("form", "Form"), ("form.area", "Form (area)"), ("form.x.y", "Form (x.y)"), ("forms", "forms")]
+)
+async def test_what_has_no_word_of_its_own_goes_by_that_of_what_it_lies_in(
+    reader: httpx.AsyncClient, trail: MemoryTrail, field: str, name: str
+) -> None:
+    trail.add(Change(field, "a", "b"))
+
+    assert await changes(reader) == [(name, "a", "b")]
+
+
 async def test_what_a_phone_told_later_stands_at_its_own_time(reader: httpx.AsyncClient, trail: MemoryTrail) -> None:
     trail.add(happened_at=AT.replace(hour=1))
     html = await shown(reader)
