@@ -1,9 +1,12 @@
 """An invented village as OpenStreetMap would hold it: an Overpass answer with everything that our map can show."""
 
+import json
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+BOX = (98.885, 18.715, 98.99, 18.785)  # the bounds of its town
 Spot = tuple[float, float]  # metres east and north of the middle
 DEGREE_M = 111_320
 
@@ -24,6 +27,12 @@ def overpass(middle: Spot = (98.964, 18.7433), *, with_nodes: bool = False, firs
         else:
             elements.append({"type": "way", "id": next(ids), "geometry": spots, "tags": tags})
     return {"version": 0.6, "elements": [*elements, _lake_with_island(middle, ids)]}
+
+
+def written(path: Path, answer: dict[str, Any]) -> Path:
+    """The answer as a file."""
+    path.write_text(json.dumps(answer, ensure_ascii=False))
+    return path
 
 
 def _degrees(middle: Spot, east: float, north: float) -> dict[str, float]:

@@ -25,7 +25,7 @@ Cut = dict[Address, dict[str, tile.Layer]]
 
 def write(path: Path, found: Iterable[Feature], box: Box, about: dict[str, str]) -> int:
     """The file, and how many tiles it has. `about`: name, attribution and the like, for whoever opens it."""
-    tiles = _cut(found, box)
+    tiles = _cut(found)
     with path.open("wb") as out:
         writer = Writer(out)
         for address in sorted(tiles, key=lambda at: zxy_to_tileid(*at)):
@@ -35,11 +35,10 @@ def write(path: Path, found: Iterable[Feature], box: Box, about: dict[str, str])
     return len(tiles)
 
 
-def _cut(found: Iterable[Feature], box: Box) -> Cut:
+def _cut(found: Iterable[Feature]) -> Cut:
     tiles: Cut = defaultdict(dict)
-    corner, other = mercator.world(box[0], box[3]), mercator.world(box[2], box[1])
     for one in found:
-        geometry = clip_by_rect(mercator.to_world(one.geometry), *corner, *other)
+        geometry = mercator.to_world(one.geometry)
         for zoom in range(min(one.kind.zoom, schema.LAST_ZOOM), schema.LAST_ZOOM + 1):
             for x, y, piece in _pieces(geometry, zoom):
                 layers = tiles[zoom, x, y]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import osmium
-from shapely import MultiPolygon, Point, Polygon, from_wkb, make_valid
+from shapely import MultiPolygon, Point, Polygon, clip_by_rect, from_wkb, make_valid
 from shapely.geometry import LineString, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge, polygonize
@@ -32,7 +32,7 @@ class Element:
 
 
 def read(path: Path, box: Box) -> Iterator[Element]:
-    """Every object with a tag of ours that touches the box. BadExtract when the file is none of the three."""
+    """What of every object with a tag of ours lies in the box. BadExtract when the file is none of the three."""
     name = path.name.removesuffix(".gz")
     if not path.is_file():
         raise BadExtract(f"there is no file {path}")
@@ -42,11 +42,10 @@ def read(path: Path, box: Box) -> Iterator[Element]:
         elements = _osm(path)
     else:
         raise BadExtract(f"{path.name}: give an .osm.pbf, an Overpass answer (.json) or a .geojson")
-    west, south, east, north = box
     for element in elements:
-        left, low, right, high = element.geometry.bounds
-        if left <= east and right >= west and low <= north and high >= south:
-            yield element
+        inside = clip_by_rect(element.geometry, *box)
+        if not inside.is_empty:
+            yield Element(element.tags, inside)
 
 
 def _osm(path: Path) -> Iterator[Element]:
@@ -125,7 +124,12 @@ def _line(way: dict[str, Any], nodes: dict[int, tuple[float, float]]) -> list[tu
 
 def _way(line: list[tuple[float, float]], tags: Tags) -> BaseGeometry:
     closed = len(line) > 3 and line[0] == line[-1] and _is_area(tags)
-    return make_valid(Polygon(line)) if closed else LineString(line)
+    return _area(Polygon(line)) if closed else LineString(line)
+
+
+def _area(drawn: Polygon | MultiPolygon) -> BaseGeometry:
+    """The area that was meant where its edge crosses or touches itself; no lines beside it."""
+    return make_valid(drawn, method="structure", keep_collapsed=False)
 
 
 def _multipolygon(
@@ -141,4 +145,4 @@ def _multipolygon(
             rings[member["role"]].append(LineString(line))
     outer, inner = (MultiPolygon(list(polygonize(linemerge(lines)))) if lines else MultiPolygon()
                     for lines in (rings["outer"], rings["inner"]))  # fmt: skip
-    return make_valid(outer).difference(make_valid(inner))
+    return _area(outer).difference(_area(inner))

@@ -1,16 +1,14 @@
 """The town in one picture, for readers whose browser draws no map: SVG, as wide as the town's bounds.
 
-Its colours are those of map-style.mjs; names and pins are laid over it by the page (shared/maps/picture.py).
+Its colours are those of map/style.mjs; names and pins are laid over it by the page (shared/maps/picture.py).
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from shapely import clip_by_rect
 from shapely.geometry.base import BaseGeometry
 
 from shared.maps.picture import WIDTH, Frame
-from tools.town_map import mercator
 from tools.town_map.extract import Box
 from tools.town_map.features import Feature
 
@@ -39,12 +37,10 @@ def draw(found: Iterable[Feature], box: Box) -> str:
     """The picture's text."""
     frame = Frame.of(box)
     paths: dict[tuple[str, str], list[str]] = {look: [] for look in _LOOKS}
-    corner, other = mercator.world(box[0], box[3]), mercator.world(box[2], box[1])
     for one in found:
         look = (one.kind.layer, one.kind.name)
         if look in paths:
-            drawn = clip_by_rect(mercator.to_world(one.geometry), *corner, *other)
-            paths[look] += _subpaths(drawn.simplify(_FINE / WIDTH * (other[0] - corner[0])), frame)
+            paths[look] += _subpaths(one.geometry.simplify(_FINE / frame.scale), frame)
     body = "".join(_path(look, "".join(parts)) for look, parts in paths.items() if parts)
     size = f'width="{WIDTH}" height="{frame.height:.0f}" viewBox="0 0 {WIDTH} {frame.height:.1f}"'
     ground = '<rect width="100%" height="100%" fill="#f7f5f0"/>'
@@ -71,5 +67,4 @@ def _subpaths(geometry: BaseGeometry, frame: Frame) -> Iterator[str]:
 
 
 def _line(places: Iterable[tuple[float, ...]], frame: Frame) -> str:
-    at = [frame.spot(*mercator.degrees_at(x, y)) for x, y, *_ in places]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in at)
+    return "M" + "L".join("{:.1f} {:.1f}".format(*frame.spot(*at[:2])) for at in places)

@@ -1,6 +1,6 @@
 """What of OpenStreetMap a town's map shows: which tags make which layer and kind, and from which zoom on.
 
-The style of the pages (shared/web/static/map-style.mjs) reads these layers and kinds, so both change together.
+The style of the pages (shared/web/static/map/style.mjs) reads these layers and kinds, so both change together.
 """
 
 import re
