@@ -10,8 +10,9 @@ from shared.maps.coordinates import Place
 
 _DIGITS: Final = "23456789CFGHJMPQRVWX"
 _SIGN: Final = f"[{_DIGITS}]"
-# Whole, or without its first four signs, which stand for the degree; behind it apps write the name of the place.
-_CODE: Final = re.compile(rf"({_SIGN}{{8}}|{_SIGN}{{4}})\+({_SIGN}{{2}})({_SIGN})?(?![0-9A-Z])")
+# Whole, beginning on the earth, or without its first four signs, which stand for the degree; behind it apps write the
+# name of the place.
+_CODE: Final = re.compile(rf"([2-9C][2-9CFGHJMPQRV]{_SIGN}{{6}}|{_SIGN}{{4}})\+({_SIGN}{{2}})({_SIGN})?(?![0-9A-Z])")
 _STEPS: Final = (20.0, 1.0, 0.05, 0.0025, 0.000125)  # degrees of each pair of signs
 
 

@@ -26,6 +26,9 @@ def test_a_short_code_is_the_nearest_of_its_places(near: tuple[float, float]) ->
     assert plus_codes.read("9QCJ+2V", near) == pytest.approx((20.3700625, 2.7821875), abs=1e-6)
 
 
-@pytest.mark.parametrize("text", ["", "9QCJ", "9QCJ+2", "AQCJ+2V", "7FG4+", "ซอย 9QCJ+2V", "9QCJ+2VXXX", "1234+56"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "9QCJ", "9QCJ+2", "AQCJ+2V", "7FG4+", "ซอย 9QCJ+2V", "9QCJ+2VXXX", "1234+56", "F2222222+22", "2W222222+22"],
+)
 def test_what_is_no_code_is_none(text: str) -> None:
     assert plus_codes.read(text, MAEHIA) is None
