@@ -181,6 +181,18 @@ def test_the_search_is_worked_by_keys_alone(desk: Page) -> None:
     assert desk.url.endswith("/report")  # Enter did not send the form
 
 
+def test_escape_closes_the_list_alone_and_no_late_answer_opens_it_again(desk: Page) -> None:
+    desk.goto("/report")
+    desk.get_by_role("button", name="เลือกบนแผนที่").click()
+    _search(desk, "วัด")
+    desk.keyboard.type("อ")
+    desk.keyboard.press("Escape")
+    desk.wait_for_timeout(1_000)  # the answer to the last letter
+    expect(desk.get_by_role("listbox")).to_be_hidden()
+    expect(desk.get_by_role("combobox", name="ค้นหาสถานที่")).to_have_value("วัดอ")
+    expect(desk.get_by_role("dialog", name="เลือกบนแผนที่")).to_be_visible()
+
+
 def test_a_village_is_where_to_look_and_no_place_of_its_own(desk: Page) -> None:
     desk.goto("/report")
     _drawn(desk)
@@ -214,6 +226,23 @@ def test_without_webgl_a_place_is_still_found(browser: Browser, origin: str) -> 
         _search(page, "วัดอุโบสถ")
         page.get_by_role("option").first.click()
         assert _fields(page) == ("18.750024", "98.937651", "")
+        page.get_by_role("button", name="เลือกบนแผนที่").click()
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(page.locator("[data-map-status]")).to_contain_text("แสดงแผนที่ไม่ได้")
+
+
+def test_a_map_that_did_not_come_is_fetched_when_it_is_asked_for_again(browser: Browser, origin: str) -> None:
+    with closing(Visitor(browser, origin, **SMALL)) as come:
+        page = come.page
+        page.route("**/town.geojson*", lambda route: route.fulfill(status=503))
+        page.goto("/report")
+        button = page.get_by_role("button", name="เลือกบนแผนที่")
+        button.click()
+        expect(page.locator("[data-map-status]")).to_contain_text("แสดงแผนที่ไม่ได้")
+        page.unroute("**/town.geojson*")
+        button.click()
+        expect(page.get_by_role("dialog", name="เลือกบนแผนที่")).to_be_visible()
+        expect(page.locator(".map-ready")).to_be_visible()
 
 
 # --- what was reported where

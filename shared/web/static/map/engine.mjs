@@ -23,7 +23,7 @@ const styled = new Promise((done) => {
 const css = getComputedStyle(document.documentElement);
 export const colour = (name) => css.getPropertyValue(name).trim();
 
-export function canDraw() {
+function canDraw() {
   return Boolean(document.createElement("canvas").getContext("webgl2"));
 }
 
@@ -48,7 +48,7 @@ export async function townMap(box, options = {}) {
   await new Promise((done) => map.once("load", done));
   // The sources are named below every map too: inside it they would cover a phone's.
   box.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show");
-  for (const address of settings.layers) await drawLayer(map, address);
+  settings.layers.forEach((address) => drawLayer(map, address));
   sayView(map, box);
   box.classList.add("map-ready");
   return { map, zones };
@@ -84,7 +84,7 @@ function ours(box) {
 function absolute(settings) {
   const full = (address) => address && new URL(address, location.href).href;
   const fonts = Object.fromEntries(Object.entries(settings.fonts).map(([weight, files]) => [weight, { thai: full(files.thai), latin: full(files.latin) }]));
-  return { ...settings, outline: full(settings.outline), vector: full(settings.vector), fonts };
+  return { ...settings, outline: full(settings.outline), vector: full(settings.vector), layers: settings.layers.map(full), fonts };
 }
 
 function around([west, south, east, north]) {
@@ -93,9 +93,9 @@ function around([west, south, east, north]) {
 }
 
 /** A layer of the profile over the map: lines, and areas of which `kind` says what they are. */
-async function drawLayer(map, address) {
+function drawLayer(map, address) {
   const id = address.split("/").pop();
-  map.addSource(id, { type: "geojson", data: await fetchJson(address) });
+  map.addSource(id, { type: "geojson", data: address });
   const areas = ["all", ["==", ["geometry-type"], "Polygon"], ["has", "kind"]];
   map.addLayer({ id: `${id}-areas`, type: "fill", source: id, filter: areas, paint: { "fill-color": colour("--accent"), "fill-opacity": 0.15 } }, "zone-edges");
   map.addLayer({ id: `${id}-lines`, type: "line", source: id, filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": colour("--accent"), "line-width": 2 } }, "zone-edges");

@@ -45,9 +45,12 @@ export class Picker {
     fields.addEventListener("invalid", () => { fields.open = true; this.say(this.root.querySelector("#map-help").textContent); }, true);
   }
 
-  /** The map itself, once: the library is large and may never be needed. */
+  /** The map itself, once: the library is large and may never be needed. Where a network failed, it is tried anew. */
   draw() {
-    this.drawing ??= import("./engine.mjs").then((engine) => this.drawWith(engine));
+    this.drawing ??= import("./engine.mjs").then((engine) => this.drawWith(engine)).catch((error) => {
+      this.drawing = null;
+      throw error;
+    });
     return this.drawing;
   }
 
@@ -102,7 +105,8 @@ export class Picker {
     try {
       await this.draw();
     } catch {
-      return this.dialog.close();
+      this.dialog.close();
+      return this.say(this.part("fallback").textContent);
     }
     if (!this.dialog.open) return;
     this.handle();
@@ -155,10 +159,8 @@ export class Picker {
   /** A place that was searched for. A village is where to look, anything smaller is where the pin may stand. */
   go(found) {
     const at = parse(found);
-    if (!this.dialog.open) {
-      if (found.kind !== "village") this.place(at, "", this.box.dataset.placed);
-      if (found.kind === "village") return this.open().then(() => this.look(at, found.box));
-    }
+    if (!this.dialog.open && found.kind === "village") return this.open().then(() => this.look(at, found.box));
+    if (!this.dialog.open) this.place(at);
     this.look(at, found.box);
   }
 

@@ -22,14 +22,15 @@ export class Search {
   }
 
   soon() {
-    clearTimeout(this.later);
+    this.forgetQuestion();
     this.later = setTimeout(() => this.ask(), PAUSE_MS);
   }
 
   /** The answer to the newest question only: an older one may arrive later. */
   async ask() {
+    this.forgetQuestion();
     const text = this.input.value.trim();
-    const number = (this.asked += 1);
+    const number = this.asked;
     if (text.length < 2) return this.close();
     let found;
     try {
@@ -41,6 +42,12 @@ export class Search {
       return;
     }
     if (number === this.asked) this.offer(found);
+  }
+
+  /** Whoever closed the list or took a place wants no answer any more: it would open the list again. */
+  forgetQuestion() {
+    clearTimeout(this.later);
+    this.asked += 1;
   }
 
   offer({ items, unreadable }) {
@@ -87,7 +94,9 @@ export class Search {
       event.preventDefault(); // it would send the form
       if (!this.list.hidden) this.take(Math.max(this.at, 0));
       else this.ask();
-    } else if (event.key === "Escape" && !this.list.hidden) {
+    } else if (event.key === "Escape") {
+      this.forgetQuestion();
+      if (this.list.hidden) return; // a dialog's own key
       event.preventDefault();
       event.stopPropagation();
       this.close();
@@ -104,6 +113,7 @@ export class Search {
   take(index) {
     const item = this.items[index];
     if (!item) return;
+    this.forgetQuestion();
     this.close();
     this.input.value = item.name;
     this.chosen(item);

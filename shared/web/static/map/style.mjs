@@ -103,7 +103,7 @@ function fontFaces(fonts) {
   return Object.fromEntries(Object.entries(fonts).map(([weight, files]) => [`Sarabun ${weight}`, faces(files)]));
 }
 
-/** `town`: the settings of shared/web/maps.py with absolute addresses; `zones`, `zoneNames`: GeoJSON. */
+/** `settings`: those of shared/web/maps.py with absolute addresses; `zones`, `zoneNames`: GeoJSON. */
 export function styleOf(settings, { zones, zoneNames }, language, brand) {
   const sources = { zones: { type: "geojson", data: zones }, "zone-names": { type: "geojson", data: zoneNames } };
   const layers = [{ id: "ground", type: "background", paint: { "background-color": "#f7f5f0" } }];
