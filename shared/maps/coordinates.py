@@ -24,7 +24,7 @@ _LINKS: Final = tuple(
 _LETTERS: Final = re.compile(r"[a-z\u0e00-\u0e7f]{1,20}")
 _WORDS: Final = {"lat", "latitude", "lon", "lng", "long", "longitude", "n", "s", "e", "w", "d",
                  "ละติจูด", "ลองจิจูด", "พิกัด"}  # fmt: skip
-_FIGURE: Final = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,20})?")
+_FIGURE: Final = re.compile(_NUMBER)
 _SIXTIETHS: Final = r"([0-5]?\d(?:\.\d{1,20})?)"
 _WITH_SIDE: Final = re.compile(rf"({_NUMBER})\D{{0,3}}(?:{_SIXTIETHS}\D{{1,2}}(?:{_SIXTIETHS}\D{{1,3}})?)?([nsew])")
 

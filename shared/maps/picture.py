@@ -6,7 +6,7 @@ The ground is map/overview.svg, as wide as the town's bounds (Web Mercator, y do
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, log, pi, radians, sqrt, tan
+from math import asinh, pi, radians, sqrt, tan
 from typing import Any, Final
 
 from shared.town import Text, Town
@@ -23,8 +23,7 @@ Spot = tuple[float, float]
 
 def _northing(latitude: float) -> float:
     """How far north of the equator on a map of which a whole turn is 2π wide."""
-    angle = radians(latitude)
-    return log(tan(angle) + 1 / cos(angle))
+    return asinh(tan(radians(latitude)))
 
 
 @dataclass(frozen=True)

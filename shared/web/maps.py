@@ -29,7 +29,7 @@ class Maps:
     def __init__(self, town: Town, assets: Assets) -> None:
         self.town = town
         self.gazetteer = Gazetteer(town)
-        self.outline = outline_text(town)
+        self.outline = _outline(town)
         self.picture = Painter(town).draw
         self.overview_url = _file_url(town, files.OVERVIEW)
         self.settings = self._settings(assets)
@@ -68,7 +68,7 @@ def _font_urls(assets: Assets, weight: int) -> dict[str, str]:
     }
 
 
-def outline(town: Town) -> dict[str, Any]:
+def _outline(town: Town) -> str:
     """The town's zones as GeoJSON."""
     features = [
         {
@@ -78,11 +78,8 @@ def outline(town: Town) -> dict[str, Any]:
         }
         for zone in town.zones
     ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def outline_text(town: Town) -> str:
-    return json.dumps(outline(town), ensure_ascii=False, separators=(",", ":"))
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
 
 
 @router.get("/static/shared/town.geojson")

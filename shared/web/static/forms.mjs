@@ -20,7 +20,7 @@ export function leadToFields(summary) {
 
 /** The field with the focus, and on the screen from its label on: what is wrong stands between the two. A wrong field may
     sit in a folded part of the page. */
-export function reveal(field) {
+function reveal(field) {
   for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
   field.focus({ preventScroll: true });
   (field.closest(".field, fieldset, .map-field") ?? field).scrollIntoView({ block: "start" });
