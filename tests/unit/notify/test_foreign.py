@@ -12,7 +12,8 @@ LINKS = [
     "https://maehia-refund.evil.example/login?id=123", "http://evil.example", "HTTPS://EVIL.EXAMPLE",
     "www.evil.example", "evil.example", "evil.example/refund", "(evil.example)", "evil.co.th,", "line.me/ti/p/x",
     "bit.ly/3xYz", "a@evil.example", "evil.example:8080/x", "xn--o3cw4h.xn--o3cw4h", "javascript://evil", "tel://191",
-    "ftp://evil.example",
+    "ftp://evil.example", "evil.example,now", "evil.example#x", "see=evil.example", "evil.example|x", "1.evil.example",
+    "...evil.example", "evil.example.7", "İ" * 20 + "https://evil.example", "İ" * 20 + "www.evil.example",
 ]  # fmt: skip
 NO_LINKS = [
     "3.5",
