@@ -37,13 +37,14 @@ async def answer(request: Request, question: str, desk: TheDesk, form: Annotated
     """
     token = whose_token(desk, "confirm", question)
     person, reference = await _asked(desk, token)
-    if form.answer == "not-me" and not (person.confirmed and person.outdates(token.number)):
+    if form.answer == "not-me":
+        if person.confirmed and person.outdates(token.number):
+            return _to_the_case(request, desk, reference, person, token)
         await erase_contact(desk, token.case_id, token.party)
         return _page(request, question, reference, erased=True)
-    if form.answer == "not-me":
-        return _to_the_case(request, desk, reference, person, token)
-    if not person.erased:
-        await confirm_address(desk, token.case_id, token.party)
+    if person.erased:
+        return _page(request, question, reference, erased=True)
+    await confirm_address(desk, token.case_id, token.party)
     return _to_the_case(request, desk, reference, person, token, done="?done=confirmed")
 
 

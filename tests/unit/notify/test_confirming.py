@@ -105,8 +105,10 @@ async def test_it_was_not_me(notify: NotifyInMemory, client: httpx.AsyncClient, 
     answer = await client.post(link, data={"answer": "not-me"}, headers=BROWSER)
     assert "ลบอีเมลออกจากเรื่องนี้แล้ว" in answer.text
     assert "example.org" not in repr(notify.service.tables["recipients"].rows)
-    await client.post(link, data={"answer": "yes"}, headers=BROWSER)
+    too_late = await client.post(link, data={"answer": "yes"}, headers=BROWSER)
     assert not person(notify, story).confirmed, "what is erased cannot be confirmed"
+    assert "ลบอีเมลออกจากเรื่องนี้แล้ว" in too_late.text
+    assert "set-cookie" not in too_late.headers, "and opens the case of others no more"
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "preferences"])
