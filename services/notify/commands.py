@@ -27,7 +27,7 @@ from shared.kernel import Cause, Reject, Step, now
 from shared.kernel.gather import all_of
 from shared.town import Town
 
-LINKS_MOST = 20  # cases of one address in one mail, the newest
+LINKS_MOST = 20  # cases of one address in one mail
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from services.notify.domain import file as files
 from services.notify.domain import notice as notices
 from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
-from services.notify.domain.file import FOLLOWER, CaseFile, Heard
+from services.notify.domain.file import APPLICANT, FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.rights import PERMITS, Sight
@@ -114,10 +114,15 @@ class Store:
         return [self.recipients.parse(document) async for document in cursor]
 
     async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
-        """Whoever left this address, in whatever capitals; the newest first."""
-        cursor = self.recipients.collection.find({"state.mailbox": same_mailbox(address)}, _CASE)
-        cursor = cursor.sort("_id", DESCENDING).limit(most)
-        return [self.recipients.parse(document) async for document in cursor]
+        """Whoever left this address, in whatever capitals; the newest first, and behind all others those who must
+        confirm it: whoever types it into reports of theirs pushes nobody out."""
+        here, known = {"state.mailbox": same_mailbox(address)}, [{"state.confirmed": True}, {"state.party": APPLICANT}]
+        found: list[Case[Recipient]] = []
+        for who in ("$or", "$nor"):
+            if room := most - len(found):  # no limit at all is what the database calls 0
+                cursor = self.recipients.collection.find({**here, who: known}, _CASE).sort("_id", DESCENDING)
+                found += [self.recipients.parse(document) async for document in cursor.limit(room)]
+        return found
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""

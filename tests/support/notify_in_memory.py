@@ -111,7 +111,8 @@ class MemoryStore(Store):
 
     async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
         every = self._cases("recipients")
-        return [case for case in every if case.state.mailbox == same_mailbox(address)][::-1][:most]
+        newest = [case for case in every if case.state.mailbox == same_mailbox(address)][::-1]
+        return sorted(newest, key=lambda case: case.state.must_confirm)[:most]
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         mails = self.mails.setdefault(f"{at:%Y-%m-%d} {mailbox}", [])

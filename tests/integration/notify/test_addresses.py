@@ -38,13 +38,16 @@ def _decided(step: Step[Recipient], _before: Recipient | None, _cause: Cause) ->
     return step
 
 
-async def leave(store: Store, *addresses: str) -> None:
-    """Each with a case of its own."""
+async def leave(store: Store, *addresses: str, party: str = "reporter", confirmed: bool = False) -> list[str]:
+    """Each with a case of its own; the keys of the recipients."""
+    keys = []
     for number, address in enumerate(addresses):
         case_id = f"{number}{new_id()[1:]}"
-        contact = ContactRecorded(case_id=case_id, party="reporter", email=address)
+        contact = ContactRecorded(case_id=case_id, party=party, email=address, confirmed=confirmed)
         step = Step(record(None, contact, Said(now(), "intake")))
-        await store.recipients.step(contact_key(case_id, "reporter"), partial(_decided, step), Cause.request())
+        keys.append(contact_key(case_id, party))
+        await store.recipients.step(keys[-1], partial(_decided, step), Cause.request())
+    return keys
 
 
 async def test_a_mailbox_takes_so_many_a_day_and_a_repeat_counts_once(store: Store) -> None:
@@ -67,6 +70,21 @@ async def test_an_address_is_found_whatever_its_capitals_and_the_newest_first(st
     found = await store.reached_at("SOM@example.org", 3)
     assert [case.id[0] for case in found] == ["3", "2", "1"]
     assert await store.reached_at("other@example.org", 3) == []
+
+
+async def test_whose_address_it_is_comes_before_whoever_typed_it_into_newer_cases(store: Store) -> None:
+    (confirmed,) = await leave(store, "som@example.org", confirmed=True)
+    (applied,) = await leave(store, "som@example.org", party="applicant")
+    typed = await leave(store, *["som@example.org"] * 4)
+
+    async def found(most: int) -> list[str]:
+        return [case.id for case in await store.reached_at("som@example.org", most)]
+
+    theirs = sorted([confirmed, applied], reverse=True)
+    assert await found(9) == [*theirs, *reversed(typed)]
+    assert await found(3) == [*theirs, typed[-1]]
+    assert await found(2) == theirs
+    assert await found(1) == theirs[:1]
 
 
 @pytest.mark.parametrize(("left", "typed"), ALIKE)

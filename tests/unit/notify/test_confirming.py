@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.notify.commands import LINKS_MOST
 from services.notify.domain.recipient import Recipient
 from shared.events.contacts import contact_key
 from shared.events.ids import new_id
@@ -214,6 +215,21 @@ async def test_lost_links_are_sent_to_the_address_and_nothing_is_told_to_whoever
     for _ in range(5):
         await client.post("/inbox/links", data={"email": "som@example.org"}, headers=BROWSER)
     assert len(notify.email.taken) - before == 3, "a few a day"
+
+
+async def test_reports_of_strangers_push_no_link_out_of_the_mail(
+    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
+) -> None:
+    applied = Story(reference="MH-1111-1111")
+    await at_work(notify, story.submitted(), story.contact(email="som@example.org"))
+    await at_work(notify, applied.applied(), typed(applied, "applicant", email="som@example.org"))
+    for _ in range(LINKS_MOST + 1):
+        case_id = new_id()
+        stranger = Story(case_id=case_id, reference=make_reference("MH", case_id))
+        await notify.hear(stranger.submitted(), typed(stranger, email="som@example.org"))
+    await client.post("/inbox/links", data={"email": "som@example.org"}, headers=BROWSER)
+    mail = texts(notify.email.taken[-1])
+    assert all(case_secret(SECRET, one.case_id) in text for one in (story, applied) for text in mail)
 
 
 @pytest.mark.parametrize(("left", "asked"), ALIKE)
