@@ -35,7 +35,8 @@ _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
 
 @dataclass(frozen=True)
 class Worded:
-    """What is said, and the page that it leads to. `letter`: the body where a button leads there, without that line."""
+    """What is said, and the page that it leads to ("": to several). `letter`: the body where a button leads there,
+    without that line."""
 
     subject: str
     body: str

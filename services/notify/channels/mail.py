@@ -85,7 +85,7 @@ class MailWriter:
         cases = "\n".join(f"{one.reference}: {one.link}" for one in links)
         subject, body = WORDS(language, "links.subject"), WORDS(language, "links.body", cases=cases)
         headers = [*self._common(mail_id, recipient, language), ("Subject", mime.text(subject))]
-        worded = Worded(subject, body, body, links[0].link)
+        worded = Worded(subject, body, body, links[0].link if len(links) == 1 else "")
         return Mail(self._from, recipient, self._content(headers, worded, None, language, asks=False))
 
     def _common(self, mail_id: str, recipient: str, language: str) -> list[tuple[str, str]]:

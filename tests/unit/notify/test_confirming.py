@@ -253,6 +253,7 @@ async def test_all_links_of_an_address_are_in_one_mail_to_the_address_that_was_l
     (mail,) = notify.email.taken[before:]
     assert mail["To"] == "Som@example.org"
     assert all(case_secret(SECRET, one.case_id) in text for one in (story, other) for text in texts(mail))
+    assert "เปิดดูเรื่องนี้" not in texts(mail)[1], "a button could lead to one of them only"
 
 
 async def test_what_is_no_address_is_put_right_beside_the_field(client: httpx.AsyncClient) -> None:
