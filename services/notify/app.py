@@ -31,6 +31,7 @@ from shared.web import create_web
 from shared.web.ops import ops_routes
 
 PAGES = Path(__file__).parent / "pages"
+EDGES = (deliveries, confirm, links_again, inbox, preferences)
 
 
 def create_app() -> FastAPI:
@@ -64,7 +65,7 @@ def create_app() -> FastAPI:
             yield
         await server.close()
 
-    edges = (deliveries, confirm, links_again, inbox, preferences) if "api" in settings.roles else ()
+    edges = EDGES if "api" in settings.roles else ()
     app = create_web(
         "notify",
         settings,

@@ -23,6 +23,8 @@ from services.notify.links import Links
 from services.notify.sending import Sender
 from services.notify.store import Store
 from shared.events.contacts import ContactRecorded, contact_key
+from shared.events.permits import PermitSubmitted
+from shared.events.reports import ReportSubmitted
 from shared.kernel import Cause, Reject, Step, now
 from shared.kernel.gather import all_of
 from shared.town import Town
@@ -117,7 +119,7 @@ async def _own_link(desk: Desk, person: Recipient) -> OwnLink | None:
     case = await desk.store.files.get(person.case_id)
     if case is None or case.state.reference is None:
         return None
-    about = "onestop.permit." if case.state.owner == APPLICANT else "onestop.report."
+    about = PermitSubmitted.type if case.state.owner == APPLICANT else ReportSubmitted.type
     link = desk.links.case(about, case.state.reference, person.case_id, person.party, person.link_number)
     return OwnLink(case.state.reference, link)
 

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from services.notify.domain.file import FOLLOWER
+from services.notify.domain.rights import PERMITS
 from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
@@ -28,27 +29,22 @@ class Links:
 
     def case(self, about: str, reference: str, case_id: str, party: str, number: int = 0) -> str:
         """A citizen's own link, as the service that owns the case made it; `number`: how often that was renewed."""
-        return f"{self.origin}/{_place(about)}/{quote(reference)}?{self._access(case_id, party, number)}"
+        secret, named = self.key(case_id, party, number)
+        access = {"party": named, "secret": secret} if named else {"secret": secret}
+        return f"{self.page(about, reference)}?{urlencode(access)}"
 
     def page(self, about: str, reference: str) -> str:
-        """The same page by its clean address, for a browser that has opened the link before."""
-        return f"{self.origin}/{_place(about)}/{quote(reference)}"
-
-    def inbox(self, reference: str, case_id: str, party: str, number: int = 0) -> str:
-        """All that this party was told of the case."""
-        return f"{self.origin}/inbox?{urlencode({'reference': reference})}&{self._access(case_id, party, number)}"
+        """The same page by its clean address: for a browser that has opened the link before, and for everybody."""
+        place = "permits" if _of_permit(about) else "track"
+        return f"{self.origin}/{place}/{quote(reference)}"
 
     def work(self, about: str, reference: str, subject: str, audience: str, *, triage: bool) -> str:
         """Where staff deal with it."""
-        if about.startswith("onestop.permit."):
+        if _of_permit(about):
             return f"{self.origin}/permits/desk/{quote(reference)}"
         if about.startswith("onestop.report."):
-            return f"{self.origin}/track/{quote(reference)}"
+            return self.page(about, reference)
         return f"{self.origin}/desk/{subject}" if triage or audience == "level" else f"{self.origin}/crew/{subject}"
-
-    def public(self, reference: str) -> str:
-        """A report as everybody sees it."""
-        return f"{self.origin}/track/{quote(reference)}"
 
     def verify(self, code: str) -> str:
         """The register's entry of a decision."""
@@ -82,15 +78,11 @@ class Links:
         """The secret of that party's own link, and the party as the link names it."""
         return case_secret(self._key, case_id, _own(party), number), _own(party)
 
-    def _access(self, case_id: str, party: str, number: int) -> str:
-        secret, named = self.key(case_id, party, number)
-        return urlencode({**({"party": named} if named else {}), "secret": secret})
-
 
 def _own(party: str) -> str:
     """The case's owner holds the case's own secret, a follower one of their own."""
     return party if party.startswith(FOLLOWER) else ""
 
 
-def _place(about: str) -> str:
-    return "permits" if about.startswith("onestop.permit.") else "track"
+def _of_permit(about: str) -> bool:
+    return about.startswith(PERMITS)

@@ -24,7 +24,7 @@ from shared.words.dates import datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent", "reports",
+    "followers", "percent",
 )  # fmt: skip
 _TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at")
 _CODES = ("priority", "stage", "outcome", "proposal", "decision")
@@ -92,15 +92,15 @@ class Wording:
 
         In a mail to an address that nobody has confirmed it asks for that first.
         """
-        if notice.party is not None and channel == INBOX:
+        if notice.party is None:
+            triage = notice.team in (None, self._town.triage)
+            return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)
+        if channel == INBOX:
             return self._links.page(notice.about, notice.reference)
-        if notice.party is not None and person is not None and person.must_confirm:
-            return self._links.confirm(notice.case_id, notice.party, person.link_number)
-        if notice.party is not None:
-            number = person.link_number if person else 0
-            return self._links.case(notice.about, notice.reference, notice.case_id, notice.party, number)
-        triage = notice.team in (None, self._town.triage)
-        return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)
+        number = person.link_number if person else 0
+        if person is not None and person.must_confirm:
+            return self._links.confirm(notice.case_id, notice.party, number)
+        return self._links.case(notice.about, notice.reference, notice.case_id, notice.party, number)
 
     def _value(self, name: str, notice: Notice, language: str, channel: str) -> str:
         """Finished text for a placeholder; empty when the event does not say."""
@@ -123,7 +123,8 @@ class Wording:
             case "level":
                 return self._level(data, notice, language)
             case "into_link":
-                return self._links.public(str(data["into_reference"])) if data.get("into_reference") else ""
+                into = data.get("into_reference")
+                return self._links.page(notice.about, str(into)) if into else ""
             case "verify_link":
                 return self._links.verify(str(data["verify_code"])) if data.get("verify_code") else ""
             case _:

@@ -63,7 +63,7 @@ class MailWriter:
         if worded is None or recipient is None:
             return None
         number = person.link_number if person else 0
-        preferences = None if notice.party is None else self._links.preferences(notice.case_id, notice.party, number)
+        preferences = self._links.preferences(notice.case_id, notice.party, number) if notice.party else None
         headers = [
             *self._common(notice_id, recipient, language),
             ("Subject", mime.text(worded.subject)),
@@ -74,7 +74,7 @@ class MailWriter:
         if preferences:  # as it is, however long: mail programs want the one-click address on one line
             headers.append(("List-Unsubscribe", f"<{preferences}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
-        asks = person is not None and person.must_confirm and not office
+        asks = person is not None and person.must_confirm
         return Mail(self._from, recipient, self._content(headers, worded, preferences, language, asks=asks))
 
     def write_links(self, mail_id: str, address: str, language: str, links: Sequence[OwnLink]) -> Mail | None:

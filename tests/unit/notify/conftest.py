@@ -6,15 +6,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.notify.api import deliveries
-from services.notify.app import PAGES
-from services.notify.pages import confirm, inbox, links_again, preferences
+from services.notify.app import EDGES, PAGES
 from shared.web import create_web
 from tests.support.notify_events import Story
-from tests.support.notify_in_memory import REFERENCE, NotifyInMemory, maehia, settings
+from tests.support.notify_in_memory import REFERENCE, NotifyInMemory, settings
 from tests.support.oidc import FakeIssuer
-
-EDGES = (deliveries, confirm, links_again, inbox, preferences)
 
 
 @pytest.fixture
@@ -30,8 +26,8 @@ def issuer() -> FakeIssuer:
 @pytest.fixture
 def app(notify: NotifyInMemory, issuer: FakeIssuer) -> FastAPI:
     app = create_web(
-        "notify", settings(oidc_issuer=issuer.issuer), maehia(), templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[edge.router for edge in EDGES],
+        "notify", settings(oidc_issuer=issuer.issuer), notify.town, templates=PAGES / "templates",
+        static=PAGES / "static", strings=PAGES / "strings.yaml", routers=[edge.router for edge in EDGES],
         oidc_client=issuer.client(),
     )  # fmt: skip
     app.state.desk, app.state.wording = notify.desk, notify.wording

@@ -5,12 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from services.notify.api import deliveries
-from services.notify.app import PAGES
 from services.notify.domain.delivery import Later
-from services.notify.pages import inbox, preferences
 from shared.events.ids import new_id
 from shared.events.permits import PermitEvent, PermitOverdue, PermitPaused
 from shared.events.reports import ReportCommented, ReportMerged
@@ -19,9 +15,9 @@ from shared.kernel import now
 from shared.town import Town
 from shared.town.base import Text
 from shared.town.work import Routing, RoutingOutcome, ServiceLevel, Target, Team
-from shared.web import create_web
 from tests.support.notify_events import BEGAN, Story
-from tests.support.notify_in_memory import BROWSER, REFERENCE, NotifyInMemory, maehia, settings
+from tests.support.notify_in_memory import BROWSER, REFERENCE, NotifyInMemory, maehia
+from tests.support.notify_pages import inbox_link, open_inbox
 from tests.support.oidc import FakeIssuer
 
 NAME = Text(th="ศูนย์รับเรื่อง", en="Front office")
@@ -72,22 +68,6 @@ async def notify() -> NotifyInMemory:
     return new
 
 
-@pytest.fixture
-def issuer() -> FakeIssuer:
-    return FakeIssuer()
-
-
-@pytest.fixture
-def app(notify: NotifyInMemory, issuer: FakeIssuer) -> FastAPI:
-    app = create_web(
-        "notify", settings(oidc_issuer=issuer.issuer), notify.town, templates=PAGES / "templates",
-        static=PAGES / "static", strings=PAGES / "strings.yaml",
-        routers=[deliveries.router, inbox.router, preferences.router], oidc_client=issuer.client(),
-    )  # fmt: skip
-    app.state.desk, app.state.wording = notify.desk, notify.wording
-    return app
-
-
 async def test_what_was_still_to_be_sent_ends_with_its_reason(notify: NotifyInMemory) -> None:
     waiting = [one for _, one in notify.deliveries() if not one.ended]
     assert {one.state for one in waiting} == {"retrying"}
@@ -112,8 +92,8 @@ async def test_every_page_and_route_goes_on(
     notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, language: str
 ) -> None:
     report: Story = notify.report  # type: ignore[attr-defined]
-    own = [notify.links.inbox(REFERENCE, report.case_id, party) for party in ("reporter", "follower-1")]
-    own.append(notify.links.preferences(report.case_id, "reporter"))
+    own = [inbox_link(report, party) for party in ("reporter", "follower-1")]
+    own.append(httpx.URL(notify.links.preferences(report.case_id, "reporter")))
     client.cookies.set("language", language)
     for address in own:
         answer = await client.get(address, headers=BROWSER, follow_redirects=True)
@@ -131,7 +111,5 @@ async def test_every_page_and_route_goes_on(
 
 async def test_the_inbox_still_says_that_something_was_told(notify: NotifyInMemory, client: httpx.AsyncClient) -> None:
     report: Story = notify.report  # type: ignore[attr-defined]
-    answer = await client.get(
-        notify.links.inbox(REFERENCE, report.case_id, "reporter"), headers=BROWSER, follow_redirects=True
-    )
+    answer = await open_inbox(client, report, "reporter")
     assert f"มีความคืบหน้าของเรื่องเลขที่ {REFERENCE}" in answer.text

@@ -12,7 +12,8 @@ from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused, WorkOr
 from shared.kernel import now
 from shared.readers import openness_of, with_public_form
 from tests.support.notify_events import Story
-from tests.support.notify_in_memory import BROWSER, REFERENCE, NotifyInMemory
+from tests.support.notify_in_memory import REFERENCE, NotifyInMemory
+from tests.support.notify_pages import open_inbox
 
 NUMBER = "081-234-5678"
 SAID = f"บ้านนายประเสริฐ โทร {NUMBER}"
@@ -133,10 +134,9 @@ async def test_the_inbox_of_a_follower_shows_no_words_once_the_report_is_hidden(
     await notify.hear(story.submitted(**OPEN), story.created(**OPEN), story.followed("follower-1"))
     await notify.hear(story.of_work(WorkOrderPaused, **OPEN, reason="part", **form("note", OPEN)))
     await notify.work()
-    address = notify.desk.links.inbox(REFERENCE, story.case_id, "follower-1")
-    assert COVERED in (await client.get(address, headers=BROWSER, follow_redirects=True)).text
+    assert COVERED in (await open_inbox(client, story, "follower-1")).text
     await notify.hear(story.of_report(ReportAmended, **HIDDEN))
-    page = await client.get(address, headers=BROWSER, follow_redirects=True)
+    page = await open_inbox(client, story, "follower-1")
     assert page.status_code == 200
     assert REFERENCE in page.text
     assert "ประเสริฐ" not in page.text

@@ -9,6 +9,7 @@ from shared.references import make_reference
 from shared.secret_links import case_secret
 from tests.support.notify_events import BEGAN, Story
 from tests.support.notify_in_memory import BROWSER, REFERENCE, SECRET, NotifyInMemory, at_work
+from tests.support.notify_pages import inbox_link, open_inbox, staff
 from tests.support.oidc import FakeIssuer
 
 CASES = {"water": "2", "welfare": "3", "permit": "4"}
@@ -16,21 +17,11 @@ BUILDING = {"team": "works-building", "permit_type": "house-new"}
 ACCEPTED = {**BUILDING, "lane": "fast", "due_at": BEGAN, "conditions": []}
 
 
-def staff(issuer: FakeIssuer, *roles: str, team: str | None = None) -> dict[str, str]:
-    return {"authorization": f"Bearer {issuer.token(sub='s', roles=list(roles), team=team, town='maehia')}"}
-
-
-async def open_inbox(client: httpx.AsyncClient, notify: NotifyInMemory, story: Story, party: str) -> httpx.Response:
-    """By the party's own link."""
-    link = notify.links.inbox(story.reference, story.case_id, party)
-    return await client.get(link, headers=BROWSER, follow_redirects=True)
-
-
 async def test_the_secret_link_opens_the_citizens_inbox(
     notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
     await at_work(notify, story.submitted(), story.contact(), story.created())
-    answer = await open_inbox(client, notify, story, "reporter")
+    answer = await open_inbox(client, story, "reporter")
     assert answer.status_code == 200
     assert f"ได้รับเรื่องของท่านแล้ว เลขที่ {REFERENCE}" in answer.text
     assert "อีเมล · ส่งแล้ว" in answer.text
@@ -42,7 +33,7 @@ async def test_the_secret_stands_in_the_address_of_the_first_visit_only(
     notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
     await at_work(notify, story.submitted(), story.contact())
-    first = await client.get(notify.links.inbox(REFERENCE, story.case_id, "reporter"), headers=BROWSER)
+    first = await client.get(inbox_link(story, "reporter"), headers=BROWSER)
     secret = case_secret(SECRET, story.case_id)
     assert first.status_code == 303
     assert secret not in first.headers["location"]
@@ -97,7 +88,7 @@ async def test_why_a_mail_did_not_come_is_told_as_it_is(
 ) -> None:
     notify.email.answers = [outcome]
     await at_work(notify, story.submitted(), story.contact(email=address))
-    inbox = await open_inbox(client, notify, story, "reporter")
+    inbox = await open_inbox(client, story, "reporter")
     assert said in inbox.text
 
 
@@ -107,7 +98,7 @@ async def test_a_follower_sees_what_followers_are_told(
     await at_work(
         notify, story.submitted(), story.followed("follower-1"), story.contact("follower-1"), story.completed()
     )
-    answer = await open_inbox(client, notify, story, "follower-1")
+    answer = await open_inbox(client, story, "follower-1")
     assert "ที่ท่านติดตามแก้ไขแล้ว" in answer.text
     assert "ได้รับเรื่องของท่านแล้ว" not in answer.text
 
