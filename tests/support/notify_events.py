@@ -14,6 +14,7 @@ from shared.events.reports import ReportFollowed, ReportSubmitted
 from shared.events.topics import CONTACTS, internal
 from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated
 from shared.kernel import Tombstone
+from shared.references import make_reference
 
 Word = tuple[Event, Envelope]
 BEGAN = datetime(2026, 11, 23, 1, 42, 7, tzinfo=UTC)  # 08:42 in Mae Hia, a Monday
@@ -105,6 +106,12 @@ class Story:
             correlation_id=self.case_id, traceparent=self.trace,
         )  # fmt: skip
         return event, envelope
+
+
+def new_story() -> Story:
+    """A case whose reference nobody else has."""
+    case_id = new_id()
+    return Story(case_id=case_id, reference=make_reference("MH", case_id))
 
 
 def record(word: Word) -> dict[str, Any]:

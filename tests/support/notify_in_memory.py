@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import cache
 from typing import Any, cast
 
 from services.notify.channels.email import Email, Limit
-from services.notify.channels.mail import Mail, MailWriter
+from services.notify.channels.mail import MailWriter
 from services.notify.commands import Desk
-from services.notify.domain.delivery import Delivery, Outcome, Patience, Sent
+from services.notify.domain.delivery import Delivery, Patience
 from services.notify.domain.file import FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.planning import Profile
@@ -34,6 +32,7 @@ from shared.references import make_reference
 from shared.town import Town, load_town
 from tests.support.memory import Fate, MemoryCases
 from tests.support.notify_events import Word
+from tests.support.notify_mail import FakeServer
 from tests.support.source import ROOT
 
 SECRET = "a-secret-for-tests-that-is-long-enough"
@@ -165,28 +164,6 @@ def fits(one: Notice, wanted: Wanted) -> bool:
     return bool(
         mine and ways and wanted.case_id in (None, one.case_id) and (wanted.sight is None or wanted.sight.reads(one))
     )
-
-
-@dataclass
-class FakeServer:
-    """Takes every mail and reads it, or answers what it is told to, first to last."""
-
-    answers: list[Outcome] = field(default_factory=list)
-    taken: list[EmailMessage] = field(default_factory=list)
-    room: int = 1000
-
-    async def send(self, mail: Mail) -> Outcome:
-        answer = self.answers.pop(0) if self.answers else Sent()
-        if isinstance(answer, Sent):
-            self.taken.append(read(mail))
-        return answer
-
-
-def read(mail: Mail) -> EmailMessage:
-    """As a mail program takes it apart."""
-    message = message_from_bytes(mail.content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
 
 
 class NotifyInMemory:

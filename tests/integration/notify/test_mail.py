@@ -9,9 +9,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import SpanKind
 
-from shared.events.ids import new_id
-from shared.references import make_reference
-from tests.support.notify_events import Story, Word, record
+from tests.support.notify_events import Story, Word, new_story, record
 from tests.support.stack import Stack
 
 PARTS = ("mail", "traces", "kafka", "mongo", "oidc", "topics", "notify")
@@ -46,11 +44,6 @@ async def until(found: Callable[[], object], seconds: float = 30) -> object:
             return value
         await asyncio.sleep(0.1)
     raise AssertionError("it did not happen in time")
-
-
-def new_story() -> Story:
-    case_id = new_id()
-    return Story(case_id=case_id, reference=make_reference("MH", case_id))
 
 
 async def deliveries(running: Stack, story: Story) -> dict[tuple[str, str, str], dict[str, object]]:

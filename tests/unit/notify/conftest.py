@@ -1,15 +1,18 @@
-"""Notify's real app on a store in memory, and somebody who asks it over HTTP."""
+"""Notify's real app on a store in memory, and somebody who asks it over HTTP; a mail server that mail is sent to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from aiosmtpd.controller import Controller
 from fastapi import FastAPI
 
+from deploy.local.ports import free_ports
 from services.notify.app import EDGES, PAGES
 from shared.web import create_web
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import REFERENCE, NotifyInMemory, settings
+from tests.support.notify_post import Post
 from tests.support.oidc import FakeIssuer
 
 
@@ -44,3 +47,17 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def story() -> Story:
     return Story(reference=REFERENCE)
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def port(post: Post) -> Iterator[int]:
+    (port,) = free_ports(1)
+    controller = Controller(post, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    controller.start()
+    yield port
+    controller.stop()

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import httpx
 
-from services.notify.domain.recipient import Recipient
 from shared.events.envelope import read_envelope
 from shared.kernel import Tombstone
+from tests.support.notify_asking import person
 from tests.support.notify_events import Story, Word
 from tests.support.notify_in_memory import BROWSER, NotifyInMemory, at_work
 
@@ -38,10 +37,6 @@ async def erase(notify: NotifyInMemory, client: httpx.AsyncClient, story: Story)
     assert (await client.post(address, data={"action": "erase"}, headers=BROWSER)).status_code == 303
 
 
-def known(notify: NotifyInMemory, story: Story) -> Recipient:
-    return cast(Recipient, notify.service.tables["recipients"].states()[f"{story.case_id}:reporter"])
-
-
 async def test_erasing_leaves_a_tombstone_under_the_contacts_own_key(
     notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
@@ -62,7 +57,7 @@ async def test_it_stays_erased_whatever_older_word_comes_again(
     await erase(notify, client, story)
     for word in (contact, never_heard, tombstone(notify), contact, never_heard):
         await notify.hear(word)
-        assert (known(notify, story).erased, known(notify, story).email) == (True, None)
+        assert (person(notify, story).erased, person(notify, story).email) == (True, None)
 
 
 async def test_who_reads_the_topic_anew_forgets_too(
@@ -74,7 +69,7 @@ async def test_who_reads_the_topic_anew_forgets_too(
     await erase(notify, client, story)
     other = NotifyInMemory()
     await other.hear(*words, tombstone(notify))
-    assert known(other, story).erased
+    assert person(other, story).erased
     assert "example.org" not in repr([table.rows for table in other.service.tables.values()])
 
 
@@ -86,7 +81,7 @@ async def test_a_contact_that_is_left_after_the_erasure_counts(
     erased = tombstone(notify)
     contact, envelope = story.contact(email="new@example.org")
     await notify.hear((contact, replace(envelope, time=erased[1].time + timedelta(seconds=1))), erased)
-    assert known(notify, story).email == "new@example.org"
+    assert person(notify, story).email == "new@example.org"
 
 
 async def test_erasing_is_asked_twice_and_leaves_nothing_to_set(

@@ -9,7 +9,8 @@ from services.notify.channels.mail import Mail, MailWriter
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from tests.support.notify_events import Story
-from tests.support.notify_in_memory import NotifyInMemory, maehia, read
+from tests.support.notify_in_memory import NotifyInMemory, maehia
+from tests.support.notify_mail import read, texts
 
 
 async def a_notice(story: Story, *, audience: str = "reporter") -> tuple[str, Notice]:
@@ -31,13 +32,6 @@ def person(story: Story, email: str = "somying@example.org", language: str = "th
 def read_back(mail: Mail | None) -> EmailMessage:
     assert mail is not None
     return read(mail)
-
-
-def texts(message: EmailMessage) -> tuple[str, str]:
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
-    assert plain is not None
-    assert html is not None
-    return plain.get_content(), html.get_content()
 
 
 async def test_thai_survives_the_way() -> None:

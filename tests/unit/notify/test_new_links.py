@@ -9,9 +9,10 @@ from shared.events.permits import PermitLinkRenewed
 from shared.events.reports import ReportLinkRenewed
 from shared.secret_links import case_secret
 from shared.web.case_keys import CaseKey
+from tests.support.notify_asking import person, question, typed
 from tests.support.notify_events import Story, Word
 from tests.support.notify_in_memory import BROWSER, REFERENCE, SECRET, NotifyInMemory, at_work
-from tests.unit.notify.test_confirming import person, question, typed
+from tests.support.notify_mail import texts
 
 
 def renewed(story: Story, number: int, *, permit: bool) -> Word:
@@ -22,14 +23,20 @@ def renewed(story: Story, number: int, *, permit: bool) -> Word:
 
 def links(notify: NotifyInMemory) -> str:
     """What the newest mail says, as plain text."""
-    body = notify.email.taken[-1].get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
+    return texts(notify.email.taken[-1])[0]
 
 
 async def opens(notify: NotifyInMemory, secret: str) -> bool:
     """Whether that secret opens the owner's inbox."""
     return await party_of(notify.desk, await find_file(notify.desk, REFERENCE), CaseKey(secret)) is not None
+
+
+async def asked_before_the_renewal(notify: NotifyInMemory, story: Story) -> str:
+    """The question of a mail that is older than the reporter's link by now."""
+    await at_work(notify, story.submitted(), typed(story))
+    asked = question(notify)
+    await at_work(notify, renewed(story, 1, permit=False))
+    return asked
 
 
 @pytest.mark.parametrize("permit", [False, True])
@@ -66,9 +73,7 @@ async def test_an_erased_contact_keeps_the_number_of_its_link() -> None:
 async def test_the_question_of_an_older_mail_confirms_and_hands_out_no_key(
     notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
-    await at_work(notify, story.submitted(), typed(story))
-    asked = question(notify)
-    await at_work(notify, renewed(story, 1, permit=False))
+    asked = await asked_before_the_renewal(notify, story)
     keys = {case_secret(SECRET, story.case_id, number=number) for number in (0, 1)}
     answers = [await client.get(asked, headers=BROWSER)]
     answers += [await client.post(asked, data={"answer": "yes"}, headers=BROWSER)]
@@ -87,9 +92,7 @@ async def test_the_question_of_an_older_mail_confirms_and_hands_out_no_key(
 async def test_it_was_not_me_can_still_be_said_by_an_older_mail(
     notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
 ) -> None:
-    await at_work(notify, story.submitted(), typed(story))
-    asked = question(notify)
-    await at_work(notify, renewed(story, 1, permit=False))
+    asked = await asked_before_the_renewal(notify, story)
     await client.post(asked, data={"answer": "not-me"}, headers=BROWSER)
     assert person(notify, story).erased
 
