@@ -7,9 +7,9 @@ from tests.support.notify_in_memory import NotifyInMemory, at_work
 
 async def test_a_mailbox_is_asked_a_few_times_a_day_however_many_reports_name_it(notify: NotifyInMemory) -> None:
     most = notify.settings.mails_to_stranger
-    for _ in range(most + 3):
+    for number in range(most + 3):
         story = new_story()
-        address = "Victim@Example.org" if most % 2 else "victim@example.org"
+        address = "Victim@Example.org" if number % 2 else "victim@example.org"
         await at_work(notify, story.submitted(), typed(story, email=address))
     assert len(notify.email.taken) == most
     reasons = [one.reason for _, one in notify.deliveries() if one.channel == "email" and one.state == "failed"]
