@@ -10,7 +10,6 @@ from services.notify.domain.planning import BY_ROLE
 from services.notify.domain.rights import Sight, sight_of
 from services.notify.links import Purpose, Token
 from services.notify.wording import Wording
-from shared.events.contacts import contact_key
 from shared.kernel import Case
 from shared.references import read_reference
 from shared.web import Person, Problem, staff
@@ -59,10 +58,10 @@ async def party_of(desk: Desk, case: Case[CaseFile], key: CaseKey | None) -> str
         return None
     owner = case.state.owner or REPORTER
     whose = key.party or owner
-    found = await desk.store.recipients.get(contact_key(case.id, whose))
-    if not desk.links.opens(key.secret, case.id, whose, found.state.link_number if found else 0):
+    known = await desk.store.person(case.id, whose)
+    if not desk.links.opens(key.secret, case.id, whose, known.link_number if known else 0):
         return None
-    return whose if whose == owner or found else None
+    return whose if whose == owner or known else None
 
 
 def offices_of(who: Person) -> list[str]:

@@ -1,7 +1,6 @@
 """What is done to a recipient: by the services that hold contacts, and by the people themselves."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from services.notify.channels.email import Email
 from services.notify.channels.mail import OwnLink
@@ -13,7 +12,6 @@ from services.notify.domain.recipient import (
     Said,
     confirm,
     erase,
-    erase_at_once,
     outdated,
     prefer,
     record,
@@ -25,7 +23,7 @@ from services.notify.store import Store
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.permits import PermitSubmitted
 from shared.events.reports import ReportSubmitted
-from shared.kernel import Cause, Reject, Step, now
+from shared.kernel import Cause, Erase, Reject, Step, now
 from shared.kernel.gather import all_of
 from shared.town import Town
 
@@ -125,16 +123,15 @@ async def _own_link(desk: Desk, person: Recipient) -> OwnLink | None:
 
 
 async def erase_contact(desk: Desk, case_id: str, party: str) -> None:
-    """Erase what leads to the person, and take it back from the topic.
+    """Erase what leads to the person, as they ask here, and take it back from the topic by a tombstone.
 
     Timed after whatever was said of the contact by a clock ahead of ours: a tombstone is judged by its time.
     """
-    key = contact_key(case_id, party)
-    found = await desk.store.recipients.get(key)
-    cause = Cause.request(at=max(now(), _last_word(found.state) if found else now()))
+    known = await desk.store.person(case_id, party)
+    cause = Cause.request(at=max(now(), known.said_at if known and known.said_at else now()))
     said = Said(cause.at, "notify")
-    await desk.store.recipients.step(key, lambda person, _: erase_at_once(person, case_id, party, said), cause)
 
+    def decide(person: Recipient | None, _: Cause) -> Step[Recipient]:
+        return Step(erase(person, case_id, party, said), contacts=[Erase(party)])
 
-def _last_word(person: Recipient) -> datetime:
-    return person.said_at or now()
+    await desk.store.recipients.step(contact_key(case_id, party), decide, cause)

@@ -18,7 +18,6 @@ from services.notify.domain.planning import Owed
 from services.notify.domain.recipient import Recipient, reach
 from services.notify.offices import office_address
 from services.notify.store import Store
-from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 from shared.kernel import Cause, Moment, Step, now
@@ -127,8 +126,7 @@ class Sender:
     async def _person(self, notice: Notice) -> Recipient | None:
         if notice.party is None:
             return None
-        found = await self.store.recipients.get(contact_key(notice.case_id, notice.party))
-        return found.state if found else None
+        return await self.store.person(notice.case_id, notice.party)
 
     def _way(self, notice: Notice, channel: str, person: Recipient | None) -> Way:
         if channel not in self.outside:

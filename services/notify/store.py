@@ -1,9 +1,9 @@
 """Files, recipients and notices in MongoDB: the only file of notify that knows the driver and the stored shape."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
@@ -18,10 +18,19 @@ from services.notify.domain.rights import PERMITS, Sight
 from shared.emails import same_mailbox
 from shared.events.contacts import contact_key
 from shared.events.notices import NoticeChannel
-from shared.kernel import Case
+from shared.kernel import Case, StoredModel
 from shared.kernel.gather import Gather
+from shared.kernel.mongo import MongoCases
 from shared.kernel.service import Service
 from shared.readers import Openness, least_open
+
+S = TypeVar("S", bound=StoredModel)
+
+
+def _beginning(prefix: str) -> dict[str, str]:
+    """What begins so, as a partial index too can be told."""
+    return {"$gte": prefix, "$lt": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
+
 
 _FILES = (
     IndexModel([("state.reference", ASCENDING)], name="reference"),
@@ -31,7 +40,7 @@ _FILES = (
         partialFilterExpression={"state.into": {"$type": "string"}},
     ),
 )
-_LEVELS = {"$gte": "level:", "$lt": "level;"}  # what begins with `level:`, as the partial index can be told
+_LEVELS = _beginning("level:")
 _WAITING = {"state.deliveries.reason": WAITING_FOR_CONTACT}
 _NOTICES = (
     IndexModel([("state.case_id", ASCENDING), ("_id", ASCENDING)], name="case"),
@@ -88,6 +97,11 @@ class Store:
         self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
         self.waiting = Gather(self._waiting)
 
+    async def person(self, case_id: str, party: str) -> Recipient | None:
+        """What is known of one party of a case."""
+        found = await self.recipients.get(contact_key(case_id, party))
+        return found.state if found else None
+
     async def file_of(self, reference: str) -> Case[CaseFile] | None:
         """The file of a reference in its written form."""
         document = await self.files.collection.find_one({"state.reference": reference}, _CASE)
@@ -108,10 +122,8 @@ class Store:
 
     async def followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
         """A page of those who follow a case or did, behind `after`."""
-        first, behind = contact_key(case_id, FOLLOWER), contact_key(case_id, FOLLOWER[:-1] + chr(ord(FOLLOWER[-1]) + 1))
-        query = {"_id": {"$gt": max(after, first), "$lt": behind}}
-        cursor = self.recipients.collection.find(query, _CASE).sort("_id", ASCENDING).limit(most)
-        return [self.recipients.parse(document) async for document in cursor]
+        query = {"_id": {**_beginning(contact_key(case_id, FOLLOWER)), "$gt": after}}
+        return await _found(self.recipients, query, ASCENDING, most)
 
     async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
         """Whoever left this address, in whatever capitals; the newest first, and behind all others those who must
@@ -120,8 +132,7 @@ class Store:
         found: list[Case[Recipient]] = []
         for who in ("$or", "$nor"):
             if room := most - len(found):  # no limit at all is what the database calls 0
-                cursor = self.recipients.collection.find({**here, who: known}, _CASE).sort("_id", DESCENDING)
-                found += [self.recipients.parse(document) async for document in cursor.limit(room)]
+                found += await _found(self.recipients, {**here, who: known}, DESCENDING, room)
         return found
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
@@ -137,14 +148,11 @@ class Store:
 
     async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""
-        query = {"state.into": case_id, "_id": {"$gt": after}}
-        cursor = self.files.collection.find(query, _CASE).sort("_id", ASCENDING).limit(most)
-        return [self.files.parse(document) async for document in cursor]
+        return await _found(self.files, {"state.into": case_id, "_id": {"$gt": after}}, ASCENDING, most)
 
     async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
         """Notices, newest event first, that come after that id."""
-        cursor = self.notices.collection.find(_query(wanted, before), _CASE).sort("_id", DESCENDING).limit(most)
-        return [self.notices.parse(document) async for document in cursor]
+        return await _found(self.notices, _query(wanted, before), DESCENDING, most)
 
     async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
         """The delivery that has waited longest for its provider (not for a contact), of those owed after `since`."""
@@ -169,6 +177,12 @@ class Store:
         async for document in cursor:
             found.setdefault(document["state"]["recipient"], []).append(document["_id"])
         return [found.get(recipient, []) for recipient in recipients]
+
+
+async def _found(cases: MongoCases[S], query: Mapping[str, Any], order: int, most: int) -> list[Case[S]]:
+    """At most so many, by their ids."""
+    cursor = cases.collection.find(query, _CASE).sort("_id", order).limit(most)
+    return [cases.parse(document) async for document in cursor]
 
 
 def _openness(file: Case[CaseFile] | None) -> str:
@@ -197,7 +211,7 @@ def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
 
 def _seen_by(sight: Sight) -> dict[str, Any]:
     """What narrows a query to what somebody may read; nothing for whoever reads all."""
-    of_permits = {"$gte": PERMITS, "$lt": PERMITS[:-1] + chr(ord(PERMITS[-1]) + 1)}
+    of_permits = _beginning(PERMITS)
     kinds = ((sight.reports, {"$not": of_permits}), (sight.permits, of_permits))
     if all(teams is None for teams, _ in kinds):
         return {}

@@ -107,10 +107,10 @@ async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, 
     else:
         file = known.state
     for party in event.parties:
-        person = await desk.store.recipients.get(contact_key(case_id, party))
+        person = await desk.store.person(case_id, party)
         if person:
             everything = await _everything(desk, case_id, file)
-            await _tell_follower(desk, case_id, file, person.state, [*_coming(person.state), *everything], cause)
+            await _tell_follower(desk, case_id, file, person, [*_coming(person), *everything], cause)
 
 
 async def join_reports(desk: Desk, merged: str, merged_at: Heard, into: str, cause: Cause) -> None:

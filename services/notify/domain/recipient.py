@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from services.notify.domain.file import APPLICANT, Heard
 from shared.emails import same_mailbox
 from shared.events.contacts import ContactRecorded
-from shared.kernel import Erase, Lenient, Step, StoredModel
+from shared.kernel import Lenient, StoredModel
 
 Language = Literal["th", "en"]
 Reach = Literal["go", "wait", "no-contact", "no-consent", "muted", "unconfirmed"]
@@ -136,11 +136,6 @@ def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Rec
         said_at=said.at,
         said_by=said.by,
     )
-
-
-def erase_at_once(before: Recipient | None, case_id: str, party: str, said: Said) -> Step[Recipient]:
-    """As the person asks here: with the tombstone that takes the contact from its topic too."""
-    return Step(erase(before, case_id, party, said), contacts=[Erase(party)])
 
 
 def prefer(

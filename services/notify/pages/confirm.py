@@ -10,7 +10,6 @@ from services.notify.bodies import Answer
 from services.notify.commands import Desk, confirm_address, erase_contact
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Token
-from shared.events.contacts import contact_key
 from shared.web import Problem, page, rate_limit
 from shared.web.case_keys import CaseKey, move_in
 
@@ -50,11 +49,11 @@ async def answer(request: Request, question: str, desk: TheDesk, form: Annotated
 
 async def _asked(desk: Desk, token: Token) -> tuple[Recipient, str]:
     """Who was asked, and about which case; 404 before anything is known of it."""
-    found = await desk.store.recipients.get(contact_key(token.case_id, token.party))
+    known = await desk.store.person(token.case_id, token.party)
     file = await desk.store.files.get(token.case_id)
-    if found is None or file is None or file.state.reference is None:
+    if known is None or file is None or file.state.reference is None:
         raise Problem(404, "http-404")
-    return found.state, file.state.reference
+    return known, file.state.reference
 
 
 def _to_the_case(

@@ -101,8 +101,8 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
 
 async def _preferences(desk: Desk, case_id: str, party: str) -> str:
     """Theirs, by the newest link."""
-    found = await desk.store.recipients.get(contact_key(case_id, party))
-    return desk.links.preferences(case_id, party, found.state.link_number if found else 0)
+    known = await desk.store.person(case_id, party)
+    return desk.links.preferences(case_id, party, known.link_number if known else 0)
 
 
 async def _as_open_as_now(desk: Desk, case: Case[CaseFile], found: Sequence[Case[Notice]]) -> list[Case[Notice]]:

@@ -10,7 +10,6 @@ from services.notify.bodies import Change
 from services.notify.commands import Desk, erase_contact, set_preferences
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Token
-from shared.events.contacts import contact_key
 from shared.web import Problem, page, rate_limit
 
 router = APIRouter(include_in_schema=False)
@@ -65,5 +64,5 @@ async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> 
 
 async def _whose(desk: Desk, token: Token) -> Recipient:
     """As they are known; there may be preferences before any contact was heard."""
-    found = await desk.store.recipients.get(contact_key(token.case_id, token.party))
-    return found.state if found else Recipient(case_id=token.case_id, party=token.party)
+    known = await desk.store.person(token.case_id, token.party)
+    return known or Recipient(case_id=token.case_id, party=token.party)
