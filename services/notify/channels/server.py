@@ -1,7 +1,7 @@
 """Where the mail server is, and how to sign in: one URL of the settings."""
 
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 _SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -28,13 +28,9 @@ class Server:
             raise ValueError(f"write {', '.join(f'{scheme}://host:port' for scheme in _SCHEMES)}")
         return cls(
             host=parts.hostname,
-            port=_port(parts),
+            port=parts.port or _SCHEMES[parts.scheme],
             user=unquote(parts.username) if parts.username else None,
             password=unquote(parts.password) if parts.password else None,
             tls=parts.scheme == "smtps",
             starttls=parts.scheme == "smtp+starttls",
         )
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or _SCHEMES[parts.scheme]

@@ -82,10 +82,7 @@ class MailServer:
         except aiosmtplib.SMTPResponseException as error:
             log.warning("the mail server does not take our mail", extra={"code": error.code})
             return Later(f"smtp-{error.code}")
-        except (
-            aiosmtplib.SMTPException,
-            OSError,
-        ) as error:  # OSError: a timeout too
+        except (aiosmtplib.SMTPException, OSError) as error:  # a timeout is an OSError
             self._away_until = asyncio.get_running_loop().time() + AWAY_SECONDS
             log.warning("the mail server is away", extra={"error": type(error).__name__})
             return Later("mail-server-away")
