@@ -24,7 +24,8 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
 TOWNS = {"shared_stack": ("tests/integration/", "tests/e2e/"), "battered": ("tests/resilience/",)}  # by fixture
 NO_TOWN = (  # in those folders, and yet with parts of their own or none
     "tests/integration/test_real_stack.py", "tests/integration/notify/test_mail.py", "tests/e2e/test_second_town.py",
-    "tests/resilience/test_protocol_is_sharp.py", "tests/resilience/test_real_parts_are_sharp.py",
+    "tests/resilience/test_liveness_is_sharp.py", "tests/resilience/test_protocol_is_sharp.py",
+    "tests/resilience/test_real_parts_are_sharp.py",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from shared.kernel import Cause, Reject
 from shared.kernel.breaker import Breaker
 from shared.kernel.consume import Handler, Inbox
 from shared.kernel.errors import Halted
-from tests.unit.kernel.test_fold import REPORTS, Record, comment
+from tests.support.tally import REPORTS, Record, comment
 
 ROUND = 20
 

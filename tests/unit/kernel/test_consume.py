@@ -7,7 +7,7 @@ from shared.events.envelope import Envelope
 from shared.events.ids import new_id
 from shared.kernel import Cause
 from shared.kernel.consume import Inbox
-from tests.unit.kernel.test_fold import REPORTS, comment
+from tests.support.tally import REPORTS, comment
 
 ADDRESSES = "addresses"
 

@@ -8,7 +8,7 @@ from shared.events.ids import new_id
 from shared.kernel.dlq import REASONS, parking
 from shared.kernel.producer import Producer
 from shared.telemetry import metrics
-from tests.unit.kernel.test_fold import comment
+from tests.support.tally import comment
 
 
 class Sent:
