@@ -110,7 +110,7 @@ def test_each_break_fits_the_code_and_its_test_is_there(one: Break) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.what)
 def test_a_broken_town_is_found(one: Break, tmp_path: Path) -> None:
-    for folder in ("deploy", "services", "shared", "tests"):
+    for folder in ("deploy", "services", "shared", "tests", "tools"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
