@@ -35,21 +35,23 @@ class Relay:
         self._store = store
         self._send = send
         self._grace = grace
-        self._woken: dict[str, Sequence[Entry]] = {}  # first saved, first published; without entries: to be read
+        self._woken: dict[str, Sequence[Entry] | None] = {}  # first saved, first published; None: to be read
         self._signal = asyncio.Event()
         self._sweep_at = 0.0  # loop time
         self.stuck: dict[str, str] = {}  # case → why its next event cannot leave
 
-    def wake(self, case_id: str, entries: Sequence[Entry] = ()) -> None:
-        """This case has just been saved with something to publish.
+    def wake(self, case_id: str, entries: Sequence[Entry] | None = None) -> None:
+        """This case has just been saved.
 
-        `entries`: all that its outbox holds, from whoever saved it; without them the outbox is read.
+        `entries`: all that its outbox holds, from whoever saved it; None: it is to be read.
         """
-        waiting = self._woken.get(case_id)
-        if len(self._woken) >= MOST or (waiting is not None and not (waiting and entries)):
-            self._woken[case_id] = ()  # in an outage many wait, and an event has several kB
+        if entries is not None and not entries:
+            return  # it was saved to wait for something, and tells nothing
+        waiting = self._woken.get(case_id, ())
+        if len(self._woken) >= MOST or waiting is None or entries is None:
+            self._woken[case_id] = None  # in an outage many wait, and an event has several kB
         else:
-            self._woken[case_id] = (*(waiting or ()), *entries)
+            self._woken[case_id] = (*waiting, *entries)
         self._signal.set()
 
     @property
@@ -82,12 +84,12 @@ class Relay:
         woken = dict(islice(self._woken.items(), MOST))
         for case_id in woken:  # before the read: a save during it wakes its case again
             del self._woken[case_id]
-        unread = [case_id for case_id, entries in woken.items() if not entries]
+        unread = [case_id for case_id, entries in woken.items() if entries is None]
         try:
             read = await self._store.outboxes(unread) if unread else ()
             await self._publish([*((case_id, entries) for case_id, entries in woken.items() if entries), *read])
         except BaseException:
-            self._woken = dict.fromkeys(woken, ()) | self._woken  # what failed is in its outbox still
+            self._woken = dict.fromkeys(woken) | self._woken  # what failed is in its outbox still
             raise
         if not self._woken:
             self._signal.clear()
@@ -97,7 +99,7 @@ class Relay:
         found = 0
         while ids := await self._store.unpublished(now() - self._grace, MOST):
             found += len(ids)
-            self._woken |= {case_id: () for case_id in ids if case_id in self._woken}  # read anew: this sends them too
+            self._woken |= dict.fromkeys(case_id for case_id in ids if case_id in self._woken)  # this sends them too
             await self._publish(await self._store.outboxes(ids))
             if all(case_id in self.stuck for case_id in ids):
                 break

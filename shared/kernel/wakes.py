@@ -12,8 +12,8 @@ from shared.kernel.change_follower import Change, ChangeFollower, wakes
 from shared.kernel.moments import Moment
 from shared.kernel.outbox import Entry
 
-# Case, what it waits for, and all that it has to publish as far as the saver knows it.
-Wake = Callable[[str, Sequence[Moment], Sequence[Entry]], None]
+# Case, what it waits for, and all that it has to publish; None: whoever tells of the save does not know it.
+Wake = Callable[[str, Sequence[Moment], Sequence[Entry] | None], None]
 
 
 class Wakes:
@@ -31,7 +31,9 @@ class Wakes:
         """A callback that must scan again, because changes of others were missed."""
         self._missed.append(look)
 
-    def saved(self, collection: str, case_id: str, moments: Sequence[Moment], entries: Sequence[Entry] = ()) -> None:
+    def saved(
+        self, collection: str, case_id: str, moments: Sequence[Moment], entries: Sequence[Entry] | None = None
+    ) -> None:
         """A case has been saved, with something to publish or to wait for."""
         for wake in self._sleepers[collection]:
             wake(case_id, moments, entries)

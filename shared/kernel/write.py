@@ -48,9 +48,9 @@ class Write(Generic[S]):
         return self.case.id
 
     @property
-    def unsent(self) -> Sequence[Entry]:
-        """All that the case has to publish once this is saved; nothing when the outbox must be read to know it."""
-        return () if self.case.has_unsent else self.entries
+    def unsent(self) -> Sequence[Entry] | None:
+        """All that the case has to publish because of this; None: the outbox must be read, for others wait before."""
+        return None if self.entries and self.case.has_unsent else self.entries
 
     def then(self, later: "Write[S]") -> "Write[S]":
         """Both as one write; `later` was planned on what this one leads to."""

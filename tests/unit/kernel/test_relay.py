@@ -14,6 +14,8 @@ from shared.events.ids import new_id
 from shared.kernel import now
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.relay import Relay
+from shared.kernel.write import Stored, Write
+from tests.support.tally import Tally
 
 SWEEP_SECONDS = 0.05
 
@@ -93,6 +95,26 @@ async def test_what_is_handed_over_is_sent_in_order_without_a_look_into_the_outb
     await relay.drain()
 
     assert sent == [b"1", b"2"]
+
+
+async def test_a_case_that_waits_and_tells_nothing_is_not_looked_at() -> None:
+    store: Any = Outboxes()
+    store.outboxes = None
+
+    relay = Relay(store, send)
+    relay.wake(new_id(), [])
+    await relay.drain()
+
+    assert relay.idle
+
+
+async def test_a_save_before_which_others_wait_has_the_outbox_read() -> None:
+    tally, one = Tally(), entry(new_id())
+    told = Write(Stored(new_id(), 2, tally, has_unsent=True), tally, 1, (one,))
+
+    assert told.unsent is None
+    assert replace(told, case=replace(told.case, has_unsent=False)).unsent == (one,)
+    assert replace(told, entries=()).unsent == ()
 
 
 async def test_an_event_that_cannot_leave_does_not_keep_others_from_leaving() -> None:
