@@ -166,6 +166,7 @@ class Service:
         collect_seldom()
         self.health.add("database", partial(database_away, self._client, self.settings.mongodb_uri))
         prepared = asyncio.Event()
+        self.health.add("indexes", partial(_unprepared, prepared))
         when = partial(after, prepared)
         self._background.keep("indexes", lambda: self._prepare(prepared))
         if "relay" in self.settings.roles:
@@ -240,3 +241,8 @@ class Service:
         await within(CLOSE * whole, self._leases.release_all())  # and this for a database
         self._client.close()
         shutdown_telemetry()
+
+
+async def _unprepared(prepared: asyncio.Event) -> str | None:
+    """Queries name the indexes that they need: they fail without, or read a whole collection."""
+    return None if prepared.is_set() else "are being made, which takes minutes where a release adds one to much data"

@@ -14,6 +14,7 @@ from services.intake.commands import Desk
 from shared.events.ids import new_id
 from shared.web import Person
 from shared.web.session import Sessions
+from tests.support.kernel import serving
 from tests.support.reports import MAEHIA
 
 ORIGIN = "http://intake.localhost"
@@ -85,6 +86,6 @@ async def intake(
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         service = Intake(app, http)
-        await service.store.reports.collection.database.client.admin.command("ping")
+        await serving(http)
         yield service
         await service.store.reports.collection.database.client.drop_database(environment["MONGODB_PREFIX"] + "_intake")

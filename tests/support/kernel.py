@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import BaseModel
@@ -163,6 +164,15 @@ def taken(state: Order | None, envelope: Envelope) -> Step[Order]:
 async def ready(service: Service, seconds: float = 40) -> None:
     """Return when `/workz` would say that all of its work goes on."""
     await eventually(lambda: _well(service), seconds)
+
+
+async def serving(http: httpx.AsyncClient) -> None:
+    """Return when the service that this program talks to says that it can serve."""
+
+    async def serves() -> bool:
+        return (await http.get("/readyz")).status_code == 200
+
+    await eventually(serves)
 
 
 async def _well(service: Service) -> bool:

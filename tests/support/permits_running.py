@@ -26,6 +26,7 @@ from shared.kernel.attempts import OnDue
 from shared.kernel.service import Service
 from shared.web import Person
 from shared.web.session import Sessions
+from tests.support.kernel import serving
 from tools.play.paper import pdf
 
 MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
@@ -200,6 +201,6 @@ async def permits(
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
         service = Permits(app, http)
         client = service.store.cases.collection.database.client
-        await client.admin.command("ping")
+        await serving(http)
         yield service
         await client.drop_database(environment["MONGODB_PREFIX"] + "_permits")

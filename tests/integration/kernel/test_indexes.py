@@ -10,6 +10,9 @@ from pymongo import IndexModel
 
 from shared.events.ids import new_id
 from shared.kernel.mongo_indexes import prepare
+from shared.kernel.service import Service
+from shared.settings import ServiceSettings
+from tests.support.kernel import Report, ready
 
 WANTED = [IndexModel([("state.team", 1)], name="team")]
 RETIRED = [IndexModel([("state.category", 1), ("state.created_at", -1)], name="near")]
@@ -53,3 +56,21 @@ async def test_a_new_database_needs_nothing_dropped(collection: AsyncIOMotorColl
     await prepare(collection, WANTED, RETIRED)
 
     assert await names(collection) == {"team"}
+
+
+async def test_a_process_serves_once_the_indexes_that_its_queries_name_are_made(mongo: str) -> None:
+    chosen: dict[str, Any] = {"mongodb_uri": mongo, "mongodb_prefix": new_id()[-12:], "otel_traces_exporter": "none"}
+    service = Service("dispatch", ServiceSettings(**chosen, roles=frozenset({"api"})), "maehia")
+    alike = IndexModel([("state.text", 1)], name="alike", unique=True)
+    cases = service.cases("reports", Report, indexes=[alike]).collection
+    await cases.insert_many([{"_id": number, "state": {"text": "ท่อแตก"}} for number in "12"])
+    async with service.lifespan():
+        for _ in range(20):  # it tries again once a second
+            assert [*await service.health.problems()] == ["indexes"]
+            await asyncio.sleep(0.1)
+        await cases.delete_one({"_id": "2"})
+        await ready(service)
+
+        assert await service.health.problems() == {}
+        assert "alike" in await names(cases)
+        await service.database.client.drop_database(service.database)

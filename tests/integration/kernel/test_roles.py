@@ -14,7 +14,7 @@ from shared.kernel import Cause, Moment, Step, now, publishing, timers
 from shared.kernel.service import Service
 from shared.settings import ALL_ROLES, Role
 from shared.web.ops import ops_routes
-from tests.support.kernel import Order, Pair, Report, commented, eventually
+from tests.support.kernel import Order, Pair, Report, commented, eventually, serving
 
 HOUR = 3600.0
 
@@ -74,6 +74,7 @@ async def test_without_kafka_every_process_serves_and_saves(pair: Pair, beside: 
     async with service.lifespan(), AsyncClient(transport=ASGITransport(app), base_url="http://ops") as http:
         case = await orders.step(new_id(), _first_word, Cause.request())
         assert case.created
+        await serving(http)
         assert (await http.get("/readyz")).json() == {"status": "ready", "problems": {}}
         if "worker" in roles:
             await eventually(partial(_hindered, http, "consumer"), 20)

@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 
 from services.notify.domain.recipient import Recipient, Said, record
-from services.notify.store import MAIL_COUNTS, Store
+from services.notify.store import Store
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step, now
 from shared.kernel.service import Service
-from tests.support.kernel import eventually
+from tests.support.kernel import ready
 from tests.support.notify_in_memory import settings
 from tests.unit.shared.test_emails import ALIKE
 
@@ -23,13 +23,8 @@ async def store(mongo: str) -> AsyncIterator[Store]:
     chosen = settings(mongodb_uri=mongo, mongodb_prefix=f"notify_{new_id()}", roles="api", otel_traces_exporter="none")
     service = Service("notify", chosen, "maehia")
     made = Store(service)
-
-    async def indexed() -> bool:
-        there = await service.database.list_collection_names()
-        return MAIL_COUNTS in there and "mailbox" in await made.recipients.collection.index_information()
-
     async with service.lifespan():
-        await eventually(indexed)
+        await ready(service)
         yield made
         await service.database.client.drop_database(service.database.name)
 

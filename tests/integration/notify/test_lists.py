@@ -12,7 +12,7 @@ from services.notify.store import Store, Wanted
 from shared.events.ids import derive_id, new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
-from tests.support.kernel import eventually
+from tests.support.kernel import ready
 from tests.support.notify_in_memory import fits, settings
 
 MANY, SHOWN = 3000, 20
@@ -26,15 +26,11 @@ async def store(mongo: str) -> AsyncIterator[Store]:
     service = Service("notify", chosen, "maehia")
     made = Store(service)
     async with service.lifespan():
-        await eventually(lambda: _indexed(made))
+        await ready(service)
         await made.notices.collection.insert_many([_document(number) for number in range(MANY)])
         await service.database.command("profile", 2)
         yield made
         await service.database.client.drop_database(service.database.name)
-
-
-async def _indexed(store: Store) -> bool:
-    return "levels" in await store.notices.collection.index_information()
 
 
 def _document(number: int) -> dict[str, Any]:

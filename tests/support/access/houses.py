@@ -36,6 +36,7 @@ from shared.web.session import Sessions
 from shared.web.trail import TABS
 from shared.words import Words
 from tests.support.access.people import OTHER_TEAM, STAFF, TEAM
+from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
 from tests.support.reports import MAEHIA
@@ -238,6 +239,9 @@ async def houses(patch: pytest.MonkeyPatch, mongo: str) -> AsyncIterator[Houses]
             app.state.parts[Provider]._client = issuer.client()
             await running.enter_async_context(app.router.lifespan_context(app))
         made = Houses(apps)
+        for service in SERVICES:
+            async with made.http(service) as http:
+                await serving(http)
         yield made
         client = apps["intake"].state.desk.store.reports.collection.database.client
         for service in SERVICES:
