@@ -83,24 +83,26 @@ def is_affected(version: str, affected: Mapping[str, Any]) -> bool:
     if version in affected.get("versions", ()):
         return True
     ranges = (each for each in affected.get("ranges", ()) if each["type"] in ("ECOSYSTEM", "SEMVER"))
-    return any(_within(_number(version), each["events"]) for each in ranges)
+    return any(_within(version, each["events"]) for each in ranges)
 
 
-def _within(version: Version, events: Iterable[Mapping[str, str]]) -> bool:
+def _within(version: str, events: Iterable[Mapping[str, str]]) -> bool:
+    """What cannot be compared is taken for the worse: introduced before it, and not fixed yet."""
     inside = False
     for event in events:
         (kind, bound), *_ = event.items()
-        reached = bound == "0" or version >= _number(bound)
-        if kind == "introduced" and reached:
+        order = _compared(version, bound)
+        if kind == "introduced" and (bound == "0" or order != -1):
             inside = True
-        elif (kind == "fixed" and reached) or (kind == "last_affected" and version > _number(bound)):
+        elif (kind == "fixed" and order in (0, 1)) or (kind == "last_affected" and order == 1):
             inside = False
     return inside
 
 
-def _number(text: str) -> Version:
-    """Both ecosystems' versions compare alike once they can be read; one that cannot counts as the oldest."""
+def _compared(version: str, bound: str) -> int | None:
+    """-1: older, 0: the same, 1: newer; both ecosystems' versions compare alike. None: one of them cannot be read."""
     try:
-        return Version(text)
+        ours, theirs = Version(version), Version(bound)
     except InvalidVersion:
-        return Version("0")
+        return None
+    return (ours > theirs) - (ours < theirs)

@@ -34,6 +34,8 @@ def events(*pairs: tuple[str, str], kind: str = "ECOSYSTEM") -> dict[str, Any]:
         ("1.7", events(("introduced", "0"), ("fixed", "1.5"), ("introduced", "2.0"), ("fixed", "2.2")), False),
         ("5.0.0-beta.1", events(("introduced", "0"), ("fixed", "5.0.0"), kind="SEMVER"), True),
         ("1.0", events(("introduced", "0"), kind="GIT"), False),
+        ("1.0", events(("introduced", "0"), ("fixed", "2.0.0-canary.7"), kind="SEMVER"), True),
+        ("1.0-canary.7", events(("introduced", "0.9"), ("fixed", "2.0"), kind="SEMVER"), True),
     ],
 )
 def test_a_version_is_inside_or_outside(version: str, affected: Mapping[str, Any], hit: bool) -> None:
