@@ -116,7 +116,7 @@ def _guarded(secured: Secured) -> Mapping[str, object]:
 
 def _format(folder: Path, java: list[str], properties: Mapping[str, object], secured: Secured | None) -> None:
     """Write the configuration, and the empty log folder the first time."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # its configuration may hold passwords
     (folder / "log4j2.properties").write_text(_LOGGING)
     file = folder / "server.properties"
     file.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
