@@ -11,12 +11,14 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy.local.parts.mongo import mongo_uri
+from deploy.local.parts.services import identity
 from shared.brokers import Brokers
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
 from tests.support.stack import Stack
 from tests.support.waiting import until
 from tools.operate.acls import OPERATORS
+from tools.operate.topics import main
 
 REPORT = {
     "category": "water-leak",
@@ -46,6 +48,15 @@ async def test_each_principal_may_what_the_catalogue_says_and_nothing_else(secur
 
     assert {topic for topic in TOPICS if await _writes(brokers, topic)} == may_write
     assert {topic for topic in TOPICS if await _reads(brokers, topic)} == may_read
+
+
+def test_who_is_not_the_brokers_administrator_gives_no_rights_and_is_told_so(
+    secured: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in identity(secured.ports, secured.secured, OPERATORS).items():
+        monkeypatch.setenv(name, value)
+    assert main(["acls", "--apply", "--bootstrap", secured.kafka]) == 2
+    assert f"Kafka at {secured.kafka} refuses: ClusterAuthorizationFailedError" in "".join(capsys.readouterr())
 
 
 async def test_nobody_takes_the_place_of_another_group(secured: Stack) -> None:

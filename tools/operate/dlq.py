@@ -17,7 +17,7 @@ from shared.kernel.errors import said
 from shared.kernel.moments import Moment
 from shared.kernel.mongo_moments import MongoMoments
 from shared.settings import ServiceSettings
-from tools.operate.broker import no_answer, quiet
+from tools.operate.broker import no_answer, quiet, trouble
 
 EPILOG = """\
 replay sends an event back to the topic that it came from: every consumer group of that topic gets it, and those
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KafkaConnectionError, TimeoutError):
         print(no_answer(settings.kafka_bootstrap_servers), file=sys.stderr)
     except KafkaError as error:
-        print(f"{no_answer(settings.kafka_bootstrap_servers)}: {said(error)}", file=sys.stderr)
+        print(trouble(settings.kafka_bootstrap_servers, error), file=sys.stderr)
     except PyMongoError as error:  # a moment goes back to its case
         print(f"MongoDB gives no answer; `make up` starts it: {said(error)}", file=sys.stderr)
     return 2

@@ -18,7 +18,7 @@ from shared.brokers import Brokers
 from shared.events.topics import TOPICS, Topic
 from shared.settings import ServiceSettings
 from tools.operate import acls
-from tools.operate.broker import no_answer, quiet
+from tools.operate.broker import no_answer, quiet, trouble
 
 REQUEST_MS = 15_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries to reach the broker
@@ -118,7 +118,7 @@ async def _run(options: argparse.Namespace) -> int:
             await _create(admin, options.prefix, options.replication)
         found = await _found(admin, [options.prefix + name for name in TOPICS])
     except (KafkaError, TimeoutError) as error:
-        raise TopicsError(f"{no_answer(str(options.brokers))} ({type(error).__name__})") from error
+        raise TopicsError(trouble(str(options.brokers), error)) from error
     finally:
         await admin.close()
     told = _tell(options.prefix, found)
