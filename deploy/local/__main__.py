@@ -137,7 +137,7 @@ def addresses(ports: Ports) -> str:
 @contextmanager
 def alone() -> Iterator[None]:
     """When two people type `make up` at once, the second waits for the first."""
-    HOME.mkdir(exist_ok=True)
+    HOME.mkdir(parents=True, exist_ok=True)
     with (HOME / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local.__main__ import lines_about
+import pytest
+
+from deploy.local import __main__ as commands
+from deploy.local.__main__ import alone, lines_about
 from tests.support.source import ROOT
 
 
@@ -17,6 +20,15 @@ def test_every_line_about_a_case_is_found_however_old_in_all_parts_and_by_time(t
 
     assert [line[10:20] for line in lines_about("mh-4k7t-29q8", tmp_path)] == ["2026-11-01", "2026-11-02", "2026-11-03"]
     assert len(lines_about("MH-4K7T-29Q8", tmp_path, "dispatch")) == 1
+
+
+def test_the_first_stack_of_a_fresh_clone_may_be_the_secured_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / ".local" / "secured"
+    monkeypatch.setattr(commands, "HOME", home)
+    with alone():
+        assert home.is_dir()
 
 
 def test_an_operators_command_asks_where_the_offset_has_moved_things() -> None:
