@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.local.machine import ROOT
 from deploy.local.parts.services import environment
+from deploy.local.plan import HOME, chosen
 from deploy.local.ports import Ports
 from shared.settings import ServiceSettings
 from tools.play.play import Pace
@@ -70,10 +71,9 @@ def pace(options: argparse.Namespace) -> Pace:
 
 
 def settings() -> ServiceSettings:
-    """The addresses that `make up` gives the services, or those of the environment."""
-    return ServiceSettings.model_validate(
-        {name.lower(): value for name, value in environment(Ports.from_environment(), os.environ).items()}
-    )
+    """The addresses that `make up` gives the services, or those of the environment; of a secured stack as operators."""
+    os.environ |= environment(Ports.from_environment(), os.environ, chosen(HOME))
+    return ServiceSettings()
 
 
 def _positive(text: str) -> int:
