@@ -1,6 +1,7 @@
 """Who may: who asks about which application (its applicant by the secret, staff, or anybody), and whose office an act
 of the desk needs. Dependencies of routes."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
 
@@ -28,10 +29,26 @@ FOR_APPLICANTS = frozenset({"officer", "examiner"})  # who may act in an applica
 
 SignedIn = Annotated[Person | None, Depends(person)]
 Member = Annotated[Person, Depends(staff(*DESK_ROLES))]
-Officer = Annotated[Person, Depends(staff("officer", "examiner"))]
-Asker = Annotated[Person, Depends(staff("officer", "examiner", "signatory"))]  # of the applicant, for documents
-Examiner = Annotated[Person, Depends(staff("examiner"))]
-Signatory = Annotated[Person, Depends(staff("signatory"))]
+
+
+def office(*roles: str) -> Callable[[Request], Awaitable[Person]]:
+    """Dependency: who holds one of these offices. An administrator may look at everything, but an act of law needs the
+    office itself; what starts or stops the clock is one, as is a receipt."""
+    signed_in = staff(*roles)
+
+    async def need(request: Request) -> Person:
+        who = await signed_in(request)
+        if not who.roles & set(roles):
+            raise Problem(403, "role", detail_args={"roles": ", ".join(roles)})
+        return who
+
+    return need
+
+
+Officer = Annotated[Person, Depends(office("officer", "examiner"))]
+Asker = Annotated[Person, Depends(office("officer", "examiner", "signatory"))]  # of the applicant, for documents
+Examiner = Annotated[Person, Depends(office("examiner"))]
+Signatory = Annotated[Person, Depends(office("signatory"))]
 
 
 @dataclass(frozen=True)
@@ -128,13 +145,6 @@ def secret_link(request: Request, case: Case[Application]) -> str:
     """The applicant's own link: to come back, on any device."""
     public_url = web_of(request).settings.public_url.rstrip("/")
     return f"{public_url}/permits/{case.state.reference}?secret={secret_of(request, case)}"
-
-
-def need_office(who: Person, *roles: str) -> None:
-    """An administrator may look at everything, but an act of law needs the office itself: one of these. What starts
-    or stops the clock is one, as is a receipt."""
-    if not who.roles & set(roles):
-        raise Problem(403, "role", detail_args={"roles": ", ".join(roles)})
 
 
 def need_for_applicant(who: Person | None) -> None:
