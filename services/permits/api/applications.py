@@ -124,6 +124,14 @@ async def submit(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict
     return await answer(request, view, case)
 
 
+@router.post("/{reference}/link", dependencies=[LIMITED])
+async def renew_link(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[str, str]:
+    """A new secret link for the applicant; the one before opens nothing any more."""
+    view.need("applicant")
+    case = await commands.renew_link(desk, view.case.id, cause_of(key, "renew-link", view.case.id, by=view.signed_in))
+    return {"secret": secret_of(request, case), "tracking_url": secret_link(request, case)}
+
+
 @router.post("/{reference}/withdraw", dependencies=[LIMITED])
 async def withdraw(request: Request, body: Withdrawal, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
     """By the applicant, or by an officer for them, with a reason."""

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.forms import Form
 from tests.support.permits_running import DOCUMENTS, FORM, ORIGIN, PDF, Permits
@@ -234,26 +233,3 @@ async def test_a_typed_reference_leads_to_its_page(service: Permits) -> None:
 async def test_the_desk_is_not_for_everybody(service: Permits) -> None:
     assert (await service.http.get("/permits/desk", headers=HTML)).status_code == 303  # to the sign-in
     assert (await service.http.get("/permits/desk", headers={**HTML, **service.staff("crew")})).status_code == 403
-
-
-@pytest.mark.parametrize("state", ["draft", "submitted"])
-async def test_a_link_that_leaked_is_replaced_and_opens_nothing_any_more(service: Permits, state: str) -> None:
-    made = await service.brought_to(state)
-    path, leaked = f"/permits/{made['reference']}", {"secret": made["secret"]}
-    await service.http.get(path, params=leaked, headers=HTML)
-    renewed = await service.http.post(f"{path}/renew-link", headers=HTML, follow_redirects=True)
-    assert renewed.status_code == 200
-    assert made["secret"] not in renewed.text
-    service.http.cookies.clear()
-    opened = await service.http.get(f"/api/v1/applications/{made['reference']}", params=leaked)
-    assert opened.status_code == (404 if state == "draft" else 200)
-    assert "form" not in opened.json()
-
-
-async def test_the_link_can_be_forgotten_on_a_shared_device(service: Permits) -> None:
-    made = await service.brought_to("draft")
-    path = f"/permits/{made['reference']}"
-    await service.http.get(path, params={"secret": made["secret"]}, headers=HTML)
-    assert (await service.http.get(path, headers=HTML)).status_code == 200
-    await service.http.post(f"{path}/close-here", headers=HTML)
-    assert (await service.http.get(path, headers=HTML)).status_code == 404
