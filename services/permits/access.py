@@ -2,7 +2,7 @@
 of the desk needs. Dependencies of routes."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Header, Query, Request
@@ -57,12 +57,16 @@ class View:
 
     case: Case[Application]
     viewer: Literal["public", "applicant", "staff"]
-    who: Person | None = None  # as whom the staff see it
     signed_in: Person | None = None  # also an officer who was handed the applicant's link
 
     @property
     def application(self) -> Application:
         return self.case.state
+
+    @property
+    def who(self) -> Person | None:
+        """As whom the staff see it."""
+        return self.signed_in if self.viewer == "staff" else None
 
     @property
     def sees_all(self) -> bool:
@@ -90,22 +94,41 @@ async def view_application(
     secret: Annotated[str | None, Query(max_length=64)] = None,
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
 ) -> View:
-    """Dependency: the application of the path's reference. Nobody but its applicant and staff sees a draft."""
+    """Dependency: the application of the path's reference, as for a report: by the link that is shown; else as the
+    member of staff who is signed in; else by the link opened here before. Nobody else sees a draft."""
     case = await find_application(desk, reference)
-    kept = key_of(request, case.state.reference)
-    given = secret or secret_header or (kept.secret if kept else None)
     who = await person(request)
-    if opens(given, web_of(request).settings.link_secret, case.id, number=case.state.link_number):
-        return View(case, "applicant", signed_in=who)
+    if _opens(request, case, secret or secret_header):
+        return View(case, "applicant", who)
+    if who is not None and works_on(desk, who, case.state):
+        note("contact-read", request, case_id=case.id)
+        return View(case, "staff", who)
+    if _keeps_link(request, case):
+        return View(case, "applicant", who)
     if case.state.submitted_at is None:
         raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-application")
-    if who is None or not works_on(desk, who, case.state):
-        return View(case, "public")
-    note("contact-read", request, case_id=case.id)
-    return View(case, "staff", who, who)
+    return View(case, "public")
 
 
 Viewed = Annotated[View, Depends(view_application)]
+
+
+async def view_own_page(request: Request, view: Viewed) -> View:
+    """Dependency: the same on the applicant's pages, where the link opened here goes first. Staff have the desk; who
+    opens these pages with an applicant's link does what the applicant asks for, at the counter or on the telephone."""
+    return replace(view, viewer="applicant") if _keeps_link(request, view.case) else view
+
+
+OnOwnPage = Annotated[View, Depends(view_own_page)]
+
+
+def _keeps_link(request: Request, case: Case[Application]) -> bool:
+    kept = key_of(request, case.state.reference)
+    return kept is not None and _opens(request, case, kept.secret)
+
+
+def _opens(request: Request, case: Case[Application], secret: str | None) -> bool:
+    return opens(secret, web_of(request).settings.link_secret, case.id, number=case.state.link_number)
 
 
 def works_on(desk: Desk, who: Person, application: Application) -> bool:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of, secret_link, secret_of
+from services.permits.access import LIMITED, AtDesk, OnOwnPage, View, cause_of, secret_link, secret_of
 from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication, Withdrawal
 from services.permits.commands import Desk
@@ -105,7 +105,7 @@ def _form(
 
 
 @router.get("/permits/{reference}")
-async def follow(request: Request, view: Viewed, timeline: str = "") -> Response:
+async def follow(request: Request, view: OnOwnPage, timeline: str = "") -> Response:
     """The applicant's page; by the secret link it moves to the clean address, without it shows only the state."""
     if view.viewer == "applicant" and "secret" in request.query_params:
         return _opened(request, view.case)
@@ -147,7 +147,7 @@ def _kept_until(desk: Desk, application: Application) -> datetime | None:
 
 
 @router.get("/permits/{reference}/edit")
-async def edit(request: Request, view: Viewed, desk: AtDesk) -> Response:
+async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """The form again, as long as nobody has accepted it."""
     view.need("applicant")
     application = view.application
@@ -168,7 +168,7 @@ async def edit(request: Request, view: Viewed, desk: AtDesk) -> Response:
 
 
 @router.post("/permits/{reference}/edit", dependencies=[LIMITED])
-async def change(request: Request, view: Viewed, desk: AtDesk) -> Response:
+async def change(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent."""
     view.need("applicant")
     application = view.application
@@ -186,7 +186,7 @@ async def change(request: Request, view: Viewed, desk: AtDesk) -> Response:
 @router.post(
     "/permits/{reference}/documents/{requirement}", max_body_size=UPLOAD_BYTES, dependencies=[_DOCUMENTS_LIMITED]
 )
-async def hand_in(request: Request, requirement: str, view: Viewed, desk: AtDesk) -> Response:
+async def hand_in(request: Request, requirement: str, view: OnOwnPage, desk: AtDesk) -> Response:
     """One document from its own little form."""
     view.need("applicant")
     return await _done(request, view, _receive(request, view, desk, requirement), requirement)
@@ -203,7 +203,7 @@ async def _receive(request: Request, view: View, desk: Desk, requirement: str) -
 
 
 @router.post("/permits/{reference}/submit", dependencies=[LIMITED])
-async def submit(request: Request, view: Viewed, desk: AtDesk) -> Response:
+async def submit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """Hand in, or answer."""
     view.need("applicant")
     cause = cause_of(None, "submit", view.case.id, by=view.signed_in)
@@ -211,7 +211,7 @@ async def submit(request: Request, view: Viewed, desk: AtDesk) -> Response:
 
 
 @router.post("/permits/{reference}/renew-link", dependencies=[LIMITED])
-async def renew_link(request: Request, view: Viewed, desk: AtDesk) -> Response:
+async def renew_link(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """The page goes on with the new link, which this browser keeps in place of the old one."""
     view.need("applicant")
     cause = cause_of(None, "renew-link", view.case.id, by=view.signed_in)
@@ -219,7 +219,7 @@ async def renew_link(request: Request, view: Viewed, desk: AtDesk) -> Response:
 
 
 @router.post("/permits/{reference}/close-here", dependencies=[LIMITED])
-async def close_here(request: Request, view: Viewed) -> Response:
+async def close_here(request: Request, view: OnOwnPage) -> Response:
     """The key of this application leaves this browser; the link itself goes on working."""
     response = RedirectResponse("/permits", 303)
     drop_key(request, response, view.application.reference)
@@ -227,7 +227,7 @@ async def close_here(request: Request, view: Viewed) -> Response:
 
 
 @router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])
-async def withdraw(request: Request, view: Viewed, desk: AtDesk) -> Response:
+async def withdraw(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """Take it back."""
     view.need("applicant")
     async with request.form() as sent:

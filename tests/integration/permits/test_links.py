@@ -1,5 +1,7 @@
 """An applicant's secret link: renewed, forgotten by a browser, and opened by somebody who is signed in as staff."""
 
+import logging
+
 import pytest
 
 from tests.support.permits_running import ORIGIN, Permits
@@ -42,3 +44,23 @@ async def test_a_program_gets_the_new_link_and_a_repeat_the_same(service: Permit
     assert "form" in await service.seen(renewed)
     assert "form" not in await service.seen(made)
     assert "permit.link-renewed.v1" in await service.outbox(made["id"])
+
+
+async def test_a_link_opened_here_makes_no_applicant_of_an_officer_but_on_the_applicant_s_pages(
+    service: Permits, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = await service.brought_to("submitted")
+    page, api = f"/permits/{made['reference']}", f"/api/v1/applications/{made['reference']}"
+    officer = service.staff("officer")
+    await service.http.get(page, params={"secret": made["secret"]}, headers={**HTML, **officer})
+    kept = "; ".join(f"{one.name}={one.value}" for one in service.http.cookies.jar)
+    both = {"Cookie": f"{officer['Cookie']}; {kept}", "Origin": ORIGIN}
+
+    with caplog.at_level(logging.INFO, logger="security"):
+        read = await service.http.get(f"{api}/documents/plans", headers=both)
+    assert read.status_code == 200
+    assert "document-read" in [record.msg for record in caplog.records if record.name == "security"]
+    assert (await service.http.post(f"{api}/link", headers=both)).status_code == 403
+    assert f"{page}/withdraw" in (await service.http.get(page, headers={**HTML, **both})).text
+    shown = await service.http.post(f"{api}/link", headers=both, params={"secret": made["secret"]})
+    assert shown.status_code == 200
