@@ -13,6 +13,7 @@ from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
+from services.dispatch.pages.show import PHOTOS_MOST
 from shared.files.pictures import READ_MOST
 from shared.kernel import Reject
 from shared.web import Person, Problem, sealed_key
@@ -44,7 +45,7 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
     if name is None:
         raise Problem(404, "http-404")
     need_right(who, name)
-    async with request.form(max_files=6, max_fields=30, max_part_size=FIELD_MOST) as form:
+    async with request.form(max_files=PHOTOS_MOST, max_fields=30, max_part_size=FIELD_MOST) as form:
         return await _act(request, desk, who, order_id, name, form)
 
 

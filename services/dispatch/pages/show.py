@@ -21,6 +21,7 @@ from shared.web import language_of, page, web_of
 
 FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
 ENDINGS = ("not_ours", "duplicate", "cannot_be_done")
+PHOTOS_MOST = 6  # of one form: `UPLOAD_BYTES` holds so many as a camera takes them
 PAUSES = ("part", "weather", "reporter", "agency", "other")
 
 
@@ -83,6 +84,7 @@ def _common(request: Request) -> dict[str, Any]:
         "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
         "endings": _chosen(OUTCOMES, ENDINGS, language),
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
+        "photos_most": PHOTOS_MOST,
         "query": _query(request, town),
     }
 

@@ -15,3 +15,16 @@ export function photoButtons(row, input, taken) {
   take.hidden = !matchMedia("(pointer: coarse)").matches;
   take.addEventListener("click", () => camera.click());
 }
+
+/** A photo that was chosen, with a button that takes it away again; `words` say so. */
+export function photoTile(file, words, remove) {
+  const tile = document.createElement("li");
+  const picture = Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: file.name });
+  const unseen = Object.assign(document.createElement("span"), { className: "no-preview", textContent: file.name });
+  picture.addEventListener("error", () => picture.replaceWith(unseen)); // HEIC outside Apple's
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×", title: words });
+  button.setAttribute("aria-label", `${words}: ${file.name}`);
+  button.addEventListener("click", remove);
+  tile.append(picture, button);
+  return tile;
+}

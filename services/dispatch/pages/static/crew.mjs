@@ -1,8 +1,7 @@
 // Keeps a crew's board as it is on the server: each change comes by the team's stream as its one card, drawn anew.
-import { choose } from "/static/shared/fields.mjs";
 import { announce, sendOnce } from "/static/shared/forms.mjs";
 import { keepForms } from "/static/shared/keep.mjs";
-import { photoButtons } from "/static/shared/photo_buttons.mjs";
+import { askForPhotos } from "./photos.mjs";
 
 const page = document.querySelector("[data-stream]");
 const sign = page.querySelector("[data-live]");
@@ -49,42 +48,9 @@ function tellOfNews() {
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
 }
 
-function showChosen(field) {
-  const list = field.parentElement.querySelector("[data-chosen]");
-  list.querySelectorAll("img").forEach(({ src }) => URL.revokeObjectURL(src));
-  list.replaceChildren(...[...field.files].map((file) => Object.assign(new Image(96, 96), { src: URL.createObjectURL(file), alt: file.name })));
-}
-
-/** A photo is asked for before the form is sent only where it will be needed: when the work is said to be fixed. */
-function isMissing({ files, form, dataset }) {
-  return "proof" in dataset && form.elements.outcome.value === "fixed" && !files.length;
-}
-
-function askForProof(part) {
-  for (const field of part.querySelectorAll(".photo-field input[type=file]")) {
-    const row = field.parentElement.querySelector("[data-photo-actions]");
-    const missing = field.parentElement.querySelector("[data-photo-missing]");
-    photoButtons(row, field, (files) => {
-      choose(field, [...field.files, ...files]);
-      field.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    const fit = () => {
-      showChosen(field);
-      if (!isMissing(field)) missing.hidden = true;
-    };
-    [field, field.form].forEach((one) => one.addEventListener("change", fit));
-    field.form.addEventListener("submit", (event) => {
-      missing.hidden = !isMissing(field);
-      if (missing.hidden) return;
-      event.preventDefault();
-      row.querySelector("button:not([hidden])").focus();
-    }, true); // before it is said to be on its way
-  }
-}
-
 function makeReady(part) {
   part.querySelectorAll("form").forEach(sendOnce);
-  askForProof(part);
+  askForPhotos(part);
   keepForms(part);
 }
 
@@ -172,7 +138,6 @@ async function drawAll() {
   if (news) tellOfNews();
 }
 
-askForProof(document);
 const stream = new EventSource(page.dataset.stream);
 const hear = (name, act) => stream.addEventListener(name, (event) => {
   place = event.lastEventId;

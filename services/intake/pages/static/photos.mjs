@@ -1,5 +1,5 @@
 // The chosen photos: made smaller, shown, removable, and sent one by one as soon as they are chosen.
-import { photoButtons } from "/static/shared/photo_buttons.mjs";
+import { photoButtons, photoTile } from "/static/shared/photo_buttons.mjs";
 import { placeOf, smaller } from "/static/shared/pictures.mjs";
 
 export class Photos {
@@ -39,15 +39,8 @@ export class Photos {
   }
 
   tile(item) {
-    const tile = document.createElement("li");
-    const picture = document.createElement("img");
-    picture.src = URL.createObjectURL(item.file);
-    picture.alt = item.name;
-    picture.addEventListener("error", () => picture.replaceWith(Object.assign(document.createElement("span"), { className: "no-preview", textContent: item.name })));
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×", title: this.list.dataset.remove });
-    button.setAttribute("aria-label", `${this.list.dataset.remove}: ${item.name}`);
-    button.addEventListener("click", () => this.remove(item));
-    tile.append(picture, button, Object.assign(document.createElement("span"), { className: "photo-state" }));
+    const tile = photoTile(item.file, this.list.dataset.remove, () => this.remove(item));
+    tile.append(Object.assign(document.createElement("span"), { className: "photo-state" }));
     return tile;
   }
 
