@@ -8,6 +8,7 @@ import pytest
 
 from services.permits.domain import completeness, decision, handing_in
 from services.permits.domain.application import Actor, Application, State
+from services.permits.domain.rules import rules_of
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded
 from shared.kernel import Reject, Step
@@ -279,3 +280,12 @@ def test_a_signatory_signs_for_an_office_of_their_own_only(own: set[str], asked:
     except Reject as refusal:
         found = refusal.code
     assert found == office
+
+
+def test_nobody_signs_for_another_s_office() -> None:
+    signatories = tuple(one.model_copy(update={"permits": ("house-new",)}) for one in TOWN.signatories)
+    rules = rules_of(TOWN.model_copy(update={"signatories": signatories}), "house-new")
+
+    assert decision.office_for(rules, {"clerk"}, "clerk") == "clerk"
+    with pytest.raises(Reject, match="other-office"):
+        decision.office_for(rules, {"clerk"}, "mayor")
