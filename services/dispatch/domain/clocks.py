@@ -99,7 +99,10 @@ def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
     minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes
     fresh = _clock(town, "acknowledge", clocks.service_level, minutes, at, ())
-    return clocks.model_copy(update={"acknowledge": fresh})
+    lapsed = dict(clocks.lapsed)
+    if before := lapsed.get("acknowledge"):  # what the team before has seen or was told is not this one's
+        lapsed["acknowledge"] = before.model_copy(update={"started_at": at, "stopped_at": None, "told": []})
+    return clocks.model_copy(update={"acknowledge": fresh, "lapsed": lapsed})
 
 
 def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:

@@ -75,3 +75,17 @@ def test_what_was_told_of_a_promise_stays_told_when_it_lapses_for_a_while() -> N
     assert clocks.ring(town(), again, "resolve", MONDAY + 30 * DAY)[1] == []
     assert again.acknowledge is not None
     assert (again.acknowledge.stopped_at, again.acknowledge.alarm) == (seen, None)
+
+
+def test_a_team_that_was_given_the_work_while_nothing_was_promised_has_its_time_once_something_is() -> None:
+    promised = order().clocks
+    level, priority = promised.service_level, promised.priority
+    seen = clocks.acknowledge(promised, MONDAY)
+    lapsed = clocks.recompute(town(), seen, clocks.start(town(), "gone", priority, "2", MONDAY))
+    given = clocks.hand_over(town(), lapsed, MONDAY + DAY)
+    again = clocks.recompute(town(), given, clocks.start(town(), level, priority, "3", MONDAY))
+
+    assert again.acknowledge is not None
+    assert (again.acknowledge.started_at, again.acknowledge.stopped_at) == (MONDAY + DAY, None)
+    assert again.acknowledge.alarm is not None
+    assert again.acknowledge.alarm.at > MONDAY + DAY
