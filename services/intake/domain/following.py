@@ -1,7 +1,7 @@
 """Who follows a report: a document of its own for each follower, and the count that the report keeps of them.
 
-The two are separate writes. A follower's `joined` and `left` say which of them the report has counted; while one is
-missing, a moment of the follower's finishes it (`services/intake/joining.py`).
+The two are separate writes. A follower's `counted` and `uncounted` say what the report knows of them; while it is owed
+something, a moment of the follower's finishes it (`services/intake/joining.py`).
 """
 
 import hashlib
@@ -17,11 +17,9 @@ from shared.events.reports import ReportFollowed
 from shared.kernel import Erase, Moment, Reject, Step, StoredModel
 
 PATIENCE = timedelta(seconds=30)  # the two writes have this long; then a moment finishes them
-
-
+COUNT = "count"  # that moment
 _PARTY_DIGITS = 20  # 80 bits
 _THAILAND = "66"  # before a telephone's number, in place of its 0
-COUNT = "count"  # the moment at which that is
 
 
 class Follower(StoredModel):
