@@ -223,9 +223,7 @@ def _back(request: Request, visit: Visit, done: str) -> RedirectResponse:
 
 def _address(request: Request, visit: Visit, **more: object) -> str:
     """This page, with the link that a form's own address carried: a browser without cookies has only that."""
-    link = {name: value for name, value in request.query_params.items() if name in KEY}
-    asked = urlencode({**link, **more})
-    return f"/track/{visit.report.reference}{'?' if asked else ''}{asked}"
+    return f"/track/{visit.report.reference}{_query(request, **more)}"
 
 
 def _clean_address(request: Request, visit: Visit) -> str:
@@ -234,7 +232,8 @@ def _clean_address(request: Request, visit: Visit) -> str:
     return f"/track/{visit.report.reference}{'?' if asked else ''}{asked}"
 
 
-def _query(request: Request) -> str:
-    """The secret that opened this page, for the forms on it; most come without, and their browsers show the key."""
-    link = urlencode({name: value for name, value in request.query_params.items() if name in KEY})
-    return f"?{link}" if link else ""
+def _query(request: Request, **more: object) -> str:
+    """The link that opened this page, for the forms on it; most come without, and their browsers show the key."""
+    link = {name: value for name, value in request.query_params.items() if name in KEY}
+    asked = urlencode({**link, **more})
+    return f"?{asked}" if asked else ""
