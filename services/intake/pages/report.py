@@ -37,12 +37,11 @@ FIELDS = {
 FILES_MOST = 100  # that are read at all: whoever sends more photos than allowed gets the form back, not an error page
 FIELDS_MOST = 1000  # without a script the questions of every category come along
 ON_PAGE = ("text", "category", "kind", "answer", "latitude", "longitude", "address", "photos", "email", "phone", "name")
-# Which field a refusal of the domain belongs to; what is in no field is told above the form.
-REFUSED = {
+# Which field a refusal belongs to, here and in the page's script; what is in no field is told at the text.
+REFUSALS = {
     "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude",
     "unknown-category": "category", "unknown-photo": "photos", "photo-too-large": "photos",
-    "photo-too-many-pixels": "photos", "not-a-photo": "photos", "broken-photo": "photos",
-    "no-room": "photos",
+    "photo-too-many-pixels": "photos", "not-a-photo": "photos", "broken-photo": "photos", "no-room": "photos",
 }  # fmt: skip
 
 
@@ -159,7 +158,7 @@ def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTML
         values = {**values, "key": ""}
     if error.code == "unknown-photo":  # it waited for too long
         values = {**values, "kept": ""}
-    return _form(request, values, {REFUSED.get(error.code, "text"): message}, error.status)
+    return _form(request, values, {REFUSALS.get(error.code, "text"): message}, error.status)
 
 
 def _wrong_answers(request: Request, values: Mapping[str, str], error: WrongAnswers) -> dict[str, str]:
@@ -211,5 +210,5 @@ def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str]
     told = dict(sorted(errors.items(), key=lambda error: _place_on_page(error[0])))
     return page(
         request, "report.html", status_code=status, values=values, errors=told, kept=kept, key=key, most=PHOTOS_MOST,
-        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES,
+        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES, refusals=REFUSALS,
     )  # fmt: skip

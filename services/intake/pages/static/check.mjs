@@ -30,16 +30,12 @@ function placeMistakes({ dataset }, { latitude, longitude, accuracy_m, address }
   return needed && latitude === null && !address ? [["address", dataset.noPlace]] : [];
 }
 
-// Where a problem of the API belongs in the form; what is in no field is told above the text.
-const OF_CODE = {
-  "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude", "no-room": "photos", "unknown-category": "category",
-  "unknown-photo": "photos", "not-a-photo": "photos", "broken-photo": "photos", "photo-too-large": "photos", "photo-too-many-pixels": "photos",
-};
+// The API's name of a field that the form calls otherwise.
 const OF_FIELD = /^(?:location|reporter|answers)\.(.+)$/;
 
-/** The same of the town's refusal. */
+/** The same of the town's refusal; what is in no field is told at the text. */
 export function mistakesOf({ code, detail, errors }, form) {
-  if (!errors?.length) return [[OF_CODE[code] ?? "text", detail]];
+  if (!errors?.length) return [[JSON.parse(form.dataset.refusals)[code] ?? "text", detail]];
   return errors.map(({ field, code: kind, message }) => {
     const name = OF_FIELD.exec(field)?.[1] ?? field.split(".")[0];
     const own = field.startsWith("answers.") ? `answer.${form.elements.category.value}.${name}` : name;
