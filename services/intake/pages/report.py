@@ -36,7 +36,7 @@ FIELDS = {
 }  # fmt: skip
 FILES_MOST = 100  # that are read at all: whoever sends more photos than allowed gets the form back, not an error page
 FIELDS_MOST = 1000  # without a script the questions of every category come along
-ON_PAGE = ("text", "category", "kind", "answer", "latitude", "longitude", "address", "photos", "email", "phone", "name")
+ON_PAGE = ("text", "category", "kind", "answer", "address", "latitude", "longitude", "photos", "email", "phone", "name")
 # Which field a refusal belongs to, here and in the page's script; what is in no field is told at the text.
 REFUSALS = {
     "no-place": "address", "half-a-place": "latitude", "null-island": "latitude", "rough-place": "latitude",
