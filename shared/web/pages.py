@@ -102,6 +102,9 @@ def page(request: Request, template: str, *, status_code: int = 200, **context: 
     return HTMLResponse(part_of(request, Pages).draw(request, template, context), status_code)
 
 
+COMPOUNDS = ("ข้อเสนอแนะ",)  # one word each, of which browsers make two
+
+
 def _own_names(town: Town) -> list[str]:
     """What is left of the town's names without their kind (the "Mae Hia" of a town municipality), escaped."""
     names = (town.name.get(language) for language in LANGUAGES)
@@ -142,13 +145,14 @@ def _environment(town: Town, folders: list[Path]) -> Environment:
     def say(context: Context, text: Bilingual | str | None) -> str:
         return text or "" if text is None or isinstance(text, str) else text.get(context["lang"])
 
-    own_names = _own_names(town)
+    whole = (*COMPOUNDS, *_own_names(town))
 
     def unbroken(text: str) -> Markup:
-        """The text with the town's own name kept on one line: Thai has no spaces, and half a name may be a bad word."""
+        """The text with the town's own name and such compounds kept on one line: Thai has no spaces, and half a name
+        may be a bad word."""
         safe = str(escape(text))
-        for name in own_names:
-            safe = safe.replace(name, f'<span class="whole">{name}</span>')
+        for word in whole:
+            safe = safe.replace(word, f'<span class="whole">{word}</span>')
         return Markup(safe)  # noqa: S704  # escaped above
 
     filters = (thai_date, thai_datetime, ago, duration, say, unbroken)
