@@ -193,6 +193,8 @@ class ReportView:
             if detail and self.words.has(f"{key}.{detail}"):
                 key = f"{key}.{detail}"
                 break
+        if self.words.has(f"why.{entry.why}") and self.words.has(f"{key}.why"):  # a provider's reasons have no words
+            key = f"{key}.why"
         return self.words(
             self.language, key,
             team=self.team_name(entry.team, named=named), level=self.word("level", entry.level),

@@ -31,6 +31,9 @@ from tests.support.reports import (
 WORDS = Words(MAEHIA.parents[2] / "services/intake/pages/strings.yaml")
 REPORTER = Viewer("reporter", "reporter")
 FOLLOWER = Viewer("follower", "follower-1")
+UNTOLD: dict[str, Any] = {
+    "case_id": CASE, "reference": "MH-4K7T-29Q8", "about": "onestop.report.submitted.v1", "audience": "reporter",
+}  # fmt: skip
 
 
 def seen(one: Report, viewer: Viewer = EVERYBODY, language: str = "th") -> dict[str, Any]:
@@ -152,15 +155,25 @@ def test_a_rule_that_looked_at_the_answers_is_named_to_the_reporter_and_staff_al
 
 
 def test_whether_the_reporter_could_be_told_is_nobody_else_s_business() -> None:
-    told = NoticeFailed(
-        case_id=CASE, reference="MH-4K7T-29Q8", about="onestop.report.submitted.v1", audience="reporter",
-        channels=by_mail("failed", "no-such-mailbox"),
-    )  # fmt: skip
+    told = NoticeFailed(**UNTOLD, channels=by_mail("failed", "no-such-mailbox"))
     step = record_notice(report(), told, after(1))
     assert step is not None
     assert [line["type"] for line in seen(step.state)["timeline"]] == ["received"]
     assert [line["type"] for line in seen(step.state, FOLLOWER)["timeline"]] == ["received"]
     assert [line["type"] for line in seen(step.state, REPORTER)["timeline"]] == ["received", "notice"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("too-many", "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ: วันนี้ส่งอีเมลถึงที่อยู่นี้มากแล้ว"),
+        ("no-such-mailbox", "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ"),
+    ],
+)
+def test_a_mail_that_failed_says_why_where_there_are_words_for_it(reason: str, said: str) -> None:
+    step = record_notice(report(), NoticeFailed(**UNTOLD, channels=by_mail("failed", reason)), after(1))
+    assert step is not None
+    assert seen(step.state, REPORTER)["timeline"][-1]["text"] == said
 
 
 def test_the_report_that_was_merged_into_is_named_to_staff_alone_while_it_is_hidden() -> None:
