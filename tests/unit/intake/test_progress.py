@@ -4,17 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.intake.api.views import ReportView
 from services.intake.domain import resident
-from services.intake.domain.progress import close_when_over, record_notice, record_work
+from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
-from services.intake.domain.states import ENDED
 from shared.events.catalogue import FAMILIES
-from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
-from shared.events.notices import ChannelOutcome, NoticeSent
+from shared.events.incidents import IncidentJoined, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
     WorkOrderAcknowledged,
     WorkOrderAssigned,
@@ -214,102 +210,3 @@ def test_it_closes_when_the_time_to_reopen_is_over() -> None:
     assert (step.state.state, step.state.outcome) == ("closed", "fixed")
     assert [(said.type, said.data()["outcome"]) for said in step.events] == [("onestop.report.closed.v1", "fixed")]
     assert close_when_over(step.state, now.reopen_until) is None
-
-
-def noticed(*channels: ChannelOutcome) -> Report | None:
-    """A report after one notice that ended so."""
-    notice = NoticeSent(
-        case_id=CASE,
-        reference="MH-4K7T-29Q8",
-        about="onestop.report.submitted.v1",
-        audience="reporter",
-        channels=list(channels),
-    )
-    step = record_notice(report(), notice, after(1))
-    return step.state if step else None
-
-
-def outcome(channel: str, end: str, reason: str | None = None) -> ChannelOutcome:
-    return ChannelOutcome.model_validate({"channel": channel, "outcome": end, "reason": reason})
-
-
-@pytest.mark.parametrize(
-    ("channels", "status", "named", "why"),
-    [
-        ([outcome("inbox", "sent"), outcome("email", "sent")], "sent", ["email"], None),
-        ([outcome("email", "failed", "bounced"), outcome("sms", "sent")], "sent", ["sms"], None),
-        (
-            [outcome("email", "failed", "bounced"), outcome("sms", "skipped", "no-contact")],
-            "failed",
-            ["email"],
-            "bounced",
-        ),
-        ([outcome("inbox", "sent"), outcome("email", "skipped", "muted")], "skipped", ["email"], "muted"),
-        ([outcome("email", "sent"), outcome("line", "sent")], "sent", ["email", "line"], None),
-    ],
-)
-def test_a_notice_is_one_quiet_line(
-    channels: list[ChannelOutcome], status: str, named: list[str], why: str | None
-) -> None:
-    now = noticed(*channels)
-    assert now is not None
-    received, line = now.timeline
-    assert (line.type, line.status, line.channels, line.why) == ("notice", status, named, why)
-    assert now.updated_at == received.at
-
-
-@pytest.mark.parametrize("channels", [[], [outcome("inbox", "sent")], [outcome("email", "skipped", "no-contact")]])
-def test_a_notice_that_says_nothing_new_is_no_line(channels: list[ChannelOutcome]) -> None:
-    assert noticed(*channels) is None
-
-
-SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
-    WorkOrderPaused: {"reason": "part"},
-    WorkOrderRefused: {"reason": "ไม่ใช่"},
-    WorkOrderReferred: {"agency": "pea"},
-    WorkOrderCancelled: {"outcome": "not_ours"},
-    WorkOrderEscalated: {"clock": "resolve", "percent": 100, "due_at": DUE},
-    WorkOrderAssigned: {"team": "works-roads"},
-    **{
-        model: {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}
-        for model in (IncidentOpened, IncidentJoined, IncidentLeft, IncidentResolved)
-    },
-}
-EVENTS = st.builds(
-    lambda model, order, late: (
-        work(model, **SAMPLES.get(model, {})),
-        order,
-        late,
-    ),
-    st.sampled_from([event for event in FAMILIES["work-orders"].events if issubclass(event, WorkOrderEvent)]),
-    st.sampled_from([ORDER, OTHER_ORDER]),
-    st.booleans(),
-)
-
-
-@given(st.lists(EVENTS, max_size=25))
-def test_no_order_of_events_moves_an_ended_report_back(events: list[tuple[WorkOrderEvent, str, bool]]) -> None:
-    now = report()
-    for minute, (event, order, late) in enumerate(events, start=1):
-        before = now
-        now = record_work(before, event, order, after(minute), late=late, reopen_days=14).state
-        assert len(now.timeline) == len(before.timeline) + 1
-        if before.state in ENDED:
-            assert now.model_dump(exclude={"timeline", "updated_at"}) == before.model_dump(
-                exclude={"timeline", "updated_at"}
-            )
-        assert (now.outcome is not None) == (now.state in ENDED)
-        assert (now.paused_from is not None) == (now.state == "paused")
-        assert Report.model_validate(now.model_dump()) == now
-
-
-@given(st.lists(EVENTS, max_size=12), st.data())
-def test_late_words_never_change_more_than_the_timeline(
-    events: list[tuple[WorkOrderEvent, str, bool]], data: st.DataObject
-) -> None:
-    now = report()
-    for minute, (event, order, _) in enumerate(events, start=1):
-        now = record_work(now, event, order, after(minute), late=False, reopen_days=14).state
-    for event, order, _ in data.draw(st.permutations(events)):
-        again = record_work(now, event, order, after(0.5), late=True, reopen_days=14).state
-        assert again.model_dump(exclude={"timeline"}) == now.model_dump(exclude={"timeline"})
