@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.support import api_calls
 from tests.support.browser import DESK, Visitor
+from tests.support.desk_page import write_answer
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -32,15 +33,13 @@ def test_the_filter_takes_what_was_chosen_and_leaves_the_rest_open(
 def test_a_question_is_answered_and_closed_in_triage(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:
-    asked = api_calls.report(api, kind="question", category="other", text="รับเบี้ยผู้สูงอายุวันใด")
-    order = api_calls.work_order(api, api_calls.bearer(stack, "officer"), asked["reference"])
+    reference, order = api_calls.question(stack, api, "รับเบี้ยผู้สูงอายุวันใด")
     page = visitor(**DESK).sign_in("officer", f"/desk/{order}")
 
-    page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()
-    page.get_by_label("คำตอบ").fill("ทุกวันที่ 10 ของเดือน")
+    write_answer(page, "ทุกวันที่ 10 ของเดือน")
     page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
     expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
     expect(page.locator(".card-ok")).to_contain_text("ทุกวันที่ 10 ของเดือน")
     resident = visitor().page
-    resident.goto(f"/track/{asked['reference']}")
+    resident.goto(f"/track/{reference}")
     expect(resident.locator(".pills")).to_contain_text("ตอบแล้ว")

@@ -45,6 +45,12 @@ def work_order(api: httpx.Client, headers: Mapping[str, str], reference: str) ->
     return until(found, f"the work order of {reference}")[0]
 
 
+def question(stack: Stack, api: httpx.Client, text: str) -> tuple[str, str]:
+    """A question that the one-stop centre has to answer: its reference, and the id of the work."""
+    reference = report(api, kind="question", category="other", text=text)["reference"]
+    return reference, work_order(api, bearer(stack, "officer"), reference)
+
+
 def draft(api: httpx.Client, **changes: Any) -> dict[str, str]:
     """An application with its form and no documents."""
     opened: dict[str, str] = api.post("/api/v1/applications", json={**HOUSE, **changes}).raise_for_status().json()
