@@ -1,4 +1,4 @@
-"""What only a real browser shows: where the focus goes, and what is left on paper."""
+"""What only a real browser shows: where the focus goes, where lines break, what is fetched, what is left on paper."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,12 +7,24 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.support.browser import PATIENCE, PHONE, Visitor
+from tests.support.browser import DESK, PHONE, Visitor
 from tests.support.intake import REPORT
+from tests.support.report_form import choose
 from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=PATIENCE)
+LINES_OF = """(box, word) => {
+  const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const at = texts.currentNode.data.indexOf(word);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(texts.currentNode, at);
+    range.setEnd(texts.currentNode, at + word.length);
+    return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+  }
+  return 0;
+}"""
 
 
 @pytest.fixture
@@ -115,3 +127,54 @@ def test_news_comes_by_itself_and_leaves_what_is_being_typed(page: Page, mine: s
     page.locator("#text").blur()
     httpx.post(origin + comment.replace("/comments", "/withdraw"), json={}).raise_for_status()
     expect(page.locator("#acts textarea")).to_have_count(0)
+
+
+def test_without_a_script_the_questions_and_the_warning_of_a_kind_are_seen_when_it_is_chosen(
+    browser: Browser, origin: str
+) -> None:
+    with closing(Visitor(browser, origin, **DESK, java_script_enabled=False)) as plain:
+        page = plain.page
+        page.goto("/report")
+        expect(page.locator("[data-about='drain-flood']")).to_be_hidden()
+        choose(page, "drain-flood")
+        expect(page.locator("[data-about='drain-flood']")).to_be_visible()
+        expect(page.locator("[name='answer.drain-flood.depth']")).to_be_visible()
+
+
+def test_the_map_and_its_library_are_fetched_when_a_map_is_about_to_be_seen(browser: Browser, origin: str) -> None:
+    with closing(Visitor(browser, origin, **DESK)) as come:
+        fetches_the_map_late(come.page)
+
+
+def fetches_the_map_late(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto("/report")
+    page.locator("#text").fill("ไฟถนนดับ")  # it listens already
+    expect(page.locator(".suggestion").first).to_be_visible()
+    assert not [url for url in asked if "maplibre" in url]
+    page.locator("[data-map]").scroll_into_view_if_needed()
+    expect(page.locator(".map-ready")).to_be_visible()
+
+
+def test_a_title_breaks_between_its_words_only(page: Page, origin: str) -> None:
+    asked = {"category": "other", "kind": "question", "text": "เปิดวันเสาร์หรือไม่"}
+    made = httpx.post(f"{origin}/api/v1/reports", json=asked).raise_for_status().json()
+    page.goto(f"/track/{made['reference']}")
+    for width in range(240, 400, 10):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.locator("h1").evaluate(LINES_OF, "ข้อเสนอแนะ") == 1, width
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_address_is_asked_for_before_degrees_by_keys_too(browser: Browser, origin: str, scripts: bool) -> None:
+    with closing(Visitor(browser, origin, **DESK, java_script_enabled=scripts)) as come:
+        page = come.page
+        page.goto("/report")
+        page.locator("#address").focus()
+        page.keyboard.press("Tab")
+        expect(page.locator("details.coordinates summary")).to_be_focused()
+        address, degrees = (page.locator(one).bounding_box() for one in ("#address", "details.coordinates"))
+        assert address is not None
+        assert degrees is not None
+        assert address["y"] < degrees["y"]

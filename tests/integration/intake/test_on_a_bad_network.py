@@ -10,12 +10,12 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
-from tests.support.browser import PATIENCE, PHONE, Visitor
+from tests.support.browser import PHONE, Visitor
+from tests.support.report_form import write
 from tests.support.stack import Stack
 from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=PATIENCE)
 NO_TEXT = "กรุณาเล่าสั้น ๆ ว่าเกิดอะไรขึ้น"
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
 
@@ -89,12 +89,6 @@ def drafts(page: Page) -> int:
       };
     })""")
     return waiting
-
-
-def write(page: Page, text: str) -> None:
-    page.locator("#text").fill(text)
-    page.locator("label.choice", has=page.locator("input[value='road-damage']")).click()
-    page.locator("#address").fill("ซอย 3 หมู่ 7")
 
 
 def keep_the_page(page: Page) -> None:

@@ -1,0 +1,72 @@
+"""What a resident does on the page of a report: who will read it, what is confirmed, and what is put right in place."""
+
+import re
+
+from shared.events.work_orders import WorkOrderCompleted
+from tests.support.intake import Intake
+from tests.support.reports import category
+from tests.support.tracking import HTML, card, record, shown
+
+
+async def test_a_resident_knows_that_everybody_reads_what_they_add(service: Intake) -> None:
+    made = await service.report()
+    mine = await shown(service, made)
+    assert "เพิ่มข้อความ (แสดงต่อสาธารณะ)" in card(mine, "comment")
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in card(mine, "comment")
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in mine.partition("quiet-action")[2]
+    await record(service, made, WorkOrderCompleted)
+    fixed = await shown(service, made)
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in card(fixed, "rate")
+    assert "โปรดอย่าใส่ชื่อ เบอร์โทร" in card(fixed, "reopen")
+
+
+async def test_what_is_added_to_a_sensitive_report_is_said_to_be_hidden(service: Intake) -> None:
+    mine = await shown(service, await service.report(category=category(sensitive=True), answers={}))
+    assert "(ไม่แสดงต่อสาธารณะ)" in card(mine, "comment")
+    assert "แสดงต่อสาธารณะ โปรด" not in card(mine, "comment")
+
+
+async def test_each_act_is_confirmed(service: Intake) -> None:
+    made = await service.report()
+
+    async def act(what: str, **data: str) -> str:
+        query = {"secret": made["secret"]}
+        answer = await service.http.post(f"/track/{made['reference']}/{what}", params=query, data=data)
+        assert answer.status_code == 303, answer.text
+        return (await service.http.get(answer.headers["location"], headers=HTML, follow_redirects=True)).text
+
+    assert "เพิ่มข้อความแล้ว" in await act("comment", text="น้ำเข้าบ้าน")
+    await record(service, made, WorkOrderCompleted)
+    assert "บันทึกคะแนนแล้ว" in await act("rate", stars="4")
+    assert "รับคำขอให้แก้ไขอีกครั้งแล้ว" in await act("reopen", reason="ยังรั่ว")
+    assert "ถอนเรื่องแล้ว" in await act("withdraw")
+
+
+async def test_a_confirmation_that_nobody_wrote_is_not_shown(service: Intake) -> None:
+    made = await service.report()
+    assert 'class="alert ok"' not in await shown(service, made, done="everything")
+
+
+async def test_following_without_a_contact_is_put_right_beside_the_form(service: Intake) -> None:
+    made = await service.report()
+    url = f"/track/{made['reference']}/follow"
+    empty = await service.http.post(url, data={"email": " "}, headers=HTML)
+    assert empty.status_code == 422
+    assert "กรุณากรอกอีเมล" in card(empty.text, "follow")
+    assert not re.search("LINE|เบอร์โทร", card(empty.text, "follow")), "news comes by e-mail only"
+    assert "เราจะส่งอีเมลฉบับเดียวเพื่อขอคำยืนยัน" in card(empty.text, "follow")
+    wrong = await service.http.post(url, data={"email": "nowhere"}, headers=HTML)
+    assert wrong.status_code == 422
+    assert "อีเมลไม่ถูกต้อง เช่น name@example.com" in card(wrong.text, "follow")
+    assert 'value="nowhere"' in card(wrong.text, "follow")
+    back = await service.http.get(url, headers=HTML)  # reloaded, or read in the other language
+    assert (back.status_code, back.headers["location"]) == (303, f"/track/{made['reference']}")
+
+
+async def test_an_empty_comment_is_put_right_beside_the_form(service: Intake) -> None:
+    made = await service.report()
+    query = {"secret": made["secret"]}
+    answer = await service.http.post(f"/track/{made['reference']}/comment", params=query, data={"text": "  "})
+    assert answer.status_code == 422
+    assert 'id="text-error"' in card(answer.text, "comment")
+    assert f"/comment?secret={made['secret']}" in card(answer.text, "comment")

@@ -1,0 +1,76 @@
+"""What is being written stays on this device, every field of it, until it is sent or its writer has it forgotten."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import Visitor
+from tests.support.report_form import write
+from tests.support.uploads import chosen_file, photo
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_draft_keeps_every_field_across_a_reload_and_the_other_language(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "น้ำท่วมหน้าบ้าน", "drain-flood")
+    page.locator("[name='answer.drain-flood.depth']").select_option("knee")
+    page.locator("#email").fill("som@example.com")
+    page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
+    expect(page.locator("#chosen .ready")).to_be_visible()
+    for address in ("/report", "/report?lang=en"):
+        page.goto(address)
+        expect(page.locator("#text")).to_have_value("น้ำท่วมหน้าบ้าน")
+        expect(page.locator("[name='answer.drain-flood.depth']")).to_have_value("knee")
+        expect(page.locator("#email")).to_have_value("som@example.com")
+        expect(page.locator("#chosen .ready")).to_have_count(1)
+
+
+def test_a_draft_without_a_text_is_kept_too_and_an_untouched_form_leaves_none(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    page.goto("/report")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('onestop-draft'))") == []
+    page.locator("#address").fill("หน้าวัด")
+    page.reload()
+    expect(page.locator("#address")).to_have_value("หน้าวัด")
+
+
+def test_a_qr_code_does_not_open_somebody_elses_draft(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ถนนเป็นหลุม")
+    page.goto("/report?category=street-light&latitude=18.7301&longitude=98.9402")
+    expect(page.locator("input[value='street-light']")).to_be_checked()
+    expect(page.locator("#text")).to_have_value("")
+    page.goto("/report")
+    expect(page.locator("#text")).to_have_value("ถนนเป็นหลุม")
+
+
+def test_this_device_can_forget_all_it_keeps(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ป้ายล้ม")
+    page.locator(".send button").click()
+    reference = page.locator(".big-reference").inner_text()
+    page.goto("/report")
+    page.locator("#text").fill("แบบร่าง")
+    page.goto("/track")
+    expect(page.locator("#mine")).to_contain_text(reference)
+    expect(page.locator("#mine .badge")).to_be_visible()  # where it stands
+    page.locator("[data-forget]").click()
+    expect(page.locator("#mine")).to_contain_text("ลบออกจากเครื่องนี้แล้ว")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('onestop'))") == []
+    page.goto("/report")
+    expect(page.locator("#text")).to_have_value("")
+
+
+def test_what_is_private_is_not_named_on_the_device(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ต้องการความช่วยเหลือ", "welfare")
+    page.locator(".send button").click()
+    expect(page.locator(".big-reference")).to_be_visible()
+    assert "สวัสดิการ" not in page.evaluate("JSON.stringify({...localStorage})")
+    page.goto("/track")
+    expect(page.locator("#mine")).to_contain_text("เรื่องที่ไม่เปิดเผย")

@@ -1,0 +1,106 @@
+"""The report form in a real browser is sent once and never lost, and what is wrong is said before anything is sent."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.browser import PHONE, Visitor
+from tests.support.report_form import choose, write
+
+pytestmark = pytest.mark.browser
+
+
+def test_back_and_send_is_the_same_report(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/")
+    page.goto("/report")
+    write(page, "ปุ่มย้อนกลับ")
+    references = []
+    for _ in range(2):
+        page.locator(".send button").click()
+        page.wait_for_url("**/report/done/**")
+        references.append(page.locator(".big-reference").inner_text())
+        page.go_back()
+        expect(page.locator("#text")).to_have_value("ปุ่มย้อนกลับ")
+    assert references[0] == references[1]
+
+
+def test_a_changed_form_after_back_is_another_report_and_says_so_first(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ฝาท่อหาย")
+    page.locator(".send button").click()
+    first = page.locator(".big-reference").inner_text()
+    page.go_back()
+    page.locator("#text").fill("ฝาท่อหายอีกฝา")
+    page.locator(".send button").click()
+    expect(page.locator(".error-summary")).to_contain_text("แจ้งเป็นอีกเรื่อง")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")
+    assert page.locator(".big-reference").inner_text() != first
+
+
+def test_where_the_browser_keeps_nothing_the_report_is_sent_all_the_same(
+    browser: Browser, origin: str, tmp_path: Path
+) -> None:
+    (tmp_path / "Default").mkdir()
+    blocked = '{"profile": {"default_content_setting_values": {"cookies": 2}}}'
+    (tmp_path / "Default" / "Preferences").write_text(blocked)
+    program = browser.browser_type
+    context = program.launch_persistent_context(
+        tmp_path, executable_path=os.fspath(_chromium()), args=["--no-sandbox"], base_url=origin, **PHONE
+    )
+    page = context.new_page()
+    page.goto("/report")
+    assert page.evaluate("() => { try { return typeof localStorage; } catch (error) { return error.name; } }") == (
+        "SecurityError"
+    )
+    write(page, "ไม่มีที่เก็บข้อมูล")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")
+    page.goto("/report")
+    write(page, "ไม่มีที่เก็บและไม่มีสัญญาณ")
+    context.set_offline(True)
+    page.locator(".send button").click()  # nothing can be kept: the form must stay and say so
+    expect(page.locator(".form-status")).to_contain_text("ไม่มีสัญญาณ")
+    expect(page.locator("#text")).to_have_value("ไม่มีที่เก็บและไม่มีสัญญาณ")
+    context.close()
+
+
+def _chromium() -> Path:
+    return Path(shutil.which("chromium") or shutil.which("google-chrome") or "")
+
+
+def test_a_question_is_sent_without_a_place_and_a_problem_is_not(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    page.locator("#text").fill("เทศบาลเปิดรับชำระภาษีวันเสาร์ไหม")
+    choose(page, "other")
+    page.locator(".send button").click()
+    expect(page.locator(".error-summary")).to_contain_text("กรุณาเลือกว่าเป็นคำถาม ข้อเสนอแนะ หรือปัญหา")
+    page.locator("[name='kind.other']").select_option("problem")
+    page.locator(".send button").click()
+    expect(page.locator(".field.wrong #address")).to_be_visible()
+    page.locator("[name='kind.other']").select_option("question")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")
+
+
+def test_a_place_that_the_device_hardly_knows_is_asked_for_before_anything_is_sent(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ถนนเป็นหลุม")
+    page.locator("#address").fill("")
+    for name, value in (("latitude", "18.7431"), ("longitude", "98.9638"), ("accuracy_m", "5000")):
+        page.locator(f"[name={name}]").evaluate("(field, value) => { field.value = value; }", value)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.locator(".send button").click()
+    expect(page.locator(".error-summary")).to_contain_text("แม่นยำ")
+    assert "POST" not in sent
+    page.locator("#address").fill("หน้าวัด")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")
