@@ -13,6 +13,7 @@ def small_town() -> Town:
     fields = dict[str, Any](
         directory=Path(),
         code="smalltown",
+        reference_prefix="MH",
         name=Text(th="เทศบาลเมืองตัวอย่าง", en="Sample Town Municipality"),
         kind=Text(th="เทศบาลเมือง", en="town municipality"),
         timezone="Asia/Bangkok",

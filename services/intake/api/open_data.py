@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.intake.access import TheDesk
 from services.intake.api.answer_cache import AnswerCache
 from services.intake.api.reports import WantedReports
-from services.intake.api.views import feature, view_for
+from services.intake.api.views import view_for
 from services.intake.commands import Desk
 from services.intake.store import ReportFilter
 from shared.kernel import now
@@ -136,3 +136,16 @@ def _entry(feed: Element, row: dict[str, Any], link: str) -> None:
 
 def _text(parent: Element, name: str, text: str) -> None:
     SubElement(parent, name).text = text
+
+
+def feature(summary: dict[str, Any]) -> dict[str, Any]:
+    """A summary as GeoJSON."""
+    place = summary["location"]
+    properties = {name: _plain(value) for name, value in summary.items() if name != "location"}
+    geometry = {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]} if place else None
+    coarse = {"coarse": place["coarse"]} if place else {}
+    return {"type": "Feature", "id": summary["reference"], "geometry": geometry, "properties": properties | coarse}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

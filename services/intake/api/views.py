@@ -5,7 +5,6 @@ What the profile no longer has (a category, team, agency, zone) is shown by its 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -237,16 +236,3 @@ def photo_urls(report: Report, number: int) -> dict[str, str]:
     """Where a photo is found; the same for everybody, what may be seen is decided there."""
     url = f"/api/v1/reports/{report.reference}/photos/{number}"
     return {"url": url, "thumbnail": f"{url}?size=thumbnail"}
-
-
-def feature(summary: dict[str, Any]) -> dict[str, Any]:
-    """A summary as GeoJSON."""
-    place = summary["location"]
-    properties = {name: _plain(value) for name, value in summary.items() if name != "location"}
-    geometry = {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]} if place else None
-    coarse = {"coarse": place["coarse"]} if place else {}
-    return {"type": "Feature", "id": summary["reference"], "geometry": geometry, "properties": properties | coarse}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

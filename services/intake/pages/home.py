@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, visit_report
-from services.intake.api.views import feature, view_for
+from services.intake.api.open_data import feature
+from services.intake.api.views import view_for
 from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
 from services.intake.store import ReportFilter

@@ -126,7 +126,8 @@ async def test_whatever_a_crew_taps_is_as_high_as_a_thumb(field: Fieldwork, boar
     card = board.locator(f"#w-{work['id']}")
     await expect(card.locator(".work-comments")).to_be_visible(timeout=SLOW)
     await card.evaluate("card => card.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    heights = await card.locator("a, button, summary, select, textarea, input:not([type=hidden])").evaluate_all(
+    tapped = "a, button, summary, select, textarea, input:not([type=hidden], [tabindex='-1'])"
+    heights = await card.locator(tapped).evaluate_all(
         "all => all.map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect().height])"
     )
 

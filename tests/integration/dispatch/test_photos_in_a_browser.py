@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import FileChooser, Locator, Page, async_playwright, expect
+from playwright.async_api import FileChooser, Locator, async_playwright, expect
 
 from tests.support.browser import PHONE
 from tests.support.fieldwork import Fieldwork, eventually
@@ -21,44 +21,45 @@ async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(params=PLACES)
-async def page(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """The page of the work, with the form that finishes it unfolded."""
+async def fold(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRequest) -> AsyncIterator[Locator]:
+    """What finishes the work, unfolded on its page; a board has those of other work too."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = await browser.new_context(**PHONE, extra_http_headers=field.headers(request.param))
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}{PLACES[request.param]}/{work['id']}")
-        await page.locator("details", has=page.locator(f"#photo-{work['id']}")).last.locator("summary").first.click()
-        yield page
+        fold = page.locator("details", has=page.locator(f"#photo-{work['id']}")).last
+        await fold.locator("summary").first.click()
+        yield fold
         await browser.close()
 
 
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
+def button(fold: Locator, name: str) -> Locator:
+    return fold.get_by_role("button", name=name, exact=True)
 
 
-def photos(page: Page) -> Locator:
-    return page.locator("[data-chosen] img")
+def photos(fold: Locator) -> Locator:
+    return fold.locator("[data-chosen] img")
 
 
-async def choose(page: Page, *names: str) -> None:
-    async with page.expect_file_chooser() as opened:
-        await button(page, "เลือกรูป").click()
+async def choose(fold: Locator, *names: str) -> None:
+    async with fold.page.expect_file_chooser() as opened:
+        await button(fold, "เลือกรูป").click()
     await (await opened.value).set_files([chosen_file(name, photo()) for name in names])
 
 
 async def test_a_photo_that_was_chosen_can_be_taken_away_again(
-    field: Fieldwork, work: dict[str, Any], page: Page
+    field: Fieldwork, work: dict[str, Any], fold: Locator
 ) -> None:
-    await choose(page, "a.jpg", "b.jpg")
-    await expect(photos(page)).to_have_count(2)
-    await page.get_by_role("button", name="a.jpg").click()
+    await choose(fold, "a.jpg", "b.jpg")
+    await expect(photos(fold)).to_have_count(2)
+    await fold.get_by_role("button", name="a.jpg").click()
 
-    await expect(photos(page)).to_have_count(1)
-    await expect(page.get_by_role("img", name="b.jpg")).to_be_visible()
-    left = await page.locator("input[type=file]").first.evaluate("field => [...field.files].map(({name}) => name)")
+    await expect(photos(fold)).to_have_count(1)
+    await expect(fold.get_by_role("img", name="b.jpg")).to_be_visible()
+    left = await fold.locator("input[type=file]").evaluate("field => [...field.files].map(({name}) => name)")
     assert left == ["b.jpg"]
-    await button(page, "บันทึกว่าเสร็จแล้ว").click()
+    await button(fold, "บันทึกว่าเสร็จแล้ว").click()
 
     async def finished() -> list[str] | None:
         order = (await field.get(f"/api/v1/work-orders/{work['id']}")).json()
@@ -67,25 +68,26 @@ async def test_a_photo_that_was_chosen_can_be_taken_away_again(
     assert len(await eventually(finished)) == 1
 
 
-async def test_more_photos_than_a_form_can_take_are_left_out_and_it_is_said(page: Page) -> None:
-    said = page.get_by_text("แนบได้ครั้งละไม่เกิน 6 รูป")
-    await choose(page, *(f"{number}.jpg" for number in range(7)))
+async def test_more_photos_than_a_form_can_take_are_left_out_and_it_is_said(fold: Locator) -> None:
+    said = fold.get_by_text("แนบได้ครั้งละไม่เกิน 6 รูป")
+    await choose(fold, *(f"{number}.jpg" for number in range(7)))
 
     await expect(said).to_be_visible()
-    await expect(photos(page)).to_have_count(6)
-    await page.get_by_role("button", name="0.jpg").click()
+    await expect(photos(fold)).to_have_count(6)
+    await fold.get_by_role("button", name="0.jpg").click()
     await expect(said).to_be_hidden()
 
 
-async def test_a_card_that_a_board_kept_opens_one_file_chooser(page: Page, work: dict[str, Any]) -> None:
+async def test_a_card_that_a_board_kept_opens_one_file_chooser(fold: Locator, work: dict[str, Any]) -> None:
     opened: list[FileChooser] = []
-    page.on("filechooser", opened.append)
-    await page.locator(f"#note-{work['id']}-done").fill("เปลี่ยนข้อต่อแล้ว")
+    page = fold.page
+    page.on("filechooser", lambda chooser: opened.extend([chooser]))
+    await fold.locator(f"#note-{work['id']}-done").fill("เปลี่ยนข้อต่อแล้ว")
     if "/crew" in page.url:
         async with page.expect_response("**/crew/board*"):
             await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         await page.wait_for_function("document.getElementById('board').isConnected")
-    await choose(page, "a.jpg")
+    await choose(fold, "a.jpg")
 
-    await expect(photos(page)).to_have_count(1)
+    await expect(photos(fold)).to_have_count(1)
     assert len(opened) == 1

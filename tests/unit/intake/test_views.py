@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.intake.api.views import ReportView, feature, timeline_page
+from services.intake.api.open_data import feature
+from services.intake.api.views import ReportView, timeline_page
 from services.intake.domain.corrections import amend
 from services.intake.domain.progress import record_notice, record_work
 from services.intake.domain.report import Actor, Report
