@@ -61,7 +61,7 @@ def test_services_keep_an_idle_connection_for_longer_than_the_proxy_does() -> No
     image = (ROOT / "deploy/image/Dockerfile").read_text("utf-8")
     kept = re.findall(r"--timeout-keep-alive (\d+)", image)
     local = _option(services(Ports(), {"TOWN_DIR": "deploy/municipalities/maehia"})[0].argv, "--timeout-keep-alive")
-    proxy = re.findall(r"keepalive (\d+)s", (ROOT / "deploy/Caddyfile").read_text("utf-8"))
+    proxy = re.findall(r"keepalive (\d+)s", (ROOT / "deploy/proxy/Caddyfile").read_text("utf-8"))
 
     assert kept == [local]
     assert int(local) > int(proxy[0])

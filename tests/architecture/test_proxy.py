@@ -48,7 +48,7 @@ def routes(service: str) -> set[str]:
     return own | trail | {f"/static/{service}/x", f"/api/v1/{service}/openapi.json"}
 
 
-PROXY = matched((ROOT / "deploy/Caddyfile").read_text("utf-8"))
+PROXY = matched((ROOT / "deploy/proxy/Caddyfile").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("service", sorted(PROXY))

@@ -22,7 +22,7 @@ from deploy.local.ports import Ports
 
 TEXT = "ศูนย์บริการ " * 500
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
-PAGES = Path(__file__).parents[2] / "deploy/errors"
+PAGES = Path(__file__).parents[2] / "deploy/proxy/errors"
 
 
 async def _text(request: Request) -> Response:

@@ -14,8 +14,8 @@ from shared.events.catalogue import SERVICES
 
 
 def proxy(home: Path, ports: Ports) -> Part:
-    """Caddy: one origin in front of the four services, by the path table in `deploy/Caddyfile`."""
-    config = ROOT / "deploy" / "Caddyfile"
+    """Caddy: one origin in front of the four services, by the path table in `deploy/proxy/Caddyfile`."""
+    config = ROOT / "deploy" / "proxy" / "Caddyfile"
     return Part(
         name="proxy",
         argv=["caddy", "run", "--config", str(config), "--adapter", "caddyfile"],
