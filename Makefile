@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs token demo play test campaign check fmt bench trace topics dlq audit map lock
+.PHONY: help setup up down status logs token demo play test campaign check fmt bench trace topics dlq audit map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -85,6 +85,9 @@ map: setup ## make a town's map from an OpenStreetMap extract: TOWN=maehia FROM=
 
 audit: setup ## known weaknesses, licences, secrets, bill of materials: [PARTS="licences secrets bill"] [ADVISORIES=folder]
 	@ADVISORIES="$(ADVISORIES)" $(RUN) -m tools.audit $(PARTS)
+
+manifests: setup ## write the Kubernetes manifests that follow from the code: [ARGS=--check]
+	@$(RUN) -m tools.manifests $(ARGS)
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
 	@$(COMPILE) --upgrade requirements.in -o requirements.lock

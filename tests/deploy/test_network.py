@@ -1,0 +1,89 @@
+"""What the network policies let through is what the services need: no plugin enforces them here, so they are read.
+
+Only objects are checked. Whether a cluster's network plugin does what they say is that cluster's to try.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.deployed import variables
+from tests.support.manifests import Manifest, label, named, overlay, pods, services
+
+WITH_POLICIES = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
+DATABASE, MAIL, HTTPS = 27017, {465, 587}, 443
+
+every_town = pytest.mark.parametrize(("name", "namespace"), WITH_POLICIES)
+
+
+def within(name: str, namespace: str, kind: str) -> list[Manifest]:
+    return [one for one in named(overlay(name), kind) if one["metadata"]["namespace"] == namespace]
+
+
+def selects(selector: Any, labels: dict[str, str]) -> bool:
+    """Of a label selector."""
+    exact = selector.get("matchLabels", {}).items() <= labels.items()
+    return exact and all(
+        labels.get(wanted["key"]) in wanted["values"] for wanted in selector.get("matchExpressions", ())
+    )
+
+
+def let_out(name: str, namespace: str, pod: Manifest) -> set[Any]:
+    """The ports that this pod may connect to, wherever."""
+    labels = pod["spec"]["template"]["metadata"]["labels"]
+    rules = [
+        rule
+        for policy in within(name, namespace, "NetworkPolicy")
+        if "Egress" in policy["spec"]["policyTypes"] and selects(policy["spec"]["podSelector"], labels)
+        for rule in policy["spec"].get("egress", ())
+    ]
+    return {port["port"] for rule in rules for port in rule.get("ports", ())}
+
+
+@every_town
+def test_by_itself_nothing_goes_in_or_out(name: str, namespace: str) -> None:
+    (closed,) = [one for one in within(name, namespace, "NetworkPolicy") if one["metadata"]["name"] == "nothing"]
+
+    assert closed["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+@every_town
+def test_every_service_reaches_what_its_settings_name(name: str, namespace: str) -> None:
+    for pod in (one for one in services(overlay(name)) if one["metadata"]["namespace"] == namespace):
+        told = dict(variables(overlay(name), pod))
+        needed = {
+            DATABASE,
+            int(told["KAFKA_BOOTSTRAP_SERVERS"].rpartition(":")[2]),
+            urlsplit(told["OTEL_EXPORTER_OTLP_ENDPOINT"]).port,
+        }
+
+        assert needed <= let_out(name, namespace, pod), pod["metadata"]["name"]
+
+
+@every_town
+def test_mail_leaves_by_notify_alone_and_sign_in_is_asked_by_those_who_answer(name: str, namespace: str) -> None:
+    for pod in (one for one in services(overlay(name)) if one["metadata"]["namespace"] == namespace):
+        out = let_out(name, namespace, pod)
+
+        assert (out & MAIL == MAIL) is ((label(pod, "name"), label(pod, "component")) == ("notify", "worker"))
+        assert (HTTPS in out) is (label(pod, "component") == "api")
+
+
+@every_town
+def test_every_named_port_that_is_let_in_is_one_of_the_pods_selected(name: str, namespace: str) -> None:
+    made = [(one, pod) for one, pod in pods(overlay(name)) if one["metadata"]["namespace"] == namespace]
+    for policy in within(name, namespace, "NetworkPolicy"):
+        allowed = {port["port"] for rule in policy["spec"].get("ingress", ()) for port in rule.get("ports", ())}
+        for one, pod in made:
+            if selects(policy["spec"]["podSelector"], one["spec"]["template"]["metadata"]["labels"]):
+                open_ports = {port["name"] for container in pod["containers"] for port in container.get("ports", ())}
+                assert {port for port in allowed if isinstance(port, str)} <= open_ports, policy["metadata"]["name"]
+
+
+def test_kafkas_own_nodes_reach_each_other_and_the_api_server() -> None:
+    for name, namespace in (("town", "onestop"), ("province", "kafka")):
+        (policy,) = [one for one in within(name, namespace, "NetworkPolicy") if one["metadata"]["name"] == "kafka"]
+        (kafka,) = within(name, namespace, "Kafka")
+
+        assert policy["spec"]["podSelector"]["matchLabels"] == {"strimzi.io/cluster": kafka["metadata"]["name"]}

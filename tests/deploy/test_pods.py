@@ -1,0 +1,188 @@
+"""Rules of every pod that the manifests make: restricted, bounded, probed on paths that exist, stopped in order."""
+
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from shared.kernel.health import SECONDS, Health
+from shared.settings import ServiceSettings
+from shared.web.ops import ops_routes
+from tests.support.manifests import (
+    OURS,
+    OVERLAYS,
+    Manifest,
+    environment,
+    label,
+    named,
+    overlay,
+    pods,
+    services,
+    settings,
+)
+
+OUR_IMAGES = ("onestop", "onestop-letters", "onestop-oidc")
+OPEN_SECONDS = 5  # for open requests, once it is asked to stop
+TRACES_SECONDS = 3  # shared/telemetry: the last spans
+PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
+
+every_overlay = pytest.mark.parametrize("name", OVERLAYS)
+
+
+def containers(name: str) -> Iterator[tuple[str, Manifest, Manifest]]:
+    """Every container of an overlay: whose it is, itself, and its pod."""
+    for one, pod in pods(overlay(name)):
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
+            yield f"{one['kind']} {one['metadata']['name']}/{container['name']}", container, pod
+
+
+@every_overlay
+def test_no_pod_has_more_than_the_restricted_profile_allows(name: str) -> None:
+    assert [f"{whose}: {fault}" for whose, one, pod in containers(name) for fault in unrestricted(one, pod)] == []
+
+
+def unrestricted(container: Manifest, pod: Manifest) -> Iterator[str]:
+    """By Kubernetes' Pod Security Standards, profile "restricted"."""
+    whole, own = pod.get("securityContext", {}), container.get("securityContext", {})
+    if own.get("runAsNonRoot", whole.get("runAsNonRoot")) is not True:
+        yield "may run as root"
+    if not own.get("runAsUser", whole.get("runAsUser", 0)):
+        yield "leaves its user to the image, and a name in an image proves nothing"
+    if own.get("seccompProfile", whole.get("seccompProfile", {})).get("type") != "RuntimeDefault":
+        yield "no seccomp profile"
+    if own.get("allowPrivilegeEscalation") is not False:
+        yield "may gain privileges"
+    if own.get("capabilities", {}).get("drop") != ["ALL"]:
+        yield "keeps capabilities"
+    if set(own.get("capabilities", {}).get("add", ())) - {"NET_BIND_SERVICE"}:
+        yield "adds capabilities"
+    if any(pod.get(key) for key in ("hostNetwork", "hostPID", "hostIPC")) or "hostPath" in str(pod.get("volumes")):
+        yield "reaches into its node"
+    if pod.get("automountServiceAccountToken") is not False:
+        yield "has a token of the cluster"
+
+
+def test_an_unrestricted_pod_is_found() -> None:
+    assert len(list(unrestricted({}, {"hostNetwork": True}))) == 7
+
+
+@every_overlay
+def test_every_container_says_what_it_needs_and_at_most_takes(name: str) -> None:
+    lacking = [
+        whose
+        for whose, one, _ in containers(name)
+        if not ({"cpu", "memory"} <= set(one["resources"]["requests"]) and "memory" in one["resources"]["limits"])
+    ]
+
+    assert lacking == []
+
+
+@every_overlay
+def test_every_image_has_a_version(name: str) -> None:
+    assert [whose for whose, one, _ in containers(name) if not re.search(r":[\w.-]+$|@sha256:", one["image"])] == []
+
+
+@every_overlay
+def test_our_own_programs_write_nothing_but_what_is_mounted(name: str) -> None:
+    loose = [
+        whose
+        for whose, one, _ in containers(name)
+        if _image(one) in OUR_IMAGES and not one["securityContext"].get("readOnlyRootFilesystem")
+    ]
+
+    assert loose == []
+
+
+def _image(container: Manifest) -> str:
+    return str(container["image"]).rpartition("/")[2].partition(":")[0]
+
+
+@every_overlay
+def test_letters_are_printed_where_the_browser_is_and_nowhere_else(name: str) -> None:
+    for one in services(overlay(name)):
+        (container,) = one["spec"]["template"]["spec"]["containers"]
+        prints = label(one, "name") == "permits" and "timers" in environment(container)["ROLES"].split(",")
+
+        assert (_image(container) == "onestop-letters") is prints, one["metadata"]["name"]
+
+
+@every_overlay
+def test_probes_ask_paths_that_are_served_on_the_port_that_is_listened_on(name: str) -> None:
+    for one in services(overlay(name)):
+        (container,) = one["spec"]["template"]["spec"]["containers"]
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        listens = settings(overlay(name), one["metadata"]["namespace"])["PORT"]
+
+        assert ports == {"http": int(listens)}
+        assert {probe: container[f"{probe}Probe"]["httpGet"] for probe in ("startup", "liveness", "readiness")} == {
+            "startup": {"path": "/healthz", "port": "http"},
+            "liveness": {"path": "/healthz", "port": "http"},
+            "readiness": {"path": "/readyz", "port": "http"},
+        }
+        assert container["readinessProbe"]["timeoutSeconds"] > SECONDS
+    assert {"/healthz", "/readyz", "/metrics"} <= PATHS
+
+
+@every_overlay
+def test_figures_are_asked_for_where_they_are(name: str) -> None:
+    for monitor in named(overlay(name), "PodMonitor"):
+        (asked,) = monitor["spec"]["podMetricsEndpoints"]
+
+        assert (asked["port"], asked["path"] in PATHS) == ("http", True)
+
+
+@every_overlay
+def test_a_pod_is_given_longer_than_its_stop_takes(name: str) -> None:
+    for one in services(overlay(name)):
+        pod: Any = one["spec"]["template"]["spec"]
+        sleep = pod["containers"][0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+        told = settings(overlay(name), one["metadata"]["namespace"])["SHUTDOWN_SECONDS"]
+        stop = float(told or ServiceSettings.model_fields["shutdown_seconds"].default)
+
+        assert pod["terminationGracePeriodSeconds"] > sleep + OPEN_SECONDS + stop + TRACES_SECONDS
+        assert bool(sleep) is (label(one, "component") == "api"), "who answers requests waits until none is sent"
+
+
+@every_overlay
+def test_whatever_selects_pods_selects_some(name: str) -> None:
+    made = [(_where(one), one["spec"]["template"]["metadata"]["labels"]) for one in _workloads(name)]
+    for one in (*named(overlay(name), "Service"), *named(overlay(name), "PodDisruptionBudget")):
+        selector = one["spec"].get("selector", {})
+        labels = selector.get("matchLabels", selector)
+        found = [has for where, has in made if where == _where(one) and labels and labels.items() <= has.items()]
+
+        assert bool(found) is (one["metadata"]["name"] != "nobody"), one["metadata"]["name"]
+
+
+@every_overlay
+def test_what_is_scaled_by_itself_exists_and_has_no_number_of_its_own(name: str) -> None:
+    found = {(_where(one), one["metadata"]["name"]): one for one in named(overlay(name), "Deployment")}
+    scaled = [*named(overlay(name), "HorizontalPodAutoscaler"), *named(overlay(name), "ScaledObject")]
+
+    for one in scaled:
+        assert "replicas" not in found[_where(one), one["spec"]["scaleTargetRef"]["name"]]["spec"]
+
+
+@every_overlay
+def test_commands_are_programs_of_the_image(name: str) -> None:
+    for whose, one, _ in containers(name):
+        match one.get("command", []):
+            case ["python", "-m", module, *_]:
+                assert find_spec(module), whose
+            case [*words]:
+                assert _image(one) not in OUR_IMAGES or not words, whose
+
+
+def _where(one: Manifest) -> str:
+    return str(one["metadata"]["namespace"])
+
+
+def _workloads(name: str) -> list[Manifest]:
+    return [one for one in overlay(name) if one["kind"] in ("Deployment", "StatefulSet", "Job")]
+
+
+@every_overlay
+def test_every_pod_of_the_services_is_of_one_of_the_kinds_that_policies_and_monitors_name(name: str) -> None:
+    assert {label(one, "component") for one in services(overlay(name))} == set(OURS)
