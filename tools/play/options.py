@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -72,8 +73,18 @@ def pace(options: argparse.Namespace) -> Pace:
 
 def settings() -> ServiceSettings:
     """The addresses that `make up` gives the services, or those of the environment; of a secured stack as operators."""
-    os.environ |= environment(Ports.from_environment(), os.environ, chosen(HOME))
-    return ServiceSettings()
+    found = environment(Ports.from_environment(), os.environ, chosen(HOME))
+    return ServiceSettings.model_validate(dict(_fields(found)))
+
+
+def _fields(found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Of variables: each setting by its name, and those that are kept in files."""
+    for name, value in found.items():
+        field = name.lower()
+        if field in ServiceSettings.model_fields:
+            yield field, value
+        elif field.removesuffix("_file") in ServiceSettings.model_fields:
+            yield field.removesuffix("_file"), Path(value).read_text().strip()
 
 
 def _positive(text: str) -> int:

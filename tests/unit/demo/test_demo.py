@@ -1,10 +1,13 @@
 """The demo says in one line what became of a case, and ends with a sentence when nothing answers."""
 
+import os
+
 import httpx
 import pytest
 
 from deploy.demo.__main__ import held, holder, main, report_line
 from tests.support.played import answer
+from tools.play.options import settings
 
 REPORT = {"agency_name": None, "team_name": "กองช่าง", "timeline": [{"type": "submitted"}, {"type": "routed"}]}
 
@@ -33,3 +36,10 @@ def test_without_a_town_it_says_what_to_do(capsys: pytest.CaptureFixture[str], m
 
     assert main() == 2
     assert "make up" in capsys.readouterr().out
+
+
+def test_its_addresses_are_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OIDC_AUDIENCE", raising=False)
+
+    assert settings().oidc_audience == "onestop"
+    assert "OIDC_AUDIENCE" not in os.environ
