@@ -50,7 +50,7 @@ async def login(request: Request, return_to: str = "/", prove: bool = False) -> 
     started = [name for name in request.cookies if name.startswith(sessions.login_cookie(""))]
     for cookie in started if len(started) >= MAX_LOGINS else ():
         sessions.forget(response, cookie)
-    memory = {"nonce": nonce, "verifier": verifier, "return_to": own_path(return_to)}
+    memory = {"nonce": nonce, "verifier": verifier, "return_to": own_path(return_to), "prove": "yes" if prove else ""}
     sessions.remember_login(response, state, memory)
     return response
 
@@ -82,6 +82,7 @@ async def callback(
         provider=_text(claims, "sid"),
         proven=_seconds(claims, "auth_time"),
         means=_text(claims, "acr"),
+        demanded=bool(started["prove"]),
     )
     note("signed-in", request, who)
     return response

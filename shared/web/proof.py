@@ -32,7 +32,7 @@ async def proven(request: Request) -> None:
         at, means = (session.proven, session.means) if session else (0, "")
     if _suffices(settings, at, means):
         return
-    if session and claims is None and time.time() < session.since + JUST_NOW:
+    if session and claims is None and session.demanded and time.time() < session.since + JUST_NOW:
         raise Problem(403, "not-proven")  # the provider was asked, and this is all that it can say
     raise Problem(401, "prove-yourself", headers=_CHALLENGE)
 

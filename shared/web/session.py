@@ -25,7 +25,8 @@ class Session:
     """Who signed in, when, and when the cookie was last written (Unix seconds).
 
     `provider`: what the identity provider calls its own session; `proven`: when it last asked the person for a proof,
-    and `means`: by what (`auth_time` and `acr` of its token).
+    and `means`: by what (`auth_time` and `acr` of its token); `demanded`: this sign-in asked for the proof that signing
+    needs.
     """
 
     person: Person
@@ -35,6 +36,7 @@ class Session:
     provider: str = ""
     proven: int = 0
     means: str = ""
+    demanded: bool = False
 
     @property
     def keys(self) -> list[str]:
@@ -84,11 +86,18 @@ class Sessions:
         self._logins = _signer(settings.session_secret, "onestop.login.v2")
 
     def start(
-        self, response: Response, person: Person, *, provider: str = "", proven: int = 0, means: str = ""
+        self,
+        response: Response,
+        person: Person,
+        *,
+        provider: str = "",
+        proven: int = 0,
+        means: str = "",
+        demanded: bool = False,
     ) -> Session:
         """A new session, told to the browser."""
         now = int(self.clock())
-        session = Session(person, now, now, secrets.token_urlsafe(16), provider, proven, means)
+        session = Session(person, now, now, secrets.token_urlsafe(16), provider, proven, means, demanded)
         response.headers.append("set-cookie", self.header(session))
         return session
 
@@ -105,6 +114,7 @@ class Sessions:
             "o": session.provider,
             "t": session.proven,
             "m": session.means,
+            "d": session.demanded,
         }
         left = max(0, session.since + LIFETIME - session.seen)
         return self._cookie(self.cookie, str(self._sessions.dumps(data)), left)
@@ -116,7 +126,7 @@ class Sessions:
             return None
         try:
             person = Person.model_validate(data["p"])
-            session = Session(person, data["s"], data["l"], data["i"], data["o"], data["t"], data["m"])
+            session = Session(person, data["s"], data["l"], data["i"], data["o"], data["t"], data["m"], data["d"])
         except (KeyError, ValidationError):  # of another release: its person signs in again
             return None
         now = self.clock()

@@ -103,8 +103,8 @@ class FakeIssuer:
 
 
 async def sign_in(
-    browser: httpx.AsyncClient, issuer: FakeIssuer, return_to: str = "/", **claims: Any
+    browser: httpx.AsyncClient, issuer: FakeIssuer, return_to: str = "/", *, prove: bool = False, **claims: Any
 ) -> httpx.Response:
-    """The whole way a browser goes; the answer of the callback."""
-    started = await browser.get("/auth/login", params={"return_to": return_to})
+    """The whole way a browser goes; the answer of the callback. `prove`: as who is about to sign is sent."""
+    started = await browser.get("/auth/login", params={"return_to": return_to, "prove": prove})
     return await browser.get("/auth/callback", params=issuer.authorise(started.headers["location"], **claims))

@@ -41,12 +41,20 @@ async def test_an_old_proof_is_renewed_at_the_provider_and_one_comes_back_to_the
 ) -> None:
     monkeypatch.setattr("shared.web.proof.JUST_NOW", 0)
     browser = client(browser=True, **STRICT)
-    await sign_in(browser, issuer, **proof(ago=301))
+    await sign_in(browser, issuer, prove=True, **proof(ago=301))
 
     to_login = (await sign(browser)).headers["location"]
     assert parse_qs(urlsplit(to_login).query) == {"return_to": ["/case"], "prove": ["true"]}
     asked = parse_qs(urlsplit((await browser.get(to_login)).headers["location"]).query)
     assert (asked["max_age"], asked["acr_values"]) == (["300"], ["mfa phr"])
+
+
+async def test_who_has_just_signed_in_with_a_password_is_asked_for_the_rest(client: Client, issuer: FakeIssuer) -> None:
+    """An ordinary sign-in demands nothing, so the provider can say more than it has said."""
+    browser = client(browser=True, **STRICT)
+    await sign_in(browser, issuer, **proof(acr="pwd"))
+    to_login = (await sign(browser)).headers["location"]
+    assert parse_qs(urlsplit(to_login).query)["prove"] == ["true"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +72,7 @@ async def test_a_provider_that_cannot_say_more_is_not_asked_for_ever(
     client: Client, issuer: FakeIssuer, weak: Claims
 ) -> None:
     browser = client(browser=True, **STRICT)
-    await sign_in(browser, issuer, **weak())
+    await sign_in(browser, issuer, prove=True, **weak())
     assert (await sign(browser)).status_code == 403
 
 
