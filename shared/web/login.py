@@ -28,6 +28,8 @@ from shared.web.session_keeper import Revocations
 router = APIRouter(prefix="/auth", include_in_schema=False)
 MAX_LOGINS = 4  # sign-ins under way in one browser; beyond that all are forgotten, so that cookies do not pile up
 limited = Depends(rate_limit("login", per_minute=60, burst=30))  # a whole office may share one address
+# The provider speaks for everybody from one address, and tells the end of a shift, or of all sessions, in one go.
+told = Depends(rate_limit("logouts", per_minute=600, burst=600))
 
 
 @router.get("/login", dependencies=[limited])
@@ -113,7 +115,7 @@ async def logout(request: Request) -> Response:
     return response
 
 
-@router.post("/backchannel-logout", dependencies=[limited])
+@router.post("/backchannel-logout", dependencies=[told])
 async def provider_logout(request: Request, logout_token: Annotated[str, Form(max_length=8000)]) -> Response:
     """The provider says that somebody has signed out there, or that an account was closed."""
     try:
