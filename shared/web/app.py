@@ -20,6 +20,7 @@ from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
 from shared.web.last_resort import App
 from shared.web.limits import Limits, rate_limit
+from shared.web.logout_hint import LogoutHint
 from shared.web.oidc import Provider
 from shared.web.pages import Pages
 from shared.web.parts import add_part
@@ -73,6 +74,7 @@ def create_web(
     charts = add_part(app, maps.Maps(town, files))
     pages = add_part(app, Pages(service_name, town, files, look, charts, templates, strings))
     sessions = add_part(app, Sessions(settings))
+    add_part(app, LogoutHint(settings))
     revocations = add_part(app, Revocations(endings))
     add_part(app, Web(settings, town, pages, files, sessions))
     errors.install(app)

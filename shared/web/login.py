@@ -15,6 +15,7 @@ from shared.town import Town
 from shared.web.headers import origin_of
 from shared.web.language import language_of
 from shared.web.limits import rate_limit
+from shared.web.logout_hint import LogoutHint
 from shared.web.oidc import Provider
 from shared.web.own_path import own_path
 from shared.web.parts import part_of
@@ -72,11 +73,12 @@ async def callback(
         raise Problem(400, "login-expired")
     if error or not code:
         raise Problem(403, "login-refused")
-    claims = await part_of(request, Provider).exchange(
+    signed_in = await part_of(request, Provider).exchange(
         code=code, verifier=started["verifier"], redirect_uri=callback_url(request), nonce=started["nonce"]
     )
     response = RedirectResponse(started["return_to"], 303)
     sessions.forget(response, cookie)
+    claims = signed_in.claims
     who = person_from_claims(claims, part_of(request, Town).code)
     sessions.start(
         response,
@@ -86,6 +88,7 @@ async def callback(
         means=_text(claims, "acr"),
         demanded=bool(started["prove"]),
     )
+    part_of(request, LogoutHint).keep(response, signed_in.id_token)
     note("signed-in", request, who)
     return response
 
@@ -109,6 +112,7 @@ async def logout(request: Request) -> Response:
         note("signed-out", request)
     response = RedirectResponse(await _after_logout(request), 303)
     part_of(request, Sessions).end(response)
+    part_of(request, LogoutHint).forget(response)
     # Photos that only staff may see are in it. Reports that wait for a network are elsewhere, and stay; what is written
     # in forms of the staff the page itself has dropped (`static/keep.mjs`).
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -143,7 +147,10 @@ async def _after_logout(request: Request) -> str:
     if not endpoint or origin_of(endpoint) != origin_of(provider.issuer):
         return "/"
     home = part_of(request, ServiceSettings).public_url.rstrip("/") + "/"
-    return f"{endpoint}?{urlencode({'client_id': provider.client_id, 'post_logout_redirect_uri': home})}"
+    query = {"client_id": provider.client_id, "post_logout_redirect_uri": home}
+    if hint := part_of(request, LogoutHint).of(request):
+        query["id_token_hint"] = hint
+    return f"{endpoint}?{urlencode(query)}"
 
 
 def callback_url(request: Request) -> str:

@@ -35,6 +35,14 @@ class _Known:
     at: float = float("-inf")
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """What a sign-in has brought: the person's claims, and the ID token that says them, as the provider wrote it."""
+
+    claims: dict[str, Any]
+    id_token: str
+
+
 class Provider:
     """The configured issuer. Keys that were fetched once go on verifying tokens while the provider is away."""
 
@@ -73,8 +81,8 @@ class Provider:
         endpoint = (await self.metadata())["authorization_endpoint"]
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
-    async def exchange(self, *, code: str, verifier: str, redirect_uri: str, nonce: str) -> dict[str, Any]:
-        """Claims of the person who came back with `code`, verified. 401 problem when the provider says no."""
+    async def exchange(self, *, code: str, verifier: str, redirect_uri: str, nonce: str) -> SignedIn:
+        """Who came back with `code`, verified. 401 problem when the provider says no."""
         metadata = await self.metadata()
         form = {
             "grant_type": "authorization_code",
@@ -88,13 +96,15 @@ class Provider:
         if response.status_code != 200:
             raise Problem(401, "login-refused")
         tokens = _json(response)
+        id_token = str(tokens.get("id_token", ""))
         try:
-            claims = await self.verify(str(tokens.get("id_token", "")), self.client_id)
+            claims = await self.verify(id_token, self.client_id)
         except Problem as problem:
             raise problem if problem.status == 503 else Problem(401, "login-refused") from problem
         if claims.get("nonce") != nonce or claims.get("azp", self.client_id) != self.client_id:
             raise Problem(401, "login-refused")
-        return {**await self._access_claims(str(tokens.get("access_token", "")), claims["sub"]), **claims}
+        also = await self._access_claims(str(tokens.get("access_token", "")), claims["sub"])
+        return SignedIn({**also, **claims}, id_token)
 
     async def _access_claims(self, token: str, sub: str) -> dict[str, Any]:
         """Keycloak puts roles into the access token only. Other providers' may be opaque, and is ignored then."""

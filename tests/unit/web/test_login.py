@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import jwt
 import pytest
 
 from shared.web.own_path import own_path
@@ -152,6 +153,38 @@ async def test_signing_out_ends_both_sessions(client: Client, issuer: FakeIssuer
     out = await browser.post("/auth/logout")
     assert out.headers["location"].startswith(f"{issuer.issuer}/logout?")
     assert (await browser.get("/api/v1/me")).json() is None
+
+
+def said_at_the_sign_out(out: httpx.Response) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(out.headers["location"]).query)
+
+
+async def test_the_provider_is_told_whose_session_ends_so_that_it_need_not_ask(
+    client: Client, issuer: FakeIssuer
+) -> None:
+    browser = client(browser=True)
+    back = await sign_in(browser, issuer)
+    kept = next(value for value in back.headers.get_list("set-cookie") if "-hint=" in value)
+    assert {"HttpOnly", "Path=/auth", "SameSite=lax", "Secure", "Max-Age=28800"} <= set(kept.split("; "))
+    out = await browser.post("/auth/logout")
+    hint = said_at_the_sign_out(out)["id_token_hint"][0]
+    assert jwt.decode(hint, options={"verify_signature": False})["sub"] == "u-1"
+    assert not [cookie.name for cookie in browser.cookies.jar]
+
+
+async def test_an_id_token_too_long_for_a_cookie_is_done_without(client: Client, issuer: FakeIssuer) -> None:
+    browser = client(browser=True)
+    await sign_in(browser, issuer, groups=["some-group"] * 400)
+    out = await browser.post("/auth/logout")
+    assert "id_token_hint" not in said_at_the_sign_out(out)
+    assert out.headers["location"].startswith(f"{issuer.issuer}/logout?")
+
+
+async def test_a_session_that_ended_by_itself_still_ends_at_the_provider(client: Client, issuer: FakeIssuer) -> None:
+    browser = client(browser=True)
+    await sign_in(browser, issuer)
+    browser.cookies.delete("__Host-onestop")
+    assert "id_token_hint" in said_at_the_sign_out(await browser.post("/auth/logout"))
 
 
 async def test_signing_out_needs_no_provider(client: Client, issuer: FakeIssuer) -> None:
