@@ -75,6 +75,7 @@ class ServiceSettings(BaseSettings):
     topic_prefix: str = ""  # lets several towns share one cluster
 
     oidc_issuer: str = "http://localhost:8181"
+    oidc_ca_file: Path | None = None  # PEM, of a provider that no public authority vouches for
     oidc_client_id: str = "onestop"
     oidc_client_secret: str = _CLIENT
     oidc_audience: str = "onestop-api"  # what `aud` of a bearer token must hold
@@ -147,7 +148,7 @@ class ServiceSettings(BaseSettings):
             raise ValueError(
                 f"KAFKA_SECURITY_PROTOCOL={who.protocol} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"
             )
-        for name in ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file"):
+        for name in ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file", "oidc_ca_file"):
             file: Path | None = getattr(self, name)
             if file is not None and not file.is_file():
                 raise ValueError(f"{name.upper()}={file}: there is no such file")

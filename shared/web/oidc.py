@@ -1,6 +1,7 @@
 """Talks to the identity provider and checks its tokens; knows OpenID Connect, and no provider in particular."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,9 @@ class Provider:
         self.client_id = settings.oidc_client_id
         self._secret = settings.oidc_client_secret
         self.audience = settings.oidc_audience
+        self._trusted: ssl.SSLContext | bool = True  # the usual authorities
+        if settings.oidc_ca_file:
+            self._trusted = ssl.create_default_context(cafile=settings.oidc_ca_file)
         self._client = client
         self._known = _Known()
         self._failed = float("-inf")
@@ -206,14 +210,18 @@ class Provider:
     async def _request(self, method: str, url: str, **content: Any) -> httpx.Response:
         if self._client is not None:
             return await self._client.request(method, url, **content)
-        async with httpx.AsyncClient(timeout=TIMEOUT) as client:  # rare: sign-ins and key changes only
+        # A client for each: they are rare, sign-ins and key changes only.
+        async with httpx.AsyncClient(timeout=TIMEOUT, verify=self._trusted) as client:
             return await client.request(method, url, **content)
 
 
 def _keys(published: Mapping[str, Any]) -> dict[str | None, PyJWK]:
-    """Signing keys by id; encryption keys and kinds we cannot use are left out."""
+    """Signing keys by id; encryption keys and kinds we cannot use are left out. Without any, nobody can sign in."""
     usable = [key for key in published.get("keys", []) if key.get("use", "sig") == "sig" and key.get("kty") != "oct"]
-    return {key.key_id: key for key in PyJWKSet.from_dict({"keys": usable}).keys}
+    try:
+        return {key.key_id: key for key in PyJWKSet.from_dict({"keys": usable}).keys}
+    except jwt.PyJWTError as error:
+        raise away() from error
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

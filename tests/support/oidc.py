@@ -28,6 +28,7 @@ class FakeIssuer:
         self.issuer = issuer
         self.client_id = client_id
         self.away = False
+        self.keyless = False
         self.requests: list[httpx.Request] = []
         self.codes: dict[str, dict[str, Any]] = {}
         self.access_token = "opaque"
@@ -37,6 +38,11 @@ class FakeIssuer:
     def rotate(self, kid: str) -> None:
         self.kid = kid
         self.key = _key(kid)
+
+    def published(self) -> dict[str, Any]:
+        """The key that signs, as others verify by it."""
+        public: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
+        return {**public, "kid": self.kid, "use": "sig", "alg": "RS256"}
 
     def client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
@@ -74,8 +80,7 @@ class FakeIssuer:
             case "/.well-known/openid-configuration":
                 return httpx.Response(200, json=self._metadata())
             case "/jwks":
-                public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-                return httpx.Response(200, json={"keys": [{**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]})
+                return httpx.Response(200, json={"keys": [] if self.keyless else [self.published()]})
             case "/token":
                 return self._tokens(parse_qs(request.content.decode()))
         return httpx.Response(404)

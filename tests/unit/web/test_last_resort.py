@@ -2,19 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from socket import socket
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from deploy.local.ports import free_ports
 from shared.web.last_resort import LastResort
+from tests.support.served import served
 
 PLAIN = b"HTTP/1.1\r\nHost: one.localhost\r\n\r\n"
 
@@ -68,7 +65,7 @@ async def test_an_error_that_even_the_error_page_cannot_tell_is_answered(app: Fa
 @pytest.mark.parametrize("path", ["/api/v1/bug", "/api/v1/late-bug", "/bug"])
 async def test_the_connection_of_a_failed_request_serves_the_next_one(app: FastAPI, path: str) -> None:
     """The proxy keeps it for whoever comes next."""
-    async with _served(app) as port:
+    async with served(app) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         statuses = []
         for asked in (path, "/api/v1/things"):
@@ -80,7 +77,7 @@ async def test_the_connection_of_a_failed_request_serves_the_next_one(app: FastA
 
 
 async def test_an_answer_that_breaks_off_is_cut_so_that_its_client_sees_it(app: FastAPI) -> None:
-    async with _served(app) as port:
+    async with served(app) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET /api/v1/half-an-answer " + PLAIN)
         everything = await reader.read()
@@ -106,30 +103,6 @@ async def _never() -> None:
 
 async def _ignore(_: object) -> None:
     raise AssertionError
-
-
-@asynccontextmanager
-async def _served(app: FastAPI) -> AsyncIterator[int]:
-    """The app on a real server, for what only a connection shows; its port."""
-    (port,) = free_ports(1)
-    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
-    running = asyncio.create_task(server.serve())
-    await server.up.wait()
-    yield port
-    server.should_exit = True
-    await running
-
-
-class _Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> int:

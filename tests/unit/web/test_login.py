@@ -147,6 +147,12 @@ async def test_a_provider_that_is_away_gives_a_clear_page_and_works_again_later(
     assert (await browser.get("/auth/login")).status_code == 303
 
 
+async def test_a_provider_that_publishes_no_key_is_as_good_as_away(client: Client, issuer: FakeIssuer) -> None:
+    issuer.keyless = True
+    assert (await client(browser=True).get("/auth/login")).status_code == 503
+    assert (await client().get("/api/v1/me", headers={"authorization": f"Bearer {issuer.token()}"})).status_code == 503
+
+
 async def test_signing_out_ends_both_sessions(client: Client, issuer: FakeIssuer) -> None:
     browser = client(browser=True)
     await sign_in(browser, issuer)
