@@ -15,6 +15,7 @@ from typing import Any, Final, TextIO
 
 from opentelemetry import trace
 
+from shared.release import running
 from shared.telemetry.spans import case_of_span
 
 # Field names that suggest personal data. Such a field is dropped, and the log line says which.
@@ -122,6 +123,7 @@ class JsonLines(logging.Formatter):
     def __init__(self, service_name: str) -> None:
         super().__init__()
         self._service = service_name
+        self._release = str(running())
 
     def format(self, record: logging.LogRecord) -> str:
         extra = {name: value for name, value in vars(record).items() if name not in _OWN}
@@ -131,6 +133,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": _unquoted(record.getMessage()),
             "service": self._service,
+            "release": self._release,
             **_ids(),
             **{
                 name: _unquoted(value) if isinstance(value, str) else value

@@ -11,6 +11,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from shared.release import running
 from shared.telemetry import names
 from shared.telemetry.names import Metric
 
@@ -60,6 +61,8 @@ http_duration_seconds = _histogram(names.HTTP_DURATION)
 bodies_held = _gauge(names.BODIES_HELD)
 bodies_refused_total = _counter(names.BODIES_REFUSED)
 unsubmitted = _gauge(names.UNSUBMITTED)
+build_info = _gauge(names.BUILD)
+build_info.labels(running().version, running().revision or "working copy").set(1)
 
 
 def render() -> tuple[bytes, str]:

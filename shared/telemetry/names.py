@@ -144,6 +144,10 @@ UNSUBMITTED: Final = Metric(
     "unsubmitted", "gauge", "bytes", "stored of files that belong to nothing handed in, of the town's budget", ("what",)
 )
 
+BUILD: Final = Metric(
+    "build.info", "gauge", "processes", "1: the release that this process runs", ("version", "revision")
+)
+
 METRICS: Final = (
     OUTBOX_UNPUBLISHED,
     OUTBOX_AGE,
@@ -170,4 +174,5 @@ METRICS: Final = (
     BODIES_HELD,
     BODIES_REFUSED,
     UNSUBMITTED,
+    BUILD,
 )

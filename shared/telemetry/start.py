@@ -19,7 +19,7 @@ from opentelemetry.propagators.textmap import (
     default_getter,
     default_setter,
 )
-from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import (
@@ -31,6 +31,7 @@ from opentelemetry.sdk.trace.sampling import (
     TraceIdRatioBased,
 )
 
+from shared.release import running
 from shared.settings import ServiceSettings
 from shared.telemetry import names, spans
 from shared.telemetry.logs import configure, get_log
@@ -49,7 +50,7 @@ def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporte
     """
     configure(service_name, settings.log_level)
     provider = TracerProvider(
-        resource=Resource.create({SERVICE_NAME: service_name}),
+        resource=Resource.create({SERVICE_NAME: service_name, SERVICE_VERSION: str(running())}),
         sampler=AlwaysRecordSampler(sampler(settings)),
         shutdown_on_exit=False,
     )

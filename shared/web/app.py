@@ -9,6 +9,7 @@ import httpx
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from shared.release import running
 from shared.settings import ServiceSettings
 from shared.telemetry.http import HttpMetrics, http_telemetry
 from shared.town import Town
@@ -58,6 +59,7 @@ def create_web(
     refuse_unsafe(settings)
     app = App(
         title=f"onestop {service_name}",
+        version=running().version,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from shared.release import running
 from shared.settings import ServiceSettings
 from shared.town import Town
 from shared.web import nav
@@ -72,6 +73,7 @@ class Pages:
             is_current=nav.is_current,
             has_icon=frozenset(re.findall(r'<symbol id="([^"]+)"', ICONS.read_text(encoding="utf-8"))).__contains__,
             maps=maps,
+            release=str(running()),
         )
 
     def draw(self, request: Request, template: str, context: Mapping[str, Any]) -> str:

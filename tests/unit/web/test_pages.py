@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from shared.people import Person
+from shared.release import running
 from shared.town.models import Town
 from shared.web import nav
 from shared.web.language import SHARED_STRINGS, preferred
@@ -47,6 +48,15 @@ async def test_staff_see_who_they_are_and_only_their_own_menu(client: Client, is
     assert "&lt;b&gt;สมชาย&lt;/b&gt;" in html
     assert 'href="/crew"' in html
     assert 'href="/dashboard"' not in html
+
+
+async def test_staff_can_say_which_release_they_use_and_strangers_are_not_told(
+    client: Client, issuer: FakeIssuer
+) -> None:
+    browser = client(browser=True)
+    assert str(running()) not in (await browser.get("/components")).text
+    await sign_in(browser, issuer)
+    assert f"ระบบ onestop รุ่น {running()}" in (await browser.get("/components")).text
 
 
 async def test_a_towns_own_name_is_never_broken(client: Client) -> None:
