@@ -52,6 +52,16 @@ class FromFiles(Source):
         return {name: value for name, value in found.items() if value is not None}
 
 
+class ServerSettings(BaseSettings):
+    """Which service a process is, and where it listens; read before the service's own settings."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    service: str = ""  # empty: it is named on the command line
+    bind: str = "127.0.0.1"
+    port: int = Field(default=8080, gt=0, lt=65536)
+
+
 class ServiceSettings(BaseSettings):
     """One environment variable each, named like the field in capitals."""
 

@@ -67,13 +67,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
     """One service; `up` restarts it when its code or its town has changed."""
     return Part(
         name=name,
-        argv=[
-            sys.executable, "-m", "uvicorn", "--factory", f"services.{name}.app:create_app",
-            "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
-            "--ws", "none", "--limit-concurrency", "1000",  # as deploy/image/Dockerfile has them
-            "--timeout-keep-alive", "75",  # seconds, longer than the proxy's: see deploy/image/Dockerfile
-            "--timeout-graceful-shutdown", "5",  # seconds for open requests; the service's stop has the rest
-        ],
+        argv=[sys.executable, "-m", "services", name, "--host", "127.0.0.1", "--port", str(port)],
         env={**env, "PYTHONUNBUFFERED": "1"},
         needs=("topics", "mongo", "oidc"),
         ports=(port,),
@@ -81,7 +75,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
         trouble=lambda: service_trouble(port),
         version=_code_version(name, Path(env["TOWN_DIR"])),
         grace=30,  # longer than the service's own SHUTDOWN_SECONDS
-    )  # fmt: skip
+    )
 
 
 def _create_topics(env: Mapping[str, str], secured: Secured | None) -> None:

@@ -1,11 +1,9 @@
-"""`python -m tests.support.deadly ARGUMENTS` is `python -m uvicorn ARGUMENTS` with the kernel's steps made deadly."""
+"""`python -m tests.support.deadly ARGUMENTS` is `python -m services ARGUMENTS` with the kernel's steps made deadly."""
 
 import sys
 
-import uvicorn
-
+from services.__main__ import main
 from tests.support.deadly.points import arm
 
 arm()
-sys.argv[0] = "uvicorn"
-uvicorn.main()
+main(sys.argv[1:])

@@ -1,11 +1,9 @@
-"""`python -m tests.support.newer ARGUMENTS` is `python -m uvicorn ARGUMENTS` with dispatch a release further on."""
+"""`python -m tests.support.newer ARGUMENTS` is `python -m services ARGUMENTS` with dispatch a release further on."""
 
 import sys
 
-import uvicorn
-
+from services.__main__ import main
 from tests.support.newer.release import arrive
 
 arrive()
-sys.argv[0] = "uvicorn"
-uvicorn.main()
+main(sys.argv[1:])

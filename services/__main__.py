@@ -1,0 +1,62 @@
+"""`python -m services intake`: one process of a service, served alike at a desk, under systemd and in the image."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+from pydantic import ValidationError
+
+from shared.events.catalogue import SERVICES
+from shared.settings import ServerSettings
+from shared.telemetry.logs import configure, get_log
+from shared.town import TownError
+from shared.web.safety import UnsafeConfiguration
+
+log = get_log(__name__)
+
+# What somebody wrote that cannot be: settings, a town's profile. A traceback would only hide the sentence.
+REFUSALS = (ValidationError, TownError, UnsafeConfiguration)
+CONNECTIONS = 1000  # beyond them it answers 503 at once, instead of filling its memory
+# Longer than any client of ours waits before it comes again (Retry-After) and than the proxy keeps an idle connection
+# (deploy/Caddyfile): who closes last never meets a request on its way.
+IDLE_SECONDS = 75
+OPEN_SECONDS = 5  # for open requests when it stops; the service's own stop (`SHUTDOWN_SECONDS`) comes after them
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve; what is not said on the command line stands in the environment. Exit status 1: it must not start, and has
+    logged each reason."""
+    given = ServerSettings()
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    parser.add_argument("service", nargs="?", default=given.service or None, choices=SERVICES, metavar="SERVICE")
+    parser.add_argument("--host", default=given.bind, help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=given.port, help="port to listen on (%(default)s)")
+    asked = parser.parse_args(arguments)
+    if not asked.service:
+        parser.error(f"which service? Name it or set SERVICE: {', '.join(SERVICES)}")
+    try:
+        serve(asked.service, asked.host, asked.port)
+    except REFUSALS as error:
+        configure(asked.service, "INFO")
+        log.critical("does not start", extra={"reasons": str(error).splitlines()})
+        raise SystemExit(1) from None
+
+
+def serve(service: str, host: str, port: int) -> None:
+    """Until a signal comes; raises one of the `REFUSALS` when it must not start like this."""
+    uvicorn.run(
+        f"services.{service}.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        access_log=False,
+        ws="none",
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=OPEN_SECONDS,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
