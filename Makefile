@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs token demo play test campaign check fmt bench trace topics dlq audit map manifests lock
+.PHONY: help setup up down status logs token demo play test campaign check fmt bench trace topics dlq audit image map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -79,6 +79,9 @@ topics: setup ## list or create the topics: [ARGS=create]
 
 dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
 	@$(LOCAL) run tools.operate.dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
+
+image: setup ## build the images without a container engine: [TARGETS="service letters oidc"] [TAG=0.1.0] [BASE=pinned]
+	@$(RUN) -m deploy.image $(TARGETS) $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))
 
 map: setup ## make a town's map from an OpenStreetMap extract: TOWN=maehia FROM=extract.osm.pbf
 	@$(RUN) -m tools.town_map $(TOWN) $(FROM)

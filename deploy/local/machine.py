@@ -4,7 +4,7 @@ import ctypes.util
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,15 +39,15 @@ NEEDED: dict[str, Callable[[], bool]] = {
 }
 
 
-def lacking() -> list[str]:
+def lacking(needed: Mapping[str, Callable[[], bool]] = NEEDED) -> list[str]:
     """The Debian packages that are missing."""
-    return [package for package, present in NEEDED.items() if not present()]
+    return [package for package, present in needed.items() if not present()]
 
 
-def install() -> bool:
+def install(needed: Mapping[str, Callable[[], bool]] = NEEDED) -> bool:
     """Install what is missing; False when that was not possible (the command to type has been printed)."""
-    packages = lacking()
+    packages = lacking(needed)
     if not packages:
         return True
     script = ROOT / "deploy/local/apt.sh"
-    return subprocess.run(["sh", str(script), *packages], check=False).returncode == 0 and not lacking()
+    return subprocess.run(["sh", str(script), *packages], check=False).returncode == 0 and not lacking(needed)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s\\;]+)", re.MULTILINE)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+_TYPES = {"PyPI": "pypi", "npm": "npm", "Debian": "deb/debian"}  # of package URLs, by ecosystem
 # What packages that do not yet speak SPDX say, in SPDX.
 _SPDX = {
     "Apache Software License": "Apache-2.0",
@@ -27,17 +28,19 @@ _SPDX = {
 class Package:
     """One package of a lock; `runs`: it is part of what is delivered, not only of what builds and tests it."""
 
-    ecosystem: str  # as OSV names it: `PyPI`, `npm`
+    ecosystem: str  # as OSV names it: `PyPI`, `npm`, `Debian`
     name: str
     version: str
     runs: bool
     licence: str
     hashes: tuple[str, ...] = ()  # SHA-256, of which any is the right one
+    qualifiers: str = ""  # what else of a package URL tells it from its like, from the `?` on
 
     @property
     def purl(self) -> str:
         """Package URL (https://github.com/package-url/purl-spec)."""
-        return f"pkg:{self.ecosystem.lower()}/{quote(self.name, safe='/')}@{quote(self.version)}"
+        kind = _TYPES[self.ecosystem]
+        return f"pkg:{kind}/{quote(self.name, safe='/')}@{quote(self.version)}{self.qualifiers}"
 
 
 def read_parts(root: Path) -> list[Package]:
