@@ -19,7 +19,7 @@ log = get_log(__name__)
 REFUSALS = (ValidationError, TownError, UnsafeConfiguration)
 CONNECTIONS = 1000  # beyond them it answers 503 at once, instead of filling its memory
 # Longer than any client of ours waits before it comes again (Retry-After) and than the proxy keeps an idle connection
-# (deploy/Caddyfile): who closes last never meets a request on its way.
+# (deploy/proxy/Caddyfile): who closes last never meets a request on its way.
 IDLE_SECONDS = 75
 OPEN_SECONDS = 5  # for open requests when it stops; the service's own stop (`SHUTDOWN_SECONDS`) comes after them
 
