@@ -6,7 +6,9 @@ older than the event that brought the report to it, so a late copy never reaches
 """
 
 from collections.abc import Callable
+from functools import partial
 
+from services.dispatch import watch
 from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report
 from services.dispatch.domain.work_order import AboutReport, WorkOrder, order_id
@@ -68,7 +70,9 @@ async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: C
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
         return from_report.begin_work(desk.town, event, report, facts) if order is None else None
 
-    await desk.store.orders.step(order_id(envelope.subject), decide, cause, is_new=True)
+    opened = await desk.store.orders.step(order_id(envelope.subject), decide, cause, is_new=True)
+    if opened.created:
+        desk.store.orders.after_save(opened.id, partial(watch.count_routed, event.submitted_at))
 
 
 async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: Cause) -> None:

@@ -162,12 +162,16 @@ class Store:
         """How many there are."""
         return await self.orders.collection.count_documents(wanted.query())
 
+    async def count_by_team(self, at: datetime) -> Sequence[Mapping[str, Any]]:
+        """What is open now, as rows of `{group, open, late, unacknowledged}`."""
+        return await self.orders.collection.aggregate(open_by("team", at)).to_list(None)
+
     async def count_figures(self, at: datetime, since: datetime) -> Figures:
         """What is open now, and what was finished since then."""
         collection = self.orders.collection
         finished = await collection.aggregate(finished_since(since)).to_list(1)
         return Figures(
-            by_team=await collection.aggregate(open_by("team", at)).to_list(None),
+            by_team=await self.count_by_team(at),
             by_level=await collection.aggregate(open_by("level", at)).to_list(None),
             totals=finished[0] if finished else {"done": 0, "in_time": 0},
         )

@@ -6,6 +6,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.joins import tell_members
+from services.dispatch.watch import observe_teams
 from shared.kernel import Cause, Moment, Step
 from shared.kernel.service import Service
 
@@ -22,3 +23,4 @@ def schedule(service: Service, desk: Desk) -> None:
 
     service.on_due(desk.store.orders, on_moment)
     service.on_due(desk.store.incidents, partial(tell_members, desk))
+    service.gauge(partial(observe_teams, desk.store, desk.town))

@@ -8,6 +8,7 @@ from services.intake.domain.following import COUNT, forget_follower
 from services.intake.domain.progress import close_when_over
 from services.intake.domain.report import Report
 from services.intake.domain.retention import cover, cover_value, forget, keep_people, to_be_forgotten
+from services.intake.watch import observe_reports
 from shared.kernel import Case, Cause, Moment, Reject
 from shared.kernel.service import Service
 from shared.kernel.sweeps import for_each_case
@@ -22,6 +23,7 @@ def schedule(service: Service, desk: Desk) -> None:
     """Registers the service's moments (`store.py` says when they are) and its sweeps."""
     service.on_due(desk.store.reports, partial(on_report_due, desk))
     service.on_due(desk.store.followers, partial(on_follower_due, desk))
+    service.gauge(partial(observe_reports, desk.store, desk.town))
     service.every(BUDGET_SECONDS, "budget", desk.store.photos.budget.observe)
     service.every(PHOTO_SWEEP_SECONDS, "photos", desk.store.photos.forget_unnamed)
     service.every(RETENTION_SWEEP_SECONDS, "retention", partial(forget_overdue, desk))

@@ -19,7 +19,7 @@ from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.pages import confirm, inbox, links_again, preferences
-from services.notify.sending import Sender
+from services.notify.sending import Sender, count_from_zero
 from services.notify.settings import Settings
 from services.notify.store import Store
 from services.notify.timers import schedule
@@ -45,6 +45,7 @@ def create_app() -> FastAPI:
     store = Store(service)
     limit = Limit(store, settings.link_secret, settings.mails_to_stranger, settings.mails_to_person)
     email = Email(MailWriter(town, links, wording, settings.mail_from), server, limit)
+    count_from_zero("email")
     sender = Sender(store, town, {"email": email}, settings.patience)
     desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels), email)
     service.lane(MAIL, most=settings.smtp_connections)

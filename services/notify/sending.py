@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
-from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
+from services.notify.domain.delivery import Delivery, Later, Outcome, Patience, Refused, Sent, Way
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import INBOX, Attempt, Notice, begin, in_hand, new_notice, open_notice, settle
 from services.notify.domain.planning import Owed
@@ -23,11 +23,12 @@ from shared.events.notices import NoticeChannel
 from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.gather import all_of
 from shared.kernel.outages import is_transient
-from shared.telemetry import SpanKind, get_log, names, set_case, span, trace_context
+from shared.telemetry import SpanKind, get_log, metrics, names, set_case, span, trace_context
 from shared.town import Town
 
 log = get_log(__name__)
 
+SAID: Mapping[type[Outcome], str] = {Sent: "sent", Refused: "refused", Later: "later"}
 SETTLE_PAUSE_SECONDS = 1.0
 FEW, TICK_SECONDS = 8, 0.05  # with more than so many messages under way their outcomes are noted 20 times a second
 
@@ -195,6 +196,7 @@ class Sender:
             outcome = await self.outside[delivery.channel].send(notice_id, await self._as_open_as_now(notice), person)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
+        _count(delivery.channel, outcome, notice)
         return Attempt(delivery.channel, delivery.attempts, outcome, random.random())  # noqa: S311 - not a secret
 
     async def _as_open_as_now(self, notice: Notice) -> Notice:
@@ -228,3 +230,16 @@ class Sender:
         """Let the outcomes of one moment be noted by one load and one save; when there is little to do, at once."""
         if len(self._under_way) > FEW:
             await asyncio.sleep(TICK_SECONDS - asyncio.get_running_loop().time() % TICK_SECONDS)
+
+
+def count_from_zero(channel: str) -> None:
+    """So that an alarm on the rise of a count sees the first one too."""
+    for said in SAID.values():
+        metrics.deliveries_total.labels(channel, said)
+    metrics.told_seconds.labels(channel)
+
+
+def _count(channel: str, outcome: Outcome, notice: Notice) -> None:
+    metrics.deliveries_total.labels(channel, SAID[type(outcome)]).inc()
+    if isinstance(outcome, Sent):
+        metrics.told_seconds.labels(channel).observe(max(0.0, (now() - notice.happened_at).total_seconds()))

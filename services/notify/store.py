@@ -69,6 +69,7 @@ _COUNTS = (IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=2 * 2
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 UNDELIVERED = ("queued", "retrying")  # states in which a delivery waits for its provider, or for a contact
 WAITING_MOST = 2000
+COUNTED_MOST = 10_000  # of a backlog: that it is large is all that anybody needs to know
 NOTHING = {"_id": ""}
 MERGES_DEEP = 50  # as intake follows them
 
@@ -156,11 +157,15 @@ class Store:
 
     async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
         """The delivery that has waited longest for its provider (not for a contact), of those owed after `since`."""
-        waits = {"channel": channel, "state": {"$in": UNDELIVERED}, "reason": {"$ne": WAITING_FOR_CONTACT}}
         owed = {"created_at": {"$gt": since}} if since else {}
-        query = {"state.deliveries": {"$elemMatch": {**waits, **owed}}}
+        query = {"state.deliveries": {"$elemMatch": {**_waits(channel), **owed}}}
         document = await self.notices.collection.find_one(query, _CASE, sort=[("_id", ASCENDING)], hint="state")
         return self.notices.parse(document).state.delivery_on(channel) if document else None
+
+    async def count_undelivered(self, channel: NoticeChannel) -> int:
+        """How many deliveries wait for their provider, up to `COUNTED_MOST`."""
+        query = {"state.deliveries": {"$elemMatch": _waits(channel)}}
+        return await self.notices.collection.count_documents(query, hint="state", limit=COUNTED_MOST)
 
     async def last_sent(self, channel: NoticeChannel) -> datetime | None:
         """When the newest notice that left by this channel did."""
@@ -183,6 +188,11 @@ async def _found(cases: MongoCases[S], query: Mapping[str, Any], order: int, mos
     """At most so many, by their ids."""
     cursor = cases.collection.find(query, _CASE).sort("_id", order).limit(most)
     return [cases.parse(document) async for document in cursor]
+
+
+def _waits(channel: NoticeChannel) -> dict[str, Any]:
+    """A delivery that waits for its provider, not for a contact."""
+    return {"channel": channel, "state": {"$in": UNDELIVERED}, "reason": {"$ne": WAITING_FOR_CONTACT}}
 
 
 def _openness(file: Case[CaseFile] | None) -> str:

@@ -12,7 +12,7 @@ LONGEST_WAIT = timedelta(minutes=10)  # twice the longest pause between two trie
 
 
 async def find_stuck(store: Store, channels: Iterable[NoticeChannel], at: datetime | None = None) -> str | None:
-    """Why messages do not leave, as `/workz` says it, and the gauge of each channel.
+    """Why messages do not leave, as `/workz` says it, and the gauges of each channel.
 
     One that waits while later ones left has a full mailbox of its own: it is in the gauge and no problem of ours.
     """
@@ -25,6 +25,7 @@ async def _find_stuck_on(store: Store, channel: NoticeChannel, at: datetime) -> 
     oldest = await store.oldest_undelivered(channel)
     age = (at - oldest.created_at).total_seconds() if oldest else 0.0
     metrics.deliveries_oldest_age_seconds.labels(channel).set(max(0.0, age))
+    metrics.deliveries_waiting.labels(channel).set(await store.count_undelivered(channel))
     stuck = oldest and await store.oldest_undelivered(channel, since=await store.last_sent(channel))
     if not stuck or at - stuck.created_at < LONGEST_WAIT:
         return None

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from services.permits import watch
 from services.permits.bodies import Examination, NewApplication, Signature
 from services.permits.codes import verify_code
 from services.permits.domain import after_decision, completeness, decision, form, handing_in
@@ -177,7 +178,10 @@ async def sign_decision(
     def sign(state: Application | None, why: Cause) -> Step[Application]:
         return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, signature)
 
-    return await desk.store.cases.step(case.id, sign, cause)
+    decided = await desk.store.cases.step(case.id, sign, cause)
+    if not decided.repeated:
+        watch.count_decided(decided.state)
+    return decided
 
 
 async def take_fees(desk: Desk, case_id: str, cashier: Actor, receipt: str, cause: Cause) -> Case[Application]:

@@ -26,6 +26,15 @@ class Wanted:
         return query
 
 
+def undecided_late(at: datetime) -> dict[str, Any]:
+    """Whose clock runs and has run out by then."""
+    return {
+        "state.state": {"$in": ["accepted", "examined"]},
+        "state.clock.due_at": {"$lt": at},
+        "state.clock.paused_at": None,
+    }
+
+
 def past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     """What comes after a place in the desk's order, where no due time sorts before every due time."""
     if due is None:

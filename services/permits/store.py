@@ -14,7 +14,7 @@ from services.permits.domain.application import Application, Entry
 from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
-from services.permits.queries import Wanted, past_due
+from services.permits.queries import Wanted, past_due, undecided_late
 from shared.kernel import Case, now
 from shared.kernel.service import Service
 
@@ -106,6 +106,12 @@ class Store:
         for query in (kept | {"state.submitted_at": {"$ne": None}}, drafts | {"state.submitted_at": None}):
             async for document in self.cases.collection.find(query, {"_id": 1}):
                 yield document["_id"]
+
+    async def count_overdue(self, at: datetime) -> Mapping[str, int]:
+        """How many applications have passed their due time by then with nothing decided, by lane."""
+        by_lane = {"_id": "$state.clock.lane", "count": {"$sum": 1}}
+        pipeline: list[dict[str, Any]] = [{"$match": undecided_late(at)}, {"$group": by_lane}]
+        return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline, hint="desk")}
 
     async def _one(self, query: Mapping[str, Any]) -> Case[Application] | None:
         document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})

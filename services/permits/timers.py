@@ -5,7 +5,7 @@ counts and delays the tries of what fails."""
 from datetime import timedelta
 from functools import partial
 
-from services.permits import letter
+from services.permits import letter, watch
 from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
@@ -39,6 +39,8 @@ def schedule(service: Service, desk: Desk) -> None:
 
     service.lane(moments.LETTERS, most=BROWSERS_MOST)
     service.on_due(desk.store.cases, on_due)
+    service.gauge(partial(watch.observe_clocks, desk.store))
+    watch.count_from_zero()
     service.every(SWEEP_SECONDS, "files", forget_files)
     service.every(BUDGET_SECONDS, "budget", desk.budget.observe)
     service.every(SWEEP_SECONDS, "periods", partial(do_what_is_overdue, desk))

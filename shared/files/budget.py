@@ -25,6 +25,7 @@ class Budget:
         self._clock = clock
         self._taken = 0
         self._measured_at: float | None = None
+        metrics.unsubmitted_most.labels(what).set(most)
 
     async def need(self, size: int) -> None:
         """`Reject` when there is no room for so much more; else it counts as taken."""

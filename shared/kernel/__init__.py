@@ -6,7 +6,8 @@ Read in this order:
   several steps as one), `store`, `gather` and `mongo` (fast, guarded saves), `beside` and `mongo_beside` (what a case
   no longer holds itself), `trail` and `mongo_trail` (what the staff did to it);
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic);
-- what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` (what could not be handled);
+- what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` and
+  `open_letters` (what could not be handled);
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `mongo_indexes`, `connections`, `producer` and `wire` (the clients), `keys` (retries of clients),

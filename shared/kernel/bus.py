@@ -19,13 +19,15 @@ from shared.brokers import Brokers, Identity
 from shared.kernel import wire
 from shared.kernel.consume import Inbox, Partition
 from shared.kernel.errors import Stopping, Transient, said
-from shared.telemetry import get_log
+from shared.telemetry import get_log, metrics
 
 wire.install()
 log = get_log(__name__)
 
 POLL_MS = 1000  # a poll ends as soon as something has come
 BATCH = 500
+OBSERVE_SECONDS = 5.0
+ANSWER_SECONDS = 10.0  # for the broker to say where its partitions end
 STUCK_SECONDS = 120.0  # a batch under way for longer than this is not polling
 SASL = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 DAY_MS = 24 * 60 * 60 * 1000  # a slow batch (the database is down) never costs us the group; only stopping leaves it
@@ -42,6 +44,7 @@ class Subscription:
         self._idle = asyncio.Event()  # clear from the moment a batch is polled until it is committed
         self._idle.set()
         self._trouble: str | None = None  # why the last poll failed
+        self._under_way: dict[TopicPartition, int] = {}  # the first offset of what was polled and has no effect yet
         self._brokers = brokers
         self._broker = KafkaBroker(
             list(brokers.servers),
@@ -100,6 +103,27 @@ class Subscription:
             return f"one batch is under way for more than {STUCK_SECONDS:g} s; something it needs is away"
         return None
 
+    async def observe(self) -> None:
+        """Say in the metrics how much waits in our partitions, and whether we have stopped; ends by cancellation."""
+        while True:
+            metrics.consume_halted.set(self._inbox.halted)
+            with suppress(kafka.KafkaError, TimeoutError):  # of a broker that is away `/workz` tells
+                await asyncio.wait_for(self._measure(), ANSWER_SECONDS)
+            await asyncio.sleep(OBSERVE_SECONDS)
+
+    async def _measure(self) -> None:
+        """By topic, the sum over the partitions that are ours now: those of all processes together are all there is."""
+        consumer: AIOKafkaConsumer | None = self._subscriber.consumer
+        if consumer is None:
+            return
+        behind = dict.fromkeys(self._inbox.handlers, 0)
+        ours = consumer.assignment()
+        for partition, end in (await consumer.end_offsets(ours)).items() if ours else ():
+            begun = self._under_way.get(partition)
+            behind[partition.topic] += end - (begun if begun is not None else await consumer.position(partition))
+        for topic, events in behind.items():
+            metrics.consume_lag.labels(topic).set(max(0, events))
+
     async def _need_topics(self) -> None:
         """A consumer of a topic that is not there joins, reads nothing for minutes, and says that it is well."""
         admin = AIOKafkaAdminClient(**self._brokers.options())
@@ -117,6 +141,7 @@ class Subscription:
         if self._inbox.halted:  # the next commit would take along what could not be handled
             await asyncio.sleep(POLL_MS / 1000)
             return ()
+        self._under_way = {}
         try:
             records = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         except kafka.KafkaError as error:
@@ -126,6 +151,7 @@ class Subscription:
         if not records or not self.assigned:  # polled while the partitions were going elsewhere: read again there
             return ()
         self._idle.clear()
+        self._under_way = {partition: batch[0].offset for partition, batch in records.items()}
         return tuple(chain(*records.values()))
 
     async def _unparsed(self, records: tuple[Any, ...]) -> KafkaMessage:

@@ -14,6 +14,7 @@ from shared.telemetry import metrics
 
 UNDONE_SECONDS = 60.0  # a moment that waits longer than this says that something it needs is away
 OBSERVE_SECONDS = 5.0
+GAUGE_SECONDS = 15.0  # what Prometheus asks for more often than that changes nothing
 
 
 class Clockwork:
@@ -24,6 +25,7 @@ class Clockwork:
         self.timers: list[Timer] = []
         self.shared = asyncio.Event()  # whether other replicas work moments too
         self._sweeps: list[Run] = []
+        self._gauges: list[Run] = []
         self._leases = leases
         self._clock = clock
 
@@ -37,10 +39,17 @@ class Clockwork:
         """One more thing to do at this pace, by one of all replicas."""
         self._sweeps.append(lambda: sweep_every(seconds, name, sweep, self._leases))
 
+    def add_gauge(self, observe: Callable[[], Awaitable[None]]) -> None:
+        """One more figure for `/metrics`, measured by every replica: what one alone has measured would stay on the page
+        of another as it once was."""
+        self._gauges.append(lambda: _again(observe))
+
     def start(self, background: Background, when: Callable[[Run], Run]) -> None:
         """Run all of it; `when` holds each back until the database is prepared."""
         for sweep in self._sweeps:
             background.keep("sweep", when(sweep))
+        for gauge in self._gauges:
+            background.keep("gauge", when(gauge))
         if self.timers:
             background.keep("shares", when(self._share))
             background.keep("moments", when(self._observe))
@@ -76,3 +85,10 @@ class Clockwork:
             for timer in self.timers:
                 await timer.observe()
             await asyncio.sleep(OBSERVE_SECONDS)
+
+
+async def _again(observe: Callable[[], Awaitable[None]]) -> None:
+    """Measure now and then; ends by cancellation or by the first error."""
+    while True:
+        await observe()
+        await asyncio.sleep(GAUGE_SECONDS)

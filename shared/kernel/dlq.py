@@ -56,6 +56,7 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
     """How an inbox parks a record."""
     for reason in REASONS:
         metrics.dlq_total.labels(group, reason)  # begins at 0: an alarm on its rise must see the first letter
+        metrics.dlq_open.labels(group, reason)
 
     async def park(record: Record, reason: str, why: str) -> None:
         topic = record.topic.removeprefix(prefix)
@@ -111,7 +112,7 @@ class DeadLetters:
         letters: dict[str, DeadLetter] = {}
         records = [record async for record in self._records()]
         for record in sorted(records, key=lambda record: record.timestamp):  # a letter comes before its resolution
-            ours, original = _split(record.headers)
+            ours, original = notes_of(record.headers)
             if "resolution" in ours:
                 if known := letters.get(ours["id"]):
                     letters[known.id] = replace(
@@ -208,7 +209,7 @@ def _headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:
     return [(OURS + name, text.encode(errors="replace")) for name, text in ours.items()]
 
 
-def _split(headers: Sequence[tuple[str, bytes | None]]) -> tuple[dict[str, str], list[tuple[str, bytes | None]]]:
+def notes_of(headers: Sequence[tuple[str, bytes | None]]) -> tuple[dict[str, str], list[tuple[str, bytes | None]]]:
     """Our notes and the original headers. A record that came here a second time carries only the newest notes."""
     noted = [(name.removeprefix(OURS), value or b"") for name, value in headers if name.startswith(OURS)]
     ours = {name: value.decode(errors="replace") for name, value in noted}

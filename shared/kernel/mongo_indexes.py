@@ -1,5 +1,6 @@
 """The indexes of a collection: made when a service starts, and dropped when no release wants them any more."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,3 +30,8 @@ async def prepare(
             except OperationFailure as error:
                 if error.code != _INDEX_NOT_FOUND:  # another replica was faster
                     raise
+
+
+async def unprepared(prepared: asyncio.Event) -> str | None:
+    """Queries name the indexes that they need: they fail without, or read a whole collection."""
+    return None if prepared.is_set() else "are being made, which takes minutes where a release adds one to much data"

@@ -29,8 +29,9 @@ from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
-from shared.kernel.mongo_indexes import prepare
+from shared.kernel.mongo_indexes import prepare, unprepared
 from shared.kernel.mongo_trail import MOVE_SECONDS, TRAIL_INDEXES, MongoTrail
+from shared.kernel.open_letters import OpenLetters
 from shared.kernel.producer import Producer
 from shared.kernel.publishing import Publishing
 from shared.kernel.wakes import Wakes, follow_when
@@ -155,6 +156,10 @@ class Service:
         """Run `sweep` at this pace, by one of all replicas; two at once must be harmless."""
         self._clockwork.add_sweep(seconds, name, sweep)
 
+    def gauge(self, observe: Callable[[], Awaitable[None]]) -> None:
+        """Measure something for `/metrics` every 15 s, in each process with the role `timers`."""
+        self._clockwork.add_gauge(observe)
+
     @property
     def subscriptions(self) -> list[tuple[str, str]]:
         """Topic and consumer group of everything this service hears."""
@@ -166,7 +171,7 @@ class Service:
         collect_seldom()
         self.health.add("database", partial(database_away, self._client, self.settings.mongodb_uri))
         prepared = asyncio.Event()
-        self.health.add("indexes", partial(_unprepared, prepared))
+        self.health.add("indexes", partial(unprepared, prepared))
         when = partial(after, prepared)
         self._background.keep("indexes", lambda: self._prepare(prepared))
         if "relay" in self.settings.roles:
@@ -219,6 +224,8 @@ class Service:
             await subscription.stop()
             raise
         self._subscription = subscription
+        self._background.keep("lag", subscription.observe)
+        self._background.keep("letters", OpenLetters(self.name, self.settings).follow)
 
     async def _consumer_problem(self) -> str | None:
         if away := await broker_away(self._producer, str(self.settings.brokers)):
@@ -241,8 +248,3 @@ class Service:
         await within(CLOSE * whole, self._leases.release_all())  # and this for a database
         self._client.close()
         shutdown_telemetry()
-
-
-async def _unprepared(prepared: asyncio.Event) -> str | None:
-    """Queries name the indexes that they need: they fail without, or read a whole collection."""
-    return None if prepared.is_set() else "are being made, which takes minutes where a release adds one to much data"

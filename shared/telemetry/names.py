@@ -56,6 +56,8 @@ class Metric:
 # From a millisecond to the minutes that an outage of the broker takes.
 SECONDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+# What people wait for: the objectives (docs/operations/objectives.md) are bounds of these, so that they count exactly.
+PATIENCE: Final = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600)
 
 OUTBOX_UNPUBLISHED: Final = Metric(
     "outbox.unpublished", "gauge", "events", "saved with their case and not yet acknowledged by Kafka", ("collection",)
@@ -78,7 +80,16 @@ CONSUME_WAIT: Final = Metric(
 CONSUME_HANDLE: Final = Metric(
     "consume.handle", "histogram", "s", "from the handler's start to its saved effect", ("topic",), SECONDS
 )
+CONSUME_LAG: Final = Metric(
+    "consume.lag", "gauge", "events", "in this process's partitions of a topic, without their effect so far", ("topic",)
+)
+CONSUME_HALTED: Final = Metric(
+    "consume.halted", "gauge", "consumers", "1 when so many events ended as dead letters that the consumer has stopped"
+)
 DLQ: Final = Metric("dlq", "counter", "messages", "parked in the group's dead letters", ("group", "reason"))
+DLQ_OPEN: Final = Metric(
+    "dlq.open", "gauge", "messages", "dead letters that nobody has replayed or discarded", ("group", "reason")
+)
 SAVE_BATCH: Final = Metric(
     "save.batch.size", "histogram", "cases", "cases that shared one bulk write", ("collection",), SIZES
 )
@@ -105,12 +116,42 @@ TIMER_HALTED: Final = Metric(
     "timer.halted", "gauge", "timers", "1 when so many moments failed that the timer has stopped", ("collection",)
 )
 TIMER_REPLICAS: Final = Metric("timer.replicas", "gauge", "processes", "that share the moments, as this one knows")
+DELIVERIES: Final = Metric(
+    "deliveries",
+    "counter",
+    "messages",
+    "handed to the provider of a channel, by what it said: sent, refused, later",
+    ("channel", "outcome"),
+)
+DELIVERIES_WAITING: Final = Metric(
+    "deliveries.waiting", "gauge", "messages", "owed to somebody and not taken by their provider yet", ("channel",)
+)
 DELIVERIES_AGE: Final = Metric(
     "deliveries.oldest.age",
     "gauge",
     "s",
     "since when the oldest message waits for its provider",
     ("channel",),
+)
+ROUTED: Final = Metric(
+    "routed", "histogram", "s", "from a report's acceptance to its saved work order", buckets=PATIENCE
+)
+TOLD: Final = Metric(
+    "told", "histogram", "s", "from an event to the provider's taking of a message about it", ("channel",), PATIENCE
+)
+REPORTS_UNROUTED_AGE: Final = Metric(
+    "reports.unrouted.oldest.age", "gauge", "s", "since when the oldest report waits that no team has"
+)
+REPORTS_SILENCE: Final = Metric(
+    "reports.silence", "gauge", "s", "of the town's office hours since the newest report came in"
+)
+ORDERS_OPEN: Final = Metric("orders.open", "gauge", "orders", "of work that a team has not finished", ("team",))
+ORDERS_LATE: Final = Metric("orders.late", "gauge", "orders", "of these, past the time that was promised", ("team",))
+PERMITS_DECIDED: Final = Metric(
+    "permits.decided", "counter", "applications", "decided, in time or late, by their lane", ("lane", "outcome")
+)
+PERMITS_OVERDUE: Final = Metric(
+    "permits.overdue", "gauge", "applications", "past the due time of their lane and not decided", ("lane",)
 )
 CHANGES: Final = Metric(
     "changes", "counter", "changes", "of a collection or database, as its follower took them", ("followed", "outcome")
@@ -143,7 +184,7 @@ BODIES_REFUSED: Final = Metric(
 UNSUBMITTED: Final = Metric(
     "unsubmitted", "gauge", "bytes", "stored of files that belong to nothing handed in, of the town's budget", ("what",)
 )
-
+UNSUBMITTED_MOST: Final = Metric("unsubmitted.most", "gauge", "bytes", "that there may be of these", ("what",))
 BUILD: Final = Metric(
     "build.info", "gauge", "processes", "1: the release that this process runs", ("version", "revision")
 )
@@ -155,7 +196,10 @@ METRICS: Final = (
     CONSUMED,
     CONSUME_WAIT,
     CONSUME_HANDLE,
+    CONSUME_LAG,
+    CONSUME_HALTED,
     DLQ,
+    DLQ_OPEN,
     SAVE_BATCH,
     SAVE_CONFLICTS,
     MOMENTS,
@@ -164,7 +208,17 @@ METRICS: Final = (
     MOMENTS_PARKED,
     TIMER_HALTED,
     TIMER_REPLICAS,
+    DELIVERIES,
+    DELIVERIES_WAITING,
     DELIVERIES_AGE,
+    ROUTED,
+    TOLD,
+    REPORTS_UNROUTED_AGE,
+    REPORTS_SILENCE,
+    ORDERS_OPEN,
+    ORDERS_LATE,
+    PERMITS_DECIDED,
+    PERMITS_OVERDUE,
     CHANGES,
     CHANGES_FOLLOWED,
     WORK_PROBLEM,
@@ -174,5 +228,6 @@ METRICS: Final = (
     BODIES_HELD,
     BODIES_REFUSED,
     UNSUBMITTED,
+    UNSUBMITTED_MOST,
     BUILD,
 )

@@ -11,7 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.release import running
 from shared.settings import ServiceSettings
-from shared.telemetry.http import HttpMetrics, http_telemetry
+from shared.telemetry.http import HttpMetrics, count_from_zero, http_telemetry
 from shared.town import Town
 from shared.web import assets, brand, errors, login, maps, well_known
 from shared.web.bodies import Bodies
@@ -82,6 +82,7 @@ def create_web(
     errors.install(app)
     for router in (login.router, well_known.router, brand.router, maps.router, assets.router, *routers):
         app.include_router(router)
+        count_from_zero(router.routes)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
     app.add_middleware(errors.TooLargeAsProblem)

@@ -135,6 +135,9 @@ class MemoryStore(Store):
         ]
         return waiting[0] if waiting else None
 
+    async def count_undelivered(self, channel: NoticeChannel) -> int:
+        return sum(one.state in UNDELIVERED and not one.waits_for_contact for one in self._on(channel))
+
     async def last_sent(self, channel: NoticeChannel) -> datetime | None:
         return next((one.changed_at for one in self._on(channel)[::-1] if one.state == "sent"), None)
 

@@ -12,7 +12,7 @@ from aiokafka.errors import for_code
 from aiokafka.protocol.admin import CreateAclsRequest
 
 from shared.events.catalogue import SERVICES
-from shared.events.topics import TOPICS
+from shared.events.topics import TOPICS, dlq
 
 Resource = Literal["topic", "group"]
 OPERATORS = "operators"
@@ -43,9 +43,10 @@ def grants(prefix: str = "", readers: Sequence[str] = ()) -> list[Grant]:
 
 
 def _service(prefix: str, service: str) -> Iterator[Grant]:
-    """Publishes its own families, hears those of others in the group of its name, and parks what it cannot take."""
+    """Publishes its own families, hears those of others in the group of its name, parks what it cannot take, and counts
+    what is parked."""
     for topic in TOPICS.values():
-        reads = ("Read",) if service in topic.readers else ()
+        reads = ("Read",) if service in topic.readers or topic.name == dlq(service) else ()
         writes = ("Write",) if service in topic.writers else ()
         if reads or writes:
             yield Grant(prefix + service, "topic", prefix + topic.name, (*reads, *writes, "Describe"))

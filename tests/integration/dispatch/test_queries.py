@@ -82,6 +82,7 @@ ASKED: dict[str, Asked] = {
     "how many are late": lambda store, at: store.count(Filter(states=OPEN, late_at=at)),
     "how many a team has": lambda store, at: store.count(Filter(teams=("works-water",), states=OPEN)),
     "the dashboard": lambda store, at: store.count_figures(at, at - timedelta(days=30)),
+    "what each team has": lambda store, at: store.count_by_team(at),
     "about a report": lambda store, at: store.find_about("R00002007"),
     "recurrence": lambda store, at: store.find_sightings(
         Around("water-leak", MARKET.latitude, MARKET.longitude, 60, at - timedelta(days=30)), "R00003041"

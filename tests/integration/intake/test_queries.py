@@ -115,6 +115,20 @@ async def test_the_search_for_who_is_to_be_forgotten_looks_at_none_that_is(old_t
     assert (cost["docsExamined"], cost["keysExamined"]) <= (0, 1)
 
 
+async def test_the_oldest_report_that_no_team_has_is_found_among_those_alone(old_town: Store) -> None:
+    """Every process asks it every fifteen seconds. One that was opened again has waited for less."""
+    collection = old_town.reports.collection
+    newest, oldest = [one async for one in collection.find({"state.state": "received"}).sort("state.submitted_at", -1)]
+    assert await old_town.oldest_unrouted() == oldest["state"]["submitted_at"]
+    assert (await looked_at(old_town, old_town.oldest_unrouted()))["docsExamined"] <= 1
+    await collection.update_one({"_id": oldest["_id"]}, {"$set": {"state.reopened": 1}})
+    assert await old_town.oldest_unrouted() == newest["state"]["submitted_at"]
+    await collection.update_one({"_id": newest["_id"]}, {"$set": {"state.team": "triage"}})
+    assert await old_town.oldest_unrouted() is None
+    assert await old_town.newest_submitted() == newest["state"]["submitted_at"]
+    assert (await looked_at(old_town, old_town.newest_submitted()))["docsExamined"] <= 1
+
+
 async def test_lists_do_without_timelines(service: Intake) -> None:
     await service.report()
     (case,) = await service.store.newest(ReportFilter(), 1)

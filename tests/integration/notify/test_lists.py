@@ -116,6 +116,8 @@ async def test_what_the_alarm_for_mail_asks_for_is_read_by_the_index(store: Stor
     assert cheap(await _last_query(store))
     assert await store.oldest_undelivered("email", since=now()) is None
     assert cheap(await _last_query(store))
+    assert await store.count_undelivered("email") == 1
+    assert cheap(await _last_query(store))
     assert await store.oldest_undelivered("sms") is None
     assert await store.last_sent("email") is not None
     assert cheap(await _last_query(store))

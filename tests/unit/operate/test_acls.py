@@ -18,7 +18,7 @@ def test_a_service_writes_what_it_says_reads_what_it_hears_and_has_one_group() -
         "--topic maehia.internal.reports.v1 --operation Read --operation Describe",
         "--topic maehia.internal.work-orders.v1 --operation Write --operation Describe",
         "--topic maehia.public.work-orders.v1 --operation Write --operation Describe",
-        "--topic maehia.private.dispatch.dlq --operation Write --operation Describe",
+        "--topic maehia.private.dispatch.dlq --operation Read --operation Write --operation Describe",
         "--group maehia.dispatch --operation Read --operation Describe",
     ]
 

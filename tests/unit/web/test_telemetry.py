@@ -7,6 +7,15 @@ from shared.telemetry import metrics, setup, shutdown
 from tests.support.sample_pages import Client
 
 
+async def test_what_takes_something_begins_with_no_failure(client: Client) -> None:
+    """An alarm on failures must see the first one, and a count that was not there does not rise."""
+    client()
+
+    for status in ("500", "503"):
+        labels = {"method": "POST", "route": "/api/v1/things", "status": status}
+        assert metrics.registry.get_sample_value("onestop_http_requests_total", labels) is not None
+
+
 async def test_a_request_is_traced_and_counted_by_its_route(client: Client) -> None:
     exporter = InMemorySpanExporter()
     setup("sample", ServiceSettings(), exporter=exporter)
