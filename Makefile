@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs token demo play test campaign check fmt bench trace topics dlq audit image map manifests lock
+.PHONY: help setup up watch down status logs token demo play test campaign check fmt bench trace topics dlq audit image map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -37,6 +37,9 @@ node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
 
 up: setup ## start the whole system, or PARTS="kafka mongo …", SECURE=1: everybody signs in, over TLS
 	@$(LOCAL) up $(PARTS)
+
+watch: setup ## start Prometheus beside it, with the rules of deploy/monitoring
+	@$(LOCAL) up prometheus
 
 down: ## stop it, leaving nothing behind (the data stays; DATA=drop removes it)
 	@$(LOCAL) down $(if $(filter drop,$(DATA)),--drop-data)

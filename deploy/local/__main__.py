@@ -28,6 +28,8 @@ def up(options: argparse.Namespace) -> None:
     with alone():
         runner(ports).up(options.parts or None)
     print(f"\nonestop is ready ({time.monotonic() - began:.1f} s)\n{addresses(ports)}")
+    if "prometheus" in options.parts:
+        print(f"  {'alarms':22} http://localhost:{ports.prometheus}/alerts")
 
 
 def down(options: argparse.Namespace) -> None:
@@ -42,7 +44,9 @@ def down(options: argparse.Namespace) -> None:
 def status(_options: argparse.Namespace) -> None:
     """One line for each part; fails when one of them is not ready."""
     stack = runner(Ports.from_environment())
-    states = {name: stack.state(name) for name, part in stack.parts.items() if part.argv}
+    asked = {name for name, part in stack.parts.items() if part.argv and not part.is_extra}
+    asked |= {name for name in stack.parts if stack.processes.find(name)}
+    states = {name: stack.state(name) for name in stack.parts if name in asked}
     for name, state in states.items():
         print(f"{name:10} {state}")
     if set(states.values()) != {"ready"}:
@@ -105,10 +109,11 @@ def token(options: argparse.Namespace) -> None:
 
 
 def setup(_options: argparse.Namespace) -> None:
-    """The machine's programs, and the Java parts."""
+    """The machine's programs, the Java parts, and Prometheus."""
     if not machine.install():
         raise StackError("the machine lacks what is named above")
     downloads.fetch()
+    downloads.fetch_prometheus()
 
 
 def runner(ports: Ports) -> Runner:

@@ -1,4 +1,5 @@
-"""Kafka and Zipkin from `pom.xml`, kept in the user's cache by content, so that a second clone downloads nothing."""
+"""Kafka and Zipkin from `pom.xml`, Prometheus from Debian, kept in the user's cache, so that a second clone downloads
+nothing."""
 
 import hashlib
 import os
@@ -12,10 +13,13 @@ from deploy.local.machine import ROOT
 _POM = ROOT / "deploy/local/pom.xml"
 
 
+def _base() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onestop"
+
+
 def cache() -> Path:
     """Where this version of the Java parts lives."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "onestop" / f"java-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
+    return _base() / f"java-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
 
 
 def fetch() -> Path:
@@ -36,3 +40,34 @@ def fetch() -> Path:
         if not home.is_dir():  # another clone may have been quicker
             shutil.move(into, home)
     return home
+
+
+def prometheus_program(name: str) -> str:
+    """Where `prometheus` or `promtool` is: the machine's own, else the unpacked one."""
+    return shutil.which(name) or str(_base() / "prometheus" / "usr" / "bin" / name)
+
+
+def fetch_prometheus() -> None:
+    """Debian's package, unpacked and not installed: an installed one starts a daemon of its own.
+
+    apt checks it by the archive's signature, like every other package of the machine.
+    """
+    home = _base() / "prometheus"
+    if home.is_dir() or all(shutil.which(name) for name in ("prometheus", "promtool")):
+        return
+    print("downloading Prometheus (19 MB, once)", flush=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent) as aside:
+        _apt_download("prometheus", aside)
+        (package,) = Path(aside).glob("prometheus_*.deb")
+        subprocess.run(["dpkg-deb", "-x", str(package), f"{aside}/unpacked"], check=True)
+        if not home.is_dir():  # another clone may have been quicker
+            shutil.move(f"{aside}/unpacked", home)
+
+
+def _apt_download(package: str, into: str) -> None:
+    """A machine whose package lists are older than the archive needs an update first, which only root may do."""
+    download = ["apt-get", "-q", "download", package]
+    if subprocess.run(download, cwd=into, capture_output=True, check=False).returncode:
+        subprocess.run(["apt-get", "-q", "update"], capture_output=True, check=False)
+        subprocess.run(download, cwd=into, check=True, stdout=subprocess.DEVNULL)

@@ -29,6 +29,7 @@ class Part:
     settle: Callable[[], None] = nothing  # after it is ready; must be repeatable
     replace_by: str = ""  # the environment variable that names a real one instead
     version: str = ""  # when it changes, a running program is restarted
+    is_extra: bool = False  # started only when it is named
     grace: float = 15.0  # seconds between asking it to stop and killing it
 
 

@@ -9,6 +9,7 @@ from deploy.local.parts.edge import mail, oidc, proxy, zipkin
 from deploy.local.parts.kafka import kafka
 from deploy.local.parts.mongo import mongo
 from deploy.local.parts.services import environment, services, topics
+from deploy.local.parts.watch import prometheus
 from deploy.local.ports import Ports
 from deploy.local.runner import replaced
 from deploy.local.secured import Secured, secure
@@ -24,7 +25,8 @@ def everything(home: Path, ports: Ports) -> list[Part]:
     around = [kafka(home, ports, secured), mongo(home, ports, secured)]
     around += [build(home, ports) for build in (oidc, mail, zipkin, proxy)]
     own = [part for part in around if not replaced(part)]
-    return [*own, topics(env, ports, secured), *services(ports, env, secured)]
+    watched = prometheus(home, ports, env)
+    return [*own, topics(env, ports, secured), *services(ports, env, secured), watched]
 
 
 def chosen(home: Path) -> Secured | None:

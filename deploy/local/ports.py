@@ -29,6 +29,7 @@ class Ports:
     smtp: int = 1025
     mail: int = 1080
     zipkin: int = 9411
+    prometheus: int = 9090
 
     @classmethod
     def from_environment(cls) -> "Ports":

@@ -31,8 +31,9 @@ class Runner:
         self._failed = threading.Event()
 
     def up(self, names: Iterable[str] | None = None) -> None:
-        """Bring up the named parts (all); StackError names the first that failed."""
-        chosen = set(self.parts if names is None else names)
+        """Bring up the named parts (all but the extra ones); StackError names the first that failed."""
+        usual = {name for name, part in self.parts.items() if not part.is_extra}
+        chosen = usual if names is None else set(names)
         if unknown := chosen - set(self.parts):
             raise StackError(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(self.parts)}")
         wanted = [part for part in self.parts.values() if part.name in chosen]

@@ -20,6 +20,7 @@ from deploy.local.parts.edge import oidc, proxy
 from deploy.local.parts.kafka import brokers, kafka
 from deploy.local.parts.mongo import mongo, mongo_uri
 from deploy.local.parts.services import environment, services, topics
+from deploy.local.parts.watch import prometheus
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner
 from deploy.local.secured import ADMIN, secure
@@ -37,7 +38,8 @@ EVERYTHING = ("mail", "traces", "kafka", "mongo", "oidc", "proxy", "topics", *SE
 class Stack:
     """Nothing runs until `up`; leaving the `with` block (or dying) leaves neither processes nor data.
 
-    Parts: kafka, mongo, oidc, proxy, topics (a task, no process), intake, dispatch, permits, notify, mail, traces.
+    Parts: kafka, mongo, oidc, proxy, topics (a task, no process), intake, dispatch, permits, notify, mail, traces, and
+    prometheus, which is started only when it is named.
     """
 
     def __init__(self, *, is_secured: bool = False, **env: str) -> None:
@@ -51,7 +53,8 @@ class Stack:
         around = [kafka(self.home, self.ports, self.secured), mongo(self.home, self.ports, self.secured)]
         around += [build(self.home, self.ports) for build in (oidc, proxy)]
         made = topics(self.env, self.ports, self.secured)
-        self._runner = Runner(self.home, [*around, made, *services(self.ports, self.env, self.secured)])
+        own = services(self.ports, self.env, self.secured)
+        self._runner = Runner(self.home, [*around, made, *own, prometheus(self.home, self.ports, self.env)])
         self._guard = subprocess.Popen(
             [sys.executable, "-m", "tests.support.guard", str(self.home)],
             cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,

@@ -54,6 +54,15 @@ def test_parts_start_after_what_they_need(home: Path) -> None:
     assert order == ["first", "task", "last"]
 
 
+def test_an_extra_part_is_started_only_when_it_is_named(home: Path) -> None:
+    stack = Runner(home, [Part("usual", SLEEP), Part("extra", SLEEP, is_extra=True)])
+    stack.up()
+    assert (stack.state("usual"), stack.state("extra")) == ("ready", "stopped")
+    stack.up(["extra"])
+    assert stack.state("extra") == "ready"
+    assert stack.down() == ["extra", "usual"]
+
+
 @pytest.mark.parametrize(("file", "anew"), [("pages/static/form.mjs", True), ("__pycache__/app.pyc", False)])
 def test_a_service_is_started_anew_for_what_people_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, *, anew: bool

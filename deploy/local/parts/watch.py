@@ -1,0 +1,55 @@
+"""Prometheus beside the stack, with the very rules that a town is watched by; started only when it is asked for."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from deploy.local.downloads import prometheus_program
+from deploy.local.machine import ROOT
+from deploy.local.part import Part, http_ready
+from deploy.local.ports import Ports
+from shared.events.catalogue import SERVICES
+
+MONITORING = ROOT / "deploy" / "monitoring"
+RULES = MONITORING / "rules"
+SECONDS = 5  # between two looks: at a desk nobody wants to wait for a minute
+
+
+def prometheus(
+    home: Path, ports: Ports, env: Mapping[str, str], *, rules: Path = RULES, seconds: int = SECONDS
+) -> Part:
+    """Asks the four services for their metrics, and tells on its page and by its API which alarms ring."""
+    config = home / "prometheus.yaml"
+    files = sorted(rules.glob("*.yaml"))
+    content = yaml.safe_dump(_config(ports, Path(env["TOWN_DIR"]).name, files, seconds), sort_keys=False)
+    return Part(
+        name="prometheus",
+        argv=[
+            prometheus_program("prometheus"), f"--config.file={config}",
+            f"--storage.tsdb.path={home / 'data' / 'prometheus'}", "--storage.tsdb.retention.time=3d",
+            f"--web.listen-address=127.0.0.1:{ports.prometheus}", "--log.level=warn",
+        ],
+        prepare=lambda: _write(config, content),
+        ports=(ports.prometheus,),
+        ready=lambda: http_ready(ports.prometheus, "/-/ready"),
+        version=content + "".join(file.read_text("utf-8") for file in files),
+        is_extra=True,
+    )  # fmt: skip
+
+
+def _config(ports: Ports, town: str, rules: list[Path], seconds: int) -> Mapping[str, object]:
+    """Every target has the labels that the rules group by (docs/operations/alarms.md)."""
+    targets = [
+        {"targets": [f"127.0.0.1:{getattr(ports, name)}"], "labels": {"town": town, "service": name}}
+        for name in SERVICES
+    ]
+    return {
+        "global": dict.fromkeys(("scrape_interval", "scrape_timeout", "evaluation_interval"), f"{seconds}s"),
+        "rule_files": [str(file) for file in rules],
+        "scrape_configs": [{"job_name": "onestop", "static_configs": targets}],
+    }
+
+
+def _write(file: Path, content: str) -> None:
+    file.write_text(content, "utf-8")
