@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up watch down status logs token demo play test campaign check fmt bench trace topics dlq audit image map manifests lock
+.PHONY: help setup up watch down status logs token keycloak demo play test campaign check fmt bench trace topics dlq audit image map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -35,7 +35,7 @@ node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
 	@$(LOCAL) setup
 	@mkdir -p $(@D) && touch $@
 
-up: setup ## start the whole system, or PARTS="kafka mongo …", SECURE=1: everybody signs in, over TLS
+up: setup ## start the whole system, or PARTS="kafka mongo …"; SECURE=1: everything signs in, over TLS; KEYCLOAK=1: a town's provider
 	@$(LOCAL) up $(PARTS)
 
 watch: setup ## start Prometheus beside it, with the rules of deploy/monitoring
@@ -52,6 +52,9 @@ logs: ## show the logs: [PART=dispatch] [FOLLOW=1], or every line about a case: 
 
 token: ## print a bearer token: ROLE=crew [TEAM=works-water] or USER_NAME=somchai
 	@$(LOCAL) token $(if $(ROLE),--role $(ROLE)) $(if $(TEAM),--team $(TEAM)) $(if $(USER_NAME),--user $(USER_NAME))
+
+keycloak: setup ## fetch Keycloak, for make up KEYCLOAK=1 and the tests of a real sign-in
+	@$(LOCAL) keycloak
 
 demo: setup ## send forty-one reports and two permit applications, and show where each went
 	@$(RUN) -m deploy.demo

@@ -21,7 +21,11 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 # Two workers choose ports side by side, and a part that a test has stopped holds none: each takes from its own.
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     ports.FREE = ports.FREE[int(worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
-TOWNS = {"shared_stack": ("tests/integration/", "tests/e2e/"), "battered": ("tests/resilience/",)}  # by fixture
+TOWNS = {  # by fixture; the first that fits
+    "keycloak": ("tests/integration/identity/",),
+    "shared_stack": ("tests/integration/", "tests/e2e/"),
+    "battered": ("tests/resilience/",),
+}
 NO_TOWN = (  # in those folders, and yet with parts of their own or none
     "tests/integration/test_real_stack.py", "tests/integration/notify/test_mail.py", "tests/e2e/test_second_town.py",
     "tests/resilience/test_liveness_is_sharp.py", "tests/resilience/test_protocol_is_sharp.py",

@@ -15,8 +15,9 @@ import httpx
 
 from deploy.local import downloads, machine
 from deploy.local import token as flow
+from deploy.local.keycloak import fetch as fetch_keycloak
 from deploy.local.parts.services import environment
-from deploy.local.plan import HOME, chosen, everything
+from deploy.local.plan import HOME, chosen, everything, provider
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
 
@@ -83,14 +84,14 @@ def lines_about(text: str, folder: Path, part: str = "*") -> list[str]:
 
 def run(options: argparse.Namespace) -> None:
     """A module's command with the addresses that `up` gives the services, so that it obeys PORT_OFFSET too."""
-    env = {**os.environ, **environment(Ports.from_environment(), os.environ, chosen(HOME))}
+    env = {**os.environ, **environment(Ports.from_environment(), os.environ, chosen(HOME), provider())}
     raise SystemExit(subprocess.run([sys.executable, "-m", *options.module], env=env, check=False).returncode)
 
 
 def token(options: argparse.Namespace) -> None:
     """Nothing but the token on standard output."""
     ports = Ports.from_environment()
-    issuer = os.environ.get("OIDC_ISSUER") or f"http://localhost:{ports.oidc}"
+    issuer = os.environ.get("OIDC_ISSUER") or provider().issuer(ports)
     try:
         sub = flow.choose(options.role, options.team, options.user)
         print(
@@ -114,6 +115,11 @@ def setup(_options: argparse.Namespace) -> None:
         raise StackError("the machine lacks what is named above")
     downloads.fetch()
     downloads.fetch_prometheus()
+
+
+def keycloak(_options: argparse.Namespace) -> None:
+    """The provider that a town would run, for KEYCLOAK=1 and its tests."""
+    print(f"Keycloak is in {fetch_keycloak()}: make up KEYCLOAK=1, make test ARGS=tests/integration/identity")
 
 
 def runner(ports: Ports) -> Runner:
@@ -149,7 +155,7 @@ def alone() -> Iterator[None]:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
-    command.__name__: command for command in (up, down, status, logs, run, token, setup)
+    command.__name__: command for command in (up, down, status, logs, run, token, setup, keycloak)
 }
 
 

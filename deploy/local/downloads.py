@@ -13,13 +13,14 @@ from deploy.local.machine import ROOT
 _POM = ROOT / "deploy/local/pom.xml"
 
 
-def _base() -> Path:
+def base() -> Path:
+    """The user's cache of what was downloaded, for all clones."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "onestop"
 
 
 def cache() -> Path:
     """Where this version of the Java parts lives."""
-    return _base() / f"java-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
+    return base() / f"java-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
 
 
 def fetch() -> Path:
@@ -44,7 +45,7 @@ def fetch() -> Path:
 
 def prometheus_program(name: str) -> str:
     """Where `prometheus` or `promtool` is: the machine's own, else the unpacked one."""
-    return shutil.which(name) or str(_base() / "prometheus" / "usr" / "bin" / name)
+    return shutil.which(name) or str(base() / "prometheus" / "usr" / "bin" / name)
 
 
 def fetch_prometheus() -> None:
@@ -52,7 +53,7 @@ def fetch_prometheus() -> None:
 
     apt checks it by the archive's signature, like every other package of the machine.
     """
-    home = _base() / "prometheus"
+    home = base() / "prometheus"
     if home.is_dir() or all(shutil.which(name) for name in ("prometheus", "promtool")):
         return
     print("downloading Prometheus (19 MB, once)", flush=True)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from deploy.local.machine import ROOT
 from deploy.local.part import Part
-from deploy.local.parts.edge import mail, oidc, proxy, zipkin
+from deploy.local.parts.edge import mail, proxy, zipkin
 from deploy.local.parts.kafka import kafka
 from deploy.local.parts.mongo import mongo
 from deploy.local.parts.services import environment, services, topics
 from deploy.local.parts.watch import prometheus
 from deploy.local.ports import Ports
+from deploy.local.providers import DEVELOPMENT, KEYCLOAK, Provider
 from deploy.local.runner import replaced
 from deploy.local.secured import Secured, secure
 
@@ -21,9 +22,9 @@ HOME = ROOT / ".local" / "secured" if IS_SECURED else ROOT / ".local"  # data of
 def everything(home: Path, ports: Ports) -> list[Part]:
     """Every part, real ones of the environment left out."""
     secured = chosen(home)
-    env = environment(ports, os.environ, secured)
+    env = environment(ports, os.environ, secured, provider())
     around = [kafka(home, ports, secured), mongo(home, ports, secured)]
-    around += [build(home, ports) for build in (oidc, mail, zipkin, proxy)]
+    around += [build(home, ports) for build in (provider().part, mail, zipkin, proxy)]
     own = [part for part in around if not replaced(part)]
     watched = prometheus(home, ports, env)
     return [*own, topics(env, ports, secured), *services(ports, env, secured), watched]
@@ -32,3 +33,8 @@ def everything(home: Path, ports: Ports) -> list[Part]:
 def chosen(home: Path) -> Secured | None:
     """`SECURE=1`: with passwords, certificates and access lists."""
     return secure(home) if IS_SECURED else None
+
+
+def provider() -> Provider:
+    """`KEYCLOAK=1`: people sign in as at a town."""
+    return KEYCLOAK if os.environ.get("KEYCLOAK") == "1" else DEVELOPMENT

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.local.part import START_SECONDS, Part
+from deploy.local.part import Part
 from deploy.local.ports import holder, is_free
 from deploy.local.processes import Processes, fingerprint
 
@@ -61,9 +61,10 @@ class Runner:
         """Stop one part; True when it ran."""
         return self.processes.stop(name, self.parts[name].grace)
 
-    def wait_ready(self, name: str, seconds: float = START_SECONDS) -> None:
-        """Return when the part is ready; StackError when it dies or the time is up."""
+    def wait_ready(self, name: str, seconds: float | None = None) -> None:
+        """Return when the part is ready; StackError when it dies or the time is up (the part's own)."""
         part = self.parts[name]
+        seconds = part.start_seconds if seconds is None else seconds
         until = time.monotonic() + seconds
         while not part.ready():
             if part.argv and self.processes.find(name) is None:

@@ -16,12 +16,13 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.machine import ROOT
 from deploy.local.part import START_SECONDS, Part
-from deploy.local.parts.edge import oidc, proxy
+from deploy.local.parts.edge import proxy
 from deploy.local.parts.kafka import brokers, kafka
 from deploy.local.parts.mongo import mongo, mongo_uri
 from deploy.local.parts.services import environment, services, topics
 from deploy.local.parts.watch import prometheus
 from deploy.local.ports import Ports
+from deploy.local.providers import DEVELOPMENT, Provider
 from deploy.local.runner import Runner
 from deploy.local.secured import ADMIN, secure
 from deploy.local.token import token
@@ -42,16 +43,17 @@ class Stack:
     prometheus, which is started only when it is named.
     """
 
-    def __init__(self, *, is_secured: bool = False, **env: str) -> None:
-        """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in."""
+    def __init__(self, *, is_secured: bool = False, provider: Provider = DEVELOPMENT, **env: str) -> None:
+        """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in to
+        broker and database; `provider`: where people do."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
         self.mailbox = Mailbox(self.ports.smtp)
         self.traces = Traces(self.ports.zipkin)
         self.secured = secure(self.home) if is_secured else None
-        self.env = {**environment(self.ports, {}, self.secured), **self._test_environment(), **env}
+        self.env = {**environment(self.ports, {}, self.secured, provider), **self._test_environment(), **env}
         around = [kafka(self.home, self.ports, self.secured), mongo(self.home, self.ports, self.secured)]
-        around += [build(self.home, self.ports) for build in (oidc, proxy)]
+        around += [build(self.home, self.ports) for build in (provider.part, proxy)]
         made = topics(self.env, self.ports, self.secured)
         own = services(self.ports, self.env, self.secured)
         self._runner = Runner(self.home, [*around, made, *own, prometheus(self.home, self.ports, self.env)])

@@ -1,4 +1,5 @@
-"""Writes what under `deploy/` follows from the code: Kafka's topics and users, and the towns' profiles as ConfigMaps.
+"""Writes what under `deploy/` follows from the code: Kafka's topics and users, the towns' profiles as ConfigMaps, and
+their realms of Keycloak.
 
 Nobody writes these files by hand, and a test fails when one of them is behind its source.
 """

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from shared.town.problems import TownError
-from tools.manifests import kafka, town
+from tools.manifests import kafka, realm, town
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "deploy/municipalities"
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; say what would be written")
     asked = parser.parse_args(arguments)
     try:
-        wanted = {file: text for folder in asked.town for file, text in town.files(folder).items()} or everything()
+        wanted = {file: text for folder in asked.town for file, text in of_town(folder).items()} or everything()
     except (town.TooLarge, TownError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -35,8 +35,13 @@ def everything() -> dict[Path, str]:
     """Each generated file of the repository, with what must stand in it."""
     wanted = {ROOT / file: text for file, text in kafka.files(ROOT).items()}
     for profile in sorted(TOWNS.glob("*/town.yaml")):
-        wanted |= town.files(profile.parent)
+        wanted |= of_town(profile.parent)
     return wanted
+
+
+def of_town(folder: Path) -> dict[Path, str]:
+    """What follows from a town's profile."""
+    return {**town.files(folder), **realm.files(folder)}
 
 
 def _write(files: Mapping[Path, str]) -> None:

@@ -10,6 +10,7 @@ from deploy.local.machine import ROOT
 from deploy.local.part import Part, http_ready, service_trouble
 from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
+from deploy.local.providers import DEVELOPMENT, Provider
 from deploy.local.secured import ADMIN, Secured
 from shared.events.catalogue import SERVICES
 from tools.operate.acls import OPERATORS
@@ -17,7 +18,9 @@ from tools.operate.acls import OPERATORS
 _MADE = (".pyc",)  # written by Python, not by people
 
 
-def environment(ports: Ports, given: Mapping[str, str], secured: Secured | None = None) -> dict[str, str]:
+def environment(
+    ports: Ports, given: Mapping[str, str], secured: Secured | None = None, provider: Provider = DEVELOPMENT
+) -> dict[str, str]:
     """The environment of every service; a value given from outside overrides ours. `secured`: it is an operator's."""
     ours = {
         "ENVIRONMENT": "local",
@@ -25,8 +28,8 @@ def environment(ports: Ports, given: Mapping[str, str], secured: Secured | None 
         "PUBLIC_URL": f"http://localhost:{ports.proxy}",
         "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports.kafka}",
         **identity(ports, secured, OPERATORS),
-        "OIDC_ISSUER": f"http://localhost:{ports.oidc}",
-        "OIDC_AUDIENCE": "onestop",  # the development provider's only readable token is its ID token
+        "OIDC_ISSUER": provider.issuer(ports),
+        "OIDC_AUDIENCE": provider.audience,
         "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
