@@ -53,7 +53,7 @@ _DATASCHEMA = re.compile(DATASCHEMA)
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is known of an event without its data; `sequence` rises per case and family, from 1."""
+    """What is known of an event without its data; `sequence` rises per case and family, from 1 or a floor."""
 
     id: str
     source: str

@@ -65,6 +65,7 @@ class Cases(Generic[S]):
         self._save = Gather(store.save)
         self._recall = Gather(store.recall)
         self._lines: dict[str, Line[S]] = {}
+        self._floor: int | None = None  # asked for by the first step: a restoration happens while no process runs
 
     async def get(self, case_id: str) -> Case[S] | None:
         """The case, or None when there is none."""
@@ -118,6 +119,8 @@ class Cases(Generic[S]):
 
     async def open(self, case_id: str, *, is_new: bool = False) -> Turn[S]:
         """The case, ready to be stepped; list items over the limit have already moved to `<name>_older`."""
+        if self._floor is None:
+            self._floor = await self.store.floor()
         if is_new:
             return Turn(Stored(case_id, 0, None))
         found, moved = trim(await self._load(case_id), self._beside, self._remember)
@@ -221,6 +224,7 @@ class Cases(Generic[S]):
                 shown=self._shown(step.state),
                 was_shown=found.state is None or self._shown(found.state),
                 silent=self._silent,
+                floor=self._floor or 0,
             )
         except Exception as error:  # noqa: BLE001 - raised to whoever asked for this step
             return error

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorCollection
@@ -21,6 +22,7 @@ from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message
+from shared.kernel.restored import sequence_floor
 from shared.kernel.write import Stored, Write
 from shared.telemetry import metrics
 
@@ -60,6 +62,7 @@ class MongoStore(Generic[S]):
         self.collection = collection
         self.beside = MongoBeside(collection, model)
         self.move, self.recall = self.beside.move, self.beside.recall
+        self.floor = partial(sequence_floor, collection)
         self._model = model
         self._moments = moments
 

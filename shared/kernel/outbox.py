@@ -48,6 +48,7 @@ class Outgoing:
     source: str
     trace: str | None
     sequences: dict[str, int]
+    floor: int = 0
 
     def event(self, event: Event, shown: bool, was_shown: bool) -> Entry:
         """An event, for services and, as far as the case is shown, for everybody."""
@@ -66,7 +67,7 @@ class Outgoing:
         return Entry(envelope.id, self.cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
 
     def _envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:
-        self.sequences[family] = self.sequences.get(family, 0) + 1
+        self.sequences[family] = max(self.sequences.get(family, 0), self.floor) + 1
         return Envelope(
             id=new_id(),
             source=self.source,

@@ -79,15 +79,16 @@ def plan(
     shown: bool = True,
     was_shown: bool = True,
     silent: Collection[str] = (),
+    floor: int = 0,
 ) -> Write[S]:
     """Everything that one step changes, as one write: here its events become the entries of the case's outbox.
 
     `shown`, `was_shown`: whether the public may hear of the case after this step, and might before it. `silent`: see
-    `trail.changes_of`.
+    `trail.changes_of`. `floor`: its events are numbered above it, see `restored`.
     """
     begun_with = stored.correlation or cause.correlation_id or stored.id.partition(":")[0]
     told = replace(cause, correlation_id=cause.correlation_id or begun_with)
-    outgoing = Outgoing(stored.id, told, source, trace, dict(stored.sequences))
+    outgoing = Outgoing(stored.id, told, source, trace, dict(stored.sequences), floor)
     entries = [outgoing.contact(contact) for contact in step.contacts]
     entries += [outgoing.event(event, shown, was_shown) for event in step.events]
     after = replace(

@@ -64,6 +64,10 @@ class MemoryCases:
         """No relay runs here."""
         raise NotImplementedError(published)
 
+    async def floor(self) -> int:
+        """Nothing was ever restored."""
+        return 0
+
     def _call(self, effect: Callable[[], None]) -> None:
         fate = self._fates.pop(0) if self._fates else "ok"
         if fate == "lost":

@@ -154,6 +154,10 @@ class SimStore:
         """As `MongoStore.pull`."""
         await self._process.call(lambda: self._pull(published))
 
+    async def floor(self) -> int:
+        """Nothing was ever restored."""
+        return 0
+
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         """As `MongoMoments.due`."""
         found = await self._process.call(lambda: self._due(search))

@@ -10,11 +10,13 @@ import pytest
 from pydantic import BaseModel
 
 from shared.events.base import Event
+from shared.events.envelope import SEQUENCES
 from shared.events.ids import new_id
 from shared.events.notices import NoticeSent
 from shared.events.reports import ReportAmended, ReportCommented, ReportHidden
 from shared.kernel import Cause, Moment, Step
 from shared.kernel.outbox import Message
+from shared.kernel.restored import floor_at
 from shared.kernel.write import Stored, Write, plan
 
 REFERENCE, AT = "MH-TEST-0001", datetime(2026, 11, 23, tzinfo=UTC)
@@ -72,6 +74,27 @@ def test_a_notice_is_for_the_services_alone_and_says_for_whom_in_its_headers() -
     (entry,) = plan(Stored(new_id(), 0, None), step, cause, source="/town/notify", trace=None).entries
     assert topics(entry.messages) == ["internal.notices.v1"]
     assert dict(entry.headers)["ce_audience"] == b"reporter"
+
+
+def sequences(write: Write[Report]) -> list[int]:
+    return [int(dict(entry.headers)["ce_sequence"]) for entry in write.entries]
+
+
+def test_what_a_restored_database_tells_is_numbered_above_all_that_was_told_before() -> None:
+    before: Stored[Report] = Stored(new_id(), 3, Report(), sequences={"reports": 5})
+    step: Step[Report] = Step(Report(), [COMMENTED, COMMENTED])
+    first = plan(before, step, Cause.request(), source="/town/x", trace=None, floor=1000)
+    assert sequences(first) == [1001, 1002]
+    then = plan(first.case, step, Cause.request(), source="/town/x", trace=None, floor=1000)
+    assert sequences(then) == [1003, 1004], "one by one again, so that a gap shows a loss"
+    anew = plan(then.case, step, Cause.request(), source="/town/x", trace=None, floor=2000)
+    assert sequences(anew) == [2001, 2002], "restored once more"
+
+
+def test_a_floor_lies_above_every_floor_before_it_and_within_what_an_envelope_may_say() -> None:
+    first, second = floor_at(AT), floor_at(AT + timedelta(minutes=1))
+    assert first + 1_000_000 < second
+    assert floor_at(AT + timedelta(days=365 * 100)) in SEQUENCES
 
 
 def correlation(write: Write[Report]) -> str:

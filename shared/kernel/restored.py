@@ -1,0 +1,33 @@
+"""What a database says of itself after it was restored from a backup, for every process that opens it later.
+
+Readers take an event that is not higher than one before for a repetition, and between the backup and its restoration
+they heard events that nobody here remembers. So all that is told from then on is numbered above a floor, which is made
+of the time of the restoration: whatever was told before lies below it, and so does the floor of any restoration before.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+
+from shared.kernel.errors import Transient
+
+RESTORED = "restored"  # the collection: `{_id: LAST, floor, moment, begun_at, finished}`
+LAST = "last"
+_PER_MILLISECOND = 1000  # a case that tells more than that for years would reach the next floor before its time
+
+
+async def sequence_floor(cases: AsyncIOMotorCollection[dict[str, Any]]) -> int:
+    """No event of these cases is numbered so low; 0 where nothing was ever restored. `Transient` while that goes on."""
+    database = cases.database
+    restored = await database[RESTORED].find_one({"_id": LAST})
+    if restored is None:
+        return 0
+    if not restored["finished"]:
+        raise Transient(f"{database.name} is being restored from a backup; when that has failed, run it once more")
+    return int(restored["floor"])
+
+
+def floor_at(moment: datetime) -> int:
+    """The floor of a restoration that begins then."""
+    return int(moment.timestamp() * 1000) * _PER_MILLISECOND
