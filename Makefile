@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up watch down status logs token keycloak demo play test campaign check fmt bench trace topics dlq audit image map manifests lock
+.PHONY: help setup up watch down status logs token keycloak demo play test campaign cluster check fmt bench trace topics dlq audit image map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -67,6 +67,9 @@ test: setup ## run every test but the campaigns: [ARGS=tests/unit]
 
 campaign: setup ## run the long randomised tests
 	@$(RUN) -m pytest -m campaign $(ARGS)
+
+cluster: setup ## prove the manifests on a real Kubernetes, built once (a quarter of an hour): [ARGS=…]
+	@$(RUN) -m deploy.cluster test $(ARGS)
 
 check: setup ## lint, types and formatting
 	@ruff check . && ruff format --check . && mypy

@@ -45,7 +45,7 @@ class FakeIssuer:
         return {**public, "kid": self.kid, "use": "sig", "alg": "RS256"}
 
     def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        return httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
 
     def token(
         self, *, headers: dict[str, Any] | None = None, key: Any = None, alg: str = "RS256", **claims: Any
@@ -72,7 +72,7 @@ class FakeIssuer:
         self.codes[code] = {"query": query, "claims": claims}
         return {"code": code, "state": query["state"]}
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if self.away:
             raise httpx.ConnectError("away", request=request)

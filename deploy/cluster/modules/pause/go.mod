@@ -1,0 +1,3 @@
+module onestop.invalid/pause
+
+go 1.24

@@ -1,0 +1,107 @@
+"""A real API server takes every overlay as it is: known fields, admission, quotas and pod security with it."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.cluster.cluster import Cluster
+from deploy.cluster.kubectl import Kubectl, Refused
+from deploy.cluster.programs import program
+from deploy.local.machine import ROOT
+from tests.support.kinds import definitions
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+OVERLAYS = sorted(file.parent for file in (ROOT / "deploy/kubernetes/overlays").glob("*/kustomization.yaml"))
+
+
+@pytest.fixture(scope="module")
+def kubectl(takes_objects: Cluster) -> Kubectl:
+    """As the cluster's administrator, on an API server that knows the operators' kinds."""
+    takes_objects.kubectl.make(*definitions())
+    takes_objects.kubectl("wait", "--for=condition=Established", "crds", "--all", "--timeout=60s")
+    return takes_objects.kubectl
+
+
+@pytest.fixture(scope="module", params=OVERLAYS, ids=lambda folder: folder.name)
+def overlay(request: pytest.FixtureRequest, kubectl: Kubectl) -> Iterator[str]:
+    """Rendered, and taken by the API server."""
+    text = kubectl("kustomize", str(request.param))
+    assert kubectl.apply(text) == "", "the API server warns of something"
+    yield text
+    kubectl("delete", "--filename=-", "--ignore-not-found", "--wait=false", stdin=text)
+
+
+@pytest.fixture
+def namespaces(overlay: str, kubectl: Kubectl) -> list[Kubectl]:
+    """Those that it lives in."""
+    taken = json.loads(kubectl("get", "--filename=-", "--output=json", stdin=overlay))["items"]
+    names = {one["metadata"]["namespace"] for one in taken if "namespace" in one["metadata"]}
+    assert names
+    return [kubectl.within(name) for name in sorted(names)]
+
+
+def test_taking_it_again_changes_nothing(overlay: str, kubectl: Kubectl) -> None:
+    again = subprocess.run(
+        [str(program("kubectl")), f"--kubeconfig={kubectl.kubeconfig}", "diff", "--server-side", "--filename=-"],
+        input=overlay, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (again.returncode, again.stdout) == (0, ""), again.stderr
+
+
+def test_every_pod_that_it_wants_is_admitted(namespaces: list[Kubectl]) -> None:
+    """By pod security, limits and quotas: a pod that is not admitted is not made, and its maker says why."""
+    for kubectl in namespaces:
+        until(lambda kubectl=kubectl: not lacking(kubectl), f"the pods of {kubectl.namespace}", 120)  # type: ignore[misc]
+        refused = kubectl.items("events", "--field-selector=reason=FailedCreate")
+        assert [event["message"] for event in refused] == []
+
+
+def lacking(kubectl: Kubectl) -> list[str]:
+    """Those who have fewer pods than they want."""
+    found = kubectl.items("deployments,statefulsets")
+    return [
+        one["metadata"]["name"] for one in found if one.get("status", {}).get("replicas", 0) < one["spec"]["replicas"]
+    ]
+
+
+def test_a_pod_without_the_restrictions_is_refused(namespaces: list[Kubectl]) -> None:
+    for kubectl in namespaces:
+        with pytest.raises(Refused, match=r'violates PodSecurity "restricted'):
+            kubectl.make(pod("as-it-comes"))
+
+
+def test_a_pod_beyond_what_a_town_may_take_is_refused(namespaces: list[Kubectl]) -> None:
+    """Where there is a quota: on a cluster that many towns share."""
+    for kubectl in namespaces:
+        if kubectl.items("resourcequotas"):
+            with pytest.raises(Refused, match="exceeded quota"):
+                kubectl.make(pod("as-big-as-a-house", hardened=True, memory="4Ti"))
+
+
+def test_the_province_has_a_quota_for_each_of_its_towns(kubectl: Kubectl) -> None:
+    (province,) = [folder for folder in OVERLAYS if folder.name == "province"]
+    rendered = list(yaml.safe_load_all(kubectl("kustomize", str(province))))
+    towns = {one["metadata"]["namespace"] for one in rendered if one["kind"] == "Deployment"}
+    assert towns
+    assert {one["metadata"]["namespace"] for one in rendered if one["kind"] == "ResourceQuota"} == towns
+
+
+def pod(name: str, *, hardened: bool = False, memory: str = "16Mi") -> dict[str, Any]:
+    """One that a person makes by hand."""
+    spec: dict[str, Any] = {"containers": [{"name": "one", "image": "onestop.invalid/none:1"}]}
+    if hardened:
+        spec["securityContext"] = {
+            "runAsNonRoot": True,
+            "runAsUser": 10001,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        }
+        spec["containers"][0] |= {
+            "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+            "resources": {"requests": {"cpu": "1", "memory": memory}, "limits": {"cpu": "1", "memory": memory}},
+        }  # fmt: skip
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}

@@ -1,0 +1,59 @@
+"""Nothing runs with the machine's own network and mounts by mistake, and a box that is closed leaves nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from deploy.cluster import box, network
+from deploy.cluster.machine import NEEDED
+from deploy.local.runner import StackError
+
+LACKING = [name for name, is_there in NEEDED.items() if not is_there()]
+opens = pytest.mark.skipif(
+    os.geteuid() != 0 or bool(LACKING),
+    reason=f"a box needs root and {', '.join(LACKING) or 'nothing else'}: make cluster",
+)
+
+
+def test_what_runs_in_a_box_only_says_so_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(box.HOME, raising=False)
+    with pytest.raises(StackError, match="inside a box only: make cluster"):
+        box.home()
+
+
+def test_a_box_needs_the_administrator_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(StackError, match="as root"):
+        box.run(["true"])
+
+
+@opens
+def test_a_box_says_how_its_command_ended() -> None:
+    assert box.run(["sh", "-c", "exit 3"]) == 3
+
+
+@opens
+def test_a_box_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
+    """Neither a process that went its own way, nor a mount, a network, a control group or a folder."""
+    told = tmp_path / "told"
+    script = f"""
+import os, subprocess, sys
+from deploy.cluster import box, network
+box.make_cgroups(box.home().name + "/inner")
+network.connect([network.Node(1)])
+subprocess.run(["mount", "-t", "tmpfs", "box", str(box.home())], check=True)
+left = subprocess.Popen([{shutil.which("sleep")!r}, "54321.5"], start_new_session=True)
+open({str(told)!r}, "w").write(box.home().name)
+"""
+    assert box.run([sys.executable, "-c", script]) == 0
+    name = told.read_text()
+    assert name not in Path("/proc/self/mounts").read_text()
+    assert network.Node(1).name not in {link.name for link in Path("/sys/class/net").iterdir()}
+    assert subprocess.run(["pgrep", "-f", "sleep 54321.5"], check=False, stdout=subprocess.DEVNULL).returncode == 1
+    assert not list(box.CGROUPS.glob(f"*/{name}"))
+    assert not list(Path(tempfile.gettempdir()).glob(name))
