@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from tests.support.manifests import KUBERNETES, OVERLAYS
+from tests.support.source import ROOT
 
-ALONE = {"README.md"}
+GUIDE = (KUBERNETES / "README.md").read_text("utf-8")
 
 
 def reached(folder: Path, seen: set[Path]) -> Iterator[Path]:
@@ -33,17 +34,26 @@ def test_every_file_is_part_of_an_overlay() -> None:
     used = {path for name in OVERLAYS for path in reached((KUBERNETES / "overlays" / name).resolve(), set())}
     there = {path.resolve() for path in KUBERNETES.rglob("*") if path.is_file()}
 
-    assert sorted(there - used - {KUBERNETES.resolve() / name for name in ALONE}) == []
+    assert sorted(there - used - {KUBERNETES.resolve() / "README.md"}) == []
 
 
 def test_every_component_is_explained_and_every_one_explained_exists() -> None:
-    table = (KUBERNETES / "README.md").read_text("utf-8").partition("| component |")[2].partition("\n\n")[0]
+    table = GUIDE.partition("| component |")[2].partition("\n\n")[0]
     explained = {name for row in table.splitlines()[2:] for name in re.findall(r"`([\w-]+)`", row.split("|")[1])}
 
     assert explained == {path.parent.name for path in (KUBERNETES / "components").glob("*/kustomization.yaml")}
 
 
-def test_every_overlay_is_explained() -> None:
-    table = (KUBERNETES / "README.md").read_text("utf-8").partition("| overlay |")[2].partition("\n\n")[0]
+def test_every_overlay_that_we_ship_is_explained() -> None:
+    table = GUIDE.partition("| overlay |")[2].partition("\n\n")[0]
 
-    assert {"demo", "town", "province"} == set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) <= set(OVERLAYS)
+    assert "demo" in table
+
+
+def test_what_the_guide_points_at_is_there() -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)", GUIDE)
+    folders = re.findall(r"-k (deploy/\S+)", GUIDE)
+
+    assert [link for link in links if not (KUBERNETES / link).exists()] == []
+    assert [folder for folder in folders if "chiang-dao" not in folder and not (ROOT / folder).is_dir()] == []
