@@ -1,9 +1,13 @@
 """`python -m services intake`: one process of a service, served alike at a desk, under systemd and in the image."""
 
 import argparse
+import asyncio
+import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
+import httpx
 import uvicorn
 from pydantic import ValidationError
 
@@ -21,6 +25,7 @@ CONNECTIONS = 1000  # beyond them it answers 503 at once, instead of filling its
 # Longer than any client of ours waits before it comes again (Retry-After) and than the proxy keeps an idle connection
 # (deploy/proxy/Caddyfile): who closes last never meets a request on its way.
 IDLE_SECONDS = 75
+READY_SECONDS = 1.0  # between two looks
 OPEN_SECONDS = 5  # for open requests when it stops; the service's own stop (`SHUTDOWN_SECONDS`) comes after them
 
 
@@ -32,11 +37,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("service", nargs="?", default=given.service or None, choices=SERVICES, metavar="SERVICE")
     parser.add_argument("--host", default=given.bind, help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=given.port, help="port to listen on (%(default)s)")
+    parser.add_argument("--prepare", action="store_true", help="make the indexes that this release needs, and end")
     asked = parser.parse_args(arguments)
     if not asked.service:
         parser.error(f"which service? Name it or set SERVICE: {', '.join(SERVICES)}")
     try:
-        serve(asked.service, asked.host, asked.port)
+        if asked.prepare:
+            asyncio.run(prepare(asked.service))
+        else:
+            serve(asked.service, asked.host, asked.port)
     except REFUSALS as error:
         configure(asked.service, "INFO")
         log.critical("does not start", extra={"reasons": str(error).splitlines()})
@@ -56,6 +65,17 @@ def serve(service: str, host: str, port: int) -> None:
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=OPEN_SECONDS,
     )
+
+
+async def prepare(service: str) -> None:
+    """Returns once this release could serve: while it makes what it needs, the one before serves on."""
+    os.environ["ROLES"] = "api"  # it hears nothing, publishes nothing and does nothing that is due
+    app = import_module(f"services.{service}.app").create_app()
+    transport = httpx.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://here") as me:
+        while (await me.get("/readyz")).is_error:  # noqa: ASYNC110 - asks as a probe does; nothing announces it
+            await asyncio.sleep(READY_SECONDS)
+    log.info("prepared")
 
 
 if __name__ == "__main__":

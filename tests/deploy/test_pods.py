@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.__main__ import OPEN_SECONDS
 from shared.kernel.health import SECONDS, Health
 from shared.settings import ServiceSettings
 from shared.web.ops import ops_routes
@@ -24,7 +25,6 @@ from tests.support.manifests import (
 )
 
 OUR_IMAGES = ("onestop", "onestop-letters", "onestop-oidc")
-OPEN_SECONDS = 5  # for open requests, once it is asked to stop
 TRACES_SECONDS = 3  # shared/telemetry: the last spans
 PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.events.catalogue import SERVICES
-from shared.settings import ServiceSettings
+from shared.settings import ServerSettings, ServiceSettings
 from tests.support.manifests import Manifest, environment, label, settings
 
 # What each secret that is mounted looks like, by its file; nothing in the repository holds a town's own.
@@ -22,8 +22,6 @@ SECRETS = {
     "ca.crt": "(PEM)",
 }
 
-STARTING = {"SERVICE", "BIND", "PORT"}  # read by what starts the service
-
 
 def settings_of(service: str) -> type[ServiceSettings]:
     """The class that a service reads its environment with."""
@@ -33,7 +31,7 @@ def settings_of(service: str) -> type[ServiceSettings]:
 
 def known(service: str) -> set[str]:
     """The settings of a service, as variables."""
-    return {name.upper() for name in settings_of(service).model_fields} | STARTING
+    return {name.upper() for name in (*settings_of(service).model_fields, *ServerSettings.model_fields)}
 
 
 ANY = {name for service in SERVICES for name in known(service)}
