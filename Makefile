@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up watch down status logs token keycloak demo play test campaign cluster check fmt bench trace topics dlq audit image map manifests lock
+.PHONY: help setup up watch down status logs token keycloak demo play test campaign cluster check fmt bench onestop trace topics dlq audit image map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -80,14 +80,17 @@ fmt: setup ## format and fix what can be fixed
 bench: setup ## measure: figures, never pass or fail
 	@$(RUN) -m tests.bench $(ARGS)
 
+onestop: setup ## any command of an operator: ARGS="doctor" (ARGS=--help lists them)
+	@$(LOCAL) run tools.operate $(or $(ARGS),--help)
+
 trace: setup ## show a case's whole way: REF=…
-	@$(LOCAL) run tools.operate.trace $(REF)
+	@$(LOCAL) run tools.operate trace $(REF)
 
 topics: setup ## list or create the topics: [ARGS=create]
-	@$(LOCAL) run tools.operate.topics $(or $(ARGS),list)
+	@$(LOCAL) run tools.operate topics $(or $(ARGS),list)
 
 dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
-	@$(LOCAL) run tools.operate.dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
+	@$(LOCAL) run tools.operate dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
 
 image: setup ## build the images without a container engine: [TARGETS="service letters oidc"] [TAG=0.1.0] [BASE=pinned]
 	@$(RUN) -m deploy.image $(TARGETS) $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))

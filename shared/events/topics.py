@@ -1,6 +1,6 @@
 """Every Kafka topic, derived from the catalogue; brokers, the README's event map and the integrators' page follow it.
 
-`python -m tools.operate.topics create|list|check` makes them on a broker or compares them with it.
+`onestop topics create|list|check` makes them on a broker or compares them with it.
 """
 
 from collections.abc import Mapping, Sequence

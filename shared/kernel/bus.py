@@ -133,7 +133,7 @@ class Subscription:
         finally:
             await admin.close()
         if missing:
-            raise Transient(f"no topic {', '.join(sorted(missing))}: `python -m tools.operate.topics create` makes it")
+            raise Transient(f"no topic {', '.join(sorted(missing))}: `onestop topics create` makes it")
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         """The next batch as soon as there is one. FastStream takes a failed poll for an empty one: it is noted here."""

@@ -17,8 +17,8 @@ from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
 from tests.support.stack import Stack
 from tests.support.waiting import until
+from tools.operate.__main__ import main
 from tools.operate.acls import OPERATORS
-from tools.operate.topics import main
 
 REPORT = {
     "category": "water-leak",
@@ -55,7 +55,7 @@ def test_who_is_not_the_brokers_administrator_gives_no_rights_and_is_told_so(
 ) -> None:
     for name, value in identity(secured.ports, secured.secured, OPERATORS).items():
         monkeypatch.setenv(name, value)
-    assert main(["acls", "--apply", "--bootstrap", secured.kafka]) == 2
+    assert main(["topics", "acls", "--apply", "--bootstrap", secured.kafka]) == 2
     assert f"Kafka at {secured.kafka} refuses: ClusterAuthorizationFailedError" in "".join(capsys.readouterr())
 
 

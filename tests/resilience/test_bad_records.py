@@ -177,7 +177,7 @@ async def _open(stack: Stack, group: str, about: str) -> bool:
 def _replay(stack: Stack, group: str, about: str) -> None:
     """By the command that the operator has."""
     (letter,) = asyncio.run(_letters(stack, group, about))
-    command = [sys.executable, "-m", "tools.operate.dlq", "replay", letter.id, "--group", group]
+    command = [sys.executable, "-m", "tools.operate", "dlq", "replay", letter.id, "--group", group]
     subprocess.run(command, env={**os.environ, **stack.env}, check=True, capture_output=True)
 
 

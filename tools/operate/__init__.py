@@ -1,1 +1,1 @@
-"""The commands of an operator: topics, dead letters, a case's whole way. They are in the image beside the services."""
+"""The commands of an operator, all behind `onestop`. They are in the image beside the services."""

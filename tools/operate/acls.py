@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import for_code
-from aiokafka.protocol.admin import CreateAclsRequest
+from aiokafka.errors import ClusterAuthorizationFailedError, for_code
+from aiokafka.protocol.admin import CreateAclsRequest, DescribeAclsRequest
 
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS, dlq
@@ -20,8 +20,12 @@ PUBLIC = "public."
 
 # Kafka's own numbers, as its protocol has them.
 _OPERATION = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8, "DescribeConfigs": 10}
-_RESOURCE = {"topic": 2, "group": 3}
+_RESOURCE: dict[Resource, int] = {"topic": 2, "group": 3}
 _LITERAL, _PREFIXED, _ALLOW = 3, 4, 3
+_ANY = 1
+_SECURITY_DISABLED = 54  # no authorizer; the client has no class for it
+# What a broker may say instead of its access lists: that it keeps none, or that they are not for us.
+UNGUARDED, UNTOLD = "unguarded", "untold"
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,13 @@ def _service(prefix: str, service: str) -> Iterator[Grant]:
 
 
 def _operators(prefix: str) -> Iterator[Grant]:
-    """Make and compare topics, look at records, replay dead letters into the topic they came from."""
+    """Make and compare topics, look at records and at how far each group is, and put events into their topics again."""
     for topic in TOPICS.values():
         yield Grant(
             prefix + OPERATORS, "topic", prefix + topic.name, ("Read", "Write", "Create", "Describe", "DescribeConfigs")
         )
+    for service in SERVICES:
+        yield Grant(prefix + OPERATORS, "group", prefix + service, ("Describe",))
 
 
 def _reader(prefix: str, reader: str) -> Iterator[Grant]:
@@ -87,3 +93,24 @@ async def apply(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> None:
             for code, message in answer.creation_responses:
                 if code:
                     raise for_code(code)(message)
+
+
+async def read(admin: AIOKafkaAdminClient) -> list[Grant] | Literal["unguarded", "untold"]:
+    """What the broker's access lists give on topics and groups, to whom."""
+    request = DescribeAclsRequest(_ANY, None, _ANY, None, None, _ANY, _ANY)  # of anything, to anybody
+    answer = await admin._send_request(request)  # noqa: SLF001 - as above
+    error = for_code(answer.error_code)
+    if answer.error_code == _SECURITY_DISABLED:
+        return UNGUARDED
+    if error is ClusterAuthorizationFailedError:
+        return UNTOLD
+    if answer.error_code:
+        raise error(answer.error_message)
+    resources: dict[int, Resource] = {number: name for name, number in _RESOURCE.items()}
+    operations = {number: name for name, number in _OPERATION.items()}
+    return [
+        Grant(principal.removeprefix("User:"), resources[kind], name, (operations.get(what, str(what)),),
+              is_prefix=pattern == _PREFIXED)
+        for kind, name, pattern, given in answer.resources if kind in resources
+        for principal, _, what, permission in given if permission == _ALLOW
+    ]  # fmt: skip

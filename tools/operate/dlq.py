@@ -1,23 +1,19 @@
-"""`python -m tools.operate.dlq`: an operator lists, shows, replays and discards dead letters."""
+"""`onestop dlq`: an operator lists, shows, replays and discards dead letters."""
 
 import argparse
 import asyncio
-import getpass
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from aiokafka.errors import KafkaConnectionError, KafkaError
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import PyMongoError
-
 from shared.events.catalogue import SERVICES
+from shared.kernel.connections import connect
 from shared.kernel.dlq import REASONS, UNDECODABLE, DeadLetter, DeadLetters, PutBack
-from shared.kernel.errors import said
 from shared.kernel.moments import Moment
 from shared.kernel.mongo_moments import MongoMoments
 from shared.settings import ServiceSettings
-from tools.operate.broker import no_answer, quiet, trouble
+from tools.operate.asking import add_json, add_operator, as_json, operator, printable
+from tools.operate.failures import NotDone
 
 EPILOG = """\
 replay sends an event back to the topic that it came from: every consumer group of that topic gets it, and those
@@ -25,29 +21,18 @@ that have handled it drop it by its id. A moment of a case (timer-bug) goes back
 be decoded can only be parked again, unless a release with another decoder runs by now."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0; 1: none of the letters asked for is there; 2: asked wrongly, or Kafka gives no answer."""
+def main(arguments: Sequence[str]) -> int:
+    """1: none of the letters asked for is there."""
     asked = _parser().parse_intermixed_args(arguments)  # ids may come before, between and after the options
-    if wrong := _wrong(asked):
-        print(wrong, file=sys.stderr)
-        return 2
+    _refuse_wrong(asked)
     settings = ServiceSettings()
     letters = DeadLetters(settings.brokers, asked.group, settings.topic_prefix)
-    try:
-        with quiet():
-            return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
-    except (KafkaConnectionError, TimeoutError):
-        print(no_answer(settings.kafka_bootstrap_servers), file=sys.stderr)
-    except KafkaError as error:
-        print(trouble(settings.kafka_bootstrap_servers, error), file=sys.stderr)
-    except PyMongoError as error:  # a moment goes back to its case
-        print(f"MongoDB gives no answer; `make up` starts it: {said(error)}", file=sys.stderr)
-    return 2
+    return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="dlq", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="onestop dlq", description=__doc__, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("verb", choices=("list", "show", "replay", "discard"))
     parser.add_argument("id", nargs="*", help="as list prints it")
@@ -58,18 +43,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--all-states", action="store_true", help="replayed and discarded ones too")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("--because", help="why letters are discarded; stays on record")
+    add_operator(parser)
+    add_json(parser)
     return parser
 
 
-def _wrong(asked: argparse.Namespace) -> str | None:
+def _refuse_wrong(asked: argparse.Namespace) -> None:
     """What is missing from a command that changes something."""
     if asked.verb in ("list", "show"):
-        return None
+        return
     if not (asked.id or asked.reason or asked.type or asked.all):
-        return f"say which to {asked.verb}: ids, --reason, --type, or --all"
+        raise NotDone(f"say which to {asked.verb}: ids, --reason, --type, or --all")
     if asked.verb == "discard" and not asked.because:
-        return "say why with --because: it stays on record"
-    return None
+        raise NotDone("say why with --because: it stays on record")
+    operator(asked)
 
 
 async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBack) -> int:
@@ -77,20 +64,23 @@ async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBac
     if not found and asked.id:
         print("no such dead letter", file=sys.stderr)
         return 1
-    if not found:
+    if asked.json:
+        print(as_json([_as_data(letter) for letter in found]))
+    elif not found:
         print("no dead letters")
-        return 0
-    for letter in found:
-        print(_shown(letter) if asked.verb == "show" else _line(letter))
+    else:
+        print("\n".join(_shown(letter) if asked.verb == "show" else _line(letter) for letter in found))
     if asked.verb == "replay" and any(letter.reason == UNDECODABLE for letter in found):
         print("what could not be decoded is parked again unless what decodes it has changed", file=sys.stderr)
-    if asked.verb in ("list", "show") or asked.dry_run:
+    if not found or asked.verb in ("list", "show") or asked.dry_run:
         return 0
+    who = operator(asked).name
     if asked.verb == "replay":
-        await letters.replay(found, getpass.getuser(), put_back)
+        await letters.replay(found, who, put_back)
     else:
-        await letters.discard(found, asked.because)
-    print(f"{len(found)} {'replayed' if asked.verb == 'replay' else 'discarded'}")
+        await letters.discard(found, f"{asked.because} ({who})")
+    if not asked.json:
+        print(f"{len(found)} {'replayed' if asked.verb == 'replay' else 'discarded'}")
     return 0
 
 
@@ -98,7 +88,7 @@ def _to_case(settings: ServiceSettings, group: str) -> PutBack:
     """A parked moment goes back to its case, in the database of the service whose group it is."""
 
     async def put_back(collection: str, case_id: str, moment: Moment) -> None:
-        client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(settings.mongodb_uri, tz_aware=True)
+        client = connect(settings.mongodb_uri, "operator")
         try:
             cases = client[f"{settings.mongodb_prefix}_{group}"][collection]
             await MongoMoments(cases).put_back(case_id, moment)
@@ -120,7 +110,14 @@ def _matches(asked: argparse.Namespace, letter: DeadLetter) -> bool:
 def _line(letter: DeadLetter) -> str:
     at = letter.parked_at.isoformat(timespec="seconds")
     said = (letter.id, at, letter.state, letter.reason, letter.event_type, letter.why[:120])
-    return "  ".join(map(_printable, said))
+    return "  ".join(map(printable, said))
+
+
+def _as_data(letter: DeadLetter) -> dict[str, Any]:
+    """The letter as text alone: bytes that are none are escaped."""
+    headers = {name: _text(value) for name, value in letter.headers}
+    return {**vars(letter), "event_type": letter.event_type, "headers": headers, "key": _text(letter.key),
+            "value": _text(letter.value)}  # fmt: skip
 
 
 def _shown(letter: DeadLetter) -> str:
@@ -134,8 +131,8 @@ def _shown(letter: DeadLetter) -> str:
         "event type": letter.event_type,
         "key": _text(letter.key),
     }
-    lines = [f"{name + ':':11} {_printable(text)}" for name, text in parts.items()]
-    headers = [f"  {_printable(name)}: {_text(value)}" for name, value in letter.headers]
+    lines = [f"{name + ':':11} {printable(text)}" for name, text in parts.items()]
+    headers = [f"  {printable(name)}: {_text(value)}" for name, value in letter.headers]
     return "\n".join([*lines, "headers:", *headers, "value:", f"  {_text(letter.value)}", ""])
 
 
@@ -148,13 +145,4 @@ def _state(letter: DeadLetter) -> str:
 
 
 def _text(value: bytes | None) -> str:
-    return "(null)" if value is None else _printable(value.decode(errors="backslashreplace"))
-
-
-def _printable(text: str) -> str:
-    """Anybody who may write to a topic chooses what is shown here, and some characters command a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return "(null)" if value is None else printable(value.decode(errors="backslashreplace"))

@@ -1,4 +1,4 @@
-"""The command behind `python -m tools.operate.topics`: makes the topics on a broker, or says how they differ.
+"""`onestop topics`: makes the topics on a broker, or says how they differ.
 
 It never deletes a topic, never changes one and never adds partitions: that would break the order per case.
 """
@@ -18,14 +18,11 @@ from shared.brokers import Brokers
 from shared.events.topics import TOPICS, Topic
 from shared.settings import ServiceSettings
 from tools.operate import acls
-from tools.operate.broker import no_answer, quiet, trouble
+from tools.operate.asking import add_json, as_json
+from tools.operate.failures import NotDone, no_answer, trouble
 
 REQUEST_MS = 15_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries to reach the broker
-
-
-class TopicsError(Exception):
-    """The broker cannot be reached, or refused a topic."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +31,21 @@ class Found:
 
     partitions: int
     config: Mapping[str, str]
+    copies: int = 1  # of each record
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """0: all topics are as they must be (create: are there); 1: they are not; 2: no answer from the broker."""
+def main(arguments: Sequence[str]) -> int:
+    """0: all topics are as they must be (create: are there); 1: they are not."""
     options = _options(arguments)
     if options.command == "list":
-        print(listing(options.prefix))
+        named = [replace(topic, name=options.prefix + topic.name) for topic in TOPICS.values()]
+        print(as_json(named) if options.json else listing(options.prefix))
         return 0
     if options.command == "acls" and not options.apply:
-        print("\n".join(acls.as_command(grant) for grant in acls.grants(options.prefix, options.reader)))
+        wanted = acls.grants(options.prefix, options.reader)
+        print(as_json(wanted) if options.json else "\n".join(map(acls.as_command, wanted)))
         return 0
-    try:
-        with quiet():
-            return asyncio.run(_run(options))
-    except TopicsError as error:
-        print(error, file=sys.stderr)
-        return 2
+    return asyncio.run(_run(options))
 
 
 def listing(prefix: str = "") -> str:
@@ -85,9 +80,9 @@ def differences(topic: Topic, found: Found | None) -> list[str]:
     return told
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     settings = ServiceSettings()
-    parser = argparse.ArgumentParser(prog="python -m tools.operate.topics", description="The Kafka topics of onestop.")
+    parser = argparse.ArgumentParser(prog="onestop topics", description="The Kafka topics of onestop.")
     parser.add_argument("command", choices=("create", "list", "check", "acls"))
     parser.add_argument("--prefix", default=settings.topic_prefix, help="put before each name (TOPIC_PREFIX)")
     parser.add_argument("--bootstrap", help="KAFKA_BOOTSTRAP_SERVERS")
@@ -95,6 +90,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
     parser.add_argument("--apply", action="store_true", help="acls: add them on the broker, as its administrator")
     parser.add_argument("--reader", action="append", default=[], help="acls: an outside reader of the public topics")
+    add_json(parser)
     options = parser.parse_args(arguments)
     options.brokers = settings.brokers
     if options.bootstrap:
@@ -116,14 +112,22 @@ async def _run(options: argparse.Namespace) -> int:
             return 0
         if options.command == "create":
             await _create(admin, options.prefix, options.replication)
-        found = await _found(admin, [options.prefix + name for name in TOPICS])
+        found = await find(admin, [options.prefix + name for name in TOPICS])
     except (KafkaError, TimeoutError) as error:
-        raise TopicsError(trouble(str(options.brokers), error)) from error
+        raise NotDone(trouble(str(options.brokers), error)) from error
     finally:
         await admin.close()
-    told = _tell(options.prefix, found)
+    told = [
+        f"{options.prefix}{name}: {sentence}"
+        for name, topic in TOPICS.items()
+        for sentence in differences(topic, found.get(options.prefix + name))
+    ]
+    if options.json:
+        print(as_json(told))
+    else:
+        print("\n".join(told) if told else f"all {len(TOPICS)} topics are as they must be")
     missing = any(options.prefix + name not in found for name in TOPICS)
-    return int(missing if options.command == "create" else told)
+    return int(missing if options.command == "create" else bool(told))
 
 
 async def _reach(brokers: Brokers, wait: float) -> AIOKafkaAdminClient:
@@ -138,7 +142,7 @@ async def _reach(brokers: Brokers, wait: float) -> AIOKafkaAdminClient:
         except (KafkaConnectionError, OSError) as error:
             await admin.close()
             if clock() + pause > deadline:
-                raise TopicsError(f"{no_answer(str(brokers))} (asked for {wait:g} s)") from error
+                raise NotDone(f"{no_answer(str(brokers))} (asked for {wait:g} s)") from error
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -152,8 +156,8 @@ async def _create(admin: AIOKafkaAdminClient, prefix: str, replication: int) -> 
     for name, code, *message in answer.topic_errors:
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:  # somebody else was faster: as good
-            raise TopicsError(f"{name} could not be created: {error.__name__} {' '.join(map(str, message))}")
-        print(f"created {name}" if not code else f"{name} was there")
+            raise NotDone(f"{name} could not be created: {error.__name__} {' '.join(map(str, message))}")
+        print(f"created {name}" if not code else f"{name} was there", file=sys.stderr)  # the answer is what they are
     await _settle(admin, [topic.name for topic in wanted])
 
 
@@ -167,7 +171,7 @@ async def _settle(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
     end = asyncio.get_running_loop().time() + REQUEST_MS / 1000
     while leaderless := _leaderless(names, await admin.describe_topics()):
         if asyncio.get_running_loop().time() > end:
-            raise TopicsError(f"created, but without a leader: {', '.join(leaderless)}")
+            raise NotDone(f"created, but without a leader: {', '.join(leaderless)}")
         await asyncio.sleep(0.05)
 
 
@@ -180,32 +184,19 @@ def _leaderless(names: Iterable[str], described: Iterable[Mapping[str, Any]]) ->
     return sorted(set(names) - led)
 
 
-async def _found(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, Found]:
+async def find(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, Found]:
+    """Those of these topics that the broker has."""
     there = set(await admin.list_topics())
     present = [name for name in names if name in there]
     if not present:
         return {}
     described = await admin.describe_topics(present)
     partitions = {one["topic"]: len(one["partitions"]) for one in described}
+    copies = {one["topic"]: min(len(each["replicas"]) for each in one["partitions"]) for one in described}
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in present]
     configs = {
         resource[3]: {entry[0]: str(entry[1]) for entry in resource[4]}
         for answer in await admin.describe_configs(resources)
         for resource in answer.resources
     }
-    return {name: Found(partitions[name], configs.get(name, {})) for name in present}
-
-
-def _tell(prefix: str, found: Mapping[str, Found]) -> bool:
-    """Print every difference; whether there was one."""
-    told = [
-        f"{prefix}{name}: {sentence}"
-        for name, topic in TOPICS.items()
-        for sentence in differences(topic, found.get(prefix + name))
-    ]
-    print("\n".join(told) if told else f"all {len(TOPICS)} topics are as they must be")
-    return bool(told)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return {name: Found(partitions[name], configs.get(name, {}), copies[name]) for name in present}

@@ -1,4 +1,4 @@
-"""`make trace REF=…`: the whole way of one case, read from the trace store, with the times it waited.
+"""`onestop trace REFERENCE`: the whole way of one case, read from the trace store, with the times it waited.
 
 Reads Zipkin's HTTP API; another trace store has a search page of its own, where `onestop.reference` finds the same.
 """
@@ -16,6 +16,7 @@ import httpx
 
 from shared.settings import ServiceSettings
 from shared.telemetry import names
+from tools.operate.asking import add_json, as_json
 
 ZipkinSpan = dict[str, Any]
 LOOKBACK_MS: Final = 90 * 24 * 3600 * 1000  # Zipkin looks back one day unless told otherwise
@@ -41,12 +42,13 @@ class Row:
     kafka_ms: float | None
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Exit status: 0 shown, 1 unknown case, 2 trace store away."""
-    parser = argparse.ArgumentParser(prog="make trace REF=…", description="Shows a case's whole way.")
+    parser = argparse.ArgumentParser(prog="onestop trace", description="Shows a case's whole way.")
     parser.add_argument("reference", help="as the citizen holds it")
     parser.add_argument("--store", default=store_url(ServiceSettings()), help="base URL of Zipkin (%(default)s)")
     parser.add_argument("--zone", default="Asia/Bangkok", type=ZoneInfo, help="time zone to show (%(default)s)")
+    add_json(parser)
     chosen = parser.parse_args(arguments)
     try:
         with httpx.Client(base_url=chosen.store, timeout=15) as client:
@@ -57,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except httpx.HTTPError as error:
         sys.stderr.write(f"The trace store at {chosen.store} gives no answer ({error}); `make up` starts it.\n")
         return 2
-    sys.stdout.write(render(rows(traces, chosen.zone), chosen.store))
+    journey = rows(traces, chosen.zone)
+    sys.stdout.write(f"{as_json(journey)}\n" if chosen.json else render(journey, chosen.store))
     return 0
 
 
@@ -208,7 +211,3 @@ def _waited(waits: Iterable[tuple[datetime, float]]) -> float:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

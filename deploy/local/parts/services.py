@@ -84,7 +84,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
 def _create_topics(env: Mapping[str, str], secured: Secured | None) -> None:
     for asked in (["create"], *([["acls", "--apply"]] if secured else ())):
         subprocess.run(
-            [sys.executable, "-m", "tools.operate.topics", *asked],
+            [sys.executable, "-m", "tools.operate", "topics", *asked],
             check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from shared.kernel.mongo import MongoCases
 from shared.kernel.service import Service
 from shared.settings import Role
 from tests.support.kernel import Pair, eventually
-from tools.operate import dlq
+from tools.operate.__main__ import main
 
 DEAD_LANES, LANES, DEAD = 50, 1000, 100_000
 
@@ -143,8 +143,8 @@ async def test_a_bug_is_parked_and_a_replay_puts_it_back(pair: Pair, capsys: pyt
             patch.setenv("TOPIC_PREFIX", pair.prefix)
             patch.setenv("MONGODB_URI", pair.settings.mongodb_uri)
             patch.setenv("MONGODB_PREFIX", pair.settings.mongodb_prefix)
-            command = ["replay", "--group", "dispatch", "--reason", "timer-bug"]
-            assert await asyncio.to_thread(dlq.main, command) == 0
+            command = ["dlq", "replay", "--group", "dispatch", "--reason", "timer-bug"]
+            assert await asyncio.to_thread(main, command) == 0
         await eventually(partial(post.has_sent, bad), 5)
         assert await _parked(post, 0)
 

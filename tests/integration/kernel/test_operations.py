@@ -12,7 +12,7 @@ from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.timers import Timer
 from tests.support.kernel import Order, Pair, eventually
-from tools.operate import dlq
+from tools.operate.__main__ import main
 
 
 async def test_a_lease_has_one_holder_until_it_ends(pair: Pair) -> None:
@@ -59,7 +59,7 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KAFKA_BOOTSTRAP_SERVERS", pair.settings.kafka_bootstrap_servers)
         patch.setenv("TOPIC_PREFIX", pair.prefix)
-        command = [sys.executable, "-m", "tools.operate.dlq", "list", "--group", "dispatch"]
+        command = [sys.executable, "-m", "tools.operate", "dlq", "list", "--group", "dispatch"]
         assert letter.id in (await asyncio.to_thread(subprocess.check_output, command, text=True))
         for what, status, says, state in (
             (["show", letter.id], 0, "nonsense", "open"),
@@ -70,7 +70,7 @@ async def test_the_operator_lists_shows_replays_and_discards(pair: Pair, capsys:
             (["list"], 0, "no dead letters", "discarded"),
             (["show", letter.id], 0, "because: a test wrote it", "discarded"),
         ):
-            assert await asyncio.to_thread(dlq.main, [*what, "--group", "dispatch"]) == status
+            assert await asyncio.to_thread(main, ["dlq", *what, "--group", "dispatch"]) == status
             assert says in "".join(capsys.readouterr())
             assert [one.state for one in await pair.letters.all()] == [state]
 

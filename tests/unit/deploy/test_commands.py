@@ -34,7 +34,7 @@ def test_the_first_stack_of_a_fresh_clone_may_be_the_secured_one(
 def test_an_operators_command_asks_where_the_offset_has_moved_things() -> None:
     moved = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL", "ZIPKIN", "KAFKA"))}
     trace = subprocess.run(
-        [sys.executable, "-m", "deploy.local", "run", "tools.operate.trace", "MH-4K7T-29Q8"],
+        [sys.executable, "-m", "deploy.local", "run", "tools.operate", "trace", "MH-4K7T-29Q8"],
         env={**moved, "PORT_OFFSET": "20000"},
         cwd=ROOT,
         capture_output=True,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tools.operate import acls
-from tools.operate.topics import main
+from tools.operate.__main__ import main
 
 
 def of(principal: str, grants: Sequence[acls.Grant]) -> list[str]:
@@ -31,5 +31,5 @@ def test_an_outside_reader_reads_public_topics_in_groups_of_its_own_name_only() 
 
 
 def test_the_command_prints_them_without_a_broker(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["acls", "--bootstrap", "127.0.0.1:1", "--reader", "pea"]) == 0
+    assert main(["topics", "acls", "--bootstrap", "127.0.0.1:1", "--reader", "pea"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(acls.grants(readers=["pea"]))

@@ -1,5 +1,6 @@
 """What the dead letters' command says and with which exit status, on letters of our own."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import pytest
 
 from shared.kernel.dlq import DeadLetter, PutBack
 from tools.operate import dlq
+from tools.operate.__main__ import main
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 BUG = DeadLetter(
@@ -29,6 +31,7 @@ class Letters:
 
     kept: Sequence[DeadLetter] = ()
     replayed: Sequence[DeadLetter] = ()
+    by = ""
 
     def __init__(self, *_: object) -> None:
         """One group's."""
@@ -37,9 +40,9 @@ class Letters:
         """Those of the test."""
         return self.kept
 
-    async def replay(self, letters: Sequence[DeadLetter], _by: str, _put_back: PutBack) -> None:
+    async def replay(self, letters: Sequence[DeadLetter], by: str, _put_back: PutBack) -> None:
         """Noted."""
-        Letters.replayed = letters
+        Letters.replayed, Letters.by = letters, by
 
 
 @pytest.fixture
@@ -50,7 +53,39 @@ def letters(monkeypatch: pytest.MonkeyPatch) -> type[Letters]:
 
 
 def run(*arguments: str) -> int:
-    return dlq.main([*arguments, "--group", "dispatch"])
+    return main(["dlq", *arguments, "--group", "dispatch"])
+
+
+@pytest.mark.usefixtures("letters")
+def test_programs_are_answered_in_json_also_when_there_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_letter_in_json_has_each_part_under_its_name(
+    letters: type[Letters], capsys: pytest.CaptureFixture[str]
+) -> None:
+    letters.kept = [BUG, NONSENSE]
+    assert run("list", "--json") == 0
+    bug, nonsense = json.loads(capsys.readouterr().out)
+    assert (bug["id"], bug["reason"], bug["event_type"], bug["value"]) == (
+        BUG.id, "bug", "onestop.report.submitted.v1", '{"a": 1}',
+    )  # fmt: skip
+    assert (nonsense["key"], nonsense["value"]) == ("(null)", "\\xff")
+
+
+def test_who_replays_is_on_record_and_in_a_container_must_say_it(
+    letters: type[Letters], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letters.kept = [BUG]
+    monkeypatch.setattr("getpass.getuser", lambda: "onestop")
+
+    assert run("replay", BUG.id) == 2
+    assert "say who you are with --by" in capsys.readouterr().err
+    assert not letters.replayed
+
+    assert run("replay", BUG.id, "--by", "somchai") == 0
+    assert letters.by == "somchai"
 
 
 @pytest.mark.usefixtures("letters")

@@ -1,9 +1,14 @@
 """The command that makes topics says how a broker has them otherwise."""
 
+import json
+
 import pytest
 
+from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
-from tools.operate.topics import Found, differences, listing, main
+from tools.operate.__main__ import main
+from tools.operate.acls import OPERATORS
+from tools.operate.topics import Found, differences, listing
 
 REPORTS = TOPICS["internal.reports.v1"]
 
@@ -26,11 +31,19 @@ def test_each_difference_is_told() -> None:
 
 
 def test_the_list_shows_every_topic_with_the_prefix(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["list", "--prefix", "maehia."]) == 0
+    assert main(["topics", "list", "--prefix", "maehia."]) == 0
     assert capsys.readouterr().out == listing("maehia.") + "\n"
     assert all(f"maehia.{name} " in listing("maehia.") for name in TOPICS)
 
 
+def test_programs_are_answered_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["topics", "list", "--prefix", "maehia.", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in listed] == [f"maehia.{name}" for name in TOPICS]
+    assert main(["topics", "acls", "--json"]) == 0
+    assert {one["principal"] for one in json.loads(capsys.readouterr().out)} == {*SERVICES, OPERATORS}
+
+
 def test_no_broker_is_said_clearly(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--bootstrap", "127.0.0.1:1", "--wait", "0"]) == 2
+    assert main(["topics", "check", "--bootstrap", "127.0.0.1:1", "--wait", "0"]) == 2
     assert "Kafka at 127.0.0.1:1 gives no answer; `make up` starts it" in capsys.readouterr().err

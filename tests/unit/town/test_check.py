@@ -1,5 +1,6 @@
 """Each kind of defect in a town's files is named with its file and line, and all of them at once."""
 
+import json
 import shutil
 from collections.abc import Callable
 from itertools import zip_longest
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.town import TownError, load_town
-from shared.town.__main__ import main
+from tools.operate.town import main
 
 TOWNS = Path("deploy/municipalities")
 Edit = Callable[[str, str, str], int]
@@ -206,6 +207,14 @@ def test_the_command_prints_the_problems_and_fails(
     line = edit("routing.yaml", "agency: pwa", "agency: mwa")
     assert main(["check", str(folder)]) == 1
     assert f"{folder}/routing.yaml:{line}: there is no agency 'mwa'" in capsys.readouterr().out
+
+
+def test_programs_are_told_the_problems_in_json(folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]) -> None:
+    line = edit("routing.yaml", "agency: pwa", "agency: mwa")
+    assert main(["check", str(folder), "--json"]) == 1
+    (told,) = json.loads(capsys.readouterr().out)
+    assert not told["is_usable"]
+    assert told["problems"] == [{"file": f"{folder}/routing.yaml", "line": line, "reason": "there is no agency 'mwa'"}]
 
 
 def test_a_short_latin_word_is_pointed_out_and_may_stay(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.town import Town, load_town
-from shared.town.__main__ import main
+from tools.operate.town import main
 
 TOWNS = Path("deploy/municipalities")
 BANGKOK = ZoneInfo("Asia/Bangkok")

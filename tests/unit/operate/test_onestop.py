@@ -1,0 +1,118 @@
+"""One name for every command of an operator: which there are, what each says of itself, and how it fails."""
+
+import argparse
+import importlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from shared.kernel import now
+from tests.support.source import ROOT
+from tools.operate.__main__ import COMMANDS, main
+from tools.operate.asking import moment, need_sure
+from tools.operate.failures import NotDone, explain
+
+FOLDER = ROOT / "tools/operate"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_says_what_it_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: onestop {name} ")
+
+
+def test_the_list_names_every_command_and_what_an_exit_status_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert [name for name, does in COMMANDS.items() if f"  {name:10} {does}\n" not in shown] == []
+    assert "2    asked wrongly" in shown
+
+
+def test_what_is_no_command_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["rebuild"])
+    assert ended.value.code == 2
+    assert "choose from" in capsys.readouterr().err
+
+
+def test_there_is_no_second_door() -> None:
+    """A module that ran by itself would have errors, exit statuses and a name of its own."""
+    doors = [path.name for path in FOLDER.rglob("*.py") if '__name__ == "__main__"' in path.read_text("utf-8")]
+    assert doors == ["__main__.py"]
+    commands = {
+        path.stem for path in FOLDER.glob("*.py")
+        if path.stem != "__main__" and "\ndef main(arguments: Sequence[str]) -> int:" in path.read_text("utf-8")
+    }  # fmt: skip
+    assert commands <= {name.replace("-", "_") for name in COMMANDS}
+
+
+def test_a_fault_of_the_code_is_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("tools.operate.town"), "main", lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["town"])
+
+
+def test_a_refused_setting_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SSH-secret")
+    assert main(["dlq", "list", "--group", "notify"]) == 2
+    told = capsys.readouterr().err
+    assert "KAFKA_SECURITY_PROTOCOL" in told
+    assert "SSH-secret" not in told
+
+
+def test_a_database_that_answers_and_will_not_is_told_from_one_that_is_away() -> None:
+    assert "refuses: OperationFailure: not authorized" in (explain(OperationFailure("not authorized", 13)) or "")
+
+
+def test_interrupting_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importlib.import_module("tools.operate.town"), "main", interrupted)
+    assert main(["town"]) == 130
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-11-26", datetime(2026, 11, 26, tzinfo=UTC)),
+        ("2026-11-26T08:30:00+07:00", datetime(2026, 11, 26, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_is_a_day_or_a_time(text: str, at: datetime) -> None:
+    assert moment(text) == at
+
+
+def test_a_moment_is_so_long_ago() -> None:
+    assert timedelta(hours=6) <= now() - moment("6h") < timedelta(hours=6, seconds=10)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "6w", "2026-13-01", "26.11.2026", ""])
+def test_a_moment_that_cannot_be_read_is_refused_with_what_can(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="write 6h"):
+        moment(text)
+
+
+def test_what_cannot_be_undone_is_never_done_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    with pytest.raises(NotDone, match="say --yes"):
+        need_sure(argparse.Namespace(yes=False), "this erases a contact")
+    need_sure(argparse.Namespace(yes=True), "this erases a contact")
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("yes", True), ("y", False), ("", False)])
+def test_only_a_whole_yes_goes_on(monkeypatch: pytest.MonkeyPatch, answer: str, goes_on: bool) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    if goes_on:
+        need_sure(argparse.Namespace(yes=False), "this erases a contact")
+    else:
+        with pytest.raises(NotDone, match="nothing was done"):
+            need_sure(argparse.Namespace(yes=False), "this erases a contact")

@@ -1,0 +1,56 @@
+"""`onestop`: every command of an operator behind one name. `onestop <command> --help` says what each takes."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+
+from tools.operate.failures import explain, quiet
+
+# Each is the module of its name, whose `main` takes the arguments that come after it and answers its exit status.
+COMMANDS: Mapping[str, str] = {
+    "dlq": "list, show, replay and discard dead letters",
+    "sign-out": "end every session of a person",
+    "topics": "list, create and compare the topics, and who may what on them",
+    "town": "check a town's files",
+    "trace": "show a case's whole way",
+}
+STATUSES = """\
+exit status of every command:
+  0    done; of a question: all is well
+  1    what was asked for is not there, or not as it must be; what was found is printed
+  2    asked wrongly, refused, or something that is needed gives no answer
+  130  interrupted"""
+REFUSED, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. A failure that is no fault of the code's is one sentence on the error output."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    name: str = _parser().parse_args(given[:1]).command
+    command = importlib.import_module(f"tools.operate.{name.replace('-', '_')}")
+    try:
+        with quiet():
+            status: int = command.main(given[1:])
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if why := explain(error):
+            print(why, file=sys.stderr)
+            return REFUSED
+        raise
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    told = "\n".join(f"  {name:10} {does}" for name, does in sorted(COMMANDS.items()))
+    parser = argparse.ArgumentParser(
+        prog="onestop", usage="onestop <command> …", description=f"commands:\n{told}", epilog=STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("command", choices=sorted(COMMANDS), metavar="command", help="as listed above")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
