@@ -24,25 +24,25 @@ Source = AsyncIOMotorCollection[Document] | AsyncIOMotorDatabase[Document]
 
 RETRY_SECONDS = (0.2, 5.0)  # first and longest, before the stream is begun again
 TROUBLE_SECONDS = 10.0  # a stream that is away for less is a primary being elected
-# Codes that say: not from that place (ChangeStreamHistoryLost, ChangeStreamFatalError, InvalidResumeToken,
-# CappedPositionLost, too large).
-_LOST = frozenset({286, 280, 260, 136, 10334})
+HISTORY_LOST = 286  # the journal no longer reaches back so far
+# Codes that say: not from that place (ChangeStreamFatalError, InvalidResumeToken, CappedPositionLost, too large).
+_LOST = frozenset({HISTORY_LOST, 280, 260, 136, 10334})
 # A step of a case, or one of its moments put back; not the relay, which takes out what it has published.
-_STEPPED = {
+STEPPED = {
     "$or": [
         {"operationType": {"$in": ["insert", "replace"]}},
         {"updateDescription.updatedFields.v": {"$exists": True}},
         {"updateDescription.updatedFields.wake": {"$exists": True}},
     ]
 }
-STEPS: Sequence[Document] = [{"$match": _STEPPED}]
+STEPS: Sequence[Document] = [{"$match": STEPPED}]
 
 
 def wakes(collections: Iterable[str]) -> Sequence[Document]:
     """The steps of all these collections, and of each only what a sleeper needs: it is read for every save."""
     wake = {"$ifNull": ["$updateDescription.updatedFields.wake", "$fullDocument.wake"]}
     return [
-        {"$match": {"ns.coll": {"$in": sorted(collections)}, **_STEPPED}},
+        {"$match": {"ns.coll": {"$in": sorted(collections)}, **STEPPED}},
         {"$project": {"documentKey": 1, "ns": 1, "wake": wake}},
     ]
 

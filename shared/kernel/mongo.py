@@ -144,7 +144,7 @@ class MongoStore(Generic[S]):
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
         """What these cases have to publish, each in order."""
         cursor = self.collection.find({"_id": {"$in": list(ids)}, "outbox.at": {"$exists": True}}, {"outbox": 1})
-        return [(document["_id"], [_entry(entry) for entry in document["outbox"]]) async for document in cursor]
+        return [(document["_id"], [read_entry(entry) for entry in document["outbox"]]) async for document in cursor]
 
     async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
         """Cases with an event that has waited since before then, oldest first."""
@@ -197,7 +197,8 @@ def _entry_document(entry: Entry) -> Document:
     }
 
 
-def _entry(document: Document) -> Entry:
+def read_entry(document: Document) -> Entry:
+    """What waits in an outbox, as it was put there."""
     return Entry(
         document["id"],
         document["at"],

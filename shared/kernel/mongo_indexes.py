@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 
@@ -35,3 +35,9 @@ async def prepare(
 async def unprepared(prepared: asyncio.Event) -> str | None:
     """Queries name the indexes that they need: they fail without, or read a whole collection."""
     return None if prepared.is_set() else "are being made, which takes minutes where a release adds one to much data"
+
+
+async def case_collections(database: AsyncIOMotorDatabase[Document]) -> Sequence[str]:
+    """The collections of a service that hold cases: each of them, and no other, has an index over its outboxes."""
+    names = [name for name in await database.list_collection_names() if not name.startswith("system.")]
+    return sorted([name for name in names if "outbox" in await database[name].index_information()])

@@ -1,13 +1,13 @@
 """What a step tells, as the entries that wait in its case's outbox until the relay has published them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.events.base import Event
 from shared.events.catalogue import PUBLIC_FAMILIES
 from shared.events.contacts import ContactRecorded, contact_key
-from shared.events.envelope import Envelope, encode_model, to_headers
+from shared.events.envelope import Envelope, dataschema, encode_model, to_headers
 from shared.events.ids import new_id
 from shared.events.public import public_form
 from shared.events.topics import CONTACTS, internal, public
@@ -37,6 +37,13 @@ class Entry:
     def correlation_id(self) -> str | None:
         """The case it all began with, as the event's readers are told."""
         return next((value.decode() for name, value in self.headers if name == "ce_correlationid"), None)
+
+
+def carried(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
+    """The event's headers and those of this copy: its schema (an erasure has no data) and its trace."""
+    own = [] if message.value is None else [("ce_dataschema", dataschema(message.topic, headers["ce_type"].decode()))]
+    own += [("traceparent", trace)] if trace else []
+    return [*headers.items(), *((name, text.encode()) for name, text in own)]
 
 
 @dataclass

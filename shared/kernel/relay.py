@@ -7,10 +7,9 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from shared.events.envelope import dataschema
 from shared.kernel.clock import now
 from shared.kernel.outages import is_transient
-from shared.kernel.outbox import Entry, Message
+from shared.kernel.outbox import Entry, Message, carried
 from shared.kernel.store import Store
 from shared.telemetry import current_traceparent, get_log, metrics, sending, set_case, trace_context
 
@@ -160,17 +159,10 @@ class Relay:
     async def _send_all(self, messages: Sequence[Message], headers: Mapping[str, bytes], trace: str | None) -> None:
         """All copies of one event side by side; raises the first error when each has its outcome."""
         outcomes = await asyncio.gather(
-            *(self._send(one.topic, one.key, one.value, _carried(headers, one, trace)) for one in messages),
+            *(self._send(one.topic, one.key, one.value, carried(headers, one, trace)) for one in messages),
             return_exceptions=True,
         )
         for message, outcome in zip(messages, outcomes, strict=True):
             if outcome is not None:
                 raise outcome
             metrics.published_total.labels(message.topic).inc()
-
-
-def _carried(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
-    """The event's headers and those of this copy: its schema (an erasure has no data) and its trace."""
-    own = [] if message.value is None else [("ce_dataschema", dataschema(message.topic, headers["ce_type"].decode()))]
-    own += [("traceparent", trace)] if trace else []
-    return [*headers.items(), *((name, text.encode()) for name, text in own)]

@@ -74,7 +74,7 @@ class Service:
         self._wakes = Wakes()
         self._wakes.on_missed(self._clockwork.look_now)
         own = {"idempotency_keys": KEY_INDEXES, "leases": LEASE_INDEXES, "trail": TRAIL_INDEXES}
-        self._indexes: dict[str, Sequence[IndexModel]] = {**own}
+        self.wanted_indexes: dict[str, Sequence[IndexModel]] = {**own}  # by collection
         self._retired: dict[str, Sequence[IndexModel]] = {}
         self._subscription: Subscription | None = None
         self._unjoined = "not tried yet"
@@ -103,7 +103,7 @@ class Service:
         metrics.save_conflicts_total.labels(collection)  # begins at 0
         relay = self._publishing.add(store)
         self.trail.follow(store.collection)
-        self._indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
+        self.wanted_indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 
         if "relay" in self.settings.roles:
             self._wakes.add(collection, lambda case_id, _, entries: relay.wake(case_id, entries))
@@ -118,7 +118,7 @@ class Service:
 
     def indexes(self, collection: str, *indexes: IndexModel) -> None:
         """Indexes of a collection that holds no cases."""
-        self._indexes[collection] = [*indexes]
+        self.wanted_indexes[collection] = [*indexes]
 
     def on(self, topic: str, *, audience: str | None = None) -> Callable[[Handler], Handler]:
         """Register the handler of a topic; the consumer group is the service's name.
@@ -208,7 +208,7 @@ class Service:
 
     async def _prepare(self, prepared: asyncio.Event) -> None:
         await prepare(self.ended_sessions.collection, ENDED_INDEXES)
-        for collection, indexes in self._indexes.items():
+        for collection, indexes in self.wanted_indexes.items():
             await prepare(self.database[collection], indexes, self._retired.get(collection, ()))
         prepared.set()
 

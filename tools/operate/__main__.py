@@ -10,6 +10,7 @@ from tools.operate.failures import explain, quiet
 # Each is the module of its name, whose `main` takes the arguments that come after it and answers its exit status.
 COMMANDS: Mapping[str, str] = {
     "dlq": "list, show, replay and discard dead letters",
+    "republish": "tell again what the broker has lost",
     "sign-out": "end every session of a person",
     "topics": "list, create and compare the topics, and who may what on them",
     "town": "check a town's files",

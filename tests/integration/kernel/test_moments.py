@@ -206,7 +206,7 @@ async def test_replicas_share_the_work_and_take_over_from_one_that_goes(pair: Pa
 
 async def test_each_look_costs_what_it_finds_however_much_waits_in_dead_lanes(pair: Pair) -> None:
     post = Post(pair)
-    await post.letters.collection.create_indexes(post.service._indexes["letters"])
+    await post.letters.collection.create_indexes(post.service.wanted_indexes["letters"])
     await _fill(post.letters)
     database = post.letters.collection.database
     dead = frozenset(f"hook:{number}" for number in range(DEAD_LANES))

@@ -37,7 +37,7 @@ async def service(mongo: str) -> AsyncIterator[Service]:
 @pytest.fixture
 async def reports(service: Service) -> MongoCases[Report]:
     made = service.cases("reports", Report)
-    for collection, indexes in service._indexes.items():
+    for collection, indexes in service.wanted_indexes.items():
         await service.database[collection].create_indexes(list(indexes))
     return made
 

@@ -1,0 +1,200 @@
+"""`onestop republish`: tells again what the broker has lost: the same events, with the same ids and sequences.
+
+They come from MongoDB's journal. Who has handled one drops it by its id, so that doing it twice is harmless.
+"""
+
+import argparse
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.events.catalogue import SERVICES
+from shared.events.ids import new_id
+from shared.events.topics import TOPICS
+from shared.kernel.clock import now
+from shared.kernel.connections import connect
+from shared.kernel.journal import JournalTooShort, Told, told_since
+from shared.kernel.mongo_indexes import case_collections
+from shared.kernel.mongo_trail import MongoTrail
+from shared.kernel.outbox import Message, carried
+from shared.kernel.producer import Producer
+from shared.kernel.relay import Send
+from shared.kernel.trail import Change, Line
+from shared.people import Person
+from shared.settings import ServiceSettings
+from tools.operate.asking import add_json, add_operator, as_json, moment, operator
+from tools.operate.failures import NotDone
+from tools.operate.on_broker import OnBroker, look
+
+AT_ONCE = 500  # events under way
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Lost:
+    """One copy of an event that the broker does not have."""
+
+    message: Message
+    headers: Sequence[tuple[str, bytes]]
+    sequence: int
+    time: str
+
+
+@dataclass
+class Outcome:
+    """What was found: how many events were told since then, and how many copies the broker lacks of each topic."""
+
+    since: datetime
+    told: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    overtaken: int = 0  # public copies that are older than what readers know already
+
+
+Publish = Callable[[Sequence[Lost]], Awaitable[None]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status 0, also when nothing was lost."""
+    parser = argparse.ArgumentParser(prog="onestop republish", description=__doc__)
+    parser.add_argument("--since", type=moment, required=True, help="when the broker had all for certain: 6h, a time")
+    parser.add_argument("--dry-run", action="store_true", help="say what is lost, and publish nothing")
+    add_operator(parser)
+    add_json(parser)
+    asked = parser.parse_args(arguments)
+    outcome = asyncio.run(_run(ServiceSettings(), asked.since, operator(asked), is_dry=asked.dry_run))
+    print(as_json(outcome) if asked.json else _told(outcome, is_dry=asked.dry_run))
+    return 0
+
+
+async def _run(settings: ServiceSettings, since: datetime, who: Person, *, is_dry: bool) -> Outcome:
+    client = connect(settings.mongodb_uri, "operator")
+    producer = Producer(settings.brokers, "onestop-republish", settings.topic_prefix)
+    try:
+        source = Journals(client, settings, since)
+        await source.mark(who, is_dry=is_dry)
+        waiting = await source.waiting()  # before the look: what leaves in between is seen there
+        kept = await look(settings.brokers, settings.topic_prefix, since)
+        publish = _nothing if is_dry else publishing(producer.send)
+        return await heal(source.told(), kept, waiting, publish, since)
+    except JournalTooShort as error:
+        raise NotDone(f"{error}; what was told before is only in a backup: see docs/operations/backup.md") from error
+    finally:
+        await producer.stop()
+        client.close()
+
+
+class Journals:
+    """What all services have told since a moment."""
+
+    def __init__(self, client: AsyncIOMotorClient[Any], settings: ServiceSettings, since: datetime) -> None:
+        self._databases = [client[f"{settings.mongodb_prefix}_{service}"] for service in SERVICES]
+        self._days = settings.trail_days
+        self._since = since
+        self._id = new_id()
+
+    async def mark(self, who: Person, *, is_dry: bool) -> None:
+        """A line in each service's trail: that it was done, and where reading its journal ends."""
+        changes = (Change("since", None, self._since), Change("dry_run", None, is_dry))
+        line = Line(self._id, now(), None, "", "", "republish", who, changes)
+        for database in self._databases:
+            await MongoTrail(database, self._days).add("events", line)
+
+    async def waiting(self) -> set[str]:
+        """Events that are still in an outbox: the relay publishes them."""
+        return {
+            entry["id"]
+            for database in self._databases
+            for name in await case_collections(database)
+            async for case in database[name].find({"outbox.at": {"$exists": True}}, {"outbox.id": 1}, hint="outbox")
+            for entry in case["outbox"]
+        }
+
+    async def told(self) -> AsyncIterator[Told]:
+        """One service after the other: between them there is no order to keep."""
+        for database in self._databases:
+            async for one in told_since(database, self._since, ("trail", f"events//{self._id}")):
+                yield one
+
+
+async def heal(
+    told: AsyncIterator[Told], kept: OnBroker, waiting: set[str], publish: Publish, since: datetime
+) -> Outcome:
+    """Publish what is neither on the broker nor about to be, each key in order; `kept` learns of it."""
+    outcome, losses, newest = Outcome(since), list[Lost](), dict[str, Lost]()
+    async for one in told:
+        outcome.told += 1
+        for message in one.entry.messages:
+            if one.entry.id in waiting or _is_expired(message.topic, one.entry.at):
+                continue
+            lost = _lost(one, message)
+            if TOPICS[message.topic].cleanup == "compact":  # only the newest word of each key counts there
+                newest[message.key] = max(lost, newest.get(message.key, lost), key=lambda each: each.time)
+            elif (message.topic, one.entry.id) not in kept.ids:
+                _sort(lost, one.entry.id, kept, outcome, losses)
+        if len(losses) >= AT_ONCE:
+            await publish(losses)
+            losses.clear()
+    compacted = [one for one in newest.values() if one.time > kept.times.get((one.message.topic, one.message.key), "")]
+    outcome.lost.update(lost.message.topic for lost in compacted)
+    await publish([*losses, *compacted])
+    return outcome
+
+
+def publishing(send: Send) -> Publish:
+    """Keys side by side, and of each key one after the other."""
+
+    async def publish(losses: Sequence[Lost]) -> None:
+        keys: dict[tuple[str, str], list[Lost]] = {}
+        for lost in losses:
+            keys.setdefault((lost.message.topic, lost.message.key), []).append(lost)
+        await asyncio.gather(*(in_order(of_key) for of_key in keys.values()))
+
+    async def in_order(losses: Sequence[Lost]) -> None:
+        for lost in losses:
+            await send(lost.message.topic, lost.message.key, lost.message.value, lost.headers)
+
+    return publish
+
+
+async def _nothing(_: Sequence[Lost]) -> None:
+    """A dry run."""
+
+
+def _lost(one: Told, message: Message) -> Lost:
+    headers = dict(one.entry.headers)
+    trace = headers.pop("traceparent", b"").decode() or None
+    sequence, time = int(headers["ce_sequence"]), headers["ce_time"].decode()
+    return Lost(message, carried(headers, message, trace), sequence, time)
+
+
+def _sort(lost: Lost, event_id: str, kept: OnBroker, outcome: Outcome, losses: list[Lost]) -> None:
+    """Whoever reads a public topic goes by the highest sequence of a key: an older event would say nothing, or show
+    anew what was hidden since."""
+    topic, key = lost.message.topic, lost.message.key
+    if topic.startswith("public.") and lost.sequence <= kept.sequences.get((topic, key), 0):
+        outcome.overtaken += 1
+        return
+    kept.add(topic, key, event_id, lost.sequence, lost.time)
+    outcome.lost[topic] += 1
+    losses.append(lost)
+
+
+def _is_expired(topic: str, at: datetime) -> bool:
+    """The broker no longer has it because it is that old."""
+    kept_ms = TOPICS[topic].retention_ms
+    return kept_ms > 0 and at < now() - timedelta(milliseconds=kept_ms - DAY_MS)
+
+
+def _told(outcome: Outcome, *, is_dry: bool) -> str:
+    """For people."""
+    done = "lost, and would be published again" if is_dry else "lost, and published again"
+    lines = [f"{topic}: {count} {done}" for topic, count in sorted(outcome.lost.items())]
+    if outcome.overtaken:
+        lines.append(f"{outcome.overtaken} lost public copies are older than what readers know, and stay so")
+    lines.append(f"{outcome.told} events told since {outcome.since.isoformat(timespec='seconds')}")
+    return "\n".join(lines if outcome.lost else ["nothing is lost", *lines])
