@@ -9,9 +9,11 @@ from tools.operate.failures import explain, quiet
 
 # Each is the module of its name, whose `main` takes the arguments that come after it and answers its exit status.
 COMMANDS: Mapping[str, str] = {
+    "audit": "who of the staff, or which operator, did what to which case",
     "dlq": "list, show, replay and discard dead letters",
     "republish": "tell again what the broker has lost",
     "sign-out": "end every session of a person",
+    "status": "whether each service's work goes on, and what waits",
     "topics": "list, create and compare the topics, and who may what on them",
     "town": "check a town's files",
     "trace": "show a case's whole way",
