@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.desk_work import call_off, cancel
 from services.dispatch.domain.history import Acting, Comment
+from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.work_order import (
     AboutReport,
@@ -18,7 +18,7 @@ from services.dispatch.domain.work_order import (
     common_fields,
 )
 from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, ReportSubmitted
-from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated, WorkOrderHidden
+from shared.events.work_orders import WorkOrderCreated, WorkOrderHidden
 from shared.kernel import Step
 from shared.town import Town
 
@@ -134,7 +134,9 @@ def amend(
     hidden = [WorkOrderHidden(report_id=order.report.id)] if hides else []
     if event.category == order.category or not order.is_open:
         return Step(after, hidden)
-    moved = _rerouted(town, order, after, route(town, facts), at)
+    routed = route(town, facts)
+    reason = f"{order.category} → {event.category} ({routed.rule or 'fallback'})"
+    moved = hand_over_by_rule(town, order, after, routed, report_side, reason)
     return Step(moved.state, [*moved.events, *hidden])
 
 
@@ -170,23 +172,6 @@ def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> 
     if order.followers:
         return Step(change(order, "report_withdrawn", report_side, text=reason))
     return cancel(town, order, report_side, outcome="withdrawn", reason=reason)
-
-
-def _rerouted(town: Town, before: WorkOrder, order: WorkOrder, routed: Routed, at: datetime) -> Step[WorkOrder]:
-    fresh = clocks.start(town, routed.service_level, routed.priority, routed.version, before.created_at, before.pauses)
-    promised = clocks.apply_pauses(town, clocks.recompute(town, before.clocks, fresh), before.pauses)
-    order = order.model_copy(
-        update={"clocks": promised, "rule": Rule(code=routed.rule, version=routed.version), "agency": routed.agency}
-    )
-    moves = changes_to_hand_over(town, order, routed.team, at) if routed.team != before.team else {}
-    reason = f"{before.category} → {order.category} ({routed.rule or 'fallback'})"
-    report_side = Acting(None, at)
-    after = change(order, "rerouted", report_side, text=reason, facts={"previous_team": before.team}, **moves)
-    previous = None if before.team == town.triage else before.team
-    event = WorkOrderAssigned(
-        **common_fields(town, after, report_side), previous_team=previous, due_at=after.due_at, reason=reason
-    )
-    return Step(after, [event])
 
 
 def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""Work is routed anew after a rule was mended: what moves, what stays, and what is told."""
+
+from datetime import timedelta
+
+from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.history import Acting, Actor
+from services.dispatch.domain.rerouting import is_untouched, reroute
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.routing_facts import facts_of_order
+from shared.kernel import Step
+from shared.town import Town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
+
+OPERATOR = Actor(sub="operator:somchai", name="somchai")
+LATER = MONDAY + timedelta(hours=2)
+ELSEWHERE = "works-roads"
+
+
+def mended(team: str = ELSEWHERE) -> Town:
+    """The same town, whose first rules send everything to another team."""
+    rules = town().routing.rules
+    sent = [rule.model_copy(update={"then": rule.then.model_copy(update={"team": team})}) for rule in rules]
+    fallback = town().routing.fallback.model_copy(update={"team": team})
+    routing = town().routing.model_copy(update={"rules": tuple(sent), "fallback": fallback, "version": "mended"})
+    return town().model_copy(update={"routing": routing})
+
+
+def rerouted(work: WorkOrder, profile: Town) -> Step[WorkOrder] | None:
+    return reroute(profile, work, facts_of_order(profile, work), Acting(OPERATOR, LATER), "the rule was wrong")
+
+
+def test_work_goes_where_the_rules_of_today_send_it_and_says_by_whom_and_why() -> None:
+    step = rerouted(order(), mended())
+    assert step is not None
+    line = step.state.history[-1]
+    assert (step.state.team, step.state.state) == (ELSEWHERE, "assigned")
+    assert (line.what, line.actor, line.text) == ("rerouted", OPERATOR, "the rule was wrong")
+    (event,) = step.events
+    assert event.type == "onestop.work-order.assigned.v1"
+    assert event.data()["previous_team"] == "works-water"
+
+
+def test_what_was_promised_counts_from_when_the_report_was_accepted() -> None:
+    step = rerouted(order(), mended())
+    assert step is not None
+    assert step.state.due_at == order().due_at
+
+
+def test_rules_that_say_the_same_move_nothing() -> None:
+    assert rerouted(order(), town()) is None
+
+
+def test_work_in_a_crews_hands_stays_there() -> None:
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
+    assert rerouted(taken, mended()) is None
+
+
+def test_work_that_an_officer_has_given_to_a_team_stays_with_it() -> None:
+    given = desk_work.assign(town(), order(), by(OFFICER, MONDAY), team="works-lights").state
+    assert not is_untouched(given)
+    assert rerouted(given, mended()) is None
+
+
+def test_work_that_was_routed_anew_may_be_so_again() -> None:
+    """The mended rule was wrong too."""
+    step = rerouted(order(), mended())
+    assert step is not None
+    again = rerouted(step.state, town())
+    assert again is not None
+    assert again.state.team == "works-water"
+
+
+def test_work_that_is_over_goes_nowhere() -> None:
+    done = desk_work.cancel(town(), order(), by(OFFICER, MONDAY), outcome="not_ours", reason="x").state
+    assert rerouted(done, mended()) is None
