@@ -23,7 +23,7 @@ from services.notify.store import Store
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.permits import PermitSubmitted
 from shared.events.reports import ReportSubmitted
-from shared.kernel import Cause, Erase, Reject, Step, now
+from shared.kernel import Cause, Reject, Step
 from shared.kernel.gather import all_of
 from shared.town import Town
 
@@ -120,18 +120,3 @@ async def _own_link(desk: Desk, person: Recipient) -> OwnLink | None:
     about = PermitSubmitted.type if case.state.owner == APPLICANT else ReportSubmitted.type
     link = desk.links.case(about, case.state.reference, person.case_id, person.party, person.link_number)
     return OwnLink(case.state.reference, link)
-
-
-async def erase_contact(desk: Desk, case_id: str, party: str) -> None:
-    """Erase what leads to the person, as they ask here, and take it back from the topic by a tombstone.
-
-    Timed after whatever was said of the contact by a clock ahead of ours: a tombstone is judged by its time.
-    """
-    known = await desk.store.person(case_id, party)
-    cause = Cause.request(at=max(now(), known.said_at if known and known.said_at else now()))
-    said = Said(cause.at, "notify")
-
-    def decide(person: Recipient | None, _: Cause) -> Step[Recipient]:
-        return Step(erase(person, case_id, party, said), contacts=[Erase(party)])
-
-    await desk.store.recipients.step(contact_key(case_id, party), decide, cause)

@@ -96,6 +96,7 @@ class Store:
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
         service.indexes(MAIL_COUNTS, *_COUNTS)
         self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
+        self.trail = service.trail
         self.waiting = Gather(self._waiting)
 
     async def person(self, case_id: str, party: str) -> Recipient | None:

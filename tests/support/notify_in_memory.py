@@ -61,6 +61,7 @@ class FakeService:
     handlers: dict[str, Any] = field(default_factory=dict)
     moments: dict[str, Callable[[Any], Sequence[Moment]]] = field(default_factory=dict)
     due: dict[str, Any] = field(default_factory=dict)
+    trail: Any = None
 
     def cases(
         self,

@@ -176,7 +176,10 @@ NOTICE = Lifecycle(
         "failed": "no channel beyond the inbox took it",
         "skipped": "no channel beyond the inbox was tried",
     },
-    moves=tuple(Move((f"notice.{end}",), (START,), (end,)) for end in ("sent", "failed", "skipped")),
-    ends=("sent", "failed", "skipped"),
+    moves=tuple(
+        Move((f"notice.{end}",), (START, "failed", "skipped"), (end,)) for end in ("sent", "failed", "skipped")
+    ),
+    ends=("sent",),
+    note="What failed or was skipped may be sent again by an operator, and then ends once more.",
 )
 LIFECYCLES: Mapping[str, Lifecycle] = {one.name: one for one in (REPORT, WORK_ORDER, PERMIT, NOTICE)}

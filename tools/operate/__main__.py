@@ -11,8 +11,10 @@ from tools.operate.failures import explain, quiet
 COMMANDS: Mapping[str, str] = {
     "audit": "who of the staff, or which operator, did what to which case",
     "dlq": "list, show, replay and discard dead letters",
+    "erase": "forget how a person is reached, and what was written of them",
     "republish": "tell again what the broker has lost",
     "reroute": "route anew the work that nobody has in hand, after a rule was mended",
+    "resend": "deliver after all what failed or was skipped",
     "sign-out": "end every session of a person",
     "status": "whether each service's work goes on, and what waits",
     "topics": "list, create and compare the topics, and who may what on them",

@@ -90,6 +90,16 @@ def delivered_at_once(channel: NoticeChannel, at: datetime) -> Delivery:
     return Delivery(channel=channel, state="sent", attempts=1, created_at=at, changed_at=at, due_at=None)
 
 
+def owe_again(delivery: Delivery, at: datetime) -> Delivery | None:
+    """From the beginning, as if it were owed since then. None: it has not ended, or it was delivered.
+
+    Attempts count on, so that what a lost sender may still say of an older one does not count.
+    """
+    if delivery.state not in ("failed", "skipped"):
+        return None
+    return _changed(delivery, "queued", None, at, at, created_at=at)
+
+
 def begin(delivery: Delivery, way: Way, at: datetime, patience: Patience) -> Delivery | None:
     """Take it in hand (the one who saves this sends it), or say why not. None: it is done, or in other hands."""
     if delivery.due_at is None or (delivery.due_at > at and not (delivery.waits_for_contact and way != "wait")):

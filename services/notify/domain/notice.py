@@ -1,6 +1,6 @@
 """A notice: one event told to one recipient, with a delivery for each channel. It ends when all of them have ended."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, get_args
@@ -157,6 +157,13 @@ def begin(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patie
         return life.begin(one, ways[one.channel], at, patience) if one.channel in ways else None
 
     return _stepped(notice, begun)
+
+
+def owe_again(notice: Notice, channels: Collection[str], at: datetime) -> Step[Notice] | None:
+    """A notice that reached nobody is to be delivered after all, on these channels. None: there is nothing to do."""
+    if notice.outcome in (None, "sent"):
+        return None
+    return _stepped(notice, lambda one: life.owe_again(one, at) if one.channel in channels else None)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.notify.access import TheDesk, whose_token
 from services.notify.bodies import Answer
-from services.notify.commands import Desk, confirm_address, erase_contact
+from services.notify.commands import Desk, confirm_address
 from services.notify.domain.recipient import Recipient
+from services.notify.erasing import erase_contact
 from services.notify.links import Token
 from shared.web import Problem, page, rate_limit
 from shared.web.case_keys import CaseKey, move_in
@@ -39,7 +40,7 @@ async def answer(request: Request, question: str, desk: TheDesk, form: Annotated
     if form.answer == "not-me":
         if person.confirmed and person.outdates(token.number):
             return _to_the_case(request, desk, reference, person, token)
-        await erase_contact(desk, token.case_id, token.party)
+        await erase_contact(desk.store, token.case_id, token.party)
         return _page(request, question, reference, erased=True)
     if person.erased:
         return _page(request, question, reference, erased=True)

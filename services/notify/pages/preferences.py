@@ -7,8 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from services.notify.access import TheDesk, whose_token
 from services.notify.bodies import Change
-from services.notify.commands import Desk, erase_contact, set_preferences
+from services.notify.commands import Desk, set_preferences
 from services.notify.domain.recipient import Recipient
+from services.notify.erasing import erase_contact
 from services.notify.links import Token
 from shared.web import Problem, page, rate_limit
 
@@ -56,7 +57,7 @@ async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> 
         case "language":
             await set_preferences(desk, case_id, party, language=form.language)
         case "erase":
-            await erase_contact(desk, case_id, party)
+            await erase_contact(desk.store, case_id, party)
         case None:
             raise Problem(400, "http-400")
     return RedirectResponse(f"/preferences/{token}?done={_DONE[form.action]}", 303)
