@@ -36,13 +36,18 @@ def refuse_unsafe(settings: ServiceSettings) -> None:
     """Raises `UnsafeConfiguration` naming every setting that only a developer's own machine may have."""
     if is_development(settings):
         return
-    found = [*_findings(settings), *(Finding(*one) for one in settings.unsafe())]
+    found = risks(settings)
     accepted = {finding.risk for finding in found if finding.risk in settings.accepted_risks}
     if accepted:
         log.warning("risks accepted", extra={"risks": sorted(accepted)})
     wrong = [_said(finding) for finding in found if finding.risk not in accepted]
     if wrong:
         raise UnsafeConfiguration(f"{_serves_others(settings)}, but " + "; ".join(wrong))
+
+
+def risks(settings: ServiceSettings) -> list[Finding]:
+    """Everything that only a developer's own machine may have, whether it is accepted or not."""
+    return [*_findings(settings), *(Finding(*one) for one in settings.unsafe())]
 
 
 def is_development(settings: ServiceSettings) -> bool:

@@ -1,9 +1,13 @@
 """An operator's commands on a running town: what is looked at, sent again, routed anew, erased, and who did it."""
 
+import io
 import json
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ from pymongo import MongoClient
 from tests.support.source import ROOT
 from tests.support.stack import Stack
 from tests.support.waiting import until
+from tools.operate.__main__ import main
 
 REPORT = {
     "category": "water-leak",
@@ -23,15 +28,25 @@ REPORT = {
 BY = ("--by", "somchai")
 
 
-def onestop(stack: Stack, *arguments: str, status: int = 0, town: Path | None = None) -> Any:
-    """The answer in JSON."""
-    moved = {"TOWN_DIR": str(town)} if town else {}
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.operate", *arguments, "--json"],
-        cwd=ROOT, env={**os.environ, **stack.env, **moved}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == status, done.stderr
-    return json.loads(done.stdout)
+def onestop(stack: Stack, *arguments: str, status: int | None = 0, town: Path | None = None) -> Any:
+    """The answer in JSON; `status` None: either will do."""
+    env = {**stack.env, **({"TOWN_DIR": str(town)} if town else {})}
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said, _logging_as_it_was():
+        for name, value in env.items():
+            patch.setenv(name, value)
+        ended = main([*arguments, "--json"])
+    assert status in (None, ended)
+    return json.loads(said.getvalue())
+
+
+@contextmanager
+def _logging_as_it_was() -> Iterator[None]:
+    """A command is a process of its own elsewhere, and sends its process's lines where it likes."""
+    before = logging.root.handlers, logging.root.level
+    try:
+        yield
+    finally:
+        logging.root.handlers, logging.root.level = before
 
 
 def reported(stack: Stack, mail: str) -> str:
@@ -57,11 +72,7 @@ def test_a_town_at_work_is_well_and_its_sum_says_so(stack: Stack) -> None:
 
 def onestop_status(stack: Stack) -> Any:
     """Of a town that other tests use too: their dead letters are no fault of this one's."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.operate", "status", "--json"],
-        cwd=ROOT, env={**os.environ, **stack.env}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    found = json.loads(done.stdout)
+    found = onestop(stack, "status", status=None)
     for one in found:
         one["troubles"] = [trouble for trouble in one["troubles"] if "dead letters" not in trouble]
     return found
@@ -163,8 +174,3 @@ def _mended(folder: Path) -> Path:
     routing.unlink()
     routing.write_text(text.replace("team: works-water", "team: works-roads"), "utf-8")
     return town
-
-
-@pytest.fixture(autouse=True)
-def _needs_all(stack: Stack) -> Stack:
-    return stack

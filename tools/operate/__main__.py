@@ -11,6 +11,7 @@ from tools.operate.failures import explain, quiet
 COMMANDS: Mapping[str, str] = {
     "audit": "who of the staff, or which operator, did what to which case",
     "dlq": "list, show, replay and discard dead letters",
+    "doctor": "everything broken, unsafe or unfinished in a town's set-up",
     "erase": "forget how a person is reached, and what was written of them",
     "republish": "tell again what the broker has lost",
     "reroute": "route anew the work that nobody has in hand, after a rule was mended",

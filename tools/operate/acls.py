@@ -5,7 +5,7 @@ A principal is called like its service, behind the town's prefix: towns that sha
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import ClusterAuthorizationFailedError, for_code
@@ -25,7 +25,8 @@ _LITERAL, _PREFIXED, _ALLOW = 3, 4, 3
 _ANY = 1
 _SECURITY_DISABLED = 54  # no authorizer; the client has no class for it
 # What a broker may say instead of its access lists: that it keeps none, or that they are not for us.
-UNGUARDED, UNTOLD = "unguarded", "untold"
+UNGUARDED: Final = "unguarded"
+UNTOLD: Final = "untold"
 
 
 @dataclass(frozen=True)
