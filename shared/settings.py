@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings import PydanticBaseSettingsSource as Source
@@ -26,11 +26,25 @@ Risk = Literal[
     "mongodb-in-the-clear",
     "traces-in-the-clear",
     "smtp-in-the-clear",
+    "shared-identity",
 ]
 ALL_ROLES: frozenset[Role] = frozenset(("api", "worker", "relay", "timers"))
 # Published with the code: `shared.web.safety` lets nobody serve others with them.
 _SESSION, _LINK, _CLIENT = "local-only-session-secret", "local-only-link-secret", "onestop-local"
 DEVELOPMENT = frozenset((_SESSION, _LINK, _CLIENT))
+
+
+def _is_there(file: Path, info: ValidationInfo) -> Path:
+    if not file.is_file():
+        raise ValueError(f"{(info.field_name or '').upper()}={file}: there is no such file")
+    return file
+
+
+def _pairs(text: str) -> list[tuple[str, str, str]]:
+    return [part.partition("=") for part in text.split(",") if part.strip()]
+
+
+PemFile = Annotated[Path, AfterValidator(_is_there)]
 
 
 class FromFiles(Source):
@@ -65,7 +79,8 @@ class ServerSettings(BaseSettings):
 class ServiceSettings(BaseSettings):
     """One environment variable each, named like the field in capitals."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+    # What was given is not said again in an error: it may be a password, and errors are logged.
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Literal["local", "test", "production"] = "local"
     town_dir: Path = Path("deploy/municipalities/maehia")
@@ -79,13 +94,15 @@ class ServiceSettings(BaseSettings):
     kafka_sasl_mechanism: Mechanism = "SCRAM-SHA-512"
     kafka_sasl_username: str = ""
     kafka_sasl_password: str = ""
-    kafka_ca_file: Path | None = None  # PEM; empty: whom the system trusts
-    kafka_certificate_file: Path | None = None  # PEM, the client's own; its key may be in the same file
-    kafka_key_file: Path | None = None
+    kafka_ca_file: PemFile | None = None  # PEM; empty: whom the system trusts
+    kafka_certificate_file: PemFile | None = None  # PEM, the client's own; its key may be in the same file
+    kafka_key_file: PemFile | None = None
+    kafka_token_url: str = ""  # of OAUTHBEARER; the user name and its password are the client's there
+    kafka_token_scope: str = ""
     topic_prefix: str = ""  # lets several towns share one cluster
 
     oidc_issuer: str = "http://localhost:8181"
-    oidc_ca_file: Path | None = None  # PEM, of a provider that no public authority vouches for
+    oidc_ca_file: PemFile | None = None  # PEM, of a provider that no public authority vouches for
     oidc_client_id: str = "onestop"
     oidc_client_secret: str = _CLIENT
     oidc_audience: str = "onestop-api"  # what `aud` of a bearer token must hold
@@ -98,6 +115,10 @@ class ServiceSettings(BaseSettings):
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed
 
     otel_exporter_otlp_endpoint: str = ""  # empty and no exporter chosen: traces are not exported
+    otel_exporter_otlp_headers: str = ""  # `name=value,…`, percent-encoded; a collector's key or password
+    otel_exporter_otlp_certificate: PemFile | None = None  # who vouches for it, PEM; empty: whom the system trusts
+    otel_exporter_otlp_client_certificate: PemFile | None = None  # PEM, the process's own, where it is asked for one
+    otel_exporter_otlp_client_key: PemFile | None = None
     otel_traces_sampler: TracesSampler = "always_on"  # the case's whole way, whenever it is asked for
     otel_traces_sampler_arg: float = Field(default=1.0, ge=0, le=1)  # share of traces kept by the two ratio samplers
     otel_traces_exporter: Literal["otlp", "zipkin", "none"] = "otlp"
@@ -118,6 +139,14 @@ class ServiceSettings(BaseSettings):
         standard = {"http": 80, "https": 443}[parts.scheme]
         host = parts.netloc.lower().removesuffix(f":{standard}")
         return f"{parts.scheme}://{host}"
+
+    @field_validator("otel_exporter_otlp_headers")
+    @classmethod
+    def _headers(cls, value: str) -> str:
+        """Found at the start, and not when the first trace is sent."""
+        if any(not (name.strip() and equals) for name, equals, _ in _pairs(value)):
+            raise ValueError("OTEL_EXPORTER_OTLP_HEADERS: write name=value,…")  # and not what was written: a secret
+        return value
 
     @field_validator("roles", "accepted_risks", mode="before")
     @classmethod
@@ -147,8 +176,16 @@ class ServiceSettings(BaseSettings):
             self.kafka_ca_file,
             self.kafka_certificate_file,
             self.kafka_key_file,
+            self.kafka_token_url,
+            self.kafka_token_scope,
         )
         return Brokers(servers, identity)
+
+    @property
+    def otlp_headers(self) -> dict[str, str]:
+        """What the collector of traces is told with each request, such as a key."""
+        said = _pairs(self.otel_exporter_otlp_headers)
+        return {name.strip().lower(): unquote(value.strip()) for name, _, value in said}
 
     @model_validator(mode="after")
     def _signs_in(self) -> Self:
@@ -158,10 +195,8 @@ class ServiceSettings(BaseSettings):
             raise ValueError(
                 f"KAFKA_SECURITY_PROTOCOL={who.protocol} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"
             )
-        for name in ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file", "oidc_ca_file"):
-            file: Path | None = getattr(self, name)
-            if file is not None and not file.is_file():
-                raise ValueError(f"{name.upper()}={file}: there is no such file")
+        if who.has_token and not who.token_url:
+            raise ValueError("KAFKA_SASL_MECHANISM=OAUTHBEARER needs KAFKA_TOKEN_URL")
         return self
 
     @classmethod

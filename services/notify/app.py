@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from services.notify.api import deliveries
 from services.notify.channels.email import Email, Limit
 from services.notify.channels.mail import MailWriter
-from services.notify.channels.server import Server
 from services.notify.channels.smtp import MailServer
 from services.notify.commands import Desk
 from services.notify.domain.notice import MAIL
@@ -41,7 +40,7 @@ def create_app() -> FastAPI:
     service = Service("notify", settings, town.code)
     links = Links(settings)
     wording = Wording(town, links)
-    server = MailServer(Server.of(settings.smtp_url), settings.smtp_timeout_seconds, settings.smtp_connections)
+    server = MailServer(settings.mail_server, settings.smtp_timeout_seconds, settings.smtp_connections)
     store = Store(service)
     limit = Limit(store, settings.link_secret, settings.mails_to_stranger, settings.mails_to_person)
     email = Email(MailWriter(town, links, wording, settings.mail_from), server, limit)

@@ -1,6 +1,7 @@
 """Notify's settings: what every service has, and how mail leaves the house."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
@@ -10,7 +11,7 @@ from services.notify.channels.server import Server
 from services.notify.domain.delivery import Patience
 from shared.emails import read_email
 from shared.hosts import all_this_machine
-from shared.settings import Risk, ServiceSettings
+from shared.settings import PemFile, Risk, ServiceSettings
 
 LEASE_OVER_TIMEOUT = timedelta(seconds=60)  # for the database to take the outcome before the message counts as lost
 
@@ -19,6 +20,7 @@ class Settings(ServiceSettings):
     """One environment variable each."""
 
     smtp_url: str = "smtp://127.0.0.1:1025"
+    smtp_ca_file: PemFile | None = None  # who vouches for the mail server; empty: whom the system trusts
     smtp_timeout_seconds: float = Field(default=10, gt=0)  # for one message, from the connection to the answer
     smtp_connections: int = Field(default=8, ge=1, le=100)  # of one process; the lane `mail` shares as many among all
     mail_from: str = ""  # empty: the address of the town's one-stop centre
@@ -53,9 +55,14 @@ class Settings(ServiceSettings):
 
     def unsafe(self) -> Iterable[tuple[str, Risk]]:
         """Mails name people and hold their links; so does the password that the server is given."""
-        server = Server.of(self.smtp_url)
+        server = self.mail_server
         if not (server.tls or server.starttls or all_this_machine(server.host)):
             yield "SMTP_URL is without TLS: write smtp+starttls:// or smtps://", "smtp-in-the-clear"
+
+    @property
+    def mail_server(self) -> Server:
+        """Where mail goes, and how it gets there."""
+        return replace(Server.of(self.smtp_url), ca=self.smtp_ca_file)
 
     @property
     def patience(self) -> Patience:

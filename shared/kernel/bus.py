@@ -13,7 +13,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as Batch
 from faststream.kafka.message import KafkaMessage
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+from faststream.security import BaseSecurity, SASLOAuthBearer, SASLPlaintext, SASLScram256, SASLScram512
 
 from shared.brokers import Brokers, Identity
 from shared.kernel import wire
@@ -49,6 +49,7 @@ class Subscription:
         self._broker = KafkaBroker(
             list(brokers.servers),
             security=_security(brokers.identity),
+            sasl_oauth_token_provider=brokers.tokens(),
             client_id=inbox.group,
             graceful_timeout=graceful_seconds,
             logger=None,
@@ -195,6 +196,8 @@ def _security(who: Identity) -> BaseSecurity:
     """`Brokers.options` in FastStream's words."""
     if not who.has_password:
         return BaseSecurity(ssl_context=who.ssl_context(), use_ssl=who.is_encrypted)
+    if who.has_token:
+        return SASLOAuthBearer(ssl_context=who.ssl_context(), use_ssl=who.is_encrypted)
     return SASL[who.mechanism](who.username, who.password, ssl_context=who.ssl_context(), use_ssl=who.is_encrypted)
 
 

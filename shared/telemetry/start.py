@@ -5,6 +5,7 @@ The trace store may be slow or away at any time; requests and handlers never wai
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import requests
 from opentelemetry import propagate, trace
@@ -86,10 +87,28 @@ def _exporter(settings: ServiceSettings) -> SpanExporter | None:
         case "zipkin":
             return ZipkinExporter(endpoint=settings.zipkin_endpoint, timeout=_TIMEOUT_SECONDS)
         case "otlp" if settings.otel_exporter_otlp_endpoint:
-            endpoint = f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces"
-            return OTLPSpanExporter(endpoint=endpoint, timeout=_TIMEOUT_SECONDS)
+            return _otlp(settings)
         case _:
             return None
+
+
+def _otlp(settings: ServiceSettings) -> OTLPSpanExporter:
+    session = requests.Session()
+    # A machine's REQUESTS_CA_BUNDLE would go before the certificate that the session is given.
+    session.trust_env = settings.otel_exporter_otlp_certificate is None
+    return OTLPSpanExporter(
+        endpoint=f"{settings.otel_exporter_otlp_endpoint.rstrip('/')}/v1/traces",
+        headers=settings.otlp_headers,
+        certificate_file=_name(settings.otel_exporter_otlp_certificate),
+        client_certificate_file=_name(settings.otel_exporter_otlp_client_certificate),
+        client_key_file=_name(settings.otel_exporter_otlp_client_key),
+        timeout=_TIMEOUT_SECONDS,
+        session=session,
+    )
+
+
+def _name(file: Path | None) -> str | None:
+    return str(file) if file else None
 
 
 def _batches(exporter: SpanExporter) -> BatchSpanProcessor:

@@ -56,7 +56,7 @@ def create_web(
     written which sessions are over, `Service.ended_sessions`; without it signing out ends nothing but the cookie.
     Raises `UnsafeConfiguration` when others than this machine would be served with development settings.
     """
-    refuse_unsafe(settings)
+    refuse_unsafe(settings, service_name)
     app = App(
         title=f"onestop {service_name}",
         version=running().version,

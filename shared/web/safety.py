@@ -5,9 +5,10 @@ There is no variable to forget: whoever serves other people has an origin or an 
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shared.hosts import all_this_machine, is_this_machine
 from shared.settings import DEVELOPMENT, ServiceSettings
@@ -32,11 +33,11 @@ class UnsafeConfiguration(Exception):
     """The service must not start like this; the text says which variables to change."""
 
 
-def refuse_unsafe(settings: ServiceSettings) -> None:
+def refuse_unsafe(settings: ServiceSettings, service: str) -> None:
     """Raises `UnsafeConfiguration` naming every setting that only a developer's own machine may have."""
     if is_development(settings):
         return
-    found = risks(settings)
+    found = risks(settings, service)
     accepted = {finding.risk for finding in found if finding.risk in settings.accepted_risks}
     if accepted:
         log.warning("risks accepted", extra={"risks": sorted(accepted)})
@@ -45,9 +46,9 @@ def refuse_unsafe(settings: ServiceSettings) -> None:
         raise UnsafeConfiguration(f"{_serves_others(settings)}, but " + "; ".join(wrong))
 
 
-def risks(settings: ServiceSettings) -> list[Finding]:
+def risks(settings: ServiceSettings, service: str) -> list[Finding]:
     """Everything that only a developer's own machine may have, whether it is accepted or not."""
-    return [*_findings(settings), *(Finding(*one) for one in settings.unsafe())]
+    return [*_findings(settings, service), *(Finding(*one) for one in settings.unsafe())]
 
 
 def is_development(settings: ServiceSettings) -> bool:
@@ -66,11 +67,12 @@ def _said(finding: Finding) -> str:
     return f"{finding.text} (or accept it: ACCEPTED_RISKS={finding.risk})" if finding.risk else finding.text
 
 
-def _findings(settings: ServiceSettings) -> Iterator[Finding]:
+def _findings(settings: ServiceSettings, service: str) -> Iterator[Finding]:
     yield from _identity(settings)
     yield from _secrets(settings)
     yield from _guards(settings)
     yield from _transport(settings)
+    yield from _names(settings, service)
 
 
 def _identity(settings: ServiceSettings) -> Iterator[Finding]:
@@ -118,9 +120,25 @@ def _transport(settings: ServiceSettings) -> Iterator[Finding]:
         if not who.has_password and who.certificate is None:
             yield Finding("Kafka is met without a name (KAFKA_SASL_USERNAME or KAFKA_CERTIFICATE_FILE), so that its "
                           "access lists cannot tell the services apart", "kafka-open")  # fmt: skip
+        if who.has_token and urlsplit(who.token_url).scheme != "https":
+            yield Finding(f"KAFKA_TOKEN_URL={who.token_url} is not https", "kafka-in-the-clear")
     for name, url in (("OTEL_EXPORTER_OTLP_ENDPOINT", settings.otel_exporter_otlp_endpoint), _zipkin(settings)):
         if url and urlsplit(url).scheme != "https" and not is_this_machine(urlsplit(url)):
             yield Finding(f"{name}={url} is not https", "traces-in-the-clear")
+
+
+def _names(settings: ServiceSettings, service: str) -> Iterator[Finding]:
+    """An identity that four services share cannot be held to what one of them needs, and no log tells who it was."""
+    said = {"Kafka": "", "MongoDB": ""}
+    if not all_this_machine(settings.kafka_bootstrap_servers):
+        said["Kafka"] = settings.brokers.identity.name
+    who, _, hosts = urlsplit(settings.mongodb_uri).netloc.rpartition("@")
+    if not all_this_machine(hosts):
+        said["MongoDB"] = unquote(who.partition(":")[0])
+    for where, name in said.items():
+        if name and service not in re.split(r"[^a-z]+", name.lower()):
+            yield Finding(f"{where} is met as {name}, which does not name {service}: give each service an identity of "
+                          "its own, with its name in it", "shared-identity")  # fmt: skip
 
 
 def _database(uri: str) -> Iterator[Finding]:

@@ -34,7 +34,8 @@ SHARED: dict[str, set[str]] = {
         "release",
     },
     "words": {"words"},
-    "brokers.py": set(),
+    "broker_tokens.py": set(),
+    "brokers.py": {"broker_tokens"},
     "emails.py": set(),
     "hosts.py": set(),
     "people.py": set(),
@@ -124,8 +125,8 @@ def driver_in_store(module: Module) -> Iterator[str]:
 
 
 def broker_in_kernel(module: Module) -> Iterator[str]:
-    """Kafka's client only in `handlers.py`, `app.py` and the kernel; commands of `tools` may use it too."""
-    if re.fullmatch(r"services/\w+/(handlers|app)\.py", module.path) or module.path.startswith("shared/kernel/"):
+    """Kafka's client only in `handlers.py`, `app.py`, the kernel and what signs it in; commands of `tools` may too."""
+    if re.fullmatch(r"services/\w+/(handlers|app)\.py|shared/(kernel/.+|broker_tokens\.py)", module.path):
         return
     yield from (f"imports {name}" for name in _uses(module, BROKERS))
 

@@ -10,7 +10,7 @@ from shared.town import load_town
 from shared.web.safety import refuse_unsafe
 from tests.support.deployed import read
 from tests.support.kubernetes_schemas import faults
-from tests.support.manifests import KUBERNETES, Manifest, named, render, services
+from tests.support.manifests import KUBERNETES, Manifest, label, named, render, services
 from tests.support.source import ROOT
 from tools.manifests.__main__ import main as write
 
@@ -52,7 +52,7 @@ def test_ten_lines_and_a_profile_are_a_town(deploy: Path, tmp_path: Path, monkey
 
     assert [fault for one in objects for fault in faults(one, "1.30")] == []
     for one in services(objects):
-        refuse_unsafe(read(objects, one, tmp_path / "pod", monkeypatch))
+        refuse_unsafe(read(objects, one, tmp_path / "pod", monkeypatch), label(one, "name"))
     (route,) = named(objects, "HTTPRoute")
     assert route["spec"]["hostnames"] == ["onestop.example"]
     assert len(block("**Overlay.**").splitlines()) <= 11

@@ -52,7 +52,7 @@ def test_a_service_starts_with_what_it_is_told_and_its_secrets(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for one in services(overlay(name)):
-        refuse_unsafe(read(overlay(name), one, tmp_path, monkeypatch))
+        refuse_unsafe(read(overlay(name), one, tmp_path, monkeypatch), label(one, "name"))
 
 
 def test_the_demo_is_a_developers_machine_to_the_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,5 +6,5 @@ SOUND = {
     "oidc_client_secret": "a client secret for tests",
     "session_secret": "a session secret for tests, long enough",
     "link_secret": "a link secret for tests, that is long enough",
-    "mongodb_uri": "mongodb://onestop:word@db.example.test/?replicaSet=rs0&tls=true",
+    "mongodb_uri": "mongodb://intake:word@db.example.test/?replicaSet=rs0&tls=true",
 }

@@ -1,6 +1,7 @@
 """Where the mail server is, and how to sign in: one URL of the settings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -19,6 +20,7 @@ class Server:
     password: str | None = None
     tls: bool = False
     starttls: bool = False
+    ca: Path | None = None  # who vouches for it, in PEM; None: whom the system trusts
 
     @classmethod
     def of(cls, url: str) -> "Server":

@@ -140,6 +140,7 @@ class MailServer:
             port=server.port,
             use_tls=server.tls,
             start_tls=server.starttls,
+            cert_bundle=str(server.ca) if server.ca else None,
             timeout=self._timeout,
         )
 

@@ -1,9 +1,14 @@
 """The mail server of the settings: where it is, and that it is signed in to with what the URL says."""
 
+import ssl
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from deploy.local.authority import Authority
 from deploy.local.ports import free_ports
 from services.notify.channels.server import Server
 from services.notify.domain.delivery import Later, Sent
@@ -50,6 +55,29 @@ async def test_it_signs_in_with_the_urls_user_and_password() -> None:
 async def test_without_tls_a_server_that_must_have_it_gets_nothing(post: Post, port: int) -> None:
     assert isinstance(await once(Server.of(f"smtp+starttls://127.0.0.1:{port}")), Later)
     assert post.taken == []
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+async def test_a_server_is_trusted_by_whom_the_town_trusts(scheme: str, tmp_path: Path) -> None:
+    """A town's own mail server seldom has a certificate that the whole world knows."""
+    authority = Authority(tmp_path / "ca.pem", tmp_path / "ca.key")
+    authority.found()
+    (tmp_path / "server.pem").write_text(authority.issue("mail", ["127.0.0.1"]))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(tmp_path / "server.pem")
+    guarded = {"ssl_context": tls} if scheme == "smtps" else {"tls_context": tls, "require_starttls": True}
+    (port,) = free_ports(1)
+    post = Post()
+    controller = Controller(post, hostname="127.0.0.1", port=port, **guarded)
+    controller.start()
+    try:
+        server = Server.of(f"{scheme}://127.0.0.1:{port}")
+        assert await once(server) == Later("mail-server-away")
+        assert await once(replace(server, ca=authority.certificate)) == Sent()
+        assert await once(replace(server, host="localhost", ca=authority.certificate)) == Later("mail-server-away")
+    finally:
+        controller.stop()
+    assert len(post.taken) == 1
 
 
 @pytest.mark.parametrize(

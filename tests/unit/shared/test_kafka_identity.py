@@ -44,6 +44,17 @@ def test_a_value_of_its_own_goes_before_a_file(tmp_path: Path, monkeypatch: pyte
     [
         ({"kafka_security_protocol": "SASL_SSL"}, "needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"),
         ({"kafka_security_protocol": "SASL_PLAINTEXT", "kafka_sasl_username": "intake"}, "KAFKA_SASL_PASSWORD"),
+        (
+            {
+                "kafka_security_protocol": "SASL_SSL",
+                "kafka_sasl_mechanism": "OAUTHBEARER",
+                "kafka_sasl_username": "intake",
+                "kafka_sasl_password": "word",
+            },
+            "KAFKA_SASL_MECHANISM=OAUTHBEARER needs KAFKA_TOKEN_URL",
+        ),
+        ({"otel_exporter_otlp_headers": "Bearer abc"}, "OTEL_EXPORTER_OTLP_HEADERS: write name=value"),
+        ({"otel_exporter_otlp_certificate": "/nowhere/ca.pem"}, "OTEL_EXPORTER_OTLP_CERTIFICATE=/nowhere/ca.pem"),
         ({"kafka_ca_file": "/nowhere/ca.pem"}, "KAFKA_CA_FILE=/nowhere/ca.pem: there is no such file"),
     ],
 )
@@ -56,3 +67,18 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("LINK_SECRET_FILE", "/nowhere/link")
     with pytest.raises(ValueError, match="LINK_SECRET_FILE=/nowhere/link: No such file"):
         ServiceSettings()
+
+
+def test_an_error_does_not_say_a_secret_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SESSION_SECRET", "a-secret-nobody-may-see")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "a-key-nobody-may-see")
+    monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    for said in ({}, {"otel_exporter_otlp_headers": ""}):  # of a field, and of all of them together
+        with pytest.raises(ValidationError) as refused:
+            ServiceSettings.model_validate(said)
+        assert "nobody-may-see" not in str(refused.value)
+
+
+def test_the_headers_for_the_collector_are_read_as_the_standard_writes_them() -> None:
+    settings = ServiceSettings(otel_exporter_otlp_headers="Authorization=Bearer%20a%3Db, x-town = maehia,")
+    assert settings.otlp_headers == {"authorization": "Bearer a=b", "x-town": "maehia"}

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from deploy.local.authority import Authority
 from services.notify.settings import Settings as NotifySettings
 from shared.settings import ServiceSettings
 from shared.web.safety import UnsafeConfiguration, development_issuer, refuse_unsafe
@@ -14,7 +16,17 @@ from shared.web.session import secure_origin, session_cookie_name
 from tests.support.production import SOUND
 
 LOCAL = {"public_url": "http://localhost:8080", "oidc_issuer": "http://oidc.localhost:8181"}
-NOTIFY = {**SOUND, "smtp_url": "smtps://mail.example.test"}
+NOTIFY = {
+    **SOUND,
+    "smtp_url": "smtps://mail.example.test",
+    "mongodb_uri": SOUND["mongodb_uri"].replace("intake", "notify"),
+}
+SIGNED_IN = {
+    "kafka_bootstrap_servers": "kafka.town.example:9093",
+    "kafka_security_protocol": "SASL_SSL",
+    "kafka_sasl_username": "intake",
+    "kafka_sasl_password": "drawn-at-random",
+}
 
 
 def settings(**changes: object) -> ServiceSettings:
@@ -23,18 +35,18 @@ def settings(**changes: object) -> ServiceSettings:
 
 def refused(some: ServiceSettings) -> str:
     with pytest.raises(UnsafeConfiguration) as caught:
-        refuse_unsafe(some)
+        refuse_unsafe(some, "intake")
     return str(caught.value)
 
 
 @pytest.mark.parametrize("environment", ["local", "test", "production"])
 def test_a_sound_configuration_starts(environment: str) -> None:
-    refuse_unsafe(settings(environment=environment))
+    refuse_unsafe(settings(environment=environment), "intake")
 
 
 def test_a_developers_own_machine_needs_nothing() -> None:
-    refuse_unsafe(ServiceSettings.model_validate(LOCAL))
-    refuse_unsafe(ServiceSettings())
+    refuse_unsafe(ServiceSettings.model_validate(LOCAL), "intake")
+    refuse_unsafe(ServiceSettings(), "intake")
 
 
 @pytest.mark.parametrize(
@@ -79,18 +91,29 @@ def test_no_variable_has_to_be_remembered_for_the_published_secrets_to_be_refuse
         ({"kafka_bootstrap_servers": "127.0.0.1:9092,kafka.town.example"}, "ACCEPTED_RISKS=kafka-in-the-clear"),
         ({"kafka_bootstrap_servers": "kafka.town.example", "kafka_security_protocol": "SSL"}, "met without a name"),
         ({"mongodb_uri": "mongodb://db.town.example/?tls=true"}, "names no user"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example"}, "without TLS"),
-        ({"mongodb_uri": "mongodb://a:b@127.0.0.1,db.town.example"}, "without TLS"),
-        ({"mongodb_uri": "mongodb+srv://a:b@db.town.example/?tls=false"}, "without TLS"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&tlsInsecure=true"}, "without TLS"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&tlsAllowInvalidCertificates=true"}, "without TLS"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&tlsAllowInvalidHostnames=TRUE"}, "without TLS"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&ssl=false"}, "contradicts itself"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=false&tls=true"}, "contradicts itself"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&TLS=true"}, "contradicts itself"),
-        ({"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true;ssl=false"}, "contradicts itself"),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example"}, "without TLS"),
+        ({"mongodb_uri": "mongodb://intake:b@127.0.0.1,db.town.example"}, "without TLS"),
+        ({"mongodb_uri": "mongodb+srv://intake:b@db.town.example/?tls=false"}, "without TLS"),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&tlsInsecure=true"}, "without TLS"),
+        (
+            {"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&tlsAllowInvalidCertificates=true"},
+            "without TLS",
+        ),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&tlsAllowInvalidHostnames=TRUE"}, "without TLS"),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&ssl=false"}, "contradicts itself"),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=false&tls=true"}, "contradicts itself"),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&TLS=true"}, "contradicts itself"),
+        ({"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true;ssl=false"}, "contradicts itself"),
         ({"mongodb_uri": "mongodb://@db.town.example/?tls=true"}, "names no user"),
         ({"mongodb_uri": "mongodb://:b@db.town.example/?tls=true"}, "names no user"),
+        ({**SIGNED_IN, "kafka_sasl_username": "onestop"}, "Kafka is met as onestop, which does not name intake"),
+        ({**SIGNED_IN, "kafka_sasl_username": "dispatch"}, "ACCEPTED_RISKS=shared-identity"),
+        ({"mongodb_uri": "mongodb://admin:b@db.town.example/?tls=true"}, "MongoDB is met as admin"),
+        ({"mongodb_uri": "mongodb://intakes:b@db.town.example/?tls=true"}, "ACCEPTED_RISKS=shared-identity"),
+        (
+            {**SIGNED_IN, "kafka_sasl_mechanism": "OAUTHBEARER", "kafka_token_url": "http://id.town.example"},
+            "TOKEN_URL",
+        ),
         ({"otel_exporter_otlp_endpoint": "http://traces.town.example:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT"),
         ({"otel_traces_exporter": "zipkin", "zipkin_endpoint": "http://traces.town.example"}, "ZIPKIN_ENDPOINT"),
     ],
@@ -103,16 +126,14 @@ def test_what_only_a_developer_may_have_is_refused_by_name(change: dict[str, Any
 @pytest.mark.parametrize(
     "change",
     [
-        {"mongodb_uri": "mongodb+srv://a:b@db.town.example"},
-        {"mongodb_uri": "mongodb://a:b@db.town.example/?ssl=true"},
-        {"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&tlsAllowInvalidHostnames=false"},
-        {"mongodb_uri": "mongodb://a:b@db.town.example/?tls=true&readPreferenceTags=dc:a&readPreferenceTags=dc:b"},
-        {
-            "kafka_bootstrap_servers": "kafka.town.example:9093",
-            "kafka_security_protocol": "SASL_SSL",
-            "kafka_sasl_username": "intake",
-            "kafka_sasl_password": "drawn-at-random",
-        },
+        {"mongodb_uri": "mongodb+srv://intake:b@db.town.example"},
+        {"mongodb_uri": "mongodb://intake:b@db.town.example/?ssl=true"},
+        {"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&tlsAllowInvalidHostnames=false"},
+        {"mongodb_uri": "mongodb://intake:b@db.town.example/?tls=true&readPreferenceTags=dc:a&readPreferenceTags=dc:b"},
+        SIGNED_IN,
+        {**SIGNED_IN, "kafka_sasl_username": "maehia.intake"},
+        {**SIGNED_IN, "kafka_sasl_mechanism": "OAUTHBEARER", "kafka_token_url": "https://id.town.example/token"},
+        {"mongodb_uri": "mongodb://maehia-intake-2:b@db.town.example/?tls=true"},
         {"mongodb_uri": "mongodb://db.town.example/?tls=true&authMechanism=MONGODB-X509"},
         {"mongodb_uri": "mongodb://127.0.0.1:27017,[::1]:27018/?replicaSet=rs0"},
         {"trusted_proxies": "10.0.0.0/8,fc00::/7,203.0.113.7"},
@@ -122,7 +143,7 @@ def test_what_only_a_developer_may_have_is_refused_by_name(change: dict[str, Any
     ids=str,
 )
 def test_what_a_town_may_well_have_starts(change: dict[str, Any]) -> None:
-    refuse_unsafe(settings(**change))
+    refuse_unsafe(settings(**change), "intake")
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -131,10 +152,10 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_a_risk_can_be_accepted_by_its_name_and_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    plain = {"mongodb_uri": "mongodb://a:b@db.town.example"}
+    plain = {"mongodb_uri": "mongodb://intake:b@db.town.example"}
     assert "ACCEPTED_RISKS=mongodb-in-the-clear" in refused(settings(**plain))
     with caplog.at_level(logging.WARNING):
-        refuse_unsafe(settings(**plain, accepted_risks="mongodb-in-the-clear"))
+        refuse_unsafe(settings(**plain, accepted_risks="mongodb-in-the-clear"), "intake")
     assert [getattr(record, "risks", None) for record in caplog.records] == [["mongodb-in-the-clear"]]
 
 
@@ -144,10 +165,24 @@ def test_no_other_risk_can_be_accepted(risk: str) -> None:
         settings(accepted_risks=risk)
 
 
-def test_mail_leaves_by_tls() -> None:
-    refuse_unsafe(NotifySettings.model_validate(NOTIFY))
-    refuse_unsafe(NotifySettings.model_validate({**NOTIFY, "smtp_url": "smtp+starttls://a:b@mail.example.test"}))
-    refuse_unsafe(NotifySettings.model_validate({**NOTIFY, "smtp_url": "smtp://127.0.0.1"}))
+def test_a_certificate_that_names_another_service_is_a_shared_identity(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "ca.pem", tmp_path / "ca.key")
+    authority.found()
+    own = {**SIGNED_IN, "kafka_security_protocol": "SSL", "kafka_certificate_file": tmp_path / "own.pem"}
+    (tmp_path / "own.pem").write_text(authority.issue("maehia-intake"))
+    refuse_unsafe(settings(**own), "intake")
+    (tmp_path / "own.pem").write_text(authority.issue("maehia"))
+    assert "Kafka is met as maehia, which does not name intake" in refused(settings(**own))
+
+
+@pytest.mark.parametrize(
+    "server", ["smtps://mail.example.test", "smtp+starttls://a:b@mail.example.test", "smtp://127.0.0.1"]
+)
+def test_mail_leaves_by_tls(server: str) -> None:
+    refuse_unsafe(NotifySettings.model_validate({**NOTIFY, "smtp_url": server}), "notify")
+
+
+def test_mail_does_not_leave_in_the_clear() -> None:
     assert "SMTP_URL" in refused(NotifySettings.model_validate({**NOTIFY, "smtp_url": "smtp://a:b@mail.example.test"}))
 
 

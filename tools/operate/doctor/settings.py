@@ -10,6 +10,7 @@ from services.notify.settings import Settings as NotifySettings
 from services.permits.settings import Settings as PermitsSettings
 from shared.settings import ServiceSettings
 from shared.web.safety import is_development, risks
+from tools.operate.acls import OPERATORS
 from tools.operate.doctor.finding import Finding
 from tools.operate.failures import settings_refused
 
@@ -33,7 +34,7 @@ def _of_service(kind: type[ServiceSettings]) -> Iterator[Finding]:
     if is_development(settings):
         yield Finding("unfinished", "settings", "this is a developer's own machine: PUBLIC_URL and OIDC_ISSUER are its "
                       "own, and ENVIRONMENT is not production")  # fmt: skip
-    for one in risks(settings):
+    for one in risks(settings, OPERATORS):
         if one.risk == NOT_AN_OPERATORS:
             continue
         accepted = f" (accepted: {one.risk})" if one.risk in settings.accepted_risks else ""
