@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.kernel.outages import is_transient
+from shared.kernel.errors import said
+from shared.kernel.outages import is_refusal, is_transient
 from shared.kernel.producer import Producer
 
 # Less than a check of `health` may take, and less than the driver's patience, after which it says a page of its own.
@@ -48,5 +49,8 @@ async def away(what: str, where: str, question: Awaitable[object]) -> str | None
     except Exception as error:
         if not is_transient(error):
             raise
+        if is_refusal(error):
+            why = said(error).partition(", full error")[0]
+            return f"{what} at {where} refuses us ({why}); mend its users or our password, all else goes on by itself"
         return f"{what} at {where} gives no answer ({type(error).__name__}); mend it, all else goes on by itself"
     return None

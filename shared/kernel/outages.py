@@ -17,10 +17,18 @@ _NEVER = (kafka.MessageSizeTooLargeError, kafka.InvalidMessageError, kafka.Inval
 # Codes of a primary that steps down, is being elected or shuts down, and of an operation that ran out of time
 # (https://github.com/mongodb/specifications, retryable writes and server discovery).
 _MONGO_AWAY = frozenset({6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
+# It answers, and does not know us or does not let us: a password was changed, a role is not given yet. Operators mend
+# it, and until then no event may be parked for it. Kafka's refusals are `KafkaError`s, and wait as well.
+_MONGO_REFUSES = frozenset({11, 13, 18})  # UserNotFound, Unauthorized, AuthenticationFailed
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether waiting can help: the database, the broker or a provider is away, in election, or too slow."""
     if isinstance(error, mongo.OperationFailure):
-        return error.code in _MONGO_AWAY or error.has_error_label("RetryableWriteError")
+        return error.code in _MONGO_AWAY | _MONGO_REFUSES or error.has_error_label("RetryableWriteError")
     return isinstance(error, _AWAY) and not isinstance(error, _NEVER)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the database answers, and will not have us: waiting helps once an operator has mended it."""
+    return isinstance(error, mongo.OperationFailure) and error.code in _MONGO_REFUSES
