@@ -107,7 +107,9 @@ class ServiceSettings(BaseSettings):
     oidc_client_secret: str = _CLIENT
     oidc_audience: str = "onestop-api"  # what `aud` of a bearer token must hold
     session_secret: str = _SESSION  # signs cookies; a new one signs everybody out
+    session_secret_also: str = ""  # cookies signed with it are good too, while the secret is changed
     link_secret: str = _LINK  # derives the citizens' secret links; a new one ends them all
+    link_secret_also: str = ""  # links derived from it open too, while the secret is changed
     signing_max_age_seconds: int = Field(default=0, ge=0)  # since who signs a decision proved who they are; 0: any
     signing_acr: str = ""  # by which means (`acr`), separated by spaces; empty: by any
     accepted_risks: Annotated[frozenset[Risk], NoDecode] = frozenset()  # what `shared.web.safety` would refuse
@@ -186,6 +188,16 @@ class ServiceSettings(BaseSettings):
         """What the collector of traces is told with each request, such as a key."""
         said = _pairs(self.otel_exporter_otlp_headers)
         return {name.strip().lower(): unquote(value.strip()) for name, _, value in said}
+
+    @property
+    def session_secrets(self) -> tuple[str, ...]:
+        """The one that signs, and the one that counts beside it."""
+        return (self.session_secret, *filter(None, [self.session_secret_also]))
+
+    @property
+    def link_secrets(self) -> tuple[str, ...]:
+        """The one that links are made with, and the one whose links open beside them."""
+        return (self.link_secret, *filter(None, [self.link_secret_also]))
 
     @model_validator(mode="after")
     def _signs_in(self) -> Self:

@@ -86,7 +86,7 @@ async def _holder(request: Request, desk: Desk, case: Case[Report], key: CaseKey
 
 def _opens(request: Request, case: Case[Report], secret: str, party: str = "") -> bool:
     number = 0 if party else case.state.link_number
-    return opens(secret, web_of(request).settings.link_secret, case.id, party, number)
+    return opens(secret, web_of(request).settings.link_secrets, case.id, party, number)
 
 
 def _reads(who: Person, report: Report) -> bool:

@@ -25,7 +25,7 @@ class Links:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.origin = settings.public_url.rstrip("/")
-        self._key = settings.link_secret
+        self._key, self._keys = settings.link_secret, settings.link_secrets
 
     def case(self, about: str, reference: str, case_id: str, party: str, number: int = 0) -> str:
         """A citizen's own link, as the service that owns the case made it; `number`: how often that was renewed."""
@@ -68,11 +68,11 @@ class Links:
         if not (number.isascii() and number.isdigit() and len(number) <= _NUMBER_MOST):
             return None
         read = Token(case_id, party, int(number))
-        return read if opens(secret, self._key, case_id, f"{purpose}/{party}", read.number) else None
+        return read if opens(secret, self._keys, case_id, f"{purpose}/{party}", read.number) else None
 
     def opens(self, secret: str | None, case_id: str, party: str, number: int = 0) -> bool:
         """Whether the secret is the one of that party's own link."""
-        return opens(secret, self._key, case_id, _own(party), number)
+        return opens(secret, self._keys, case_id, _own(party), number)
 
     def key(self, case_id: str, party: str, number: int = 0) -> tuple[str, str]:
         """The secret of that party's own link, and the party as the link names it."""

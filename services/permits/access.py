@@ -128,7 +128,7 @@ def _keeps_link(request: Request, case: Case[Application]) -> bool:
 
 
 def _opens(request: Request, case: Case[Application], secret: str | None) -> bool:
-    return opens(secret, web_of(request).settings.link_secret, case.id, number=case.state.link_number)
+    return opens(secret, web_of(request).settings.link_secrets, case.id, number=case.state.link_number)
 
 
 def works_on(desk: Desk, who: Person, application: Application) -> bool:

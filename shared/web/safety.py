@@ -89,16 +89,19 @@ def _identity(settings: ServiceSettings) -> Iterator[Finding]:
 
 
 def _secrets(settings: ServiceSettings) -> Iterator[Finding]:
+    also = {"SESSION_SECRET_ALSO": settings.session_secret_also, "LINK_SECRET_ALSO": settings.link_secret_also}
     for name, secret, least in (
         ("SESSION_SECRET", settings.session_secret, MIN_SECRET),
         ("LINK_SECRET", settings.link_secret, MIN_SECRET),
         ("OIDC_CLIENT_SECRET", settings.oidc_client_secret, MIN_CLIENT_SECRET),
+        *((name, secret, MIN_SECRET) for name, secret in also.items() if secret),
     ):
         if secret in DEVELOPMENT or len(secret) < least or len(set(secret)) < min(MIN_DIFFERENT, least):
             yield Finding(f"{name} is the development one, shorter than {least} characters or hardly random: set a "
                           "random one")  # fmt: skip
-    if settings.session_secret == settings.link_secret:
-        yield Finding("SESSION_SECRET and LINK_SECRET are one: who renews the first would end every citizen's link")
+    if set(settings.session_secrets) & set(settings.link_secrets):
+        yield Finding("SESSION_SECRET and LINK_SECRET have one in common: who renews the first would end every "
+                      "citizen's link")  # fmt: skip
 
 
 def _guards(settings: ServiceSettings) -> Iterator[Finding]:

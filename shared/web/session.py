@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,8 +82,8 @@ class Sessions:
         self.secure = secure_origin(settings)
         self.cookie = session_cookie_name(settings)
         self.clock = clock
-        self._sessions = _signer(settings.session_secret, "onestop.session.v2")
-        self._logins = _signer(settings.session_secret, "onestop.login.v2")
+        self._sessions = _signer(settings.session_secrets, "onestop.session.v2")
+        self._logins = _signer(settings.session_secrets, "onestop.login.v2")
 
     def start(
         self,
@@ -159,9 +159,9 @@ class Sessions:
         return f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
 
 
-def _signer(secret: str, salt: str) -> URLSafeSerializer:
-    """HMAC with SHA-256; the library's own choice is SHA-1."""
-    return URLSafeSerializer(secret, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+def _signer(keys: Sequence[str], salt: str) -> URLSafeSerializer:
+    """HMAC with SHA-256 (the library's own choice is SHA-1), by the first key; what any of them has signed is read."""
+    return URLSafeSerializer([*reversed(keys)], salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _signed(serializer: URLSafeSerializer, value: str | None) -> dict[str, Any] | None:

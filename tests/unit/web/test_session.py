@@ -1,6 +1,7 @@
 """The session's two ends: a working day, and an hour without use."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from starlette.responses import Response
@@ -83,6 +84,22 @@ def test_a_damaged_cookie_is_nobody(sessions: Sessions, damage: Callable[[str], 
 def test_another_secret_is_nobody(sessions: Sessions, clock: Clock) -> None:
     other = Sessions(ServiceSettings(session_secret="two"), clock)
     assert other.read(value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000, "one")))) is None
+
+
+def test_while_the_secret_is_changed_nobody_is_signed_out(clock: Clock) -> None:
+    """Replicas of before, between and after the change stand side by side for as long as a roll-out takes."""
+    steps = [
+        ServiceSettings(session_secret="old"),
+        ServiceSettings(session_secret="old", session_secret_also="new"),
+        ServiceSettings(session_secret="new", session_secret_also="old"),
+        ServiceSettings(session_secret="new"),
+    ]
+    session = Session(WHO, 1_000_000, 1_000_000, "one")
+    replicas = [Sessions(settings, clock) for settings in steps]
+    for one, next_one in pairwise(replicas):
+        for written_by, read_by in ((one, next_one), (next_one, one)):
+            assert read_by.read(value_of(written_by.header(session))) == session
+    assert replicas[-1].read(value_of(replicas[0].header(session))) is None
 
 
 def test_no_two_sign_ins_are_one_session(sessions: Sessions) -> None:
