@@ -33,6 +33,11 @@ _VISIBILITIES = {
     "private": "Contacts, for one service.",
 }
 
+_SIGN_IN = {
+    "password": {"type": "scramSha512", "description": "The name and the password that the town gave you."},
+    "certificate": {"type": "X509", "description": "Yours, signed by whom the town's brokers trust."},
+}
+
 
 @cache
 def documents() -> dict[str, str]:
@@ -61,12 +66,19 @@ def document(title: str, description: str, told: Sequence[Shape]) -> dict[str, A
         "defaultContentType": CONTENT_TYPE,
         "servers": {
             "local": {"host": "localhost:9092", "protocol": "kafka", "description": "What `make up` starts."},
+            "town": {
+                "host": "kafka.town.example:9093",
+                "protocol": "kafka-secure",
+                "description": "A town's own brokers, over TLS; the address is the town's to tell.",
+                "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in _SIGN_IN],
+            },
         },
         "channels": {name: _channel(TOPICS[name], found) for name, found in described.items()},
         "operations": dict(_operations(described)),
         "components": {
             "schemas": {"Envelope": {"title": "Envelope", **envelope_schema()}, **_schemas(told)},
             "messages": {_message_name(shape): _message(shape) for shape in told},
+            "securitySchemes": _SIGN_IN,
         },
     }  # fmt: skip
 
