@@ -62,7 +62,7 @@ demo: setup ## send forty-one reports and two permit applications, and show wher
 play: setup ## play many cases and reconcile what came out: [FILE=cases.csv] [ARGS=…]
 	@$(RUN) -m tools.play $(if $(FILE),--file $(FILE)) $(ARGS)
 
-test: setup ## run every test but the campaigns: [ARGS=tests/unit]
+test: setup ## run every test but the campaigns: [ARGS=tests/unit]; SECURE=1: on stacks in which everybody signs in
 	@$(RUN) -m pytest -m "not campaign" -n 2 $(ARGS)
 
 campaign: setup ## run the long randomised tests

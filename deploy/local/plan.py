@@ -24,7 +24,7 @@ def everything(home: Path, ports: Ports) -> list[Part]:
     secured = chosen(home)
     env = environment(ports, os.environ, secured, provider())
     around = [kafka(home, ports, secured), mongo(home, ports, secured)]
-    around += [build(home, ports) for build in (provider().part, mail, zipkin, proxy)]
+    around += [provider().part(home, ports), mail(home, ports, secured), zipkin(home, ports), proxy(home, ports)]
     own = [part for part in around if not replaced(part)]
     watched = prometheus(home, ports, env)
     return [*own, topics(env, ports, secured), *services(ports, env, secured), watched]

@@ -24,6 +24,7 @@ class Ports:
     notify: int = 8104
     kafka: int = 9092
     kafka_controller: int = 9093
+    kafka_certificates: int = 9094
     mongo: int = 27017
     oidc: int = 8181
     smtp: int = 1025

@@ -48,6 +48,11 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     assert documented(CONFIGURATION.read_text("utf-8")) == known()
 
 
+def test_no_setting_is_called_like_the_file_of_another() -> None:
+    """`SMTP_CA_FILE` names a file that is used, `SESSION_SECRET_FILE` one that holds a value: no name is both."""
+    assert not {name for name in known() if name.removesuffix("_FILE") in known() - {name}}
+
+
 def test_the_compose_file_sets_only_what_services_know() -> None:
     assert composed((ROOT / "deploy/compose.yaml").read_text("utf-8")) <= known()
 

@@ -30,18 +30,18 @@ NewStack = Callable[..., Stack]
 
 async def test_kafka_keeps_its_messages_over_a_kill(new_stack: NewStack) -> None:
     stack = new_stack().up("kafka")
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.kafka_options)
     await admin.start()
     await admin.create_topics([NewTopic("t", 1, 1)])
     await admin.close()
-    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
+    producer = AIOKafkaProducer(**stack.kafka_options, acks="all")
     await producer.start()
     await producer.send_and_wait("t", b"kept")
     await producer.stop()
     stack.kill("kafka")
     assert not stack.running("kafka")
     stack.start("kafka")
-    consumer = AIOKafkaConsumer("t", bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer("t", **stack.kafka_options, auto_offset_reset="earliest")
     await consumer.start()
     assert (await consumer.getone()).value == b"kept"
     await consumer.stop()

@@ -139,7 +139,7 @@ async def _one_of_each(stack: Stack, clients: PersistentClients) -> dict[str, An
 
 def _kcat(stack: Stack, topic: str) -> None:
     """A header name that is no UTF-8: our own client writes none."""
-    command = [b"kcat", b"-P", b"-b", stack.kafka.encode(), b"-t", topic.encode(), b"-k", b"test-kcat"]
+    command = [b"kcat", b"-P", *map(str.encode, stack.kcat_options), b"-t", topic.encode(), b"-k", b"test-kcat"]
     subprocess.run([*command, b"-H", b"\xff\xfe=1"], input=b"\xffvalue", check=True, capture_output=True)
 
 

@@ -33,7 +33,7 @@ class Fieldwork:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.http = httpx.AsyncClient(base_url=stack.url("dispatch"), timeout=PATIENCE)
-        self._producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
+        self._producer = AIOKafkaProducer(**stack.kafka_options, acks="all")
 
     async def __aenter__(self) -> Self:
         await self._producer.start()
@@ -104,9 +104,7 @@ class Fieldwork:
 
     async def events_of(self, order: str, last: str) -> list[tuple[Envelope, Event]]:
         """Everything said about a work order, up to the first event of type `onestop.work-order.<last>.v1`."""
-        consumer = AIOKafkaConsumer(
-            internal("work-orders"), bootstrap_servers=self.stack.kafka, auto_offset_reset="earliest"
-        )
+        consumer = AIOKafkaConsumer(internal("work-orders"), **self.stack.kafka_options, auto_offset_reset="earliest")
         await consumer.start()
         try:
             return await asyncio.wait_for(_read(consumer, order, f"onestop.work-order.{last}.v1"), PATIENCE)

@@ -41,7 +41,8 @@ class Order(BaseModel):
 class Pair:
     """A writer (`intake`) and a reader (`dispatch`) with topics and databases of their own."""
 
-    def __init__(self, kafka: str, mongo: str) -> None:
+    def __init__(self, kafka: str, mongo: str, **identity: Any) -> None:
+        """`identity`: the settings by which both sign in at the broker."""
         self.prefix = f"{new_id().lower()}."
         self.settings = ServiceSettings(
             kafka_bootstrap_servers=kafka,
@@ -50,6 +51,7 @@ class Pair:
             mongodb_prefix=f"kernel_{new_id()}",
             otel_traces_exporter="none",
             shutdown_seconds=5,
+            **identity,
         )
         self._made: list[Service] = []
         self.writer, self.reports = self.make_writer()

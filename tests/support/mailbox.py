@@ -1,21 +1,29 @@
 """A mail server inside the test: keeps what it is given, and refuses when told to."""
 
 import logging
+import ssl
 import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from deploy.local.secured import POST, Secured
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # else every line of every conversation
 
 
 class Mailbox:
-    """Listens on a port of 127.0.0.1 from `start` to `stop`; may be started again."""
+    """Listens on a port of 127.0.0.1 from `start` to `stop`; may be started again.
 
-    def __init__(self, port: int) -> None:
+    `secured`: it takes mail over TLS alone, from who signs in.
+    """
+
+    def __init__(self, port: int, secured: Secured | None = None) -> None:
         self.port = port
+        self._secured = secured
         self.answer = "250 OK"  # what a message gets; "451 later" or "550 no such user" to refuse it
         self._messages: list[EmailMessage] = []
         self._lock = threading.Lock()
@@ -34,7 +42,8 @@ class Mailbox:
     def start(self) -> None:
         """Listen."""
         if self._controller is None:
-            self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+            guarded = _guarded(self._secured) if self._secured else {}
+            self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **guarded)
             self._controller.start()
 
     def stop(self) -> None:
@@ -50,3 +59,14 @@ class Mailbox:
             with self._lock:
                 self._messages.append(message)
         return self.answer
+
+
+def _guarded(secured: Secured) -> dict[str, Any]:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(secured.server)
+    known = LoginPassword(POST.encode(), secured.password(POST).encode())
+
+    def check(_server: object, _session: object, _envelope: object, _mechanism: str, said: object) -> AuthResult:
+        return AuthResult(success=said == known, handled=False)
+
+    return {"tls_context": tls, "require_starttls": True, "auth_required": True, "authenticator": check}

@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.machine import ROOT
-from shared.brokers import Brokers
+from deploy.local.secured import ADMIN
 from shared.events.catalogue import SERVICES
 from shared.events.envelope import decode, read_envelope
 from shared.events.ids import new_id
@@ -85,7 +85,7 @@ async def _outboxes(client: AsyncIOMotorClient[dict[str, Any]]) -> list[str]:
 
 async def everything(stack: Stack, topics: Iterable[str] = TOPICS) -> list[ConsumerRecord[bytes, bytes]]:
     """All records of these topics, by topic and partition in order."""
-    consumer = AIOKafkaConsumer(*topics, bootstrap_servers=stack.kafka, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(*topics, **stack.kafka_options, auto_offset_reset="earliest")
     await consumer.start()
     try:
         ends = await consumer.end_offsets(consumer.assignment())
@@ -186,7 +186,7 @@ def _of_a_test(record: ConsumerRecord[bytes, bytes]) -> bool:
 
 def letters_of(stack: Stack, group: str) -> DeadLetters:
     """As its operator sees them."""
-    return DeadLetters(Brokers((stack.kafka,)), group)
+    return DeadLetters(stack.brokers(ADMIN), group)
 
 
 async def caught_up(stack: Stack, seconds: float = 60.0) -> None:
@@ -198,8 +198,8 @@ async def caught_up(stack: Stack, seconds: float = 60.0) -> None:
 
 
 async def _behind(stack: Stack) -> list[str]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka)
+    admin = AIOKafkaAdminClient(**stack.kafka_options)
+    consumer = AIOKafkaConsumer(**stack.kafka_options)
     await admin.start()
     await consumer.start()
     try:
@@ -219,7 +219,7 @@ async def _behind(stack: Stack) -> list[str]:
 
 async def produce(stack: Stack, *records: dict[str, Any]) -> None:
     """Write records as any other program could: `{topic, key, value, headers}`."""
-    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, client_id=new_id())
+    producer = AIOKafkaProducer(**stack.kafka_options, client_id=new_id())
     await producer.start()
     try:
         for record in records:

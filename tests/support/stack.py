@@ -21,6 +21,7 @@ from deploy.local.parts.kafka import brokers, kafka
 from deploy.local.parts.mongo import mongo, mongo_uri
 from deploy.local.parts.services import environment, services, topics
 from deploy.local.parts.watch import prometheus
+from deploy.local.plan import IS_SECURED
 from deploy.local.ports import Ports
 from deploy.local.providers import DEVELOPMENT, Provider
 from deploy.local.runner import Runner
@@ -28,6 +29,7 @@ from deploy.local.secured import ADMIN, secure
 from deploy.local.token import token
 from shared.brokers import Brokers
 from shared.events.catalogue import SERVICES
+from tests.support.guarded import as_administrator, ways_out
 from tests.support.mailbox import Mailbox
 from tests.support.traces import Traces
 from tests.support.waiting import until
@@ -43,14 +45,14 @@ class Stack:
     prometheus, which is started only when it is named.
     """
 
-    def __init__(self, *, is_secured: bool = False, provider: Provider = DEVELOPMENT, **env: str) -> None:
+    def __init__(self, *, is_secured: bool = IS_SECURED, provider: Provider = DEVELOPMENT, **env: str) -> None:
         """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in to
-        broker and database; `provider`: where people do."""
+        broker and database, which `SECURE=1` makes of every stack; `provider`: where people do."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
-        self.mailbox = Mailbox(self.ports.smtp)
-        self.traces = Traces(self.ports.zipkin)
         self.secured = secure(self.home) if is_secured else None
+        self.mailbox = Mailbox(self.ports.smtp, self.secured)
+        self.traces = Traces(self.ports.zipkin, self.secured)
         self.env = {**environment(self.ports, {}, self.secured, provider), **self._test_environment(), **env}
         around = [kafka(self.home, self.ports, self.secured), mongo(self.home, self.ports, self.secured)]
         around += [build(self.home, self.ports) for build in (provider.part, proxy)]
@@ -78,6 +80,16 @@ class Stack:
     def brokers(self, name: str) -> Brokers:
         """The broker's address, met as that principal where everybody signs in."""
         return brokers(self.ports, self.secured, name)
+
+    @property
+    def kafka_options(self) -> dict[str, Any]:
+        """For an aiokafka client that may do everything."""
+        return self.brokers(ADMIN).options()
+
+    @property
+    def kcat_options(self) -> list[str]:
+        """The same for kcat."""
+        return ["-b", self.kafka, *(as_administrator(self.secured) if self.secured else ())]
 
     def data(self) -> AsyncIOMotorClient[dict[str, Any]]:
         """A client that sees what the services see: only what the majority has, so that what it finds they find too."""
@@ -172,6 +184,10 @@ class Stack:
         part = self._runner.parts[service]
         self._runner.parts[service] = replace(part, env={**part.env, **env})
 
+    def part(self, name: str) -> Part:
+        """How it is started, and with what."""
+        return self._runner.parts[name]
+
     def change(self, name: str, how: Callable[[Part], Part]) -> None:
         """Anything else about a part, from its next start on."""
         self._runner.parts[name] = how(self._runner.parts[name])
@@ -210,6 +226,7 @@ class Stack:
             "OTEL_TRACES_EXPORTER": "otlp",
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{self.ports.zipkin}",
             "OTEL_BSP_SCHEDULE_DELAY": "200",  # ms: tests wait for spans
+            **(ways_out(self.ports, self.secured) if self.secured else {}),
         }
 
 

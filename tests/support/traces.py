@@ -1,5 +1,6 @@
 """A receiver of traces inside the test (OTLP over HTTP, protobuf), so that the shape of a trace can be asserted."""
 
+import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from deploy.local.secured import COLLECTOR, Secured
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,14 @@ class Span:
 
 
 class Traces:
-    """Listens on a port of 127.0.0.1 from `start` to `stop`; may be started again."""
+    """Listens on a port of 127.0.0.1 from `start` to `stop`; may be started again.
 
-    def __init__(self, port: int) -> None:
+    `secured`: it takes spans over TLS alone, from who brings the key.
+    """
+
+    def __init__(self, port: int, secured: Secured | None = None) -> None:
         self.port = port
+        self._secured = secured
         self._spans: list[Span] = []
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
@@ -48,6 +55,10 @@ class Traces:
         """Listen."""
         if self._server is None:
             self._server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
+            if self._secured:
+                tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+                tls.load_cert_chain(self._secured.server)
+                self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
             threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self) -> None:
@@ -71,11 +82,15 @@ class Traces:
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         traces = self
+        wanted = key_header(self._secured) if self._secured else None
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                traces.take(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200)
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                known = wanted in (None, self.headers["Authorization"])
+                if known:
+                    traces.take(body)
+                self.send_response(200 if known else 401)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -83,6 +98,11 @@ class Traces:
                 """Nothing on the terminal."""
 
         return Handler
+
+
+def key_header(secured: Secured) -> str:
+    """What `Authorization` says."""
+    return f"Bearer {secured.password(COLLECTOR)}"
 
 
 def _span(span: Any, service: str) -> Span:

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "topics": "list, create and compare the topics, and who may what on them",
     "town": "check a town's files",
     "trace": "show a case's whole way",
+    "users": "the database's users, and what each may",
 }
 STATUSES = """\
 exit status of every command:

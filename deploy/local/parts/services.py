@@ -5,16 +5,18 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from deploy.local.machine import ROOT
 from deploy.local.part import Part, http_ready, service_trouble
 from deploy.local.parts.mongo import mongo_uri
 from deploy.local.ports import Ports
 from deploy.local.providers import DEVELOPMENT, Provider
-from deploy.local.secured import ADMIN, Secured
+from deploy.local.secured import ADMIN, POST, Secured
 from shared.events.catalogue import SERVICES
 from tools.operate.acls import OPERATORS
 
+BY_CERTIFICATE = ("dispatch",)  # of a secured stack; the others show their password
 _MADE = (".pyc",)  # written by Python, not by people
 
 
@@ -30,7 +32,7 @@ def environment(
         **identity(ports, secured, OPERATORS),
         "OIDC_ISSUER": provider.issuer(ports),
         "OIDC_AUDIENCE": provider.audience,
-        "SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}",
+        **_post(ports, secured),
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
     }
@@ -39,12 +41,32 @@ def environment(
     return {name: given.get(name) or value for name, value in ours.items()}
 
 
+def _post(ports: Ports, secured: Secured | None) -> dict[str, str]:
+    if secured is None:
+        return {"SMTP_URL": f"smtp://127.0.0.1:{ports.smtp}"}
+    return {
+        "SMTP_URL": f"smtps://{POST}:{quote(secured.password(POST))}@127.0.0.1:{ports.smtp}",
+        "SMTP_CA_FILE": str(secured.ca),
+    }
+
+
 def identity(ports: Ports, secured: Secured | None, name: str) -> dict[str, str]:
     """Who a process is to broker and database."""
     if secured is None:
         return {"MONGODB_URI": mongo_uri(ports)}
+    return {"MONGODB_URI": mongo_uri(ports, secured, name), **_at_the_broker(ports, secured, name)}
+
+
+def _at_the_broker(ports: Ports, secured: Secured, name: str) -> dict[str, str]:
+    """By its certificate or by its password: so both ways carry whatever the stack does."""
+    if name in BY_CERTIFICATE:
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports.kafka_certificates}",
+            "KAFKA_SECURITY_PROTOCOL": "SSL",
+            "KAFKA_CERTIFICATE_FILE": str(secured.certificate(name)),
+            "KAFKA_CA_FILE": str(secured.ca),
+        }
     return {
-        "MONGODB_URI": mongo_uri(ports, secured, name),
         "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
         "KAFKA_SASL_USERNAME": name,
         "KAFKA_SASL_PASSWORD_FILE": str(secured.password_file(name)),
@@ -54,16 +76,22 @@ def identity(ports: Ports, secured: Secured | None, name: str) -> dict[str, str]
 
 def topics(env: Mapping[str, str], ports: Ports, secured: Secured | None = None) -> Part:
     """A task, not a program: makes sure that the topics of the catalogue exist, and who may what on them."""
-    admin = {**env, **identity(ports, secured, ADMIN)} if secured else env
+    admin = _as(ADMIN, env, ports, secured)
     return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(admin, secured))
 
 
 def services(ports: Ports, env: Mapping[str, str], secured: Secured | None = None) -> list[Part]:
     """All four."""
-    return [
-        _service(name, getattr(ports, name), {**env, **identity(ports, secured, name)} if secured else env)
-        for name in SERVICES
-    ]
+    return [_service(name, getattr(ports, name), _as(name, env, ports, secured)) for name in SERVICES]
+
+
+def _as(name: str, env: Mapping[str, str], ports: Ports, secured: Secured | None) -> Mapping[str, str]:
+    """The operator's environment, with another identity in the place of theirs."""
+    if secured is None:
+        return env
+    operators = identity(ports, secured, OPERATORS).keys()
+    others = {variable: value for variable, value in env.items() if variable not in operators}
+    return {**others, **identity(ports, secured, name)}
 
 
 def _service(name: str, port: int, env: Mapping[str, str]) -> Part:

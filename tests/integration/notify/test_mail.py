@@ -26,7 +26,7 @@ def running() -> Iterator[Stack]:
 
 @pytest.fixture
 async def producer(running: Stack) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(bootstrap_servers=running.kafka, acks="all")
+    producer = AIOKafkaProducer(**running.kafka_options, acks="all")
     await producer.start()
     yield producer
     await producer.stop()

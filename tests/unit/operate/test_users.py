@@ -1,0 +1,29 @@
+"""Who may what in the database follows from the services there are."""
+
+import pytest
+
+from shared.events.catalogue import SERVICES
+from tools.operate.acls import OPERATORS
+from tools.operate.users import main, roles
+
+
+def test_a_service_has_its_own_database_and_the_one_that_all_share() -> None:
+    given = roles("maehia")
+    assert {name: [role["db"] for role in given[name]] for name in SERVICES} == {
+        name: [f"maehia_{name}", "maehia_sessions"] for name in SERVICES
+    }
+    assert {role["role"] for one in given.values() for role in one} == {"readWrite"}
+
+
+def test_operators_have_the_towns_databases_and_no_other_towns() -> None:
+    assert {role["db"] for role in roles("maehia")[OPERATORS]} == {f"maehia_{name}" for name in (*SERVICES, "sessions")}
+
+
+def test_the_command_prints_what_the_databases_shell_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--prefix", "maehia"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(roles())
+    assert lines[0] == (
+        'db.getSiblingDB("admin").createUser({...{"user": "intake", "roles": [{"role": "readWrite", '
+        '"db": "maehia_intake"}, {"role": "readWrite", "db": "maehia_sessions"}]}, pwd: passwordPrompt()})'
+    )

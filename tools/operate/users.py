@@ -1,0 +1,45 @@
+"""`onestop users`: who may what in MongoDB, one user for each service and one for operators.
+
+A user is called like the principal of the broker. It reads and writes its service's own database and the one of ended
+sessions, which all services share, and nothing else: not even the name of another database.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+
+from shared.events.catalogue import SERVICES
+from shared.settings import ServiceSettings
+from tools.operate.acls import OPERATORS
+from tools.operate.asking import add_json, as_json
+
+SESSIONS = "sessions"  # see shared/kernel/ended_sessions.py
+Roles = list[dict[str, str]]
+
+
+def roles(prefix: str = "onestop") -> Mapping[str, Roles]:
+    """By user; `prefix` is the installation's MONGODB_PREFIX."""
+    databases = {service: _database(prefix, service) for service in (*SERVICES, SESSIONS)}
+    own = {service: [databases[service], databases[SESSIONS]] for service in SERVICES}
+    return {**own, OPERATORS: list(databases.values())}
+
+
+def as_command(name: str, given: Roles) -> str:
+    """The same for MongoDB's own shell, which asks for the password."""
+    said = json.dumps({"user": name, "roles": given})
+    return f'db.getSiblingDB("admin").createUser({{...{said}, pwd: passwordPrompt()}})'
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints a command for each; it changes nothing, for who makes users is the database's administrator."""
+    parser = argparse.ArgumentParser(prog="onestop users", description=__doc__)
+    parser.add_argument("--prefix", default=ServiceSettings().mongodb_prefix, help="MONGODB_PREFIX")
+    add_json(parser)
+    asked = parser.parse_args(arguments)
+    wanted = roles(asked.prefix)
+    print(as_json(wanted) if asked.json else "\n".join(as_command(*one) for one in wanted.items()))
+    return 0
+
+
+def _database(prefix: str, name: str) -> dict[str, str]:
+    return {"role": "readWrite", "db": f"{prefix}_{name}"}
