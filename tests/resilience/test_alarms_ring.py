@@ -21,7 +21,7 @@ from shared.kernel.moments import Kept, as_documents
 from tests.support.alarms import Watch
 from tests.support.kernel import eventually
 from tests.support.persistent_clients import REPORT, PersistentClients, token
-from tests.support.reconciliation import letters_of, produce
+from tests.support.reconciliation import caught_up, letters_of, produce
 from tests.support.stack import Stack
 from tools.play.permits import permit_cases, play_permit
 
@@ -71,7 +71,8 @@ async def routed(people: PersistentClients, ids: list[str]) -> None:
 
 
 async def discard_letters(town: Stack, *groups: str) -> None:
-    """What an operator does with records that are nobody's."""
+    """What an operator does with records that are nobody's, once all of them are parked."""
+    await caught_up(town)
     for group in groups:
         letters = letters_of(town, group)
         await letters.discard([one for one in await letters.all() if one.state == "open"], "rung on purpose")
@@ -84,15 +85,28 @@ async def restarted(town: Stack, part: str) -> None:
 async def test_a_service_that_is_gone(town: Stack, watch: Watch, people: PersistentClients) -> None:
     await routed(people, await reports(people, 1))
     await asyncio.to_thread(town.stop, "dispatch")
-    waiting = await reports(people, 4)
+    waiting = await reports(people, 1)
     await watch.rings("OnestopServiceGone", "dispatch", "page")
     await watch.rings("OnestopProcessGone", "dispatch")
     await watch.rings("OnestopReportsUnrouted")
-    await asyncio.sleep(10)  # longer than is promised for a report to have a team
     await asyncio.to_thread(town.start, "dispatch")
-    await watch.rings("OnestopRoutedLate", "page")
     await routed(people, waiting)
     await watch.falls_silent("OnestopServiceGone", "OnestopProcessGone", "OnestopReportsUnrouted")
+
+
+async def test_a_service_that_hangs_and_then_catches_up(town: Stack, watch: Watch, people: PersistentClients) -> None:
+    """Not one that is started again: what a process does before Prometheus first looks at it is no rise of a count."""
+    await routed(people, await reports(people, 1))
+    town.pause("dispatch")
+    try:
+        waiting = await reports(people, 5)
+        await watch.rings("OnestopServiceGone", "dispatch")
+        await asyncio.sleep(10)  # longer than is promised for a report to have a team
+    finally:
+        town.resume("dispatch")
+    await watch.rings("OnestopRoutedLate", "page")
+    await routed(people, waiting)
+    await watch.falls_silent("OnestopServiceGone")
 
 
 async def test_a_database_that_is_away(town: Stack, watch: Watch, people: PersistentClients) -> None:
