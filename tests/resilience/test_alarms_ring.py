@@ -14,12 +14,14 @@ import httpx
 import pytest
 from PIL import Image
 
+from deploy.local.ports import free_ports
 from shared.events.ids import new_id
 from shared.events.topics import internal
 from shared.kernel import Moment, now
 from shared.kernel.moments import Kept, as_documents
 from tests.support.alarms import Watch
 from tests.support.kernel import eventually
+from tests.support.newer.part import NEWER, newer
 from tests.support.persistent_clients import REPORT, PersistentClients, token
 from tests.support.reconciliation import caught_up, letters_of, produce
 from tests.support.stack import Stack
@@ -294,3 +296,14 @@ def noise() -> bytes:
     file = BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(3 * side * side)).save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+async def test_two_releases_of_which_one_does_not_go(town: Stack, watch: Watch) -> None:
+    (port,) = free_ports(1)
+    town._runner.parts[NEWER] = newer(town._runner.parts["dispatch"], port)
+    await asyncio.to_thread(town.up, NEWER)
+    watch.also_scrape("dispatch", port)
+    await watch.rings("OnestopReleasesMixed", "dispatch", seconds=150)
+    await asyncio.to_thread(town.stop, NEWER)
+    del town._runner.parts[NEWER]
+    await watch.falls_silent("OnestopReleasesMixed")

@@ -1,37 +1,27 @@
 """Two releases of a service side by side, forth and back, under load: what the newer one wrote, the older one keeps."""
 
 import asyncio
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from deploy.local.part import Part, http_ready
 from deploy.local.ports import free_ports
 from shared.events.ids import new_id
 from tests.support.kernel import eventually
+from tests.support.newer.part import NEWER
+from tests.support.newer.part import newer as newer_part
 from tests.support.newer.release import CHECKED
 from tests.support.persistent_clients import Asked, Load, PersistentClients
 from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
-
-NEWER = "dispatch-newer"
-
-
-def _newer(part: Part, port: int) -> Part:
-    """The next release, beside this one."""
-    argv = [sys.executable, "-m", "tests.support.newer", *part.argv[3:]]
-    argv[argv.index("--port") + 1] = str(port)
-    return replace(part, name=NEWER, argv=argv, ports=(port,), ready=lambda: http_ready(port, "/readyz"))
 
 
 @pytest.fixture
 def newer(battered: Stack) -> Iterator[int]:
     """The port of the next release, which is up beside this one."""
     (port,) = free_ports(1)
-    battered._runner.parts[NEWER] = _newer(battered._runner.parts["dispatch"], port)
+    battered._runner.parts[NEWER] = newer_part(battered._runner.parts["dispatch"], port)
     battered.up(NEWER)
     yield port
     battered.stop(NEWER)

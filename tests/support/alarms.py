@@ -51,7 +51,7 @@ class Watch:
         self._stack.up("prometheus")
 
     def also_scrape(self, service: str, port: int) -> None:
-        """One more process of a service, from the next start of Prometheus on."""
+        """One more process of a service."""
         config = self._stack.home / "prometheus.yaml"
 
         def with_another(part: Part) -> Part:
@@ -63,6 +63,7 @@ class Watch:
             return replace(part, prepare=prepare, version=f"{part.version}{port}")
 
         self._stack.change("prometheus", with_another)
+        self._stack.up("prometheus")  # anew, for its configuration has changed
 
     async def ringing(self) -> Mapping[str, set[str]]:
         """The alarms that ring, each with what its labels say."""

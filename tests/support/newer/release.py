@@ -4,6 +4,7 @@ from typing import Any
 
 from services.dispatch.domain import work_order
 from shared.kernel import Step
+from shared.telemetry import metrics
 
 CHECKED = "checked-by-supervisor"  # a state that follows on `completed`, and the value of the new field
 
@@ -15,7 +16,9 @@ class NewerWorkOrder(work_order.WorkOrder):
 
 
 def arrive() -> None:
-    """Store the new field with every step, and the new state when work is completed."""
+    """Store the new field with every step, and the new state when work is completed; say which release it is."""
+    metrics.build_info.clear()
+    metrics.build_info.labels("newer", "newer").set(1)
     work_order.WorkOrder = NewerWorkOrder  # type: ignore[misc]
     from services.dispatch.domain import crew_work  # it must see the newer model
 
