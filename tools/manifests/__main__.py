@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from shared.town.problems import TownError
-from tools.manifests import kafka, realm, town
+from tools.manifests import kafka, realm, rules, town
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "deploy/municipalities"
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def everything() -> dict[Path, str]:
     """Each generated file of the repository, with what must stand in it."""
-    wanted = {ROOT / file: text for file, text in kafka.files(ROOT).items()}
+    wanted = {ROOT / file: text for file, text in {**kafka.files(ROOT), **rules.files(ROOT)}.items()}
     for profile in sorted(TOWNS.glob("*/town.yaml")):
         wanted |= of_town(profile.parent)
     return wanted
