@@ -30,16 +30,22 @@ async def proven(request: Request) -> None:
         at, means = claims.get("auth_time"), claims.get("acr")
     else:
         at, means = (session.proven, session.means) if session else (0, "")
-    if _suffices(settings, at, means):
+    if _suffices(settings, at, means, time.time()):
         return
-    if session and claims is None and session.demanded and time.time() < session.since + JUST_NOW:
-        raise Problem(403, "not-proven")  # the provider was asked, and this is all that it can say
+    if session and claims is None and _was_asked_in_vain(settings, session):
+        raise Problem(403, "not-proven")
     raise Problem(401, "prove-yourself", headers=_CHALLENGE)
 
 
-def _suffices(settings: ServiceSettings, at: object, means: object) -> bool:
+def _was_asked_in_vain(settings: ServiceSettings, session: Session) -> bool:
+    """The provider was asked for the proof a moment ago, and its answer was too little even then."""
+    just_now = session.demanded and time.time() < session.since + JUST_NOW
+    return just_now and not _suffices(settings, session.proven, session.means, session.since)
+
+
+def _suffices(settings: ServiceSettings, at: object, means: object, now: float) -> bool:
     longest, wanted = settings.signing_max_age_seconds, settings.signing_acr.split()
-    recent = not longest or (isinstance(at, int | float) and time.time() <= at + longest)
+    recent = not longest or (isinstance(at, int | float) and now <= at + longest)
     return recent and (not wanted or means in wanted)
 
 

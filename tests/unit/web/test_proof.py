@@ -9,6 +9,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.people import Person
+from shared.settings import ServiceSettings
+from shared.web.session import Session, Sessions
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
@@ -74,6 +77,18 @@ async def test_a_provider_that_cannot_say_more_is_not_asked_for_ever(
     browser = client(browser=True, **STRICT)
     await sign_in(browser, issuer, prove=True, **weak())
     assert (await sign(browser)).status_code == 403
+
+
+async def test_a_proof_that_sufficed_and_is_now_too_old_is_renewed_however_short_its_time(client: Client) -> None:
+    secret, minute_ago = "a-secret-of-this-test-that-is-long-enough", int(time.time()) - 60
+    browser = client(browser=True, session_secret=secret, signing_max_age_seconds=30, signing_acr="mfa")
+    session = Session(
+        Person(sub="u-1", roles=frozenset({"crew"})), minute_ago, minute_ago, "one", "", minute_ago, "mfa", True
+    )
+    kept = Sessions(ServiceSettings(public_url="https://one.localhost", session_secret=secret)).header(session)
+    browser.cookies.set(*kept.partition(";")[0].split("=", 1))
+    to_login = (await sign(browser)).headers["location"]
+    assert parse_qs(urlsplit(to_login).query)["prove"] == ["true"]
 
 
 async def test_an_ordinary_sign_in_demands_nothing(client: Client) -> None:
