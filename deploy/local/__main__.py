@@ -119,7 +119,7 @@ def setup(_options: argparse.Namespace) -> None:
 
 def keycloak(_options: argparse.Namespace) -> None:
     """The provider that a town would run, for KEYCLOAK=1 and its tests."""
-    print(f"Keycloak is in {fetch_keycloak()}: make up KEYCLOAK=1, make test ARGS=tests/integration/identity")
+    print(f"Keycloak is in {fetch_keycloak()}: make up KEYCLOAK=1, make campaign ARGS=tests/integration/identity")
 
 
 def runner(ports: Ports) -> Runner:

@@ -28,6 +28,10 @@ class Administrator:
             return answer.headers["location"].rpartition("/")[2]
         return answer.json() if answer.content else None
 
+    def close(self) -> None:
+        """Leave."""
+        self._http.close()
+
     def token(self) -> str:
         """Of the server's own realm, which is not the town's."""
         form = {"grant_type": "password", "client_id": "admin-cli", "username": ADMIN, "password": ADMIN}

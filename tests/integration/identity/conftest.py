@@ -38,8 +38,9 @@ def keycloak() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def administrator(keycloak: Stack) -> Administrator:
-    return Administrator(keycloak)
+def administrator(keycloak: Stack) -> Iterator[Administrator]:
+    with closing(Administrator(keycloak)) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.support.keycloak_pages import asked_to_sign_in, give_code, give_passw
 from tests.support.signing_pages import MAX_AGE
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.campaign, pytest.mark.browser]  # a minute on an idle machine, five on a busy one
 NewVisitor = Callable[..., Visitor]
 
 

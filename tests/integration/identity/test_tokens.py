@@ -18,6 +18,8 @@ from tests.support.small_town import small_town
 from tests.support.stack import Stack
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.campaign
+
 
 def bearer(value: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {value}"}
@@ -107,7 +109,6 @@ def test_new_keys_are_taken_at_once_and_the_old_ones_tokens_are_not_taken_for_ev
     assert api.get("/api/v1/crew-only", headers=bearer(before)).status_code == 401
 
 
-@pytest.mark.campaign
 def test_a_token_that_has_expired_opens_nothing(api: httpx.Client, administrator: Administrator) -> None:
     """A minute and more: the clocks of provider and service may differ by that."""
     value = administrator.program_token(administrator.add_program("crew", seconds=2))
