@@ -2,13 +2,14 @@
 
 import http.client
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.cluster import network, pki
 from deploy.cluster.programs import program
+from deploy.local.authority import Authority
 from deploy.local.part import Part, http_ready, tcp_ready
 
 API_PORT = 6443
@@ -30,22 +31,24 @@ class Identities:
     """Everybody's keys, made anew for each cluster."""
 
     folder: Path
-    authority: pki.Authority
+    authority: Authority
 
     @classmethod
     def make(cls, folder: Path) -> "Identities":
         """The authority, and a kubeconfig for each client of the control plane."""
-        made = cls(folder, pki.Authority(folder, "cluster"))
+        made = cls(folder, pki.authority(folder, "cluster"))
         for name, (user, group) in _CLIENTS.items():
             made.client(name, user, group)
         return made
 
     def client(self, name: str, user: str, group: str = "") -> Path:
         """Its kubeconfig."""
-        signed = self.authority.issue(name, user, group=group)
-        return pki.kubeconfig(
-            self.kubeconfig(name), f"https://{network.HUB}:{API_PORT}", self.authority.certificate, signed
-        )
+        who = self.issue(name, user, group=group)
+        return pki.kubeconfig(self.kubeconfig(name), f"https://{network.HUB}:{API_PORT}", self.authority, who)
+
+    def issue(self, name: str, common: str, *, group: str = "", hosts: Sequence[str] = ()) -> Path:
+        """Its key and certificate."""
+        return pki.issue(self.authority, self.folder / f"{name}.pem", common, group=group, hosts=hosts)
 
     def kubeconfig(self, name: str) -> Path:
         """Where it is."""
@@ -70,7 +73,7 @@ def _etcd(home: Path) -> Part:
 
 
 def _api_server(who: Identities) -> Part:
-    admin = who.authority.issue("probe", "probe", group="system:masters")
+    admin = who.issue("probe", "probe", group="system:masters")
     return Part(
         name="api-server",
         argv=_argv("kube-apiserver", _api_flags(who)),
@@ -80,18 +83,18 @@ def _api_server(who: Identities) -> Part:
 
 
 def _api_flags(who: Identities) -> Mapping[str, object]:
-    server = who.authority.issue("api-server", "kube-apiserver", names=_NAMES)
-    to_kubelet = who.authority.issue("to-kubelet", "api-server-to-kubelet", group="system:masters")
-    front = pki.Authority(who.folder, "front-proxy")
-    to_extension = front.issue("to-extension", "front-proxy-client")
-    tokens, tokens_public = pki.key_pair(who.folder, "tokens")
+    server = who.issue("api-server", "kube-apiserver", hosts=_NAMES)
+    to_kubelet = who.issue("to-kubelet", "api-server-to-kubelet", group="system:masters")
+    front = pki.authority(who.folder, "front-proxy")
+    to_extension = pki.issue(front, who.folder / "to-extension.pem", "front-proxy-client")
+    tokens, tokens_public = pki.token_keys(who.folder)
     return {
         "etcd-servers": f"http://127.0.0.1:{_ETCD_PORT}",
         "advertise-address": network.HUB,
         "secure-port": API_PORT,
         "service-cluster-ip-range": network.SERVICES,
-        "tls-cert-file": server.certificate,
-        "tls-private-key-file": server.key,
+        "tls-cert-file": server,
+        "tls-private-key-file": server,
         "client-ca-file": who.authority.certificate,
         "anonymous-auth": "false",
         "authorization-mode": "Node,RBAC",
@@ -100,8 +103,8 @@ def _api_flags(who: Identities) -> Mapping[str, object]:
         "service-account-issuer": "https://kubernetes.default.svc",
         "service-account-signing-key-file": tokens,
         "service-account-key-file": tokens_public,
-        "kubelet-client-certificate": to_kubelet.certificate,
-        "kubelet-client-key": to_kubelet.key,
+        "kubelet-client-certificate": to_kubelet,
+        "kubelet-client-key": to_kubelet,
         "kubelet-certificate-authority": who.authority.certificate,
         "kubelet-preferred-address-types": "InternalIP",
         "requestheader-client-ca-file": front.certificate,
@@ -109,8 +112,8 @@ def _api_flags(who: Identities) -> Mapping[str, object]:
         "requestheader-username-headers": "X-Remote-User",
         "requestheader-group-headers": "X-Remote-Group",
         "requestheader-extra-headers-prefix": "X-Remote-Extra-",
-        "proxy-client-cert-file": to_extension.certificate,
-        "proxy-client-key-file": to_extension.key,
+        "proxy-client-cert-file": to_extension,
+        "proxy-client-key-file": to_extension,
         "enable-aggregator-routing": "true",  # to the pods themselves: the bridge has no kube-proxy
     }
 
@@ -147,10 +150,10 @@ def _argv(name: str, flags: Mapping[str, object]) -> list[str]:
     return [str(program(name)), *(f"--{flag}={value}" for flag, value in flags.items())]
 
 
-def _is_served(who: pki.Signed, authority: Path) -> bool:
+def _is_served(who: Path, authority: Path) -> bool:
     """All of its start-up hooks have run."""
     context = ssl.create_default_context(cafile=authority)
-    context.load_cert_chain(who.certificate, who.key)
+    context.load_cert_chain(who)
     with closing(http.client.HTTPSConnection("127.0.0.1", API_PORT, timeout=2, context=context)) as connection:
         try:
             connection.request("GET", "/readyz")

@@ -10,7 +10,6 @@ from deploy.cluster import box, network
 from deploy.cluster.control import Identities
 from deploy.cluster.images import PAUSE
 from deploy.cluster.network import Node
-from deploy.cluster.pki import Signed
 from deploy.cluster.programs import program
 from deploy.local.part import Part
 
@@ -72,13 +71,13 @@ def _proxy(folder: Path, node: Node, who: Identities) -> Part:
 def _admit(config: Path, folder: Path, node: Node, who: Identities, group: str) -> None:
     """Its identity, its control group and its configuration."""
     who.client(node.name, f"system:node:{node.name}", "system:nodes")
-    server = who.authority.issue(f"{node.name}-server", node.name, names=(node.name, node.address))
+    server = who.issue(f"{node.name}-server", node.name, hosts=(node.name, node.address))
     box.make_cgroups(group)
     config_text = json.dumps(_kubelet_config(folder, group, who, server))
     _write({folder / "resolv.conf": f"nameserver {network.DNS_SERVICE}\n", config: config_text})
 
 
-def _kubelet_config(folder: Path, group: str, who: Identities, server: Signed) -> Mapping[str, object]:
+def _kubelet_config(folder: Path, group: str, who: Identities, server: Path) -> Mapping[str, object]:
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
         "failCgroupV1": False, "failSwapOn": False, "cgroupDriver": "cgroupfs", "cgroupRoot": f"/{group}",
@@ -86,7 +85,7 @@ def _kubelet_config(folder: Path, group: str, who: Identities, server: Signed) -
         "authentication": {"anonymous": {"enabled": False}, "webhook": {"enabled": True},
                            "x509": {"clientCAFile": str(who.authority.certificate)}},
         "authorization": {"mode": "Webhook"},
-        "tlsCertFile": str(server.certificate), "tlsPrivateKeyFile": str(server.key),
+        "tlsCertFile": str(server), "tlsPrivateKeyFile": str(server),
         "clusterDNS": [network.DNS_SERVICE], "clusterDomain": "cluster.local",
         "resolvConf": str(folder / "resolv.conf"), "podLogsDir": str(folder / "logs"),
         "volumePluginDir": str(folder / "volume-plugins"),

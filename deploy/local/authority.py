@@ -40,13 +40,14 @@ class Authority:
         write_private(self.key, _pem(own))
         return True
 
-    def issue(self, common: str, hosts: Sequence[str] = (), lasts: timedelta = YEARS) -> str:
-        """A new key and its certificate, as PEM in one text; `hosts`: the names and addresses it answers under."""
+    def issue(self, common: str, hosts: Sequence[str] = (), lasts: timedelta = YEARS, group: str = "") -> str:
+        """A new key and its certificate, as PEM in one text; `hosts`: the names and addresses it answers under;
+        `group`: its organisation, from which Kubernetes takes a user's rights."""
         own = load_pem_private_key(self.key.read_bytes(), None)
         if not isinstance(own, ec.EllipticCurvePrivateKey):
             raise TypeError(f"{self.key} is no key of ours")
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(_named(common), key.public_key(), self._name, lasts)
+        builder = _builder(_named(common, group), key.public_key(), self._name, lasts)
         if hosts:
             builder = builder.add_extension(x509.SubjectAlternativeName([_host(one) for one in hosts]), critical=False)
         signed = builder.sign(own, hashes.SHA256())
@@ -89,8 +90,9 @@ def _host(text: str) -> x509.GeneralName:
         return x509.DNSName(text)
 
 
-def _named(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _named(common: str, group: str = "") -> x509.Name:
+    above = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group)] if group else []
+    return x509.Name([*above, x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> str:

@@ -25,6 +25,7 @@ class Ports:
     kafka: int = 9092
     kafka_controller: int = 9093
     kafka_certificates: int = 9094
+    kafka_outside: int = 9095
     mongo: int = 27017
     oidc: int = 8181
     smtp: int = 1025

@@ -21,6 +21,7 @@ class Secured:
     """Where everything is kept."""
 
     folder: Path
+    known_as: tuple[str, ...] = ()  # names under which they are met from elsewhere, the first one by Kafka's clients
 
     @property
     def authority(self) -> Authority:
@@ -60,13 +61,13 @@ class Secured:
         return (*SERVICES, OPERATORS, BROKER, ADMIN)
 
 
-def secure(home: Path) -> Secured:
+def secure(home: Path, known_as: tuple[str, ...] = ()) -> Secured:
     """What is missing is made."""
-    found = Secured(home / "secrets")
+    found = Secured(home / "secrets", known_as)
     found.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     is_new = found.authority.found()
     if is_new or not found.server.exists():
-        write_private(found.server, found.authority.issue("localhost", HERE))
+        write_private(found.server, found.authority.issue("localhost", (*HERE, *known_as)))
     for name in found.names:
         if is_new or not found.certificate(name).exists():
             write_private(found.certificate(name), found.authority.issue(name))

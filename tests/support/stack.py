@@ -45,12 +45,20 @@ class Stack:
     prometheus, which is started only when it is named.
     """
 
-    def __init__(self, *, is_secured: bool = IS_SECURED, provider: Provider = DEVELOPMENT, **env: str) -> None:
+    def __init__(
+        self,
+        *,
+        is_secured: bool = IS_SECURED,
+        provider: Provider = DEVELOPMENT,
+        known_as: tuple[str, ...] = (),
+        **env: str,
+    ) -> None:
         """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in to
-        broker and database, which `SECURE=1` makes of every stack; `provider`: where people do."""
+        broker and database, which `SECURE=1` makes of every stack; `provider`: where people do; `known_as`: names by
+        which a secured one is met from elsewhere."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
-        self.secured = secure(self.home) if is_secured else None
+        self.secured = secure(self.home, known_as) if is_secured else None
         self.mailbox = Mailbox(self.ports.smtp, self.secured)
         self.traces = Traces(self.ports.zipkin, self.secured)
         self.env = {**environment(self.ports, {}, self.secured, provider), **self._test_environment(), **env}

@@ -45,7 +45,7 @@ def kafka(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
     return Part(
         name="kafka",
         argv=[*java, "kafka.Kafka", str(properties)],
-        ports=(ports.kafka, ports.kafka_controller, *((ports.kafka_certificates,) if secured else ())),
+        ports=(ports.kafka, ports.kafka_controller, *(_guarded_ports(ports, secured) if secured else ())),
         prepare=lambda: _format(folder, java, _properties(folder, ports, secured), secured),
         ready=lambda: tcp_ready(ports.kafka) and asyncio.run(_knows_itself(brokers(ports, secured, ADMIN))),
         replace_by="KAFKA_BOOTSTRAP_SERVERS",
@@ -63,16 +63,19 @@ def brokers(ports: Ports, secured: Secured | None, name: str) -> Brokers:
 
 def _properties(folder: Path, ports: Ports, secured: Secured | None) -> Mapping[str, object]:
     protocol = "PLAINTEXT" if secured is None else "SASL_SSL"
-    listeners = f"{protocol}://127.0.0.1:{ports.kafka}"
+    listeners = advertised = f"{protocol}://127.0.0.1:{ports.kafka}"
     if secured is not None:  # passwords at the one, certificates at the other
-        listeners += f",SSL://127.0.0.1:{ports.kafka_certificates}"
+        listeners = advertised = f"{listeners},SSL://127.0.0.1:{ports.kafka_certificates}"
+    if secured is not None and secured.known_as:  # and passwords again for who meets it by another name
+        listeners += f",OUTSIDE://127.0.0.1:{ports.kafka_outside}"
+        advertised += f",OUTSIDE://{secured.known_as[0]}:{ports.kafka_outside}"
     return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@127.0.0.1:{ports.kafka_controller}",
         "controller.listener.names": "CONTROLLER",
         "listeners": f"{listeners},CONTROLLER://127.0.0.1:{ports.kafka_controller}",
-        "advertised.listeners": listeners,
+        "advertised.listeners": advertised,
         "listener.security.protocol.map": f"{protocol}:{protocol},CONTROLLER:PLAINTEXT",
         "inter.broker.listener.name": protocol,
         "log.dirs": folder / "logs",
@@ -93,18 +96,24 @@ def _properties(folder: Path, ports: Ports, secured: Secured | None) -> Mapping[
     }
 
 
+def _guarded_ports(ports: Ports, secured: Secured) -> tuple[int, ...]:
+    return (ports.kafka_certificates, *((ports.kafka_outside,) if secured.known_as else ()))
+
+
 def _guarded(secured: Secured) -> Mapping[str, object]:
     """Sign-in by password or certificate over TLS, and an authorizer that allows what it was told and nothing else."""
     login = "org.apache.kafka.common.security"
     broker = f'{login}.scram.ScramLoginModule required username="{BROKER}" password="{secured.password(BROKER)}";'
     controller = secured.password(ADMIN)
     return {
-        "listener.security.protocol.map": "SASL_SSL:SASL_SSL,SSL:SSL,CONTROLLER:SASL_PLAINTEXT",
+        "listener.security.protocol.map": "SASL_SSL:SASL_SSL,SSL:SSL,OUTSIDE:SASL_SSL,CONTROLLER:SASL_PLAINTEXT",
         "listener.name.ssl.ssl.client.auth": "required",
         # One principal, however it signs in: `intake`, and not `CN=intake`.
         "ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/",
         "listener.name.sasl_ssl.sasl.enabled.mechanisms": "SCRAM-SHA-512",
         "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": broker,
+        "listener.name.outside.sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        "listener.name.outside.scram-sha-512.sasl.jaas.config": broker,
         "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
         # The node to itself: who signs in by SCRAM is in the log that the controller keeps.
         "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",

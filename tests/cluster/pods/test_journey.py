@@ -1,0 +1,33 @@
+"""Real pods of our image take a case its whole way, at the gateway, with real Kafka and MongoDB beside them."""
+
+import pytest
+
+from tests.support.in_cluster import OURS, People, Town
+from tests.support.reconciliation import Cases, settle
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+
+
+async def test_a_report_and_a_permit_go_their_whole_way(town: Town, people: People) -> None:
+    asked = await people.report()
+    await people.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
+    permit = await people.permit(asked.key)
+    await settle(people.stack, Cases([asked.answer["id"]], [permit.id]))
+    assert (await people.seen(asked))["state"] == "completed"
+
+
+async def test_what_is_for_operators_is_not_served_to_everybody(town: Town, people: People) -> None:
+    answers = [await people.probe("intake", path) for path in ("/metrics", "/healthz", "/readyz", "/workz")]
+    assert [answer.status_code for answer in answers] == [404] * 4
+
+
+def test_no_pod_may_more_than_it_needs(town: Town) -> None:
+    """Read from the processes themselves, and not from what was asked for."""
+    for pod in town.pods(OURS):
+        status = dict(
+            line.split(":\t", 1)
+            for line in town.kubectl("exec", pod["metadata"]["name"], "--", "cat", "/proc/1/status").splitlines()
+            if ":\t" in line
+        )
+        assert status["Uid"].split("\t")[0] == "10001"
+        assert (status["CapEff"], status["NoNewPrivs"], status["Seccomp"]) == ("0000000000000000", "1", "2")

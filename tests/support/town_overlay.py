@@ -1,0 +1,92 @@
+"""The overlay `town` as the project ships it, and on top of it what a person must say who runs it here: addresses,
+secrets, and in the place of operators that a test has not, the Secrets that they would make.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+import yaml
+
+from deploy.cluster.kubectl import Kubectl
+from deploy.image.build import ARCHIVES, NAMES, TARGETS
+from deploy.local.machine import ROOT
+from shared.events.catalogue import SERVICES
+from tests.support.beside import HOST, Beside
+from tools.operate.acls import OPERATORS
+
+OVERLAY = ROOT / "deploy/kubernetes/overlays/town"
+NAMESPACE = "onestop"
+BOOTSTRAP = "kafka-kafka-bootstrap"  # the Service that Strimzi would make
+NEXT = "next"  # the tag of the release after this one
+_AUTHORITY = "/etc/onestop/mongodb/ca.crt"  # mounted from the Secret that cert-manager would make
+Object = dict[str, Any]
+
+
+def images() -> Mapping[str, str]:
+    """Our images' full names, by what the manifests call them."""
+    return {f"registry.invalid/{NAMES[target]}": f"docker.io/library/{NAMES[target]}:local" for target in TARGETS}
+
+
+def archives() -> list[Path]:
+    """Where they were laid down."""
+    return [ARCHIVES / f"{target}.tar" for target in TARGETS]
+
+
+def render(folder: Path, kubectl: Kubectl, beside: Beside) -> list[Object]:
+    """All objects of the town."""
+    folder.mkdir(parents=True)
+    said = {
+        "PUBLIC_URL": "https://onestop.town.test",
+        "OIDC_ISSUER": beside.issuer_url,
+        "OIDC_CA_FILE": _AUTHORITY,
+        "SMTP_CA_FILE": _AUTHORITY,
+        "TRUSTED_PROXIES": "10.250.0.0/24",
+        "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
+        "OTEL_TRACES_EXPORTER": "none",
+    }
+    chosen = [(old, *new.rsplit(":", 1)) for old, new in images().items()]
+    kustomization = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": [os.path.relpath(OVERLAY, folder)],
+        "images": [{"name": old, "newName": new, "newTag": tag} for old, new, tag in chosen],
+        "replicas": [{"name": "collector", "count": 0}],  # another project's image, which cannot be had here
+        "configMapGenerator": [
+            {"name": "settings", "namespace": NAMESPACE, "behavior": "merge",
+             "literals": [f"{name}={value}" for name, value in said.items()]}
+        ],
+    }  # fmt: skip
+    (folder / "kustomization.yaml").write_text(json.dumps(kustomization))
+    return [one for one in yaml.safe_load_all(kubectl("kustomize", str(folder))) if one]
+
+
+def given_secrets(beside: Beside) -> list[Object]:
+    """What a person gives, and what cert-manager and MongoDB's operator would make."""
+    assert beside.secured is not None
+    authority = {"ca.crt": beside.secured.ca.read_text()}
+    common = {name: secrets.token_urlsafe(32) for name in ("session-secret", "link-secret", "oidc-client-secret")}
+    return [
+        secret("common-secrets", common),
+        secret("notify-secrets", {"smtp-url": beside.env["SMTP_URL"].replace("127.0.0.1", HOST)}),
+        secret("mongodb-certificate", authority),
+        secret("collector-certificate", authority),
+        *(secret(f"mongodb-uri-{name}", {"connectionString.standard": _uri(beside, name)}) for name in SERVICES),
+        secret("mongodb-uri-operator", {"connectionString.standard": _uri(beside, OPERATORS)}),
+    ]
+
+
+def secret(name: str, values: Mapping[str, str]) -> Object:
+    """In words, not in base64."""
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": dict(values)}
+
+
+def _uri(beside: Beside, name: str) -> str:
+    assert beside.secured is not None
+    who = f"{name}:{quote_plus(beside.secured.password(name))}"
+    options = f"replicaSet=rs0&directConnection=true&tls=true&tlsCAFile={quote_plus(_AUTHORITY)}"
+    return f"mongodb://{who}@{HOST}:{beside.ports.mongo}/?{options}"
