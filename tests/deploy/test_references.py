@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.manifests import KUBERNETES, OVERLAYS, Manifest, named, overlay, pods
+from tools.operate.users import roles
 
 BY_HAND = (KUBERNETES / "README.md").read_text("utf-8")
 
@@ -62,6 +63,15 @@ def test_no_secret_is_fetched_for_nobody(name: str) -> None:
     }
 
     assert fetched - set(mounted(name)) == set()
+
+
+def test_the_databases_users_may_what_the_code_says_and_nothing_else() -> None:
+    (database,) = named(overlay("town"), "MongoDBCommunity")
+    found = {
+        user["name"]: sorted((role["name"], role["db"]) for role in user["roles"]) for user in database["spec"]["users"]
+    }
+
+    assert found == {name: sorted((role["role"], role["db"]) for role in given) for name, given in roles().items()}
 
 
 def test_what_the_database_vouches_with_names_its_own_namespace() -> None:
