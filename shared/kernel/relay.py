@@ -19,6 +19,7 @@ log = get_log(__name__)
 Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
 
 MOST = 500  # cases in one round
+READ_KEPT = 10 * MOST  # events; longer than any save waits to tell of itself
 GRACE = timedelta(seconds=1)  # the sweep leaves younger events to the process that saved them
 
 
@@ -36,6 +37,7 @@ class Relay:
         self._grace = grace
         self._woken: dict[str, Sequence[Entry] | None] = {}  # first saved, first published; None: to be read
         self._signal = asyncio.Event()
+        self._read: dict[str, None] = {}  # events found in outboxes lately: whoever saved them may be about to tell
         self._sweep_at = 0.0  # loop time
         self.stuck: dict[str, str] = {}  # case → why its next event cannot leave
 
@@ -44,8 +46,10 @@ class Relay:
 
         `entries`: all that its outbox holds, from whoever saved it; None: it is to be read.
         """
-        if entries is not None and not entries:
-            return  # it was saved to wait for something, and tells nothing
+        if entries is not None:
+            entries = [entry for entry in entries if entry.id not in self._read]
+            if not entries:
+                return  # it was saved to wait for something and tells nothing, or what it tells was found before
         waiting = self._woken.get(case_id, ())
         if len(self._woken) >= MOST or waiting is None or entries is None:
             self._woken[case_id] = None  # in an outage many wait, and an event has several kB
@@ -85,7 +89,7 @@ class Relay:
             del self._woken[case_id]
         unread = [case_id for case_id, entries in woken.items() if entries is None]
         try:
-            read = await self._store.outboxes(unread) if unread else ()
+            read = await self._outboxes(unread) if unread else ()
             await self._publish([*((case_id, entries) for case_id, entries in woken.items() if entries), *read])
         except BaseException:
             self._woken = dict.fromkeys(woken) | self._woken  # what failed is in its outbox still
@@ -99,11 +103,19 @@ class Relay:
         while ids := await self._store.unpublished(now() - self._grace, MOST):
             found += len(ids)
             self._woken |= dict.fromkeys(case_id for case_id in ids if case_id in self._woken)  # this sends them too
-            await self._publish(await self._store.outboxes(ids))
+            await self._publish(await self._outboxes(ids))
             if all(case_id in self.stuck for case_id in ids):
                 break
         if not ids:
             self.stuck.clear()
+        return found
+
+    async def _outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        """What is to be published by who looked; a save that is found before it tells of itself is not sent again."""
+        found = await self._store.outboxes(ids)
+        self._read |= {entry.id: None for _, entries in found for entry in entries}
+        for old in list(islice(self._read, max(0, len(self._read) - READ_KEPT))):
+            del self._read[old]
         return found
 
     async def _publish(self, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> None:

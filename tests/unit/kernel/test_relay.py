@@ -84,6 +84,31 @@ async def test_what_a_sweep_sends_is_not_sent_again_though_it_was_handed_over() 
     assert sent == [store.left]
 
 
+async def test_a_save_that_is_found_before_it_tells_of_itself_is_sent_once() -> None:
+    case_id, sent = new_id(), list[bytes | None]()
+    first, second = (
+        replace(entry(case_id), messages=(Message("internal.reports.v1", case_id, value),)) for value in (b"1", b"2")
+    )
+    store: Any = Outboxes()
+
+    async def outboxes(_ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        return [(case_id, [first])]
+
+    async def note(_topic: str, _key: str, value: bytes | None, *_headers: Any) -> None:
+        if not sent:
+            relay.wake(case_id, [first])  # only now does whoever saved it have the database's answer
+        sent.append(value)
+
+    store.outboxes = outboxes
+    relay = Relay(store, note)
+    relay.wake(case_id)  # another process tells of it
+    await relay.drain()
+    relay.wake(case_id, [first, second])
+    await relay.drain()
+
+    assert sent == [b"1", b"2"]
+
+
 async def test_what_is_handed_over_is_sent_in_order_without_a_look_into_the_outbox() -> None:
     case_id, sent = new_id(), list[bytes | None]()
     store: Any = Outboxes()
