@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 VIEWER: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": "th-TH", "timezone_id": "Asia/Bangkok"}
-BUTTON = "main button.primary:visible, main a.button.primary:visible"
+BUTTON = ", ".join(f"main {one}.primary:visible" for one in ("button", "a.button", "summary.button"))
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 
@@ -50,7 +50,7 @@ PAGES = {
     "track-search": Shown("/track"),
     "track-unknown": Shown("/track?reference=MH-0000", status=404),
     "track-reporter": Shown("/track/{report}?secret={report_secret}", action="#comment button"),
-    "track-public": Shown("/track/{report}", action="#follow button"),
+    "track-public": Shown("/track/{report}", action="#follow button", stranger=True),
     "track-fixed": Shown("/track/{fixed}?secret={fixed_secret}"),
     "map": Shown("/map", action="main .filters button"),
     "permits": Shown("/permits"),
