@@ -33,11 +33,8 @@ _DUPLICATE_KEY = 11000
 _IMMUTABLE_FIELD = 66
 _NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
-_WITHOUT_EVENTS = {
-    "outbox.headers": 0,
-    "outbox.messages": 0,
-    "trail": 0,
-}  # that there are any is all a step needs to know
+# That there are any is all that a step needs to know.
+_WITHOUT_EVENTS = {"outbox.headers": 0, "outbox.messages": 0, "trail": 0}
 # Sparse: a case with an empty outbox is not in the index, so it stays as small as the work that waits.
 KERNEL_INDEXES = (
     IndexModel([("outbox.at", ASCENDING)], name="outbox", sparse=True),

@@ -33,7 +33,7 @@ def documented(text: str) -> set[str]:
 
 
 def known() -> set[str]:
-    files = [module for module in modules("services", "shared") if module.path.endswith("settings.py")]
+    files = [module for module in modules("services", "shared", "tools") if module.path.endswith("settings.py")]
     return {name for module in files for name in settings_fields(module)}
 
 

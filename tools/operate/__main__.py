@@ -10,18 +10,21 @@ from tools.operate.failures import explain, quiet
 # Each is the module of its name, whose `main` takes the arguments that come after it and answers its exit status.
 COMMANDS: Mapping[str, str] = {
     "audit": "who of the staff, or which operator, did what to which case",
+    "backup": "keep what all services know, sealed; say what is kept",
     "dlq": "list, show, replay and discard dead letters",
     "doctor": "everything broken, unsafe or unfinished in a town's set-up",
     "erase": "forget how a person is reached, and what was written of them",
     "republish": "tell again what the broker has lost",
     "reroute": "route anew the work that nobody has in hand, after a rule was mended",
     "resend": "deliver after all what failed or was skipped",
+    "restore": "bring back what all services knew at a moment of a backup",
     "sign-out": "end every session of a person",
     "status": "whether each service's work goes on, and what waits",
     "topics": "list, create and compare the topics, and who may what on them",
     "town": "check a town's files",
     "trace": "show a case's whole way",
     "users": "the database's users, and what each may",
+    "verify": "whether every file of the backups is as it was written",
 }
 STATUSES = """\
 exit status of every command:

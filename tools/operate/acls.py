@@ -59,13 +59,14 @@ def _service(prefix: str, service: str) -> Iterator[Grant]:
 
 
 def _operators(prefix: str) -> Iterator[Grant]:
-    """Make and compare topics, look at records and at how far each group is, and put events into their topics again."""
+    """Make and compare topics, look at records and at how far each group is, put events into their topics again, and
+    after a restoration say from where on each group goes on."""
     for topic in TOPICS.values():
         yield Grant(
             prefix + OPERATORS, "topic", prefix + topic.name, ("Read", "Write", "Create", "Describe", "DescribeConfigs")
         )
     for service in SERVICES:
-        yield Grant(prefix + OPERATORS, "group", prefix + service, ("Describe",))
+        yield Grant(prefix + OPERATORS, "group", prefix + service, ("Read", "Describe"))
 
 
 def _reader(prefix: str, reader: str) -> Iterator[Grant]:

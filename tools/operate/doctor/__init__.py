@@ -1,4 +1,4 @@
-"""What the doctor looks at: settings, the town's files, database, broker and what is reached outside, one file each."""
+"""What the doctor looks at: settings, the town's files, database, broker, what lies outside, backups; a file each."""
 
 from tools.operate.doctor.command import main
 

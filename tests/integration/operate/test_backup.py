@@ -1,0 +1,159 @@
+"""Backup and restore of a town's databases while they are being written to, also killed in the middle."""
+
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.kernel.clock import now
+from tests.support.backed_up import RESTORE, TAKE, BackedUp, held, is_finished, wait
+from tests.support.waiting import until
+from tools.operate import restore, verify
+from tools.operate.backups.chain import MANIFEST, chains, moments
+from tools.operate.failures import NotDone
+
+
+@pytest.fixture
+def town(kafka: str, mongo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BackedUp]:
+    made = BackedUp(kafka, mongo, tmp_path, monkeypatch)
+    yield made
+    made.close()
+
+
+def test_what_comes_back_is_exactly_what_all_databases_held_at_one_moment(town: BackedUp) -> None:
+    town.fill(2000)
+    with town.busy():
+        first = town.take()
+        before = town.at(first)
+        second = town.take()
+        after = town.at(second)
+    assert before != after, "nothing was going on"
+    assert town.restored() == after
+    assert town.restored("--to", first.manifest.time.isoformat()) in (before, after), "a moment has a whole second"
+
+
+def test_a_second_backup_holds_what_changed_and_nothing_else(town: BackedUp) -> None:
+    town.fill(500)
+    first = town.take()
+    assert sum(part.documents for part in first.manifest.parts if part.name.startswith("intake")) == 0
+    town.data.of("intake")["reports"].update_many({}, {"$set": {"v": 2}})
+    town.data.of("permits")["documents.chunks"].delete_many({})
+    second = town.take()
+    parts = {part.name.removesuffix(".bson.gz.age"): part.documents for part in second.manifest.parts}
+    assert parts == {"intake.reports": 500, "permits.documents.chunks": 0, "gone.permits.documents.chunks": 1,
+                     "records": 0}  # fmt: skip
+    assert "permits.documents.chunks" not in town.restored()
+
+
+def test_a_collection_that_somebody_dropped_begins_a_new_chain(town: BackedUp) -> None:
+    town.fill(10)
+    town.take()
+    town.data.of("intake")["reports"].drop()
+    step = town.take()
+    assert len(chains(town.home)) == 2
+    assert town.restored() == town.at(step)
+
+
+def test_a_chain_is_begun_anew_when_it_is_old_or_somebody_asks_for_it(
+    town: BackedUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.fill(10)
+    town.take()
+    town.take()
+    assert [len(chain.moments) for chain in chains(town.home)] == [2]
+    town.take("--anew")
+    assert [len(chain.moments) for chain in chains(town.home)] == [2, 1]
+    monkeypatch.setattr("tools.operate.backups.taking.now", lambda: now() + timedelta(days=8))
+    town.take()
+    assert len(chains(town.home)) == 3
+
+
+def test_two_towns_do_not_share_a_folder(town: BackedUp) -> None:
+    town.fill(1)
+    town.take()
+    town.elsewhere()
+    with pytest.raises(NotDone, match="each town has a folder of its own"):
+        town.take()
+
+
+def test_a_backup_that_is_killed_leaves_nothing_that_is_taken_for_one(town: BackedUp) -> None:
+    town.fill(8_000)
+    with subprocess.Popen(TAKE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as taking:
+        until(lambda: any(town.home.glob("*/*.unfinished/*")) or not wait(), "a file of the backup")
+        taking.kill()
+    assert moments(town.home) == []
+    step = town.take()
+    assert not list(town.home.glob("*/*.unfinished"))
+    assert town.restored() == town.at(step)
+
+
+def test_a_restoration_that_is_killed_is_run_once_more_and_services_wait_for_it(town: BackedUp) -> None:
+    town.fill(8_000)
+    step = town.take()
+    other = town.elsewhere()
+    with subprocess.Popen(RESTORE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as restoring:
+        until(lambda: is_finished(other) is False or not wait(), "the restoration to begin")
+        until(lambda: other.of("intake")["reports"].find_one() or not wait(), "the first documents")
+        restoring.kill()
+    assert is_finished(other) is False
+    assert len(held(other).get("intake.reports", {})) < 8_000
+    assert restore.main(["--yes", "--by", "somchai"]) == 0
+    assert is_finished(other)
+    assert held(other) == town.at(step)
+
+
+def test_only_empty_databases_are_restored_into_unless_somebody_says_replace(town: BackedUp) -> None:
+    town.fill(5)
+    step = town.take()
+    before = town.at(step)
+    town.fill(5)
+    with pytest.raises(NotDone, match="is not empty"):
+        restore.main(["--yes", "--by", "somchai"])
+    assert len(held(town.data)["intake.reports"]) == 10
+    assert restore.main(["--yes", "--by", "somchai", "--replace"]) == 0
+    assert held(town.data) == before
+
+
+def test_nothing_is_restored_under_services_that_run_or_without_a_yes(town: BackedUp) -> None:
+    town.fill(5)
+    town.take()
+    other = town.elsewhere()
+    with pytest.raises(NotDone, match="say --yes"):
+        restore.main(["--by", "somchai"])
+    member = {"_id": "timers/one", "pool": "timers", "holder": "one", "until": now() + timedelta(seconds=60)}
+    other.of("notify")["leases"].insert_one(member)
+    with pytest.raises(NotDone, match="stop all services first"):
+        restore.main(["--yes", "--by", "somchai"])
+    assert restore.main(["--dry-run"]) == 0
+    assert is_finished(other) is None, "nothing was touched"
+
+
+def test_a_file_that_was_changed_is_found_before_and_refused_during_a_restoration(
+    town: BackedUp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    town.fill(50)
+    step = town.take()
+    assert verify.main([]) == 0
+    scan = chains(town.home)[0].steps[0]
+    file = scan.folder / next(part.name for part in scan.manifest.parts if part.name.startswith("intake.reports"))
+    file.write_bytes(file.read_bytes()[:-1])
+    monkeypatch.delenv("BACKUP_IDENTITY_FILE")
+    capsys.readouterr()
+    assert verify.main([]) == 1, "no key is needed for that"
+    assert f"{scan.folder.name}/{file.name}" in capsys.readouterr().out
+    monkeypatch.setenv("BACKUP_IDENTITY_FILE", str(town.key))
+    other = town.elsewhere()
+    with pytest.raises(NotDone, match="is not as it was written"):
+        restore.main(["--yes", "--by", "somchai"])
+    assert is_finished(other) is False
+    assert step.manifest.prefix == town.prefix
+
+
+def test_a_manifest_says_nothing_of_anybody(town: BackedUp) -> None:
+    town.fill(3)
+    step = town.take()
+    text = (step.folder / MANIFEST).read_text("utf-8")
+    known = [key for documents in town.at(step).values() for key in documents]
+    assert not [key for key in known if str(key) in text]

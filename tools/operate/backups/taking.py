@@ -1,0 +1,160 @@
+"""One backup: a scan where a chain is to begin, then the moment; both are kept only when they are whole."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import bson
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+from bson import Timestamp
+from pymongo import MongoClient
+
+from shared.kernel.clock import now
+from shared.kernel.errors import said
+from tools.operate.backups import records
+from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, chains, forget, writing
+from tools.operate.backups.database import Databases, HistoryLost, Place, TooSlow
+from tools.operate.backups.sealed import Part, write
+from tools.operate.backups.settings import BackupSettings
+from tools.operate.failures import NotDone
+
+GONE = "gone"  # before the name of a collection: the ids of what was deleted
+RECORDS = "records"  # the name of what is kept of Kafka
+_TRIES = 5  # each reads what changed during the one before, which is less
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was kept, and why Kafka's part is missing if it is."""
+
+    step: Step
+    forgotten: Sequence[Chain]
+    unheard: str = ""
+
+
+def take(settings: BackupSettings, say: Say, *, anew: bool = False) -> Taken:
+    """One moment more, and a scan before it when the chain is too long, cannot be gone on with, or is to begin anew."""
+    settings.recipients  # noqa: B018 - refused before anything is read
+    with alone(settings.folder), MongoClient[dict[str, Any]](settings.mongodb_uri) as client:
+        taker = _Taker(settings, Databases(client, settings.mongodb_prefix), say)
+        current = taker.current()
+        chain = None if anew else current
+        try:
+            taken = taker.moment(chain) if chain else taker.begin()
+        except HistoryLost as lost:
+            if chain is None:
+                raise
+            say(f"a new chain begins: {lost}")
+            taken = taker.begin()
+        gone = forget(settings.folder, timedelta(days=settings.backup_keep_days))
+        return Taken(taken.step, gone, taken.unheard)
+
+
+class _Taker:
+    """Reads one town's databases into one folder."""
+
+    def __init__(self, settings: BackupSettings, databases: Databases, say: Say) -> None:
+        self._settings = settings
+        self._databases = databases
+        self._recipients = settings.recipients
+        self._say = say
+
+    def current(self) -> Chain | None:
+        """The chain that goes on; None: there is none, or it is old."""
+        found = chains(self._settings.folder)
+        if not found:
+            return None
+        if (whose := found[-1].steps[0].manifest.prefix) != self._databases.prefix:
+            raise NotDone(f"{self._settings.folder} holds backups of {whose}_…: each town has a folder of its own")
+        age = now() - found[-1].steps[0].manifest.began_at
+        return found[-1] if age < timedelta(days=self._settings.backup_scan_days) else None
+
+    def begin(self) -> Taken:
+        """All documents, each as it is when it is read, and then what changed meanwhile."""
+        began, since = now(), self._databases.moment()
+        with writing(self._settings.folder, began, None) as unfinished:
+            parts = []
+            for place in self._databases.places():
+                parts.append(write(unfinished.folder, _name(place), self._databases.scan(place), self._recipients))
+                self._say(f"{parts[-1].documents:>9} of {'.'.join(place)}")
+            step = unfinished.done(self._manifest("scan", since, began, parts))
+        return self.moment(Chain(step.folder.parent, [step]))
+
+    def moment(self, chain: Chain) -> Taken:
+        """What changed since the chain's last step, as it is at one cluster time."""
+        for _ in range(_TRIES):
+            try:
+                return self._moment(chain)
+            except TooSlow as slow:
+                self._say(f"once more: the database no longer shows the moment that was being read ({slow})")
+        raise NotDone(
+            f"no moment could be read in {_TRIES} tries: more changes than can be read within MongoDB's "
+            "minSnapshotHistoryWindowInSeconds; raise it, or back up more often"
+        )
+
+    def _moment(self, chain: Chain) -> Taken:
+        began = now()
+        kafka = _Kafka(self._settings)
+        kafka.look(chain.ends)
+        until = self._databases.moment()
+        changed = self._databases.changed(chain.steps[-1].manifest.stamp, until)
+        with writing(self._settings.folder, began, chain) as unfinished:
+            parts = [
+                part for place, ids in changed.items() for part in self._changes(unfinished.folder, place, ids, until)
+            ]
+            found = (record.encoded() for record in kafka.read())
+            parts.append(write(unfinished.folder, RECORDS, found, self._recipients))
+            step = unfinished.done(self._manifest("moment", until, began, parts, kafka.ends))
+        return Taken(step, (), kafka.away)
+
+    def _changes(self, folder: Path, place: Place, ids: set[Any], until: Timestamp) -> Iterator[Part]:
+        gone: list[Any] = []
+        documents = self._databases.at(place, list(ids), until, gone)
+        yield write(folder, _name(place), documents, self._recipients)
+        if gone:
+            yield write(folder, f"{GONE}.{_name(place)}", (bson.encode({"_id": one}) for one in gone), self._recipients)
+
+    def _manifest(
+        self, kind: Kind, at: Timestamp, began: datetime, parts: Sequence[Part], ends: Mapping[str, int] | None = None
+    ) -> Manifest:
+        return Manifest(
+            kind=kind, prefix=self._databases.prefix, at=(at.time, at.inc), began_at=began, ended_at=now(),
+            parts=tuple(parts), ends=ends,
+        )  # fmt: skip
+
+
+class _Kafka:
+    """Asked before the moment and read after it. A broker that is away is no reason to keep nothing."""
+
+    def __init__(self, settings: BackupSettings) -> None:
+        self._cluster = (settings.brokers, settings.topic_prefix)
+        self._begin: Mapping[TopicPartition, int] = {}
+        self.ends: Mapping[str, int] | None = None
+        self.away = ""  # why, if it is
+
+    def look(self, kept: Mapping[str, int]) -> None:
+        """How far everybody has heard, and the backups before have kept."""
+        try:
+            self._begin = asyncio.run(records.begins(*self._cluster, kept))
+        except (KafkaError, TimeoutError) as error:
+            self.away = said(error)
+
+    def read(self) -> Sequence[records.Kept]:
+        """What came after that."""
+        if self.away:
+            return ()
+        try:
+            found, self.ends = asyncio.run(records.since(*self._cluster, self._begin))
+        except (KafkaError, TimeoutError) as error:
+            self.away = said(error)
+            return ()
+        return found
+
+
+def _name(place: Place) -> str:
+    return ".".join(place)
