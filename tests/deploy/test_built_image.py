@@ -104,7 +104,7 @@ print(subprocess.run(["dpkg-query", "-Wf", "deb/debian/${Package} "], capture_ou
 
 
 def test_an_operators_commands_work_in_it(images: dict[str, Image], runner: Containers) -> None:
-    done = runner.run(images["service"], "python", "-m", "shared.town", "check", f"{TOWNS}/maehia", ENVIRONMENT="local")
+    done = runner.run(images["service"], "onestop", "town", "check", f"{TOWNS}/maehia", ENVIRONMENT="local")
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -36,7 +36,7 @@ def _all_but_targets(_folder: str, names: list[str]) -> list[str]:
 def machine(tmp_path: Path) -> Path:
     """A machine's root with the units in their places."""
     units = tmp_path / "etc/systemd/system"
-    shutil.copytree(UNITS, units, ignore=shutil.ignore_patterns("etc", "*.sysusers"))
+    shutil.copytree(UNITS, units, ignore=shutil.ignore_patterns("bin", "etc", "*.sysusers"))
     shutil.copytree(
         "/usr/lib/systemd/system", tmp_path / "usr/lib/systemd/system", symlinks=True, ignore=_all_but_targets
     )
@@ -108,3 +108,23 @@ def test_the_target_starts_all_four() -> None:
     wanted = re.findall(r"onestop@\w+\.service", (UNITS / "onestop.target").read_text())
 
     assert sorted(wanted) == sorted(RUNNING)
+
+
+def test_an_operators_commands_have_the_settings_of_the_machine(tmp_path: Path) -> None:
+    """The script as it is, with the machine's folders somewhere else."""
+    etc = tmp_path / "etc"
+    shutil.copytree(UNITS / "etc", etc)
+    (etc / "secrets/operators").mkdir(parents=True)
+    for name in ("kafka-password", "mongodb-uri"):
+        (etc / "secrets/operators" / name).write_text("mongodb://127.0.0.1/?replicaSet=rs0")
+    text = (UNITS / "bin/onestop").read_text()
+    script = tmp_path / "onestop"
+    script.write_text(text.replace("/etc/onestop", str(etc)).replace("/opt/onestop/current", str(ROOT)))
+    script.chmod(0o755)
+
+    asked = [str(script), "town", "check", str(ROOT / "deploy/municipalities/maehia")]
+    done = subprocess.run(asked, check=False, capture_output=True, text=True, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    given = dict(re.findall(r"^(\w+)=(\S+)", text, re.MULTILINE))
+    assert {name.removesuffix("_FILE") for name in given} - {"PATH"} <= KNOWN
