@@ -39,6 +39,7 @@ class ServedIssuer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Hang up."""
-        self._server.shutdown()
+        """Hang up; may be called twice, and before the start."""
+        if self._thread.is_alive():
+            self._server.shutdown()
         self._server.server_close()

@@ -30,7 +30,7 @@ async def carry_out(kubectl: Kubectl, beside: Beside) -> None:
         await apply(admin, [grant for user in users for grant in grants(user)])
     finally:
         await admin.close()
-    kubectl.make(*_secrets(users, beside))
+    kubectl.make(*secrets(users, beside))
 
 
 def _topic(spec: Object, name: str) -> NewTopic:
@@ -47,7 +47,7 @@ def grants(user: Object) -> Iterable[Grant]:
         yield Grant(name, resource["type"], resource["name"], operations, is_prefix)
 
 
-def _secrets(users: Iterable[Object], beside: Beside) -> Iterable[Object]:
+def secrets(users: Iterable[Object], beside: Beside) -> Iterable[Object]:
     """For each user its key and certificate, or its password; for all who vouches for the broker."""
     assert beside.secured is not None
     for user in users:

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-import yaml
-
-from deploy.cluster.kubectl import Kubectl
 from deploy.image.build import ARCHIVES, NAMES, TARGETS
 from deploy.local.machine import ROOT
 from shared.events.catalogue import SERVICES
@@ -37,8 +34,8 @@ def archives() -> list[Path]:
     return [ARCHIVES / f"{target}.tar" for target in TARGETS]
 
 
-def render(folder: Path, kubectl: Kubectl, beside: Beside) -> list[Object]:
-    """All objects of the town."""
+def write_overlay(folder: Path, beside: Beside) -> Path:
+    """The few lines on top of the overlay, in a folder of their own."""
     folder.mkdir(parents=True)
     said = {
         "PUBLIC_URL": "https://onestop.town.test",
@@ -62,7 +59,7 @@ def render(folder: Path, kubectl: Kubectl, beside: Beside) -> list[Object]:
         ],
     }  # fmt: skip
     (folder / "kustomization.yaml").write_text(json.dumps(kustomization))
-    return [one for one in yaml.safe_load_all(kubectl("kustomize", str(folder))) if one]
+    return folder
 
 
 def given_secrets(beside: Beside) -> list[Object]:

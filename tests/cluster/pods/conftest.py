@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import yaml
 
 from deploy.cluster import box
 from deploy.cluster.cluster import Cluster
@@ -19,7 +20,7 @@ from tests.support.town_overlay import (
     archives,
     given_secrets,
     images,
-    render,
+    write_overlay,
 )
 
 # What is there before the pods come, because an operator or a person saw to it.
@@ -49,7 +50,8 @@ def cluster() -> Iterator[Cluster]:
 def town(cluster: Cluster, beside: Beside) -> Town:
     """Every workload ready."""
     kubectl = cluster.kubectl.within(NAMESPACE)
-    objects = render(cluster.home / "overlay", kubectl, beside)
+    folder = write_overlay(cluster.home / "overlay", beside)
+    objects = list(yaml.safe_load_all(kubectl("kustomize", str(folder))))
     beside.introduce(kubectl)
     kubectl.make(*(one for one in objects if one["kind"] in EARLY))
     beside.stand_in(kubectl, BOOTSTRAP)
