@@ -17,8 +17,8 @@ from deploy.local.oidc import people
 
 VERSION = "26.7.3"
 SHA256 = "77657f30b7e90d70f727712ce1c967f430fd6a5e9f458d32d8c6df0635345f47"  # of the archive
-REALM_FILE = ROOT / "deploy/keycloak/realm-maehia.json"
 REALM = "maehia"
+REALM_FILE, PROGRAM_FILE = (ROOT / f"deploy/keycloak/{what}-{REALM}.json" for what in ("realm", "program"))
 PASSWORD = "only-on-this-machine"  # noqa: S105 - of everybody in people.yaml
 TOKENS = "onestop-developer"  # the client by which a developer gets a token for a password
 ADMIN = "admin"  # name and password of the administrator of a server that only this machine reaches
@@ -100,16 +100,9 @@ def local_realm() -> Realm:
     """The town's realm as it is in `deploy/keycloak`, with invented people and a client for `make token` added."""
     realm: Realm = json.loads(REALM_FILE.read_text("utf-8"))
     realm["users"] = [_user(person) for person in people()]
-    realm["clients"].append(
-        {
-            "clientId": TOKENS,
-            "publicClient": True,
-            "standardFlowEnabled": False,
-            "directAccessGrantsEnabled": True,
-            "fullScopeAllowed": False,
-            "defaultClientScopes": ["basic", "profile", "acr", "onestop", "onestop-api"],
-        }
-    )
+    developer = {"clientId": TOKENS, "publicClient": True, "serviceAccountsEnabled": False}
+    grants = {"directAccessGrantsEnabled": True}
+    realm["clients"].append({**json.loads(PROGRAM_FILE.read_text("utf-8")), **developer, **grants})
     return realm
 
 

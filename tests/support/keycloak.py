@@ -1,15 +1,15 @@
 """The administrator of a real Keycloak, as far as tests need one: by its REST interface, as the admin console does."""
 
+import json
 from secrets import token_hex
 from typing import Any
 
 import httpx
 
-from deploy.local.keycloak import ADMIN, REALM
+from deploy.local.keycloak import ADMIN, PROGRAM_FILE, REALM
 from tests.support.stack import Stack
 
 RSA = "org.keycloak.keys.KeyProvider"
-PROGRAM_SCOPES = ["basic", "profile", "acr", "onestop", "onestop-api"]
 
 
 class Administrator:
@@ -60,17 +60,11 @@ class Administrator:
         found = [self.call("GET", f"/roles/{role}") for role in roles]
         self.call("POST", f"/users/{user}/role-mappings/realm", found)
 
-    def add_program(self, *roles: str, group: str = "", scopes: list[str] | None = None, seconds: int = 300) -> str:
+    def add_program(self, *roles: str, group: str = "", seconds: int = 300, **changes: Any) -> str:
         """A client of a program's own, as docs/operations/sign-in.md says; its name."""
         name = f"program-{token_hex(4)}"
-        client = self.call(
-            "POST", "/clients",
-            {
-                "clientId": name, "secret": name, "serviceAccountsEnabled": True, "standardFlowEnabled": False,
-                "fullScopeAllowed": False, "defaultClientScopes": PROGRAM_SCOPES if scopes is None else scopes,
-                "attributes": {"access.token.lifespan": str(seconds)},
-            },
-        )  # fmt: skip
+        own = {"clientId": name, "secret": name, "attributes": {"access.token.lifespan": str(seconds)}}
+        client = self.call("POST", "/clients", {**json.loads(PROGRAM_FILE.read_text("utf-8")), **own, **changes})
         account = self.call("GET", f"/clients/{client}/service-account-user")["id"]
         self.give(account, *roles)
         if group:

@@ -1,4 +1,4 @@
-"""A town's realm for Keycloak, completed from its profile.
+"""A town's realm for Keycloak, and the client of a program in it, completed from its profile.
 
 Whoever is in the group of a team is of that team, and whoever is in the group of an office signs for it; so nobody has
 to know the codes, and none can be mistyped.
@@ -19,16 +19,19 @@ Realm = dict[str, Any]
 
 
 def files(folder: Path) -> dict[Path, str]:
-    """Path and text of the town's one, beside the folder of the profiles."""
-    town = load_town(folder)
-    return {folder.parent.parent / "keycloak" / f"realm-{town.code}.json": text(realm(town))}
+    """Path and text of the town's two, beside the folder of the profiles."""
+    town, keycloak = load_town(folder), folder.parent.parent / "keycloak"
+    return {
+        keycloak / f"realm-{town.code}.json": text(realm(town)),
+        keycloak / f"program-{town.code}.json": text(program(town)),
+    }
 
 
-def realm(town: Town, base: Path = BASE) -> Realm:
+def realm(town: Town) -> Realm:
     """The whole representation, as Keycloak imports it; what is secret in it stays a placeholder."""
-    made: Realm = yaml.safe_load(base.read_text("utf-8"))
+    made, claims, _ = _read(town)
     profile = made.pop("userProfile")
-    _mapper(made, "town")["claim.value"] = town.code
+    made["clients"][0]["protocolMappers"] = claims
     return {
         "realm": town.code,
         "displayName": town.name.th,
@@ -38,6 +41,20 @@ def realm(town: Town, base: Path = BASE) -> Realm:
         "groups": _groups(town),
         "components": _user_profile(profile),
     }
+
+
+def program(town: Town) -> Realm:
+    """The client of a program of the town's, but for its name."""
+    _, claims, made = _read(town)
+    return {**made, "protocolMappers": [*claims, *made["protocolMappers"]]}
+
+
+def _read(town: Town) -> tuple[Realm, list[Realm], Realm]:
+    """The realm, the claims that each client has, and a program's client."""
+    made: Realm = yaml.safe_load(BASE.read_text("utf-8"))
+    claims: list[Realm] = made.pop("claims")
+    next(one for one in claims if one["name"] == "town")["config"]["claim.value"] = town.code
+    return made, claims, made.pop("program")
 
 
 def text(made: Realm) -> str:
@@ -68,10 +85,3 @@ def _user_profile(profile: Mapping[str, Any]) -> Realm:
             {"name": "user profile", "providerId": "declarative-user-profile", "config": config}
         ]
     }
-
-
-def _mapper(made: Realm, name: str) -> dict[str, str]:
-    """The settings of one of our own claims."""
-    scope = next(one for one in made["clientScopes"] if one["name"] == "onestop")
-    config: dict[str, str] = next(one for one in scope["protocolMappers"] if one["name"] == name)["config"]
-    return config

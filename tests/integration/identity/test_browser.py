@@ -12,6 +12,7 @@ from tests.support.browser import DESK, PHONE, Visitor
 from tests.support.keycloak import Administrator
 from tests.support.keycloak_pages import asked_to_sign_in, give_code, give_password, set_up_second_factor, sign_in
 from tests.support.signing_pages import MAX_AGE
+from tests.support.stack import Stack
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.campaign, pytest.mark.browser]  # a minute on an idle machine, five on a busy one
@@ -56,6 +57,18 @@ def test_an_account_without_a_role_gets_in_nowhere(visitor: NewVisitor, administ
     nobody = visitor(**DESK)
     page = sign_in(nobody, administrator.add_person(password=PASSWORD), "/case")
     expect(page.get_by_role("heading", name="บัญชีของท่านไม่มีสิทธิ์ใช้ส่วนนี้")).to_be_visible()
+
+
+def test_people_open_their_own_account_and_cannot_rename_themselves(visitor: NewVisitor, keycloak: Stack) -> None:
+    """It is where they set their password and second factor; the name stands in the trail and on letters."""
+    crew = visitor(**DESK)
+    page = crew.page
+    page.goto(f"{keycloak.env['OIDC_ISSUER']}/account/")
+    page.locator("#username").fill("crew-water")
+    give_password(page)
+    expect(page.locator("#firstName")).to_have_value("บุญมี")
+    expect(page.locator("#firstName")).not_to_be_editable()
+    expect(page.locator("#email")).to_be_editable()
 
 
 def test_signing_out_ends_both_sessions_without_a_question(visitor: NewVisitor) -> None:

@@ -49,7 +49,11 @@ def test_a_permit_is_signed_with_a_second_factor_and_what_was_written_is_not_los
         httpx.Client(base_url=whole_town.origin, timeout=30) as api,
         closing(Visitor(browser, whole_town.origin, **DESK)) as signatory,
     ):
-        reference = examined(whole_town, api)
+        reference, password_alone = examined(whole_town, api), bearer(whole_town, "signatory")
+        refused = api.post(
+            f"/api/v1/applications/{reference}/decide", json={"decision": "approve"}, headers=password_alone
+        )
+        assert (refused.status_code, refused.json()["code"]) == (401, "prove-yourself")
         page = sign_in(signatory, "signatory", f"/permits/desk/{reference}")
         page.locator("#decide").get_by_label("เงื่อนไข").fill(CONDITION)
         decide(page)
@@ -60,11 +64,6 @@ def test_a_permit_is_signed_with_a_second_factor_and_what_was_written_is_not_los
         expect(page.locator("#decision")).to_be_visible()
         seen = api.get(f"/api/v1/applications/{reference}", headers=bearer(whole_town, "officer")).json()
         assert CONDITION in str(seen["decision"])
-        password_alone = api.post(
-            f"/api/v1/applications/{reference}/decide", json={"decision": "approve"},
-            headers=bearer(whole_town, "signatory"),
-        )  # fmt: skip
-        assert (password_alone.status_code, password_alone.json()["code"]) == (401, "prove-yourself")
 
 
 def examined(stack: Stack, api: httpx.Client) -> str:

@@ -1,6 +1,7 @@
 """The realm of a town's own Keycloak is what the services ask for, whatever the town."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from shared.town import Town, load_town
 from shared.web.login import router
 from shared.web.people import person_from_claims
 from tests.support.small_town import small_town
-from tools.manifests.realm import realm
+from tools.manifests.realm import program, realm
 
 TOWNS = sorted(path.parent for path in (ROOT / "deploy/municipalities").glob("*/town.yaml"))
 SETTINGS = ServiceSettings()
@@ -29,10 +30,6 @@ def town(request: pytest.FixtureRequest) -> Town:
 
 def client(made: Made, name: str) -> Made:
     return next(one for one in made["clients"] if one["clientId"] == name)
-
-
-def scope(made: Made, name: str) -> Made:
-    return next(one for one in made["clientScopes"] if one["name"] == name)
 
 
 def groups(made: Made, name: str) -> list[Made]:
@@ -54,16 +51,16 @@ def test_it_speaks_the_towns_languages_and_bears_its_name(town: Town) -> None:
     assert (made["supportedLocales"], made["defaultLocale"]) == (list(town.languages), town.languages[0])
 
 
-def test_its_roles_are_those_of_the_services_and_tokens_carry_no_others() -> None:
+def test_its_roles_are_those_of_the_services_and_sign_ins_carry_no_others() -> None:
     made = realm(small_town())
     assert [role["name"] for role in made["roles"]["realm"]] == list(ROLES)
-    assert made["scopeMappings"] == [{"clientScope": "onestop", "roles": list(ROLES)}]
+    assert made["scopeMappings"] == [{"client": SETTINGS.oidc_client_id, "roles": list(ROLES)}]
     assert not client(made, SETTINGS.oidc_client_id)["fullScopeAllowed"]
 
 
-def test_its_claims_are_those_that_the_services_read() -> None:
-    made = realm(small_town())
-    mappers = scope(made, "onestop")["protocolMappers"]
+@pytest.mark.parametrize("made", [lambda town: realm(town)["clients"][0], program], ids=("sign-in", "program"))
+def test_its_claims_are_those_that_the_services_read(made: Callable[[Town], Made]) -> None:
+    mappers = [one for one in made(small_town())["protocolMappers"] if "claim.name" in one["config"]]
     claims = {one["config"]["claim.name"]: f"some-{one['name']}" for one in mappers}
     person = person_from_claims({**claims, "sub": "u-1", "town": "smalltown", "roles": ["crew"]}, "smalltown")
     assert (person.team, set(person.signs_for), set(person.roles)) == ("some-team", {"some-signs_for"}, {"crew"})
@@ -79,25 +76,28 @@ def test_its_addresses_are_routes_of_the_services() -> None:
     assert made["attributes"]["post.logout.redirect.uris"] == "${ONESTOP_PUBLIC_URL}/"
 
 
-def test_the_api_is_opened_by_a_scope_of_its_own_that_no_sign_in_has() -> None:
-    made = realm(small_town())
-    (mapper,) = scope(made, "onestop-api")["protocolMappers"]
-    assert mapper["config"]["included.custom.audience"] == SETTINGS.oidc_audience
-    assert "onestop-api" not in client(made, SETTINGS.oidc_client_id)["defaultClientScopes"]
+def test_a_programs_token_opens_the_api_and_a_sign_ins_does_not() -> None:
+    audiences = [
+        [one["config"]["included.custom.audience"] for one in made["protocolMappers"] if one["name"] == "audience"]
+        for made in (program(small_town()), client(realm(small_town()), SETTINGS.oidc_client_id))
+    ]
+    assert audiences == [[SETTINGS.oidc_audience], []]
 
 
-def test_whatever_a_client_or_a_flow_names_is_there() -> None:
+def test_whatever_a_flow_names_is_there() -> None:
     """Keycloak drops what it does not find, and says so in its log only."""
     made = realm(small_town())
-    scopes = {one["name"] for one in made["clientScopes"]}
-    assert {name for one in made["clients"] for name in one["defaultClientScopes"]} <= scopes
-    assert set(made["defaultDefaultClientScopes"]) <= scopes
     steps = [step for flow in made["authenticationFlows"] for step in flow["authenticationExecutions"]]
     flows = {flow["alias"] for flow in made["authenticationFlows"]}
     assert made["browserFlow"] in flows
     assert {step["flowAlias"] for step in steps if "flowAlias" in step} <= flows
     configured = {step["authenticatorConfig"] for step in steps if "authenticatorConfig" in step}
     assert configured == {one["alias"] for one in made["authenticatorConfig"]}
+
+
+def test_keycloaks_own_pages_keep_the_scopes_that_it_makes_for_them() -> None:
+    """It makes and gives them only in a realm that names none; without them people cannot open their account."""
+    assert "clientScopes" not in realm(small_town())
 
 
 def test_nobody_changes_the_name_that_the_trail_will_bear() -> None:
