@@ -1,8 +1,10 @@
 """Tokens for OAUTHBEARER: fetched as the OAuth client that the process is, and again before they end."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import httpx
@@ -22,11 +24,13 @@ class BrokerTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka is 
         secret: str,
         scope: str = "",
         *,
+        ca: Path | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`transport`: another way to the issuer than the network, for tests."""
         self._url = url
+        self._trust = ssl.create_default_context(cafile=ca)
         self._transport = transport
         self._who = httpx.BasicAuth(quote_plus(client_id), quote_plus(secret))  # RFC 6749, section 2.3.1
         self._form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
@@ -45,7 +49,7 @@ class BrokerTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka is 
     async def _fetch(self) -> tuple[str, float]:
         """A token, and the seconds that it is good for."""
         try:
-            async with httpx.AsyncClient(timeout=SECONDS, transport=self._transport) as client:
+            async with httpx.AsyncClient(timeout=SECONDS, verify=self._trust, transport=self._transport) as client:
                 answer = await client.post(self._url, data=self._form, auth=self._who)
             answer.raise_for_status()
             said = answer.json()

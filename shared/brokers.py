@@ -25,6 +25,7 @@ class Identity:
     key: Path | None = None  # of the certificate, when it is not in the same file
     token_url: str = ""  # where OAUTHBEARER gets its tokens, for the username as client and its password
     token_scope: str = ""
+    token_ca: Path | None = None  # who vouches for that place, in PEM
 
     @property
     def is_encrypted(self) -> bool:
@@ -94,4 +95,4 @@ class Brokers:
             return None
         from shared.broker_tokens import BrokerTokens
 
-        return BrokerTokens(who.token_url, who.username, who.password, who.token_scope)
+        return BrokerTokens(who.token_url, who.username, who.password, who.token_scope, ca=who.token_ca)

@@ -180,6 +180,7 @@ class ServiceSettings(BaseSettings):
             self.kafka_key_file,
             self.kafka_token_url,
             self.kafka_token_scope,
+            self.oidc_ca_file,
         )
         return Brokers(servers, identity)
 

@@ -1,7 +1,7 @@
 """`onestop users`: who may what in MongoDB, one user for each service and one for operators.
 
 A user is called like the principal of the broker. It reads and writes its service's own database and the one of ended
-sessions, which all services share, and nothing else: not even the name of another database.
+sessions, which all services share, and nothing else: not even the name of another database. Operators have them all.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from tools.operate.acls import OPERATORS
 from tools.operate.asking import add_json, as_json
 
 SESSIONS = "sessions"  # see shared/kernel/ended_sessions.py
+OPLOG = {"role": "read", "db": "local"}  # how far back it reaches, `onestop doctor` looks at
 Roles = list[dict[str, str]]
 
 
@@ -21,7 +22,7 @@ def roles(prefix: str = "onestop") -> Mapping[str, Roles]:
     """By user; `prefix` is the installation's MONGODB_PREFIX."""
     databases = {service: _database(prefix, service) for service in (*SERVICES, SESSIONS)}
     own = {service: [databases[service], databases[SESSIONS]] for service in SERVICES}
-    return {**own, OPERATORS: list(databases.values())}
+    return {**own, OPERATORS: [*databases.values(), OPLOG]}
 
 
 def as_command(name: str, given: Roles) -> str:

@@ -1,6 +1,7 @@
 """A broker that takes tokens in place of passwords: what one service sends, another hears."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from deploy.local.part import Part
-from deploy.local.secured import ADMIN
+from deploy.local.secured import ADMIN, Secured
 from shared.events.ids import new_id
 from tests.support.kernel import Pair, eventually
 from tests.support.stack import Stack
@@ -26,13 +27,16 @@ LIFE = 60  # seconds of a token
 class Issuer:
     """Gives each client that asks a token in its name."""
 
-    def __init__(self, keys: Path) -> None:
+    def __init__(self, keys: Path, secured: Secured) -> None:
         self._key = rsa.generate_private_key(65537, 2048)
         public = json.loads(RSAAlgorithm.to_jwk(self._key.public_key()))
         keys.write_text(json.dumps({"keys": [{**public, "kid": KEY, "use": "sig", "alg": "RS256"}]}))
         self.given = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/token"
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(secured.server)
+        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"https://127.0.0.1:{self._server.server_address[1]}/token"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def close(self) -> None:
@@ -70,7 +74,8 @@ def by_token() -> Iterator[tuple[Stack, Issuer]]:
     """Broker and database, of which the first takes tokens."""
     with Stack(is_secured=True) as stack:
         keys = stack.home / "keys.json"
-        issuer = Issuer(keys)
+        assert stack.secured is not None
+        issuer = Issuer(keys, stack.secured)
         stack.change("kafka", lambda part: _takes_tokens(part, stack.home, keys, issuer.url))
         yield stack.up("kafka", "mongo"), issuer
         issuer.close()
@@ -83,6 +88,7 @@ async def test_what_is_sent_by_token_is_heard_by_token(by_token: tuple[Stack, Is
         stack.kafka, stack.mongo,
         kafka_security_protocol="SASL_SSL", kafka_sasl_mechanism="OAUTHBEARER", kafka_ca_file=stack.secured.ca,
         kafka_sasl_username="intake", kafka_sasl_password="word", kafka_token_url=issuer.url,
+        oidc_ca_file=stack.secured.ca,
     )  # fmt: skip
     try:
         await pair.create_topics()

@@ -12,11 +12,12 @@ def test_a_service_has_its_own_database_and_the_one_that_all_share() -> None:
     assert {name: [role["db"] for role in given[name]] for name in SERVICES} == {
         name: [f"maehia_{name}", "maehia_sessions"] for name in SERVICES
     }
-    assert {role["role"] for one in given.values() for role in one} == {"readWrite"}
+    assert {role["role"] for name in SERVICES for role in given[name]} == {"readWrite"}
 
 
 def test_operators_have_the_towns_databases_and_no_other_towns() -> None:
-    assert {role["db"] for role in roles("maehia")[OPERATORS]} == {f"maehia_{name}" for name in (*SERVICES, "sessions")}
+    mine = {f"maehia_{name}": "readWrite" for name in (*SERVICES, "sessions")}
+    assert {role["db"]: role["role"] for role in roles("maehia")[OPERATORS]} == {**mine, "local": "read"}
 
 
 def test_the_command_prints_what_the_databases_shell_is_told(capsys: pytest.CaptureFixture[str]) -> None:
