@@ -43,7 +43,7 @@ async def measure(stack: Stack) -> Section:
 
 
 async def _report(clients: PersistentClients, number: int) -> None:
-    body: dict[str, Any] = report_body(number)
+    body: dict[str, Any] = {**report_body(number), "category": "missed-collection"}  # done with a note, no photo
     asked = await clients.report(**body)
     await clients.work(asked.answer["id"], "acknowledge", "start", "complete")
 

@@ -15,12 +15,15 @@ from services.permits.settings import Settings as Permits
 from shared.events.catalogue import SERVICES
 from shared.settings import ServerSettings
 from tests.support.source import ROOT
+from tools.operate.backups.settings import BackupSettings
 
 UNITS = ROOT / "deploy/systemd"
 RUNNING = [f"onestop@{name}.service" for name in SERVICES]
 MOST_EXPOSED = 15  # tenths, of systemd's scale to 100; a unit that says nothing has 96
 KNOWN = {
-    name.upper() for settings in (ServerSettings, Intake, Notify, Permits) for name in settings.model_fields
+    name.upper()
+    for settings in (ServerSettings, Intake, Notify, Permits, BackupSettings)
+    for name in settings.model_fields
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
@@ -54,7 +57,9 @@ def verified(machine: Path, *units: str) -> str:
 
 
 def test_systemd_takes_every_unit(machine: Path) -> None:
-    assert verified(machine, *RUNNING, "onestop-topics.service", "onestop.target") == ""
+    once = ["onestop-topics.service", "onestop-backup.service", "onestop-backup.timer"]
+
+    assert verified(machine, *RUNNING, *once, "onestop.target") == ""
 
 
 def test_a_word_that_systemd_does_not_know_is_found(machine: Path) -> None:
