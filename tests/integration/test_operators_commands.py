@@ -22,7 +22,7 @@ from tools.operate.__main__ import main
 
 REPORT = {
     "category": "water-leak",
-    "text": "ท่อประปาแตกหน้าตลาด โทร 081-234-5678",
+    "text": "น้ำซึมใต้ถนนในซอย โทร 081-234-5678",  # routed the same at any hour of any day
     "location": {"latitude": 18.7431, "longitude": 98.9638},
 }
 BY = ("--by", "somchai")
@@ -92,6 +92,7 @@ def test_a_mail_that_was_refused_is_sent_again_and_the_audit_says_by_whom(stack:
         notices = client["onestop_notify"]["notices"]
         mailed = {
             "state.reference": reference,
+            "state.party": "reporter",
             "state.deliveries": {"$elemMatch": {"channel": "email", "state": "sent"}},
         }
         until(lambda: notices.find_one({**mailed, "outbox": []}) is not None, "a notice that is sent")
@@ -111,6 +112,7 @@ def test_a_mail_that_was_refused_is_sent_again_and_the_audit_says_by_whom(stack:
 def test_work_is_routed_anew_by_a_mended_rule(stack: Stack, tmp_path: Path) -> None:
     reference = reported(stack, "rerouted@resident.example")
     why = ("--because", "กฎเดิมผิด", *BY)
+    until(lambda: _team(stack, reference) == "works-water", "the work to begin")
     assert onestop(stack, "reroute", reference, "--yes", *why) == []
 
     (moved,) = onestop(stack, "reroute", reference, "--yes", *why, town=_mended(tmp_path))

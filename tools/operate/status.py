@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pydantic import BaseModel
 
 from shared.events.catalogue import SERVICES
@@ -64,17 +64,24 @@ async def look(settings: ServiceSettings) -> list[Standing]:
     """How every service stands."""
     client = connect(settings.mongodb_uri, "operator")
     try:
-        behind = await unread(settings.brokers, settings.topic_prefix)
-        found = []
-        for service in SERVICES:
-            database = client[f"{settings.mongodb_prefix}_{service}"]
-            cases = [await _cases(database[name]) for name in await case_collections(database)]
-            letters = await DeadLetters(settings.brokers, service, settings.topic_prefix).all()
-            is_open = sum(letter.state == "open" for letter in letters)
-            found.append(standing(service, cases, behind[service], is_open, now()))
-        return found
+        of_services = asyncio.gather(*(_of_service(client, settings, service) for service in SERVICES))
+        behind, found = await asyncio.gather(unread(settings.brokers, settings.topic_prefix), of_services)
+        return [
+            standing(service, cases, behind[service], letters, now())
+            for service, (cases, letters) in zip(SERVICES, found, strict=True)
+        ]
     finally:
         client.close()
+
+
+async def _of_service(
+    client: AsyncIOMotorClient[dict[str, Any]], settings: ServiceSettings, service: str
+) -> tuple[Sequence[Cases], int]:
+    """Its collections, and how many of its dead letters are open."""
+    database = client[f"{settings.mongodb_prefix}_{service}"]
+    cases = [await _cases(database[name]) for name in await case_collections(database)]
+    letters = await DeadLetters(settings.brokers, service, settings.topic_prefix).all()
+    return cases, sum(letter.state == "open" for letter in letters)
 
 
 def standing(service: str, cases: Sequence[Cases], behind: Unread, letters: int, at: datetime) -> Standing:
