@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.deployed import variables
-from tests.support.manifests import Manifest, label, named, overlay, pods, services
+from tests.support.manifests import Manifest, label, named, overlay, pods, services, template
 
 WITH_POLICIES = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
 DATABASE, MAIL, HTTPS = 27017, {465, 587}, 443
@@ -76,7 +76,7 @@ def test_every_named_port_that_is_let_in_is_one_of_the_pods_selected(name: str, 
     for policy in within(name, namespace, "NetworkPolicy"):
         allowed = {port["port"] for rule in policy["spec"].get("ingress", ()) for port in rule.get("ports", ())}
         for one, pod in made:
-            if selects(policy["spec"]["podSelector"], one["spec"]["template"]["metadata"]["labels"]):
+            if selects(policy["spec"]["podSelector"], template(one)["metadata"]["labels"]):
                 open_ports = {port["name"] for container in pod["containers"] for port in container.get("ports", ())}
                 assert {port for port in allowed if isinstance(port, str)} <= open_ports, policy["metadata"]["name"]
 

@@ -14,6 +14,7 @@ from shared.web.ops import ops_routes
 from tests.support.manifests import (
     OURS,
     OVERLAYS,
+    WORKLOADS,
     Manifest,
     environment,
     label,
@@ -22,6 +23,7 @@ from tests.support.manifests import (
     pods,
     services,
     settings,
+    template,
 )
 
 OUR_IMAGES = ("onestop", "onestop-letters", "onestop-oidc")
@@ -147,7 +149,7 @@ def test_a_pod_is_given_longer_than_its_stop_takes(name: str) -> None:
 
 @every_overlay
 def test_whatever_selects_pods_selects_some(name: str) -> None:
-    made = [(_where(one), one["spec"]["template"]["metadata"]["labels"]) for one in _workloads(name)]
+    made = [(_where(one), template(one)["metadata"]["labels"]) for one in _workloads(name)]
     for one in (*named(overlay(name), "Service"), *named(overlay(name), "PodDisruptionBudget")):
         selector = one["spec"].get("selector", {})
         labels = selector.get("matchLabels", selector)
@@ -180,7 +182,7 @@ def _where(one: Manifest) -> str:
 
 
 def _workloads(name: str) -> list[Manifest]:
-    return [one for one in overlay(name) if one["kind"] in ("Deployment", "StatefulSet", "Job")]
+    return [one for one in overlay(name) if one["kind"] in WORKLOADS]
 
 
 @every_overlay

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.town import load_town
-from tests.support.manifests import Manifest, named, overlay, pods, services
+from tests.support.manifests import Manifest, named, overlay, pods, services, template
 from tests.support.source import ROOT
 from tools.manifests import town
 from tools.manifests.__main__ import main
@@ -23,7 +23,7 @@ MOUNTED = [
 
 def unpack(objects: tuple[Manifest, ...], pod: Manifest, into: Path) -> None:
     """Lay out the volume `town` of a Deployment as the kubelet does."""
-    (volume,) = [one for one in pod["spec"]["template"]["spec"]["volumes"] if one["name"] == "town"]
+    (volume,) = [one for one in template(pod)["spec"]["volumes"] if one["name"] == "town"]
     for source in volume["projected"]["sources"]:
         (found,) = [
             one
@@ -61,7 +61,7 @@ def _mounts(pod: Manifest) -> bool:
 
 
 def _volume(pod: Manifest) -> Manifest:
-    (volume,) = [one for one in pod["spec"]["template"]["spec"]["volumes"] if one["name"] == "town"]
+    (volume,) = [one for one in template(pod)["spec"]["volumes"] if one["name"] == "town"]
     return dict(volume)
 
 

@@ -16,6 +16,7 @@ from tests.support.source import ROOT
 Manifest = dict[str, Any]
 KUBERNETES = ROOT / "deploy/kubernetes"
 OVERLAYS = tuple(sorted(path.parent.name for path in (KUBERNETES / "overlays").glob("*/kustomization.yaml")))
+WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob")
 OURS = ("api", "worker", "letters")  # the components of the four services
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LEAST = (1, 27)  # of kubectl: the kustomize inside of it must know components and load files by bases beside them
@@ -62,13 +63,15 @@ def services(objects: tuple[Manifest, ...]) -> list[Manifest]:
     return [one for one in named(objects, "Deployment") if label(one, "component") in OURS]
 
 
+def template(one: Manifest) -> Manifest:
+    """What a workload makes its pods of: their labels, and their spec."""
+    made: Manifest = one["spec"]["jobTemplate"]["spec"] if one["kind"] == "CronJob" else one["spec"]
+    return dict(made["template"])
+
+
 def pods(objects: tuple[Manifest, ...]) -> Iterator[tuple[Manifest, Manifest]]:
     """Every object that makes pods, with the spec of these."""
-    for one in objects:
-        if one["kind"] in ("Deployment", "StatefulSet", "Job"):
-            yield one, one["spec"]["template"]["spec"]
-        elif one["kind"] == "CronJob":
-            yield one, one["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    return ((one, template(one)["spec"]) for one in objects if one["kind"] in WORKLOADS)
 
 
 def settings(objects: tuple[Manifest, ...], namespace: str | None = None) -> Mapping[str, str]:

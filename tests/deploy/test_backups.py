@@ -1,0 +1,43 @@
+"""A backup is taken as the operator, into a volume that is there."""
+
+import pytest
+
+from tests.support.manifests import Manifest, environment, named, overlay, pods
+
+WITH_BACKUPS = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
+every_town = pytest.mark.parametrize(("name", "namespace"), WITH_BACKUPS)
+
+
+def pod(name: str, namespace: str, of: str) -> Manifest:
+    """The pod of a workload, by its name."""
+    (found,) = [
+        spec
+        for one, spec in pods(overlay(name))
+        if (one["metadata"]["namespace"], one["metadata"]["name"]) == (namespace, of)
+    ]
+    return found
+
+
+@every_town
+def test_it_has_the_operators_identities_and_trust(name: str, namespace: str) -> None:
+    (taking,), (operator,) = (pod(name, namespace, of)["containers"] for of in ("backup", "operator"))
+
+    assert environment(taking).items() >= environment(operator).items()
+    assert {mount["mountPath"] for mount in operator["volumeMounts"]} < {
+        mount["mountPath"] for mount in taking["volumeMounts"]
+    }
+
+
+@every_town
+def test_it_writes_into_a_volume_that_is_there(name: str, namespace: str) -> None:
+    taking = pod(name, namespace, "backup")
+    (container,) = taking["containers"]
+    folders = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+    claims = {one["name"]: one.get("persistentVolumeClaim", {}).get("claimName") for one in taking["volumes"]}
+    made = {
+        one["metadata"]["name"]
+        for one in named(overlay(name), "PersistentVolumeClaim")
+        if one["metadata"]["namespace"] == namespace
+    }
+
+    assert claims[folders[environment(container)["BACKUP_DIR"]]] in made
