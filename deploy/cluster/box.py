@@ -1,6 +1,7 @@
 """A box: processes, mounts and network of its own. When its first process ends, all that is in it ends with it."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,9 @@ def run(command: Sequence[str]) -> int:
     if os.geteuid() != 0:
         raise StackError("nodes and pods need namespaces and cgroups of their own: run make cluster as root")
     unshare = ["unshare", "--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
-    home = Path(tempfile.mkdtemp(prefix="onestop-box-"))
+    # The kubelet takes the folder's name for its control group, in which it allows no underscore.
+    home = Path(tempfile.gettempdir()) / f"onestop-box-{secrets.token_hex(4)}"
+    home.mkdir(mode=0o700)
     try:
         make_cgroups(home.name)
         return subprocess.run(

@@ -37,7 +37,7 @@ async def test_a_node_is_drained_within_the_budgets_and_nobody_is_refused(
             seen.append(await asyncio.to_thread(town.beyond_budget))
             await asyncio.sleep(0.5)
         seconds = await draining
-        assert {pod["spec"]["nodeName"] for pod in town.pods()} == {"n2"}
+        assert not [pod for pod in town.pods() if pod["spec"].get("nodeName") == "n1"]
         await asyncio.to_thread(town.wait_ready)
     town.kubectl("uncordon", "n1")
     tell(f"drained in {seconds:.0f} s, looked at the budgets {len(seen)} times, {len(load.asked)} reports meanwhile")
