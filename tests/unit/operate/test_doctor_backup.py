@@ -1,0 +1,51 @@
+"""The doctor says when a town could not come back: nothing is kept, it is old, or its key lies beside it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.kernel.clock import now
+from shared.settings import ServiceSettings
+from tests.unit.operate.test_backup_chain import kept
+from tools.operate import backup
+from tools.operate.doctor.backup import look
+
+
+async def found() -> list[tuple[str, str]]:
+    """Grade and first words of each finding."""
+    return [(one.grade, " ".join(one.text.split()[:3])) for one in await look(ServiceSettings())]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for backups and the public key to seal them with."""
+    backup.main(["key", str(tmp_path / "key")])
+    monkeypatch.setenv("BACKUP_RECIPIENTS", (tmp_path / "key").read_text("utf-8").split()[3])
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+async def test_a_town_that_keeps_nothing_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BACKUP_DIR", raising=False)
+    assert await found() == [("unfinished", "nothing is kept:")]
+
+
+async def test_a_backup_of_today_is_fine_and_an_older_one_is_not(home: Path) -> None:
+    assert [grade for grade, _ in await found()] == ["broken"]
+    kept(home, now() - timedelta(days=3), 5)
+    assert await found() == [("broken", "the newest backup")]
+    kept(home, now() - timedelta(hours=1), 5)
+    assert await found() == []
+
+
+async def test_a_key_that_lies_beside_what_it_opens_is_unsafe(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(home, now() - timedelta(hours=1), 5)
+    monkeypatch.setenv("BACKUP_IDENTITY_FILE", str(home.parent / "key"))
+    assert await found() == [("unsafe", "BACKUP_IDENTITY is known")]
+
+
+async def test_without_a_public_key_nothing_can_be_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(home, now() - timedelta(hours=1), 5)
+    monkeypatch.setenv("BACKUP_RECIPIENTS", "")
+    assert await found() == [("broken", "BACKUP_RECIPIENTS names no")]
