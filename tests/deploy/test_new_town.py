@@ -10,7 +10,7 @@ from shared.town import load_town
 from shared.web.safety import refuse_unsafe
 from tests.support.deployed import read
 from tests.support.kubernetes_schemas import faults
-from tests.support.manifests import KUBERNETES, Manifest, label, named, render, services
+from tests.support.manifests import KUBERNETES, Manifest, label, named, pods, render, services
 from tests.support.source import ROOT
 from tools.manifests.__main__ import main as write
 
@@ -39,7 +39,7 @@ def deploy(tmp_path: Path) -> Path:
 
 def overlaid(deploy: Path, kustomization: str) -> tuple[Manifest, ...]:
     folder = deploy / "kubernetes/overlays" / TOWN
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "kustomization.yaml").write_text(kustomization, "utf-8")
     return render(folder)
 
@@ -59,10 +59,13 @@ def test_ten_lines_and_a_profile_are_a_town(deploy: Path, tmp_path: Path, monkey
 
 
 def test_a_profile_too_large_for_a_configmap_comes_in_an_image(deploy: Path) -> None:
-    without = re.sub(r", [^\s\[]+municipalities/[\w-]+", "", block("**Overlay.**"))
-    objects = overlaid(deploy, without + block("## A large profile").removeprefix("patches:\n"))
+    own = deploy / "kubernetes/overlays" / TOWN / "profile"
+    own.mkdir(parents=True)
+    (own / "kustomization.yaml").write_text(block("## A large profile"), "utf-8")
+    objects = overlaid(deploy, re.sub(r"[^\s\[]+municipalities/[\w-]+", own.name, block("**Overlay.**")))
+    mounted = [volume for _, pod in pods(objects) for volume in pod.get("volumes", ()) if volume["name"] == "town"]
 
-    for one in services(objects):
-        (town,) = [volume for volume in one["spec"]["template"]["spec"]["volumes"] if volume["name"] == "town"]
+    assert len(mounted) > len(services(objects)), "the operator's, the jobs' and the backup's too"
+    for town in mounted:
         assert town == {"name": "town", "image": {"reference": f"registry.example/{TOWN}:2026-11"}}
     assert [fault for one in objects for fault in faults(one, "1.37")] == []
