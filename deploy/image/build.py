@@ -41,6 +41,7 @@ class Built:
     """An image in the store and as an archive."""
 
     name: str
+    id: str  # the name may be another clone's by now
     archive: Path
     unpacked: int  # bytes of its files
     packed: int  # bytes that a node pulls
@@ -67,31 +68,32 @@ def build(target: str, base_image: str | None = None, tag: str = "local") -> Bui
         arguments["BASE"] = chosen
     pull = "false" if chosen == "pinned" else "never"
     trust = os.environ.get("SSL_CERT_FILE") or _TRUST
+    ARCHIVES.mkdir(parents=True, exist_ok=True)
+    file, identity = ARCHIVES / f"{target}.tar", ARCHIVES / f"{target}.id"
     buildah(
         "build", "--quiet", "--layers", "--isolation", "chroot", "--network", "host", f"--pull={pull}",
         *(f"--build-arg={key}={value}" for key, value in arguments.items()),
         *([f"--secret=id=trust,src={trust}"] if Path(trust).is_file() else []),
         f"--timestamp={what.committed}", "--target", target, "--file", str(ROOT / "deploy/image/Dockerfile"),
-        "--tag", name, str(ROOT),
+        "--iidfile", str(identity), "--tag", name, str(ROOT),
     )  # fmt: skip
-    file = ARCHIVES / f"{target}.tar"
-    file.parent.mkdir(parents=True, exist_ok=True)
+    image = identity.read_text("utf-8").strip().removeprefix("sha256:")
     file.unlink(missing_ok=True)
-    buildah("push", "--quiet", name, f"oci-archive:{file}:{name}")
-    return Built(name, file, unpacked(buildah, name), archive.read(file).packed)
+    buildah("push", "--quiet", image, f"oci-archive:{file}:{name}")
+    return Built(name, image, file, unpacked(buildah, image), archive.read(file).packed)
 
 
-def unpacked(buildah: Buildah, name: str) -> int:
+def unpacked(buildah: Buildah, image: str) -> int:
     """Bytes of the files as they stand in a container."""
-    with mounted(buildah, name) as tree:
+    with mounted(buildah, image) as tree:
         said = subprocess.run(["du", "-sxb", str(tree)], check=True, capture_output=True, text=True).stdout
         return int(said.split()[0])
 
 
 @contextmanager
-def mounted(buildah: Buildah, name: str) -> Iterator[Path]:
+def mounted(buildah: Buildah, image: str) -> Iterator[Path]:
     """The root of the image's files; what is written there is forgotten."""
-    container = buildah("from", "--pull=never", name)
+    container = buildah("from", "--pull=never", image)
     try:
         yield Path(buildah("mount", container))
     finally:

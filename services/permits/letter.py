@@ -3,8 +3,11 @@
 import asyncio
 import base64
 import hashlib
+import os
 import shutil
+import signal
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,7 +123,8 @@ async def _run(program: str, folder: str, source: Path, target: Path) -> None:
         async with asyncio.timeout(PRINT_SECONDS):
             _, output = await process.communicate()
     except BaseException:
-        process.kill()
+        with suppress(ProcessLookupError):  # it has just ended
+            os.killpg(process.pid, signal.SIGKILL)  # what is on the PATH may be a script, and the browser its child
         await process.wait()
         raise
     if process.returncode:
@@ -130,7 +134,7 @@ async def _run(program: str, folder: str, source: Path, target: Path) -> None:
 async def _start(*command: str) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, start_new_session=True
         )
     except OSError as error:  # a path that is wrong can be set right
         raise Transient(f"Chromium cannot be started: {error}") from error

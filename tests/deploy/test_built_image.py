@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -97,7 +98,7 @@ print(subprocess.run(["dpkg-query", "-Wf", "deb/debian/${Package} "], capture_ou
 """
     inside = runner.run(image, "python", "-c", listed).stdout.split()
     bill = json.loads((image.tree / "app/bill.cdx.json").read_text("utf-8"))
-    named = " ".join(part["purl"] for part in bill["components"])
+    named = unquote(" ".join(part["purl"] for part in bill["components"]))
 
     assert len(inside) > 100
     assert [part for part in inside if f"pkg:{part}" not in named] == []

@@ -78,7 +78,7 @@ def test_the_browser_is_where_letters_are_printed_and_nowhere_else() -> None:
     with_browser = {name for name, found in STAGES.items() if any("chromium" in rest for _, rest in found)}
 
     assert with_browser == {"browser", "letters"}
-    assert variables("letters")["CHROMIUM"].startswith("/usr/bin/chromium")
+    assert variables("letters")["CHROMIUM"].startswith("/usr/lib/chromium/")
 
 
 def test_what_a_target_takes_from_other_stages_is_the_same_in_both() -> None:

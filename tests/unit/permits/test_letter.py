@@ -1,5 +1,6 @@
 """The letter's words, before they are printed."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from services.permits.domain.rules import rules_of
 from shared.kernel import Transient
 from shared.town import load_town
 from tests.support.permits import MONDAY, RULES, TOWN, application, at, signed
+from tests.support.waiting import until
 
 MAEHIA = Path("deploy/municipalities/maehia")
 
@@ -88,3 +90,26 @@ async def test_a_browser_that_prints_nothing_is_tried_again_later() -> None:
 async def test_a_missing_browser_can_be_mended_too(tmp_path: Path) -> None:
     with pytest.raises(Transient, match="nowhere"):
         await letter.print_html("<p>", str(tmp_path / "nowhere"))
+
+
+async def test_a_browser_that_is_cut_off_takes_its_children_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, child = tmp_path / "browser", tmp_path / "child"
+    program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {child}.part; mv {child}.part {child}; wait\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(letter, "PRINT_SECONDS", 1.0)
+
+    with pytest.raises(TimeoutError):
+        await letter.print_html("<p>ก</p>", str(program))
+
+    pid = int(child.read_text())
+    await asyncio.to_thread(until, lambda: _has_ended(pid), "its child to end")
+
+
+def _has_ended(pid: int) -> bool:
+    """It may still stand among the processes, until process 1 takes note."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
