@@ -4,27 +4,41 @@ import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 
 from deploy.cluster import box, machine, programs
 from deploy.image import __main__ as image
 from deploy.local.runner import StackError
 
+_COMMANDS = {
+    "build": "what is missing, and no more",
+    "test": "prove the manifests; what follows goes to pytest",
+    "run": "a command in a box",
+}
 _TEST = [sys.executable, "-m", "pytest", "-m", "cluster", "-v", "--capture=no", "tests/cluster"]
 
 
-def main() -> int:
+def prepare() -> None:
+    """Everything that has to be had or built before the box is closed: there is no way out of it."""
+    began = time.monotonic()
+    machine.prepare()
+    programs.build(_say)
+    if image.main([]):
+        raise StackError("our images could not be built: see above")
+    _say(f"the cluster's programs and our images are there ({time.monotonic() - began:.0f} s)")
+
+
+Run = Callable[[Sequence[str]], int]
+
+
+def main(arguments: Sequence[str], prepare: Callable[[], None] = prepare, run: Run = box.run) -> int:
     """The exit code of what ran in the box; a StackError is a message, not a traceback."""
-    options = _arguments().parse_args()
+    command, rest = _read(arguments)
     try:
-        began = time.monotonic()
-        machine.prepare()
-        programs.build(_say)
-        if image.main([]):
-            return 1
-        _say(f"the cluster's programs and our images are there ({time.monotonic() - began:.0f} s)")
-        if options.command == "build":
+        prepare()
+        if command == "build":
             return 0
-        return box.run([*_TEST, *options.rest] if options.command == "test" else options.rest)
+        return run([*_TEST, *rest] if command == "test" else rest)
     except (StackError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -32,13 +46,11 @@ def main() -> int:
         return 130
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _read(arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The command, and what is not ours: pytest's arguments may begin with a dash."""
     parser = argparse.ArgumentParser(prog="python -m deploy.cluster", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("build", help="build what is missing, and no more").set_defaults(rest=[])
-    for name, what in (("test", "prove the manifests; arguments go to pytest"), ("run", "run a command in a box")):
-        commands.add_parser(name, help=what).add_argument("rest", nargs=argparse.REMAINDER)
-    return parser
+    parser.add_argument("command", choices=list(_COMMANDS), help="; ".join(f"{a}: {b}" for a, b in _COMMANDS.items()))
+    return parser.parse_args(arguments[:1]).command, arguments[1:]
 
 
 def _say(text: str) -> None:
@@ -46,4 +58,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
