@@ -17,6 +17,7 @@ from deploy.local import downloads, machine
 from deploy.local import token as flow
 from deploy.local.keycloak import fetch as fetch_keycloak
 from deploy.local.parts.services import environment
+from deploy.local.parts.watch import alarms_page
 from deploy.local.plan import HOME, chosen, everything, provider
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
@@ -30,7 +31,7 @@ def up(options: argparse.Namespace) -> None:
         runner(ports).up(options.parts or None)
     print(f"\nonestop is ready ({time.monotonic() - began:.1f} s)\n{addresses(ports)}")
     if "prometheus" in options.parts:
-        print(f"  {'alarms':22} http://localhost:{ports.prometheus}/alerts")
+        print(f"  {'alarms':22} {alarms_page(ports)}")
 
 
 def down(options: argparse.Namespace) -> None:

@@ -48,6 +48,11 @@ def prometheus_program(name: str) -> str:
     return shutil.which(name) or str(base() / "prometheus" / "usr" / "bin" / name)
 
 
+def prometheus_pages() -> Path | None:
+    """Where the unpacked program finds its pages; None: the machine's own knows by itself."""
+    return None if shutil.which("prometheus") else base() / "prometheus" / "usr" / "share" / "prometheus" / "web"
+
+
 def fetch_prometheus() -> None:
     """Debian's package, unpacked and not installed: an installed one starts a daemon of its own.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from deploy.local.downloads import prometheus_program
+from deploy.local.downloads import prometheus_pages, prometheus_program
 from deploy.local.machine import ROOT
 from deploy.local.part import Part, http_ready
 from deploy.local.ports import Ports
@@ -29,6 +29,7 @@ def prometheus(
             prometheus_program("prometheus"), f"--config.file={config}",
             f"--storage.tsdb.path={home / 'data' / 'prometheus'}", "--storage.tsdb.retention.time=3d",
             f"--web.listen-address=127.0.0.1:{ports.prometheus}", "--log.level=warn",
+            *([f"--web.local-assets={pages}/"] if (pages := prometheus_pages()) else []),
         ],
         prepare=lambda: _write(config, content),
         ports=(ports.prometheus,),
@@ -36,6 +37,11 @@ def prometheus(
         version=content + "".join(file.read_text("utf-8") for file in files),
         is_extra=True,
     )  # fmt: skip
+
+
+def alarms_page(ports: Ports) -> str:
+    """Where its page shows what rings: Debian's has only the older pages."""
+    return f"http://localhost:{ports.prometheus}{'/classic' if prometheus_pages() else ''}/alerts"
 
 
 def _config(ports: Ports, town: str, rules: list[Path], seconds: int) -> Mapping[str, object]:
