@@ -29,7 +29,7 @@ from deploy.local.secured import ADMIN, secure
 from deploy.local.token import token
 from shared.brokers import Brokers
 from shared.events.catalogue import SERVICES
-from tests.support.guarded import as_administrator, ways_out
+from tests.support.guarded import kcat_options, ways_out
 from tests.support.mailbox import Mailbox
 from tests.support.traces import Traces
 from tests.support.waiting import until
@@ -97,7 +97,7 @@ class Stack:
     @property
     def kcat_options(self) -> list[str]:
         """The same for kcat."""
-        return ["-b", self.kafka, *(as_administrator(self.secured) if self.secured else ())]
+        return kcat_options(self.ports, self.secured) if self.secured else ["-b", self.kafka]
 
     def data(self) -> AsyncIOMotorClient[dict[str, Any]]:
         """A client that sees what the services see: only what the majority has, so that what it finds they find too."""

@@ -16,6 +16,7 @@ from deploy.local.secured import ADMIN
 from shared.brokers import Brokers, Identity
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
+from tests.support.guarded import kcat_options
 from tests.support.stack import Stack
 from tools.operate.__main__ import main
 from tools.operate.acls import OPERATORS, PUBLIC, apply, grants
@@ -60,10 +61,7 @@ async def test_an_outside_reader_reads_as_the_integrators_page_says(secured: Sta
     await _give(secured, OUTSIDER)
     await _writes(secured.brokers("intake"))
     assert secured.secured is not None
-    (address,), mine = by_certificate(secured, OUTSIDER).servers, str(secured.secured.certificate(OUTSIDER))
-    said = ["security.protocol=ssl", f"ssl.certificate.location={mine}", f"ssl.key.location={mine}"]
-    options = [word for one in (*said, f"ssl.ca.location={secured.secured.ca}") for word in ("-X", one)]
-    command = ["kcat", "-q", "-b", address, *options, "-C", "-t"]
+    command = ["kcat", "-q", *kcat_options(secured.ports, secured.secured, OUTSIDER), "-C", "-t"]
     read = await asyncio.to_thread(_run, *command, "public.reports.v1", "-o", "beginning", "-e", "-f", "%k %h\n")
     assert "nobody" in read
     with pytest.raises(subprocess.CalledProcessError):
