@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.local.downloads import prometheus_program
 from deploy.local.parts.watch import MONITORING, RULES
+from shared.events.catalogue import SERVICES
 from shared.telemetry import names
 from tests.support import watching
 from tests.support.alarms import shortened
@@ -95,3 +97,20 @@ def test_the_objectives_are_bounds_of_their_histograms() -> None:
     text = (RULES / "objectives.yaml").read_text("utf-8")
     for name, bound in asked:
         assert f'onestop_{name}_seconds_bucket{{le="{bound:.1f}"}}' in text
+
+
+def test_the_alarms_on_processes_name_every_service() -> None:
+    """A fifth one would be missed by nobody."""
+    asked = " ".join(
+        alarm["expr"] for alarm in ALARMS if alarm["alert"] in ("OnestopServiceGone", "OnestopProcessGone")
+    )
+
+    assert set(re.findall(r'service=~"([a-z|]+)"', asked)) == {"|".join(SERVICES)}
+    assert re.findall(r'absent\(up\{service="([a-z]+)"\}\)', asked) == list(SERVICES)
+
+
+def test_a_cluster_gives_every_target_the_labels_that_the_rules_group_by() -> None:
+    monitor = yaml.safe_load((ROOT / "deploy/kubernetes/components/monitoring/pods.yaml").read_text("utf-8"))
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+
+    assert {"town", "service"} <= {one["targetLabel"] for one in endpoint["relabelings"]}
