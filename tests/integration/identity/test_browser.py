@@ -15,7 +15,8 @@ from tests.support.signing_pages import MAX_AGE
 from tests.support.stack import Stack
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.campaign, pytest.mark.browser]  # a minute on an idle machine, five on a busy one
+# A minute on an idle machine; the first test waits for Keycloak too, which takes minutes on a busy one.
+pytestmark = [pytest.mark.campaign, pytest.mark.browser, pytest.mark.timeout(900)]
 NewVisitor = Callable[..., Visitor]
 
 

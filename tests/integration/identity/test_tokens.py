@@ -18,7 +18,7 @@ from tests.support.small_town import small_town
 from tests.support.stack import Stack
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.campaign
+pytestmark = [pytest.mark.campaign, pytest.mark.timeout(900)]  # the first test waits for Keycloak
 
 
 def bearer(value: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tests.support.keycloak_pages import set_up_second_factor, sign_in
 from tests.support.stack import Stack
 from tests.support.waiting import until
 
-pytestmark = [pytest.mark.campaign, pytest.mark.browser]
+pytestmark = [pytest.mark.campaign, pytest.mark.browser, pytest.mark.timeout(900)]
 CONDITION = "แจ้งวันเริ่มก่อสร้างก่อน 3 วัน"
 
 
