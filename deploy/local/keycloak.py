@@ -84,8 +84,8 @@ def furnish(home: Path) -> None:
 
     Keycloak leaves a realm alone that it has; so one whose file has changed is made anew, with its data.
     """
-    realm = json.dumps(local_realm(), ensure_ascii=False)
     imported = home / "data/import/realm.json"
+    realm = local_realm()
     if imported.is_file() and imported.read_text("utf-8") == realm:
         return
     shutil.rmtree(home, ignore_errors=True)
@@ -96,14 +96,14 @@ def furnish(home: Path) -> None:
     imported.write_text(realm, "utf-8")
 
 
-def local_realm() -> Realm:
+def local_realm() -> str:
     """The town's realm as it is in `deploy/keycloak`, with invented people and a client for `make token` added."""
     realm: Realm = json.loads(REALM_FILE.read_text("utf-8"))
     realm["users"] = [_user(person) for person in people()]
     developer = {"clientId": TOKENS, "publicClient": True, "serviceAccountsEnabled": False}
     grants = {"directAccessGrantsEnabled": True}
     realm["clients"].append({**json.loads(PROGRAM_FILE.read_text("utf-8")), **developer, **grants})
-    return realm
+    return json.dumps(realm, ensure_ascii=False)
 
 
 def _user(person: Mapping[str, Any]) -> Realm:
@@ -114,7 +114,7 @@ def _user(person: Mapping[str, Any]) -> Realm:
         "enabled": True,
         "firstName": first,
         "lastName": last,
-        "realmRoles": person["roles"],
+        "realmRoles": [*person["roles"], f"default-roles-{REALM}"],  # which an account made by hand has by itself
         "groups": [*teams, *(f"/offices/{office}" for office in person.get("signs_for", ()))],
         "credentials": [{"type": "password", "value": PASSWORD}],
     }

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from deploy.local.keycloak import JVM, PROGRAM_FILE, REALM, REALM_FILE, cache, furnish
-from deploy.local.oidc import PEOPLE
+from deploy.local.keycloak import JVM, REALM, cache, furnish, local_realm
 from deploy.local.part import Part, http_ready
 from deploy.local.ports import Ports
 from deploy.local.runner import StackError
@@ -30,7 +29,7 @@ def keycloak(home: Path, ports: Ports) -> Part:
         prepare=lambda: _prepare(folder),
         ready=lambda: http_ready(ports.oidc, f"/realms/{REALM}/.well-known/openid-configuration"),
         replace_by="OIDC_ISSUER",
-        version=PEOPLE.read_text() + REALM_FILE.read_text() + PROGRAM_FILE.read_text(),
+        version=local_realm(),
         start_seconds=300,  # the first time; an idle machine takes about 30
         grace=10,
     )  # fmt: skip

@@ -115,7 +115,7 @@ def test_the_realm_of_a_town_holds_no_person_and_no_secret() -> None:
 
 
 def test_on_a_developers_machine_everybody_of_the_small_provider_is_there() -> None:
-    made = local_realm()
+    made = json.loads(local_realm())
     known = {group["name"] for kind in ("teams", "offices") for group in groups(made, kind)}
     assert [user["username"] for user in made["users"]] == [person["sub"] for person in people()]
     assert {Path(group).name for user in made["users"] for group in user["groups"]} <= known
