@@ -44,7 +44,7 @@ class Image:
 @contextmanager
 def unpacked(built: Built) -> Iterator[Image]:
     """The image's files for as long as the block lasts."""
-    with mounted(Buildah(cache()), built.name) as tree:
+    with mounted(Buildah(cache()), built.id) as tree:
         yield Image(tree, archive.read(built.archive).config)
 
 
@@ -103,7 +103,6 @@ def _specification(image: Image, env: Mapping[str, str], command: list[str]) -> 
             "cwd": image.config["WorkingDir"],
             "capabilities": {},
             "noNewPrivileges": True,
-            "rlimits": [{"type": "RLIMIT_NOFILE", "hard": 65536, "soft": 65536}],
         },
         "root": {"path": str(image.tree), "readonly": True},
         "hostname": os.uname().nodename,
