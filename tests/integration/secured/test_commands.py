@@ -1,13 +1,18 @@
 """An operator's commands where everybody signs in: their own identity is enough for each, and for no more."""
 
+from pathlib import Path
+
+import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from deploy.local.parts.services import identity
 from deploy.local.secured import ADMIN
 from tests.support.commands import onestop
 from tests.support.stack import Stack
-from tools.operate import acls
+from tools.operate import acls, backup, restore
 from tools.operate.acls import OPERATORS
 from tools.operate.doctor.broker import of_access
+from tools.operate.failures import NotDone
 
 
 def test_what_only_looks_needs_no_more_than_the_operators_identity(secured: Stack) -> None:
@@ -21,6 +26,24 @@ def test_what_only_looks_needs_no_more_than_the_operators_identity(secured: Stac
 def test_what_was_told_is_found_in_the_journal_and_on_the_broker(secured: Stack) -> None:
     found = onestop(secured, "republish", "--since", "1h", "--dry-run", "--by", "somchai")
     assert found["lost"] == {}
+
+
+def test_a_backup_is_taken_with_the_operators_identity_and_not_restored_under_services_that_run(
+    secured: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup.main(["key", str(tmp_path / "key")])
+    for name, value in {
+        "BACKUP_DIR": str(tmp_path / "kept"),
+        "BACKUP_IDENTITY_FILE": str(tmp_path / "key"),
+        "BACKUP_RECIPIENTS": (tmp_path / "key").read_text("utf-8").split()[3],
+    }.items():
+        monkeypatch.setenv(name, value)
+    onestop(secured, "backup", "take")
+    assert len(onestop(secured, "backup", "list")) == 1
+    for name, value in {**secured.env, **identity(secured.ports, secured.secured, OPERATORS)}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(NotDone, match="stop all services first"):
+        restore.main(["--yes", "--replace", "--by", "somchai"])
 
 
 def test_the_doctor_finds_nothing_open_and_nothing_broken(secured: Stack) -> None:
