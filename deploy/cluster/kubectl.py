@@ -16,10 +16,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Kubectl:
-    """As one user, by the kubeconfig; in one namespace, where the command does not name another."""
+    """As one user, by the kubeconfig; in one namespace, or where each object says that it is."""
 
     kubeconfig: Path
-    namespace: str = "default"
+    namespace: str = ""
 
     def __call__(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> str:
         """What it printed; `Refused` when it did not succeed."""
@@ -27,8 +27,9 @@ class Kubectl:
 
     def told(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> tuple[str, str]:
         """What it printed, and what it said beside it: warnings."""
+        within = [f"--namespace={self.namespace}"] if self.namespace else []
         ran = subprocess.run(
-            [str(program("kubectl")), f"--kubeconfig={self.kubeconfig}", f"--namespace={self.namespace}", *arguments],
+            [str(program("kubectl")), f"--kubeconfig={self.kubeconfig}", *within, *arguments],
             input=stdin, capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
         if ran.returncode:

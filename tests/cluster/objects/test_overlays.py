@@ -1,6 +1,5 @@
 """A real API server takes every overlay as it is: known fields, admission, quotas and pod security with it."""
 
-import json
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -21,9 +20,10 @@ OVERLAYS = sorted(file.parent for file in (ROOT / "deploy/kubernetes/overlays").
 
 @pytest.fixture(scope="module")
 def kubectl(takes_objects: Cluster) -> Kubectl:
-    """As the cluster's administrator, on an API server that knows the operators' kinds."""
+    """As the cluster's administrator, where operators have brought their kinds, and Prometheus' its namespace."""
     takes_objects.kubectl.make(*definitions())
     takes_objects.kubectl("wait", "--for=condition=Established", "crds", "--all", "--timeout=60s")
+    takes_objects.kubectl.make({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}})
     return takes_objects.kubectl
 
 
@@ -38,11 +38,10 @@ def overlay(request: pytest.FixtureRequest, kubectl: Kubectl) -> Iterator[str]:
 
 @pytest.fixture
 def namespaces(overlay: str, kubectl: Kubectl) -> list[Kubectl]:
-    """Those that it lives in."""
-    taken = json.loads(kubectl("get", "--filename=-", "--output=json", stdin=overlay))["items"]
-    names = {one["metadata"]["namespace"] for one in taken if "namespace" in one["metadata"]}
+    """Its own, which it makes."""
+    names = [one["metadata"]["name"] for one in yaml.safe_load_all(overlay) if one["kind"] == "Namespace"]
     assert names
-    return [kubectl.within(name) for name in sorted(names)]
+    return [kubectl.within(name) for name in names]
 
 
 def test_taking_it_again_changes_nothing(overlay: str, kubectl: Kubectl) -> None:
