@@ -78,8 +78,14 @@ def test_a_pod_beyond_what_a_town_may_take_is_refused(namespaces: list[Kubectl])
     """Where there is a quota: on a cluster that many towns share."""
     for kubectl in namespaces:
         if kubectl.items("resourcequotas"):
+            until(lambda kubectl=kubectl: counted(kubectl), f"the count of {kubectl.namespace}")  # type: ignore[misc]
             with pytest.raises(Refused, match="exceeded quota"):
                 kubectl.make(pod("as-big-as-a-house", hardened=True, memory="4Ti"))
+
+
+def counted(kubectl: Kubectl) -> bool:
+    """A quota holds once its controller has counted what is there."""
+    return all(quota.get("status", {}).get("hard") for quota in kubectl.items("resourcequotas"))
 
 
 def test_the_province_has_a_quota_for_each_of_its_towns(kubectl: Kubectl) -> None:
