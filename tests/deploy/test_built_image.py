@@ -136,11 +136,12 @@ print(len(states), states.count("Z"))
 def in_containers(images: dict[str, Image], runner: Containers) -> Iterator[Stack]:
     """The whole stack, with each process of ours in a container; letters are printed by one of their own."""
     with Stack() as stack:
+        permits = stack._runner.parts["permits"]
         for name in SERVICES:
             roles = "api,worker,relay" if name == "permits" else "api,worker,relay,timers"
             stack.change(name, lambda part, roles=roles: _contained(part, runner, images["service"], roles))  # type: ignore[misc]
         (port,) = free_ports(1)
-        printing = replace(stack._runner.parts["permits"], name=LETTERS, ports=(port,))
+        printing = replace(permits, name=LETTERS, ports=(port,))
         stack._runner.parts[LETTERS] = _contained(
             replace(printing, ready=lambda: http_ready(port, "/workz")), runner, images["letters"], "timers"
         )
