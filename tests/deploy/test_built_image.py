@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -165,12 +166,13 @@ async def test_a_towns_day_passes_in_containers(in_containers: Stack) -> None:
     assert played.returncode == 0, played.stdout + played.stderr
     assert len(re.findall(r"^ *\d+ MH-\w{4}-\w{4} ", played.stdout, re.MULTILINE)) == 41
 
-    applications = stack.data()["onestop_permits"]["applications"]
+    with closing(stack.data()) as data:
+        applications = data["onestop_permits"]["applications"]
 
-    async def printed() -> bool:
-        return await applications.count_documents({"state.letter.sha256": {"$nin": [None, ""]}}) > 0
+        async def printed() -> bool:
+            return await applications.count_documents({"state.letter.sha256": {"$nin": [None, ""]}}) > 0
 
-    await eventually(printed, seconds=90)
+        await eventually(printed, seconds=90)
 
 
 async def test_a_stopped_container_ends_in_order(in_containers: Stack) -> None:

@@ -93,6 +93,7 @@ def _specification(image: Image, env: Mapping[str, str], command: list[str]) -> 
     towns = {
         "destination": TOWNS, "type": "bind", "source": str(ROOT / "deploy/municipalities"), "options": ["rbind", "ro"],
     }  # fmt: skip
+    hosts = {"destination": "/etc/hosts", "type": "bind", "source": "/etc/hosts", "options": ["bind", "ro"]}
     given = {**image.environment(), **env}
     return {
         "ociVersion": "1.0.2",
@@ -106,6 +107,6 @@ def _specification(image: Image, env: Mapping[str, str], command: list[str]) -> 
         },
         "root": {"path": str(image.tree), "readonly": True},
         "hostname": os.uname().nodename,
-        "mounts": [*_MOUNTS, towns],
+        "mounts": [*_MOUNTS, hosts, towns],  # every engine gives a container the names of its machine
         "linux": {"namespaces": [{"type": kind} for kind in ("pid", "ipc", "uts", "mount")]},
     }
