@@ -77,6 +77,8 @@ async def test_a_service_with_yesterdays_database_password_says_so_and_loses_not
     await settle(town, _cases([*asked, waiting, refused]))
 
 
+# Stopped, aiosmtpd leaves connections open that went over to TLS.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_new_authority_takes_over_from_the_old_one_without_a_gap(
     town: Stack, clients: PersistentClients
 ) -> None:
@@ -91,9 +93,10 @@ async def test_a_new_authority_takes_over_from_the_old_one_without_a_gap(
         for part in restarted:
             await asyncio.to_thread(town.restart, part)
         await clients.ready(*SERVICES)
-        asked.append(await _whole_case(clients))
+        async with PersistentClients(town) as people:  # they too read whom to trust when they begin
+            asked.append(await _whole_case(people))
 
-    both, parts = f"{old}{new.certificate.read_text()}", ("kafka", "mongo")
+    both, parts = f"{old}{new.certificate.read_text()}", ("mail", "kafka", "mongo")
     await step(lambda: write_private(secured.ca, both), *parts, *SERVICES)  # everybody trusts both
     await step(lambda: _issue_anew(secured, new), *parts, *BY_CERTIFICATE)  # everybody is vouched for by the new one
     await step(lambda: write_private(secured.ca, new.certificate.read_text()), *parts, *SERVICES)  # and trusts no other
@@ -137,7 +140,7 @@ async def test_links_open_at_each_step_and_the_old_ones_end_with_the_last(
     assert await clients.seen(asked[-1]), "made with the new one"
     first = asked[0].answer
     path = f"{clients.url('intake')}/api/v1/reports/{first['reference']}/comments?secret={first['secret']}"
-    assert (await clients.post_once(path, {"text": "ขอบคุณ"})).status_code == 403
+    assert (await clients.post_once(path, {"text": "ขอบคุณ"})).status_code == 404, "to a stranger there is none"
     await settle(town, _cases(asked))
 
 
