@@ -13,11 +13,11 @@ from tests.support.manifests import Manifest, environment, label, settings
 
 # What each secret that is mounted looks like, by its file; nothing in the repository holds a town's own.
 SECRETS = {
-    "mongodb-uri": "mongodb://{service}:c0rrecthorse@db.invalid/?tls=true&replicaSet=rs0",
+    "mongodb-uri": "mongodb://{service}:made-up-password@db.invalid/?tls=true&replicaSet=rs0",
     "session-secret": "Zk3vQ8xT1mB7rN5yL2wC9pD4sG6hJ0fA",
     "link-secret": "uE8iO2aR5tY7lK1nM4bV6cX9zQ3wS0dF",
     "oidc-client-secret": "hG5jK8lP2oI6uY3tR9eW",
-    "smtp-url": "smtps://onestop:c0rrecthorse@mail.invalid",
+    "smtp-url": "smtps://onestop:made-up-password@mail.invalid",
     "password": "c0rrecthorsebattery",
     "ca.crt": "(PEM)",
 }
