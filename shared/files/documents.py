@@ -13,7 +13,10 @@ from tempfile import TemporaryDirectory
 from shared.files import judge
 from shared.files.scanner import Scanner
 from shared.files.turns import Turns
-from shared.kernel import Reject
+from shared.kernel import Reject, Transient
+from shared.telemetry import get_log
+
+log = get_log(__name__)
 
 SECONDS_MOST = 60.0  # for one file, waiting for a busy machine included
 _ROOT = Path(__file__).parents[2]
@@ -69,8 +72,8 @@ async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
 
 
 async def _judge(file: Path, clean: Path) -> Mapping[str, str]:
-    """The verdict of a process of its own, which is told nothing of ours; one that dies has met a file that nobody
-    should open."""
+    """The verdict of a process of its own, which is told nothing of ours. One that is killed has met a file that nobody
+    should open; one that fails by itself is our fault, and says nothing of the file."""
     command = (sys.executable, "-m", "shared.files.judge", str(file), str(clean))
     process = await asyncio.create_subprocess_exec(
         *command, cwd=_ROOT, env={}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
@@ -81,10 +84,14 @@ async def _judge(file: Path, clean: Path) -> Mapping[str, str]:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-    if process.returncode != 0:
+    if process.returncode is not None and process.returncode < 0:
+        log.warning("a file has taken its reader down", extra={"signal": -process.returncode})
         return {"fault": "unreadable"}
-    verdict: Mapping[str, str] = json.loads(said)
-    return verdict
+    told: Mapping[str, str] = json.loads(said or "{}")
+    if process.returncode or "failure" in told:
+        log.error("files cannot be judged", extra={"status": process.returncode, "failure": told.get("failure", "")})
+        raise Transient("files cannot be judged now; try again")
+    return told
 
 
 def _digest(file: Path) -> str:

@@ -76,6 +76,15 @@ def test_the_services_are_shut_in(machine: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_whoever_opens_files_and_prints_letters_may_step_back_behind_the_pages() -> None:
+    """The reader of handed-in files, and Chromium, lower their own priority."""
+    denied = re.findall(r"^SystemCallFilter=~(.+)", (UNITS / "onestop@.service").read_text(), re.MULTILINE)
+    asked = ["systemd-analyze", "syscall-filter", *" ".join(denied).split()]
+    listed = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
+
+    assert not {"setpriority", "@resources"} & set(listed)
+
+
 def lines(path: Path) -> Iterator[tuple[str, str]]:
     """`NAME=value` of an environment file, and of the `Environment=` of a unit."""
     for line in path.read_text().splitlines():

@@ -1,6 +1,10 @@
 """A document is opened whole before it is kept: what nobody could read, or what would act by itself, is refused."""
 
 import io
+import json
+import subprocess
+import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pikepdf
@@ -11,9 +15,10 @@ from PIL import Image
 from shared.files import judge
 from shared.files.documents import Document, judged
 from shared.files.scanner import Scanner
-from shared.kernel import Reject
+from shared.kernel import Reject, Transient
 from tests.support import papers
 from tests.support.papers import CARELESS, paper, picture
+from tests.support.source import ROOT
 
 UNSCANNED = Scanner("")
 
@@ -140,7 +145,54 @@ async def test_a_refusal_says_which(tmp_path: Path, content: bytes, code: str, s
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
+def reader(root: Path, body: str) -> None:
+    """Another reader than ours, below `root`."""
+    place = root / "shared/files/judge.py"
+    place.parent.mkdir(parents=True)
+    place.write_text(body)
+
+
 async def test_a_file_that_takes_its_reader_down_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.files.documents._ROOT", tmp_path)  # there is no reader there: it dies at once
+    monkeypatch.setattr("shared.files.documents._ROOT", tmp_path)
+    reader(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(Reject, match="unreadable-file"):
         await kept(tmp_path, paper())
+
+
+@pytest.mark.parametrize("body", ["raise SystemExit(1)", 'print(\'{"failure": "ImportError"}\')'])
+async def test_a_reader_that_fails_by_itself_says_nothing_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    monkeypatch.setattr("shared.files.documents._ROOT", tmp_path)
+    reader(tmp_path, body)
+    with pytest.raises(Transient, match="cannot be judged now"):
+        await kept(tmp_path, paper())
+
+
+FORBIDDEN = """
+import os
+from shared.files import judge
+
+def forbidden(_: int) -> int:
+    raise PermissionError(1, "Operation not permitted")
+
+os.nice = forbidden
+judge.main()
+"""
+
+
+def test_a_reader_that_may_not_change_its_priority_judges_all_the_same(tmp_path: Path) -> None:
+    """As under a filter of system calls; in a process of its own, for its limits stay."""
+    file = tmp_path / "file"
+    file.write_bytes(paper())
+    command = (sys.executable, "-c", FORBIDDEN, str(file), str(tmp_path / "clean"))
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+
+    assert json.loads(done.stdout) == asdict(judge.Verdict("application/pdf", pages=1))
+
+
+def test_what_keeps_every_file_from_being_judged_is_said(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "shared.files.judge", str(tmp_path / "missing"), str(tmp_path / "clean"))
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+
+    assert json.loads(done.stdout)["failure"].startswith("FileNotFoundError")
