@@ -11,6 +11,7 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -188,13 +189,20 @@ def _stay_small() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_MOST, WRITTEN_MOST))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(10)  # whoever waits for a page goes first
+    with suppress(OSError):  # a shut-in process may not be allowed to; its verdict is the same
+        os.nice(10)  # whoever waits for a page goes first
 
 
 def main() -> None:
-    """One file, one verdict."""
-    _stay_small()
-    sys.stdout.write(json.dumps(asdict(judge(Path(sys.argv[1]), Path(sys.argv[2])))) + "\n")
+    """One file, one verdict; or a failure that says nothing of the file."""
+    try:
+        _stay_small()
+        told = asdict(judge(Path(sys.argv[1]), Path(sys.argv[2])))
+    except MemoryError:  # it swells
+        told = asdict(Verdict(fault="unreadable"))
+    except Exception as error:  # noqa: BLE001 - the parent logs it
+        told = {"failure": f"{type(error).__name__}: {error}"}
+    sys.stdout.write(json.dumps(told) + "\n")
 
 
 if __name__ == "__main__":
