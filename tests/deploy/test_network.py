@@ -12,7 +12,8 @@ from tests.support.deployed import variables
 from tests.support.manifests import Manifest, label, named, overlay, pods, services, template
 
 WITH_POLICIES = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
-DATABASE, MAIL, HTTPS = 27017, {465, 587}, 443
+WITH_KAFKA = [("town", "onestop"), ("province", "kafka")]
+DATABASE, MAIL, HTTPS, NAMES = 27017, {465, 587}, 443, 53
 
 every_town = pytest.mark.parametrize(("name", "namespace"), WITH_POLICIES)
 
@@ -30,8 +31,12 @@ def selects(selector: Any, labels: dict[str, str]) -> bool:
 
 
 def let_out(name: str, namespace: str, pod: Manifest) -> set[Any]:
-    """The ports that this pod may connect to, wherever."""
-    labels = pod["spec"]["template"]["metadata"]["labels"]
+    """The ports that the pods of this workload may connect to, wherever."""
+    return ports_out(name, namespace, template(pod)["metadata"]["labels"])
+
+
+def ports_out(name: str, namespace: str, labels: dict[str, str]) -> set[Any]:
+    """The ports that a pod with these labels may connect to, wherever."""
     rules = [
         rule
         for policy in within(name, namespace, "NetworkPolicy")
@@ -81,9 +86,12 @@ def test_every_named_port_that_is_let_in_is_one_of_the_pods_selected(name: str, 
                 assert {port for port in allowed if isinstance(port, str)} <= open_ports, policy["metadata"]["name"]
 
 
-def test_kafkas_own_nodes_reach_each_other_and_the_api_server() -> None:
-    for name, namespace in (("town", "onestop"), ("province", "kafka")):
-        (policy,) = [one for one in within(name, namespace, "NetworkPolicy") if one["metadata"]["name"] == "kafka"]
-        (kafka,) = within(name, namespace, "Kafka")
+@pytest.mark.parametrize(("name", "namespace"), WITH_KAFKA)
+def test_kafkas_own_nodes_reach_each_other_the_api_server_and_the_clusters_names(name: str, namespace: str) -> None:
+    (policy,) = [one for one in within(name, namespace, "NetworkPolicy") if one["metadata"]["name"] == "kafka"]
+    (kafka,) = within(name, namespace, "Kafka")
+    nodes = {"strimzi.io/cluster": kafka["metadata"]["name"]}
 
-        assert policy["spec"]["podSelector"]["matchLabels"] == {"strimzi.io/cluster": kafka["metadata"]["name"]}
+    assert policy["spec"]["podSelector"]["matchLabels"] == nodes
+    assert {"to": [{"podSelector": {"matchLabels": nodes}}]} in policy["spec"]["egress"]
+    assert {HTTPS, NAMES} <= ports_out(name, namespace, nodes)
