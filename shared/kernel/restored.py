@@ -8,7 +8,7 @@ of the time of the restoration: whatever was told before lies below it, and so d
 from datetime import datetime
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 
 from shared.kernel.errors import Transient
 
@@ -19,13 +19,23 @@ _PER_MILLISECOND = 1000  # a case that tells more than that for years would reac
 
 async def sequence_floor(cases: AsyncIOMotorCollection[dict[str, Any]]) -> int:
     """No event of these cases is numbered so low; 0 where nothing was ever restored. `Transient` while that goes on."""
-    database = cases.database
+    database: Any = cases.database  # which motor's types call a collection
+    restored = await _last(database)
+    return int(restored["floor"]) if restored else 0
+
+
+async def restored_at(database: AsyncIOMotorDatabase[dict[str, Any]]) -> datetime | None:
+    """When the last restoration began, of which on all that was told before is forgotten; None where nothing was ever
+    restored. `Transient` while that goes on."""
+    restored = await _last(database)
+    return restored["begun_at"] if restored else None
+
+
+async def _last(database: AsyncIOMotorDatabase[dict[str, Any]]) -> dict[str, Any] | None:
     restored = await database[RESTORED].find_one({"_id": LAST})
-    if restored is None:
-        return 0
-    if not restored["finished"]:
+    if restored is not None and not restored["finished"]:
         raise Transient(f"{database.name} is being restored from a backup; when that has failed, run it once more")
-    return int(restored["floor"])
+    return restored
 
 
 def floor_at(moment: datetime) -> int:

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,12 +18,14 @@ from shared.events.ids import new_id
 from shared.events.topics import TOPICS
 from shared.kernel.clock import now
 from shared.kernel.connections import connect
+from shared.kernel.errors import Transient
 from shared.kernel.journal import JournalTooShort, Told, told_since
 from shared.kernel.mongo_indexes import case_collections
 from shared.kernel.mongo_trail import MongoTrail
 from shared.kernel.outbox import Message, carried
 from shared.kernel.producer import Producer
 from shared.kernel.relay import Send
+from shared.kernel.restored import restored_at
 from shared.kernel.trail import Change, Line
 from shared.people import Person
 from shared.settings import ServiceSettings
@@ -50,6 +52,7 @@ class Outcome:
     """What was found: how many events were told since then, and how many copies the broker lacks of each topic."""
 
     since: datetime
+    restored: datetime | None = None  # what was told before is forgotten, and is not told again
     told: int = 0
     lost: Counter[str] = field(default_factory=Counter)
     overtaken: int = 0  # public copies that are older than what readers know already
@@ -76,11 +79,14 @@ async def _run(settings: ServiceSettings, since: datetime, who: Person, *, is_dr
     producer = Producer(settings.brokers, "onestop-republish", settings.topic_prefix)
     try:
         source = Journals(client, settings, since)
+        restored = await source.restored()
         await source.mark(who, is_dry=is_dry)
         waiting = await source.waiting()  # before the look: what leaves in between is seen there
         kept = await look(settings.brokers, settings.topic_prefix, since)
         publish = _nothing if is_dry else publishing(producer.send)
-        return await heal(source.told(), kept, waiting, publish, since)
+        return replace(await heal(source.told(), kept, waiting, publish, since), restored=restored)
+    except Transient as error:  # half a restoration
+        raise NotDone(str(error)) from error
     except JournalTooShort as error:
         raise NotDone(f"{error}; what was told before is only in a backup: see docs/operations/backup.md") from error
     finally:
@@ -89,13 +95,18 @@ async def _run(settings: ServiceSettings, since: datetime, who: Person, *, is_dr
 
 
 class Journals:
-    """What all services have told since a moment."""
+    """What all services have told since a moment, and remember."""
 
     def __init__(self, client: AsyncIOMotorClient[Any], settings: ServiceSettings, since: datetime) -> None:
         self._databases = [client[f"{settings.mongodb_prefix}_{service}"] for service in SERVICES]
         self._days = settings.trail_days
         self._since = since
         self._id = new_id()
+
+    async def restored(self) -> datetime | None:
+        """When the last restoration since then began, if there was one. `Transient` while one is not finished."""
+        begun = [at for database in self._databases if (at := await restored_at(database)) and at > self._since]
+        return max(begun) if begun else None
 
     async def mark(self, who: Person, *, is_dry: bool) -> None:
         """A line in each service's trail: that it was done, and where reading its journal ends."""
@@ -117,7 +128,9 @@ class Journals:
     async def told(self) -> AsyncIterator[Told]:
         """One service after the other: between them there is no order to keep."""
         for database in self._databases:
-            async for one in told_since(database, self._since, ("trail", f"events//{self._id}")):
+            restored = await restored_at(database)
+            since = max(self._since, restored or self._since)
+            async for one in told_since(database, since, ("trail", f"events//{self._id}")):
                 yield one
 
 
@@ -197,4 +210,7 @@ def _told(outcome: Outcome, *, is_dry: bool) -> str:
     if outcome.overtaken:
         lines.append(f"{outcome.overtaken} lost public copies are older than what readers know, and stay so")
     lines.append(f"{outcome.told} events told since {outcome.since.isoformat(timespec='seconds')}")
+    if outcome.restored:
+        begun = outcome.restored.isoformat(timespec="seconds")
+        lines.append(f"none from before {begun}: a backup was restored then, and what was told before is forgotten")
     return "\n".join(lines if outcome.lost else ["nothing is lost", *lines])

@@ -2,19 +2,41 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
+
+from shared.events.catalogue import SERVICES
 from shared.events.envelope import Envelope, to_headers
 from shared.events.ids import new_id
 from shared.events.topics import CONTACTS, internal, public
-from shared.kernel import now
+from shared.kernel import Transient, now
 from shared.kernel.journal import Told
 from shared.kernel.outbox import Entry, Message
+from shared.kernel.restored import RESTORED
+from shared.settings import ServiceSettings
 from tools.operate.on_broker import OnBroker
-from tools.operate.republish import Lost, Outcome, heal
+from tools.operate.republish import Journals, Lost, Outcome, heal
+from tools.operate.republish import _told as said
 
 CASE = new_id()
 SINCE = now() - timedelta(hours=6)
 INTERNAL, PUBLIC = internal("reports"), public("reports")
+
+
+class Database:
+    """One service's, with the mark of a restoration if there was one."""
+
+    def __init__(self, name: str, mark: dict[str, Any] | None) -> None:
+        self.name = name
+        self._mark = mark
+
+    def __getitem__(self, name: str) -> "Database":
+        assert name == RESTORED
+        return self
+
+    async def find_one(self, _: Any) -> dict[str, Any] | None:
+        return self._mark
 
 
 class Broker:
@@ -135,3 +157,40 @@ async def test_of_a_contact_only_the_newest_word_counts_whichever_service_said_i
     again = Broker()
     await healed([recorded], kept, again)
     assert again.sent == []
+
+
+def journals(monkeypatch: pytest.MonkeyPatch, **marks: dict[str, Any]) -> tuple[Journals, dict[str, datetime]]:
+    """Those of all services, and from when on each is read."""
+    read: dict[str, datetime] = {}
+
+    async def told_since(database: Database, at: datetime, _: tuple[str, str]) -> AsyncIterator[Told]:
+        read[database.name] = at
+        nothing: Sequence[Told] = ()
+        for one in nothing:
+            yield one
+
+    monkeypatch.setattr("tools.operate.republish.told_since", told_since)
+    client: Any = {f"onestop_{name}": Database(name, marks.get(name)) for name in SERVICES}
+    return Journals(client, ServiceSettings(mongodb_prefix="onestop"), SINCE), read
+
+
+async def test_what_a_restoration_made_forgotten_is_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, long_ago = SINCE + timedelta(hours=2), SINCE - timedelta(days=9)
+    source, read = journals(
+        monkeypatch, intake={"begun_at": begun, "finished": True}, notify={"begun_at": long_ago, "finished": True}
+    )
+    assert [one async for one in source.told()] == []
+    assert read == {"intake": begun, "dispatch": SINCE, "permits": SINCE, "notify": SINCE}
+    assert await source.restored() == begun
+
+
+async def test_nothing_is_told_again_while_a_restoration_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, _ = journals(monkeypatch, dispatch={"begun_at": SINCE - timedelta(hours=1), "finished": False})
+    with pytest.raises(Transient, match="being restored"):
+        await source.restored()
+
+
+def test_it_is_said_from_when_on_events_are_remembered() -> None:
+    begun = SINCE + timedelta(hours=2)
+    assert f"none from before {begun.isoformat(timespec='seconds')}" in said(Outcome(SINCE, begun), is_dry=False)
+    assert "none from before" not in said(Outcome(SINCE), is_dry=True)
