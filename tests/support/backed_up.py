@@ -22,7 +22,7 @@ from tools.operate.backups.database import Databases
 
 Documents = Mapping[str, Mapping[Any, bytes]]
 TAKE = [sys.executable, "-m", "tools.operate", "backup", "take"]
-RESTORE = [sys.executable, "-m", "tools.operate", "restore", "--yes", "--by", "somchai"]
+RESTORE = [sys.executable, "-m", "tools.operate", "restore", "--yes", "--by", "somchai", "--rehearsal"]
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 
@@ -116,7 +116,7 @@ class BackedUp:
     def restored(self, *arguments: str) -> Documents:
         """What empty databases hold after a restoration."""
         other = self.elsewhere()
-        assert restore.main(["--yes", "--by", "somchai", *arguments]) == 0
+        assert restore.main(["--yes", "--by", "somchai", "--rehearsal", *arguments]) == 0
         self._patch.setenv("MONGODB_PREFIX", self.prefix)
         return held(other)
 

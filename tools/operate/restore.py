@@ -1,8 +1,9 @@
 """`onestop restore`: bring back everything as it was at a moment of a backup, into databases that are empty.
 
-All services must be stopped. Interrupted, it is run once more: until it has come to its end services refuse to work on
-what is there. Contacts that were erased since then are erased again, events that were under way are told again, and
-what was told to others after the moment is listed, for nobody remembers it any more.
+All services must be stopped. Before anything is touched every file of the backup is compared with what was written, and
+the key is tried; --dry-run does that and no more. Interrupted, it is run once more: until it has come to its end
+services refuse to work on what is there. Contacts that were erased since then are erased again, events that were under
+way are told again, and what was told to others after the moment is listed, for nobody remembers it any more.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from typing import Any
 
 from tools.operate.asking import add_json, add_operator, add_sure, as_json, moment, need_sure, operator
 from tools.operate.backups.memory import Told
+from tools.operate.backups.proving import prove
 from tools.operate.backups.restoring import Outcome, choose, restore
 from tools.operate.backups.settings import BackupSettings
 
@@ -25,15 +27,18 @@ def main(arguments: Sequence[str]) -> int:
     """Exit status 0: restored, or with --dry-run: it could be."""
     asked = _parser().parse_args(arguments)
     settings = BackupSettings.with_key(asked.identity)
-    chain, step = choose(settings, asked.to)
+    identities, (chain, step) = settings.identities, choose(settings, asked.to)
     what = f"{settings.mongodb_prefix}_… become what they were at {step.manifest.time.isoformat()}"
+    if not asked.dry_run:
+        need_sure(asked, f"the databases {what}{', and what is in them is gone' if asked.replace else ''}")
+    prove(chain, identities, settings.mongodb_prefix, rehearsal=asked.rehearsal)
     if asked.dry_run:
         size = sum(one.manifest.bytes for one in chain.steps)
         print(f"the databases {what}, from {len(chain.steps)} steps with {size:,} bytes in {chain.folder}")
         return 0
-    need_sure(asked, f"the databases {what}{', and what is in them is gone' if asked.replace else ''}")
     who = operator(asked)
-    outcome = restore(settings, asked.to, who, lambda text: print(text, file=sys.stderr), replace=asked.replace)
+    to = step.manifest.time  # the one that was proved, also when a newer one is taken meanwhile
+    outcome = restore(settings, to, who, lambda text: print(text, file=sys.stderr), replace=asked.replace)
     print(as_json(_answer(outcome)) if asked.json else _shown(outcome))
     return 0
 
@@ -45,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", type=moment, metavar="TIME", help="the last moment that is not after it (the newest)")
     parser.add_argument("--identity", type=Path, metavar="FILE", help="the secret key (BACKUP_IDENTITY)")
     parser.add_argument("--replace", action="store_true", help="also where there is something; it is gone then")
+    parser.add_argument("--rehearsal", action="store_true", help="also of databases that bear another name")
     add_sure(parser)
     add_operator(parser)
     add_json(parser)

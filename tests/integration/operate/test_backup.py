@@ -99,7 +99,7 @@ def test_a_restoration_that_is_killed_is_run_once_more_and_services_wait_for_it(
         restoring.kill()
     assert is_finished(other) is False
     assert len(held(other).get("intake.reports", {})) < 8_000
-    assert restore.main(["--yes", "--by", "somchai"]) == 0
+    assert restore.main(["--yes", "--by", "somchai", "--rehearsal"]) == 0
     assert is_finished(other)
     assert held(other) == town.at(step)
 
@@ -121,16 +121,16 @@ def test_nothing_is_restored_under_services_that_run_or_without_a_yes(town: Back
     town.take()
     other = town.elsewhere()
     with pytest.raises(NotDone, match="say --yes"):
-        restore.main(["--by", "somchai"])
+        restore.main(["--by", "somchai", "--rehearsal"])
     member = {"_id": "timers/one", "pool": "timers", "holder": "one", "until": now() + timedelta(seconds=60)}
     other.of("notify")["leases"].insert_one(member)
     with pytest.raises(NotDone, match="stop all services first"):
-        restore.main(["--yes", "--by", "somchai"])
-    assert restore.main(["--dry-run"]) == 0
+        restore.main(["--yes", "--by", "somchai", "--rehearsal"])
+    assert restore.main(["--dry-run", "--rehearsal"]) == 0
     assert is_finished(other) is None, "nothing was touched"
 
 
-def test_a_file_that_was_changed_is_found_before_and_refused_during_a_restoration(
+def test_a_file_that_was_changed_is_found_before_a_restoration_and_refused_by_it(
     town: BackedUp, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     town.fill(50)
@@ -146,8 +146,8 @@ def test_a_file_that_was_changed_is_found_before_and_refused_during_a_restoratio
     monkeypatch.setenv("BACKUP_IDENTITY_FILE", str(town.key))
     other = town.elsewhere()
     with pytest.raises(NotDone, match="is not as it was written"):
-        restore.main(["--yes", "--by", "somchai"])
-    assert is_finished(other) is False
+        restore.main(["--yes", "--by", "somchai", "--rehearsal"])
+    assert is_finished(other) is None, "nothing was touched"
     assert step.manifest.prefix == town.prefix
 
 
