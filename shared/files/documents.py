@@ -20,7 +20,8 @@ log = get_log(__name__)
 
 SECONDS_MOST = 60.0  # for one file, waiting for a busy machine included
 _ROOT = Path(__file__).parents[2]
-_TURNS = Turns(2, waiting=20)  # a file takes up to 1 GB; see `judge.MEMORY_MOST`
+AT_ONCE = 2  # a file takes up to 1 GB; see `judge.MEMORY_MOST`
+_TURNS = Turns(AT_ONCE, waiting=20)
 _READ_AT_ONCE = 1024 * 1024
 _FAULTS: Mapping[str, tuple[str, int]] = {
     "unknown": ("this is no kind of file that is taken", 415),

@@ -13,6 +13,8 @@ from deploy.local.parts.mongo import _program
 from deploy.local.parts.services import environment
 from deploy.local.ports import Ports
 from shared.events.catalogue import SERVICES
+from shared.files import judge
+from shared.files.documents import AT_ONCE
 from shared.settings import ALL_ROLES
 from tests.support.source import ROOT
 
@@ -70,6 +72,12 @@ def test_ours_can_write_nowhere_but_tmp_and_may_nothing(name: str) -> None:
     assert part["cap_drop"] == ["ALL"]
     assert part["security_opt"] == ["no-new-privileges:true"]
     assert [mount for mount in part.get("volumes", ()) if not mount.endswith(":ro")] == []
+
+
+def test_a_file_that_swells_does_not_take_permits_down() -> None:
+    limit = PARTS["permits"]["deploy"]["resources"]["limits"]["memory"]
+
+    assert int(limit.removesuffix("M")) * 1024**2 >= AT_ONCE * judge.MEMORY_MOST + 512 * 1024**2
 
 
 def test_the_same_addresses_are_open_to_this_machine_alone() -> None:

@@ -13,6 +13,8 @@ from services.intake.settings import Settings as Intake
 from services.notify.settings import Settings as Notify
 from services.permits.settings import Settings as Permits
 from shared.events.catalogue import SERVICES
+from shared.files import judge
+from shared.files.documents import AT_ONCE
 from shared.settings import ServerSettings
 from tests.support.source import ROOT
 from tools.operate.backups.settings import BackupSettings
@@ -83,6 +85,14 @@ def test_whoever_opens_files_and_prints_letters_may_step_back_behind_the_pages()
     listed = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()
 
     assert not {"setpriority", "@resources"} & set(listed)
+
+
+def test_a_file_that_swells_takes_down_its_reader_and_not_permits() -> None:
+    read = (UNITS / "onestop@permits.service.d/files.conf").read_text()
+    (most,) = re.findall(r"^MemoryMax=(\d+)G$", read, re.MULTILINE)
+
+    assert int(most) * 1024**3 > AT_ONCE * judge.MEMORY_MOST + 1024**3, "and the service itself, with a browser"
+    assert "\nOOMPolicy=continue\n" in read
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:
