@@ -29,6 +29,13 @@ def test_it_has_the_operators_identities_and_trust(name: str, namespace: str) ->
 
 
 @every_town
+def test_one_that_hangs_ends(name: str, namespace: str) -> None:
+    (taking,) = [one for one in named(overlay(name), "CronJob", "backup") if one["metadata"]["namespace"] == namespace]
+
+    assert taking["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] <= 6 * 60 * 60
+
+
+@every_town
 def test_it_writes_into_a_volume_that_is_there(name: str, namespace: str) -> None:
     taking = pod(name, namespace, "backup")
     (container,) = taking["containers"]

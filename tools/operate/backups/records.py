@@ -7,6 +7,7 @@ backup is kept.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from shared.kernel.wire import install
 
 HEARD = {name: topic.readers for name, topic in TOPICS.items() if set(topic.readers) <= set(SERVICES)}  # by topic
 _POLL_MS = 500
+_STALLED_SECONDS = 60.0  # a leader is chosen anew within some ten
 _FROM_THE_BEGINNING = 0
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds
 
@@ -112,18 +114,27 @@ async def partitions(brokers: Brokers, prefix: str, topics: Iterable[str]) -> li
 async def between(
     consumer: AIOKafkaConsumer, begin: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
 ) -> AsyncIterator[Record]:
-    """The records of each partition from where to where; what the broker has dropped by now is not there."""
+    """The records of each partition from where to where; what the broker has dropped by now is not there.
+
+    `TimeoutError` when nothing more comes: a partition without a leader would else be waited for without an end.
+    """
     first = await consumer.beginning_offsets(list(ends))
     left = {place for place in ends if max(begin.get(place, 0), first[place]) < ends[place]}
     consumer.assign(list(left))
     for place in left:
         consumer.seek(place, max(begin.get(place, 0), first[place]))
+    come, moved_at = dict[TopicPartition, int](), time.monotonic()
     while left:
         for place, records in (await consumer.getmany(*left, timeout_ms=_POLL_MS)).items():
             for record in records:
                 if record.offset < ends[place]:
                     yield record
-        left = {place for place in left if await consumer.position(place) < ends[place]}
+        before, come = come, {place: await consumer.position(place) for place in left}
+        left = {place for place in left if come[place] < ends[place]}
+        if come != before:
+            moved_at = time.monotonic()
+        elif time.monotonic() - moved_at > _STALLED_SECONDS:
+            raise TimeoutError(f"Kafka sends nothing more of {', '.join(sorted({place.topic for place in left}))}")
 
 
 async def committed(brokers: Brokers, prefix: str) -> Mapping[str, Mapping[TopicPartition, int]]:
