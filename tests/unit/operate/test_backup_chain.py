@@ -1,5 +1,6 @@
 """Which backups there are: only whole steps count, the newest chain stays, and a moment is found by its time."""
 
+import errno
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pyrage import x25519
 
 from shared.kernel.clock import now
 from tools.operate import backup
+from tools.operate.backups import taking
 from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, chains, forget, moments, writing
 from tools.operate.backups.database import time_of
 from tools.operate.backups.restoring import choose
@@ -64,6 +66,34 @@ def test_chains_go_when_their_last_moment_is_too_old_and_the_newest_stays_whatev
         kept(tmp_path, today - timedelta(days=days), 5, 10)
     assert len(forget(tmp_path, timedelta(days=45))) == 2
     assert len(forget(tmp_path, timedelta(days=1))) == 0
+
+
+def test_the_newest_chain_that_can_be_restored_stays_beside_a_newer_scan_that_nothing_followed(tmp_path: Path) -> None:
+    today = now().replace(microsecond=0)
+    kept(tmp_path, today - timedelta(days=90), 5)
+    restorable = kept(tmp_path, today - timedelta(days=50), 5)
+    kept(tmp_path, today)
+    assert len(forget(tmp_path, timedelta(days=35))) == 1
+    assert [chain.folder for chain, _ in moments(tmp_path)] == [restorable.folder]
+
+
+def test_what_is_too_old_goes_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a volume which is full does not stay so."""
+    for days in (90, 50, 1):
+        kept(tmp_path, now() - timedelta(days=days), 5)
+    found: list[int] = []
+
+    def write(_taker: object, _chain: Chain) -> None:
+        found.append(len(chains(tmp_path)))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(taking._Taker, "moment", write)
+    asked = settings(tmp_path).model_copy(
+        update={"mongodb_prefix": "onestop", "backup_recipients": (str(x25519.Identity.generate().to_public()),)}
+    )
+    with pytest.raises(OSError, match="No space left"):
+        taking.take(asked, print)
+    assert found == [1]
 
 
 def settings(folder: Path) -> BackupSettings:

@@ -151,9 +151,15 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def forget(folder: Path, keep: timedelta) -> list[Chain]:
-    """Remove chains whose last moment is older than that, and scans that nothing followed; never the newest chain."""
+    """Remove chains whose last moment is older than that, and scans that nothing followed; never the newest chain, nor
+    the newest one that can be restored."""
     known, oldest = chains(folder), now() - keep
-    gone = [chain for chain in known[:-1] if not chain.moments or chain.moments[-1].manifest.time < oldest]
+    newest = [chain for chain in known if chain.moments][-1:]
+    gone = [
+        chain
+        for chain in known[:-1]
+        if chain not in newest and (not chain.moments or chain.moments[-1].manifest.time < oldest)
+    ]
     for chain in gone:
         shutil.rmtree(chain.folder)
     return gone

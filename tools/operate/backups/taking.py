@@ -43,6 +43,8 @@ def take(settings: BackupSettings, say: Say, *, anew: bool = False) -> Taken:
     with alone(settings.folder), MongoClient[dict[str, Any]](settings.mongodb_uri) as client:
         taker = _Taker(settings, Databases(client, settings.mongodb_prefix), say)
         current = taker.current()
+        # Before anything is written: a volume that is full would else stay so.
+        gone = forget(settings.folder, timedelta(days=settings.backup_keep_days))
         chain = None if anew else current
         try:
             taken = taker.moment(chain) if chain else taker.begin()
@@ -51,7 +53,6 @@ def take(settings: BackupSettings, say: Say, *, anew: bool = False) -> Taken:
                 raise
             say(f"a new chain begins: {lost}")
             taken = taker.begin()
-        gone = forget(settings.folder, timedelta(days=settings.backup_keep_days))
         return Taken(taken.step, gone, taken.unheard)
 
 
