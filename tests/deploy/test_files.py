@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tests.support.manifests import KUBERNETES, OVERLAYS
+from tests.support.manifests import KUBERNETES, OF_CLUSTER, OVERLAYS
 from tests.support.source import ROOT
 
 GUIDE = (KUBERNETES / "README.md").read_text("utf-8")
@@ -30,8 +30,9 @@ def reached(folder: Path, seen: set[Path]) -> Iterator[Path]:
         yield from ((folder / name.rpartition("=")[2]).resolve() for name in named)
 
 
-def test_every_file_is_part_of_an_overlay() -> None:
-    used = {path for name in OVERLAYS for path in reached((KUBERNETES / "overlays" / name).resolve(), set())}
+def test_every_file_is_part_of_what_is_applied() -> None:
+    applied = [*OVERLAYS, OF_CLUSTER]
+    used = {path for name in applied for path in reached((KUBERNETES / "overlays" / name).resolve(), set())}
     there = {path.resolve() for path in KUBERNETES.rglob("*") if path.is_file()}
 
     assert sorted(there - used - {KUBERNETES.resolve() / "README.md"}) == []

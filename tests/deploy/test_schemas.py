@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from tests.support.kubernetes_schemas import faults, strict
-from tests.support.manifests import OVERLAYS, Manifest, overlay
+from tests.support.manifests import OF_CLUSTER, OVERLAYS, Manifest, overlay
 
 OLDEST, NEWEST = "1.30", "1.37"  # deploy/kubernetes/README.md
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
-@pytest.mark.parametrize("name", OVERLAYS)
+@pytest.mark.parametrize("name", [*OVERLAYS, OF_CLUSTER])
 def test_every_object_obeys_the_schema_of_its_kind(name: str, version: str) -> None:
     found = [
         f"{one['kind']} {one['metadata']['name']} {fault}" for one in overlay(name) for fault in faults(one, version)
@@ -20,7 +20,7 @@ def test_every_object_obeys_the_schema_of_its_kind(name: str, version: str) -> N
     assert found == []
 
 
-@pytest.mark.parametrize("name", OVERLAYS)
+@pytest.mark.parametrize("name", [*OVERLAYS, OF_CLUSTER])
 def test_no_object_is_there_twice(name: str) -> None:
     ids = [(one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in overlay(name)]
 

@@ -6,29 +6,43 @@ import pytest
 import yaml
 
 from deploy.local.parts.watch import MONITORING, RULES
-from tests.support.manifests import OURS, label, named, overlay, services
+from tests.support.manifests import OF_CLUSTER, OURS, OVERLAYS, label, named, overlay, services
 from tests.support.watching import OF_TARGET
 
-WATCHED = {"town": "onestop", "province": "monitoring"}  # where rules and pages are
-every_watched = pytest.mark.parametrize(("name", "namespace"), WATCHED.items())
+WATCHED = ("town", "province")
+HOME = "monitoring"  # where rules and pages are
 
 
-@every_watched
-def test_every_rule_is_there_once(name: str, namespace: str) -> None:
+def test_every_rule_is_there_once() -> None:
     files = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in RULES.glob("*.yaml")}
-    found = named(overlay(name), "PrometheusRule")
+    found = named(overlay(OF_CLUSTER), "PrometheusRule")
 
     assert {one["metadata"]["name"].removeprefix("onestop-"): one["spec"] for one in found} == files
-    assert {one["metadata"]["namespace"] for one in found} == {namespace}
+    assert {one["metadata"]["namespace"] for one in found} == {HOME}
 
 
-@every_watched
-def test_every_page_is_there_and_found_by_its_label(name: str, namespace: str) -> None:
+def test_every_page_is_there_and_found_by_its_label() -> None:
     files = {file.name: json.loads(file.read_text("utf-8")) for file in (MONITORING / "dashboards").glob("*.json")}
-    (found,) = named(overlay(name), "ConfigMap", "onestop-dashboards")
+    (found,) = named(overlay(OF_CLUSTER), "ConfigMap", "onestop-dashboards")
 
     assert {page: json.loads(text) for page, text in found["data"].items()} == files
-    assert (found["metadata"]["labels"]["grafana_dashboard"], found["metadata"]["namespace"]) == ("1", namespace)
+    assert (found["metadata"]["labels"]["grafana_dashboard"], found["metadata"]["namespace"]) == ("1", HOME)
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_no_town_brings_what_the_cluster_has_once(name: str) -> None:
+    """In the namespace of each of two towns every alarm would ring twice."""
+    once = {(one["kind"], one["metadata"]["name"]) for one in overlay(OF_CLUSTER)}
+
+    assert {(one["kind"], one["metadata"]["name"]) for one in overlay(name)} & once == set()
+
+
+def test_every_pod_of_ours_has_a_priority_that_the_cluster_knows() -> None:
+    known = {one["metadata"]["name"] for one in named(overlay(OF_CLUSTER), "PriorityClass")}
+
+    for name in WATCHED:
+        asked = {one["spec"]["template"]["spec"]["priorityClassName"] for one in services(overlay(name))}
+        assert asked == known
 
 
 @pytest.mark.parametrize("name", WATCHED)

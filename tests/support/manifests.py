@@ -17,6 +17,7 @@ Manifest = dict[str, Any]
 KUBERNETES = ROOT / "deploy/kubernetes"
 OVERLAYS = tuple(sorted(path.parent.name for path in (KUBERNETES / "overlays").glob("*/kustomization.yaml")))
 WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob")
+OF_CLUSTER = "../cluster"  # beside the overlays: what a cluster has once
 OURS = ("api", "worker", "letters")  # the components of the four services
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LEAST = (1, 27)  # of kubectl: the kustomize inside of it must know components and load files by bases beside them
@@ -24,7 +25,7 @@ LEAST = (1, 27)  # of kubectl: the kustomize inside of it must know components a
 
 @functools.cache
 def overlay(name: str) -> tuple[Manifest, ...]:
-    """Every object of one of our overlays."""
+    """Every object of one of our overlays, or `OF_CLUSTER`."""
     return render(KUBERNETES / "overlays" / name)
 
 

@@ -11,7 +11,7 @@ from deploy.cluster.cluster import Cluster
 from deploy.cluster.kubectl import Kubectl, Refused
 from deploy.cluster.programs import program
 from deploy.local.machine import ROOT
-from tests.support.kinds import definitions
+from tests.support.administrator import prepare
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
@@ -20,10 +20,8 @@ OVERLAYS = sorted(file.parent for file in (ROOT / "deploy/kubernetes/overlays").
 
 @pytest.fixture(scope="module")
 def kubectl(takes_objects: Cluster) -> Kubectl:
-    """As the cluster's administrator, where operators have brought their kinds, and Prometheus' its namespace."""
-    takes_objects.kubectl.make(*definitions())
-    takes_objects.kubectl("wait", "--for=condition=Established", "crds", "--all", "--timeout=60s")
-    takes_objects.kubectl.make({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}})
+    """As the cluster's administrator, who has prepared it for towns."""
+    prepare(takes_objects.kubectl)
     return takes_objects.kubectl
 
 

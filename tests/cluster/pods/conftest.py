@@ -9,9 +9,9 @@ import yaml
 from deploy.cluster import box
 from deploy.cluster.cluster import Cluster
 from deploy.cluster.gateway import Gateway
+from tests.support.administrator import prepare
 from tests.support.beside import Beside
 from tests.support.in_cluster import People, Town
-from tests.support.kinds import definitions
 from tests.support.strimzi import carry_out
 from tests.support.town_overlay import (
     BOOTSTRAP,
@@ -24,7 +24,7 @@ from tests.support.town_overlay import (
 )
 
 # What is there before the pods come, because an operator or a person saw to it.
-EARLY = {"Namespace", "PriorityClass", "KafkaTopic", "KafkaUser"}
+EARLY = {"Namespace", "KafkaTopic", "KafkaUser"}
 
 
 @pytest.fixture(scope="session")
@@ -38,8 +38,7 @@ def beside() -> Iterator[Beside]:
 def cluster() -> Iterator[Cluster]:
     """Two nodes that know our images, of this release and, under another name, of the next."""
     with Cluster(box.home() / "pods", nodes=2) as made:
-        made.kubectl.make(*definitions())
-        made.kubectl("wait", "--for=condition=Established", "crds", "--all", "--timeout=60s")
+        prepare(made.kubectl)
         made.load(archives())
         for image in images().values():
             made.tag(image, f"{image.rpartition(':')[0]}:{NEXT}")
