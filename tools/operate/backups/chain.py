@@ -138,13 +138,13 @@ class Unfinished:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One at a time writes to a folder; what a killed one left unfinished is removed."""
+    """One at a time works with a folder; what a killed one left unfinished is removed."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NotDone(f"another backup to {folder} is under way") from None
+            raise NotDone(f"a backup to {folder}, or a restoration from it, is under way") from None
         for left in folder.glob(f"*/*{_UNFINISHED}"):
             shutil.rmtree(left)
         yield

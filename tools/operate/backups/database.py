@@ -12,7 +12,7 @@ from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from shared.events.catalogue import SERVICES
-from shared.kernel.restored import RESTORED
+from shared.kernel.restored import LAST, RESTORED
 
 Document = Mapping[str, Any]
 Place = tuple[str, str]  # service, collection
@@ -43,6 +43,11 @@ class Databases:
     def of(self, service: str) -> Database[dict[str, Any]]:
         """One service's."""
         return self._client[f"{self.prefix}_{service}"]
+
+    def is_begun(self, service: str) -> bool:
+        """A restoration of this service's database has begun and not come to its end."""
+        mark = self.of(service)[RESTORED].find_one({"_id": LAST})
+        return mark is not None and not mark["finished"]
 
     def places(self) -> list[Place]:
         """Every collection that holds something to keep."""

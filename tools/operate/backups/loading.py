@@ -43,16 +43,11 @@ class Loading:
     def need_empty(self) -> None:
         """Raises `NotDone` where there is something, unless it is what an interrupted restoration has left."""
         for service, name in self._databases.places():
-            if not self.is_begun(service) and self._databases.of(service)[name].find_one({}, {"_id": 1}):
+            if not self._databases.is_begun(service) and self._databases.of(service)[name].find_one({}, {"_id": 1}):
                 raise NotDone(
                     f"{self._databases.prefix}_{service} is not empty ({name}): restore into an empty system, or say "
                     "--replace, and what is there is gone"
                 )
-
-    def is_begun(self, service: str) -> bool:
-        """A restoration of this service's database has begun and not come to its end."""
-        mark = self._databases.of(service)[RESTORED].find_one({"_id": LAST})
-        return mark is not None and not mark["finished"]
 
     def begin(self, step: Step, floor: int) -> None:
         """From here on services refuse to work on these databases, and all that was in them goes."""

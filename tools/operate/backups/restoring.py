@@ -1,9 +1,12 @@
 """The whole way back: which moment, the databases, Kafka, and only then services may work again."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
@@ -15,7 +18,7 @@ from shared.people import Person
 from shared.town import load_town
 from tools.operate.acls import PUBLIC
 from tools.operate.backups import erasures, healing
-from tools.operate.backups.chain import Chain, Step, moments
+from tools.operate.backups.chain import Chain, Step, alone, moments
 from tools.operate.backups.database import Databases
 from tools.operate.backups.loading import Loading
 from tools.operate.backups.memory import Memory, Told, told
@@ -51,7 +54,26 @@ def choose(settings: BackupSettings, to: datetime | None) -> tuple[Chain, Step]:
 
 def restore(settings: BackupSettings, to: datetime | None, who: Person, say: Say, *, replace: bool = False) -> Outcome:
     """Everything as it was at that moment. Interrupted, it is run once more and begins anew."""
-    identities, (chain, step) = settings.identities, choose(settings, to)
+    identities = settings.identities
+    with _undisturbed(settings.folder):
+        return _restored(settings, identities, to, who, say, replace=replace)
+
+
+def _undisturbed(folder: Path) -> AbstractContextManager[None]:
+    """No backup is taken to the folder meanwhile; to a copy that nobody may write to, none is."""
+    return alone(folder) if os.access(folder, os.W_OK) else nullcontext()
+
+
+def _restored(
+    settings: BackupSettings,
+    identities: Sequence[Identity],
+    to: datetime | None,
+    who: Person,
+    say: Say,
+    *,
+    replace: bool,
+) -> Outcome:
+    chain, step = choose(settings, to)
     town, floor = load_town(settings.town_dir).code, floor_at(now())
     cluster = healing.Cluster(settings.brokers, settings.topic_prefix, town)
     with MongoClient[dict[str, Any]](settings.mongodb_uri, tz_aware=True) as client:

@@ -13,12 +13,13 @@ from aiokafka.errors import KafkaError
 from bson import Timestamp
 from pymongo import MongoClient
 
+from shared.events.catalogue import SERVICES
 from shared.kernel.clock import now
 from shared.kernel.errors import said
 from tools.operate.backups import records
 from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, chains, forget, writing
 from tools.operate.backups.database import Databases, HistoryLost, Place, TooSlow
-from tools.operate.backups.sealed import Part, write
+from tools.operate.backups.sealed import SUFFIX, Part, write
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.failures import NotDone
 
@@ -42,17 +43,18 @@ def take(settings: BackupSettings, say: Say, *, anew: bool = False) -> Taken:
     settings.recipients  # noqa: B018 - refused before anything is read
     with alone(settings.folder), MongoClient[dict[str, Any]](settings.mongodb_uri) as client:
         taker = _Taker(settings, Databases(client, settings.mongodb_prefix), say)
+        taker.need_whole()
         current = taker.current()
         # Before anything is written: a volume that is full would else stay so.
         gone = forget(settings.folder, timedelta(days=settings.backup_keep_days))
         chain = None if anew else current
         try:
-            taken = taker.moment(chain) if chain else taker.begin()
+            taken = taker.moment(chain) if chain else taker.begin(anew=anew)
         except HistoryLost as lost:
             if chain is None:
                 raise
             say(f"a new chain begins: {lost}")
-            taken = taker.begin()
+            taken = taker.begin(anew=False)
         return Taken(taken.step, gone, taken.unheard)
 
 
@@ -75,14 +77,17 @@ class _Taker:
         age = now() - found[-1].steps[0].manifest.began_at
         return found[-1] if age < timedelta(days=self._settings.backup_scan_days) else None
 
-    def begin(self) -> Taken:
+    def begin(self, *, anew: bool) -> Taken:
         """All documents, each as it is when it is read, and then what changed meanwhile."""
+        self.need_whole()
         began, since = now(), self._databases.moment()
         with writing(self._settings.folder, began, None) as unfinished:
             parts = []
             for place in self._databases.places():
                 parts.append(write(unfinished.folder, _name(place), self._databases.scan(place), self._recipients))
                 self._say(f"{parts[-1].documents:>9} of {'.'.join(place)}")
+            if not anew:
+                self._need_no_loss(parts)
             step = unfinished.done(self._manifest("scan", since, began, parts))
         return self.moment(Chain(step.folder.parent, [step]))
 
@@ -98,7 +103,22 @@ class _Taker:
             "minSnapshotHistoryWindowInSeconds; raise it, or back up more often"
         )
 
+    def need_whole(self) -> None:
+        """Half a town must not become the newest backup, which is what a restoration takes by itself."""
+        if begun := [service for service in SERVICES if self._databases.is_begun(service)]:
+            raise NotDone(
+                f"a restoration of {', '.join(begun)} has begun and not come to its end: run `onestop restore` to its "
+                "end first"
+            )
+
+    def _need_no_loss(self, parts: Sequence[Part]) -> None:
+        """Nor must the empty databases that somebody has set up where a full one was lost."""
+        before = chains(self._settings.folder)[-1:]
+        if not _holds(parts) and any(_holds(step.manifest.parts) for chain in before for step in chain.steps):
+            raise NotDone("the databases are empty and the backups are not: restore, or say --anew")
+
     def _moment(self, chain: Chain) -> Taken:
+        self.need_whole()
         began = now()
         kafka = _Kafka(self._settings)
         kafka.look(chain.ends)
@@ -155,6 +175,13 @@ class _Kafka:
             self.away = said(error)
             return ()
         return found
+
+
+def _holds(parts: Sequence[Part]) -> bool:
+    """Any document; what is kept of Kafka, and the ids of what is gone, are none."""
+    return any(
+        part.documents for part in parts if part.name != RECORDS + SUFFIX and not part.name.startswith(f"{GONE}.")
+    )
 
 
 def _name(place: Place) -> str:

@@ -1,0 +1,125 @@
+"""Neither half a town nor an empty one becomes the newest backup: that is the one which a restoration takes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import bson
+import pytest
+from bson import Timestamp
+
+from shared.kernel.clock import now
+from shared.people import Person
+from tests.unit.operate.test_backup_chain import kept
+from tools.operate import backup
+from tools.operate.backups import records, restoring, taking
+from tools.operate.backups.chain import alone, chains, moments
+from tools.operate.backups.database import HistoryLost, Place
+from tools.operate.backups.settings import BackupSettings
+from tools.operate.backups.taking import take
+from tools.operate.failures import NotDone
+
+PLACE: Place = ("intake", "reports")
+
+
+class Town:
+    """Databases of which the test says what they hold."""
+
+    prefix = "onestop"
+
+    def __init__(self) -> None:
+        self.documents = 3
+        self.begun: set[str] = set()
+        self.is_new = False  # set up anew: of what was before it remembers nothing
+        self._time = int(now().timestamp())
+
+    def is_begun(self, service: str) -> bool:
+        return service in self.begun
+
+    def places(self) -> Sequence[Place]:
+        return [PLACE]
+
+    def moment(self) -> Timestamp:
+        self._time += 1
+        return Timestamp(self._time, 1)
+
+    def scan(self, _place: Place) -> Iterator[bytes]:
+        yield from (bson.encode({"_id": number}) for number in range(self.documents))
+
+    def changed(self, _since: Timestamp, _until: Timestamp) -> Mapping[Place, set[Any]]:
+        if self.is_new:
+            self.is_new = False
+            raise HistoryLost("the oplog does not reach back")
+        return {}
+
+
+@pytest.fixture
+def town(monkeypatch: pytest.MonkeyPatch) -> Town:
+    made = Town()
+
+    async def away(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(taking, "Databases", lambda *_: made)
+    monkeypatch.setattr(records, "begins", away)
+    return made
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> BackupSettings:
+    backup.main(["key", str(tmp_path / "key")])
+    public = (tmp_path / "key").read_text("utf-8").split()[3]
+    secret = (tmp_path / "key").read_text("utf-8")
+    return BackupSettings(backup_dir=tmp_path / "kept", backup_recipients=(public,), backup_identity=secret)
+
+
+def test_while_a_restoration_has_not_come_to_its_end_nothing_is_kept(town: Town, settings: BackupSettings) -> None:
+    kept(settings.folder, now() - timedelta(days=90), 5)
+    kept(settings.folder, now() - timedelta(days=3), 5)
+    before = moments(settings.folder)
+    town.begun = {"permits"}
+    for anew in (False, True):
+        with pytest.raises(NotDone, match="a restoration of permits has begun and not come to its end"):
+            take(settings, print, anew=anew)
+    assert moments(settings.folder) == before, "nor is what is old forgotten"
+    town.begun = set()
+    take(settings, print)
+    assert len(chains(settings.folder)) == 1
+    assert len(moments(settings.folder)) == 2
+
+
+def test_empty_databases_in_place_of_lost_ones_do_not_become_the_newest_backup(
+    town: Town, settings: BackupSettings
+) -> None:
+    take(settings, print)
+    town.documents, town.is_new = 0, True
+    with pytest.raises(NotDone, match="the databases are empty and the backups are not"):
+        take(settings, print)
+    assert len(chains(settings.folder)) == len(moments(settings.folder)) == 1
+    take(settings, print, anew=True)
+    assert len(chains(settings.folder)) == 2
+
+
+def test_a_town_that_never_had_a_case_is_kept_as_it_is(town: Town, settings: BackupSettings) -> None:
+    town.documents = 0
+    take(settings, print)
+    town.is_new = True
+    take(settings, print)
+    assert len(chains(settings.folder)) == 2
+
+
+def test_a_town_that_is_restored_from_its_folder_is_not_backed_up_to_it_meanwhile(
+    town: Town, settings: BackupSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(settings.folder, now() - timedelta(hours=1), 5)
+
+    def meanwhile(*_: object) -> None:
+        with pytest.raises(NotDone, match="or a restoration from it, is under way"), alone(settings.folder):
+            pass
+        raise InterruptedError
+
+    monkeypatch.setattr(restoring, "load_town", meanwhile)
+    with pytest.raises(InterruptedError):
+        restoring.restore(settings, None, Person(sub="somchai"), print)
+    take(settings, print)
