@@ -21,6 +21,7 @@ from tools.operate import acls
 from tools.operate.asking import add_json, as_json
 from tools.operate.failures import NotDone, no_answer, trouble
 
+COPIES = 3  # of each record, where there are as many brokers
 REQUEST_MS = 15_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries to reach the broker
 
@@ -80,13 +81,32 @@ def differences(topic: Topic, found: Found | None) -> list[str]:
     return told
 
 
+def copies_of(brokers: int) -> int:
+    """So often a record is kept where there are so many brokers."""
+    return min(COPIES, brokers)
+
+
+def kept_badly(found: Found | None, copies: int) -> list[str]:
+    """What a lost disk would take along of a topic that should be kept so often, one sentence each."""
+    if found is None:
+        return []
+    told = []
+    if found.copies < copies:
+        told.append(
+            f"each record is kept {found.copies} times instead of {copies}: a lost disk takes acknowledged events along"
+        )
+    if found.copies > 1 and found.config.get("min.insync.replicas", "1") == "1":
+        told.append("min.insync.replicas is 1: one copy counts as acknowledged")
+    return told
+
+
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     settings = ServiceSettings()
     parser = argparse.ArgumentParser(prog="onestop topics", description="The Kafka topics of onestop.")
     parser.add_argument("command", choices=("create", "list", "check", "acls"))
     parser.add_argument("--prefix", default=settings.topic_prefix, help="put before each name (TOPIC_PREFIX)")
     parser.add_argument("--bootstrap", help="KAFKA_BOOTSTRAP_SERVERS")
-    parser.add_argument("--replication", type=_positive, default=1, help="copies of each record (production: 3)")
+    parser.add_argument("--replication", type=_positive, help=f"copies of each record ({COPIES}, or one a broker)")
     parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
     parser.add_argument("--apply", action="store_true", help="acls: add them on the broker, as its administrator")
     parser.add_argument("--reader", action="append", default=[], help="acls: an outside reader of the public topics")
@@ -111,7 +131,8 @@ async def _run(options: argparse.Namespace) -> int:
             await acls.apply(admin, acls.grants(options.prefix, options.reader))
             return 0
         if options.command == "create":
-            await _create(admin, options.prefix, options.replication)
+            await _create(admin, options.prefix, options.replication or await _copies(admin))
+        copies = options.replication or await _copies(admin)
         found = await find(admin, [options.prefix + name for name in TOPICS])
     except (KafkaError, TimeoutError) as error:
         raise NotDone(trouble(str(options.brokers), error)) from error
@@ -120,7 +141,8 @@ async def _run(options: argparse.Namespace) -> int:
     told = [
         f"{options.prefix}{name}: {sentence}"
         for name, topic in TOPICS.items()
-        for sentence in differences(topic, found.get(options.prefix + name))
+        for there in [found.get(options.prefix + name)]
+        for sentence in [*differences(topic, there), *kept_badly(there, copies)]
     ]
     if options.json:
         print(as_json(told))
@@ -147,9 +169,13 @@ async def _reach(brokers: Brokers, wait: float) -> AIOKafkaAdminClient:
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
+async def _copies(admin: AIOKafkaAdminClient) -> int:
+    return copies_of(len((await admin.describe_cluster())["brokers"]))
+
+
 async def _create(admin: AIOKafkaAdminClient, prefix: str, replication: int) -> None:
     there = set(await admin.list_topics())
-    wanted = [_new(prefix, topic, replication) for topic in TOPICS.values() if prefix + topic.name not in there]
+    wanted = [new_topic(prefix, topic, replication) for topic in TOPICS.values() if prefix + topic.name not in there]
     if not wanted:
         return
     answer = await admin.create_topics(wanted)
@@ -157,12 +183,14 @@ async def _create(admin: AIOKafkaAdminClient, prefix: str, replication: int) -> 
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:  # somebody else was faster: as good
             raise NotDone(f"{name} could not be created: {error.__name__} {' '.join(map(str, message))}")
-        print(f"created {name}" if not code else f"{name} was there", file=sys.stderr)  # the answer is what they are
+        done = f"created {name}, of each record {replication} copies" if not code else f"{name} was there"
+        print(done, file=sys.stderr)  # the answer is what they are
     await _settle(admin, [topic.name for topic in wanted])
 
 
-def _new(prefix: str, topic: Topic, replication: int) -> NewTopic:
-    safe = {"min.insync.replicas": str(max(1, replication - 1))}  # acks=all means what it says with one copy away
+def new_topic(prefix: str, topic: Topic, replication: int) -> NewTopic:
+    """Acknowledged is what two disks have, where there are two: then one may be lost."""
+    safe = {"min.insync.replicas": str(min(2, replication))}
     return NewTopic(prefix + topic.name, topic.partitions, replication, topic_configs=topic.configs() | safe)
 
 

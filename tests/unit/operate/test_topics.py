@@ -8,7 +8,7 @@ from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
 from tools.operate.__main__ import main
 from tools.operate.acls import OPERATORS
-from tools.operate.topics import Found, differences, listing
+from tools.operate.topics import Found, copies_of, differences, kept_badly, listing, new_topic
 
 REPORTS = TOPICS["internal.reports.v1"]
 
@@ -28,6 +28,34 @@ def test_each_difference_is_told() -> None:
         "it has 3 partitions instead of 12 (they are never changed)",
         "retention.ms is 1000 instead of 1209600000",
     ]
+
+
+def found(copies: int, acknowledged_by: str) -> Found:
+    return Found(REPORTS.partitions, REPORTS.configs() | {"min.insync.replicas": acknowledged_by}, copies)
+
+
+def test_as_many_copies_as_there_are_brokers_and_three_at_most() -> None:
+    assert [copies_of(brokers) for brokers in (1, 2, 3, 5)] == [1, 2, 3, 3]
+
+
+@pytest.mark.parametrize("brokers", [1, 2, 3, 5])
+def test_a_new_topic_is_kept_as_the_check_wants_it(brokers: int) -> None:
+    made = new_topic("", REPORTS, copies_of(brokers))
+    as_made = Found(made.num_partitions, made.topic_configs, made.replication_factor)
+    assert [*differences(REPORTS, as_made), *kept_badly(as_made, copies_of(brokers))] == []
+
+
+def test_fewer_copies_than_the_brokers_could_hold_are_told() -> None:
+    assert kept_badly(found(1, "1"), 3) == [
+        "each record is kept 1 times instead of 3: a lost disk takes acknowledged events along"
+    ]
+    assert kept_badly(found(1, "1"), 1) == []
+    assert kept_badly(None, 3) == []
+
+
+def test_one_copy_that_counts_as_acknowledged_is_told_where_there_are_more() -> None:
+    assert kept_badly(found(3, "1"), 3) == ["min.insync.replicas is 1: one copy counts as acknowledged"]
+    assert kept_badly(found(3, "2"), 3) == []
 
 
 def test_the_list_shows_every_topic_with_the_prefix(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,9 +8,8 @@ from shared.events.topics import TOPICS
 from shared.settings import ServiceSettings
 from tools.operate import acls
 from tools.operate.doctor.finding import Finding, Grade
-from tools.operate.topics import Found, differences, find
+from tools.operate.topics import COPIES, Found, differences, find
 
-COPIES = 3
 WAIT_SECONDS = 10.0
 
 
