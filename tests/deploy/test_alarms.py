@@ -106,7 +106,7 @@ def test_the_alarms_on_processes_name_every_service() -> None:
     )
 
     assert set(re.findall(r'service=~"([a-z|]+)"', asked)) == {"|".join(SERVICES)}
-    assert re.findall(r'absent\(up\{service="([a-z]+)"\}\)', asked) == list(SERVICES)
+    assert re.findall(r'absent_over_time\(up\{service="([a-z]+)"\}\[1d\]\)', asked) == list(SERVICES)
 
 
 def test_a_cluster_gives_every_target_the_labels_that_the_rules_group_by() -> None:
