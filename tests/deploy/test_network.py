@@ -14,6 +14,7 @@ from tests.support.manifests import Manifest, label, named, overlay, pods, servi
 WITH_POLICIES = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
 WITH_KAFKA = [("town", "onestop"), ("province", "kafka")]
 DATABASE, MAIL, HTTPS, NAMES = 27017, {465, 587}, 443, 53
+SCANNER = 3310  # clamd's own
 
 every_town = pytest.mark.parametrize(("name", "namespace"), WITH_POLICIES)
 
@@ -73,6 +74,15 @@ def test_mail_leaves_by_notify_alone_and_sign_in_is_asked_by_those_who_answer(na
 
         assert (out & MAIL == MAIL) is ((label(pod, "name"), label(pod, "component")) == ("notify", "worker"))
         assert (HTTPS in out) is (label(pod, "component") == "api")
+
+
+@every_town
+def test_what_applicants_hand_in_may_be_shown_to_a_scanner_by_permits_forms_alone(name: str, namespace: str) -> None:
+    """`CLAMAV_ADDRESS` is empty until a town has one; then it must be reached."""
+    for pod in (one for one in services(overlay(name)) if one["metadata"]["namespace"] == namespace):
+        shows = (label(pod, "name"), label(pod, "component")) == ("permits", "api")
+
+        assert (SCANNER in let_out(name, namespace, pod)) is shows
 
 
 @every_town
