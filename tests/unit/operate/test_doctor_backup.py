@@ -28,7 +28,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def test_a_town_that_keeps_nothing_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BACKUP_DIR", raising=False)
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
     assert await found() == [("unfinished", "nothing is kept:")]
+
+
+async def test_in_a_cluster_a_pod_that_has_no_backups_says_only_that_it_cannot_see_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("BACKUP_DIR", raising=False)
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.96.0.1")
+    (one,) = await look(ServiceSettings())
+    assert one.grade == "unfinished"
+    assert one.text.startswith("cannot be seen from here")
+    assert "nothing is kept" not in one.text
 
 
 async def test_a_backup_of_today_is_fine_and_an_older_one_is_not(home: Path) -> None:

@@ -1,5 +1,6 @@
 """Whether the town could come back: something is kept, it is young, and the key is not where it is kept."""
 
+import os
 from datetime import timedelta
 
 from shared.kernel.clock import now
@@ -9,11 +10,15 @@ from tools.operate.backups.settings import BackupSettings
 from tools.operate.doctor.finding import Finding, Grade
 
 OLDEST = timedelta(days=1)
+_POD = "KUBERNETES_SERVICE_HOST"  # every pod has it
 
 
 async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as the other parts
     """What `onestop backup` would obey."""
     given = BackupSettings()
+    if given.backup_dir is None and _POD in os.environ:
+        return [_finding("unfinished", "cannot be seen from here, only in pods of the CronJob: `kubectl get cronjob "
+                         "backup` says when one was kept last; docs/operations/alarms.md has the alarm")]  # fmt: skip
     if given.backup_dir is None:
         return [_finding("unfinished", "nothing is kept: set BACKUP_DIR and BACKUP_RECIPIENTS, and let a timer run "
                          "`onestop backup take`")]  # fmt: skip
