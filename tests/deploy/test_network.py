@@ -3,13 +3,16 @@
 Only objects are checked. Whether a cluster's network plugin does what they say is that cluster's to try.
 """
 
+import os
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.deployed import variables
-from tests.support.manifests import Manifest, label, named, overlay, pods, services, template
+from tests.support.manifests import KUBERNETES, OURS, Manifest, label, named, overlay, pods, render, services, template
 
 WITH_POLICIES = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
 WITH_KAFKA = [("town", "onestop"), ("province", "kafka")]
@@ -38,9 +41,15 @@ def let_out(name: str, namespace: str, pod: Manifest) -> set[Any]:
 
 def ports_out(name: str, namespace: str, labels: dict[str, str]) -> set[Any]:
     """The ports that a pod with these labels may connect to, wherever."""
+    return ports_among(within(name, namespace, "NetworkPolicy"), labels)
+
+
+def ports_among(objects: Iterable[Manifest], labels: dict[str, str]) -> set[Any]:
+    """The same, by the policies among objects of one namespace."""
     rules = [
         rule
-        for policy in within(name, namespace, "NetworkPolicy")
+        for policy in objects
+        if policy["kind"] == "NetworkPolicy"
         if "Egress" in policy["spec"]["policyTypes"] and selects(policy["spec"]["podSelector"], labels)
         for rule in policy["spec"].get("egress", ())
     ]
@@ -83,6 +92,31 @@ def test_what_applicants_hand_in_may_be_shown_to_a_scanner_by_permits_forms_alon
         shows = (label(pod, "name"), label(pod, "component")) == ("permits", "api")
 
         assert (SCANNER in let_out(name, namespace, pod)) is shows
+
+
+@pytest.mark.parametrize("name", ["town", "province"])
+def test_who_is_let_in_to_the_pages_is_the_way_in_that_the_town_has(name: str) -> None:
+    """A controller of Ingresses is not where gateways are."""
+    for policy in named(overlay(name), "NetworkPolicy", "requests"):
+        (rule,) = policy["spec"]["ingress"]
+        (peer,) = rule["from"]
+        by_ingress = within(name, policy["metadata"]["namespace"], "Ingress")
+        wanted = "ingress-nginx" if by_ingress else "gateways"
+
+        assert peer["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": wanted}
+
+
+def test_every_process_reaches_the_maker_of_tokens_with_the_patch_of_the_guide(tmp_path: Path) -> None:
+    guide = (KUBERNETES / "README.md").read_text("utf-8")
+    patches = guide.partition("(`KAFKA_TOKEN_URL`)")[2].partition("```yaml\n")[2].partition("```")[0]
+    town = os.path.relpath(KUBERNETES / "overlays/town", tmp_path)
+    (tmp_path / "kustomization.yaml").write_text(f"kind: Kustomization\nresources: [{town}]\n{patches}")
+    found = render(tmp_path)
+    made = [one for one, _ in pods(found) if label(one, "component") in (*OURS, "prepare", "operator")]
+
+    assert len(made) > len(services(found))
+    for one in made:
+        assert HTTPS in ports_among(found, template(one)["metadata"]["labels"]), one["metadata"]["name"]
 
 
 @every_town
