@@ -200,8 +200,13 @@ def main() -> None:
         told = asdict(judge(Path(sys.argv[1]), Path(sys.argv[2])))
     except MemoryError:  # it swells
         told = asdict(Verdict(fault="unreadable"))
-    except Exception as error:  # noqa: BLE001 - the parent logs it
-        told = {"failure": f"{type(error).__name__}: {error}"}
+    except Exception as error:
+        _tell({"failure": f"{type(error).__name__}: {error}"})  # the parent logs it
+        raise
+    _tell(told)
+
+
+def _tell(told: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(told) + "\n")
 
 
