@@ -89,7 +89,7 @@ async def _judge(file: Path, clean: Path) -> Mapping[str, str]:
         log.warning("a file has taken its reader down", extra={"signal": -process.returncode})
         return {"fault": "unreadable"}
     told: Mapping[str, str] = json.loads(said or "{}")
-    if process.returncode:
+    if process.returncode or "failure" in told:
         log.error("files cannot be judged", extra={"status": process.returncode, "failure": told.get("failure", "")})
         raise Transient("files cannot be judged now; try again")
     return told
