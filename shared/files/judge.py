@@ -10,7 +10,7 @@ import os
 import re
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -194,19 +194,18 @@ def _stay_small() -> None:
 
 
 def main() -> None:
-    """One file, one verdict; or a failure that says nothing of the file."""
+    """One file, one verdict; or a failure that says nothing of the file, and exit status 1."""
     try:
         _stay_small()
-        told = asdict(judge(Path(sys.argv[1]), Path(sys.argv[2])))
+        _say(asdict(judge(Path(sys.argv[1]), Path(sys.argv[2]))))
     except MemoryError:  # it swells
-        told = asdict(Verdict(fault="unreadable"))
+        _say(asdict(Verdict(fault="unreadable")))
     except Exception as error:
-        _tell({"failure": f"{type(error).__name__}: {error}"})  # the parent logs it
+        _say({"failure": f"{type(error).__name__}: {error}"})
         raise
-    _tell(told)
 
 
-def _tell(told: dict[str, object]) -> None:
+def _say(told: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(told) + "\n")
 
 

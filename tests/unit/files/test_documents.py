@@ -196,4 +196,5 @@ def test_what_keeps_every_file_from_being_judged_is_said(tmp_path: Path) -> None
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
 
     assert done.returncode == 1
+    assert done.returncode == 1
     assert json.loads(done.stdout)["failure"].startswith("FileNotFoundError")
