@@ -21,7 +21,6 @@ from tools.operate.backups.chain import Step, moments
 from tools.operate.backups.database import Databases
 
 Documents = Mapping[str, Mapping[Any, bytes]]
-TAKE = [sys.executable, "-m", "tools.operate", "backup", "take"]
 RESTORE = [sys.executable, "-m", "tools.operate", "restore", "--yes", "--by", "somchai", "--rehearsal"]
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 

@@ -76,6 +76,7 @@ def test_a_phone_picks_over_the_whole_screen_under_a_fixed_pin(phone: Page) -> N
 def test_closing_the_picker_changes_nothing(phone: Page) -> None:
     phone.goto("/report")
     phone.get_by_role("button", name="เลือกบนแผนที่").click()
+    expect(phone.get_by_role("dialog")).to_be_visible()
     search(phone, "วัดอุโบสถ")
     phone.get_by_role("option").first.click()
     phone.get_by_role("button", name="ปิด", exact=True).click()
@@ -117,6 +118,7 @@ def test_the_search_is_worked_by_keys_alone(desk: Page) -> None:
 def test_escape_closes_the_list_alone_and_no_late_answer_opens_it_again(desk: Page) -> None:
     desk.goto("/report")
     desk.get_by_role("button", name="เลือกบนแผนที่").click()
+    expect(desk.get_by_role("dialog")).to_be_visible()
     search(desk, "วัด")
     desk.keyboard.type("อ")
     desk.keyboard.press("Escape")

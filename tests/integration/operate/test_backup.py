@@ -1,6 +1,8 @@
 """Backup and restore of a town's databases while they are being written to, also killed in the middle."""
 
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +10,24 @@ from pathlib import Path
 import pytest
 
 from shared.kernel.clock import now
-from tests.support.backed_up import RESTORE, TAKE, BackedUp, held, is_finished, wait
+from tests.support.backed_up import RESTORE, BackedUp, held, is_finished, wait
 from tests.support.waiting import until
 from tools.operate import restore, verify
 from tools.operate.backups.chain import MANIFEST, chains, moments
 from tools.operate.failures import NotDone
+
+KILLED_IN_THE_MIDDLE = """
+import os, signal
+from tools.operate.__main__ import main
+from tools.operate.backups import sealed, taking
+
+def write(*part):
+    sealed.write(*part)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+taking.write = write
+main(["backup", "take"])
+"""
 
 
 @pytest.fixture
@@ -79,10 +94,10 @@ def test_two_towns_do_not_share_a_folder(town: BackedUp) -> None:
 
 
 def test_a_backup_that_is_killed_leaves_nothing_that_is_taken_for_one(town: BackedUp) -> None:
-    town.fill(8_000)
-    with subprocess.Popen(TAKE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as taking:
-        until(lambda: any(town.home.glob("*/*.unfinished/*")) or not wait(), "a file of the backup")
-        taking.kill()
+    town.fill(50)
+    taking = subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE], check=False, capture_output=True)
+    assert taking.returncode == -signal.SIGKILL
+    assert list(town.home.glob("*/*.unfinished/*"))
     assert moments(town.home) == []
     step = town.take()
     assert not list(town.home.glob("*/*.unfinished"))
