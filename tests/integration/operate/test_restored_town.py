@@ -12,7 +12,7 @@ from shared.events.ids import new_id
 from shared.events.topics import public
 from shared.kernel.restored import LAST, RESTORED
 from tests.support.kernel import Pair, eventually, has_taken
-from tools.operate import backup, restore
+from tools.operate import backup, republish, restore, topics
 from tools.operate.failures import NotDone
 
 
@@ -129,6 +129,26 @@ async def _public(pair: Restorable) -> list[tuple[str, str, int]]:
     finally:
         await consumer.stop()
     return found
+
+
+async def test_what_is_forgotten_is_not_told_again_by_republish_either(
+    pair: Restorable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, other = new_id(), new_id()
+    await _under_way(pair, case_id)
+    pair.writer, pair.reports = pair.make_writer()
+    async with pair.running(pair.writer):
+        await pair.submit(other, "a case that will be forgotten")
+        await eventually(lambda: _is_published(pair, other))
+    await asyncio.sleep(1.1)  # the journal is read from a whole second on
+    await pair.restore()
+    await pair.lose_topics()
+    monkeypatch.setenv("TOPIC_PREFIX", pair.prefix)
+    assert await asyncio.to_thread(topics.main, ["create"]) == 0
+
+    assert await asyncio.to_thread(republish.main, ["--since", "1h", "--by", "somchai"]) == 0
+
+    assert other not in {key for key, _, _ in await _public(pair)}
 
 
 async def test_a_restoration_refuses_while_a_group_still_has_members(pair: Restorable) -> None:
