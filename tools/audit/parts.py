@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ _SPDX = {
     "BSD License": "BSD-3-Clause",
     "3-Clause BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
+    "The MIT License (MIT)": "MIT",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "The Unlicense (Unlicense)": "Unlicense",
 }
@@ -72,13 +73,22 @@ def _npm(root: Path) -> Iterator[Package]:
 def licence_of(name: str) -> str:
     """The SPDX expression of an installed Python package; empty when it is not installed or does not say."""
     try:
-        told = metadata(name)
+        installed = distribution(name)
     except PackageNotFoundError:
         return ""
+    told = installed.metadata
     if expression := told.json.get("license_expression"):
         return str(expression)
     said = str(told.json.get("license", "")).partition("\n")[0].strip()
     if said and len(said) < 40:
         return _SPDX.get(said, said)
     classified = [each.rpartition(" :: ")[2] for each in told.get_all("Classifier", []) if each.startswith("License")]
-    return " OR ".join(_SPDX.get(each, each) for each in classified)
+    return " OR ".join(_SPDX.get(each, each) for each in classified) or " AND ".join(_headings(installed))
+
+
+def _headings(installed: Distribution) -> Iterator[str]:
+    """What the licence files that a silent package brings call themselves in their first line."""
+    for file in installed.files or ():
+        if file.parent.name == "licenses":
+            heading = file.read_text("utf-8").lstrip().partition("\n")[0].strip()
+            yield _SPDX.get(heading, heading)

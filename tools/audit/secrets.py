@@ -22,7 +22,8 @@ KINDS: dict[str, re.Pattern[str]] = {
     ),
 }  # fmt: skip
 # Made up for development, documents and tests, and refused where others are served (`shared.web.safety`).
-MADE_UP = re.compile(r"local-only-|onestop-local|for-tests|for tests|example|xxxx|password@|\bword@")
+# No host is ever named `.example` or `.invalid` (RFC 2606).
+MADE_UP = re.compile(r"local-only-|onestop-local|for-tests|for tests|example|\.invalid\b|xxxx|password@|\bword@")
 LONGEST = 2000  # characters; a longer line is data
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.source import ROOT
 from tools.audit.licences import wrong_licences
-from tools.audit.parts import Package, read_parts
+from tools.audit.parts import Package, licence_of, read_parts
 
 
 def test_every_pin_of_the_locks_is_a_part() -> None:
@@ -61,6 +61,35 @@ def test_a_lock_is_read_with_its_hashes(tmp_path: Path) -> None:
 )
 def test_a_licence_is_allowed_if_one_choice_of_it_is(licence: str, allowed: bool) -> None:
     assert (not list(wrong_licences([Package("PyPI", "a", "1", True, licence)]))) is allowed
+
+
+def test_what_is_delivered_may_be() -> None:
+    assert list(wrong_licences(read_parts(ROOT))) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "file", "licence"),
+    [
+        ("License-Expression: MIT OR Apache-2.0", None, "MIT OR Apache-2.0"),
+        ("License: BSD License", None, "BSD-3-Clause"),
+        ("Classifier: License :: OSI Approved :: MIT License", None, "MIT"),
+        ("Keywords: silent", "MIT License\n\nCopyright …", "MIT"),
+        ("Keywords: silent", "All rights reserved\n", "All rights reserved"),
+        ("Keywords: silent", None, ""),
+    ],
+)
+def test_a_licence_is_read_wherever_the_package_tells_it(
+    told: str, file: str | None, licence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "made_up-1.dist-info"
+    (folder / "licenses").mkdir(parents=True)
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.4\nName: made-up\nVersion: 1\n{told}\n")
+    (folder / "RECORD").write_text("made_up-1.dist-info/licenses/LICENSE,,\n" if file else "")
+    if file:
+        (folder / "licenses" / "LICENSE").write_text(file)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert licence_of("made-up") == licence
 
 
 def test_what_only_builds_may_have_any_licence() -> None:

@@ -37,6 +37,7 @@ def test_a_secret_is_found_and_not_repeated(line: str) -> None:
     [
         'session_secret: str = "local-only-session-secret"',
         "smtp://user:password@mail.example.test",
+        "smtps://onestop:" + "kd93jf0sl2" + "@mail.invalid",
         "SESSION_SECRET=<a random one of 32 characters or more>",
         "    --hash=sha256:" + "a1" * 32,
         "https://github.com/onestop/onestop@main",
@@ -49,6 +50,10 @@ def test_what_is_none_is_left_alone(line: str) -> None:
 
 def test_the_tree_holds_none() -> None:
     assert list(secrets_in_tree(ROOT)) == []
+
+
+def test_the_history_holds_none() -> None:
+    assert list(secrets_in_history(ROOT)) == []
 
 
 def test_what_was_taken_out_again_is_found_in_the_history(tmp_path: Path) -> None:
