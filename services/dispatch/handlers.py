@@ -11,7 +11,8 @@ from functools import partial
 from services.dispatch import watch
 from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report
-from services.dispatch.domain.work_order import AboutReport, WorkOrder, order_id
+from services.dispatch.domain.parts import AboutReport
+from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.routing_facts import add_earlier, facts_of_order, facts_of_report
 from shared.events.base import Event
 from shared.events.envelope import Envelope

@@ -8,8 +8,9 @@ from typing import Any
 from services.dispatch.domain import clocks, from_report
 from services.dispatch.domain.from_report import begin_work
 from services.dispatch.domain.history import Acting, Actor
+from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.routing import Facts
-from services.dispatch.domain.work_order import AboutReport, WorkOrder, moments
+from services.dispatch.domain.work_order import WorkOrder, moments
 from services.dispatch.routing_facts import facts_of_report
 from shared.events.base import Place
 from shared.events.ids import new_id

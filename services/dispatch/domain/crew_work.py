@@ -8,17 +8,10 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need, refusal
 from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.parts import Completion, Waiting
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import State
-from services.dispatch.domain.work_order import (
-    LADDER,
-    Completion,
-    Waiting,
-    WorkOrder,
-    base_level,
-    change,
-    common_fields,
-)
+from services.dispatch.domain.work_order import LADDER, WorkOrder, base_level, change, common_fields
 from shared.events.base import Event
 from shared.events.outcomes import Outcome
 from shared.events.reports import ReportKind

@@ -7,8 +7,9 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
 from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over, level_after
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.parts import Referral
 from services.dispatch.domain.rights import openness_under
-from services.dispatch.domain.work_order import Referral, WorkOrder, base_level, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCancelled, WorkOrderReferred
 from shared.kernel import Reject, Step

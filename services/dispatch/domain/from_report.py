@@ -6,17 +6,10 @@ from typing import Any
 from services.dispatch.domain import clocks
 from services.dispatch.domain.desk_work import call_off, cancel
 from services.dispatch.domain.history import Acting, Comment
+from services.dispatch.domain.parts import AboutReport, Rule, Spot
 from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
-from services.dispatch.domain.work_order import (
-    AboutReport,
-    Rule,
-    Spot,
-    WorkOrder,
-    base_level,
-    change,
-    common_fields,
-)
+from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
 from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, ReportSubmitted
 from shared.events.work_orders import WorkOrderCreated, WorkOrderHidden
 from shared.kernel import Step

@@ -3,9 +3,10 @@
 from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.parts import Rule
 from services.dispatch.domain.routing import Facts, Routed, route
 from services.dispatch.domain.states import UNSEEN
-from services.dispatch.domain.work_order import Rule, WorkOrder, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import WorkOrderAssigned
 from shared.kernel import Step
 from shared.town import Town

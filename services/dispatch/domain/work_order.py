@@ -1,22 +1,22 @@
 """A work order as it stands: who holds it, where it is on its way, what is promised, and everything that happened.
 
-The states are in `states.py`, the acts in `acts.py`. Who moves it: `crew_work.py` (the team), `desk_work.py`
-(officers), `from_report.py` (the report) and `escalation.py` (time).
+What it is made of is in `parts.py`, the states in `states.py`, the acts in `acts.py`. Who moves it: `crew_work.py`
+(the team), `desk_work.py` (officers), `from_report.py` (the report) and `escalation.py` (time).
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
+from services.dispatch.domain.parts import AboutReport, Completion, Referral, Rule, Spot, Waiting
 from services.dispatch.domain.states import State, traits_of
-from shared.events.base import Place
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
 from shared.events.reports import Channel, ReportKind
-from shared.events.work_orders import Level, PauseReason, Priority
+from shared.events.work_orders import Level, Priority
 from shared.kernel import Lenient, Moment, StoredModel
 from shared.town import Town
 
@@ -25,72 +25,6 @@ LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "may
 
 BESIDE = {"history": 50, "comments": 25}  # at least so many stay, at most twice as many; older ones are kept beside
 LATE_KEPT = 32  # a client that repeats a request does so soon
-
-
-class AboutReport(StoredModel):
-    """The report this work is about. `since`: sequence of the event that began this work; older ones are not ours.
-
-    `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
-    """
-
-    id: str
-    since: int = 0
-    amended: int = 0
-    followed: int = 0
-    state: Annotated[Literal["open", "withdrawn", "merged"], Lenient] = "open"
-
-
-class Rule(StoredModel):
-    """By which rule of which version it came to its team; `code` None: none matched."""
-
-    code: str | None
-    version: str
-
-
-class Waiting(StoredModel):
-    """Why the work waits, since when, until when by plan, and where it goes on."""
-
-    reason: Annotated[PauseReason, Lenient]
-    since: datetime
-    resume_at: datetime
-    goes_on: Annotated[State, Lenient]
-
-
-class Referral(StoredModel):
-    """Handed to an agency outside the town."""
-
-    agency: str
-    status: Annotated[Literal["sent", "failed", "answered"], Lenient]
-    at: datetime
-    agency_reference: str | None = None
-
-
-class Completion(StoredModel):
-    """How it ended: the proof, and whether in time."""
-
-    at: datetime
-    late: bool
-    note: str | None = None
-    photos: list[str] = Field(default_factory=list)
-    materials: str | None = None
-
-
-class Spot(StoredModel):
-    """Where it is, as the report says it."""
-
-    latitude: float
-    longitude: float
-    accuracy_m: float | None = None
-    address: str | None = None
-
-    @classmethod
-    def of(cls, place: Place | None) -> "Spot | None":
-        """What an event says of the place."""
-        return cls(**place.model_dump()) if place else None
-
-    def for_event(self) -> Place:
-        """The same, for an event of ours."""
-        return Place(**self.model_dump(include=set(Place.model_fields)))
 
 
 class WorkOrder(StoredModel):
