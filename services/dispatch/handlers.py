@@ -10,7 +10,7 @@ from functools import partial
 
 from services.dispatch import watch
 from services.dispatch.commands import Desk
-from services.dispatch.domain import from_report
+from services.dispatch.domain import from_report, separated
 from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.routing_facts import add_earlier, facts_of_order, facts_of_report
@@ -22,6 +22,7 @@ from shared.events.reports import (
     ReportFollowed,
     ReportMerged,
     ReportReopened,
+    ReportSeparated,
     ReportSubmitted,
     ReportWithdrawn,
 )
@@ -58,6 +59,8 @@ def subscribe(service: Service, desk: Desk) -> None:
                 await _change(
                     desk, envelope, cause, lambda order, c: from_report.drop_duplicate(town, order, into, c.at)
                 )
+            case ReportSeparated():
+                await _begin_apart(desk, event, envelope, cause)
             case ReportWithdrawn(reason=reason):
                 await _change(desk, envelope, cause, lambda order, c: from_report.withdraw(town, order, reason, c.at))
             case _:
@@ -92,6 +95,22 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
         return from_report.begin_again(desk.town, event, report, last, facts, envelope.time) if order is None else None
 
     await desk.store.orders.step(order_id(envelope.subject, event.times), decide, cause)
+
+
+async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, cause: Cause) -> None:
+    """The merge has called its work off."""
+    before = await desk.store.find_about(envelope.subject)
+    whole = await desk.store.orders.get(before[-1].id) if before else None
+    last = whole.state if whole else None
+    report = AboutReport(id=envelope.subject, since=envelope.sequence)
+    facts = await add_earlier(desk, separated.facts_of_separated(desk.town, event, envelope.time), envelope.subject)
+
+    def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
+        begun = separated.begin_apart(desk.town, event, report, last, facts, envelope.time)
+        return begun if order is None else None
+
+    new = order_id(envelope.subject, times_separated=event.times)
+    await desk.store.orders.step(new, decide, cause)
 
 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake import joining
-from services.intake.domain import corrections, following, merging, resident
+from services.intake.domain import corrections, following, merging, resident, separating
 from services.intake.domain.following import follower_id, party_of
 from services.intake.domain.report import Actor, By, Report
 from services.intake.domain.submission import Contact, Submission, refuse_other_content, submit
@@ -206,6 +206,16 @@ async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report], 
         Cause.request(by=who, act="merge"),
     )
     return await joining.finish_merge(desk.store, duplicate.id)
+
+
+async def separate_report(desk: Desk, visit: Visit, key: str | None = None) -> Case[Report]:
+    """By staff: it is no duplicate after all. It opens again with its own people, and dispatch begins work on it."""
+    await desk.store.step(
+        visit.case.id,
+        lambda report, cause: separating.separate(report, cause.at, Actor.of(cause.by)),
+        _cause(key, "separate", visit),
+    )
+    return await joining.finish_separation(desk.store, visit.case.id)
 
 
 def _cause(key: str | None, act: str, visit: Visit, *said: object) -> Cause:

@@ -4,7 +4,7 @@ Each begins in `commands.py` and goes on here at once; what a crash has parted, 
 (`timers.py`). Every step may be repeated: its cause is derived from what it is about, or its decision finds it done.
 """
 
-from services.intake.domain import following, merging
+from services.intake.domain import following, merging, separating
 from services.intake.domain.following import Follower, follower_id
 from services.intake.domain.report import Report
 from services.intake.store import Store
@@ -74,6 +74,21 @@ async def finish_merge(store: Store, duplicate_id: str) -> Case[Report]:
     return await store.report(duplicate_id)
 
 
+async def finish_separation(store: Store, report_id: str) -> Case[Report]:
+    """Go on with a separation from wherever it stands."""
+    case = await store.report(report_id)
+    report, separation = case.state, case.state.separation
+    if separation is None:
+        return case
+    other = await store.step(
+        separation.into,
+        lambda other, cause: separating.release(other, cause.at, separation.people, left=report),
+        Cause(derive_id(report_id, "separation", str(report.separated)), "", now()),
+    )
+    await transfer_followers(store, other)
+    return await store.step(report_id, lambda one, _: separating.note_release(one, separation.into), Cause.request())
+
+
 async def transfer_followers(store: Store, case: Case[Report]) -> None:
     """Tell the report that a merged one was merged into of everybody whom it does not count yet, and so on upwards."""
     for _ in range(MERGES_DEEP):
@@ -88,7 +103,7 @@ async def _transfer_once(store: Store, case: Case[Report]) -> Case[Report]:
     report, transfer = case.state, case.state.transfer
     if report.merged_into is None or not transfer.under_way:
         return case
-    duplicate = report if transfer.turn == 0 else None
+    duplicate = report if transfer.turn == transfer.began else None
     into = await store.step(
         report.merged_into,
         lambda other, cause: merging.absorb(other, cause.at, transfer.under_way, duplicate=duplicate),

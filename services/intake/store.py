@@ -12,6 +12,7 @@ from services.intake.domain.following import Follower, follower_id, moments_of_f
 from services.intake.domain.merging import moments_of_merge
 from services.intake.domain.report import NEWEST_LINES, Entry, Report
 from services.intake.domain.retention import forget_at
+from services.intake.domain.separating import moments_of_separation
 from services.intake.domain.states import ENDED, OPEN
 from services.intake.photo_store import PhotoStore
 from services.intake.settings import Settings
@@ -102,7 +103,7 @@ class Store:
 
     def _moments_of_report(self, report: Report) -> Sequence[Moment]:
         """What a report waits for; `timers.py` does it."""
-        moments = [*moments_of_merge(report)]
+        moments = [*moments_of_merge(report), *moments_of_separation(report)]
         if report.state == "resolved" and report.reopen_until:
             moments.append(Moment("close", report.reopen_until))
         if due := forget_at(report, self._days):

@@ -38,6 +38,8 @@ async def on_report_due(desk: Desk, case_id: str, moment: Moment, cause: Cause) 
             await forget_people(desk, case_id, cause)
         case "merge":
             await finish_merge(desk, case_id)
+        case "separate":
+            await joining.finish_separation(desk.store, case_id)
         case "transfer":
             await joining.transfer_followers(desk.store, await desk.store.report(case_id))
         case _:  # of a newer release that was here before

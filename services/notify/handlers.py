@@ -40,8 +40,8 @@ async def on_report(desk: Desk, event: Event, envelope: Envelope, cause: Cause) 
     into = event.into if isinstance(event, ReportMerged) and event.into != envelope.subject else None
     if into:
         leave_batch()  # that it is merged must be there for others before the other report's file is read
-    await hear_event(desk, envelope.subject, heard, event, cause)
-    if into:
+    file = await hear_event(desk, envelope.subject, heard, event, cause)
+    if into and file.into == into:  # else it is known that it was none
         await join_reports(desk, envelope.subject, heard, into, cause)
 
 

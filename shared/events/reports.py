@@ -135,6 +135,40 @@ class ReportMerged(ReportEvent):
     """The public may hear of that one; false: the people of this one are not told which it is."""
 
 
+class ReportSeparated(ReportEvent):
+    """It was merged by mistake and is no duplicate after all: open again, with its own people; dispatch opens work."""
+
+    type = "onestop.report.separated.v1"
+    actor: Internal[ShortText | None] = None
+    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
+    times: Public[Count] = Field(ge=1)
+    """How often this report has been separated, this time included."""
+    from_report: Internal[CaseId]
+    """The id of the report that it had been merged into; it may be hidden from the public by now."""
+    from_reference: Internal[Reference]
+    """Its reference."""
+    kind: Public[ReportKind]
+    """What was brought to the town: something to mend, or something to answer."""
+    channel: Public[Channel]
+    """How it reached the town."""
+    zone: Public[Code | None] = None
+    """The town's zone that holds the place; null outside all of them."""
+    outside_town: Public[bool] = False
+    """The place lies outside the town's limits."""
+    location: Coarse[Place | None] = None
+    """Where it is."""
+    text: ForEverybody[FreeText]
+    """The report's text again, so that it can be routed without looking back."""
+    public_text: PublicText = None
+    """The same as everybody may read it; null where only reporter and staff may."""
+    answers: ForOwner[dict[Code, FreeText]] = Field(default_factory=dict)
+    """The answers to the category's questions, by the question's code."""
+    photos: Public[Count] = 0
+    """How many; the pictures themselves stay with intake."""
+    followers: Public[Count] = 0
+    """How many follow it."""
+
+
 class ReportWithdrawn(ReportEvent):
     """The reporter took it back; dispatch cancels the work unless others follow it."""
 
@@ -186,7 +220,8 @@ class ReportLinkRenewed(ReportEvent):
 
 
 class ReportClosed(ReportEvent):
-    """Closed for good: withdrawn, a duplicate, or resolved so long ago that it can no longer be reopened."""
+    """Closed: withdrawn, a duplicate, or resolved so long ago that it can no longer be reopened. Nothing more is
+    expected; only a report that was merged by mistake opens again (`report.separated`)."""
 
     type = "onestop.report.closed.v1"
     outcome: Public[Outcome]
@@ -205,6 +240,6 @@ class ReportHidden(Event):
 
 REPORT_EVENTS: tuple[type[Event], ...] = (
     ReportSubmitted, ReportAmended, ReportCommented, ReportFollowed, ReportMerged,
-    ReportWithdrawn, ReportRated, ReportReopened, ReportLinkRenewed, ReportClosed,
+    ReportSeparated, ReportWithdrawn, ReportRated, ReportReopened, ReportLinkRenewed, ReportClosed,
     ReportHidden,
 )  # fmt: skip

@@ -27,6 +27,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.report.commented.v1": _REPORT | {"text"},
     "onestop.report.followed.v1": _REPORT | {"followers"},
     "onestop.report.merged.v1": _REPORT | {"into_reference", "into_link"},
+    "onestop.report.separated.v1": _REPORT,
     "onestop.report.withdrawn.v1": _REPORT | {"reason"},
     "onestop.report.rated.v1": _REPORT | {"stars", "comment"},
     "onestop.report.reopened.v1": _REPORT | {"times", "reason"},

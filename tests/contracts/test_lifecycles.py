@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.domain import merging, resident
+from services.intake.domain import merging, resident, separating
 from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
 from services.permits.domain import after_decision, completeness, decision, handing_in
@@ -44,7 +44,15 @@ Deed = Callable[[Report, int], Step[Report] | None]
 
 def merged(state: Report, minute: int) -> Step[Report] | None:
     begun = merging.begin_merge(state, after(minute), OTHER_ORDER, "MH-VNC4-QCWB")
-    return merging.close_as_duplicate(begun.state, after(minute), OTHER_ORDER) if begun else None
+    closed = merging.close_as_duplicate(begun.state, after(minute), OTHER_ORDER) if begun else None
+    arrived = merging.note_arrival(closed.state, closed.state.transfer.turn) if closed else None
+    return Step(arrived.state, closed.events) if closed and arrived else None
+
+
+def separated(state: Report, minute: int) -> Step[Report]:
+    step = separating.separate(state, after(minute))
+    noted = separating.note_release(step.state, OTHER_ORDER)
+    return Step(noted.state, step.events) if noted else step
 
 
 DEEDS: dict[str, Deed] = {
@@ -54,6 +62,7 @@ DEEDS: dict[str, Deed] = {
     "reopen": lambda state, minute: resident.reopen(state, after(minute), "ยังรั่ว"),
     "wait": lambda state, minute: close_when_over(state, after(minute) + timedelta(days=30)),
     "merge": merged,
+    "separate": separated,
 }
 NEWS = [of_work(one) for one in FAMILIES["work-orders"].events if issubclass(one, WorkOrderEvent)]
 CHOICES = st.lists(st.integers(0, 1000), max_size=20)  # of all that can be done then, so that no step is wasted

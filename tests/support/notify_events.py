@@ -10,7 +10,7 @@ from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.envelope import Envelope, encode, to_headers
 from shared.events.ids import new_id
 from shared.events.permits import PermitDecided, PermitEvent, PermitSubmitted
-from shared.events.reports import ReportFollowed, ReportSubmitted
+from shared.events.reports import ReportFollowed, ReportSeparated, ReportSubmitted
 from shared.events.topics import CONTACTS, internal
 from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated
 from shared.kernel import Tombstone
@@ -42,6 +42,13 @@ class Story:
     def followed(self, party: str, followers: int = 1, **changes: Any) -> Word:
         fields: dict[str, Any] = {"followers": followers, "parties": [party], **changes}
         return self._word(ReportFollowed(**{**self._report(), **fields}), self.case_id)
+
+    def separated(self, from_report: str, **changes: Any) -> Word:
+        fields: dict[str, Any] = {
+            "times": 1, "from_report": from_report, "from_reference": "MH-AAAA-BBBB", "kind": "problem",
+            "channel": "web", "text": "ท่อแตกอีกซอย", **changes,
+        }  # fmt: skip
+        return self._word(ReportSeparated(**{**self._report(), **fields}), self.case_id)
 
     def created(self, **changes: Any) -> Word:
         fields: dict[str, Any] = {

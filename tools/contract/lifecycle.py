@@ -89,7 +89,7 @@ REPORT = Lifecycle(
     states={
         "open": "somebody has to do something; how far it is, its work order says",
         "resolved": "the town has given its answer, and the reporter may still reopen it",
-        "closed": "closed for good",
+        "closed": "nothing more is expected; a duplicate that was none opens again",
     },
     moves=(
         Move(("report.submitted",), (START,), ("open",)),
@@ -98,6 +98,7 @@ REPORT = Lifecycle(
         # Work that ends as a duplicate or withdrawn closes the report at once, and so do merging and withdrawing.
         Move(("report.closed",), ("open", "resolved"), ("closed",)),
         Move(("report.reopened",), ("resolved",), ("open",)),
+        Move(("report.separated",), ("closed",), ("open",)),
         Move(("report.rated",), ("resolved", "closed")),
         Move(("report.amended", "report.commented"), ("open", "resolved")),
         Move(("report.followed", "report.link-renewed", "report.hidden", *_WORK, *_DONE), (EVER,)),

@@ -37,9 +37,9 @@ def begin_work(town: Town, event: ReportSubmitted, report: AboutReport, facts: F
         photos=event.photos,
         created_at=at,
         changed_at=at,
-        **_held(town, routed, at),
+        **held(town, routed, at),
     )
-    return _created(town, order, at, routed)
+    return created(town, order, at, routed)
 
 
 def begin_again(
@@ -47,7 +47,7 @@ def begin_again(
 ) -> Step[WorkOrder]:
     """It was not fixed: new work, routed by today's rules; what the old work knew about the report goes with it."""
     routed = route(town, facts)
-    known = _carried(before) if before else {}
+    known = carried(before) if before else {}
     order = WorkOrder(
         reference=event.reference,
         report=report,
@@ -65,12 +65,12 @@ def begin_again(
         created_at=at,
         changed_at=at,
         **known,
-        **_held(town, routed, at),
+        **held(town, routed, at),
     )
-    return _created(town, order, at, routed)
+    return created(town, order, at, routed)
 
 
-def _carried(before: WorkOrder) -> dict[str, Any]:
+def carried(before: WorkOrder) -> dict[str, Any]:
     """What the events of a report do not repeat."""
     comments = before.comments[-COMMENTS_CARRIED:]
     counts = {"photos": before.photos, "followers": before.followers, "comment_count": before.comment_count}
@@ -167,7 +167,8 @@ def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> 
     return cancel(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
-def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
+def held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
+    """With whom work begins, and what is promised from then on."""
     return {
         "state": "new" if routed.team == town.triage else "assigned",
         "team": routed.team,
@@ -178,7 +179,8 @@ def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
     }
 
 
-def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
+def created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
+    """The first line of its history, and the word to everybody."""
     report_side = Acting(None, at)
     facts = {"rule": routed.rule or "", "version": routed.version}
     order = change(order, "created", report_side, facts=facts)

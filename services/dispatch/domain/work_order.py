@@ -104,12 +104,14 @@ class WorkOrder(StoredModel):
         return self.clocks.priority
 
 
-def order_id(report_id: str, times_reopened: int = 0) -> str:
-    """The work order that a report opens, and the one that its n-th reopening does.
+def order_id(report_id: str, times_reopened: int = 0, *, times_separated: int = 0) -> str:
+    """The work order that a report opens, the one that its n-th reopening does, and the one of its n-th separation from
+    a report that it was no duplicate of.
 
     Derived from the report and not from the event: a copy of `submitted` under another id finds the same work.
     """
-    return derive_id(report_id, "work-order", str(times_reopened))
+    apart = (f"separated-{times_separated}",) if times_separated else ()
+    return derive_id(report_id, "work-order", str(times_reopened), *apart)
 
 
 def moments(order: WorkOrder) -> list[Moment]:

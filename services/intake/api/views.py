@@ -23,6 +23,7 @@ LINES_MOST = 200  # of a timeline on one page or in one answer
 VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "by", "about", "about_at",
           "happened_at")  # fmt: skip
 MATTER = ("team", "agency")  # what a line tells of what the report is about
+MERGES = ("merged", "separated")  # lines that name the other report
 WAYS = ("due_at", "priority")  # and of how it was judged
 
 
@@ -48,15 +49,21 @@ def view_for(request: Request, viewer: Viewer = EVERYBODY) -> "ReportView":
 
 
 async def view_visit(request: Request, desk: Desk, visit: Visit) -> "ReportView":
-    """The same for whoever visits one report. The report that it was merged into may have been hidden since: then it is
-    named to nobody but staff."""
+    """The same for whoever visits one report. The report that it is or was merged into may have been hidden since: then
+    it is named to nobody but staff."""
     view = view_for(request, visit.viewer)
-    report = visit.report
-    if report.merged_into is None or report.merged_reference is None or visit.viewer.role == "staff":
+    if visit.viewer.role == "staff":
         return view
-    into = (await desk.store.report(report.merged_into)).state
-    known = sight_of("public", into.openness).case
-    return view if known else replace(view, unnamed=frozenset({report.merged_reference}))
+    lines = (entry for entry in visit.report.timeline if entry.type in MERGES)
+    others = {
+        reference for reference in (visit.report.merged_reference, *(one.reference for one in lines)) if reference
+    }
+    return replace(view, unnamed=frozenset([one for one in sorted(others) if await _is_hidden(desk, one)]))
+
+
+async def _is_hidden(desk: Desk, reference: str) -> bool:
+    other = await desk.store.by_reference(reference)
+    return other is None or not sight_of("public", other.state.openness).case
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ def begin_merge(
         raise Reject("already-ended", "this report has its answer already")
     if report.merging:
         raise Reject("being-merged", f"this report is being merged into {report.merging.reference}")
+    if report.separation:
+        raise Reject("being-merged", "this report is still leaving the one that it was merged into before")
     return Step(
         report.model_copy(update={"merging": Merging(into=into, reference=into_reference, since=at, actor=actor)})
     )
@@ -81,7 +83,9 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
         merging=None,
         merged_into=into,
         merged_reference=reference,
-        transfer=Transfer(under_way=report.followers + 1, since=at),
+        transfer=Transfer(
+            under_way=report.followers + 1, turn=report.transfer.turn, began=report.transfer.turn, since=at
+        ),
         ended_orders=report.orders_ended_with(report.work_order),
         due_at=None,
     )

@@ -115,6 +115,7 @@ class Transfer(StoredModel):
     waiting: int = 0
     under_way: int = 0
     turn: int = 0
+    began: int = 0  # the turn with which this merge began: its first people bring the line that names their report
     since: datetime | None = None  # since when anybody waits or is under way
 
     def and_waiting(self, change: int, at: datetime) -> "Transfer":
@@ -122,6 +123,14 @@ class Transfer(StoredModel):
         waiting = self.waiting + change
         since = (self.since or at) if waiting or self.under_way else None
         return self.model_copy(update={"waiting": waiting, "since": since})
+
+
+class Separation(StoredModel):
+    """This report is no duplicate of that one after all, which still counts its people; see `separating.py`."""
+
+    into: str
+    people: int
+    since: datetime
 
 
 class Report(StoredModel):
@@ -152,6 +161,8 @@ class Report(StoredModel):
     merged_into: str | None = None
     merged_reference: str | None = None
     transfer: Transfer = Transfer()
+    separation: Separation | None = None
+    separated: int = 0  # how often it was merged by mistake and went its own way again
 
     state: Annotated[State, Lenient] = "received"
     outcome: Annotated[Outcome, Lenient] | None = None

@@ -22,8 +22,8 @@ State = Literal[
 LineType = Literal[
     "received", "triaged", "routed", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "resumed",
     "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
-    "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "withdrawn", "rated",
-    "reopened", "closed", "notice",
+    "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "separated", "released",
+    "withdrawn", "rated", "reopened", "closed", "notice",
 ]  # fmt: skip
 Tone = Literal["info", "brand", "warn", "ok", "neutral", "bad"]
 
@@ -80,6 +80,8 @@ LINES: Mapping[str, LineRow] = {
     "commented": LineRow("message-square", "neutral", ("report.commented",)),
     "merged": LineRow("git-merge", "neutral", ("report.merged",)),
     "absorbed": LineRow("git-merge", "neutral", ("report.followed",)),
+    "separated": LineRow("split", "info", ("report.separated",)),
+    "released": LineRow("split", "neutral", ("report.followed",)),
     "withdrawn": LineRow("x", "neutral", ("report.withdrawn",)),
     "rated": LineRow("star", "ok", ("report.rated",)),
     "reopened": LineRow("refresh-cw", "warn", ("report.reopened",)),

@@ -18,7 +18,14 @@ from services.notify.domain.rules import Rules
 from shared.events.base import Event
 from shared.events.permits import PermitSubmitted
 from shared.events.public import openness
-from shared.events.reports import ReportCommented, ReportEvent, ReportFollowed, ReportMerged, ReportSubmitted
+from shared.events.reports import (
+    ReportCommented,
+    ReportEvent,
+    ReportFollowed,
+    ReportMerged,
+    ReportSeparated,
+    ReportSubmitted,
+)
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Lenient, Moment, StoredModel
 from shared.readers import Openness
@@ -83,6 +90,7 @@ class CaseFile(StoredModel):
     followed: bool = False  # somebody follows or did
     into: str | None = None  # the report that this one was merged into
     merged_at: datetime | None = None
+    separated_at: datetime | None = None  # since when it is no duplicate any more
     absorbing: bool = False  # reports were merged into this one
     rounds: list[Round] = Field(default_factory=list)
 
@@ -136,8 +144,10 @@ def _introduced(file: CaseFile, heard: Heard, event: Event | None) -> CaseFile:
             owner = APPLICANT
         case ReportFollowed(parties=parties) if parties:
             return file.model_copy(update={"followed": True})
-        case ReportMerged(into=into):
+        case ReportMerged(into=into) if file.separated_at is None or file.separated_at < heard.at:
             return file.model_copy(update={"into": into, "merged_at": heard.at})
+        case ReportSeparated() if file.merged_at is None or file.merged_at < heard.at:
+            return file.model_copy(update={"into": None, "merged_at": None, "separated_at": heard.at})
         case _:
             return file
     known = {"reference": reference, "language": language, "owner": owner, "announced": owner in parties}

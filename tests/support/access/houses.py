@@ -98,6 +98,10 @@ class Houses:
         changes: dict[str, Any] = {"team": team}
         if state == "resolved":
             changes |= {"state": state, "resolved_at": now(), "reopen_until": now() + timedelta(days=9)}
+        if state == "merged":
+            other = await self.report("shown")
+            into = {"merged_into": other.case_id, "merged_reference": other.path["reference"]}
+            changes |= {"state": "closed", "outcome": "duplicate", "closed_at": now(), **into}
         await _change(store.reports, made["id"], changes)
         names = {"reference": made["reference"], "number": "1"}
         return About(made["id"], names, followed.raise_for_status().json()["party"])

@@ -58,6 +58,7 @@ SAMPLES: Mapping[str, Sample] = {
     "intake POST /api/v1/reports/{reference}/reopen": Sample(_json(), state="resolved"),
     "intake PATCH /api/v1/reports/{reference}": Sample(_json(text="ถูกต้องกว่า")),
     "intake POST /api/v1/reports/{reference}/merge": Sample(_json(), other_case="into"),
+    "intake POST /api/v1/reports/{reference}/separate": Sample(state="merged"),
     "intake POST /report": Sample(_form(category="water-leak", text="น้ำไหล", address="หน้าตลาด")),
     "intake POST /track/{reference}/comment": Sample(_form(text="x")),
     "intake POST /track/{reference}/follow": Sample(_form(email="b@example.org")),

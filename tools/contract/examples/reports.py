@@ -11,6 +11,7 @@ from shared.events.reports import (
     ReportMerged,
     ReportRated,
     ReportReopened,
+    ReportSeparated,
     ReportSubmitted,
     ReportWithdrawn,
 )
@@ -42,6 +43,11 @@ REPORTS = story(
     )),
     (26, ReportMerged(
         reference=REFERENCE, category=CATEGORY, into=SECOND_REPORT, into_reference="MH-VNC4-QCWB",
+    )),
+    (31, ReportSeparated(
+        reference=REFERENCE, category=CATEGORY, times=1, from_report=SECOND_REPORT, from_reference="MH-VNC4-QCWB",
+        kind="problem", channel="web", zone=ZONE, location=MARKET, **with_public_form("text", TEXT, "open"),
+        answers={"danger": "yes"}, photos=3, followers=2,
     )),
     (185, ReportRated(
         reference=REFERENCE, category=CATEGORY, stars=5,

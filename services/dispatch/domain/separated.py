@@ -1,0 +1,58 @@
+"""Work on a report that was merged by mistake and goes its own way again: the work before it was called off with the
+merge, so it begins anew, by today's rules and with clocks that run from now."""
+
+from datetime import datetime
+
+from services.dispatch.domain.from_report import carried, created, held
+from services.dispatch.domain.parts import AboutReport, Spot
+from services.dispatch.domain.routing import Facts, route
+from services.dispatch.domain.work_order import WorkOrder
+from shared.events.reports import ReportSeparated
+from shared.kernel import Step
+from shared.town import Town
+
+
+def facts_of_separated(town: Town, event: ReportSeparated, at: datetime) -> Facts:
+    """What routing looks at: the report as it is now."""
+    place = event.location
+    return Facts(
+        category=event.category,
+        at=at,
+        working=town.calendar.is_working(at),
+        text=event.text,
+        zone=event.zone,
+        outside_town=event.outside_town,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        channel=event.channel,
+        kind=event.kind,
+        answers=event.answers,
+    )
+
+
+def begin_apart(
+    town: Town, event: ReportSeparated, report: AboutReport, before: WorkOrder | None, facts: Facts, at: datetime
+) -> Step[WorkOrder]:
+    """What was said to the work before goes with it, and so does how often the report had been reopened."""
+    routed = route(town, facts)
+    known = {**(carried(before) if before else {}), "photos": event.photos, "followers": event.followers}
+    order = WorkOrder(
+        reference=event.reference,
+        report=report,
+        category=event.category,
+        kind=event.kind,
+        channel=event.channel,
+        text=event.text,
+        answers=dict(event.answers),
+        place=Spot.of(event.location),
+        zone=event.zone,
+        outside_town=event.outside_town,
+        sensitive=event.sensitive,
+        reopened=before.reopened if before else 0,
+        reopened_because=before.reopened_because if before else None,
+        created_at=at,
+        changed_at=at,
+        **known,
+        **held(town, routed, at),
+    )
+    return created(town, order, at, routed)
