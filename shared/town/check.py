@@ -7,8 +7,10 @@ from shared.town.checks import (
     categories,
     files,
     notices,
+    overlaps,
     permits,
     places,
+    reach,
     references,
     routing,
     warnings,
@@ -22,11 +24,12 @@ def cross_checks(source: Source) -> Iterator[Finding]:
     """Every finding; what a section alone can get wrong is left to its model."""
     yield from references.findings(source.data, all_read=not source.problems)
     yield from warnings.findings(source.data, all_read=not source.problems)
-    for checks in (categories, words, routing, calendar, permits, notices, places):
+    for checks in (categories, words, routing, reach, calendar, permits, notices, places, overlaps):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)
 
 
 def advice(source: Source) -> Iterator[Finding]:
     """What is usable and may yet not be what the town means."""
-    yield from words.advice(source.data)
+    for checks in (words, reach, overlaps):
+        yield from checks.advice(source.data)

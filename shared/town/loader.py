@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from shared.town.check import advice, cross_checks
 from shared.town.models import Town
 from shared.town.problems import Problem, TownError
-from shared.town.source import Source, read_source
+from shared.town.source import Source, read_source, replace_section
 
 
 def load_town(path: Path) -> Town:
@@ -24,14 +24,30 @@ def load_town(path: Path) -> Town:
 
 def examine(path: Path) -> tuple[Town | None, list[Problem]]:
     """The town, if its files have the right shape, and the problems in order of file and line."""
+    return _examine(read_source(path))
+
+
+def examine_rules(
+    path: Path, text: str, file: str = "routing.yaml"
+) -> tuple[Town | None, list[Problem], list[Problem]]:
+    """The town of that folder as it would be with these routing rules; the problems, and what it might still look at.
+
+    `text` holds `routing:` and nothing else; its lines are said to be of `file`.
+    """
     source = read_source(path)
+    replace_section(source, "routing", file, text)
+    town, problems = _examine(source)
+    return town, problems, [] if problems else _advise(source)
+
+
+def _examine(source: Source) -> tuple[Town | None, list[Problem]]:
     problems = list(source.problems)
     problems += [source.at(location, reason) for location, reason in cross_checks(source)]
     if ("timezone",) in source.lines:  # the calendar's own, unless it names another
         source.lines.setdefault(("calendar", "timezone"), source.lines["timezone",])
     town = None
     try:
-        town = Town.model_validate({**_completed(source.data), "directory": path})
+        town = Town.model_validate({**_completed(source.data), "directory": source.directory})
     except ValidationError as error:
         unread = bool(source.problems)
         problems += [_problem(source, e) for e in error.errors() if not (unread and _is_missing_section(e))]
@@ -40,7 +56,10 @@ def examine(path: Path) -> tuple[Town | None, list[Problem]]:
 
 def advise(path: Path) -> list[Problem]:
     """What a town that is in order might still look at, in order of file and line."""
-    source = read_source(path)
+    return _advise(read_source(path))
+
+
+def _advise(source: Source) -> list[Problem]:
     return sorted({source.at(location, reason) for location, reason in advice(source)})
 
 

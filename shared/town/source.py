@@ -14,6 +14,8 @@ from shared.town.problems import Problem
 
 Location = tuple[str | int, ...]
 _MAX_BYTES = 5_000_000
+_MOST_VALUES = 500_000  # aliases counted as often as they are used: some lines of them stand for billions
+_DEEPEST = 64  # collections in one another; libyaml's composer goes down with the whole process at some ten thousand
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTED = ("'", '"', "|", ">")
@@ -38,17 +40,28 @@ class Source:
 
 
 def read_source(directory: Path) -> Source:
-    """Every `*.yaml` of the folder merged at its top level, and the zones."""
+    """Every `*.yaml` of the folder merged at its top level, and the zones and land use."""
     source = Source(directory)
     files = sorted(directory.glob("*.yaml"))
     if not files:
         source.problems.append(Problem(str(directory / "town.yaml"), 1, "no YAML file in this folder"))
     for path in files:
-        _read_yaml(source, path)
+        text = _text(source, path)
+        if text is not None:
+            _read_yaml(source, str(path), text)
     for key, name in _GEOJSON.items():
         if (directory / name).exists():
             _read_zones(source, key, directory / name)
     return source
+
+
+def replace_section(source: Source, section: str, file: str, text: str) -> None:
+    """The section as that text has it, which may hold nothing else; its lines are called `file`."""
+    source.data.pop(section, None)
+    source.lines = {place: line for place, line in source.lines.items() if place[:1] != (section,)}
+    _read_yaml(source, file, text, only=section)
+    if section not in source.data and not source.problems:
+        source.problems.append(Problem(file, 1, f"must begin with `{section}:`"))
 
 
 def _text(source: Source, path: Path) -> str | None:
@@ -62,32 +75,49 @@ def _text(source: Source, path: Path) -> str | None:
         return None
 
 
-def _compose(source: Source, path: Path, text: str) -> yaml.Node | None:
+def _compose(source: Source, file: str, text: str) -> yaml.Node | None:
     try:
+        if line := _too_deep(text):
+            source.problems.append(Problem(file, line, f"more than {_DEEPEST} lists and mappings in one another"))
+            return None
         node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
         return node
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        source.problems.append(Problem(str(path), mark.line + 1 if mark else 1, f"not YAML: {error.problem}"))
-    except (yaml.YAMLError, RecursionError) as error:
-        source.problems.append(Problem(str(path), 1, f"not YAML: {error}"))
+        source.problems.append(Problem(file, mark.line + 1 if mark else 1, f"not YAML: {error.problem}"))
+    except yaml.YAMLError as error:
+        source.problems.append(Problem(file, 1, f"not YAML: {error}"))
     return None
 
 
-def _read_yaml(source: Source, path: Path) -> None:
-    text = _text(source, path)
-    node = _compose(source, path, text) if text is not None else None
+def _too_deep(text: str) -> int | None:
+    """The line at which collections go too deep; the parser of events, unlike the composer, needs no stack for them."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return None
+
+
+def _read_yaml(source: Source, path: str, text: str, only: str | None = None) -> None:
+    node = _compose(source, path, text)
     if node is None:
         return
     if not isinstance(node, yaml.MappingNode):
-        source.problems.append(Problem(str(path), 1, "must be a mapping of keys"))
+        source.problems.append(Problem(path, 1, "must be a mapping of keys"))
         return
-    reader = _Reader(source, str(path))
+    reader = _Reader(source, path)
     for key, value in reader.pairs(node, ()):
+        if key.startswith("x-"):  # x-… holds anchors that other values refer to
+            continue
         if key in source.data:
             file, line = source.lines[(key,)]
             reader.problem(value, f"{key!r} stands in {file}:{line} already")
-        elif not key.startswith("x-"):  # x-… holds anchors that other values refer to
+        elif only not in (None, key):
+            reader.problem(value, f"{key!r} does not belong here: only `{only}` is read")
+        else:
             source.data[key] = reader.value(value, (key,))
 
 
@@ -97,6 +127,7 @@ class _Reader:
     def __init__(self, source: Source, file: str) -> None:
         self.source, self.file = source, file
         self.open: list[yaml.Node] = []  # to refuse an alias inside its own anchor
+        self.left = _MOST_VALUES
 
     def problem(self, node: yaml.Node, reason: str) -> None:
         self.source.problems.append(Problem(self.file, node.start_mark.line + 1, reason))
@@ -118,6 +149,11 @@ class _Reader:
         self.source.lines.setdefault(location, (self.file, node.start_mark.line + 1))
         if node in self.open:
             self.problem(node, "refers to itself")
+            return None
+        self.left -= 1
+        if self.left <= 0:
+            if not self.left:
+                self.problem(node, f"more than {_MOST_VALUES:,} values: aliases multiply")
             return None
         self.open.append(node)
         try:
@@ -154,7 +190,7 @@ def _read_zones(source: Source, key: str, path: Path) -> None:
     except json.JSONDecodeError as error:
         source.problems.append(Problem(str(path), error.lineno, f"not JSON: {error.msg}"))
         return
-    node = _compose(source, path, text)  # JSON is YAML, and the YAML parser knows line numbers
+    node = _compose(source, str(path), text)  # JSON is YAML, and the YAML parser knows line numbers
     scratch = Source(source.directory)
     content = _Reader(scratch, str(path)).value(node, ()) if node else None
     features = content.get("features") if isinstance(content, dict) else None

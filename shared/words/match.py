@@ -13,6 +13,7 @@ from shared.words.fold import THAI_MARKS, folded
 
 GAP = "…"
 ANY_ENDING = "*"
+_DOTS = re.compile(r"\.{2,}")
 GAPS_MOST = 2  # of one word; each costs its length in time
 _GAP_MOST = 24  # characters: a few Thai words, not the next sentence
 
@@ -52,8 +53,10 @@ def covered(words: Iterable[str], text: str) -> int:
 
 def faults(word: str) -> str | None:
     """What is wrong with a word of a profile; None when it can be found in a text."""
+    if _DOTS.search(word):
+        return f"holds dots, which are looked for as such: for a gap write {GAP}, one character"
     parts = [comparable(part) for part in word.split(GAP)]
-    if not all(part.strip(f" {ANY_ENDING}") for part in parts):
+    if not all(any(one.isalnum() for one in part) for part in parts):
         return "holds nothing to look for" if len(parts) == 1 else f"{GAP} must stand between two words"
     if len(parts) > GAPS_MOST + 1:
         return f"has more than {GAPS_MOST} gaps"
@@ -61,7 +64,14 @@ def faults(word: str) -> str | None:
         return f"{ANY_ENDING} can only stand at the end of a word"
     if any(part.endswith(ANY_ENDING) and not _IS_LATIN.match(part[-2]) for part in parts):
         return f"{ANY_ENDING} is for Latin words: Thai words are found with any ending"
+    if any("\n" in part for part in parts) or not is_wider(word, word.replace(GAP, " ")):
+        return "is found in no text, not even in itself"
     return None
+
+
+def is_one_letter(word: str) -> bool:
+    """Whether it is a single letter, which almost every text holds."""
+    return len(comparable(word).rstrip(ANY_ENDING)) == 1
 
 
 def short_latin(word: str) -> bool:

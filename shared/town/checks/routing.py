@@ -1,58 +1,27 @@
-"""Routing, service levels and escalation: every rule can be reached, and what it promises is promised somewhere."""
+"""Routing, service levels, escalation: what a rule asks for can happen, what it promises is promised somewhere."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from shared.town.checks.raw import Finding, entries, find, strings, text
 from shared.town.source import Location
-from shared.words.match import faults, is_wider
 
 YES_NO = ("yes", "true", "no", "false")  # as a page and as Open311 say it
-_LISTS = ("categories", "zones", "channels", "kinds")
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
-    """Unreachable rules, promises that no service level makes, triage, the order of escalation."""
-    yield from _unreachable(data)
+    """Empty conditions and such as never hold, promises that no service level makes, triage, the ladder's order."""
     yield from _empty(data)
     yield from _promises(data)
     yield from _triage(data)
     yield from _ascending(data)
     yield from _questions(data)
+    yield from _beyond(data)
 
 
 def _conditions(rule: Any) -> dict[str, Any]:
     when = rule.get("when") if isinstance(rule, dict) else None
     return {key: value for key, value in when.items() if value not in (None, [], {})} if isinstance(when, dict) else {}
-
-
-def covers(earlier: dict[str, Any], later: dict[str, Any]) -> bool:
-    """Whether every report that meets `later` meets `earlier` too."""
-    return all(key in later and _wider(key, value, later[key]) for key, value in earlier.items())
-
-
-def _wider(key: str, wide: Any, narrow: Any) -> bool:
-    if key in _LISTS:
-        return set(strings(narrow)) <= set(strings(wide))
-    if key == "words":  # a word is found wherever a longer one that holds it is
-        sound = [word for word in strings(wide) if not faults(word)]
-        return all(any(is_wider(word, longer) for word in sound) for longer in strings(narrow))
-    return bool(wide == narrow)
-
-
-def _unreachable(data: dict[str, Any]) -> Iterator[Finding]:
-    before: list[tuple[str, dict[str, Any]]] = []
-    rules = [*find(data, "routing.rules.*")]
-    for number, (location, rule) in enumerate(rules, 1):
-        conditions, code = _conditions(rule), text(rule, "code")
-        hiding = next((earlier for earlier, wide in before if covers(wide, conditions)), None)
-        if hiding is not None:
-            yield location, f"rule {code!r} is never reached: {hiding!r} before it takes everything that it would take"
-        elif not conditions and number < len(rules):
-            after = len(rules) - number
-            yield location, f"rule {code!r} has no conditions and takes everything: {after} after it are never reached"
-            return
-        before.append((code, conditions))
 
 
 def _empty(data: dict[str, Any]) -> Iterator[Finding]:
@@ -127,3 +96,11 @@ def _answers(location: Location, code: str | int, values: list[str], questions: 
     for value in values:
         if value not in given:
             yield location, f"question {code!r} has no answer {value!r}, only {', '.join(dict.fromkeys(given))}"
+
+
+def _beyond(data: dict[str, Any]) -> Iterator[Finding]:
+    """Zones lie within the town's bounds (`places.py` holds that), so no report is in a zone and out of town."""
+    for at, rule in find(data, "routing.rules.*"):
+        asked = _conditions(rule)
+        if asked.get("outside_town") is True and asked.get("zones"):
+            yield (*at, "when", "outside_town"), "never holds together with zones: they lie inside the town"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.town.checks.raw import Finding, find
-from shared.words.match import SHORT, faults, short_latin
+from shared.town.checks.raw import Finding, find, strings
+from shared.town.source import Location
+from shared.words.match import SHORT, faults, is_one_letter, is_wider, short_latin
 
 _WORDS = ("categories.*.keywords.*", "routing.rules.*.when.words.*")
 
@@ -21,5 +22,21 @@ def advice(data: dict[str, Any]) -> Iterator[Finding]:
     """Words that may well be meant, and often are not."""
     for path in _WORDS:
         for location, word in find(data, path):
-            if short_latin(str(word)):
+            if is_one_letter(str(word)):
+                yield location, f"word {str(word)!r} is one letter, which almost every text holds: write a longer word"
+            elif short_latin(str(word)):
                 yield location, f"word {str(word)!r} has fewer than {SHORT} letters: write an abbreviation in capitals"
+    for location, listed in find(data, "routing.rules.*.when.words"):
+        yield from _needless(location, [word for word in strings(listed) if not faults(word)])
+
+
+def _needless(location: Location, listed: list[str]) -> Iterator[Finding]:
+    """Words of a rule that are found nowhere where another of its words is not; keywords may be so: they add weight."""
+    for index, word in enumerate(listed):
+        wider = (
+            other
+            for place, other in enumerate(listed)
+            if place != index and is_wider(other, word) and not (place > index and is_wider(word, other))
+        )
+        if other := next(wider, None):
+            yield (*location, index), f"word {word!r} adds nothing: {other!r} is found wherever it is"

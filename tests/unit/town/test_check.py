@@ -78,6 +78,12 @@ DEFECTS: list[Defect] = [
      "when.words: must be a list, as [one, another]"),
     ("routing.yaml", "words: [โรงเรียน, ", "words: […โรงเรียน, ", 0, "word '…โรงเรียน' … must stand between two words"),
     ("categories.yaml", "keywords: [ขยะ, ", "keywords: [ขยะ*, ", 0, "word 'ขยะ*' * is for Latin words"),
+    ("routing.yaml", "words: [ท่อ…แตก, ท่อ…ระเบิด, น้ำ…พุ่ง, น้ำไหลแรง", "words: [ท่อ...แตก", 0,
+     "word 'ท่อ...แตก' holds dots, which are looked for as such: for a gap write …"),
+    ("routing.yaml", "words: [อันตราย, ", "words: [\"-\", ", 0, "word '-' holds nothing to look for"),
+    ("routing.yaml", "words: [จอดรถ, ", "words: [\"จอด\\nรถ\", ", 0, "is found in no text, not even in itself"),
+    ("routing.yaml", "when: {categories: [noise], hours: \"off\"}",
+     "when: {categories: [noise], zones: [ban-tamnak], outside_town: true}", 0, "never holds together with zones"),
     ("routing.yaml", "name: {th: ไฟไหม้, en: Fire}", "name: ไฟไหม้", 0,
      "name: must have keys of its own, as {th: …, en: …}"),
     ("routing.yaml", "recurrence: {reports: 3", "recurrence: {reports: 300", 0,
@@ -232,6 +238,43 @@ def test_the_towns_that_ship_need_no_advice(town: str, capsys: pytest.CaptureFix
     assert "may stay" not in capsys.readouterr().out
 
 
+def test_a_zone_that_lies_in_an_earlier_one_is_a_mistake_and_a_shared_strip_is_pointed_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def square(code: str, west: float, east: float) -> dict[str, object]:
+        ring = [[west, 18.73], [east, 18.73], [east, 18.74], [west, 18.74], [west, 18.73]]
+        properties = {"code": code, "name_th": code, "name_en": code}
+        return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+    def drawn(*zones: dict[str, object]) -> None:
+        lines = ",\n".join(json.dumps(zone) for zone in zones)
+        (folder / "zones.geojson").write_text(f'{{"type": "FeatureCollection", "features": [\n{lines}]}}')
+
+    drawn(square("east", 98.95, 98.96), square("inside", 98.952, 98.955), square("beside", 98.96, 98.97))
+    inside = "zones.geojson:3: no report is ever in zone 'inside': zone 'east' before it holds all of it"
+    assert problems(folder) == [inside]
+    drawn(square("east", 98.95, 98.96), square("half", 98.955, 98.97))
+    assert main(["check", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "zones.geojson:3: 586," in shown
+    assert "m² (33.3%) of zone 'half' lie in zone 'east' too, which is before it and counts there" in shown
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("ท่อประปา…แตก", "adds nothing: 'ท่อ…แตก' is found wherever it is"),
+        ("ท", "is one letter, which almost every text"),
+    ],
+)
+def test_a_word_that_changes_nothing_or_everything_is_pointed_out(
+    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str], word: str, said: str
+) -> None:
+    line = edit("routing.yaml", "words: [ท่อ…แตก, ", f"words: [ท่อ…แตก, {word}, ")
+    assert main(["check", str(folder)]) == 0
+    assert f"routing.yaml:{line}: word {word!r} {said}" in capsys.readouterr().out
+
+
 def test_a_folder_without_files_is_no_town(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["town.yaml:1: no YAML file in this folder"]
 
@@ -244,6 +287,18 @@ def test_the_version_of_the_rules_follows_their_content(folder: Path, edit: Edit
     changed = load_town(folder).routing.version
     assert changed != before
     assert changed.startswith("2026.11-")
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "- " * 200_000, "a: " + "{b: " * 200_000])
+def test_files_too_deep_to_be_read_are_named_and_do_not_end_the_process(folder: Path, text: str) -> None:
+    (folder / "zz.yaml").write_text(text)
+    assert any("more than 64 lists and mappings in one another" in problem for problem in problems(folder))
+
+
+def test_aliases_that_multiply_are_cut_short(folder: Path) -> None:
+    lines = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    (folder / "zz.yaml").write_text("\n".join(["a0: &a0 [x]", *lines]))
+    assert any("500,000 values: aliases multiply" in problem for problem in problems(folder))
 
 
 @pytest.mark.parametrize("text", ["a: &a [*a]\n", "- a\n", "\x00", "a: !!python/object:os.system x\n", "&a a: *b\n"])
