@@ -7,6 +7,7 @@ from typing import Any
 
 from services.dispatch.domain.routing import METRES_PER_DEGREE
 from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
+from shared.events.ids import first_id
 
 Urgency = tuple[datetime | None, str]  # the due time and the id of an order: its place among the most urgent
 DUE = "state.clocks.resolve.due_at"
@@ -25,6 +26,7 @@ class Filter:
     late_at: datetime | None = None  # only those whose due time has passed by then
     reference: str | None = None
     closed_since: datetime | None = None
+    since: datetime | None = None  # whose report came since then
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
@@ -44,6 +46,8 @@ class Filter:
             wanted["state.reference"] = self.reference
         if self.closed_since:
             wanted["state.closed_at"] = {"$gte": self.closed_since}
+        if self.since:
+            wanted["_id"] = {"$gte": first_id(self.since)}
         return wanted
 
 

@@ -46,12 +46,13 @@ def facts_of_order(town: Town, order: WorkOrder) -> Facts:
     )
 
 
-async def add_earlier(desk: Desk, facts: Facts, report: str | None = None) -> Facts:
+async def add_earlier(desk: Desk, facts: Facts, report: str | None = None, changed: Town | None = None) -> Facts:
     """The facts with the other reports that recurrence is counted from; asks the database only when a rule needs it.
 
-    `report`: the one that is routed; it is counted once, whether its work is stored already or not.
+    `report`: the one that is routed; it is counted once, whether its work is stored already or not. `changed`: the town
+    with other rules, which may reach farther.
     """
-    reach = farthest(desk.town, facts.category)
+    reach = farthest(facts.category, desk.town, *([changed] if changed else []))
     if reach is None or facts.latitude is None or facts.longitude is None:
         return facts
     days, radius_m = reach

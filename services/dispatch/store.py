@@ -140,7 +140,7 @@ class Store:
         """Newest first, those that come after the id `after`."""
         query = wanted.query()
         if after:
-            query["_id"] = {"$lt": after}
+            query["_id"] = {**query.get("_id", {}), "$lt": after}
         return await self._list(query, {"_id": DESCENDING}, most)
 
     async def list_most_urgent(self, wanted: Filter, most: int, after: Urgency | None = None) -> list[Order]:

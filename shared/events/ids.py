@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from datetime import datetime
 
 _TIME_CHARACTERS = 10  # of 26: the millisecond of a ULID, kept so that derived ids sort beside their parent
 
@@ -16,6 +17,12 @@ def new_id() -> str:
     """A fresh ULID: 26 characters that sort by the time they were made."""
     milliseconds = time.time_ns() // 1_000_000
     return _written(milliseconds.to_bytes(6, "big") + os.urandom(_RANDOM_BYTES))
+
+
+def first_id(at: datetime) -> str:
+    """No id of that moment or later sorts before it, none of an earlier one after it."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    return _written(milliseconds.to_bytes(6, "big") + bytes(_RANDOM_BYTES))
 
 
 def derive_id(parent: str, *names: str) -> str:

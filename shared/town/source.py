@@ -112,11 +112,11 @@ def _read_yaml(source: Source, path: str, text: str, only: str | None = None) ->
     for key, value in reader.pairs(node, ()):
         if key.startswith("x-"):  # x-… holds anchors that other values refer to
             continue
-        if key in source.data:
+        if only not in (None, key):
+            reader.problem(value, f"{key!r} does not belong here: only `{only}` is read")
+        elif key in source.data:
             file, line = source.lines[(key,)]
             reader.problem(value, f"{key!r} stands in {file}:{line} already")
-        elif only not in (None, key):
-            reader.problem(value, f"{key!r} does not belong here: only `{only}` is read")
         else:
             source.data[key] = reader.value(value, (key,))
 

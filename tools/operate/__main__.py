@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "reroute": "route anew the work that nobody has in hand, after a rule was mended",
     "resend": "deliver after all what failed or was skipped",
     "restore": "bring back what all services knew at a moment of a backup",
+    "route": "where a report would go; which cases a changed rule file sends elsewhere",
     "sign-out": "end every session of a person",
     "status": "whether each service's work goes on, and what waits",
     "topics": "list, create and compare the topics, and who may what on them",

@@ -114,10 +114,11 @@ def public_rule(town: Town, code: str | None) -> str | None:
     return None if code in asking else code
 
 
-def farthest(town: Town, category: str) -> tuple[timedelta, float] | None:
+def farthest(category: str, *towns: Town) -> tuple[timedelta, float] | None:
     """How far back and how far around `earlier` must reach for this category; None when no rule asks for it."""
     asked = [
         rule.when.recurrence
+        for town in towns
         for rule in town.routing.rules
         if rule.when.recurrence and (not rule.when.categories or category in rule.when.categories)
     ]

@@ -161,8 +161,8 @@ def test_a_report_without_a_place_recurs_nowhere() -> None:
 
 
 def test_earlier_reports_are_asked_for_only_where_a_rule_needs_them() -> None:
-    assert farthest(town(), "dumped-rubbish") == (timedelta(days=60), 100.0)
-    assert farthest(town(), "noise") is None
+    assert farthest("dumped-rubbish", town()) == (timedelta(days=60), 100.0)
+    assert farthest("noise", town()) is None
 
 
 def test_distance_is_in_metres() -> None:

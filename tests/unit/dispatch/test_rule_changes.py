@@ -1,0 +1,91 @@
+"""A changed rule file held against cases that came: what moves, what gets another promise, what people have shown."""
+
+import pytest
+
+from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.rule_changes import Comparison, Moves, Verdict, Way, compare
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.routing_facts import facts_of_order
+from shared.town import Town
+from shared.town.loader import examine_rules
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
+
+RULES = (town().directory / "routing.yaml").read_text(encoding="utf-8")
+
+
+def changed(old: str, new: str) -> Town:
+    assert old in RULES
+    made, problems, _ = examine_rules(town().directory, RULES.replace(old, new, 1))
+    assert made
+    assert not problems
+    return made
+
+
+SIDEWAYS = changed(
+    "when: {categories: [water-leak]}\n      then: {team: works-water,",
+    "when: {categories: [water-leak]}\n      then: {team: works-roads,",
+)
+
+
+def moves(work: WorkOrder, rules: Town = SIDEWAYS) -> Moves | None:
+    return compare(town(), rules, "01", work, facts_of_order(town(), work))
+
+
+def seeping() -> WorkOrder:
+    return order(text="น้ำซึมในซอย")
+
+
+def test_what_the_changed_rule_takes_goes_elsewhere_and_what_another_takes_stays() -> None:
+    found = moves(seeping())
+
+    assert found
+    assert (found.before.team, found.after.team, found.after.rule) == ("works-water", "works-roads", "water")
+    assert found.before.version != found.after.version
+    assert moves(order(text="ท่อแตก น้ำพุ่ง")) is None
+    assert moves(order("noise")) is None
+
+
+def test_a_new_name_for_a_rule_moves_nothing_and_another_promise_does() -> None:
+    assert moves(seeping(), changed("- code: water\n", "- code: seeping-water\n")) is None
+    faster = moves(
+        seeping(),
+        changed(
+            "when: {categories: [water-leak]}\n      then: {team: works-water, priority: normal",
+            "when: {categories: [water-leak]}\n      then: {team: works-water, priority: high",
+        ),
+    )
+    assert faster
+    assert not faster.changes_team
+
+
+@pytest.mark.parametrize(
+    ("team", "taken", "verdict"),
+    [
+        ("works-water", False, "open"),
+        ("works-water", True, "people-disagree"),
+        ("works-roads", False, "people-agree"),
+        ("works-lights", True, "open"),
+    ],
+)
+def test_people_have_shown_whose_it_is_by_giving_it_on_or_by_taking_it(
+    team: str, taken: bool, verdict: Verdict
+) -> None:
+    work = seeping()
+    if team != work.team:
+        work = desk_work.assign(town(), work, by(OFFICER, MONDAY), team=team).state
+    if taken:
+        work = crew_work.acknowledge(town(), work, by(SOMCHAI, MONDAY)).state
+    found = moves(work)
+
+    assert found
+    assert found.verdict == verdict
+
+
+def test_the_ways_are_counted_the_most_travelled_first() -> None:
+    lights = changed("then: {team: works-lights,", "then: {team: works-roads,")
+    found = [moves(seeping()), moves(seeping()), moves(order("street-light"), lights)]
+    known = [one for one in found if one]
+    whole = Comparison("1", "2", MONDAY, 9, True, known)
+
+    assert whole.ways == [Way("works-water", "works-roads", 2)]
+    assert whole.count("open") == 2
