@@ -16,6 +16,7 @@ from shared.town import Town
 from shared.web import assets, brand, errors, login, maps, well_known
 from shared.web.bodies import Bodies
 from shared.web.crosssite import CrossSiteGuard
+from shared.web.crowd import Crowd
 from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
@@ -89,6 +90,7 @@ def create_web(
     app.add_middleware(Bodies)
     app.add_middleware(CrossSiteGuard, settings=settings)
     app.add_middleware(SessionKeeper, sessions=sessions, revocations=revocations)
+    app.add_middleware(Crowd)
     app.add_middleware(Languages, town=town, secure=sessions.secure)
     rules = policy(settings, town)
     app.add_middleware(SecurityHeaders, policy=rules, https=sessions.secure, session_cookie=sessions.cookie)

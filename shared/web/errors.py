@@ -23,6 +23,7 @@ from shared.telemetry.http import route_of
 from shared.town import Text, Town
 from shared.web.headers import policy, secure_headers
 from shared.web.language import language_of, words
+from shared.web.ops import PATHS
 from shared.web.own_path import own_path
 from shared.web.pages import page
 from shared.web.parts import part_of
@@ -31,7 +32,7 @@ from shared.web.security_log import note_refusal
 from shared.web.session import secure_origin
 
 log = logging.getLogger(__name__)
-API_PREFIXES = ("/api/", "/open311/", "/feeds/", "/healthz", "/readyz", "/workz", "/metrics")
+API_PREFIXES = ("/api/", "/open311/", "/feeds/", *PATHS)
 
 
 def install(app: FastAPI) -> None:

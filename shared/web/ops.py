@@ -8,6 +8,8 @@ from fastapi.responses import JSONResponse
 from shared.kernel.health import Health
 from shared.telemetry import metrics
 
+PATHS = frozenset(("/healthz", "/readyz", "/workz", "/metrics"))
+
 
 def ops_routes(health: Health) -> APIRouter:
     """`/healthz` (the process answers), `/readyz` (it can serve), `/workz` (its work goes on), `/metrics`.
