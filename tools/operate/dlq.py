@@ -12,13 +12,14 @@ from shared.kernel.dlq import REASONS, UNDECODABLE, DeadLetter, DeadLetters, Put
 from shared.kernel.moments import Moment
 from shared.kernel.mongo_moments import MongoMoments
 from shared.settings import ServiceSettings
-from tools.operate.asking import add_json, add_operator, as_json, operator, printable
+from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator, printable
 from tools.operate.failures import NotDone
 
 EPILOG = """\
 replay sends an event back to the topic that it came from: every consumer group of that topic gets it, and those
 that have handled it drop it by its id. A moment of a case (timer-bug) goes back to its case alone. What could not
 be decoded can only be parked again, unless a release with another decoder runs by now."""
+_DONE = {"replay": "replayed", "discard": "discarded"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,8 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--type", help="only events of this type")
     parser.add_argument("--all", action="store_true", help="replay or discard every open letter")
     parser.add_argument("--all-states", action="store_true", help="replayed and discarded ones too")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("--because", help="why letters are discarded; stays on record")
+    add_sure(parser)
     add_operator(parser)
     add_json(parser)
     return parser
@@ -74,13 +75,15 @@ async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBac
         print("what could not be decoded is parked again unless what decodes it has changed", file=sys.stderr)
     if not found or asked.verb in ("list", "show") or asked.dry_run:
         return 0
+    if not asked.id:  # whoever names each has looked at each
+        need_sure(asked, f"{len(found)} dead letters are {_DONE[asked.verb]}")
     who = operator(asked).name
     if asked.verb == "replay":
         await letters.replay(found, who, put_back)
     else:
         await letters.discard(found, f"{asked.because} ({who})")
     if not asked.json:
-        print(f"{len(found)} {'replayed' if asked.verb == 'replay' else 'discarded'}")
+        print(f"{len(found)} {_DONE[asked.verb]}")
     return 0
 
 

@@ -14,24 +14,23 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.events.catalogue import SERVICES
-from shared.events.ids import new_id
 from shared.events.topics import TOPICS
 from shared.kernel.clock import now
 from shared.kernel.connections import connect
 from shared.kernel.errors import Transient
 from shared.kernel.journal import JournalTooShort, Told, told_since
 from shared.kernel.mongo_indexes import case_collections
-from shared.kernel.mongo_trail import MongoTrail
 from shared.kernel.outbox import Message, carried
 from shared.kernel.producer import Producer
 from shared.kernel.relay import Send
 from shared.kernel.restored import restored_at
-from shared.kernel.trail import Change, Line
+from shared.kernel.trail import Change
 from shared.people import Person
 from shared.settings import ServiceSettings
 from tools.operate.asking import add_json, add_operator, as_json, moment, operator
 from tools.operate.failures import NotDone
 from tools.operate.on_broker import OnBroker, look
+from tools.operate.on_record import put_on_record
 
 AT_ONCE = 500  # events under way
 DAY_MS = 24 * 60 * 60 * 1000
@@ -98,10 +97,10 @@ class Journals:
     """What all services have told since a moment, and remember."""
 
     def __init__(self, client: AsyncIOMotorClient[Any], settings: ServiceSettings, since: datetime) -> None:
+        self._client, self._settings = client, settings
         self._databases = [client[f"{settings.mongodb_prefix}_{service}"] for service in SERVICES]
-        self._days = settings.trail_days
         self._since = since
-        self._id = new_id()
+        self._end = ""
 
     async def restored(self) -> datetime | None:
         """When the last restoration since then began, if there was one. `Transient` while one is not finished."""
@@ -111,9 +110,7 @@ class Journals:
     async def mark(self, who: Person, *, is_dry: bool) -> None:
         """A line in each service's trail: that it was done, and where reading its journal ends."""
         changes = (Change("since", None, self._since), Change("dry_run", None, is_dry))
-        line = Line(self._id, now(), None, "", "", "republish", who, changes)
-        for database in self._databases:
-            await MongoTrail(database, self._days).add("events", line)
+        self._end = await put_on_record(self._client, self._settings, "republish", who, changes)
 
     async def waiting(self) -> set[str]:
         """Events that are still in an outbox: the relay publishes them."""
@@ -130,7 +127,7 @@ class Journals:
         for database in self._databases:
             restored = await restored_at(database)
             since = max(self._since, restored or self._since)
-            async for one in told_since(database, since, ("trail", f"events//{self._id}")):
+            async for one in told_since(database, since, ("trail", self._end)):
                 yield one
 
 

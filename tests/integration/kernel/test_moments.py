@@ -143,7 +143,7 @@ async def test_a_bug_is_parked_and_a_replay_puts_it_back(pair: Pair, capsys: pyt
             patch.setenv("TOPIC_PREFIX", pair.prefix)
             patch.setenv("MONGODB_URI", pair.settings.mongodb_uri)
             patch.setenv("MONGODB_PREFIX", pair.settings.mongodb_prefix)
-            command = ["dlq", "replay", "--group", "dispatch", "--reason", "timer-bug"]
+            command = ["dlq", "replay", "--group", "dispatch", "--reason", "timer-bug", "--yes"]
             assert await asyncio.to_thread(main, command) == 0
         await eventually(partial(post.has_sent, bad), 5)
         assert await _parked(post, 0)

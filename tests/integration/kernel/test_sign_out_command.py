@@ -3,11 +3,16 @@
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel.ended_sessions import EndedSessions
+from shared.kernel.mongo_trail import MongoTrail, Wanted
+from shared.people import Person
 from shared.settings import ServiceSettings
 from tools.operate import sign_out
 from tools.operate.__main__ import main
+
+OPERATOR = Person(sub="operator:somchai", name="somchai", roles=frozenset({"admin"}))
 
 
 def test_who_is_signed_out_by_command_is_signed_out_everywhere(
@@ -28,12 +33,16 @@ async def test_it_is_written_where_the_services_read(mongo: str, monkeypatch: py
     prefix = new_id()
     monkeypatch.setenv("MONGODB_URI", mongo)
     monkeypatch.setenv("MONGODB_PREFIX", prefix)
-    await sign_out.sign_out(ServiceSettings(), ["u-1"])
+    await sign_out.sign_out(ServiceSettings(), ["u-1"], OPERATOR)
 
     client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(mongo, tz_aware=True)
     endings = EndedSessions.of(client, prefix)
     assert await endings.has_ended(["person:u-1"], 0)
     assert not await endings.has_ended(["person:u-2"], 0)
+    for service in SERVICES:
+        ((_, line),) = await MongoTrail(client[f"{prefix}_{service}"], days=1).newest(Wanted(sub=OPERATOR.sub), most=2)
+        assert (line.act, [change.old for change in line.changes]) == ("sign-out", ["u-1"])
+        await client.drop_database(f"{prefix}_{service}")
     await client.drop_database(endings.collection.database.name)
     client.close()
 

@@ -101,15 +101,23 @@ def test_a_letter_that_is_asked_for_by_id_must_be_there(letters: type[Letters]) 
 
 
 def test_all_letters_are_replayed_only_when_all_is_said(
-    letters: type[Letters], capsys: pytest.CaptureFixture[str]
+    letters: type[Letters], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     letters.kept = [BUG, NONSENSE]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
 
     assert run("replay") == 2
     assert "say which to replay" in capsys.readouterr().err
     assert not letters.replayed
 
-    assert run("replay", "--all") == 0
+    assert run("replay", "--all") == 2
+    assert "2 dead letters are replayed. This cannot be undone" in capsys.readouterr().err
+    assert not letters.replayed
+
+    assert run("replay", "--all", "--dry-run") == 0
+    assert not letters.replayed
+
+    assert run("replay", "--all", "--yes") == 0
     assert letters.replayed == [BUG, NONSENSE]
 
 
