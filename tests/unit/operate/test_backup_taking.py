@@ -1,7 +1,8 @@
 """Neither half a town nor an empty one becomes the newest backup: that is the one which a restoration takes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +124,57 @@ def test_a_town_that_is_restored_from_its_folder_is_not_backed_up_to_it_meanwhil
     with pytest.raises(InterruptedError):
         restoring.restore(settings, None, Person(sub="somchai"), print)
     take(settings, print)
+
+
+async def heard(
+    _brokers: object, _prefix: str, _begin: object, tell_ends: Callable[[Mapping[str, int]], None], most: int = 20
+) -> AsyncIterator[records.Kept]:
+    """What a broker sends that goes away after so many records."""
+    tell_ends({"public.reports.v1/0": 20})
+    for offset in range(20):
+        if offset == most:
+            raise TimeoutError("Kafka sends nothing more")
+        yield records.Kept("public.reports.v1", 0, offset, b"key", b"value", [])
+
+
+async def begin_nowhere(*_: object) -> dict[str, int]:
+    return {}
+
+
+@pytest.mark.usefixtures("town")
+def test_what_comes_of_kafka_is_written_as_it_comes(settings: BackupSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    encoded = records.Kept.encoded
+
+    async def sent(*given: Any) -> AsyncIterator[records.Kept]:
+        async for one in heard(*given):
+            assert len(written) == one.offset, "one is written before the next is asked for"
+            yield one
+
+    def noted(one: records.Kept) -> bytes:
+        written.append(one.offset)
+        return encoded(one)
+
+    monkeypatch.setattr(records.Kept, "encoded", noted)
+    monkeypatch.setattr(records, "begins", begin_nowhere)
+    monkeypatch.setattr(records, "since", sent)
+    taken = take(settings, print)
+
+    (part,) = (part for part in taken.step.manifest.parts if part.name.startswith("records"))
+    assert part.documents == 20
+    assert taken.step.manifest.ends == {"public.reports.v1/0": 20}
+    assert taken.unheard == ""
+
+
+@pytest.mark.usefixtures("town")
+def test_of_a_broker_that_goes_away_meanwhile_nothing_is_kept_and_it_is_said(
+    settings: BackupSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "begins", begin_nowhere)
+    monkeypatch.setattr(records, "since", partial(heard, most=7))
+    taken = take(settings, print)
+
+    (part,) = (part for part in taken.step.manifest.parts if part.name.startswith("records"))
+    assert part.documents == 0
+    assert taken.step.manifest.ends is None
+    assert "Kafka sends nothing more" in taken.unheard

@@ -8,7 +8,7 @@ backup is kept.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,16 +68,14 @@ async def begins(brokers: Brokers, prefix: str, kept: Mapping[str, int]) -> Mapp
 
 
 async def since(
-    brokers: Brokers, prefix: str, begin: Mapping[TopicPartition, int]
-) -> tuple[list[Kept], dict[str, int]]:
-    """Every record from there on, and where each partition ended, by `topic/partition`."""
+    brokers: Brokers, prefix: str, begin: Mapping[TopicPartition, int], tell_ends: Callable[[Mapping[str, int]], None]
+) -> AsyncIterator[Kept]:
+    """Every record from there on; told before the first, where each partition ends, by `topic/partition`."""
     async with reading(brokers) as consumer:
         ends = await consumer.end_offsets(list(begin))
-        found = [
-            Kept(one.topic.removeprefix(prefix), one.partition, one.offset, one.key, one.value, one.headers)
-            async for one in between(consumer, begin, ends)
-        ]
-    return found, {called(place, prefix): end for place, end in ends.items()}
+        tell_ends({called(place, prefix): end for place, end in ends.items()})
+        async for one in between(consumer, begin, ends):
+            yield Kept(one.topic.removeprefix(prefix), one.partition, one.offset, one.key, one.value, one.headers)
 
 
 def called(place: TopicPartition, prefix: str) -> str:

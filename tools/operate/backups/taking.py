@@ -1,7 +1,7 @@
 """One backup: a scan where a chain is to begin, then the moment; both are kept only when they are whole."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -128,8 +128,7 @@ class _Taker:
             parts = [
                 part for place, ids in changed.items() for part in self._changes(unfinished.folder, place, ids, until)
             ]
-            found = (record.encoded() for record in kafka.read())
-            parts.append(write(unfinished.folder, RECORDS, found, self._recipients))
+            parts.append(self._records(unfinished.folder, kafka))
             step = unfinished.done(self._manifest("moment", until, began, parts, kafka.ends))
         return Taken(step, (), kafka.away)
 
@@ -139,6 +138,15 @@ class _Taker:
         yield write(folder, _name(place), documents, self._recipients)
         if gone:
             yield write(folder, f"{GONE}.{_name(place)}", (bson.encode({"_id": one}) for one in gone), self._recipients)
+
+    def _records(self, folder: Path, kafka: "_Kafka") -> Part:
+        """All of them, or none: where they end is known only of all."""
+        try:
+            return write(folder, RECORDS, (record.encoded() for record in kafka.read()), self._recipients)
+        except (KafkaError, TimeoutError) as error:
+            kafka.give_up(error)
+            (folder / f"{RECORDS}{SUFFIX}").unlink()
+            return write(folder, RECORDS, (), self._recipients)
 
     def _manifest(
         self, kind: Kind, at: Timestamp, began: datetime, parts: Sequence[Part], ends: Mapping[str, int] | None = None
@@ -163,18 +171,27 @@ class _Kafka:
         try:
             self._begin = asyncio.run(records.begins(*self._cluster, kept))
         except (KafkaError, TimeoutError) as error:
-            self.away = said(error)
+            self.give_up(error)
 
-    def read(self) -> Sequence[records.Kept]:
-        """What came after that."""
+    def read(self) -> Iterator[records.Kept]:
+        """What came after that, each as it comes: a month of public events has no room in memory."""
         if self.away:
-            return ()
-        try:
-            found, self.ends = asyncio.run(records.since(*self._cluster, self._begin))
-        except (KafkaError, TimeoutError) as error:
-            self.away = said(error)
-            return ()
-        return found
+            return
+        with asyncio.Runner() as runner:
+            coming = records.since(*self._cluster, self._begin, self._note_ends)
+            while (record := runner.run(_next(coming))) is not None:
+                yield record
+
+    def give_up(self, error: Exception) -> None:
+        """It went away while it was read."""
+        self.away, self.ends = said(error), None
+
+    def _note_ends(self, ends: Mapping[str, int]) -> None:
+        self.ends = ends
+
+
+async def _next(coming: AsyncIterator[records.Kept]) -> records.Kept | None:
+    return await anext(coming, None)
 
 
 def _holds(parts: Sequence[Part]) -> bool:
