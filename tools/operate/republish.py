@@ -77,13 +77,17 @@ async def _run(settings: ServiceSettings, since: datetime, who: Person, *, is_dr
     client = connect(settings.mongodb_uri, "operator")
     producer = Producer(settings.brokers, "onestop-republish", settings.topic_prefix)
     try:
-        source = Journals(client, settings, since)
+        begun, source = now(), Journals(client, settings, since)
         restored = await source.restored()
         await source.mark(who, is_dry=is_dry)
         waiting = await source.waiting()  # before the look: what leaves in between is seen there
         kept = await look(settings.brokers, settings.topic_prefix, since)
         publish = _nothing if is_dry else publishing(producer.send)
-        return replace(await heal(source.told(), kept, waiting, publish, since), restored=restored)
+        outcome = await heal(source.told(), kept, waiting, publish, since)
+        if not is_dry and any(_is_compacted(topic) for topic in outcome.lost):
+            await source.mark(who, is_dry=is_dry, since=begun)
+            await overtake(source.told(), publish)
+        return replace(outcome, restored=restored)
     except Transient as error:  # half a restoration
         raise NotDone(str(error)) from error
     except JournalTooShort as error:
@@ -107,8 +111,10 @@ class Journals:
         begun = [at for database in self._databases if (at := await restored_at(database)) and at > self._since]
         return max(begun) if begun else None
 
-    async def mark(self, who: Person, *, is_dry: bool) -> None:
-        """A line in each service's trail: that it was done, and where reading its journal ends."""
+    async def mark(self, who: Person, *, is_dry: bool, since: datetime | None = None) -> None:
+        """A line in each service's trail: that it was done, and where reading its journal ends; `since`: and from when
+        on it is read now."""
+        self._since = since or self._since
         changes = (Change("since", None, self._since), Change("dry_run", None, is_dry))
         self._end = await put_on_record(self._client, self._settings, "republish", who, changes)
 
@@ -142,7 +148,7 @@ async def heal(
             if one.entry.id in waiting or _is_expired(message.topic, one.entry.at):
                 continue
             lost = _lost(one, message)
-            if TOPICS[message.topic].cleanup == "compact":  # only the newest word of each key counts there
+            if _is_compacted(message.topic):  # only the newest word of each key counts there
                 newest[message.key] = max(lost, newest.get(message.key, lost), key=lambda each: each.time)
             elif (message.topic, one.entry.id) not in kept.ids:
                 _sort(lost, one.entry.id, kept, outcome, losses)
@@ -153,6 +159,18 @@ async def heal(
     outcome.lost.update(lost.message.topic for lost in compacted)
     await publish([*losses, *compacted])
     return outcome
+
+
+async def overtake(told: AsyncIterator[Told], publish: Publish) -> None:
+    """Say after what was published what was said meanwhile of the same: on a compacted topic the last record stays,
+    and a contact that was erased in between would be there for good."""
+    newest: dict[tuple[str, str], Lost] = {}
+    async for one in told:
+        for message in one.entry.messages:
+            if _is_compacted(message.topic):
+                lost, place = _lost(one, message), (message.topic, message.key)
+                newest[place] = max(lost, newest.get(place, lost), key=lambda each: each.time)
+    await publish(list(newest.values()))
 
 
 def publishing(send: Send) -> Publish:
@@ -192,6 +210,10 @@ def _sort(lost: Lost, event_id: str, kept: OnBroker, outcome: Outcome, losses: l
     kept.add(topic, key, event_id, lost.sequence, lost.time)
     outcome.lost[topic] += 1
     losses.append(lost)
+
+
+def _is_compacted(topic: str) -> bool:
+    return TOPICS[topic].cleanup == "compact"
 
 
 def _is_expired(topic: str, at: datetime) -> bool:

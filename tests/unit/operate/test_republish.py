@@ -16,7 +16,7 @@ from shared.kernel.outbox import Entry, Message
 from shared.kernel.restored import RESTORED
 from shared.settings import ServiceSettings
 from tools.operate.on_broker import OnBroker
-from tools.operate.republish import Journals, Lost, Outcome, heal
+from tools.operate.republish import Journals, Lost, Outcome, heal, overtake
 from tools.operate.republish import _told as said
 
 CASE = new_id()
@@ -194,3 +194,15 @@ def test_it_is_said_from_when_on_events_are_remembered() -> None:
     begun = SINCE + timedelta(hours=2)
     assert f"none from before {begun.isoformat(timespec='seconds')}" in said(Outcome(SINCE, begun), is_dry=False)
     assert "none from before" not in said(Outcome(SINCE), is_dry=True)
+
+
+async def test_a_contact_that_was_erased_meanwhile_is_erased_after_what_was_told_again() -> None:
+    """The erasure reached the broker before the old record did, which would now be the last of its key."""
+    broker = Broker()
+
+    async def read() -> AsyncIterator[Told]:
+        for one in (told(7, CONTACTS, value=None), told(8), told(6, CONTACTS)):
+            yield one
+
+    await overtake(read(), broker.publish)
+    assert broker.sent == [(CONTACTS, 7)]
