@@ -98,6 +98,12 @@ class WorkOrderAssigned(WorkOrderEvent):
     """When it must be resolved now; null: no promise, or the category is sensitive."""
     reason: ForStaff[FreeText | None] = None
     """Why it was given on."""
+    rule: Internal[Code | None] = None
+    """The routing rule that chose anew; null: a person did, or no rule matched."""
+    public_rule: Open[Code | None] = None
+    """The same for everybody; null also where the rule looked at what was answered, or the category is sensitive."""
+    rules_version: Public[Version | None] = None
+    """The version of the town's routing rules that chose anew; null: a person chose."""
 
 
 class WorkOrderAcknowledged(WorkOrderEvent):
@@ -206,6 +212,8 @@ class WorkOrderEscalated(WorkOrderEvent):
     """Of the time that was given: 100 is due, more is late."""
     due_at: Open[Instant]
     """When the promise is due; null to the public where the category is sensitive."""
+    again: Internal[bool] = False
+    """The level was told of this work before and has it in hand still: there is nobody to tell anew."""
 
 
 class WorkOrderHidden(Event):

@@ -6,6 +6,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.crew_work import resume
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.parts import Informed
 from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, known_level
 from shared.events.base import Event
 from shared.events.work_orders import Level, WorkOrderEscalated
@@ -33,12 +34,31 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
     clock = getattr(running, name)
     events: list[Event] = []
     for alarm in alarms:
+        level = _chasing_level(order, alarm)
+        again = level == order.level and _is_informed(town, order, alarm.level)
+        informed = Informed(level=alarm.level, team=order.team, clock=name, at=system.at)
+        told = order.informed if again else [*order.informed, informed]
         order = change(
-            order, "escalated", system, facts=_facts(name, alarm), clocks=running, level=_chasing_level(order, alarm)
+            order, "escalated", system, facts=_facts(name, alarm), clocks=running, level=level, informed=told
         )
-        told = common_fields(town, order, system) | {"level": known_level(alarm.level)}
-        events.append(WorkOrderEscalated(**told, clock=name, percent=alarm.percent, due_at=clock.due_at))
+        said = common_fields(town, order, system) | {"level": known_level(alarm.level)}
+        events.append(WorkOrderEscalated(**said, clock=name, percent=alarm.percent, due_at=clock.due_at, again=again))
     return Step(order, events)
+
+
+def _is_informed(town: Town, order: WorkOrder, level: Level) -> bool:
+    """Whether whoever holds that level has been told of this work, and what they were told of is not over.
+
+    That nobody had taken it is over when somebody has; another team may have another head.
+    """
+    post = town.post(level, order.team)
+    unseen = order.clocks.acknowledge
+    return any(
+        one.level == level
+        and town.post(level, one.team) == post
+        and (one.clock == "resolve" or (unseen and not unseen.stopped_at and unseen.started_at <= one.at))
+        for one in order.informed
+    )
 
 
 def _facts(name: ClockName, alarm: Alarm) -> dict[str, str]:

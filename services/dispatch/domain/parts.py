@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.dispatch.domain.states import State
 from shared.events.base import Place
-from shared.events.work_orders import PauseReason
+from shared.events.work_orders import Clock, Level, PauseReason
 from shared.kernel import Lenient, StoredModel
 
 
@@ -47,6 +47,15 @@ class Referral(StoredModel):
     status: Annotated[Literal["sent", "failed", "answered"], Lenient]
     at: datetime
     agency_reference: str | None = None
+
+
+class Informed(StoredModel):
+    """Who was told that time runs out: the holder of that level for that team, by which clock, and when."""
+
+    level: Annotated[Level, Lenient]
+    team: str
+    clock: Annotated[Clock, Lenient]
+    at: datetime
 
 
 class Completion(StoredModel):

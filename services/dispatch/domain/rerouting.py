@@ -4,7 +4,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rule
-from services.dispatch.domain.routing import Facts, Routed, route
+from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.states import UNSEEN
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import WorkOrderAssigned
@@ -43,9 +43,15 @@ def hand_over_by_rule(
         update={"clocks": promised, "rule": Rule(code=routed.rule, version=routed.version), "agency": routed.agency}
     )
     moves = changes_to_hand_over(town, order, routed.team, at) if routed.team != before.team else {}
-    after = change(order, "rerouted", acting, text=reason, facts={"previous_team": before.team}, **moves)
-    previous = None if before.team == town.triage else before.team
+    facts = {"previous_team": before.team, "rule": routed.rule or "", "version": routed.version}
+    after = change(order, "rerouted", acting, text=reason, facts=facts, **moves)
     event = WorkOrderAssigned(
-        **common_fields(town, after, acting), previous_team=previous, due_at=after.due_at, reason=reason
+        **common_fields(town, after, acting),
+        previous_team=None if before.team == town.triage else before.team,
+        due_at=after.due_at,
+        reason=reason,
+        rule=routed.rule,
+        public_rule=public_rule(town, routed.rule),
+        rules_version=routed.version,
     )
     return Step(after, [event])

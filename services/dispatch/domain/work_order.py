@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
-from services.dispatch.domain.parts import AboutReport, Completion, Referral, Rule, Spot, Waiting
+from services.dispatch.domain.parts import AboutReport, Completion, Informed, Referral, Rule, Spot, Waiting
 from services.dispatch.domain.states import State, traits_of
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -56,6 +56,7 @@ class WorkOrder(StoredModel):
     changed_at: datetime
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
+    informed: list[Informed] = Field(default_factory=list)
     waiting: Waiting | None = None
     pauses: list[Pause] = Field(default_factory=list)
     referral: Referral | None = None

@@ -1,6 +1,6 @@
 """A work order's history in the reader's words: one line for each entry, newest first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,10 +29,17 @@ TONES = {"escalated": "bad", "completed": "ok"}
 
 
 class HistoryWords:
-    """Words for one reader; `say` looks up the page's strings, `has` whether there are any."""
+    """Words for one reader; `say` looks up the page's strings, `has` whether there are any, `rule_name` a rule's."""
 
-    def __init__(self, town: Town, language: str, say: Callable[..., str], has: Callable[[str], bool]) -> None:
-        self._town, self._language, self._say, self._has = town, language, say, has
+    def __init__(
+        self,
+        town: Town,
+        language: str,
+        say: Callable[..., str],
+        has: Callable[[str], bool],
+        rule_name: Callable[[str], str],
+    ) -> None:
+        self._town, self._language, self._say, self._has, self._rule_name = town, language, say, has, rule_name
 
     def lines(self, order: WorkOrder, whole: Sequence[Entry] | None = None) -> list[dict[str, Any]]:
         """As the timeline component takes them: those that the order holds itself, or the whole history."""
@@ -62,18 +69,27 @@ class HistoryWords:
             return word(STAGES, stage, self._language)
         answered = order.wants_answer and entry.what == "completed" and entry.facts.get("outcome") == "fixed"
         failed = entry.what == "referred" and entry.facts.get("status") == "failed"
-        key = "history.answered" if answered else "history.referred-failed" if failed else f"history.{entry.what}"
+        stays = entry.what == "rerouted" and entry.facts.get("previous_team") == entry.team
+        special = {"answered": answered, "referred-failed": failed, "promised-anew": stays}
+        key = f"history.{next((name for name, holds in special.items() if holds), entry.what)}"
         if not self._has(key):
             return entry.what  # of a newer release
         act = entry.facts.get("act", "")
         names = {
             "team": self._town.team_name(entry.team, self._language),
+            "previous": self._town.team_name(entry.facts.get("previous_team"), self._language),
             "level": word(LEVELS, entry.facts.get("level", ""), self._language),
             "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
         }
         line = self._say(key, **names)
         more = self._more(entry)
         return f"{line}: {more}" if more else line
+
+    def _rule_of(self, facts: Mapping[str, str]) -> str:
+        """By which rule of which version, whether the town has it still or not."""
+        if not facts.get("rule"):
+            return self._say("history.no-rule", version=facts["version"])
+        return self._say("history.by-rule", rule=self._rule_name(facts["rule"]), version=facts["version"])
 
     def _more(self, entry: Entry) -> str | None:
         facts = entry.facts
@@ -82,6 +98,8 @@ class HistoryWords:
                 return word(PAUSE_REASONS, facts.get("reason", ""), self._language)
             case "referred":
                 return self._town.agency_name(facts.get("agency", ""), self._language)
+            case "rerouted":
+                return self._rule_of(facts) if "version" in facts else None
             case "completed" | "cancelled" if facts.get("outcome") != "fixed":
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:

@@ -62,6 +62,7 @@ def _common(request: Request) -> dict[str, Any]:
         level = town.service_levels.get(code)
         return level.name.get(language) if level else code
 
+    rules = RuleWords(town, language, say, name_of)
     return {
         "agency_name": lambda code: town.agency_name(code, language),
         "priority_name": lambda code: word(PRIORITIES, code, language),
@@ -72,8 +73,8 @@ def _common(request: Request) -> dict[str, Any]:
         "state_words": lambda order: state_words(request, order),
         "address_of": address_of,
         "answers_of": answers,
-        "history_of": HistoryWords(town, language, say, web.pages.words.has).lines,
-        "rule_words": RuleWords(town, language, say, name_of),
+        "history_of": HistoryWords(town, language, say, web.pages.words.has, rules.name).lines,
+        "rule_words": rules,
         "next_page": next_page,
         "board_page": board_page,
         "acts": ACTS,

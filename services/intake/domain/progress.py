@@ -101,7 +101,8 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
             more: Changes = {"type": kind, "status": answer, "priority": news.priority, "due_at": news.due_at,
                              "rule": news.rule, "public_rule": news.public_rule}  # fmt: skip
         case WorkOrderAssigned():
-            more = {"type": "assigned" if _with_a_team(news) else "triaged", "due_at": news.due_at}
+            more = {"type": "assigned" if _with_a_team(news) else "triaged", "due_at": news.due_at,
+                    "rule": news.rule, "public_rule": news.public_rule}  # fmt: skip
         case WorkOrderAcknowledged():
             more = {"type": "acknowledged"}
         case WorkOrderStarted():
@@ -124,7 +125,7 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
         case WorkOrderCancelled():
             more = {"type": "cancelled", "outcome": news.outcome, "note": news.reason,
                     "public_note": news.public_reason}  # fmt: skip
-        case WorkOrderEscalated():
+        case WorkOrderEscalated(again=False):
             more = {"type": "escalated", "percent": news.percent, "due_at": news.due_at}
         case IncidentOpened():
             more = {"type": "incident_opened"}

@@ -24,6 +24,10 @@ def asleep(work: WorkOrder, until: timedelta) -> tuple[WorkOrder, list[WorkOrder
     return work, told
 
 
+def told_anew(told: list[WorkOrderEscalated]) -> list[tuple[str, str]]:
+    return [(event.level, event.clock) for event in told if not event.again]
+
+
 def rungs(told: list[WorkOrderEscalated], clock: str) -> list[tuple[int, str]]:
     return [(event.percent, event.level) for event in told if event.clock == clock]
 
@@ -41,6 +45,59 @@ def test_work_that_nobody_touches_climbs_the_whole_ladder_once() -> None:
     assert rungs(told, "resolve") == LADDER["resolve"]
     assert work.level == "mayor"
     assert wake_at(work) is None
+
+
+def test_each_level_hears_of_work_that_nobody_touches_once() -> None:
+    _, told = asleep(order(), timedelta(days=400))
+
+    assert told_anew(told) == [
+        ("crew", "acknowledge"), ("head", "acknowledge"), ("director", "acknowledge"), ("clerk", "resolve"),
+        ("mayor", "resolve"),
+    ]  # fmt: skip
+
+
+def test_a_level_hears_again_of_work_that_was_taken_and_then_is_late() -> None:
+    work, told = asleep(order(), timedelta(minutes=61))
+    taken = crew_work.acknowledge(town(), work, by(SOMCHAI, MONDAY + timedelta(minutes=62))).state
+    _, later = asleep(taken, timedelta(days=400))
+
+    assert told_anew(told) == [("crew", "acknowledge"), ("head", "acknowledge")]
+    assert told_anew(later) == [
+        ("crew", "resolve"), ("head", "resolve"), ("director", "resolve"), ("clerk", "resolve"), ("mayor", "resolve"),
+    ]  # fmt: skip
+
+
+def test_the_head_of_another_team_hears_of_what_the_first_ones_head_was_told() -> None:
+    unseen, _ = asleep(order(), timedelta(minutes=61))
+    at = MONDAY + timedelta(minutes=62)
+    same_head = desk_work.assign(town(), unseen, by(OFFICER, at), team="works-roads").state
+    other_head = desk_work.assign(town(), unseen, by(OFFICER, at), team="health-waste").state
+
+    for given in (same_head, other_head):  # it is new to the team, so it may lie there for its full time once more
+        told = told_anew(asleep(given, timedelta(hours=3))[1])
+        assert told == [("crew", "acknowledge"), ("head", "acknowledge")]
+
+
+def test_a_warned_level_hears_again_when_the_work_becomes_its_own() -> None:
+    warned = town().model_copy(
+        update={
+            "escalation": (
+                EscalationStep(clock="resolve", percent=80, level="head"),
+                EscalationStep(clock="resolve", percent=100, level="head"),
+                EscalationStep(clock="resolve", percent=120, level="head"),
+            )
+        }
+    )
+    work = order()
+    work = work.model_copy(
+        update={"clocks": clocks.start(warned, work.clocks.service_level, work.priority, "v1", MONDAY)}
+    )
+    step = elapse(warned, work, MONDAY + timedelta(days=10))
+    assert step is not None
+
+    told = [event for event in step.events if isinstance(event, WorkOrderEscalated)]
+    assert [event.again for event in told] == [False, False, True]
+    assert step.state.level == "head"
 
 
 def test_work_in_triage_climbs_too() -> None:

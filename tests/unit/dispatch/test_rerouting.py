@@ -7,8 +7,10 @@ from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.rerouting import is_untouched, reroute
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
+from shared.events.work_orders import WorkOrderAssigned
 from shared.kernel import Step
 from shared.town import Town
+from tests.support.dispatch_pages import carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 
 OPERATOR = Actor(sub="operator:somchai", name="somchai")
@@ -38,6 +40,41 @@ def test_work_goes_where_the_rules_of_today_send_it_and_says_by_whom_and_why() -
     (event,) = step.events
     assert event.type == "onestop.work-order.assigned.v1"
     assert event.data()["previous_team"] == "works-water"
+
+
+def test_everybody_is_told_who_moved_it_from_where_to_where_why_and_by_which_rule_of_which_version() -> None:
+    step = rerouted(order(), mended())
+    assert step is not None
+    (event,) = step.events
+    assert isinstance(event, WorkOrderAssigned)
+
+    told = (event.actor, event.previous_team, event.team, event.reason, event.rule, event.public_rule)
+    assert told == (OPERATOR.sub, "works-water", ELSEWHERE, "the rule was wrong", "water-burst", "water-burst")
+    assert event.rules_version == "mended"
+    page = drawn("history.html", card=carded(step.state), lines=step.state.history)
+    assert "ส่งงานใหม่ จากงานท่อน้ำและทางระบายน้ำไปที่งานถนนและทางเท้า" in page
+    assert "ตามหลักเกณฑ์ &#34;ท่อน้ำรั่วหรือแตก&#34; (ฉบับ mended)" in page
+    assert "the rule was wrong" in page
+
+
+def test_what_keeps_its_team_and_gets_other_promises_says_so() -> None:
+    faster = mended("works-water")
+    rules = tuple(
+        rule.model_copy(update={"then": rule.then.model_copy(update={"priority": "emergency"})})
+        for rule in faster.routing.rules
+    )
+    step = rerouted(order(), faster.model_copy(update={"routing": faster.routing.model_copy(update={"rules": rules})}))
+    assert step is not None
+
+    assert step.state.team == "works-water"
+    page = drawn("history.html", language="en", card=carded(step.state), lines=step.state.history)
+    assert "Water pipes and drains keeps it, with other promises: by rule" in page
+
+
+def test_work_that_an_officer_gives_on_names_no_rule() -> None:
+    (event,) = desk_work.assign(town(), order(), by(OFFICER, MONDAY), team="works-lights").events
+    assert isinstance(event, WorkOrderAssigned)
+    assert (event.rule, event.rules_version) == (None, None)
 
 
 def test_what_was_promised_counts_from_when_the_report_was_accepted() -> None:
