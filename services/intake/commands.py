@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake import joining
 from services.intake.domain import corrections, following, merging, resident, separating
+from services.intake.domain.alike import around, is_alike, metres_between
 from services.intake.domain.following import follower_id, party_of
 from services.intake.domain.report import Actor, By, Report
 from services.intake.domain.submission import Contact, Submission, refuse_other_content, submit
@@ -24,6 +25,7 @@ from shared.town import Town
 
 SCOPE = "reports"
 FOLLOWED_MOST = 20  # times that one address may begin to follow one report
+ALIKE_READ, ALIKE_MOST = 60, 12  # reports looked at for what is like one, and shown
 ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty times in a row does not happen
 
 
@@ -184,16 +186,29 @@ async def correct_report(
     category: str | None = None,
     text: str | None = None,
     location: Mapping[str, Any] | None = None,
+    seen: str | None = None,
     key: str | None = None,
 ) -> Case[Report]:
-    """By staff: category, text or place; what is left out stays, also within the place."""
-    return await desk.store.step(
-        visit.case.id,
-        lambda report, cause: corrections.amend(
-            report, cause.at, desk.town, category=category, text=text, location=location, actor=Actor.of(cause.by)
-        ),
-        _cause(key, "amend", visit, category, text, location),
-    )
+    """By staff: category, text or place; what is left out stays, also within the place. `seen`: what it said when they
+    decided (`corrections.standing`); whoever is overtaken by another officer is told."""
+
+    def decide(report: Report, cause: Cause) -> Step[Report] | None:
+        corrections.need_standing(report, seen)
+        said: dict[str, Any] = {"category": category, "text": text, "location": location}
+        return corrections.amend(report, cause.at, desk.town, **said, actor=Actor.of(cause.by))
+
+    return await desk.store.step(visit.case.id, decide, _cause(key, "amend", visit, category, text, location))
+
+
+async def find_alike(desk: Desk, report_id: str, report: Report) -> list[Case[Report]]:
+    """Open reports that may be the same thing, by the radius and the age of the category; the nearest first."""
+    category = desk.town.categories.get(report.category)
+    wanted = around(report, category.duplicates) if category else None
+    if category is None or wanted is None:
+        return []
+    found = await desk.store.alike(wanted, report_id, ALIKE_READ)
+    near = [case for case in found if is_alike(report, case.state, category.duplicates)]
+    return sorted(near, key=lambda case: metres_between(report.location, case.state.location) or 0.0)[:ALIKE_MOST]
 
 
 async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report], who: Person) -> Case[Report]:

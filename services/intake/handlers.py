@@ -1,11 +1,11 @@
 """What intake hears: how the work goes (from dispatch), and whether the reporter was told (from notify)."""
 
 from services.intake.commands import Desk
-from services.intake.domain.progress import record_notice, record_work
+from services.intake.domain.progress import record_look_up, record_notice, record_work
 from services.intake.domain.report import REPORTER, Report
 from shared.events.base import Event
 from shared.events.envelope import Envelope
-from shared.events.notices import NoticeEvent
+from shared.events.notices import ContactShown, NoticeEvent
 from shared.events.topics import internal
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Cause, Step
@@ -26,6 +26,8 @@ def subscribe(service: Service, desk: Desk) -> None:
     async def on_notice(event: Event, envelope: Envelope, cause: Cause) -> None:
         if isinstance(event, NoticeEvent) and event.audience == REPORTER:
             await desk.store.step(event.case_id, lambda report, _: record_notice(report, event, envelope.time), cause)
+        elif isinstance(event, ContactShown) and event.audience == REPORTER:
+            await desk.store.step(event.case_id, lambda report, _: record_look_up(report, event, envelope.time), cause)
 
 
 async def record_work_on_report(desk: Desk, event: WorkOrderEvent, envelope: Envelope, cause: Cause) -> None:

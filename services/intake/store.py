@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
+from services.intake.domain.alike import Around
 from services.intake.domain.following import Follower, follower_id, moments_of_follower
 from services.intake.domain.merging import moments_of_merge
 from services.intake.domain.report import NEWEST_LINES, Entry, Report
 from services.intake.domain.retention import forget_at
 from services.intake.domain.separating import moments_of_separation
-from services.intake.domain.states import ENDED, OPEN
+from services.intake.domain.states import OPEN
 from services.intake.photo_store import PhotoStore
+from services.intake.queries import ReportFilter
 from services.intake.settings import Settings
 from shared.kernel import Case, Cause, Moment, Reject, Step, now
 from shared.kernel.service import Service
@@ -41,43 +42,6 @@ _INDEXES = (
         partialFilterExpression={"state.closed_at": {"$type": "date"}},
     ),
 )
-
-
-@dataclass(frozen=True)
-class ReportFilter:
-    """Which public reports; None: any. All that is given must hold. `bounds`: west, south, east, north."""
-
-    open: bool | None = None
-    states: Sequence[str] = ()
-    categories: Sequence[str] = ()
-    bounds: tuple[float, float, float, float] | None = None
-    updated_since: datetime | None = None
-    zones: Sequence[str] = ()
-
-    def query(self) -> dict[str, Any]:
-        """As MongoDB asks for it."""
-        query: dict[str, Any] = {"state.listed": True}
-        if (states := self._states()) is not None:
-            query["state.state"] = {"$in": states}
-        if self.categories:
-            query["state.category"] = {"$in": list(self.categories)}
-        if self.zones:
-            query["state.zone"] = {"$in": list(self.zones)}
-        if self.updated_since:
-            query["state.updated_at"] = {"$gte": self.updated_since}
-        if self.bounds:
-            west, south, east, north = self.bounds
-            # Flat comparison instead of $geoWithin: a box on a sphere has bent edges, a map's has straight ones.
-            query["state.shown_at.0"] = {"$gte": west, "$lte": east}
-            query["state.shown_at.1"] = {"$gte": south, "$lte": north}
-        return query
-
-    def _states(self) -> list[str] | None:
-        """Those that `open` and `states` both allow."""
-        if self.open is None:
-            return list(self.states) or None
-        allowed = OPEN if self.open else ENDED
-        return [state for state in allowed if not self.states or state in self.states]
 
 
 class Store:
@@ -188,6 +152,18 @@ class Store:
             "state.shown_at": {"$geoWithin": circle},
             "state.sensitive": False,
             "state.submitted_at": {"$gte": since},
+        }
+        return await self._find(query, most)
+
+    async def alike(self, wanted: Around, report_id: str, most: int) -> list[Case[Report]]:
+        """Open reports like that one, as staff know them; the domain measures their exact places."""
+        place = [[wanted.longitude, wanted.latitude], wanted.reach_m / EARTH_M]
+        query = {
+            "_id": {"$ne": report_id},
+            "state.category": wanted.category,
+            "state.state": {"$in": OPEN},
+            "state.shown_at": {"$geoWithin": {"$centerSphere": place}},
+            "state.submitted_at": {"$gte": wanted.since, "$lte": wanted.until},
         }
         return await self._find(query, most)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.notify.api import deliveries
+from services.notify.api import contacts, deliveries
 from services.notify.channels.email import Email, Limit
 from services.notify.channels.mail import MailWriter
 from services.notify.channels.smtp import MailServer
@@ -17,7 +17,7 @@ from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
-from services.notify.pages import confirm, inbox, links_again, preferences
+from services.notify.pages import confirm, contact, inbox, links_again, preferences
 from services.notify.sending import Sender, count_from_zero
 from services.notify.settings import Settings
 from services.notify.store import Store
@@ -28,9 +28,10 @@ from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes
+from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
-EDGES = (deliveries, confirm, links_again, inbox, preferences)
+EDGES = (deliveries, contacts, confirm, contact, links_again, inbox, preferences)
 
 
 def create_app() -> FastAPI:
@@ -65,7 +66,8 @@ def create_app() -> FastAPI:
             yield
         await server.close()
 
-    edges = EDGES if "api" in settings.roles else ()
+    trail = trail_routes("notify", service.trail, lambda line: f"/track/{line.reference}")
+    routers = (*(edge.router for edge in EDGES), trail) if "api" in settings.roles else ()
     app = create_web(
         "notify",
         settings,
@@ -73,7 +75,7 @@ def create_app() -> FastAPI:
         templates=PAGES / "templates",
         static=PAGES / "static",
         strings=PAGES / "strings.yaml",
-        routers=[ops_routes(service.health), *(edge.router for edge in edges)],
+        routers=[ops_routes(service.health), *routers],
         lifespan=lifespan,
         endings=service.ended_sessions,
     )

@@ -1,8 +1,12 @@
 """What people send: the forms of their preferences, and of whether they want to be told."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from shared import emails
+from shared.events.notices import LookUpReason
+from shared.words import typed
 
 Action = Literal["mute", "unmute", "language", "erase"]
 
@@ -23,3 +27,34 @@ class Change(BaseModel):
     action: Action | None = None
     language: Literal["th", "en"] = "th"
     one_click: str | None = Field(default=None, alias="List-Unsubscribe", max_length=40)
+
+
+def _nothing_for_empty(value: Any) -> Any:
+    """Forms send "" for what was left out."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Empty = BeforeValidator(_nothing_for_empty)
+
+
+class LookUp(BaseModel):
+    """`POST …/look-up`: what the contact is wanted for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: LookUpReason
+
+
+class SameContact(BaseModel):
+    """`POST …/reports`: the telephone or the address of somebody who speaks with an officer, or both."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    phone: Annotated[typed.Phone | None, Empty] = None
+    email: Annotated[emails.Email | None, Empty] = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.phone or self.email):
+            raise ValueError("a telephone number or an e-mail address is needed")
+        return self

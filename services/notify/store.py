@@ -23,6 +23,7 @@ from shared.kernel.gather import Gather
 from shared.kernel.mongo import MongoCases
 from shared.kernel.service import Service
 from shared.readers import Openness, least_open
+from shared.words.typed import same_number
 
 S = TypeVar("S", bound=StoredModel)
 
@@ -62,6 +63,11 @@ _RECIPIENTS = (
         [("state.mailbox", ASCENDING), ("_id", DESCENDING)],
         name="mailbox",
         partialFilterExpression={"state.mailbox": {"$type": "string"}},
+    ),
+    IndexModel(
+        [("state.dialled", ASCENDING), ("_id", DESCENDING)],
+        name="dialled",
+        partialFilterExpression={"state.dialled": {"$type": "string"}},
     ),
 )
 MAIL_COUNTS = "mail_counts"  # `{_id: day and mailbox, ids: of its mails, at}`; no address, only a keyed digest of it
@@ -136,6 +142,12 @@ class Store:
             if room := most - len(found):  # no limit at all is what the database calls 0
                 found += await _found(self.recipients, {**here, who: known}, DESCENDING, room)
         return found
+
+    async def reached_by(self, phone: str | None, email: str | None, most: int) -> list[Case[Recipient]]:
+        """Whoever left that telephone number or that address, however it was written; the newest first."""
+        ways = {"state.dialled": same_number(phone), "state.mailbox": same_mailbox(email) if email else ""}
+        wanted = [{name: value} for name, value in ways.items() if value]
+        return await _found(self.recipients, {"$or": wanted} if wanted else NOTHING, DESCENDING, most)
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""

@@ -33,7 +33,7 @@ FAMILIES: Mapping[str, Family] = {
         Family("work-orders", "Work orders and incidents", (*WORK_ORDER_EVENTS, *INCIDENT_EVENTS),
                "work order, incident or report id", ("dispatch",), ("intake", "notify")),
         Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
-        Family("notices", "Notices", NOTICE_EVENTS, "notice id", ("notify",), ("intake", "permits")),
+        Family("notices", "Notices", NOTICE_EVENTS, "notice or report id", ("notify",), ("intake", "permits")),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
                ("intake", "permits", "notify"), ("notify",)),
     )

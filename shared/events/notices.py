@@ -1,4 +1,5 @@
-"""What notify says became of each notice. Key and subject: the notice's id. Read by intake and permits.
+"""What notify says became of each notice. Key and subject: the notice's id, and of a contact that was looked up the
+report's. Read by intake and permits.
 
 A notice tells one recipient of one event, on as many channels as the town's rules say; it is told of once, when
 nothing more is tried. Only what goes to people outside the town hall is told here; offices have their own lists.
@@ -6,10 +7,11 @@ nothing more is tried. Only what goes to people outside the town hall is told he
 
 from typing import Literal
 
-from shared.events.base import CaseId, Code, Count, Event, Instant, Internal, Part, Reference
+from shared.events.base import CaseId, Code, Count, Event, Instant, Internal, Part, Reference, ShortText
 
 NoticeChannel = Literal["inbox", "email", "line", "sms", "webhook"]
 ChannelEnd = Literal["sent", "failed", "skipped"]
+LookUpReason = Literal["details", "appointment", "outcome", "other"]
 
 
 class ChannelOutcome(Part):
@@ -61,4 +63,24 @@ class NoticeSkipped(NoticeEvent):
     type = "onestop.notice.skipped.v1"
 
 
-NOTICE_EVENTS: tuple[type[NoticeEvent], ...] = (NoticeSent, NoticeFailed, NoticeSkipped)
+class ContactShown(Event):
+    """A member of staff looked up how to reach the reporter, to speak with them; never the contact itself. Intake shows
+    it in the report's history. Key and subject: the report's id."""
+
+    type = "onestop.notice.contact-shown.v1"
+    family = "notices"
+    case_id: Internal[CaseId]
+    """The report."""
+    reference: Internal[Reference]
+    """Its reference."""
+    audience: Internal[Code]
+    """Whose contact it is, by their part in it; also the header `ce_audience`."""
+    actor: Internal[ShortText]
+    """The member of staff, by the subject of the sign-in."""
+    actor_name: Internal[ShortText | None] = None
+    """Their name as it was shown then."""
+    reason: Internal[LookUpReason]
+    """What for."""
+
+
+NOTICE_EVENTS: tuple[type[Event], ...] = (NoticeSent, NoticeFailed, NoticeSkipped, ContactShown)

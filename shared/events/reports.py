@@ -25,7 +25,7 @@ from shared.events.base import (
 from shared.events.outcomes import Outcome
 
 ReportKind = Literal["problem", "suggestion", "question", "consultation"]
-Channel = Literal["web", "desk", "open311", "line", "import"]
+Channel = Literal["web", "phone", "counter", "desk", "open311", "line", "import"]
 CommentBy = Literal["reporter", "follower", "staff", "public"]
 
 

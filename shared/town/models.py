@@ -108,6 +108,14 @@ class Retention(Part):
     applicant_days: Annotated[int, Field(ge=30)] = 3650
 
 
+class Calls(Part):
+    """Who may look up a reporter's contact to speak with them, beside officers: the crew that has the work, if the town
+    says so. One person may do it so often an hour; each look leaves a line in the trail and in the report's history."""
+
+    crew: bool = False
+    most_an_hour: Annotated[int, Field(ge=1, le=200)] = 20
+
+
 class TownCalendar(WorkingCalendar):
     """The office's calendar; `years` are the ones whose holidays are in the profile."""
 
@@ -131,6 +139,7 @@ class Town(Part):
     emergency: tuple[EmergencyNumber, ...] = ()
     branding: Branding
     retention: Retention = Retention()
+    calls: Calls = Calls()
     map: BaseMap | None = None
     layers: tuple[Layer, ...] = ()
     groups: dict[Code, Group]

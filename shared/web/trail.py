@@ -25,7 +25,7 @@ from shared.web.security_log import note
 from shared.web.web import Web, web_of
 from shared.words.dates import datetime_text
 
-TABS = ("intake", "dispatch", "permits")  # the services in which staff do anything, side by side
+TABS = ("intake", "dispatch", "permits", "notify")  # the services in which staff do anything, side by side
 
 LinkOf = Callable[[Line], str]
 Reader = Annotated[Person, Depends(staff("supervisor"))]

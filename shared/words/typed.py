@@ -12,6 +12,7 @@ from shared.words.fold import is_ignorable, plain_digits, with_fewer_marks
 # C0 controls but tab and newline, DEL and C1, lone surrogates (JSON lets them in, UTF-8 does not let them out).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NEWLINES = re.compile("\r\n?|\u2028|\u2029")
+_THAILAND = "66"  # before a telephone's number, in place of its 0
 _JOINERS = "\u200c\u200d"
 _EMOJI_STYLE = "\ufe0e\ufe0f"
 _SEEN = ("L", "N", "P", "S")  # categories of which something is drawn
@@ -39,6 +40,15 @@ def clean_line(text: str) -> str:
 def as_dialled(text: str) -> str:
     """A telephone number with digits 0-9 and plain dashes: a gateway for messages dials no Thai digits."""
     return plain_digits(clean_line(text))
+
+
+def same_number(text: str | None) -> str:
+    """A telephone number as numbers are compared: however it is written, with the country or without, it is one."""
+    digits = "".join(str(unicodedata.decimal(one)) for one in text or "" if one.isdecimal())
+    national = digits.removeprefix("00")
+    if national.startswith(_THAILAND):
+        return "0" + national.removeprefix(_THAILAND).lstrip("0")  # also of `+66 (0)81…`
+    return digits
 
 
 def _visible(text: str) -> str:

@@ -27,9 +27,12 @@ from shared.emails import same_mailbox
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Cause, Moment, now
 from shared.kernel.cases import Cases
+from shared.kernel.mongo_trail import Wanted as TrailWanted
 from shared.kernel.service import Service
+from shared.kernel.trail import Line
 from shared.references import make_reference
 from shared.town import Town, load_town
+from shared.words.typed import same_number
 from tests.support.memory import Fate, MemoryCases
 from tests.support.notify_events import Word
 from tests.support.notify_mail import FakeServer
@@ -52,6 +55,18 @@ def settings(**changes: object) -> Settings:
     return Settings.model_validate({"environment": "test", "link_secret": SECRET, **changes})
 
 
+class MemoryTrail:
+    """What the staff did to cases in memory."""
+
+    def __init__(self, tables: Mapping[str, MemoryCases]) -> None:
+        self._tables = tables
+
+    async def newest(self, wanted: TrailWanted, most: int) -> Sequence[tuple[str, Line]]:
+        lines = [line for table in self._tables.values() for one in table.lines.values() for line in one]
+        since = wanted.since or lines[0].at if lines else now()
+        return [(line.id, line) for line in lines if line.who.sub == wanted.sub and line.at >= since][:most]
+
+
 @dataclass
 class FakeService:
     """What the kernel's `Service` offers, in memory."""
@@ -62,6 +77,9 @@ class FakeService:
     moments: dict[str, Callable[[Any], Sequence[Moment]]] = field(default_factory=dict)
     due: dict[str, Any] = field(default_factory=dict)
     trail: Any = None
+
+    def __post_init__(self) -> None:
+        self.trail = MemoryTrail(self.tables)
 
     def cases(
         self,
@@ -113,6 +131,11 @@ class MemoryStore(Store):
         every = self._cases("recipients")
         newest = [case for case in every if case.state.mailbox == same_mailbox(address)][::-1]
         return sorted(newest, key=lambda case: case.state.must_confirm)[:most]
+
+    async def reached_by(self, phone: str | None, email: str | None, most: int) -> list[Case[Recipient]]:
+        ways = [same_number(phone), same_mailbox(email) if email else ""]
+        every = self._cases("recipients")[::-1]
+        return [case for case in every if {case.state.dialled, case.state.mailbox} & {*ways} - {"", None}][:most]
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         mails = self.mails.setdefault(f"{at:%Y-%m-%d} {mailbox}", [])
@@ -229,9 +252,9 @@ class NotifyInMemory:
             for notice, one in self.deliveries()
         }
 
-    def said(self) -> list[dict[str, Any]]:
-        """Every event that notify has published, as headers."""
-        sent = self.service.tables["notices"].outbox
+    def said(self, table: str = "notices") -> list[dict[str, Any]]:
+        """Every event that notify has published of these cases, as headers."""
+        sent = self.service.tables[table].outbox
         return [{name: value.decode() for name, value in entry.headers} for entry in sent]
 
 

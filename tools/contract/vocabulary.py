@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from shared.events.contacts import Language
-from shared.events.notices import ChannelEnd, NoticeChannel
+from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
 from shared.events.permits import ClosedBecause, Decision, Lane, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
@@ -46,7 +46,9 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
         _list(
             "ReportChannel", Channel, "How a report reached the town.",
             web="the town's own page",
-            desk="an officer wrote it down at the counter or on the phone",
+            phone="an officer took it down for somebody on the telephone",
+            counter="an officer took it down for somebody at the counter",
+            desk="an officer sent it by another way",
             open311="another program, through the Open311 interface",
             line="the town's LINE account",
             import_="carried over from another system",
@@ -57,6 +59,13 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             follower="somebody who follows it",
             staff="an officer or a crew",
             public="anybody else",
+        ),
+        _list(
+            "LookUpReason", LookUpReason, "What a reporter's contact was looked up for.",
+            details="to ask for details",
+            appointment="to make an appointment",
+            outcome="to tell the outcome",
+            other="for another reason",
         ),
         _list(
             "Outcome", Outcome, "How a report, or the work about it, ended.",

@@ -17,7 +17,7 @@ from services.intake.api.answer_cache import AnswerCache
 from services.intake.api.reports import WantedReports
 from services.intake.api.views import view_for
 from services.intake.commands import Desk
-from services.intake.store import ReportFilter
+from services.intake.queries import ReportFilter
 from shared.kernel import now
 from shared.web import every_site, language_of, rate_limit, web_of
 

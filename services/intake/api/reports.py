@@ -11,7 +11,7 @@ from services.intake.commands import submit_report
 from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
-from services.intake.store import ReportFilter
+from services.intake.queries import ReportFilter
 from shared.events.reports import Channel
 from shared.times import Time
 from shared.web import Paging, Person, Problem, every_site, language_of, paging, person, rate_limit, time_place

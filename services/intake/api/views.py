@@ -23,6 +23,7 @@ LINES_MOST = 200  # of a timeline on one page or in one answer
 VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "by", "about", "about_at",
           "happened_at")  # fmt: skip
 MATTER = ("team", "agency")  # what a line tells of what the report is about
+OF_THE_REPORTER = ("notice", "contact_shown")
 MERGES = ("merged", "separated")  # lines that name the other report
 WAYS = ("due_at", "priority")  # and of how it was judged
 
@@ -103,9 +104,10 @@ class ReportView:
         return {"timeline": shown, "timeline_earlier": earlier}
 
     def tells(self, entry: Entry, report: Report) -> bool:
-        """Whether they may know of the line at all. Whether the reporter could be told is nobody else's business."""
+        """Whether they may know of the line at all. Whether the reporter could be told, and who has looked up how to
+        reach them, is nobody else's business."""
         sight = self.sight(report, entry)
-        return sight.private if entry.type == "notice" else sight.case
+        return sight.private if entry.type in OF_THE_REPORTER else sight.case
 
     def summary(self, report: Report) -> dict[str, Any]:
         """What lists show."""

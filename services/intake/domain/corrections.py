@@ -9,7 +9,7 @@ from services.intake.domain.report import Actor, Entry, Report, event
 from services.intake.domain.submission import degrees_of, event_answers, known_category, sensitive, zone_of
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
-from shared.kernel import Reject, Step
+from shared.kernel import Reject, Step, fingerprint
 from shared.readers import openness_of, with_public_form
 from shared.town import Town
 
@@ -52,6 +52,17 @@ def amend(
         outside_town=degrees is not None and not town.bounds.holds(*degrees),
     )
     return Step(after, _events(report, after, actor))
+
+
+def standing(report: Report) -> str:
+    """What a correction is decided on, in short."""
+    return fingerprint(report.category, report.text, report.location)
+
+
+def need_standing(report: Report, seen: str | None) -> None:
+    """Refuse what was decided on a report that another officer has corrected meanwhile."""
+    if seen is not None and seen != standing(report):
+        raise Reject("corrected-meanwhile", "this report was corrected meanwhile: look at it again")
 
 
 def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from services.intake.domain.submission import Contact
 from shared.emails import same_mailbox
 from shared.events.reports import ReportFollowed
 from shared.kernel import Erase, Moment, Reject, Step, StoredModel
+from shared.words.typed import same_number
 
 PATIENCE = timedelta(seconds=30)  # the two writes have this long; then a moment finishes them
 COUNT = "count"  # that moment
 _PARTY_DIGITS = 20  # 80 bits
-_THAILAND = "66"  # before a telephone's number, in place of its 0
 
 
 class Follower(StoredModel):
@@ -57,12 +57,8 @@ def party_of(key: str, report_id: str, contact: Contact, turn: int = 0) -> str:
 
 def _by_phone_or_line(contact: Contact) -> str:
     """However it is written: one telephone is one follower."""
-    digits = "".join(str(unicodedata.decimal(one)) for one in contact.phone or "" if one.isdecimal())
-    national = digits.removeprefix("00")
-    if national.startswith(_THAILAND):
-        digits = "0" + national.removeprefix(_THAILAND).lstrip("0")  # also of `+66 (0)81…`
     line_id = unicodedata.normalize("NFKC", (contact.line_id or "").casefold()).strip().removeprefix("@")
-    return f"{digits}:{line_id}"
+    return f"{same_number(contact.phone)}:{line_id}"
 
 
 def follower_id(report_id: str, party: str) -> str:

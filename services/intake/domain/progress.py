@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.intake.domain.report import Entry, Report, closed_for_good
+from services.intake.domain.report import Actor, Entry, Report, closed_for_good
 from services.intake.domain.states import State
 from shared.events.incidents import IncidentEvent, IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
-from shared.events.notices import NoticeEvent
+from shared.events.notices import ContactShown, NoticeEvent
 from shared.events.outcomes import Outcome
 from shared.events.public import openness
 from shared.events.work_orders import (
@@ -82,6 +82,13 @@ def record_notice(report: Report, notice: NoticeEvent, at: datetime) -> Step[Rep
         about=notice.about,
         about_at=notice.happened_at,
     )
+    return Step(report.with_entry(entry, updated_at=report.updated_at))
+
+
+def record_look_up(report: Report, shown: ContactShown, at: datetime) -> Step[Report]:
+    """A member of staff has seen how to reach the reporter: those two may know it, and nobody else."""
+    who = Actor(sub=shown.actor, name=shown.actor_name or "")
+    entry = Entry(at=at, type="contact_shown", by="staff", actor=who, why=shown.reason)
     return Step(report.with_entry(entry, updated_at=report.updated_at))
 
 

@@ -238,8 +238,7 @@ def closed_for_good(report: Report) -> ReportClosed:
 
 
 def known_outcome(report: Report) -> Outcome:
-    """As an event may say it. For one that only a newer release knows its timeline tells: the work was done, or it was
-    called off."""
+    """As an event may say it. For one that only a newer release knows its timeline tells: done, or called off."""
     if report.outcome is not None and report.outcome in get_args(Outcome):
         return report.outcome
     ends = [entry.type for entry in report.timeline if entry.type in ("completed", "incident_resolved", "cancelled")]

@@ -24,6 +24,7 @@ LineType = Literal[
     "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
     "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "separated", "released",
     "withdrawn", "rated", "reopened", "closed", "notice",
+    "contact_shown",
 ]  # fmt: skip
 Tone = Literal["info", "brand", "warn", "ok", "neutral", "bad"]
 
@@ -87,6 +88,7 @@ LINES: Mapping[str, LineRow] = {
     "reopened": LineRow("refresh-cw", "warn", ("report.reopened",)),
     "closed": LineRow("lock", "neutral", ("report.closed",)),
     "notice": LineRow("mail", "neutral"),
+    "contact_shown": LineRow("phone", "neutral"),
 }
 OPEN = tuple(code for code, row in STATES.items() if row.is_open)
 ENDED = tuple(code for code, row in STATES.items() if not row.is_open)

@@ -19,6 +19,7 @@ from shared.town import Town
 from shared.town.models import Category
 
 PHOTOS_MOST = 5
+TAKEN_DOWN: tuple[Channel, ...] = ("phone", "counter", "desk")  # by an officer, who heard whose address it is
 ADDRESS_ANSWER = "address"  # where an address without degrees travels, so that the crew still reads it
 
 
@@ -102,7 +103,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         updated_at=at,
         timeline=[Entry(at=at, type="received", by="reporter", openness=openness)],
     )
-    contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel == "desk"),) if contact else ()
+    contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel in TAKEN_DOWN),) if contact else ()
     return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
 
 

@@ -12,7 +12,7 @@ from services.intake.api.open_data import feature
 from services.intake.api.views import view_for
 from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
-from services.intake.store import ReportFilter
+from services.intake.queries import ReportFilter
 from shared.kernel import now
 from shared.references import make_reference
 from shared.web import Problem, language_of, page, web_of

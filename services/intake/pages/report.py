@@ -177,7 +177,7 @@ def _answers(values: Mapping[str, str]) -> dict[str, str]:
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
     """The form's flat fields in the API's shape. An e-mail address is given to be told, and its owner consents or does
     not by the mail that asks; a phone number is kept for a call about the report alone."""
-    location = {name: _number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
+    location = {name: number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
@@ -187,7 +187,7 @@ def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _number(text: str) -> float | str | None:
+def number(text: str) -> float | str | None:
     """Text that is no number stays as it is, so that the model says what is wrong with it."""
     try:
         return float(text) if text.strip() else None

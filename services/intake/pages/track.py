@@ -17,6 +17,7 @@ from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
 from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
+from services.intake.pages.back import back_to
 from services.intake.pages.timeline import Line, arrange
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
@@ -32,7 +33,7 @@ Key = Annotated[str, Form(max_length=64)]
 LIMITED = [Depends(rate_limit("residents", per_minute=60, burst=30))]
 DONE = (  # what the page confirms
     "following", "follows-already", "confirmed", "unfollowed", "renewed", "closed-here", "commented", "rated",
-    "reopened", "withdrawn",
+    "reopened", "withdrawn", "corrected",
 )  # fmt: skip
 KEY = frozenset(("secret", "party"))  # what a link carries in its address
 
@@ -67,14 +68,17 @@ async def again(request: Request, visit: TheVisit) -> RedirectResponse:
 
 
 @router.post("/comment", dependencies=LIMITED)
-async def comment(request: Request, desk: TheDesk, visit: TheVisit, text: Text = "", key: Key = "") -> Response:
+async def comment(
+    request: Request, desk: TheDesk, visit: TheVisit, text: Text = "", key: Key = "", back: Text = ""
+) -> Response:
+    """`back`: the page of the desk from which an officer answers."""
     try:
         body = NewComment(text=text)
     except ValidationError as error:
         visit.viewer.must_be("reporter", "follower", "staff")
         return await _page(request, desk, visit, Draft({"text": text}, _wrong(request, error)))
     await commands.comment_report(desk, visit, body.text, key=key or None)
-    return _back(request, visit, "commented")
+    return RedirectResponse(back_to(back, "replied", _address(request, visit, done="commented")), 303)
 
 
 @router.post("/follow", dependencies=LIMITED)
@@ -203,6 +207,8 @@ async def _page(
         reopenable=report.reopenable(now()) and not report.is_open,
         rateable=report.state == "resolved" and report.stars is None,
         withdrawable=withdrawable(report),
+        officer=visit.who is not None and viewer.role == "staff" and visit.who.may("officer", "supervisor"),
+        order=report.work_order,
         followable=report.state != "closed" or report.merged_into is not None,
     )
 

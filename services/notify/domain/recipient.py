@@ -12,6 +12,7 @@ from services.notify.domain.file import APPLICANT, Heard
 from shared.emails import same_mailbox
 from shared.events.contacts import ContactRecorded
 from shared.kernel import Lenient, StoredModel
+from shared.words.typed import same_number
 
 Language = Literal["th", "en"]
 Reach = Literal["go", "wait", "no-contact", "no-consent", "muted", "unconfirmed"]
@@ -38,6 +39,7 @@ class Recipient(StoredModel):
     email: str | None = None
     mailbox: str | None = None  # the same as addresses are compared, to find them by
     phone: str | None = None
+    dialled: str | None = None  # the same as numbers are compared, to find them by
     line_id: str | None = None
     language: Annotated[Language, Lenient] = "th"
     consent: bool = True
@@ -92,9 +94,9 @@ def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Reci
     person = before or Recipient(case_id=event.case_id, party=event.party)
     confirmed = event.confirmed or (person.confirmed and person.email == event.email)
     contact = event.model_dump(include={"name", "email", "phone", "line_id", "language", "consent"})
-    mailbox = same_mailbox(event.email) if event.email else None
     known = {
-        "mailbox": mailbox,
+        "mailbox": same_mailbox(event.email) if event.email else None,
+        "dialled": same_number(event.phone) or None,
         "confirmed": confirmed,
         "recorded": True,
         "erased": False,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.intake.domain.states import State
-from services.intake.store import COUNTED_FOR, ReportFilter, Store
+from services.intake.queries import ReportFilter
+from services.intake.store import COUNTED_FOR, Store
 from shared.events.ids import new_id
 from tests.support.intake import REPORT, Intake
 

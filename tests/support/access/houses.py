@@ -168,7 +168,7 @@ class Houses:
         case_id, notice_id = new_id(), new_id()
         reference = make_reference("MH", case_id)
         owner = "applicant" if kind == "permit" else "reporter"
-        await _open(store.files, case_id, CaseFile(reference=reference, owner=owner))
+        await _open(store.files, case_id, CaseFile(reference=reference, owner=owner, team=team))
         await _open(store.notices, notice_id, Notice(
             event_id=new_id(), about=f"onestop.{about}.v1", happened_at=now(), case_id=case_id, reference=reference,
             subject=case_id, recipient=f"{case_id}:{owner}", party=owner, announced=False, audience=owner,

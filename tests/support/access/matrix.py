@@ -4,6 +4,7 @@ A cell is `yes` (with the number of items, where the answer is a list), `login` 
 the status of the refusal.
 """
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -142,7 +143,8 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     content, content_type = sample.of_kind.get(row.kind, sample.content)
     if sample.other_case:
         other = await make(house, service, row.kind, sample)
-        content = f'{{"{sample.other_case}": "{other.path["reference"]}"}}'.encode()
+        named = {sample.other_case: other.path["reference"]}
+        content = urlencode(named).encode() if content_type == FORM else json.dumps(named).encode()
     headers = {"Accept": "text/html"}
     if who in STAFF:
         headers |= {"Cookie": house.cookie(house.apps[service], STAFF[who]), "Origin": ORIGIN}

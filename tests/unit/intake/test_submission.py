@@ -38,7 +38,9 @@ def test_the_contact_leaves_on_its_own_and_is_not_kept() -> None:
     assert "สมชาย" not in kept
 
 
-@pytest.mark.parametrize(("channel", "confirmed"), [("web", False), ("desk", True), ("open311", False)])
+@pytest.mark.parametrize(
+    ("channel", "confirmed"), [("web", False), ("phone", True), ("counter", True), ("desk", True), ("open311", False)]
+)
 def test_only_an_address_that_an_officer_took_down_needs_no_confirmation(channel: str, confirmed: bool) -> None:
     (recorded,) = submitted(contact=MAIL, channel=channel).contacts
     assert isinstance(recorded, ContactRecorded)

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded, contact_key
-from shared.events.notices import ChannelOutcome, NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events.notices import ChannelOutcome, ContactShown, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.work_orders import WorkOrderCompleted
 from tools.contract.examples.reports import REFERENCE
 from tools.contract.examples.story import NOTICE, REPORT, REPORTED, after, story
@@ -35,5 +35,10 @@ _CONTACT = ContactRecorded(
     language="th", consent=True,
 )  # fmt: skip
 
-NOTICES = story(NOTICE, REPORTED, *_NOTICE)
+_LOOKED_UP = ContactShown(
+    case_id=REPORT, reference=REFERENCE, audience="reporter", actor="officer-naree", actor_name="นารี รับเรื่อง",
+    reason="details",
+)  # fmt: skip
+
+NOTICES = (*story(NOTICE, REPORTED, *_NOTICE), *story(REPORT, REPORTED, (8, _LOOKED_UP)))
 CONTACTS = story(contact_key(REPORT, "reporter"), REPORTED, (0, _CONTACT))
