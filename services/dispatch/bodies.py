@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.crew_work import Wait
-from shared.events.work_orders import PauseReason
+from shared.events.work_orders import PauseReason, Priority
 from shared.times import Time
 from shared.words import CleanLine, CleanText
 
@@ -82,6 +82,13 @@ class Assign(Body):
     """To which team."""
 
     team: Code
+    reason: Note | None = None
+
+
+class Prioritise(Body):
+    """How urgent it is after all, and why."""
+
+    priority: Priority
     reason: Note | None = None
 
 

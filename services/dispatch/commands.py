@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain import crew_work, desk_work, priority
 from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.rights import need_right, need_sight, sees_all
@@ -59,6 +59,7 @@ DECISIONS: Mapping[ActName, Decision] = {
     "refuse": Decision(bodies.Refuse, crew_work.refuse),
     "refer": Decision(bodies.Refer, desk_work.refer),
     "assign": Decision(bodies.Assign, desk_work.assign),
+    "prioritise": Decision(bodies.Prioritise, priority.prioritise),
     "cancel": Decision(bodies.Cancel, desk_work.cancel),
 }
 

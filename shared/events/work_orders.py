@@ -106,6 +106,22 @@ class WorkOrderAssigned(WorkOrderEvent):
     """The version of the town's routing rules that chose anew; null: a person chose."""
 
 
+class WorkOrderPrioritised(WorkOrderEvent):
+    """An officer judged it more or less urgent than its rule did; team and state stay, what is promised has changed."""
+
+    type = "onestop.work-order.prioritised.v1"
+    priority: Open[Priority]
+    """How urgent it is now; null to the public where the category is sensitive."""
+    previous_priority: Open[Priority]
+    """How urgent it was; null to the public where the category is sensitive."""
+    acknowledge_by: Open[Instant | None] = None
+    """When the team must have taken it now; null: no promise, or the category is sensitive."""
+    due_at: Open[Instant | None] = None
+    """When it must be resolved now; null: no promise, or the category is sensitive."""
+    reason: ForStaff[FreeText | None] = None
+    """Why."""
+
+
 class WorkOrderAcknowledged(WorkOrderEvent):
     """The team has seen it and takes it."""
 
@@ -227,7 +243,7 @@ class WorkOrderHidden(Event):
 
 
 WORK_ORDER_EVENTS: tuple[type[Event], ...] = (
-    WorkOrderCreated, WorkOrderAssigned, WorkOrderAcknowledged, WorkOrderStarted, WorkOrderPaused,
+    WorkOrderCreated, WorkOrderAssigned, WorkOrderPrioritised, WorkOrderAcknowledged, WorkOrderStarted, WorkOrderPaused,
     WorkOrderResumed, WorkOrderCompleted, WorkOrderRefused, WorkOrderReferred, WorkOrderCancelled,
     WorkOrderEscalated, WorkOrderHidden,
 )  # fmt: skip

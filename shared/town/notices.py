@@ -35,6 +35,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.report.closed.v1": _REPORT | {"outcome"},
     "onestop.work-order.created.v1": _WORK | {"zone", "priority", "acknowledge_by", "due_at"},
     "onestop.work-order.assigned.v1": _WORK | {"previous_team", "due_at", "reason"},
+    "onestop.work-order.prioritised.v1": _WORK | {"priority", "acknowledge_by", "due_at", "reason"},
     "onestop.work-order.acknowledged.v1": _WORK,
     "onestop.work-order.started.v1": _WORK | {"stage"},
     "onestop.work-order.paused.v1": _WORK | {"reason", "resume_at", "note"},

@@ -29,6 +29,7 @@ WORK: dict[str, dict[str, Any]] = {
     "onestop.work-order.refused.v1": {"reason": "ไม่ใช่"},
     "onestop.work-order.referred.v1": {"agency": "pea"},
     "onestop.work-order.cancelled.v1": {"outcome": "not_ours"},
+    "onestop.work-order.prioritised.v1": {"priority": "emergency", "previous_priority": "normal"},
     "onestop.work-order.escalated.v1": {"clock": "resolve", "percent": 100, "due_at": after(240)},
 }
 OF_INCIDENT = {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}

@@ -77,7 +77,8 @@ def _lines(events: Iterable[str]) -> str:
 
 
 _WORK = (
-    "work-order.created", "work-order.assigned", "work-order.acknowledged", "work-order.started", "work-order.paused",
+    "work-order.created", "work-order.assigned", "work-order.prioritised", "work-order.acknowledged",
+    "work-order.started", "work-order.paused",
     "work-order.resumed", "work-order.refused", "work-order.referred", "work-order.escalated",
     "incident.opened", "incident.joined", "incident.left",
 )  # fmt: skip
@@ -130,7 +131,7 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.referred",), ("referred",), ("waiting", "taken")),
         Move(("work-order.completed",), ("waiting", "taken", "referred"), ("completed",)),
         Move(("work-order.cancelled",), _OPEN, ("cancelled",)),
-        Move(("work-order.escalated",), _OPEN),
+        Move(("work-order.escalated", "work-order.prioritised"), _OPEN),
         Move(("work-order.hidden",), (EVER,)),
     ),
     ends=("completed", "cancelled"),

@@ -43,6 +43,7 @@ ACTS: dict[ActName, Act] = {
     "pause": Act(TAKEN, "paused", "pause", form_at=("crew",)),
     "refer": Act(OPEN, "referred", "send", form_at=("crew", "desk")),
     "refuse": Act(("assigned", *TAKEN, "paused"), "refused", "rotate-ccw", form_at=("crew",)),
+    "prioritise": Act(OPEN, "prioritised", "triangle-alert", form_at=("desk",), desk_only=True),
     "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), desk_only=True),
 }
 

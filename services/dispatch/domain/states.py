@@ -9,7 +9,9 @@ from typing import Literal
 State = Literal[
     "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "completed", "cancelled"
 ]
-ActName = Literal["acknowledge", "start", "resume", "assign", "complete", "pause", "refer", "refuse", "cancel"]
+ActName = Literal[
+    "acknowledge", "start", "resume", "assign", "prioritise", "complete", "pause", "refer", "refuse", "cancel"
+]
 Tone = Literal["warn", "info", "brand", "neutral", "ok", "bad"]
 
 

@@ -9,7 +9,7 @@ from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.work_order import WorkOrder
 from shared.town import Town
-from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, STAGES, word
+from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, STAGES, word
 from shared.words.dates import datetime_text
 
 # Of the lines that no act of a person leaves.
@@ -100,6 +100,8 @@ class HistoryWords:
                 return self._town.agency_name(facts.get("agency", ""), self._language)
             case "rerouted":
                 return self._rule_of(facts) if "version" in facts else None
+            case "prioritised":
+                return word(PRIORITIES, facts.get("priority", ""), self._language)
             case "completed" | "cancelled" if facts.get("outcome") != "fixed":
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:

@@ -85,6 +85,7 @@ def _common(request: Request) -> dict[str, Any]:
         "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
         "endings": _chosen(OUTCOMES, ENDINGS, language),
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
+        "priorities": [(code, text.get(language)) for code, text in PRIORITIES.items()],
         "photos_most": PHOTOS_MOST,
         "query": _query(request, town),
     }

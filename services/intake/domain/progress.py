@@ -18,6 +18,7 @@ from shared.events.work_orders import (
     WorkOrderEscalated,
     WorkOrderEvent,
     WorkOrderPaused,
+    WorkOrderPrioritised,
     WorkOrderReferred,
     WorkOrderRefused,
     WorkOrderResumed,
@@ -110,6 +111,8 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
         case WorkOrderAssigned():
             more = {"type": "assigned" if _with_a_team(news) else "triaged", "due_at": news.due_at,
                     "rule": news.rule, "public_rule": news.public_rule}  # fmt: skip
+        case WorkOrderPrioritised():
+            more = {"type": "prioritised", "priority": news.priority, "due_at": news.due_at}
         case WorkOrderAcknowledged():
             more = {"type": "acknowledged"}
         case WorkOrderStarted():
@@ -158,6 +161,8 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             return {**held, "due_at": news.due_at or report.due_at}
         case WorkOrderAssigned():
             return {**held, "state": _placed(news), "due_at": news.due_at or report.due_at, "agency": None}
+        case WorkOrderPrioritised():
+            return {**held, "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAcknowledged():
             return {**held, "state": "acknowledged"}
         case WorkOrderStarted():

@@ -20,11 +20,10 @@ State = Literal[
     "closed",  # nothing more is expected
 ]
 LineType = Literal[
-    "received", "triaged", "routed", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "resumed",
-    "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
+    "received", "triaged", "routed", "assigned", "prioritised", "acknowledged", "on_the_way", "on_site", "paused",
+    "resumed", "completed", "refused", "referred", "cancelled", "escalated", "incident_opened", "incident_joined",
     "incident_left", "incident_resolved", "amended", "commented", "merged", "absorbed", "separated", "released",
-    "withdrawn", "rated", "reopened", "closed", "notice",
-    "contact_shown",
+    "withdrawn", "rated", "reopened", "closed", "notice", "contact_shown",
 ]  # fmt: skip
 Tone = Literal["info", "brand", "warn", "ok", "neutral", "bad"]
 
@@ -63,6 +62,7 @@ LINES: Mapping[str, LineRow] = {
     "triaged": LineRow("users", "info", ("work-order.created", "work-order.assigned")),
     "routed": LineRow("send", "info", ("work-order.created",)),
     "assigned": LineRow("users", "info", ("work-order.assigned",)),
+    "prioritised": LineRow("triangle-alert", "info", ("work-order.prioritised",)),
     "acknowledged": LineRow("thumbs-up", "brand", ("work-order.acknowledged",)),
     "on_the_way": LineRow("truck", "brand", ("work-order.started",)),
     "on_site": LineRow("map-pin", "brand", ("work-order.started",)),

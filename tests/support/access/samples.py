@@ -73,6 +73,7 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/work-orders/{order_id}/start": Sample(state="acknowledged"),
     "dispatch POST /api/v1/work-orders/{order_id}/resume": Sample(state="paused"),
     "dispatch POST /api/v1/work-orders/{order_id}/assign": Sample(_json(team="civil-defence")),
+    "dispatch POST /api/v1/work-orders/{order_id}/prioritise": Sample(_json(priority="emergency")),
     "dispatch POST /api/v1/work-orders/{order_id}/complete": Sample(_FOUND, state="on_site"),
     "dispatch POST /api/v1/work-orders/{order_id}/pause": Sample(_json(reason="weather"), state="acknowledged"),
     "dispatch POST /api/v1/work-orders/{order_id}/refer": Sample(_json(agency="pwa")),

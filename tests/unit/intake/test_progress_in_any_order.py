@@ -16,6 +16,7 @@ from shared.events.work_orders import (
     WorkOrderEscalated,
     WorkOrderEvent,
     WorkOrderPaused,
+    WorkOrderPrioritised,
     WorkOrderReferred,
     WorkOrderRefused,
 )
@@ -26,6 +27,7 @@ SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
     WorkOrderRefused: {"reason": "ไม่ใช่"},
     WorkOrderReferred: {"agency": "pea"},
     WorkOrderCancelled: {"outcome": "not_ours"},
+    WorkOrderPrioritised: {"priority": "emergency", "previous_priority": "normal"},
     WorkOrderEscalated: {"clock": "resolve", "percent": 100, "due_at": after(240)},
     WorkOrderAssigned: {"team": "works-roads"},
     **{

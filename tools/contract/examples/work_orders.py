@@ -13,6 +13,7 @@ from shared.events.work_orders import (
     WorkOrderEscalated,
     WorkOrderHidden,
     WorkOrderPaused,
+    WorkOrderPrioritised,
     WorkOrderReferred,
     WorkOrderRefused,
     WorkOrderResumed,
@@ -39,6 +40,10 @@ _WORK: tuple[tuple[float, Event], ...] = (
     (3, WorkOrderAssigned(
         **COMMON, team=TEAM, actor="officer-naree", previous_team=None, due_at=after(240),
         reason="ท่อประปาแตก ส่งต่องานประปา",
+    )),
+    (4, WorkOrderPrioritised(
+        **COMMON, team=TEAM, actor="officer-naree", priority="emergency", previous_priority="high",
+        acknowledge_by=after(15), due_at=after(120), reason="น้ำท่วมทางเข้าโรงพยาบาล",
     )),
     (6, WorkOrderAcknowledged(**COMMON, team=TEAM, actor=CREW)),
     (15, WorkOrderStarted(**COMMON, team=TEAM, actor=CREW, stage="on_the_way")),
