@@ -12,6 +12,7 @@ from services.dispatch.handlers import subscribe
 from services.dispatch.pages import board, live
 from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.pages import desk as desk_pages
+from services.dispatch.pages import routing as routing_pages
 from services.dispatch.settings import Settings
 from services.dispatch.store import Store
 from services.dispatch.stream import Stream
@@ -24,7 +25,7 @@ from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard)
-ROUTERS = [module.router for module in (*APIS, live, board, desk_pages, dashboard_page)]
+ROUTERS = [module.router for module in (*APIS, live, board, routing_pages, desk_pages, dashboard_page)]
 
 
 def create_app() -> FastAPI:

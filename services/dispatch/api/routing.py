@@ -4,16 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
-from services.dispatch.routing_facts import add_earlier
-from shared.events.reports import Channel, ReportKind
-from shared.kernel import now
-from shared.times import Time
+from services.dispatch.questions import Question, facts_of_question
 from shared.town import Town
 from shared.town.answers import read_answers
 from shared.town.models import Category
@@ -21,20 +17,6 @@ from shared.web import FieldProblem, Problem, language_of
 from shared.web.language import words
 
 router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
-
-
-class Question(BaseModel):
-    """A report that might come; answers to the category's questions are given as `answer.<code>=…`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: Annotated[str, Field(max_length=4000)] = ""
-    category: str = "other"
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
-    at: Time | None = None
-    channel: Channel = "web"
-    kind: ReportKind = "problem"
 
 
 ANSWERS_TO = {"yesno": ("yes", "no"), "number": ("1.5",), "date": ("2026-11-23",)}  # the last two as examples
@@ -97,27 +79,6 @@ def _instead(category: Category, code: str) -> Sequence[str]:
 
 def _wrong(name: str, code: str, language: str, **more: str) -> FieldProblem:
     return FieldProblem(name, code, words(language, f"field.{code}", **more))
-
-
-async def facts_of_question(desk: Desk, question: Question, answers: Mapping[str, str]) -> Facts:
-    """As they would be if the report came at that moment."""
-    at, town = question.at or now(), desk.town
-    placed = question.lat is not None and question.lon is not None
-    zone = town.zone_of(question.lat or 0, question.lon or 0) if placed else None
-    facts = Facts(
-        category=question.category,
-        at=at,
-        working=town.calendar.is_working(at),
-        text=question.text,
-        zone=zone.code if zone else None,
-        outside_town=placed and not town.bounds.holds(question.lat or 0, question.lon or 0),
-        latitude=question.lat if placed else None,
-        longitude=question.lon if placed else None,
-        channel=question.channel,
-        kind=question.kind,
-        answers=answers,
-    )
-    return await add_earlier(desk, facts)
 
 
 def _shown(facts: Facts) -> dict[str, Any]:

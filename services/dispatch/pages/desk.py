@@ -1,19 +1,19 @@
-"""The desk: what waits in triage, every work order with filters, one in full, and the routing rules tried out."""
+"""The desk: what waits in triage, every work order with filters, and one in full."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.routing import Question, facts_of_question
 from services.dispatch.commands import Desk, get_order, read_typed_reference
-from services.dispatch.domain.routing import Tried, explain, route
+from services.dispatch.domain.routing import explain
 from services.dispatch.domain.states import OPEN
 from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.forms import Answer, press_button
+from services.dispatch.pages.rules import split_rules
 from services.dispatch.pages.show import show
 from services.dispatch.queries import Filter
 from services.dispatch.routing_facts import add_earlier, facts_of_order
@@ -25,9 +25,6 @@ from shared.web.paging import encode_cursor
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 MOST_IN_TRIAGE = 50  # the most urgent; the page says how many there are
-Degrees = BeforeValidator(lambda text: text or None)  # a form sends an empty field as ""
-Latitude = Annotated[Annotated[float, Field(ge=-90, le=90)] | None, Degrees]
-Longitude = Annotated[Annotated[float, Field(ge=-180, le=180)] | None, Degrees]
 
 
 class Wanted(BaseModel):
@@ -38,15 +35,6 @@ class Wanted(BaseModel):
     category: str = ""
     reference: str = ""
     late: str = ""
-
-
-class Tryout(BaseModel):
-    """The form of the dry run."""
-
-    text: str = ""
-    category: str = ""
-    latitude: Latitude = None
-    longitude: Longitude = None
 
 
 @router.get("")
@@ -84,17 +72,6 @@ async def show_desk(
     return show(request, "desk.html", **context)
 
 
-@router.get("/routing")
-async def try_routing(request: Request, desk: TheDesk, _: Officer, tryout: Annotated[Tryout, Query()]) -> HTMLResponse:
-    """The dry run as a form: where would this go, and why."""
-    category = tryout.category or "other"
-    question = Question(text=tryout.text[:4000], category=category, lat=tryout.latitude, lon=tryout.longitude)
-    facts = await facts_of_question(desk, question, {})
-    asked = bool(tryout.text or tryout.category)
-    rules = _split_rules(explain(desk.town, facts)) if asked else {}
-    return show(request, "routing.html", question=question, asked=asked, routed=route(desk.town, facts), **rules)
-
-
 @router.get("/{order_id}")
 async def show_order(request: Request, order_id: str, desk: TheDesk, who: Officer) -> HTMLResponse:
     """Everything about one work order; of a long history the newest lines."""
@@ -129,7 +106,7 @@ async def _show_order(
         "answer": answer,
         "earlier": await _earlier(desk, case),
         "changed_rules": desk.town.routing.version != case.state.rule.version,
-        **_split_rules(explain(desk.town, facts)),
+        **split_rules(explain(desk.town, facts)),
     }
     return show(request, "order.html", status_code=answer.status if answer else 200, **context)
 
@@ -141,9 +118,3 @@ async def _earlier(desk: Desk, case: Order) -> list[Card]:
     about = await desk.store.find_about(case.state.report.id)
     before = (each for each in reversed(about) if each.state.created_at < case.state.created_at)
     return [make_card(desk.town, each, now()) for each in before]
-
-
-def _split_rules(tried: list[Tried]) -> dict[str, Any]:
-    """The rules that could take this category, and those that speak of others: 40 rules at once explain nothing."""
-    others = [rule for rule in tried if any(c.condition == "categories" and not c.holds for c in rule.checks)]
-    return {"rules": [rule for rule in tried if rule not in others], "others": others}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from services.dispatch.domain.routing import Checked
+from services.dispatch.domain.routing import Checked, Tried
 from services.dispatch.pages.answers import answer_text, question_of
 from shared.town import Town
 from shared.town.work import RoutingRule
@@ -83,3 +83,9 @@ class RuleWords:
 
     def _category(self, code: str) -> str:
         return self._town.category_name(code, self._language)
+
+
+def split_rules(tried: Sequence[Tried]) -> dict[str, Sequence[Tried]]:
+    """The rules that could take this category, and those that speak of others: 40 rules at once explain nothing."""
+    others = [rule for rule in tried if any(c.condition == "categories" and not c.holds for c in rule.checks)]
+    return {"rules": [rule for rule in tried if rule not in others], "others": others}

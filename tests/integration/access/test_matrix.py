@@ -21,6 +21,8 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "intake POST /track/{reference}/close-here",
     "permits POST /permits/{reference}/close-here",
     "intake POST /api/v1/photos",
+    "dispatch POST /desk/routing/several",
+    "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",
     "notify POST /preferences/{token}",
     "notify POST /inbox/confirm/{question}",

@@ -151,4 +151,4 @@ async def test_an_empty_filter_means_all_and_a_place_left_empty_is_no_place(fiel
     assert "required" not in filters
     assert "ไม่บังคับ" not in filters
     assert '<option value="open" selected' in await field.see("/desk?reference=%20", "officer")
-    await field.see("/desk/routing?text=x&category=&latitude=&longitude=", "officer")
+    await field.see("/desk/routing?text=x&category=other&latitude=&longitude=&at=", "officer")

@@ -11,6 +11,7 @@ from shared.kernel import now
 from tests.support.access.asking import multipart
 from tests.support.access.houses import About, Houses
 from tests.support.permits_running import BODY, PDF
+from tests.support.source import ROOT
 from tests.support.uploads import photo
 
 Content = tuple[bytes, str]
@@ -47,6 +48,7 @@ _FOUND = _json(outcome="not_ours", note="x")
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
 _PDF = (PDF, "application/pdf")
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
+_RULES = (ROOT / "deploy/municipalities/maehia/routing.yaml").read_text("utf-8")
 
 SAMPLES: Mapping[str, Sample] = {
     "intake POST /api/v1/reports": Sample(_json(**REPORT)),
@@ -80,6 +82,8 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/work-orders/{order_id}/refuse": Sample(_json(reason="x")),
     "dispatch POST /api/v1/work-orders/{order_id}/cancel": Sample(_json(outcome="not_ours", reason="x")),
     "dispatch POST /api/v1/work-orders/{order_id}/photos": Sample(multipart("photo", "a.jpg", photo())),
+    "dispatch POST /desk/routing/several": Sample(_form(cases="น้ำไหล", category="water-leak")),
+    "dispatch POST /desk/routing/rules": Sample(_form(rules=_RULES)),
     "dispatch POST /desk/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "dispatch POST /crew/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "permits POST /api/v1/applications": Sample(_json(**BODY)),
