@@ -17,6 +17,9 @@ class Person(BaseModel):
     roles: frozenset[str] = frozenset()
     team: str | None = None
     town: str | None = None
+    level: str | None = (
+        None  # of the ladder above the crews, that they hold for their team: head, director, clerk, mayor
+    )
     signs_for: frozenset[str] = frozenset()  # offices whose decisions they sign: codes of the profile's `signatories`
 
     def may(self, *roles: str) -> bool:

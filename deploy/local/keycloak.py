@@ -108,13 +108,13 @@ def local_realm() -> str:
 
 def _user(person: Mapping[str, Any]) -> Realm:
     first, _, last = str(person["name"]).partition(" ")
-    teams = [f"/teams/{person['team']}"] if person.get("team") else []
+    groups = [f"/{kind}s/{person[kind]}" for kind in ("team", "level") if person.get(kind)]
     return {
         "username": person["sub"],
         "enabled": True,
         "firstName": first,
         "lastName": last,
         "realmRoles": [*person["roles"], f"default-roles-{REALM}"],  # which an account made by hand has by itself
-        "groups": [*teams, *(f"/offices/{office}" for office in person.get("signs_for", ()))],
+        "groups": [*groups, *(f"/offices/{office}" for office in person.get("signs_for", ()))],
         "credentials": [{"type": "password", "value": PASSWORD}],
     }

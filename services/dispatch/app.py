@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.dispatch.api import acts, dashboard, photos, routing, teams, work_orders
 from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
-from services.dispatch.pages import board, live
+from services.dispatch.pages import board, ladder, live
 from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.pages import desk as desk_pages
 from services.dispatch.pages import routing as routing_pages
@@ -25,7 +25,7 @@ from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard)
-ROUTERS = [module.router for module in (*APIS, live, board, routing_pages, desk_pages, dashboard_page)]
+ROUTERS = [module.router for module in (*APIS, live, board, ladder, routing_pages, desk_pages, dashboard_page)]
 
 
 def create_app() -> FastAPI:

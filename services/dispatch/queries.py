@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.dispatch.domain.clocks import CLOCKS
 from services.dispatch.domain.routing import METRES_PER_DEGREE
 from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
 from shared.events.ids import first_id
@@ -27,25 +28,25 @@ class Filter:
     reference: str | None = None
     closed_since: datetime | None = None
     since: datetime | None = None  # whose report came since then
+    told: str | None = None  # of which that level was told, and another holds it
+    coming: tuple[str, datetime] | None = None  # which that level will be told of by then, and does not hold
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
-        wanted: dict[str, Any] = {}
-        if self.teams:
-            wanted["state.team"] = {"$in": list(self.teams)}
-        if self.states:
-            wanted["state.state"] = {"$in": list(self.states)}
-        if self.category:
-            wanted["state.category"] = self.category
-        if self.level:
-            wanted["state.level"] = self.level
+        same = {"state.category": self.category, "state.level": self.level, "state.reference": self.reference}
+        wanted: dict[str, Any] = {field: value for field, value in same.items() if value}
+        for field, values in (("state.team", self.teams), ("state.state", self.states)):
+            if values:
+                wanted[field] = {"$in": list(values)}
         if self.late_at:
             wanted[DUE] = {"$lt": self.late_at}
             wanted["$expr"] = late(self.late_at)
-        if self.reference:
-            wanted["state.reference"] = self.reference
         if self.closed_since:
             wanted["state.closed_at"] = {"$gte": self.closed_since}
+        if self.told:
+            wanted |= {"state.informed.level": self.told, "state.level": {"$ne": self.told}}
+        if self.coming:
+            wanted |= comes_up(*self.coming)
         if self.since:
             wanted["_id"] = {"$gte": first_id(self.since)}
         return wanted
@@ -81,6 +82,13 @@ class Standing:
     to_do: int = 0
     waiting: int = 0
     late: int = 0
+
+
+def comes_up(level: str, by: datetime) -> dict[str, Any]:
+    """The next rung of either clock is that level's, and it is told by then."""
+    alarms = [f"state.clocks.{clock}.alarm" for clock in CLOCKS]
+    rungs = [{f"{alarm}.level": level, f"{alarm}.at": {"$lte": by}} for alarm in alarms]
+    return {"$and": [{"$or": rungs}], "state.level": {"$ne": level}}  # beside an `$or` of a place in the list
 
 
 def late(at: datetime) -> dict[str, Any]:

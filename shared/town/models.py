@@ -52,6 +52,7 @@ __all__ = [
 ]  # fmt: skip
 
 TownLanguage = Literal["th", "en"]
+ABOVE_CREWS: tuple[Level, ...] = ("head", "director", "clerk", "mayor")
 
 
 class DataProtection(Part):
@@ -181,6 +182,12 @@ class Town(Part):
     def triage(self) -> str:
         """The code of the team that takes what no rule routes."""
         return self.routing.fallback.team
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels above the crews that somebody holds here, the lowest first."""
+        held = {level for team in self.teams.values() for level in team.posts} | set(self.posts)
+        return tuple(level for level in ABOVE_CREWS if level in held)
 
     def post(self, level: Level, team: str | None = None) -> Post | None:
         """Who holds a level: the team's own post, else the town's."""

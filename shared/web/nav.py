@@ -25,6 +25,7 @@ CITIZENS = (
 STAFF = (
     Link("/crew", "nav.crew", "hard-hat", ("crew", "supervisor")),
     Link("/desk", "nav.desk", "inbox", ("officer", "supervisor")),
+    Link("/desk/escalated", "nav.escalated", "layers", ("supervisor",)),
     Link("/permits/desk", "nav.permits-desk", "clipboard-check", ("officer", "examiner", "signatory", "supervisor")),
     Link("/dashboard", "nav.dashboard", "chart-column", ("officer", "supervisor")),
     Link("/inbox", "nav.inbox", "bell", ()),

@@ -24,6 +24,7 @@ def person_from_claims(claims: Mapping[str, Any], town: str) -> Person:
         roles=roles_from_claims(claims),
         team=str(claims["team"]) if claims.get("team") else None,
         town=str(issued_for) if issued_for else None,
+        level=str(claims["level"]) if claims.get("level") else None,
         signs_for=_offices(claims.get("signs_for")),
     )
 

@@ -1,7 +1,7 @@
 """A town's realm for Keycloak, and the client of a program in it, completed from its profile.
 
-Whoever is in the group of a team is of that team, and whoever is in the group of an office signs for it; so nobody has
-to know the codes, and none can be mistyped.
+Whoever is in the group of a team is of that team, who is in that of a level holds it, and who is in that of an office
+signs for it; so nobody has to know the codes, and none can be mistyped.
 """
 
 import json
@@ -12,9 +12,10 @@ from typing import Any
 import yaml
 
 from shared.town import Town, load_town
+from shared.town.vocabulary import LEVELS as LADDER_WORDS
 
 BASE = Path(__file__).resolve().parents[2] / "deploy/keycloak/realm.yaml"
-TEAMS, OFFICES = "teams", "offices"
+TEAMS, LEVELS, OFFICES = "teams", "levels", "offices"
 Realm = dict[str, Any]
 
 
@@ -74,7 +75,12 @@ def _groups(town: Town) -> Sequence[Realm]:
         }
         for office in town.signatories
     ]
-    return [{"name": TEAMS, "subGroups": teams}, {"name": OFFICES, "subGroups": offices}]
+    levels = [
+        {"name": code, "attributes": {"level": [code], "name": [LADDER_WORDS[code].th]}, "realmRoles": ["supervisor"]}
+        for code in town.levels
+    ]
+    named = {TEAMS: teams, LEVELS: levels, OFFICES: offices}
+    return [{"name": name, "subGroups": groups} for name, groups in named.items()]
 
 
 def _user_profile(profile: Mapping[str, Any]) -> Realm:

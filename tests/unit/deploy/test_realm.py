@@ -37,12 +37,15 @@ def groups(made: Made, name: str) -> list[Made]:
     return found
 
 
-def test_each_team_and_each_office_that_signs_has_its_group(town: Town) -> None:
+def test_each_team_each_level_and_each_office_that_signs_has_its_group(town: Town) -> None:
     made = realm(town)
     assert [one["attributes"]["team"] for one in groups(made, "teams")] == [[code] for code in town.teams]
     offices = groups(made, "offices")
     assert [one["attributes"]["signs_for"] for one in offices] == [[office.code] for office in town.signatories]
     assert all(one["realmRoles"] == ["signatory"] for one in offices)
+    levels = groups(made, "levels")
+    assert [one["attributes"]["level"] for one in levels] == [[level] for level in town.levels]
+    assert all(one["realmRoles"] == ["supervisor"] for one in levels)
 
 
 def test_it_speaks_the_towns_languages_and_bears_its_name(town: Town) -> None:
@@ -63,8 +66,9 @@ def test_its_claims_are_those_that_the_services_read(made: Callable[[Town], Made
     mappers = [one for one in made(small_town())["protocolMappers"] if "claim.name" in one["config"]]
     claims = {one["config"]["claim.name"]: f"some-{one['name']}" for one in mappers}
     person = person_from_claims({**claims, "sub": "u-1", "town": "smalltown", "roles": ["crew"]}, "smalltown")
-    assert (person.team, set(person.signs_for), set(person.roles)) == ("some-team", {"some-signs_for"}, {"crew"})
-    assert set(claims) == {"roles", "team", "signs_for", "town"}
+    assert (person.team, person.level, set(person.roles)) == ("some-team", "some-level", {"crew"})
+    assert set(person.signs_for) == {"some-signs_for"}
+    assert set(claims) == {"roles", "team", "level", "signs_for", "town"}
     assert next(one for one in mappers if one["name"] == "town")["config"]["claim.value"] == "smalltown"
 
 
@@ -116,6 +120,6 @@ def test_the_realm_of_a_town_holds_no_person_and_no_secret() -> None:
 
 def test_on_a_developers_machine_everybody_of_the_small_provider_is_there() -> None:
     made = json.loads(local_realm())
-    known = {group["name"] for kind in ("teams", "offices") for group in groups(made, kind)}
+    known = {group["name"] for kind in ("teams", "levels", "offices") for group in groups(made, kind)}
     assert [user["username"] for user in made["users"]] == [person["sub"] for person in people()]
     assert {Path(group).name for user in made["users"] for group in user["groups"]} <= known

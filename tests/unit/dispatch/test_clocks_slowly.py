@@ -13,6 +13,7 @@ from services.dispatch.domain import clocks, from_report
 from services.dispatch.domain.clocks import Clocks, Pause
 from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
 from shared.events.reports import ReportCommented
+from shared.events.work_orders import Level
 from shared.town import Town
 from shared.town.models import EscalationStep, ServiceLevel, Target, Text, TownCalendar
 from tests.support.work import order, town
@@ -35,10 +36,8 @@ HOLIDAYS = tuple(
     Holiday(date=date.fromisoformat(day), th="หยุด", en="Holiday")
     for day in ("2026-03-30", "2026-10-26", "2026-12-07", "2027-01-01")
 )
-LADDER = tuple(
-    EscalationStep(clock="resolve", percent=percent, level=level)
-    for percent, level in ((80, "crew"), (100, "head"), (150, "director"), (200, "clerk"))
-)
+RUNGS: tuple[tuple[int, Level], ...] = ((80, "crew"), (100, "head"), (150, "director"), (200, "clerk"))
+LADDER = tuple(EscalationStep(clock="resolve", percent=percent, level=level) for percent, level in RUNGS)
 
 
 @cache

@@ -28,6 +28,7 @@ async def test_a_right_token_opens_the_api(client: Client, issuer: FakeIssuer) -
         "roles": ["crew"],
         "team": "works-water",
         "town": None,
+        "level": None,
         "signs_for": [],
     }
 
