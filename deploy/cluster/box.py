@@ -17,6 +17,9 @@ HOME = "ONESTOP_BOX"  # the variable that names the box's folder to those inside
 # What containerd, CNI and the kubelet write to places of their own choice stays inside.
 PRIVATE = ("/run", "/var/log", "/var/lib/cni")
 CGROUPS = Path("/sys/fs/cgroup")
+# Of the processor: one process for each core of each of two nodes. A group of no weight of its own, with all its pods, has
+# as much as one process of the machine.
+SHARES = 1024 * (os.cpu_count() or 1) * 2
 
 
 def run(command: Sequence[str]) -> int:
@@ -54,6 +57,7 @@ def make_cgroups(group: str) -> None:
     for what in ("cpuset.cpus", "cpuset.mems"):  # a new group has none of either
         above = CGROUPS / "cpuset" / group
         (above / what).write_text((above.parent / what).read_text())
+    (CGROUPS / "cpu" / group / "cpu.shares").write_text(str(SHARES))
 
 
 def remove_cgroups(group: str) -> None:

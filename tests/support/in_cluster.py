@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,9 @@ class Town:
         uid = self.kubectl.get("pod", name)["metadata"]["uid"]
         for listed in (box.CGROUPS / "pids" / box.home().name).glob(f"**/pod{uid}/*/cgroup.procs"):
             for pid in listed.read_text().split():
-                if Path(f"/proc/{pid}/comm").read_text().strip() != "pause":
-                    os.kill(int(pid), signal.SIGKILL)
+                with suppress(FileNotFoundError, ProcessLookupError):  # gone with the first of its container
+                    if Path(f"/proc/{pid}/comm").read_text().strip() != "pause":
+                        os.kill(int(pid), signal.SIGKILL)
 
     def beyond_budget(self) -> list[str]:
         """Budgets that have fewer pods now than they must."""

@@ -38,6 +38,16 @@ def test_a_box_says_how_its_command_ended() -> None:
 
 
 @opens
+def test_all_pods_together_count_for_more_than_one_process_of_the_machine() -> None:
+    script = """
+from deploy.cluster import box
+shares = (box.CGROUPS / "cpu" / box.home().name / "cpu.shares").read_text()
+assert int(shares) == box.SHARES > 1024
+"""
+    assert box.run([sys.executable, "-c", script]) == 0
+
+
+@opens
 def test_a_box_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
     """Neither a process that went its own way, nor a mount, a network, a control group or a folder."""
     told = tmp_path / "told"
