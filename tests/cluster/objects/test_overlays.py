@@ -1,5 +1,6 @@
 """A real API server takes every overlay as it is: known fields, admission, quotas and pod security with it."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -64,6 +65,19 @@ def lacking(kubectl: Kubectl) -> list[str]:
     return [
         one["metadata"]["name"] for one in found if one.get("status", {}).get("replicas", 0) < one["spec"]["replicas"]
     ]
+
+
+def test_the_next_release_is_taken_once_jobs_of_the_last_that_never_ended_are_away(
+    overlay: str, namespaces: list[Kubectl], kubectl: Kubectl
+) -> None:
+    """Nobody runs them here: they wait as those do whose image cannot be had. The command is the README's."""
+    of_next = re.sub(r"^( *image: \S*onestop[^:\s]*):\S+$", r"\1:next", overlay, flags=re.MULTILINE)
+    with pytest.raises(Refused, match="field is immutable"):
+        kubectl.apply(of_next)
+    for release in (of_next, overlay):
+        for within in namespaces:
+            within("delete", "job", "-l", "app.kubernetes.io/part-of=onestop", "--ignore-not-found")
+        assert kubectl.apply(release) == ""
 
 
 def test_a_pod_without_the_restrictions_is_refused(namespaces: list[Kubectl]) -> None:
