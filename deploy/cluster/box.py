@@ -17,8 +17,8 @@ HOME = "ONESTOP_BOX"  # the variable that names the box's folder to those inside
 # What containerd, CNI and the kubelet write to places of their own choice stays inside.
 PRIVATE = ("/run", "/var/log", "/var/lib/cni")
 CGROUPS = Path("/sys/fs/cgroup")
-# Of the processor: one process for each core of each of two nodes. A group of no weight of its own, with all its pods, has
-# as much as one process of the machine.
+# Of the processor: one process for each core of each of two nodes. A group of no weight of its own has, with all its
+# pods, as much as one process of the machine.
 SHARES = 1024 * (os.cpu_count() or 1) * 2
 
 
