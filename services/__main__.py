@@ -71,7 +71,7 @@ def serve(service: str, host: str, port: int) -> None:
 
 async def prepare(service: str) -> None:
     """Returns once this release could serve: while it makes what it needs, the one before serves on."""
-    os.environ["ROLES"] = "api"  # it hears nothing, publishes nothing and does nothing that is due
+    os.environ["ROLES"] = ","  # none: it answers nobody, hears and publishes nothing, and does nothing that is due
     app = import_module(f"services.{service}.app").create_app()
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://here") as me:

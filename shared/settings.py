@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
@@ -192,7 +193,10 @@ class ServiceSettings(BaseSettings):
 
     @property
     def session_secrets(self) -> tuple[str, ...]:
-        """The one that signs, and the one that counts beside it."""
+        """The one that signs, and the one that counts beside it. A process that serves nobody is given neither: it
+        draws its own, so that nothing which was signed with the published one is ever believed."""
+        if "api" not in self.roles:
+            return (token_urlsafe(32),)
         return (self.session_secret, *filter(None, [self.session_secret_also]))
 
     @property

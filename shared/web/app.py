@@ -81,7 +81,8 @@ def create_web(
     revocations = add_part(app, Revocations(endings))
     add_part(app, Web(settings, town, pages, files, sessions))
     errors.install(app)
-    for router in (login.router, well_known.router, brand.router, maps.router, assets.router, *routers):
+    served = (login, well_known, brand, maps, assets) if "api" in settings.roles else ()
+    for router in (*(one.router for one in served), *routers):
         app.include_router(router)
         count_from_zero(router.routes)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.

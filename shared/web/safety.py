@@ -90,10 +90,13 @@ def _identity(settings: ServiceSettings) -> Iterator[Finding]:
 
 def _secrets(settings: ServiceSettings) -> Iterator[Finding]:
     also = {"SESSION_SECRET_ALSO": settings.session_secret_also, "LINK_SECRET_ALSO": settings.link_secret_also}
-    for name, secret, least in (
+    signing_in = (
         ("SESSION_SECRET", settings.session_secret, MIN_SECRET),
-        ("LINK_SECRET", settings.link_secret, MIN_SECRET),
         ("OIDC_CLIENT_SECRET", settings.oidc_client_secret, MIN_CLIENT_SECRET),
+    )
+    for name, secret, least in (
+        ("LINK_SECRET", settings.link_secret, MIN_SECRET),
+        *(signing_in if "api" in settings.roles else ()),  # nobody signs in at the others
         *((name, secret, MIN_SECRET) for name, secret in also.items() if secret),
     ):
         if secret in DEVELOPMENT or len(secret) < least or len(set(secret)) < min(MIN_DIFFERENT, least):

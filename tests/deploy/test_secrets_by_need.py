@@ -7,6 +7,7 @@ import pytest
 from tests.support.manifests import OVERLAYS, Manifest, label, named, overlay, pods
 
 MAIL = "smtp-url"
+SIGNING_ALSO = "session-secret-also"
 WHOLE = "*"  # every key of a Secret
 
 
@@ -42,13 +43,41 @@ def test_who_makes_topics_asks_nobody_but_kafka() -> None:
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
-def test_only_notify_and_an_operator_know_the_mail_servers_password(name: str) -> None:
+def test_only_who_sends_mail_and_an_operator_know_the_mail_servers_password(name: str) -> None:
+    knowing = {
+        (label(one, "name"), label(one, "component")) for one, pod in pods(overlay(name)) if MAIL in keys_of(pod)
+    }
+    assert knowing == {("notify", "worker"), ("operator", "operator")}
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_only_who_answers_people_can_sign_them_in(name: str) -> None:
+    """A session that is signed elsewhere opens every page: whoever has that secret is whom they like."""
     for one, pod in pods(overlay(name)):
-        mail = {key for secret, key in held(pod) if secret == "notify-secrets"}
-        if mail:
-            assert label(one, "name") in ("notify", "operator"), one["metadata"]["name"]
-        if label(one, "name") == "operator":
-            assert mail <= {MAIL}, one["metadata"]["name"]
+        shared = {key for key, optional in common(pod) if not optional}
+        match label(one, "component"):
+            case "api":
+                assert shared == {WHOLE}
+            case "worker" | "letters" | "prepare":
+                assert shared == {"link-secret"}, one["metadata"]["name"]
+            case "operator":  # its doctor looks whether they are fit; a backup and who makes topics have none
+                assert shared in ({WHOLE}, set()), one["metadata"]["name"]
+            case _:
+                assert shared == set(), one["metadata"]["name"]
+        assert SIGNING_ALSO not in keys_of(pod) or shared == {WHOLE}, one["metadata"]["name"]
+
+
+def keys_of(pod: Manifest) -> set[str]:
+    """Whatever Secret they are in."""
+    return {key for _, key in held(pod)}
+
+
+def common(pod: Manifest) -> Iterator[tuple[str, bool]]:
+    """What it gets of the secrets that all services share, and whether it starts without it too."""
+    also = {"session-secret-also", "link-secret-also", "otlp-headers"}
+    for secret, key in held(pod):
+        if secret.startswith("common-secrets"):
+            yield key, key in also
 
 
 def test_of_a_database_that_an_operator_runs_nothing_else_of_notify_is_needed() -> None:

@@ -13,6 +13,9 @@ from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from tests.support.source import ROOT
 
+# As in a town, where it is not given what people are signed in with.
+IN_A_TOWN = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://one.example.test", "OIDC_ISSUER": "https://id.example.test",
+             "LINK_SECRET": "a link secret for tests, that is long enough"}  # fmt: skip
 Prepared = Callable[[str, str], "subprocess.CompletedProcess[str]"]
 
 
@@ -21,7 +24,7 @@ def prepare(mongo: str) -> Prepared:
     """Runs the command for a service, with a database prefix and no broker anywhere."""
 
     def run(service: str, prefix: str) -> "subprocess.CompletedProcess[str]":
-        told = {"MONGODB_URI": mongo, "MONGODB_PREFIX": prefix, "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+        told = {"MONGODB_URI": mongo, "MONGODB_PREFIX": prefix, "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", **IN_A_TOWN}
         return subprocess.run(
             [sys.executable, "-m", "services", service, "--prepare"],
             cwd=ROOT, env={**os.environ, "OTEL_TRACES_EXPORTER": "none", **told}, capture_output=True, text=True,

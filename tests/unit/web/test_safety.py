@@ -15,6 +15,7 @@ from shared.web.safety import UnsafeConfiguration, development_issuer, refuse_un
 from shared.web.session import secure_origin, session_cookie_name
 from tests.support.production import SOUND
 
+DEFAULTS = ServiceSettings().model_dump(include={"session_secret", "oidc_client_secret", "link_secret"})
 LOCAL = {"public_url": "http://localhost:8080", "oidc_issuer": "http://oidc.localhost:8181"}
 NOTIFY = {
     **SOUND,
@@ -151,6 +152,15 @@ def test_what_only_a_developer_may_have_is_refused_by_name(change: dict[str, Any
 )
 def test_what_a_town_may_well_have_starts(change: dict[str, Any]) -> None:
     refuse_unsafe(settings(**change), "intake")
+
+
+@pytest.mark.parametrize("roles", ["worker,relay,timers", "timers", ","])
+def test_who_serves_nobody_needs_nothing_to_sign_them_in_with_and_the_secret_of_links_all_the_same(roles: str) -> None:
+    unsigned = {"session_secret": DEFAULTS["session_secret"], "oidc_client_secret": DEFAULTS["oidc_client_secret"]}
+    refuse_unsafe(settings(**unsigned, roles=roles), "intake")
+    said = refused(settings(**unsigned, link_secret=DEFAULTS["link_secret"], roles=roles))
+    assert "LINK_SECRET" in said
+    assert "SESSION_SECRET" not in said
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

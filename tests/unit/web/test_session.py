@@ -116,3 +116,13 @@ def test_a_cookie_of_an_earlier_release_is_nobody(sessions: Sessions) -> None:
 def test_the_cookie_is_signed_with_sha_256(sessions: Sessions) -> None:
     cookie = value_of(sessions.header(Session(WHO, 1_000_000, 1_000_000, "one")))
     assert len(cookie.rsplit(".", 1)[1]) == 43  # 32 bytes in base64
+
+
+def test_who_serves_nobody_believes_no_session_whoever_signed_it(clock: Clock) -> None:
+    """Such a process is not given the secret; what it has in its place is published with the code."""
+    published = Sessions(ServiceSettings(), clock)
+    cookie = value_of(published.header(Session(WHO, 1_000_000, 1_000_000, "one")))
+    worker = Sessions(ServiceSettings(roles=frozenset({"worker"})), clock)
+
+    assert published.read(cookie)
+    assert worker.read(cookie) is None
