@@ -185,6 +185,16 @@ UNSUBMITTED: Final = Metric(
     "unsubmitted", "gauge", "bytes", "stored of files that belong to nothing handed in, of the town's budget", ("what",)
 )
 UNSUBMITTED_MOST: Final = Metric("unsubmitted.most", "gauge", "bytes", "that there may be of these", ("what",))
+ROLE: Final = Metric(
+    "role", "gauge", "processes", "1 where this process does this part of the service's work, else 0", ("role",)
+)
+VALID_UNTIL: Final = Metric(
+    "valid.until",
+    "gauge",
+    "s",
+    "until when (Unix time) what this process was started with is good: the town's holidays, or a file of certificates",
+    ("what",),
+)
 BUILD: Final = Metric(
     "build.info", "gauge", "processes", "1: the release that this process runs", ("version", "revision")
 )
@@ -229,5 +239,7 @@ METRICS: Final = (
     BODIES_REFUSED,
     UNSUBMITTED,
     UNSUBMITTED_MOST,
+    ROLE,
+    VALID_UNTIL,
     BUILD,
 )

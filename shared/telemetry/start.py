@@ -33,8 +33,8 @@ from opentelemetry.sdk.trace.sampling import (
 )
 
 from shared.release import running
-from shared.settings import ServiceSettings
-from shared.telemetry import names, spans
+from shared.settings import ALL_ROLES, ServiceSettings
+from shared.telemetry import metrics, names, spans
 from shared.telemetry.logs import configure, get_log
 
 _QUEUE = 8192  # spans; about 8 MB at worst, then the newest are dropped and the SDK says so
@@ -50,6 +50,8 @@ def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporte
     Spans that are not sampled are still recorded, though never sent: log lines take the case's ids from them.
     """
     configure(service_name, settings.log_level)
+    for role in ALL_ROLES:  # those that it has not too: an alarm asks whether anybody has them
+        metrics.role.labels(role).set(role in settings.roles)
     provider = TracerProvider(
         resource=Resource.create({SERVICE_NAME: service_name, SERVICE_VERSION: str(running())}),
         sampler=AlwaysRecordSampler(sampler(settings)),

@@ -17,6 +17,7 @@ from shared.web import assets, brand, errors, login, maps, well_known
 from shared.web.bodies import Bodies
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.crowd import Crowd
+from shared.web.expiries import tell_expiries
 from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
@@ -58,6 +59,7 @@ def create_web(
     Raises `UnsafeConfiguration` when others than this machine would be served with development settings.
     """
     refuse_unsafe(settings, service_name)
+    tell_expiries(settings, town)
     app = App(
         title=f"onestop {service_name}",
         version=running().version,

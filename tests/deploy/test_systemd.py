@@ -137,6 +137,16 @@ def test_the_target_starts_all_four() -> None:
     assert sorted(wanted) == sorted(RUNNING)
 
 
+def test_what_the_backup_tells_of_itself_lies_where_its_unit_may_write_and_others_may_read() -> None:
+    unit = (UNITS / "onestop-backup.service").read_text()
+    (figures,) = re.findall(r"--figures (\S+)", unit)
+    (folder,) = re.findall(r"^CacheDirectory=(\S+)$", unit, re.MULTILINE)
+
+    assert Path(figures).parent == Path("/var/cache") / folder
+    assert "CacheDirectoryMode=0755" in unit
+    assert f"ln -s {figures} " in (ROOT / "docs/operations/alarms.md").read_text("utf-8")
+
+
 COMMAND = (UNITS / "bin/onestop").read_text()
 SECRETS = {
     **{name: token_urlsafe(32) for name in ("session-secret", "link-secret", "oidc-client-secret")},

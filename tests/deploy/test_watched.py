@@ -1,13 +1,14 @@
 """Prometheus and Grafana get in a cluster what `deploy/monitoring` holds, with the labels that its rules group by."""
 
 import json
+import re
 
 import pytest
 import yaml
 
 from deploy.local.parts.watch import MONITORING, RULES
 from tests.support.manifests import OF_CLUSTER, OURS, OVERLAYS, label, named, overlay, services
-from tests.support.watching import OF_TARGET
+from tests.support.watching import OF_TARGET, alarms
 
 WATCHED = ("town", "province")
 HOME = "monitoring"  # where rules and pages are
@@ -27,6 +28,16 @@ def test_every_page_is_there_and_found_by_its_label() -> None:
 
     assert {page: json.loads(text) for page, text in found["data"].items()} == files
     assert (found["metadata"]["labels"]["grafana_dashboard"], found["metadata"]["namespace"]) == ("1", HOME)
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_backups_are_called_as_the_alarm_calls_them(name: str) -> None:
+    """It asks kube-state-metrics, which tells of every CronJob there is."""
+    asked = [rule["expr"] for rule in alarms() if rule["alert"] == "OnestopBackupOld"]
+
+    assert set(re.findall(r'cronjob="(\w+)"', "".join(asked))) == {
+        one["metadata"]["name"] for one in named(overlay(name), "CronJob")
+    }
 
 
 @pytest.mark.parametrize("name", OVERLAYS)

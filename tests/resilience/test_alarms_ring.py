@@ -5,15 +5,23 @@ What was seen here stands under "Tried" on the alarm's page in `docs/operations/
 
 import asyncio
 import os
+import shutil
+import threading
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import yaml
 from PIL import Image
 
+from deploy.local.authority import Authority
+from deploy.local.machine import ROOT
 from deploy.local.ports import free_ports
 from shared.events.ids import new_id
 from shared.events.topics import internal
@@ -25,6 +33,7 @@ from tests.support.newer.part import NEWER, newer
 from tests.support.persistent_clients import REPORT, PersistentClients, token
 from tests.support.reconciliation import caught_up, letters_of, produce
 from tests.support.stack import Stack
+from tools.operate import backup
 from tools.play.permits import permit_cases, play_permit
 
 pytestmark = [pytest.mark.campaign, pytest.mark.timeout(420)]
@@ -109,6 +118,19 @@ async def test_a_service_that_hangs_and_then_catches_up(town: Stack, watch: Watc
     await watch.rings("OnestopRoutedLate", "page")
     await routed(people, waiting)
     await watch.falls_silent("OnestopServiceGone")
+
+
+async def test_a_service_of_which_nobody_hears(town: Stack, watch: Watch, people: PersistentClients) -> None:
+    """As where all its workers are gone and those that answer people live on."""
+    town.configure("dispatch", ROLES="api,relay,timers")
+    await restarted(town, "dispatch")
+    waiting = await reports(people, 1)
+    await watch.rings("OnestopRoleGone", "dispatch", "worker", "page")
+    assert "OnestopServiceGone" not in await watch.ringing()
+    town.configure("dispatch", ROLES="api,worker,relay,timers")
+    await restarted(town, "dispatch")
+    await routed(people, waiting)
+    await watch.falls_silent("OnestopRoleGone")
 
 
 async def test_a_database_that_is_away(town: Stack, watch: Watch, people: PersistentClients) -> None:
@@ -266,6 +288,47 @@ async def test_a_town_from_which_nothing_comes_any_more(town: Stack, watch: Watc
     await watch.falls_silent("OnestopNoReports")
 
 
+async def test_a_certificate_that_ends_soon_and_is_renewed(town: Stack, watch: Watch, tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "ca.pem", tmp_path / "ca.key")
+    authority.found()
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_text(authority.issue("provider", lasts=timedelta(days=10)))
+    town.configure("permits", OIDC_CA_FILE=str(trusted))
+    await restarted(town, "permits")
+    await watch.rings("OnestopCertificateEnds", "permits", "OIDC_CA_FILE", "ticket")
+    trusted.write_text(authority.certificate.read_text())
+    await asyncio.sleep(5)
+    assert "OnestopCertificateEnds" in await watch.ringing(), "the process has read the old one"
+    await restarted(town, "permits")
+    await watch.falls_silent("OnestopCertificateEnds")
+    town.configure("permits", OIDC_CA_FILE="")
+    await restarted(town, "permits")
+
+
+async def test_a_year_without_holidays_comes_nearer(town: Stack, watch: Watch, tmp_path: Path) -> None:
+    this_year = now().year
+    profile = tmp_path / "maehia"
+    shutil.copytree(ROOT / "deploy/municipalities/maehia", profile)
+    with_holidays_of(profile, this_year - 1)
+    town.configure("intake", TOWN_DIR=str(profile))
+    await restarted(town, "intake")
+    await watch.rings("OnestopHolidaysMissing", "ticket")
+    with_holidays_of(profile, this_year, this_year + 1, this_year + 2)
+    await restarted(town, "intake")
+    await watch.falls_silent("OnestopHolidaysMissing")
+    town.configure("intake", TOWN_DIR=town.env["TOWN_DIR"])
+    await restarted(town, "intake")
+
+
+def with_holidays_of(profile: Path, *years: int) -> None:
+    """The town knows one holiday of each of these years, and of no others."""
+    file = profile / "calendar.yaml"
+    content = yaml.safe_load(file.read_text("utf-8"))
+    holidays = [{"date": date(year, 1, 1), "th": "วันขึ้นปีใหม่", "en": "New Year's Day"} for year in years]
+    content["calendar"] |= {"years": [*years], "holidays": holidays}
+    file.write_text(yaml.safe_dump(content), "utf-8")
+
+
 async def test_work_that_is_late_all_over_town(town: Stack, watch: Watch, people: PersistentClients) -> None:
     await routed(people, await reports(people, 12))
     orders = people.mongo["onestop_dispatch"]["work_orders"]
@@ -307,3 +370,35 @@ async def test_two_releases_of_which_one_does_not_go(town: Stack, watch: Watch) 
     await asyncio.to_thread(town.stop, NEWER)
     del town._runner.parts[NEWER]
     await watch.falls_silent("OnestopReleasesMixed")
+
+
+async def test_backups_that_are_not_taken_any_more(
+    town: Stack, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the file that a bare machine's unit leaves, shown as node_exporter shows it."""
+    backup.main(["key", str(tmp_path / "key")])
+    told = {**town.env, "BACKUP_DIR": str(tmp_path / "kept"),
+            "BACKUP_RECIPIENTS": (tmp_path / "key").read_text("utf-8").split()[3]}  # fmt: skip
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "shown").mkdir()
+    taking = ["take", "--figures", str(tmp_path / "shown" / "metrics")]
+    assert await asyncio.to_thread(backup.main, taking) == 0
+    handler = partial(Showing, directory=str(tmp_path / "shown"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as exporter:
+        threading.Thread(target=exporter.serve_forever, daemon=True).start()
+        watch.also_scrape("notify", exporter.server_address[1])
+        await watch.rings("OnestopBackupOld", "ticket")
+        assert await asyncio.to_thread(backup.main, taking) == 0
+        await watch.falls_silent("OnestopBackupOld")
+        exporter.shutdown()
+
+
+class Showing(SimpleHTTPRequestHandler):
+    """Files, as the format that Prometheus reads."""
+
+    def guess_type(self, _path: object) -> str:
+        return "text/plain; version=0.0.4"
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""

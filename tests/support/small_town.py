@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from shared.town.models import Bounds, Branding, Contact, EmergencyNumber, Point, Text, Town, Zone
+from shared.calendar.working import ALWAYS_OPEN
+from shared.town.models import Bounds, Branding, Contact, EmergencyNumber, Point, Text, Town, TownCalendar, Zone
 
 SQUARE = ((98.93, 18.72), (98.99, 18.72), (98.99, 18.77), (98.93, 18.77), (98.93, 18.72))
 
@@ -30,6 +31,7 @@ def small_town() -> Town:
         emergency=(EmergencyNumber(name=Text(th="ดับเพลิงและกู้ภัย", en="Fire and rescue"), phone="199"),),
         branding=Branding(primary="#17594a", accent="#c77700"),
         layers=(),
+        calendar=TownCalendar(timezone="Asia/Bangkok", hours=ALWAYS_OPEN, years=(2026, 2027)),
         zones=(Zone(code="one", name=Text(th="หมู่ 1", en="Village 1"), approximate=True, polygons=((SQUARE,),)),),
         teams={},
     )

@@ -10,17 +10,21 @@ import yaml
 
 from deploy.local.parts.watch import MONITORING, RULES
 from shared.telemetry import names
+from tools.operate.backup import FIGURE
 
 RUNBOOKS = MONITORING.parents[1] / "docs" / "operations" / "runbooks"
 # What Prometheus itself and its client library tell of each target.
 _PROCESS = ("resident_memory_bytes", "cpu_seconds_total", "open_fds", "max_fds")
 COMMON: Mapping[str, set[str]] = {
     "up": set(),
+    # What runs the backups tells of them.
+    FIGURE: set(),
+    **{f"kube_cronjob_{name}": {"namespace", "cronjob"} for name in ("status_last_successful_time", "created")},
     "ALERTS": {"alertstate", "alertname", "severity"},
     **{f"process_{name}": set() for name in _PROCESS},
 }
 OF_TARGET = {"town", "service", "instance"}  # labels that every series has from its target
-_SERIES = re.compile(r"\b(onestop[a-z0-9_:A-Z]*|up|ALERTS|process_[a-z_]+)\b(?:\{([^}]*)\})?")
+_SERIES = re.compile(r"\b(onestop[a-z0-9_:A-Z]*|up|ALERTS|process_[a-z_]+|kube_[a-z_]+)\b(?:\{([^}]*)\})?")
 _LABEL = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"')
 
 

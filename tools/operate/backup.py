@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pyrage
@@ -20,6 +21,7 @@ take goes on where the last backup ended, and reads what changed since; every BA
 and then forgets chains that are older than BACKUP_KEEP_DAYS. Let a timer run it as often as you want to be able to go
 back: whatever the town loses in a disaster happened after the last one."""
 OLD_MINUTES = 24 * 60
+FIGURE = "onestop_backup_newest_timestamp_seconds"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True)
     taking = verbs.add_parser("take", help="keep what there is now")
     taking.add_argument("--anew", action="store_true", help="begin a new chain: read everything")
+    taking.add_argument("--figures", type=Path, metavar="FILE",
+                        help="write when it was kept into FILE, for node_exporter's textfile collector")  # fmt: skip
     add_json(taking)
     listing = verbs.add_parser("list", help="say to which moments one can go back; needs no key")
     listing.add_argument("--younger-than", type=int, default=OLD_MINUTES, metavar="MINUTES",
@@ -50,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
 def _take(asked: argparse.Namespace) -> int:
     taken = take(BackupSettings(), lambda text: print(text, file=sys.stderr), anew=asked.anew)
     manifest = taken.step.manifest
+    if asked.figures:
+        write_figures(asked.figures, manifest.time)
     if asked.json:
         print(as_json({"moment": manifest.time, "bytes": manifest.bytes, "folder": taken.step.folder}))
     else:
@@ -62,6 +68,17 @@ def _take(asked: argparse.Namespace) -> int:
     if taken.unheard:
         print(f"without what was under way in Kafka, which gives no answer: {taken.unheard}", file=sys.stderr)
     return int(bool(taken.unheard))
+
+
+def write_figures(file: Path, newest: datetime) -> None:
+    """All at once, and readable for whoever shows it: nothing in it is secret."""
+    whole = file.with_suffix(".unfinished")
+    whole.write_text(
+        f"# HELP {FIGURE} when the newest backup was kept (s)\n# TYPE {FIGURE} gauge\n"
+        f"{FIGURE} {newest.timestamp():.0f}\n"
+    )
+    whole.chmod(0o644)
+    whole.replace(file)
 
 
 def _list(asked: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import bson
 import pytest
 from bson import Timestamp
+from prometheus_client.parser import text_string_to_metric_families
 
 from shared.kernel.clock import now
 from shared.people import Person
@@ -178,3 +179,32 @@ def test_of_a_broker_that_goes_away_meanwhile_nothing_is_kept_and_it_is_said(
     assert part.documents == 0
     assert taken.step.manifest.ends is None
     assert "Kafka sends nothing more" in taken.unheard
+
+
+def test_the_figures_say_when_the_newest_was_kept_and_whoever_shows_them_may_read_them(
+    town: Town, settings: BackupSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKUP_DIR", str(settings.folder))
+    monkeypatch.setenv("BACKUP_RECIPIENTS", ",".join(settings.backup_recipients))
+    figures = tmp_path / "shown" / "backup.prom"
+    figures.parent.mkdir()
+    backup.main(["take", "--figures", str(figures)])
+    newest = moments(settings.folder)[-1][1].manifest.time
+    (family,) = text_string_to_metric_families(figures.read_text())
+    assert [(sample.name, sample.value) for sample in family.samples] == [(backup.FIGURE, newest.timestamp())]
+    assert figures.stat().st_mode & 0o777 == 0o644
+    assert list(figures.parent.iterdir()) == [figures], "nothing half written is left"
+
+
+def test_a_backup_that_fails_leaves_the_figures_of_the_one_before(
+    town: Town, settings: BackupSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKUP_DIR", str(settings.folder))
+    monkeypatch.setenv("BACKUP_RECIPIENTS", ",".join(settings.backup_recipients))
+    figures = tmp_path / "backup.prom"
+    backup.main(["take", "--figures", str(figures)])
+    before = figures.read_text()
+    town.begun = {"dispatch"}
+    with pytest.raises(NotDone):
+        backup.main(["take", "--figures", str(figures)])
+    assert figures.read_text() == before

@@ -32,6 +32,7 @@ def test_labels_are_names_from_code_or_configuration_never_ids() -> None:
     bounded |= {"followed", "check", "channel"}  # a collection or database; a check of /workz; one of four
     bounded |= {"what"}  # drafts or photos
     bounded |= {"version", "revision"}  # one of each for a process
+    bounded |= {"role"}  # one of four
     bounded |= {"team", "lane"}  # of the town's profile; of the code
 
     assert {label for metric in names.METRICS for label in metric.labels} <= bounded

@@ -10,8 +10,8 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from pydantic import ValidationError
 
-from shared.settings import ServiceSettings
-from shared.telemetry import get_log, set_case, setup, shutdown, span, trace_context
+from shared.settings import ALL_ROLES, ServiceSettings
+from shared.telemetry import get_log, metrics, names, set_case, setup, shutdown, span, trace_context
 
 
 class Away(SpanExporter):
@@ -138,3 +138,12 @@ def test_a_sampler_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(ValidationError, match="always_on"):
         ServiceSettings()
+
+
+def test_a_process_says_of_each_part_of_the_work_whether_it_does_it() -> None:
+    """Of those that it does not do too: only so a part that nobody does any more is a 0, and not a silence."""
+    setup("intake", ServiceSettings(roles=frozenset(("api", "relay")), otel_traces_exporter="none"))
+    shutdown()
+
+    said = {role: metrics.registry.get_sample_value(names.ROLE.exposed, {"role": role}) for role in sorted(ALL_ROLES)}
+    assert said == {"api": 1, "relay": 1, "timers": 0, "worker": 0}
