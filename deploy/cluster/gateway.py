@@ -46,6 +46,7 @@ class Gateway:
     def __init__(self, home: Path, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
         self._port, self._admin = free_ports(2)
+        home.mkdir(parents=True, exist_ok=True)
         start = home / "gateway.json"
         start.write_text(json.dumps({"admin": {"listen": f"127.0.0.1:{self._admin}"}}))
         argv = ["caddy", "run", "--config", str(start)]
