@@ -13,7 +13,7 @@ async def test_a_report_and_a_permit_go_their_whole_way(town: Town, people: Peop
     await people.work(asked.answer["id"], "acknowledge", "start", "start", "complete")
     permit = await people.permit(asked.key)
     await settle(people.stack, Cases([asked.answer["id"]], [permit.id]))
-    assert (await people.seen(asked))["state"] == "completed"
+    assert (await people.seen(asked))["state"] == "resolved"
 
 
 async def test_what_is_for_operators_is_not_served_to_everybody(town: Town, people: People) -> None:
