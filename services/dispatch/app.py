@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.dispatch.api import acts, dashboard, photos, routing, teams, work_orders
 from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
-from services.dispatch.pages import board, ladder, live
+from services.dispatch.pages import board, ladder, live, monthly, promises
 from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.pages import desk as desk_pages
 from services.dispatch.pages import routing as routing_pages
@@ -25,7 +25,8 @@ from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard)
-ROUTERS = [module.router for module in (*APIS, live, board, ladder, routing_pages, desk_pages, dashboard_page)]
+PAGES_OF_STAFF = (live, board, ladder, routing_pages, desk_pages, monthly, dashboard_page)
+ROUTERS = [module.router for module in (*APIS, *PAGES_OF_STAFF, promises)]
 
 
 def create_app() -> FastAPI:

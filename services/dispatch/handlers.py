@@ -21,6 +21,7 @@ from shared.events.reports import (
     ReportCommented,
     ReportFollowed,
     ReportMerged,
+    ReportRated,
     ReportReopened,
     ReportSeparated,
     ReportSubmitted,
@@ -29,17 +30,16 @@ from shared.events.reports import (
 from shared.events.topics import internal
 from shared.kernel import Case, Cause, Reject, Step
 from shared.kernel.service import Service
+from shared.town import Town
 
 Change = Callable[[WorkOrder, Cause], Step[WorkOrder] | None]
 
 
 def subscribe(service: Service, desk: Desk) -> None:
     """Reports from the bus."""
-    town = desk.town
 
     @service.on(internal("reports"))
     async def on_report(event: Event, envelope: Envelope, cause: Cause) -> None:
-        sequence = envelope.sequence
         match event:
             case ReportSubmitted():
                 await _open(desk, event, envelope, cause)
@@ -47,24 +47,28 @@ def subscribe(service: Service, desk: Desk) -> None:
                 await _reopen(desk, event, envelope, cause)
             case ReportAmended():
                 await _amend(desk, event, envelope, cause)
-            case ReportCommented():
-                await _change(
-                    desk, envelope, cause, lambda order, _: from_report.add_comment(order, event, envelope.time)
-                )
-            case ReportFollowed():
-                await _change(
-                    desk, envelope, cause, lambda order, c: from_report.count_followers(order, event, sequence, c.at)
-                )
-            case ReportMerged(into_reference=into):
-                await _change(
-                    desk, envelope, cause, lambda order, c: from_report.drop_duplicate(town, order, into, c.at)
-                )
+            case ReportRated(stars=stars):
+                await _rate(desk, envelope, cause, stars)
             case ReportSeparated():
                 await _begin_apart(desk, event, envelope, cause)
-            case ReportWithdrawn(reason=reason):
-                await _change(desk, envelope, cause, lambda order, c: from_report.withdraw(town, order, reason, c.at))
             case _:
-                return  # rated: nothing for the field
+                if change := _change_by(desk.town, event, envelope):
+                    await _change(desk, envelope, cause, change)
+
+
+def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
+    """What the event changes in the work that it is for; None: nothing."""
+    match event:
+        case ReportCommented():
+            return lambda order, _: from_report.add_comment(order, event, envelope.time)
+        case ReportFollowed():
+            return lambda order, c: from_report.count_followers(order, event, envelope.sequence, c.at)
+        case ReportMerged(into_reference=into):
+            return lambda order, c: from_report.drop_duplicate(town, order, into, c.at)
+        case ReportWithdrawn(reason=reason):
+            return lambda order, c: from_report.withdraw(town, order, reason, c.at)
+        case _:
+            return None
 
 
 async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:
@@ -125,6 +129,15 @@ async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Ca
             return from_report.amend(desk.town, order, event, facts, envelope.sequence, c.at)  # noqa: B023
 
         await desk.store.orders.step(found.id, decide, cause)
+
+
+async def _rate(desk: Desk, envelope: Envelope, cause: Cause, stars: int) -> None:
+    """What was done last before the rating is what was rated."""
+    done = [order for order in await _find_begun(desk, envelope) if order.state.completion is not None]
+    for found in done[-1:]:
+        await desk.store.orders.step(
+            found.id, lambda order, c: from_report.rate(order, stars, envelope.sequence, c.at) if order else None, cause
+        )
 
 
 async def _change(desk: Desk, envelope: Envelope, cause: Cause, change: Change) -> None:

@@ -155,13 +155,3 @@ def open_by(field: str, at: datetime) -> list[dict[str, Any]]:
         {"$set": {"group": "$_id"}},
         {"$unset": "_id"},
     ]
-
-
-def finished_since(since: datetime) -> list[dict[str, Any]]:
-    """Counts what was completed since then, and what of it in time."""
-    in_time = {"$cond": ["$state.completion.late", 0, 1]}
-    return [
-        {"$match": Filter(states=("completed",), closed_since=since).query()},
-        {"$group": {"_id": None, "done": {"$sum": 1}, "in_time": {"$sum": in_time}}},
-        {"$unset": "_id"},
-    ]

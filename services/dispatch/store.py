@@ -12,6 +12,7 @@ from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.incident import Incident, Membership, incident_moments
 from services.dispatch.domain.routing import Sighting
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
+from services.dispatch.figures_store import FiguresStore
 from services.dispatch.photo_store import PhotoStore
 from services.dispatch.queries import (
     DUE,
@@ -19,7 +20,6 @@ from services.dispatch.queries import (
     Filter,
     Standing,
     Urgency,
-    finished_since,
     less_urgent,
     open_by,
     short,
@@ -42,6 +42,7 @@ INDEXES = (
     IndexModel([("state.state", ASCENDING), ("state.closed_at", ASCENDING)], name="closed"),
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
     IndexModel([("state.category", ASCENDING), ("_id", DESCENDING)], name="category"),
+    IndexModel([("state.created_at", ASCENDING)], name="created"),
     # The time before the place: what lies near grows with every year, what is recent does not.
     IndexModel(
         [
@@ -73,15 +74,6 @@ class Change:
     order: Order
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Counts for the dashboard: rows of `{group, open, late, unacknowledged}`."""
-
-    by_team: Sequence[Mapping[str, Any]]
-    by_level: Sequence[Mapping[str, Any]]
-    totals: Mapping[str, Any]
-
-
 class Store:
     """The service's data: cases of work orders, and the crews' photos."""
 
@@ -101,6 +93,7 @@ class Store:
         self._town = town
         self.trail = service.trail
         self.photos = PhotoStore(service.database["photos"])
+        self.figures = FiguresStore(self.orders.collection, town.calendar.zone)
         self._in_batch: WeakKeyDictionary[CaseBatch, dict[str, list[Order]]] = WeakKeyDictionary()
 
     async def find_about(self, report_id: str) -> list[Order]:
@@ -166,15 +159,10 @@ class Store:
         """What is open now, as rows of `{group, open, late, unacknowledged}`."""
         return await self.orders.collection.aggregate(open_by("team", at)).to_list(None)
 
-    async def count_figures(self, at: datetime, since: datetime) -> Figures:
-        """What is open now, and what was finished since then."""
-        collection = self.orders.collection
-        finished = await collection.aggregate(finished_since(since)).to_list(1)
-        return Figures(
-            by_team=await self.count_by_team(at),
-            by_level=await collection.aggregate(open_by("level", at)).to_list(None),
-            totals=finished[0] if finished else {"done": 0, "in_time": 0},
-        )
+    async def count_open(self, at: datetime) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+        """What is open now by team, and by level, as rows of `{group, open, late, unacknowledged}`."""
+        by_level = await self.orders.collection.aggregate(open_by("level", at)).to_list(None)
+        return await self.count_by_team(at), by_level
 
     async def find_untold(self, incident_id: str, fact: int, after: str, most: int) -> list[str]:
         """Members of an incident that were not told of that fact, by their reports' ids, those after one of them."""

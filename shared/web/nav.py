@@ -32,7 +32,8 @@ STAFF = (
     Link("/trail/intake", "nav.trail", "history", ("supervisor",)),
 )
 
-PUBLIC_PAGES = frozenset(("/", "/verify", "/privacy", "/help", "/accessibility", *(link.path for link in CITIZENS)))
+_OTHERS = ("/", "/verify", "/promises", "/privacy", "/help", "/accessibility")
+PUBLIC_PAGES = frozenset((*_OTHERS, *(link.path for link in CITIZENS)))
 PUBLIC_FILES = ("/static/", "/feeds/", "/api/v1/open-data/", "/.well-known/")
 
 

@@ -1,6 +1,6 @@
 """Times and durations as residents read them: the town's own time, and the Buddhist year in Thai."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 THAI_MONTHS = (
@@ -24,6 +24,12 @@ def date_text(moment: datetime, zone: ZoneInfo, language: str, *, short: bool = 
         return f"{local.day} {months[local.month - 1]} {local.year + BUDDHIST_ERA}"
     month = ENGLISH_MONTHS[local.month - 1]
     return f"{local.day} {month[:3] if short else month} {local.year}"
+
+
+def month_text(day: date, language: str, *, short: bool = False) -> str:
+    """`พฤศจิกายน 2569`, `พ.ย. 2569`, `November 2026`, `Nov 2026`."""
+    noon = datetime(day.year, day.month, 1, 12, tzinfo=UTC)
+    return date_text(noon, ZoneInfo("UTC"), language, short=short).partition(" ")[2]
 
 
 def datetime_text(moment: datetime, zone: ZoneInfo, language: str) -> str:

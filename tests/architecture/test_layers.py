@@ -36,6 +36,7 @@ SHARED: dict[str, set[str]] = {
     "words": {"words"},
     "broker_tokens.py": set(),
     "brokers.py": {"broker_tokens"},
+    "documents": {"documents"},
     "emails.py": set(),
     "hosts.py": set(),
     "people.py": set(),

@@ -59,6 +59,7 @@ PAGES = {
     "permit-edit": Shown("/permits/{draft}/edit?secret={draft_secret}"),
     "permit-decided": Shown("/permits/{decided}?secret={decided_secret}"),
     "permit-public": Shown("/permits/{decided}", action="main a.button", stranger=True),
+    "promises": Shown("/promises"),
     "register": Shown("/register"),
     "verify": Shown("/verify"),
     "verify-found": Shown("/verify/{code}"),

@@ -1,22 +1,63 @@
-"""Figures for those who are responsible: what is open and late, by team and by level, and what was done in time."""
+"""Figures for those who are responsible: what is open and late now, and what became of a period's work."""
 
-from datetime import timedelta
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.responses import Response
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.store import Store
+from services.dispatch.commands import Desk
+from services.dispatch.domain.period import MOST_DAYS, Period, StepUnit
+from services.dispatch.figures_store import Line, Performance
 from shared.kernel import now
+from shared.town import Text, Town
+from shared.web import language_of
 
 router = APIRouter(prefix="/api/v1/dashboard", tags=["dashboard"])
 
-DAYS = 30
+DAYS = 30  # when nobody says which
+Group = Literal["team", "category", "zone"]
+
+
+Year = Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))
+Day = Annotated[Annotated[date, Year] | None, BeforeValidator(lambda text: text or None)]  # a form sends "" for none
+
+
+class Asked(BaseModel):
+    """`?since=&until=&team=`: days of the town's calendar, both included; the last 30 days when nobody says."""
+
+    since: Day = None
+    until: Day = None
+    team: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Asked":
+        if self.since and self.until and self.since > self.until:
+            raise PydanticCustomError("period_turned", "the first day is after the last")
+        if self.since and self.until and (self.until - self.since).days >= MOST_DAYS:
+            raise PydanticCustomError("period_long", "at most {most} days", {"most": MOST_DAYS})
+        return self
+
+    def period(self, town: Town) -> Period:
+        """Which days."""
+        today = now().astimezone(town.calendar.zone).date()
+        until = self.until or max(today, self.since or today)
+        until = min(until, self.since + timedelta(days=MOST_DAYS - 1)) if self.since else until
+        return Period(self.since, until) if self.since else Period.up_to(until, DAYS)
+
+
+TheAsked = Annotated[Asked, Query()]
 
 
 class Row(BaseModel):
-    """One team or level."""
+    """What is open at one team or level."""
 
     group: str
     open: int
@@ -24,36 +65,135 @@ class Row(BaseModel):
     unacknowledged: int
 
 
-class Dashboard(BaseModel):
-    """`done` and `in_time` count the last `days`."""
+class Outcome(BaseModel):
+    """What became of work. Times are minutes from the report on, waits included, told to 2 %; null: of none.
+
+    `promised` and `kept` are of what was done. `again`: of what was received, because work before had not settled it.
+    """
+
+    group: str | None
+    received: int
+    again: int
+    done: int
+    promised: int
+    kept: int
+    accept_median: int | None
+    repair_median: int | None
+    repair_p90: int | None
+    rated: int
+    stars: float | None
+
+    @classmethod
+    def of(cls, group: str | None, line: Line) -> "Outcome":
+        """One line of the store's."""
+        counts = {name: getattr(line, name) for name in ("received", "again", "done", "promised", "kept", "rated")}
+        return cls(
+            group=group,
+            **counts,
+            accept_median=_minutes(line.accepted_within(0.5)),
+            repair_median=_minutes(line.repaired_within(0.5)),
+            repair_p90=_minutes(line.repaired_within(0.9)),
+            stars=round(line.liked, 2) if line.liked else None,
+        )
+
+
+class Days(BaseModel):
+    """The days, both included, and in what steps they are told."""
+
+    since: date
+    until: date
+    unit: StepUnit
+
+
+class OpenNow(BaseModel):
+    """What is open at this moment."""
 
     open: int
     late: int
     unacknowledged: int
-    done: int
-    in_time: int
-    days: int = DAYS
     by_team: list[Row]
     by_level: list[Row]
 
 
+class Dashboard(OpenNow):
+    """And what became of the period's work: the whole, its steps by their first day, and the groups."""
+
+    period: Days
+    whole: Outcome
+    steps: list[Outcome]
+    teams: list[Outcome]
+    categories: list[Outcome]
+    zones: list[Outcome]
+
+
 @router.get("")
-async def dashboard(desk: TheDesk, _: Officer) -> Dashboard:
-    """As it is now."""
-    return await load_figures(desk.store)
-
-
-async def load_figures(store: Store) -> Dashboard:
-    """For the API and for the page."""
-    at = now()
-    found = await store.count_figures(at, at - timedelta(days=DAYS))
-    teams = [Row(**row) for row in found.by_team]
+async def dashboard(desk: TheDesk, _: Officer, asked: TheAsked) -> Dashboard:
+    """As it is now, and what became of the period's work."""
+    standing = await count_open(desk)
+    found = await desk.store.figures.measure(asked.period(desk.town), known_team(desk.town, asked.team))
     return Dashboard(
+        **standing.model_dump(),
+        period=Days(since=found.period.first, until=found.period.last, unit=found.period.unit),
+        whole=Outcome.of(None, found.whole),
+        steps=[Outcome.of(step.isoformat(), line) for step, line in found.steps.items()],
+        teams=outcomes(found, "team"),
+        categories=outcomes(found, "category"),
+        zones=outcomes(found, "zone"),
+    )
+
+
+@router.get("/by-{group}.csv")
+async def as_csv(request: Request, group: Group, desk: TheDesk, _: Officer, asked: TheAsked) -> Response:
+    """A period's outcomes as a table; UTF-8 with a mark at its beginning, by which spreadsheets know Thai."""
+    found = await desk.store.figures.measure(asked.period(desk.town), known_team(desk.town, asked.team))
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow([group, "name", *list(Outcome.model_fields)[1:]])
+    table.writerows(_rows(desk.town, found, group, language_of(request)))
+    name = f"onestop-{group}-{found.period.first}-{found.period.last}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def count_open(desk: Desk) -> OpenNow:
+    """By team and by level; every open order has a team."""
+    by_team, by_level = await desk.store.count_open(now())
+    teams, levels = [Row(**row) for row in by_team], [Row(**row) for row in by_level]
+    return OpenNow(
         open=sum(row.open for row in teams),
         late=sum(row.late for row in teams),
         unacknowledged=sum(row.unacknowledged for row in teams),
-        done=found.totals["done"],
-        in_time=found.totals["in_time"],
         by_team=teams,
-        by_level=[Row(**row) for row in found.by_level],
+        by_level=levels,
     )
+
+
+def outcomes(found: Performance, group: Group) -> list[Outcome]:
+    """Of each group, where most was received or done first."""
+    return [Outcome.of(code, line) for code, line in found.sorted(group)]
+
+
+def known_team(town: Town, asked: str) -> str | None:
+    """None: all teams, as of one that the town does not have."""
+    return asked if asked in town.teams else None
+
+
+def names_of(town: Town, group: Group, language: str) -> dict[str | None, str]:
+    """The codes of a group in the reader's words."""
+    parts: dict[Group, dict[str, Text]] = {
+        "team": {code: team.name for code, team in town.teams.items()},
+        "category": {code: category.name for code, category in town.categories.items()},
+        "zone": {zone.code: zone.name for zone in town.zones},
+    }
+    return {code: name.get(language) for code, name in parts[group].items()}
+
+
+def _rows(town: Town, found: Performance, group: Group, language: str) -> Iterator[list[object]]:
+    names = names_of(town, group, language)
+    for outcome in outcomes(found, group):
+        values = [getattr(outcome, name) for name in list(Outcome.model_fields)[1:]]
+        yield [outcome.group, names.get(outcome.group, ""), *values]
+
+
+def _minutes(span: timedelta | None) -> int | None:
+    return None if span is None else round(span.total_seconds() / 60)

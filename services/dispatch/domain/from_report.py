@@ -149,6 +149,14 @@ def count_followers(order: WorkOrder, event: ReportFollowed, sequence: int, at: 
     return Step(after.model_copy(update={"followers": event.followers, "changed_at": at}))
 
 
+def rate(order: WorkOrder, stars: int, sequence: int, at: datetime) -> Step[WorkOrder] | None:
+    """How the reporter liked what was done; the last word counts. The desk reads it, no crew is told."""
+    if sequence < order.report.rated:
+        return None
+    after = order.with_report(rated=sequence)
+    return Step(change(after, "rated", Acting(None, at), facts={"by": "reporter", "stars": str(stars)}, stars=stars))
+
+
 def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
     """The report is a duplicate of another, which has its own work: this one is called off. The other one is named to
     staff alone, for it may be hidden from everybody else by now, or be later."""

@@ -14,13 +14,14 @@ from shared.kernel import Lenient, StoredModel
 class AboutReport(StoredModel):
     """The report this work is about. `since`: sequence of the event that began this work; older ones are not ours.
 
-    `amended`, `followed`: sequences of the last such event that took effect; an older one comes too late.
+    `amended`, `followed`, `rated`: sequences of the last such event that took effect; an older one comes too late.
     """
 
     id: str
     since: int = 0
     amended: int = 0
     followed: int = 0
+    rated: int = 0
     state: Annotated[Literal["open", "withdrawn", "merged"], Lenient] = "open"
 
 

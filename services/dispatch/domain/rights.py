@@ -21,6 +21,12 @@ def openness_under(town: Town, order: WorkOrder) -> Openness:
     return openness_of(sensitive=order.sensitive, shown=town.shows(order.category))
 
 
+def openness_of_category(town: Town, code: str) -> Openness:
+    """How much others may know of all work of that category; nothing of one that the profile no longer has."""
+    category = town.categories.get(code)
+    return openness_of(sensitive=category.sensitive, shown=town.shows(code)) if category else "hidden"
+
+
 def need_sight(who: Person, order: WorkOrder) -> None:
     """403 when the work is another team's."""
     if not sees_all(who) and who.team != order.team:

@@ -62,6 +62,7 @@ class WorkOrder(StoredModel):
     referral: Referral | None = None
     completion: Completion | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
+    stars: int | None = None  # 1 to 5: how the reporter liked what was done
 
     arrival: Arrival | None = None
     comment_count: int = 0

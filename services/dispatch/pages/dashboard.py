@@ -1,19 +1,111 @@
-"""The overview for heads: what is open and late, by team and by level, as bars and as numbers."""
+"""The overview for heads: what is open and late now, and a period's work in charts, tables and files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.dashboard import load_figures
+from services.dispatch.api.dashboard import DAYS, Group, TheAsked, count_open, known_team, names_of
+from services.dispatch.domain.period import Period, StepUnit
+from services.dispatch.figures_store import Line, Performance
 from services.dispatch.pages.show import show
+from shared.kernel import now
+from shared.town import Town
+from shared.web import language_of
+from shared.words.dates import month_text
 
 router = APIRouter(include_in_schema=False)
 
+GROUPS: tuple[Group, ...] = ("team", "category", "zone")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A group's line with its words, and the share of the widest that its bar takes."""
+
+    code: str | None
+    name: str
+    line: Line
+    width: float
+
 
 @router.get("/dashboard")
-async def dashboard(request: Request, desk: TheDesk, _: Officer) -> HTMLResponse:
-    """As it is now; the page can be printed."""
-    found = await load_figures(desk.store)
-    most = max((row.open for row in [*found.by_team, *found.by_level]), default=1)
-    return show(request, "dashboard.html", figures=found, most=max(most, 1))
+async def dashboard(request: Request, desk: TheDesk, _: Officer, asked: TheAsked) -> HTMLResponse:
+    """As it is now, and what became of the period's work; the page can be printed."""
+    town, language = desk.town, language_of(request)
+    team = known_team(town, asked.team)
+    found = await desk.store.figures.measure(asked.period(town), team)
+    before = await desk.store.figures.measure(found.period.before, team)
+    context: dict[str, Any] = {
+        **dict(await count_open(desk)),
+        "found": found,
+        "before": before.whole,
+        "steps": steps(found, language),
+        "groups": {group: named(town, found, group, language) for group in GROUPS},
+        "team": team,
+        "last_month": _month_before(town).isoformat()[:7],
+        "one_second": timedelta(seconds=1),
+        "presets": presets(town, team),
+        "file_query": urlencode(_query(found.period, team)),
+    }
+    return show(request, "dashboard.html", **context)
+
+
+def named(town: Town, found: Performance, group: Group, language: str) -> list[Named]:
+    """The groups of that kind; work that has none of it (a place outside all zones) has no name."""
+    names: Mapping[str | None, str] = names_of(town, group, language)
+    lines = found.sorted(group)
+    most = max((max(line.received, line.done) for _, line in lines), default=0) or 1
+    return [Named(code, names.get(code, code or ""), line, line.done / most) for code, line in lines]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the period: its words, and the shares of the chart's height that its bars take."""
+
+    name: str
+    line: Line
+    received: float
+    done: float
+
+
+def steps(found: Performance, language: str) -> list[Step]:
+    """In order."""
+    most = max((max(line.received, line.done) for line in found.steps.values()), default=0) or 1
+    named = ((_step_name(day, found.period.unit, language), line) for day, line in found.steps.items())
+    return [Step(name, line, line.received / most, line.done / most) for name, line in named]
+
+
+def _step_name(day: date, unit: StepUnit, language: str) -> str:
+    """`26 พ.ย.`, `พ.ย. 2569`: a week by its first day."""
+    month = month_text(day, language, short=True)
+    return month if unit == "month" else f"{day.day} {month.rpartition(' ')[0]}"
+
+
+def presets(town: Town, team: str | None) -> list[tuple[str, str]]:
+    """Periods that are asked for often: the key of their words, and the address."""
+    today = now().astimezone(town.calendar.zone).date()
+    last_month = _month_before(town)
+    periods = {
+        "recent": Period.up_to(today, DAYS),
+        "this-month": Period(today.replace(day=1), today),
+        "last-month": Period.month(last_month.year, last_month.month),
+        "this-year": Period(date(today.year, 1, 1), today),
+    }
+    return [(name, f"/dashboard?{urlencode(_query(period, team))}") for name, period in periods.items()]
+
+
+def _month_before(town: Town) -> date:
+    """The last day of it."""
+    return now().astimezone(town.calendar.zone).date().replace(day=1) - timedelta(days=1)
+
+
+def _query(period: Period, team: str | None) -> dict[str, str]:
+    days = {"since": period.first.isoformat(), "until": period.last.isoformat()}
+    return {**days, **({"team": team} if team else {})}

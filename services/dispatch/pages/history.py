@@ -21,6 +21,7 @@ OTHER_ICONS = {
     "amended": "pencil",
     "amended_late": "pencil",
     "report_withdrawn": "ban",
+    "rated": "star",
     "came_late": "clock",
 }
 ICONS = OTHER_ICONS | {act.line: act.icon for act in ACTS.values()}
@@ -80,6 +81,7 @@ class HistoryWords:
             "previous": self._town.team_name(entry.facts.get("previous_team"), self._language),
             "level": word(LEVELS, entry.facts.get("level", ""), self._language),
             "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
+            "stars": entry.facts.get("stars", ""),
         }
         line = self._say(key, **names)
         more = self._more(entry)

@@ -28,12 +28,12 @@ async def test_what_waits_is_late_only_if_it_was_late_before(store: Store) -> No
     for each in orders:
         await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]
     late = Filter(states=OPEN, late_at=LATER)
-    figures = await store.count_figures(LATER, AT)
+    by_team, by_level = await store.count_open(LATER)
 
     assert [each.is_late(LATER) for each in orders] == [True, False, True, False]
     assert sorted(case.state.state for case in await store.list_newest(late, None, 10)) == ["assigned", "paused"]
     assert await store.count(late) == 2
-    assert sum(row["late"] for row in figures.by_team) == sum(row["late"] for row in figures.by_level) == 2
+    assert sum(row["late"] for row in by_team) == sum(row["late"] for row in by_level) == 2
 
 
 async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.dispatch.domain.period import Period
 from services.dispatch.domain.states import OPEN
 from services.dispatch.queries import Around, Filter
 from services.dispatch.store import Store
@@ -81,7 +82,8 @@ ASKED: dict[str, Asked] = {
     "how many are open": lambda store, at: store.count(Filter(states=OPEN)),
     "how many are late": lambda store, at: store.count(Filter(states=OPEN, late_at=at)),
     "how many a team has": lambda store, at: store.count(Filter(teams=("works-water",), states=OPEN)),
-    "the dashboard": lambda store, at: store.count_figures(at, at - timedelta(days=30)),
+    "what is open": lambda store, at: store.count_open(at),
+    "a period's figures": lambda store, at: store.figures.measure(Period.up_to(at.date(), 2)),
     "what each team has": lambda store, at: store.count_by_team(at),
     "about a report": lambda store, at: store.find_about("R00002007"),
     "recurrence": lambda store, at: store.find_sightings(

@@ -183,3 +183,28 @@ async def test_the_dashboard_counts_what_is_open(field: Fieldwork, work: dict[st
     assert row["open"] >= 1
     assert figures["open"] == sum(row["open"] for row in figures["by_team"])
     assert figures["open"] == sum(row["open"] for row in figures["by_level"])
+
+
+async def test_a_periods_figures_come_as_json_as_a_table_and_as_pages(field: Fieldwork, work: dict[str, Any]) -> None:
+    figures = (await field.get("/api/v1/dashboard", "officer")).json()
+    mine = next(row for row in figures["teams"] if row["group"] == work["team"])
+    table = await field.get("/api/v1/dashboard/by-team.csv", "officer")
+    report = await field.get("/dashboard/report.pdf", "officer", month=work["created_at"][:7])
+
+    assert mine["received"] >= 1
+    assert figures["whole"]["received"] == sum(row["received"] for row in figures["teams"])
+    assert table.text.startswith("\ufeffteam,name,received,")
+    assert work["team"] in table.text
+    assert report.headers["content-type"] == "application/pdf"
+    assert report.content.startswith(b"%PDF-1.7")
+    assert (await field.get("/promises")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("2026-02-01", "2026-01-01"), ("2020-01-01", "2026-01-01"), ("0001-01-01", ""), ("", "x")]
+)
+async def test_a_period_that_cannot_be_is_refused_with_its_reason(field: Fieldwork, since: str, until: str) -> None:
+    answer = await field.get("/api/v1/dashboard", "officer", since=since, until=until)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["message"]

@@ -84,6 +84,8 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/work-orders/{order_id}/photos": Sample(multipart("photo", "a.jpg", photo())),
     "dispatch POST /desk/routing/several": Sample(_form(cases="น้ำไหล", category="water-leak")),
     "dispatch POST /desk/routing/rules": Sample(_form(rules=_RULES)),
+    "dispatch GET /api/v1/dashboard/by-{group}.csv": Sample(path={"group": "team"}),
+    "dispatch GET /dashboard/report.pdf": Sample(query={"month": "2026-10"}),
     "dispatch POST /desk/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "dispatch POST /crew/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "permits POST /api/v1/applications": Sample(_json(**BODY)),

@@ -231,3 +231,12 @@ def test_closed_work_is_corrected_and_hidden_but_goes_nowhere() -> None:
     assert types(moved) == ["hidden"]
     assert (state(moved).category, state(moved).text) == ("welfare", "ขอความช่วยเหลือ")
     assert (state(moved).team, state(moved).state) == (closed.team, "cancelled")
+
+
+def test_a_rating_is_kept_with_what_was_done_and_the_last_word_counts() -> None:
+    work = state(from_report.rate(order(), 2, 5, MONDAY))
+    assert (work.stars, work.history[-1].what, work.history[-1].facts["stars"]) == (2, "rated", "2")
+
+    again = state(from_report.rate(work, 4, 6, MONDAY + HOUR))
+    assert again.stars == 4
+    assert from_report.rate(again, 1, 5, MONDAY + HOUR) is None

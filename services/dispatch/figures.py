@@ -1,0 +1,79 @@
+"""What a period's figures are asked of the database with; only `figures_store.py` sends it there."""
+
+import math
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.dispatch.domain.period import Period
+from services.dispatch.domain.spans import RATIO
+from services.dispatch.domain.states import STATES
+
+Pipeline = list[dict[str, Any]]
+
+GROUPS = ("team", "category", "zone")
+FINISHED = tuple(state for state, traits in STATES.items() if traits.progress == 4)
+_MINUTE_MS = 60_000
+
+
+def received(period: Period, zone: ZoneInfo, team: str | None) -> Pipeline:
+    """What began in the period: by step, and by each of `GROUPS`; `again`: it was reported as not settled."""
+    again = {"$cond": [{"$gt": ["$state.reopened", 0]}, 1, 0]}
+    shown = {**_groups(), "step": _step(period, zone, "$state.created_at"), "again": again}
+    sums = {"received": {"$sum": 1}, "again": {"$sum": "$again"}}
+    by = {name: [{"$group": {"_id": f"${name}", **sums}}] for name in ("step", *GROUPS)}
+    return [_within(period, zone, "created_at", team), {"$project": {"_id": 0, **shown}}, {"$facet": by}]
+
+
+def finished(period: Period, zone: ZoneInfo, team: str | None) -> Pipeline:
+    """What was done in the period: by step, and by each of `GROUPS` with the classes of how long it took."""
+    promised = {"$cond": [{"$gt": ["$state.clocks.resolve.due_at", None]}, 1, 0]}
+    kept = {"$cond": [{"$and": [promised, {"$not": "$state.completion.late"}]}, 1, 0]}
+    shown = {
+        **_groups(),
+        "step": _step(period, zone, "$state.closed_at"),
+        "promised": promised,
+        "kept": kept,
+        "stars": "$state.stars",
+        "repair": _class("$state.closed_at"),
+        "accept": _class("$state.acknowledged_at"),
+    }
+    sums = {
+        "done": {"$sum": 1},
+        "promised": {"$sum": "$promised"},
+        "kept": {"$sum": "$kept"},
+        "rated": {"$sum": {"$cond": [{"$gt": ["$stars", None]}, 1, 0]}},
+        "stars": {"$sum": "$stars"},
+    }
+    by = {"step": [{"$group": {"_id": "$step", **sums}}]}
+    for name in GROUPS:
+        by[name] = [{"$group": {"_id": {"group": f"${name}", "class": "$repair"}, **sums}}]
+        by[f"{name}-accept"] = [
+            {"$match": {"accept": {"$ne": None}}},
+            {"$group": {"_id": {"group": f"${name}", "class": "$accept"}, "done": {"$sum": 1}}},
+        ]
+    match = _within(period, zone, "closed_at", team)
+    match["$match"]["state.state"] = {"$in": list(FINISHED)}
+    return [match, {"$project": {"_id": 0, **shown}}, {"$facet": by}]
+
+
+def _within(period: Period, zone: ZoneInfo, field: str, team: str | None) -> dict[str, Any]:
+    wanted: dict[str, Any] = {f"state.{field}": {"$gte": period.begin(zone), "$lt": period.end(zone)}}
+    return {"$match": wanted | ({"state.team": team} if team else {})}
+
+
+def _groups() -> dict[str, str]:
+    return {name: f"$state.{name}" for name in GROUPS}
+
+
+def _step(period: Period, zone: ZoneInfo, field: str) -> dict[str, Any]:
+    """The day on which the step begins that holds the moment."""
+    where = {"unit": period.unit, "timezone": zone.key, "startOfWeek": "monday"}
+    begins = {"$dateTrunc": {"date": field, **where}}
+    return {"$dateToString": {"date": begins, "format": "%Y-%m-%d", "timezone": zone.key}}
+
+
+def _class(until: str) -> dict[str, Any]:
+    """As `spans.class_of`, of the minutes from the report on; null where there is no such moment."""
+    minutes = {"$max": [0, {"$divide": [{"$subtract": [until, "$state.created_at"]}, _MINUTE_MS]}]}
+    number = {"$floor": {"$divide": [{"$ln": {"$add": [minutes, 1]}}, math.log(RATIO)]}}
+    return {"$cond": [{"$gt": [until, None]}, {"$toInt": number}, None]}

@@ -1,0 +1,155 @@
+"""A period's figures: what was received and done, how fast, and how it was liked; each asked for once a minute."""
+
+import asyncio
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo.errors import ExecutionTimeout
+
+from services.dispatch import figures
+from services.dispatch.domain.period import Period
+from services.dispatch.domain.spans import quantile
+from shared.kernel import Transient
+
+Collection = AsyncIOMotorCollection[dict[str, Any]]
+FRESH_SECONDS = 60.0
+MOST_KEPT = 64
+_COUNTS = ("received", "again", "done", "promised", "kept", "rated", "stars")
+MOST_MS = 20_000  # of the database's time; a town's year takes a tenth of a second
+
+
+@dataclass
+class Line:
+    """What became of one group of work, or of all of it. Of `accept` and `repair` the classes of `spans.py` count."""
+
+    received: int = 0
+    again: int = 0  # of those received: the work before had not settled it
+    done: int = 0
+    promised: int = 0  # of those done: there was a promise
+    kept: int = 0  # of those promised: done in time
+    rated: int = 0
+    stars: int = 0  # all together
+    accept: Counter[int] = field(default_factory=Counter)
+    repair: Counter[int] = field(default_factory=Counter)
+
+    def add(self, counted: Mapping[str, Any]) -> None:
+        """One row of the database's."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + counted.get(name, 0))
+
+    def merge(self, other: "Line") -> None:
+        """What became of other work."""
+        self.add({name: getattr(other, name) for name in _COUNTS})
+        self.accept.update(other.accept)
+        self.repair.update(other.repair)
+
+    @property
+    def kept_share(self) -> float | None:
+        """Of what was promised."""
+        return self.kept / self.promised if self.promised else None
+
+    @property
+    def again_share(self) -> float | None:
+        """Of what was done; above 1 where old work comes back."""
+        return self.again / self.done if self.done else None
+
+    @property
+    def liked(self) -> float | None:
+        """Stars on average, 1 to 5."""
+        return self.stars / self.rated if self.rated else None
+
+    def accepted_within(self, share: float) -> timedelta | None:
+        """So fast, from the report on, or faster, was that share accepted."""
+        return quantile(self.accept, share)
+
+    def repaired_within(self, share: float) -> timedelta | None:
+        """And that share done."""
+        return quantile(self.repair, share)
+
+
+@dataclass
+class Performance:
+    """All of a period: the whole, its steps in order, and by each of `figures.GROUPS` the groups by their code."""
+
+    period: Period
+    whole: Line
+    steps: dict[date, Line]
+    groups: dict[str, dict[str | None, Line]]
+
+    def sorted(self, name: str) -> list[tuple[str | None, Line]]:
+        """Groups of that name, where most was received or done first."""
+        found = self.groups[name].items()
+        return sorted(found, key=lambda one: (-one[1].received - one[1].done, one[0] or ""))
+
+
+Key = tuple[Period, str | None]
+
+
+class FiguresStore:
+    """Reads them from the work orders. Whoever asks while they are being read waits for the same answer."""
+
+    def __init__(self, orders: Collection, zone: ZoneInfo) -> None:
+        self._orders = orders
+        self._zone = zone
+        self._found: OrderedDict[Key, tuple[float, Performance]] = OrderedDict()
+        self._asking = asyncio.Lock()
+
+    async def measure(self, period: Period, team: str | None = None) -> Performance:
+        """Of one team's work, or of all; at most `FRESH_SECONDS` old."""
+        async with self._asking:
+            known = self._found.get((period, team))
+            if known and time.monotonic() - known[0] < FRESH_SECONDS:
+                return known[1]
+            found = await self._read(period, team)
+            self._found[period, team] = time.monotonic(), found
+            while len(self._found) > MOST_KEPT:
+                self._found.popitem(last=False)
+            return found
+
+    async def _read(self, period: Period, team: str | None) -> Performance:
+        received, finished = await asyncio.gather(
+            self._ask(figures.received(period, self._zone, team)), self._ask(figures.finished(period, self._zone, team))
+        )
+        return _performance(period, received, finished)
+
+    async def _ask(self, pipeline: figures.Pipeline) -> Mapping[str, list[dict[str, Any]]]:
+        try:
+            (found,) = await self._orders.aggregate(pipeline, maxTimeMS=MOST_MS).to_list(1)
+        except ExecutionTimeout:
+            raise Transient(f"the figures of this period took the database more than {MOST_MS} ms") from None
+        return found
+
+
+def _performance(period: Period, received: Mapping[str, Any], finished: Mapping[str, Any]) -> Performance:
+    made = Performance(period, Line(), {step: Line() for step in period.steps()}, {})
+    for row in (*received["step"], *finished["step"]):
+        made.whole.add(row)
+        made.steps[date.fromisoformat(row["_id"])].add(row)
+    for name in figures.GROUPS:
+        made.groups[name] = _lines(received[name], finished[name], finished[f"{name}-accept"])
+    for line in made.groups["team"].values():
+        made.whole.accept.update(line.accept)
+        made.whole.repair.update(line.repair)
+    return made
+
+
+def _lines(
+    received: Iterable[Mapping[str, Any]], finished: Iterable[Mapping[str, Any]], accepted: Iterable[Mapping[str, Any]]
+) -> dict[str | None, Line]:
+    lines: dict[str | None, Line] = {}
+    for row in received:
+        lines.setdefault(row["_id"], Line()).add(row)
+    for row in finished:
+        line = lines.setdefault(row["_id"].get("group"), Line())
+        line.add(row)
+        if row["_id"].get("class") is not None:
+            line.repair[row["_id"]["class"]] += row["done"]
+    for row in accepted:
+        lines.setdefault(row["_id"].get("group"), Line()).accept[row["_id"]["class"]] += row["done"]
+    return lines

@@ -1,0 +1,122 @@
+"""The monthly report for the council: a page or two of PDF, the month's figures beside those of the month before."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from services.dispatch.access import Officer
+from services.dispatch.api.context import TheDesk
+from services.dispatch.api.dashboard import Group
+from services.dispatch.domain.period import Period
+from services.dispatch.figures_store import Line, Performance
+from services.dispatch.pages.dashboard import GROUPS, named, steps
+from shared.documents import typeset
+from shared.kernel import now
+from shared.town import Town
+from shared.web import language_of, web_of
+from shared.web.brand import mix
+from shared.words.dates import datetime_text, duration_text, month_text
+
+router = APIRouter(include_in_schema=False)
+
+TEMPLATE = Path(__file__).parent / "templates" / "monthly.typ"
+NONE = "–"
+PALE = 0.6
+ROWS = 20  # of each table; the dashboard has them all
+Say = Callable[..., str]
+
+
+@router.get("/dashboard/report.pdf")
+async def monthly_report(
+    request: Request, desk: TheDesk, _: Officer, month: Annotated[str, Query(pattern=r"^2\d\d\d-(0[1-9]|1[0-2])$")]
+) -> Response:
+    """`?month=2026-10`, in the reader's language."""
+    period = Period.month(*map(int, month.split("-")))
+    first = period.first - timedelta(days=1)
+    found = await desk.store.figures.measure(period)
+    before = await desk.store.figures.measure(Period.month(first.year, first.month))
+    language, words = language_of(request), web_of(request).pages.words
+    data = tell(desk.town, found, before, language, lambda key, **values: words(language, key, **values))
+    pdf = await typeset(TEMPLATE, data, now())
+    name = f"onestop-{month}.pdf"
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def tell(town: Town, found: Performance, before: Performance, language: str, say: Say) -> dict[str, Any]:
+    """All that the document says, as text: the template only sets it."""
+    words = _Words(language, say)
+    return {
+        "language": language,
+        "town": town.name.get(language),
+        "colours": {"strong": town.branding.primary, "pale": mix(town.branding.primary, "#ffffff", PALE)},
+        "title": say("monthly.title", month=month_text(found.period.first, language)),
+        "made": say("monthly.made", at=datetime_text(now(), town.calendar.zone, language)),
+        "how": say("dashboard.how"),
+        "summary": {
+            "columns": ["", month_text(found.period.first, language), month_text(before.period.first, language)],
+            "rows": words.summary(found.whole, before.whole),
+        },
+        "chart": _chart(found, language, say),
+        "tables": [_table(town, found, group, words) for group in GROUPS],
+    }
+
+
+def _chart(found: Performance, language: str, say: Say) -> dict[str, Any]:
+    """`received` and `done` of each step: shares of the height."""
+    told = [{"name": step.name, "received": step.received, "done": step.done} for step in steps(found, language)]
+    keys = [say("dashboard.received"), say("dashboard.done")]
+    return {"title": say("dashboard.trend"), "keys": keys, "steps": told}
+
+
+def _table(town: Town, found: Performance, group: Group, words: "_Words") -> dict[str, Any]:
+    rows = named(town, found, group, words.language)[:ROWS]
+    return {
+        "title": words.say(f"dashboard.group.{group}"),
+        "columns": [words.say(f"dashboard.column.{group}"), *words.columns],
+        "rows": [[row.name or words.say(f"dashboard.no-{group}"), *words.row(row.line)] for row in rows],
+    }
+
+
+class _Words:
+    """Figures in the reader's words."""
+
+    def __init__(self, language: str, say: Say) -> None:
+        self.language, self.say = language, say
+
+    @property
+    def columns(self) -> list[str]:
+        keys = ("received", "done", "kept", "accept", "repair", "slowest", "liked")
+        return [self.say(f"dashboard.{key}") for key in keys]
+
+    def row(self, line: Line) -> list[str]:
+        """Of one group, in the order of `columns`."""
+        return [
+            str(line.received),
+            str(line.done),
+            self._percent(line.kept_share),
+            self._span(line.accepted_within(0.5)),
+            self._span(line.repaired_within(0.5)),
+            self._span(line.repaired_within(0.9)),
+            self._stars(line),
+        ]
+
+    def summary(self, line: Line, before: Line) -> list[list[str]]:
+        """One row a figure, now and then."""
+        both = [
+            *zip(self.columns, self.row(line), self.row(before), strict=True),
+            (self.say("dashboard.again"), self._percent(line.again_share), self._percent(before.again_share)),
+        ]
+        return [list(row) for row in both]
+
+    def _percent(self, share: float | None) -> str:
+        return NONE if share is None else f"{round(100 * share)} %"
+
+    def _span(self, span: timedelta | None) -> str:
+        return NONE if span is None else duration_text(span, self.language)
+
+    def _stars(self, line: Line) -> str:
+        return NONE if line.liked is None else f"{line.liked:.1f}"

@@ -1,0 +1,118 @@
+"""A period's figures as the database counts them are those that a person would count, order by order."""
+
+import math
+import random
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.dispatch.domain.period import Period
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.figures_store import Line, Performance
+from services.dispatch.store import Store
+from tests.support.work import order
+
+BANGKOK = ZoneInfo("Asia/Bangkok")
+NOVEMBER = Period.month(2026, 11)
+HOUR = timedelta(hours=1)
+FIRST = datetime(2026, 9, 15, tzinfo=UTC)
+
+
+def work(dice: random.Random) -> WorkOrder:
+    """Anything that may be stored."""
+    began = FIRST + timedelta(minutes=dice.randrange(120 * 24 * 60))
+    took = timedelta(minutes=round(math.exp(dice.uniform(0, 11))))
+    done = dice.random() < 0.7
+    changes: dict[str, Any] = {
+        "created_at": began,
+        "team": dice.choice(["works-water", "works-roads"]),
+        "category": dice.choice(["water-leak", "road-damage", "waste"]),
+        "zone": dice.choice(["village-1", "village-2", None]),
+        "reopened": dice.choice([0, 0, 0, 1]),
+        "acknowledged_at": dice.choice([None, began + took / 3]),
+        "state": "completed" if done else dice.choice(["assigned", "cancelled"]),
+    }
+    if done:
+        changes |= {"closed_at": began + took, "stars": dice.choice([None, 1, 4, 5])}
+        changes["completion"] = {"at": began + took, "late": dice.random() < 0.3}
+    plain = order().model_copy(update={"clocks": order().clocks.model_copy(update={"resolve": None})})
+    return WorkOrder.model_validate({**(order() if dice.random() < 0.8 else plain).model_dump(), **changes})
+
+
+async def keep(store: Store, works: Sequence[WorkOrder]) -> None:
+    rest: dict[str, Any] = {"v": 1, "seen": [], "seq": {}, "heard": {}, "outbox": []}
+    documents = [{"_id": f"W{number:06}", "state": one.model_dump(), **rest} for number, one in enumerate(works)]
+    await store.orders.collection.insert_many(documents)
+
+
+@pytest.mark.parametrize(
+    "period", [NOVEMBER, Period.up_to(date(2026, 12, 31), 120), Period.up_to(date(2027, 1, 9), 365)]
+)
+async def test_they_are_what_somebody_counts_by_hand(store: Store, period: Period) -> None:
+    dice = random.Random(4711)
+    works = [work(dice) for _ in range(400)]
+    await keep(store, works)
+
+    for team in (None, "works-water"):
+        found = await store.figures.measure(period, team)
+        mine = [one for one in works if team in (None, one.team)]
+        assert_same(found.whole, mine, period)
+        for name in ("team", "category", "zone"):
+            for code, line in found.groups[name].items():
+                assert_same(line, [one for one in mine if getattr(one, name) == code], period)
+        assert_steps(found, mine)
+
+
+def assert_same(line: Line, works: Sequence[WorkOrder], period: Period) -> None:
+    began = [one for one in works if day(one.created_at) in days(period)]
+    done = [one for one in works if one.completion and one.closed_at and day(one.closed_at) in days(period)]
+    promised = [one for one in done if one.due_at]
+    rated = [one.stars for one in done if one.stars]
+    assert (line.received, line.again) == (len(began), sum(one.reopened > 0 for one in began))
+    assert (line.done, line.promised) == (len(done), len(promised))
+    assert line.kept == sum(not one.completion.late for one in promised if one.completion)
+    assert (line.rated, line.stars) == (len(rated), sum(rated))
+    near(line.repaired_within(0.5), [one.closed_at - one.created_at for one in done if one.closed_at])
+    near(line.accepted_within(0.9), [one.acknowledged_at - one.created_at for one in done if one.acknowledged_at], 0.9)
+
+
+def assert_steps(found: Performance, works: Sequence[WorkOrder]) -> None:
+    assert list(found.steps) == found.period.steps()
+    assert sum(line.received for line in found.steps.values()) == found.whole.received
+    if found.period.unit == "day":
+        for step, line in found.steps.items():
+            assert line.received == sum(day(one.created_at) == step for one in works)
+
+
+def near(told: timedelta | None, spans: Sequence[timedelta], share: float = 0.5) -> None:
+    if not spans:
+        assert told is None
+        return
+    exact = sorted(spans)[math.ceil(share * len(spans)) - 1]
+    assert told is not None
+    assert abs(told - exact) <= 0.021 * exact + timedelta(minutes=1)
+
+
+def day(moment: datetime) -> date:
+    return moment.astimezone(BANGKOK).date()
+
+
+def days(period: Period) -> set[date]:
+    return {period.first + timedelta(days=number) for number in range(period.days)}
+
+
+async def test_an_empty_town_has_figures_of_nothing(store: Store) -> None:
+    found = await store.figures.measure(NOVEMBER)
+    assert found.whole == Line()
+    assert (found.whole.kept_share, found.whole.liked, found.whole.repaired_within(0.5)) == (None, None, None)
+    assert set(found.groups) == {"team", "category", "zone"}
+
+
+async def test_who_asks_again_within_the_minute_costs_nothing(store: Store) -> None:
+    assert (await store.figures.measure(NOVEMBER)).whole.received == 0
+    await keep(store, [order()])  # of a Monday in November
+    assert (await store.figures.measure(NOVEMBER)).whole.received == 0
+    assert (await store.figures.measure(NOVEMBER, "works-water")).whole.received == 1
