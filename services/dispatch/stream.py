@@ -91,13 +91,19 @@ class Stream:
         try:
             if missed is None:
                 yield Reset()
+            told = after or ""
             for change in missed or []:
+                told = change.token
                 yield change
             while not self._closed and clock() < until and await who.may_listen():
                 checked = min(until, clock() + CHECK_SECONDS)
                 while item := await _next(queue, checked):
                     if isinstance(item, Closed):
                         return
+                    if isinstance(item, Change):
+                        if item.token <= told:  # a process that has just begun reads what was before it began
+                            continue
+                        told = item.token
                     yield item
         finally:
             self._listeners.pop(queue, None)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -11,6 +12,7 @@ from services.dispatch.stream import Listener, Reset, Stream
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step
 from shared.telemetry import metrics
+from tests.support.fieldwork import eventually
 from tests.support.work import order
 
 PATIENCE = 20.0
@@ -79,6 +81,38 @@ async def test_a_broken_connection_is_taken_up_again(store: Store, heard: "async
     await store.orders.collection.database.command("killCursors", store.orders.collection.name, cursors=cursors)
 
     await until_heard(store, heard)
+
+
+async def test_who_goes_on_at_a_process_that_began_anew_misses_nothing_and_hears_nothing_twice(store: Store) -> None:
+    await put(store)
+    heard, written = list[str](), list[str]()
+    async with began(store) as stream:
+        last = stream.place
+    for _ in range(3):  # processes one after the other; things happen while one serves, and while none does
+        written += [await put(store), await put(store)]
+        async with began(store) as stream, asyncio.timeout(PATIENCE):
+            written.append(await put(store))
+            async for item in stream.listen(Listener("somebody", always), last, PATIENCE):
+                assert isinstance(item, Change)
+                heard.append(item.order.id)
+                last = item.token
+                if item.order.id == written[-1]:
+                    break
+
+    assert heard == written
+
+
+@asynccontextmanager
+async def began(store: Store) -> AsyncIterator[Stream]:
+    """A process that serves, from its first word on: before that it would say "load anew"."""
+    stream = Stream(store)
+
+    async def place() -> str | None:
+        return stream.place
+
+    async with stream.running(True):
+        await eventually(place)
+        yield stream
 
 
 async def test_what_is_heard_is_as_short_as_a_list(store: Store, heard: "asyncio.Queue[Change | Reset]") -> None:

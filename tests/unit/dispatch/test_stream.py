@@ -77,6 +77,18 @@ async def test_a_listener_goes_on_after_the_place_it_names() -> None:
         assert await listening == [2, 3, 4]
 
 
+async def test_a_process_that_is_still_reading_what_was_before_repeats_nothing_to_who_goes_on_there() -> None:
+    log = Followed()
+    stream = stream_of(log)
+    async with stream.running(True):
+        log.add(1, 2)
+        listening = asyncio.create_task(hear(stream, change(4).token, 2))
+        await asyncio.sleep(0)
+        log.add(3, 4, 5, 6)
+
+        assert await listening == [5, 6]
+
+
 async def test_a_listener_without_a_place_hears_only_what_is_new() -> None:
     log = Followed()
     stream = stream_of(log)
