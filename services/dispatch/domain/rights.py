@@ -34,6 +34,11 @@ def need_sight(who: Person, order: WorkOrder) -> None:
         raise Reject("other-team", detail, status=403)
 
 
+def had(who: Person, order: WorkOrder) -> bool:
+    """Whether it is, or once was, this person's to work on: what they did then may arrive later."""
+    return sees_all(who) or who.team in order.teams
+
+
 def need_right(who: Person, act: ActName) -> None:
     """403 when only the desk decides this."""
     if ACTS[act].desk_only and not sees_all(who):

@@ -7,7 +7,7 @@ import pytest
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
-from services.dispatch.commands import ActRequest, Desk, act_on_order
+from services.dispatch.commands import ActRequest, Desk, act_on_order, add_photo
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import in_order
 from services.dispatch.domain.escalation import elapse
@@ -20,6 +20,7 @@ from shared.kernel import Case, Reject, now
 from shared.web import Person
 from tests.support.dispatch_pages import carded, drawn
 from tests.support.field import MemoryStore, memory_desk
+from tests.support.uploads import photo
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -116,6 +117,43 @@ async def test_work_that_was_given_to_another_team_meanwhile_keeps_what_the_firs
 
     assert (await refused(desk, "complete", said)).code == "came-late"
     assert (await refused(desk, "complete", bodies.Complete(note="x"))).code == "other-team"
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(days=-30)])
+async def test_a_clock_that_cannot_be_right_loses_nothing_of_what_was_done(desk: Desk, wrong: timedelta) -> None:
+    officer = Person(sub="officer", roles=frozenset({"officer"}))
+    await act(desk, "assign", bodies.Assign(team="works-roads"), who=officer)
+    said = bodies.Complete(outcome="cannot_be_done", note="ท่อแตกสองจุด", happened_at=now() + wrong)
+
+    assert (await refused(desk, "complete", said)).code == "came-late"
+    line = (await work_of(desk)).history[-1]
+    assert (line.what, line.text, line.happened_at) == ("came_late", "ท่อแตกสองจุด", None)
+
+
+async def test_a_queue_of_yesterday_keeps_its_steps_and_photos_though_another_team_has_the_work(desk: Desk) -> None:
+    officer, yesterday = Person(sub="officer", roles=frozenset({"officer"})), now() - 24 * HOUR
+    await act(desk, "assign", bodies.Assign(team="works-roads"), who=officer)
+    path = await add_photo(desk, CREW, "W", photo())
+    queue: list[tuple[ActName, Body]] = [
+        ("acknowledge", bodies.Acknowledge(happened_at=yesterday)),
+        ("start", bodies.Start(happened_at=yesterday + MINUTE)),
+        ("complete", bodies.Complete(note="ซ่อมแล้ว", photos=[path], happened_at=yesterday + HOUR)),
+    ]
+    codes = [(await refused(desk, name, body, key=f"key-{name}")).code for name, body in queue]
+    work = await work_of(desk)
+    late = [line for line in work.history if line.what == "came_late"]
+
+    assert codes == ["came-late"] * 3
+    assert (work.team, work.state) == ("works-roads", "assigned")
+    assert [line.facts["act"] for line in late] == ["acknowledge", "start", "complete"]
+    assert [line.happened_at for line in late] == [whole(body.happened_at) for _, body in queue if body.happened_at]
+    assert (late[-1].text, late[-1].facts["photos"]) == ("ซ่อมแล้ว", path)
+
+
+async def test_who_never_had_the_work_sends_no_photo_of_it(desk: Desk) -> None:
+    with pytest.raises(Reject) as caught:
+        await add_photo(desk, OTHERS, "W", photo())
+    assert caught.value.code == "other-team"
 
 
 async def test_who_never_had_the_work_leaves_no_line(desk: Desk) -> None:
