@@ -70,7 +70,7 @@ async def send(request: Request, desk: TheDesk) -> Response:
         photos, wrong = await _photos(request, desk, sent)
         values["kept"] = ",".join(photos)
         body, problems = _read(request, values, photos)
-        wrong |= _no_kind(request, desk.town, values)
+        wrong |= _no_kind(request, desk.town, values) | _nowhere_to_tell(request, values)
         if body is None or wrong:
             return _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
         try:
@@ -134,6 +134,13 @@ def _no_kind(request: Request, town: Town, values: Mapping[str, str]) -> dict[st
     return {field: web_of(request).pages.words(language_of(request), "report.no-kind")}
 
 
+def _nowhere_to_tell(request: Request, values: Mapping[str, str]) -> dict[str, str]:
+    """Whoever asks to be told and leaves no address would wait for nothing, and hear of it from nobody."""
+    if not _consents(values) or values.get("email", "").strip():
+        return {}
+    return {"email": web_of(request).pages.words(language_of(request), "report.consent.no-email")}
+
+
 def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict[str, str]:
     """What the domain would refuse once the rest is right, so that all is told at once."""
     wrong: dict[str, str] = {}
@@ -175,16 +182,20 @@ def _answers(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
-    """The form's flat fields in the API's shape. An e-mail address is given to be told, and its owner consents or does
-    not by the mail that asks; a phone number is kept for a call about the report alone."""
+    """The form's flat fields in the API's shape. Without the tick a contact is there to ask about the report:
+    no news goes there, nor the mail that asks whether it may."""
     location = {name: number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
         "text": values.get("text", ""), "photos": photos, "answers": _answers(values),
         "location": {**location, "address": values.get("address", "")},
-        "reporter": {**contact, "consent": bool(contact["email"].strip())} if any(contact.values()) else None,
+        "reporter": {**contact, "consent": _consents(values)} if any(contact.values()) else None,
     }  # fmt: skip
+
+
+def _consents(values: Mapping[str, str]) -> bool:
+    return values.get("consent") == "yes"
 
 
 def number(text: str) -> float | str | None:

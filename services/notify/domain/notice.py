@@ -75,6 +75,11 @@ class Notice(StoredModel):
         """It may ask its recipient whether they want to be told more."""
         return self.about in ASKING
 
+    def kept_back(self, channel: str) -> bool:
+        """Whether it did not leave there because its recipient had not agreed to be told, or wanted no more."""
+        one = self.delivery_on(channel)
+        return one is not None and one.state == "skipped" and one.reason in ("no-consent", "muted")
+
     @property
     def ended(self) -> bool:
         """Nothing more happens on any channel."""

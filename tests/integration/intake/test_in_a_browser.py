@@ -43,7 +43,11 @@ def mine(origin: str) -> str:
 
 def test_an_empty_report_is_told_what_to_do(page: Page) -> None:
     page.goto("/report")
+    expect(page.locator("#consent")).not_to_be_checked()
+    page.locator("#consent").check()
     page.locator(".send button").click()
+    expect(page.locator("#email-error")).to_contain_text("กรุณากรอกอีเมลที่จะให้แจ้งความคืบหน้า")
+    expect(page.locator("#consent")).to_be_checked()
     expect(page.locator("#text-error")).to_have_text("กรุณาเล่าสั้น ๆ ว่าเกิดอะไรขึ้น")
     expect(page.locator("#text")).to_have_attribute("aria-describedby", "text-help text-error")
 

@@ -97,7 +97,7 @@ function body() {
   const number = (name) => (value(name) === "" ? null : Number(value(name)));
   const prefix = `answer.${value("category")}.`;
   const answers = [...form.elements].filter((one) => one.name.startsWith(prefix) && one.value).map((one) => [one.name.slice(prefix.length), one.value]);
-  const contact = { name: value("name"), phone: value("phone"), email: value("email"), language: document.documentElement.lang, consent: Boolean(value("email")) };
+  const contact = { name: value("name"), phone: value("phone"), email: value("email"), language: document.documentElement.lang, consent: form.elements.consent.checked };
   return {
     category: value("category"),
     kind: kindOf(value("category")),
