@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notify.domain.foreign import is_foreign, plain_name, quoted
+from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
@@ -122,11 +122,10 @@ class Wording:
                 return _word("paused", said, language) if notice.about in _PAUSED else said
             case "level":
                 return self._level(data, notice, language)
-            case "into_link":
-                into = data.get("into_reference")
-                return self._links.page(notice.about, str(into)) if into else ""
-            case "verify_link":
-                return self._links.verify(str(data["verify_code"])) if data.get("verify_code") else ""
+            case "place":
+                return self._name("zone", data, notice, language) or self._address(data, language, channel)
+            case "into_link" | "verify_link":
+                return self._linked(name, notice)
             case _:
                 return self._name(name, data, notice, language)
 
@@ -175,6 +174,19 @@ class Wording:
                 return _listed(documents.get(code, code) for code in data.get("requirements", []))
             case _:
                 return _listed(data.get("conditions", []))
+
+    def _linked(self, name: str, notice: Notice) -> str:
+        """Another page than the notice's own, where there is one."""
+        said = notice.data.get("into_reference" if name == "into_link" else "verify_code")
+        if not said:
+            return ""
+        return self._links.page(notice.about, str(said)) if name == "into_link" else self._links.verify(str(said))
+
+    def _address(self, data: Mapping[str, Any], language: str, channel: str) -> str:
+        """As a resident wrote it, so between quotation marks."""
+        left_out = WORDS(language, "link-left-out")
+        written = in_a_line(str(data.get("address") or ""), link_left_out=left_out, whole=channel == INBOX)
+        return f"“{written}”" if written else ""
 
     def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         post = post_of(self._town, str(data.get("level")), notice.team) if names_matter(notice) else None

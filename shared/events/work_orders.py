@@ -71,6 +71,8 @@ class WorkOrderCreated(WorkOrderEvent):
     """True: the report was opened again, so this work follows work that did not settle it."""
     zone: Public[Code | None] = None
     """The town's zone that holds the place; null outside all of them."""
+    address: ForStaff[ShortText | None] = None
+    """Where it is, as a resident wrote it, where no zone says it; null also where the category is sensitive."""
     priority: Open[Priority]
     """How urgent it is; null to the public where the category is sensitive."""
     rule: Internal[Code | None] = None

@@ -33,7 +33,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.report.reopened.v1": _REPORT | {"times", "reason"},
     "onestop.report.link-renewed.v1": _REPORT,
     "onestop.report.closed.v1": _REPORT | {"outcome"},
-    "onestop.work-order.created.v1": _WORK | {"zone", "priority", "acknowledge_by", "due_at"},
+    "onestop.work-order.created.v1": _WORK | {"zone", "place", "priority", "acknowledge_by", "due_at"},
     "onestop.work-order.assigned.v1": _WORK | {"previous_team", "due_at", "reason"},
     "onestop.work-order.prioritised.v1": _WORK | {"priority", "acknowledge_by", "due_at", "reason"},
     "onestop.work-order.acknowledged.v1": _WORK,

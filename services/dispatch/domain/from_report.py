@@ -7,6 +7,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.desk_work import call_off, cancel
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.parts import AboutReport, Rule, Spot
+from services.dispatch.domain.place import address_for_mail
 from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
@@ -197,6 +198,7 @@ def created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[
         **common_fields(town, order, report_side),
         again=order.reopened > 0,
         zone=order.zone,
+        address=address_for_mail(order),
         priority=routed.priority,
         rule=routed.rule,
         public_rule=public_rule(town, routed.rule),

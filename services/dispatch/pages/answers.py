@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.pages.cards import ADDRESS_ANSWER
 from shared.events.work_orders import Priority
 from shared.town import Town
 from shared.town.work import Question, RoutingRule

@@ -8,10 +8,10 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.place import address_of
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
-from services.dispatch.pages.cards import address_of
 from services.dispatch.pages.history import HistoryWords
 from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.rules import RuleWords

@@ -77,10 +77,12 @@ class Recipient(StoredModel):
         return self.party != APPLICANT and not self.confirmed
 
     @property
-    def told_by_mail(self) -> Literal["none", "off", "unconfirmed", "on"]:
+    def told_by_mail(self) -> Literal["none", "no-mail", "off", "unconfirmed", "on"]:
         """Whether mail about the case goes to them, and if not, why."""
-        if self.erased or (self.recorded and not self.email):
+        if self.erased:
             return "none"
+        if self.recorded and not self.email:
+            return "no-mail"
         if self.muted or not self.agreed:
             return "off"
         if not self.recorded:
