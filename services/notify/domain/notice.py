@@ -71,6 +71,16 @@ class Notice(StoredModel):
         return self.model_copy(update={"openness": least_open(self.openness, openness)})
 
     @property
+    def names(self) -> str | None:
+        """The id of another report that it names: the one that its own was merged into."""
+        into = self.data.get("into")
+        return str(into) if into else None
+
+    def naming_no_other(self) -> "Notice":
+        """The same notice once nobody but staff may know of that other report."""
+        return self.model_copy(update={"data": {**self.data, "into_shown": False}})
+
+    @property
     def asking(self) -> bool:
         """It may ask its recipient whether they want to be told more."""
         return self.about in ASKING
