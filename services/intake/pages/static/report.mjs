@@ -33,12 +33,19 @@ function showOutside() {
   document.getElementById("outside").hidden = !latitude.value || !longitude.value || (lat >= south && lat <= north && lon >= west && lon <= east);
 }
 
+/** Whoever leaves an address and forgets the tick would wait for news in vain. */
+function showNotTold() {
+  const { email, consent } = form.elements;
+  document.getElementById("not-told").hidden = consent.checked || !email.value.trim();
+}
+
 /** After the fields were filled in by something else than their reader. */
 function showAll() {
   quiet = true;
   form.elements.latitude.dispatchEvent(new Event("change", { bubbles: true })); // the map's pin
   showChosen();
   showOutside();
+  showNotTold();
   quiet = false;
 }
 
@@ -169,7 +176,7 @@ function busy(yes) {
 }
 
 form.querySelector("#about").append(...form.querySelectorAll("[data-about]")); // out of the list, which may be folded
-form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside(); });
+form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside(); showNotTold(); });
 form.addEventListener("input", saveDraft);
 form.addEventListener("submit", send, true);
 addEventListener("pageshow", showAll); // some browsers fill the form in again after the scripts have run
