@@ -118,9 +118,9 @@ async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row
     for row in rows_of(house.apps):
         service = next(iter(house.apps)) if row.service == EACH else row.service
         sample = SAMPLES.get(row.route, Sample())
+        needed = "{" in row.path or sample.asks_with_link
+        about = await make(house, service, row.kind, sample) if needed else About()
         for one in who:
-            needed = "{" in row.path or sample.asks_with_link
-            about = await make(house, service, row.kind, sample) if needed else About()
             yield row, service, await _asked(house, service, row, sample, about, one)
 
 
