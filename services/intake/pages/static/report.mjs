@@ -176,8 +176,9 @@ function busy(yes) {
 }
 
 form.querySelector("#about").append(...form.querySelectorAll("[data-about]")); // out of the list, which may be folded
-form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside(); showNotTold(); });
-form.addEventListener("input", saveDraft);
+form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside(); });
+// While somebody writes: shown as they leave the field by pressing a button, it would push that from under their finger.
+form.addEventListener("input", () => { saveDraft(); showNotTold(); });
 form.addEventListener("submit", send, true);
 addEventListener("pageshow", showAll); // some browsers fill the form in again after the scripts have run
 await begin();
