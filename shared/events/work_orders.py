@@ -1,7 +1,6 @@
 """What dispatch says about work orders. Key and subject: the work order's id. Incidents are in `incidents.py`.
 
-Read by intake (the report's public timeline) and notify. Every event is about one report, however many reports an
-incident has: each of them is told by an event of its own.
+Read by intake (the public timeline) and notify. Every event is about one report: each of an incident's has its own.
 """
 
 from typing import Literal
