@@ -7,15 +7,20 @@ older than the event that brought the report to it, so a late copy never reaches
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 from services.dispatch import watch
 from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report, separated
+from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import AboutReport
+from services.dispatch.domain.referring import note_told
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.routing_facts import add_earlier, facts_of_order, facts_of_report
+from shared.events.agencies import WorkOrderReferred
 from shared.events.base import Event
 from shared.events.envelope import Envelope
+from shared.events.notices import NoticeEvent, NoticeSent
 from shared.events.reports import (
     ReportAmended,
     ReportCommented,
@@ -30,13 +35,15 @@ from shared.events.reports import (
 from shared.events.topics import internal
 from shared.kernel import Case, Cause, Reject, Step
 from shared.kernel.service import Service
+from shared.people import AGENCY
 from shared.town import Town
 
 Change = Callable[[WorkOrder, Cause], Step[WorkOrder] | None]
 
 
 def subscribe(service: Service, desk: Desk) -> None:
-    """Reports from the bus."""
+    """Reports from the bus, and what became of messages to agencies."""
+    service.on(internal("notices"), audience=AGENCY)(partial(on_notice, desk))
 
     @service.on(internal("reports"))
     async def on_report(event: Event, envelope: Envelope, cause: Cause) -> None:
@@ -69,6 +76,23 @@ def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
             return lambda order, c: from_report.withdraw(town, order, reason, c.at)
         case _:
             return None
+
+
+async def on_notice(desk: Desk, notice: Event, _envelope: Envelope, cause: Cause) -> None:
+    """Whether the agency was reached that the report's work was handed to at that moment."""
+    if not isinstance(notice, NoticeEvent) or notice.about != WorkOrderReferred.type:
+        return
+    end: Literal["sent", "failed"] = "sent" if isinstance(notice, NoticeSent) else "failed"
+    why = next((one.reason for one in notice.channels if one.reason), None)
+    for found in await desk.store.find_about(notice.case_id):
+        referral = found.state.referral
+        if referral is None or notice.happened_at is None or referral.referred_at != notice.happened_at:
+            continue
+
+        def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
+            return note_told(desk.town, order, Acting(None, c.at), end=end, why=why) if order else None
+
+        await desk.store.orders.step(found.id, decide, cause)
 
 
 async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:

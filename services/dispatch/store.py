@@ -43,6 +43,11 @@ INDEXES = (
     IndexModel([("state.level", ASCENDING), ("_id", DESCENDING)], name="level"),
     IndexModel([("state.category", ASCENDING), ("_id", DESCENDING)], name="category"),
     IndexModel([("state.created_at", ASCENDING)], name="created"),
+    IndexModel(
+        [("state.referral.agency", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)],
+        name="agency",
+        partialFilterExpression={"state.referral.agency": {"$type": "string"}},
+    ),
     # The time before the place: what lies near grows with every year, what is recent does not.
     IndexModel(
         [

@@ -3,7 +3,9 @@
 from functools import partial
 
 from services.dispatch.commands import Desk
+from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.escalation import elapse
+from services.dispatch.domain.referral import CHASED
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.joins import tell_members
 from services.dispatch.watch import observe_teams
@@ -12,12 +14,14 @@ from shared.kernel.service import Service
 
 
 def schedule(service: Service, desk: Desk) -> None:
-    """Alarms of the ladder and planned ends of pauses (`work_order.moments`), and walks over the members of an incident
-    (`incident_moments`)."""
+    """Alarms of the ladder, planned ends of pauses and what agencies owe (`work_order.moments`), and walks over the
+    members of an incident (`incident_moments`)."""
 
-    async def on_moment(order_id: str, _moment: Moment, cause: Cause) -> None:
+    async def on_moment(order_id: str, moment: Moment, cause: Cause) -> None:
+        happens = chase if moment.name.startswith(CHASED) else elapse
+
         def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
-            return elapse(desk.town, order, cause.at) if order else None
+            return happens(desk.town, order, cause.at) if order else None
 
         await desk.store.orders.step(order_id, decide, cause)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notify.agencies import TO_AGENCIES, ToAgency
 from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
@@ -24,10 +25,10 @@ from shared.words.dates import datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent",
+    "followers", "percent", "reminders",
 )  # fmt: skip
-_TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at")
-_CODES = ("priority", "stage", "outcome", "proposal", "decision")
+_TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at", "answer_by")
+_CODES = ("priority", "stage", "outcome", "proposal", "decision", "answer", "why")
 _UNSAID = ("category", "team", "agency")
 _TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
@@ -51,6 +52,7 @@ class Wording:
         self._town = town
         self._links = links
         self._zone = ZoneInfo(town.timezone)
+        self._to_agency = ToAgency(town, links)
 
     @property
     def origin(self) -> str:
@@ -73,7 +75,8 @@ class Wording:
         }
         asked = _asked_for(message) - set(fixed)
         shown = as_shown(notice)
-        said = {name: self._value(name, shown, language, channel) for name in asked} | fixed
+        said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
+        said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)
@@ -92,6 +95,8 @@ class Wording:
 
         In a mail to an address that nobody has confirmed it asks for that first.
         """
+        if notice.agency:
+            return self._to_agency.link(notice)
         if notice.party is None:
             triage = notice.team in (None, self._town.triage)
             return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)
@@ -200,7 +205,7 @@ def greeting(notice: Notice, person: Recipient | None, language: str) -> str:
     """By name whom we know; a stranger's address by no name, for a stranger may have written it."""
     name = plain_name(person.name) if person and not person.must_confirm else None
     if name is None:
-        whom = "office" if notice.party is None else notice.audience
+        whom = "agency" if notice.agency else "office" if notice.party is None else notice.audience
         return WORDS(language, f"greeting.{whom}" if WORDS.has(f"greeting.{whom}") else "greeting.resident")
     titled = language != "th" or name.startswith(_TITLES)
     return WORDS(language, "greeting.titled" if titled else "greeting.name", name=name)

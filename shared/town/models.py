@@ -26,6 +26,7 @@ from shared.town.permits import (
 from shared.town.places import Bounds, LandUseZone, Point, Zone
 from shared.town.work import (
     Agency,
+    AgencyClock,
     Category,
     Choice,
     Duplicates,
@@ -41,14 +42,16 @@ from shared.town.work import (
     ServiceLevel,
     Target,
     Team,
+    Webhook,
 )  # fmt: skip
 
 __all__ = [
-    "PLACEHOLDERS", "Agency", "Appeal", "Audience", "BaseMap", "Bounds", "Branding", "Category", "Choice", "Condition",
-    "Contact", "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep", "Fee", "FormField", "Group",
-    "Holiday", "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule", "PermitStep", "PermitType", "Point",
-    "Post", "Question", "Recurrence", "Retention", "Routing", "RoutingConditions", "RoutingOutcome", "RoutingRule",
-    "ServiceLevel", "Signatory", "Target", "Team", "Template", "Text", "Town", "TownCalendar", "WeekHours", "Zone",
+    "PLACEHOLDERS", "Agency", "AgencyClock", "Appeal", "Audience", "BaseMap", "Bounds", "Branding", "Category",
+    "Choice", "Condition", "Contact", "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep",
+    "Fee", "FormField", "Group", "Holiday", "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule",
+    "PermitStep", "PermitType", "Point", "Post", "Question", "Recurrence", "Retention", "Routing",
+    "RoutingConditions", "RoutingOutcome", "RoutingRule", "ServiceLevel", "Signatory", "Target", "Team", "Template",
+    "Text", "Town", "TownCalendar", "Webhook", "WeekHours", "Zone",
 ]  # fmt: skip
 
 TownLanguage = Literal["th", "en"]

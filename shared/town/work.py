@@ -82,13 +82,41 @@ class Team(Part):
     posts: dict[Level, Post] = Field(default_factory=dict)  # crew lead, head of section, director …
 
 
+class AgencyClock(Part):
+    """By when an agency is to answer, and how often it is reminded until it does: as the town has agreed with it."""
+
+    calendar: Literal["working", "always"] = "working"
+    answer_minutes: Minutes
+    remind_minutes: Minutes | None = None  # of the same calendar; none: only once, when it is overdue
+
+
+class Webhook(Part):
+    """Where a program of the agency takes what it is told. The secret that signs it is in `AGENCY_SECRETS`."""
+
+    # Only a program on this very machine may be met without TLS.
+    url: Annotated[
+        str, Field(pattern=r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s#]*)?$", max_length=500)
+    ]
+
+
 class Agency(Part):
-    """A body outside the town that some work is referred to; a team of the town watches it."""
+    """A body outside the town that some work is referred to; a team of the town watches it.
+
+    Told by mail and webhook, as far as the profile has them; one with neither is told by phone or letter.
+    """
 
     name: Text
     phone: str
     email: Email | None = None
     url: str | None = None
+    webhook: Webhook | None = None
+    language: Literal["th", "en"] = "th"
+    clock: AgencyClock | None = None
+
+    @property
+    def is_told_by_message(self) -> bool:
+        """Whether anything of ours reaches it; otherwise somebody picks up the phone."""
+        return self.email is not None or self.webhook is not None
 
 
 class Recurrence(Part):

@@ -1,4 +1,4 @@
-"""What a work order is made of: what it knows of its report, and how it waits, is referred and ends."""
+"""What a work order is made of: what it knows of its report, and how it waits and ends."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -39,15 +39,6 @@ class Waiting(StoredModel):
     since: datetime
     resume_at: datetime
     goes_on: Annotated[State, Lenient]
-
-
-class Referral(StoredModel):
-    """Handed to an agency outside the town."""
-
-    agency: str
-    status: Annotated[Literal["sent", "failed", "answered"], Lenient]
-    at: datetime
-    agency_reference: str | None = None
 
 
 class Informed(StoredModel):

@@ -10,8 +10,9 @@ State = Literal[
     "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "completed", "cancelled"
 ]
 ActName = Literal[
-    "acknowledge", "start", "resume", "assign", "prioritise", "complete", "pause", "refer", "refuse", "cancel"
-]
+    "acknowledge", "start", "resume", "assign", "prioritise", "complete", "pause", "refer", "take_back", "tell_agency",
+    "refuse", "cancel", "agency_receive", "agency_answer", "agency_ask", "agency_decline", "agency_done",
+]  # fmt: skip
 Tone = Literal["warn", "info", "brand", "neutral", "ok", "bad"]
 
 

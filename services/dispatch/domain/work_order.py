@@ -11,7 +11,8 @@ from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
-from services.dispatch.domain.parts import AboutReport, Completion, Informed, Referral, Rule, Spot, Waiting
+from services.dispatch.domain.parts import AboutReport, Completion, Informed, Rule, Spot, Waiting
+from services.dispatch.domain.referral import Referral, holder_of, referral_moments
 from services.dispatch.domain.states import State, traits_of
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -117,8 +118,8 @@ def order_id(report_id: str, times_reopened: int = 0, *, times_separated: int = 
 
 
 def moments(order: WorkOrder) -> list[Moment]:
-    """When time alone changes something: the alarms of both clocks, and the planned end of a pause. `timers.py` goes on
-    then."""
+    """When time alone changes something: the alarms of both clocks, the planned end of a pause, and when an agency is
+    chased. `timers.py` goes on then."""
     if not order.is_open:
         return []
     alarms = {"acknowledge": order.clocks.acknowledge, "resolve": order.clocks.resolve}
@@ -129,7 +130,9 @@ def moments(order: WorkOrder) -> list[Moment]:
         for name, clock in alarms.items()
         if clock and clock.alarm
     ]
-    return [*due, Moment("resume", order.waiting.resume_at)] if order.waiting else due
+    if order.waiting:
+        due.append(Moment("resume", order.waiting.resume_at))
+    return [*due, *referral_moments(order.referral)]
 
 
 def change(
@@ -164,6 +167,7 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
         "shown": town.shows(order.category),
         "team": None if order.team == town.triage else order.team,
         "level": known_level(order.level),
+        "agency": holder_of(order.referral),
         "actor": acting.by.sub if acting.by else None,
         "happened_at": acting.happened_at,
     }

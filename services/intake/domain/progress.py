@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.intake.domain.agencies import agency_changes, agency_line
 from services.intake.domain.report import Actor, Entry, Report, closed_for_good
 from services.intake.domain.states import State
 from shared.events.incidents import IncidentEvent, IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
@@ -19,7 +20,6 @@ from shared.events.work_orders import (
     WorkOrderEvent,
     WorkOrderPaused,
     WorkOrderPrioritised,
-    WorkOrderReferred,
     WorkOrderRefused,
     WorkOrderResumed,
     WorkOrderStarted,
@@ -129,9 +129,6 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
                     "public_note": news.public_note, "pictures": pictures}  # fmt: skip
         case WorkOrderRefused():
             more = {"type": "refused", "team": news.previous_team, "private_note": news.reason}
-        case WorkOrderReferred():
-            more = {"type": "referred", "agency": news.agency, "status": news.status,
-                    "private_note": news.agency_reference}  # fmt: skip
         case WorkOrderCancelled():
             more = {"type": "cancelled", "outcome": news.outcome, "note": news.reason,
                     "public_note": news.public_reason}  # fmt: skip
@@ -146,7 +143,10 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
         case IncidentResolved():
             more = {"type": "incident_resolved", "outcome": news.outcome}
         case _:
-            return None
+            of_agency = agency_line(news)
+            if of_agency is None:
+                return None
+            more = of_agency
     return Entry.model_validate({**common, **more})
 
 
@@ -175,10 +175,6 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             return {**held, "state": going, "due_at": news.due_at or report.due_at}
         case WorkOrderRefused():
             return {**held, "state": "received", "level": "triage"}
-        case WorkOrderReferred(status="failed"):  # still, or again, with the town's own team
-            return {**held, **({"state": _taken_back(news), "agency": None} if report.state == "referred" else {})}
-        case WorkOrderReferred():
-            return {**held, "state": "referred", "agency": news.agency}
         case WorkOrderCompleted():
             return {**held, **_ended(report, news.outcome, holder, at, reopen_days), "was_late": news.late}
         case WorkOrderCancelled() | IncidentResolved():
@@ -190,7 +186,7 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             state: State = "assigned" if report.state == "received" and _with_a_team(news) else report.state
             return {**held, "state": state}
         case _:
-            return held
+            return {**held, **(agency_changes(report, news) or {})}
 
 
 def _ended(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
@@ -207,10 +203,6 @@ def _with_a_team(news: WorkOrderEvent) -> bool:
 
 def _placed(news: WorkOrderEvent) -> State:
     return "assigned" if _with_a_team(news) else "received"
-
-
-def _taken_back(news: WorkOrderEvent) -> State:
-    return "acknowledged" if _with_a_team(news) else "received"
 
 
 def _own(path: str) -> bool:

@@ -83,8 +83,8 @@ class Entry(StoredModel):
     reason: Annotated[PauseReason, Lenient] | None = None
     resume_at: datetime | None = None
     agency: str | None = None
-    # Of a referral: sent, failed, answered; of a notice: sent, failed, skipped; of a question: to-answer, answered.
-    status: str | None = None
+    expected_at: datetime | None = None  # when an agency says that it will be done
+    status: str | None = None  # of a referral, what an agency says, a notice, a question: as their events say it
     percent: int | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
     stars: int | None = None
@@ -174,7 +174,9 @@ class Report(StoredModel):
     level: Annotated[Level, Lenient] = "triage"
     priority: Annotated[Priority, Lenient] | None = None
     due_at: datetime | None = None
-    agency: str | None = None
+    agency: str | None = None  # which has it
+    agency_reference: str | None = None  # its number there
+    agency_expected_at: datetime | None = None
     resolved_at: datetime | None = None
     was_late: bool = False
     reopen_until: datetime | None = None
@@ -221,15 +223,13 @@ class Report(StoredModel):
 
     def is_late(self, now: datetime) -> bool:
         """The promised time has passed; a clock that stands still cannot run out."""
-        if not self.is_open:
-            return self.was_late
-        return self.state != "paused" and self.due_at is not None and self.due_at < now
+        has_run_out = self.state != "paused" and self.due_at is not None and self.due_at < now
+        return has_run_out if self.is_open else self.was_late
 
     def reopenable(self, now: datetime) -> bool:
         """The town gave its answer and the profile's window from then is still open; closed for good stays closed."""
-        if self.state == "closed" or self.resolved_at is None or self.reopen_until is None:
-            return False
-        return now <= self.reopen_until
+        is_over = self.state == "closed" or self.resolved_at is None
+        return not is_over and self.reopen_until is not None and now <= self.reopen_until
 
 
 def closed_for_good(report: Report) -> ReportClosed:

@@ -27,6 +27,7 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "notify POST /preferences/{token}",
     "notify POST /inbox/confirm/{question}",
     "notify POST /inbox/links",
+    "dispatch POST /agency/answer/{reference}/{act}",
 }
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
 from services.intake.domain.following import Follower, follower_id
@@ -23,6 +24,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.domain.application import Application, FeeBill
+from shared.agency_links import AnswerLink, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
@@ -32,7 +34,7 @@ from shared.secret_links import case_secret
 from shared.web import Person
 from shared.web.oidc import Provider
 from shared.web.session import Sessions
-from tests.support.access.people import OTHER_TEAM, STAFF, TEAM
+from tests.support.access.people import AGENCY, OTHER_TEAM, STAFF, TEAM
 from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
@@ -100,7 +102,9 @@ class Houses:
             await _open(store.reports, case_id, report.model_copy(update=changes))
             own = follower.model_copy(update={"report": case_id})
             await _open(store.followers, follower_id(case_id, own.party), own)
-        return About(case_id, {"reference": changes.get("reference", report.reference), "number": "1"}, follower.party)
+        reference = changes.get("reference", report.reference)
+        given = photo_pass(LINK_SECRET, reference, now() + timedelta(days=1))
+        return About(case_id, {"reference": reference, "number": "1", "pass": given}, follower.party)
 
     async def _make_report(self, kind: str) -> str:
         """The first of its kind, as a resident and a neighbour make it; all others are copies of how it then is."""
@@ -129,11 +133,16 @@ class Houses:
         store = self.apps["dispatch"].state.desk.store
         begun = order()
         changes: dict[str, Any] = {"state": state, "team": OTHER_TEAM if kind == "moved" else TEAM}
-        case_id = new_id()
+        case_id, until = new_id(), now() + timedelta(days=1)
+        if state == "referred":
+            told: dict[str, Any] = {"referred_at": now(), "text": "x", "photos": 1, "link": 1, "link_until": until}
+            changes["referral"] = Referral(agency=AGENCY, status="sent", at=now(), **told)
         fresh: WorkOrder = begun.model_copy(update=changes)
         await _open(store.orders, case_id, fresh)
         await store.photos.save(Photo(f"photo-{case_id}", case_id, b"jpeg"))
-        return About(case_id, {"order_id": case_id, "name": f"photo-{case_id}", "team": TEAM})
+        key = answer_token(LINK_SECRET, AnswerLink(case_id, AGENCY, 1, until))
+        names = {"order_id": case_id, "name": f"photo-{case_id}", "team": TEAM, "reference": fresh.reference}
+        return About(case_id, {**names, "key": key})
 
     async def application(self, state: str) -> About:
         """One in that state, of the building team's permit type."""

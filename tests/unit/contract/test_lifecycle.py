@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.events.agencies import AGENCY_EVENTS
 from shared.events.incidents import INCIDENT_EVENTS
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
@@ -10,8 +11,8 @@ from shared.events.work_orders import WORK_ORDER_EVENTS
 from tools.contract.lifecycle import EVER, LIFECYCLES, START, Lifecycle, mermaid, quiet, short
 
 FAMILIES = {
-    "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *INCIDENT_EVENTS),
-    "work-order": WORK_ORDER_EVENTS,
+    "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *INCIDENT_EVENTS),
+    "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS),
     "permit": PERMIT_EVENTS,
     "notice": NOTICE_EVENTS,
 }

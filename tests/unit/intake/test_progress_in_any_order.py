@@ -8,6 +8,13 @@ from hypothesis import strategies as st
 from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
 from services.intake.domain.states import ENDED
+from shared.events.agencies import (
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyChased,
+    WorkOrderAgencyTold,
+    WorkOrderReferred,
+    WorkOrderTakenBack,
+)
 from shared.events.catalogue import FAMILIES
 from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
@@ -17,7 +24,6 @@ from shared.events.work_orders import (
     WorkOrderEvent,
     WorkOrderPaused,
     WorkOrderPrioritised,
-    WorkOrderReferred,
     WorkOrderRefused,
 )
 from tests.support.reports import INCIDENT, ORDER, OTHER_ORDER, after, report, work
@@ -26,6 +32,10 @@ SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
     WorkOrderPaused: {"reason": "part"},
     WorkOrderRefused: {"reason": "ไม่ใช่"},
     WorkOrderReferred: {"agency": "pea"},
+    WorkOrderAgencyTold: {"agency": "pea", "status": "failed"},
+    WorkOrderAgencyAnswered: {"agency": "pea", "answer": "declined"},
+    WorkOrderAgencyChased: {"agency": "pea", "reason": "overdue"},
+    WorkOrderTakenBack: {"agency": "pea"},
     WorkOrderCancelled: {"outcome": "not_ours"},
     WorkOrderPrioritised: {"priority": "emergency", "previous_priority": "normal"},
     WorkOrderEscalated: {"clock": "resolve", "percent": 100, "due_at": after(240)},

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from services.notify.domain.delivery import Later, Sent
+from shared.events.agencies import WorkOrderAgencyAnswered
 from shared.events.reports import ReportAmended, ReportCommented, ReportMerged
-from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused, WorkOrderReferred
+from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused
 from shared.kernel import now
 from shared.readers import openness_of, with_public_form
 from tests.support.notify_events import Story
@@ -136,8 +137,8 @@ async def test_a_report_that_was_hidden_since_is_named_neither_in_an_old_line_no
 async def test_what_is_meant_for_the_reporter_or_for_staff_goes_no_further() -> None:
     notify, story = NotifyInMemory(), Story(reference=REFERENCE)
     await notify.hear(story.submitted(**OPEN), story.created(**OPEN), story.followed("follower-1"))
-    referred = {"agency": "pea", "agency_reference": "PEA-77", "note": "ขอตรวจมิเตอร์ของบ้านผู้แจ้ง"}
-    await notify.hear(story.of_work(WorkOrderReferred, **OPEN, **referred))
+    said = {"agency": "pea", "answer": "answered", "agency_reference": "PEA-77", "note": "ขอตรวจมิเตอร์ของบ้านผู้แจ้ง"}
+    await notify.hear(story.of_work(WorkOrderAgencyAnswered, **OPEN, **said))
     await notify.hear(story.of_work(WorkOrderAssigned, **OPEN, previous_team=None, reason="ทีมเดิมไม่พร้อม"))
     await notify.work()
     assert not [secret for secret in ("PEA-77", "มิเตอร์") if secret in told(notify, "follower-1")]

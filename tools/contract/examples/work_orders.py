@@ -2,6 +2,13 @@
 
 from typing import Any
 
+from shared.events.agencies import (
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyChased,
+    WorkOrderAgencyTold,
+    WorkOrderReferred,
+    WorkOrderTakenBack,
+)
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
@@ -14,7 +21,6 @@ from shared.events.work_orders import (
     WorkOrderHidden,
     WorkOrderPaused,
     WorkOrderPrioritised,
-    WorkOrderReferred,
     WorkOrderRefused,
     WorkOrderResumed,
     WorkOrderStarted,
@@ -62,8 +68,21 @@ _WORK: tuple[tuple[float, Event], ...] = (
     )),
     (240, WorkOrderReferred(
         **COMMON, team=TEAM, level="agency", actor="officer-naree", agency="pwa", zone=ZONE,
-        location=MARKET, due_at=after(295),
-        agency_reference="กปภ. ชม. 2569/1182", note="ท่อเมนอยู่ในความดูแลของการประปาส่วนภูมิภาค",
+        location=MARKET, due_at=after(295), answer_by=after(720), photos=1, link_number=1, link_until=after(20400),
+        text="ท่อเมนของการประปาส่วนภูมิภาครั่วหน้าตลาด น้ำท่วมผิวถนน ขอให้ตรวจสอบและซ่อม",
+    )),
+    (240.1, WorkOrderAgencyTold(**COMMON, team=TEAM, level="agency", agency="pwa", status="sent")),
+    (241, WorkOrderAgencyAnswered(
+        **COMMON, team=TEAM, level="agency", actor="agency-pwa", agency="pwa", answer="answered",
+        agency_reference="กปภ. ชม. 2569/1182", expected_at=after(1440), note="จะส่งทีมเข้าซ่อมพรุ่งนี้เช้า",
+        link_number=2, link_until=after(20401),
+    )),
+    (242, WorkOrderAgencyChased(
+        **COMMON, team=TEAM, level="agency", agency="pwa", reason="overdue", reminders=1, answer_by=after(1440),
+        link_number=3, link_until=after(20402),
+    )),
+    (243, WorkOrderTakenBack(
+        **COMMON, team=TEAM, level="crew", actor="officer-naree", agency="pwa", reason="ทีมเทศบาลซ่อมชั่วคราวแล้ว",
     )),
     (245, WorkOrderCancelled(
         **COMMON, team=TEAM, actor="officer-naree", outcome="duplicate",
