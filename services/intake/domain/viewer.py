@@ -1,21 +1,19 @@
 """Who looks at a report: everybody, a follower or the reporter by a secret link, or staff."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from shared.kernel import Reject
-
-Role = Literal["public", "follower", "reporter", "staff"]  # of the readers of `shared.readers`, those who come here
+from shared.readers import Reader
 
 
 @dataclass(frozen=True)
 class Viewer:
     """`reporter` holds the report's secret, `follower` the one of their party."""
 
-    role: Role = "public"
+    role: Reader = "public"
     party: str = ""
 
-    def must_be(self, *roles: Role) -> None:
+    def must_be(self, *roles: Reader) -> None:
         """The refusal for everybody else."""
         if self.role not in roles:
             raise Reject("secret-needed", "this needs the secret link of the report", status=403)
