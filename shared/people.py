@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from pydantic import BaseModel, ConfigDict
 
-ROLES = ("crew", "officer", "examiner", "signatory", "supervisor", "admin")
+ROLES = ("crew", "officer", "examiner", "signatory", "supervisor", "admin")  # of the town's own people
+AGENCY = "agency"  # works for a body outside the town, and sees what was referred to it
 
 
 class Person(BaseModel):
-    """A signed-in member of staff, as the identity provider describes them."""
+    """Somebody who has signed in, as the identity provider describes them: the town's staff, or an agency's."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -20,11 +21,19 @@ class Person(BaseModel):
     level: str | None = (
         None  # of the ladder above the crews, that they hold for their team: head, director, clerk, mayor
     )
+    agency: str | None = None  # which agency they work for: a code of the profile's `agencies`
     signs_for: frozenset[str] = frozenset()  # offices whose decisions they sign: codes of the profile's `signatories`
 
     def may(self, *roles: str) -> bool:
-        """Holds one of the roles; `admin` may everything, no role named means any member of staff."""
-        return bool(self.roles & {*(roles or ROLES), "admin"})
+        """Holds one of the roles; `admin` may everything that the town's people may, and no role named means any of
+        them. An agency's board is the agency's alone."""
+        wanted = {*(roles or ROLES)}
+        return bool(self.roles & wanted) or ("admin" in self.roles and wanted != {AGENCY})
+
+    @property
+    def acts_by_name(self) -> bool:
+        """Whether what they do is written down under their name: they hold a role, of the town or of an agency."""
+        return bool(self.roles)
 
 
 PermitTeams = Collection[str | None] | None  # None: every team's

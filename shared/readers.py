@@ -12,9 +12,9 @@ from typing import Any, Literal
 from shared.words.mask import masked
 
 # public: everybody, also programs and public topics. follower: whoever asked to be told, which anybody may; also the
-# people of a report that was merged into this one. reporter: who sent it (of an application: who applied). staff:
-# officers, and the crew that holds it.
-Reader = Literal["public", "follower", "reporter", "staff"]
+# people of a report that was merged into this one. reporter: who sent it (of an application: who applied). agency: a
+# body outside the town to which an officer has given the work. staff: officers, and the crew that holds it.
+Reader = Literal["public", "follower", "reporter", "agency", "staff"]
 # sensitive: everybody may know that there is such a case, and neither exactly where nor what was said.
 # hidden: nobody but its reporter and staff may know that there is one.
 Openness = Literal["open", "sensitive", "hidden"]
@@ -41,6 +41,9 @@ _ALL = Sight(words="written", private=True)
 _OPEN = Sight()
 _SENSITIVE = Sight(ways=False, words="none", pictures=False, where="coarse")
 _NEWS = Sight(matter=False, ways=False, words="none", pictures=False, where="none")  # that something happened
+# What an agency may be given of a case that others may not read: enough to find it, and the pictures that the officer
+# chose. What is to be done there the officer writes; the reporter's own words stay in the house.
+_GIVEN = Sight(words="none")
 _NOTHING = Sight(case=False, matter=False, ways=False, words="none", pictures=False, where="none")
 
 RULE: Mapping[tuple[str, str], Sight] = {
@@ -53,6 +56,9 @@ RULE: Mapping[tuple[str, str], Sight] = {
     ("reporter", "open"): _ALL,
     ("reporter", "sensitive"): _ALL,
     ("reporter", "hidden"): _ALL,
+    ("agency", "open"): _OPEN,
+    ("agency", "sensitive"): _GIVEN,
+    ("agency", "hidden"): _GIVEN,
     ("staff", "open"): _ALL,
     ("staff", "sensitive"): _ALL,
     ("staff", "hidden"): _ALL,
@@ -91,9 +97,9 @@ def with_public_form(name: str, text: str | None, openness: str) -> dict[str, An
 def words_for(
     reader: str, openness: str, *, meant_for: str, written: str | None, public: str | None = None
 ) -> str | None:
-    """The form of a text that this reader is given; `meant_for`: everybody, owner or staff."""
+    """The form of a text that this reader is given; `meant_for`: everybody, agency, owner or staff."""
     words = sight_of(reader, openness).words
-    if reader == "staff" or (words == "written" and meant_for != "staff"):
+    if reader == "staff" or (reader == meant_for == "agency") or (words == "written" and meant_for != "staff"):
         return written
     return public if words == "public" and meant_for == "everybody" else None
 

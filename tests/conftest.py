@@ -21,47 +21,56 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 # Two workers choose ports side by side, and a part that a test has stopped holds none: each takes from its own.
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     ports.FREE = ports.FREE[int(worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
-TOWNS = {  # by fixture; the first that fits
-    "keycloak": ("tests/integration/identity/",),
-    "shared_stack": ("tests/integration/", "tests/e2e/"),
-    "battered": ("tests/resilience/",),
-}
-NO_TOWN = (  # in those folders, and yet with parts of their own or none
+# What one worker runs whole, because its tests share a town or a stack; taken up in this order. The longest come first
+# and the many small files last, so that both workers end at about the same time.
+PIECES = (
+    "tests/e2e/", "tests/resilience/", "tests/integration/intake/", "tests/integration/dispatch/",
+    "tests/integration/access/", "tests/resilience/test_protocol_is_sharp.py", "tests/integration/permits/",
+    "tests/integration/secured/", "tests/integration/kernel/", "tests/integration/identity/",
+    "tests/integration/operate/",
+)  # fmt: skip
+APART = (  # in those folders, and yet with parts of their own or none
     "tests/integration/test_real_stack.py", "tests/integration/notify/test_mail.py", "tests/e2e/test_second_town.py",
     "tests/resilience/test_liveness_is_sharp.py", "tests/resilience/test_protocol_is_sharp.py",
     "tests/resilience/test_real_parts_are_sharp.py",
 )  # fmt: skip
+TOWNS = {  # by fixture: started for one piece alone
+    "keycloak": "tests/integration/identity/", "secured": "tests/integration/secured/",
+    "battered": "tests/resilience/",
+}  # fmt: skip
 
 
-def _town(test: str) -> str | None:
-    """The town that a test belongs to, by its node id."""
-    if not test.startswith(NO_TOWN):
-        return next((town for town, folders in TOWNS.items() if test.startswith(folders)), None)
-    return None
+def _piece(test: str) -> str:
+    """The piece that a test belongs to, by its node id; of most the file."""
+    file = test.partition("::")[0]
+    return file if test.startswith(APART) else next((one for one in PIECES if test.startswith(one)), file)
 
 
-class ByTown(LoadScopeScheduling):  # type: ignore[misc]  # its base is not typed
-    """All tests of one town run in one worker, so that it is started once; of the others, those of one file.
+class ByPiece(LoadScopeScheduling):  # type: ignore[misc]  # its base is not typed
+    """All tests of a piece run in one worker, one piece after the other, in the order in which they were collected.
 
     Not by `xdist_group`: with pytest 9.2 its marks have no effect, and nothing says so (pytest-xdist#1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return _town(nodeid) or nodeid.partition("::")[0]
+        return _piece(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByTown:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPiece:
     """How `-n 2` shares the tests out, whatever `--dist` says."""
-    return ByTown(config, log)
+    config.option.loadscopereorder = False  # it would take the pieces with most tests first
+    return ByPiece(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test that asks for a town is counted to it, or the town would be started twice."""
+    """The long pieces first where workers share them out; and no town is started twice."""
     for item in items:
-        asked = set(TOWNS) & set(getattr(item, "fixturenames", ()))
-        if asked - {_town(item.nodeid)}:
-            raise pytest.UsageError(f"{item.nodeid} asks for {asked} and is counted to {_town(item.nodeid)}: see TOWNS")
+        asked = {TOWNS[name] for name in set(TOWNS) & set(getattr(item, "fixturenames", ()))}
+        if asked - {_piece(item.nodeid)}:
+            raise pytest.UsageError(f"{item.nodeid} belongs to {_piece(item.nodeid)} and asks for {asked}: see TOWNS")
+    if worker:
+        items.sort(key=lambda item: (*PIECES, _piece(item.nodeid)).index(_piece(item.nodeid)))
 
 
 @pytest.fixture(scope="session")

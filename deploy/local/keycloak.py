@@ -108,7 +108,8 @@ def local_realm() -> str:
 
 def _user(person: Mapping[str, Any]) -> Realm:
     first, _, last = str(person["name"]).partition(" ")
-    groups = [f"/{kind}s/{person[kind]}" for kind in ("team", "level") if person.get(kind)]
+    kinds = {"team": "teams", "level": "levels", "agency": "agencies"}
+    groups = [f"/{group}/{person[kind]}" for kind, group in kinds.items() if person.get(kind)]
     return {
         "username": person["sub"],
         "enabled": True,

@@ -2,14 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from services.dispatch.domain.rights import DESK, sees_all
+from shared.people import AGENCY
 from shared.town import Town
-from shared.web import Person, Problem, staff, team_of
+from shared.web import Person, Problem, agency_of, staff, team_of, web_of
 
 Worker = Annotated[Person, Depends(staff("crew", *DESK))]
 Officer = Annotated[Person, Depends(staff(*DESK))]
+
+
+async def _agency(request: Request, who: Annotated[Person, Depends(staff(AGENCY))]) -> str:
+    return agency_of(who, web_of(request).town.agencies)
+
+
+Outsider = Annotated[Person, Depends(staff(AGENCY))]
+TheAgency = Annotated[str, Depends(_agency)]  # the one that the person works for; 403 without
 
 
 def teams_of(town: Town, who: Person, asked: str | None) -> list[str]:

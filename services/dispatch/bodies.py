@@ -1,10 +1,12 @@
 """What is said with each act on a work order; API bodies and the forms of the pages are read into these models."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.dispatch.domain.crew_work import Wait
+from shared.events.times import bounded_day
 from shared.events.work_orders import PauseReason, Priority
 from shared.times import Time
 from shared.words import CleanLine, CleanText
@@ -13,6 +15,8 @@ Note = Annotated[CleanText, Field(max_length=4000)]
 Reason = Annotated[CleanText, Field(min_length=1, max_length=4000)]
 Finding = Literal["fixed", "cannot_be_done", "not_ours", "duplicate"]  # what a crew may find
 Ending = Literal["not_ours", "duplicate", "cannot_be_done"]  # without work; taking back is the reporter's
+Day = Annotated[date, AfterValidator(bounded_day)]
+AgencyNumber = Annotated[CleanLine, Field(max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
@@ -70,11 +74,56 @@ class Refuse(Body):
 
 
 class Refer(Body):
-    """To which agency outside the town, and what is known of it there."""
+    """To which agency outside the town, and what it is told; without a text what was reported, as all may read it."""
 
     agency: Code
-    status: Literal["sent", "failed", "answered"] = "sent"
-    agency_reference: Annotated[CleanLine, Field(max_length=200)] | None = None
+    text: Note | None = None
+    photos: bool | None = None
+
+
+class TellAgency(Body):
+    """What the agency is written."""
+
+    text: Reason
+
+
+class TakeBack(Body):
+    """Why, where there is something to say; the agency reads it."""
+
+    reason: Note | None = None
+
+
+class AgencyReceive(Body):
+    """The agency has it, perhaps under a number of its own."""
+
+    agency_reference: AgencyNumber | None = None
+    note: Note | None = None
+
+
+class AgencyAnswer(Body):
+    """What the agency will do, and on which day it expects to be done."""
+
+    agency_reference: AgencyNumber | None = None
+    expected_on: Day | None = None
+    note: Note | None = None
+
+
+class AgencyAsk(Body):
+    """What the agency needs to know."""
+
+    note: Reason
+    agency_reference: AgencyNumber | None = None
+
+
+class AgencyDecline(Body):
+    """Why it is not this agency's."""
+
+    note: Reason
+
+
+class AgencyDone(Body):
+    """The agency says that it is done."""
+
     note: Note | None = None
 
 

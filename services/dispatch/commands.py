@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
-from services.dispatch.domain import crew_work, desk_work, priority
+from services.dispatch.domain import agency_work, crew_work, desk_work, priority, referring
 from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.rights import had, need_right, need_sight
@@ -57,7 +57,14 @@ DECISIONS: Mapping[ActName, Decision] = {
     "resume": Decision(bodies.Resume, crew_work.resume),
     "complete": Decision(bodies.Complete, crew_work.complete),
     "refuse": Decision(bodies.Refuse, crew_work.refuse),
-    "refer": Decision(bodies.Refer, desk_work.refer),
+    "refer": Decision(bodies.Refer, referring.refer),
+    "take_back": Decision(bodies.TakeBack, referring.take_back),
+    "tell_agency": Decision(bodies.TellAgency, referring.tell_agency),
+    "agency_receive": Decision(bodies.AgencyReceive, agency_work.receive),
+    "agency_answer": Decision(bodies.AgencyAnswer, agency_work.answer),
+    "agency_ask": Decision(bodies.AgencyAsk, agency_work.ask),
+    "agency_decline": Decision(bodies.AgencyDecline, agency_work.decline),
+    "agency_done": Decision(bodies.AgencyDone, agency_work.report_done),
     "assign": Decision(bodies.Assign, desk_work.assign),
     "prioritise": Decision(bodies.Prioritise, priority.prioritise),
     "cancel": Decision(bodies.Cancel, desk_work.cancel),

@@ -7,15 +7,20 @@ older than the event that brought the report to it, so a late copy never reaches
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
-from services.dispatch import belonging, watch
+from services.dispatch import watch
 from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report, separated
+from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import AboutReport
+from services.dispatch.domain.referring import note_told
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.routing_facts import add_earlier, facts_of_order, facts_of_report
+from shared.events.agencies import WorkOrderReferred
 from shared.events.base import Event
 from shared.events.envelope import Envelope
+from shared.events.notices import NoticeEvent, NoticeSent
 from shared.events.reports import (
     ReportAmended,
     ReportCommented,
@@ -30,13 +35,15 @@ from shared.events.reports import (
 from shared.events.topics import internal
 from shared.kernel import Case, Cause, Reject, Step
 from shared.kernel.service import Service
+from shared.people import AGENCY
 from shared.town import Town
 
 Change = Callable[[WorkOrder, Cause], Step[WorkOrder] | None]
 
 
 def subscribe(service: Service, desk: Desk) -> None:
-    """Reports from the bus."""
+    """Reports from the bus, and what became of messages to agencies."""
+    service.on(internal("notices"), audience=AGENCY)(partial(on_notice, desk))
 
     @service.on(internal("reports"))
     async def on_report(event: Event, envelope: Envelope, cause: Cause) -> None:
@@ -54,7 +61,6 @@ def subscribe(service: Service, desk: Desk) -> None:
             case _:
                 if change := _change_by(desk.town, event, envelope):
                     await _change(desk, envelope, cause, change)
-                    await belonging.follow(desk, event, envelope.subject, cause)
 
 
 def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
@@ -72,6 +78,23 @@ def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
             return None
 
 
+async def on_notice(desk: Desk, notice: Event, _envelope: Envelope, cause: Cause) -> None:
+    """Whether the agency was reached that the report's work was handed to at that moment."""
+    if not isinstance(notice, NoticeEvent) or notice.about != WorkOrderReferred.type:
+        return
+    end: Literal["sent", "failed"] = "sent" if isinstance(notice, NoticeSent) else "failed"
+    why = next((one.reason for one in notice.channels if one.reason), None)
+    for found in await desk.store.find_about(notice.case_id):
+        referral = found.state.referral
+        if referral is None or notice.happened_at is None or referral.referred_at != notice.happened_at:
+            continue
+
+        def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
+            return note_told(desk.town, order, Acting(None, c.at), end=end, why=why) if order else None
+
+        await desk.store.orders.step(found.id, decide, cause)
+
+
 async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:
     facts = await add_earlier(desk, facts_of_report(desk.town, event), envelope.subject)
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
@@ -80,7 +103,6 @@ async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: C
         return from_report.begin_work(desk.town, event, report, facts) if order is None else None
 
     opened = await desk.store.orders.step(order_id(envelope.subject), decide, cause, is_new=True)
-    await belonging.come_in(desk, opened, cause, event.incident_id)
     if opened.created:
         desk.store.orders.after_save(opened.id, partial(watch.count_routed, event.submitted_at))
 
@@ -101,7 +123,6 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
         return from_report.begin_again(desk.town, event, report, last, facts, envelope.time) if order is None else None
 
     await desk.store.orders.step(order_id(envelope.subject, event.times), decide, cause)
-    await belonging.be_gone(desk, envelope.subject, cause)  # it has work of its own from now on
 
 
 async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, cause: Cause) -> None:
@@ -122,7 +143,6 @@ async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, c
 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:
     """Work that is over is corrected too: text that must be removed is stored there too."""
-    newest: Case[WorkOrder] | None = None
     for found in await _find_begun(desk, envelope):
         corrected = from_report.correct(found.state, event)
         facts = await add_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)
@@ -132,9 +152,7 @@ async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Ca
                 return None
             return from_report.amend(desk.town, order, event, facts, envelope.sequence, c.at)  # noqa: B023
 
-        newest = await desk.store.orders.step(found.id, decide, cause)
-    if newest is not None:
-        await belonging.correct(desk, envelope.subject, newest, cause)
+        await desk.store.orders.step(found.id, decide, cause)
 
 
 async def _rate(desk: Desk, envelope: Envelope, cause: Cause, stars: int) -> None:

@@ -30,6 +30,8 @@ class Filter:
     since: datetime | None = None  # whose report came since then
     told: str | None = None  # of which that level was told, and another holds it
     coming: tuple[str, datetime] | None = None  # which that level will be told of by then, and does not hold
+    agency: str | None = None  # to which it was referred last, and which was told
+    overdue: bool = False  # only what that agency should have answered by now
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
@@ -49,7 +51,11 @@ class Filter:
             wanted |= comes_up(*self.coming)
         if self.since:
             wanted["_id"] = {"$gte": first_id(self.since)}
-        return wanted
+        return wanted | self._of_agency()
+
+    def _of_agency(self) -> dict[str, Any]:
+        told = {"state.referral.agency": self.agency, "state.referral.status": {"$ne": "failed"}} if self.agency else {}
+        return told | ({"state.referral.overdue_at": {"$ne": None}} if self.overdue else {})
 
 
 @dataclass(frozen=True)

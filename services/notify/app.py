@@ -1,29 +1,33 @@
 """Composition of notify: settings, town, store, sender, subscriptions, routes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.notify.agencies import ToAgency
 from services.notify.api import contacts, deliveries
 from services.notify.channels.email import Email, Limit
+from services.notify.channels.guarded import Guarded, networks
 from services.notify.channels.mail import MailWriter
 from services.notify.channels.smtp import MailServer
+from services.notify.channels.webhook import AT_ONCE, Webhook
 from services.notify.commands import Desk
-from services.notify.domain.notice import MAIL
+from services.notify.domain.notice import MAIL, WEBHOOK
 from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.pages import confirm, contact, inbox, links_again, preferences
-from services.notify.sending import Sender, count_from_zero
+from services.notify.sending import Channel, Sender, count_from_zero
 from services.notify.settings import Settings
 from services.notify.store import Store
 from services.notify.timers import schedule
 from services.notify.undelivered import find_stuck
 from services.notify.wording import Wording
+from shared.events.notices import NoticeChannel
 from shared.kernel.service import Service
 from shared.town import load_town
 from shared.web import create_web
@@ -45,10 +49,17 @@ def create_app() -> FastAPI:
     store = Store(service)
     limit = Limit(store, settings.link_secret, settings.mails_to_stranger, settings.mails_to_person)
     email = Email(MailWriter(town, links, wording, settings.mail_from), server, limit)
-    count_from_zero("email")
-    sender = Sender(store, town, {"email": email}, settings.patience)
+    guard = Guarded(networks(settings.webhook_networks))
+    to_agency = ToAgency(town, links)
+    seconds = settings.webhook_timeout_seconds
+    webhook = Webhook(town, wording, to_agency, settings.secrets_of_agencies, guard, seconds)
+    outside: Mapping[NoticeChannel, Channel] = {"email": email, "webhook": webhook}
+    for channel in outside:
+        count_from_zero(channel)
+    sender = Sender(store, town, outside, settings.patience)
     desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels), email)
     service.lane(MAIL, most=settings.smtp_connections)
+    service.lane(WEBHOOK, most=AT_ONCE)
 
     async def finish() -> None:
         server.stopping = True
@@ -65,6 +76,7 @@ def create_app() -> FastAPI:
         async with service.lifespan(app):
             yield
         await server.close()
+        await webhook.close()
 
     trail = trail_routes("notify", service.trail, lambda line: f"/track/{line.reference}")
     routers = (*(edge.router for edge in EDGES), trail) if "api" in settings.roles else ()

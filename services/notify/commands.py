@@ -18,8 +18,9 @@ from services.notify.domain.recipient import (
 )
 from services.notify.domain.recipient import renew_link as link_renewed
 from services.notify.links import Links
+from services.notify.resending import send_again
 from services.notify.sending import Sender
-from services.notify.store import Store
+from services.notify.store import Store, Wanted
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.permits import PermitSubmitted
 from shared.events.reports import ReportSubmitted
@@ -28,6 +29,7 @@ from shared.kernel.gather import all_of
 from shared.town import Town
 
 LINKS_MOST = 20  # cases of one address in one mail
+NOTICES_MOST = 100  # of one recipient: more than a case ever has
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,17 @@ async def set_preferences(
         return Step(prefer(person, case_id, party, muted=muted, language=language))
 
     await desk.store.recipients.step(contact_key(case_id, party), decide, Cause.request())
+
+
+async def ask_for_mail(desk: Desk, case_id: str, party: str) -> None:
+    """They want mail after all; what asks whether the address is theirs, and was kept back till now, leaves."""
+    await set_preferences(desk, case_id, party, muted=False)
+    person = await desk.store.person(case_id, party)
+    if person is None or not person.must_confirm:
+        return
+    for notice in await desk.store.newest(Wanted(recipients=[contact_key(case_id, party)]), NOTICES_MOST):
+        if notice.state.asking and notice.state.kept_back("email"):
+            await send_again(desk.store, None, notice.id, ["email"])
 
 
 async def confirm_address(desk: Desk, case_id: str, party: str) -> None:

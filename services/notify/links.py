@@ -1,10 +1,12 @@
 """Where a recipient looks: their own page of the case, and the page of their preferences."""
 
+from datetime import datetime
 from typing import Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from services.notify.domain.file import FOLLOWER
 from services.notify.domain.rights import PERMITS
+from shared.agency_links import AnswerLink, answer_token, photo_pass, photo_path
 from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
@@ -45,6 +47,19 @@ class Links:
         if about.startswith("onestop.report."):
             return self.page(about, reference)
         return f"{self.origin}/desk/{subject}" if triage or audience == "level" else f"{self.origin}/crew/{subject}"
+
+    def answer(self, link: AnswerLink) -> str:
+        """Where an agency answers once, without an account."""
+        return f"{self.origin}/agency/answer?{urlencode({'key': answer_token(self._key, link)})}"
+
+    def agency_board(self, order_id: str) -> str:
+        """Where somebody of the agency who has an account finds the work."""
+        return f"{self.origin}/agency/{order_id}"
+
+    def report_photos(self, reference: str, count: int, until: datetime) -> list[str]:
+        """Photos of a report that open until then."""
+        given = photo_pass(self._key, reference, until)
+        return [f"{self.origin}{photo_path(reference, number, given)}" for number in range(1, count + 1)]
 
     def verify(self, code: str) -> str:
         """The register's entry of a decision."""

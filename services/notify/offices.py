@@ -1,4 +1,4 @@
-"""Offices as recipients, and their mailboxes as the town's profile has them. No person's data."""
+"""Offices and agencies as recipients, and where the town's profile says that they are reached. No person's data."""
 
 from typing import cast, get_args
 
@@ -9,12 +9,16 @@ from shared.town.models import Post
 
 
 def office_address(town: Town, notice: Notice, channel: str) -> str | None:
-    """Where this channel reaches an office; None: it does not."""
+    """Where this channel reaches an office or an agency; None: it does not."""
+    if notice.agency:
+        return _of_agency(town, notice.agency, channel)
     return mailbox(town, notice) if channel == "email" else None
 
 
 def mailbox(town: Town, notice: Notice) -> str | None:
-    """Where an office reads mail; one without a mailbox is reached through triage, which passes it on."""
+    """Where mail is read; an office without a mailbox is reached through triage, which passes it on."""
+    if notice.agency:
+        return _of_agency(town, notice.agency, "email")
     return _own(town, notice) or town.teams[town.triage].email
 
 
@@ -37,6 +41,14 @@ def _own(town: Town, notice: Notice) -> str | None:
 
 def _of_team(town: Town, team: str | None) -> str | None:
     return town.teams[team].email if team in town.teams else None
+
+
+def _of_agency(town: Town, code: str, channel: str) -> str | None:
+    agency = town.agencies.get(code)
+    if agency is None:
+        return None
+    ways = {"email": agency.email, "webhook": agency.webhook.url if agency.webhook else None}
+    return ways.get(channel)
 
 
 def post_of(town: Town, level: str, team: str | None) -> Post | None:

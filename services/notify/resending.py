@@ -1,4 +1,4 @@
-"""Delivers after all what failed or was skipped, as an operator asks once the cause is mended.
+"""Delivers after all what failed or was skipped, as an operator asks once the cause is mended, or the recipient.
 
 Whether a person may be told is asked anew when it is sent: who has muted us meanwhile stays in peace.
 """
@@ -49,8 +49,11 @@ async def find_undelivered(store: Store, wanted: Undelivered) -> AsyncIterator[t
             before = page[-1].id
 
 
-async def send_again(store: Store, who: Person, notice_id: str, channels: Collection[NoticeChannel]) -> bool:
-    """Whether it is owed again; the timers of notify send it, as any delivery that is due."""
+async def send_again(store: Store, who: Person | None, notice_id: str, channels: Collection[NoticeChannel]) -> bool:
+    """Whether it is owed again; the timers of notify send it, as any delivery that is due.
+
+    `who`: the operator that asks; None: the recipient does.
+    """
     owed: list[bool] = []
 
     def decide(notice: Notice | None, cause: Cause) -> Step[Notice] | None:

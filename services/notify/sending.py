@@ -17,6 +17,7 @@ from services.notify.domain.notice import INBOX, Attempt, Notice, begin, in_hand
 from services.notify.domain.planning import Owed
 from services.notify.domain.recipient import Recipient, reach
 from services.notify.offices import office_address
+from services.notify.openness import as_open_as_now
 from services.notify.store import Store
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
@@ -193,17 +194,12 @@ class Sender:
     async def _hand_over(self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None) -> Attempt:
         about = {names.CASE_ID: notice.case_id, names.REFERENCE: notice.reference}
         with span(f"{names.DELIVER} {delivery.channel}", kind=SpanKind.CLIENT, attributes=about) as current:
-            outcome = await self.outside[delivery.channel].send(notice_id, await self._as_open_as_now(notice), person)
+            known = await as_open_as_now(self.store, notice)
+            outcome = await self.outside[delivery.channel].send(notice_id, known, person)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
         _count(delivery.channel, outcome, notice)
         return Attempt(delivery.channel, delivery.attempts, outcome, random.random())  # noqa: S311 - not a secret
-
-    async def _as_open_as_now(self, notice: Notice) -> Notice:
-        """A message that waited must not tell others what has been closed to them meanwhile."""
-        if notice.reader != "follower":
-            return notice
-        return notice.at_most(await self.store.openness_now(notice.case_id, of_survivor=notice.passed_on))
 
     async def _settle(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
         """Keeps trying until the claim is over: what is not noted would be sent twice."""

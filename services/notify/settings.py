@@ -1,13 +1,15 @@
 """Notify's settings: what every service has, and how mail leaves the house."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
+from services.notify.channels.guarded import networks
 from services.notify.channels.server import Server
+from services.notify.channels.signing import SECRET_BYTES, signing_key
 from services.notify.domain.delivery import Patience
 from shared.emails import read_email
 from shared.hosts import all_this_machine
@@ -28,6 +30,29 @@ class Settings(ServiceSettings):
     mails_to_person: int = Field(default=40, ge=1)  # a day, to an address that wants to
     contact_wait_hours: float = Field(default=24, gt=0)  # for a contact that was announced
     delivery_hours: float = Field(default=72, gt=0)  # for a provider that is away
+    agency_hours: float = Field(default=4, gt=0)  # the same for a message to an agency: then the town takes the phone
+    agency_secrets: str = ""  # `pea=whsec_…,…`: what signs the messages to the program of each agency
+    webhook_networks: str = ""  # `10.1.2.0/24,…`: private networks in which an agency's program may be
+    webhook_timeout_seconds: float = Field(default=10, gt=0)  # for one message
+
+    @field_validator("agency_secrets")
+    @classmethod
+    def _signing(cls, value: str) -> str:
+        """Found at the start, and not when the first work is referred; a secret is never said again."""
+        for agency, secret in _secrets(value).items():
+            try:
+                long_enough = len(signing_key(secret)) >= SECRET_BYTES
+            except ValueError:
+                long_enough = False
+            if not long_enough:
+                raise ValueError(f"AGENCY_SECRETS of {agency}: write whsec_ and {SECRET_BYTES} random bytes as base64")
+        return value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _nets(cls, value: str) -> str:
+        networks(value)
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -65,10 +90,21 @@ class Settings(ServiceSettings):
         return replace(Server.of(self.smtp_url), ca=self.smtp_ca_file)
 
     @property
+    def secrets_of_agencies(self) -> Mapping[str, str]:
+        """By the agency's code."""
+        return _secrets(self.agency_secrets)
+
+    @property
     def patience(self) -> Patience:
         """How long deliveries wait for what."""
         return Patience(
             contact=timedelta(hours=self.contact_wait_hours),
             provider=timedelta(hours=self.delivery_hours),
-            lease=timedelta(seconds=self.smtp_timeout_seconds) + LEASE_OVER_TIMEOUT,
+            lease=timedelta(seconds=max(self.smtp_timeout_seconds, self.webhook_timeout_seconds)) + LEASE_OVER_TIMEOUT,
+            agency=timedelta(hours=self.agency_hours),
         )
+
+
+def _secrets(text: str) -> Mapping[str, str]:
+    said = (part.partition("=") for part in text.replace("\n", ",").split(",") if part.strip())
+    return {agency.strip(): secret.strip() for agency, _, secret in said}

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notify.domain.foreign import is_foreign, plain_name, quoted
+from services.notify.agencies import TO_AGENCIES, ToAgency
+from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
@@ -24,10 +25,10 @@ from shared.words.dates import datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent",
+    "followers", "percent", "reminders",
 )  # fmt: skip
-_TIMES = ("acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at")
-_CODES = ("priority", "stage", "outcome", "proposal", "decision")
+_TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at", "answer_by")
+_CODES = ("priority", "stage", "outcome", "proposal", "decision", "answer", "why")
 _UNSAID = ("category", "team", "agency")
 _TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
@@ -51,6 +52,7 @@ class Wording:
         self._town = town
         self._links = links
         self._zone = ZoneInfo(town.timezone)
+        self._to_agency = ToAgency(town, links)
 
     @property
     def origin(self) -> str:
@@ -73,7 +75,8 @@ class Wording:
         }
         asked = _asked_for(message) - set(fixed)
         shown = as_shown(notice)
-        said = {name: self._value(name, shown, language, channel) for name in asked} | fixed
+        said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
+        said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)
@@ -92,6 +95,8 @@ class Wording:
 
         In a mail to an address that nobody has confirmed it asks for that first.
         """
+        if notice.agency:
+            return self._to_agency.link(notice)
         if notice.party is None:
             triage = notice.team in (None, self._town.triage)
             return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)
@@ -122,11 +127,10 @@ class Wording:
                 return _word("paused", said, language) if notice.about in _PAUSED else said
             case "level":
                 return self._level(data, notice, language)
-            case "into_link":
-                into = data.get("into_reference")
-                return self._links.page(notice.about, str(into)) if into else ""
-            case "verify_link":
-                return self._links.verify(str(data["verify_code"])) if data.get("verify_code") else ""
+            case "place":
+                return self._name("zone", data, notice, language) or self._address(data, language, channel)
+            case "into_link" | "verify_link":
+                return self._linked(name, notice)
             case _:
                 return self._name(name, data, notice, language)
 
@@ -139,10 +143,10 @@ class Wording:
 
     def _name(self, name: str, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         """What the profile calls a code, or words that name nothing where the reader may not know what it is about."""
-        code = data.get(name)
-        if name in _UNSAID and not names_matter(notice) and (code or name != "agency"):
+        if name in _UNSAID and not names_matter(notice):
             return WORDS(language, f"unsaid.{name}")
         town = self._town
+        code = data.get(name)
         match name:
             case "category" | "previous_category":
                 return town.category_name(str(code), language) if code else ""
@@ -176,6 +180,19 @@ class Wording:
             case _:
                 return _listed(data.get("conditions", []))
 
+    def _linked(self, name: str, notice: Notice) -> str:
+        """Another page than the notice's own, where there is one."""
+        said = notice.data.get("into_reference" if name == "into_link" else "verify_code")
+        if not said:
+            return ""
+        return self._links.page(notice.about, str(said)) if name == "into_link" else self._links.verify(str(said))
+
+    def _address(self, data: Mapping[str, Any], language: str, channel: str) -> str:
+        """As a resident wrote it, so between quotation marks."""
+        left_out = WORDS(language, "link-left-out")
+        written = in_a_line(str(data.get("address") or ""), link_left_out=left_out, whole=channel == INBOX)
+        return f"“{written}”" if written else ""
+
     def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         post = post_of(self._town, str(data.get("level")), notice.team) if names_matter(notice) else None
         return post.title.get(language) if post else _word("level", data.get("level"), language)
@@ -188,7 +205,7 @@ def greeting(notice: Notice, person: Recipient | None, language: str) -> str:
     """By name whom we know; a stranger's address by no name, for a stranger may have written it."""
     name = plain_name(person.name) if person and not person.must_confirm else None
     if name is None:
-        whom = "office" if notice.party is None else notice.audience
+        whom = "agency" if notice.agency else "office" if notice.party is None else notice.audience
         return WORDS(language, f"greeting.{whom}" if WORDS.has(f"greeting.{whom}") else "greeting.resident")
     titled = language != "th" or name.startswith(_TITLES)
     return WORDS(language, "greeting.titled" if titled else "greeting.name", name=name)

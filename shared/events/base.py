@@ -44,11 +44,13 @@ class MeantFor(StrEnum):
     """Whom a text is meant for. The form says so to whoever writes it, and every way out of the house keeps to it."""
 
     EVERYBODY = "everybody"  # in its public form, which travels beside it as `public_<name>`
+    AGENCY = "agency"  # the agency that has the work, whose case it is, and staff
     OWNER = "owner"  # whose case it is (reporter, applicant) and staff
     STAFF = "staff"
 
 
 ForEverybody = Annotated[T, Visibility.INTERNAL, MeantFor.EVERYBODY]
+ForAgency = Annotated[T, Visibility.INTERNAL, MeantFor.AGENCY]
 ForOwner = Annotated[T, Visibility.INTERNAL, MeantFor.OWNER]
 ForStaff = Annotated[T, Visibility.INTERNAL, MeantFor.STAFF]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.events.agencies import AGENCY_EVENTS
 from shared.events.base import Event
 from shared.events.contacts import CONTACT_EVENTS
 from shared.events.incidents import INCIDENT_EVENTS
@@ -30,10 +31,11 @@ FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
         Family("reports", "Reports and suggestions", REPORT_EVENTS, "report id", ("intake",), ("dispatch", "notify")),
-        Family("work-orders", "Work orders and incidents", (*WORK_ORDER_EVENTS, *INCIDENT_EVENTS),
+        Family("work-orders", "Work orders and incidents", (*WORK_ORDER_EVENTS, *AGENCY_EVENTS, *INCIDENT_EVENTS),
                "work order, incident or report id", ("dispatch",), ("intake", "notify")),
         Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
-        Family("notices", "Notices", NOTICE_EVENTS, "notice or report id", ("notify",), ("intake", "permits")),
+        Family("notices", "Notices", NOTICE_EVENTS, "notice or report id", ("notify",),
+               ("intake", "dispatch", "permits")),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
                ("intake", "permits", "notify"), ("notify",)),
     )

@@ -38,6 +38,7 @@ PATTERNS: Mapping[str, str] = {
     "team": CODE,
     "category": CODE,
     "zone": CODE,
+    "agency": CODE,
     "audience": CODE,
 }
 SEQUENCES = range(1, 10**18)
@@ -45,7 +46,7 @@ SEQUENCE_DIGITS = 19
 DATASCHEMA = r"urn:onestop:schema:(public|internal|private):onestop(\.[a-z][a-z0-9-]*){2}\.v[1-9][0-9]*:r[1-9][0-9]*"
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
-_OPTIONAL = ("team", "category", "zone", "audience")
+_OPTIONAL = ("team", "category", "zone", "agency", "audience")
 _HEADERS = {f"ce_{name.replace('_', '')}": name for name in PATTERNS} | {"ce_time": "time"}
 _KNOWN = frozenset(_HEADERS) | {"ce_specversion", "ce_dataschema", "content-type"}
 _DATASCHEMA = re.compile(DATASCHEMA)
@@ -67,6 +68,7 @@ class Envelope:
     team: str | None = None
     category: str | None = None
     zone: str | None = None
+    agency: str | None = None
     audience: str | None = None
 
     def __post_init__(self) -> None:

@@ -1,8 +1,9 @@
 """What notify says became of each notice. Key and subject: the notice's id, and of a contact that was looked up the
-report's. Read by intake and permits.
+report's. Read by intake, dispatch and permits.
 
 A notice tells one recipient of one event, on as many channels as the town's rules say; it is told of once, when
-nothing more is tried. Only what goes to people outside the town hall is told here; offices have their own lists.
+nothing more is tried. Only what goes to people and agencies outside the town hall is told here; offices have their own
+lists.
 """
 
 from typing import Literal

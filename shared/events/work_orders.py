@@ -1,7 +1,7 @@
-"""What dispatch says about work orders. Key and subject: the work order's id. Incidents are in `incidents.py`.
+"""What dispatch says about work orders. Key and subject: the work order's id. What is about an agency is in
+`agencies.py`, incidents are in `incidents.py`.
 
-Read by intake (the report's public timeline) and notify. Every event is about one report, however many reports an
-incident has: each of them is told by an event of its own.
+Read by intake (the public timeline) and notify. Every event is about one report: each of an incident's has its own.
 """
 
 from typing import Literal
@@ -10,7 +10,6 @@ from pydantic import Field
 
 from shared.events.base import (
     CaseId,
-    Coarse,
     Code,
     Earlier,
     Event,
@@ -21,7 +20,6 @@ from shared.events.base import (
     Instant,
     Internal,
     Open,
-    Place,
     Public,
     PublicText,
     Reference,
@@ -35,7 +33,6 @@ Level = Literal["triage", "crew", "head", "director", "clerk", "mayor", "agency"
 Priority = Literal["emergency", "high", "normal", "low"]
 PauseReason = Literal["part", "weather", "reporter", "agency", "other"]
 Stage = Literal["on_the_way", "on_site"]
-ReferralStatus = Literal["sent", "failed", "answered"]
 Clock = Literal["acknowledge", "resolve"]
 
 
@@ -57,6 +54,8 @@ class WorkOrderEvent(Event):
     """The town's team that holds it; null: it waits in triage for a person to choose."""
     level: Public[Level] = "crew"
     """The rung that holds it."""
+    agency: Public[Code | None] = None
+    """The agency outside the town that has the work, or that this event is about; null: none. Also `ce_agency`."""
     actor: Internal[ShortText | None] = None
     """The staff member's subject id; null: the system did it."""
     happened_at: Public[Instant | None] = None
@@ -71,6 +70,8 @@ class WorkOrderCreated(WorkOrderEvent):
     """True: the report was opened again, so this work follows work that did not settle it."""
     zone: Public[Code | None] = None
     """The town's zone that holds the place; null outside all of them."""
+    address: ForStaff[ShortText | None] = None
+    """Where it is, as a resident wrote it, where no zone says it; null also where the category is sensitive."""
     priority: Open[Priority]
     """How urgent it is; null to the public where the category is sensitive."""
     rule: Internal[Code | None] = None
@@ -186,26 +187,6 @@ class WorkOrderRefused(WorkOrderEvent):
     """Why it is not theirs."""
 
 
-class WorkOrderReferred(WorkOrderEvent):
-    """Handed to an agency outside the town (PEA, PWA, highways, police), with what the agency needs to find it."""
-
-    type = "onestop.work-order.referred.v1"
-    agency: Public[Code]
-    """The agency, as the town's profile calls it."""
-    status: Public[ReferralStatus] = "sent"
-    """What became of the hand-over."""
-    zone: Public[Code | None] = None
-    """The town's zone that holds the place; null outside all of them."""
-    location: Coarse[Place | None] = None
-    """Where it is."""
-    due_at: Open[Instant | None] = None
-    """When the town promised that it is resolved; null: no promise, or the category is sensitive."""
-    agency_reference: ForOwner[ShortText | None] = None
-    """The agency's own number for it."""
-    note: ForOwner[FreeText | None] = None
-    """What the agency was told."""
-
-
 class WorkOrderCancelled(WorkOrderEvent):
     """No work after all: withdrawn, a duplicate, or not possible."""
 
@@ -244,6 +225,6 @@ class WorkOrderHidden(Event):
 
 WORK_ORDER_EVENTS: tuple[type[Event], ...] = (
     WorkOrderCreated, WorkOrderAssigned, WorkOrderPrioritised, WorkOrderAcknowledged, WorkOrderStarted, WorkOrderPaused,
-    WorkOrderResumed, WorkOrderCompleted, WorkOrderRefused, WorkOrderReferred, WorkOrderCancelled,
+    WorkOrderResumed, WorkOrderCompleted, WorkOrderRefused, WorkOrderCancelled,
     WorkOrderEscalated, WorkOrderHidden,
 )  # fmt: skip

@@ -39,7 +39,7 @@ class Cause:
     sequence: int = 0
     happened_at: datetime | None = None  # the act's time by the clock of the device, where the device says it
     asked: str = ""  # digest of what a request with a key asked for: the same key is not taken for something else
-    by: Person | None = None  # the member of staff who acts: the step leaves a line in the trail
+    by: Person | None = None  # who acts by name, of the staff or an agency: the step leaves a line in the trail
     act: str = ""  # what they do, in one word
 
     @property
@@ -68,7 +68,7 @@ class Cause:
         arrived = at or now()
         cause_id = keyed_id(scope, key) if key else new_id()
         asked = _asked(scope, key, content) if key else ""
-        staff = by if by is not None and by.may() else None
+        staff = by if by is not None and by.acts_by_name else None
         happened = _believable(happened_at, arrived)
         return cls(cause_id, "", arrived, happened_at=happened, asked=asked, by=staff, act=act)
 

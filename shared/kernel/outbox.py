@@ -88,5 +88,6 @@ class Outgoing:
             team=getattr(event, "team", None),
             category=getattr(event, "category", None),
             zone=getattr(event, "zone", None),
+            agency=getattr(event, "agency", None),
             audience=getattr(event, "audience", None),
         )

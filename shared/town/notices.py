@@ -11,13 +11,14 @@ from pydantic import Field
 from shared.events.notices import NoticeChannel
 from shared.town.base import Code, FieldName, Part, Words
 
-Audience = Literal["reporter", "follower", "team", "level", "applicant", "examiner", "signatory"]
+# agency: the body outside the town that the event names (`ce_agency`), by mail and webhook as the profile has them.
+Audience = Literal["reporter", "follower", "team", "level", "agency", "applicant", "examiner", "signatory"]
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _COMMON = frozenset(("town", "phone", "reference", "link", "greeting"))
 _REPORT = _COMMON | {"category"}
 _WORK = _REPORT | {"team", "level"}
-_STANDING = frozenset(("agency", "agency_phone", "expected_until", "note"))  # of an incident
+_AGENCY = _WORK | {"agency", "agency_phone"}
 _PERMIT = _COMMON | {"permit_type"}
 
 # What notify can fill in for each event, as finished text in the recipient's language: names instead of codes, times
@@ -34,25 +35,29 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.report.reopened.v1": _REPORT | {"times", "reason"},
     "onestop.report.link-renewed.v1": _REPORT,
     "onestop.report.closed.v1": _REPORT | {"outcome"},
-    "onestop.work-order.created.v1": _WORK | {"zone", "priority", "acknowledge_by", "due_at"},
+    "onestop.work-order.created.v1": _WORK | {"zone", "place", "priority", "acknowledge_by", "due_at"},
     "onestop.work-order.assigned.v1": _WORK | {"previous_team", "due_at", "reason"},
     "onestop.work-order.prioritised.v1": _WORK | {"priority", "acknowledge_by", "due_at", "reason"},
     "onestop.work-order.acknowledged.v1": _WORK,
     "onestop.work-order.started.v1": _WORK | {"stage"},
     "onestop.work-order.paused.v1": _WORK | {"reason", "resume_at", "note"},
     "onestop.work-order.resumed.v1": _WORK | {"due_at"},
-    "onestop.work-order.completed.v1": _WORK | {"outcome", "note"},
+    "onestop.work-order.completed.v1": _AGENCY | {"outcome", "note", "contact"},
     "onestop.work-order.refused.v1": _WORK | {"previous_team", "reason"},
-    "onestop.work-order.referred.v1": _WORK | {"agency", "agency_phone", "agency_reference", "note"},
-    "onestop.work-order.cancelled.v1": _WORK | {"outcome", "reason"},
+    # `place`, `map_link`, `photo_links` and `answer_until` are filled in for the agency alone.
+    "onestop.work-order.referred.v1": _AGENCY
+    | {"text", "place", "map_link", "photo_links", "due_at", "answer_by", "answer_until", "contact"},
+    "onestop.work-order.agency-told.v1": _AGENCY | {"why"},
+    "onestop.work-order.agency-answered.v1": _AGENCY
+    | {"answer", "agency_reference", "expected_day", "note", "answer_until", "contact"},
+    "onestop.work-order.agency-chased.v1": _AGENCY | {"text", "answer_by", "reminders", "answer_until", "contact"},
+    "onestop.work-order.taken-back.v1": _AGENCY | {"reason", "contact"},
+    "onestop.work-order.cancelled.v1": _AGENCY | {"outcome", "reason", "contact"},
     "onestop.work-order.escalated.v1": _WORK | {"percent", "due_at"},
-    "onestop.incident.opened.v1": _WORK | _STANDING | {"zone"},
-    "onestop.incident.changed.v1": _WORK | _STANDING | {"zone"},
-    "onestop.incident.closed.v1": _WORK | {"outcome"},
-    "onestop.incident.joined.v1": _WORK | _STANDING,
-    "onestop.incident.told.v1": _WORK | _STANDING,
-    "onestop.incident.left.v1": _WORK | {"due_at", "reason"},
-    "onestop.incident.resolved.v1": _WORK | {"outcome", "note"},
+    "onestop.incident.opened.v1": _WORK | {"zone"},
+    "onestop.incident.joined.v1": _WORK,
+    "onestop.incident.left.v1": _WORK | {"reason"},
+    "onestop.incident.resolved.v1": _WORK | {"outcome"},
     "onestop.permit.submitted.v1": _PERMIT | {"received_at"},
     "onestop.permit.documents-requested.v1": _PERMIT | {"requirements", "note"},
     "onestop.permit.accepted.v1": _PERMIT | {"lane", "due_at"},

@@ -36,20 +36,6 @@ class Duplicates(Part):
     age_days: Annotated[int, Field(ge=0, le=365)]
 
 
-class IncidentRule(Part):
-    """When reports of a category are one thing: at least so many within so many minutes, and near each other.
-
-    Near is within `radius_m`; with `by_zone` also whatever lies in one zone, which an address without degrees may name.
-    An officer confirms what is found. What comes within `join_hours` of the beginning then joins by itself.
-    """
-
-    reports: Annotated[int, Field(ge=2, le=100)]
-    minutes: Annotated[int, Field(ge=1, le=10_080)]
-    radius_m: Annotated[int, Field(ge=10, le=20_000)]
-    by_zone: bool = False
-    join_hours: Annotated[int, Field(ge=1, le=720)] = 24
-
-
 class Category(Part):
     """A kind of report. `sensitive`: the public sees only a coarse place; not `public`: it sees nothing at all."""
 
@@ -65,7 +51,6 @@ class Category(Part):
     public: bool = True
     sensitive: bool = False
     duplicates: Duplicates
-    incident: IncidentRule | None = None  # None: only an officer makes several reports of it one incident
     notice: Text | None = None  # shown at once: an emergency number, a known outage
     questions: tuple[Question, ...] = ()
     proof: Literal["photo", "note", "none"] = "note"  # what "fixed" needs
@@ -97,13 +82,41 @@ class Team(Part):
     posts: dict[Level, Post] = Field(default_factory=dict)  # crew lead, head of section, director …
 
 
+class AgencyClock(Part):
+    """By when an agency is to answer, and how often it is reminded until it does: as the town has agreed with it."""
+
+    calendar: Literal["working", "always"] = "working"
+    answer_minutes: Minutes
+    remind_minutes: Minutes | None = None  # of the same calendar; none: only once, when it is overdue
+
+
+class Webhook(Part):
+    """Where a program of the agency takes what it is told. The secret that signs it is in `AGENCY_SECRETS`."""
+
+    # Only a program on this very machine may be met without TLS.
+    url: Annotated[
+        str, Field(pattern=r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s#]*)?$", max_length=500)
+    ]
+
+
 class Agency(Part):
-    """A body outside the town that some work is referred to; a team of the town watches it."""
+    """A body outside the town that some work is referred to; a team of the town watches it.
+
+    Told by mail and webhook, as far as the profile has them; one with neither is told by phone or letter.
+    """
 
     name: Text
     phone: str
     email: Email | None = None
     url: str | None = None
+    webhook: Webhook | None = None
+    language: Literal["th", "en"] = "th"
+    clock: AgencyClock | None = None
+
+    @property
+    def is_told_by_message(self) -> bool:
+        """Whether anything of ours reaches it; otherwise somebody picks up the phone."""
+        return self.email is not None or self.webhook is not None
 
 
 class Recurrence(Part):

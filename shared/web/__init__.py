@@ -25,7 +25,7 @@ from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
 from shared.web.paging import Paging, cursor_time, paging, time_place
-from shared.web.people import person, staff, team_of
+from shared.web.people import agency_of, person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.proof import proven
 from shared.web.security_log import note
@@ -42,6 +42,7 @@ __all__ = [
     "Person",
     "Problem",
     "Web",
+    "agency_of",
     "client_address",
     "create_web",
     "cursor_time",

@@ -1,11 +1,11 @@
-"""Who is asking: staff, by session cookie or bearer token. Citizens have no accounts, so they are None here."""
+"""Who is asking: staff, or an agency's people, by session cookie or bearer token. Citizens have no accounts: None."""
 
 from collections.abc import Awaitable, Callable, Container, Mapping
 from typing import Any
 
 from fastapi import Request
 
-from shared.people import ROLES, Person
+from shared.people import AGENCY, ROLES, Person
 from shared.town import Town
 from shared.web.oidc import Provider
 from shared.web.parts import part_of
@@ -23,6 +23,7 @@ def person_from_claims(claims: Mapping[str, Any], town: str) -> Person:
         name=str(name)[:200],
         roles=roles_from_claims(claims),
         team=str(claims["team"]) if claims.get("team") else None,
+        agency=str(claims["agency"]) if claims.get("agency") else None,
         town=str(issued_for) if issued_for else None,
         level=str(claims["level"]) if claims.get("level") else None,
         signs_for=_offices(claims.get("signs_for")),
@@ -40,7 +41,7 @@ def roles_from_claims(claims: Mapping[str, Any]) -> frozenset[str]:
     realm = claims.get("realm_access")
     lists = (claims.get("roles"), realm.get("roles") if isinstance(realm, Mapping) else None)
     given = {role for some in lists if isinstance(some, list) for role in some if isinstance(role, str)}
-    return frozenset(given.intersection(ROLES))
+    return frozenset(given.intersection((*ROLES, AGENCY)))
 
 
 def team_of(who: Person, teams: Container[str]) -> str:
@@ -50,6 +51,13 @@ def team_of(who: Person, teams: Container[str]) -> str:
     if who.team not in teams:
         raise Problem(403, "strange-team", detail_args={"account": who.name or who.sub, "team": who.team})
     return who.team
+
+
+def agency_of(who: Person, agencies: Container[str]) -> str:
+    """The agency that the person works for; 403 when the account names none or an unknown one."""
+    if who.agency not in agencies or who.agency is None:
+        raise Problem(403, "no-agency", detail_args={"account": who.name or who.sub})
+    return who.agency
 
 
 async def person(request: Request) -> Person | None:

@@ -34,6 +34,7 @@ SHARED: dict[str, set[str]] = {
         "release",
     },
     "words": {"words"},
+    "agency_links.py": {"secret_links"},
     "broker_tokens.py": set(),
     "brokers.py": {"broker_tokens"},
     "documents": {"documents"},

@@ -13,7 +13,21 @@ from pymongo import MongoClient
 
 from deploy.local.downloads import cache
 from deploy.local.machine import ROOT
-from tests.bench import accept, boards, consumers, growth, joins, journey, memory, relays, roles, room, saves, whole_way
+from tests.bench import (
+    accept,
+    boards,
+    consumers,
+    first_visit,
+    growth,
+    joins,
+    journey,
+    memory,
+    relays,
+    roles,
+    room,
+    saves,
+    whole_way,
+)
 from tests.bench.measure import Section
 from tests.bench.page import machine, page, terminal
 from tests.bench.subject import Bench
@@ -22,7 +36,9 @@ from tests.support.stack import Stack
 PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
 # Memory first: at rest means before any traffic. The whole way and its room last: they leave a town running.
-SECTIONS = ("memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "accept", "way", "room")
+SECTIONS = (
+    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "accept", "visit", "way", "room",
+)  # fmt: skip
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
     "relay": relays.measure,
@@ -69,6 +85,8 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
             return growth.measure(bench, large=options.large)
         case "memory":
             return memory.measure(stack)
+        case "visit":
+            return first_visit.measure(stack, options.rounds)
         case "room":
             return room.measure(stack)
         case "way":

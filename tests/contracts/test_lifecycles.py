@@ -18,7 +18,6 @@ from services.permits.domain import after_decision, completeness, decision, hand
 from services.permits.domain.application import Actor, Application
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
-from shared.events.incidents import OF_INCIDENTS
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Reject, Step
 from tests.support import permits as desk
@@ -29,6 +28,9 @@ WORK: dict[str, dict[str, Any]] = {
     "onestop.work-order.paused.v1": {"reason": "part"},
     "onestop.work-order.refused.v1": {"reason": "ไม่ใช่"},
     "onestop.work-order.referred.v1": {"agency": "pea"},
+    "onestop.work-order.agency-told.v1": {"agency": "pea", "status": "failed"},
+    "onestop.work-order.agency-answered.v1": {"agency": "pea", "answer": "declined"},
+    "onestop.work-order.agency-chased.v1": {"agency": "pea", "reason": "overdue"},
     "onestop.work-order.cancelled.v1": {"outcome": "not_ours"},
     "onestop.work-order.prioritised.v1": {"priority": "emergency", "previous_priority": "normal"},
     "onestop.work-order.escalated.v1": {"clock": "resolve", "percent": 100, "due_at": after(240)},
@@ -66,8 +68,7 @@ DEEDS: dict[str, Deed] = {
     "merge": merged,
     "separate": separated,
 }
-OF_REPORTS = [one for one in FAMILIES["work-orders"].events if one not in OF_INCIDENTS]
-NEWS = [of_work(one) for one in OF_REPORTS if issubclass(one, WorkOrderEvent)]
+NEWS = [of_work(one) for one in FAMILIES["work-orders"].events if issubclass(one, WorkOrderEvent)]
 CHOICES = st.lists(st.integers(0, 1000), max_size=20)  # of all that can be done then, so that no step is wasted
 
 

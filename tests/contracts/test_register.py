@@ -18,16 +18,15 @@ _COLLECTION = re.compile(r'(?:database|client\[f"\{prefix\}_(?P<other>\w+)"\])\[
 PLACES = {"latitude", "longitude"}
 # Texts that say nothing of anybody. A field is named here only when nothing that a person writes can come into it.
 IDS = (
-    "id report said reference party case_id work_order incident merged_into merged_reference ended_orders into order "
+    "id report reference party case_id work_order incident merged_into merged_reference ended_orders into order "
     "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt"
 )
 CODES_OF_THE_PROFILE = (
-    "category zone team teams first_team agency code version service_level lapsed rule public_rule office type level "
-    "requirements allows value limit template audience channels th en"
+    "category zone team teams first_team agency earlier code version service_level lapsed rule public_rule office type "
+    "level requirements allows value limit template audience channels th en"
 )
 OUR_OWN_WORDS = (
-    "what why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 media_type language "
-    "documents total"
+    "what why status about by said_by teamed_by reason came_late sha256 sent_sha256 media_type language documents total"
 )
 HOLDS_NOBODY = {*IDS.split(), *CODES_OF_THE_PROFILE.split(), *OUR_OWN_WORDS.split()}
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.manifests import OVERLAYS, Manifest, label, named, overlay, pods
 
-MAIL = "smtp-url"
+MAIL, AGENCIES = "smtp-url", "agency-secrets"
 SIGNING_ALSO = "session-secret-also"
 WHOLE = "*"  # every key of a Secret
 
@@ -85,4 +85,4 @@ def test_of_a_database_that_an_operator_runs_nothing_else_of_notify_is_needed() 
     assert found
     for one in found:
         keys = {key for secret, key in held(one["spec"]["template"]["spec"]) if secret == "notify-secrets"}
-        assert keys == {MAIL}
+        assert keys == {MAIL, AGENCIES}

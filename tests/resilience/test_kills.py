@@ -1,18 +1,17 @@
 """`kill -9` of each service between each two steps of the kernel: afterwards everything has arrived, once."""
 
 import asyncio
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.local.part import Part
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
+from tests.support.deadly.part import deadly as deadly_part
+from tests.support.deadly.part import flag_of
 from tests.support.kernel import eventually
 from tests.support.persistent_clients import Asked, PersistentClients
 from tests.support.reconciliation import Cases, caught_up, settle
@@ -27,19 +26,13 @@ def deadly(battered: Stack) -> Iterator[Stack]:
     """Each service with the launcher that can kill it; the production code is the same."""
     before = {name: battered._runner.parts[name] for name in SERVICES}
     for name in SERVICES:
-        battered.change(name, lambda part: _deadly(part, battered.home / f"{part.name}.flag"))
-    # A mail that was in hand at the kill is taken up again after its lease, a minute beyond its time: too long for us.
+        battered.change(name, lambda part: deadly_part(part, battered.home))
     battered.configure("notify", DEADLY_LEASE_SECONDS="8")
     battered.up(*SERVICES)
     yield battered
     for name, part in before.items():
         battered.change(name, lambda _, part=part: part)  # type: ignore[misc]
     battered.up(*SERVICES)
-
-
-def _deadly(part: Part, flag: Path) -> Part:
-    argv = [sys.executable, "-m", "tests.support.deadly", *part.argv[3:]]
-    return replace(part, argv=argv, env={**part.env, "DEADLY_FLAG": str(flag), "SMTP_TIMEOUT_SECONDS": "2"})
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +93,7 @@ async def _day(stack: Stack, clients: PersistentClients, point: str = "") -> dic
 
 def _arm(stack: Stack, service: str, point: str, *cases: str) -> None:
     lines = [point, *(cases if point in OF_A_CASE else ())]
-    (stack.home / f"{service}.flag").write_text("\n".join(lines))
+    flag_of(stack.home, service).write_text("\n".join(lines))
 
 
 async def _raise_the_dead(stack: Stack, *, armed: bool) -> None:
@@ -110,7 +103,7 @@ async def _raise_the_dead(stack: Stack, *, armed: bool) -> None:
 
 async def _raise(stack: Stack, service: str) -> None:
     """Wait until it has died at its point (TimeoutError when it never got there), and start it as usual."""
-    flag = stack.home / f"{service}.flag"
+    flag = flag_of(stack.home, service)
     await eventually(lambda: asyncio.to_thread(_is_dead, stack, service, flag), 100)
     await asyncio.to_thread(stack.start, service)
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,34 +14,47 @@ from tests.support.persistent_clients import REPORT, Load, PersistentClients
 from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
 
-STOPPED_SECONDS = 60.0
-HANGING_SECONDS = 15.0
 SOON = 9.0  # seconds to an answer while the database refuses: its driver looks for 3, on a busy machine
-RATES = [4.0, pytest.param(20.0, marks=pytest.mark.campaign)]  # reports a second
-CATCH_UP_SECONDS = {4.0: 150.0, 20.0: 280.0}
+
+
+@dataclass(frozen=True)
+class Outage:
+    """How much is asked meanwhile (reports a second), and for how long the part is away."""
+
+    rate: float
+    stopped: float
+    hanging: float
+    catch_up: float
+
+
+# The short one is longer than any member of a group, lease or request is waited for; the long one also than the longest
+# pause between two tries.
+SHORT = Outage(rate=4.0, stopped=25.0, hanging=12.0, catch_up=150.0)
+LONG = Outage(rate=20.0, stopped=60.0, hanging=15.0, catch_up=280.0)
+OUTAGES = [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.campaign)]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("outage", OUTAGES)
 async def test_while_the_broker_is_away_reports_are_taken_in_and_all_arrive_afterwards(
-    battered: Stack, clients: PersistentClients, rate: float
+    battered: Stack, clients: PersistentClients, outage: Outage
 ) -> None:
-    async with Load(clients, rate) as load:
+    async with Load(clients, outage.rate) as load:
         await asyncio.sleep(3)
         await asyncio.to_thread(battered.stop, "kafka")
-        async with AsyncExitStack() as outage:
-            outage.push_async_callback(asyncio.to_thread, battered.start, "kafka")
-            await _outlast(clients, STOPPED_SECONDS, "consumer", _still_serves)
+        async with AsyncExitStack() as ended:
+            ended.push_async_callback(asyncio.to_thread, battered.start, "kafka")
+            await _outlast(clients, outage.stopped, "consumer", _still_serves)
         await clients.ready(*SERVICES)
         battered.pause("kafka")
         try:
-            await asyncio.sleep(HANGING_SECONDS)
+            await asyncio.sleep(outage.hanging)
         finally:
             battered.resume("kafka")
         await asyncio.sleep(3)
     assert [one for one in load.asked if one.refusals or one.status != 201] == []
     await clients.ready(*SERVICES)
-    await settle(battered, Cases([one.answer["id"] for one in load.asked]), CATCH_UP_SECONDS[rate])
+    await settle(battered, Cases([one.answer["id"] for one in load.asked]), outage.catch_up)
 
 
 async def test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case(
@@ -60,20 +74,20 @@ async def test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("outage", OUTAGES)
 async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_arrive_once(
-    battered: Stack, clients: PersistentClients, rate: float
+    battered: Stack, clients: PersistentClients, outage: Outage
 ) -> None:
-    async with Load(clients, rate) as load:
+    async with Load(clients, outage.rate) as load:
         await asyncio.sleep(3)
         await asyncio.to_thread(battered.stop, "mongo")
-        async with AsyncExitStack() as outage:
-            outage.push_async_callback(asyncio.to_thread, battered.start, "mongo")
-            await _outlast(clients, STOPPED_SECONDS, "database", _told_to_come_back)
+        async with AsyncExitStack() as ended:
+            ended.push_async_callback(asyncio.to_thread, battered.start, "mongo")
+            await _outlast(clients, outage.stopped, "database", _told_to_come_back)
         await clients.ready(*SERVICES)
         battered.pause("mongo")
         try:
-            await asyncio.sleep(HANGING_SECONDS)
+            await asyncio.sleep(outage.hanging)
         finally:
             battered.resume("mongo")
         await asyncio.sleep(3)
@@ -82,7 +96,7 @@ async def test_while_the_database_is_away_clients_are_told_to_come_back_and_all_
     assert len({one.answer["id"] for one in asked}) == len(asked)
     assert {refusal for one in asked for refusal in one.refusals} == {"503"}
     await clients.ready(*SERVICES)
-    await settle(battered, Cases([one.answer["id"] for one in asked]), CATCH_UP_SECONDS[rate])
+    await settle(battered, Cases([one.answer["id"] for one in asked]), outage.catch_up)
 
 
 async def _outlast(clients: PersistentClients, seconds: float, check: str, look: Any) -> None:

@@ -13,6 +13,7 @@ from deploy.local.ports import free_ports
 from deploy.local.processes import _CHILDREN
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
+from tests.support.deadly.part import deadly
 from tests.support.persistent_clients import Asked, Load, PersistentClients
 from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
@@ -36,13 +37,17 @@ def twins(battered: Stack) -> Iterator[dict[str, int]]:
     """A second process of each service; by its service the port."""
     ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
     parts = battered._runner.parts
+    patient = parts["notify"]
+    parts["notify"] = deadly(patient, battered.home, DEADLY_LEASE_SECONDS="8")  # for mails in hand when one is killed
     for service, port in ports.items():
         parts[f"{service}-2"] = another(parts[service], f"{service}-2", port)
-    battered.up(*(f"{service}-2" for service in SERVICES))
+    battered.up("notify", *(f"{service}-2" for service in SERVICES))
     yield ports
     for service in SERVICES:
         battered.stop(f"{service}-2")
         del parts[f"{service}-2"]
+    parts["notify"] = patient
+    battered.up("notify")
 
 
 async def test_two_of_each_double_nothing_and_one_goes_on_when_the_other_is_killed(

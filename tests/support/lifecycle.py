@@ -1,7 +1,8 @@
 """A reader who follows a case by its diagram and nothing else."""
 
+from shared.events.agencies import WorkOrderAgencyAnswered, WorkOrderAgencyTold, WorkOrderTakenBack
 from shared.events.base import Event
-from shared.events.work_orders import WorkOrderAssigned, WorkOrderReferred
+from shared.events.work_orders import WorkOrderAssigned
 from tools.contract.lifecycle import LIFECYCLES, START
 
 
@@ -17,17 +18,22 @@ class Reader:
         if isinstance(event, WorkOrderAssigned) and event.team and event.previous_team == event.team:
             return  # the team keeps it: as the note below the diagram says
         after = [self._lifecycle.following(state, event.type) for state in self.states]
-        if isinstance(event, WorkOrderReferred) and self._lifecycle.name == "work-order":
-            after = [one & _as_noted(event, state) for one, state in zip(after, self.states, strict=True)]
+        if self._lifecycle.name == "work-order":
+            after = [_as_noted(event, state, one) for one, state in zip(after, self.states, strict=True)]
         found = frozenset[str]().union(*after)
         assert found, f"{event.type} must not come while it is {' or '.join(sorted(self.states))}"
         self.states = found
 
 
-def _as_noted(event: WorkOrderReferred, state: str) -> frozenset[str]:
-    """Where the note below the diagram says that it is: with the agency, or still or again with the team."""
-    if event.status != "failed":
-        return frozenset({"referred"})
-    if state != "referred":
-        return frozenset({state})
-    return frozenset({"taken" if event.team else "waiting"})
+def _as_noted(event: Event, state: str, after: frozenset[str]) -> frozenset[str]:
+    """Where the note below the diagram says that it is: with the agency, or again with the team."""
+    match event:
+        case WorkOrderAgencyTold(status="failed") | WorkOrderAgencyAnswered(answer="declined", late=False):
+            returned = True
+        case WorkOrderTakenBack():
+            returned = True
+        case WorkOrderAgencyTold() | WorkOrderAgencyAnswered():
+            return frozenset({state})
+        case _:
+            returned = False
+    return after & frozenset({"taken" if getattr(event, "team", None) else "waiting"}) if returned else after

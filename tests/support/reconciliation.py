@@ -26,6 +26,7 @@ from tools.play.ledger import Ledger, Seen
 from tools.play.reconcile import by_event, faults, notice_faults
 
 CHANNELS = ("inbox", "email")
+LOOK_AGAIN_SECONDS = 0.3
 COLLECTIONS = {"intake": ["reports"], "dispatch": ["work_orders"], "permits": ["applications"],
                "notify": ["files", "recipients", "notices"]}  # fmt: skip
 
@@ -46,32 +47,30 @@ async def settle(stack: Stack, cases: Cases, seconds: float = 90.0, *, killed: b
     """
     assert cases.reports or cases.applications, "there is nothing to look for"
     until = time.monotonic() + seconds
-    while True:
-        found = await differences(stack, cases, killed=killed)
-        if not found:
-            break
+    while found := await _differences(stack, cases, killed=killed):
         if time.monotonic() > until:
-            raise AssertionError("\n".join(found[:40]))
-        await asyncio.sleep(1)
+            raise AssertionError("\n".join([*found, *await _told_otherwise(stack, cases)][:40]))
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-async def differences(stack: Stack, cases: Cases, *, killed: bool = False) -> list[str]:
-    """Everything that is lost, doubled, out of order or still under way."""
+async def _differences(stack: Stack, cases: Cases, *, killed: bool) -> list[str]:
+    """Everything that is lost, doubled, out of order or still under way. What is soon asked comes first: the topics,
+    with all that any test wrote there, are read once the rest is as it must be."""
     client = stack.data()
     try:
-        waiting = await _outboxes(client)
-        if waiting:  # the rest would only say the same in more words
-            return waiting
-        records = await everything(stack)
-        return [
-            *_sequences(records),
-            *_stories(records, cases),
-            *await _orders(client, cases),
-            *await _notices(client, cases, stack, killed=killed),
-            *await _letters(stack, cases),
-        ]
+        return (
+            await _outboxes(client)
+            or [*await _orders(client, cases), *await _notices(client, cases, stack, killed=killed)]
+            or await _told_otherwise(stack, cases)
+        )
     finally:
         client.close()
+
+
+async def _told_otherwise(stack: Stack, cases: Cases) -> list[str]:
+    """What is wrong on the topics."""
+    records = await everything(stack)
+    return [*_sequences(records), *_stories(records, cases), *await _letters(stack, cases)]
 
 
 async def _outboxes(client: AsyncIOMotorClient[dict[str, Any]]) -> list[str]:

@@ -80,7 +80,8 @@ _WORK = (
     "work-order.created", "work-order.assigned", "work-order.prioritised", "work-order.acknowledged",
     "work-order.started", "work-order.paused",
     "work-order.resumed", "work-order.refused", "work-order.referred", "work-order.escalated",
-    "incident.joined", "incident.told", "incident.left",
+    "work-order.agency-told", "work-order.agency-answered", "work-order.agency-chased", "work-order.taken-back",
+    "incident.opened", "incident.joined", "incident.left",
 )  # fmt: skip
 _DONE = ("work-order.completed", "work-order.cancelled", "incident.resolved")
 
@@ -126,9 +127,12 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.resumed",), ("paused",), ("taken",)),
         Move(("work-order.refused", "work-order.assigned"), _OPEN, ("waiting",)),
         Move(("work-order.referred",), _OPEN, ("referred",)),
-        # The agency was not reached: as before, and what it had is the team's again.
-        Move(("work-order.referred",), ("waiting", "taken", "paused")),
-        Move(("work-order.referred",), ("referred",), ("waiting", "taken")),
+        Move(("work-order.taken-back",), ("referred",), ("waiting", "taken")),
+        # The agency was not reached, or says that it is not its own: the team's again.
+        Move(("work-order.agency-told", "work-order.agency-answered"), ("referred",), ("waiting", "taken")),
+        Move(("work-order.agency-told", "work-order.agency-chased"), ("referred",)),
+        # Also of work that is over or somewhere else: what an agency says late is told, and moves nothing.
+        Move(("work-order.agency-answered",), (EVER,)),
         Move(("work-order.completed",), ("waiting", "taken", "referred"), ("completed",)),
         Move(("work-order.cancelled",), _OPEN, ("cancelled",)),
         Move(("work-order.escalated", "work-order.prioritised"), _OPEN),
@@ -137,23 +141,10 @@ WORK_ORDER = Lifecycle(
     ends=("completed", "cancelled"),
     note=(
         "A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed. "
-        "A `work-order.referred` with `status` `failed` gives the work to nobody: it stays with the team where it is, "
-        "and what was `referred` before is the team's again (`waiting` in triage, else `taken`)."
-    ),
-)
-INCIDENT = Lifecycle(
-    name="incident",
-    title="An incident",
-    states={"open": "known, and worked on by one work order", "closed": "over"},
-    moves=(
-        Move(("incident.opened",), (START,), ("open",)),
-        Move(("incident.changed",), ("open",)),
-        Move(("incident.closed",), ("open",), ("closed",)),
-    ),
-    ends=("closed",),
-    note=(
-        "Its reports hear of it by events of their own: `incident.joined`, `incident.told` for each change, then "
-        "`incident.left` or `incident.resolved`. What is only proposed to an officer is told to nobody."
+        "What is `referred` is the team's again (`waiting` in triage, else `taken`) by a `work-order.agency-told` "
+        "whose `status` is `failed`, by a `work-order.agency-answered` whose `answer` is `declined`, and by "
+        "`work-order.taken-back`; other events of those two types, and every `agency-answered` that is `late`, change "
+        "no state."
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined")
@@ -199,4 +190,4 @@ NOTICE = Lifecycle(
     ends=("sent",),
     note="What failed or was skipped may be sent again by an operator, and then ends once more.",
 )
-LIFECYCLES: Mapping[str, Lifecycle] = {one.name: one for one in (REPORT, WORK_ORDER, INCIDENT, PERMIT, NOTICE)}
+LIFECYCLES: Mapping[str, Lifecycle] = {one.name: one for one in (REPORT, WORK_ORDER, PERMIT, NOTICE)}

@@ -18,7 +18,7 @@ from tools.contract.vocabulary import LISTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MADE_COARSE = ("Place",)  # parts whose public form is another class
-_OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "ce_audience", "traceparent")
+_OPTIONAL_HEADERS = ("ce_team", "ce_category", "ce_zone", "ce_agency", "ce_audience", "traceparent")
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ _MEANINGS = {
     "ce_team": "The team that holds the work, where there is one.",
     "ce_category": "The report's category, where there is one.",
     "ce_zone": "The town's zone, where there is one.",
+    "ce_agency": "The agency outside the town that has the work or that the event is about, where there is one.",
     "ce_audience": "Whom a notice is for: the party's or group's code.",
     "traceparent": "W3C trace context of the step that wrote the event.",
 }

@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from shared.events.agencies import (
+    AgencyAnswer,
+    ChasedBecause,
+    MessageEnd,
+    ReferralStatus,
+)
 from shared.events.contacts import Language
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
 from shared.events.permits import ClosedBecause, Decision, Lane, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
-from shared.events.work_orders import Clock, Level, PauseReason, Priority, ReferralStatus, Stage
+from shared.events.work_orders import Clock, Level, PauseReason, Priority, Stage
 
 
 @dataclass(frozen=True)
@@ -106,10 +112,28 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             on_site="they are there",
         ),
         _list(
-            "ReferralStatus", ReferralStatus, "What became of the hand-over to an agency.",
-            sent="it is with the agency",
-            failed="it did not reach the agency, the team still has it",
-            answered="the agency has answered",
+            "ReferralStatus", ReferralStatus, "How work is handed to an agency.",
+            sending="a message to the agency is on its way; what became of it `agency-told` says",
+            sent="no message goes to this agency: somebody of the town has told it by other means",
+        ),
+        _list(
+            "MessageEnd", MessageEnd, "What became of the message to an agency.",
+            sent="one of the ways to the agency took it",
+            failed="none did; the town's team has the work again",
+        ),
+        _list(
+            "AgencyAnswer", AgencyAnswer, "What an agency says of the work that it was given.",
+            received="it has it; what it will do is still to come",
+            asked="it needs to know more",
+            answered="what it will do, and perhaps by when",
+            declined="it is not its own; the town's team has the work again",
+            done="it is done; the town looks and closes it",
+        ),
+        _list(
+            "ChasedBecause", ChasedBecause, "Why the town writes to an agency again.",
+            reminder="its word is still to come",
+            overdue="its word was due; the town's people are told too",
+            reply="to reply to what it asked, or because there is news",
         ),
         _list(
             "Clock", Clock, "Which promise of the service level.",

@@ -1,7 +1,7 @@
 """A town's realm for Keycloak, and the client of a program in it, completed from its profile.
 
-Whoever is in the group of a team is of that team, who is in that of a level holds it, and who is in that of an office
-signs for it; so nobody has to know the codes, and none can be mistyped.
+Whoever is in the group of a team is of that team, who is in that of a level holds it, who is in that of an office signs
+for it, and who is in that of an agency works for it; so nobody has to know the codes, and none can be mistyped.
 """
 
 import json
@@ -15,7 +15,7 @@ from shared.town import Town, load_town
 from shared.town.vocabulary import LEVELS as LADDER_WORDS
 
 BASE = Path(__file__).resolve().parents[2] / "deploy/keycloak/realm.yaml"
-TEAMS, LEVELS, OFFICES = "teams", "levels", "offices"
+TEAMS, LEVELS, OFFICES, AGENCIES = "teams", "levels", "offices", "agencies"
 Realm = dict[str, Any]
 
 
@@ -79,7 +79,11 @@ def _groups(town: Town) -> Sequence[Realm]:
         {"name": code, "attributes": {"level": [code], "name": [LADDER_WORDS[code].th]}, "realmRoles": ["supervisor"]}
         for code in town.levels
     ]
-    named = {TEAMS: teams, LEVELS: levels, OFFICES: offices}
+    agencies = [
+        {"name": code, "attributes": {"agency": [code], "name": [agency.name.th]}, "realmRoles": ["agency"]}
+        for code, agency in town.agencies.items()
+    ]
+    named = {TEAMS: teams, LEVELS: levels, OFFICES: offices, AGENCIES: agencies}
     return [{"name": name, "subGroups": groups} for name, groups in named.items()]
 
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.history import Comment, Entry
-from services.dispatch.domain.parts import Completion, Referral, Waiting
+from services.dispatch.domain.parts import Completion, Waiting
+from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.base import Place

@@ -9,6 +9,7 @@ from services.dispatch.domain.acts import need, refusal
 from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Completion, Waiting
+from services.dispatch.domain.referral import ended
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import LADDER, WorkOrder, base_level, change, common_fields
@@ -162,7 +163,7 @@ def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) 
         "team": team,
         "level": level_after(town, team, running, at),
         "acknowledged_at": None,
-        "referral": None,
+        "referral": ended(order.referral, at),
         "clocks": clocks.hand_over(town, running, at),
     }
 

@@ -1,4 +1,4 @@
-"""What a work order is made of: what it knows of its report, and how it waits, is referred and ends."""
+"""What a work order is made of: what it knows of its report, and how it waits and ends."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,8 +9,6 @@ from services.dispatch.domain.states import State
 from shared.events.base import Place
 from shared.events.work_orders import Clock, Level, PauseReason
 from shared.kernel import Lenient, StoredModel
-
-ADDRESS_ANSWER = "address"  # where intake puts an address that has no degrees
 
 
 class AboutReport(StoredModel):
@@ -41,15 +39,6 @@ class Waiting(StoredModel):
     since: datetime
     resume_at: datetime
     goes_on: Annotated[State, Lenient]
-
-
-class Referral(StoredModel):
-    """Handed to an agency outside the town."""
-
-    agency: str
-    status: Annotated[Literal["sent", "failed", "answered"], Lenient]
-    at: datetime
-    agency_reference: str | None = None
 
 
 class Informed(StoredModel):

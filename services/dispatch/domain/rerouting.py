@@ -4,6 +4,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rule
+from services.dispatch.domain.referring import taken_back_from
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.states import UNSEEN
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
@@ -54,4 +55,4 @@ def hand_over_by_rule(
         public_rule=public_rule(town, routed.rule),
         rules_version=routed.version,
     )
-    return Step(after, [event])
+    return Step(after, [*(taken_back_from(town, before, acting) if moves else ()), event])

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
-from services.dispatch.domain.parts import AboutReport, Completion, Informed, Referral, Rule, Spot, Waiting
+from services.dispatch.domain.parts import AboutReport, Completion, Informed, Rule, Spot, Waiting
+from services.dispatch.domain.referral import Referral, holder_of, referral_moments
 from services.dispatch.domain.states import State, traits_of
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -50,9 +51,6 @@ class WorkOrder(StoredModel):
     team: str
     level: Annotated[Level, Lenient]
     rule: Rule
-    incident: str | None = None  # whose work it does, or which does its work (`joined`)
-    goes_on: Annotated[State, Lenient] | None = None  # where it goes on when its report leaves the incident
-    told_incident: str = ""  # of what the incident knows, see `incident_work.py`
     agency: str | None = None  # to whom the rule says it belongs; the team refers it
     clocks: Clocks
     created_at: datetime
@@ -79,16 +77,6 @@ class WorkOrder(StoredModel):
     def is_open(self) -> bool:
         """Whether anybody still has to do something."""
         return traits_of(self.state).open and self.closed_at is None
-
-    @property
-    def stands_aside(self) -> bool:
-        """Its report is one of an incident's, whose work another order does."""
-        return self.state == "joined" and self.closed_at is None
-
-    @property
-    def leads(self) -> bool:
-        """It does the work of an incident."""
-        return self.incident is not None and self.state != "joined"
 
     def with_report(self, **changes: Any) -> "WorkOrder":
         """The order with these changes of what it knows about its report."""
@@ -130,8 +118,8 @@ def order_id(report_id: str, times_reopened: int = 0, *, times_separated: int = 
 
 
 def moments(order: WorkOrder) -> list[Moment]:
-    """When time alone changes something: the alarms of both clocks, and the planned end of a pause. `timers.py` goes on
-    then."""
+    """When time alone changes something: the alarms of both clocks, the planned end of a pause, and when an agency is
+    chased. `timers.py` goes on then."""
     if not order.is_open:
         return []
     alarms = {"acknowledge": order.clocks.acknowledge, "resolve": order.clocks.resolve}
@@ -142,7 +130,9 @@ def moments(order: WorkOrder) -> list[Moment]:
         for name, clock in alarms.items()
         if clock and clock.alarm
     ]
-    return [*due, Moment("resume", order.waiting.resume_at)] if order.waiting else due
+    if order.waiting:
+        due.append(Moment("resume", order.waiting.resume_at))
+    return [*due, *referral_moments(order.referral)]
 
 
 def change(
@@ -177,6 +167,7 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
         "shown": town.shows(order.category),
         "team": None if order.team == town.triage else order.team,
         "level": known_level(order.level),
+        "agency": holder_of(order.referral),
         "actor": acting.by.sub if acting.by else None,
         "happened_at": acting.happened_at,
     }

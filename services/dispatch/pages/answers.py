@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.dispatch.domain.parts import ADDRESS_ANSWER
+from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.work_orders import Priority
 from shared.town import Town

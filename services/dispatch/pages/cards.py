@@ -9,7 +9,7 @@ from urllib.parse import quote
 from services.dispatch.domain.acts import ACTS, Where, offered
 from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.crew_work import proof_of
-from services.dispatch.domain.parts import ADDRESS_ANSWER
+from services.dispatch.domain.place import address_of
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import ActName, Traits, traits_of
 from services.dispatch.domain.work_order import WorkOrder
@@ -78,11 +78,6 @@ def make_card(town: Town, case: Order, at: datetime) -> Card:
         navigation=_navigation(town, order),
         progress=goes_on.progress,
     )
-
-
-def address_of(order: WorkOrder) -> str | None:
-    """Where it is in words; a report without degrees has only these."""
-    return (order.place and order.place.address) or order.answers.get(ADDRESS_ANSWER)
 
 
 def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:

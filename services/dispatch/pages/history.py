@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.work_order import WorkOrder
+from shared.times import read_time
 from shared.town import Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, STAGES, word
-from shared.words.dates import datetime_text
+from shared.words.dates import date_text, datetime_text
 
 # Of the lines that no act of a person leaves.
 OTHER_ICONS = {
@@ -22,16 +23,16 @@ OTHER_ICONS = {
     "amended_late": "pencil",
     "report_withdrawn": "ban",
     "rated": "star",
-    "report_merged": "git-merge",
-    "incident_joined": "users",
-    "incident_led": "users",
-    "incident_left": "users",
-    "incident_resolved": "circle-check",
     "came_late": "clock",
+    "agency_told": "mail",
+    "agency_failed": "triangle-alert",
+    "agency_reminded": "bell",
+    "agency_overdue": "bell",
+    "agency_came_late": "clock",
 }
 ICONS = OTHER_ICONS | {act.line: act.icon for act in ACTS.values()}
 WORTH_SAYING = timedelta(minutes=2)  # later than it happened; less is the network's doing
-TONES = {"escalated": "bad", "completed": "ok"}
+TONES = {"escalated": "bad", "completed": "ok", "agency_failed": "bad", "agency_overdue": "bad", "agency_done": "ok"}
 
 
 class HistoryWords:
@@ -74,9 +75,8 @@ class HistoryWords:
         if stage := entry.facts.get("stage"):
             return word(STAGES, stage, self._language)
         answered = order.wants_answer and entry.what == "completed" and entry.facts.get("outcome") == "fixed"
-        failed = entry.what == "referred" and entry.facts.get("status") == "failed"
         stays = entry.what == "rerouted" and entry.facts.get("previous_team") == entry.team
-        special = {"answered": answered, "referred-failed": failed, "promised-anew": stays}
+        special = {"answered": answered, "promised-anew": stays}
         key = f"history.{next((name for name, holds in special.items() if holds), entry.what)}"
         if not self._has(key):
             return entry.what  # of a newer release
@@ -85,6 +85,7 @@ class HistoryWords:
             "team": self._town.team_name(entry.team, self._language),
             "previous": self._town.team_name(entry.facts.get("previous_team"), self._language),
             "level": word(LEVELS, entry.facts.get("level", ""), self._language),
+            "agency": self._town.agency_name(entry.facts.get("agency", ""), self._language),
             "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
             "stars": entry.facts.get("stars", ""),
         }
@@ -98,6 +99,13 @@ class HistoryWords:
             return self._say("history.no-rule", version=facts["version"])
         return self._say("history.by-rule", rule=self._rule_name(facts["rule"]), version=facts["version"])
 
+    def _promised(self, facts: Mapping[str, str]) -> str:
+        """An agency's own number, and the day that it named."""
+        day = facts.get("expected")
+        zone = ZoneInfo(self._town.timezone)
+        named = date_text(read_time(day), zone, self._language) if day else ""
+        return " · ".join(part for part in (facts.get("reference", ""), named) if part)
+
     def _more(self, entry: Entry) -> str | None:
         facts = entry.facts
         match entry.what:
@@ -109,6 +117,8 @@ class HistoryWords:
                 return self._rule_of(facts) if "version" in facts else None
             case "prioritised":
                 return word(PRIORITIES, facts.get("priority", ""), self._language)
+            case _ if "expected" in facts or "reference" in facts:
+                return self._promised(facts)
             case "completed" | "cancelled" if facts.get("outcome") != "fixed":
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:

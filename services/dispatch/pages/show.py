@@ -8,13 +8,15 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.place import address_of
+from services.dispatch.domain.referring import proposed_text
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
-from services.dispatch.pages.cards import address_of
 from services.dispatch.pages.history import HistoryWords
 from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.rules import RuleWords
+from shared.kernel import now
 from shared.town import Text, Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, word
 from shared.web import language_of, page, web_of
@@ -58,6 +60,11 @@ def _common(request: Request) -> dict[str, Any]:
         """The words of a code; the code itself when only a newer release knows it."""
         return say(key) if web.pages.words.has(key) else code
 
+    def said_line(what: str, agency: str) -> str:
+        """A line between the town and an agency."""
+        key = f"history.{what}"
+        return say(key, agency=town.agency_name(agency, language)) if web.pages.words.has(key) else what
+
     def service_level_name(code: str) -> str:
         level = town.service_levels.get(code)
         return level.name.get(language) if level else code
@@ -65,6 +72,11 @@ def _common(request: Request) -> dict[str, Any]:
     rules = RuleWords(town, language, say, name_of)
     return {
         "agency_name": lambda code: town.agency_name(code, language),
+        "referral_state": lambda it: name_of(f"referral.{it.status}", it.status),
+        "agency_state": lambda standing: name_of(f"agency.state.{standing}", standing),
+        "said_line": said_line,
+        "proposed_text": lambda order: proposed_text(town, order),
+        "today": now().astimezone(town.calendar.zone).date().isoformat(),
         "priority_name": lambda code: word(PRIORITIES, code, language),
         "level_name": lambda code: word(LEVELS, code, language),
         "pause_reason_name": lambda code: word(PAUSE_REASONS, code, language),

@@ -4,7 +4,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.intake.access import Key, TheDesk, TheVisit, link_of, secret_of
+from services.intake.access import Key, TheDesk, TheVisit, find_report, link_of, secret_of
 from services.intake.api.views import timeline_page, view_for, view_visit
 from services.intake.bodies import NewReport
 from services.intake.commands import submit_report
@@ -12,9 +12,22 @@ from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
 from services.intake.queries import ReportFilter
+from shared.agency_links import opens_photos
 from shared.events.reports import Channel
+from shared.kernel import now
 from shared.times import Time
-from shared.web import Paging, Person, Problem, every_site, language_of, paging, person, rate_limit, time_place
+from shared.web import (
+    Paging,
+    Person,
+    Problem,
+    every_site,
+    language_of,
+    paging,
+    person,
+    rate_limit,
+    time_place,
+    web_of,
+)
 from shared.web.case_keys import CaseKey
 from shared.web.headers import SANDBOXED
 
@@ -58,7 +71,6 @@ def submission_of(body: NewReport, language: str, channel: Channel) -> Submissio
         contact=contact,
         answers=body.answers,
         photos=body.photos,
-        incident=body.incident,
         language=contact.language if contact else cast(Language, language),
     )
 
@@ -144,3 +156,26 @@ async def photo(request: Request, visit: TheVisit, desk: TheDesk, number: int, s
     to_all = number in view_for(request).photo_numbers(report)
     caches = PUBLIC_PHOTO if to_all else "private, max-age=86400"
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": caches, **SANDBOXED})
+
+
+@router.get("/{reference}/photos/{number}/referred")
+async def referred_photo(
+    request: Request,
+    reference: str,
+    number: int,
+    desk: TheDesk,
+    given: Annotated[str, Query(alias="pass", max_length=64)] = "",
+    size: str = "full",
+) -> Response:
+    """The same for an agency to which an officer has given the report with its photos; its pass opens for a while."""
+    case = await find_report(request, desk, reference)
+    photos = case.state.photos
+    if not opens_photos(web_of(request).settings.link_secrets, case.state.reference, given, now()):
+        raise Problem(404, "http-404")
+    jpeg = None
+    if 0 < number <= len(photos):
+        jpeg = await desk.store.photos.jpeg(photos[number - 1], thumbnail=size == "thumbnail")
+    if jpeg is None:
+        raise Problem(404, "http-404")
+    headers = {"Cache-Control": "private, no-store", **SANDBOXED}
+    return Response(jpeg, media_type="image/jpeg", headers=headers)

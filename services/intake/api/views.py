@@ -20,8 +20,8 @@ from shared.words import Words
 
 WORDS_MOST = 140  # characters of a report in a list, about three lines on a phone
 LINES_MOST = 200  # of a timeline on one page or in one answer
-VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "expected_until", "by",
-          "about", "about_at", "happened_at")  # fmt: skip
+VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "by", "about", "about_at",
+          "happened_at", "expected_at")  # fmt: skip
 MATTER = ("team", "agency")  # what a line tells of what the report is about
 OF_THE_REPORTER = ("notice", "contact_shown")
 MERGES = ("merged", "separated")  # lines that name the other report
@@ -91,6 +91,8 @@ class ReportView:
             "photos": self.photos(report),
             "agency": report.agency if sight.matter else None,
             "agency_name": self.agency_name(report.agency, named=sight.matter),
+            "agency_reference": report.agency_reference if sight.private else None,
+            "agency_expected_at": report.agency_expected_at if sight.matter else None,
             "reopen_until": report.reopen_until,
             "stars": report.stars,
             "duplicate_of": None if report.merged_reference in self.unnamed else report.merged_reference,

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import Field
 
 from services.intake.domain.states import STATES, LineType, State, StateRow
-from services.intake.domain.transfer import Transfer
 from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.events.public import COARSE_DECIMALS
@@ -84,8 +83,8 @@ class Entry(StoredModel):
     reason: Annotated[PauseReason, Lenient] | None = None
     resume_at: datetime | None = None
     agency: str | None = None
-    # Of a referral: sent, failed, answered; of a notice: sent, failed, skipped; of a question: to-answer, answered.
-    status: str | None = None
+    expected_at: datetime | None = None  # when an agency says that it will be done
+    status: str | None = None  # of a referral, what an agency says, a notice, a question: as their events say it
     percent: int | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
     stars: int | None = None
@@ -95,7 +94,6 @@ class Entry(StoredModel):
     why: str | None = None  # why a notice was not sent
     about: str | None = None  # of a notice: the type of the event it told of
     about_at: datetime | None = None  # and when that happened
-    expected_until: datetime | None = None  # an incident is expected to last so long
 
     def when(self) -> datetime:
         """Its place in the timeline."""
@@ -109,6 +107,22 @@ class Merging(StoredModel):
     reference: str
     since: datetime
     actor: Actor | None = None
+
+
+class Transfer(StoredModel):
+    """People who follow this merged report and are not counted yet by the one it was merged into; see `merging.py`."""
+
+    waiting: int = 0
+    under_way: int = 0
+    turn: int = 0
+    began: int = 0  # the turn with which this merge began: its first people bring the line that names their report
+    since: datetime | None = None  # since when anybody waits or is under way
+
+    def and_waiting(self, change: int, at: datetime) -> "Transfer":
+        """So many more (or fewer) wait."""
+        waiting = self.waiting + change
+        since = (self.since or at) if waiting or self.under_way else None
+        return self.model_copy(update={"waiting": waiting, "since": since})
 
 
 class Separation(StoredModel):
@@ -155,13 +169,14 @@ class Report(StoredModel):
     paused_from: Annotated[State, Lenient] | None = None
     resume_at: datetime | None = None  # when the work that is paused is planned to go on
     work_order: str | None = None
-    incident: str | None = None  # that it is one of
     ended_orders: list[str] = Field(default_factory=list)
     team: str | None = None
     level: Annotated[Level, Lenient] = "triage"
     priority: Annotated[Priority, Lenient] | None = None
     due_at: datetime | None = None
-    agency: str | None = None
+    agency: str | None = None  # which has it
+    agency_reference: str | None = None  # its number there
+    agency_expected_at: datetime | None = None
     resolved_at: datetime | None = None
     was_late: bool = False
     reopen_until: datetime | None = None
@@ -208,15 +223,13 @@ class Report(StoredModel):
 
     def is_late(self, now: datetime) -> bool:
         """The promised time has passed; a clock that stands still cannot run out."""
-        if not self.is_open:
-            return self.was_late
-        return self.state != "paused" and self.due_at is not None and self.due_at < now
+        has_run_out = self.state != "paused" and self.due_at is not None and self.due_at < now
+        return has_run_out if self.is_open else self.was_late
 
     def reopenable(self, now: datetime) -> bool:
         """The town gave its answer and the profile's window from then is still open; closed for good stays closed."""
-        if self.state == "closed" or self.resolved_at is None or self.reopen_until is None:
-            return False
-        return now <= self.reopen_until
+        is_over = self.state == "closed" or self.resolved_at is None
+        return not is_over and self.reopen_until is not None and now <= self.reopen_until
 
 
 def closed_for_good(report: Report) -> ReportClosed:

@@ -99,6 +99,8 @@ def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         level="triage",
         due_at=None,
         agency=None,
+        agency_reference=None,
+        agency_expected_at=None,
         priority=None,
         paused_from=None,
         resume_at=None,

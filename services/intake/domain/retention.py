@@ -62,6 +62,6 @@ def cover_value(value: Any) -> Any:
 def cover(entry: Entry) -> Entry:
     """The line without personal data. An agency's number for a referral stays: it looks like a telephone's, and is
     nobody's."""
-    private = entry.private_note if entry.type == "referred" else masked(entry.private_note)
+    private = entry.private_note if entry.type in ("referred", "agency_answered") else masked(entry.private_note)
     notes = {"note": masked(entry.note), "public_note": masked(entry.public_note), "private_note": private}
     return entry.model_copy(update=notes)

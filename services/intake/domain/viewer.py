@@ -1,19 +1,21 @@
 """Who looks at a report: everybody, a follower or the reporter by a secret link, or staff."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.kernel import Reject
-from shared.readers import Reader
+
+Role = Literal["public", "follower", "reporter", "staff"]  # of the readers of `shared.readers`, those who come here
 
 
 @dataclass(frozen=True)
 class Viewer:
     """`reporter` holds the report's secret, `follower` the one of their party."""
 
-    role: Reader = "public"
+    role: Role = "public"
     party: str = ""
 
-    def must_be(self, *roles: Reader) -> None:
+    def must_be(self, *roles: Role) -> None:
         """The refusal for everybody else."""
         if self.role not in roles:
             raise Reject("secret-needed", "this needs the secret link of the report", status=403)

@@ -10,7 +10,6 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, TheVisit, link_of, secret_of
-from services.intake.api.outages import SHOWN_MOST, outages_if_quick
 from services.intake.api.photos import LIMIT as PHOTO_LIMIT
 from services.intake.api.reports import submission_of
 from services.intake.api.views import view_for
@@ -48,11 +47,10 @@ REFUSALS = {
 
 @router.get("/report")
 async def form(request: Request) -> HTMLResponse:
-    """The empty form, or one with a category, a place and a known incident from the address."""
+    """The empty form, or one with a category and a place from the address."""
     asked = request.query_params
-    known = ("category", "latitude", "longitude", "incident")
-    values = {name: asked[name][:64] for name in known if name in asked}
-    response = await _form(request, values, {})
+    values = {name: asked[name][:64] for name in ("category", "latitude", "longitude") if name in asked}
+    response = _form(request, values, {})
     if signed_in(request) is None:
         # Nobody's yet. A browser without scripts shows this very page when one goes back to it, and with it the key:
         # what is sent twice is the same report.
@@ -72,16 +70,16 @@ async def send(request: Request, desk: TheDesk) -> Response:
         photos, wrong = await _photos(request, desk, sent)
         values["kept"] = ",".join(photos)
         body, problems = _read(request, values, photos)
-        wrong |= _no_kind(request, desk.town, values)
+        wrong |= _no_kind(request, desk.town, values) | _nowhere_to_tell(request, values)
         if body is None or wrong:
-            return await _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
+            return _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
         try:
             new = submission_of(body, language_of(request), "web")
             case = await submit_report(desk, new, sealed_key(request, values.get("key")), await person(request))
         except WrongAnswers as error:
-            return await _form(request, values, _wrong_answers(request, values, error), error.status)
+            return _form(request, values, _wrong_answers(request, values, error), error.status)
         except Reject as error:
-            return await _refused(request, values, error)
+            return _refused(request, values, error)
     return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret_of(request, case)}", 303)
 
 
@@ -136,6 +134,13 @@ def _no_kind(request: Request, town: Town, values: Mapping[str, str]) -> dict[st
     return {field: web_of(request).pages.words(language_of(request), "report.no-kind")}
 
 
+def _nowhere_to_tell(request: Request, values: Mapping[str, str]) -> dict[str, str]:
+    """Whoever asks to be told and leaves no address would wait for nothing, and hear of it from nobody."""
+    if not _consents(values) or values.get("email", "").strip():
+        return {}
+    return {"email": web_of(request).pages.words(language_of(request), "report.consent.no-email")}
+
+
 def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict[str, str]:
     """What the domain would refuse once the rest is right, so that all is told at once."""
     wrong: dict[str, str] = {}
@@ -150,7 +155,7 @@ def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict
     return wrong
 
 
-async def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
+def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
     """The form once more, in such a way that sending it again can succeed."""
     message = say_refusal(request, error.code) or error.detail
     if error.code == "no-place":  # whoever sends the form so has no map
@@ -160,7 +165,7 @@ async def _refused(request: Request, values: Mapping[str, str], error: Reject) -
         values = {**values, "key": ""}
     if error.code == "unknown-photo":  # it waited for too long
         values = {**values, "kept": ""}
-    return await _form(request, values, {REFUSALS.get(error.code, "text"): message}, error.status)
+    return _form(request, values, {REFUSALS.get(error.code, "text"): message}, error.status)
 
 
 def _wrong_answers(request: Request, values: Mapping[str, str], error: WrongAnswers) -> dict[str, str]:
@@ -177,17 +182,20 @@ def _answers(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
-    """The form's flat fields in the API's shape. An e-mail address is given to be told, and its owner consents or does
-    not by the mail that asks; a phone number is kept for a call about the report alone."""
+    """The form's flat fields in the API's shape. Without the tick a contact is there to ask about the report:
+    no news goes there, nor the mail that asks whether it may."""
     location = {name: number(values.get(name, "")) for name in ("latitude", "longitude", "accuracy_m")}
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
-        "incident": values.get("incident") or None,
         "text": values.get("text", ""), "photos": photos, "answers": _answers(values),
         "location": {**location, "address": values.get("address", "")},
-        "reporter": {**contact, "consent": bool(contact["email"].strip())} if any(contact.values()) else None,
+        "reporter": {**contact, "consent": _consents(values)} if any(contact.values()) else None,
     }  # fmt: skip
+
+
+def _consents(values: Mapping[str, str]) -> bool:
+    return values.get("consent") == "yes"
 
 
 def number(text: str) -> float | str | None:
@@ -207,15 +215,11 @@ def _place_on_page(field: str) -> int:
     return ON_PAGE.index(name) if name in ON_PAGE else len(ON_PAGE)
 
 
-async def _form(
-    request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200
-) -> HTMLResponse:
+def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> HTMLResponse:
     kept = [one for one in values.get("kept", "").split(",") if one]
     key = values.get("key") or new_id()
-    desk: Desk = request.app.state.desk
-    outages = await outages_if_quick(desk.store, view_for(request))
     told = dict(sorted(errors.items(), key=lambda error: _place_on_page(error[0])))
     return page(
         request, "report.html", status_code=status, values=values, errors=told, kept=kept, key=key, most=PHOTOS_MOST,
-        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES, refusals=REFUSALS, outages=outages[:SHOWN_MOST],
+        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES, refusals=REFUSALS,
     )  # fmt: skip

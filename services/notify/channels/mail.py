@@ -57,7 +57,7 @@ class MailWriter:
     def write(self, notice_id: str, notice: Notice, person: Recipient | None) -> Mail | None:
         """None when no mail can be sent to the address."""
         office = notice.party is None
-        language = self._town.languages[0] if office else (person.speaks if person else notice.language)
+        language = self._language(notice, person)
         recipient = read_email((mailbox(self._town, notice) if office else (person.email if person else None)) or "")
         worded = self._wording.say(notice, "email", language, person)
         if worded is None or recipient is None:
@@ -69,6 +69,8 @@ class MailWriter:
             ("Subject", mime.text(worded.subject)),
             ("References", f"<{notice.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
         ]
+        if notice.agency and (back := self._answers_to(notice)):
+            headers.append(("Reply-To", back))
         if notice.urgent:
             headers.append(("Importance", "high"))
         if preferences:  # as it is, however long: mail programs want the one-click address on one line
@@ -76,6 +78,19 @@ class MailWriter:
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
         asks = person is not None and person.must_confirm
         return Mail(self._from, recipient, self._content(headers, worded, preferences, language, asks=asks))
+
+    def _answers_to(self, notice: Notice) -> str | None:
+        """The team that watches the work reads what an agency writes back."""
+        team = self._town.teams.get(notice.team or self._town.triage)
+        return read_email((team.email if team else None) or "")
+
+    def _language(self, notice: Notice, person: Recipient | None) -> str:
+        if notice.agency:
+            agency = self._town.agencies.get(notice.agency)
+            return agency.language if agency else self._town.languages[0]
+        if notice.party is None:
+            return self._town.languages[0]
+        return person.speaks if person else notice.language
 
     def write_links(self, mail_id: str, address: str, language: str, links: Sequence[OwnLink]) -> Mail | None:
         """All links that lead to the cases of an address, for whoever reads mail there; None when no mail can be."""

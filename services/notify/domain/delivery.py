@@ -4,7 +4,7 @@ queued → sending → sent | failed (for good) | retrying → sending …, or s
 looked up when it is sent, so that an erasure reaches what is still to be sent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -47,6 +47,11 @@ class Patience:
     contact: timedelta
     provider: timedelta
     lease: timedelta
+    agency: timedelta = timedelta(hours=4)  # for its provider, of a message to an agency
+
+    def of(self, audience: str) -> "Patience":
+        """Of messages to that audience: what an agency does not have by then, somebody of the town must tell it."""
+        return replace(self, provider=self.agency) if audience == "agency" else self
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.notify.domain.rules import Rules
+from shared.events.agencies import WorkOrderAgencyChased, WorkOrderReferred
 from shared.events.base import Event
 from shared.events.permits import PermitSubmitted
 from shared.events.public import openness
@@ -32,9 +33,11 @@ from shared.readers import Openness
 
 REPORTER = "reporter"
 APPLICANT = "applicant"
+AGENCY = "agency"  # a body outside the town; the recipient is `agency:<code>`
 FOLLOWER = "follower-"  # the beginning of every follower's party
 OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 
+WITH_WORDS = (ReportCommented, WorkOrderReferred, WorkOrderAgencyChased)  # whose `text` is to be told on
 HEARD_MOST = 40  # events that stay in the file itself; older ones lie beside it
 _NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor"}
 _TICK = timedelta(milliseconds=1)  # the database's: a moment takes effect once, so the next one is later
@@ -110,7 +113,9 @@ class CaseFile(StoredModel):
 
 def facts(event: Event) -> dict[str, Any]:
     """What rules compare and messages say; where it is and what a resident wrote first stay with intake."""
-    left_out = _NEVER_TOLD if isinstance(event, ReportCommented) else _NEVER_TOLD | {"text", "public_text"}
+    left_out = _NEVER_TOLD if isinstance(event, WITH_WORDS) else _NEVER_TOLD | {"text", "public_text"}
+    if isinstance(event, WorkOrderReferred):  # the agency must find it
+        left_out = left_out - {"location"}
     return event.model_dump(mode="json", exclude=left_out)
 
 

@@ -41,6 +41,12 @@ def quoted(text: str, *, link_left_out: str, whole: bool = False) -> str:
     return "".join(f"\n{BAR}{line}" for line in lines)
 
 
+def in_a_line(text: str, *, link_left_out: str, whole: bool = False) -> str:
+    """A few words of theirs within a line of ours."""
+    said = " ".join(text.split())
+    return said if whole else _shortened(without_links(said, link_left_out))
+
+
 def _shortened(text: str) -> str:
     return text if len(text) <= MOST else text[:MOST].rstrip() + "…"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 from services.notify.domain import delivery as life
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
-from services.notify.domain.file import CaseFile, Heard
+from services.notify.domain.file import AGENCY, CaseFile, Heard
 from services.notify.domain.planning import Owed
 from shared.events.base import Event
 from shared.events.notices import (
@@ -25,6 +25,7 @@ from shared.readers import Openness, Reader, least_open, openness_of
 
 INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered
 MAIL = "mail"
+WEBHOOK = "webhook"
 LANES = {"email": MAIL}  # which lane a channel's moments wait in: one for each destination that can be away
 ASKING = (ReportSubmitted.type, ReportFollowed.type)  # whose mail asks a stranger to confirm the address
 _EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
@@ -32,7 +33,7 @@ _ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped"
 
 
 class Notice(StoredModel):
-    """`party` None: an office's. `announced`: a contact of the party's has been promised."""
+    """`party` None: an office's, or an agency's. `announced`: a contact of the party's has been promised."""
 
     event_id: str
     about: str
@@ -60,10 +61,15 @@ class Notice(StoredModel):
         return next((one for one in self.deliveries if one.channel == channel), None)
 
     @property
+    def agency(self) -> str | None:
+        """The agency outside the town that it is for, if it is for one."""
+        return self.recipient.removeprefix(f"{AGENCY}:") if self.audience == AGENCY else None
+
+    @property
     def reader(self) -> Reader:
         """Who reads it, by the one rule. Of a report that theirs was merged into people are followers."""
         if self.party is None:
-            return "staff"
+            return "agency" if self.agency else "staff"
         return "follower" if self.passed_on or self.audience == "follower" else "reporter"
 
     def at_most(self, openness: str) -> "Notice":
@@ -71,9 +77,24 @@ class Notice(StoredModel):
         return self.model_copy(update={"openness": least_open(self.openness, openness)})
 
     @property
+    def names(self) -> str | None:
+        """The id of another report that it names: the one that its own was merged into."""
+        into = self.data.get("into")
+        return str(into) if into else None
+
+    def naming_no_other(self) -> "Notice":
+        """The same notice once nobody but staff may know of that other report."""
+        return self.model_copy(update={"data": {**self.data, "into_shown": False}})
+
+    @property
     def asking(self) -> bool:
         """It may ask its recipient whether they want to be told more."""
         return self.about in ASKING
+
+    def kept_back(self, channel: str) -> bool:
+        """Whether it did not leave there because its recipient had not agreed to be told, or wanted no more."""
+        one = self.delivery_on(channel)
+        return one is not None and one.state == "skipped" and one.reason in ("no-consent", "muted")
 
     @property
     def ended(self) -> bool:
@@ -101,9 +122,13 @@ class Notice(StoredModel):
 
 def moments(notice: Notice) -> Sequence[Moment]:
     """Each delivery that has not ended wants to be looked at, in the lane of what it talks to."""
-    return [
-        Moment(one.channel, one.due_at, LANES.get(one.channel, one.channel)) for one in notice.deliveries if one.due_at
-    ]
+    return [Moment(one.channel, one.due_at, _lane(notice, one)) for one in notice.deliveries if one.due_at]
+
+
+def _lane(notice: Notice, one: Delivery) -> str:
+    """Each agency's program is a destination of its own."""
+    lane = LANES.get(one.channel, one.channel)
+    return f"{lane}:{notice.agency}" if one.channel == WEBHOOK else lane
 
 
 def new_notice(owed: Owed, case_id: str, file: CaseFile, at: datetime) -> Notice:
@@ -154,7 +179,7 @@ def begin(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patie
     """Take these channels in hand where it is time, or say why not. None: there is nothing to do."""
 
     def begun(one: Delivery) -> Delivery | None:
-        return life.begin(one, ways[one.channel], at, patience) if one.channel in ways else None
+        return life.begin(one, ways[one.channel], at, patience.of(notice.audience)) if one.channel in ways else None
 
     return _stepped(notice, begun)
 
@@ -182,7 +207,7 @@ def settle(notice: Notice, attempt: Attempt, at: datetime, patience: Patience) -
     def settled(one: Delivery) -> Delivery | None:
         if one.channel != attempt.channel:
             return None
-        return life.settle(one, attempt.number, attempt.outcome, at, patience, attempt.jitter)
+        return life.settle(one, attempt.number, attempt.outcome, at, patience.of(notice.audience), attempt.jitter)
 
     return _stepped(notice, settled)
 
@@ -196,8 +221,9 @@ def _stepped(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> S
 
 
 def _end(notice: Notice) -> Sequence[Event]:
-    """What is told of it once nothing more happens on any channel; nothing of an office's."""
-    if notice.party is None or not notice.ended:
+    """What is told of it once nothing more happens on any channel; nothing of an office's, and of an agency's to those
+    who referred the work."""
+    if (notice.party is None and not notice.agency) or not notice.ended:
         return ()
     end = _EVENTS[notice.outcome or "skipped"]
     outcomes = [

@@ -9,14 +9,14 @@ the channels of all of them; rules that say different things are a notice each.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from services.notify.domain.file import OPENING, CaseFile, Heard
+from services.notify.domain.file import AGENCY, OPENING, CaseFile, Heard
 from services.notify.domain.rules import Rules
 from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 
 BY_ROLE = ("examiner", "signatory")  # everybody who holds the role, whatever their team
-OFFICES = ("team", "level", *BY_ROLE)
+OFFICES = ("team", "level", AGENCY, *BY_ROLE)
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,9 @@ def office_of(audience: str, heard: Heard) -> Addressee | None:
         return Addressee(audience)
     if level in BY_ROLE:
         return Addressee(level)
+    if audience == AGENCY:
+        agency = heard.data.get("agency")
+        return Addressee(f"{AGENCY}:{agency}") if agency else None
     if audience == "team":
         return Addressee(f"team:{heard.team}") if heard.team else None
     return Addressee(":".join(filter(None, ("level", level, heard.team))))

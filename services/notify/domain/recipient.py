@@ -76,6 +76,24 @@ class Recipient(StoredModel):
         """
         return self.party != APPLICANT and not self.confirmed
 
+    @property
+    def told_by_mail(self) -> Literal["none", "no-mail", "off", "unconfirmed", "on"]:
+        """Whether mail about the case goes to them, and if not, why."""
+        if self.erased:
+            return "none"
+        if self.recorded and not self.email:
+            return "no-mail"
+        if self.muted or not self.agreed:
+            return "off"
+        if not self.recorded:
+            return "none"
+        return "unconfirmed" if self.must_confirm else "on"
+
+    @property
+    def agreed(self) -> bool:
+        """To be told. An applicant is owed the notices of the proceeding."""
+        return self.consent or self.party == APPLICANT
+
     def address(self, channel: str) -> str | None:
         """Where this channel reaches them."""
         return {"email": self.email, "sms": self.phone, "line": self.line_id}.get(channel)
@@ -143,9 +161,16 @@ def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Rec
 def prefer(
     before: Recipient | None, case_id: str, party: str, *, muted: bool | None = None, language: Language | None = None
 ) -> Recipient:
-    """What the person sets on the page of their preferences; also before any contact was heard."""
+    """What the person sets on the page of their preferences; also before any contact was heard.
+
+    Whoever asks for mail agrees to it, whatever the form said that the address came by.
+    """
     person = before or Recipient(case_id=case_id, party=party)
-    changes = {"muted": person.muted if muted is None else muted, "chosen": language or person.chosen}
+    changes = {
+        "muted": person.muted if muted is None else muted,
+        "consent": person.consent or muted is False,
+        "chosen": language or person.chosen,
+    }
     return person.model_copy(update=changes)
 
 
@@ -167,6 +192,6 @@ def reach(person: Recipient | None, channel: str, *, announced: bool, asking: bo
         return "wait" if announced else "no-contact"
     if not person.address(channel):
         return "no-contact"
-    if not (person.consent or person.party == APPLICANT):  # an applicant is owed the notices of the proceeding
+    if not person.agreed:
         return "no-consent"
     return "unconfirmed" if channel == "email" and person.must_confirm and not asking else "go"

@@ -15,10 +15,12 @@ from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.planning import BY_ROLE
 from services.notify.drawing import draw
+from services.notify.openness import as_open_as_now
 from services.notify.store import Wanted
 from services.notify.wording import Wording
 from shared.events.contacts import contact_key
 from shared.kernel import Case
+from shared.kernel.gather import all_of
 from shared.references import read_reference
 from shared.web import Person, Problem, language_of, page, person, rate_limit, team_of, web_of
 from shared.web.case_keys import CaseKey, key_of, move_in
@@ -92,7 +94,7 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
         request,
         "inbox.html",
         reference=case.state.reference,
-        notices=_messages(await _as_open_as_now(desk, case, found), wording, language_of(request)),
+        notices=_messages(await _as_open_as_now(desk, found), wording, language_of(request)),
         preferences=await _preferences(desk, case.id, whose),
         office=None,
         way=_ways(request),
@@ -105,12 +107,10 @@ async def _preferences(desk: Desk, case_id: str, party: str) -> str:
     return desk.links.preferences(case_id, party, known.link_number if known else 0)
 
 
-async def _as_open_as_now(desk: Desk, case: Case[CaseFile], found: Sequence[Case[Notice]]) -> list[Case[Notice]]:
+async def _as_open_as_now(desk: Desk, found: Sequence[Case[Notice]]) -> list[Case[Notice]]:
     """What was told of a case that is closed to others by now is shown to them as the case's own page shows it."""
-    survivor = await desk.store.openness_now(case.id, of_survivor=True) if case.state.into else "open"
-    return [
-        replace(one, state=one.state.at_most(survivor if one.state.passed_on else case.state.openness)) for one in found
-    ]
+    known = await all_of(*(as_open_as_now(desk.store, one.state) for one in found))
+    return [replace(one, state=notice) for one, notice in zip(found, known, strict=True)]
 
 
 async def _office(request: Request, desk: Desk, wording: Wording, who: Person) -> HTMLResponse:

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.notify.access import TheDesk, whose_token
 from services.notify.bodies import Change
-from services.notify.commands import Desk, set_preferences
+from services.notify.commands import Desk, ask_for_mail, set_preferences
 from services.notify.domain.recipient import Recipient
 from services.notify.erasing import erase_contact
 from services.notify.links import Token
@@ -52,8 +52,10 @@ async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> 
             await set_preferences(desk, case_id, party, muted=True)
         return RedirectResponse(LINKS_AGAIN, 303)
     match form.action:
-        case "mute" | "unmute":
-            await set_preferences(desk, case_id, party, muted=form.action == "mute")
+        case "mute":
+            await set_preferences(desk, case_id, party, muted=True)
+        case "unmute":
+            await ask_for_mail(desk, case_id, party)
         case "language":
             await set_preferences(desk, case_id, party, language=form.language)
         case "erase":

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from services.dispatch.app import PAGES, ROUTERS
 from services.dispatch.commands import Desk
-from services.dispatch.domain import crew_work, desk_work, escalation, from_report
+from services.dispatch.domain import crew_work, desk_work, escalation, from_report, referring
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder, moments
@@ -73,7 +73,7 @@ def lived(report_id: str) -> dict[str, WorkOrder]:
     taken = crew_work.acknowledge(town(), told.state, by(SOMCHAI, MONDAY + HOUR)).state
     on_the_way = crew_work.start(town(), taken, by(SOMCHAI, MONDAY + HOUR)).state
     on_site = crew_work.start(town(), on_the_way, by(SOMCHAI, MONDAY + HOUR)).state
-    referred = desk_work.refer(town(), taken, by(OFFICER, MONDAY + HOUR), agency="pwa", note="ท่อเมน").state
+    referred = referring.refer(town(), taken, by(OFFICER, MONDAY + HOUR), agency="pwa", text="ท่อเมน").state
     return {
         "new": crew_work.refuse(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="ไม่ใช่งานของเรา").state,
         "assigned": fresh,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain import crew_work, referring
 from services.dispatch.domain.states import OPEN
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import make_card
@@ -41,7 +41,7 @@ async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None
     at, old = MONDAY + 5 * HOUR, order(submitted_at=MONDAY - 20 * DAY)
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
     waits = crew_work.pause(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="part").state
-    sent = desk_work.refer(town(), old, by(OFFICER, MONDAY), agency="pwa").state
+    sent = referring.refer(town(), old, by(OFFICER, MONDAY), agency="pwa").state
     orders = [order(), order(submitted_at=at), old, taken, waits, sent, order("welfare")]
     cases = [
         await store.orders.step(new_id(), lambda _, c, made=each: Step(made), Cause.request())  # type: ignore[misc]

@@ -16,6 +16,7 @@ def test_a_draft_keeps_every_field_across_a_reload_and_the_other_language(visito
     write(page, "น้ำท่วมหน้าบ้าน", "drain-flood")
     page.locator("[name='answer.drain-flood.depth']").select_option("knee")
     page.locator("#email").fill("som@example.com")
+    page.get_by_label("แจ้งความคืบหน้าของเรื่องนี้").check()
     page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
     expect(page.locator("#chosen .ready")).to_be_visible()
     for address in ("/report", "/report?lang=en"):
@@ -23,6 +24,7 @@ def test_a_draft_keeps_every_field_across_a_reload_and_the_other_language(visito
         expect(page.locator("#text")).to_have_value("น้ำท่วมหน้าบ้าน")
         expect(page.locator("[name='answer.drain-flood.depth']")).to_have_value("knee")
         expect(page.locator("#email")).to_have_value("som@example.com")
+        expect(page.locator("#consent")).to_be_checked()
         expect(page.locator("#chosen .ready")).to_have_count(1)
 
 

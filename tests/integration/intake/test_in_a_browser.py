@@ -13,6 +13,7 @@ from tests.support.report_form import choose
 from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
+LOOKS_EVERY_MS = 10_000  # track.mjs
 LINES_OF = """(box, word) => {
   const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
@@ -43,7 +44,16 @@ def mine(origin: str) -> str:
 
 def test_an_empty_report_is_told_what_to_do(page: Page) -> None:
     page.goto("/report")
+    expect(page.locator("#consent")).not_to_be_checked()
+    page.locator("#consent").check()
     page.locator(".send button").click()
+    expect(page.locator("#email-error")).to_contain_text("กรุณากรอกอีเมลที่จะให้แจ้งความคืบหน้า")
+    expect(page.locator("#consent")).to_be_checked()
+    page.locator("#email").fill("som@example.com")
+    page.locator("#consent").uncheck()
+    expect(page.locator("#not-told")).to_be_visible()
+    page.locator("#consent").check()
+    expect(page.locator("#not-told")).to_be_hidden()
     expect(page.locator("#text-error")).to_have_text("กรุณาเล่าสั้น ๆ ว่าเกิดอะไรขึ้น")
     expect(page.locator("#text")).to_have_attribute("aria-describedby", "text-help text-error")
 
@@ -117,15 +127,18 @@ def test_what_cannot_be_done_on_paper_is_not_printed(page: Page, mine: str) -> N
 
 
 def test_news_comes_by_itself_and_leaves_what_is_being_typed(page: Page, mine: str, origin: str) -> None:
+    page.clock.install()
     page.goto(mine)
     page.locator("#text").fill("ยังพิมพ์อยู่")
     comment = mine.replace("/track/", "/api/v1/reports/").replace("?", "/comments?")
     httpx.post(origin + comment, json={"text": "น้ำเข้าบ้าน"}).raise_for_status()
+    page.clock.fast_forward(LOOKS_EVERY_MS)
     expect(page.locator("#timeline")).to_contain_text("น้ำเข้าบ้าน")
     expect(page.locator("#text")).to_have_value("ยังพิมพ์อยู่")
     page.locator("#text").fill("")
     page.locator("#text").blur()
     httpx.post(origin + comment.replace("/comments", "/withdraw"), json={}).raise_for_status()
+    page.clock.fast_forward(LOOKS_EVERY_MS)
     expect(page.locator("#acts textarea")).to_have_count(0)
 
 

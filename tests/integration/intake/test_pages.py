@@ -49,12 +49,6 @@ async def test_the_form_works_without_scripts(service: Intake) -> None:
     assert (mine["category"], mine["answers"], len(mine["photos"])) == ("road-damage", {"danger": "yes"}, 1)
 
 
-async def test_the_mail_that_asks_is_the_consent_and_no_box(service: Intake) -> None:
-    contact = (await service.http.get("/report", headers=HTML)).text.partition('id="contact"')[2]
-    assert "หากท่านไม่ยืนยัน จะไม่ส่งอีก" in contact
-    assert 'type="checkbox"' not in contact
-
-
 async def test_a_form_with_a_mistake_keeps_what_was_typed(service: Intake) -> None:
     answer = await sent(service, text="<b>ถนน</b>", latitude="somewhere", longitude="98.9", address="หน้าวัด")
     assert answer.status_code == 422

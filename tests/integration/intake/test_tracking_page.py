@@ -9,8 +9,9 @@ import pytest
 
 from services.intake.domain.progress import record_notice
 from services.intake.domain.report import Report
+from shared.events.agencies import WorkOrderReferred
 from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent
-from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated, WorkOrderPaused, WorkOrderReferred
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated, WorkOrderPaused
 from shared.kernel import Cause, Step
 from tests.support.intake import Intake
 from tests.support.reports import by_mail, category, town

@@ -1,5 +1,7 @@
 """Without a network a report waits on the phone; what the town refuses then is mended or given up."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -55,6 +57,21 @@ def test_a_waiting_report_that_the_town_refuses_opens_in_the_form_and_can_be_men
     page.goto("/")
     page.wait_for_timeout(1000)
     expect(page.locator("#queue")).to_be_hidden()
+
+
+def test_the_tick_waits_and_is_mended_with_the_report(visitor: Visitor) -> None:
+    """Whatever was ticked when it was written is what is sent."""
+    page = visitor.page
+    page.goto("/report")
+    page.locator("#email").fill("som@example.com")
+    page.locator("#consent").check()
+    have_one_refused(page, "มีอีเมล")
+    page.locator("#queue a").click()
+    expect(page.locator("#consent")).to_be_checked()
+    put_degrees(page, "")
+    with page.expect_request("**/api/v1/reports") as sent:
+        page.locator(".send button").click()
+    assert json.loads(sent.value.post_data or "{}")["reporter"]["consent"] is True
 
 
 def test_a_refused_report_can_be_given_up(visitor: Visitor) -> None:

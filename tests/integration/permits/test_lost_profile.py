@@ -1,14 +1,17 @@
 """An application outlives the profile it was handed in under: every code of it is gone, and everything still works."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from services.permits import letter
+from shared.events.ids import new_id
 from shared.events.notices import ChannelOutcome, NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.kernel import now
 from tests.contracts.test_stored_permits import with_newer
@@ -22,6 +25,7 @@ STATES = (
     "draft", "withdrawn draft", "submitted", "documents-requested", "accepted", "asked again", "examined", "decided",
     "refused", "withdrawn",
 )  # fmt: skip
+Made = dict[str, dict[str, str]]  # what its applicant was answered, by the state
 OUTCOMES: tuple[type[NoticeEvent], ...] = (NoticeSent, NoticeFailed, NoticeSkipped)
 PRINTER = """#!/bin/sh
 for one; do case "$one" in --print-to-pdf=*) echo '%PDF-1.4' > "${one#*=}";; esac; done
@@ -49,20 +53,44 @@ async def bring(service: Permits, state: str) -> dict[str, str]:
     return made
 
 
+def copy(mongo: str, name: str, to: str) -> None:
+    """All that a database holds."""
+    with MongoClient[dict[str, Any]](mongo) as client:
+        for collection in client[name].list_collection_names():
+            client[name][collection].aggregate([{"$out": {"db": to, "coll": collection}}])
+
+
+@pytest.fixture(scope="module")
+def kept(mongo: str) -> Iterator[tuple[str, Made]]:
+    """The database before the council's decision, with an application in every state: it takes seconds to bring them
+    there, so each test takes a copy."""
+    name = f"lost_{new_id()}"
+
+    async def fill() -> Made:
+        with pytest.MonkeyPatch.context() as patch:
+            async with permits(patch, mongo) as before:
+                made = {state: await bring(before, state) for state in STATES}
+                copy(mongo, before.store.cases.collection.database.name, name)
+                return made
+
+    yield name, asyncio.run(fill())
+    with MongoClient[dict[str, Any]](mongo) as client:
+        client.drop_database(name)
+
+
 @pytest.fixture
 async def lost(
-    mongo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> AsyncIterator[tuple[Permits, dict[str, dict[str, str]]]]:
+    mongo: str, kept: tuple[str, Made], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[tuple[Permits, Made]]:
     """Permits after the council's decision, with an application from before it in every state."""
+    (name, made), own = kept, f"permits_{new_id()}"
     printer = tmp_path / "printer"
     printer.write_text(PRINTER)
     printer.chmod(0o755)
-    async with permits(monkeypatch, mongo) as before:
-        made = {state: await bring(before, state) for state in STATES}
-        name = before.store.cases.collection.database.name.removesuffix("_permits")
-        folder = lost_profile(MAEHIA, tmp_path)
-        async with permits(monkeypatch, mongo, town=folder, database=name, chromium=str(printer)) as after:
-            yield after, made
+    copy(mongo, name, f"{own}_permits")
+    folder = lost_profile(MAEHIA, tmp_path)
+    async with permits(monkeypatch, mongo, town=folder, database=own, chromium=str(printer)) as after:
+        yield after, dict(made)
 
 
 def addresses(made: dict[str, str], code: str) -> list[str]:
@@ -85,7 +113,7 @@ GENERAL = [
 ]  # fmt: skip
 
 
-async def walk(service: Permits, made: dict[str, dict[str, str]]) -> list[tuple[str, str, int]]:
+async def walk(service: Permits, made: Made) -> list[tuple[str, str, int]]:
     """What failed, of all that anybody can look at."""
     failed = []
     staff = service.staff("all", "officer", "examiner", "signatory", "supervisor")
@@ -103,7 +131,7 @@ async def walk(service: Permits, made: dict[str, dict[str, str]]) -> list[tuple[
     return failed
 
 
-async def test_nothing_that_can_be_looked_at_fails(lost: tuple[Permits, dict[str, dict[str, str]]]) -> None:
+async def test_nothing_that_can_be_looked_at_fails(lost: tuple[Permits, Made]) -> None:
     service, made = lost
 
     assert await walk(service, made) == []
@@ -113,7 +141,7 @@ async def test_nothing_that_can_be_looked_at_fails(lost: tuple[Permits, dict[str
 
 
 async def test_nothing_that_can_be_done_fails_and_it_is_judged_as_on_its_day(
-    lost: tuple[Permits, dict[str, dict[str, str]]],
+    lost: tuple[Permits, Made],
 ) -> None:
     service, made = lost
     answers: list[tuple[str, str, httpx.Response]] = []
@@ -149,7 +177,7 @@ async def test_nothing_that_can_be_done_fails_and_it_is_judged_as_on_its_day(
 
 
 async def test_a_draft_of_a_type_that_is_gone_says_so_and_keeps_what_was_written(
-    lost: tuple[Permits, dict[str, dict[str, str]]],
+    lost: tuple[Permits, Made],
 ) -> None:
     service, made = lost
     draft = made["draft"]
@@ -167,7 +195,7 @@ async def test_a_draft_of_a_type_that_is_gone_says_so_and_keeps_what_was_written
 
 
 async def test_no_moment_and_no_letter_is_stuck_and_every_application_comes_to_its_end(
-    lost: tuple[Permits, dict[str, dict[str, str]]],
+    lost: tuple[Permits, Made],
 ) -> None:
     service, made = lost
 
@@ -184,7 +212,7 @@ async def test_no_moment_and_no_letter_is_stuck_and_every_application_comes_to_i
     assert await walk(service, made) == []
 
 
-async def test_what_notify_says_finds_its_application(lost: tuple[Permits, dict[str, dict[str, str]]]) -> None:
+async def test_what_notify_says_finds_its_application(lost: tuple[Permits, Made]) -> None:
     service, made = lost
 
     for one in made.values():
@@ -202,7 +230,7 @@ async def test_what_notify_says_finds_its_application(lost: tuple[Permits, dict[
 
 
 async def test_what_a_newer_release_has_stored_is_shown_by_its_code_and_no_act_fails(
-    lost: tuple[Permits, dict[str, dict[str, str]]],
+    lost: tuple[Permits, Made],
 ) -> None:
     service, made = lost
     cases = service.store.cases.collection
@@ -223,7 +251,7 @@ async def test_what_a_newer_release_has_stored_is_shown_by_its_code_and_no_act_f
     await wake(service, now() + timedelta(days=3 * 365))
 
 
-async def test_the_letter_is_about_what_was_applied_for(lost: tuple[Permits, dict[str, dict[str, str]]]) -> None:
+async def test_the_letter_is_about_what_was_applied_for(lost: tuple[Permits, Made]) -> None:
     service, made = lost
     case = await service.store.find(made["decided"]["reference"])
     assert case is not None

@@ -1,6 +1,5 @@
 """The four services in the test's own process, on one database, with cases that requests are about."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,28 +13,28 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
+from services.intake.domain.following import Follower, follower_id
+from services.intake.domain.report import Report
 from services.notify.domain.delivery import delivered_at_once
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.domain.application import Application, FeeBill
+from shared.agency_links import AnswerLink, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
 from shared.kernel.cases import Cases
-from shared.kernel.mongo_trail import Wanted
 from shared.references import make_reference
 from shared.secret_links import case_secret
 from shared.web import Person
 from shared.web.oidc import Provider
-from shared.web.pages import Pages
 from shared.web.session import Sessions
-from shared.web.trail import TABS
-from shared.words import Words
-from tests.support.access.people import OTHER_TEAM, STAFF, TEAM
+from tests.support.access.people import AGENCY, OTHER_TEAM, STAFF, TEAM
 from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
@@ -47,7 +46,6 @@ S = TypeVar("S", bound=BaseModel)
 ORIGIN = "http://one.localhost"
 LINK_SECRET = "link-secret-of-the-matrix"
 HIDDEN, SHOWN = "welfare", "water-leak"  # categories
-LINES_MOST = 5000
 PERMIT_WAY = (  # who brings an application on, and by what
     ("submitted", "submit", "owner", None),
     ("accepted", "accept", "officer", None),
@@ -71,6 +69,7 @@ class Houses:
     def __init__(self, apps: Mapping[str, FastAPI]) -> None:
         self.apps = apps
         self._applications: dict[str, Application] = {}  # by state: made once, then copied
+        self._reports: dict[str, tuple[Report, Follower]] = {}  # by kind: the same
         self._photo = ""
 
     def cookie(self, app: FastAPI, who: Person) -> str:
@@ -86,25 +85,41 @@ class Houses:
 
     async def report(self, kind: str, state: str = "") -> About:
         """A report that the public may see or not, with the crew's team, and somebody who follows it."""
-        store = self.apps["intake"].state.desk.store
-        category, team = (HIDDEN, "welfare") if kind == "hidden" else (SHOWN, TEAM)
-        body = {"category": category, "text": "น้ำไหลทั้งวัน", "photos": [await self._one_photo()]}
-        where = {"latitude": 18.7431, "longitude": 98.9638}
-        async with self.http("intake") as http:
-            made = (await http.post("/api/v1/reports", json={**body, "location": where})).raise_for_status().json()
-            link = {"secret": made["secret"]}
-            path = f"/api/v1/reports/{made['reference']}/follow"
-            followed = await http.post(path, params=link, json={"email": "a@example.org"})
-        changes: dict[str, Any] = {"team": team}
+        store, case_id = self.apps["intake"].state.desk.store, new_id()
+        changes: dict[str, Any] = {"team": "welfare" if kind == "hidden" else TEAM}
         if state == "resolved":
             changes |= {"state": state, "resolved_at": now(), "reopen_until": now() + timedelta(days=9)}
         if state == "merged":
             other = await self.report("shown")
             into = {"merged_into": other.case_id, "merged_reference": other.path["reference"]}
             changes |= {"state": "closed", "outcome": "duplicate", "closed_at": now(), **into}
-        await _change(store.reports, made["id"], changes)
-        names = {"reference": made["reference"], "number": "1"}
-        return About(made["id"], names, followed.raise_for_status().json()["party"])
+        if kind not in self._reports:
+            case_id = await self._make_report(kind)
+            await _change(store.reports, case_id, changes)
+        report, follower = self._reports[kind]
+        if case_id != follower.report:
+            changes["reference"] = make_reference("MH", case_id)
+            await _open(store.reports, case_id, report.model_copy(update=changes))
+            own = follower.model_copy(update={"report": case_id})
+            await _open(store.followers, follower_id(case_id, own.party), own)
+        reference = changes.get("reference", report.reference)
+        given = photo_pass(LINK_SECRET, reference, now() + timedelta(days=1))
+        return About(case_id, {"reference": reference, "number": "1", "pass": given}, follower.party)
+
+    async def _make_report(self, kind: str) -> str:
+        """The first of its kind, as a resident and a neighbour make it; all others are copies of how it then is."""
+        store, category = self.apps["intake"].state.desk.store, HIDDEN if kind == "hidden" else SHOWN
+        body = {"category": category, "text": "น้ำไหลทั้งวัน", "photos": [await self._one_photo()]}
+        where = {"latitude": 18.7431, "longitude": 98.9638}
+        async with self.http("intake") as http:
+            made = (await http.post("/api/v1/reports", json={**body, "location": where})).raise_for_status().json()
+            path = f"/api/v1/reports/{made['reference']}/follow"
+            followed = await http.post(path, params={"secret": made["secret"]}, json={"email": "a@example.org"})
+        party = followed.raise_for_status().json()["party"]
+        report = await store.reports.get(made["id"])
+        follower = await store.followers.get(follower_id(made["id"], party))
+        self._reports[kind] = (report.state, follower.state)
+        return str(made["id"])
 
     async def _one_photo(self) -> str:
         if not self._photo:
@@ -118,11 +133,16 @@ class Houses:
         store = self.apps["dispatch"].state.desk.store
         begun = order()
         changes: dict[str, Any] = {"state": state, "team": OTHER_TEAM if kind == "moved" else TEAM}
-        case_id = new_id()
+        case_id, until = new_id(), now() + timedelta(days=1)
+        if state == "referred":
+            told: dict[str, Any] = {"referred_at": now(), "text": "x", "photos": 1, "link": 1, "link_until": until}
+            changes["referral"] = Referral(agency=AGENCY, status="sent", at=now(), **told)
         fresh: WorkOrder = begun.model_copy(update=changes)
         await _open(store.orders, case_id, fresh)
         await store.photos.save(Photo(f"photo-{case_id}", case_id, b"jpeg"))
-        return About(case_id, {"order_id": case_id, "name": f"photo-{case_id}", "team": TEAM})
+        key = answer_token(LINK_SECRET, AnswerLink(case_id, AGENCY, 1, until))
+        names = {"order_id": case_id, "name": f"photo-{case_id}", "team": TEAM, "reference": fresh.reference}
+        return About(case_id, {**names, "key": key})
 
     async def application(self, state: str) -> About:
         """One in that state, of the building team's permit type."""
@@ -181,32 +201,6 @@ class Houses:
         question = self.apps["notify"].state.desk.links.token("confirm", case_id, owner)
         names = {"notice_id": notice_id, "token": token, "question": question, "reference": reference}
         return About(case_id, names)
-
-    async def trail(self) -> Counter[tuple[str, str]]:
-        """How many lines each member of staff has left about each case (by id and by reference), in all services."""
-        found: Counter[tuple[str, str]] = Counter()
-        for service, app in self.apps.items():
-            if service not in TABS:
-                continue
-            lines = await app.state.desk.store.trail.newest(Wanted(), LINES_MOST)
-            assert len(lines) < LINES_MOST
-            for _, line in lines:
-                found.update([(line.who.sub, line.case_id.partition(":")[0]), (line.who.sub, line.reference)])
-        return found
-
-    async def unsaid_in_trail(self) -> set[str]:
-        """Acts and values of the trail that a reader would be shown by a code, for no language has words for them."""
-        unsaid: set[str] = set()
-        for service in TABS:
-            app = self.apps[service]
-            words: Words = app.state.parts[Pages].words
-            for _, line in await app.state.desk.store.trail.newest(Wanted(), LINES_MOST):
-                keys = {
-                    f"trail.act.{line.act}",
-                    *(f"trail.field.{one.field.partition('.')[0]}" for one in line.changes),
-                }
-                unsaid |= {f"{service} {key}" for key in keys if not words.has(key)}
-        return unsaid
 
     def secret(self, about: About, party: str = "") -> str:
         """Of a case, or of somebody who follows it."""

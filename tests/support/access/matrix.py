@@ -118,9 +118,9 @@ async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row
     for row in rows_of(house.apps):
         service = next(iter(house.apps)) if row.service == EACH else row.service
         sample = SAMPLES.get(row.route, Sample())
+        needed = _is_about_a_case(row, sample)
+        about = await make(house, service, row.kind, sample) if needed else About()
         for one in who:
-            needed = "{" in row.path or sample.asks_with_link
-            about = await make(house, service, row.kind, sample) if needed else About()
             yield row, service, await _asked(house, service, row, sample, about, one)
 
 
@@ -128,10 +128,14 @@ async def _observe(house: Houses, service: str, row: Row) -> AsyncIterator[Visit
     sample = SAMPLES.get(row.route, Sample())
     about = About()
     for who in WHO:
-        if ("{" in row.path or sample.asks_with_link) and (row.changes or who == WHO[0]):
+        if _is_about_a_case(row, sample) and (row.changes or who == WHO[0]):
             about = await make(house, service, row.kind, sample)
         asked = await _asked(house, service, row, sample, about, who)
         yield Visit(row, who, about, await ask(house.apps[service], asked))
+
+
+def _is_about_a_case(row: Row, sample: Sample) -> bool:
+    return "{" in row.path or sample.asks_with_link or sample.about_a_case
 
 
 async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: About, who: str) -> Asked:
@@ -152,7 +156,10 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     if sample.asks_with_link:
         whole = f"{ORIGIN}/inbox?{urlencode({'reference': about.path['reference'], **link})}"
         content, content_type, link = urlencode({"link": whole}).encode(), FORM, {}
-    query = {**sample.query, **link}
+    filled = {name: value.format(**about.path) if about.path else value for name, value in sample.query.items()}
+    if sample.cookie:
+        headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), sample.cookie.format(**about.path))))
+    query = {**filled, **link}
     return Asked(row.method, path, query, headers, content, content_type)
 
 

@@ -1,9 +1,10 @@
-"""Everybody who could ask: holders of links, and each role in the case's own team and in another."""
+"""Everybody who could ask: holders of links, each role in the case's own team and in another, and agencies."""
 
 from shared.web import Person
 
 TEAM, OTHER_TEAM = "works-water", "works-roads"  # of the cases
 PERMIT_TEAM = "works-building"
+AGENCY, OTHER_AGENCY = "pea", "pwa"  # of what was referred
 HOLDERS = ("nobody", "owner", "follower", "stranger")  # `owner`: the case's own secret; `stranger`: another case's
 STAFF: dict[str, Person] = {
     name: Person(
@@ -27,5 +28,8 @@ STAFF: dict[str, Person] = {
         ("supervisor", ("supervisor",), None),
         ("admin", ("admin",), None),
     )
+} | {
+    name: Person(sub=name, name=f"name of {name}", roles=frozenset({"agency"}), agency=agency, town="maehia")
+    for name, agency in (("agency", AGENCY), ("other-agency", OTHER_AGENCY), ("no-agency", None))
 }
 WHO = (*HOLDERS, *STAFF)

@@ -26,7 +26,9 @@ class Sample:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
+    about_a_case: bool = False  # although its path names none
     asks_with_link: bool = False  # holders of a link send it in a form
+    cookie: str = ""  # a browser that has opened a link before; `{…}` is filled in as in a path
     other_case: str = ""  # this field of the body names a second case
 
 
@@ -45,6 +47,7 @@ _CHANGED = {name: BODY[name] for name in ("form", "location", "applicant")}
 _PROPOSAL = _json(proposal="approve")
 _SIGNED = _json(decision="approve")
 _FOUND = _json(outcome="not_ours", note="x")
+BY_LINK = "case-{reference}.agency={key}"
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
 _PDF = (PDF, "application/pdf")
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
@@ -86,6 +89,20 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /desk/routing/rules": Sample(_form(rules=_RULES)),
     "dispatch GET /api/v1/dashboard/by-{group}.csv": Sample(path={"group": "team"}),
     "dispatch GET /dashboard/report.pdf": Sample(query={"month": "2026-10"}),
+    "dispatch POST /api/v1/work-orders/{order_id}/take_back": Sample(_json(), state="referred"),
+    "dispatch POST /api/v1/work-orders/{order_id}/tell_agency": Sample(_json(text="x"), state="referred"),
+    **{
+        f"dispatch POST /api/v1/{of}/{{order_id}}/{act}": Sample(_json(note="x"), state="referred")
+        for of in ("work-orders", "agency/referrals")
+        for act in ("agency_receive", "agency_answer", "agency_ask", "agency_decline", "agency_done")
+    },
+    "dispatch GET /api/v1/agency/referrals/{order_id}": Sample(state="referred"),
+    "dispatch GET /agency/{order_id}": Sample(state="referred"),
+    "dispatch POST /agency/{order_id}/{act}": Sample(_form(note="x"), state="referred"),
+    "dispatch GET /agency/answer": Sample(query={"key": "{key}"}, state="referred", about_a_case=True),
+    "dispatch GET /agency/answer/{reference}": Sample(state="referred", cookie=BY_LINK),
+    "dispatch POST /agency/answer/{reference}/{act}": Sample(_form(note="x"), state="referred", cookie=BY_LINK),
+    "intake GET /api/v1/reports/{reference}/photos/{number}/referred": Sample(query={"pass": "{pass}"}),
     "dispatch POST /desk/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "dispatch POST /crew/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "permits POST /api/v1/applications": Sample(_json(**BODY)),
@@ -120,6 +137,7 @@ SAMPLES: Mapping[str, Sample] = {
     "notify POST /inbox/links": Sample(_form(email="a@example.org")),
 }  # fmt: skip
 NAMED = {"owner": "shared", "path": "site.css"}  # what other names in paths stand for
+OF_AGENCIES = ("agency_answer",)  # what is done at their pages
 KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked about, by the name in its path
     ("intake", "reference"): ("shown", "hidden"),
     ("dispatch", "act"): ("start", "assign"),
@@ -132,6 +150,8 @@ KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked abou
 
 def kinds_of(service: str, path: str) -> Sequence[str]:
     """The kinds of case that a route is to be asked about; one empty kind when it is about none."""
+    if path.startswith("/agency/"):
+        return OF_AGENCIES if "{act}" in path else ("",)
     return next((kinds for (of, name), kinds in KINDS.items() if of == service and f"{{{name}}}" in path), ("",))
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS
+from shared.events.agencies import AGENCY_EVENTS
+from shared.events.incidents import INCIDENT_EVENTS
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
@@ -10,9 +11,8 @@ from shared.events.work_orders import WORK_ORDER_EVENTS
 from tools.contract.lifecycle import EVER, LIFECYCLES, START, Lifecycle, mermaid, quiet, short
 
 FAMILIES = {
-    "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *OF_MEMBERS),
-    "work-order": WORK_ORDER_EVENTS,
-    "incident": OF_INCIDENTS,
+    "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *INCIDENT_EVENTS),
+    "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS),
     "permit": PERMIT_EVENTS,
     "notice": NOTICE_EVENTS,
 }

@@ -1,6 +1,6 @@
 """What the reporter answered to the category's questions, as crew and desk read it."""
 
-from services.dispatch.domain.parts import ADDRESS_ANSWER
+from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.pages.answers import Answered, answers_of
 from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.work import order, town

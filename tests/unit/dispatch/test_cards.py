@@ -1,7 +1,6 @@
 """Where the work is: the way there, and a place in words for people to whom a map says nothing."""
 
-from services.dispatch.domain.parts import ADDRESS_ANSWER
-from services.dispatch.pages.cards import address_of
+from services.dispatch.domain.place import ADDRESS_ANSWER, address_of
 from services.intake.domain import submission
 from shared.events.base import Place
 from tests.support.dispatch_pages import BOARD, carded, drawn

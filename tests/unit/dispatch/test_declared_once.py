@@ -10,6 +10,7 @@ import yaml
 
 from services.dispatch.api import acts as routes
 from services.dispatch.commands import DECISIONS
+from services.dispatch.domain import agency_work, chasing
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.states import OPEN, STATES, ActName, State, traits_of
 from services.dispatch.pages import history
@@ -71,6 +72,7 @@ def test_an_act_without_a_form_is_the_next_step_of_some_state(name: ActName) -> 
 
 def test_every_line_of_the_history_has_words_and_an_icon() -> None:
     written = {line for path in (PAGES.parent / "domain").glob("*.py") for line in _lines(path.read_text("utf-8"))}
+    written |= {*agency_work.LINE.values(), *chasing.LINE.values()}
 
     assert written == set(history.ICONS)
     assert written - {"started"} <= {key.removeprefix("history.") for key in WORDS}

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import clocks, crew_work, desk_work
+from services.dispatch.domain import clocks, crew_work, desk_work, referring
+from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.work_orders import WorkOrderEscalated
@@ -17,7 +18,7 @@ def asleep(work: WorkOrder, until: timedelta) -> tuple[WorkOrder, list[WorkOrder
     """Wake whenever the work asks for it, and do nothing else."""
     told: list[WorkOrderEscalated] = []
     while (at := wake_at(work)) is not None and at <= MONDAY + until:
-        step = elapse(town(), work, at)
+        step = elapse(town(), work, at) or chase(town(), work, at)
         assert step is not None
         work = step.state
         told += [event for event in step.events if isinstance(event, WorkOrderEscalated)]
@@ -174,7 +175,7 @@ def test_a_pause_ends_as_planned_by_itself() -> None:
 
 
 def test_referred_work_is_still_chased() -> None:
-    sent = desk_work.refer(town(), order(), by(OFFICER, MONDAY), agency="pwa").state
+    sent = referring.refer(town(), order(), by(OFFICER, MONDAY), agency="pwa").state
     work, told = asleep(sent, timedelta(days=400))
 
     assert rungs(told, "resolve") == LADDER["resolve"]
@@ -188,7 +189,7 @@ def test_who_chases_the_overdue_repair_goes_on_when_another_team_gets_it() -> No
     overdue, _ = asleep(order(), at - MONDAY)
     given = desk_work.assign(town(), overdue, by(OFFICER, at), team="works-roads").state
     back = crew_work.refuse(town(), given, by(SOMCHAI, at), reason="ไม่ใช่งานถนน").state
-    agency = desk_work.refer(town(), given, by(OFFICER, at), agency="pwa").state
+    agency = referring.refer(town(), given, by(OFFICER, at), agency="pwa").state
     again = desk_work.assign(town(), agency, by(OFFICER, at), team="works-water").state
 
     assert [given.level, back.level, agency.level, again.level] == ["director", "director", "agency", "director"]

@@ -1,18 +1,39 @@
 """Any order of acts, comments, corrections and waiting keeps the rules: a machine that tries them all."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.dispatch.bodies import Acknowledge, Assign, Body, Cancel, Complete, Pause, Refer, Refuse, Resume, Start
+from services.dispatch.bodies import (
+    Acknowledge,
+    AgencyAnswer,
+    AgencyAsk,
+    AgencyDecline,
+    AgencyDone,
+    AgencyReceive,
+    Assign,
+    Body,
+    Cancel,
+    Complete,
+    Pause,
+    Refer,
+    Refuse,
+    Resume,
+    Start,
+    TakeBack,
+    TellAgency,
+)
 from services.dispatch.commands import decide
 from services.dispatch.domain import from_report
 from services.dispatch.domain.acts import in_order, offered
+from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.clocks import calendar_of
 from services.dispatch.domain.escalation import elapse
+from services.dispatch.domain.history import Acting
+from services.dispatch.domain.referring import note_told
 from services.dispatch.domain.states import OPEN, STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
@@ -32,12 +53,22 @@ BODIES: dict[ActName, st.SearchStrategy[Any]] = {
     "resume": st.just(Resume()),
     "complete": st.builds(Complete, note=st.just("แก้แล้ว"), photos=st.just(["/p/1"])),
     "refuse": st.just(Refuse(reason="ไม่ใช่งานของเรา")),
-    "refer": st.builds(Refer, agency=st.sampled_from([*town().agencies]), status=st.sampled_from(["sent", "failed"])),
+    "refer": st.builds(Refer, agency=st.sampled_from([*town().agencies]), text=st.sampled_from([None, "ท่อเมน"])),
+    "take_back": st.just(TakeBack()),
+    "tell_agency": st.just(TellAgency(text="รายละเอียดเพิ่มเติม")),
     "assign": st.builds(Assign, team=TEAMS),
     "cancel": st.just(Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน")),
 }
-# Refused although the state allows the act: the stage is the present one, the team has it already, triage itself.
-ALLOWED_REFUSALS = {"stale-action", "same-team", "triage-refuses"}
+SAYINGS: dict[ActName, Body] = {
+    "agency_receive": AgencyReceive(agency_reference="1182"),
+    "agency_answer": AgencyAnswer(agency_reference="1182", note="พรุ่งนี้"),
+    "agency_ask": AgencyAsk(note="จุดใด"),
+    "agency_decline": AgencyDecline(note="ไม่ใช่ของเรา"),
+    "agency_done": AgencyDone(),
+}
+# Refused although the state allows the act: the stage is the present one, the team or agency has it already, triage
+# itself, an agency that may not read the report and is told nothing else.
+ALLOWED_REFUSALS = {"stale-action", "same-team", "triage-refuses", "already-referred", "referral-text"}
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -78,6 +109,28 @@ class Lifecycle(RuleBasedStateMachine):
         assert outcome.events
         self._took_effect(outcome)
 
+    @rule(act=st.sampled_from([*SAYINGS]), minutes=st.integers(0, 600))
+    def an_agency_says_something(self, act: ActName, minutes: int) -> None:
+        """Whenever it likes: what it says of work that it does not have moves nothing."""
+        self.at += timedelta(minutes=minutes)
+        before = self.work
+        outcome = self._tried(act, SAYINGS[act], timedelta())
+        if isinstance(outcome, Reject):
+            assert before.referral is None
+            return
+        self._took_effect(outcome)
+        if before.state != "referred":
+            assert self.work.standing == before.standing
+            assert wake_at(self.work) == wake_at(before)
+
+    @rule(end=st.sampled_from(["sent", "failed"]))
+    def the_message_to_the_agency_ends(self, end: Literal["sent", "failed"]) -> None:
+        step = note_told(town(), self.work, Acting(None, self.at), end=end, why="smtp-550")
+        waited = self.work.referral is not None and self.work.referral.status == "sending" and self.work.is_open
+        assert (step is not None) == waited
+        if step is not None:
+            self._took_effect(step)
+
     def _tried(self, act: ActName, body: Body, ago: timedelta) -> Step[WorkOrder] | Reject:
         acting = by(OFFICER, self.at, self.at - ago if ago else None)
         try:
@@ -108,9 +161,11 @@ class Lifecycle(RuleBasedStateMachine):
         due = wake_at(self.work)
         assert due is not None
         self.at = max(self.at, due)
-        step = elapse(town(), self.work, self.at)
-        assert step is not None
-        self._took_effect(step)
+        for happens in (elapse, chase):
+            if step := happens(town(), self.work, self.at):
+                self._took_effect(step)
+                due = None
+        assert due is None
         after = wake_at(self.work)
         assert after is None or after > self.at
 
@@ -125,7 +180,9 @@ class Lifecycle(RuleBasedStateMachine):
         assert self.work.team in town().teams
         assert (self.work.state == "new") <= (self.work.team == town().triage)
         assert (self.work.state == "paused") == (self.work.waiting is not None)
-        assert self.work.state != "referred" or self.work.referral is not None
+        held = self.work.referral is not None and self.work.referral.holds
+        assert (self.work.state == "referred") <= held
+        assert not (held and self.work.is_open) or self.work.state == "referred"
 
     @invariant()
     def open_work_is_watched_and_closed_work_is_not(self) -> None:

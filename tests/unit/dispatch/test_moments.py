@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain import agency_work, crew_work, referring
 from services.dispatch.domain.work_order import WorkOrder
 from shared.kernel import Moment
 from shared.town import Town
@@ -51,12 +51,17 @@ def taken() -> WorkOrder:
     return crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
 
 
+def referred() -> WorkOrder:
+    return referring.refer(town(), taken(), by(OFFICER, MONDAY), agency="pwa").state
+
+
 ORDERS = {
     "fresh": order(),
     "taken": taken(),
     "paused": crew_work.pause(town(), taken(), by(SOMCHAI, MONDAY), reason="part", note="x").state,
-    "referred": desk_work.refer(town(), taken(), by(OFFICER, MONDAY), agency="pwa").state,
-    "not reached": desk_work.refer(town(), taken(), by(OFFICER, MONDAY), agency="pwa", status="failed").state,
+    "referred": referred(),
+    "answered": agency_work.answer(town(), referred(), by(OFFICER, MONDAY), expected_on=MONDAY.date()).state,
+    "asked": agency_work.ask(town(), referred(), by(OFFICER, MONDAY), note="x").state,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.dispatch.api.views import describe, summarise
 from services.dispatch.commands import DECISIONS, decide
-from services.dispatch.domain import crew_work, desk_work, from_report
+from services.dispatch.domain import crew_work, from_report, referring
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.routing import explain
@@ -63,7 +63,7 @@ NEWER: dict[str, WorkOrder] = {
     "reason of a pause": stored(paused(), waiting__reason=NEW),
     "state after a pause": stored(paused(), waiting__goes_on=NEW),
     "state of the report": stored(taken(), report__state=NEW),
-    "referral": stored(desk_work.refer(town(), taken(), by(OFFICER, MONDAY), agency="pwa").state, referral__status=NEW),
+    "referral": stored(referring.refer(town(), taken(), by(OFFICER, MONDAY), agency="pwa").state, referral__status=NEW),
     "outcome": stored(done(), outcome=NEW),
     "line of the history": stored(taken(), history__0__what=NEW),
     "facts of a line": stored(paused(), history__2__facts={"reason": NEW}),
@@ -107,7 +107,8 @@ def test_acts_are_done_or_refused(work: WorkOrder, act: ActName) -> None:
     said: dict[str, Any] = {
         "pause": {"reason": "part"}, "complete": {"outcome": "cannot_be_done", "note": "x"}, "refuse": {"reason": "x"},
         "refer": {"agency": "pwa"}, "assign": {"team": "works-roads"},
-        "cancel": {"outcome": "duplicate", "reason": "x"},
+        "cancel": {"outcome": "duplicate", "reason": "x"}, "tell_agency": {"text": "x"}, "agency_answer": {"note": "x"},
+        "agency_ask": {"note": "x"}, "agency_decline": {"note": "x"}, "prioritise": {"priority": "emergency"},
     }  # fmt: skip
     body = DECISIONS[act].body.model_validate(said.get(act, {}))
     acting = by(SOMCHAI, MONDAY + HOUR)

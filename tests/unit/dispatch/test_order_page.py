@@ -71,18 +71,20 @@ def test_every_field_says_who_reads_it() -> None:
     shown = page(taken())
     assert shown.count("ประชาชนจะเห็นข้อความนี้") == 2  # completion and cancelling
     assert "ประชาชนจะเห็นรูปนี้" in shown
-    assert "เฉพาะผู้แจ้งเรื่องและเจ้าหน้าที่ที่เห็นข้อความนี้" in shown  # news of an agency
+    assert "หน่วยงาน ผู้แจ้งเรื่อง และเจ้าหน้าที่เห็นข้อความนี้" in shown  # what an agency is told
     assert "เฉพาะเจ้าหน้าที่ที่เห็นข้อความนี้" in shown  # why another team has it
     private = page(crew_work.acknowledge(town(), order("noise", sensitive=True), by(SOMCHAI, LATER)).state)
     assert "ประชาชนจะเห็น" not in private
     hidden = page(crew_work.acknowledge(town(), order("welfare"), by(SOMCHAI, LATER)).state)
     assert "ประชาชนจะเห็น" not in hidden
+    assert "หน่วยงานอ่านรายละเอียดของเรื่องนี้ไม่ได้" in hidden
 
 
 def test_the_crews_fields_say_it_too() -> None:
     board = drawn("_board.html", cards=[carded(taken())], **BOARD)
     assert board.count("ประชาชนจะเห็นข้อความนี้") == 2  # completion and pause
-    assert board.count("เฉพาะผู้แจ้งเรื่องและเจ้าหน้าที่ที่เห็นข้อความนี้") == 3  # refusal, an agency's reference and a word about it
+    assert board.count("เฉพาะผู้แจ้งเรื่องและเจ้าหน้าที่ที่เห็นข้อความนี้") == 1  # refusal
+    assert board.count("หน่วยงาน ผู้แจ้งเรื่อง และเจ้าหน้าที่เห็นข้อความนี้") == 1  # what an agency is told
 
 
 def test_the_photo_of_finished_work_may_come_from_the_gallery() -> None:

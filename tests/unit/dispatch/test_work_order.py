@@ -8,13 +8,14 @@ import pytest
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.commands import DECISIONS, decide
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain import crew_work, desk_work, referring
 from services.dispatch.domain.acts import ACTS, offered
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
+from shared.events.agencies import WorkOrderReferred
 from shared.events.base import Event
 from shared.events.reports import ReportKind
-from shared.events.work_orders import WorkOrderEvent, WorkOrderReferred
+from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Reject, Step
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, promised_times, submitted, town, wake_at
 
@@ -97,12 +98,13 @@ def closed() -> WorkOrder:
 
 BODIES: tuple[Body, ...] = (
     bodies.Acknowledge(), bodies.Start(), bodies.Pause(reason="part"), bodies.Resume(),
-    bodies.Complete(photos=["/p/1"]), bodies.Refuse(reason="ไม่ใช่งานของเรา"), bodies.Refer(agency="pwa"),
+    bodies.Complete(photos=["/p/1"]), bodies.Refuse(reason="ไม่ใช่งานของเรา"), bodies.Refer(agency="highways"),
     bodies.Assign(team="works-roads"), bodies.Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน"),
+    bodies.TakeBack(), bodies.TellAgency(text="ยังรออยู่"),
 )  # fmt: skip
 STATES = (
     order("other", text="?"), order(), taken(), crew_work.start(town(), taken(), by(SOMCHAI, LATER)).state, on_site(),
-    paused(), desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa").state, closed(),
+    paused(), referring.refer(town(), order(), by(OFFICER, LATER), agency="pwa").state, closed(),
     crew_work.complete(town(), on_site(), by(SOMCHAI, LATER), photos=["/p/1"]).state,
 )  # fmt: skip
 
@@ -225,7 +227,7 @@ def test_a_team_that_the_town_does_not_have_gets_no_work() -> None:
 
 def test_an_agency_is_told_where_it_is_and_when_it_is_due() -> None:
     work = order()
-    (told,) = desk_work.refer(town(), work, by(OFFICER, LATER), agency="pwa").events
+    (told,) = referring.refer(town(), work, by(OFFICER, LATER), agency="pwa").events
     assert isinstance(told, WorkOrderReferred)
     assert work.place is not None
     assert told.location is not None
@@ -233,54 +235,17 @@ def test_an_agency_is_told_where_it_is_and_when_it_is_due() -> None:
     assert (told.reference, told.zone, told.due_at) == (work.reference, work.zone, work.due_at)
 
 
-def test_a_referral_is_watched_and_its_news_keep_the_agencys_reference() -> None:
-    sent = desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa", agency_reference="กปภ. 1182")
-    answered = desk_work.refer(town(), sent.state, by(OFFICER, LATER), agency="pwa", status="answered", note="ซ่อมแล้ว")
-
-    assert (sent.state.state, sent.state.level) == ("referred", "agency")
-    assert sent.state.due_at == order().due_at
-    assert (said(answered).status, said(answered).agency_reference) == ("answered", "กปภ. 1182")
-    assert wake_at(answered.state) is not None
-
-
-@pytest.mark.parametrize("state", ["new", "assigned", "acknowledged", "paused"])
-def test_an_agency_that_was_not_reached_leaves_the_work_with_the_team(state: str) -> None:
-    work = {
-        "new": order("other"),
-        "assigned": order(),
-        "acknowledged": taken(),
-        "paused": crew_work.pause(town(), taken(), by(SOMCHAI, LATER), reason="part", note="x").state,
-    }[state]
-    assert work.state == state
-    step = desk_work.refer(town(), work, by(OFFICER, LATER), agency="pwa", status="failed", note="ไม่รับสาย")
-
-    assert (step.state.state, step.state.level, step.state.clocks) == (work.state, work.level, work.clocks)
-    assert (said(step).status, said(step).level) == ("failed", work.level)
-    assert step.state.referral is not None
-    assert step.state.history[-1].text == "ไม่รับสาย"
-
-
-def test_work_whose_agency_turns_out_not_to_have_it_is_the_teams_again() -> None:
-    for work, state, level in ((taken(), "acknowledged", "crew"), (order("other"), "new", "triage")):
-        sent = desk_work.refer(town(), work, by(OFFICER, LATER), agency="pwa").state
-        failed = desk_work.refer(town(), sent, by(OFFICER, LATER), agency="pwa", status="failed").state
-
-        assert (failed.state, failed.level) == (state, level)
-
-
 def test_work_that_an_agency_gave_back_to_the_same_team_waits_for_it_again() -> None:
-    sent = desk_work.refer(town(), taken(), by(OFFICER, LATER), agency="pwa").state
+    sent = referring.refer(town(), taken(), by(OFFICER, LATER), agency="pwa").state
     back = desk_work.assign(town(), sent, by(OFFICER, LATER), team=sent.team)
 
     assert back.state.state == "assigned"
     assert said(back).previous_team is None
 
 
-def test_an_answer_needs_a_referral_and_an_agency_must_be_known() -> None:
-    with pytest.raises(Reject, match="not-referred"):
-        desk_work.refer(town(), order(), by(OFFICER, LATER), agency="pwa", status="answered")
+def test_an_agency_must_be_known() -> None:
     with pytest.raises(Reject, match="unknown-agency"):
-        desk_work.refer(town(), order(), by(OFFICER, LATER), agency="nasa")
+        referring.refer(town(), order(), by(OFFICER, LATER), agency="nasa")
 
 
 def test_calling_it_off_needs_a_reason_that_the_resident_reads() -> None:

@@ -8,12 +8,15 @@ from services.intake.pages.report import _body
 @pytest.mark.parametrize(
     ("typed", "agreed"),
     [
-        ({"email": "som@example.com"}, True),
+        ({"email": "som@example.com", "consent": "yes"}, True),
+        ({"email": "som@example.com"}, False),
         ({"phone": "0812345678"}, False),
-        ({"phone": "0812345678", "email": " "}, False),
+        ({"name": "สม", "consent": ""}, False),
     ],
 )
-def test_an_address_is_given_to_be_told_and_asked_by_mail_and_a_number_is_not(
-    typed: dict[str, str], agreed: bool
-) -> None:
+def test_nobody_agrees_to_be_told_but_by_the_tick(typed: dict[str, str], agreed: bool) -> None:
     assert _body(typed, [])["reporter"]["consent"] is agreed
+
+
+def test_a_tick_alone_is_no_contact() -> None:
+    assert _body({"consent": "yes", "email": ""}, [])["reporter"] is None

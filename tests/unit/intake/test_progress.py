@@ -1,7 +1,6 @@
 """Work orders move a report forward; whatever comes late, twice, or from work that is over moves nothing."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -9,8 +8,11 @@ from services.intake.api.views import ReportView
 from services.intake.domain import resident
 from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
+from shared.events.agencies import (
+    WorkOrderReferred,
+)
 from shared.events.catalogue import FAMILIES
-from shared.events.incidents import OF_INCIDENTS, IncidentJoined, IncidentResolved, IncidentTold
+from shared.events.incidents import IncidentJoined, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
     WorkOrderAcknowledged,
     WorkOrderAssigned,
@@ -20,7 +22,6 @@ from shared.events.work_orders import (
     WorkOrderEscalated,
     WorkOrderEvent,
     WorkOrderPaused,
-    WorkOrderReferred,
     WorkOrderRefused,
     WorkOrderResumed,
     WorkOrderStarted,
@@ -51,10 +52,7 @@ def test_an_event_that_intake_has_no_line_for_is_harmless() -> None:
     assert moved(before, work(WorkOrderPraised)) == before
 
 
-OF_REPORTS = [kind for kind in FAMILIES["work-orders"].events if kind not in OF_INCIDENTS]
-
-
-@pytest.mark.parametrize("kind", [kind for kind in OF_REPORTS if issubclass(kind, WorkOrderEvent)])
+@pytest.mark.parametrize("kind", [kind for kind in FAMILIES["work-orders"].events if issubclass(kind, WorkOrderEvent)])
 def test_every_event_about_work_has_a_line(kind: type[WorkOrderEvent]) -> None:
     assert len(moved(report(), EXAMPLES[kind.type].event).timeline) == len(report().timeline) + 1  # type: ignore[arg-type]
 
@@ -90,7 +88,7 @@ def test_another_promise_of_the_same_team_leaves_the_crew_at_work() -> None:
         ([work(WorkOrderReferred, agency="pea")], "referred"),
         ([work(WorkOrderEscalated, level="head", clock="resolve", percent=80, due_at=DUE)], "on_site"),
         ([work(WorkOrderPaused, reason="weather")], "on_site"),
-        ([work(IncidentTold, work_order_id=ORDER, incident_id=INCIDENT)], "on_site"),
+        ([work(IncidentOpened, work_order_id=ORDER, incident_id=INCIDENT)], "on_site"),
     ],
 )
 def test_it_goes_on_where_this_pause_began(between: list[WorkOrderEvent], paused_again_from: str) -> None:
@@ -127,21 +125,6 @@ def test_refused_work_goes_back_to_triage_and_its_reason_stays_private() -> None
     assert (now.state, now.team) == ("received", None)
     assert (now.timeline[-1].team, now.timeline[-1].note) == ("works-water", None)
     assert now.timeline[-1].private_note == "ไม่ใช่งานเรา"
-
-
-def test_referred_work_says_to_whom_and_a_failed_referral_changes_nothing() -> None:
-    held = moved(report(), work(WorkOrderCreated), work(WorkOrderAcknowledged))
-    assert moved(held, work(WorkOrderReferred, agency="pea", level="agency")).state == "referred"
-    assert moved(held, work(WorkOrderReferred, agency="pea", status="failed")).state == "acknowledged"
-
-
-@pytest.mark.parametrize(
-    ("news", "state"), [({"level": "crew"}, "acknowledged"), ({"team": None, "level": "triage"}, "received")]
-)
-def test_a_referral_that_failed_after_all_is_the_towns_again(news: dict[str, Any], state: str) -> None:
-    referred = moved(report(), work(WorkOrderCreated), work(WorkOrderReferred, agency="pea", level="agency"))
-    now = moved(referred, work(WorkOrderReferred, agency="pea", status="failed", **news))
-    assert (now.state, now.agency) == (state, None)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
 from services.intake.domain.states import ENDED
+from shared.events.agencies import (
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyChased,
+    WorkOrderAgencyTold,
+    WorkOrderReferred,
+    WorkOrderTakenBack,
+)
 from shared.events.catalogue import FAMILIES
-from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -17,7 +24,6 @@ from shared.events.work_orders import (
     WorkOrderEvent,
     WorkOrderPaused,
     WorkOrderPrioritised,
-    WorkOrderReferred,
     WorkOrderRefused,
 )
 from tests.support.reports import INCIDENT, ORDER, OTHER_ORDER, after, report, work
@@ -26,20 +32,26 @@ SAMPLES: dict[type[WorkOrderEvent], dict[str, Any]] = {
     WorkOrderPaused: {"reason": "part"},
     WorkOrderRefused: {"reason": "ไม่ใช่"},
     WorkOrderReferred: {"agency": "pea"},
+    WorkOrderAgencyTold: {"agency": "pea", "status": "failed"},
+    WorkOrderAgencyAnswered: {"agency": "pea", "answer": "declined"},
+    WorkOrderAgencyChased: {"agency": "pea", "reason": "overdue"},
+    WorkOrderTakenBack: {"agency": "pea"},
     WorkOrderCancelled: {"outcome": "not_ours"},
     WorkOrderPrioritised: {"priority": "emergency", "previous_priority": "normal"},
     WorkOrderEscalated: {"clock": "resolve", "percent": 100, "due_at": after(240)},
     WorkOrderAssigned: {"team": "works-roads"},
-    **{model: {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT} for model in OF_MEMBERS},
+    **{
+        model: {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}
+        for model in (IncidentOpened, IncidentJoined, IncidentLeft, IncidentResolved)
+    },
 }
-OF_REPORTS = [event for event in FAMILIES["work-orders"].events if event not in OF_INCIDENTS]
 EVENTS = st.builds(
     lambda model, order, late: (
         work(model, **SAMPLES.get(model, {})),
         order,
         late,
     ),
-    st.sampled_from([event for event in OF_REPORTS if issubclass(event, WorkOrderEvent)]),
+    st.sampled_from([event for event in FAMILIES["work-orders"].events if issubclass(event, WorkOrderEvent)]),
     st.sampled_from([ORDER, OTHER_ORDER]),
     st.booleans(),
 )

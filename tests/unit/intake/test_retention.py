@@ -13,7 +13,8 @@ from services.intake.domain.report import Location, Report
 from services.intake.domain.retention import forget, forget_at
 from services.intake.domain.viewer import Viewer
 from services.intake.pages import __path__ as pages
-from shared.events.work_orders import WorkOrderCompleted, WorkOrderReferred, WorkOrderRefused
+from shared.events.agencies import WorkOrderAgencyAnswered
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderRefused
 from shared.kernel import Erase, Step
 from shared.words import Words
 from tests.support.reports import AT, MAIL, ORDER, after, report, submitted, town, work
@@ -69,7 +70,7 @@ def test_what_people_wrote_of_themselves_is_covered_also_for_staff() -> None:
     one = resident.comment(one, after(1), by="reporter", text=f"เบอร์ใหม่ {PHONE}").state
     refused = work(WorkOrderRefused, reason=f"โทรถาม {PHONE} แล้ว ไม่ใช่งานเรา")
     one = record_work(one, refused, ORDER, after(2), late=False, reopen_days=14).state
-    agency = work(WorkOrderReferred, agency="pea", agency_reference="0-5324-1500")
+    agency = work(WorkOrderAgencyAnswered, agency="pea", answer="received", agency_reference="0-5324-1500")
     one = record_work(one, agency, ORDER, after(3), late=False, reopen_days=14).state
     kept = forgotten(closed(one)).state
     text = kept.model_dump_json()
@@ -78,7 +79,7 @@ def test_what_people_wrote_of_themselves_is_covered_also_for_staff() -> None:
     assert "f" * 32 not in text
     assert kept.text == "ท่อแตก โทร •••"
     assert kept.answers["flow"] == "burst"
-    assert [entry.private_note for entry in kept.timeline if entry.type == "referred"] == ["0-5324-1500"]
+    assert [entry.private_note for entry in kept.timeline if entry.type == "agency_answered"] == ["0-5324-1500"]
 
 
 def test_the_public_record_stays_to_the_letter() -> None:

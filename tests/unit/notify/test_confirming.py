@@ -105,9 +105,7 @@ async def test_an_applicant_is_owed_the_notices_of_the_proceeding(notify: Notify
     assert [mail["To"] for mail in notify.email.taken].count("applicant@example.org") == 2
 
 
-async def test_who_did_not_tick_the_consent_agrees_by_confirming(
-    notify: NotifyInMemory, client: httpx.AsyncClient, story: Story
-) -> None:
+async def test_confirming_is_agreeing_too(notify: NotifyInMemory, client: httpx.AsyncClient, story: Story) -> None:
     await at_work(notify, story.submitted(), typed(story, phone="0812345678"))
     await client.post(question(notify), data={"answer": "yes"}, headers=BROWSER)
     assert (person(notify, story).confirmed, person(notify, story).consent) == (True, True)

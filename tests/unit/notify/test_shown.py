@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.notify.domain.delivery import Later
+from services.notify.domain.delivery import Later, Sent
+from shared.events.agencies import WorkOrderAgencyAnswered
 from shared.events.reports import ReportAmended, ReportCommented, ReportMerged
-from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused, WorkOrderReferred
+from shared.events.work_orders import WorkOrderAssigned, WorkOrderPaused
 from shared.kernel import now
 from shared.readers import openness_of, with_public_form
 from tests.support.notify_events import Story
@@ -116,11 +117,28 @@ async def test_the_other_report_is_not_named_to_whoever_may_not_know_of_it() -> 
     assert "MH-HIDE-HIDE" not in told(notify, "reporter")
 
 
+@pytest.mark.parametrize("later", [OPEN, SENSITIVE, HIDDEN], ids=["open", "sensitive", "hidden"])
+async def test_a_report_that_was_hidden_since_is_named_neither_in_an_old_line_nor_in_mail_that_waited(
+    client: httpx.AsyncClient, notify: NotifyInMemory, later: dict[str, Any]
+) -> None:
+    other, mine = Story(reference="MH-4K7T-29Q6"), Story(reference=REFERENCE)
+    notify.email.answers = [Sent(), Later("mail-server-away")]
+    await notify.hear(other.submitted(parties=(), **OPEN), mine.submitted(**OPEN), mine.contact())
+    await notify.hear(mine.of_report(ReportMerged, **OPEN, into=other.case_id, into_reference=other.reference))
+    assert other.reference in (await open_inbox(client, mine, "reporter")).text
+
+    await notify.hear(other.of_report(ReportAmended, **later))
+    await notify.work_at(now() + timedelta(minutes=5))
+    named = later != HIDDEN
+    assert (other.reference in (await open_inbox(client, mine, "reporter")).text) is named
+    assert (other.reference in mailed(notify, "reporter")) is named
+
+
 async def test_what_is_meant_for_the_reporter_or_for_staff_goes_no_further() -> None:
     notify, story = NotifyInMemory(), Story(reference=REFERENCE)
     await notify.hear(story.submitted(**OPEN), story.created(**OPEN), story.followed("follower-1"))
-    referred = {"agency": "pea", "agency_reference": "PEA-77", "note": "ขอตรวจมิเตอร์ของบ้านผู้แจ้ง"}
-    await notify.hear(story.of_work(WorkOrderReferred, **OPEN, **referred))
+    said = {"agency": "pea", "answer": "answered", "agency_reference": "PEA-77", "note": "ขอตรวจมิเตอร์ของบ้านผู้แจ้ง"}
+    await notify.hear(story.of_work(WorkOrderAgencyAnswered, **OPEN, **said))
     await notify.hear(story.of_work(WorkOrderAssigned, **OPEN, previous_team=None, reason="ทีมเดิมไม่พร้อม"))
     await notify.work()
     assert not [secret for secret in ("PEA-77", "มิเตอร์") if secret in told(notify, "follower-1")]

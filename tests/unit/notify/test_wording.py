@@ -103,6 +103,18 @@ def test_codes_become_the_towns_names() -> None:
     assert "water-leak" not in said.body + said.subject
 
 
+@pytest.mark.parametrize("code", ["new-work", "new-emergency"])
+def test_a_crew_is_told_where_by_the_zone_or_else_by_what_the_resident_wrote(code: str) -> None:
+    def where(**changes: str | None) -> str | None:
+        line = re.search("^สถานที่: (.*)$", say(Story().created(**changes), code).body, re.MULTILINE)
+        return line and line[1]
+
+    assert where() == "หมู่ 1 บ้านตำหนัก"
+    assert where(zone=None, address="ตรงข้ามวัด\nซอย 3") == "“ตรงข้ามวัด ซอย 3”"
+    assert where(zone=None, address="ดู evil.example") == "“ดู [ลิงก์]”"
+    assert where(zone=None, address=None) is None
+
+
 def test_what_the_event_does_not_say_leaves_its_line_out() -> None:
     assert "รายละเอียด" not in say(Story().completed(note=None), "fixed").body
     assert "รายละเอียด: เปลี่ยนท่อที่แตกแล้ว" in say(Story().completed(), "fixed").body

@@ -8,7 +8,6 @@ import pytest
 
 from services.permits.domain import completeness, decision, handing_in
 from services.permits.domain.application import Actor, Application, State
-from services.permits.domain.rules import rules_of
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded
 from shared.kernel import Reject, Step
@@ -158,63 +157,6 @@ def test_an_answer_needs_a_newer_file_for_everything_that_was_asked() -> None:
         handing_in.submit(asked, at(LATER), RULES, TOWN)
 
 
-def test_nobody_signs_what_they_examined() -> None:
-    with pytest.raises(Reject) as refused:
-        decision.decide(application("examined"), at(), RULES, TOWN, signed(by=EXAMINER))
-
-    assert (refused.value.code, refused.value.status) == ("same-person", 403)
-
-
-def test_an_office_signs_only_the_types_it_may() -> None:
-    with pytest.raises(Reject) as refused:
-        decision.decide(application("examined"), at(), RULES, TOWN, signed(office="clerk"))
-
-    assert refused.value.code == "office-may-not-sign"
-
-
-@pytest.mark.parametrize("reason", ["", "ระยะร่นไม่ถึง 2 เมตร"])
-def test_a_refusal_needs_its_legal_reason(reason: str) -> None:
-    given = signed("refused", legal_reason=reason)
-
-    if reason:
-        step = decision.decide(application("examined"), at(), RULES, TOWN, given)
-        assert step.events[0].data()["legal_reason"] == reason
-    else:
-        with pytest.raises(Reject, match="legal reason"):
-            decision.decide(application("examined"), at(), RULES, TOWN, given)
-
-
-def test_a_decision_tells_its_number_code_and_whether_it_was_in_time() -> None:
-    late = decision.decide(application("examined"), at(MONDAY + 3 * HOUR), RULES, TOWN, signed()).events[0].data()
-    in_time = decision.decide(application("examined"), at(MONDAY + 2 * HOUR), RULES, TOWN, signed()).events[0].data()
-
-    assert (in_time["decision"], in_time["number"], in_time["verify_code"]) == (
-        "approved", "1/2569", "7QHX-29MD-KT4P",
-    )  # fmt: skip
-    assert (in_time["on_time"], late["on_time"]) == (True, False)
-
-
-def test_reminders_and_notices_do_not_change_what_a_signatory_has_read() -> None:
-    examined = application("examined")
-    read = decision.read_mark(examined)
-    reminded = completeness.remind(examined, at(MONDAY + 2 * HOUR), TOWN)
-    assert reminded is not None
-    noted = handing_in.note_notice(reminded.state, at(LATER), "sent", "email", "", "onestop.permit.examined.v1").state
-
-    assert decision.need_unchanged(noted, read) is noted
-
-
-def test_another_proposal_or_another_document_is_not_what_was_read() -> None:
-    examined = application("examined")
-    read = decision.read_mark(examined)
-    proposed = decision.examine(examined, at(LATER), EXAMINER, "approve", "", "", ()).state
-    replaced = examined.model_copy(update={"documents": with_documents(draft(), "plans").documents})
-
-    for changed in (proposed, replaced):
-        with pytest.raises(Reject, match="read it again"):
-            decision.need_unchanged(changed, read)
-
-
 def test_what_is_handed_in_is_judged_by_the_rules_of_that_day_whatever_the_profile_becomes() -> None:
     submitted = application("submitted")
     pin = submitted.pin
@@ -235,15 +177,6 @@ def test_a_type_that_is_not_offered_any_more_takes_no_new_applications_but_answe
     assert handing_in.submit(asked, at(LATER), RULES, without_types).state.state == "submitted"
 
 
-def test_the_letter_is_made_once() -> None:
-    made = decision.letter_made(application("decided"), at(LATER), "ab", 2)
-
-    assert made is not None
-    assert made.state.letter
-    assert (made.state.letter.sha256, made.state.letter.made_at) == ("ab", LATER)
-    assert decision.letter_made(made.state, at(LATER), "cd", 2) is None
-
-
 def test_a_withdrawn_draft_is_nobodys_business() -> None:
     assert types(handing_in.withdraw(application("draft"), at(), Actor(), "")) == []
     assert types(handing_in.withdraw(application("accepted"), at(), Actor(), "ย้ายบ้าน")) == ["withdrawn", "closed"]
@@ -261,31 +194,3 @@ def test_the_timeline_grows_by_one_line_with_each_step() -> None:
 def test_a_plot_that_the_device_hardly_knows_is_asked_for_again() -> None:
     with pytest.raises(Reject, match="rough-place"):
         handing_in.plot_of(TOWN, HOME.model_copy(update={"accuracy_m": 2000.0}))
-
-
-@pytest.mark.parametrize(
-    ("own", "asked", "office"),
-    [
-        ({"mayor"}, None, "mayor"),
-        ({"mayor"}, "mayor", "mayor"),
-        ({"mayor", "clerk"}, "clerk", "clerk"),  # may not sign this type, which `need_signature` says
-        (set(), None, "no-office"),
-        ({"clerk"}, None, "no-office"),
-        ({"clerk"}, "mayor", "no-office"),
-    ],
-)
-def test_a_signatory_signs_for_an_office_of_their_own_only(own: set[str], asked: str | None, office: str) -> None:
-    try:
-        found = decision.office_for(RULES, own, asked)
-    except Reject as refusal:
-        found = refusal.code
-    assert found == office
-
-
-def test_nobody_signs_for_another_s_office() -> None:
-    signatories = tuple(one.model_copy(update={"permits": ("house-new",)}) for one in TOWN.signatories)
-    rules = rules_of(TOWN.model_copy(update={"signatories": signatories}), "house-new")
-
-    assert decision.office_for(rules, {"clerk"}, "clerk") == "clerk"
-    with pytest.raises(Reject, match="other-office"):
-        decision.office_for(rules, {"clerk"}, "mayor")

@@ -56,5 +56,6 @@ def _envelope(subject: str, sequence: int, time: datetime, event: Event) -> Enve
         team=getattr(event, "team", None),
         category=getattr(event, "category", None),
         zone=getattr(event, "zone", None),
+        agency=getattr(event, "agency", None),
         audience=getattr(event, "audience", None),
     )

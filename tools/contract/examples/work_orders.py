@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from shared.events.base import Event
-from shared.events.incidents import (
-    IncidentChanged,
-    IncidentClosed,
-    IncidentJoined,
-    IncidentLeft,
-    IncidentOpened,
-    IncidentResolved,
-    IncidentTold,
+from shared.events.agencies import (
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyChased,
+    WorkOrderAgencyTold,
+    WorkOrderReferred,
+    WorkOrderTakenBack,
 )
+from shared.events.base import Event
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
 from shared.events.work_orders import (
     WorkOrderAcknowledged,
     WorkOrderAssigned,
@@ -22,7 +21,6 @@ from shared.events.work_orders import (
     WorkOrderHidden,
     WorkOrderPaused,
     WorkOrderPrioritised,
-    WorkOrderReferred,
     WorkOrderRefused,
     WorkOrderResumed,
     WorkOrderStarted,
@@ -70,8 +68,21 @@ _WORK: tuple[tuple[float, Event], ...] = (
     )),
     (240, WorkOrderReferred(
         **COMMON, team=TEAM, level="agency", actor="officer-naree", agency="pwa", zone=ZONE,
-        location=MARKET, due_at=after(295),
-        agency_reference="กปภ. ชม. 2569/1182", note="ท่อเมนอยู่ในความดูแลของการประปาส่วนภูมิภาค",
+        location=MARKET, due_at=after(295), answer_by=after(720), photos=1, link_number=1, link_until=after(20400),
+        text="ท่อเมนของการประปาส่วนภูมิภาครั่วหน้าตลาด น้ำท่วมผิวถนน ขอให้ตรวจสอบและซ่อม",
+    )),
+    (240.1, WorkOrderAgencyTold(**COMMON, team=TEAM, level="agency", agency="pwa", status="sent")),
+    (241, WorkOrderAgencyAnswered(
+        **COMMON, team=TEAM, level="agency", actor="agency-pwa", agency="pwa", answer="answered",
+        agency_reference="กปภ. ชม. 2569/1182", expected_at=after(1440), note="จะส่งทีมเข้าซ่อมพรุ่งนี้เช้า",
+        link_number=2, link_until=after(20401),
+    )),
+    (242, WorkOrderAgencyChased(
+        **COMMON, team=TEAM, level="agency", agency="pwa", reason="overdue", reminders=1, answer_by=after(1440),
+        link_number=3, link_until=after(20402),
+    )),
+    (243, WorkOrderTakenBack(
+        **COMMON, team=TEAM, level="crew", actor="officer-naree", agency="pwa", reason="ทีมเทศบาลซ่อมชั่วคราวแล้ว",
     )),
     (245, WorkOrderCancelled(
         **COMMON, team=TEAM, actor="officer-naree", outcome="duplicate",
@@ -80,24 +91,14 @@ _WORK: tuple[tuple[float, Event], ...] = (
     (260, WorkOrderHidden(report_id=REPORT)),
 )  # fmt: skip
 _OF_INCIDENT: dict[str, Any] = {"team": TEAM, "incident_id": INCIDENT, "work_order_id": WORK_ORDER}
-_WHOLE: dict[str, Any] = {**COMMON, **_OF_INCIDENT, "zone": ZONE, "location": MARKET, "radius_m": 500}
-_WORD: dict[str, Any] = {
-    "agency": "pwa", "expected_until": after(170),
-    **with_public_form("note", "การประปากำลังเปลี่ยนท่อเมนหน้าตลาด", "open"),
-}  # fmt: skip
-_INCIDENT: tuple[tuple[float, Event], ...] = (
-    (28, IncidentOpened(**_WHOLE)),
-    (50, IncidentChanged(**_WHOLE, **_WORD)),
-    (169, IncidentClosed(**COMMON, **_OF_INCIDENT, outcome="fixed")),
-)
+_INCIDENT: tuple[tuple[float, Event], ...] = ((28, IncidentOpened(**COMMON, **_OF_INCIDENT, zone=ZONE)),)
 _NEIGHBOUR: dict[str, Any] = {
     "report_id": SECOND_REPORT, "reference": "MH-VNC4-QCWB", "category": CATEGORY, **_OF_INCIDENT,
 }  # fmt: skip
 _JOINED: tuple[tuple[float, Event], ...] = (
     (31, IncidentJoined(**_NEIGHBOUR)),
-    (50, IncidentTold(**_NEIGHBOUR, **_WORD)),
-    (170, IncidentResolved(**_NEIGHBOUR, outcome="fixed", **with_public_form("note", "เปลี่ยนท่อแล้ว น้ำไหลปกติ", "open"))),
-    (171, IncidentLeft(**_NEIGHBOUR, actor="officer-naree", due_at=after(240), reason="ท่อแตกคนละจุด")),
+    (170, IncidentResolved(**_NEIGHBOUR, outcome="fixed")),
+    (171, IncidentLeft(**_NEIGHBOUR, actor="officer-naree", reason="ท่อแตกคนละจุด")),
 )
 WORK_ORDERS = story(WORK_ORDER, REPORTED, *_WORK) + story(INCIDENT, REPORTED, *_INCIDENT)
 WORK_ORDERS += story(SECOND_REPORT, REPORTED, *_JOINED)

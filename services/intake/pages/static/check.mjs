@@ -16,6 +16,7 @@ export function mistakes(form, { category, kind, text, location, reporter }) {
     else if (question.required && !question.value.trim()) found.push([question.name, dataset.noAnswer]);
   }
   found.push(...placeMistakes(form, location, needsPlace(form, category, kind)));
+  if (form.elements.consent.checked && !reporter?.email) found.push(["email", dataset.noEmail]);
   if (reporter?.email && !EMAIL.test(reporter.email)) found.push(["email", dataset.wrongEmail]);
   if (reporter?.phone && !PHONE.test(reporter.phone)) found.push(["phone", dataset.wrongPhone]);
   return found;

@@ -33,12 +33,19 @@ function showOutside() {
   document.getElementById("outside").hidden = !latitude.value || !longitude.value || (lat >= south && lat <= north && lon >= west && lon <= east);
 }
 
+/** Whoever leaves an address and forgets the tick would wait for news in vain. */
+function showNotTold() {
+  const { email, consent } = form.elements;
+  document.getElementById("not-told").hidden = consent.checked || !email.value.trim();
+}
+
 /** After the fields were filled in by something else than their reader. */
 function showAll() {
   quiet = true;
   form.elements.latitude.dispatchEvent(new Event("change", { bubbles: true })); // the map's pin
   showChosen();
   showOutside();
+  showNotTold();
   quiet = false;
 }
 
@@ -97,11 +104,10 @@ function body() {
   const number = (name) => (value(name) === "" ? null : Number(value(name)));
   const prefix = `answer.${value("category")}.`;
   const answers = [...form.elements].filter((one) => one.name.startsWith(prefix) && one.value).map((one) => [one.name.slice(prefix.length), one.value]);
-  const contact = { name: value("name"), phone: value("phone"), email: value("email"), language: document.documentElement.lang, consent: Boolean(value("email")) };
+  const contact = { name: value("name"), phone: value("phone"), email: value("email"), language: document.documentElement.lang, consent: form.elements.consent.checked };
   return {
     category: value("category"),
     kind: kindOf(value("category")),
-    incident: form.querySelector("input[name='incident']:checked")?.value ?? null,
     text: value("text"),
     location: { latitude: number("latitude"), longitude: number("longitude"), accuracy_m: number("accuracy_m"), address: value("address") },
     reporter: contact.name || contact.phone || contact.email ? contact : null,
@@ -171,7 +177,8 @@ function busy(yes) {
 
 form.querySelector("#about").append(...form.querySelectorAll("[data-about]")); // out of the list, which may be folded
 form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside(); });
-form.addEventListener("input", saveDraft);
+// While somebody writes: shown as they leave the field by pressing a button, it would push that from under their finger.
+form.addEventListener("input", () => { saveDraft(); showNotTold(); });
 form.addEventListener("submit", send, true);
 addEventListener("pageshow", showAll); // some browsers fill the form in again after the scripts have run
 await begin();

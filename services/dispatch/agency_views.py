@@ -1,0 +1,142 @@
+"""Work as an agency sees it that it was referred to: what it was told, where it is, and what was said since."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel
+
+from services.dispatch.domain.history import Entry
+from services.dispatch.domain.referral import Standing
+from services.dispatch.domain.rights import openness_under
+from services.dispatch.domain.work_order import WorkOrder
+from shared.agency_links import photo_pass, photo_path
+from shared.events.base import Place
+from shared.kernel import Case, Lenient
+from shared.readers import sight_of
+from shared.times import read_time
+from shared.town import Town
+
+PHOTOS_OPEN = timedelta(hours=1)  # those of a page that is looked at now
+# Lines of the history that are between the town and the agency; who of the town wrote them is not said.
+BETWEEN = (
+    "referred", "agency_written", "agency_reminded", "agency_overdue", "taken_back", "agency_received", "agency_asked",
+    "agency_answered", "agency_declined", "agency_done", "agency_came_late",
+)  # fmt: skip
+
+
+class Said(BaseModel):
+    """One word between the town and the agency."""
+
+    at: datetime
+    what: str
+    text: str | None
+    agency_reference: str | None
+    expected_at: datetime | None
+
+
+class Contact(BaseModel):
+    """Whom of the town to call."""
+
+    name: str
+    phone: str | None
+    email: str | None
+
+
+class ReferralSummary(BaseModel):
+    """One line of an agency's list."""
+
+    id: str
+    version: int
+    reference: str
+    category: str
+    category_name: str
+    text: str | None
+    location: Place | None
+    zone: str | None
+    standing: Annotated[Standing, Lenient]
+    is_open: bool  # the agency has it, and the town waits for the end of it
+    referred_at: datetime | None
+    answer_by: datetime | None
+    overdue: bool
+    due_at: datetime | None
+    agency_reference: str | None
+    expected_at: datetime | None
+
+
+class ReferralDetail(ReferralSummary):
+    """Everything that the agency may know of it."""
+
+    photos: list[str]
+    contact: Contact
+    said: list[Said]
+
+
+def list_referral(town: Town, case: Case[WorkOrder], language: str) -> ReferralSummary:
+    """The short form."""
+    return ReferralSummary(**_short(town, case, language))
+
+
+def show_referral(
+    town: Town, case: Case[WorkOrder], history: Sequence[Entry], language: str, key: str, at: datetime
+) -> ReferralDetail:
+    """The long form; `key` signs the addresses of the photos, which open for an hour."""
+    order, referral = case.state, case.state.referral
+    given = photo_pass(key, order.reference, at + PHOTOS_OPEN)
+    sees = sight_of("agency", openness_under(town, order)).pictures
+    count = referral.photos if referral and sees else 0
+    return ReferralDetail(
+        **_short(town, case, language),
+        photos=[photo_path(order.reference, number, given) for number in range(1, count + 1)],
+        contact=_contact(town, order, language),
+        said=[_said(entry) for entry in between(order, history)],
+    )
+
+
+def between(order: WorkOrder, history: Sequence[Entry]) -> list[Entry]:
+    """The lines between the town and the agency that has it, or had it last."""
+    agency = order.referral.agency if order.referral else ""
+    return [line for line in history if line.what in BETWEEN and line.facts.get("agency") == agency]
+
+
+def _short(town: Town, case: Case[WorkOrder], language: str) -> dict[str, Any]:
+    order, referral = case.state, case.state.referral
+    if referral is None:
+        raise LookupError(f"{case.id} was never referred")
+    sight = sight_of("agency", openness_under(town, order))
+    return {
+        "id": case.id,
+        "version": case.version,
+        "reference": order.reference,
+        "category": order.category,
+        "category_name": town.category_name(order.category, language),
+        "text": referral.text,
+        "location": order.place.for_event() if order.place and sight.where == "exact" else None,
+        "zone": order.zone,
+        "standing": referral.status,
+        "is_open": order.is_open and referral.holds,
+        "referred_at": referral.referred_at,
+        "answer_by": referral.answer_by,
+        "overdue": order.is_open and referral.owes and referral.overdue_at is not None,
+        "due_at": order.due_at if sight.ways else None,
+        "agency_reference": referral.agency_reference,
+        "expected_at": referral.expected_at,
+    }
+
+
+def _contact(town: Town, order: WorkOrder, language: str) -> Contact:
+    team, office = town.teams.get(order.team), town.contact
+    phone = (team.phone if team else None) or office.phone
+    email = (team.email if team else None) or office.email
+    return Contact(name=town.team_name(order.team, language), phone=phone, email=email)
+
+
+def _said(entry: Entry) -> Said:
+    expected = entry.facts.get("expected")
+    return Said(
+        at=entry.happened,
+        what=entry.what,
+        text=entry.text,
+        agency_reference=entry.facts.get("reference"),
+        expected_at=read_time(expected) if expected else None,
+    )
