@@ -12,7 +12,7 @@ from shared.town import Town
 from shared.words.dates import date_text, datetime_text
 
 # Placeholders that are filled in here; of `expected_day` and `contact` everybody may read, of the others it alone.
-TO_AGENCIES = frozenset(("place", "map_link", "photo_links", "answer_until", "contact", "expected_day"))
+TO_AGENCIES = frozenset(("whereabouts", "map_link", "photo_links", "answer_until", "contact", "expected_day"))
 MAP = "https://www.google.com/maps/search/?api=1&query="  # opens whatever map the reader has
 
 
@@ -32,7 +32,7 @@ class ToAgency:
         if not notice.agency:
             return ""
         match name:
-            case "place":
+            case "whereabouts":
                 return self.place(notice, language)
             case "map_link":
                 return self.map_link(notice)

@@ -44,9 +44,9 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.work-order.resumed.v1": _WORK | {"due_at"},
     "onestop.work-order.completed.v1": _AGENCY | {"outcome", "note", "contact"},
     "onestop.work-order.refused.v1": _WORK | {"previous_team", "reason"},
-    # `place`, `map_link`, `photo_links` and `answer_until` are filled in for the agency alone.
+    # `whereabouts`, `map_link`, `photo_links` and `answer_until` are filled in for the agency alone.
     "onestop.work-order.referred.v1": _AGENCY
-    | {"text", "place", "map_link", "photo_links", "due_at", "answer_by", "answer_until", "contact"},
+    | {"text", "whereabouts", "map_link", "photo_links", "due_at", "answer_by", "answer_until", "contact"},
     "onestop.work-order.agency-told.v1": _AGENCY | {"why"},
     "onestop.work-order.agency-answered.v1": _AGENCY
     | {"answer", "agency_reference", "expected_day", "note", "answer_until", "contact"},
