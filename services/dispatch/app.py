@@ -6,13 +6,24 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.dispatch.api import acts, agency, dashboard, photos, routing, teams, work_orders
+from services.dispatch.api import (
+    acts,
+    agency,
+    dashboard,
+    desk_incidents,
+    incidents,
+    photos,
+    routing,
+    teams,
+    work_orders,
+)
 from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
 from services.dispatch.pages import agency as agency_pages
 from services.dispatch.pages import agency_link, board, ladder, live, monthly, promises
 from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.pages import desk as desk_pages
+from services.dispatch.pages import incidents as incident_pages
 from services.dispatch.pages import routing as routing_pages
 from services.dispatch.settings import Settings
 from services.dispatch.store import Store
@@ -25,8 +36,8 @@ from shared.web.ops import ops_routes
 from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
-APIS = (work_orders, acts, photos, routing, teams, dashboard, agency)
-PAGES_OF_STAFF = (live, board, ladder, routing_pages, desk_pages, monthly, dashboard_page)
+APIS = (work_orders, acts, photos, routing, teams, dashboard, agency, incidents, desk_incidents)
+PAGES_OF_STAFF = (live, board, ladder, routing_pages, incident_pages, desk_pages, monthly, dashboard_page)
 PAGES_OF_OTHERS = (promises, agency_link, agency_pages)
 ROUTERS = [module.router for module in (*APIS, *PAGES_OF_STAFF, *PAGES_OF_OTHERS)]
 

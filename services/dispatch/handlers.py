@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
-from services.dispatch import watch
+from services.dispatch import belonging, watch
 from services.dispatch.commands import Desk
 from services.dispatch.domain import from_report, separated
 from services.dispatch.domain.history import Acting
@@ -61,6 +61,7 @@ def subscribe(service: Service, desk: Desk) -> None:
             case _:
                 if change := _change_by(desk.town, event, envelope):
                     await _change(desk, envelope, cause, change)
+                    await belonging.follow(desk, event, envelope.subject, cause)
 
 
 def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
@@ -103,6 +104,7 @@ async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: C
         return from_report.begin_work(desk.town, event, report, facts) if order is None else None
 
     opened = await desk.store.orders.step(order_id(envelope.subject), decide, cause, is_new=True)
+    await belonging.come_in(desk, opened, cause, event.incident_id)
     if opened.created:
         desk.store.orders.after_save(opened.id, partial(watch.count_routed, event.submitted_at))
 
@@ -123,6 +125,7 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
         return from_report.begin_again(desk.town, event, report, last, facts, envelope.time) if order is None else None
 
     await desk.store.orders.step(order_id(envelope.subject, event.times), decide, cause)
+    await belonging.be_gone(desk, envelope.subject, cause)  # it has work of its own from now on
 
 
 async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, cause: Cause) -> None:
@@ -143,6 +146,7 @@ async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, c
 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:
     """Work that is over is corrected too: text that must be removed is stored there too."""
+    newest: Case[WorkOrder] | None = None
     for found in await _find_begun(desk, envelope):
         corrected = from_report.correct(found.state, event)
         facts = await add_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)
@@ -152,7 +156,9 @@ async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Ca
                 return None
             return from_report.amend(desk.town, order, event, facts, envelope.sequence, c.at)  # noqa: B023
 
-        await desk.store.orders.step(found.id, decide, cause)
+        newest = await desk.store.orders.step(found.id, decide, cause)
+    if newest is not None:
+        await belonging.correct(desk, envelope.subject, newest, cause)
 
 
 async def _rate(desk: Desk, envelope: Envelope, cause: Cause, stars: int) -> None:

@@ -9,10 +9,11 @@ from weakref import WeakKeyDictionary
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.dispatch.domain.history import Comment, Entry
-from services.dispatch.domain.incident import Incident, Membership, incident_moments
+from services.dispatch.domain.incident_work import incident_news
 from services.dispatch.domain.routing import Sighting
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
 from services.dispatch.figures_store import FiguresStore
+from services.dispatch.incident_store import IncidentStore
 from services.dispatch.photo_store import PhotoStore
 from services.dispatch.queries import (
     DUE,
@@ -25,7 +26,7 @@ from services.dispatch.queries import (
     short,
     team_standing,
 )
-from shared.kernel import Case
+from shared.kernel import Case, Moment
 from shared.kernel.change_follower import ChangeFollower
 from shared.kernel.fold import CaseBatch, current_case_batch
 from shared.kernel.service import Service
@@ -59,13 +60,13 @@ INDEXES = (
         name="recurrence",
     ),
 )
-MEMBERS = (IndexModel([("state.incident", ASCENDING), ("_id", ASCENDING)], name="incident"),)
 RETIRED = (  # of earlier versions, dropped where they are still kept up
     IndexModel(
         [("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
         name="near",
     ),
 )
+SILENT = ("arrival", "changed_at", "clocks", "comment_count", "line_count", "came_late", "teams", "told_incident")
 MOST_ABOUT = 200  # a report is not opened again more often
 MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
@@ -79,23 +80,34 @@ class Change:
     order: Order
 
 
-class Store:
-    """The service's data: cases of work orders, and the crews' photos."""
+def _moments(order: WorkOrder) -> list[Moment]:
+    return [*moments(order), *incident_news(order)]
+
+
+class Store(IncidentStore):
+    """The service's data: cases of work orders and of incidents, and the crews' photos."""
 
     def __init__(self, service: Service, town: Town) -> None:
+        super().__init__(service, town)
         self.orders = service.cases(
             "work_orders",
             WorkOrder,
-            moments=moments,
+            moments=_moments,
             beside=BESIDE,
-            silent=("arrival", "changed_at", "clocks", "comment_count", "line_count", "came_late", "teams"),
+            silent=(
+                "arrival",
+                "changed_at",
+                "clocks",
+                "comment_count",
+                "line_count",
+                "came_late",
+                "teams",
+                "told_incident",
+            ),
             indexes=INDEXES,
             retired=RETIRED,
             shown=lambda order: town.shows(order.category),
         )
-        self.incidents = service.cases("incidents", Incident, moments=incident_moments, shown=self._shows)
-        self.memberships = service.cases("memberships", Membership, indexes=MEMBERS, shown=self._shows)
-        self._town = town
         self.trail = service.trail
         self.photos = PhotoStore(service.database["photos"])
         self.figures = FiguresStore(self.orders.collection, town.calendar.zone)
@@ -169,17 +181,6 @@ class Store:
         by_level = await self.orders.collection.aggregate(open_by("level", at)).to_list(None)
         return await self.count_by_team(at), by_level
 
-    async def find_untold(self, incident_id: str, fact: int, after: str, most: int) -> list[str]:
-        """Members of an incident that were not told of that fact, by their reports' ids, those after one of them."""
-        wanted = {
-            "state.incident": incident_id,
-            "_id": {"$gt": after},
-            "state.state": "joined",
-            "state.told": {"$lt": fact},
-        }
-        cursor = self.memberships.collection.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(most)
-        return [document["_id"] async for document in cursor]
-
     def follow(self, take: Callable[[Change], None], lost: Callable[[], None]) -> ChangeFollower:
         """Hands every step of every work order to `take`, as lists have it; `lost`: some were missed.
 
@@ -200,9 +201,6 @@ class Store:
 
         collection = self.orders.collection
         return ChangeFollower(collection, take_document, lost, pipeline=steps, whole=True, back_seconds=REPLAY_SECONDS)
-
-    def _shows(self, matter: Incident | Membership) -> bool:
-        return self._town.shows(matter.category)
 
     def _read(self, document: Mapping[str, Any]) -> Order:
         try:

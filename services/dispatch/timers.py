@@ -1,23 +1,29 @@
-"""What time alone does to work: the moments that a work order waits for, and nothing else."""
+"""What time alone does: the moments that a work order, an incident and a report's membership wait for."""
 
 from functools import partial
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.escalation import elapse
+from services.dispatch.domain.incident_work import NEWS
 from services.dispatch.domain.referral import CHASED
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.joins import tell_members
+from services.dispatch.leading import follow_work, on_incident_due
+from services.dispatch.settling import settle
 from services.dispatch.watch import observe_teams
 from shared.kernel import Cause, Moment, Step
 from shared.kernel.service import Service
 
 
 def schedule(service: Service, desk: Desk) -> None:
-    """Alarms of the ladder, planned ends of pauses and what agencies owe (`work_order.moments`), and walks over the
-    members of an incident (`incident_moments`)."""
+    """Alarms of the ladder, planned ends of pauses and what agencies owe (`work_order.moments`), how an incident's work
+    stands (`incident_work.incident_news`), walks over its members (`incident_moments`), and what these wait for
+    (`member_moments`)."""
 
     async def on_moment(order_id: str, moment: Moment, cause: Cause) -> None:
+        if moment.name.startswith(NEWS):
+            await follow_work(desk, order_id, cause)
+            return
         happens = chase if moment.name.startswith(CHASED) else elapse
 
         def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
@@ -26,5 +32,6 @@ def schedule(service: Service, desk: Desk) -> None:
         await desk.store.orders.step(order_id, decide, cause)
 
     service.on_due(desk.store.orders, on_moment)
-    service.on_due(desk.store.incidents, partial(tell_members, desk))
+    service.on_due(desk.store.incidents, partial(on_incident_due, desk))
+    service.on_due(desk.store.memberships, partial(settle, desk))
     service.gauge(partial(observe_teams, desk.store, desk.town))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from services.intake.domain.report import Location
 from services.intake.domain.submission import PHOTOS_MOST, Contact
 from shared import emails
+from shared.events.base import CaseId
 from shared.events.reports import Channel, ReportKind
 from shared.words import CleanLine, CleanText, typed
 
@@ -87,6 +88,7 @@ class NewReport(Body):
     answers: Annotated[dict[AnswerCode, Answer], Field(max_length=ANSWERS_MOST)] = Field(default_factory=dict)
     kind: ReportKind | None = None  # left out: with a place a problem, without one what the category is for
     photos: Photos = Field(default_factory=list)
+    incident: Annotated[CaseId | None, Empty] = None  # one of `/api/v1/incidents` that it is; dispatch decides
     channel: Channel | None = None  # for staff who take it down for somebody, or import
 
 

@@ -1,10 +1,15 @@
-"""What intake hears: how the work goes (from dispatch), and whether the reporter was told (from notify)."""
+"""What intake hears: how the work goes and which incidents are known (from dispatch), and whether the reporter was told
+(from notify)."""
+
+from functools import partial
 
 from services.intake.commands import Desk
+from services.intake.domain import outage
 from services.intake.domain.progress import record_look_up, record_notice, record_work
 from services.intake.domain.report import REPORTER, Report
 from shared.events.base import Event
 from shared.events.envelope import Envelope
+from shared.events.incidents import IncidentClosed, IncidentKnown
 from shared.events.notices import ContactShown, NoticeEvent
 from shared.events.topics import internal
 from shared.events.work_orders import WorkOrderEvent
@@ -19,8 +24,16 @@ def subscribe(service: Service, desk: Desk) -> None:
 
     @service.on(internal("work-orders"))
     async def on_work_order(event: Event, envelope: Envelope, cause: Cause) -> None:
-        if isinstance(event, WorkOrderEvent):
-            await record_work_on_report(desk, event, envelope, cause)
+        match event:
+            case IncidentKnown():
+                known = partial(outage.know, news=event, at=envelope.time)
+                await desk.store.outages.step(event.incident_id, lambda one, c: known(one, late=c.late), cause)
+            case IncidentClosed():
+                await desk.store.outages.step(
+                    event.incident_id, lambda one, _: outage.end(one, event, envelope.time), cause
+                )
+            case WorkOrderEvent():
+                await record_work_on_report(desk, event, envelope, cause)
 
     @service.on(internal("notices"), audience=REPORTER)
     async def on_notice(event: Event, envelope: Envelope, cause: Cause) -> None:

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 from services.intake.domain.alike import Around
 from services.intake.domain.following import Follower, follower_id, moments_of_follower
 from services.intake.domain.merging import moments_of_merge
+from services.intake.domain.outage import Outage
 from services.intake.domain.report import NEWEST_LINES, Entry, Report
 from services.intake.domain.retention import forget_at
 from services.intake.domain.separating import moments_of_separation
@@ -43,6 +44,9 @@ _INDEXES = (
     ),
 )
 
+_OUTAGES = (IndexModel([("_id", DESCENDING)], name="open", partialFilterExpression={"state.state": "open"}),)
+OUTAGES_MOST = 50  # that go on at one time, the newest
+
 
 class Store:
     """Reports and followers as cases, photos beside them."""
@@ -58,6 +62,7 @@ class Store:
             silent=("updated_at",),
             indexes=_INDEXES,
         )
+        self.outages = service.cases("outages", Outage, shown=lambda outage: outage.shown, indexes=_OUTAGES)
         self.followers = service.cases("followers", Follower, moments=moments_of_follower)
         self.case_id = service.keys.case_id
         self.trail = service.trail
@@ -166,6 +171,14 @@ class Store:
             "state.submitted_at": {"$gte": wanted.since, "$lte": wanted.until},
         }
         return await self._find(query, most)
+
+    async def outages_now(self, categories: Sequence[str] = ()) -> list[Case[Outage]]:
+        """What the town knows of and goes on, the newest first; of these categories, or of all."""
+        wanted: dict[str, Any] = {"state.state": "open"}
+        if categories:
+            wanted["state.category"] = {"$in": list(categories)}
+        found = self.outages.collection.find(wanted).sort("_id", DESCENDING).limit(OUTAGES_MOST)
+        return [self.outages.parse(document) async for document in found]
 
     async def oldest_unrouted(self) -> datetime | None:
         """When the oldest report came in that no team has, and none had before."""

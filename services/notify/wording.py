@@ -27,7 +27,7 @@ _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
     "followers", "percent", "reminders",
 )  # fmt: skip
-_TIMES = ("acknowledge_by", "due_at", "resume_at", "decided_at", "answer_by")
+_TIMES = ("acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by")
 _CODES = ("priority", "stage", "outcome", "proposal", "decision", "answer", "why")
 _UNSAID = ("category", "team", "agency")
 _TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
@@ -143,10 +143,10 @@ class Wording:
 
     def _name(self, name: str, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         """What the profile calls a code, or words that name nothing where the reader may not know what it is about."""
-        if name in _UNSAID and not names_matter(notice):
+        code = data.get(name)
+        if name in _UNSAID and not names_matter(notice) and (code or name != "agency"):
             return WORDS(language, f"unsaid.{name}")
         town = self._town
-        code = data.get(name)
         match name:
             case "category" | "previous_category":
                 return town.category_name(str(code), language) if code else ""

@@ -1,15 +1,30 @@
-"""What dispatch says about incidents, on the topics of work orders. Key and subject: the incident's or the report's id.
+"""What dispatch says about incidents, on the topics of work orders: of the incident, and to each of its reports.
 
-Read by intake and notify, as word of the work that is done for a report.
+Read by intake (what is known on its pages, and the reports' timelines) and notify. `opened`, `changed` and `closed`
+have the incident as key and subject; `joined`, `told`, `left` and `resolved` have the report.
 """
 
-from shared.events.base import CaseId, Code, ForStaff, FreeText, Public
+from pydantic import Field
+
+from shared.events.base import (
+    CaseId,
+    Coarse,
+    Code,
+    ForEverybody,
+    ForStaff,
+    FreeText,
+    Instant,
+    Open,
+    Place,
+    Public,
+    PublicText,
+)
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import WorkOrderEvent
 
 
 class IncidentEvent(WorkOrderEvent):
-    """Several reports of one thing, a power cut or a burst main: one incident, whose work one work order carries."""
+    """Several reports of one thing, a power cut or a burst main: one incident, whose work one work order does."""
 
     incident_id: Public[CaseId]
     """The incident."""
@@ -17,34 +32,88 @@ class IncidentEvent(WorkOrderEvent):
     """The work order that does the incident's work."""
 
 
-class IncidentOpened(IncidentEvent):
-    """A work order became an incident's. Key and subject: the incident; `report_id` is the report it began with."""
+class IncidentStanding(IncidentEvent):
+    """How an incident stands: what whoever waits for its end wants to know."""
+
+    agency: Public[Code | None] = None
+    """The agency outside the town that was informed, as the town's profile calls it; null: none was."""
+    expected_until: Public[Instant | None] = None
+    """Until when it is expected to last; null: nobody knows yet."""
+    note: ForEverybody[FreeText | None] = None
+    """What the town says of it."""
+    public_note: PublicText = None
+    """The same as everybody may read it; null where only reporters and staff may."""
+
+
+class IncidentKnown(IncidentStanding):
+    """An incident as a whole; `report_id` is the report whose work order does its work."""
+
+    zone: Public[Code | None] = None
+    """The town's zone that it is in; null: it has none, or is not bound to one."""
+    location: Coarse[Place | None] = None
+    """The middle of it; null: its reports have no place."""
+    radius_m: Public[int] = Field(default=0, ge=0, le=20_000)
+    """How far around its middle it reaches, in metres; 0: it has no place."""
+
+
+class IncidentOpened(IncidentKnown):
+    """An officer made several reports one incident. Key and subject: the incident."""
 
     type = "onestop.incident.opened.v1"
-    zone: Public[Code | None] = None
-    """The town's zone that holds the place; null outside all of them."""
 
 
-class IncidentJoined(IncidentEvent):
+class IncidentChanged(IncidentKnown):
+    """An incident stands otherwise than before: an agency was informed, its end is expected at another time.
+
+    Key and subject: the incident. Its reports are told by `incident.told`.
+    """
+
+    type = "onestop.incident.changed.v1"
+
+
+class IncidentClosed(IncidentEvent):
+    """An incident is over. Key and subject: the incident. Its reports are told by `incident.resolved`."""
+
+    type = "onestop.incident.closed.v1"
+    outcome: Public[Outcome] = "fixed"
+    """How it ended."""
+
+
+class IncidentJoined(IncidentStanding):
     """A report belongs to an incident from now on. Key and subject: that report."""
 
     type = "onestop.incident.joined.v1"
+
+
+class IncidentTold(IncidentStanding):
+    """Word to one report of its incident that this stands otherwise now. Key and subject: that report."""
+
+    type = "onestop.incident.told.v1"
 
 
 class IncidentLeft(IncidentEvent):
     """A report does not belong to the incident after all; it has work of its own again. Key and subject: the report."""
 
     type = "onestop.incident.left.v1"
+    due_at: Open[Instant | None] = None
+    """When its own work must be resolved, as it was promised; null: no promise, or the category is sensitive."""
     reason: ForStaff[FreeText | None] = None
     """Why it does not belong."""
 
 
 class IncidentResolved(IncidentEvent):
-    """The incident is over for this report; each of its reports is told so. Key and subject: that report."""
+    """The incident is over for this report; each of its reports is told so, but for the one whose work order did its
+    work: that one hears of its own work's end. Key and subject: that report."""
 
     type = "onestop.incident.resolved.v1"
     outcome: Public[Outcome] = "fixed"
     """How it ended."""
+    note: ForEverybody[FreeText | None] = None
+    """What was done."""
+    public_note: PublicText = None
+    """The same as everybody may read it; null where only reporters and staff may."""
 
 
-INCIDENT_EVENTS: tuple[type[WorkOrderEvent], ...] = (IncidentOpened, IncidentJoined, IncidentLeft, IncidentResolved)
+OF_INCIDENTS: tuple[type[IncidentEvent], ...] = (IncidentOpened, IncidentChanged, IncidentClosed)
+OF_MEMBERS: tuple[type[IncidentEvent], ...] = (IncidentJoined, IncidentTold, IncidentLeft, IncidentResolved)
+INCIDENT_EVENTS: tuple[type[WorkOrderEvent], ...] = (*OF_INCIDENTS, *OF_MEMBERS)

@@ -89,7 +89,7 @@ def _value(value: Any, *, coarse: bool) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value  # most are; asking for a Mapping first costs more than all the rest
     if isinstance(value, Place):
-        return _public_place(value, coarse=coarse)
+        return public_place(value, coarse=coarse)
     if isinstance(value, BaseModel):
         return _shown(value, coarse=coarse)
     if isinstance(value, Mapping):
@@ -99,7 +99,7 @@ def _value(value: Any, *, coarse: bool) -> Any:
     return value
 
 
-def _public_place(place: Place, *, coarse: bool) -> dict[str, Any]:
+def public_place(place: Place, *, coarse: bool) -> dict[str, Any]:
     """Degrees only, as a `PublicPlace` has them: the accuracy tells a phone, the address a home."""
     if not coarse:
         return {"latitude": place.latitude, "longitude": place.longitude}

@@ -65,6 +65,8 @@ class ReportSubmitted(ReportEvent):
     """The same as everybody may read it; null where only reporter and staff may."""
     answers: ForOwner[dict[Code, FreeText]] = Field(default_factory=dict)
     """The answers to the category's questions, by the question's code."""
+    incident_id: Internal[CaseId | None] = None
+    """The known incident that the reporter says it is one of; dispatch decides whether it is."""
     photos: Public[Count] = 0
     """How many; the pictures themselves stay with intake."""
     language: Internal[Code] = "th"

@@ -32,6 +32,7 @@ from shared.town.work import (
     Duplicates,
     EscalationStep,
     Group,
+    IncidentRule,
     Post,
     Question,
     Recurrence,
@@ -44,12 +45,13 @@ from shared.town.work import (
     Team,
     Webhook,
 )  # fmt: skip
+from shared.words.match import comparable, covered
 
 __all__ = [
     "PLACEHOLDERS", "Agency", "AgencyClock", "Appeal", "Audience", "BaseMap", "Bounds", "Branding", "Category",
     "Choice", "Condition", "Contact", "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep",
-    "Fee", "FormField", "Group", "Holiday", "Hours", "LandUseZone", "Lane", "Layer", "Message", "NoticeRule",
-    "PermitStep", "PermitType", "Point", "Post", "Question", "Recurrence", "Retention", "Routing",
+    "Fee", "FormField", "Group", "Holiday", "Hours", "IncidentRule", "LandUseZone", "Lane", "Layer", "Message",
+    "NoticeRule", "PermitStep", "PermitType", "Point", "Post", "Question", "Recurrence", "Retention", "Routing",
     "RoutingConditions", "RoutingOutcome", "RoutingRule", "ServiceLevel", "Signatory", "Target", "Team", "Template",
     "Text", "Town", "TownCalendar", "Webhook", "WeekHours", "Zone",
 ]  # fmt: skip
@@ -166,6 +168,14 @@ class Town(Part):
     def zone_of(self, latitude: float, longitude: float) -> Zone | None:
         """The village or service area that holds a point; None outside all of them."""
         return next((zone for zone in self.zones if zone.contains(latitude, longitude)), None)
+
+    def zone_named(self, words: str) -> Zone | None:
+        """The zone that an address names, for a place without degrees; of several the one of whose words it
+        holds most."""
+        looked_at = comparable(words)
+        named = [(covered(zone.words, looked_at), zone) for zone in self.zones]
+        letters, zone = max(named, key=lambda one: one[0], default=(0, None))
+        return zone if letters else None
 
     def land_use_of(self, latitude: float, longitude: float) -> LandUseZone | None:
         """The zone of the town plan that holds a point; the first where zones overlap."""

@@ -19,6 +19,7 @@ _COMMON = frozenset(("town", "phone", "reference", "link", "greeting"))
 _REPORT = _COMMON | {"category"}
 _WORK = _REPORT | {"team", "level"}
 _AGENCY = _WORK | {"agency", "agency_phone"}
+_STANDING = frozenset(("agency", "agency_phone", "expected_until", "note"))  # of an incident
 _PERMIT = _COMMON | {"permit_type"}
 
 # What notify can fill in for each event, as finished text in the recipient's language: names instead of codes, times
@@ -54,10 +55,13 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.work-order.taken-back.v1": _AGENCY | {"reason", "contact"},
     "onestop.work-order.cancelled.v1": _AGENCY | {"outcome", "reason", "contact"},
     "onestop.work-order.escalated.v1": _WORK | {"percent", "due_at"},
-    "onestop.incident.opened.v1": _WORK | {"zone"},
-    "onestop.incident.joined.v1": _WORK,
-    "onestop.incident.left.v1": _WORK | {"reason"},
-    "onestop.incident.resolved.v1": _WORK | {"outcome"},
+    "onestop.incident.opened.v1": _WORK | _STANDING | {"zone"},
+    "onestop.incident.changed.v1": _WORK | _STANDING | {"zone"},
+    "onestop.incident.closed.v1": _WORK | {"outcome"},
+    "onestop.incident.joined.v1": _WORK | _STANDING,
+    "onestop.incident.told.v1": _WORK | _STANDING,
+    "onestop.incident.left.v1": _WORK | {"due_at", "reason"},
+    "onestop.incident.resolved.v1": _WORK | {"outcome", "note"},
     "onestop.permit.submitted.v1": _PERMIT | {"received_at"},
     "onestop.permit.documents-requested.v1": _PERMIT | {"requirements", "note"},
     "onestop.permit.accepted.v1": _PERMIT | {"lane", "due_at"},

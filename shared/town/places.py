@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.town.base import Code, Latitude, Longitude, Part, Text
+from shared.town.base import Code, Latitude, Longitude, Part, Text, Words
 
 NULL_ISLAND_DEGREES = 0.01  # about 1 km around 0° N 0° E: what broken devices send, and open sea in any case
 ROUGH_METRES = 500.0  # half a village; a phone knows its place to 50 m, a computer by its line to 5 km or worse
@@ -65,6 +65,7 @@ class Zone(Part):
 
     code: Code
     name: Text
+    words: tuple[Words, ...] = ()  # how an address names it, found as a category's keywords are
     approximate: bool = False
     polygons: Annotated[tuple[Polygon, ...], Field(min_length=1)]
 

@@ -36,6 +36,20 @@ class Duplicates(Part):
     age_days: Annotated[int, Field(ge=0, le=365)]
 
 
+class IncidentRule(Part):
+    """When reports of a category are one thing: at least so many within so many minutes, and near each other.
+
+    Near is within `radius_m`; with `by_zone` also whatever lies in one zone, which an address without degrees may name.
+    An officer confirms what is found. What comes within `join_hours` of the beginning then joins by itself.
+    """
+
+    reports: Annotated[int, Field(ge=2, le=100)]
+    minutes: Annotated[int, Field(ge=1, le=10_080)]
+    radius_m: Annotated[int, Field(ge=10, le=20_000)]
+    by_zone: bool = False
+    join_hours: Annotated[int, Field(ge=1, le=720)] = 24
+
+
 class Category(Part):
     """A kind of report. `sensitive`: the public sees only a coarse place; not `public`: it sees nothing at all."""
 
@@ -51,6 +65,7 @@ class Category(Part):
     public: bool = True
     sensitive: bool = False
     duplicates: Duplicates
+    incident: IncidentRule | None = None  # None: only an officer makes several reports of it one incident
     notice: Text | None = None  # shown at once: an emergency number, a known outage
     questions: tuple[Question, ...] = ()
     proof: Literal["photo", "note", "none"] = "note"  # what "fixed" needs

@@ -6,14 +6,13 @@ from statistics import median
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident
-from services.dispatch.joins import resolve_incident
 from services.dispatch.store import Store
 from shared.kernel import Cause, Step
 from shared.kernel.service import Service
 from shared.town import load_town
 from tests.bench.measure import Row, Section, Watch, compared, times
 from tests.bench.subject import Bench
-from tests.support.joined import incident, join, walk
+from tests.support.joined import incident, join, resolve, walk
 from tests.support.source import ROOT
 
 FEW, MANY = 10, 10_000
@@ -65,10 +64,10 @@ async def _filled(desk: Desk, members: int) -> str:
 
 async def _walk(desk: Desk, incident_id: str) -> list[Row]:
     members = await desk.store.memberships.collection.count_documents({"state.incident": incident_id})
-    await resolve_incident(desk, incident_id, "fixed", Cause.request())
+    await resolve(desk, incident_id)
     watch = Watch()
     await walk(desk, incident_id)
     turn = watch.turn(members)
-    untold = await desk.store.find_untold(incident_id, 1, "", 1)
+    untold = await desk.store.find_untold(incident_id, 2, "", 1)
     assert not untold
     return [Row("members told", "1/s", turn.per_second), Row("processor time of the service", "µs/member", turn.cpu_us)]

@@ -18,6 +18,7 @@ from services.permits.domain import after_decision, completeness, decision, hand
 from services.permits.domain.application import Actor, Application
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
+from shared.events.incidents import OF_INCIDENTS
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Reject, Step
 from tests.support import permits as desk
@@ -68,7 +69,8 @@ DEEDS: dict[str, Deed] = {
     "merge": merged,
     "separate": separated,
 }
-NEWS = [of_work(one) for one in FAMILIES["work-orders"].events if issubclass(one, WorkOrderEvent)]
+OF_REPORTS = [one for one in FAMILIES["work-orders"].events if one not in OF_INCIDENTS]
+NEWS = [of_work(one) for one in OF_REPORTS if issubclass(one, WorkOrderEvent)]
 CHOICES = st.lists(st.integers(0, 1000), max_size=20)  # of all that can be done then, so that no step is wasted
 
 

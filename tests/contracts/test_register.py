@@ -18,7 +18,7 @@ _COLLECTION = re.compile(r'(?:database|client\[f"\{prefix\}_(?P<other>\w+)"\])\[
 PLACES = {"latitude", "longitude"}
 # Texts that say nothing of anybody. A field is named here only when nothing that a person writes can come into it.
 IDS = (
-    "id report reference party case_id work_order incident merged_into merged_reference ended_orders into order "
+    "id report said reference party case_id work_order incident merged_into merged_reference ended_orders into order "
     "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt"
 )
 CODES_OF_THE_PROFILE = (
@@ -26,7 +26,8 @@ CODES_OF_THE_PROFILE = (
     "level requirements allows value limit template audience channels th en"
 )
 OUR_OWN_WORDS = (
-    "what why status about by said_by teamed_by reason came_late sha256 sent_sha256 media_type language documents total"
+    "what why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 media_type language "
+    "documents total"
 )
 HOLDS_NOBODY = {*IDS.split(), *CODES_OF_THE_PROFILE.split(), *OUR_OWN_WORDS.split()}
 

@@ -41,7 +41,7 @@ def stored_models() -> Mapping[str, type[BaseModel]]:
 
 
 def _declared() -> Iterator[tuple[str, type[BaseModel]]]:
-    for file in sorted(ROOT.glob("services/*/store.py")):
+    for file in sorted(ROOT.glob("services/*/*store.py")):
         service = file.parent.name
         for call in ast.walk(ast.parse(file.read_text())):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "cases":
@@ -51,7 +51,7 @@ def _declared() -> Iterator[tuple[str, type[BaseModel]]]:
                 assert isinstance(model, ast.Name)
                 yield (
                     f"{service}.{collection.value}",
-                    getattr(importlib.import_module(f"services.{service}.store"), model.id),
+                    getattr(importlib.import_module(f"services.{service}.{file.stem}"), model.id),
                 )
 
 

@@ -81,7 +81,7 @@ _WORK = (
     "work-order.started", "work-order.paused",
     "work-order.resumed", "work-order.refused", "work-order.referred", "work-order.escalated",
     "work-order.agency-told", "work-order.agency-answered", "work-order.agency-chased", "work-order.taken-back",
-    "incident.opened", "incident.joined", "incident.left",
+    "incident.joined", "incident.told", "incident.left",
 )  # fmt: skip
 _DONE = ("work-order.completed", "work-order.cancelled", "incident.resolved")
 
@@ -147,6 +147,21 @@ WORK_ORDER = Lifecycle(
         "no state."
     ),
 )
+INCIDENT = Lifecycle(
+    name="incident",
+    title="An incident",
+    states={"open": "known, and worked on by one work order", "closed": "over"},
+    moves=(
+        Move(("incident.opened",), (START,), ("open",)),
+        Move(("incident.changed",), ("open",)),
+        Move(("incident.closed",), ("open",), ("closed",)),
+    ),
+    ends=("closed",),
+    note=(
+        "Its reports hear of it by events of their own: `incident.joined`, `incident.told` for each change, then "
+        "`incident.left` or `incident.resolved`. What is only proposed to an officer is told to nobody."
+    ),
+)
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined")
 PERMIT = Lifecycle(
     name="permit",
@@ -190,4 +205,4 @@ NOTICE = Lifecycle(
     ends=("sent",),
     note="What failed or was skipped may be sent again by an operator, and then ends once more.",
 )
-LIFECYCLES: Mapping[str, Lifecycle] = {one.name: one for one in (REPORT, WORK_ORDER, PERMIT, NOTICE)}
+LIFECYCLES: Mapping[str, Lifecycle] = {one.name: one for one in (REPORT, WORK_ORDER, INCIDENT, PERMIT, NOTICE)}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.desk_work import call_off, cancel
+from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.parts import AboutReport, Rule, Spot
 from services.dispatch.domain.place import address_for_mail
@@ -159,21 +159,24 @@ def rate(order: WorkOrder, stars: int, sequence: int, at: datetime) -> Step[Work
 
 
 def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
-    """The report is a duplicate of another, which has its own work: this one is called off. The other one is named to
-    staff alone, for it may be hidden from everybody else by now, or be later."""
-    if not order.is_open:
+    """The report is a duplicate of another, which has its own work: this one is called off, unless it does the work of
+    an incident. The other one is named to staff alone, for it may be hidden from everybody else by now, or be later."""
+    if not (order.is_open or order.stands_aside):
         return None
+    if order.leads:
+        order = order.with_report(state="merged")
+        return Step(change(order, "report_merged", Acting(None, at), text=into))
     return call_off(town, order.with_report(state="merged"), Acting(None, at), outcome="duplicate", aside=into)
 
 
 def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:
-    """The reporter took it back; the work goes on for those who follow it."""
-    if not order.is_open:
+    """The reporter took it back; the work goes on for those who follow it, and for all of an incident."""
+    if not (order.is_open or order.stands_aside):
         return None
     order, report_side = order.with_report(state="withdrawn"), Acting(None, at)
-    if order.followers:
+    if order.followers or order.leads:
         return Step(change(order, "report_withdrawn", report_side, text=reason))
-    return cancel(town, order, report_side, outcome="withdrawn", reason=reason)
+    return call_off(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
 def held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:

@@ -1,22 +1,25 @@
 """An incident: many reports that are one thing, a power cut or a burst main, whose work one work order does.
 
-Its members are cases of their own (`Membership`, under the report's id), never a list here: a step of the incident
-costs the same whatever their number. What they must be told of it is a numbered fact, which a walk over the members
-takes to each of them once (`joins.py`); every event about a member is keyed by its report.
+It is found (`finding.py`) and then proposed to an officer, who confirms or denies it, or an officer opens it by hand.
+Its members are cases of their own (`membership.py`), never a list here: a step of the incident costs the same whatever
+their number. What they must be told of it is a numbered fact, which a walk over the members takes to each of them once
+(`joins.py`).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
+from services.dispatch.domain.history import Actor
 from services.dispatch.domain.work_order import known_level
-from shared.events.base import Event
-from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
+from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import Level
-from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
+from shared.kernel import Lenient, Moment, StoredModel
+from shared.readers import Openness, openness_of
 
-_TICK = timedelta(milliseconds=1)  # the database's
+IncidentState = Literal["proposed", "open", "resolved", "denied"]
+LIVE: tuple[IncidentState, ...] = ("proposed", "open")
+TICK = timedelta(milliseconds=1)  # the database's
 
 
 class Telling(StoredModel):
@@ -27,149 +30,98 @@ class Telling(StoredModel):
     failed: bool = False  # somebody on the way could not be told
 
 
-@dataclass(frozen=True)
-class Page:
-    """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told."""
+class Middle(StoredModel):
+    """The mean of its reports' places."""
 
-    last: str | None
-    failed: bool = False
+    latitude: float
+    longitude: float
+
+    def for_event(self) -> Place:
+        """The same, for an event."""
+        return Place(latitude=self.latitude, longitude=self.longitude)
 
 
 class Incident(StoredModel):
     """The state of one incident. `fact`: the number of the last thing that its members are to be told."""
 
-    work_order: str
-    report: str  # it began with
+    work_order: str  # which does the work
+    report: str  # the one that this is about
     reference: str
     category: str
     sensitive: bool = False
     shown: bool = True
     zone: str | None = None
+    by_zone: bool = False  # whatever lies in its zone is near
+    middle: Middle | None = None
+    radius_m: int = 0
+    since: datetime  # the first of its reports came in
+    joins_until: datetime  # so long reports join by themselves
+    by_hand: bool = False
+
+    state: Annotated[IncidentState, Lenient] = "open"
+    begun_at: datetime  # found, or opened by hand
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    decided_by: Actor | None = None
+    outcome: Annotated[Outcome, Lenient] | None = None
+
     team: str | None = None
     level: Annotated[Level, Lenient] = "crew"
-    state: Annotated[Literal["open", "resolved"], Lenient] = "open"
-    opened_at: datetime
-    resolved_at: datetime | None = None
-    outcome: Annotated[Outcome, Lenient] | None = None
+    agency: str | None = None
+    expected_until: datetime | None = None
+    note: str | None = None
+    public_note: str | None = None
+    done: str | None = None  # what was done in the end
+    public_done: str | None = None
+
     fact: int = 0
     telling: Telling | None = None
+    lead_due: datetime | None = None  # since when another report's work order must do the work
 
+    @property
+    def is_open(self) -> bool:
+        """Known to the public, and not over."""
+        return self.state == "open"
 
-class Membership(StoredModel):
-    """A report's place in an incident; the case has the report's id. `told`: the last fact that it was told."""
+    @property
+    def is_over(self) -> bool:
+        """Nothing joins it any more."""
+        return self.state not in LIVE
 
-    incident: str
-    reference: str
-    category: str
-    sensitive: bool = False
-    shown: bool = True
-    state: Annotated[Literal["joined", "left"], Lenient] = "joined"
-    joined_at: datetime
-    left_at: datetime | None = None
-    told: int = 0
-
-
-class Member(StoredModel):
-    """A report that is to join."""
-
-    report: str
-    reference: str
-    category: str
-    sensitive: bool = False
-    shown: bool = True
-
-
-def begin_incident(incident_id: str, incident: Incident) -> Step[Incident]:
-    """A work order's matter turns out to be larger than one report."""
-    said: dict[str, Any] = {
-        "report_id": incident.report,
-        "reference": incident.reference,
-        "category": incident.category,
-    }
-    more: dict[str, Any] = {"zone": incident.zone, "team": incident.team}
-    marks: dict[str, Any] = {"sensitive": incident.sensitive, "shown": incident.shown}
-    links: dict[str, Any] = {"incident_id": incident_id, "work_order_id": incident.work_order}
-    return Step(incident, [IncidentOpened(**said, **marks, **more, **links, level=known_level(incident.level))])
-
-
-def resolve(incident: Incident, outcome: Outcome, at: datetime) -> Step[Incident] | None:
-    """It is over: each member is to be told. The moment `tell` wakes the walk (`joins.tell_members`)."""
-    if incident.state != "open":
-        return None
-    changes = {"state": "resolved", "outcome": outcome, "resolved_at": at}
-    return Step(incident.model_copy(update={**changes, "fact": incident.fact + 1, "telling": Telling(at=at)}))
-
-
-def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | None:
-    """A page of members was told: the walk goes on after the last of them, or is at its end. With members whom it could
-    not tell it begins again there, for them alone. None: it is over already, or further."""
-    before = incident.telling
-    if before is None or (page.last is not None and page.last <= before.after):
-        return None
-    failed = before.failed or page.failed
-    later = max(at, before.at + _TICK)  # whatever the clock says: a moment takes effect once
-    if page.last is not None:
-        telling: Telling | None = Telling(at=later, after=page.last, failed=failed)
-    else:
-        telling = Telling(at=later) if failed else None
-    return Step(incident.model_copy(update={"telling": telling}))
+    @property
+    def openness(self) -> Openness:
+        """How much of it others may know."""
+        return openness_of(sensitive=self.sensitive, shown=self.shown)
 
 
 def incident_moments(incident: Incident) -> list[Moment]:
-    """The next page of a walk."""
-    return [Moment("tell", incident.telling.at)] if incident.telling else []
+    """The next page of a walk, and another lead."""
+    walk = [Moment("tell", incident.telling.at)] if incident.telling else []
+    return [*walk, Moment("lead", incident.lead_due)] if incident.lead_due else walk
 
 
-def join(
-    before: Membership | None, member: Member, incident_id: str, incident: Incident, at: datetime
-) -> Step[Membership] | None:
-    """The report belongs to the incident from now on, and no longer to another; None when it does already."""
-    if before is not None and before.state == "joined" and before.incident == incident_id:
-        return None
-    if incident.state != "open":
-        raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
-    membership = Membership(
-        incident=incident_id,
-        reference=member.reference,
-        category=member.category,
-        sensitive=member.sensitive,
-        shown=member.shown,
-        joined_at=at,
-        told=incident.fact,
-    )
-    return Step(membership, [IncidentJoined(**_common(membership, member.report, incident))])
+def known(incident_id: str, incident: Incident) -> dict[str, Any]:
+    """What an event about it as a whole says."""
+    place = incident.middle.for_event() if incident.middle else None
+    where = {"zone": incident.zone, "location": place, "radius_m": incident.radius_m if place else 0}
+    return {**common(incident_id, incident), **standing(incident), **where}
 
 
-def leave(
-    membership: Membership, report: str, incident: Incident, at: datetime, reason: str | None = None
-) -> Step[Membership] | None:
-    """The report does not belong to it after all."""
-    if membership.state != "joined":
-        return None
-    after = membership.model_copy(update={"state": "left", "left_at": at})
-    return Step(after, [IncidentLeft(**_common(membership, report, incident), reason=reason)])
+def standing(incident: Incident) -> dict[str, Any]:
+    """How it stands, for those who wait for its end."""
+    texts = {"note": incident.note, "public_note": incident.public_note}
+    return {"agency": incident.agency, "expected_until": incident.expected_until, **texts}
 
 
-def tell(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
-    """The report is told what its incident has to say; None when it was told before, or is no member any more."""
-    member = membership.state == "joined" and membership.incident == incident_id
-    if not member or membership.told >= incident.fact or incident.outcome is None:
-        return None
-    after = membership.model_copy(update={"told": incident.fact})
-    known: Outcome = incident.outcome if incident.outcome in get_args(Outcome) else "fixed"  # else a newer release's
-    event: Event = IncidentResolved(**_common(membership, report, incident), outcome=known)
-    return Step(after, [event])
+def common(incident_id: str, incident: Incident) -> dict[str, Any]:
+    """What each event says that is about the incident itself."""
+    about = {"report_id": incident.report, "reference": incident.reference, "category": incident.category}
+    marks = {"sensitive": incident.sensitive, "shown": incident.shown}
+    links = {"incident_id": incident_id, "work_order_id": incident.work_order}
+    return {**about, **marks, **links, "team": incident.team, "level": known_level(incident.level)}
 
 
-def _common(membership: Membership, report: str, incident: Incident) -> dict[str, Any]:
-    return {
-        "report_id": report,
-        "reference": membership.reference,
-        "category": membership.category,
-        "sensitive": membership.sensitive,
-        "shown": membership.shown,
-        "team": incident.team,
-        "level": known_level(incident.level),
-        "incident_id": membership.incident,
-        "work_order_id": incident.work_order,
-    }
+def known_outcome(incident: Incident) -> Outcome:
+    """As an event may say it; one that only a newer release knows is said as the usual one."""
+    known: Outcome | None = incident.outcome if incident.outcome in get_args(Outcome) else None
+    return known or "fixed"

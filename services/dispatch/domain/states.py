@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal[
-    "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "completed", "cancelled"
+    "new", "assigned", "acknowledged", "on_the_way", "on_site", "paused", "referred", "joined", "completed", "cancelled"
 ]
 ActName = Literal[
     "acknowledge", "start", "resume", "assign", "prioritise", "complete", "pause", "refer", "take_back", "tell_agency",
@@ -46,6 +46,8 @@ STATES: dict[State, Traits] = {
     "on_site": Traits("brand", "map-pin", taken=True, progress=3, next=NextStep("complete", "circle-check")),
     "paused": Traits("neutral", "pause", waiting=True, next=NextStep("resume", "play")),
     "referred": Traits("neutral", "send", waiting=True, next=NextStep("complete", "circle-check")),
+    # An incident's work order does its work: nobody has to do anything here, until its report leaves the incident.
+    "joined": Traits("neutral", "users", open=False),
     "completed": Traits("ok", "circle-check", open=False, progress=4),
     "cancelled": Traits("neutral", "ban", open=False),
 }

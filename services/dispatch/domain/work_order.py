@@ -51,6 +51,9 @@ class WorkOrder(StoredModel):
     team: str
     level: Annotated[Level, Lenient]
     rule: Rule
+    incident: str | None = None  # whose work it does, or which does its work (`joined`)
+    goes_on: Annotated[State, Lenient] | None = None  # where it goes on when its report leaves the incident
+    told_incident: str = ""  # of what the incident knows, see `incident_work.py`
     agency: str | None = None  # to whom the rule says it belongs; the team refers it
     clocks: Clocks
     created_at: datetime
@@ -77,6 +80,16 @@ class WorkOrder(StoredModel):
     def is_open(self) -> bool:
         """Whether anybody still has to do something."""
         return traits_of(self.state).open and self.closed_at is None
+
+    @property
+    def stands_aside(self) -> bool:
+        """Its report is one of an incident's, whose work another order does."""
+        return self.state == "joined" and self.closed_at is None
+
+    @property
+    def leads(self) -> bool:
+        """It does the work of an incident."""
+        return self.incident is not None and self.state != "joined"
 
     def with_report(self, **changes: Any) -> "WorkOrder":
         """The order with these changes of what it knows about its report."""

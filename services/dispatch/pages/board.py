@@ -15,6 +15,7 @@ from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import OPEN
 from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.forms import Answer, press_button
+from services.dispatch.pages.incidents import incidents_going_on
 from services.dispatch.pages.show import query_to_keep, show
 from services.dispatch.queries import Filter, Urgency
 from services.dispatch.store import Order
@@ -118,6 +119,7 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     saved = finished is not None and own in finished.state.teams  # another team has it now: no more than that
     chosen = shown.team if shown.team and shown.team != who.team else None
     said = {"done": done, "saved": saved, "answer": answer, "chosen": chosen, "place": place}
+    work["incidents"] = await incidents_going_on(desk)
     return show(request, "crew.html", status_code=status, **said, **work)
 
 

@@ -71,6 +71,7 @@ def submission_of(body: NewReport, language: str, channel: Channel) -> Submissio
         contact=contact,
         answers=body.answers,
         photos=body.photos,
+        incident=body.incident,
         language=contact.language if contact else cast(Language, language),
     )
 

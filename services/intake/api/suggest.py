@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.intake.access import TheDesk
+from services.intake.api.outages import outages_at
 from services.intake.api.views import view_for
 from services.intake.bodies import TEXT_MOST
 from services.intake.domain.suggest import suggest_categories
@@ -60,7 +61,8 @@ async def suggest(
     lat: Annotated[float | None, Query(ge=-90, le=90, allow_inf_nan=False)] = None,
     lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
 ) -> dict[str, Any]:
-    """Up to three categories for the words, and open reports like it near that place: perhaps it is one of them."""
+    """Up to three categories for the words, known incidents and open reports like it near that place: perhaps it is one
+    of them."""
     town, language = web_of(request).town, language_of(request)
     codes = [category] if category in town.categories else suggest_categories(text, town.categories)
     fitting = [
@@ -68,8 +70,10 @@ async def suggest(
         for code in codes
     ]
     notices = [notice.get(language) for code in codes if (notice := town.categories[code].notice)]
+    view = view_for(request)
+    outages = await outages_at(desk.store, view, codes, (lat, lon))
     nearby = [] if lat is None or lon is None else await _nearby(request, desk.store, codes, lat, lon)
-    return {"categories": fitting, "notices": notices, "nearby": nearby}
+    return {"categories": fitting, "notices": notices, "nearby": nearby, "outages": outages}
 
 
 async def _nearby(request: Request, store: Store, codes: list[str], lat: float, lon: float) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from shared.words import Words
 WORDS_MOST = 140  # characters of a report in a list, about three lines on a phone
 LINES_MOST = 200  # of a timeline on one page or in one answer
 VALUES = ("channels", "why", "status", "percent", "outcome", "stars", "reason", "resume_at", "by", "about", "about_at",
-          "happened_at", "expected_at")  # fmt: skip
+          "happened_at", "expected_at", "expected_until")  # fmt: skip
 MATTER = ("team", "agency")  # what a line tells of what the report is about
 OF_THE_REPORTER = ("notice", "contact_shown")
 MERGES = ("merged", "separated")  # lines that name the other report

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Merging, Report, Transfer, closed_for_good, event
+from services.intake.domain.report import Actor, Entry, Merging, Report, closed_for_good, event
+from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportMerged
 from shared.kernel import Moment, Reject, Step
 

@@ -6,7 +6,14 @@ from typing import Any
 from services.intake.domain.agencies import agency_changes, agency_line
 from services.intake.domain.report import Actor, Entry, Report, closed_for_good
 from services.intake.domain.states import State
-from shared.events.incidents import IncidentEvent, IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
+from shared.events.incidents import (
+    IncidentEvent,
+    IncidentJoined,
+    IncidentLeft,
+    IncidentResolved,
+    IncidentStanding,
+    IncidentTold,
+)
 from shared.events.notices import ContactShown, NoticeEvent
 from shared.events.outcomes import Outcome
 from shared.events.public import openness
@@ -29,6 +36,7 @@ from shared.kernel import Step
 Changes = dict[str, Any]
 UNSEEN_CHANNELS = ("inbox", "webhook")  # not worth a line in the timeline
 NO_CONTACT = "no-contact"
+INFORMED = "informed"  # an agency outside the town knows of an incident
 TO_ANSWER, ANSWERED = "to-answer", "answered"  # a question is not repaired
 ENDS = ("sent", "failed", "skipped")  # of a notice's channels the best one is told
 _NO_ANSWER: tuple[Outcome, ...] = ("withdrawn", "duplicate")  # ends without anything to rate or reopen
@@ -94,9 +102,13 @@ def record_look_up(report: Report, shown: ContactShown, at: datetime) -> Step[Re
 
 
 def _speaks(report: Report, news: WorkOrderEvent, holder: str) -> bool:
-    """Work that begins takes the report over; anything else must come from the work that holds it."""
-    begins = isinstance(news, WorkOrderCreated | IncidentOpened | IncidentJoined)
-    return begins or report.work_order in (None, holder)
+    """Work that begins takes the report over; anything else must come from the work that holds it, or from the incident
+    that it is in, whichever order does that one's work by now."""
+    if isinstance(news, WorkOrderCreated | IncidentJoined):
+        return True
+    if isinstance(news, IncidentEvent) and report.incident == news.incident_id:
+        return True
+    return report.work_order in (None, holder)
 
 
 def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
@@ -134,14 +146,16 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
                     "public_note": news.public_reason}  # fmt: skip
         case WorkOrderEscalated(again=False):
             more = {"type": "escalated", "percent": news.percent, "due_at": news.due_at}
-        case IncidentOpened():
-            more = {"type": "incident_opened"}
-        case IncidentJoined():
-            more = {"type": "incident_joined"}
+        case IncidentJoined() | IncidentTold():
+            kind = "incident_joined" if isinstance(news, IncidentJoined) else "incident_told"
+            status = INFORMED if news.agency else None
+            more = {"type": kind, "agency": news.agency, "status": status, "expected_until": news.expected_until,
+                    "note": news.note, "public_note": news.public_note}  # fmt: skip
         case IncidentLeft():
-            more = {"type": "incident_left"}
+            more = {"type": "incident_left", "private_note": None, "due_at": news.due_at}
         case IncidentResolved():
-            more = {"type": "incident_resolved", "outcome": news.outcome}
+            more = {"type": "incident_resolved", "outcome": news.outcome, "note": news.note,
+                    "public_note": news.public_note}  # fmt: skip
         case _:
             of_agency = agency_line(news)
             if of_agency is None:
@@ -180,17 +194,19 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
         case WorkOrderCancelled() | IncidentResolved():
             late = report.is_late(at)
             return {**held, **_ended(report, news.outcome, holder, at, reopen_days), "was_late": late}
-        case IncidentLeft():
-            return {"work_order": None}  # whatever work it gets now speaks for it
-        case IncidentOpened() | IncidentJoined():
+        case IncidentLeft():  # its own work speaks for it again
+            own = {"team": news.team, "level": news.level, "due_at": news.due_at or report.due_at}
+            return {**own, "work_order": None, "incident": None, "agency": None}
+        case IncidentStanding():
             state: State = "assigned" if report.state == "received" and _with_a_team(news) else report.state
-            return {**held, "state": state}
+            return {**held, "incident": news.incident_id, "agency": news.agency, "state": state}
         case _:
             return {**held, **(agency_changes(report, news) or {})}
 
 
 def _ended(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
-    changes: Changes = {"outcome": outcome, "ended_orders": report.orders_ended_with(holder)}
+    ended = report.orders_ended_with(holder, report.work_order if report.work_order != holder else None)
+    changes: Changes = {"outcome": outcome, "ended_orders": ended}
     if outcome in _NO_ANSWER:
         return {**changes, "state": "closed", "closed_at": at}
     return {**changes, "state": "resolved", "resolved_at": at, "stars": None,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import Field
 
 from services.intake.domain.states import STATES, LineType, State, StateRow
+from services.intake.domain.transfer import Transfer
 from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.events.public import COARSE_DECIMALS
@@ -94,6 +95,7 @@ class Entry(StoredModel):
     why: str | None = None  # why a notice was not sent
     about: str | None = None  # of a notice: the type of the event it told of
     about_at: datetime | None = None  # and when that happened
+    expected_until: datetime | None = None  # an incident is expected to last so long
 
     def when(self) -> datetime:
         """Its place in the timeline."""
@@ -107,22 +109,6 @@ class Merging(StoredModel):
     reference: str
     since: datetime
     actor: Actor | None = None
-
-
-class Transfer(StoredModel):
-    """People who follow this merged report and are not counted yet by the one it was merged into; see `merging.py`."""
-
-    waiting: int = 0
-    under_way: int = 0
-    turn: int = 0
-    began: int = 0  # the turn with which this merge began: its first people bring the line that names their report
-    since: datetime | None = None  # since when anybody waits or is under way
-
-    def and_waiting(self, change: int, at: datetime) -> "Transfer":
-        """So many more (or fewer) wait."""
-        waiting = self.waiting + change
-        since = (self.since or at) if waiting or self.under_way else None
-        return self.model_copy(update={"waiting": waiting, "since": since})
 
 
 class Separation(StoredModel):
@@ -169,6 +155,7 @@ class Report(StoredModel):
     paused_from: Annotated[State, Lenient] | None = None
     resume_at: datetime | None = None  # when the work that is paused is planned to go on
     work_order: str | None = None
+    incident: str | None = None  # that it is one of
     ended_orders: list[str] = Field(default_factory=list)
     team: str | None = None
     level: Annotated[Level, Lenient] = "triage"

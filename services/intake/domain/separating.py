@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Report, Separation, Transfer, event
+from services.intake.domain.report import Actor, Entry, Report, Separation, event
 from services.intake.domain.submission import event_answers
+from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportSeparated
 from shared.kernel import Moment, Reject, Step
 

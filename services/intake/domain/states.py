@@ -22,7 +22,7 @@ State = Literal[
 LineType = Literal[
     "received", "triaged", "routed", "assigned", "prioritised", "acknowledged", "on_the_way", "on_site", "paused",
     "resumed", "completed", "refused", "referred", "agency_told", "agency_answered", "agency_chased", "taken_back",
-    "cancelled", "escalated", "incident_opened", "incident_joined", "incident_left", "incident_resolved", "amended",
+    "cancelled", "escalated", "incident_joined", "incident_told", "incident_left", "incident_resolved", "amended",
     "commented", "merged", "absorbed", "separated", "released", "withdrawn", "rated", "reopened", "closed", "notice",
     "contact_shown",
 ]  # fmt: skip
@@ -78,8 +78,8 @@ LINES: Mapping[str, LineRow] = {
     "taken_back": LineRow("rotate-ccw", "warn", ("work-order.taken-back",)),
     "cancelled": LineRow("ban", "neutral", ("work-order.cancelled",)),
     "escalated": LineRow("triangle-alert", "warn", ("work-order.escalated",)),
-    "incident_opened": LineRow("users", "info", ("incident.opened",)),
     "incident_joined": LineRow("users", "info", ("incident.joined",)),
+    "incident_told": LineRow("megaphone", "info", ("incident.told",)),
     "incident_left": LineRow("users", "neutral", ("incident.left",)),
     "incident_resolved": LineRow("check", "ok", ("incident.resolved",)),
     "amended": LineRow("pencil", "neutral", ("report.amended",)),

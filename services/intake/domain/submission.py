@@ -58,6 +58,7 @@ class Submission:
     answers: Mapping[str, str] = field(default_factory=dict)
     photos: Sequence[str] = ()
     language: Language = "th"
+    incident: str | None = None  # the known one that the reporter says it is
 
     @cached_property
     def fingerprint(self) -> str:
@@ -104,7 +105,7 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         timeline=[Entry(at=at, type="received", by="reporter", openness=openness)],
     )
     contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel in TAKEN_DOWN),) if contact else ()
-    return Step(report, (_submitted(report, parties=[REPORTER] if contact else []),), contacts)
+    return Step(report, (_submitted(report, [REPORTER] if contact else [], new.incident),), contacts)
 
 
 def _unsaid_kind(category: Category, place: Location | None) -> ReportKind:
@@ -144,7 +145,7 @@ def event_answers(report: Report) -> dict[str, str]:
     return report.answers
 
 
-def _submitted(report: Report, parties: list[str]) -> ReportSubmitted:
+def _submitted(report: Report, parties: list[str], incident: str | None) -> ReportSubmitted:
     return event(
         ReportSubmitted,
         report,
@@ -157,6 +158,7 @@ def _submitted(report: Report, parties: list[str]) -> ReportSubmitted:
         text=report.text,
         public_text=report.public_text,
         answers=event_answers(report),
+        incident_id=incident,
         photos=len(report.photos),
         language=report.language,
         parties=parties,

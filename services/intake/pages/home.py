@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, visit_report
 from services.intake.api.open_data import feature
+from services.intake.api.outages import SHOWN_MOST, known_outages
 from services.intake.api.views import view_for
 from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
@@ -22,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 LATEST = 6
 DOTS_MOST = 300  # the newest; open data has no such bound
 LISTED_FIRST = 20  # the rest of the list unfolds: a phone's screen holds about five
+OUTAGE_TONE = "warn"
 LEGEND = ("info", "brand", "warn", "bad", "ok", "neutral")  # the tones of tone_of
 
 
@@ -31,10 +33,12 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     counts = await desk.store.counts()
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
+    outages = await known_outages(desk.store, view)
     latest = [view.card(case.state) for case in await desk.store.newest(ReportFilter(), LATEST)]
     new = counts.get("received", 0)
     working = sum(counts.values()) - done - new
-    return page(request, "home.html", latest=latest, tone=tone_of, new=new, done=done, working=working)
+    figures = {"new": new, "done": done, "working": working}
+    return page(request, "home.html", latest=latest, tone=tone_of, outages=outages[:SHOWN_MOST], **figures)
 
 
 @router.get("/track")
@@ -87,9 +91,11 @@ async def town_map(request: Request, desk: TheDesk, chosen: Chosen) -> HTMLRespo
     rows = await _cards(request, desk, chosen)
     source = f"/map/points.geojson?{urlencode(asdict(chosen))}"
     points = [{**row["location"], "tone": _tone(row)} for row in rows if row["location"]]
+    outages = await known_outages(desk.store, view_for(request), [chosen.category] if chosen.category else ())
+    points += [{**one["location"], "tone": OUTAGE_TONE} for one in outages if one["location"]]
     return page(
         request, "map.html", rows=rows, first=LISTED_FIRST, source=source, points=points, chosen=chosen, tone=tone_of,
-        legend=LEGEND,
+        legend=LEGEND, outages=outages[:SHOWN_MOST],
     )  # fmt: skip
 
 
@@ -105,7 +111,21 @@ async def points(request: Request, desk: TheDesk, chosen: Chosen) -> dict[str, o
             "href": f"/track/{row['reference']}",
         }  # fmt: skip
         features.append(feature(row) | {"properties": about})
+    known = await known_outages(desk.store, view_for(request), [chosen.category] if chosen.category else ())
+    features += [_outage_feature(one, language) for one in known if one["location"]]
     return {"type": "FeatureCollection", "features": features}
+
+
+def _outage_feature(outage: dict[str, Any], language: str) -> dict[str, Any]:
+    """The middle of what the town knows of, with the way to what is said of it."""
+    place = outage["location"]
+    about = {
+        "title": outage["category_name"], "text": outage["note"] or "", "state": outage["standing"],
+        "tone": OUTAGE_TONE, "when": relative_text(outage["opened_at"], now(), language), "picture": None,
+        "href": f"/map#outage-{outage['id']}",
+    }  # fmt: skip
+    geometry = {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]}
+    return {"type": "Feature", "id": outage["id"], "geometry": geometry, "properties": about}
 
 
 async def _cards(request: Request, desk: Desk, chosen: Choice) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, TheVisit, link_of, secret_of
+from services.intake.api.outages import SHOWN_MOST, outages_if_quick
 from services.intake.api.photos import LIMIT as PHOTO_LIMIT
 from services.intake.api.reports import submission_of
 from services.intake.api.views import view_for
@@ -47,10 +48,11 @@ REFUSALS = {
 
 @router.get("/report")
 async def form(request: Request) -> HTMLResponse:
-    """The empty form, or one with a category and a place from the address."""
+    """The empty form, or one with a category, a place and a known incident from the address."""
     asked = request.query_params
-    values = {name: asked[name][:64] for name in ("category", "latitude", "longitude") if name in asked}
-    response = _form(request, values, {})
+    known = ("category", "latitude", "longitude", "incident")
+    values = {name: asked[name][:64] for name in known if name in asked}
+    response = await _form(request, values, {})
     if signed_in(request) is None:
         # Nobody's yet. A browser without scripts shows this very page when one goes back to it, and with it the key:
         # what is sent twice is the same report.
@@ -72,14 +74,14 @@ async def send(request: Request, desk: TheDesk) -> Response:
         body, problems = _read(request, values, photos)
         wrong |= _no_kind(request, desk.town, values) | _nowhere_to_tell(request, values)
         if body is None or wrong:
-            return _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
+            return await _form(request, values, problems | wrong | _also_wrong(request, desk.town, values), 422)
         try:
             new = submission_of(body, language_of(request), "web")
             case = await submit_report(desk, new, sealed_key(request, values.get("key")), await person(request))
         except WrongAnswers as error:
-            return _form(request, values, _wrong_answers(request, values, error), error.status)
+            return await _form(request, values, _wrong_answers(request, values, error), error.status)
         except Reject as error:
-            return _refused(request, values, error)
+            return await _refused(request, values, error)
     return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret_of(request, case)}", 303)
 
 
@@ -155,7 +157,7 @@ def _also_wrong(request: Request, town: Town, values: Mapping[str, str]) -> dict
     return wrong
 
 
-def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
+async def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTMLResponse:
     """The form once more, in such a way that sending it again can succeed."""
     message = say_refusal(request, error.code) or error.detail
     if error.code == "no-place":  # whoever sends the form so has no map
@@ -165,7 +167,7 @@ def _refused(request: Request, values: Mapping[str, str], error: Reject) -> HTML
         values = {**values, "key": ""}
     if error.code == "unknown-photo":  # it waited for too long
         values = {**values, "kept": ""}
-    return _form(request, values, {REFUSALS.get(error.code, "text"): message}, error.status)
+    return await _form(request, values, {REFUSALS.get(error.code, "text"): message}, error.status)
 
 
 def _wrong_answers(request: Request, values: Mapping[str, str], error: WrongAnswers) -> dict[str, str]:
@@ -188,6 +190,7 @@ def _body(values: Mapping[str, str], photos: list[str]) -> dict[str, Any]:
     contact = {name: values.get(name, "") for name in ("name", "phone", "email")}
     return {
         "category": values.get("category", ""), "kind": values.get(f"kind.{values.get('category')}") or None,
+        "incident": values.get("incident") or None,
         "text": values.get("text", ""), "photos": photos, "answers": _answers(values),
         "location": {**location, "address": values.get("address", "")},
         "reporter": {**contact, "consent": _consents(values)} if any(contact.values()) else None,
@@ -215,11 +218,15 @@ def _place_on_page(field: str) -> int:
     return ON_PAGE.index(name) if name in ON_PAGE else len(ON_PAGE)
 
 
-def _form(request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> HTMLResponse:
+async def _form(
+    request: Request, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200
+) -> HTMLResponse:
     kept = [one for one in values.get("kept", "").split(",") if one]
     key = values.get("key") or new_id()
+    desk: Desk = request.app.state.desk
+    outages = await outages_if_quick(desk.store, view_for(request))
     told = dict(sorted(errors.items(), key=lambda error: _place_on_page(error[0])))
     return page(
         request, "report.html", status_code=status, values=values, errors=told, kept=kept, key=key, most=PHOTOS_MOST,
-        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES, refusals=REFUSALS,
+        photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES, refusals=REFUSALS, outages=outages[:SHOWN_MOST],
     )  # fmt: skip

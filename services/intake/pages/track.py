@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake import commands
 from services.intake.access import TheDesk, TheVisit, as_follower, link_of, own_key, secret_of
+from services.intake.api.outages import outage_view
 from services.intake.api.views import timeline_page, view_visit
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
@@ -176,6 +177,7 @@ async def _page(
     report, viewer, draft = visit.report, visit.viewer, draft or Draft()
     lines = timeline_page(await desk.store.timeline(visit.case), before)
     view = await view_visit(request, desk, visit)
+    part_of = await desk.store.outages.get(report.incident) if report.incident and report.is_open else None
     shown = view.report(report, lines)
     return page(
         request,
@@ -199,6 +201,7 @@ async def _page(
         wrong=draft.wrong,
         new_key=new_id,
         query=_query(request),
+        part_of=outage_view(part_of, view) if part_of and view.sight(report).matter else None,
         inbox=f"/inbox?reference={report.reference}" if viewer.role in ("reporter", "follower") else None,
         resume_at=report.resume_at if report.state == "paused" else None,
         sight=view.sight(report),

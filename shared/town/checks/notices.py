@@ -5,7 +5,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from shared.events.agencies import AGENCY_EVENTS
 from shared.events.base import Event
-from shared.events.incidents import INCIDENT_EVENTS
+from shared.events.incidents import INCIDENT_EVENTS, OF_INCIDENTS, OF_MEMBERS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS, ReportFollowed, ReportSubmitted
 from shared.events.work_orders import WORK_ORDER_EVENTS
@@ -17,6 +17,7 @@ EVENTS: dict[str, type[Event]] = {
     for event in (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *INCIDENT_EVENTS, *PERMIT_EVENTS)
     if not event.always_public  # nobody is notified that a case was hidden
 }
+_MEMBERS = ", ".join(event.type for event in OF_MEMBERS)
 # Mail goes to a stranger's address only once its owner has confirmed it; the mail of this event asks.
 _ASKING = {"reporter": ReportSubmitted.type, "follower": ReportFollowed.type}
 _NAMES = {"th": "Thai", "en": "English"}
@@ -94,6 +95,8 @@ def _rule(location: tuple[str | int, ...], rule: Any, data: dict[str, Any]) -> I
         yield (*location, "audience"), f"{event} has no {text(rule, 'audience')} to tell"
     elif text(rule, "audience") == "agency" and "agency" not in EVENTS[event].model_fields:
         yield (*location, "audience"), f"{event} names no agency to tell"
+    if EVENTS[event] in OF_INCIDENTS and text(rule, "audience") in ("reporter", "follower"):
+        yield (*location, "audience"), f"{event} is about an incident: its reports hear of it by {_MEMBERS}"
     yield from _template(rule, event, data)
 
 

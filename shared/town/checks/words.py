@@ -7,7 +7,7 @@ from shared.town.checks.raw import Finding, find, strings
 from shared.town.source import Location
 from shared.words.match import SHORT, faults, is_one_letter, is_wider, short_latin
 
-_WORDS = ("categories.*.keywords.*", "routing.rules.*.when.words.*")
+_WORDS = ("categories.*.keywords.*", "routing.rules.*.when.words.*", "zones.*.words.*")
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from services.dispatch import joins
+from services.dispatch.belonging import be_gone
 from services.dispatch.commands import Desk
-from services.dispatch.joins import join_incident, leave_incident, resolve_incident, tell_members
+from services.dispatch.joins import join_incident, tell_members
 from services.dispatch.store import Store
 from shared.kernel import Cause, Moment, Reject
-from tests.support.joined import incident, join, member, walk
+from tests.support.joined import incident, join, member, resolve, walk
 from tests.support.work import town
 
 MEMBERS = 25  # beside the one that it began with
@@ -36,20 +37,16 @@ async def told(desk: Desk, report: str) -> list[str]:
     return [each["ce_type"].removeprefix("onestop.incident.").removesuffix(".v1") for each in headers]
 
 
-async def resolved(desk: Desk, incident_id: str) -> None:
-    await resolve_incident(desk, incident_id, "fixed", Cause.request())
-
-
 async def filled(desk: Desk) -> tuple[str, list[str]]:
     incident_id = await incident(desk)
     await asyncio.gather(*(join(desk, incident_id) for _ in range(MEMBERS)))
-    members = await desk.store.find_untold(incident_id, 1, "", 1000)
+    members = await desk.store.find_untold(incident_id, 2, "", 1000)
     return incident_id, members
 
 
 async def test_each_member_is_told_once_that_it_is_over_page_by_page(desk: Desk) -> None:
     incident_id, members = await filled(desk)
-    await resolved(desk, incident_id)
+    await resolve(desk, incident_id)
 
     assert len(members) == MEMBERS + 1
     assert await walk(desk, incident_id) == 3
@@ -61,7 +58,7 @@ async def test_a_walk_that_dies_goes_on_and_tells_nobody_twice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, dies_at: int
 ) -> None:
     incident_id, members = await filled(desk)
-    await resolved(desk, incident_id)
+    await resolve(desk, incident_id)
     step, steps = desk.store.memberships.step, 0
 
     async def dies(*arguments: Any) -> Any:
@@ -84,7 +81,7 @@ async def test_a_page_that_was_told_but_not_noted_is_told_again_to_nobody(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     incident_id, members = await filled(desk)
-    await resolved(desk, incident_id)
+    await resolve(desk, incident_id)
 
     async def dies(*_: Any) -> Any:
         raise Lost
@@ -100,7 +97,7 @@ async def test_a_page_that_was_told_but_not_noted_is_told_again_to_nobody(
 
 async def test_two_replicas_that_walk_at_once_tell_each_member_once(desk: Desk) -> None:
     incident_id, members = await filled(desk)
-    await resolved(desk, incident_id)
+    await resolve(desk, incident_id)
     await asyncio.gather(walk(desk, incident_id), walk(desk, incident_id))
 
     assert [await told(desk, each) for each in members] == [["joined", "resolved"]] * len(members)
@@ -114,7 +111,7 @@ async def test_who_joins_behind_a_walk_is_told_all_the_same(desk: Desk, monkeypa
 
     async def late(*arguments: Any) -> Any:
         monkeypatch.setattr(desk.store.memberships, "step", step)
-        await resolved(desk, incident_id)
+        await resolve(desk, incident_id)
         await walk(desk, incident_id)
         return await step(*arguments)
 
@@ -124,13 +121,13 @@ async def test_who_joins_behind_a_walk_is_told_all_the_same(desk: Desk, monkeypa
     assert await told(desk, joining.report) == ["joined", "resolved"]
 
 
-async def test_who_left_is_not_told_and_nothing_joins_what_is_over(desk: Desk) -> None:
+async def test_who_is_gone_is_not_told_and_nothing_joins_what_is_over(desk: Desk) -> None:
     incident_id, members = await filled(desk)
-    await leave_incident(desk, members[3], Cause.request(), "ไฟมาแล้ว")
-    await resolved(desk, incident_id)
+    await be_gone(desk, members[3], Cause.request())
+    await resolve(desk, incident_id)
     await walk(desk, incident_id)
 
-    assert await told(desk, members[3]) == ["joined", "left"]
+    assert await told(desk, members[3]) == ["joined"]
     with pytest.raises(Reject, match="incident-over"):
         await join(desk, incident_id)
 
@@ -140,25 +137,25 @@ async def test_a_report_that_joins_twice_is_one_member_and_one_that_moves_belong
     report = await join(desk, first)
     await join(desk, first, report)
     await join(desk, second, report)
-    await resolved(desk, first)
+    await resolve(desk, first)
     await walk(desk, first)
 
     assert await told(desk, report) == ["joined", "joined"]
     case = await desk.store.memberships.get(report)
     assert case is not None
-    assert (case.state.incident, case.state.told) == (second, 0)
+    assert (case.state.incident, case.state.told) == (second, 1)
 
 
 async def test_a_moment_that_comes_twice_does_nothing_more(desk: Desk) -> None:
     incident_id, _ = await filled(desk)
-    await resolved(desk, incident_id)
+    await resolve(desk, incident_id)
     case = await desk.store.incidents.get(incident_id)
     assert case is not None
     assert case.state.telling is not None
     moment = Moment("tell", case.state.telling.at)
     await walk(desk, incident_id)
     after = await desk.store.incidents.get(incident_id)
-    await tell_members(desk, incident_id, moment, Cause.timer(incident_id, moment))
+    await tell_members(desk, incident_id, Cause.timer(incident_id, moment))
 
     assert await desk.store.incidents.get(incident_id) == after
 

@@ -13,8 +13,9 @@ from services.intake.api.answer_cache import AnswerCache
 from services.intake.app import PAGES, ROUTERS
 from services.intake.commands import Desk, Visit, correct_report
 from services.intake.domain.following import follow, follower_id
-from services.intake.domain.report import Entry, Merging, Report, Transfer
+from services.intake.domain.report import Entry, Merging, Report
 from services.intake.domain.states import LINES, STATES
+from services.intake.domain.transfer import Transfer
 from services.intake.domain.viewer import STAFF
 from services.intake.handlers import subscribe
 from services.intake.pages import refusals

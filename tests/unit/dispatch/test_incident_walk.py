@@ -7,8 +7,9 @@ import pytest
 
 from services.dispatch import joins
 from services.dispatch.commands import Desk
-from services.dispatch.domain import incident as rules
-from services.dispatch.domain.incident import Incident, Membership, Telling
+from services.dispatch.domain import membership as rules
+from services.dispatch.domain.incident import Incident, Telling
+from services.dispatch.domain.membership import Membership
 from shared.events.ids import new_id
 from shared.kernel import Step, Transient, now
 from tests.support.dispatch_in_memory import CASE, incident, restarted
@@ -23,10 +24,14 @@ def service() -> Timers:
 
 async def resolved(service: Timers, members: int) -> tuple[Desk, list[str]]:
     desk = restarted(service, town())
-    await saved(desk.store.incidents, CASE, incident(outcome="fixed", fact=1, telling=Telling(at=now())))
+    await saved(
+        desk.store.incidents, CASE, incident(state="resolved", outcome="fixed", fact=1, telling=Telling(at=now()))
+    )
     reports = sorted(new_id() for _ in range(members))
     for report in reports:
-        one = Membership(incident=CASE, reference="MH-7F3K-9QX2", category="power-cut", joined_at=MONDAY)
+        one = Membership(
+            incident=CASE, state="joined", reference="MH-7F3K-9QX2", category="power-cut", joined_at=MONDAY
+        )
         await saved(desk.store.memberships, report, one)
     return desk, reports
 

@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[3] / "services/dispatch"
 REFUSING = (
     *sorted((ROOT / "domain").glob("*.py")),
     ROOT / "commands.py",
+    ROOT / "incident_acts.py",
+    ROOT / "joins.py",
     ROOT / "access.py",
     ROOT.parents[1] / "shared/files/pictures.py",
 )

@@ -10,11 +10,14 @@ from services.intake.domain.states import LINES_OF_EVENT
 from services.intake.pages.timeline import arrange
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
+from shared.events.incidents import OF_INCIDENTS
 from shared.events.notices import NoticeSent
 from shared.events.reports import REPORT_EVENTS, ReportLinkRenewed
 from shared.events.work_orders import WorkOrderEvent
 from tests.support.reports import AT, CASE, ORDER, after, by_mail, report
 from tools.contract.examples import EXAMPLES
+
+OF_REPORTS = [one for one in FAMILIES["work-orders"].events if one not in OF_INCIDENTS]
 
 
 def step(minute: int, **entry: Any) -> dict[str, Any]:
@@ -78,14 +81,12 @@ def test_messages_about_no_step_of_this_report_are_folded_as_before() -> None:
 
 
 def test_every_event_that_makes_a_line_can_be_told_of() -> None:
-    every = (*REPORT_EVENTS, *FAMILIES["work-orders"].events)
+    every = (*REPORT_EVENTS, *OF_REPORTS)
     makes_none = {ReportLinkRenewed.type}  # who else had the link is nobody's to read
     assert set(LINES_OF_EVENT) == {event.type for event in every if not event.always_public} - makes_none
 
 
-@pytest.mark.parametrize(
-    "event", [one for one in FAMILIES["work-orders"].events if not one.always_public], ids=lambda one: one.type
-)
+@pytest.mark.parametrize("event", [one for one in OF_REPORTS if not one.always_public], ids=lambda one: one.type)
 def test_what_dispatch_says_and_the_mail_about_it_meet(event: type[Event]) -> None:
     said = EXAMPLES[event.type].event
     assert isinstance(said, WorkOrderEvent)

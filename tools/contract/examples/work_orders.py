@@ -10,7 +10,15 @@ from shared.events.agencies import (
     WorkOrderTakenBack,
 )
 from shared.events.base import Event
-from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentOpened, IncidentResolved
+from shared.events.incidents import (
+    IncidentChanged,
+    IncidentClosed,
+    IncidentJoined,
+    IncidentLeft,
+    IncidentOpened,
+    IncidentResolved,
+    IncidentTold,
+)
 from shared.events.work_orders import (
     WorkOrderAcknowledged,
     WorkOrderAssigned,
@@ -91,14 +99,24 @@ _WORK: tuple[tuple[float, Event], ...] = (
     (260, WorkOrderHidden(report_id=REPORT)),
 )  # fmt: skip
 _OF_INCIDENT: dict[str, Any] = {"team": TEAM, "incident_id": INCIDENT, "work_order_id": WORK_ORDER}
-_INCIDENT: tuple[tuple[float, Event], ...] = ((28, IncidentOpened(**COMMON, **_OF_INCIDENT, zone=ZONE)),)
+_WHOLE: dict[str, Any] = {**COMMON, **_OF_INCIDENT, "zone": ZONE, "location": MARKET, "radius_m": 500}
+_WORD: dict[str, Any] = {
+    "agency": "pwa", "expected_until": after(170),
+    **with_public_form("note", "การประปากำลังเปลี่ยนท่อเมนหน้าตลาด", "open"),
+}  # fmt: skip
+_INCIDENT: tuple[tuple[float, Event], ...] = (
+    (28, IncidentOpened(**_WHOLE)),
+    (50, IncidentChanged(**_WHOLE, **_WORD)),
+    (169, IncidentClosed(**COMMON, **_OF_INCIDENT, outcome="fixed")),
+)
 _NEIGHBOUR: dict[str, Any] = {
     "report_id": SECOND_REPORT, "reference": "MH-VNC4-QCWB", "category": CATEGORY, **_OF_INCIDENT,
 }  # fmt: skip
 _JOINED: tuple[tuple[float, Event], ...] = (
     (31, IncidentJoined(**_NEIGHBOUR)),
-    (170, IncidentResolved(**_NEIGHBOUR, outcome="fixed")),
-    (171, IncidentLeft(**_NEIGHBOUR, actor="officer-naree", reason="ท่อแตกคนละจุด")),
+    (50, IncidentTold(**_NEIGHBOUR, **_WORD)),
+    (170, IncidentResolved(**_NEIGHBOUR, outcome="fixed", **with_public_form("note", "เปลี่ยนท่อแล้ว น้ำไหลปกติ", "open"))),
+    (171, IncidentLeft(**_NEIGHBOUR, actor="officer-naree", due_at=after(240), reason="ท่อแตกคนละจุด")),
 )
 WORK_ORDERS = story(WORK_ORDER, REPORTED, *_WORK) + story(INCIDENT, REPORTED, *_INCIDENT)
 WORK_ORDERS += story(SECOND_REPORT, REPORTED, *_JOINED)

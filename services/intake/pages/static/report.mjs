@@ -108,6 +108,7 @@ function body() {
   return {
     category: value("category"),
     kind: kindOf(value("category")),
+    incident: form.querySelector("input[name='incident']:checked")?.value ?? null,
     text: value("text"),
     location: { latitude: number("latitude"), longitude: number("longitude"), accuracy_m: number("accuracy_m"), address: value("address") },
     reporter: contact.name || contact.phone || contact.email ? contact : null,

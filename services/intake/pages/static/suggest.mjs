@@ -1,4 +1,4 @@
-// While somebody writes: likely categories, and open reports like it near the pin.
+// While somebody writes: likely categories, what the town knows of already, and open reports like it near the pin.
 const PAUSE_MS = 350;
 
 export class Suggestions {
@@ -6,6 +6,9 @@ export class Suggestions {
     this.form = form;
     this.box = form.querySelector("#suggested");
     this.nearby = form.querySelector("#nearby");
+    this.known = form.querySelector("#known");
+    this.known?.addEventListener("change", ({ target }) => target.checked && this.takeAsKnown(target));
+    this.showKnown([]);
     this.later = 0;
     this.asked = 0; // of which question the answer is awaited: a late answer to an older one is not shown
     form.elements.text.addEventListener("input", () => this.soon());
@@ -29,11 +32,12 @@ export class Suggestions {
       query.set("lat", latitude.value);
       query.set("lon", longitude.value);
     }
-    const [words, place] = await Promise.all([this.get({ text: text.value.slice(0, 400) }), latitude.value && this.get(query)]);
+    const [words, place] = await Promise.all([this.get({ text: text.value.slice(0, 400) }), (latitude.value || category.value) && this.get(query)]);
     if (number !== this.asked) return;
     this.offer(words.categories);
     if (!category.value) this.warn(words.notices);
     this.tell(place ? place.nearby : []);
+    this.showKnown((place || words).outages.map(({ id }) => id));
   }
 
   async get(query) {
@@ -66,6 +70,25 @@ export class Suggestions {
   /** An emergency number belongs before the form is done; a chosen kind shows its own. */
   warn(notices) {
     this.box.append(...notices.map((notice) => Object.assign(document.createElement("p"), { className: "alert warn", textContent: notice })));
+  }
+
+  /** Of what the town knows of: what fits, and what somebody has said is theirs. */
+  showKnown(ids) {
+    const ones = [...(this.known?.querySelectorAll("[data-outage]") ?? [])];
+    for (const one of ones) one.hidden = !ids.includes(one.dataset.outage) && !one.querySelector("input").checked;
+    if (this.known) this.known.hidden = ones.every((one) => one.hidden);
+  }
+
+  /** Whoever has it too need not write anything; one report is of one thing. */
+  takeAsKnown(box) {
+    const { category, name } = box.closest("[data-outage]").dataset;
+    for (const other of this.known.querySelectorAll("input:checked")) if (other !== box) other.checked = false;
+    const { text } = this.form.elements;
+    if (!text.value.trim()) text.value = this.known.dataset.say.replace("{category}", name);
+    const radio = this.form.querySelector(`input[name="category"][value="${CSS.escape(category)}"]`);
+    if (!radio || radio.checked) return;
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   tell(reports) {

@@ -1,0 +1,159 @@
+"""The course of an incident: found or opened by hand, confirmed or denied, told of how it stands, led by another order,
+over. Each of its members is told of what concerns them by a walk (`joins.py`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.dispatch.domain.history import Acting
+from services.dispatch.domain.incident import TICK, Incident, Telling, common, known
+from shared.events.incidents import IncidentChanged, IncidentClosed, IncidentEvent, IncidentOpened
+from shared.events.outcomes import Outcome
+from shared.events.work_orders import Level
+from shared.kernel import Reject, Step
+from shared.readers import with_public_form
+
+EXPECTED_MOST = timedelta(days=90)  # what lasts longer is no outage
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The work order that does an incident's work, as it stands."""
+
+    work_order: str
+    report: str
+    reference: str
+    team: str | None
+    level: Level
+    agency: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told."""
+
+    last: str | None
+    failed: bool = False
+
+
+def begin(incident: Incident) -> Step[Incident]:
+    """Found: an officer is asked, and nobody else hears of it yet."""
+    return Step(incident)
+
+
+def open_incident(
+    incident_id: str,
+    incident: Incident,
+    lead: Lead | None,
+    acting: Acting,
+    *,
+    expected_until: datetime | None = None,
+    note: str | None = None,
+) -> Step[Incident]:
+    """An officer says that it is one. Members that wait for this word are told by a walk (`joins.tell_members`), with
+    what is known already."""
+    if incident.state != "proposed" or lead is None:
+        raise Reject("incident-decided", f"The incident is {incident.state} already.")
+    led = incident.model_copy(update=_of_lead(lead))
+    said = _announced(led, acting.at, expected_until, note)
+    after = said.model_copy(update={"state": "open", "opened_at": acting.at, "decided_by": acting.by})
+    after = _with_fact(after, acting.at)
+    return Step(after, [IncidentOpened(**known(incident_id, after))])
+
+
+def deny(incident: Incident, acting: Acting) -> Step[Incident]:
+    """An officer says that it is none: it does not come back for these reports, whose work goes on as before."""
+    if incident.state != "proposed":
+        raise Reject("incident-decided", f"The incident is {incident.state} already.")
+    return Step(
+        incident.model_copy(
+            update={"state": "denied", "closed_at": acting.at, "decided_by": acting.by, "telling": None}
+        )
+    )
+
+
+def announce(
+    incident_id: str, incident: Incident, at: datetime, *, expected_until: datetime | None, note: str | None
+) -> Step[Incident] | None:
+    """What an officer says of it; reports join by themselves at least until it is expected to be over."""
+    if not incident.is_open:
+        raise Reject("incident-not-open", f"The incident is {incident.state}.")
+    return _changed(incident_id, incident, _announced(incident, at, expected_until, note), at)
+
+
+def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) -> Step[Incident] | None:
+    """Who has its work now. Its reports are told when an agency was informed, not of each hand in the town hall."""
+    if not incident.is_open or lead.work_order != incident.work_order:
+        return None
+    said = {"team": lead.team, "level": lead.level, "agency": lead.agency}
+    after = incident.model_copy(update=said)
+    if lead.agency != incident.agency:
+        return _changed(incident_id, incident, after, at)
+    return Step(after) if after != incident else None
+
+
+def change_lead(incident_id: str, incident: Incident, lead: Lead) -> Step[Incident]:
+    """Another report's work order does the work from now on. Its reports' people notice nothing."""
+    after = incident.model_copy(update=_of_lead(lead))
+    return Step(after, [IncidentChanged(**known(incident_id, after))])
+
+
+def want_lead(incident: Incident, work_order: str, at: datetime) -> Step[Incident] | None:
+    """The report whose work order did the work is gone: the moment `lead` finds another (`leading.py`)."""
+    if not incident.is_open or incident.work_order != work_order or incident.lead_due:
+        return None
+    return Step(incident.model_copy(update={"lead_due": at}))
+
+
+def resolve(
+    incident_id: str, incident: Incident, outcome: Outcome, at: datetime, done: str | None = None
+) -> Step[Incident] | None:
+    """It is over: each member is to be told. The moment `tell` wakes the walk (`joins.tell_members`)."""
+    if not incident.is_open:
+        return None
+    changes: dict[str, Any] = {"state": "resolved", "outcome": outcome, "closed_at": at, "lead_due": None}
+    changes |= with_public_form("done", done, incident.openness)
+    after = _with_fact(incident.model_copy(update=changes), at)
+    return Step(after, [IncidentClosed(**common(incident_id, after), outcome=outcome)])
+
+
+def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | None:
+    """A page of members was told: the walk goes on after the last of them, or is at its end. With members whom it could
+    not tell it begins again there, for them alone. None: it is over already, or further."""
+    before = incident.telling
+    if before is None or (page.last is not None and page.last <= before.after):
+        return None
+    failed = before.failed or page.failed
+    later = max(at, before.at + TICK)  # whatever the clock says: a moment takes effect once
+    if page.last is not None:
+        telling: Telling | None = Telling(at=later, after=page.last, failed=failed)
+    else:
+        telling = Telling(at=later) if failed else None
+    return Step(incident.model_copy(update={"telling": telling}))
+
+
+def _of_lead(lead: Lead) -> dict[str, Any]:
+    about = {"work_order": lead.work_order, "report": lead.report, "reference": lead.reference}
+    return {**about, "team": lead.team, "level": lead.level, "agency": lead.agency}
+
+
+def _announced(incident: Incident, at: datetime, expected_until: datetime | None, note: str | None) -> Incident:
+    if expected_until is not None and not at < expected_until <= at + EXPECTED_MOST:
+        raise Reject("expected-time", f"It must lie ahead, at most {EXPECTED_MOST.days} days.", status=422)
+    said = with_public_form("note", note, incident.openness)
+    joins_until = max(incident.joins_until, expected_until or incident.joins_until)
+    return incident.model_copy(update={**said, "expected_until": expected_until, "joins_until": joins_until})
+
+
+def _with_fact(incident: Incident, at: datetime) -> Incident:
+    """One thing more that each member is to be told; a walk that is under way begins anew, and tells both at once."""
+    later = max(at, incident.telling.at + TICK) if incident.telling else at
+    return incident.model_copy(update={"fact": incident.fact + 1, "telling": Telling(at=later)})
+
+
+def _changed(incident_id: str, before: Incident, after: Incident, at: datetime) -> Step[Incident] | None:
+    if after == before:
+        return None
+    after = _with_fact(after, at)
+    event: IncidentEvent = IncidentChanged(**known(incident_id, after))
+    return Step(after, [event])

@@ -1,0 +1,236 @@
+"""A report's place among incidents, a case of its own under the report's id: alone, proposed for one, or in it.
+
+Every report of a category that can become an incident has one. `due` wakes it (`settling.py`) when its own work order
+must follow: it stands aside while the incident's does the work, and goes on when the report leaves. Every event about a
+member is keyed by its report.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from services.dispatch.domain.incident import TICK, Incident, common, known_outcome, standing
+from services.dispatch.domain.work_order import WorkOrder, known_level
+from shared.events.base import Event
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentResolved, IncidentTold
+from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
+from shared.readers import openness_of
+
+PLACE_DECIMALS = 4  # degrees: 11 m, enough to say what is near, and no more than that is kept
+MemberState = Literal["alone", "proposed", "joined", "left"]
+
+
+class Membership(StoredModel):
+    """`told`: the last fact of its incident that it was told. `left`: an officer took it out, or the report is gone; it
+    joins nothing by itself any more."""
+
+    incident: str | None = None
+    work_order: str = ""  # its own
+    reference: str
+    category: str
+    sensitive: bool = False
+    shown: bool = True
+    zone: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    reported_at: datetime | None = None
+    state: Annotated[MemberState, Lenient] = "alone"
+    joined_at: datetime | None = None
+    left_at: datetime | None = None
+    told: int = 0
+    said: str | None = None  # the incident that its reporter says it is
+    due: datetime | None = None  # since when something is to be done about it
+    was_due: datetime | None = None  # and was before
+
+
+@dataclass(frozen=True)
+class Member:
+    """A report that may belong to an incident: what of it decides, and the work order of its own."""
+
+    report: str
+    work_order: str
+    reference: str
+    category: str
+    reported_at: datetime
+    sensitive: bool = False
+    shown: bool = True
+    zone: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @classmethod
+    def of(cls, work_order: str, order: WorkOrder, *, shown: bool, zone: str | None = None) -> "Member":
+        """As its work order knows it; `zone`: what its address names, where it has no degrees."""
+        place = order.place
+        return cls(
+            report=order.report.id,
+            work_order=work_order,
+            reference=order.reference,
+            category=order.category,
+            reported_at=order.created_at,
+            sensitive=order.sensitive,
+            shown=shown,
+            zone=order.zone or zone,
+            latitude=round(place.latitude, PLACE_DECIMALS) if place else None,
+            longitude=round(place.longitude, PLACE_DECIMALS) if place else None,
+        )
+
+
+def member_of(report: str, membership: Membership) -> Member | None:
+    """The report as its membership knows it; None for one of which it knows too little to tell what is near."""
+    if membership.reported_at is None:
+        return None
+    names = {"work_order", "reference", "category", "sensitive", "shown", "zone", "latitude", "longitude"}
+    return Member(report=report, reported_at=membership.reported_at, **membership.model_dump(include=names))
+
+
+def member_moments(membership: Membership) -> list[Moment]:
+    """Its own work order must follow, or it looks for others like it."""
+    return [Moment("settle", membership.due)] if membership.due else []
+
+
+def begin_alone(
+    before: Membership | None, member: Member, at: datetime, said: str | None = None
+) -> Step[Membership] | None:
+    """A report has come in that may be one of several; it looks around at once."""
+    if before is not None and before.state == "left":
+        return None  # an officer has said so
+    if before is not None and before.work_order == member.work_order:
+        return None
+    return Step(_placed(member, state="alone", due=at, said=said))
+
+
+def propose(before: Membership | None, incident_id: str) -> Step[Membership] | None:
+    """It is one of those that an officer is asked about; its own work goes on until the answer."""
+    if before is None or before.state != "alone":
+        return None
+    changes = {"state": "proposed", "incident": incident_id, "due": None, "was_due": _last_due(before)}
+    return Step(before.model_copy(update=changes))
+
+
+def join(
+    before: Membership | None, member: Member, incident_id: str, incident: Incident, at: datetime
+) -> Step[Membership] | None:
+    """The report belongs to the incident from now on, and no longer to another; None when it does already."""
+    if before is not None and before.state == "joined" and before.incident == incident_id:
+        return None
+    if incident.is_over:
+        raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
+    _need_as_open(member, incident)
+    if incident.state == "proposed":
+        return Step(_placed(member, state="proposed", incident=incident_id, was_due=_last_due(before)))
+    after = _placed(
+        member, state="joined", incident=incident_id, joined_at=at, told=incident.fact, due=_due(before, at)
+    )
+    event = IncidentJoined(**_of_member(after, member.report, incident_id, incident), **standing(incident))
+    return Step(after, [event])
+
+
+def leave(
+    membership: Membership, own: WorkOrder | None, incident: Incident, at: datetime, reason: str | None = None
+) -> Step[Membership] | None:
+    """An officer says that the report does not belong to it; `own`: the work that it has again."""
+    if membership.state == "proposed":
+        return Step(membership.model_copy(update={"state": "left", "left_at": at}))
+    if membership.state != "joined" or own is None:
+        return None
+    after = membership.model_copy(update={"state": "left", "left_at": at, "due": _due(membership, at)})
+    return Step(after, [_left(after, own, incident, reason)])
+
+
+def turn(
+    membership: Membership, own: WorkOrder, member: Member, incident: Incident | None, at: datetime
+) -> Step[Membership] | None:
+    """The report is of another category now: it leaves what it was in, and looks around among its like."""
+    if membership.state == "left" or member.category == membership.category:
+        return None
+    alone = _placed(member, state="alone", due=_due(membership, at))
+    if membership.state != "joined" or incident is None or incident.is_over:
+        return Step(alone)
+    return Step(alone, [_left(membership, own, incident, None)])
+
+
+def go(membership: Membership, at: datetime) -> Step[Membership] | None:
+    """The report was withdrawn, or is another's duplicate: it is told nothing more."""
+    if membership.state == "left":
+        return None
+    changes = {"state": "left", "left_at": at, "due": None, "was_due": _last_due(membership)}
+    return Step(membership.model_copy(update=changes))
+
+
+def settled(membership: Membership, due: datetime | None) -> Step[Membership] | None:
+    """What was due then is done; what came due since stays."""
+    return Step(membership.model_copy(update={"due": None, "was_due": due})) if membership.due == due else None
+
+
+def tell(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
+    """The report is told what its incident has to say; None when it was told before, or is no member any more.
+
+    The report whose own work order did the work hears of its end from that.
+    """
+    if membership.incident != incident_id or membership.told >= incident.fact:
+        return None
+    if membership.state == "proposed":
+        return _taken_in(membership, report, incident_id, incident)
+    if membership.state != "joined":
+        return None
+    after = membership.model_copy(update={"told": incident.fact})
+    said = _of_member(membership, report, incident_id, incident)
+    if incident.is_open:
+        return Step(after, [IncidentTold(**said, **standing(incident))])
+    if incident.outcome is None or membership.work_order == incident.work_order:
+        return Step(after)
+    said |= {"note": incident.done, "public_note": incident.public_done}
+    return Step(after, [IncidentResolved(**said, outcome=known_outcome(incident))])
+
+
+def _taken_in(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
+    """The officer has confirmed what it was proposed for."""
+    if not incident.is_open:
+        return None
+    at = (incident.telling.at if incident.telling else incident.opened_at) or incident.begun_at
+    changes = {"state": "joined", "joined_at": at, "told": incident.fact, "due": _due(membership, at)}
+    said = _of_member(membership, report, incident_id, incident)
+    return Step(membership.model_copy(update=changes), [IncidentJoined(**said, **standing(incident))])
+
+
+def _need_as_open(member: Member, incident: Incident) -> None:
+    """What everybody may read of an incident must tell nothing of a report that they may not know, nor the reverse."""
+    if openness_of(sensitive=member.sensitive, shown=member.shown) != incident.openness:
+        raise Reject("incident-openness", "A report joins only an incident of which others may know as much as of it.")
+
+
+def _due(before: Membership | None, at: datetime) -> datetime:
+    """Later than what was due before, whatever the clock says: a moment takes effect once."""
+    last = _last_due(before)
+    return max(at, last + TICK) if last else at
+
+
+def _last_due(before: Membership | None) -> datetime | None:
+    return (before.due or before.was_due) if before else None
+
+
+def _placed(member: Member, **more: Any) -> Membership:
+    return Membership(
+        work_order=member.work_order,
+        reference=member.reference,
+        category=member.category,
+        sensitive=member.sensitive,
+        shown=member.shown,
+        zone=member.zone,
+        latitude=member.latitude,
+        longitude=member.longitude,
+        reported_at=member.reported_at,
+        **more,
+    )
+
+
+def _left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
+    said = _of_member(membership, own.report.id, membership.incident or "", incident)
+    held = {"team": own.team, "level": known_level(own.level)}
+    return IncidentLeft(**{**said, **held}, due_at=own.due_at, reason=reason)
+
+
+def _of_member(membership: Membership, report: str, incident_id: str, incident: Incident) -> dict[str, Any]:
+    about = {"report_id": report, "reference": membership.reference, "category": membership.category}
+    return {**common(incident_id, incident), **about, "sensitive": membership.sensitive, "shown": membership.shown}

@@ -1,0 +1,139 @@
+"""Incidents and their members in MongoDB: every query is bounded, and an index holds all that it asks for."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.dispatch.domain.incident import LIVE, Incident, IncidentState, incident_moments
+from services.dispatch.domain.membership import Member, Membership, MemberState, member_moments, member_of
+from services.dispatch.domain.routing import METRES_PER_DEGREE
+from services.dispatch.domain.vicinity import Lookout
+from shared.events.ids import derive_id
+from shared.kernel import Case
+from shared.kernel.service import Service
+from shared.town import Town
+from shared.town.work import IncidentRule
+
+LIVE_MOST = 100  # of a category at one time, the newest
+ALONE_MOST = 200  # near a report and not decided on yet; a rule may ask for a hundred
+_SILENT = ("due", "was_due", "told")
+_INCIDENTS = (
+    IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
+    IndexModel([("state.category", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="category"),
+)
+_MEMBERS = (
+    IndexModel([("state.incident", ASCENDING), ("state.state", ASCENDING), ("_id", ASCENDING)], name="members"),
+    # What is alone is looked for among its like, in the last hours: who is in an incident is not even passed over.
+    IndexModel(
+        [
+            ("state.category", ASCENDING),
+            ("state.reported_at", DESCENDING),
+            ("state.zone", ASCENDING),
+            ("state.latitude", ASCENDING),
+            ("state.longitude", ASCENDING),
+        ],
+        name="alone",
+        partialFilterExpression={"state.state": "alone"},
+    ),
+)
+
+
+class IncidentStore:
+    """The cases of incidents, of their members, and of what was proposed last."""
+
+    def __init__(self, service: Service, town: Town) -> None:
+        def shows(matter: Incident | Membership) -> bool:
+            return town.shows(matter.category)
+
+        self.incidents = service.cases(
+            "incidents", Incident, moments=incident_moments, shown=shows, indexes=_INCIDENTS, silent=("telling",)
+        )
+        self.memberships = service.cases(
+            "memberships",
+            Membership,
+            moments=member_moments,
+            shown=shows,
+            indexes=_MEMBERS,
+            silent=("due", "was_due", "told"),
+        )
+        self.lookouts = service.cases("lookouts", Lookout)
+
+    async def find_untold(self, incident_id: str, fact: int, after: str, most: int) -> list[str]:
+        """Members of an incident that were not told of that fact, by their reports' ids, those after one of them."""
+        wanted = {
+            "state.incident": incident_id,
+            "_id": {"$gt": after},
+            "state.state": {"$in": ["proposed", "joined"]},
+            "state.told": {"$lt": fact},
+        }
+        cursor = self.memberships.collection.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(most)
+        return [document["_id"] async for document in cursor]
+
+    async def find_live(self, category: str) -> list[Case[Incident]]:
+        """The incidents of a category that reports may join, the newest first."""
+        wanted = {"state.category": category, "state.state": {"$in": list(LIVE)}}
+        cursor = self.incidents.collection.find(wanted).sort("_id", DESCENDING).limit(LIVE_MOST)
+        return [self.incidents.parse(document) async for document in cursor]
+
+    async def find_alone(self, member: Member, rule: IncidentRule) -> list[Member]:
+        """Reports like it that belong to nothing yet, around its place or in its zone; the domain measures."""
+        found = self.memberships.collection.find(alone_near(member, rule)).sort("state.reported_at", DESCENDING)
+        cases = [self.memberships.parse(document) async for document in found.limit(ALONE_MOST)]
+        return [one for one in (member_of(case.id, case.state) for case in cases) if one is not None]
+
+    async def list_incidents(
+        self, states: Sequence[IncidentState], after: str | None, most: int
+    ) -> list[Case[Incident]]:
+        """The newest first, those after the id `after`."""
+        wanted: dict[str, Any] = {"state.state": {"$in": list(states)}}
+        if after:
+            wanted["_id"] = {"$lt": after}
+        cursor = self.incidents.collection.find(wanted).sort("_id", DESCENDING).limit(most)
+        return [self.incidents.parse(document) async for document in cursor]
+
+    async def list_members(
+        self, incident_id: str, states: Sequence[MemberState], after: str, most: int
+    ) -> list[Case[Membership]]:
+        """Those after one of them, the oldest report first."""
+        wanted = {"state.incident": incident_id, "state.state": {"$in": list(states)}, "_id": {"$gt": after}}
+        cursor = self.memberships.collection.find(wanted).sort("_id", ASCENDING).limit(most)
+        return [self.memberships.parse(document) async for document in cursor]
+
+    async def count_members(self, incident_ids: Sequence[str]) -> dict[str, int]:
+        """How many reports are in each of these incidents, or are proposed for it."""
+        wanted = {"state.incident": {"$in": list(incident_ids)}, "state.state": {"$in": ["proposed", "joined"]}}
+        counted: list[dict[str, Any]] = [
+            {"$match": wanted},
+            {"$group": {"_id": "$state.incident", "count": {"$sum": 1}}},
+        ]
+        return {row["_id"]: row["count"] async for row in self.memberships.collection.aggregate(counted)}
+
+
+def lookout_id(category: str) -> str:
+    """The case in which a category's last proposals are."""
+    return derive_id("0" * 26, "lookout", category)
+
+
+def alone_near(member: Member, rule: IncidentRule) -> dict[str, Any]:
+    """As the database asks it."""
+    near: list[dict[str, Any]] = []
+    if member.latitude is not None and member.longitude is not None:
+        reach = rule.radius_m / METRES_PER_DEGREE
+        near.append(
+            {
+                "state.latitude": {"$gte": member.latitude - reach, "$lte": member.latitude + reach},
+                # Twice as wide in degrees: good up to 60° north.
+                "state.longitude": {"$gte": member.longitude - 2 * reach, "$lte": member.longitude + 2 * reach},
+            }
+        )
+    if rule.by_zone and member.zone is not None:
+        near.append({"state.zone": member.zone})
+    span = timedelta(minutes=rule.minutes)
+    return {
+        "state.state": "alone",
+        "state.category": member.category,
+        "state.reported_at": {"$gte": member.reported_at - span, "$lte": member.reported_at + span},
+        "$or": near or [{"_id": member.report}],
+    }

@@ -1,0 +1,90 @@
+"""The work order that does an incident's work: the incident hears how it stands, and finds another when it is gone."""
+
+from services.dispatch.commands import Desk
+from services.dispatch.domain import incident_course, incident_work
+from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.joins import get_incident, tell_members
+from shared.kernel import Case, Cause, Moment, Step
+
+CANDIDATES = 50  # members whose own work may take over; most of the first will do
+
+
+async def on_incident_due(desk: Desk, incident_id: str, moment: Moment, cause: Cause) -> None:
+    """A page of a walk, or another lead (`incident_moments`)."""
+    if moment.name == "lead":
+        await find_lead(desk, incident_id, cause)
+    else:
+        await tell_members(desk, incident_id, cause)
+
+
+async def follow_work(desk: Desk, work_order: str, cause: Cause) -> None:
+    """Its incident hears how the work stands, and ends with it (`incident_news`)."""
+    case = await desk.store.orders.get(work_order)
+    if case is None:
+        return
+    order, news = case.state, incident_work.news_of(case.state)
+    if order.leads and order.incident:
+        await _tell_incident(desk, case, order.incident, cause)
+    await desk.store.orders.step(work_order, lambda one, _: incident_work.note_told(one, news) if one else None, cause)
+
+
+async def _tell_incident(desk: Desk, case: Case[WorkOrder], incident_id: str, cause: Cause) -> None:
+    order = case.state
+    lead = incident_work.lead_of(desk.town, case.id, order)
+    done = order.completion.note if order.completion else None
+
+    def decide(incident: Incident | None, cause: Cause) -> Step[Incident] | None:
+        if incident is None or incident.work_order != case.id:
+            return None
+        if order.closed_at and order.outcome:
+            return incident_course.resolve(incident_id, incident, order.outcome, cause.at, done)
+        return incident_course.follow_work(incident_id, incident, lead, cause.at)
+
+    await desk.store.incidents.step(incident_id, decide, cause)
+
+
+async def find_lead(desk: Desk, incident_id: str, cause: Cause) -> None:
+    """Another member's own work order does the incident's work from now on; none is left: it is over."""
+    incident = await get_incident(desk, incident_id)
+    if incident.lead_due and incident.is_open:
+        found = await _choose(desk, incident_id, incident)
+        if found is None:
+            await _dissolve(desk, incident_id, cause)
+            return
+        lead = incident_work.lead_of(desk.town, found.id, found.state)
+        await desk.store.incidents.step(
+            incident_id,
+            lambda before, _: (
+                incident_course.change_lead(incident_id, before, lead)
+                if before and before.is_open and before.work_order != lead.work_order
+                else None
+            ),
+            Cause.request(),
+        )
+        await desk.store.orders.step(
+            found.id, lambda order, c: incident_work.take_lead(order, incident_id, c.at) if order else None, cause
+        )
+    await desk.store.incidents.step(
+        incident_id, lambda before, _: Step(before.model_copy(update={"lead_due": None})) if before else None, cause
+    )
+
+
+async def _choose(desk: Desk, incident_id: str, incident: Incident) -> Case[WorkOrder] | None:
+    """The one that was chosen before a crash, else the member's that has been in it for longest."""
+    members = await desk.store.list_members(incident_id, ("joined",), "", CANDIDATES)
+    for work_order in (*[one.state.work_order for one in members if one.state.work_order == incident.work_order],
+                       *[one.state.work_order for one in members]):  # fmt: skip
+        case = await desk.store.orders.get(work_order)
+        if case is not None and (case.state.stands_aside or case.state.is_open):
+            return case
+    return None
+
+
+async def _dissolve(desk: Desk, incident_id: str, cause: Cause) -> None:
+    """No report is left in it that has work to do."""
+    await desk.store.incidents.step(
+        incident_id,
+        lambda before, c: incident_course.resolve(incident_id, before, "withdrawn", c.at) if before else None,
+        cause,
+    )

@@ -1,0 +1,238 @@
+"""The desk's incidents: what is proposed, what goes on, one in full with its reports, and one opened by hand."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.dispatch import incident_acts as acts
+from services.dispatch import incident_bodies as bodies
+from services.dispatch.access import Officer
+from services.dispatch.api.context import TheDesk
+from services.dispatch.bodies import Body
+from services.dispatch.commands import Desk
+from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.membership import Membership
+from services.dispatch.incident_acts import Asked
+from services.dispatch.pages.cards import make_card
+from services.dispatch.pages.refusals import say_wrong_fields
+from services.dispatch.pages.show import show
+from shared.events.ids import new_id
+from shared.kernel import Case, Reject, now
+from shared.town import Town
+from shared.web import Problem, language_of, sealed_key, web_of
+from shared.web.security_log import note_refusal
+
+router = APIRouter(prefix="/desk/incidents", include_in_schema=False)
+
+LISTED = 50  # of each kind; what is over goes on by pages
+MEMBERS = 100  # on one page
+FIELD_MOST = 20_000
+DONE = ("confirmed", "denied", "announced", "added", "removed", "closed", "opened")
+LOCAL = "%Y-%m-%dT%H:%M"  # as a form's field of a time has it
+
+
+@dataclass(frozen=True)
+class Row:
+    """One incident in a list."""
+
+    id: str
+    incident: Incident
+    reports: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was typed, and why nothing came of it."""
+
+    values: Mapping[str, str]
+    act: str = ""
+    words: str = ""
+    status: int = 200
+
+
+NOTHING = Said({})
+
+
+@router.get("")
+async def show_incidents(request: Request, desk: TheDesk, _: Officer) -> HTMLResponse:
+    """Proposals first: somebody has to decide them."""
+    lists: dict[str, list[Case[Incident]]] = {
+        "proposed": await desk.store.list_incidents(("proposed",), None, LISTED),
+        "open": await desk.store.list_incidents(("open",), None, LISTED),
+        "over": await desk.store.list_incidents(("resolved", "denied"), None, LISTED),
+    }
+    rows: dict[str, Any] = {name: await _rows(desk, cases) for name, cases in lists.items()}
+    return show(request, "incidents.html", **rows, **_words(desk.town))
+
+
+@router.get("/new")
+async def show_new(request: Request, desk: TheDesk, _: Officer, references: str = "") -> HTMLResponse:
+    """The form that makes reports one incident by hand; the desk's pages link here with the references filled in."""
+    return _new(request, desk, Said({"references": references[:2000]}))
+
+
+@router.post("/new")
+async def open_new(request: Request, desk: TheDesk, who: Officer) -> Response:
+    """Opened: on to its page."""
+    said = await _read(request)
+    try:
+        body = bodies.Open.model_validate(_body(said, desk.town, "references", "expected_until", "note"))
+        asked = Asked(who, "open-incident", body, sealed_key(request, said.get("key")))
+        case = await acts.open_incident(desk, asked, body)
+    except ValidationError as error:
+        return _new(request, desk, Said(said, "open", say_wrong_fields(request, error), 422))
+    except Reject as error:
+        return _new(request, desk, _refused(request, said, "open", error))
+    return RedirectResponse(f"/desk/incidents/{case.id}?done=opened", 303)
+
+
+@router.get("/{incident_id}")
+async def show_incident(
+    request: Request,
+    incident_id: str,
+    desk: TheDesk,
+    _: Officer,
+    done: str = "",
+    after: Annotated[str, Query(max_length=26)] = "",
+) -> HTMLResponse:
+    """One in full: where it is, how it stands, its reports, and what may be done."""
+    return await _show(request, desk, incident_id, NOTHING, done=done if done in DONE else "", after=after)
+
+
+@router.post("/{incident_id}/{act}")
+async def press(request: Request, incident_id: str, act: str, desk: TheDesk, who: Officer) -> Response:
+    """One act; done: back to the page, which says so."""
+    if act not in ACTS:
+        raise Problem(404, "http-404")
+    said = await _read(request)
+    asking = ACTS[act]
+    try:
+        body = asking.body.model_validate(_body(said, desk.town, *asking.fields))
+        asked = Asked(who, f"{act}-incident", body, sealed_key(request, said.get("key")))
+        await asking.do(desk, asked, incident_id, body)
+    except ValidationError as error:
+        return await _show(request, desk, incident_id, Said(said, act, say_wrong_fields(request, error), 422))
+    except Reject as error:
+        return await _show(request, desk, incident_id, _refused(request, said, act, error))
+    return RedirectResponse(f"/desk/incidents/{incident_id}?done={asking.done}", 303)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An act of the page: its form's fields, and what is done with them."""
+
+    body: type[Body]
+    fields: tuple[str, ...]
+    do: Callable[[Desk, Asked, str, Any], Awaitable[object]]
+    done: str
+
+
+async def _deny(desk: Desk, asked: Asked, incident_id: str, _: Body) -> object:
+    return await acts.deny_incident(desk, asked, incident_id)
+
+
+ACTS: Mapping[str, Asking] = {
+    "confirm": Asking(bodies.Confirm, ("expected_until", "note"), acts.confirm_incident, "confirmed"),
+    "deny": Asking(bodies.Deny, (), _deny, "denied"),
+    "announce": Asking(bodies.Announce, ("expected_until", "note"), acts.announce, "announced"),
+    "add": Asking(bodies.Add, ("references",), acts.add_reports, "added"),
+    "remove": Asking(bodies.Remove, ("reference", "reason"), acts.remove_report, "removed"),
+    "close": Asking(bodies.Close, ("outcome", "note"), acts.close_incident, "closed"),
+}
+
+
+async def incidents_going_on(desk: Desk) -> list[Row]:
+    """What goes on now, for those who work: the newest first."""
+    return await _rows(desk, await desk.store.list_incidents(("open",), None, LISTED))
+
+
+async def _rows(desk: Desk, cases: list[Case[Incident]]) -> list[Row]:
+    counts = await desk.store.count_members([case.id for case in cases]) if cases else {}
+    return [Row(case.id, case.state, counts.get(case.id, 0)) for case in cases]
+
+
+async def _show(
+    request: Request, desk: Desk, incident_id: str, said: Said, *, done: str = "", after: str = ""
+) -> HTMLResponse:
+    case = await desk.store.incidents.get(incident_id)
+    if case is None:
+        raise Problem(404, "http-404")
+    members = await desk.store.list_members(incident_id, ("proposed", "joined"), after, MEMBERS + 1)
+    counts = await desk.store.count_members([incident_id])
+    lead = await desk.store.orders.get(case.state.work_order)
+    context: dict[str, Any] = {
+        "row": Row(case.id, case.state, counts.get(incident_id, 0)),
+        "members": members[:MEMBERS],
+        "further": members[MEMBERS - 1].id if len(members) > MEMBERS else None,
+        "lead": make_card(desk.town, lead, now()) if lead else None,
+        "points": _points(case.state, members),
+        "said": said,
+        "done": done,
+        "key": new_id(),
+        "trail": f"/trail/dispatch?case={incident_id}",
+    }
+    return show(request, "incident.html", status_code=said.status, **context, **_words(desk.town))
+
+
+def _new(request: Request, desk: Desk, said: Said) -> HTMLResponse:
+    words = _words(desk.town)
+    return show(request, "incident_new.html", status_code=said.status, said=said, key=new_id(), **words)
+
+
+def _points(incident: Incident, members: list[Case[Membership]]) -> list[dict[str, Any]]:
+    """Its reports, and its middle."""
+    places = ((one.state.latitude, one.state.longitude, one.state.reference) for one in members)
+    points: list[dict[str, Any]] = [
+        {"latitude": north, "longitude": east, "title": reference, "tone": "info"}
+        for north, east, reference in places
+        if north is not None and east is not None
+    ]
+    middle = incident.middle
+    if middle is not None:
+        points.append({"latitude": middle.latitude, "longitude": middle.longitude, "tone": "bad"})
+    return points
+
+
+def _words(town: Town) -> dict[str, Any]:
+    zone = ZoneInfo(town.timezone)
+
+    def local(moment: datetime | None) -> str:
+        return f"{moment.astimezone(zone):{LOCAL}}" if moment else ""
+
+    return {"local_time": local}
+
+
+async def _read(request: Request) -> dict[str, str]:
+    async with request.form(max_files=0, max_fields=20, max_part_size=FIELD_MOST) as form:
+        return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+
+
+def _body(said: Mapping[str, str], town: Town, *fields: str) -> dict[str, Any]:
+    """The form's words as the API would have them: references one a line or parted by commas, times of the town."""
+    body: dict[str, Any] = {name: said[name] for name in fields if said.get(name)}
+    if "references" in body:
+        body["references"] = [one for one in body["references"].replace(",", " ").split() if one]
+    if "expected_until" in body:
+        body["expected_until"] = _moment(body["expected_until"], ZoneInfo(town.timezone))
+    return body
+
+
+def _moment(typed: str, zone: ZoneInfo) -> str:
+    """With the town's zone; what is no time stays as it is, so that the model says so."""
+    try:
+        return datetime.strptime(typed, LOCAL).replace(tzinfo=zone).isoformat()
+    except ValueError:
+        return typed
+
+
+def _refused(request: Request, said: Mapping[str, str], act: str, error: Reject) -> Said:
+    note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
+    words, language = web_of(request).pages.words, language_of(request)
+    key = f"refused.{error.code}"
+    return Said(said, act, words(language, key) if words.has(key) else error.detail, error.status)

@@ -1,0 +1,100 @@
+"""The desk's pages of incidents say what is decided, what goes on and what may be done, in both languages."""
+
+from typing import Any
+
+import pytest
+
+from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.membership import Membership
+from services.dispatch.pages.incidents import NOTHING, Row, Said, _body
+from shared.events.ids import new_id
+from shared.kernel import Case
+from tests.support.dispatch_in_memory import incident
+from tests.support.dispatch_pages import BOARD, carded, drawn
+from tests.support.work import MONDAY, order, town
+
+LANGUAGES = pytest.mark.parametrize("language", ["th", "en"])
+ORDER = new_id()
+
+
+def page(state: Incident, *, said: Said = NOTHING, language: str = "en", done: str = "") -> str:
+    row = Row("01KB58QMC0T5Z9E3PD7AWF1JYS", state, 7)
+    one = Membership(
+        incident=row.id, work_order=ORDER, reference="MH-7F3K-9QX2", category="power-cut", state="joined",
+        zone="ban-tha-kham", reported_at=MONDAY,
+    )  # fmt: skip
+    context = {
+        "members": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
+        "said": said, "done": done, "key": "k", "trail": "/trail/dispatch", "local_time": lambda _: "",
+    }  # fmt: skip
+    return drawn("incident.html", path="/desk/incidents/x", language=language, row=row, **context)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("state", ["proposed", "open", "resolved", "denied", "of-a-newer-release"])
+def test_every_state_is_shown_with_what_may_be_done(state: str, language: str) -> None:
+    html = page(incident(state=state, zone="ban-tha-kham"), language=language)
+    offered = {act for act in ("confirm", "deny", "announce", "add", "remove", "close") if f'/{act}"' in html}
+
+    assert "MH-7F3K-9QX2" in html
+    assert offered == {
+        "proposed": {"confirm", "deny", "remove"},
+        "open": {"announce", "add", "remove", "close"},
+    }.get(state, set())
+
+
+@LANGUAGES
+def test_the_lists_lead_to_each(language: str) -> None:
+    rows = {
+        name: [Row(new_id(), incident(state=state, zone="ban-tha-kham", agency="pea"), 5)]
+        for name, state in (("proposed", "proposed"), ("open", "open"), ("over", "resolved"))
+    }
+    html = drawn("incidents.html", path="/desk/incidents", language=language, **rows)
+
+    assert all(f"/desk/incidents/{row.id}" in html for (row,) in rows.values())
+    assert town().agency_name("pea", language) in html
+
+
+@LANGUAGES
+def test_what_was_typed_is_not_typed_again(language: str) -> None:
+    said = Said({"note": "แจ้งการไฟฟ้าแล้ว"}, "announce", "ต้องอยู่ในอนาคต", 422)
+    html = page(incident(state="open"), said=said, language=language)
+
+    assert html.count("แจ้งการไฟฟ้าแล้ว") == 1
+    assert "ต้องอยู่ในอนาคต" in html
+
+
+@LANGUAGES
+def test_the_form_by_hand_has_the_references_that_it_was_asked_for(language: str) -> None:
+    said = Said({"references": "MH-7F3K-9QX2"})
+    html = drawn("incident_new.html", path="/desk/incidents/new", language=language, said=said, key="k",
+                 local_time=lambda _: "")  # fmt: skip
+
+    assert "MH-7F3K-9QX2</textarea>" in html
+
+
+@LANGUAGES
+def test_a_crew_reads_on_its_board_what_is_known(language: str) -> None:
+    rows = [Row(new_id(), incident(zone="ban-tha-kham", expected_until=MONDAY), 40)]
+    nothing: dict[str, Any] = dict.fromkeys(("answer", "done", "saved", "chosen", "place"))
+    html = drawn("crew.html", language=language, team="works-water", incidents=rows, cards=[], **nothing, **BOARD)
+
+    assert "known-incidents" in html
+    assert ("ไฟฟ้าดับ" if language == "th" else "Power cut") in html
+
+
+def test_work_says_that_it_is_of_an_incident() -> None:
+    leading = order("power-cut").model_copy(update={"incident": "01KB58QMC0T5Z9E3PD7AWF1JYS"})
+    html = drawn("_card_alone.html", language="en", card=carded(leading))
+
+    assert "does the work of an incident" in html
+
+
+def test_a_form_is_read_as_the_api_has_it() -> None:
+    said = {"references": " MH-1, MH-2\nMH-3 ", "expected_until": "2026-11-23T18:30", "note": "", "key": "k"}
+
+    assert _body(said, town(), "references", "expected_until", "note") == {
+        "references": ["MH-1", "MH-2", "MH-3"],
+        "expected_until": "2026-11-23T18:30:00+07:00",
+    }
+    assert _body({"expected_until": "tomorrow"}, town(), "expected_until") == {"expected_until": "tomorrow"}
