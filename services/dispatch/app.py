@@ -20,7 +20,19 @@ from services.dispatch.api import (
 from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
 from services.dispatch.pages import agency as agency_pages
-from services.dispatch.pages import agency_link, board, ladder, live, monthly, promises
+from services.dispatch.pages import (
+    agency_link,
+    board,
+    bulk,
+    desk_live,
+    desk_map,
+    filters,
+    ladder,
+    live,
+    monthly,
+    promises,
+    triage,
+)
 from services.dispatch.pages import dashboard as dashboard_page
 from services.dispatch.pages import desk as desk_pages
 from services.dispatch.pages import incidents as incident_pages
@@ -37,7 +49,9 @@ from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard, agency, incidents, desk_incidents)
-PAGES_OF_STAFF = (live, board, ladder, routing_pages, incident_pages, desk_pages, monthly, dashboard_page)
+# What has a name of its own stands before `/desk/{order_id}`, which takes any.
+DESK = (triage, desk_map, desk_live, filters, bulk, ladder, routing_pages, incident_pages, desk_pages)
+PAGES_OF_STAFF = (live, board, *DESK, monthly, dashboard_page)
 PAGES_OF_OTHERS = (promises, agency_link, agency_pages)
 ROUTERS = [module.router for module in (*APIS, *PAGES_OF_STAFF, *PAGES_OF_OTHERS)]
 

@@ -32,14 +32,18 @@ class Filter:
     coming: tuple[str, datetime] | None = None  # which that level will be told of by then, and does not hold
     agency: str | None = None  # to which it was referred last, and which was told
     overdue: bool = False  # only what that agency should have answered by now
+    priority: str | None = None
+    zone: str | None = None
+    placed: bool = False  # only those with degrees, as a map shows them
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
-        same = {"state.category": self.category, "state.level": self.level, "state.reference": self.reference}
-        wanted: dict[str, Any] = {field: value for field, value in same.items() if value}
+        wanted: dict[str, Any] = {field: value for field, value in self._equal().items() if value}
         for field, values in (("state.team", self.teams), ("state.state", self.states)):
             if values:
                 wanted[field] = {"$in": list(values)}
+        if self.placed:
+            wanted["state.place.latitude"] = {"$type": "number"}
         if self.late_at:
             wanted[DUE] = {"$lt": self.late_at}
             wanted["$expr"] = late(self.late_at)
@@ -56,6 +60,15 @@ class Filter:
     def _of_agency(self) -> dict[str, Any]:
         told = {"state.referral.agency": self.agency, "state.referral.status": {"$ne": "failed"}} if self.agency else {}
         return told | ({"state.referral.overdue_at": {"$ne": None}} if self.overdue else {})
+
+    def _equal(self) -> dict[str, str | None]:
+        return {
+            "state.category": self.category,
+            "state.level": self.level,
+            "state.reference": self.reference,
+            "state.clocks.priority": self.priority,
+            "state.zone": self.zone,
+        }
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from services.dispatch.domain.incident_work import incident_news
 from services.dispatch.domain.routing import Sighting
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
 from services.dispatch.figures_store import FiguresStore
+from services.dispatch.filter_store import FilterStore
 from services.dispatch.incident_store import IncidentStore
 from services.dispatch.photo_store import PhotoStore
 from services.dispatch.queries import (
@@ -111,6 +112,7 @@ class Store(IncidentStore):
         self.trail = service.trail
         self.photos = PhotoStore(service.database["photos"])
         self.figures = FiguresStore(self.orders.collection, town.calendar.zone)
+        self.filters = FilterStore(service.database["saved_filters"])
         self._in_batch: WeakKeyDictionary[CaseBatch, dict[str, list[Order]]] = WeakKeyDictionary()
 
     async def find_about(self, report_id: str) -> list[Order]:

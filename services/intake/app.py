@@ -8,7 +8,19 @@ from services.intake import handlers, timers
 from services.intake.api import open_data, photos, reports, residents, staff, suggest
 from services.intake.api.answer_cache import AnswerCache
 from services.intake.commands import Desk
-from services.intake.pages import about, correct, duplicates, home, icons, offline, refusals, report, track
+from services.intake.pages import (
+    about,
+    correct,
+    duplicates,
+    home,
+    icons,
+    offline,
+    refusals,
+    reply,
+    report,
+    takedown,
+    track,
+)
 from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.kernel.service import Service
@@ -20,8 +32,8 @@ from shared.web.trail import trail_routes
 PAGES = Path(__file__).parent / "pages"
 ROUTERS = (
     reports.router, photos.router, residents.router, staff.router, suggest.router, open_data.router,
-    home.router, report.router, track.router, correct.router, duplicates.router, offline.router, about.router,
-    icons.router,
+    home.router, report.router, takedown.router, track.router, correct.router, duplicates.router, reply.router,
+    offline.router, about.router, icons.router,
 )  # fmt: skip
 
 

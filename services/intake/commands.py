@@ -6,19 +6,20 @@ follower and the count, two reports that become one) begins here and goes on in 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.intake import joining
 from services.intake.domain import corrections, following, merging, resident, separating
-from services.intake.domain.alike import around, is_alike, metres_between
+from services.intake.domain.alike import around, is_near, metres_between
 from services.intake.domain.following import follower_id, party_of
-from services.intake.domain.report import Actor, By, Report
+from services.intake.domain.report import Actor, By, Location, Report
 from services.intake.domain.submission import Contact, Submission, refuse_other_content, submit
 from services.intake.domain.viewer import Viewer
 from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.files.pictures import Picture, Sizes, develop
-from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
+from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint, now
 from shared.people import Person
 from shared.references import make_reference
 from shared.town import Town
@@ -73,7 +74,7 @@ async def submit_report(desk: Desk, new: Submission, key: str | None, who: Perso
         reference = make_reference(desk.town.reference_prefix, case_id, attempt)
 
         def open_report(report: Report | None, cause: Cause, reference: str = reference) -> Step[Report] | None:
-            return None if report else submit(case_id, reference, new, desk.town, cause.at)
+            return None if report else submit(case_id, reference, new, desk.town, cause.at, taker=Actor.of(cause.by))
 
         try:
             case = await desk.store.reports.step(case_id, open_report, cause, is_new=True)
@@ -201,14 +202,21 @@ async def correct_report(
 
 
 async def find_alike(desk: Desk, report_id: str, report: Report) -> list[Case[Report]]:
-    """Open reports that may be the same thing, by the radius and the age of the category; the nearest first."""
-    category = desk.town.categories.get(report.category)
-    wanted = around(report, category.duplicates) if category else None
+    """Open reports that may be the same thing as this one; the nearest first."""
+    return await find_like(desk, report.category, report.location, report.submitted_at, report_id)
+
+
+async def find_like(
+    desk: Desk, code: str, where: Location | None, at: datetime | None = None, report_id: str = ""
+) -> list[Case[Report]]:
+    """Open reports of that category near a place, by the profile's radius and age, as staff know them."""
+    category = desk.town.categories.get(code)
+    wanted = around(code, where, at or now(), category.duplicates) if category else None
     if category is None or wanted is None:
         return []
     found = await desk.store.alike(wanted, report_id, ALIKE_READ)
-    near = [case for case in found if is_alike(report, case.state, category.duplicates)]
-    return sorted(near, key=lambda case: metres_between(report.location, case.state.location) or 0.0)[:ALIKE_MOST]
+    near = [case for case in found if is_near(where, case.state, category.duplicates)]
+    return sorted(near, key=lambda case: metres_between(where, case.state.location) or 0.0)[:ALIKE_MOST]
 
 
 async def merge_report(desk: Desk, duplicate: Case[Report], into: Case[Report], who: Person) -> Case[Report]:

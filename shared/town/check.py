@@ -12,6 +12,7 @@ from shared.town.checks import (
     places,
     reach,
     references,
+    responses,
     routing,
     warnings,
     words,
@@ -24,7 +25,7 @@ def cross_checks(source: Source) -> Iterator[Finding]:
     """Every finding; what a section alone can get wrong is left to its model."""
     yield from references.findings(source.data, all_read=not source.problems)
     yield from warnings.findings(source.data, all_read=not source.problems)
-    for checks in (categories, words, routing, reach, calendar, permits, notices, places, overlaps):
+    for checks in (categories, words, routing, reach, calendar, permits, notices, responses, places, overlaps):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)
 

@@ -24,6 +24,7 @@ from shared.town.permits import (
     Signatory,
 )  # fmt: skip
 from shared.town.places import Bounds, LandUseZone, Point, Zone
+from shared.town.responses import Response
 from shared.town.work import (
     Agency,
     AgencyClock,
@@ -162,6 +163,7 @@ class Town(Part):
     permits: dict[Code, PermitType] = Field(default_factory=dict)
     permit_escalation: tuple[PermitStep, ...] = ()
     signatories: tuple[Signatory, ...] = ()
+    responses: tuple[Response, ...] = ()
     notices: tuple[NoticeRule, ...]
     templates: dict[Code, Template]
 

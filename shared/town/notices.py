@@ -4,6 +4,7 @@ Templates hold no logic: `{name}` is replaced, and a line with an empty placehol
 """
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -80,6 +81,15 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
 def placeholders(text: str) -> set[str]:
     """The names in braces; an unbalanced or empty brace counts as the name it looks like."""
     return set(PLACEHOLDER.findall(text)) | set(re.findall(r"[{}]", PLACEHOLDER.sub("", text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders replaced; a line that holds an empty one is left out.
+
+    A placeholder without a value is a KeyError: the profile's check has made sure that there is none.
+    """
+    lines = (line for line in text.splitlines() if all(values[name] for name in PLACEHOLDER.findall(line)))
+    return "\n".join(PLACEHOLDER.sub(lambda match: values[match[1]], line) for line in lines).strip()
 
 
 class Message(Part):

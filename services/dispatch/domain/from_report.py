@@ -120,10 +120,11 @@ def amend(
     is over is corrected too, but goes nowhere.
     """
     report_side = Acting(None, at)
+    facts_of_line = {"category": event.category, "by": "staff" if event.actor else "reporter"}
     if sequence < order.report.amended:
-        return Step(change(order, "amended_late", report_side, facts={"category": event.category}))
+        return Step(change(order, "amended_late", report_side, facts=facts_of_line))
     after = correct(order, event).with_report(amended=sequence)
-    after = change(after, "amended", report_side, facts={"category": event.category})
+    after = change(after, "amended", report_side, facts=facts_of_line)
     hides = town.shows(order.category) and not town.shows(event.category)
     hidden = [WorkOrderHidden(report_id=order.report.id)] if hides else []
     if event.category == order.category or not order.is_open:

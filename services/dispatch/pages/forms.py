@@ -13,6 +13,7 @@ from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
+from services.dispatch.pages.responses import WORDS_OF, response_text
 from services.dispatch.pages.show import PHOTOS_MOST
 from shared.files.pictures import READ_MOST
 from shared.kernel import Reject
@@ -20,7 +21,7 @@ from shared.web import Person, Problem, sealed_key
 from shared.web.security_log import note_refusal
 from shared.web.uploads import FIELD_MOST
 
-NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen"))
+NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen", "response"))
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
     asked = ActRequest(sealed_key(request, fields.get("key")), fields.get("seen"))
     try:
         said = {field: value for field, value in fields.items() if field not in NOT_OF_THE_BODY}
+        said |= await _ready_made(desk, order_id, name, fields)
         if photos := await _keep_photos(desk, who, order_id, form):
             said["photos"] = photos
         body = DECISIONS[name].body.model_validate(said)
@@ -64,6 +66,16 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
         note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
         return Answer(order_id, name, fields, error.status, await say_refusal(request, desk, order_id, error))
     return Answer(order_id, name, fields)
+
+
+async def _ready_made(desk: Desk, order_id: str, name: ActName, fields: Mapping[str, Any]) -> dict[str, str]:
+    """The words of a chosen response, for a browser without scripts: what was written stands."""
+    field, code = WORDS_OF.get(name), fields.get("response")
+    if field is None or not code or field in fields:
+        return {}
+    found = await desk.store.orders.get(order_id)
+    text = response_text(desk.town, found.state, name, code) if found else None
+    return {field: text} if text else {}
 
 
 async def _keep_photos(desk: Desk, who: Person, order_id: str, form: FormData) -> list[str]:

@@ -132,7 +132,9 @@ class HistoryWords:
 
 def _said_by(entry: Entry) -> str:
     """Whose doing it was that no signed-in person did here: residents and the desk write elsewhere."""
+    ended = {"withdrawn": "reporter", "duplicate": "staff"}  # who else could have said so of the report
     by = "reporter" if entry.what == "report_withdrawn" else entry.facts.get("by")
+    by = by or (ended.get(entry.facts.get("outcome", "")) if entry.what == "cancelled" else None)
     return by if by in ("reporter", "follower", "staff", "public") else "system"
 
 

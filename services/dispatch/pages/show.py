@@ -11,10 +11,12 @@ from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.referring import proposed_text
 from services.dispatch.domain.states import STATES
-from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.domain.work_order import LADDER, WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
+from services.dispatch.pages.cards import Card
 from services.dispatch.pages.history import HistoryWords
 from services.dispatch.pages.refusals import state_words
+from services.dispatch.pages.responses import Offered, responses_for
 from services.dispatch.pages.rules import RuleWords
 from shared.kernel import now
 from shared.town import Text, Town
@@ -65,6 +67,10 @@ def _common(request: Request) -> dict[str, Any]:
         key = f"history.{what}"
         return say(key, agency=town.agency_name(agency, language)) if web.pages.words.has(key) else what
 
+    def at_desk(to: str, card: Card, act: str) -> list[Offered]:
+        """Ready-made words, where an officer writes."""
+        return responses_for(town, card.order, act, language) if to.startswith("/desk/") else []
+
     def service_level_name(code: str) -> str:
         level = town.service_levels.get(code)
         return level.name.get(language) if level else code
@@ -98,6 +104,10 @@ def _common(request: Request) -> dict[str, Any]:
         "endings": _chosen(OUTCOMES, ENDINGS, language),
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
         "priorities": [(code, text.get(language)) for code, text in PRIORITIES.items()],
+        "at_desk": at_desk,
+        "levels": [(code, text.get(language)) for code, text in LEVELS.items() if code in LADDER],
+        "channel_name": lambda code: name_of(f"channels.{code}", code),
+        "responses_of": lambda order, act: responses_for(town, order, act, language),
         "photos_most": PHOTOS_MOST,
         "query": _query(request, town),
     }

@@ -24,15 +24,14 @@ class Around:
     until: datetime
 
 
-def around(report: Report, alike: Duplicates) -> Around | None:
-    """None: without degrees nobody knows what is near."""
-    place = report.location.place() if report.location else None
+def around(category: str, where: Location | None, at: datetime, alike: Duplicates) -> Around | None:
+    """What may be the same as a report that came then; None: without degrees nobody knows what is near."""
+    place = where.place() if where else None
     if place is None:
         return None
     days = timedelta(days=alike.age_days)
-    at = report.submitted_at
     reach = alike.radius_m + COARSE_METRES
-    return Around(report.category, place.latitude, place.longitude, reach, at - days, at + days)
+    return Around(category, place.latitude, place.longitude, reach, at - days, at + days)
 
 
 def metres_between(one: Location | None, other: Location | None) -> float | None:
@@ -45,7 +44,7 @@ def metres_between(one: Location | None, other: Location | None) -> float | None
     return hypot(north, east)
 
 
-def is_alike(report: Report, other: Report, alike: Duplicates) -> bool:
+def is_near(where: Location | None, other: Report, alike: Duplicates) -> bool:
     """Near enough, by their exact places."""
-    metres = metres_between(report.location, other.location)
+    metres = metres_between(where, other.location)
     return metres is not None and metres <= alike.radius_m

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from services.intake.domain.answers import check_answers
 from services.intake.domain.place import judge_place
-from services.intake.domain.report import REPORTER, Entry, Language, Location, Report, event
+from services.intake.domain.report import REPORTER, Actor, Entry, Language, Location, Report, event
 from shared.events.contacts import ContactRecorded
 from shared.events.reports import Channel, ReportKind, ReportSubmitted
 from shared.kernel import Reject, Step
-from shared.readers import openness_of, with_public_form
+from shared.readers import Openness, openness_of, with_public_form
 from shared.town import Town
 from shared.town.models import Category
 
@@ -72,8 +72,10 @@ class Submission:
 _SUBMISSION = TypeAdapter(Submission)
 
 
-def submit(case_id: str, reference: str, new: Submission, town: Town, at: datetime) -> Step[Report]:
-    """The new report, or a `Reject` that says what to correct."""
+def submit(
+    case_id: str, reference: str, new: Submission, town: Town, at: datetime, *, taker: Actor | None = None
+) -> Step[Report]:
+    """The new report, or a `Reject` that says what to correct. `taker`: the officer who took it down for somebody."""
     category = known_category(new.category, town)
     coarse = sensitive(category)
     kind = new.kind or _unsaid_kind(category, new.location)
@@ -102,10 +104,15 @@ def submit(case_id: str, reference: str, new: Submission, town: Town, at: dateti
         language=new.language,
         submitted_at=at,
         updated_at=at,
-        timeline=[Entry(at=at, type="received", by="reporter", openness=openness)],
+        timeline=[_received(at, openness, taker if new.channel in TAKEN_DOWN else None)],
     )
     contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel in TAKEN_DOWN),) if contact else ()
     return Step(report, (_submitted(report, [REPORTER] if contact else [], new.incident),), contacts)
+
+
+def _received(at: datetime, openness: Openness, taker: Actor | None) -> Entry:
+    """Who said it, or who wrote down what somebody said."""
+    return Entry(at=at, type="received", by="staff" if taker else "reporter", actor=taker, openness=openness)
 
 
 def _unsaid_kind(category: Category, place: Location | None) -> ReportKind:

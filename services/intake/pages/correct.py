@@ -13,7 +13,7 @@ from services.intake.commands import Visit, correct_report
 from services.intake.domain.corrections import standing
 from services.intake.pages.back import back_to, desk_page
 from services.intake.pages.refusals import say_refusal
-from services.intake.pages.report import REFUSALS, number
+from services.intake.pages.report_form import REFUSALS, number
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
@@ -94,7 +94,7 @@ def _form(
         "correct.html",
         status_code=status,
         report=visit.report,
-        values={**values, "seen": standing(visit.report) if overtaken else values.get("seen", "")},
+        values={**_values(visit), **values, **({"seen": standing(visit.report)} if overtaken else {})},
         errors=errors or {},
         back=desk_page(back),
         key=new_id(),

@@ -18,7 +18,6 @@ from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
 from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
-from services.intake.pages.back import back_to
 from services.intake.pages.timeline import Line, arrange
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
@@ -69,17 +68,14 @@ async def again(request: Request, visit: TheVisit) -> RedirectResponse:
 
 
 @router.post("/comment", dependencies=LIMITED)
-async def comment(
-    request: Request, desk: TheDesk, visit: TheVisit, text: Text = "", key: Key = "", back: Text = ""
-) -> Response:
-    """`back`: the page of the desk from which an officer answers."""
+async def comment(request: Request, desk: TheDesk, visit: TheVisit, text: Text = "", key: Key = "") -> Response:
     try:
         body = NewComment(text=text)
     except ValidationError as error:
         visit.viewer.must_be("reporter", "follower", "staff")
         return await _page(request, desk, visit, Draft({"text": text}, _wrong(request, error)))
     await commands.comment_report(desk, visit, body.text, key=key or None)
-    return RedirectResponse(back_to(back, "replied", _address(request, visit, done="commented")), 303)
+    return _back(request, visit, "commented")
 
 
 @router.post("/follow", dependencies=LIMITED)

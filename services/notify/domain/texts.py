@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.town.base import Language
-from shared.town.notices import PLACEHOLDER, Message, Template
+from shared.town.notices import Message, Template, fill
 
 
 def message_in(template: Template, language: Language) -> Message:
@@ -18,12 +18,3 @@ def fill_message(message: Message, channel: str, values: Mapping[str, str]) -> t
     """Subject and body for a channel; SMS and LINE have the short text as body."""
     body = message.short if channel in ("sms", "line") and message.short else message.body
     return fill(message.subject, values), fill(body, values)
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced; a line that holds an empty one is left out.
-
-    A placeholder without a value is a KeyError: the profile's check has made sure that there is none.
-    """
-    lines = (line for line in text.splitlines() if all(values[name] for name in PLACEHOLDER.findall(line)))
-    return "\n".join(PLACEHOLDER.sub(lambda match: values[match[1]], line) for line in lines).strip()

@@ -17,12 +17,13 @@ REFERENCES = (
     ("routing.fallback.service_level", "service_levels", "service level"),
     ("permits.*.team", "teams", "team"),
     ("signatories.*.permits.*", "permits", "permit type"),
+    ("responses.*.categories.*", "categories", "category"),
     ("notices.*.template", "templates", "template"),
 )
 
 # lists whose entries have a code of their own
 CODED = (
-    "routing.rules", "zones", "land_use", "layers", "signatories", "notices", "categories.*.questions",
+    "routing.rules", "zones", "land_use", "layers", "signatories", "notices", "responses", "categories.*.questions",
     "categories.*.questions.*.choices", "permits.*.fields", "permits.*.fields.*.choices", "permits.*.documents",
     "permits.*.lanes", "permits.*.lanes.*.conditions", "permits.*.fees",
 )  # fmt: skip

@@ -28,6 +28,9 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "notify POST /inbox/confirm/{question}",
     "notify POST /inbox/links",
     "dispatch POST /agency/answer/{reference}/{act}",
+    "notify POST /api/v1/notify/contacts/reports",  # looks, and changes nothing
+    "dispatch POST /desk/filters",  # one's own
+    "dispatch POST /desk/filters/remove",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.pages.desk import MOST_IN_TRIAGE
+from services.dispatch.pages.triage import MOST_IN_TRIAGE
 from shared.events.base import Place
 from shared.events.ids import new_id
 from shared.events.reports import ReportReopened
@@ -22,7 +22,9 @@ async def test_the_desk_assigns_from_triage(field: Fieldwork) -> None:
     assert f'action="/desk/{work["id"]}/assign"' in desk
     answer = await field.press(f"/desk/{work['id']}/assign", "officer", team="works-roads", back="desk")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk?done=assign&about={work['id']}")
+    said = await field.see(answer.headers["location"], "officer")
+    assert re.search(rf'มอบหมายแล้ว\s*<a href="/desk/{work["id"]}">{work["reference"]}</a>', said)
     assert (await field.order_of(work["report_id"]))["team"] == "works-roads"
 
 
@@ -114,7 +116,8 @@ async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -
     assert empty.status_code == 422
     assert "โปรดเขียนคำตอบ" in empty.text
     form = {"outcome": "fixed", "note": "เริ่มเดือนมีนาคม", "back": "desk"}
-    assert (await field.press(f"/desk/{work['id']}/complete", "officer", **form)).headers["location"] == "/desk"
+    answered = await field.press(f"/desk/{work['id']}/complete", "officer", **form)
+    assert answered.headers["location"] == f"/desk?done=complete&about={work['id']}"
     closed = await field.order_of(work["report_id"])
     assert (closed["state"], closed["outcome"], closed["completion"]["note"]) == (
         "completed", "fixed", "เริ่มเดือนมีนาคม",

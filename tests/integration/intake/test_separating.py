@@ -24,8 +24,8 @@ async def test_whoever_came_and_left_in_between_is_counted_where_they_belong(ser
     await follow(service, one)
     await leave(service, one, early)
     await follow(service, other)
-    assert await separate(service, one, "once") == 200
-    assert await separate(service, one, "once") == 200, "a retry finds it done"
+    assert await separate(service, one, "separate-once") == 200
+    assert await separate(service, one, "separate-once") == 200, "a retry finds it done"
     reports = [await stored(service, made) for made in (one, other)]
     assert [(report.state, report.followers) for report in reports] == [("received", 1), ("received", 1)]
     assert [kind for _, kind in await service.outbox(one["id"])].count("onestop.report.separated.v1") == 2

@@ -147,8 +147,9 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     content, content_type = sample.of_kind.get(row.kind, sample.content)
     if sample.other_case:
         other = await make(house, service, row.kind, sample)
-        named = {sample.other_case: other.path["reference"]}
-        content = urlencode(named).encode() if content_type == FORM else json.dumps(named).encode()
+        named = {sample.other_case: other.path.get("reference") or other.case_id}
+        more = urlencode(named).encode()
+        content = b"&".join((content, more)) if content_type == FORM else json.dumps(named).encode()
     headers = {"Accept": "text/html"}
     if who in STAFF:
         headers |= {"Cookie": house.cookie(house.apps[service], STAFF[who]), "Origin": ORIGIN}

@@ -65,6 +65,11 @@ SAMPLES: Mapping[str, Sample] = {
     "intake POST /api/v1/reports/{reference}/merge": Sample(_json(), other_case="into"),
     "intake POST /api/v1/reports/{reference}/separate": Sample(state="merged"),
     "intake POST /report": Sample(_form(category="water-leak", text="น้ำไหล", address="หน้าตลาด")),
+    "intake POST /report/desk": Sample(
+        _form(channel="phone", taken_down="yes", category="water-leak", text="น้ำไหล", address="หน้าตลาด")
+    ),
+    "intake POST /report/desk/follow/{reference}": Sample(_form(email="c@example.org", consent="yes")),
+    "intake POST /track/{reference}/reply": Sample(_form(text="มาแล้ว")),
     "intake POST /track/{reference}/correct": Sample(_form(text="ถูกต้องกว่า")),
     "intake POST /track/{reference}/merge": Sample(_form(), other_case="into"),
     "intake POST /track/{reference}/separate": Sample(_form(), state="merged"),
@@ -103,6 +108,7 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch GET /agency/answer/{reference}": Sample(state="referred", cookie=BY_LINK),
     "dispatch POST /agency/answer/{reference}/{act}": Sample(_form(note="x"), state="referred", cookie=BY_LINK),
     "intake GET /api/v1/reports/{reference}/photos/{number}/referred": Sample(query={"pass": "{pass}"}),
+    "dispatch POST /desk/bulk": Sample(_form(act="assign", **{"assign.team": "civil-defence"}), other_case="order"),
     "dispatch POST /desk/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "dispatch POST /crew/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "permits POST /api/v1/applications": Sample(_json(**BODY)),

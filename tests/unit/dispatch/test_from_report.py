@@ -127,7 +127,7 @@ def test_a_correction_older_than_the_last_leaves_a_line_and_changes_nothing() ->
     after = state(step)
 
     assert after.history[-1].what == "amended_late"
-    assert after.history[-1].facts == {"category": "noise"}
+    assert after.history[-1].facts == {"category": "noise", "by": "reporter"}
     assert not told(step)
     assert after.model_dump(exclude={"history", "line_count", "changed_at"}) == work.model_dump(
         exclude={"history", "line_count", "changed_at"}

@@ -16,7 +16,7 @@ LATER = MONDAY + timedelta(hours=1)
 def page(work: WorkOrder, *earlier: Card) -> str:
     return drawn(
         "order.html", path="/desk/x", card=carded(work), answer=None, earlier=earlier, rules=[], others=[],
-        changed_rules=False,
+        changed_rules=False, said=None, place=None, reply_key="a-key",
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_what_wants_an_answer_is_answered_in_triage_and_then_says_so() -> None:
 
 def test_every_field_says_who_reads_it() -> None:
     shown = page(taken())
-    assert shown.count("ประชาชนจะเห็นข้อความนี้") == 2  # completion and cancelling
+    assert shown.count("ประชาชนจะเห็นข้อความนี้") == 3  # completion, cancelling and a word to the reporter
     assert "ประชาชนจะเห็นรูปนี้" in shown
     assert "หน่วยงาน ผู้แจ้งเรื่อง และเจ้าหน้าที่เห็นข้อความนี้" in shown  # what an agency is told
     assert "เฉพาะเจ้าหน้าที่ที่เห็นข้อความนี้" in shown  # why another team has it

@@ -6,8 +6,10 @@ from services.dispatch.domain import from_report
 from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.separated import begin_apart, facts_of_separated
 from services.dispatch.domain.work_order import order_id
+from services.dispatch.pages.history import _said_by
+from services.dispatch.routing_facts import facts_of_order
 from shared.events.ids import new_id
-from shared.events.reports import ReportCommented, ReportSeparated
+from shared.events.reports import ReportAmended, ReportCommented, ReportSeparated
 from shared.events.work_orders import WorkOrderCreated
 from tests.support.work import MARKET, MONDAY, order, town
 
@@ -51,3 +53,18 @@ def test_each_time_it_is_work_of_another_id() -> None:
     report = new_id()
     ids = [order_id(report), order_id(report, 1), *(order_id(report, times_separated=times) for times in (1, 2))]
     assert len(set(ids)) == 4
+
+
+def test_the_history_names_the_side_that_did_it_and_not_the_system() -> None:
+    """An officer corrects and merges at intake; a resident comments and takes back."""
+    said = ReportAmended(reference="MH-7F3K-9QX2", category="water-leak", actor="napa", text="ท่อแตกหน้าตลาดสด")
+    facts = facts_of_order(town(), order())
+    amended = from_report.amend(town(), order(), said, facts, 2, MONDAY).state
+    merged = from_report.drop_duplicate(town(), order(), "MH-AAAA-BBBB", MONDAY)
+    taken_back = from_report.withdraw(town(), order(), None, MONDAY)
+    spoke = ReportCommented(reference="MH-7F3K-9QX2", category="water-leak", by="reporter", text="ยังรออยู่")
+    commented = from_report.add_comment(order(), spoke, MONDAY).state
+    assert merged is not None
+    assert taken_back is not None
+    ends = [amended, merged.state, taken_back.state, commented]
+    assert [_said_by(work.history[-1]) for work in ends] == ["staff", "staff", "reporter", "reporter"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.pages.report import _body
+from services.intake.pages.report_form import body_of
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,8 @@ from services.intake.pages.report import _body
     ],
 )
 def test_nobody_agrees_to_be_told_but_by_the_tick(typed: dict[str, str], agreed: bool) -> None:
-    assert _body(typed, [])["reporter"]["consent"] is agreed
+    assert body_of(typed, [])["reporter"]["consent"] is agreed
 
 
 def test_a_tick_alone_is_no_contact() -> None:
-    assert _body({"consent": "yes", "email": ""}, [])["reporter"] is None
+    assert body_of({"consent": "yes", "email": ""}, [])["reporter"] is None

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from deploy.local.machine import ROOT
 from services.notify.domain.rules import matches
-from services.notify.domain.texts import fill, fill_message, message_in
+from services.notify.domain.texts import fill_message, message_in
 from shared.town import Town, load_town
 from shared.town.models import PLACEHOLDERS, Message, NoticeRule, Template
+from shared.town.notices import fill
 
 TOWNS = ROOT / "deploy" / "municipalities"
 
