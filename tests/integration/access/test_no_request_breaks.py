@@ -18,7 +18,11 @@ ASKING = ("owner", "admin")  # who gets farthest: by the case's link, and as sta
 
 
 @pytest.mark.parametrize(
-    "share", [pytest.param(24, id="a-sample"), pytest.param(1, id="all", marks=pytest.mark.campaign)]
+    "share",
+    [
+        pytest.param(24, id="a-sample"),
+        pytest.param(1, id="all", marks=[pytest.mark.campaign, pytest.mark.timeout(7200)]),
+    ],
 )
 async def test_no_request_is_answered_with_an_error_of_ours(
     mongo: str, monkeypatch: pytest.MonkeyPatch, share: int
