@@ -53,6 +53,7 @@ def report(page: Page, text: str, address: str) -> str:
     expect(page.get_by_text("ปักหมุดที่ตำแหน่งของท่านแล้ว")).to_be_visible()
     page.get_by_label("เพิ่มรูป").set_input_files(chosen_file("pipe.jpg", photo()))
     page.get_by_role("textbox", name="อีเมล").fill(address)
+    page.get_by_label("แจ้งความคืบหน้าของเรื่องนี้").check()
     page.get_by_label("เบอร์โทรศัพท์").fill("081-555-0199")
     page.get_by_role("button", name="ส่งเรื่อง").click()
     expect(page.get_by_role("heading", name="รับเรื่องแล้ว")).to_be_visible()

@@ -26,6 +26,7 @@ def test_a_resident_reports_and_follows_without_scripts(stack: Stack, visitor: C
     page.get_by_label("ที่อยู่หรือจุดสังเกต").fill("หลังตลาด")
     page.get_by_label("เพิ่มรูป").set_input_files(chosen_file("a.jpg", photo()))
     page.get_by_role("textbox", name="อีเมล").fill(address)
+    page.get_by_label("แจ้งความคืบหน้าของเรื่องนี้").check()
     page.get_by_role("button", name="ส่งเรื่อง").click()
     expect(page.get_by_role("heading", name="รับเรื่องแล้ว")).to_be_visible()
     reference = page.locator(".big-reference").inner_text()
