@@ -32,5 +32,5 @@ def cross_checks(source: Source) -> Iterator[Finding]:
 
 def advice(source: Source) -> Iterator[Finding]:
     """What is usable and may yet not be what the town means."""
-    for checks in (categories, words, reach, overlaps):
+    for checks in (categories, words, routing, reach, overlaps):
         yield from checks.advice(source.data)

@@ -25,7 +25,9 @@ from tests.bench import (
     relays,
     roles,
     room,
+    routing,
     saves,
+    timers,
     whole_way,
 )
 from tests.bench.measure import Section
@@ -37,7 +39,8 @@ PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
 # Memory first: at rest means before any traffic. The whole way and its room last: they leave a town running.
 SECTIONS = (
-    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "board", "accept", "visit", "way", "room",
+    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "routing", "timers", "board", "accept",
+    "visit", "way", "room",
 )  # fmt: skip
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
@@ -45,6 +48,7 @@ PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "end": journey.measure,
     "roles": roles.measure,
     "joins": joins.measure,
+    "routing": routing.measure,
     "board": boards.measure,
 }
 
@@ -89,6 +93,8 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
             return first_visit.measure(stack, options.rounds)
         case "room":
             return room.measure(stack)
+        case "timers":
+            return timers.measure(bench, large=options.large)
         case "way":
             return whole_way.measure(stack, burst=whole_way.BURST if options.large else 0)
         case _:

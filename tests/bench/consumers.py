@@ -28,13 +28,13 @@ BATCH = 500  # records at a time, as the kernel asks for
 
 async def measure(bench: Bench, *, large: bool = False) -> Section:
     """Effects per second; `large`: the catch-up of a backlog too."""
-    settings = await _published(bench, EVENTS)
+    settings = await published(bench, EVENTS)
     turns = await interleaved(
         bench.rounds(),
         {
-            OURS: lambda: _consumed(settings, EVENTS),
+            OURS: lambda: _consumed(bench, EVENTS),
             "getmany": lambda: _read(settings, _nothing, EVENTS),
-            "getmany, insert_many": lambda: _inserted(settings, EVENTS),
+            "getmany, insert_many": lambda: inserted(settings, EVENTS),
             "one at a time": lambda: _one_at_a_time(settings),
         },
     )
@@ -53,19 +53,19 @@ async def measure(bench: Bench, *, large: bool = False) -> Section:
 
 async def _caught_up(bench: Bench) -> list[Row]:
     """A backlog, once."""
-    settings = await _published(bench, BACKLOG)
+    settings = await published(bench, BACKLOG)
     turns = await interleaved(
         range(1),
         {
-            OURS: lambda: _consumed(settings, BACKLOG),
-            "getmany, insert_many": lambda: _inserted(settings, BACKLOG),
+            OURS: lambda: _consumed(bench, BACKLOG),
+            "getmany, insert_many": lambda: inserted(settings, BACKLOG),
         },
     )
     return rates(f"catch-up of {BACKLOG:,}", "events/s", turns)
 
 
-async def _published(bench: Bench, events: int) -> ServiceSettings:
-    """Settings under which so many events wait."""
+async def published(bench: Bench, events: int) -> ServiceSettings:
+    """Settings under which so many events wait, on fresh topics."""
     settings = bench.settings("worker", prefix=await bench.fresh_topics())
     producer = AIOKafkaProducer(**settings.brokers.options(), linger_ms=5)
     await producer.start()
@@ -93,9 +93,9 @@ def handler(orders: MongoCases[Order], effect: Callable[[Envelope], None]) -> Ha
     return on_report
 
 
-async def _consumed(settings: ServiceSettings, events: int) -> Turn:
-    """A whole service process that only consumes, in a group of its own."""
-    service = Service(new_id().lower(), settings, "maehia")
+async def _consumed(bench: Bench, events: int) -> Turn:
+    """A whole service process that only consumes; on topics of its own, for its group has a service's name."""
+    service = Service("dispatch", await published(bench, events), "maehia")
     orders = service.cases("orders", Order)
     watch: list[Watch] = []
     turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
@@ -141,7 +141,7 @@ async def _nothing(_records: Sequence[Any]) -> None:
     """Reading only."""
 
 
-async def _inserted(settings: ServiceSettings, events: int) -> Turn:
+async def inserted(settings: ServiceSettings, events: int) -> Turn:
     """The least that could be called an effect: a document per record, whether it was there before or not."""
     async with _orders(settings) as (_, orders):
         await orders.step(new_id(), lambda _, c: ordered(event(c.at), _envelope(new_id()), c), Cause.request())

@@ -114,6 +114,12 @@ async def times(count: int, once: Call) -> list[float]:
     return found
 
 
+async def reached(look: Callable[[], Awaitable[bool]]) -> None:
+    """Returns when it is so; another process, or the database, makes it so."""
+    while not await look():  # noqa: ASYNC110 - nobody there can set an event of ours
+        await asyncio.sleep(0.02)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share lies."""
     ordered = sorted(values)

@@ -88,7 +88,13 @@ def test_work_is_routed_anew_by_a_mended_rule(stack: Stack, tmp_path: Path) -> N
     until(lambda: _team(stack, reference) == "works-water", "the work to begin")
     assert onestop(stack, "reroute", reference, "--yes", *why) == []
 
-    (moved,) = onestop(stack, "reroute", reference, "--yes", *why, town=_mended(tmp_path))
+    changed = _mended(tmp_path)
+    compared = onestop(stack, "route", "compare", "--rules", str(changed / "routing.yaml"), "--since", "1h")
+    (would,) = [one for one in compared["moves"] if one["reference"] == reference]
+    assert (would["before"]["team"], would["after"]["team"]) == ("works-water", "works-roads")
+    assert compared["complete"]
+
+    (moved,) = onestop(stack, "reroute", reference, "--yes", *why, town=changed)
 
     assert (moved["team"], moved["to_team"]) == ("works-water", "works-roads")
     until(lambda: _team(stack, reference) == "works-roads", "intake to hear of it")

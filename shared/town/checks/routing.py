@@ -19,6 +19,24 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     yield from _beyond(data)
 
 
+def advice(data: dict[str, Any]) -> Iterator[Finding]:
+    """Rungs of the ladder on which nobody stands for a team that gets work: the work climbs, and nobody hears of it."""
+    routed = [*find(data, "routing.rules.*.then.team"), *find(data, "routing.fallback.team")]
+    getting = dict.fromkeys(str(team) for _, team in routed)
+    for code, team in entries(data.get("teams")):
+        if code in getting:
+            yield from _unheard(data, str(code), team)
+
+
+def _unheard(data: dict[str, Any], code: str, team: Any) -> Iterator[Finding]:
+    held = {str(level) for posts in (data.get("posts"), team.get("posts") if isinstance(team, dict) else None)
+            for level, _ in entries(posts)}  # fmt: skip
+    levels = dict.fromkeys(text(step, "level") for _, step in find(data, "escalation.*"))
+    missing = [level for level in levels if level and level not in held]
+    if missing:
+        yield ("teams", code), f"nobody is {', '.join(missing)} of team {code!r}, whom the escalation tells: add a post"
+
+
 def _conditions(rule: Any) -> dict[str, Any]:
     when = rule.get("when") if isinstance(rule, dict) else None
     return {key: value for key, value in when.items() if value not in (None, [], {})} if isinstance(when, dict) else {}

@@ -281,6 +281,15 @@ def test_a_word_that_changes_nothing_or_everything_is_pointed_out(
     assert f"routing.yaml:{line}: word {word!r} {said}" in capsys.readouterr().out
 
 
+def test_a_rung_on_which_nobody_stands_for_a_team_is_pointed_out(
+    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead = "      crew: {title: {th: หัวหน้างานบริหารการศึกษา, "
+    edit("teams.yaml", lead + 'en: "Team lead, Education"}, email: education-lead@maehia.example}\n', "")
+    assert main(["check", str(folder)]) == 0
+    assert "nobody is crew of team 'education', whom the escalation tells: add a post" in capsys.readouterr().out
+
+
 def test_a_folder_without_files_is_no_town(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["town.yaml:1: no YAML file in this folder"]
 
