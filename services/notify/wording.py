@@ -28,7 +28,7 @@ _AS_WRITTEN = (
     "followers", "percent", "reminders",
 )  # fmt: skip
 _TIMES = ("acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by")
-_CODES = ("priority", "stage", "outcome", "proposal", "decision", "answer", "why")
+_CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why")
 _UNSAID = ("category", "team", "agency")
 _TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")

@@ -55,7 +55,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.work-order.agency-chased.v1": _AGENCY | {"text", "answer_by", "reminders", "answer_until", "contact"},
     "onestop.work-order.taken-back.v1": _AGENCY | {"reason", "contact"},
     "onestop.work-order.cancelled.v1": _AGENCY | {"outcome", "reason", "contact"},
-    "onestop.work-order.escalated.v1": _WORK | {"percent", "due_at"},
+    "onestop.work-order.escalated.v1": _WORK | {"percent", "due_at", "clock"},
     "onestop.incident.opened.v1": _WORK | _STANDING | {"zone"},
     "onestop.incident.changed.v1": _WORK | _STANDING | {"zone"},
     "onestop.incident.closed.v1": _WORK | {"outcome"},
