@@ -33,7 +33,7 @@ _LIMITED = Depends(rate_limit("routing-trials", per_minute=20, burst=10))
 
 
 @dataclass(frozen=True)
-class Tried:
+class TriedCase:
     """One case of several, and where it goes; None where it could not be read."""
 
     typed: TypedCase
@@ -103,11 +103,11 @@ async def try_rules(request: Request, desk: TheDesk, _: Officer) -> HTMLResponse
     return _page(request, "routing_rules.html", 200 if compared else 422, text=text, days=days, **context)
 
 
-async def _tried(desk: Desk, typed: TypedCase) -> Tried:
+async def _tried(desk: Desk, typed: TypedCase) -> TriedCase:
     if typed.question is None:
-        return Tried(typed)
+        return TriedCase(typed)
     facts = await facts_of_question(desk, typed.question, typed.answers)
-    return Tried(typed, facts, route(desk.town, facts))
+    return TriedCase(typed, facts, route(desk.town, facts))
 
 
 async def _text(form: FormData, name: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from services.dispatch.domain.routing import explain, route
 from services.dispatch.domain.rule_changes import Comparison, compare
-from services.dispatch.pages.routing import DAYS, SHOWN, Tried
+from services.dispatch.pages.routing import DAYS, SHOWN, TriedCase
 from services.dispatch.pages.rules import split_rules
 from services.dispatch.routing_facts import facts_of_order
 from services.dispatch.rule_trial import CHECKED_MOST, FILE_BYTES, Examined, examine_file
@@ -85,7 +85,7 @@ def test_more_than_are_tried_at_once_are_counted_and_a_broken_table_is_said_to_b
 def test_each_of_several_leads_to_the_page_that_explains_it() -> None:
     typed = read_case(town(), {"text": "ไฟดับ", "category": "power-cut", "latitude": "18.74", "longitude": "98.94",
                                "at": "2026-11-26 18:25", "answer.danger": "yes"})  # fmt: skip
-    address = Tried(typed).address(town().calendar.zone)
+    address = TriedCase(typed).address(town().calendar.zone)
     assert address.startswith("/desk/routing?category=power-cut&text=%E0")
     assert "answer.power-cut.danger=yes" in address
     assert "latitude=18.74" in address
@@ -114,7 +114,7 @@ def test_mistakes_are_said_in_words_above_the_form_and_in_each_row(language: str
                  **CHOICES)  # fmt: skip
     assert 'href="#at"' in page
     assert 'href="#answer.power-cut.danger"' in page
-    rows = drawn("routing_several.html", path="/desk/routing/several", language=language, tried=[Tried(typed)],
+    rows = drawn("routing_several.html", path="/desk/routing/several", language=language, tried=[TriedCase(typed)],
                  text="", category="", left_out=7, mistake=None, **CHOICES)  # fmt: skip
     assert "(danger)" in rows
     assert "200" in rows
