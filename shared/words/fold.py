@@ -19,6 +19,8 @@ _LETTER_OR_DIGIT = ("L", "N")
 MARKS_MOST = 3  # on one letter: what Thai can use; more are drawn over the lines around
 _MARKS_MOST_ELSEWHERE = 8  # Burmese and Tibetan stack more than Thai
 _STACKING = re.compile(f"[{THAI_MARKS}\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+# Marks are neither letters nor digits nor space: without so many of such in a row nothing is stacked too high.
+_MAY_STACK = re.compile(rf"[^\w\s]{{{MARKS_MOST + 1}}}")
 # Letters and a symbol by category, and yet nothing is seen of them.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -43,7 +45,7 @@ def is_noncharacter(character: str) -> bool:
 
 def with_fewer_marks(text: str) -> str:
     """No letter carries more marks than its script can use."""
-    if text.isascii():
+    if text.isascii() or not _MAY_STACK.search(text):
         return text
     kept: list[str] = []
     run = 0

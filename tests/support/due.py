@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from services.dispatch.commands import Desk
-from services.dispatch.store import Store
+from services.dispatch.store import INDEXES, Store
 from services.dispatch.timers import schedule
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step, now
 from shared.kernel.moments import as_documents, kept_in
+from shared.kernel.mongo import KERNEL_INDEXES
 from shared.kernel.service import Service
 from shared.settings import Role, ServiceSettings
 from tests.support.work import begun, submitted, town
@@ -27,6 +28,7 @@ def timing(settings: ServiceSettings) -> tuple[Service, Desk]:
 
 async def store_due(desk: Desk, many: int) -> None:
     """Copies of one work order; each waits for its own moment, which has come."""
+    await desk.store.orders.collection.create_indexes([*KERNEL_INDEXES, *INDEXES])
     work = begun(submitted(submitted_at=now() - AGO)).state
     first = new_id()
     await desk.store.orders.step(first, lambda _, __: Step(work), Cause.request())

@@ -6,9 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from services.dispatch.settings import Settings
-from services.dispatch.store import INDEXES
 from shared.events.ids import new_id
-from shared.kernel.mongo import KERNEL_INDEXES
 from tests.support.due import count_due, store_due, timing
 
 PROCESSES = 2
@@ -21,7 +19,6 @@ async def test_all_that_is_due_at_once_is_told_once_by_several_processes(mongo: 
     services = [timing(settings) for _ in range(PROCESSES)]
     service, desk = services[0]
     orders = desk.store.orders.collection
-    await orders.create_indexes([*KERNEL_INDEXES, *INDEXES])
     await store_due(desk, many)
     async with AsyncExitStack() as running:
         for each, _ in services:
