@@ -44,7 +44,7 @@ _INDEXES = (
     ),
 )
 
-_OUTAGES = (IndexModel([("_id", DESCENDING)], name="open", partialFilterExpression={"state.state": "open"}),)
+_OUTAGES = (IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="open"),)
 OUTAGES_MOST = 50  # that go on at one time, the newest
 
 

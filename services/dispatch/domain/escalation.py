@@ -39,7 +39,13 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
         informed = Informed(level=alarm.level, team=order.team, clock=name, at=system.at)
         told = order.informed if again else [*order.informed, informed]
         order = change(
-            order, "escalated", system, facts=_facts(name, alarm), clocks=running, level=level, informed=told
+            order,
+            "escalated",
+            system,
+            facts=_facts(name, alarm, again=again),
+            clocks=running,
+            level=level,
+            informed=told,
         )
         said = common_fields(town, order, system) | {"level": known_level(alarm.level)}
         events.append(WorkOrderEscalated(**said, clock=name, percent=alarm.percent, due_at=clock.due_at, again=again))
@@ -61,8 +67,9 @@ def _is_informed(town: Town, order: WorkOrder, level: Level) -> bool:
     )
 
 
-def _facts(name: ClockName, alarm: Alarm) -> dict[str, str]:
-    return {"clock": name, "percent": str(alarm.percent), "level": alarm.level}
+def _facts(name: ClockName, alarm: Alarm, *, again: bool) -> dict[str, str]:
+    facts = {"clock": name, "percent": str(alarm.percent), "level": alarm.level}
+    return facts | ({"again": "yes"} if again else {})
 
 
 def _chasing_level(order: WorkOrder, alarm: Alarm) -> Level:

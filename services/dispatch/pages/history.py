@@ -81,7 +81,8 @@ class HistoryWords:
             return word(STAGES, stage, self._language)
         answered = order.wants_answer and entry.what == "completed" and entry.facts.get("outcome") == "fixed"
         stays = entry.what == "rerouted" and entry.facts.get("previous_team") == entry.team
-        special = {"answered": answered, "promised-anew": stays}
+        again = entry.what == "escalated" and "again" in entry.facts
+        special = {"answered": answered, "promised-anew": stays, "escalated-again": again}
         key = f"history.{next((name for name, holds in special.items() if holds), entry.what)}"
         if not self._has(key):
             return entry.what  # of a newer release

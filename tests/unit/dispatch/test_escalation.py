@@ -9,6 +9,7 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.work_orders import WorkOrderEscalated
 from shared.town.models import EscalationStep
+from tests.support.dispatch_pages import carded, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town, wake_at
 
 HOUR = timedelta(hours=1)
@@ -49,8 +50,10 @@ def test_work_that_nobody_touches_climbs_the_whole_ladder_once() -> None:
 
 
 def test_each_level_hears_of_work_that_nobody_touches_once() -> None:
-    _, told = asleep(order(), timedelta(days=400))
+    work, told = asleep(order(), timedelta(days=400))
 
+    page = drawn("history.html", language="en", card=carded(work), lines=work.history)
+    assert (page.count("head of section was informed"), page.count("head of section knows already")) == (1, 1)
     assert told_anew(told) == [
         ("crew", "acknowledge"), ("head", "acknowledge"), ("director", "acknowledge"), ("clerk", "resolve"),
         ("mayor", "resolve"),
