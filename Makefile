@@ -9,7 +9,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-pla
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up watch down status logs token keycloak demo play test campaign cluster check fmt bench onestop trace topics dlq audit image map manifests lock
+.PHONY: help setup up watch down status logs token keycloak demo play storm test campaign cluster check fmt bench onestop trace topics dlq audit image map manifests lock
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -61,6 +61,9 @@ demo: setup ## send forty-one reports and two permit applications, and show wher
 
 play: setup ## play many cases and reconcile what came out: [FILE=cases.csv] [ARGS=…]
 	@$(RUN) -m tools.play $(if $(FILE),--file $(FILE)) $(ARGS)
+
+storm: setup ## play a storm of reports with one outage in it, decide, end and reconcile it: [ARGS="--reports 200 --minutes 2"]
+	@$(RUN) -m tools.play.storm $(ARGS)
 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]; SECURE=1: on stacks in which everybody signs in
 	@$(RUN) -m pytest -m "not campaign" -n 2 $(ARGS)

@@ -6,7 +6,7 @@ does not depend on how many reports an incident has. It looks after it was saved
 the last to look sees all of them; two that count the same meet at the category's `Lookout`, and make one incident.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from services.dispatch.commands import Desk
@@ -76,17 +76,22 @@ async def _enter(desk: Desk, incident: Incident, incident_id: str, rule: Inciden
     lookout = lookout_id(incident.category)
     over: set[str] = set()
     while True:
-
-        def decide(before: Lookout | None, _: Cause) -> Step[Lookout] | None:
-            after = vicinity.enter(before, new, rule, frozenset(over))
-            return Step(after) if after else None
-
-        case = await desk.store.lookouts.step(lookout, decide, Cause.request())
-        entered = vicinity.already_proposed(case.state, new, rule, frozenset(over)) or incident_id
+        enter = partial(vicinity.enter, new=new, rule=rule, over=frozenset(over))
+        case = await desk.store.lookouts.step(lookout, partial(_entered, enter), Cause.request())
+        entered = vicinity.already_proposed(case.state, new, rule, frozenset(over)) or new.incident
         known = await desk.store.incidents.get(entered)
         if known is None or not known.state.is_over:
             return entered
         over.add(entered)
+        if entered == new.incident:  # of the same report, long ago
+            new = new.model_copy(update={"incident": derive_id(entered, "again")})
+
+
+def _entered(
+    enter: Callable[[Lookout | None], Lookout | None], before: Lookout | None, _: Cause
+) -> Step[Lookout] | None:
+    after = enter(before)
+    return Step(after) if after else None
 
 
 async def _first_open(desk: Desk, found: Sequence[Member]) -> Member | None:

@@ -104,10 +104,23 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
     if incident.outcome is not None:
         await _end_own_work(desk, incident_id, incident, report_id, cause)
 
+    alive = await _has_work(desk, report_id)
+
     def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
+        if before is not None and before.state == "proposed" and not alive:
+            return membership.go(before, cause.at)  # its own work was done while nobody had decided yet
         return membership.tell(before, report_id, incident_id, incident) if before else None
 
     await desk.store.memberships.step(report_id, decide, cause)
+
+
+async def _has_work(desk: Desk, report_id: str) -> bool:
+    """Whether the work of a report that waits for an officer's word still goes on; of others it is not asked."""
+    found = await desk.store.memberships.get(report_id)
+    if found is None or found.state.state != "proposed" or not found.state.work_order:
+        return True
+    own = await desk.store.orders.get(found.state.work_order)
+    return own is None or own.state.is_open
 
 
 async def _end_own_work(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> None:

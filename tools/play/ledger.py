@@ -1,4 +1,4 @@
-"""What was seen on the bus, by case: submitted, work orders, notices. Pure: the listener fills it."""
+"""What was seen on the bus, by case: submitted, work orders, incidents, notices. Pure: the listener fills it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.events.envelope import Envelope
-from shared.events.reports import ReportSubmitted
-from shared.events.work_orders import WorkOrderCreated
+from shared.events.reports import ReportFollowed, ReportSubmitted
+from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,20 @@ class Story:
 
     submitted: list[Seen] = field(default_factory=list)
     created: list[Seen] = field(default_factory=list)  # work orders about it
+    completed: list[Seen] = field(default_factory=list)
+    incidents: list[Seen] = field(default_factory=list)  # what the report was told of an incident that it is in
+    followed: list[Seen] = field(default_factory=list)
     permits: list[Seen] = field(default_factory=list)
     notices: list[Seen] = field(default_factory=list)
 
     @property
     def begun(self) -> list[Seen]:
         """The events that this run caused and that somebody must be told of, each once."""
-        return [*self.submitted[:1], *self.created[:1], *self.permits]
+        return [*self.submitted[:1], *self.created[:1], *self.incidents, *self.completed[:1], *self.permits]
+
+    def times(self, verb: str) -> int:
+        """How often its incident said that."""
+        return sum(one.verb == verb for one in self.incidents)
 
 
 class Ledger:
@@ -66,6 +73,12 @@ class Ledger:
             self._of(subject).submitted.append(seen)
         elif kind == WorkOrderCreated.type:
             self._of(seen.data["report_id"]).created.append(seen)
+        elif kind == WorkOrderCompleted.type:
+            self._of(seen.data["report_id"]).completed.append(seen)
+        elif kind == ReportFollowed.type:
+            self._of(subject).followed.append(seen)
+        elif seen.noun == "incident" and subject == seen.data["report_id"]:
+            self._of(subject).incidents.append(seen)
         elif seen.noun == "permit":
             self._of(subject).permits.append(seen)
         elif seen.noun == "notice":

@@ -107,9 +107,15 @@ def owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
         for event in story.begun
         for rule in rules.get(event.envelope.type, ())
         if rule.audience in PEOPLE and matches(rule, event.envelope.type, event.data)
+        if rule.audience != "follower" or event.noun != "incident" or _is_followed(story, event)
         for channel in rule.channels
         if channel in used
     }
+
+
+def _is_followed(story: Story, event: Seen) -> bool:
+    """Somebody followed by then; who comes later is told of what happens later."""
+    return any(one.envelope.time <= event.envelope.time for one in story.followed)
 
 
 def notice_faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:

@@ -14,7 +14,8 @@ from shared.events.outcomes import Outcome
 from shared.events.public import public_place
 from shared.events.work_orders import Level
 from shared.kernel import Case, Lenient
-from shared.readers import sight_of
+from shared.readers import openness_of, sight_of
+from shared.town import Town
 from shared.web import Paging, Problem
 
 
@@ -129,8 +130,10 @@ def _place(incident: Incident, *, coarse: bool) -> dict[str, Any]:
     return {"location": shown, "radius_m": incident.radius_m if place else None}
 
 
-def is_public(incident: Incident) -> bool:
-    return sight_of("public", incident.openness).case
+def is_public(town: Town, incident: Incident) -> bool:
+    """Everybody may know of it, also by the profile as it is now."""
+    shown = incident.shown and town.shows(incident.category)
+    return sight_of("public", openness_of(sensitive=incident.sensitive, shown=shown)).case
 
 
 def row_of(case: Case[Membership]) -> MemberRow:

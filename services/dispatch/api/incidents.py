@@ -23,7 +23,7 @@ async def list_known(desk: TheDesk, paged: Annotated[Paging, Depends(paging)], o
     states: tuple[IncidentState, ...] = ("resolved",) if over else ("open",)
     found = await desk.store.list_incidents(states, place_in(paged), paged.fetch)
     page = paged.answer(found, lambda case: (case.id,))
-    shown = [show_to_all(case) for case in page["items"] if is_public(case.state)]
+    shown = [show_to_all(case) for case in page["items"] if is_public(desk.town, case.state)]
     return Incidents(items=shown, next=page["next"])
 
 
@@ -31,6 +31,6 @@ async def list_known(desk: TheDesk, paged: Annotated[Paging, Depends(paging)], o
 async def get_known(incident_id: str, desk: TheDesk) -> Known:
     """One of them; 404 also for a proposal and for what the public is not told of."""
     case = await desk.store.incidents.get(incident_id)
-    if case is None or case.state.state not in KNOWN or not is_public(case.state):
+    if case is None or case.state.state not in KNOWN or not is_public(desk.town, case.state):
         raise Reject("unknown-incident", f"There is no incident {incident_id}.", status=404)
     return show_to_all(case)

@@ -20,7 +20,7 @@ PATIENCE = 1.0  # seconds: somebody who wants to report does not wait for what i
 
 async def known_outages(store: Store, view: ReportView, categories: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Those that everybody may know of, the newest first."""
-    return [outage_view(case, view) for case in await store.outages_now(categories) if _is_public(case.state)]
+    return [outage_view(case, view) for case in await store.outages_now(categories) if _is_public(case.state, view)]
 
 
 async def outages_if_quick(store: Store, view: ReportView) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ async def outages_at(
     zone = view.town.zone_of(latitude, longitude) if latitude is not None and longitude is not None else None
     code = zone.code if zone else None
     found = await store.outages_now(categories) if categories else []
-    near = [case for case in found if _is_public(case.state) and case.state.is_at(latitude, longitude, code)]
+    near = [case for case in found if _is_public(case.state, view) and case.state.is_at(latitude, longitude, code)]
     return [outage_view(case, view) for case in near]
 
 
@@ -84,5 +84,6 @@ def _standing(outage: Outage, view: ReportView) -> str:
     return " · ".join(said)
 
 
-def _is_public(outage: Outage) -> bool:
-    return sight_of("public", outage.openness).case
+def _is_public(outage: Outage, view: ReportView) -> bool:
+    """Everybody may know of it, also by the profile as it is now."""
+    return sight_of("public", outage.openness).case and view.town.shows(outage.category)

@@ -158,6 +158,17 @@ async def test_a_report_that_does_not_belong_goes_on_by_its_own_promises(storm: 
         await remove_report(storm.desk, asked(body), incident_id, body)
 
 
+async def test_who_is_served_already_when_it_is_confirmed_is_told_nothing_of_it(storm: Storm) -> None:
+    served = storm.reports[0]
+    await storm.act(served, lambda order: crew_work.acknowledge(town(), order, acting()))
+    await storm.act(served, lambda order: crew_work.complete(town(), order, acting(now()), note="ต่อไฟให้แล้ว"))
+    incident_id = await confirmed(storm)
+
+    assert storm.said(served) == []
+    assert (await storm.incidents())[incident_id].work_order == order_id(storm.reports[1])
+    assert [storm.said(one) for one in storm.reports[1:]] == [["joined"]] * 4
+
+
 async def test_what_was_taken_out_of_a_proposal_is_not_in_it_when_it_is_confirmed(storm: Storm) -> None:
     incident_id, _ = await storm.only()
     report = storm.reports[2]
