@@ -9,7 +9,7 @@ from shared.people import AGENCY
 from shared.town import Town
 from shared.web import Person, Problem, agency_of, staff, team_of, web_of
 
-Worker = Annotated[Person, Depends(staff("crew", *DESK))]
+Worker = Annotated[Person, Depends(staff("crew", "lead", *DESK))]
 Officer = Annotated[Person, Depends(staff(*DESK))]
 
 

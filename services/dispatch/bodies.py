@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.dispatch.domain.crew_work import Wait
+from services.dispatch.domain.crew_work import PHOTOS_MOST, Wait
+from services.dispatch.domain.parts import Material
+from services.dispatch.domain.splitting import CHILDREN_MOST, Share
 from shared.events.times import bounded_day
 from shared.events.work_orders import PauseReason, Priority
 from shared.times import Time
@@ -17,6 +19,8 @@ Finding = Literal["fixed", "cannot_be_done", "not_ours", "duplicate"]  # what a 
 Ending = Literal["not_ours", "duplicate", "cannot_be_done"]  # without work; taking back is the reporter's
 Day = Annotated[date, AfterValidator(bounded_day)]
 AgencyNumber = Annotated[CleanLine, Field(max_length=200)]
+Sub = Annotated[CleanLine, Field(min_length=1, max_length=200)]  # a subject id of the sign-in
+Photos = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=PHOTOS_MOST)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
@@ -58,13 +62,51 @@ class Resume(Body):
     """Work goes on; needs no words."""
 
 
+class Take(Body):
+    """It is mine; over a colleague's head only with their subject id as `instead_of`."""
+
+    instead_of: Sub | None = None
+
+
+class Give(Body):
+    """To whom of the team, by the subject id of their sign-in; `instead_of`: who has it, as far as you know."""
+
+    person: Sub
+    instead_of: Sub | None = None
+
+
+class Drop(Body):
+    """Nobody has it alone any more; needs no words."""
+
+
+class Used(BaseModel):
+    """What was used up: 4 m of pipe."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[CleanLine, Field(min_length=1, max_length=120)]
+    quantity: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+    unit: Annotated[CleanLine, Field(min_length=1, max_length=30)]
+
+    def stored(self) -> Material:
+        """As the work keeps it; a thousandth is as fine as anybody measures."""
+        return Material(name=self.name, quantity=max(round(self.quantity, 3), 0.001), unit=self.unit)
+
+
 class Complete(Body):
-    """How it ended; `photos` are paths that `POST …/photos` has answered."""
+    """How it ended. `before` and `photos`: paths that `POST …/photos` has answered, of how it was found and left;
+    `minutes` of work, all hands together."""
 
     outcome: Finding = "fixed"
     note: Note | None = None
-    photos: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=10)] = []
-    materials: Note | None = None
+    before: Photos = []
+    photos: Photos = []
+    materials: Annotated[list[Used], Field(max_length=20)] = []
+    minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None
+
+    def words(self) -> dict[str, Any]:
+        """What the domain is told."""
+        return {**super().words(), "materials": [used.stored() for used in self.materials]}
 
 
 class Refuse(Body):
@@ -128,9 +170,10 @@ class AgencyDone(Body):
 
 
 class Assign(Body):
-    """To which team."""
+    """To which team, and to whom of them."""
 
     team: Code
+    person: Sub | None = None
     reason: Note | None = None
 
 
@@ -145,4 +188,36 @@ class Cancel(Body):
     """How it ends without work; the resident reads the reason."""
 
     outcome: Ending
+    reason: Reason
+
+
+class OfTeam(BaseModel):
+    """What one team is to do; without a priority as urgent as the whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    team: Code
+    task: Annotated[CleanText, Field(min_length=1, max_length=2000)]
+    priority: Priority | None = None
+
+
+class Split(Body):
+    """The shares of several teams; said again of split work it adds some."""
+
+    shares: Annotated[list[OfTeam], Field(min_length=1, max_length=CHILDREN_MOST)]
+
+    def words(self) -> dict[str, Any]:
+        """What the domain is told."""
+        return {"shares": [Share(one.team, one.task, one.priority) for one in self.shares]}
+
+
+class Verify(Body):
+    """It is done; what there is to remark."""
+
+    note: Note | None = None
+
+
+class SendBack(Body):
+    """What is still to be done; the crew reads it."""
+
     reason: Reason

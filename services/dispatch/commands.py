@@ -5,10 +5,20 @@ from dataclasses import dataclass
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
-from services.dispatch.domain import agency_work, crew_work, desk_work, priority, referring
+from services.dispatch.domain import (
+    agency_work,
+    checking,
+    colleagues,
+    crew_work,
+    desk_work,
+    priority,
+    referring,
+    splitting,
+)
 from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
+from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.history import Acting, Actor
-from services.dispatch.domain.rights import had, need_right, need_sight
+from services.dispatch.domain.rights import had, need_own, need_right, need_sight
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import LATE_KEPT, WorkOrder
 from services.dispatch.photo_store import Photo, photo_id
@@ -23,7 +33,7 @@ from shared.town import Town
 SIZES = Sizes(side=1600)  # px, enough to see a repair, some 300 kB
 
 
-OVERTAKEN = ("stale-action", "other-team")  # refused because the work has moved on
+OVERTAKEN = ("stale-action", "other-team", "with-colleague")  # refused because the work has moved on
 
 
 @dataclass(frozen=True)
@@ -44,10 +54,11 @@ class ActRequest:
 
 @dataclass(frozen=True)
 class Decision:
-    """What is said with an act, and what the domain is asked then."""
+    """What is said with an act, and what the domain is asked then; `looked_up`: it wants to know who `person` is."""
 
     body: type[Body]
     decide: Callable[..., Step[WorkOrder]]
+    looked_up: bool = False
 
 
 DECISIONS: Mapping[ActName, Decision] = {
@@ -65,15 +76,25 @@ DECISIONS: Mapping[ActName, Decision] = {
     "agency_ask": Decision(bodies.AgencyAsk, agency_work.ask),
     "agency_decline": Decision(bodies.AgencyDecline, agency_work.decline),
     "agency_done": Decision(bodies.AgencyDone, agency_work.report_done),
-    "assign": Decision(bodies.Assign, desk_work.assign),
+    "take": Decision(bodies.Take, colleagues.take),
+    "give": Decision(bodies.Give, colleagues.give, looked_up=True),
+    "drop": Decision(bodies.Drop, colleagues.drop),
+    "assign": Decision(bodies.Assign, desk_work.assign, looked_up=True),
+    "split": Decision(bodies.Split, splitting.split),
+    "verify": Decision(bodies.Verify, checking.verify),
+    "send_back": Decision(bodies.SendBack, checking.send_back),
     "prioritise": Decision(bodies.Prioritise, priority.prioritise),
     "cancel": Decision(bodies.Cancel, desk_work.cancel),
 }
 
 
-def decide(town: Town, order: WorkOrder, act: ActName, acting: Acting, body: Body) -> Step[WorkOrder]:
-    """What the domain makes of it when somebody says this."""
-    return DECISIONS[act].decide(town, order, acting, **body.words())
+def decide(
+    town: Town, order: WorkOrder, act: ActName, acting: Acting, body: Body, member: Member | None = None
+) -> Step[WorkOrder]:
+    """What the domain makes of it when somebody says this; `member`: who the `person` of the body is."""
+    decision = DECISIONS[act]
+    looked_up = {"member": member} if decision.looked_up else {}
+    return decision.decide(town, order, acting, **body.words(), **looked_up)
 
 
 def read_typed_reference(town: Town, typed: str | None) -> str | None:
@@ -102,7 +123,10 @@ async def act_on_order(
     """
     need_right(who, act)
     if isinstance(body, bodies.Complete):
-        await _check_photos(desk.store, order_id, body.photos)
+        await _check_photos(desk.store, order_id, [*body.before, *body.photos])
+    named = getattr(body, "person", None)
+    member = await desk.store.crews.find(named) if named else None
+    await desk.store.crews.note(who, now())
     scope = f"{who.sub}|{order_id}|{act}"
     content, happened_at = fingerprint(body), body.happened_at
     cause = Cause.request(key=asked.key, scope=scope, content=content, happened_at=happened_at, by=who, act=act)
@@ -110,9 +134,10 @@ async def act_on_order(
     def step(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None:
             return None
-        acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at)
+        acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at, who.team)
         try:
-            return _decide(desk.town, who, order, act, acting, body, asked)
+            _check(who, order, act, asked)
+            return decide(desk.town, order, act, in_order(order, acting), body, member)
         except Reject as refusal:
             if not _is_overtaken(who, order, body, refusal):
                 raise
@@ -125,13 +150,12 @@ async def act_on_order(
     return case
 
 
-def _decide(
-    town: Town, who: Person, order: WorkOrder, act: ActName, acting: Acting, body: Body, asked: ActRequest
-) -> Step[WorkOrder]:
+def _check(who: Person, order: WorkOrder, act: ActName, asked: ActRequest) -> None:
+    """Whether this person may do it to the work as it is."""
     need_sight(who, order)
+    need_own(who, order, act)
     if asked.seen:
         need_unmoved(order, asked.seen)
-    return decide(town, order, act, in_order(order, acting), body)
 
 
 def _is_overtaken(who: Person, order: WorkOrder, body: Body, refusal: Reject) -> bool:

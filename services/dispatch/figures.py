@@ -57,7 +57,9 @@ def finished(period: Period, zone: ZoneInfo, team: str | None) -> Pipeline:
 
 
 def _within(period: Period, zone: ZoneInfo, field: str, team: str | None) -> dict[str, Any]:
+    """Shares of split work are left out: what a resident was promised is the whole."""
     wanted: dict[str, Any] = {f"state.{field}": {"$gte": period.begin(zone), "$lt": period.end(zone)}}
+    wanted["state.parent"] = None
     return {"$match": wanted | ({"state.team": team} if team else {})}
 
 

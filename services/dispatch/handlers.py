@@ -5,13 +5,13 @@ find their work by the index over report ids: what is open, else the last that w
 older than the event that brought the report to it, so a late copy never reaches work that began after it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
 from services.dispatch import belonging, watch
 from services.dispatch.commands import Desk
-from services.dispatch.domain import from_report, separated
+from services.dispatch.domain import checking, from_report, separated
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.referring import note_told
@@ -114,9 +114,13 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
 
     If there is none, the event alone must suffice.
     """
-    before = await desk.store.find_about(envelope.subject)
+    before = _wholes(await desk.store.find_about(envelope.subject))
     whole = await desk.store.orders.get(before[-1].id) if before else None
     last = whole.state if whole else None
+    if whole is not None and whole.id != order_id(envelope.subject, event.times):
+        await desk.store.orders.step(
+            whole.id, lambda order, c: checking.note_reopened(order, c.at) if order else None, cause
+        )
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
     again = from_report.facts_again(desk.town, event, last, envelope.time)
     facts = await add_earlier(desk, again, envelope.subject)
@@ -130,7 +134,7 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
 
 async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, cause: Cause) -> None:
     """The merge has called its work off."""
-    before = await desk.store.find_about(envelope.subject)
+    before = _wholes(await desk.store.find_about(envelope.subject))
     whole = await desk.store.orders.get(before[-1].id) if before else None
     last = whole.state if whole else None
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
@@ -162,12 +166,15 @@ async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Ca
 
 
 async def _rate(desk: Desk, envelope: Envelope, cause: Cause, stars: int) -> None:
-    """What was done last before the rating is what was rated."""
-    done = [order for order in await _find_begun(desk, envelope) if order.state.completion is not None]
+    """What was done last before the rating is what was rated; who is satisfied has checked it."""
+    done = [order for order in _wholes(await _find_begun(desk, envelope)) if order.state.completion is not None]
+
+    def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
+        rated = from_report.rate(order, stars, envelope.sequence, c.at) if order else None
+        return (checking.confirm(desk.town, rated.state, stars, c.at) or rated) if rated else None
+
     for found in done[-1:]:
-        await desk.store.orders.step(
-            found.id, lambda order, c: from_report.rate(order, stars, envelope.sequence, c.at) if order else None, cause
-        )
+        await desk.store.orders.step(found.id, decide, cause)
 
 
 async def _change(desk: Desk, envelope: Envelope, cause: Cause, change: Change) -> None:
@@ -178,7 +185,12 @@ async def _change(desk: Desk, envelope: Envelope, cause: Cause, change: Change) 
 async def _find_concerned(desk: Desk, envelope: Envelope) -> list[Case[WorkOrder]]:
     """The work that an event of a report is for: what is open, else the last that was closed."""
     begun = await _find_begun(desk, envelope)
-    return [order for order in begun if order.state.is_open] or begun[-1:]
+    return [order for order in begun if order.state.is_open] or _wholes(begun)[-1:]
+
+
+def _wholes(orders: Sequence[Case[WorkOrder]]) -> list[Case[WorkOrder]]:
+    """Without the shares of what was split."""
+    return [order for order in orders if order.state.parent is None]
 
 
 async def _find_begun(desk: Desk, envelope: Envelope) -> list[Case[WorkOrder]]:

@@ -35,6 +35,7 @@ class Filter:
     priority: str | None = None
     zone: str | None = None
     placed: bool = False  # only those with degrees, as a map shows them
+    to_verify: bool = False  # only what is done and to be checked
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
@@ -47,6 +48,8 @@ class Filter:
         if self.late_at:
             wanted[DUE] = {"$lt": self.late_at}
             wanted["$expr"] = late(self.late_at)
+        if self.to_verify:
+            wanted["state.to_verify"] = True
         if self.closed_since:
             wanted["state.closed_at"] = {"$gte": self.closed_since}
         if self.told:
@@ -91,6 +94,7 @@ class Around:
             "state.place.longitude": {"$gte": self.longitude - 2 * reach, "$lte": self.longitude + 2 * reach},
             "state.created_at": {"$gte": self.since},
             "state.reopened": 0,  # a report that was opened again is not another one
+            "state.parent": None,  # nor are the shares of its work
         }
 
 

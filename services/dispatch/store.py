@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.dispatch.crew_store import CrewStore
 from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.incident_work import incident_news
 from services.dispatch.domain.routing import Sighting
@@ -35,6 +36,8 @@ from shared.town import Town
 
 Order = Case[WorkOrder]
 
+OF_SPLIT_WORK = {"state.parent": {"$type": "string"}}
+UNCHECKED = {"state.to_verify": True}
 INDEXES = (
     IndexModel([("state.report.id", ASCENDING)], name="report"),
     IndexModel([("state.reference", ASCENDING)], name="reference"),
@@ -50,6 +53,10 @@ INDEXES = (
         name="agency",
         partialFilterExpression={"state.referral.agency": {"$type": "string"}},
     ),
+    IndexModel([("state.parent", ASCENDING)], name="parent", partialFilterExpression=OF_SPLIT_WORK),
+    IndexModel(
+        [("state.to_verify", ASCENDING), ("_id", DESCENDING)], name="to-verify", partialFilterExpression=UNCHECKED
+    ),
     # The time before the place: what lies near grows with every year, what is recent does not.
     IndexModel(
         [
@@ -61,13 +68,16 @@ INDEXES = (
         name="recurrence",
     ),
 )
+SILENT = (  # what the trail need not say: it follows from the step, or is said by its line in the history
+    "arrival", "changed_at", "clocks", "comment_count", "line_count", "came_late", "teams", "children_due",
+    "parent_due", "told_incident",
+)  # fmt: skip
 RETIRED = (  # of earlier versions, dropped where they are still kept up
     IndexModel(
         [("state.category", ASCENDING), ("state.place.latitude", ASCENDING), ("state.created_at", ASCENDING)],
         name="near",
     ),
 )
-SILENT = ("arrival", "changed_at", "clocks", "comment_count", "line_count", "came_late", "teams", "told_incident")
 MOST_ABOUT = 200  # a report is not opened again more often
 MOST_SIGHTINGS = 200  # a rule may ask for a hundred; the box around a circle holds some more
 REPLAY_SECONDS = 300  # a device that was away for less than this misses nothing
@@ -95,16 +105,7 @@ class Store(IncidentStore):
             WorkOrder,
             moments=_moments,
             beside=BESIDE,
-            silent=(
-                "arrival",
-                "changed_at",
-                "clocks",
-                "comment_count",
-                "line_count",
-                "came_late",
-                "teams",
-                "told_incident",
-            ),
+            silent=SILENT,
             indexes=INDEXES,
             retired=RETIRED,
             shown=lambda order: town.shows(order.category),
@@ -113,6 +114,7 @@ class Store(IncidentStore):
         self.photos = PhotoStore(service.database["photos"])
         self.figures = FiguresStore(self.orders.collection, town.calendar.zone)
         self.filters = FilterStore(service.database["saved_filters"])
+        self.crews = CrewStore(service.database["crews"])
         self._in_batch: WeakKeyDictionary[CaseBatch, dict[str, list[Order]]] = WeakKeyDictionary()
 
     async def find_about(self, report_id: str) -> list[Order]:
@@ -126,6 +128,10 @@ class Store(IncidentStore):
         changed = [order for order in self.orders.unsaved() if order.state.report.id == report_id]
         found = {order.id: order for order in (*stored[report_id], *changed)}
         return sorted(found.values(), key=lambda order: order.state.created_at)
+
+    async def find_children(self, parent_id: str) -> list[Order]:
+        """The shares of split work, as lists have them, the oldest first."""
+        return await self._list({"state.parent": parent_id}, {"_id": ASCENDING}, MOST_ABOUT)
 
     async def _about(self, report_id: str) -> list[Order]:
         return await self._list({"state.report.id": report_id}, {"state.created_at": ASCENDING}, MOST_ABOUT)

@@ -8,6 +8,7 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.incident_work import NEWS
 from services.dispatch.domain.referral import CHASED
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.families import settle_children, tell_parent
 from services.dispatch.leading import follow_work, on_incident_due
 from services.dispatch.settling import settle
 from services.dispatch.watch import observe_teams
@@ -16,14 +17,22 @@ from shared.kernel.service import Service
 
 
 def schedule(service: Service, desk: Desk) -> None:
-    """Alarms of the ladder, planned ends of pauses and what agencies owe (`work_order.moments`), how an incident's work
-    stands (`incident_work.incident_news`), walks over its members (`incident_moments`), and what these wait for
-    (`member_moments`)."""
+    """Alarms of the ladder, planned ends of pauses, what agencies owe, what split work and its shares hear of each
+    other (`work_order.moments`), how an incident's work stands (`incident_work.incident_news`), walks over its members
+    (`incident_moments`), and what these wait for (`member_moments`)."""
 
     async def on_moment(order_id: str, moment: Moment, cause: Cause) -> None:
-        if moment.name.startswith(NEWS):
-            await follow_work(desk, order_id, cause)
-            return
+        match moment.name:
+            case "children":
+                await settle_children(desk, order_id, cause)
+            case "parent":
+                await tell_parent(desk, order_id, cause)
+            case name if name.startswith(NEWS):
+                await follow_work(desk, order_id, cause)
+            case _:
+                await time_passes(order_id, moment, cause)
+
+    async def time_passes(order_id: str, moment: Moment, cause: Cause) -> None:
         happens = chase if moment.name.startswith(CHASED) else elapse
 
         def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:

@@ -25,7 +25,7 @@ from shared.words.dates import datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent", "reminders",
+    "followers", "percent", "reminders", "task",
 )  # fmt: skip
 _TIMES = ("acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by")
 _CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why")

@@ -4,13 +4,12 @@
 Read by intake (the public timeline) and notify. Every event is about one report: each of an incident's has its own.
 """
 
-from typing import Literal
-
 from pydantic import Field
 
 from shared.events.base import (
     CaseId,
     Code,
+    Count,
     Earlier,
     Event,
     ForEverybody,
@@ -22,44 +21,33 @@ from shared.events.base import (
     Open,
     Public,
     PublicText,
-    Reference,
     ShortText,
     Version,
 )
 from shared.events.outcomes import Outcome
 from shared.events.reports import ReportKind
+from shared.events.work_order_base import (
+    CheckedBy,
+    Clock,
+    Level,
+    Material,
+    PauseReason,
+    Priority,
+    Stage,
+    WorkOrderEvent,
+)
+from shared.events.work_sharing import (
+    WorkOrderDropped,
+    WorkOrderSentBack,
+    WorkOrderSplit,
+    WorkOrderTaken,
+    WorkOrderVerified,
+)
 
-Level = Literal["triage", "crew", "head", "director", "clerk", "mayor", "agency"]
-Priority = Literal["emergency", "high", "normal", "low"]
-PauseReason = Literal["part", "weather", "reporter", "agency", "other"]
-Stage = Literal["on_the_way", "on_site"]
-Clock = Literal["acknowledge", "resolve"]
-
-
-class WorkOrderEvent(Event):
-    """Common to all: the one report it is about, and the team and level that hold it now."""
-
-    family = "work-orders"
-    report_id: Public[CaseId]
-    """The id of the report that the work is about: `ce_subject` on `public.reports.v1`."""
-    reference: Public[Reference]
-    """The report's reference."""
-    category: Public[Code]
-    """The report's category as it is after this event."""
-    sensitive: Public[bool] = False
-    """The category hides from the public where it is, what was answered, and all words."""
-    shown: Internal[bool] = True
-    """The public may hear of the work; false: its category is kept from the public."""
-    team: Public[Code | None] = None
-    """The town's team that holds it; null: it waits in triage for a person to choose."""
-    level: Public[Level] = "crew"
-    """The rung that holds it."""
-    agency: Public[Code | None] = None
-    """The agency outside the town that has the work, or that this event is about; null: none. Also `ce_agency`."""
-    actor: Internal[ShortText | None] = None
-    """The staff member's subject id; null: the system did it."""
-    happened_at: Public[Instant | None] = None
-    """When it happened by the device's clock, where it was told later than it happened; `ce_time` is when we heard."""
+__all__ = [  # what is defined elsewhere and belongs here
+    "CheckedBy", "Clock", "Level", "Material", "PauseReason", "Priority", "Stage",
+    "WorkOrderDropped", "WorkOrderEvent", "WorkOrderSentBack", "WorkOrderSplit", "WorkOrderTaken", "WorkOrderVerified",
+]  # fmt: skip
 
 
 class WorkOrderCreated(WorkOrderEvent):
@@ -86,6 +74,8 @@ class WorkOrderCreated(WorkOrderEvent):
     """When the team must have taken it; null: no promise, or the category is sensitive."""
     due_at: Open[Instant | None] = None
     """When it must be resolved; null: no promise, or the category is sensitive."""
+    task: ForStaff[FreeText | None] = None
+    """Of a share: what of the whole this team does."""
 
 
 class WorkOrderAssigned(WorkOrderEvent):
@@ -171,10 +161,18 @@ class WorkOrderCompleted(WorkOrderEvent):
     """What was done, for the resident."""
     public_note: PublicText = None
     """The same as everybody may read it; null where only reporter and staff may."""
+    before: Internal[list[ShortText]] = Field(default_factory=list)
+    """Photos of how it was found: paths under the town's own origin."""
     photos: Internal[list[ShortText]] = Field(default_factory=list)
-    """Paths under the town's own origin."""
+    """Photos of how it was left: paths under the town's own origin."""
+    materials: Internal[list[Material]] = Field(default_factory=list)
+    """What was used up."""
+    minutes: Internal[Count | None] = None
+    """Of work, all hands together; null: not said."""
     late: Public[bool] = False
     """It was done after `due_at`."""
+    to_verify: Public[bool] = False
+    """The town checks it still: `verified` or `sent-back` is to follow."""
 
 
 class WorkOrderRefused(WorkOrderEvent):
@@ -224,7 +222,7 @@ class WorkOrderHidden(Event):
 
 
 WORK_ORDER_EVENTS: tuple[type[Event], ...] = (
-    WorkOrderCreated, WorkOrderAssigned, WorkOrderPrioritised, WorkOrderAcknowledged, WorkOrderStarted, WorkOrderPaused,
-    WorkOrderResumed, WorkOrderCompleted, WorkOrderRefused, WorkOrderCancelled,
-    WorkOrderEscalated, WorkOrderHidden,
+    WorkOrderCreated, WorkOrderAssigned, WorkOrderPrioritised, WorkOrderAcknowledged, WorkOrderTaken, WorkOrderDropped,
+    WorkOrderStarted, WorkOrderPaused, WorkOrderResumed, WorkOrderCompleted, WorkOrderVerified, WorkOrderSentBack,
+    WorkOrderRefused, WorkOrderSplit, WorkOrderCancelled, WorkOrderEscalated, WorkOrderHidden,
 )  # fmt: skip

@@ -44,6 +44,7 @@ from shared.town.work import (
     ServiceLevel,
     Target,
     Team,
+    Verification,
     Webhook,
 )  # fmt: skip
 from shared.words.match import comparable, covered
@@ -54,7 +55,7 @@ __all__ = [
     "Fee", "FormField", "Group", "Holiday", "Hours", "IncidentRule", "LandUseZone", "Lane", "Layer", "Message",
     "NoticeRule", "PermitStep", "PermitType", "Point", "Post", "Question", "Recurrence", "Retention", "Routing",
     "RoutingConditions", "RoutingOutcome", "RoutingRule", "ServiceLevel", "Signatory", "Target", "Team", "Template",
-    "Text", "Town", "TownCalendar", "Webhook", "WeekHours", "Zone",
+    "Text", "Town", "TownCalendar", "Verification", "Webhook", "WeekHours", "Zone",
 ]  # fmt: skip
 
 TownLanguage = Literal["th", "en"]
@@ -158,6 +159,7 @@ class Town(Part):
     land_use: tuple[LandUseZone, ...] = ()
     routing: Routing
     service_levels: dict[Code, ServiceLevel]
+    verification: Verification = Verification()
     escalation: tuple[EscalationStep, ...] = ()
     calendar: TownCalendar
     permits: dict[Code, PermitType] = Field(default_factory=dict)

@@ -69,6 +69,7 @@ class Category(Part):
     notice: Text | None = None  # shown at once: an emergency number, a known outage
     questions: tuple[Question, ...] = ()
     proof: Literal["photo", "note", "none"] = "note"  # what "fixed" needs
+    verify: tuple[Priority, ...] | None = None  # how urgent work must be to be checked when done; None: as the town's
     reopen_days: Annotated[int, Field(ge=0, le=365)] = 14  # counted from the resolution
 
 
@@ -201,6 +202,13 @@ class ServiceLevel(Part):
     name: Text
     calendar: Literal["working", "always"]
     targets: dict[Priority, Target]
+
+
+class Verification(Part):
+    """When the desk, or the resident, must say that completed work is done. An officer may check any other too."""
+
+    priorities: tuple[Priority, ...] = ("emergency", "high")  # where the category does not say otherwise
+    stars: Annotated[int, Field(ge=1, le=5)] | None = 3  # so good a rating by the reporter is a check; None: none is
 
 
 class EscalationStep(Part):

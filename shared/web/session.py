@@ -72,7 +72,7 @@ def session_cookie_name(settings: ServiceSettings) -> str:
 def idle_of(person: Person) -> int:
     """Seconds that a sign-in lasts without use. A crew has its phone in the pocket for hours, and sees only the work of
     its own team: signing in again and again would cost more notes and photos than it protects."""
-    return LIFETIME if person.roles == {"crew"} else IDLE
+    return LIFETIME if person.roles and person.roles <= {"crew", "lead"} else IDLE
 
 
 class Sessions:

@@ -32,6 +32,7 @@ WORK: dict[str, dict[str, Any]] = {
     "onestop.work-order.agency-told.v1": {"agency": "pea", "status": "failed"},
     "onestop.work-order.agency-answered.v1": {"agency": "pea", "answer": "declined"},
     "onestop.work-order.agency-chased.v1": {"agency": "pea", "reason": "overdue"},
+    "onestop.work-order.sent-back.v1": {"reason": "ยังรั่ว"},
     "onestop.work-order.cancelled.v1": {"outcome": "not_ours"},
     "onestop.work-order.prioritised.v1": {"priority": "emergency", "previous_priority": "normal"},
     "onestop.work-order.escalated.v1": {"clock": "resolve", "percent": 100, "due_at": after(240)},

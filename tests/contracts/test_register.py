@@ -18,7 +18,8 @@ _COLLECTION = re.compile(r'(?:database|client\[f"\{prefix\}_(?P<other>\w+)"\])\[
 PLACES = {"latitude", "longitude"}
 # Texts that say nothing of anybody. A field is named here only when nothing that a person writes can come into it.
 IDS = (
-    "id report said reference party case_id work_order incident merged_into merged_reference ended_orders into order "
+    "id parent report said reference party case_id work_order incident merged_into merged_reference ended_orders into "
+    "order "
     "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt"
 )
 CODES_OF_THE_PROFILE = (

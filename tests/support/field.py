@@ -1,14 +1,17 @@
 """Dispatch's use cases without a database: work orders in memory, decided on one after the other."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from services.dispatch.commands import Desk
+from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
 from services.dispatch.store import Store
 from shared.events.base import Event
 from shared.kernel import Case, Cause, Decide, Step
 from shared.kernel.trail import Line
+from shared.people import Person
 from tests.support.work import town
 
 
@@ -25,12 +28,19 @@ class MemoryOrders:
     async def get(self, order_id: str) -> Case[WorkOrder] | None:
         return self._cases.get(order_id)
 
-    async def step(self, order_id: str, decide: Decide[WorkOrder], cause: Cause) -> Case[WorkOrder]:
+    def every(self) -> list[Case[WorkOrder]]:
+        return [*self._cases.values()]
+
+    async def step(
+        self, order_id: str, decide: Decide[WorkOrder], cause: Cause, *, is_new: bool = False
+    ) -> Case[WorkOrder]:
         before = self._cases.get(order_id)
         if before and cause.id in self._seen[order_id]:
             return Case(order_id, before.version, before.state, repeated=True)
         step = decide(before.state if before else None, cause)
-        assert step is not None
+        if step is None:
+            assert before is not None
+            step = Step(before.state)
         stored = WorkOrder.model_validate(step.state.model_dump())
         case = Case(order_id, before.version + 1 if before else 1, stored)
         self._cases[order_id] = case
@@ -52,6 +62,23 @@ class MemoryPhotos:
         return self._photos.get(photo_id)
 
 
+class MemoryCrews:
+    """Who has signed in."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, Member] = {}
+
+    async def note(self, who: Person, _at: datetime) -> None:
+        if who.team and who.may("crew"):
+            self._members[who.sub] = Member(who.sub, who.name, who.team)
+
+    async def find(self, sub: str) -> Member | None:
+        return self._members.get(sub)
+
+    async def everybody(self) -> list[Member]:
+        return [*self._members.values()]
+
+
 class MemoryTrail:
     """What the staff did beside their cases' steps."""
 
@@ -69,6 +96,7 @@ class MemoryStore:
         self.trail = MemoryTrail()
         self.orders = MemoryOrders()
         self.photos = MemoryPhotos()
+        self.crews = MemoryCrews()
 
     @property
     def events(self) -> list[Event]:

@@ -8,7 +8,7 @@ from typing import Any
 from services.intake.domain.report import Location, Report
 from services.intake.domain.submission import Contact, Submission, submit
 from shared.events.notices import ChannelEnd, ChannelOutcome
-from shared.events.work_orders import WorkOrderCreated, WorkOrderEvent
+from shared.events.work_orders import WorkOrderCreated, WorkOrderDropped, WorkOrderEvent, WorkOrderTaken
 from shared.kernel import Step
 from shared.town import Town, load_town
 
@@ -18,6 +18,7 @@ OTHER_CASE = "01KB58QKA8F4R7D1WJ5SCE6YTG"
 ORDER = "01KB57W53GN6B2X8QK4HT9VR0M"
 OTHER_ORDER = "01KB58QMC0T5Z9E3PD7AWF1JYS"
 INCIDENT = "01KB58QMC0T5Z9E3PD7AWF1JY0"
+NO_LINE = (WorkOrderTaken, WorkOrderDropped)  # who of a team has it is nobody else's to know
 AT = datetime(2026, 11, 23, 1, 42, 7, 315000, tzinfo=UTC)
 MARKET = Location(latitude=18.7431, longitude=98.9638, accuracy_m=12, address="หน้าตลาด 99/1")
 MAIL = Contact(name="สมชาย", email="somchai@example.org", language="th")

@@ -32,9 +32,10 @@ def town(name: str = "maehia") -> Town:
     return load_town(ROOT / "deploy/municipalities" / name)
 
 
-def by(actor: Actor, at: datetime, happened_at: datetime | None = None) -> Acting:
-    """Somebody does something at that time, or did it before on a device that was out of reach."""
-    return Acting(actor, at, happened_at)
+def by(actor: Actor, at: datetime, happened_at: datetime | None = None, *, team: str | None = None) -> Acting:
+    """Somebody does something at that time, or did it before on a device that was out of reach; as one of a team, or as
+    the desk does."""
+    return Acting(actor, at, happened_at, team)
 
 
 def facts(category: str = "water-leak", **more: Any) -> Facts:

@@ -82,6 +82,7 @@ _WORK = (
     "work-order.resumed", "work-order.refused", "work-order.referred", "work-order.escalated",
     "work-order.agency-told", "work-order.agency-answered", "work-order.agency-chased", "work-order.taken-back",
     "incident.joined", "incident.told", "incident.left",
+    "work-order.taken", "work-order.dropped", "work-order.split", "work-order.verified",
 )  # fmt: skip
 _DONE = ("work-order.completed", "work-order.cancelled", "incident.resolved")
 
@@ -99,15 +100,18 @@ REPORT = Lifecycle(
         Move(_DONE, ("open",), ("resolved",)),
         # Work that ends as a duplicate or withdrawn closes the report at once, and so do merging and withdrawing.
         Move(("report.closed",), ("open", "resolved"), ("closed",)),
-        Move(("report.reopened",), ("resolved",), ("open",)),
+        Move(("report.reopened", "work-order.sent-back"), ("resolved",), ("open",)),
         Move(("report.separated",), ("closed",), ("open",)),
         Move(("report.rated",), ("resolved", "closed")),
         Move(("report.amended", "report.commented"), ("open", "resolved")),
-        Move(("report.followed", "report.link-renewed", "report.hidden", *_WORK, *_DONE), (EVER,)),
+        Move(
+            ("report.followed", "report.link-renewed", "report.hidden", *_WORK, *_DONE, "work-order.sent-back"), (EVER,)
+        ),
     ),
     ends=("closed",),
 )
-_OPEN = ("waiting", "taken", "paused", "referred")
+_OPEN = ("waiting", "taken", "paused", "referred", "split")
+_WHOLE = ("waiting", "taken", "paused", "referred")
 WORK_ORDER = Lifecycle(
     name="work-order",
     title="A work order",
@@ -116,30 +120,38 @@ WORK_ORDER = Lifecycle(
         "taken": "the crew has it in hand",
         "paused": "it waits, and its clock stands still",
         "referred": "it is with an agency outside the town, and the team watches it",
-        "completed": "done",
+        "split": "several teams do a share each, every one a work order of its own with this one as `parent`",
+        "completed": "done; whoever is to check it has not yet (`to_verify`), or nobody is",
+        "verified": "done, and checked",
         "cancelled": "no work after all",
     },
     moves=(
         Move(("work-order.created",), (START,), ("waiting",)),
         Move(("work-order.acknowledged",), ("waiting",), ("taken",)),
         Move(("work-order.started",), ("taken",)),
+        Move(("work-order.taken", "work-order.dropped"), ("waiting", "taken", "paused")),
         Move(("work-order.paused",), ("taken",), ("paused",)),
         Move(("work-order.resumed",), ("paused",), ("taken",)),
-        Move(("work-order.refused", "work-order.assigned"), _OPEN, ("waiting",)),
-        Move(("work-order.referred",), _OPEN, ("referred",)),
+        Move(("work-order.refused",), _WHOLE, ("waiting",)),
+        Move(("work-order.assigned",), _OPEN, ("waiting",)),
+        Move(("work-order.referred",), _WHOLE, ("referred",)),
+        Move(("work-order.split",), _OPEN, ("split",)),
         Move(("work-order.taken-back",), ("referred",), ("waiting", "taken")),
         # The agency was not reached, or says that it is not its own: the team's again.
         Move(("work-order.agency-told", "work-order.agency-answered"), ("referred",), ("waiting", "taken")),
         Move(("work-order.agency-told", "work-order.agency-chased"), ("referred",)),
         # Also of work that is over or somewhere else: what an agency says late is told, and moves nothing.
         Move(("work-order.agency-answered",), (EVER,)),
-        Move(("work-order.completed",), ("waiting", "taken", "referred"), ("completed",)),
+        Move(("work-order.completed",), ("waiting", "taken", "referred", "split"), ("completed",)),
+        Move(("work-order.verified",), ("completed",), ("verified",)),
+        Move(("work-order.sent-back",), ("completed",), ("waiting",)),
         Move(("work-order.cancelled",), _OPEN, ("cancelled",)),
         Move(("work-order.escalated", "work-order.prioritised"), _OPEN),
         Move(("work-order.hidden",), (EVER,)),
     ),
-    ends=("completed", "cancelled"),
+    ends=("verified", "cancelled"),
     note=(
+        "Where nobody is to check it (`to_verify` false), `completed` is the end. "
         "A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed. "
         "What is `referred` is the team's again (`waiting` in triage, else `taken`) by a `work-order.agency-told` "
         "whose `status` is `failed`, by a `work-order.agency-answered` whose `answer` is `declined`, and by "

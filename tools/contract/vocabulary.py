@@ -15,7 +15,7 @@ from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
 from shared.events.permits import ClosedBecause, Decision, Lane, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
-from shared.events.work_orders import Clock, Level, PauseReason, Priority, Stage
+from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,11 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             "Clock", Clock, "Which promise of the service level.",
             acknowledge="that the team takes the work",
             resolve="that the work is done",
+        ),
+        _list(
+            "CheckedBy", CheckedBy, "Who says that the work is done.",
+            staff="an officer looked at it",
+            reporter="who made the report is satisfied",
         ),
         _list(
             "Lane", Lane, "How fast an application must be decided.",

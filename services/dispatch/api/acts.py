@@ -1,12 +1,15 @@
-"""The acts on work: one route each, made from their table. `Idempotency-Key` is optional; each answers the order as it
-is now."""
+"""The acts on work: one route each, made from their table; each answers the order as it is now.
+
+`Idempotency-Key` is optional. So is `If-Match` with the `standing` on which the act was decided: when another has moved
+the work meanwhile it is refused with 409, and the answer says who did what.
+"""
 
 from typing import Any
 
 from fastapi import APIRouter, Body
 
 from services.dispatch.access import Officer, Worker
-from services.dispatch.api.context import Key, TheDesk
+from services.dispatch.api.context import Key, Seen, TheDesk
 from services.dispatch.api.views import Detail, describe
 from services.dispatch.commands import DECISIONS, ActRequest, act_on_order
 from services.dispatch.domain.acts import ACTS
@@ -22,10 +25,13 @@ def _add_route(name: ActName) -> None:
 
     given: Any = Body(default=None) if silent else Body()
 
-    async def act(order_id: str, desk: TheDesk, who: Worker, key: Key, body: Any = given) -> Detail:
-        return describe(await act_on_order(desk, who, order_id, name, body or said(), ActRequest(key)))
+    async def act(order_id: str, desk: TheDesk, who: Worker, key: Key, seen: Seen = None, body: Any = given) -> Detail:
+        return describe(await act_on_order(desk, who, order_id, name, body or said(), ActRequest(key, seen)))
 
-    act.__annotations__ |= {"who": Officer if ACTS[name].desk_only else Worker, "body": said | None if silent else said}
+    act.__annotations__ |= {
+        "who": Officer if ACTS[name].by == "desk" else Worker,
+        "body": said | None if silent else said,
+    }
     router.add_api_route(f"/{name}", act, methods=["POST"], name=name, description=said.__doc__)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.history import Comment, Entry
-from services.dispatch.domain.parts import Completion, Waiting
+from services.dispatch.domain.parts import Assignee, Child, Completion, Rework, Waiting
 from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import WorkOrder
@@ -34,12 +34,18 @@ class Summary(BaseModel):
     followers: int
     reopened: int  # how often its report had been reopened when this work began; 0: the first work
     state: Annotated[State, Lenient]
+    standing: str  # sent back as `If-Match`: an act on work that has moved since is refused
     team: str
+    person: Assignee | None  # of the team, who has it
     level: Annotated[Level, Lenient]
     priority: Annotated[Priority, Lenient]
     acknowledge_by: datetime | None
     due_at: datetime | None
     late: bool
+    parent: str | None  # the order of which it is a share
+    task: str | None  # and what of it is to be done
+    to_verify: bool  # done, and somebody is to check it
+    rework: Rework | None  # it was checked and sent back
     created_at: datetime
     changed_at: datetime
     acts: list[str]
@@ -58,7 +64,9 @@ class Detail(Summary):
     closed_at: datetime | None
     waiting: Waiting | None
     referral: Referral | None
+    before: list[str]  # photos of how it was found
     completion: Completion | None
+    children: list[Child]  # into which it was split
     outcome: Annotated[Outcome, Lenient] | None
     comments: list[Comment]
     history: list[Entry]
@@ -84,7 +92,9 @@ def describe(case: Case[WorkOrder]) -> Detail:
         closed_at=order.closed_at,
         waiting=order.waiting,
         referral=order.referral,
+        before=order.before,
         completion=order.completion,
+        children=order.children,
         outcome=order.outcome,
         comments=order.comments,
         history=order.history,
@@ -112,12 +122,18 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
         "followers": order.followers,
         "reopened": order.reopened,
         "state": order.state,
+        "standing": order.standing,
         "team": order.team,
+        "person": order.person,
         "level": order.level,
         "priority": order.priority,
         "acknowledge_by": acknowledge.due_at if acknowledge else None,
         "due_at": order.due_at,
         "late": order.is_late(at),
+        "parent": order.parent,
+        "task": order.task,
+        "to_verify": order.to_verify,
+        "rework": order.rework,
         "created_at": order.created_at,
         "changed_at": order.changed_at,
         "acts": list(offered(order)),

@@ -4,9 +4,9 @@ What is said with an act is in `bodies.py`, and `commands.py` names the function
 of the history and the lists of what is possible are all taken from this table. The words of an act are found under
 `act.<act>`, and those of its line in the history under `history.<line>`.
 
-What an open state (`states.OPEN`) implies without being named here: the desk may assign, refer and cancel the work, its
-clocks escalate it, residents' corrections and comments reach it, and it is in every list and count of work to be done.
-Any other act must name the state in `ACTS`.
+What an open state (`states.OPEN`) implies without being named here: the desk may assign, refer, split and cancel the
+work, its clocks escalate it, residents' corrections and comments reach it, and it is in every list and count of work to
+be done. Any other act must name the state in `ACTS`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,12 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.states import OPEN, TAKEN, ActName, State
+from services.dispatch.domain.states import OPEN, TAKEN, WHOLE, ActName, State
 from services.dispatch.domain.work_order import WorkOrder, change
 from shared.kernel import Reject
 
 Where = Literal["crew", "desk"]
+Who = Literal["crew", "lead", "desk"]  # whoever sees the work; a crew's lead or the desk; the desk alone
 CLOCK_SLOW = timedelta(minutes=2)  # as far as a phone's clock may be behind ours
 
 
@@ -31,17 +32,21 @@ class Act:
     line: str
     icon: str
     form_at: tuple[Where, ...] = ()
-    desk_only: bool = False  # not a crew's to decide
+    by: Who = "crew"
 
 
+HELD: tuple[State, ...] = ("assigned", *TAKEN, "paused")  # a team of the town has it, and nobody else
 ACTS: dict[ActName, Act] = {
     "acknowledge": Act(("assigned",), "acknowledged", "hand"),
     "start": Act(("assigned", "acknowledged", "on_the_way"), "started", "truck"),
     "resume": Act(("paused",), "resumed", "play"),
-    "assign": Act(OPEN, "assigned", "users", form_at=("desk",), desk_only=True),
+    "take": Act(HELD, "taken", "user", form_at=("crew",)),
+    "give": Act(HELD, "given", "user", form_at=("crew", "desk"), by="lead"),
+    "drop": Act(HELD, "dropped", "users", form_at=("crew", "desk")),
+    "assign": Act(WHOLE, "assigned", "users", form_at=("desk",), by="desk"),
     "complete": Act((*TAKEN, "paused", "referred"), "completed", "circle-check", form_at=("crew", "desk")),
     "pause": Act(TAKEN, "paused", "pause", form_at=("crew",)),
-    "refer": Act(OPEN, "referred", "send", form_at=("crew", "desk")),
+    "refer": Act(WHOLE, "referred", "send", form_at=("crew", "desk")),
     "take_back": Act(("referred",), "taken_back", "rotate-ccw", form_at=("crew", "desk")),
     "tell_agency": Act(("referred",), "agency_written", "mail", form_at=("desk",)),
     # What an agency says, written down by whoever of the town was told: it says the same by its board and its links.
@@ -50,10 +55,14 @@ ACTS: dict[ActName, Act] = {
     "agency_ask": Act(("referred",), "agency_asked", "circle-help", form_at=("desk",)),
     "agency_decline": Act(("referred",), "agency_declined", "rotate-ccw", form_at=("desk",)),
     "agency_done": Act(("referred",), "agency_done", "circle-check", form_at=("desk",)),
-    "refuse": Act(("assigned", *TAKEN, "paused"), "refused", "rotate-ccw", form_at=("crew",)),
-    "prioritise": Act(OPEN, "prioritised", "triangle-alert", form_at=("desk",), desk_only=True),
-    "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), desk_only=True),
+    "refuse": Act(HELD, "refused", "rotate-ccw", form_at=("crew",)),
+    "split": Act(OPEN, "split", "split", form_at=("desk",), by="desk"),
+    "verify": Act(("completed",), "verified", "clipboard-check", form_at=("desk",), by="desk"),
+    "send_back": Act(("completed",), "sent_back", "rotate-ccw", form_at=("desk",), by="desk"),
+    "prioritise": Act(OPEN, "prioritised", "triangle-alert", form_at=("desk",), by="desk"),
+    "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), by="desk"),
 }
+OF_THE_WHOLE: tuple[ActName, ...] = ("split", "verify", "send_back")  # a child is judged with what it is part of
 
 
 def offered(order: WorkOrder) -> tuple[ActName, ...]:
@@ -62,16 +71,26 @@ def offered(order: WorkOrder) -> tuple[ActName, ...]:
 
 
 def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
-    """Where the act is possible; what wants an answer can also be answered in triage, without a team."""
+    """Where the act is possible for this work; empty: in no state, as it is now."""
     states = ACTS[act].states
-    return ("new", *states) if act == "complete" and order.wants_answer else states
+    if act == "complete" and order.wants_answer:
+        return ("new", *states)  # answered in triage, without a team
+    if order.parent is not None and act in OF_THE_WHOLE:
+        return ()
+    if act == "drop" and order.person is None:
+        return ()
+    if act in ("verify", "send_back") and order.report.state == "reopened":
+        return ()  # the resident has said it, and other work goes on
+    if act == "send_back" and order.incident is not None:
+        return ()  # all of the incident were told that it is over
+    return states
 
 
 def need(order: WorkOrder, act: ActName) -> None:
     """Refuse an act that the state does not allow: what the state is, who brought it there, what may be done."""
     states = states_for(order, act)
     if order.state not in states:
-        raise refusal(order, f"{act} is possible in: {', '.join(states)}")
+        raise refusal(order, f"{act} is possible in: {_named(states, 'no state, as it is now')}")
 
 
 def need_unmoved(order: WorkOrder, seen: str) -> None:
@@ -107,8 +126,16 @@ def refusal(order: WorkOrder, why: str) -> Reject:
     last = order.arrival
     who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
     when = f" since {last.happened:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
-    return Reject("stale-action", f"The work is {order.state}{when}; {why}. Possible now: {_named(offered(order))}.")
+    return Reject(
+        "stale-action", f"The work is {order.state}{when}; {why}. Possible now: {_named(offered(order), 'nothing')}."
+    )
 
 
-def _named(acts: Sequence[str]) -> str:
-    return ", ".join(acts) or "nothing, the work is closed"
+def with_colleague(order: WorkOrder) -> Reject:
+    """Somebody else of the team has it: two of them need not go to one place."""
+    who = order.person.shown if order.person else "nobody"
+    return Reject("with-colleague", f"{who} has the work, which is {order.state}. Take it over first, or leave it.")
+
+
+def _named(words: Sequence[str], none: str) -> str:
+    return ", ".join(words) or none

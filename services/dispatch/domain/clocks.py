@@ -95,6 +95,16 @@ def stop(clocks: Clocks, at: datetime) -> Clocks:
     return clocks.model_copy(update=changes)
 
 
+def go_on(town: Town, clocks: Clocks) -> Clocks:
+    """It was not over after all: the promise to the resident runs as if it had never stopped."""
+    clock = clocks.resolve
+    if clock is None or clock.stopped_at is None:
+        return clocks
+    runs = clock.model_copy(update={"stopped_at": None})
+    alarm = _next_alarm(town, "resolve", calendar_of(town, clocks.service_level), runs)
+    return clocks.model_copy(update={"resolve": runs.model_copy(update={"alarm": alarm})})
+
+
 def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
     minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes

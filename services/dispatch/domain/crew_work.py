@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.acts import need, refusal
+from services.dispatch.domain.acts import need, refusal, with_colleague
 from services.dispatch.domain.clocks import Clocks, Pause
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.parts import Completion, Waiting
+from services.dispatch.domain.parts import Assignee, Completion, Material, Waiting
+from services.dispatch.domain.proof import need_proof, wants_check
 from services.dispatch.domain.referral import ended
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import State
@@ -38,28 +39,27 @@ WAITS: dict[Wait, timedelta] = {
     "3d": timedelta(days=3),
     "7d": timedelta(days=7),
 }
+PHOTOS_MOST = 10  # of how it was found, and as many of how it was left
 LONGEST_PAUSE = timedelta(days=90)  # what waits longer belongs to an agency or is not going to be done
 
 
 def acknowledge(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     """The team has seen it and takes it."""
     need(order, "acknowledge")
-    after = _taken(town, order, acting)
-    return Step(after, [WorkOrderAcknowledged(**common_fields(town, after, acting))])
+    after, events = see(town, order, acting)
+    return Step(after, events)
 
 
 def start(town: Town, order: WorkOrder, acting: Acting, *, stage: Stage | None = None) -> Step[WorkOrder]:
-    """On the way, then on site; without a stage the next one. A crew that sets out has also seen the work."""
+    """On the way, then on site; without a stage the next one. A crew that sets out has also seen the work, and whoever
+    of them sets out has it: a colleague is told so before they drive to the same place."""
     need(order, "start")
-    events: list[Event] = []
-    after = order
-    if order.state == "assigned":
-        after = _taken(town, order, acting)
-        events.append(WorkOrderAcknowledged(**common_fields(town, after, acting)))
+    need_free(order, acting)
+    after, events = see(town, order, acting)
     stage = stage or ("on_site" if order.state == "on_the_way" else "on_the_way")
     if stage == order.state:
         raise refusal(order, f"it is {stage} already")
-    after = change(after, "started", acting, facts={"stage": stage}, state=stage)
+    after = change(after, "started", acting, facts={"stage": stage}, state=stage, person=person_after(order, acting))
     return Step(after, [*events, WorkOrderStarted(**common_fields(town, after, acting), stage=stage)])
 
 
@@ -110,35 +110,56 @@ def complete(
     *,
     outcome: Outcome = "fixed",
     note: str | None = None,
+    before: Sequence[str] = (),
     photos: Sequence[str] = (),
-    materials: str | None = None,
+    materials: Sequence[Material] = (),
+    minutes: int | None = None,
 ) -> Step[WorkOrder]:
     """Done, with the proof that the town asks for in this category; anything but "fixed" needs its reason.
 
     What only wants an answer may be answered and closed in triage, without a team.
     """
     need(order, "complete")
-    _prove(town, order, outcome, note, photos)
+    need_proof(town, order, outcome, note, photos)
     events: list[Event] = []
     if order.state == "paused":
         resumed = resume(town, order, acting)
         order, events = resumed.state, [*resumed.events]
     ended = acting.happened
-    late = clocks.is_late(order.clocks.resolve, ended)
-    completion = Completion(at=ended, late=late, note=note, photos=list(photos), materials=materials)
-    changes: dict[str, Any] = {"outcome": outcome, "completion": completion, "closed_at": ended}
-    after = change(
-        order,
-        "completed",
-        acting,
-        facts={"outcome": outcome},
-        state="completed",
-        clocks=clocks.stop(order.clocks, ended),
-        **changes,
+    found = list(dict.fromkeys((*order.before, *before)))[:PHOTOS_MOST]
+    completion = Completion(
+        at=ended,
+        late=clocks.is_late(order.clocks.resolve, ended),
+        by=acting.by,
+        note=note,
+        before=found,
+        photos=list(photos),
+        materials=list(materials),
+        minutes=minutes,
     )
-    said = common_fields(town, after, acting) | with_public_form("note", note, openness_under(town, after))
-    done = WorkOrderCompleted(**said, outcome=outcome, kind=_known_kind(order), photos=list(photos), late=late)
+    after, done = finish(town, order, acting, outcome, completion)
     return Step(after, [*events, done])
+
+
+def finish(
+    town: Town, order: WorkOrder, acting: Acting, outcome: Outcome, completion: Completion
+) -> tuple[WorkOrder, WorkOrderCompleted]:
+    """The work as it is once that is how it ended, and what is said of it."""
+    changes: dict[str, Any] = {
+        "outcome": outcome,
+        "completion": completion,
+        "before": completion.before,
+        "closed_at": completion.at,
+        "clocks": clocks.stop(order.clocks, completion.at),
+        "to_verify": wants_check(town, order),
+        "parent_due": acting.at if order.parent else None,
+    }
+    after = change(order, "completed", acting, facts={"outcome": outcome}, state="completed", **changes)
+    said = common_fields(town, after, acting)
+    said |= with_public_form("note", completion.note, openness_under(town, after))
+    told = completion.model_dump(include={"before", "photos", "materials", "minutes", "late"})
+    kind = _known_kind(order)
+    return after, WorkOrderCompleted(**said, **told, outcome=outcome, kind=kind, to_verify=after.to_verify)
 
 
 def refuse(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> Step[WorkOrder]:
@@ -161,6 +182,7 @@ def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) 
         **moved,
         "state": "new" if team == town.triage else "assigned",
         "team": team,
+        "person": None,
         "level": level_after(town, team, running, at),
         "acknowledged_at": None,
         "referral": ended(order.referral, at),
@@ -184,12 +206,30 @@ def _after(town: Town, at: datetime, span: timedelta) -> datetime:
     return town.calendar.opening_after(at, span.days) if span.days else at + span
 
 
-def _taken(town: Town, order: WorkOrder, acting: Acting) -> WorkOrder:
+def see(town: Town, order: WorkOrder, acting: Acting) -> tuple[WorkOrder, list[Event]]:
+    """Whoever goes on with work that its team has not taken yet takes it for the team."""
+    if order.state != "assigned":
+        return order, []
     seen_at = acting.happened
     running = clocks.acknowledge(order.clocks, seen_at)
     level = level_after(town, order.team, running, seen_at)
     changes: dict[str, Any] = {"acknowledged_at": seen_at, "clocks": running, "level": level}
-    return change(order, "acknowledged", acting, state="acknowledged", **changes)
+    after = change(order, "acknowledged", acting, state="acknowledged", **changes)
+    return after, [WorkOrderAcknowledged(**common_fields(town, after, acting))]
+
+
+def person_after(order: WorkOrder, acting: Acting) -> Assignee | None:
+    """Who has it once this person has set out: they, if nobody else and if they are of the team."""
+    if order.person is not None or acting.by is None or acting.team != order.team:
+        return order.person
+    return Assignee(**acting.by.model_dump())
+
+
+def need_free(order: WorkOrder, acting: Acting) -> None:
+    """409 when somebody sets out to what a colleague of the same team has: who has it, and what to do."""
+    of_the_team = acting.by is not None and acting.team == order.team
+    if of_the_team and order.person is not None and acting.by and order.person.sub != acting.by.sub:
+        raise with_colleague(order)
 
 
 def level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
@@ -198,24 +238,6 @@ def level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
     return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
 
-def proof_of(town: Town, order: WorkOrder) -> Literal["photo", "note", "none"]:
-    """What "fixed" needs: what the category asks for, and for an answer its words."""
-    category = town.categories.get(order.category)
-    return category.proof if category and not order.wants_answer else "note"
-
-
 def _known_kind(order: WorkOrder) -> ReportKind:
     """As an event may say it; one that only a newer release knows is taken as a `problem`."""
     return order.kind if order.kind in get_args(ReportKind) else "problem"
-
-
-def _prove(town: Town, order: WorkOrder, outcome: Outcome, note: str | None, photos: Sequence[str]) -> None:
-    proof = proof_of(town, order)
-    if order.state == "new" and not note:
-        raise Reject("proof-answer", "Write the answer in the note: the resident reads it.", status=422)
-    if outcome == "fixed" and proof == "photo" and not photos:
-        raise Reject("proof-photo", "A photo of the finished work is needed in this category.", status=422)
-    if outcome == "fixed" and proof == "note" and not (note or photos):
-        raise Reject("proof-note", "A note or a photo of the finished work is needed in this category.", status=422)
-    if outcome != "fixed" and not note:
-        raise Reject("proof-reason", "Say in the note why it was not fixed.", status=422)

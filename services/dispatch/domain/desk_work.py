@@ -4,6 +4,7 @@ from typing import Any
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
+from services.dispatch.domain.colleagues import Member, need_member
 from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.referring import taken_back_from
@@ -16,14 +17,25 @@ from shared.readers import with_public_form
 from shared.town import Town
 
 
-def assign(town: Town, order: WorkOrder, acting: Acting, *, team: str, reason: str | None = None) -> Step[WorkOrder]:
-    """Give it to a team, at any time; what was promised to the resident stays."""
+def assign(
+    town: Town,
+    order: WorkOrder,
+    acting: Acting,
+    *,
+    team: str,
+    person: str | None = None,
+    reason: str | None = None,
+    member: Member | None = None,
+) -> Step[WorkOrder]:
+    """Give it to a team, and at once to one of them, at any time; what was promised to the resident stays."""
     need(order, "assign")
     if team not in town.teams:
         raise Reject("unknown-team", f"The town has no team {team!r}.", status=422)
     if team == order.team and order.state != "referred":
         raise Reject("same-team", f"{team} has it already.")
     held = changes_to_hand_over(town, order, team, acting.happened)
+    if person is not None:
+        held["person"] = need_member(team, person, member)
     after = change(order, "assigned", acting, text=reason, facts={"previous_team": order.team}, **held)
     # An agency had it: the same team as before would say that it keeps what it has in hand.
     previous = None if order.team in (town.triage, team) else order.team
@@ -36,7 +48,7 @@ def assign(town: Town, order: WorkOrder, acting: Acting, *, team: str, reason: s
 def cancel(
     town: Town, order: WorkOrder, acting: Acting, *, outcome: Outcome, reason: str | None = None
 ) -> Step[WorkOrder]:
-    """No work after all, and why."""
+    """No work after all, and why; the shares of split work are called off with it."""
     need(order, "cancel")
     if acting.by is not None and not reason:
         raise Reject("cancel-reason", "Say why: the resident reads it.", status=422)
@@ -52,6 +64,8 @@ def call_off(
     running = clocks.stop(moved.pop("clocks", order.clocks), ended)
     level = base_level(town, order.team)
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
+    changes["children_due"] = acting.at if any(child.is_open for child in order.children) else None
+    changes["parent_due"] = acting.at if order.parent else None
     text = reason or aside or None
     after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
     said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))

@@ -117,7 +117,7 @@ def amend(
     """Text or place corrected; another category means other promises and perhaps another team, and it says so.
 
     Each correction says all that is true of the report: one that is older than the last leaves only a line. Work that
-    is over is corrected too, but goes nowhere.
+    is over is corrected too, but goes nowhere; a share of split work stays with the team that a person chose.
     """
     report_side = Acting(None, at)
     facts_of_line = {"category": event.category, "by": "staff" if event.actor else "reporter"}
@@ -127,7 +127,7 @@ def amend(
     after = change(after, "amended", report_side, facts=facts_of_line)
     hides = town.shows(order.category) and not town.shows(event.category)
     hidden = [WorkOrderHidden(report_id=order.report.id)] if hides else []
-    if event.category == order.category or not order.is_open:
+    if event.category == order.category or not order.is_open or order.parent is not None:
         return Step(after, hidden)
     routed = route(town, facts)
     reason = f"{order.category} → {event.category} ({routed.rule or 'fallback'})"
@@ -160,9 +160,10 @@ def rate(order: WorkOrder, stars: int, sequence: int, at: datetime) -> Step[Work
 
 
 def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
-    """The report is a duplicate of another, which has its own work: this one is called off, unless it does the work of
-    an incident. The other one is named to staff alone, for it may be hidden from everybody else by now, or be later."""
-    if not (order.is_open or order.stands_aside):
+    """The report is a duplicate of another, which has its own work: this one is called off, and its shares with it,
+    unless it does the work of an incident. The other one is named to staff alone, for it may be hidden from everybody
+    else by now, or be later."""
+    if not (order.is_open or order.stands_aside) or order.parent is not None:
         return None
     if order.leads:
         order = order.with_report(state="merged")
@@ -171,8 +172,9 @@ def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Ste
 
 
 def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:
-    """The reporter took it back; the work goes on for those who follow it, and for all of an incident."""
-    if not (order.is_open or order.stands_aside):
+    """The reporter took it back; the work goes on for those who follow it, and for all of an incident. A share does
+    what the whole does."""
+    if not (order.is_open or order.stands_aside) or order.parent is not None:
         return None
     order, report_side = order.with_report(state="withdrawn"), Acting(None, at)
     if order.followers or order.leads:

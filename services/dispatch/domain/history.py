@@ -23,11 +23,13 @@ class Acting:
     """Who acts (None: the system, or the report's side), and when: `at` is when it was heard of here.
 
     `happened_at`: when it happened on a device that was out of reach; that is the time to judge by and to show.
+    `team`: theirs, where they act as one of it; None: for whoever has it, as the desk does.
     """
 
     by: Actor | None
     at: datetime
     happened_at: datetime | None = None
+    team: str | None = None
 
     @property
     def happened(self) -> datetime:

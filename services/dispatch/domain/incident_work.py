@@ -24,25 +24,26 @@ NEWS = "incident "  # the beginning of the names of its moments
 
 
 def stand_aside(order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrder] | None:
-    """Another order does its work from now on; None when it does already, or when the work is over."""
+    """Another order does its work from now on; None when it does already, when the work is over, or when several teams
+    do a share of it: those go on."""
     if order.stands_aside and order.incident == incident_id:
         return None
     if order.stands_aside:  # it moves from one incident to another
         return Step(order.model_copy(update={"incident": incident_id}))
-    if not order.is_open:
+    if not order.is_open or order.state == "split" or order.parent is not None:
         return None
     changes: dict[str, Any] = {"state": "joined", "goes_on": order.state, "incident": incident_id}
     return Step(change(order, "incident_joined", Acting(None, at), **changes))
 
 
 def take_lead(order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrder] | None:
-    """It does the incident's work from now on."""
+    """It does the incident's work from now on; a share of split work does not, its whole may."""
     if order.leads and order.incident == incident_id:
         return None
     if order.stands_aside:
         back: dict[str, Any] = {"state": order.goes_on or "assigned", "goes_on": None, "incident": incident_id}
         return Step(change(order, "incident_led", Acting(None, at), **back))
-    if not order.is_open:
+    if not order.is_open or order.parent is not None:
         return None
     return Step(change(order, "incident_led", Acting(None, at), incident=incident_id))
 

@@ -1,13 +1,15 @@
-"""What a work order is made of: what it knows of its report, and how it waits and ends."""
+"""What a work order is made of: what it knows of its report, who has it, how it waits, is split and ends."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.dispatch.domain.history import Actor
 from services.dispatch.domain.states import State
 from shared.events.base import Place
-from shared.events.work_orders import Clock, Level, PauseReason
+from shared.events.outcomes import Outcome
+from shared.events.work_orders import Clock, Level, PauseReason, Priority
 from shared.kernel import Lenient, StoredModel
 
 
@@ -22,7 +24,7 @@ class AboutReport(StoredModel):
     amended: int = 0
     followed: int = 0
     rated: int = 0
-    state: Annotated[Literal["open", "withdrawn", "merged"], Lenient] = "open"
+    state: Annotated[Literal["open", "withdrawn", "merged", "reopened"], Lenient] = "open"
 
 
 class Rule(StoredModel):
@@ -50,14 +52,69 @@ class Informed(StoredModel):
     at: datetime
 
 
+class Assignee(StoredModel):
+    """The one of the team who has it: the subject id of the sign-in, and the name as it was shown then."""
+
+    sub: str
+    name: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As people read it."""
+        return self.name or self.sub
+
+
+class Material(StoredModel):
+    """What was used up, and how much of it: 4 m of pipe."""
+
+    name: str
+    quantity: float
+    unit: str
+
+
 class Completion(StoredModel):
-    """How it ended: the proof, and whether in time."""
+    """How it ended: the proof, and whether in time. `before`, `photos`: how it was found, and how it was left."""
 
     at: datetime
     late: bool
+    by: Actor | None = None
     note: str | None = None
+    before: list[str] = Field(default_factory=list)
     photos: list[str] = Field(default_factory=list)
-    materials: str | None = None
+    materials: list[Material] = Field(default_factory=list)
+    minutes: int | None = None  # of work, all hands together
+
+
+class Rework(StoredModel):
+    """Whoever checked it was not satisfied: why, how often by now, and what had been done until then."""
+
+    at: datetime
+    by: Actor | None = None
+    reason: str
+    times: int = 1
+    done: Completion | None = None
+
+
+class Child(StoredModel):
+    """One team's share of work that was split; the work on it is an order of its own, under this id.
+
+    `settled`: what came of it counted when the whole was finished, and does not count again.
+    """
+
+    id: str
+    team: str  # to which it was given
+    task: str
+    priority: Annotated[Priority, Lenient]
+    by: Actor | None = None
+    state: Annotated[Literal["planned", "open", "completed", "cancelled"], Lenient] = "planned"
+    outcome: Annotated[Outcome, Lenient] | None = None
+    completion: Completion | None = None
+    settled: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the whole waits for it."""
+        return self.state in ("planned", "open")
 
 
 class Spot(StoredModel):

@@ -164,7 +164,7 @@ def _given_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which an agency has it: nobody waits, and who refers it has seen it."""
     moved = changes_to_go_on(town, order, at)
     running = clocks.acknowledge(moved.pop("clocks", order.clocks), at)
-    return {**moved, "state": "referred", "level": "agency", "clocks": running}
+    return {**moved, "state": "referred", "person": None, "level": "agency", "clocks": running}
 
 
 def _given(order: WorkOrder) -> Referral:

@@ -6,6 +6,7 @@ from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rule
 from services.dispatch.domain.referring import taken_back_from
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
+from services.dispatch.domain.splitting import promise_anew
 from services.dispatch.domain.states import UNSEEN
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import WorkOrderAssigned
@@ -23,6 +24,8 @@ def reroute(town: Town, order: WorkOrder, facts: Facts, acting: Acting, reason: 
 
 def is_untouched(order: WorkOrder) -> bool:
     """Nobody has taken it, and no person has said whose it is: what people have decided they decide anew."""
+    if order.parent is not None:
+        return False
     by_whom = order.arrival.actor if order.arrival and order.arrival.what != "rerouted" else None
     return order.state in UNSEEN and by_whom is None
 
@@ -45,6 +48,8 @@ def hand_over_by_rule(
     )
     moves = changes_to_hand_over(town, order, routed.team, at) if routed.team != before.team else {}
     facts = {"previous_team": before.team, "rule": routed.rule or "", "version": routed.version}
+    if order.state == "split":  # its teams were chosen by a person
+        return promise_anew(town, change(order, "rerouted", acting, text=reason, facts=facts), acting)
     after = change(order, "rerouted", acting, text=reason, facts=facts, **moves)
     event = WorkOrderAssigned(
         **common_fields(town, after, acting),

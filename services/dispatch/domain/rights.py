@@ -40,6 +40,20 @@ def had(who: Person, order: WorkOrder) -> bool:
 
 
 def need_right(who: Person, act: ActName) -> None:
-    """403 when only the desk decides this."""
-    if ACTS[act].desk_only and not sees_all(who):
+    """403 when only the desk, or only it and a crew's lead decide this."""
+    if ACTS[act].by == "desk" and not sees_all(who):
         raise Reject("desk-only", f"Only the desk may {act} work.", status=403)
+    if ACTS[act].by == "lead" and not leads(who):
+        raise Reject("lead-only", f"Only the team's lead and the desk may {act} work.", status=403)
+
+
+def leads(who: Person) -> bool:
+    """Says who of a team does what: its lead, for that team, and the desk."""
+    return sees_all(who) or who.may("lead")
+
+
+def need_own(who: Person, order: WorkOrder, act: ActName) -> None:
+    """403 when somebody drops what a colleague has; whoever gives work out may take it back too."""
+    if act == "drop" and order.person is not None and order.person.sub != who.sub and not leads(who):
+        detail = f"{order.person.shown} has it: only they, the team's lead and the desk may drop it."
+        raise Reject("not-yours", detail, status=403)

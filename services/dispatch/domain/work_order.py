@@ -11,7 +11,17 @@ from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
 from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
-from services.dispatch.domain.parts import AboutReport, Completion, Informed, Rule, Spot, Waiting
+from services.dispatch.domain.parts import (
+    AboutReport,
+    Assignee,
+    Child,
+    Completion,
+    Informed,
+    Rework,
+    Rule,
+    Spot,
+    Waiting,
+)
 from services.dispatch.domain.referral import Referral, holder_of, referral_moments
 from services.dispatch.domain.states import State, traits_of
 from shared.events.ids import derive_id
@@ -49,6 +59,7 @@ class WorkOrder(StoredModel):
 
     state: Annotated[State, Lenient]
     team: str
+    person: Assignee | None = None  # of the team, who has it; None: whoever comes first
     level: Annotated[Level, Lenient]
     rule: Rule
     incident: str | None = None  # whose work it does, or which does its work (`joined`)
@@ -64,9 +75,18 @@ class WorkOrder(StoredModel):
     waiting: Waiting | None = None
     pauses: list[Pause] = Field(default_factory=list)
     referral: Referral | None = None
+    before: list[str] = Field(default_factory=list)  # photos of how it was found
     completion: Completion | None = None
+    to_verify: bool = False  # done, and the town's profile wants it checked
+    rework: Rework | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
     stars: int | None = None  # 1 to 5: how the reporter liked what was done
+
+    parent: str | None = None  # the order of which it is a share
+    task: str | None = None  # and what of it is to be done
+    children: list[Child] = Field(default_factory=list)  # into which it was split
+    children_due: datetime | None = None  # since when its children are to be begun or called off
+    parent_due: datetime | None = None  # since when its parent is to hear how it ended
 
     arrival: Arrival | None = None
     comment_count: int = 0
@@ -131,10 +151,12 @@ def order_id(report_id: str, times_reopened: int = 0, *, times_separated: int = 
 
 
 def moments(order: WorkOrder) -> list[Moment]:
-    """When time alone changes something: the alarms of both clocks, the planned end of a pause, and when an agency is
-    chased. `timers.py` goes on then."""
+    """When time alone changes something: the alarms of both clocks, the planned end of a pause, when an agency is
+    chased; and at once what parent and children must hear of each other. `timers.py` goes on then."""
+    family = {"children": order.children_due, "parent": order.parent_due}
+    told = [Moment(name, at) for name, at in family.items() if at]
     if not order.is_open:
-        return []
+        return told
     alarms = {"acknowledge": order.clocks.acknowledge, "resolve": order.clocks.resolve}
     # With its percentage: a correction may set another rung for the very time of one that was told, and a moment takes
     # effect once.
@@ -143,9 +165,8 @@ def moments(order: WorkOrder) -> list[Moment]:
         for name, clock in alarms.items()
         if clock and clock.alarm
     ]
-    if order.waiting:
-        due.append(Moment("resume", order.waiting.resume_at))
-    return [*due, *referral_moments(order.referral)]
+    goes_on = [Moment("resume", order.waiting.resume_at)] if order.waiting else []
+    return [*told, *due, *goes_on, *referral_moments(order.referral)]
 
 
 def change(
@@ -181,6 +202,8 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
         "team": None if order.team == town.triage else order.team,
         "level": known_level(order.level),
         "agency": holder_of(order.referral),
+        "person": order.person.sub if order.person else None,
+        "parent": order.parent,
         "actor": acting.by.sub if acting.by else None,
         "happened_at": acting.happened_at,
     }
@@ -189,6 +212,11 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
 def known_level(level: Level) -> Level:
     """The level as an event may say it; one that only a newer release knows is said as the crew's."""
     return level if level in get_args(Level) else "crew"
+
+
+def known_priority(priority: Priority) -> Priority:
+    """As an event may say it; one that only a newer release knows is said as the most usual."""
+    return priority if priority in get_args(Priority) else "normal"
 
 
 def base_level(town: Town, team: str) -> Level:

@@ -12,7 +12,7 @@ from services.dispatch.access import Worker, teams_of
 from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.rights import sees_all
-from services.dispatch.domain.states import OPEN
+from services.dispatch.domain.states import DONE, OPEN
 from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.incidents import incidents_going_on
@@ -109,6 +109,7 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     town, answer = desk.town, shown.answer
     own = _team(who, town, shown.team)
     status = answer.status if answer else 200
+    await desk.store.crews.note(who, now())
     if own is None:
         return show(request, "crew_teams.html", status_code=status, crews=town.teams, answer=answer)
     place = stream_of(request).place  # before the board is read: what changes meanwhile is told again
@@ -118,7 +119,7 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     done = make_card(town, finished, at) if finished and own == finished.state.team else None
     saved = finished is not None and own in finished.state.teams  # another team has it now: no more than that
     chosen = shown.team if shown.team and shown.team != who.team else None
-    said = {"done": done, "saved": saved, "answer": answer, "chosen": chosen, "place": place}
+    said: dict[str, Any] = {"done": done, "saved": saved, "answer": answer, "chosen": chosen, "place": place}
     work["incidents"] = await incidents_going_on(desk)
     return show(request, "crew.html", status_code=status, **said, **work)
 
@@ -140,6 +141,7 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
         "cards": [each for each in cards if not each.traits.waiting],
         "waiting": [each for each in cards if each.traits.waiting],
         "standing": await store.count_standing(team, at),
+        "members": await store.crews.everybody(),
         "finished": [make_card(town, case, at) for case in await store.list_newest(today, None, MOST)],
         "finished_count": await store.count(today),
         "next": _cursor(found[screen.limit - 1]) if len(found) > screen.limit else None,
@@ -151,7 +153,7 @@ def finished_today(town: Town, team: str, at: datetime) -> Filter:
     """What the team has completed since midnight in the town."""
     local = at.astimezone(town.calendar.zone)
     morning = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Filter(teams=(team,), states=("completed",), closed_since=morning)
+    return Filter(teams=(team,), states=DONE, closed_since=morning)
 
 
 def _cursor(last: Order) -> str:

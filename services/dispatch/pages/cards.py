@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from services.dispatch.domain.acts import ACTS, Where, offered
 from services.dispatch.domain.clocks import is_late
-from services.dispatch.domain.crew_work import proof_of
 from services.dispatch.domain.place import address_of
+from services.dispatch.domain.proof import proof_of
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import ActName, Traits, traits_of
 from services.dispatch.domain.work_order import WorkOrder

@@ -27,6 +27,7 @@ class Wanted(BaseModel):
     level: Chosen = ""
     reference: Chosen = ""
     late: Chosen = ""
+    to_verify: Chosen = ""
 
     @property
     def asked(self) -> Mapping[str, str]:
@@ -42,6 +43,7 @@ class Wanted(BaseModel):
         """As the store is asked for it."""
         state = self.state_for(town)
         states = OPEN if state == "open" or self.late else (state,) if state else ()
+        states = () if self.to_verify else states  # that says more than any choice of states
         return Filter(
             teams=(self.team,) if self.team else (),
             states=states,
@@ -52,4 +54,5 @@ class Wanted(BaseModel):
             priority=self.priority or None,
             zone=self.zone or None,
             placed=placed,
+            to_verify=bool(self.to_verify),
         )

@@ -68,6 +68,8 @@ async def _show_order(
         "place": place,
         "reply_key": new_id(),
         "earlier": await _earlier(desk, case),
+        "shares": await _shares(desk, order_id, case),
+        "members": await desk.store.crews.everybody(),
         "changed_rules": desk.town.routing.version != case.state.rule.version,
         **split_rules(explain(desk.town, facts)),
     }
@@ -79,5 +81,13 @@ async def _earlier(desk: Desk, case: Order) -> list[Card]:
     if not case.state.reopened:
         return []
     about = await desk.store.find_about(case.state.report.id)
-    before = (each for each in reversed(about) if each.state.created_at < case.state.created_at)
+    whole = (each for each in reversed(about) if each.state.parent is None)
+    before = (each for each in whole if each.state.created_at < case.state.created_at)
     return [make_card(desk.town, each, now()) for each in before]
+
+
+async def _shares(desk: Desk, order_id: str, case: Order) -> list[Card]:
+    """What the teams between which it was split do, as it is now."""
+    if not case.state.children:
+        return []
+    return [make_card(desk.town, each, now()) for each in await desk.store.find_children(order_id)]

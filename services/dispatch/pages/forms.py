@@ -14,6 +14,7 @@ from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from services.dispatch.pages.responses import WORDS_OF, response_text
+from services.dispatch.pages.rows import FIELDS, read_rows
 from services.dispatch.pages.show import PHOTOS_MOST
 from shared.files.pictures import READ_MOST
 from shared.kernel import Reject
@@ -21,7 +22,8 @@ from shared.web import Person, Problem, sealed_key
 from shared.web.security_log import note_refusal
 from shared.web.uploads import FIELD_MOST
 
-NOT_OF_THE_BODY = frozenset(("key", "back", "photo", "seen", "response"))
+PHOTO_FIELDS = {"photo_before": "before", "photo": "photos"}  # a form's field → the body's list
+NOT_OF_THE_BODY = FIELDS | {"key", "back", "seen", "response", *PHOTO_FIELDS}
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
     if name is None:
         raise Problem(404, "http-404")
     need_right(who, name)
-    async with request.form(max_files=PHOTOS_MOST, max_fields=30, max_part_size=FIELD_MOST) as form:
+    async with request.form(max_files=2 * PHOTOS_MOST, max_fields=60, max_part_size=FIELD_MOST) as form:
         return await _act(request, desk, who, order_id, name, form)
 
 
@@ -56,8 +58,10 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
     try:
         said = {field: value for field, value in fields.items() if field not in NOT_OF_THE_BODY}
         said |= await _ready_made(desk, order_id, name, fields)
-        if photos := await _keep_photos(desk, who, order_id, form):
-            said["photos"] = photos
+        said |= read_rows(form)
+        for field, name_of_list in PHOTO_FIELDS.items():
+            if photos := await _keep_photos(desk, who, order_id, form, field):
+                said[name_of_list] = photos
         body = DECISIONS[name].body.model_validate(said)
         await act_on_order(desk, who, order_id, name, body, asked)
     except ValidationError as error:
@@ -78,6 +82,6 @@ async def _ready_made(desk: Desk, order_id: str, name: ActName, fields: Mapping[
     return {field: text} if text else {}
 
 
-async def _keep_photos(desk: Desk, who: Person, order_id: str, form: FormData) -> list[str]:
-    files = [each for each in form.getlist("photo") if isinstance(each, UploadFile) and each.size]
+async def _keep_photos(desk: Desk, who: Person, order_id: str, form: FormData, field: str) -> list[str]:
+    files = [each for each in form.getlist(field) if isinstance(each, UploadFile) and each.size]
     return [await add_photo(desk, who, order_id, await each.read(READ_MOST)) for each in files]

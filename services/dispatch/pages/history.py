@@ -15,6 +15,9 @@ from shared.words.dates import date_text, datetime_text
 
 # Of the lines that no act of a person leaves.
 OTHER_ICONS = {
+    "share_ended": "split",
+    "shares_over": "inbox",
+    "report_reopened": "rotate-ccw",
     "created": "inbox",
     "rerouted": "route",
     "escalated": "bell",
@@ -37,7 +40,10 @@ OTHER_ICONS = {
 }
 ICONS = OTHER_ICONS | {act.line: act.icon for act in ACTS.values()}
 WORTH_SAYING = timedelta(minutes=2)  # later than it happened; less is the network's doing
-TONES = {"escalated": "bad", "completed": "ok", "agency_failed": "bad", "agency_overdue": "bad", "agency_done": "ok"}
+TONES = {
+    "escalated": "bad", "completed": "ok", "agency_failed": "bad", "agency_overdue": "bad", "agency_done": "ok",
+    "verified": "ok", "sent_back": "bad",
+}  # fmt: skip
 
 
 class HistoryWords:
@@ -92,6 +98,8 @@ class HistoryWords:
             "previous": self._town.team_name(entry.facts.get("previous_team"), self._language),
             "level": word(LEVELS, entry.facts.get("level", ""), self._language),
             "agency": self._town.agency_name(entry.facts.get("agency", ""), self._language),
+            "to": entry.facts.get("to", ""),
+            "share_of": self._town.team_name(entry.facts.get("share_of", ""), self._language),
             "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
             "stars": entry.facts.get("stars", ""),
         }
@@ -125,7 +133,7 @@ class HistoryWords:
                 return word(PRIORITIES, facts.get("priority", ""), self._language)
             case _ if "expected" in facts or "reference" in facts:
                 return self._promised(facts)
-            case "completed" | "cancelled" if facts.get("outcome") != "fixed":
+            case "completed" | "cancelled" | "share_ended" if facts.get("outcome") != "fixed":
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:
                 return None
@@ -134,7 +142,7 @@ class HistoryWords:
 def _said_by(entry: Entry) -> str:
     """Whose doing it was that no signed-in person did here: residents and the desk write elsewhere."""
     ended = {"withdrawn": "reporter", "duplicate": "staff"}  # who else could have said so of the report
-    by = "reporter" if entry.what == "report_withdrawn" else entry.facts.get("by")
+    by = "reporter" if entry.what in ("report_withdrawn", "report_reopened") else entry.facts.get("by")
     by = by or (ended.get(entry.facts.get("outcome", "")) if entry.what == "cancelled" else None)
     return by if by in ("reporter", "follower", "staff", "public") else "system"
 
@@ -143,4 +151,6 @@ def _note(order: WorkOrder, entry: Entry) -> str | None:
     """What was written with it; each text is stored once, so some stand elsewhere in the order."""
     if entry.what == "completed" and order.completion:
         return order.completion.note
-    return order.reopened_because if entry.what == "created" else entry.text
+    if entry.what == "created":
+        return order.task or order.reopened_because
+    return entry.text

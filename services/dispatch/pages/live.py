@@ -6,8 +6,9 @@ neither the database nor the drawing is asked more often because more phones loo
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,9 @@ from services.dispatch.access import Worker
 from services.dispatch.api.context import TheDesk, TheStream
 from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow, who_listens
 from services.dispatch.commands import Desk
+from services.dispatch.domain.colleagues import Member
+from services.dispatch.domain.rights import leads
+from services.dispatch.domain.states import DONE
 from services.dispatch.pages.board import finished_today
 from services.dispatch.pages.cards import make_card
 from services.dispatch.pages.show import draw, query_to_keep
@@ -28,6 +32,7 @@ from shared.web import language_of
 
 router = APIRouter(include_in_schema=False)
 
+MEMBERS_KNOWN = 60.0  # s
 MEMORY = 500  # drawn cards, some 5 MB: screens of one team ask for the same card within a second
 
 
@@ -76,7 +81,7 @@ async def follow_board(
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:
-            key = (item.token, team, language_of(request), alike)
+            key = (item.token, team, language_of(request), alike, leads(who))
             drawn = await _once(key, lambda change=item: draw_change(request, desk, team, change))  # type: ignore[misc]
             yield ServerSentEvent(event="card", data=drawn, id=item.token)
 
@@ -89,14 +94,24 @@ async def draw_change(request: Request, desk: Desk, team: str, change: Change) -
     counts = await _once((change.token, team), lambda: desk.store.count_standing(team, at))
     drawn: dict[str, Any] = {"id": change.order.id, "version": change.order.version, "place": "gone"}
     drawn["counts"] = draw(request, "_counts.html", standing=counts)
-    if order.team != team or not (order.is_open or order.state == "completed"):
+    if order.team != team or not (order.is_open or order.state in DONE):
         return drawn
     if order.is_open:
         place = "waiting" if seen.traits.waiting else "to-do"
-        return {**drawn, "place": place, "html": draw(request, "_card_alone.html", card=seen)}
+        return {
+            **drawn,
+            "place": place,
+            "html": draw(request, "_card_alone.html", card=seen, members=await _members(desk)),
+        }
     count = await _once((change.token, team, "finished"), lambda: _count_finished(desk, team, at))
     words = draw(request, "_finished_count.html", finished_count=count)
     return {**drawn, "place": "finished", "html": draw(request, "_finished_line.html", card=seen), "finished": words}
+
+
+async def _members(desk: Desk) -> Sequence[Member]:
+    """Asked again after some changes: who has signed in first a minute ago need not be on every card."""
+    found: Sequence[Member] = await _once(("members", int(monotonic() / MEMBERS_KNOWN)), desk.store.crews.everybody)
+    return found
 
 
 async def _count_finished(desk: Desk, team: str, at: datetime) -> int:

@@ -17,13 +17,14 @@ async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject
     if not pages.words.has(key):
         return error.detail
     found = await desk.store.orders.get(order_id)
-    values = {"state": "", "who": "", "team": ""}
+    values = {"state": "", "who": "", "team": "", "person": ""}
     if found is not None:
         last = found.state.arrival
         values = {
             "state": state_words(request, found.state),
             "who": last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system"),
             "team": desk.town.team_name(found.state.team, language),
+            "person": found.state.person.shown if found.state.person else "",
         }
     return pages.words(language, key, **values)
 
@@ -47,6 +48,7 @@ def state_words(request: Request, order: WorkOrder) -> str:
 
 
 def _label(request: Request, field: str) -> str:
+    """Of a field in a row its last name: `materials.0.quantity`."""
     words = web_of(request).pages.words
-    key = f"form.{field}"
+    key = f"form.{field.rpartition('.')[2]}"
     return words(language_of(request), key) if words.has(key) else field

@@ -1,6 +1,6 @@
 """Draws a page of dispatch with the town's own words and choices that all of them need."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +8,10 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.referring import proposed_text
+from services.dispatch.domain.rights import leads
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import LADDER, WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
@@ -22,6 +24,7 @@ from shared.kernel import now
 from shared.town import Text, Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, word
 from shared.web import language_of, page, web_of
+from shared.web.people import signed_in
 
 FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
 ENDINGS = ("not_ours", "duplicate", "cannot_be_done")
@@ -30,8 +33,10 @@ PAUSES = ("part", "weather", "reporter", "agency", "other")
 
 
 def show(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
-    """The page; `query` is added to the addresses of its forms."""
-    return page(request, template, status_code=status_code, **{**_common(request), **context})
+    """The page; `query` is added to the addresses of its forms, `members` are those to whom work can be given."""
+    members: Sequence[Member] = context.pop("members", ())
+    by_team = {"members_of": lambda team: [(one.sub, one.name or one.sub) for one in members if one.team == team]}
+    return page(request, template, status_code=status_code, **{**_common(request), **by_team, **context})
 
 
 def draw(request: Request, template: str, **context: Any) -> str:
@@ -41,7 +46,7 @@ def draw(request: Request, template: str, **context: Any) -> str:
 
 def _common(request: Request) -> dict[str, Any]:
     web, language = web_of(request), language_of(request)
-    town = web.town
+    town, who = web.town, signed_in(request)
 
     def say(key: str, **values: object) -> str:
         return web.pages.words(language, key, **values)
@@ -96,6 +101,7 @@ def _common(request: Request) -> dict[str, Any]:
         "next_page": next_page,
         "board_page": board_page,
         "acts": ACTS,
+        "leads": who is not None and leads(who),
         "agencies": _named(town.agencies, language),
         "teams": _named(town.teams, language),
         "categories": _named(town.categories, language),

@@ -189,6 +189,7 @@ class ReportView:
             "who": (entry.actor.name or entry.actor.sub) if entry.actor and self.viewer.role == "staff" else None,
             "photos": [photo_urls(report, number) for number in numbers] if sight.pictures else [],
             "pictures": entry.pictures if sight.pictures else [],
+            "pictures_before": entry.pictures_before if sight.pictures else [],
             "rule": entry.rule if sight.private else entry.public_rule if sight.ways else None,
             "reference": None if entry.reference in self.unnamed else entry.reference,
         }

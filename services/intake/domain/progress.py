@@ -1,10 +1,13 @@
 """What work orders and notices do to a report: every event is recorded; only events in order change the state."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.intake.domain.agencies import agency_changes, agency_line
+from services.intake.domain.placing import open_again, placed, with_a_team
 from services.intake.domain.report import Actor, Entry, Report, closed_for_good
+from services.intake.domain.shares import entry_of_share
 from services.intake.domain.states import State
 from shared.events.incidents import (
     IncidentEvent,
@@ -29,7 +32,10 @@ from shared.events.work_orders import (
     WorkOrderPrioritised,
     WorkOrderRefused,
     WorkOrderResumed,
+    WorkOrderSentBack,
+    WorkOrderSplit,
     WorkOrderStarted,
+    WorkOrderVerified,
 )
 from shared.kernel import Step
 
@@ -48,12 +54,18 @@ def record_work(
     """Record what happened to the work; `order` is the case that says it, `at` when it happened.
 
     An event that comes late, that is about ended work, or that comes from another order than the report's own is
-    recorded and changes no state. One that this file has no line for changes nothing at all.
+    recorded and changes no state. One that this file has no line for changes nothing at all. Of a share of split work
+    only that it began and ended is recorded.
     """
     holder = news.work_order_id if isinstance(news, IncidentEvent) else order
-    if (entry := _entry(report, news, at)) is None:
+    entry = _entry(report, news, at) if news.parent is None else entry_of_share(news, at)
+    if entry is None:
         return Step(report)
     recorded = report.with_entry(entry)
+    if news.parent is not None:
+        return Step(recorded)  # the whole speaks for it
+    if isinstance(news, WorkOrderSentBack) and not late:
+        return Step(open_again(recorded, news, holder))
     if late or not report.is_open or holder in report.ended_orders or not _speaks(report, news, holder):
         return Step(recorded)
     changes = _changes(report, news, holder, at, reopen_days)
@@ -116,12 +128,12 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
                        "openness": openness(news)}  # fmt: skip
     match news:
         case WorkOrderCreated():
-            kind = "routed" if _with_a_team(news) else "triaged"
+            kind = "routed" if with_a_team(news) else "triaged"
             answer = TO_ANSWER if kind == "triaged" and report.kind != "problem" else None
             more: Changes = {"type": kind, "status": answer, "priority": news.priority, "due_at": news.due_at,
                              "rule": news.rule, "public_rule": news.public_rule}  # fmt: skip
         case WorkOrderAssigned():
-            more = {"type": "assigned" if _with_a_team(news) else "triaged", "due_at": news.due_at,
+            more = {"type": "assigned" if with_a_team(news) else "triaged", "due_at": news.due_at,
                     "rule": news.rule, "public_rule": news.public_rule}  # fmt: skip
         case WorkOrderPrioritised():
             more = {"type": "prioritised", "priority": news.priority, "due_at": news.due_at}
@@ -136,9 +148,15 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
             more = {"type": "resumed", "due_at": news.due_at}
         case WorkOrderCompleted():
             answered = ANSWERED if news.outcome == "fixed" and news.kind != "problem" else None
-            pictures = [path for path in news.photos if _own(path)]
             more = {"type": "completed", "status": answered, "outcome": news.outcome, "note": news.note,
-                    "public_note": news.public_note, "pictures": pictures}  # fmt: skip
+                    "public_note": news.public_note, "pictures": _own(news.photos),
+                    "pictures_before": _own(news.before)}  # fmt: skip
+        case WorkOrderSplit():
+            more = {"type": "split", "due_at": news.due_at}
+        case WorkOrderVerified() if news.by == "staff":  # what the resident says is a line of its own
+            more = {"type": "verified"}
+        case WorkOrderSentBack():
+            more = {"type": "sent_back", "due_at": news.due_at}
         case WorkOrderRefused():
             more = {"type": "refused", "team": news.previous_team, "private_note": news.reason}
         case WorkOrderCancelled():
@@ -170,17 +188,19 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
     held: Changes = {"work_order": holder, "team": news.team, "level": news.level}
     match news:
         case WorkOrderCreated():
-            return {**held, "state": _placed(news), "due_at": news.due_at, "priority": news.priority}
+            return {**held, "state": placed(news), "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAssigned() if news.team and news.team == news.previous_team:  # it keeps what it has in hand
             return {**held, "due_at": news.due_at or report.due_at}
         case WorkOrderAssigned():
-            return {**held, "state": _placed(news), "due_at": news.due_at or report.due_at, "agency": None}
+            return {**held, "state": placed(news), "due_at": news.due_at or report.due_at, "agency": None}
         case WorkOrderPrioritised():
             return {**held, "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAcknowledged():
             return {**held, "state": "acknowledged"}
         case WorkOrderStarted():
             return {**held, "state": news.stage}
+        case WorkOrderSplit():
+            return {**held, "state": "acknowledged", "due_at": news.due_at or report.due_at, "agency": None}
         case WorkOrderPaused():
             began = report.paused_from if report.state == "paused" else report.state
             return {**held, "state": "paused", "paused_from": began, "resume_at": news.resume_at}
@@ -198,7 +218,7 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             own = {"team": news.team, "level": news.level, "due_at": news.due_at or report.due_at}
             return {**own, "work_order": None, "incident": None, "agency": None}
         case IncidentStanding():
-            state: State = "assigned" if report.state == "received" and _with_a_team(news) else report.state
+            state: State = "assigned" if report.state == "received" and with_a_team(news) else report.state
             return {**held, "incident": news.incident_id, "agency": news.agency, "state": state}
         case _:
             return {**held, **(agency_changes(report, news) or {})}
@@ -213,14 +233,6 @@ def _ended(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_d
             "reopen_until": at + timedelta(days=reopen_days)}  # fmt: skip
 
 
-def _with_a_team(news: WorkOrderEvent) -> bool:
-    return news.team is not None and news.level != "triage"
-
-
-def _placed(news: WorkOrderEvent) -> State:
-    return "assigned" if _with_a_team(news) else "received"
-
-
-def _own(path: str) -> bool:
-    """A path under our own origin: what anybody else's server shows is not the town's proof."""
-    return path.startswith("/") and not path.startswith(("//", "/\\"))
+def _own(paths: Sequence[str]) -> list[str]:
+    """Those under our own origin: what anybody else's server shows is not the town's proof."""
+    return [path for path in paths if path.startswith("/") and not path.startswith(("//", "/\\"))]

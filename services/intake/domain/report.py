@@ -18,7 +18,6 @@ from shared.people import Person
 from shared.readers import Openness, least_open, openness_of
 
 E = TypeVar("E", bound=ReportEvent)
-
 By = Literal["reporter", "follower", "staff", "public"]
 Language = Literal["th", "en"]
 REPORTER = "reporter"  # the party under which a reporter's contact travels
@@ -77,6 +76,7 @@ class Entry(StoredModel):
     private_note: str | None = None  # for the reporter and staff only
     photos: list[int] = Field(default_factory=list)  # numbers of the report's own photos
     pictures: list[str] = Field(default_factory=list)  # a crew's proof: paths under the town's own origin
+    pictures_before: list[str] = Field(default_factory=list)  # and how the crew found it
     rule: str | None = None
     public_rule: str | None = None  # the same as everybody may know it
     priority: Annotated[Priority, Lenient] | None = None

@@ -24,7 +24,7 @@ LineType = Literal[
     "resumed", "completed", "refused", "referred", "agency_told", "agency_answered", "agency_chased", "taken_back",
     "cancelled", "escalated", "incident_joined", "incident_told", "incident_left", "incident_resolved", "amended",
     "commented", "merged", "absorbed", "separated", "released", "withdrawn", "rated", "reopened", "closed", "notice",
-    "contact_shown",
+    "contact_shown", "split", "share_begun", "share_over", "verified", "sent_back",
 ]  # fmt: skip
 Tone = Literal["info", "brand", "warn", "ok", "neutral", "bad"]
 
@@ -70,6 +70,11 @@ LINES: Mapping[str, LineRow] = {
     "paused": LineRow("pause", "warn", ("work-order.paused",)),
     "resumed": LineRow("play", "brand", ("work-order.resumed",)),
     "completed": LineRow("check", "ok", ("work-order.completed",)),
+    "verified": LineRow("clipboard-check", "ok", ("work-order.verified",)),
+    "sent_back": LineRow("rotate-ccw", "warn", ("work-order.sent-back",)),
+    "split": LineRow("split", "info", ("work-order.split",)),
+    "share_begun": LineRow("users", "info"),
+    "share_over": LineRow("check", "brand"),
     "refused": LineRow("rotate-ccw", "warn", ("work-order.refused",)),
     "referred": LineRow("external-link", "warn", ("work-order.referred",)),
     "agency_told": LineRow("mail", "neutral", ("work-order.agency-told",)),

@@ -39,7 +39,7 @@ OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 
 WITH_WORDS = (ReportCommented, WorkOrderReferred, WorkOrderAgencyChased)  # whose `text` is to be told on
 HEARD_MOST = 40  # events that stay in the file itself; older ones lie beside it
-_NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor"}
+_NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor", "person"}
 _TICK = timedelta(milliseconds=1)  # the database's: a moment takes effect once, so the next one is later
 
 Members = Literal["followers", "merged"]
@@ -58,6 +58,11 @@ class Heard(StoredModel):
     passed_on: bool = False  # of the report that this one was merged into, whose followers its people are
     team: str | None = None  # which held the work then; None: no team was known yet
     order: str | None = None  # the work order, for events about work
+
+    @property
+    def of_a_share(self) -> bool:
+        """Of one team's share of split work: people follow the whole, and only the team and its levels are told."""
+        return self.data.get("parent") is not None
 
 
 class Round(StoredModel):
@@ -136,7 +141,7 @@ def hear(
     # Who begins to follow is told of it at once, and nobody else: ten thousand of them leave nothing in the file.
     if rules.speak_of(heard.type) and heard.type != ReportFollowed.type and not known.event(heard.id):
         known = known.model_copy(update={"heard": [*known.heard, heard]})
-    if heard.order and not (late and known.team):
+    if heard.order and not heard.of_a_share and not (late and known.team):
         known = _held_by(known, heard)
     return _with_rounds(known, heard, rules, at)
 
@@ -166,6 +171,8 @@ def _held_by(file: CaseFile, work: Heard) -> CaseFile:
 
 def _with_rounds(file: CaseFile, heard: Heard, rules: Rules, at: datetime) -> CaseFile:
     """Followers are told once the case itself was heard: its own event then stands for all that came before."""
+    if heard.of_a_share:
+        return file
     wanted: list[Members] = []
     spoken_of = heard.type != ReportFollowed.type and rules.tell("follower", heard.type, heard.data)
     if file.followed and file.reference and (heard.type in OPENING or spoken_of):

@@ -69,8 +69,8 @@ def owed_to_follower(case_id: str, party: str, file: CaseFile, heard: Iterable[H
         return []
     follower = Addressee(contact_key(case_id, party), party)
 
-    def addressed(audience: str, _: Heard) -> Addressee | None:
-        return follower if audience == "follower" else None
+    def addressed(audience: str, heard: Heard) -> Addressee | None:
+        return follower if audience == "follower" and not heard.of_a_share else None
 
     return [one for event in heard for one in _owed(teamed(file, event), profile, addressed)]
 
@@ -87,7 +87,9 @@ Addressing = Callable[[str, Heard], Addressee | None]
 
 def _any(owner: Addressee) -> Addressing:
     def addressed(audience: str, heard: Heard) -> Addressee | None:
-        return owner if audience == owner.party else office_of(audience, heard)
+        if audience == owner.party:
+            return None if heard.of_a_share else owner
+        return office_of(audience, heard)
 
     return addressed
 

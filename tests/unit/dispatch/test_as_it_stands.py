@@ -64,11 +64,11 @@ def test_a_stale_press_after_a_warning_names_the_person_and_not_the_clock() -> N
 
 def test_a_refused_press_says_what_may_be_done_instead() -> None:
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
-    with pytest.raises(Reject, match="Possible now: start, assign, complete, pause"):
+    with pytest.raises(Reject, match="Possible now: start, take, give, assign, complete, pause"):
         crew_work.acknowledge(town(), taken, by(SOMCHAI, MONDAY + HOUR))
 
     closed = crew_work.complete(town(), taken, by(SOMCHAI, MONDAY + HOUR), note="แก้แล้ว", photos=["/p/1"]).state
-    with pytest.raises(Reject, match="Possible now: nothing"):
+    with pytest.raises(Reject, match="Possible now: verify, send_back"):
         crew_work.pause(town(), closed, by(SOMCHAI, MONDAY + HOUR), reason="part")
 
 

@@ -11,6 +11,7 @@ from services.dispatch.api.views import describe, summarise
 from services.dispatch.commands import DECISIONS, decide
 from services.dispatch.domain import crew_work, from_report, referring
 from services.dispatch.domain.acts import offered
+from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.routing import explain
 from services.dispatch.domain.states import ActName
@@ -109,14 +110,17 @@ def test_acts_are_done_or_refused(work: WorkOrder, act: ActName) -> None:
         "refer": {"agency": "pwa"}, "assign": {"team": "works-roads"},
         "cancel": {"outcome": "duplicate", "reason": "x"}, "tell_agency": {"text": "x"}, "agency_answer": {"note": "x"},
         "agency_ask": {"note": "x"}, "agency_decline": {"note": "x"}, "prioritise": {"priority": "emergency"},
+        "split": {"shares": [{"team": "works-roads", "task": "x"}, {"team": "works-water", "task": "y"}]},
+        "send_back": {"reason": "x"}, "give": {"person": "crew-water-2"},
     }  # fmt: skip
     body = DECISIONS[act].body.model_validate(said.get(act, {}))
-    acting = by(SOMCHAI, MONDAY + HOUR)
+    acting = by(OFFICER, MONDAY + HOUR, team=work.team)
+    colleague = Member("crew-water-2", "คำปัน", work.team)
     if act in offered(work):
-        assert decide(town(), work, act, acting, body).events
+        assert decide(town(), work, act, acting, body, colleague).events
     else:
         with pytest.raises(Reject):
-            decide(town(), work, act, acting, body)
+            decide(town(), work, act, acting, body, colleague)
 
 
 @each

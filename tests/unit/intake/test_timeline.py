@@ -14,7 +14,7 @@ from shared.events.incidents import OF_INCIDENTS
 from shared.events.notices import NoticeSent
 from shared.events.reports import REPORT_EVENTS, ReportLinkRenewed
 from shared.events.work_orders import WorkOrderEvent
-from tests.support.reports import AT, CASE, ORDER, after, by_mail, report
+from tests.support.reports import AT, CASE, NO_LINE, ORDER, after, by_mail, report
 from tools.contract.examples import EXAMPLES
 
 OF_REPORTS = [one for one in FAMILIES["work-orders"].events if one not in OF_INCIDENTS]
@@ -74,7 +74,7 @@ def test_two_steps_of_one_moment_keep_their_own_messages() -> None:
 
 def test_messages_about_no_step_of_this_report_are_folded_as_before() -> None:
     elsewhere = about(7, STARTED)
-    unknown = about(1, "onestop.work-order.verified.v1")  # of a newer service
+    unknown = about(1, "onestop.work-order.praised.v1")  # of a newer service
     unsaid = {**mail(90), "about": CREATED}  # notify did not say when yet
     lines = arrange([step(1), elsewhere, unknown, unsaid])
     assert [(one["type"], one["times"], one["notices"]) for one in lines] == [("routed", 1, []), ("notice", 3, [])]
@@ -82,11 +82,13 @@ def test_messages_about_no_step_of_this_report_are_folded_as_before() -> None:
 
 def test_every_event_that_makes_a_line_can_be_told_of() -> None:
     every = (*REPORT_EVENTS, *OF_REPORTS)
-    makes_none = {ReportLinkRenewed.type}  # who else had the link is nobody's to read
+    makes_none = {ReportLinkRenewed.type, *(one.type for one in NO_LINE)}  # who else had the link is nobody's to read
     assert set(LINES_OF_EVENT) == {event.type for event in every if not event.always_public} - makes_none
 
 
-@pytest.mark.parametrize("event", [one for one in OF_REPORTS if not one.always_public], ids=lambda one: one.type)
+@pytest.mark.parametrize(
+    "event", [one for one in OF_REPORTS if not one.always_public and one not in NO_LINE], ids=lambda one: one.type
+)
 def test_what_dispatch_says_and_the_mail_about_it_meet(event: type[Event]) -> None:
     said = EXAMPLES[event.type].event
     assert isinstance(said, WorkOrderEvent)

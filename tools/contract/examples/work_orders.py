@@ -20,25 +20,42 @@ from shared.events.incidents import (
     IncidentTold,
 )
 from shared.events.work_orders import (
+    Material,
     WorkOrderAcknowledged,
     WorkOrderAssigned,
     WorkOrderCancelled,
     WorkOrderCompleted,
     WorkOrderCreated,
+    WorkOrderDropped,
     WorkOrderEscalated,
     WorkOrderHidden,
     WorkOrderPaused,
     WorkOrderPrioritised,
     WorkOrderRefused,
     WorkOrderResumed,
+    WorkOrderSentBack,
+    WorkOrderSplit,
     WorkOrderStarted,
+    WorkOrderTaken,
+    WorkOrderVerified,
 )
 from shared.readers import with_public_form
 from tools.contract.examples.reports import CATEGORY, MARKET, REFERENCE, ZONE
-from tools.contract.examples.story import INCIDENT, REPORT, REPORTED, SECOND_REPORT, WORK_ORDER, after, story
+from tools.contract.examples.story import (
+    INCIDENT,
+    REPORT,
+    REPORTED,
+    SECOND_REPORT,
+    SHARE,
+    SHARE_TOO,
+    WORK_ORDER,
+    after,
+    story,
+)
 
 TEAM = "works-water"
 CREW = "crew-somchai"
+LEAD = "lead-somsak"
 COMMON: dict[str, Any] = {"report_id": REPORT, "reference": REFERENCE, "category": CATEGORY}
 
 _WORK: tuple[tuple[float, Event], ...] = (
@@ -60,7 +77,9 @@ _WORK: tuple[tuple[float, Event], ...] = (
         acknowledge_by=after(15), due_at=after(120), reason="น้ำท่วมทางเข้าโรงพยาบาล",
     )),
     (6, WorkOrderAcknowledged(**COMMON, team=TEAM, actor=CREW)),
-    (15, WorkOrderStarted(**COMMON, team=TEAM, actor=CREW, stage="on_the_way")),
+    (7, WorkOrderTaken(**COMMON, team=TEAM, actor=LEAD, person="crew-anan")),
+    (9, WorkOrderDropped(**COMMON, team=TEAM, actor="crew-anan")),
+    (15, WorkOrderStarted(**COMMON, team=TEAM, actor=CREW, person=CREW, stage="on_the_way")),
     (40, WorkOrderPaused(
         **COMMON, team=TEAM, actor=CREW, reason="part", resume_at=after(100),
         **with_public_form("note", "รอข้อต่อ PVC ขนาด 4 นิ้วจากคลังพัสดุ", "open"),
@@ -69,8 +88,14 @@ _WORK: tuple[tuple[float, Event], ...] = (
     (170, WorkOrderCompleted(
         **COMMON, team=TEAM, actor=CREW, outcome="fixed",
         **with_public_form("note", "เปลี่ยนข้อต่อและท่อยาว 2 เมตร ทดสอบแรงดันแล้ว", "open"),
-        photos=[f"/media/{WORK_ORDER}/after-1.webp"],
+        before=[f"/media/{WORK_ORDER}/before-1.webp"], photos=[f"/media/{WORK_ORDER}/after-1.webp"],
+        materials=[Material(name="ท่อ PVC 4 นิ้ว", quantity=2, unit="เมตร")], minutes=150, to_verify=True, person=CREW,
     )),
+    (180, WorkOrderSentBack(
+        **COMMON, team=TEAM, actor="officer-naree", person=CREW, due_at=after(295), reason="ยังไม่ได้คืนผิวถนน",
+    )),
+    (181, WorkOrderSplit(**COMMON, team=TEAM, actor="officer-naree", children=[SHARE, SHARE_TOO], due_at=after(295))),
+    (230, WorkOrderVerified(**COMMON, team=TEAM, actor="officer-naree", by="staff", note="ดูหน้างานแล้ว")),
     (236, WorkOrderEscalated(
         **COMMON, team=TEAM, level="head", clock="resolve", percent=80, due_at=after(295),
     )),

@@ -1,0 +1,28 @@
+"""Where a report stands by who has its work, and how it opens again when the town sends that work back."""
+
+from typing import Any
+
+from services.intake.domain.report import Report
+from services.intake.domain.states import State
+from shared.events.work_orders import WorkOrderEvent, WorkOrderSentBack
+
+
+def with_a_team(news: WorkOrderEvent) -> bool:
+    """Whether a team has the work; else a person chooses one."""
+    return news.team is not None and news.level != "triage"
+
+
+def placed(news: WorkOrderEvent) -> State:
+    """Where a report stands whose work nobody has taken yet."""
+    return "assigned" if with_a_team(news) else "received"
+
+
+def open_again(report: Report, news: WorkOrderSentBack, holder: str) -> Report:
+    """The town itself is not satisfied: the same work goes on. Nothing changes where the resident has said so before,
+    or where the time for it is over; dispatch goes by the same days."""
+    if report.state != "resolved" or report.work_order != holder:
+        return report
+    others = [order for order in report.ended_orders if order != holder]
+    nothing = dict.fromkeys(("outcome", "resolved_at", "reopen_until", "stars"))
+    held: dict[str, Any] = {"team": news.team, "level": news.level, "due_at": news.due_at, "was_late": False}
+    return report.model_copy(update={**nothing, **held, "state": placed(news), "ended_orders": others})
