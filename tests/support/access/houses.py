@@ -134,6 +134,7 @@ class Houses:
         begun = order()
         changes: dict[str, Any] = {"state": state, "team": OTHER_TEAM if kind == "moved" else TEAM}
         case_id, until = new_id(), now() + timedelta(days=1)
+        changes["reference"] = make_reference("MH", case_id)
         if state == "referred":
             told: dict[str, Any] = {"referred_at": now(), "text": "x", "photos": 1, "link": 1, "link_until": until}
             changes["referral"] = Referral(agency=AGENCY, status="sent", at=now(), **told)

@@ -101,13 +101,13 @@ async def observe(house: Houses) -> AsyncIterator[Visit]:
     """Everybody asks for everything; lists first, while it is known what they hold."""
     for kind in ("shown", "hidden"):
         await house.report(kind)
-    for kind in ("ours", "moved"):
-        await house.work(kind)
+    for kind, standing in (("ours", "assigned"), ("moved", "assigned"), ("ours", "referred")):
+        await house.work(kind, standing)
     for state in ("draft", "submitted"):
         await house.application(state)
     for kind in ("work", "welfare", "permit"):
         await house.notice(kind)
-    for row in sorted(rows_of(house.apps), key=lambda row: (row.changes, "{" in row.path)):
+    for row in sorted(rows_of(house.apps), key=lambda row: (row.changes, _is_about_a_case(row, _sample(row)))):
         for service in house.apps if row.service == EACH else [row.service]:
             async for visit in _observe(house, service, row):
                 yield visit
@@ -117,7 +117,7 @@ async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row
     """What each of these would ask of every route, with the service that is asked."""
     for row in rows_of(house.apps):
         service = next(iter(house.apps)) if row.service == EACH else row.service
-        sample = SAMPLES.get(row.route, Sample())
+        sample = _sample(row)
         needed = _is_about_a_case(row, sample)
         about = await make(house, service, row.kind, sample) if needed else About()
         for one in who:
@@ -125,13 +125,17 @@ async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row
 
 
 async def _observe(house: Houses, service: str, row: Row) -> AsyncIterator[Visit]:
-    sample = SAMPLES.get(row.route, Sample())
+    sample = _sample(row)
     about = About()
     for who in WHO:
         if _is_about_a_case(row, sample) and (row.changes or who == WHO[0]):
             about = await make(house, service, row.kind, sample)
         asked = await _asked(house, service, row, sample, about, who)
         yield Visit(row, who, about, await ask(house.apps[service], asked))
+
+
+def _sample(row: Row) -> Sample:
+    return SAMPLES.get(row.route, Sample())
 
 
 def _is_about_a_case(row: Row, sample: Sample) -> bool:
