@@ -19,6 +19,7 @@ from services.dispatch.api import (
 )
 from services.dispatch.commands import Desk
 from services.dispatch.handlers import subscribe
+from services.dispatch.incident_acts import OF_INCIDENTS
 from services.dispatch.pages import agency as agency_pages
 from services.dispatch.pages import (
     agency_link,
@@ -42,6 +43,7 @@ from services.dispatch.store import Store
 from services.dispatch.stream import Stream
 from services.dispatch.timers import schedule
 from shared.kernel.service import Service
+from shared.kernel.trail import Line
 from shared.town import load_town
 from shared.web import create_web
 from shared.web.ops import ops_routes
@@ -54,6 +56,11 @@ DESK = (triage, desk_map, desk_live, filters, bulk, ladder, routing_pages, incid
 PAGES_OF_STAFF = (live, board, *DESK, monthly, dashboard_page)
 PAGES_OF_OTHERS = (promises, agency_link, agency_pages)
 ROUTERS = [module.router for module in (*APIS, *PAGES_OF_STAFF, *PAGES_OF_OTHERS)]
+
+
+def _page_of(line: Line) -> str:
+    """What an act in the trail was about."""
+    return f"/desk/incidents/{line.case_id}" if line.act.endswith(OF_INCIDENTS) else f"/desk/{line.case_id}"
 
 
 def create_app() -> FastAPI:
@@ -75,7 +82,7 @@ def create_app() -> FastAPI:
         async with service.lifespan(app), stream.running(serves):
             yield
 
-    trail = trail_routes("dispatch", service.trail, lambda line: f"/desk/{line.case_id}")
+    trail = trail_routes("dispatch", service.trail, _page_of)
     routers = [*ROUTERS, trail] if serves else []
     app = create_web(
         "dispatch",

@@ -1,7 +1,7 @@
 """What officers do with incidents, whether by the API or by a page: once per request, by those who may."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from services.dispatch import incident_bodies as bodies
@@ -18,9 +18,11 @@ from services.dispatch.queries import Filter
 from services.dispatch.settling import settle_now
 from shared.events.ids import derive_id
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
+from shared.kernel.trail import Line
 from shared.people import Person
 from shared.town.work import IncidentRule
 
+OF_INCIDENTS = "-incident"  # how the acts on incidents end in the trail
 LEADS_TRIED = 50  # members whose own work might do the incident's
 BY_HAND = IncidentRule(reports=2, minutes=1440, radius_m=500)  # of a category for which the town finds none by itself
 
@@ -100,7 +102,9 @@ async def remove_report(desk: Desk, asked: Asked, incident_id: str, body: bodies
     found = await desk.store.memberships.get(report)
     if found is None or found.state.incident != incident_id or found.state.state not in ("proposed", "joined"):
         raise Reject("not-a-member", f"{order.state.reference} is not in this incident.")
-    await leave_incident(desk, report, asked.cause(f"{incident_id}|{report}"), body.reason)
+    cause = asked.cause(f"{incident_id}|{report}")
+    await leave_incident(desk, report, replace(cause, by=None), body.reason)
+    await _write_down(desk, asked, cause, incident_id, order.state.reference)
     await settle_now(desk, report)
 
 
@@ -125,8 +129,9 @@ async def close_incident(desk: Desk, asked: Asked, incident_id: str, body: bodie
             return None
         return incident_work.end_work(desk.town, order, asked.acting(cause), body.outcome, body.note)
 
-    await desk.store.orders.step(incident.work_order, decide, cause)
-    await follow_work(desk, incident.work_order, Cause.request())
+    act = "complete" if body.outcome == "fixed" else "cancel"
+    await desk.store.orders.step(incident.work_order, decide, replace(cause, act=act))
+    await follow_work(desk, incident.work_order, Cause.request(by=asked.who, act=asked.act))
     case = await desk.store.incidents.get(incident_id)
     assert case is not None  # noqa: S101  # as just seen
     return case
@@ -155,8 +160,17 @@ async def _join(desk: Desk, incident_id: str, orders: Sequence[Case[WorkOrder]],
             raise Reject("leads-incident", f"{order.state.reference} does the work of another incident.", status=422)
     for order in orders:
         member = member_from(desk, order)
-        await join_incident(desk, incident_id, member, asked.cause(f"{incident_id}|{member.report}"))
+        cause = asked.cause(f"{incident_id}|{member.report}")
+        await join_incident(desk, incident_id, member, replace(cause, by=None))
+        if isinstance(asked.body, bodies.Add):
+            await _write_down(desk, asked, cause, incident_id, member.reference)
         await settle_now(desk, member.report)
+
+
+async def _write_down(desk: Desk, asked: Asked, cause: Cause, incident_id: str, reference: str) -> None:
+    """Who did it, where the incident's own state says nothing of it: members are cases of their own."""
+    line = Line(cause.id, cause.at, None, incident_id, reference, asked.act, asked.who)
+    await desk.store.trail.add(desk.store.incidents.name, line)
 
 
 async def _open_lead(desk: Desk, incident_id: str, incident: Incident) -> incident_course.Lead:

@@ -85,14 +85,14 @@ async def announce(incident_id: str, desk: TheDesk, who: Officer, key: Key, body
 @router.post("/{incident_id}/reports")
 async def add(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Add) -> Detail:
     """Reports belong to it too, wherever they are."""
-    await acts.add_reports(desk, Asked(who, "join-incident", body, key), incident_id, body)
+    await acts.add_reports(desk, Asked(who, "add-incident", body, key), incident_id, body)
     return await _detail(desk, incident_id)
 
 
 @router.post("/{incident_id}/remove")
 async def remove(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Remove) -> Detail:
     """A report does not belong to it: its own work goes on, by what was promised to it."""
-    await acts.remove_report(desk, Asked(who, "leave-incident", body, key), incident_id, body)
+    await acts.remove_report(desk, Asked(who, "remove-incident", body, key), incident_id, body)
     return await _detail(desk, incident_id)
 
 

@@ -114,7 +114,7 @@ async def press(request: Request, incident_id: str, act: str, desk: TheDesk, who
     asking = ACTS[act]
     try:
         body = asking.body.model_validate(_body(said, desk.town, *asking.fields))
-        asked = Asked(who, f"{act}-incident", body, sealed_key(request, said.get("key")))
+        asked = Asked(who, f"{act}{acts.OF_INCIDENTS}", body, sealed_key(request, said.get("key")))
         await asking.do(desk, asked, incident_id, body)
     except ValidationError as error:
         return await _show(request, desk, incident_id, Said(said, act, say_wrong_fields(request, error), 422))

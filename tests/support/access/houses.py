@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
@@ -35,6 +36,7 @@ from shared.web import Person
 from shared.web.oidc import Provider
 from shared.web.session import Sessions
 from tests.support.access.people import AGENCY, OTHER_TEAM, STAFF, TEAM
+from tests.support.dispatch_in_memory import incident
 from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
@@ -144,6 +146,21 @@ class Houses:
         key = answer_token(LINK_SECRET, AnswerLink(case_id, AGENCY, 1, until))
         names = {"order_id": case_id, "name": f"photo-{case_id}", "team": TEAM, "reference": fresh.reference}
         return About(case_id, {**names, "key": key})
+
+    async def incident(self, state: str) -> About:
+        """One whose work the crew's team does, with another report that is in it."""
+        store, case_id = self.apps["dispatch"].state.desk.store, new_id()
+        lead, member = await self.work("ours", "acknowledged"), await self.work("ours")
+        begun = incident(state=state, category="water-leak", work_order=lead.case_id, since=now(), begun_at=now())
+        await _open(store.incidents, case_id, begun.model_copy(update={"joins_until": now() + timedelta(days=1)}))
+        for one in (lead, member):
+            await _change(store.orders, one.case_id, {"reference": make_reference("MH", one.case_id)})
+        own = (await store.orders.get(member.case_id)).state
+        inside = Membership(
+            incident=case_id, work_order=member.case_id, reference=own.reference, category=own.category, state="joined"
+        )
+        await _open(store.memberships, own.report.id, inside.model_copy(update={"joined_at": now()}))
+        return About(case_id, {"incident_id": case_id, "reference": own.reference})
 
     async def application(self, state: str) -> About:
         """One in that state, of the building team's permit type."""

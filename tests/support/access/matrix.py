@@ -71,7 +71,9 @@ class Visit:
         """The case that it was about, or the reference of the one that it opened."""
         told = self.answered.headers.get("location", "") + self.answered.body.decode("utf-8", "replace")
         opened = re.search(r"MH-[0-9A-Z]{4}-[0-9A-Z]{4}", told)
-        named = any(name in self.row.path for name in ("{reference}", "{order_id}"))
+        named = any(name in self.row.path for name in ("{reference}", "{order_id}", "{incident_id}"))
+        if made := re.search(r"/desk/incidents/([0-9A-Z]{26})", told):
+            return made[1]
         return self.about.case_id if named else opened[0] if opened else ""
 
     @property
@@ -149,6 +151,9 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     if "{" in path:
         raise LookupError(f"{row.route}: say in tests/support/access/samples.py what stands in its path")
     content, content_type = sample.of_kind.get(row.kind, sample.content)
+    if "incident" in row.path:  # whose forms name a report
+        of = about.path["reference"].encode()
+        content = content.replace(b"{reference}", of).replace(b"%7Breference%7D", of)
     if sample.other_case:
         other = await make(house, service, row.kind, sample)
         named = {sample.other_case: other.path.get("reference") or other.case_id}

@@ -111,6 +111,17 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /desk/bulk": Sample(_form(act="assign", **{"assign.team": "civil-defence"}), other_case="order"),
     "dispatch POST /desk/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
     "dispatch POST /crew/{order_id}/{act}": Sample(_form(team="civil-defence"), {"start": _form(stage="on_site")}),
+    "dispatch POST /api/v1/desk/incidents": Sample(_json(references=["{reference}"]), about_a_case=True),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/confirm": Sample(_json(), state="proposed"),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/deny": Sample(state="proposed"),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/announce": Sample(_json(note="x")),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/reports": Sample(_json(references=["{reference}"])),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/remove": Sample(_json(reference="{reference}")),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/close": Sample(_json(outcome="not_ours", note="x")),
+    "dispatch POST /desk/incidents/new": Sample(_form(references="{reference}"), about_a_case=True),
+    "dispatch POST /desk/incidents/{incident_id}/{act}": Sample(
+        _form(note="x"), {"remove": _form(reference="{reference}")}
+    ),
     "permits POST /api/v1/applications": Sample(_json(**BODY)),
     "permits PUT /api/v1/applications/{reference}": Sample(_json(**_CHANGED), state="draft"),
     "permits POST /api/v1/applications/{reference}/submit": Sample(state="draft"),
@@ -143,6 +154,7 @@ SAMPLES: Mapping[str, Sample] = {
     "notify POST /inbox/links": Sample(_form(email="a@example.org")),
 }  # fmt: skip
 NAMED = {"owner": "shared", "path": "site.css"}  # what other names in paths stand for
+OF_INCIDENTS = ("announce", "confirm", "remove")
 OF_AGENCIES = ("agency_answer",)  # what is done at their pages
 KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked about, by the name in its path
     ("intake", "reference"): ("shown", "hidden"),
@@ -156,6 +168,8 @@ KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked abou
 
 def kinds_of(service: str, path: str) -> Sequence[str]:
     """The kinds of case that a route is to be asked about; one empty kind when it is about none."""
+    if "{incident_id}" in path:
+        return OF_INCIDENTS if "{act}" in path else (OF_INCIDENTS[0],)
     if path.startswith("/agency/"):
         return OF_AGENCIES if "{act}" in path else ("",)
     return next((kinds for (of, name), kinds in KINDS.items() if of == service and f"{{{name}}}" in path), ("",))
@@ -166,6 +180,9 @@ async def make(house: Houses, service: str, kind: str, sample: Sample) -> About:
     match service:
         case "intake":
             return await house.report(kind, sample.state)
+        case "dispatch" if kind in OF_INCIDENTS:
+            about = await house.incident(sample.state or ("proposed" if kind in ("confirm", "deny") else "open"))
+            return About(about.case_id, {**about.path, "act": kind})
         case "dispatch":
             about = await house.work(kind, sample.state or "assigned")  # `start` is the crew's, `assign` the desk's
             return About(about.case_id, {**about.path, "act": kind})
