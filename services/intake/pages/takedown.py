@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake.access import Officer, TheDesk, TheVisit, find_report
+from services.intake.api.outages import SHOWN_MOST, outages_if_quick
 from services.intake.api.reports import submission_of
 from services.intake.api.views import view_for
 from services.intake.bodies import ContactBody
-from services.intake.commands import Visit, find_like, follow_report, submit_report
+from services.intake.commands import Desk, Visit, find_like, follow_report, submit_report
 from services.intake.domain.report import Location
 from services.intake.domain.states import tone_of
 from services.intake.domain.submission import PHOTOS_MOST
@@ -36,7 +37,7 @@ Typed = Annotated[str, Form(max_length=400)]
 @router.get("")
 async def form(request: Request, _: Officer) -> HTMLResponse:
     """The empty form."""
-    return _form(request, Read({"channel": "phone"}, {}))
+    return await _form(request, Read({"channel": "phone"}, {}))
 
 
 @router.post("", max_body_size=UPLOAD_BYTES)
@@ -47,14 +48,14 @@ async def send(request: Request, desk: TheDesk, who: Officer) -> Response:
     channel = next((way for way in WAYS if way == read.values.get("channel")), None)
     if channel is None:
         words = web_of(request).pages.words(language_of(request), "takedown.no-channel")
-        return _form(request, Read(read.values, {"channel": words, **read.errors}), 422)
+        return await _form(request, Read(read.values, {"channel": words, **read.errors}), 422)
     if read.body is None:
-        return _form(request, read, 422)
+        return await _form(request, read, 422)
     try:
         new = submission_of(read.body, read.values.get("language") or language_of(request), channel)
         case = await submit_report(desk, new, sealed_key(request, read.values.get("key")), who)
     except Reject as error:
-        return _form(request, refused(request, read.values, error), error.status)
+        return await _form(request, refused(request, read.values, error), error.status)
     return RedirectResponse(f"/report/desk/done/{case.state.reference}", 303)
 
 
@@ -118,18 +119,20 @@ async def follow(
         await follow_report(desk, Visit(visit.case, visit.viewer, who), contact)
     except ValidationError as error:
         wrong = {one.field: one.message for one in field_problems(request, error)}
-        return _form(request, Read(typed, wrong), 422)
+        return await _form(request, Read(typed, wrong), 422)
     except Reject as refusal:
-        return _form(
+        return await _form(
             request, Read(typed, {"phone": say_refusal(request, refusal.code) or refusal.detail}), refusal.status
         )
     return RedirectResponse(f"/report/desk/done/{visit.report.reference}?followed=true", 303)
 
 
-def _form(request: Request, read: Read, status: int = 200) -> HTMLResponse:
+async def _form(request: Request, read: Read, status: int = 200) -> HTMLResponse:
     kept = [one for one in str(read.values.get("kept", "")).split(",") if one]
     key = read.values.get("key") or new_id()
+    desk: Desk = request.app.state.desk
+    outages = await outages_if_quick(desk.store, view_for(request, STAFF))
     return page(
         request, "takedown.html", status_code=status, values=read.values, errors=in_order(read.errors), kept=kept,
-        key=key, ways=WAYS, most=PHOTOS_MOST,
+        key=key, ways=WAYS, most=PHOTOS_MOST, outages=outages[:SHOWN_MOST],
     )  # fmt: skip

@@ -17,6 +17,7 @@ from services.dispatch.domain.routing import explain
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, moments
 from services.dispatch.pages.cards import sort_by_pressure
+from services.dispatch.pages.chosen import Wanted
 from services.dispatch.routing_facts import facts_of_order
 from shared.events.ids import new_id
 from shared.events.reports import ReportAmended, ReportCommented, ReportReopened
@@ -81,11 +82,12 @@ def test_it_is_shown(work: WorkOrder, language: str) -> None:
     drawn("_board.html", language=language, cards=sort_by_pressure([card, carded(order())]), **BOARD)
     drawn(
         "order.html", path="/desk/x", language=language, card=card, answer=None, earlier=[card], others=[],
-        rules=explain(town(), facts_of_order(town(), work)), changed_rules=True,
+        rules=explain(town(), facts_of_order(town(), work)), changed_rules=True, reply_key="a-key",
     )  # fmt: skip
     drawn("history.html", path="/desk/x/history", language=language, card=card, lines=work.history)
     desk: dict[str, Any] = {"triage_count": 1, "open_count": 1, "late_count": 0, "next": None, "chosen_state": NEW}
-    shown = drawn("desk.html", path="/desk", language=language, triage=[card], rows=[card], wanted={}, **desk)
+    empty: dict[str, Any] = {"wanted": Wanted(), "saved": [], "said": None, "bulk_key": "a-key", "place": None}
+    shown = drawn("desk.html", path="/desk", language=language, triage=[card], rows=[card], **desk, **empty)
 
     assert work.reference in shown
 
