@@ -168,7 +168,7 @@ async def _show(
     lead = await desk.store.orders.get(case.state.work_order)
     context: dict[str, Any] = {
         "row": Row(case.id, case.state, counts.get(incident_id, 0)),
-        "members": members[:MEMBERS],
+        "inside": members[:MEMBERS],
         "further": members[MEMBERS - 1].id if len(members) > MEMBERS else None,
         "lead": make_card(desk.town, lead, now()) if lead else None,
         "points": _points(case.state, members),

@@ -24,7 +24,7 @@ def page(state: Incident, *, said: Said = NOTHING, language: str = "en", done: s
         zone="ban-tha-kham", reported_at=MONDAY,
     )  # fmt: skip
     context = {
-        "members": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
+        "inside": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
         "said": said, "done": done, "key": "k", "trail": "/trail/dispatch", "local_time": lambda _: "",
     }  # fmt: skip
     return drawn("incident.html", path="/desk/incidents/x", language=language, row=row, **context)
