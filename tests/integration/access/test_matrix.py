@@ -82,10 +82,10 @@ async def test_everybody_may_what_the_matrix_says_and_nothing_else(mongo: str, m
     assert not shut, f"nobody may: what is sent must be wrong, see tests/support/access/samples.py: {shut}"
 
 
-NO_TEAM = "no-crew"  # is told at each door that the account lacks one
+LACKING = {"no-crew", "no-agency"}  # are told at each door what the account lacks
 
 
-@pytest.mark.parametrize("who", sorted(STAFF.keys() - {NO_TEAM}))
+@pytest.mark.parametrize("who", sorted(STAFF.keys() - LACKING))
 def test_the_menu_leads_nobody_to_a_refusal(who: str) -> None:
     cells = matrix.read(MATRIX.read_text("utf-8"))
     opened = {name.split()[-1]: said[WHO.index(who)] for name, said in cells.items() if " GET /" in name}
