@@ -1,12 +1,13 @@
 """Ids: new ones sort, derived ones are the same every time."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.envelope import PATTERNS
-from shared.events.ids import derive_id, new_id
+from shared.events.ids import derive_id, first_id, new_id
 
 ULID = re.compile(PATTERNS["id"])
 
@@ -29,3 +30,12 @@ def test_other_names_give_other_ids() -> None:
     parent = new_id()
     found = {derive_id(parent), derive_id(parent, "a"), derive_id(parent, "b"), derive_id(parent, "a", "b")}
     assert len(found | {derive_id(parent, "ab")}) == 5
+
+
+def test_the_first_id_of_a_moment_parts_what_came_before_from_what_came_since() -> None:
+    whole = datetime.now(UTC).replace(microsecond=0)
+    earlier, later = whole - timedelta(milliseconds=1), whole + timedelta(milliseconds=1)
+
+    assert first_id(earlier) < first_id(whole) < derive_id(first_id(whole), "work-order") < first_id(later)
+    assert first_id(whole - timedelta(hours=1)) < new_id() < first_id(whole + timedelta(hours=1))
+    assert ULID.fullmatch(first_id(whole))
