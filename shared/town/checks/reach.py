@@ -11,10 +11,11 @@ from typing import Any, get_args
 from shared.events.reports import Channel, ReportKind
 from shared.town.checks.raw import Finding, entries, find, strings, text
 from shared.town.source import Location
-from shared.words.match import faults, is_wider
+from shared.words.match import Wider, faults
 
 ELSE = "…"  # a category that the profile does not know, and a place in no zone
-_BOXES_MOST = 256  # pieces of one box: where it falls into more, the rule counts as reached
+_BOXES_MOST = 64  # pieces of one box: where it falls into more, the rule counts as reached
+_CUTS_MOST = 500_000  # of one file, some seconds: what is not looked at by then counts as reached too
 _NUMBERS = ("reports", "days", "radius_m")
 
 Box = dict[str, frozenset[str]]
@@ -28,6 +29,7 @@ class _Rule:
     code: str
     box: Box
     words: Sequence[str]
+    word_set: frozenset[str]
     answers: dict[str, frozenset[str]]
     recurrence: dict[str, Any]
     is_open: bool  # it has no conditions
@@ -35,44 +37,38 @@ class _Rule:
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
     """Rules that never decide; after one that takes everything nothing else is looked at."""
-    rules = [*_rules(data)]
-    for number, rule in enumerate(rules):
-        hiding = _hiding(rules[:number], rule)
+    search = _Search([*_rules(data)])
+    for number, rule in enumerate(search.rules):
+        after = len(search.rules) - number - 1
+        hiding = search.hiding(number, rule)
         if hiding:
             yield rule.at, f"rule {rule.code!r} is never reached: {_before(hiding)} everything that it would take"
-        elif rule.is_open and number < len(rules) - 1:
-            after = len(rules) - number - 1
-            yield (
-                rule.at,
-                f"rule {rule.code!r} has no conditions and takes everything: {after} after it are never reached",
-            )
+        elif rule.is_open and after:
+            said = f"rule {rule.code!r} has no conditions and takes everything: {after} after it are never reached"
+            yield rule.at, said
             return
 
 
 def advice(data: dict[str, Any]) -> Iterator[Finding]:
     """Words, categories and zones of a rule that never decide, though the rule does."""
-    rules = [*_rules(data)]
-    for number, rule in enumerate(rules):
-        before = rules[:number]
-        if _hiding(before, rule):
+    search = _Search([*_rules(data)])
+    for number, rule in enumerate(search.rules):
+        if search.hiding(number, rule):
             continue
         for index, word in enumerate(rule.words):
-            if hiding := _taken(before, rule, word):
-                yield (
-                    (*rule.at, "when", "words", index),
-                    f"word {word!r} decides nothing: {_before(hiding)} all that holds it",
-                )
+            if hiding := search.hiding(number, replace(rule, words=[word])):
+                said = f"word {word!r} decides nothing: {_before(hiding)} all that holds it"
+                yield (*rule.at, "when", "words", index), said
         for side in ("categories", "zones"):
-            yield from _idle(before, rule, side)
+            yield from _idle(search, number, rule, side)
 
 
-def _idle(before: Sequence[_Rule], rule: _Rule, side: str) -> Iterator[Finding]:
+def _idle(search: "_Search", number: int, rule: _Rule, side: str) -> Iterator[Finding]:
     named = sorted(rule.box[side] - {ELSE})
     if ELSE in rule.box[side] or len(named) < 2:
         return
     for code in named:
-        alone = replace(rule, box={**rule.box, side: frozenset({code})})
-        if hiding := _hiding(before, alone):
+        if hiding := search.hiding(number, replace(rule, box={**rule.box, side: frozenset({code})})):
             yield (*rule.at, "when", side), f"{code!r} decides nothing here: {_before(hiding)} all of it"
 
 
@@ -81,47 +77,61 @@ def _before(hiding: Sequence[str]) -> str:
     return f"{named} before it takes" if len(hiding) == 1 else f"{named} before it take between them"
 
 
-def _hiding(before: Sequence[_Rule], rule: _Rule) -> list[str]:
-    """The rules that leave nothing to this one, or one that alone does; empty where something is left."""
-    words = rule.words or (None,)
-    for other in before:
-        if all(_taken([other], rule, word) for word in words):
-            return [other.code]
-    found: dict[str, None] = {}
-    for word in words:
-        hiding = _taken(before, rule, word)
-        if not hiding:
-            return []
-        found |= dict.fromkeys(hiding)
-    return [*found]
+class _Search:
+    """Looks for what stands before a rule and leaves nothing to it."""
 
+    def __init__(self, rules: Sequence[_Rule]) -> None:
+        self.rules = rules
+        self._wider = Wider(word for rule in rules for word in rule.words)
+        self._wider_than: dict[str, frozenset[str]] = {}
+        self._cuts_left = _CUTS_MOST
 
-def _taken(before: Sequence[_Rule], rule: _Rule, word: str | None) -> list[str]:
-    """The rules that take whatever this one would take by that word."""
-    left, hiding = [rule.box], []
-    for other in before:
-        if not _asks_less(other, rule, word):
-            continue
-        cut = [piece for box in left for piece in _cut(box, other.box)]
-        if cut != left:
-            hiding.append(other.code)
-        if not cut:
-            return hiding
-        if len(cut) > _BOXES_MOST:
-            return []
-        left = cut
-    return []
+    def hiding(self, number: int, rule: _Rule) -> list[str]:
+        """The rules before the one of that number that leave nothing to this form of it, or one that alone does; empty
+        where something is left."""
+        words, before = rule.words or (None,), self.rules[:number]
+        for other in before:
+            if all(self._taken([other], rule, word) for word in words):
+                return [other.code]
+        found: dict[str, None] = {}
+        for word in words:
+            hiding = self._taken(before, rule, word)
+            if not hiding:
+                return []
+            found |= dict.fromkeys(hiding)
+        return [*found]
 
+    def _taken(self, before: Sequence[_Rule], rule: _Rule, word: str | None) -> list[str]:
+        """The rules that take whatever this one would take by that word."""
+        left, hiding = [rule.box], []
+        for other in before:
+            if not self._asks_less(other, rule, word):
+                continue
+            self._cuts_left -= len(left)
+            cut = [piece for box in left for piece in _cut(box, other.box)]
+            if cut != left:
+                hiding.append(other.code)
+            if not cut:
+                return hiding
+            if len(cut) > _BOXES_MOST or self._cuts_left < 0:
+                return []
+            left = cut
+        return []
 
-def _asks_less(other: _Rule, rule: _Rule, word: str | None) -> bool:
-    """Whether a report that meets `rule` by that word meets all that `other` asks, but for its box."""
-    if any(not other.box[side] & rule.box[side] for side in rule.box):
-        return False
-    if other.words and (word is None or not any(is_wider(wide, word) for wide in other.words)):
-        return False
-    if any(not rule.answers.get(question, {None}) <= wanted for question, wanted in other.answers.items()):
-        return False
-    return not other.recurrence or _stricter(rule.recurrence, other.recurrence)
+    def _asks_less(self, other: _Rule, rule: _Rule, word: str | None) -> bool:
+        """Whether a report that meets `rule` by that word meets all that `other` asks, but for its box."""
+        if other.words and (word is None or other.word_set.isdisjoint(self._than(word))):
+            return False
+        if any(not other.box[side] & rule.box[side] for side in rule.box):
+            return False
+        if any(not rule.answers.get(question, {None}) <= wanted for question, wanted in other.answers.items()):
+            return False
+        return not other.recurrence or _stricter(rule.recurrence, other.recurrence)
+
+    def _than(self, word: str) -> frozenset[str]:
+        if word not in self._wider_than:
+            self._wider_than[word] = self._wider.than(word)
+        return self._wider_than[word]
 
 
 def _stricter(asked: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -172,7 +182,8 @@ def _rule(at: Location, rule: Any, whole: Box) -> _Rule:
         at,
         text(rule, "code"),
         asked,
-        [word for word in strings(given.get("words")) if not faults(word)],
+        words := [word for word in strings(given.get("words")) if not faults(word)],
+        frozenset(words),
         {str(question): frozenset(strings(values)) for question, values in entries(given.get("answers"))},
         {"radius_m": 200, **recurrence} if isinstance(recurrence, dict) else {},
         is_open=not given,

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.town.checks.raw import Finding, find, strings
 from shared.town.source import Location
-from shared.words.match import SHORT, faults, is_one_letter, is_wider, short_latin
+from shared.words.match import SHORT, Wider, faults, is_one_letter, short_latin
 
 _WORDS = ("categories.*.keywords.*", "routing.rules.*.when.words.*", "zones.*.words.*")
 
@@ -32,11 +32,13 @@ def advice(data: dict[str, Any]) -> Iterator[Finding]:
 
 def _needless(location: Location, listed: list[str]) -> Iterator[Finding]:
     """Words of a rule that are found nowhere where another of its words is not; keywords may be so: they add weight."""
+    wider = Wider(listed)
+    before: set[str] = set()
     for index, word in enumerate(listed):
-        wider = (
-            other
-            for place, other in enumerate(listed)
-            if place != index and is_wider(other, word) and not (place > index and is_wider(word, other))
-        )
-        if other := next(wider, None):
+        others = wider.than(word) - {word}
+        # Of two that are found in the same texts the first may stay.
+        needed = [other for other in others if other in before or word not in wider.than(other)]
+        if word in before or needed:
+            other = min(needed, key=listed.index, default=word)
             yield (*location, index), f"word {word!r} adds nothing: {other!r} is found wherever it is"
+        before.add(word)

@@ -1,13 +1,14 @@
 """Which rules of a town never decide: found by cutting boxes, and held against trying every report there can be."""
 
 from itertools import product
+from time import process_time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.town.checks.reach import advice, findings
+from shared.town.checks.reach import _rules, _Search, advice, findings
 
 CATEGORIES = ["road", "water", "light"]
 
@@ -122,3 +123,20 @@ def test_the_check_agrees_with_trying_every_report(conditions: list[dict[str, An
     said = {int(reason.split("'")[1][1:]) for _, reason in findings(town(*conditions)) if "is never reached" in reason}
     everything = next((number for number, when in enumerate(conditions, 1) if not when), len(conditions))
     assert said == {number for number in range(1, everything + 1) if number not in reached}
+
+
+def test_hundreds_of_rules_with_thousands_of_words_take_seconds_and_not_minutes() -> None:
+    """An officer may paste as many; each word against each other one would be twenty million comparisons."""
+    many = town(*({"words": [f"คำที่{rule}แบบ{word}" for word in range(20)]} for rule in range(200)))
+    started = process_time()
+    assert [*findings(many), *advice(many)] == []
+    assert process_time() - started < 20
+
+
+def test_what_would_take_too_long_to_look_at_counts_as_reached() -> None:
+    zones = [{"zones": [zone], "hours": hours} for zone in ("north", "south") for hours in ("working", "off")]
+    conditions: list[dict[str, Any]] = [*zones, {"zones": ["north", "south"]}]
+    assert len(hidden(*conditions)) == 1
+    search = _Search([*_rules(town(*conditions))])
+    search._cuts_left = 2
+    assert search.hiding(len(zones), search.rules[-1]) == []

@@ -1,8 +1,10 @@
 """A town's words are found in what people write: Thai anywhere, Latin whole, in all the forms that a town may write."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.words.match import comparable, covered, faults, first_found, is_wider, short_latin
+from shared.words.match import Wider, comparable, covered, faults, first_found, is_wider, short_latin
 
 
 def found(word: str, text: str) -> bool:
@@ -88,3 +90,12 @@ def test_the_wider_word_is_found_wherever_the_other_is() -> None:
     assert not is_wider("ท่อแตก", "ท่อ…แตก")
     assert not is_wider("wasp", "wasp*")
     assert not is_wider("fee", "coffee")
+
+
+WORDS = ["ท่อ…แตก", "ท่อประปา…แตก", "แตก", "burst", "burst pipe", "collaps*", "collapsed wall", "wall", "น้ำ…เข้าบ้าน",
+         "street light", "streetlight", "pm2.5", "ไฟไหม้", "ไฟใหม้", "ก" * 40 + "ข", "ก" * 40]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), unique=True), st.sampled_from(WORDS))
+def test_of_thousands_of_words_the_wider_ones_are_found_as_of_two(words: list[str], word: str) -> None:
+    assert Wider(words).than(word) == {wide for wide in words if is_wider(wide, word)}
