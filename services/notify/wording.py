@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.agencies import TO_AGENCIES, ToAgency
-from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted
+from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted, without_links
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
@@ -77,6 +77,8 @@ class Wording:
         shown = as_shown(notice)
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
         said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
+        if notice.agency and "text" in said:  # an officer may have left in it what a stranger wrote
+            said["text"] = without_links(said["text"], WORDS(language, "link-left-out"))
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
-from shared.events.agencies import AGENCY_EVENTS
+from shared.events.agencies import AGENCY_EVENTS, WorkOrderReferred
 from shared.events.base import Event
 from shared.events.incidents import INCIDENT_EVENTS, OF_INCIDENTS, OF_MEMBERS
 from shared.events.permits import PERMIT_EVENTS
@@ -32,6 +32,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
         yield from _rule(location, rule, data)
     yield from _needless(data)
     yield from _never_asked(data)
+    yield from _never_told(data)
     for code, template in entries(data.get("templates")):
         location = ("templates", code)
         for language in strings(data.get("languages")):
@@ -64,6 +65,24 @@ def _never_asked(data: dict[str, Any]) -> Iterator[Finding]:
         mailed = [(location, text(rule, "event")) for location, rule in mails if text(rule, "audience") == audience]
         if mailed and asking not in {event for _, event in mailed}:
             yield mailed[0][0], f"no mail asks a {audience} to confirm the address: add a notice of {asking} by email"
+
+
+def _never_told(data: dict[str, Any]) -> Iterator[Finding]:
+    """An agency with an address, to which no notice says what was referred to it."""
+    if "notices" not in data:
+        return
+    told = {
+        channel
+        for _, rule in find(data, "notices.*")
+        if isinstance(rule, dict)
+        and (text(rule, "event"), text(rule, "audience")) == (WorkOrderReferred.type, "agency")
+        for channel in strings(rule.get("channels"))
+    }
+    for code, agency in entries(data.get("agencies")):
+        for way in ("email", "webhook"):
+            if isinstance(agency, dict) and agency.get(way) and way not in told:
+                said = f"nothing is sent there: no notice of {WorkOrderReferred.type} tells an agency by {way}"
+                yield ("agencies", code, way), said
 
 
 def _covers(one: dict[str, Any], other: dict[str, Any]) -> bool:

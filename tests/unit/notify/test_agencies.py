@@ -87,6 +87,16 @@ async def test_of_a_hidden_case_an_agency_reads_what_was_written_for_it_and_the_
     assert "ท่อประปาแตกหน้าตลาด" not in plain  # the reporter's words
 
 
+async def test_no_address_of_a_strangers_is_passed_on_in_the_towns_name() -> None:
+    story = Story()
+    (mail,) = to_agency(
+        await told(story, story.of_work(WorkOrderReferred, **{**GIVEN, "text": "ดู https://evil.example/x"}))
+    )
+    plain, html = texts(mail)
+    assert "ดู [ลิงก์]" in plain
+    assert "evil" not in plain + html
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "says", "link"),
     [

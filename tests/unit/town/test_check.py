@@ -52,6 +52,10 @@ DEFECTS: list[Defect] = [
     ("categories.yaml", "{reports: 5, minutes: 1440, radius_m: 1000, by_zone: true, join_hours: 48}",
      "{reports: 5, minutes: 1440, radius_m: 1000, join_hours: 12}", 0,
      "ends before the 1440 minutes in which reports are counted"),
+    ("notices.yaml", "event: onestop.work-order.referred.v1, audience: agency",
+     "event: onestop.report.amended.v1, audience: agency", 0, "onestop.report.amended.v1 names no agency to tell"),
+    ("teams.yaml", "email: outage-desk@pea.example", "webhook: {url: 'http://10.1.2.3/hook'}", None,
+     "agencies.pea.webhook.url"),
     ("categories.yaml", "    icon: plug\n", "", None, "categories.power-cut.icon: is missing"),
     ("categories.yaml", "name: {th: ไฟฟ้าดับ, en: Power cut}", "name: {th: ไฟฟ้าดับ}", 0, "name.en: is missing"),
     ("categories.yaml", "    group: water-power", "    group: water", 0, "there is no group 'water'"),
@@ -326,3 +330,13 @@ def test_aliases_that_multiply_are_cut_short(folder: Path) -> None:
 def test_hostile_yaml_is_only_a_problem(folder: Path, text: str) -> None:
     (folder / "zz.yaml").write_text(text)
     assert any(problem.startswith("zz.yaml:") for problem in problems(folder))
+
+
+def test_an_agency_that_nothing_would_be_sent_to_is_pointed_at(folder: Path, edit: Edit) -> None:
+    edit(
+        "notices.yaml",
+        "audience: agency, channels: [email, webhook], template: agency-referral",
+        "audience: agency, channels: [webhook], template: agency-referral",
+    )
+    found = [one for one in problems(folder) if "nothing is sent there" in one]
+    assert [one.partition(":")[0] for one in found] == ["teams.yaml"] * 2  # PEA's mail, and PWA's
