@@ -1,14 +1,22 @@
 """A changed rule file held against cases that came: what moves, what gets another promise, what people have shown."""
 
+from typing import cast
+
 import pytest
 
+from services.dispatch.commands import Desk
 from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain.routing import Sighting
 from services.dispatch.domain.rule_changes import Comparison, Moves, Verdict, Way, compare
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.queries import Filter
 from services.dispatch.routing_facts import facts_of_order
+from services.dispatch.rule_trial import PAGE, compare_rules
+from services.dispatch.store import Store
+from shared.kernel import Case
 from shared.town import Town
 from shared.town.loader import examine_rules
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
+from tests.support.work import MARKET, MONDAY, OFFICER, SOMCHAI, by, order, town
 
 RULES = (town().directory / "routing.yaml").read_text(encoding="utf-8")
 
@@ -89,3 +97,46 @@ def test_the_ways_are_counted_the_most_travelled_first() -> None:
 
     assert whole.ways == [Way("works-water", "works-roads", 2)]
     assert whole.count("open") == 2
+
+
+class Stored:
+    """A store's lists of work, the newest first, and what lies near."""
+
+    def __init__(self, orders: list[WorkOrder]) -> None:
+        self.cases = [Case(id=f"{9999 - place:04}", version=1, state=work) for place, work in enumerate(orders)]
+        self.pages: list[int] = []
+
+    async def list_newest(self, wanted: Filter, after: str | None, most: int) -> list[Case[WorkOrder]]:
+        assert wanted.since == MONDAY
+        self.pages.append(most)
+        return [case for case in self.cases if after is None or case.id < after][:most]
+
+    async def find_sightings(self, _around: object, _report: str | None) -> list[Sighting]:
+        return [Sighting(MONDAY, MARKET.latitude, MARKET.longitude)] * 2
+
+
+def desk(orders: list[WorkOrder]) -> Desk:
+    return Desk(cast(Store, Stored(orders)), town())
+
+
+async def test_cases_are_read_page_by_page_up_to_a_bound_that_the_answer_tells_of() -> None:
+    several = desk([seeping() for _ in range(PAGE + 5)])
+    whole = await compare_rules(several, SIDEWAYS, MONDAY)
+    assert (whole.looked_at, len(whole.moves), whole.complete) == (PAGE + 5, PAGE + 5, True)
+    part = await compare_rules(several, SIDEWAYS, MONDAY, most=PAGE + 1)
+    assert (part.looked_at, part.complete) == (PAGE + 1, False)
+    assert (part.version, part.to_version) == (town().routing.version, SIDEWAYS.routing.version)
+    none = await compare_rules(desk([]), SIDEWAYS, MONDAY)
+    assert (none.looked_at, none.complete, none.ways) == (0, True, [])
+
+
+async def test_a_changed_file_may_ask_how_often_where_the_present_one_does_not() -> None:
+    often = changed(
+        "    - code: water\n      when: {categories: [water-leak]}",
+        "    - code: leak-again\n"
+        "      when: {categories: [water-leak], recurrence: {reports: 3, days: 30, radius_m: 100}}\n"
+        "      then: {team: works-roads, priority: high, service_level: utilities}\n"
+        "    - code: water\n      when: {categories: [water-leak]}",
+    )
+    found = await compare_rules(desk([seeping()]), often, MONDAY)
+    assert [one.after.rule for one in found.moves] == ["leak-again"]
