@@ -120,7 +120,7 @@ class _Search:
 
     def _asks_less(self, other: _Rule, rule: _Rule, word: str | None) -> bool:
         """Whether a report that meets `rule` by that word meets all that `other` asks, but for its box."""
-        if other.words and (word is None or other.word_set.isdisjoint(self._than(word))):
+        if other.word_set and (word is None or other.word_set.isdisjoint(self._than(word))):
             return False
         if any(not other.box[side] & rule.box[side] for side in rule.box):
             return False
@@ -182,8 +182,8 @@ def _rule(at: Location, rule: Any, whole: Box) -> _Rule:
         at,
         text(rule, "code"),
         asked,
-        words := [word for word in strings(given.get("words")) if not faults(word)],
-        frozenset(words),
+        [word for word in strings(given.get("words")) if not faults(word)],
+        frozenset(strings(given.get("words"))),
         {str(question): frozenset(strings(values)) for question, values in entries(given.get("answers"))},
         {"radius_m": 200, **recurrence} if isinstance(recurrence, dict) else {},
         is_open=not given,
