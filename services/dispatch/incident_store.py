@@ -19,11 +19,11 @@ from shared.town.work import IncidentRule
 LIVE_MOST = 100  # of a category at one time, the newest
 ALONE_MOST = 200  # near a report and not decided on yet; a rule may ask for a hundred
 _SILENT = ("due", "was_due", "told")
-_INCIDENTS = (
+OF_INCIDENTS = (
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
     IndexModel([("state.category", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="category"),
 )
-_MEMBERS = (
+OF_MEMBERS = (
     IndexModel([("state.incident", ASCENDING), ("state.state", ASCENDING), ("_id", ASCENDING)], name="members"),
     # What is alone is looked for among its like, in the last hours: who is in an incident is not even passed over.
     IndexModel(
@@ -48,14 +48,14 @@ class IncidentStore:
             return town.shows(matter.category)
 
         self.incidents = service.cases(
-            "incidents", Incident, moments=incident_moments, shown=shows, indexes=_INCIDENTS, silent=("telling",)
+            "incidents", Incident, moments=incident_moments, shown=shows, indexes=OF_INCIDENTS, silent=("telling",)
         )
         self.memberships = service.cases(
             "memberships",
             Membership,
             moments=member_moments,
             shown=shows,
-            indexes=_MEMBERS,
+            indexes=OF_MEMBERS,
             silent=("due", "was_due", "told"),
         )
         self.lookouts = service.cases("lookouts", Lookout)

@@ -63,11 +63,7 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
     for follow in steps:
         await _step(desk, own.id, follow, cause)
     if leads and not own.state.is_open:  # nobody would do the work
-        await desk.store.incidents.step(
-            incident_id,
-            lambda before, c: incident_course.want_lead(before, own.id, c.at) if before else None,
-            Cause.request(),
-        )
+        await _want_lead(desk, incident_id, own.id)
 
 
 async def _go_on(desk: Desk, own: Case[WorkOrder], cause: Cause) -> Case[WorkOrder]:

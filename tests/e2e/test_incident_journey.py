@@ -42,7 +42,7 @@ def test_what_many_report_is_known_worked_on_once_and_ended_for_all(
     desk = visitor(**DESK)
     page = desk.sign_in("officer", "/desk/incidents")
     checked(page, "desk-list-th")
-    page.get_by_role("link", name="จัดเก็บขยะ").first.click()
+    page.get_by_role("link", name="รถขยะไม่มาเก็บ").first.click()
     checked(page, "desk-proposal-th")
     page.locator("#note-confirm").fill("รถเก็บขยะเสีย จะเข้าเก็บพรุ่งนี้เช้า")
     page.get_by_role("button", name="ใช่ เป็นเหตุเดียวกัน").click()

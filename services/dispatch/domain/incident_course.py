@@ -26,6 +26,7 @@ class Lead:
     team: str | None
     level: Level
     agency: str | None
+    expected: datetime | None = None  # by when the agency expects to be done
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,14 @@ def announce(
 
 
 def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) -> Step[Incident] | None:
-    """Who has its work now. Its reports are told when an agency was informed, not of each hand in the town hall."""
+    """Who has its work now. Its reports are told when an agency was informed and by when it expects to be done, unless
+    an officer has said so already; not of each hand in the town hall."""
     if not incident.is_open or lead.work_order != incident.work_order:
         return None
-    said = {"team": lead.team, "level": lead.level, "agency": lead.agency}
-    after = incident.model_copy(update=said)
-    if lead.agency != incident.agency:
+    until = incident.expected_until or (lead.expected if lead.expected and lead.expected > at else None)
+    said: dict[str, Any] = {"team": lead.team, "level": lead.level, "agency": lead.agency, "expected_until": until}
+    after = incident.model_copy(update=said | {"joins_until": max(incident.joins_until, until or incident.joins_until)})
+    if (lead.agency, until) != (incident.agency, incident.expected_until):
         return _changed(incident_id, incident, after, at)
     return Step(after) if after != incident else None
 

@@ -96,12 +96,14 @@ def lead_of(town: Town, work_order: str, order: WorkOrder) -> Lead:
         team=None if order.team == town.triage else order.team,
         level=order.level,
         agency=told.agency if told else None,
+        expected=told.expected_at if told else None,
     )
 
 
 def news_of(order: WorkOrder) -> str:
     """What its incident must hear of how the work stands, in short."""
-    referral = f"{order.referral.agency} {order.referral.status}" if order.referral else ""
+    told = order.referral
+    referral = f"{told.agency} {told.status} {told.expected_at or ''}" if told else ""
     over = f"over {order.outcome}" if order.closed_at else order.state if order.state == "referred" else ""
     return f"{order.team} {order.level} {referral} {over}".strip()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.dispatch.incident_store import OF_INCIDENTS, OF_MEMBERS
 from services.dispatch.settings import Settings
 from services.dispatch.store import INDEXES, Store
 from shared.events.ids import new_id
@@ -40,6 +41,8 @@ async def store(mongo: str) -> AsyncIterator[Store]:
     service = Service("dispatch", settings, "maehia")
     made = Store(service, town())
     await made.orders.collection.create_indexes(list(INDEXES))
+    await made.incidents.collection.create_indexes(list(OF_INCIDENTS))
+    await made.memberships.collection.create_indexes(list(OF_MEMBERS))
     yield made
     await service.database.client.drop_database(service.database)
     service.database.client.close()

@@ -151,7 +151,7 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     if "{" in path:
         raise LookupError(f"{row.route}: say in tests/support/access/samples.py what stands in its path")
     content, content_type = sample.of_kind.get(row.kind, sample.content)
-    if "incident" in row.path:  # whose forms name a report
+    if "incident" in row.path and "reference" in about.path:  # its forms name a report
         of = about.path["reference"].encode()
         content = content.replace(b"{reference}", of).replace(b"%7Breference%7D", of)
     if sample.other_case:

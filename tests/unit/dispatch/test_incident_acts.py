@@ -1,6 +1,6 @@
 """What officers do with incidents, and what becomes of the reports, their work and their promises."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -82,6 +82,25 @@ async def test_everyone_is_told_once_when_an_agency_is_informed_and_when_it_is_a
     assert storm.said(incident_id) == ["opened", "changed", "changed"]
     assert [storm.said(one) for one in storm.reports] == [["joined", "told", "told"]] * 5
     assert (storm.last(storm.reports[2])["agency"], storm.last(storm.reports[2])["note"]) == ("pea", "หม้อแปลงเสีย")
+
+
+async def test_what_the_agency_expects_is_told_unless_an_officer_has_said_more(storm: Storm) -> None:
+    incident_id = await confirmed(storm)
+    lead, until = storm.reports[0], now() + timedelta(hours=5)
+    await storm.act(lead, lambda order: referring.refer(town(), order, acting(), agency="pea"))
+    await storm.act(lead, lambda order: done(referring.note_told(town(), order, acting(), end="sent")))
+    await storm.act(lead, lambda order: Step(answered(order, until)))
+    assert (await storm.incidents())[incident_id].expected_until == until
+    await storm.act(lead, lambda order: Step(answered(order, until + timedelta(hours=1))))
+
+    assert (await storm.incidents())[incident_id].expected_until == until
+    assert storm.said(storm.reports[3]) == ["joined", "told", "told"]
+
+
+def answered(order: WorkOrder, until: datetime) -> WorkOrder:
+    assert order.referral is not None
+    word = order.referral.model_copy(update={"status": "answered", "expected_at": until})
+    return order.model_copy(update={"referral": word, "line_count": order.line_count + 1})
 
 
 async def test_the_same_word_again_tells_nobody(storm: Storm) -> None:
