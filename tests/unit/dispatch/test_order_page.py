@@ -106,3 +106,12 @@ def test_what_was_saved_is_said_in_its_card_or_above_when_the_card_is_gone() -> 
     assert board.count("บันทึกแล้ว") == 1
     assert board.index(f'id="w-{card.id}"') < board.index("บันทึกแล้ว")
     assert drawn("crew.html", cards=[other], done=card, **shown).count("บันทึกแล้ว") == 1
+
+
+def test_photos_that_were_unticked_are_not_shown_to_an_agency() -> None:
+    """A box that is not ticked sends nothing: the field before it says no, and the last of two counts."""
+    form = page(order("power-cut", photos=2)).partition('action="/desk/')[2]
+    unsaid, _, box = form.partition('name="photos" value="false"')
+    assert box
+    assert 'type="checkbox" name="photos"' not in unsaid
+    assert 'name="photos" value="true" checked' in box
