@@ -34,10 +34,7 @@ APART = (  # in those folders, and yet with parts of their own or none
     "tests/resilience/test_liveness_is_sharp.py", "tests/resilience/test_protocol_is_sharp.py",
     "tests/resilience/test_real_parts_are_sharp.py",
 )  # fmt: skip
-TOWNS = {  # by fixture: started for one piece alone
-    "keycloak": "tests/integration/identity/", "secured": "tests/integration/secured/",
-    "battered": "tests/resilience/",
-}  # fmt: skip
+TOWNS = {"keycloak": "tests/integration/identity/", "battered": "tests/resilience/"}  # by fixture: for one piece alone
 
 
 def _piece(test: str) -> str:
