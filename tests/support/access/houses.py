@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.dispatch.domain.membership import Membership
+from services.dispatch.domain.parts import Assignee, Completion
 from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
@@ -135,6 +136,11 @@ class Houses:
         store = self.apps["dispatch"].state.desk.store
         begun = order()
         changes: dict[str, Any] = {"state": state, "team": OTHER_TEAM if kind == "moved" else TEAM}
+        await store.crews.note(STAFF["crew"], now())  # who has signed in can be given work
+        if state == "held":
+            changes |= {"state": "acknowledged", "person": Assignee(sub="crew", name="name of crew")}
+        if state == "completed":
+            changes |= {"completion": Completion(at=now(), late=False), "closed_at": now(), "outcome": "fixed"}
         case_id, until = new_id(), now() + timedelta(days=1)
         changes["reference"] = make_reference("MH", case_id)
         if state == "referred":

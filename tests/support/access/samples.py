@@ -46,6 +46,7 @@ _PERMIT_FORM = _form(**_FLAT, **{name: str(value) for name, value in BODY["locat
 _CHANGED = {name: BODY[name] for name in ("form", "location", "applicant")}
 _PROPOSAL = _json(proposal="approve")
 _SIGNED = _json(decision="approve")
+_SHARES = [{"team": "works-water", "task": "x"}, {"team": "works-roads", "task": "y"}]
 _FOUND = _json(outcome="not_ours", note="x")
 BY_LINK = "case-{reference}.agency={key}"
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
@@ -83,6 +84,11 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/work-orders/{order_id}/start": Sample(state="acknowledged"),
     "dispatch POST /api/v1/work-orders/{order_id}/resume": Sample(state="paused"),
     "dispatch POST /api/v1/work-orders/{order_id}/assign": Sample(_json(team="civil-defence")),
+    "dispatch POST /api/v1/work-orders/{order_id}/give": Sample(_json(person="crew")),
+    "dispatch POST /api/v1/work-orders/{order_id}/drop": Sample(state="held"),
+    "dispatch POST /api/v1/work-orders/{order_id}/split": Sample(_json(shares=_SHARES)),
+    "dispatch POST /api/v1/work-orders/{order_id}/verify": Sample(state="completed"),
+    "dispatch POST /api/v1/work-orders/{order_id}/send_back": Sample(_json(reason="x"), state="completed"),
     "dispatch POST /api/v1/work-orders/{order_id}/prioritise": Sample(_json(priority="emergency")),
     "dispatch POST /api/v1/work-orders/{order_id}/complete": Sample(_FOUND, state="on_site"),
     "dispatch POST /api/v1/work-orders/{order_id}/pause": Sample(_json(reason="weather"), state="acknowledged"),
