@@ -67,8 +67,8 @@ def begun(
 
 
 def wake_at(order: WorkOrder) -> datetime | None:
-    """When time next changes something."""
-    return min((moment.at for moment in moments(order)), default=None)
+    """When time next changes something; what parent and children must hear of each other is no matter of time."""
+    return min((moment.at for moment in moments(order) if moment.name not in ("children", "parent")), default=None)
 
 
 def order(category: str = "water-leak", **more: Any) -> WorkOrder:

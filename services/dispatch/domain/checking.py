@@ -8,6 +8,7 @@ from services.dispatch.domain.acts import need
 from services.dispatch.domain.crew_work import level_after
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rework
+from services.dispatch.domain.referral import ended
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import CheckedBy, WorkOrderSentBack, WorkOrderVerified
 from shared.kernel import Reject, Step
@@ -57,6 +58,7 @@ def send_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> S
         "clocks": running,
         "rework": Rework(at=at, by=acting.by, reason=reason, times=times, done=order.completion),
         "to_verify": False,
+        "referral": ended(order.referral, at),
         **dict.fromkeys(("completion", "outcome", "closed_at", "acknowledged_at")),
     }
     after = change(order, "sent_back", acting, text=reason, **changes)

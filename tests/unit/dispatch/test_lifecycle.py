@@ -18,21 +18,29 @@ from services.dispatch.bodies import (
     Body,
     Cancel,
     Complete,
+    Drop,
+    Give,
+    OfTeam,
     Pause,
     Refer,
     Refuse,
     Resume,
+    SendBack,
+    Split,
     Start,
+    Take,
     TakeBack,
     TellAgency,
+    Verify,
 )
 from services.dispatch.commands import decide
-from services.dispatch.domain import from_report
+from services.dispatch.domain import checking, crew_work, desk_work, from_report, splitting
 from services.dispatch.domain.acts import in_order, offered
 from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.clocks import calendar_of
+from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.escalation import elapse
-from services.dispatch.domain.history import Acting
+from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.referring import note_told
 from services.dispatch.domain.states import OPEN, STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
@@ -42,10 +50,14 @@ from shared.events.reports import ReportAmended, ReportCommented
 from shared.events.work_orders import WorkOrderEscalated
 from shared.kernel import Reject, Step
 from tests.support.lifecycle import Reader
-from tests.support.work import MONDAY, OFFICER, begun, by, submitted, town, wake_at
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, submitted, town, wake_at
 
 CATEGORIES = ("water-leak", "noise", "dumped-rubbish", "other", "power-cut")
+KHAMPAN = Actor(sub="crew-water-2", name="คำปัน ท่อใหญ่")
+PEOPLE = st.sampled_from([OFFICER, OFFICER, SOMCHAI, KHAMPAN])
+CHILD_OF = "01KB57W53GN6B2X8QK4HT9VR0M"
 TEAMS = st.sampled_from([*town().teams])
+SHARES = st.builds(OfTeam, team=TEAMS, task=st.just("ส่วนหนึ่ง"))
 BODIES: dict[ActName, st.SearchStrategy[Any]] = {
     "acknowledge": st.just(Acknowledge()),
     "start": st.builds(Start, stage=st.sampled_from([None, "on_the_way", "on_site"])),
@@ -57,8 +69,15 @@ BODIES: dict[ActName, st.SearchStrategy[Any]] = {
     "take_back": st.just(TakeBack()),
     "tell_agency": st.just(TellAgency(text="รายละเอียดเพิ่มเติม")),
     "assign": st.builds(Assign, team=TEAMS),
+    "take": st.builds(Take, instead_of=st.sampled_from([None, SOMCHAI.sub, KHAMPAN.sub])),
+    "give": st.builds(Give, person=st.sampled_from([SOMCHAI.sub, KHAMPAN.sub])),
+    "drop": st.just(Drop()),
+    "split": st.builds(Split, shares=st.lists(SHARES, min_size=1, max_size=3)),
+    "verify": st.just(Verify()),
+    "send_back": st.just(SendBack(reason="ยังไม่เรียบร้อย")),
     "cancel": st.just(Cancel(outcome="cannot_be_done", reason="ที่ดินเอกชน")),
 }
+ONWARDS: tuple[ActName, ...] = ("acknowledge", "start", "resume", "complete", "split", "verify", "send_back")
 SAYINGS: dict[ActName, Body] = {
     "agency_receive": AgencyReceive(agency_reference="1182"),
     "agency_answer": AgencyAnswer(agency_reference="1182", note="พรุ่งนี้"),
@@ -67,8 +86,12 @@ SAYINGS: dict[ActName, Body] = {
     "agency_done": AgencyDone(),
 }
 # Refused although the state allows the act: the stage is the present one, the team or agency has it already, triage
-# itself, an agency that may not read the report and is told nothing else.
-ALLOWED_REFUSALS = {"stale-action", "same-team", "triage-refuses", "already-referred", "referral-text"}
+# itself, an agency that may not read the report and is told nothing else; a colleague has it, or they have it already;
+# who did it checks it; its report is closed for good; too few shares or too many.
+ALLOWED_REFUSALS = {
+    "stale-action", "same-team", "triage-refuses", "already-referred", "referral-text", "with-colleague",
+    "yours-already", "has-it-already", "not-of-the-team", "own-work", "too-late-to-send-back", "shares",
+}  # fmt: skip
 
 
 class Lifecycle(RuleBasedStateMachine):
@@ -97,10 +120,13 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(data=st.data(), act=st.sampled_from([*BODIES]), minutes=st.integers(0, 600), offline=st.integers(0, 900))
     def somebody_acts(self, data: st.DataObject, act: ActName, minutes: int, offline: int) -> None:
-        """Now, or some time ago on a phone that was out of reach until now."""
+        """Now, or some time ago on a phone that was out of reach until now; the desk, or one of the team."""
+        self._act(data, act, minutes, offline)
+
+    def _act(self, data: st.DataObject, act: ActName, minutes: int, offline: int) -> None:
         self.at += timedelta(minutes=minutes)
-        before, body = self.work, data.draw(BODIES[act])
-        outcome = self._tried(act, body, timedelta(minutes=max(0, offline - 300)))
+        before, body, who = self.work, data.draw(BODIES[act]), data.draw(PEOPLE)
+        outcome = self._tried(act, body, timedelta(minutes=max(0, offline - 300)), who)
         allowed = act in offered(before)
         if isinstance(outcome, Reject):
             assert not allowed or outcome.code in ALLOWED_REFUSALS
@@ -108,6 +134,13 @@ class Lifecycle(RuleBasedStateMachine):
         assert allowed
         assert outcome.events
         self._took_effect(outcome)
+
+    @precondition(lambda self: any(act in ONWARDS for act in offered(self.work)))
+    @rule(data=st.data(), minutes=st.integers(0, 600))
+    def it_goes_on(self, data: st.DataObject, minutes: int) -> None:
+        """Of all that might be tried little leads far: this comes to what is checked and sent back."""
+        act = data.draw(st.sampled_from([act for act in ONWARDS if act in offered(self.work)]))
+        self._act(data, act, minutes, 0)
 
     @rule(act=st.sampled_from([*SAYINGS]), minutes=st.integers(0, 600))
     def an_agency_says_something(self, act: ActName, minutes: int) -> None:
@@ -131,12 +164,45 @@ class Lifecycle(RuleBasedStateMachine):
         if step is not None:
             self._took_effect(step)
 
-    def _tried(self, act: ActName, body: Body, ago: timedelta) -> Step[WorkOrder] | Reject:
-        acting = by(OFFICER, self.at, self.at - ago if ago else None)
+    def _tried(self, act: ActName, body: Body, ago: timedelta, who: Actor = OFFICER) -> Step[WorkOrder] | Reject:
+        team = None if who == OFFICER else self.work.team
+        acting = by(who, self.at, self.at - ago if ago else None, team=team)
+        named = getattr(body, "person", None)
+        member = Member(named, "", self.work.team) if named else None
         try:
-            return decide(town(), self.work, act, in_order(self.work, acting), body)
+            return decide(town(), self.work, act, in_order(self.work, acting), body, member)
         except Reject as refusal:
             return refusal
+
+    @precondition(lambda self: self.work.children_due is not None)
+    @rule()
+    def its_shares_begin(self) -> None:
+        self._took_effect(splitting.note_begun(self.work, ended=not self.work.is_open))
+
+    @precondition(lambda self: any(child.state == "open" for child in self.work.children))
+    @rule(done=st.booleans(), minutes=st.integers(0, 600))
+    def a_share_is_over(self, done: bool, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+        child = next(child for child in self.work.children if child.state == "open")
+        share = splitting.begin_child(town(), CHILD_OF, self.work, child, self.at).state
+        taken = crew_work.acknowledge(town(), share, by(OFFICER, self.at)).state if share.state == "assigned" else share
+        acting = by(OFFICER, self.at)
+        ended = (
+            crew_work.complete(town(), taken, acting, note="แก้แล้ว", photos=["/p/1"])
+            if done and taken.state == "acknowledged"
+            else desk_work.cancel(town(), taken, acting, outcome="not_ours", reason="x")
+        )
+        step = splitting.hear_of_child(town(), self.work, child.id, ended.state, self.at)
+        assert step is not None
+        assert splitting.hear_of_child(town(), step.state, child.id, ended.state, self.at) is None
+        self._took_effect(step)
+
+    @rule(stars=st.integers(1, 5))
+    def the_resident_rates_it(self, stars: int) -> None:
+        step = checking.confirm(town(), self.work, stars, self.at)
+        assert (step is not None) == (self.work.to_verify and stars >= 3)
+        if step is not None:
+            self._took_effect(step)
 
     @rule(minutes=st.integers(0, 600))
     def somebody_comments(self, minutes: int) -> None:
@@ -183,6 +249,17 @@ class Lifecycle(RuleBasedStateMachine):
         held = self.work.referral is not None and self.work.referral.holds
         assert (self.work.state == "referred") <= held
         assert not (held and self.work.is_open) or self.work.state == "referred"
+
+    @invariant()
+    def who_has_it_is_of_a_team_that_has_it(self) -> None:
+        assert self.work.person is None or self.work.state not in ("new", "referred", "split")
+        assert not self.work.to_verify or self.work.state == "completed"
+
+    @invariant()
+    def split_work_waits_for_its_shares_and_for_nothing_else(self) -> None:
+        waits = any(child.is_open for child in self.work.children)
+        assert (self.work.state == "split") <= waits
+        assert not waits or self.work.state == "split" or not self.work.is_open
 
     @invariant()
     def open_work_is_watched_and_closed_work_is_not(self) -> None:

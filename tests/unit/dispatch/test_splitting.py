@@ -297,12 +297,20 @@ async def test_the_desk_sees_what_each_team_does(family: Family) -> None:
     shares = [carded(await family.get(child), child) for child in await family.children()]
     page = drawn(
         "order.html", path="/desk/x", card=carded(await family.whole(), WHOLE), answer=None, earlier=[], rules=[],
-        others=[], changed_rules=False, shares=shares,
+        others=[], changed_rules=False, shares=shares, reply_key="a-key",
     )  # fmt: skip
 
     assert "คืนผิวถนน" in page
     assert f'href="/desk/{shares[1].id}"' in page
     of_share = drawn(
-        "order.html", path="/desk/y", card=shares[1], answer=None, earlier=[], rules=[], others=[], changed_rules=False
+        "order.html",
+        path="/desk/y",
+        card=shares[1],
+        answer=None,
+        earlier=[],
+        rules=[],
+        others=[],
+        changed_rules=False,
+        reply_key="a-key",
     )
     assert f'href="/desk/{WHOLE}"' in of_share
