@@ -25,7 +25,7 @@ async function store(form) {
   if (!shown.length) return;
   const files = filesOf(form);
   const worthIt = files.length > 0 || shown.some(isWritten); // the work of a person, more than a choice in a list
-  await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, page: location.pathname + location.search, at: Date.now() });
+  await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, leads: form.dataset.leads, page: location.pathname + location.search, at: Date.now() });
 }
 
 /** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken. */
@@ -62,11 +62,11 @@ function drop({ key }) {
   return shelf.drop(key);
 }
 
-/** A step that was taken leads back to the page it was taken on, whatever else the address says then; where the server said
-    no at the form's own address, to the page above. */
-function isBackWhereItWas({ key, page }) {
+/** A step that was taken leads back to the page it was taken on, whatever else the address says then, or where the form says
+    (`data-leads`); where the server said no at the form's own address, to the page above. */
+function isBackWhereItWas({ key, page, leads }) {
   const { pathname } = new URL(page, location.href);
-  return pathname === location.pathname || (pathname === key && key.startsWith(`${location.pathname}/`));
+  return pathname === location.pathname || (leads && location.pathname.startsWith(leads)) || (pathname === key && key.startsWith(`${location.pathname}/`));
 }
 
 /** What the server wrote into this form stays as it is now, and a declaration is made anew. */

@@ -9,6 +9,9 @@ const like = document.querySelector("[data-like]");
 const found = form.querySelector("[data-earlier-found]");
 const earlier = form.querySelector("[data-earlier]");
 
+// On a narrow screen nothing stands beside the form: what is known already comes before the button that takes it down.
+if (!matchMedia("(min-width: 48rem)").matches) form.querySelector(".send").before(like);
+
 /** Suggests categories as the residents' form does; what lies near is the officers' own list. */
 class OfficersSuggestions extends Suggestions {
   tell() {}
