@@ -5,7 +5,9 @@ What the town's profile knows makes them: its categories, their keywords and the
 
 import random
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from services.dispatch.domain.routing import Facts, route
 from shared.town import Town
 from shared.town.models import Category
 from shared.town.places import Zone
@@ -26,7 +28,8 @@ def storm(town: Town, count: int) -> tuple[str, list[Row]]:
     assert rule is not None  # noqa: S101  # as chosen
     village = dice.choice(town.zones) if town.zones else None
     middle = _point_in(town, village, dice)
-    others = [code for code, one in town.categories.items() if _is_weather(one) and code != outage]
+    weather = [code for code, one in town.categories.items() if _is_weather(one) and code != outage]
+    others = [code for code in weather if _has_a_team(town, code)]
     kinds = [outage] * (count // SHARE) + [dice.choice(others) for _ in range(count - count // SHARE)]
     dice.shuffle(kinds)
     reach = rule.radius_m / 111_320 / 3  # in degrees: all of it well within the radius
@@ -51,6 +54,13 @@ def outage_category(town: Town) -> str:
 def _is_weather(category: Category) -> bool:
     """A problem that everybody may read of."""
     return "problem" in category.kinds and category.public and not category.sensitive
+
+
+def _has_a_team(town: Town, code: str) -> bool:
+    """By the town's rules, by day and by night; what waits for an officer to choose is no matter of a storm."""
+    at = datetime(2026, 6, 12, 8, tzinfo=UTC)
+    facts = (Facts(category=code, at=at, working=working) for working in (True, False))
+    return all(route(town, one).team != town.triage for one in facts)
 
 
 def _body(town: Town, code: str, point: tuple[float, float], number: int, dice: random.Random) -> dict[str, object]:
