@@ -28,7 +28,7 @@ def test_a_power_cut_goes_to_the_electricity_authority_and_its_word_to_the_resid
     mark = token_hex(4)
     address = f"somsri-{mark}@resident.example"
     made = api_calls.report(
-        api, photos=1, category="power-cut", text=f"ไฟดับทั้งซอย โทรกลับ 081-555-0199 {mark}", contact={"email": address}
+        api, photos=1, category="power-cut", text=f"ไฟดับทั้งซอย โทรกลับ 081-555-0199 {mark}", reporter={"email": address}
     )
     confirm_address(stack, address)
     officer, outsider, resident = visitor(**DESK), visitor(**SMALL), visitor()
@@ -124,7 +124,7 @@ def close(page: Page, order: str) -> None:
     page.goto(f"/desk/{order}")
     expect(page.locator("#agency")).to_contain_text("รอเราตรวจและปิดงาน")
     form = page.locator("details.act").filter(has_text="ปิดงาน").first
-    form.locator("summary").click()
+    form.locator("summary").first.click()
     form.get_by_label(re.compile("บันทึกการทำงาน")).fill("ไฟมาแล้ว โทรถามผู้แจ้งแล้ว")
     form.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
     expect(page.locator(".badges").first).to_contain_text("เสร็จแล้ว")
