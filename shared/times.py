@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime
 
@@ -12,8 +13,16 @@ Time = Annotated[AwareDatetime, AfterValidator(bounded)]
 
 
 def read_time(text: str) -> datetime:
-    """A time as `isoformat` writes it, under the same bounds; ValueError for anything else."""
+    """A time as `isoformat` writes it, under the same bounds; else ValueError."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
     return bounded(time)
+
+
+def read_local_time(text: str, zone: ZoneInfo) -> datetime:
+    """A time as a form's field has it (`2026-11-26T14:30`), by the clocks of that zone; else ValueError."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is not None:
+        raise ValueError("a time with a zone")
+    return bounded(time.replace(tzinfo=zone))

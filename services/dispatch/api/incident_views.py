@@ -9,12 +9,13 @@ from pydantic import BaseModel
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident, IncidentState
 from services.dispatch.domain.membership import Membership, MemberState
+from services.dispatch.domain.rights import openness_of_incident
 from shared.events.base import PublicPlace
 from shared.events.outcomes import Outcome
 from shared.events.public import public_place
 from shared.events.work_orders import Level
 from shared.kernel import Case, Lenient
-from shared.readers import openness_of, sight_of
+from shared.readers import sight_of
 from shared.town import Town
 from shared.web import Paging, Problem
 
@@ -132,8 +133,7 @@ def _place(incident: Incident, *, coarse: bool) -> dict[str, Any]:
 
 def is_public(town: Town, incident: Incident) -> bool:
     """Everybody may know of it, also by the profile as it is now."""
-    shown = incident.shown and town.shows(incident.category)
-    return sight_of("public", openness_of(sensitive=incident.sensitive, shown=shown)).case
+    return sight_of("public", openness_of_incident(town, incident)).case
 
 
 def row_of(case: Case[Membership]) -> MemberRow:

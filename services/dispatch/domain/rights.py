@@ -1,6 +1,7 @@
 """Who may do what to work: the desk sees and does everything, a crew only what its own team holds."""
 
 from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
 from shared.kernel import Reject
@@ -19,6 +20,11 @@ def sees_all(who: Person) -> bool:
 def openness_under(town: Town, order: WorkOrder) -> Openness:
     """How much of it others may know, by its category as the profile has it now."""
     return openness_of(sensitive=order.sensitive, shown=town.shows(order.category))
+
+
+def openness_of_incident(town: Town, incident: Incident) -> Openness:
+    """How much others may know of it: what its category was when it was opened, and is in the profile now."""
+    return openness_of(sensitive=incident.sensitive, shown=incident.shown and town.shows(incident.category))
 
 
 def openness_of_category(town: Town, code: str) -> Openness:

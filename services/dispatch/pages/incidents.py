@@ -24,6 +24,7 @@ from services.dispatch.pages.refusals import say_wrong_fields
 from services.dispatch.pages.show import show
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject, now
+from shared.times import read_local_time
 from shared.town import Town
 from shared.web import Problem, language_of, sealed_key, web_of
 from shared.web.security_log import note_refusal
@@ -226,7 +227,7 @@ def _body(said: Mapping[str, str], town: Town, *fields: str) -> dict[str, Any]:
 def _moment(typed: str, zone: ZoneInfo) -> str:
     """With the town's zone; what is no time stays as it is, so that the model says so."""
     try:
-        return datetime.strptime(typed, LOCAL).replace(tzinfo=zone).isoformat()
+        return read_local_time(typed, zone).isoformat()
     except ValueError:
         return typed
 

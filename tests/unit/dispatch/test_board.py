@@ -10,6 +10,7 @@ from services.dispatch.api import routing, teams, work_orders
 from services.dispatch.app import PAGES
 from services.dispatch.commands import Desk
 from services.dispatch.pages import board, desk
+from services.dispatch.pages import routing as routing_pages
 from services.dispatch.queries import Standing
 from services.dispatch.store import Store
 from shared.settings import ServiceSettings
@@ -17,6 +18,8 @@ from shared.web import create_web
 from tests.support.dispatch_pages import BOARD, carded, drawn
 from tests.support.oidc import FakeIssuer
 from tests.support.work import order, town
+
+PARTS = (board, routing_pages, desk, routing, work_orders, teams)
 
 HTML = {"Accept": "text/html"}
 
@@ -35,7 +38,7 @@ async def client(issuer: FakeIssuer) -> AsyncIterator[httpx.AsyncClient]:
     )  # fmt: skip
     app = create_web(
         "dispatch", settings, town(), templates=PAGES / "templates", static=PAGES / "static",
-        strings=PAGES / "strings.yaml", routers=[each.router for each in (board, desk, routing, work_orders, teams)],
+        strings=PAGES / "strings.yaml", routers=[each.router for each in PARTS],
         oidc_client=issuer.client(),
     )  # fmt: skip
     app.state.desk, app.state.stream = Desk(cast(Store, None), town()), None

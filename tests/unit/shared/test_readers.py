@@ -13,12 +13,9 @@ def test_the_rule_answers_for_every_reader_and_every_case() -> None:
     assert set(RULE) == {(reader, openness) for reader in get_args(Reader) for openness in DEGREES}
 
 
-def test_nobody_but_reporter_and_staff_may_know_of_a_hidden_case() -> None:
-    assert [reader for reader in get_args(Reader) if sight_of(reader, "hidden").case] == [
-        "follower",
-        "reporter",
-        "staff",
-    ]
+def test_nobody_but_its_people_and_those_who_work_on_it_may_know_of_a_hidden_case() -> None:
+    knowing = [reader for reader in get_args(Reader) if sight_of(reader, "hidden").case]
+    assert knowing == ["follower", "reporter", "agency", "staff"]
     news = sight_of("follower", "hidden")
     assert (news.matter, news.words, news.pictures, news.where) == (False, "none", False, "none")
 
