@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 WORKLOAD = "intake-api"
 READERS = 6
 LONGEST = 400  # seconds: measurements every 15 s, a decision, and the start of a pod on a busy machine
-# The town's is half a core for each of two pods; a machine of two cores that also reads has no such core to spare. A pod
-# that nobody asks takes 4m.
+# The town's is half a core for each of two pods; a machine of two cores that also reads has no such core to spare.
+# A pod that nobody asks takes 4m.
 MEASURE = "50m"
 
 
