@@ -33,3 +33,11 @@ def test_no_pod_may_more_than_it_needs(town: Town) -> None:
         )
         assert status["Uid"].split("\t")[0] == "10001"
         assert (status["CapEff"], status["NoNewPrivs"], status["Seccomp"]) == ("0000000000000000", "1", "2")
+
+
+def test_only_who_answers_people_has_what_they_are_signed_in_with(town: Town) -> None:
+    for pod in town.pods(OURS):
+        name, component = pod["metadata"]["name"], pod["metadata"]["labels"]["app.kubernetes.io/component"]
+        there = set(town.kubectl("exec", name, "--", "ls", "/etc/onestop/common").split())
+        signing = {"session-secret", "oidc-client-secret"} if component == "api" else set()
+        assert there == {"link-secret"} | signing, name
