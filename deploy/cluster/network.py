@@ -48,7 +48,9 @@ def open_hub() -> None:
     _ip("link", "add", _BRIDGE, "type", "bridge")
     _ip("addr", "add", f"{HUB}/24", "dev", _BRIDGE)
     _ip("link", "set", _BRIDGE, "up")
-    _run("sysctl", "-qw", f"net.ipv4.conf.{_BRIDGE}.route_localnet=1")
+    # Caddy opens its port anew with each configuration and closes the old one: who waits there goes over to the new.
+    # (Without it 41 of 11,000 connections were refused or cut off while it was told of other pods 300 times.)
+    _run("sysctl", "-qw", f"net.ipv4.conf.{_BRIDGE}.route_localnet=1", "net.ipv4.tcp_migrate_req=1")
     to_loopback = ("-j", "DNAT", "--to-destination", "127.0.0.1")
     _run("iptables", "-t", "nat", "-A", "PREROUTING", "-i", _BRIDGE, "-d", HUB, "-p", "tcp", *to_loopback)
 

@@ -48,6 +48,31 @@ assert int(shares) == box.SHARES > 1024
 
 
 @opens
+def test_who_waits_at_a_port_that_is_opened_anew_is_let_in_there() -> None:
+    """So the gateway's stand-in takes another configuration and nobody meets a closed door."""
+    script = """
+import socket
+
+def opened(port=0):
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    made.listen()
+    made.settimeout(5)
+    return made
+
+before = opened()
+waits = socket.create_connection(before.getsockname())
+after = opened(before.getsockname()[1])
+before.close()
+met, _ = after.accept()
+waits.sendall(b"here")
+assert met.recv(4) == b"here"
+"""
+    assert box.run([sys.executable, "-c", script]) == 0
+
+
+@opens
 def test_a_box_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
     """Neither a process that went its own way, nor a mount, a network, a control group or a folder."""
     told = tmp_path / "told"
