@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from deploy.cluster import box
-from deploy.cluster.kubectl import Kubectl
+from deploy.cluster.kubectl import Kubectl, Refused
 from tests.support.persistent_clients import Asked, PersistentClients
 from tests.support.stack import Stack
 
@@ -53,7 +53,21 @@ class Town:
         until = time.monotonic() + seconds
         for name in self.workloads():
             left = max(1, until - time.monotonic())
-            self.kubectl("rollout", "status", f"deployment/{name}", f"--timeout={left:.0f}s", seconds=left + 30)
+            try:
+                self.kubectl("rollout", "status", f"deployment/{name}", f"--timeout={left:.0f}s", seconds=left + 30)
+            except Refused as late:
+                raise AssertionError(f"{late}\n" + "\n".join(self.hindrances())) from None
+
+    def hindrances(self) -> list[str]:
+        """Of each pod that is not ready what its node says of it, and its own last words."""
+        found = []
+        for pod in self.pods():
+            for container in pod["status"].get("containerStatuses", ()):
+                if not container["ready"]:
+                    name = pod["metadata"]["name"]
+                    log = self.kubectl("logs", name, "--tail=5") if container.get("started") is not None else ""
+                    found.append(f"{name}: {container['restartCount']} restarts, {container['state']}\n{log}")
+        return found
 
     def roll_out(self, tag: str) -> None:
         """Every workload takes its image of that release, all at once; returns when all have."""
