@@ -26,6 +26,7 @@ def run(command: Sequence[str]) -> int:
     """Run the command in a box and return its exit code; nothing of the box is left."""
     if os.geteuid() != 0:
         raise StackError("nodes and pods need namespaces and cgroups of their own: run make cluster as root")
+    with_us = ["setpriv", "--pdeathsig", "KILL"]  # who opened the box may be killed, and then it must not stay open
     unshare = ["unshare", "--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
     # The kubelet takes the folder's name for its control group, in which it allows no underscore.
     home = Path(tempfile.gettempdir()) / f"onestop-box-{secrets.token_hex(4)}"
@@ -33,7 +34,7 @@ def run(command: Sequence[str]) -> int:
     try:
         make_cgroups(home.name)
         return subprocess.run(
-            [*unshare, "--mount-proc", sys.executable, "-m", "deploy.cluster.first", *command],
+            [*with_us, *unshare, "--mount-proc", sys.executable, "-m", "deploy.cluster.first", *command],
             cwd=ROOT, env={**os.environ, HOME: str(home)}, check=False,
         ).returncode  # fmt: skip
     finally:

@@ -11,7 +11,9 @@ import pytest
 
 from deploy.cluster import box, network
 from deploy.cluster.machine import NEEDED
+from deploy.local.machine import ROOT
 from deploy.local.runner import StackError
+from tests.support.waiting import until
 
 LACKING = [name for name, is_there in NEEDED.items() if not is_there()]
 opens = pytest.mark.skipif(
@@ -45,6 +47,29 @@ shares = (box.CGROUPS / "cpu" / box.home().name / "cpu.shares").read_text()
 assert int(shares) == box.SHARES > 1024
 """
     assert box.run([sys.executable, "-c", script]) == 0
+
+
+@opens
+def test_a_box_whose_opener_is_killed_does_not_stay_open() -> None:
+    sleeps = ["sleep", "54321.25"]
+    opener = subprocess.Popen(
+        [sys.executable, "-c", f"from deploy.cluster import box; box.run({sleeps})"], cwd=ROOT, start_new_session=True
+    )
+    until(lambda: in_a_box("sleep 54321.25"), "the box")
+    (left,) = {Path(home).name for home in in_a_box("sleep 54321.25")}
+    opener.kill()
+    opener.wait()
+    until(lambda: not in_a_box("sleep 54321.25"), "the end of the box")
+    box.remove_cgroups(left)
+    shutil.rmtree(Path(tempfile.gettempdir()) / left)
+
+
+def in_a_box(command: str) -> list[str]:
+    """The folders of the boxes in which it runs, by its environment."""
+    found = subprocess.run(["pgrep", "--full", "--exact", command], check=False, capture_output=True, text=True)
+    told = [Path(f"/proc/{pid}/environ").read_bytes().split(b"\0") for pid in found.stdout.split()]
+    prefix = f"{box.HOME}=".encode()
+    return [one.removeprefix(prefix).decode() for variables in told for one in variables if one.startswith(prefix)]
 
 
 @opens
