@@ -27,6 +27,7 @@ from tests.bench import (
     room,
     routing,
     saves,
+    streams,
     timers,
     whole_way,
 )
@@ -39,7 +40,8 @@ PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
 # Memory first: at rest means before any traffic. The whole way and its room last: they leave a town running.
 SECTIONS = (
-    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "routing", "timers", "board", "accept",
+    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "routing", "timers", "board", "streams",
+    "accept",
     "visit", "way", "room",
 )  # fmt: skip
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
@@ -93,6 +95,8 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
             return first_visit.measure(stack, options.rounds)
         case "room":
             return room.measure(stack)
+        case "streams":
+            return streams.measure(stack, options.rounds)
         case "timers":
             return timers.measure(bench, large=options.large)
         case "way":
