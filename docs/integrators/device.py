@@ -50,11 +50,10 @@ class Board:
 
 async def follow(kafka: str, team: str) -> None:
     """Reads the topic from its beginning, and then on for ever."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.split(","), auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka.split(","), auto_offset_reset="earliest")
     await consumer.start()
     try:
-        parts = [TopicPartition(TOPIC, number) for number in await known_parts(consumer)]
-        consumer.assign(parts)
+        parts = consumer.assignment()  # all of them: without a group nobody shares
         board = Board(team)
         ends = await consumer.end_offsets(parts)
         behind = {part for part in parts if ends[part] > await consumer.position(part)}
@@ -72,12 +71,6 @@ async def follow(kafka: str, team: str) -> None:
                 print("\n".join(lines), end="\n" if lines else "", flush=True)
     finally:
         await consumer.stop()
-
-
-async def known_parts(consumer: AIOKafkaConsumer) -> list[int]:
-    """The topic's partitions; their number never changes."""
-    await consumer.topics()
-    return sorted(consumer.partitions_for_topic(TOPIC) or ())
 
 
 def say(board: Board) -> None:

@@ -31,7 +31,9 @@ from services.dispatch.pages import (
     ladder,
     live,
     monthly,
+    offline,
     promises,
+    sheet,
     triage,
 )
 from services.dispatch.pages import dashboard as dashboard_page
@@ -51,9 +53,10 @@ from shared.web.trail import trail_routes
 
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard, agency, incidents, desk_incidents)
-# What has a name of its own stands before `/desk/{order_id}`, which takes any.
+# What has a name of its own stands before `/crew/{order_id}` and `/desk/{order_id}`, which take any.
+CREW = (live, offline, sheet, board)
 DESK = (triage, desk_map, desk_live, filters, bulk, ladder, routing_pages, incident_pages, desk_pages)
-PAGES_OF_STAFF = (live, board, *DESK, monthly, dashboard_page)
+PAGES_OF_STAFF = (*CREW, *DESK, monthly, dashboard_page)
 PAGES_OF_OTHERS = (promises, agency_link, agency_pages)
 ROUTERS = [module.router for module in (*APIS, *PAGES_OF_STAFF, *PAGES_OF_OTHERS)]
 

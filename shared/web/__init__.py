@@ -18,7 +18,7 @@ A service's `app.py` calls `create_web`; its `api/` and `pages/` use what is re-
 
 from shared.people import Person
 from shared.web.app import create_web
-from shared.web.errors import field_errors
+from shared.web.errors import field_errors, wants_page
 from shared.web.headers import every_site
 from shared.web.idempotency import idempotency_key, sealed_key
 from shared.web.language import language_of
@@ -29,7 +29,7 @@ from shared.web.people import agency_of, person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.proof import proven
 from shared.web.security_log import note
-from shared.web.session_keeper import still_signed_in
+from shared.web.session_keeper import session_ends, still_signed_in
 from shared.web.web import Web, web_of
 
 UPLOAD_BYTES = 60_000_000
@@ -57,9 +57,11 @@ __all__ = [
     "proven",
     "rate_limit",
     "sealed_key",
+    "session_ends",
     "staff",
     "still_signed_in",
     "team_of",
     "time_place",
+    "wants_page",
     "web_of",
 ]

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.parts import part_of
-from shared.web.session import LIFETIME, Session, Sessions, person_key, provider_key, session_key
+from shared.web.session import LIFETIME, Session, Sessions, idle_of, person_key, provider_key, session_key
 
 KNOWN_SECONDS = 5.0  # so long another process may still take a session for good that was ended here
 KNOWN_MOST = 5000  # sessions; a town has some hundred
@@ -71,6 +71,14 @@ async def still_signed_in(request: Request) -> bool:
     """Whether a long answer to this request may go on. A bearer token is good until it expires, and has no session."""
     session = request.scope.get("onestop.session")
     return session is None or not await part_of(request, Revocations).is_over(session)
+
+
+def session_ends(request: Request) -> int | None:
+    """When this sign-in will be over without further use (Unix seconds); None where there is none, as for programs."""
+    session: Session | None = request.scope.get("onestop.session")
+    if session is None:
+        return None
+    return min(session.since + LIFETIME, int(time.time()) + idle_of(session.person))
 
 
 class SessionKeeper:

@@ -64,6 +64,7 @@ def work(board: Page, reference: str) -> None:
     """The card comes by itself; each step is one big button; the end needs a photo."""
     card = board.locator("article.work").filter(has_text=reference)
     expect(card).to_be_visible()
+    card.locator(".job-row").click()
     picture = card.get_by_role("img", name="รูปที่ 1")
     picture.scroll_into_view_if_needed()  # others' work may stand above: pictures are fetched when nearly in view
     expect(picture).not_to_have_js_property("naturalWidth", 0)

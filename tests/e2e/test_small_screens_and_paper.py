@@ -75,7 +75,7 @@ def test_a_long_run_of_combining_marks_makes_no_card_wider_than_the_phone(
     made = api_calls.report(api)
     order = api_calls.work_order(api, api_calls.bearer(stack, "crew-water"), made["reference"])
     crew = visitor(**{**DESK, "viewport": {"width": 360, "height": 740}})
-    page = crew.sign_in("crew-water", "/crew")
+    page = crew.sign_in("crew-water", f"/crew/{order}")
     place = page.locator(f"[data-work='{order}'] .work-place p > span")
     place.evaluate(
         "(one, marks) => { one.textContent = marks; }", "\u0e49\u0301" * 200 + "\u0e33" * 400 + "\u20dd" * 400

@@ -27,7 +27,7 @@ def lose_the_session(visitor: Visitor) -> None:
             visitor.context.clear_cookies(name=cookie.get("name"))
 
 
-def test_a_crews_note_and_photo_are_given_back_after_the_sign_in_and_then_sent(
+def test_a_crews_note_and_photo_are_sent_by_themselves_after_the_sign_in(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:
     reference = api_calls.report(api)["reference"]
@@ -39,19 +39,15 @@ def test_a_crews_note_and_photo_are_given_back_after_the_sign_in_and_then_sent(
     page = crew.sign_in("crew-water", f"/crew/{order}")
     card = page.locator(f"[data-work='{order}']")
     card.locator("details.finish > summary").click()
-    card.locator("textarea[name=note]").first.fill("เปลี่ยนท่อแล้ว")
+    card.locator("details.finish textarea[name=note]").fill("เปลี่ยนท่อแล้ว")
     card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
     lose_the_session(crew)
-    card.locator("form[action*='/complete'] button").first.click()
+    card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
+    expect(card).to_contain_text("เก็บไว้ในเครื่องแล้ว")
+    page.locator("[data-signed-out]").get_by_role("link", name="เข้าสู่ระบบ").click()
     sign_in_again(page, "crew-water")
 
-    note = card.locator("textarea[name=note]").first
-    expect(note).to_have_value("เปลี่ยนท่อแล้ว")
-    expect(note).to_be_visible()
-    expect(card).to_contain_text(NOT_SENT)
-    assert card.locator("input[type=file]").first.evaluate("(field) => field.files.length") == 1
-    card.locator("form[action*='/complete'] button").first.click()
-    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
+    expect(page.get_by_text(f"บันทึกแล้ว: {reference} · เสร็จแล้ว")).to_be_visible()
     done = api.get(f"/api/v1/work-orders/{order}", headers=token).json()
     assert (done["state"], done["completion"]["note"], len(done["completion"]["photos"])) == (
         "completed",
@@ -75,7 +71,7 @@ def test_a_step_that_was_taken_is_not_said_to_be_unsent_anywhere(
         nothing_is_unsent(page)
     card.locator("details.finish > summary").click()
     expect(card.get_by_role("button", name="ถ่ายรูป", exact=True)).to_be_visible()
-    card.locator("textarea[name=note]").first.fill("เปลี่ยนท่อแล้ว")
+    card.locator("details.finish textarea[name=note]").fill("เปลี่ยนท่อแล้ว")
     card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
     expect(card.get_by_text("กรุณาแนบรูปงานที่เสร็จ")).to_be_visible()
     with page.expect_file_chooser() as opened:
@@ -84,7 +80,7 @@ def test_a_step_that_was_taken_is_not_said_to_be_unsent_anywhere(
     expect(card.get_by_role("img", name="done.jpg")).to_be_visible()
     expect(card.get_by_text("กรุณาแนบรูปงานที่เสร็จ")).to_be_hidden()
     card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
-    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
+    expect(page.get_by_text(f"บันทึกแล้ว: {reference}")).to_be_visible()
     nothing_is_unsent(page)
     for path in ("/inbox", "/crew"):
         page.goto(path)
@@ -106,24 +102,6 @@ def nothing_is_unsent(page: Page) -> None:
     page.wait_for_timeout(500)
     expect(page.locator("main p.alert.warn", has_text=NOT_SENT)).to_have_count(0)
     expect(page.locator(".form-status")).to_have_count(0)
-
-
-def test_a_bare_button_that_was_pressed_in_vain_says_so_until_it_is_pressed_again(
-    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
-) -> None:
-    reference = api_calls.report(api)["reference"]
-    order = api_calls.work_order(api, api_calls.bearer(stack, "crew-water"), reference)
-    crew = visitor(**PHONE)
-    page = crew.sign_in("crew-water", f"/crew/{order}")
-    press = page.locator(f"[data-work='{order}'] form[action*='/acknowledge']")
-    lose_the_session(crew)
-    press.get_by_role("button").click()
-    sign_in_again(page, "crew-water")
-    expect(press).to_contain_text("ยังไม่ได้บันทึก กรุณากดอีกครั้ง")
-    expect(page.get_by_text(NOT_SENT)).to_have_count(0)
-    press.get_by_role("button").click()
-    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
-    nothing_is_unsent(page)
 
 
 def test_what_an_officer_was_writing_is_given_back_once_and_not_into_another_state(

@@ -7,7 +7,8 @@ from fastapi import FastAPI, Request
 
 from services.dispatch.app import PAGES
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.pages.cards import Card, make_card
+from services.dispatch.pages.board import MOST, Screen
+from services.dispatch.pages.cards import GROUPS, Card, make_card
 from services.dispatch.pages.show import show
 from services.dispatch.queries import Standing
 from shared.events.ids import new_id
@@ -17,9 +18,17 @@ from shared.web import create_web
 from tests.support.work import MONDAY, town
 
 BOARD: dict[str, Any] = {
-    "waiting": [], "finished": [], "finished_count": 0, "standing": Standing(to_do=1), "next": None, "begins": True,
+    "finished": [], "finished_count": 0, "standing": Standing(to_do=1), "next": None, "begins": True, "groups": GROUPS,
 }  # fmt: skip
 """A board with nothing beside its cards."""
+
+
+def crew_page(**changes: Any) -> dict[str, Any]:
+    """What a crew's page needs beside its cards."""
+    return {
+        **BOARD, "team": "works-water", "answer": None, "chosen": None, "saved": False, "asked": Screen(MOST, None),
+        "person": "p", "until": None, "all_work": "/crew", "spots": [], **changes,
+    }  # fmt: skip
 
 
 @cache

@@ -1,32 +1,34 @@
-"""The crew's page on a phone: own work, the most pressing first, one big button for the next step."""
+"""The crew's page on a phone: own work by what to do now, the most pressing first, one big button for the next step."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from services.dispatch.access import Worker, teams_of
 from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import DONE, OPEN
-from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
+from services.dispatch.pages.cards import GROUPS, Card, make_card, matches, sort_by_pressure, spot_of
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.incidents import incidents_going_on
+from services.dispatch.pages.offline import keepable, person_key
 from services.dispatch.pages.show import query_to_keep, show
 from services.dispatch.queries import Filter, Urgency
 from services.dispatch.store import Order
 from shared.kernel import now
 from shared.town import Town
-from shared.web import UPLOAD_BYTES, Person, Problem
+from shared.web import UPLOAD_BYTES, Person, Problem, session_ends, wants_page
 from shared.web.paging import cursor_time, decode_cursor, encode_cursor
 
 router = APIRouter(include_in_schema=False)
 
 MOST = 200  # cards on one screen, the most urgent first; more is a storm, and further screens hold the rest
+SEARCHED = 1000  # open orders of a team among which words are looked for: ten times its work on a bad day
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,35 @@ class Screen:
     limit: int
     after: Urgency | None
 
+    words: str = ""  # only work in which these are found
+    category: str | None = None
+    late: bool = False  # only what is past its due time
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some of the team's work is left out."""
+        return bool(self.words or self.category or self.late)
+
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page says beside the cards: of which team, what was just done, or why it was not."""
+    """What the page says beside the cards: of which team, what was just done or why not; which card is unfolded."""
 
     team: str | None = None
     done: str | None = None
     answer: Answer | None = None
+    unfolded: str | None = None
 
 
 def read_screen(
-    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST, after: Annotated[str | None, Query(max_length=1000)] = None
+    limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+    after: Annotated[str | None, Query(max_length=1000)] = None,
+    q: Annotated[str, Query(max_length=200)] = "",
+    category: Annotated[str, Query(max_length=64)] = "",
+    only: Literal["late", ""] = "",
 ) -> Screen:
-    """`?limit=&after=`, as lists have them."""
-    return Screen(limit, _place(after) if after else None)
+    """`?limit=&after=`, as lists have them, and what is to be left out."""
+    return Screen(limit, _place(after) if after else None, q.strip(), category or None, only == "late")
 
 
 TheScreen = Annotated[Screen, Depends(read_screen)]
@@ -58,10 +74,16 @@ TheScreen = Annotated[Screen, Depends(read_screen)]
 
 @router.get("/crew")
 async def show_crew(
-    request: Request, desk: TheDesk, who: Worker, screen: TheScreen, team: str | None = None, done: str | None = None
+    request: Request,
+    desk: TheDesk,
+    who: Worker,
+    screen: TheScreen,
+    team: str | None = None,
+    done: str | None = None,
+    unfolded: Annotated[str | None, Query(alias="open")] = None,
 ) -> HTMLResponse:
     """Without a team of their own, officers and heads choose one."""
-    return await _show_crew(request, desk, who, screen, Shown(team, done))
+    return await _show_crew(request, desk, who, screen, Shown(team, done, unfolded=unfolded))
 
 
 @router.get("/crew/board")
@@ -69,8 +91,9 @@ async def show_board(
     request: Request, desk: TheDesk, who: Worker, screen: TheScreen, team: str | None = None
 ) -> HTMLResponse:
     """The cards alone, for a page that follows the stream."""
-    own = _team(who, desk.town, team)
-    return show(request, "_board.html", **await _load_board(desk, own or desk.town.triage, now(), screen))
+    own = team_of_board(who, desk.town, team)
+    work = await _load_board(desk, own or desk.town.triage, now(), screen)
+    return show(request, "_board.html", all_work=_all_work(request), **work)
 
 
 @router.get("/crew/{order_id}")
@@ -80,8 +103,8 @@ async def find_card(order_id: str, desk: TheDesk, who: Worker) -> Response:
     found = await desk.store.orders.get(order_id)
     if found is None:
         return RedirectResponse("/crew", 303)
-    asked = f"?team={found.state.team}" if sees_all(who) else ""
-    return RedirectResponse(f"/crew{asked}#w-{order_id}", 303)
+    asked = {"open": order_id, **({"team": found.state.team} if sees_all(who) else {})}
+    return RedirectResponse(f"/crew?{urlencode(asked)}#w-{order_id}", 303)
 
 
 @router.get("/crew/{order_id}/comments")
@@ -89,15 +112,19 @@ async def show_comments(request: Request, order_id: str, desk: TheDesk, who: Wor
     """Everything that people wrote while the work went on; a card holds the newest only."""
     found = await get_order(desk, who, order_id)
     comments = await desk.store.read_comments(found)
-    return show(request, "comments.html", card=make_card(desk.town, found, now()), comments=comments)
+    page = show(request, "comments.html", card=make_card(desk.town, found, now()), comments=comments)
+    return keepable(request, who, page)
 
 
 @router.post("/crew/{order_id}/{act}", max_body_size=UPLOAD_BYTES)
 async def press(
     request: Request, order_id: str, act: str, desk: TheDesk, who: Worker, screen: TheScreen, team: str | None = None
 ) -> Response:
-    """A button of a card; done: back to that card on the board, not done: the board says why."""
+    """A button of a card; done: back to that card on the board, not done: the board says why. A page that sends what
+    waited on the phone asks for the answer alone, as JSON."""
     answer = await press_button(request, desk, who, order_id, act)
+    if not wants_page(request):
+        return JSONResponse({"code": answer.code, "detail": answer.words}, answer.status)
     if not answer.done:
         return await _show_crew(request, desk, who, screen, Shown(team, answer=answer))
     return RedirectResponse(
@@ -107,7 +134,7 @@ async def press(
 
 async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, shown: Shown) -> HTMLResponse:
     town, answer = desk.town, shown.answer
-    own = _team(who, town, shown.team)
+    own = team_of_board(who, town, shown.team)
     status = answer.status if answer else 200
     await desk.store.crews.note(who, now())
     if own is None:
@@ -120,11 +147,16 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     saved = finished is not None and own in finished.state.teams  # another team has it now: no more than that
     chosen = shown.team if shown.team and shown.team != who.team else None
     said: dict[str, Any] = {"done": done, "saved": saved, "answer": answer, "chosen": chosen, "place": place}
-    work["incidents"] = await incidents_going_on(desk)
-    return show(request, "crew.html", status_code=status, **said, **work)
+    said["asked"] = screen
+    said["opened"] = (answer.order_id if answer else None) or shown.done or shown.unfolded
+    said["spots"] = [spot for card in work["cards"] if (spot := spot_of(card))]
+    said |= {"person": person_key(request, who), "until": session_ends(request), "all_work": _all_work(request)}
+    said["incidents"] = await incidents_going_on(desk)
+    return keepable(request, who, show(request, "crew.html", status_code=status, **said, **work))
 
 
-def _team(who: Person, town: Town, asked: str | None) -> str | None:
+def team_of_board(who: Person, town: Town, asked: str | None) -> str | None:
+    """Whose board this person looks at; None: they have to choose."""
     teams = teams_of(town, who, asked)
     own = teams[0] if teams else who.team
     return own if own in town.teams else None
@@ -133,13 +165,14 @@ def _team(who: Person, town: Town, asked: str | None) -> str | None:
 async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> dict[str, Any]:
     """What `_board.html` shows: a screen's cards, and how much there is of everything."""
     store, town = desk.store, desk.town
-    found = await store.list_most_urgent(Filter(teams=(team,), states=OPEN), screen.limit + 1, screen.after)
+    found = await _find(desk, team, at, screen)
     today = finished_today(town, team, at)
-    cards: list[Card] = sort_by_pressure(make_card(town, case, at) for case in found[: screen.limit])
+    cards = sort_by_pressure(make_card(town, case, at) for case in found[: screen.limit])
     return {
         "team": team,
-        "cards": [each for each in cards if not each.traits.waiting],
-        "waiting": [each for each in cards if each.traits.waiting],
+        "cards": cards,
+        "groups": GROUPS,
+        "filtered": screen.is_filtered,
         "standing": await store.count_standing(team, at),
         "members": await store.crews.everybody(),
         "finished": [make_card(town, case, at) for case in await store.list_newest(today, None, MOST)],
@@ -147,6 +180,29 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
         "next": _cursor(found[screen.limit - 1]) if len(found) > screen.limit else None,
         "begins": screen.after is None,
     }
+
+
+async def find_cards(desk: Desk, team: str, at: datetime, screen: Screen) -> list[Card]:
+    """A screen's cards alone, the most pressing first."""
+    found = await _find(desk, team, at, screen)
+    return sort_by_pressure(make_card(desk.town, case, at) for case in found[: screen.limit])
+
+
+async def _find(desk: Desk, team: str, at: datetime, screen: Screen) -> list[Order]:
+    """The most urgent of those that are asked for, and one more if there are more than fit."""
+    late_at = at if screen.late else None
+    wanted = Filter(teams=(team,), states=OPEN, category=screen.category, late_at=late_at)
+    most = SEARCHED if screen.words else screen.limit + 1
+    found = await desk.store.list_most_urgent(wanted, most, screen.after)
+    if screen.words:
+        found = [case for case in found if matches(desk.town, case.state, screen.words)]
+    return found[: screen.limit + 1]
+
+
+def _all_work(request: Request) -> str:
+    """The board with nothing left out."""
+    team = request.query_params.get("team")
+    return f"/crew?{urlencode({'team': team})}" if team else "/crew"
 
 
 def finished_today(town: Town, team: str, at: datetime) -> Filter:

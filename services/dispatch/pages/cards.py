@@ -16,9 +16,15 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import Order
 from shared.events.work_orders import Priority
 from shared.readers import sight_of
-from shared.town import Town
+from shared.town import Text, Town
+from shared.words.fold import folded
 
+Group = Literal["doing", "accept", "begin", "waiting"]
+GROUPS: tuple[Group, ...] = ("doing", "accept", "begin", "waiting")  # as they stand on the page: by what to do now
 URGENCY: dict[Priority, int] = {"emergency": 0, "high": 1, "normal": 2, "low": 3}
+LOUD: tuple[Priority, ...] = ("emergency", "high")
+AHEAD: tuple[ActName, ...] = ("complete", "pause")  # not possible yet in the first states of work
+TAKEN_ONLY = 1  # as far as work is that was accepted and not begun
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,42 @@ class Card:
         pressing = self.late or self.unseen_late
         return f"{self.traits.waiting:d}{not pressing:d}{URGENCY.get(order.priority, URGENCY['normal'])}{due:010d}"
 
+    @property
+    def group(self) -> Group:
+        """What is to be done with it now."""
+        return group_of(self.traits)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether a phone makes itself heard when it comes."""
+        return self.traits.unseen and self.order.priority in LOUD
+
+    @property
+    def spot(self) -> str | None:
+        """Its degrees, for the map and the way there."""
+        place = self.order.place
+        return f"{place.latitude:.6f},{place.longitude:.6f}" if place else None
+
+    @property
+    def crew_forms(self) -> list[ActName]:
+        """What is offered beside the big button, and what a crew may come to need before there is a network again."""
+        big = self.traits.next.act if self.traits.next else None
+        there = {*self.offered, *AHEAD} - {big}
+        return [act for act in ACTS if act in there and "crew" in ACTS[act].form_at]
+
     def forms_at(self, where: Where) -> list[ActName]:
         """The acts whose form that page offers beside the big button."""
         big = self.traits.next.act if self.traits.next and where == "crew" else None
         return [act for act in self.offered if where in ACTS[act].form_at and act != big]
+
+
+def group_of(traits: Traits) -> Group:
+    """What is to be done with work in that state: go on, take it, set out, or wait."""
+    if traits.waiting:
+        return "waiting"
+    if traits.unseen:
+        return "accept"
+    return "doing" if traits.progress > TAKEN_ONLY else "begin"
 
 
 def make_card(town: Town, case: Order, at: datetime) -> Card:
@@ -80,9 +118,24 @@ def make_card(town: Town, case: Order, at: datetime) -> Card:
     )
 
 
+def matches(town: Town, order: WorkOrder, asked: str) -> bool:
+    """Whether each word that is asked for stands in what a crew knows the work by, in either language."""
+    category, zone = town.categories.get(order.category), next((z for z in town.zones if z.code == order.zone), None)
+    names: list[Text] = [named.name for named in (category, zone) if named]
+    said = " ".join([order.reference, order.text, address_of(order) or "", *(f"{name.th} {name.en}" for name in names)])
+    there = folded(said)
+    return all(word in there for word in folded(asked).split())
+
+
 def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:
     """The most pressing first."""
     return sorted(cards, key=lambda each: each.rank)
+
+
+def spot_of(card: Card) -> dict[str, float] | None:
+    """For the picture of a map; None where only words say the place."""
+    place = card.order.place
+    return {"latitude": place.latitude, "longitude": place.longitude} if place else None
 
 
 def _navigation(town: Town, order: WorkOrder) -> str | None:

@@ -23,7 +23,15 @@ from shared.web.security_log import note_refusal
 from shared.web.uploads import FIELD_MOST
 
 PHOTO_FIELDS = {"photo_before": "before", "photo": "photos"}  # a form's field → the body's list
-NOT_OF_THE_BODY = FIELDS | {"key", "back", "seen", "response", *PHOTO_FIELDS}
+SENT = "_path"  # after the name of a photo's field: a phone has sent it before, one after the other
+NOT_OF_THE_BODY = FIELDS | {
+    "key",
+    "back",
+    "seen",
+    "response",
+    *PHOTO_FIELDS,
+    *(f"{name}{SENT}" for name in PHOTO_FIELDS),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class Answer:
     said: Mapping[str, Any]  # what was typed
     status: int = 200
     words: str = ""
+    code: str = ""  # why it was not done, for programs
 
     @property
     def done(self) -> bool:
@@ -65,10 +74,11 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
         body = DECISIONS[name].body.model_validate(said)
         await act_on_order(desk, who, order_id, name, body, asked)
     except ValidationError as error:
-        return Answer(order_id, name, fields, 422, say_wrong_fields(request, error))
+        return Answer(order_id, name, fields, 422, say_wrong_fields(request, error), "invalid")
     except Reject as error:
         note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
-        return Answer(order_id, name, fields, error.status, await say_refusal(request, desk, order_id, error))
+        words = await say_refusal(request, desk, order_id, error)
+        return Answer(order_id, name, fields, error.status, words, error.code)
     return Answer(order_id, name, fields)
 
 
@@ -83,5 +93,6 @@ async def _ready_made(desk: Desk, order_id: str, name: ActName, fields: Mapping[
 
 
 async def _keep_photos(desk: Desk, who: Person, order_id: str, form: FormData, field: str) -> list[str]:
+    sent = [path for path in form.getlist(f"{field}{SENT}") if isinstance(path, str)]
     files = [each for each in form.getlist(field) if isinstance(each, UploadFile) and each.size]
-    return [await add_photo(desk, who, order_id, await each.read(READ_MOST)) for each in files]
+    return [*sent, *[await add_photo(desk, who, order_id, await each.read(READ_MOST)) for each in files]]

@@ -97,10 +97,10 @@ async def draw_change(request: Request, desk: Desk, team: str, change: Change) -
     if order.team != team or not (order.is_open or order.state in DONE):
         return drawn
     if order.is_open:
-        place = "waiting" if seen.traits.waiting else "to-do"
         return {
             **drawn,
-            "place": place,
+            "place": seen.group,
+            "urgent": seen.is_urgent,
             "html": draw(request, "_card_alone.html", card=seen, members=await _members(desk)),
         }
     count = await _once((change.token, team, "finished"), lambda: _count_finished(desk, team, at))

@@ -20,6 +20,7 @@ from services.dispatch.pages.history import HistoryWords
 from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.responses import Offered, responses_for
 from services.dispatch.pages.rules import RuleWords
+from services.dispatch.pages.steps import step_table
 from shared.kernel import now
 from shared.town import Text, Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, word
@@ -102,6 +103,7 @@ def _common(request: Request) -> dict[str, Any]:
         "board_page": board_page,
         "acts": ACTS,
         "leads": who is not None and leads(who),
+        "steps_ahead": lambda: step_table(say),
         "agencies": _named(town.agencies, language),
         "teams": _named(town.teams, language),
         "categories": _named(town.categories, language),
@@ -128,12 +130,12 @@ def _chosen(words: Mapping[str, Text], codes: tuple[str, ...], language: str) ->
 
 
 def query_to_keep(request: Request, town: Town) -> dict[str, str]:
-    """What a crew's page keeps from step to step: whose board a head looks at, and which screen of it."""
+    """What a crew's page keeps from step to step: whose board a head looks at, which part of it."""
     asked = request.query_params
     return {
         name: asked[name]
-        for name in ("team", "limit", "after")
-        if name in asked and (name != "team" or asked[name] in town.teams)
+        for name in ("team", "q", "category", "only", "limit", "after")
+        if asked.get(name) and (name != "team" or asked[name] in town.teams)
     }
 
 

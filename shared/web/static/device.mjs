@@ -49,8 +49,9 @@ export async function alone(name, work) {
 }
 
 const DATABASE = "onestop";
-const VERSION = 2;
-const SHELVES = ["reports", "forms"]; // reports that wait for a network; forms that were sent and not yet answered
+const VERSION = 3;
+// Reports that wait for a network; forms that were sent and not yet answered; steps of a crew that wait for a network.
+const SHELVES = ["reports", "forms", "steps"];
 
 function open() {
   return new Promise((done, fail) => {

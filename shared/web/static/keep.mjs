@@ -9,6 +9,8 @@ const DAY = 86_400_000; // ms: after that nobody wants to go on with it
 const PAUSE = 300; // ms without a key pressed
 const SENT = "onestop-sent:"; // and a form's name: the state it was sent in, written at once, as the page is leaving
 const shelf = new Shelf("forms");
+const steps = new Shelf("steps"); // of a crew, waiting for a network
+const BOARDS = ["crew-own"]; // kept for the time without one
 
 /** The address says of which case and which act; the attribute changes whenever the case moves on. */
 const nameOf = (form) => new URL(form.action).pathname;
@@ -130,11 +132,25 @@ function pressedInVain(forms, kept, whole) {
   return pressed.filter(isStill).map((key) => bare.get(key));
 }
 
-/** Whoever signs out leaves nothing to the next at this device; without a network nobody has signed out. */
-function leave(event) {
+/** What was written in this form has been taken by somebody else: nothing of it is given back. */
+export const letGo = (form) => drop({ key: nameOf(form) });
+
+/** Whoever signs out leaves nothing to the next at this device; without a network nobody has signed out. What a crew did
+    and was not sent yet is told first: the same button again gives it up. */
+async function leave(event) {
   if (event.defaultPrevented) return;
+  event.preventDefault();
+  const form = event.target;
+  if ((await steps.all()).length && !form.dataset.warned) {
+    form.dataset.warned = "yes";
+    form.removeAttribute("aria-busy");
+    setTimeout(() => form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-busy")));
+    announce(document.body.dataset.unsentLeave);
+    return sayBeside(form, document.body.dataset.unsentLeave, "bad");
+  }
   namesOf(SENT).forEach(forget);
-  shelf.clear();
+  await Promise.all([shelf.clear(), steps.clear(), ...BOARDS.map((name) => globalThis.caches?.delete(name))]);
+  form.submit();
 }
 
 document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", leave);

@@ -2,12 +2,14 @@
 
 import html
 import re
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 
 import pytest
 
 from shared.events.reports import ReportWithdrawn
+from shared.kernel import now
 from tests.support.fieldwork import HTML, Fieldwork
 from tests.support.work import fresh, town
 
@@ -95,6 +97,41 @@ async def test_what_was_typed_is_still_there_when_the_proof_is_missing(field: Fi
     assert "เปลี่ยนข้อต่อแล้ว" in answer.text
 
 
+async def test_a_filter_without_scripts_leaves_only_what_is_asked_for(field: Fieldwork, work: dict[str, Any]) -> None:
+    async def found(query: str) -> list[str]:
+        return re.findall(r'data-work="(\w+)"', await field.see(f"/crew?{query}", "crew-water"))
+
+    assert work["id"] in await found(f"q={work['reference'].lower()}")
+    assert await found(f"q={work['reference']} ไม่มีคำนี้") == []
+    assert work["id"] in await found("category=water-leak")
+    assert work["id"] not in await found("category=noise")
+    assert work["id"] not in await found("only=late")
+    pressed = await field.press(f"/crew/{work['id']}/acknowledge?q={work['reference']}", "crew-water")
+    assert pressed.headers["location"] == f"/crew?done={work['id']}&q={work['reference']}#w-{work['id']}"
+
+
+async def test_a_page_that_sends_what_waited_on_the_phone_is_answered_in_words_and_code(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "assign", "officer", team="works-roads")
+    form = {"key": "a-phones-own-key", "happened_at": (now() - timedelta(hours=2)).isoformat()}
+    headers = field.headers("crew-water") | {"Accept": "application/json"}
+    answer = await field.http.post(f"/crew/{work['id']}/acknowledge", data=form, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "came-late")
+    assert "บันทึกไว้ในลำดับเหตุการณ์" in answer.json()["detail"]
+    taken = await field.http.post(f"/crew/{work['id']}/acknowledge", headers=field.headers("crew-roads"), data={})
+    assert (taken.status_code, taken.json()["code"]) == (200, "")
+
+
+async def test_the_work_comes_on_paper_as_a_list_or_a_page_for_each_job(field: Fieldwork, work: dict[str, Any]) -> None:
+    for form in ("list", "jobs"):
+        assert work["reference"] in await field.see(f"/crew/sheet?form={form}", "crew-water")
+    assert work["reference"] not in await field.see("/crew/sheet?q=ไม่มีคำนี้", "crew-water")
+    chooses = await field.http.get("/crew/sheet", headers=field.headers("supervisor") | HTML)
+    assert (chooses.status_code, chooses.headers["location"]) == (303, "/crew")
+
+
 async def test_a_board_in_parts_shows_every_job_once_and_stays_on_its_part(field: Fieldwork) -> None:
     reports = [await field.report(fresh("welfare")) for _ in range(5)]
     wanted = [(await field.order_of(report))["id"] for report in reports]
@@ -119,8 +156,8 @@ async def test_a_message_leads_to_the_job_on_its_teams_board(field: Fieldwork, w
     async def led(who: str, order: str) -> str:
         return (await field.http.get(f"/crew/{order}", headers=field.headers(who) | HTML)).headers["location"]
 
-    assert await led("crew-water", work["id"]) == f"/crew#w-{work['id']}"
-    assert await led("supervisor", work["id"]) == f"/crew?team=works-water#w-{work['id']}"
+    assert await led("crew-water", work["id"]) == f"/crew?open={work['id']}#w-{work['id']}"
+    assert await led("supervisor", work["id"]) == f"/crew?open={work['id']}&team=works-water#w-{work['id']}"
     assert await led("crew-water", "01KB57W4K0ZQ3T8V6M2N9PX7HC") == "/crew"
 
 

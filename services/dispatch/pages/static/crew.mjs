@@ -1,161 +1,169 @@
-// Keeps a crew's board as it is on the server: each change comes by the team's stream as its one card, drawn anew.
-import { announce, sendOnce } from "/static/shared/forms.mjs";
-import { keepForms } from "/static/shared/keep.mjs";
-import { askForPhotos } from "./photos.mjs";
+// A crew's page: the board follows the town, and what the crew does goes through the queue, with a network and without.
+import { choose, fill } from "/static/shared/fields.mjs";
+import { announce, sayBeside } from "/static/shared/forms.mjs";
+import { letGo } from "/static/shared/keep.mjs";
+import { smaller } from "/static/shared/pictures.mjs";
+import { alarmSwitch, ring } from "./alarm.mjs";
+import { Board, cardOf, sayNews } from "./board.mjs";
+import { Finder } from "./find.mjs";
+import { JobsMap } from "./jobs_map.mjs";
+import { Offline } from "./offline.mjs";
+import { clearPhotos, wantsPhoto } from "./photos.mjs";
+import { Queue } from "./queue.mjs";
+import { Steps, isMeant } from "./steps.mjs";
 
 const page = document.querySelector("[data-stream]");
-const sign = page.querySelector("[data-live]");
-const REST = 400; // ms: several reasons to draw everything at once are one drawing
-const AGAIN = 5_000; // ms: the server was away
+const words = JSON.parse(page.dataset.words);
+const RETRY = 20_000; // ms: a network that is back may not say so
+const SAVED = 60_000; // ms: so long a card says that it was saved
 
-let waiting = null;
-let place = page.dataset.place; // in the stream: where it goes on; the page shows all that was before
-let behind = !place;
+const queue = new Queue(page.dataset.person, document.documentElement.lang);
+const steps = new Steps(page, { mend, settle: (step) => queue.drop(step.key).then(draw) });
+const offline = new Offline(page);
+const jobs = new JobsMap(page.querySelector("[data-jobs-map]"));
+const finder = new Finder(page.querySelector("[data-find]"), () => jobs.draw());
+const saved = new Map(); // by job: until when it says so
+let live = false;
 
-const board = () => document.getElementById("board");
-const cardOf = (id) => board().querySelector(`article[data-work="${id}"]`);
+const board = new Board(page, {
+  changed: () => {
+    finder.order();
+    finder.filter();
+    draw();
+    jobs.draw();
+    offline.soon();
+  },
+  news: (_, urgent) => {
+    sayNews(page);
+    ring(urgent);
+  },
+  live: (on) => {
+    const sign = page.querySelector("[data-live]");
+    live = on;
+    sign.hidden = false;
+    sign.classList.toggle("off", !on);
+    sign.firstElementChild.textContent = on ? sign.dataset.on : sign.dataset.off;
+    if (on) send();
+  },
+});
 
-function show(live) {
-  sign.hidden = false;
-  sign.classList.toggle("off", !live);
-  sign.firstElementChild.textContent = live ? sign.dataset.on : sign.dataset.off;
+/** One after the other: what was read before a step had arrived must not be drawn after it. */
+let drawing = Promise.resolve();
+function draw() {
+  drawing = drawing.then(drawSteps).catch((error) => console.warn("steps:", error.message));
+  return drawing;
 }
 
-/** Someone who is filling in a form is not disturbed; the board follows when they are done. */
-function busy(card) {
-  return card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
-    || [...card.querySelectorAll("textarea, input[type=file]")].some((field) => field.value);
-}
-
-/** Unfolded, or saying that it is saved: drawn anew only when it has changed, all others also for their times. */
-function unfolded(card) {
-  return card.querySelector("details[open], .work-saved") || card.contains(document.activeElement);
-}
-
-/** Does `change` to the page and leaves what has the focus where it was on the screen. */
-function keepingPlace(change) {
-  const focused = document.activeElement;
-  const top = focused.getBoundingClientRect().top;
-  change();
-  if (!board().contains(focused)) return;
-  focused.focus({ preventScroll: true });
-  scrollBy(0, focused.getBoundingClientRect().top - top);
-}
-
-function tellOfNews() {
-  announce(page.dataset.new);
-  // Before anybody has touched the page, no browser lets it, and each says so as an error.
-  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
-}
-
-function makeReady(part) {
-  part.querySelectorAll("form").forEach(sendOnce);
-  askForPhotos(part);
-  keepForms(part);
-}
-
-function parsed(html) {
-  return new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
-}
-
-/** Puts a card where it belongs by how it presses; a card that keeps its place keeps the focus in it. */
-function putIn(list, card) {
-  const after = [...list.children].find((other) => other !== card && other.dataset.rank > card.dataset.rank) ?? null;
-  if (card.parentElement !== list || card.nextElementSibling !== after) list.insertBefore(card, after);
-}
-
-/** What a change says, done to this board. */
-function apply(change) {
-  const old = cardOf(change.id);
-  const listOf = (name) => board().querySelector(`[data-place="${name}"]`);
-  board().querySelector("[data-counts]").innerHTML = change.counts;
-  if (change.place === "to-do" || change.place === "waiting") {
-    // Another screen of a team's work may be the one to show it: that only the server knows.
-    if (!old && "partial" in board().dataset) return soon();
-    // What this page was drawn with comes by the stream too: the card that says "saved" goes on saying it.
-    const known = old && Number(old.dataset.version) >= change.version;
-    // Told again of a time before it was finished.
-    if (listOf("finished").querySelector(`[data-work="${change.id}"]`)) return;
-    if (old && (busy(old) || known && unfolded(old))) return;
-    const card = document.importNode(parsed(change.html), true);
-    keepingPlace(() => {
-      if (old) old.replaceWith(card);
-      putIn(listOf(change.place), card);
-    });
-    makeReady(card);
-    if (!old) {
-      card.classList.add("fresh");
-      tellOfNews();
-    }
-  } else {
-    // Taken away while somebody types about it: what was typed stays, and the server says who has it when it is sent.
-    if (old && !busy(old)) keepingPlace(() => old.remove());
-    if (change.place === "finished") {
-      listOf("finished").querySelector(`[data-work="${change.id}"]`)?.remove();
-      listOf("finished").prepend(document.importNode(parsed(change.html), true));
-      board().querySelector("[data-finished-count]").textContent = change.finished;
-    }
+async function drawSteps() {
+  steps.draw(await queue.all());
+  for (const [order, until] of saved) {
+    if (until < Date.now()) saved.delete(order);
+    else saySaved(cardOf(order));
   }
-  const empty = (name) => !listOf(name).children.length;
-  board().querySelector("[data-waiting]").hidden = empty("waiting");
-  board().querySelector("[data-none]").hidden = !empty("to-do");
-  board().querySelector("[data-finished]").hidden = empty("finished");
 }
 
-function soon(rest = REST) {
-  clearTimeout(waiting);
-  waiting = setTimeout(drawAll, rest);
+function saySaved(card) {
+  if (!card || card.querySelector(".work-saved")) return;
+  const line = document.querySelector("[data-saved-line]").content.firstElementChild.cloneNode(true);
+  card.querySelector(".job-body").prepend(line);
 }
 
-/** Everything anew: for the times in words, and when it is not known what was missed. */
-async function drawAll() {
-  let answer;
-  try {
-    answer = await fetch(page.dataset.board, { headers: { Accept: "text/html" } });
-  } catch {
-    behind = true;
-    return;
+// --- what a crew does
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const card = form.closest?.("article[data-work]");
+  if (!card || !form.dataset.act) return;
+  event.preventDefault(); // whoever else listens leaves it alone then
+  if (wantsPhoto(form) || !isMeant(card)) return;
+  take(form, card);
+}, true);
+
+/** Keeps the step on the phone, and sends it. What cannot be kept is sent from here, or stays in its form. */
+async function take(form, card) {
+  const given = [...new FormData(form)];
+  const fields = given.filter(([name, value]) => typeof value === "string" && !["key", "seen"].includes(name));
+  const files = given.filter(([, value]) => value instanceof File && value.size);
+  const photos = await Promise.all(files.map(async ([name, file]) => [name, await smaller(file)]));
+  const about = { title: card.querySelector("h3").textContent, reference: card.dataset.reference };
+  const step = { order: card.dataset.work, act: form.dataset.act, fields, photos, about };
+  if (!(await keepStep(step))) return sayBeside(form, words.full, "bad");
+  form.querySelector(".form-status")?.remove();
+  form.reset();
+  clearPhotos(form);
+  await letGo(form);
+  form.closest("details:not(.job)")?.removeAttribute("open");
+  navigator.storage?.persist?.();
+  await draw();
+  send();
+}
+
+/** The map's pieces can be had again: they make room for what somebody did. Older steps never do. */
+async function keepStep(step) {
+  if (await queue.add(step)) return true;
+  await Promise.all(["crew-map", "crew-own"].map((name) => globalThis.caches?.delete(name)));
+  return Boolean(await queue.add(step));
+}
+
+let sending = Promise.resolve();
+function send() {
+  sending = sending.then(() => queue.sync(settled)).then(said, (error) => console.warn("queue:", error.message));
+  return sending;
+}
+
+async function settled(step, how) {
+  if (how === "done") {
+    saved.set(step.order, Date.now() + SAVED);
+    announce(words.saved);
+    const { name, closes } = steps.outcome(step);
+    if (closes) sayLast(`${words.saved}: ${step.about.reference} · ${name}`);
+  } else announce(step.refused.detail || words.refused);
+  await draw();
+}
+
+/** The job is not on the board any more: what became of it is said above. */
+function sayLast(text) {
+  const line = document.querySelector("[data-last-line]").content.cloneNode(true);
+  line.querySelector("p").textContent = text;
+  page.querySelector("[data-last-saved]").replaceChildren(line);
+}
+
+/** How it went, where it matters to the person. */
+async function said(how) {
+  for (const name of ["signed-out", "somebody-else"]) page.querySelector(`[data-${name}]`).hidden = how !== name;
+  if (how === "sent" && !live) board.soon();
+  await draw();
+}
+
+/** What the town could not take as it was goes back into its form, to be corrected and pressed again. */
+async function mend(step) {
+  const form = cardOf(step.order)?.querySelector(`form[data-act="${step.act}"]`);
+  if (!form) return;
+  fill(form, step.fields, ["key"]);
+  for (const field of [...form.elements].filter(({ type }) => type === "file")) {
+    choose(field, step.photos.filter(([name]) => name === field.name).map(([, file]) => file));
   }
-  if (answer.status >= 500 || answer.status === 429) return soon(AGAIN);
-  if (answer.redirected || !answer.ok) return void location.reload();
-  behind = false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("board");
-  const before = new Map([...board().querySelectorAll("article[data-work]")].map((card) => [card.dataset.work, card]));
-  let news = false;
-  keepingPlace(() => {
-    for (const card of fresh.querySelectorAll("article[data-work]")) {
-      const kept = before.get(card.dataset.work);
-      before.delete(card.dataset.work);
-      const same = kept?.dataset.version === card.dataset.version;
-      if (kept && (busy(kept) || same && unfolded(kept))) card.replaceWith(kept);
-      else if (!kept || same && kept.classList.contains("fresh")) card.classList.add("fresh");
-      news ||= !kept;
-    }
-    for (const gone of before.values()) if (busy(gone)) fresh.querySelector(".works").prepend(gone);
-    board().replaceWith(fresh);
-  });
-  makeReady(fresh);
-  if (news) tellOfNews();
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  await queue.drop(step.key);
+  await draw();
+  form.querySelector("textarea, select, button").focus();
 }
 
-const stream = new EventSource(page.dataset.stream);
-const hear = (name, act) => stream.addEventListener(name, (event) => {
-  place = event.lastEventId;
-  act(event);
-});
-stream.addEventListener("open", () => {
-  show(true);
-  if (behind) soon();
-  behind = false;
-});
-// The stream goes on after the place it told last; from before the first such place nothing is told again.
-stream.addEventListener("error", () => {
-  show(false);
-  behind ||= !place;
-});
-hear("hello", () => {});
-hear("card", (event) => apply(JSON.parse(event.data)));
-hear("reset", () => soon());
-// Times in words ("in 2 hours") grow old by themselves.
-setInterval(() => { if (document.visibilityState === "visible") soon(); }, 120_000);
-document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") soon(); });
+/** The job that the address names is unfolded; a kept page knows nothing of the address. */
+function unfold() {
+  const card = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("article[data-work]");
+  if (!card) return;
+  card.querySelector(".job").open = true;
+  card.scrollIntoView({ block: "start" });
+}
+
+addEventListener("hashchange", unfold);
+addEventListener("online", send);
+setInterval(async () => { if ((await queue.all()).some(({ refused }) => !refused)) send(); }, RETRY);
+alarmSwitch(page.querySelector("[data-mute]"));
+unfold();
+draw();
+board.follow();
+send();
+offline.begin();

@@ -34,6 +34,25 @@ function isMissing({ files, form, dataset }) {
   return "proof" in dataset && form.elements.outcome.value === "fixed" && !files.length;
 }
 
+/** Whether this form must not be sent yet for want of a photo; then it says so and leads there. */
+export function wantsPhoto(form) {
+  const field = fieldOf(form);
+  if (!field || !isMissing(field)) return false;
+  besideOf(field, "photo-missing").hidden = false;
+  firstButton(field).focus();
+  return true;
+}
+
+/** What was chosen has been taken: the next photos begin anew. */
+export function clearPhotos(form) {
+  const field = fieldOf(form);
+  if (!field) return;
+  choose(field, []);
+  showChosen(field);
+}
+
+const fieldOf = (form) => [...form.elements].find((field) => field.matches(".photo-field input[type=file]"));
+
 /** Makes the photo fields of this part of the page ready; those of a card that a board kept are ready already. */
 export function askForPhotos(part) {
   for (const field of part.querySelectorAll(".photo-field input[type=file]:not([data-ready])")) {
@@ -47,10 +66,8 @@ export function askForPhotos(part) {
     };
     [field, field.form].forEach((one) => one.addEventListener("change", fit));
     field.form.addEventListener("submit", (event) => {
-      missing.hidden = !isMissing(field);
-      if (missing.hidden) return;
-      event.preventDefault();
-      firstButton(field).focus();
+      missing.hidden = true;
+      if (!event.defaultPrevented && wantsPhoto(field.form)) event.preventDefault();
     }, true); // before it is said to be on its way
   }
 }

@@ -1,0 +1,130 @@
+// What a crew does goes through this queue, with a network and without: first it is kept on the phone, then it is sent, in
+// its order, each step once. A reload, an ended session or a dead battery loses nothing of it.
+import { Shelf, alone } from "/static/shared/device.mjs";
+import { clockBy, happenedAt } from "./device_time.mjs";
+
+// A step: `{key, seq, person, order, act, fields, photos, sent, at, clock, since, happened, about, refused}`. `key`: its
+// Idempotency-Key; `person`: whose it is, nobody else's page shows or sends it; `photos`: `[name of the field, file]`,
+// `sent`: their paths so far; `at`, `clock`, `since`: the device's time (`device_time.mjs`); `happened`: what was made of it, fixed with the
+// first try; `about`: what the job was called; `refused`: `{status, code, detail}` when the town said no.
+const shelf = new Shelf("steps");
+const LOCK = "onestop-steps";
+const LATER = [408, 425, 429];
+const PATIENCE = 120_000; // ms: a photo on a village's uplink; a network that takes longer is none
+
+export class Queue {
+  constructor(person, language) {
+    this.person = person;
+    this.headers = { Accept: "application/json", "Accept-Language": language };
+    this.clock = null; // how far the town's clock is ahead of this device's
+    this.since = null; // when that was heard, in the town's time
+    this.lost = false; // no room: what is not kept was sent at once, or not at all
+  }
+
+  /** This person's steps in their order. */
+  async all() {
+    return (await shelf.all()).filter(({ person }) => person === this.person).sort((one, other) => one.seq - other.seq);
+  }
+
+  /** True when it is kept. What was kept before is never given up for it. */
+  add(step) {
+    return alone(`${LOCK}-add`, async () => {
+      const seq = 1 + Math.max(0, ...(await shelf.all()).map((one) => one.seq));
+      const whole = { ...step, seq, person: this.person, key: crypto.randomUUID(), sent: [], at: Date.now(), clock: this.clock, since: this.since };
+      return (await shelf.put(whole)) ? whole : null;
+    });
+  }
+
+  drop(key) {
+    return shelf.drop(key);
+  }
+
+  /** Sends what waits. `sent`, `nothing`, `signed-out`, `somebody-else`, or `later`; `each` hears of every step that is settled. */
+  sync(each = () => {}) {
+    return alone(LOCK, async () => {
+      const waiting = (await this.all()).filter(({ refused }) => !refused);
+      if (!waiting.length) return "nothing";
+      const standing = await this.look();
+      if (standing !== "sent") return standing;
+      let before = 0;
+      for (const step of waiting) {
+        const how = await this.send(step, before);
+        if (how === "signed-out" || how === "later") return how;
+        before = Date.parse(step.happened);
+        await each(step, how);
+      }
+      return "sent";
+    });
+  }
+
+  /** Whether the town answers, who it thinks we are, and what time it is there. */
+  async look() {
+    const sent = Date.now();
+    const { status, data, date } = await this.ask("/crew/who");
+    if (status === 401) return "signed-out";
+    if (status !== 200) return "later";
+    if (data.person !== this.person) return "somebody-else";
+    this.clock = clockBy(date, sent, Date.now()) ?? 0;
+    this.since = Date.now() + this.clock;
+    return "sent";
+  }
+
+  /** One step to its end: `done`, `refused`, or why it waits on. */
+  async send(step, before) {
+    if (!step.happened) {
+      step.happened = new Date(Math.max(before, happenedAt(step, this.clock, Date.now()))).toISOString();
+      await shelf.update(step);
+    }
+    const answer = (await this.sendPhotos(step)) ?? (await this.ask(`/crew/${step.order}/${step.act}`, this.form(step)));
+    if (answer.data.code === "unknown-photo" && step.sent.length && !step.again) {
+      Object.assign(step, { sent: [], again: true }); // the town forgets a photo that nothing names within some days
+      return this.send(step, before);
+    }
+    return this.settle(step, answer);
+  }
+
+  async settle(step, { status, data }) {
+    if (status === 401) return "signed-out";
+    if (status === 0 || status >= 500 || LATER.includes(status)) return "later";
+    if (status < 300) {
+      await shelf.drop(step.key);
+      return "done";
+    }
+    step.refused = { status, code: data.code ?? "", detail: data.detail ?? data.title ?? "" };
+    await shelf.update({ ...step, again: undefined });
+    return "refused";
+  }
+
+  /** Null when all are there; else the answer that stopped it. */
+  async sendPhotos(step) {
+    for (const [, photo] of step.photos.slice(step.sent.length)) {
+      const form = new FormData();
+      form.append("photo", photo);
+      const answer = await this.ask(`/api/v1/work-orders/${step.order}/photos`, form);
+      if (answer.status !== 201) return answer;
+      step.sent.push(answer.data.path);
+      await shelf.update(step);
+    }
+    return null;
+  }
+
+  form(step) {
+    const form = new FormData();
+    step.fields.forEach(([name, value]) => form.append(name, value));
+    step.sent.forEach((path, at) => form.append(`${step.photos[at][0]}_path`, path));
+    form.append("key", step.key);
+    form.append("happened_at", step.happened);
+    return form;
+  }
+
+  /** Status 0: no answer. */
+  async ask(address, body) {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE);
+      const answer = await fetch(address, { method: body ? "POST" : "GET", body, headers: this.headers, cache: "no-store", signal });
+      return { status: answer.status, data: await answer.json().catch(() => ({})), date: answer.headers.get("Date") };
+    } catch {
+      return { status: 0, data: {}, date: null };
+    }
+  }
+}

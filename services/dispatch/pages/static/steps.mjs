@@ -1,0 +1,133 @@
+// Draws on the cards what waits on this phone: the job as it will be, what is still to be sent, and what the town would
+// not take, with the reason and what was done. Nothing of that goes away before its person has seen it.
+import { cardOf, listOf, putIn } from "./board.mjs";
+import { foresee, possible } from "./foresight.mjs";
+
+const AFTER_TAP = 500; // ms: a second tap is meant for the button that was there
+
+export class Steps {
+  /** `mend(step)`: give back what was written; `settle(step)`: its person has seen that it was refused. */
+  constructor(page, { mend, settle }) {
+    Object.assign(this, { page, mend, settle });
+    this.table = JSON.parse(page.dataset.steps);
+    this.words = JSON.parse(page.dataset.words);
+  }
+
+  /** What became of a job by this step, in words, and whether it leaves the board. */
+  outcome({ act, order }) {
+    const { state, goesOn } = cardOf(order)?.dataset ?? {};
+    const after = foresee({ state, goesOn: goesOn ?? null }, [{ act }], this.table).state;
+    const { name, group } = possible(after, this.table);
+    return { name: name ?? this.table.acts[act], closes: !group };
+  }
+
+  /** All cards as they will be; a job that is not on this board stands above it. */
+  draw(steps) {
+    const held = this.page.querySelector("[data-held]");
+    const elsewhere = steps.filter(({ order }) => !cardOf(order));
+    held.hidden = !elsewhere.length;
+    held.querySelector("[data-held-list]").replaceChildren(...elsewhere.map((step) => this.line(step, true)));
+    const count = steps.filter(({ refused }) => !refused).length;
+    const said = this.page.querySelector("[data-unsent-steps]");
+    said.hidden = !count;
+    said.querySelector("span").textContent = this.words.waiting.replace("{count}", count);
+    const shown = [...document.querySelectorAll("[data-shown]")].map(({ dataset }) => dataset.work);
+    const orders = new Set([...steps.map(({ order }) => order), ...shown, ...taps.keys()]);
+    orders.forEach((order) => this.drawCard(cardOf(order), steps.filter((step) => step.order === order)));
+  }
+
+  drawCard(card, steps) {
+    if (!card) return;
+    card.querySelector("[data-own-steps]")?.remove();
+    card.toggleAttribute("data-waits", steps.some(({ refused }) => !refused));
+    if (steps.length) card.querySelector(".job-body").prepend(this.list(steps));
+    const { state, goesOn } = card.dataset;
+    this.show(card, foresee({ state, goesOn: goesOn ?? null }, steps, this.table).state);
+    rest(card);
+  }
+
+  list(steps) {
+    const list = Object.assign(document.createElement("ul"), { className: "plain own-steps" });
+    list.dataset.ownSteps = "";
+    list.append(...steps.map((step) => this.line(step, false)));
+    return list;
+  }
+
+  line(step, named) {
+    const line = document.querySelector("[data-step-line]").content.firstElementChild.cloneNode(true);
+    const [refused, put] = [step.refused, (name, text) => { line.querySelector(`[data-${name}]`).textContent = text; }];
+    line.classList.add(refused ? "bad" : "waits");
+    const what = `${named ? `${step.about.title} ${step.about.reference}: ` : ""}${this.table.acts[step.act] ?? step.act}`;
+    put("what", what);
+    put("when", new Date(step.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+    put("why", refused ? refused.detail || this.words.refused : this.words.kept);
+    put("note", [...step.fields.filter(([name]) => ["note", "reason"].includes(name)).map(([, value]) => value), step.photos.length ? this.words.photos.replace("{count}", step.photos.length) : ""].filter(Boolean).join(" · "));
+    const [mend, seen] = ["mend", "seen"].map((name) => line.querySelector(`[data-${name}]`));
+    seen.hidden = !refused;
+    mend.hidden = !(refused?.status === 422 && cardOf(step.order));
+    seen.addEventListener("click", () => this.settle(step));
+    mend.addEventListener("click", () => this.mend(step));
+    return line;
+  }
+
+  /** The card's buttons and forms as they are in that state. */
+  show(card, state) {
+    if ((card.dataset.shown ?? card.dataset.state) === state) return;
+    card.dataset.shown = state;
+    const { next, acts, progress, group } = possible(state, this.table);
+    const [slot, more] = [card.querySelector("[data-step]"), card.querySelector(".more-list")];
+    const finish = card.querySelector("details[data-act=complete]");
+    const focused = slot.contains(document.activeElement);
+    if (finish && !more.contains(finish)) more.append(finish);
+    slot.replaceChildren();
+    if (next?.act === "complete" && finish) slot.append(finish);
+    else if (next) slot.append(this.button(card, next));
+    dress(finish, next?.act === "complete", this.table);
+    more.querySelectorAll("details[data-act]").forEach((form) => { form.hidden = !acts.includes(form.dataset.act); });
+    card.querySelectorAll(".dots li").forEach((dot, number) => dot.classList.toggle("done", number < progress));
+    const top = card.getBoundingClientRect().top;
+    if (group) putIn(listOf(group), card);
+    if (card.querySelector(".job").open) scrollBy(0, card.getBoundingClientRect().top - top); // it moves under the thumb
+    if (focused) slot.querySelector("button, summary")?.focus({ preventScroll: true });
+  }
+
+  button(card, { act, icon, words }) {
+    const form = document.querySelector("[data-press-form]").content.firstElementChild.cloneNode(true);
+    form.action = `/crew/${card.dataset.work}/${act}`;
+    form.dataset.act = act;
+    form.querySelector("span").textContent = words;
+    const drawing = form.querySelector("use");
+    drawing.setAttribute("href", drawing.getAttribute("href").replace(/#.*/, `#${icon}`));
+    return form;
+  }
+}
+
+/** The form that finishes a job, as the big button or as one of the other options. */
+function dress(finish, big, { finish: words }) {
+  if (!finish) return;
+  finish.classList.toggle("finish", big);
+  finish.classList.toggle("act", !big);
+  const summary = finish.querySelector("summary");
+  summary.className = big ? "button primary big" : "";
+  summary.querySelector("span").textContent = big ? words.big : words.small;
+}
+
+const taps = new Map(); // by job: when its button was tapped last
+
+/** False for a tap that comes right after another on the same job. */
+export function isMeant({ dataset: { work } }) {
+  if (restOf(work) > 0) return false;
+  taps.set(work, performance.now());
+  return true;
+}
+
+const restOf = (work) => AFTER_TAP - (performance.now() - (taps.get(work) ?? -Infinity));
+
+/** The button that took the place of a tapped one waits a moment. */
+function rest(card) {
+  const left = restOf(card.dataset.work);
+  if (left <= 0) return;
+  const buttons = [...card.querySelectorAll("[data-step] button")];
+  buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+  setTimeout(() => buttons.forEach((button) => button.removeAttribute("aria-disabled")), left);
+}

@@ -1,0 +1,185 @@
+"""A crew's morning without a network: the list opens, every step is kept, and all of it arrives, with its conflict."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from shared.kernel import now
+from tests.support import api_calls
+from tests.support.browser import PHONE, Visitor
+from tests.support.stack import Stack
+from tests.support.uploads import chosen_file, photo
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.browser
+KEPT = "เก็บไว้ในเครื่องแล้ว"
+NOTE = "เปลี่ยนข้อต่อแล้ว น้ำไหลปกติ"
+
+
+@pytest.fixture
+def jobs(stack: Stack, api: httpx.Client) -> list[tuple[str, str]]:
+    """Two new jobs of the water team, each with a photo: reference and id."""
+    crew = api_calls.bearer(stack, "crew-water")
+    references = [api_calls.report(api, photos=1)["reference"] for _ in range(2)]
+    return [(reference, api_calls.work_order(api, crew, reference)) for reference in references]
+
+
+def test_a_morning_without_a_network_loses_nothing_and_tells_what_was_overtaken(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client, jobs: list[tuple[str, str]]
+) -> None:
+    (reference, mended), (_, moved) = jobs
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", "/crew")
+    wait_until_kept(page, mended)
+    crew.context.set_offline(True)
+    page.reload()
+    began = now()
+
+    card = unfolded(page, mended)
+    expect(card.get_by_role("img", name="รูปที่ 1")).not_to_have_js_property("naturalWidth", 0)
+    for step in ("รับงาน", "ออกเดินทาง", "ถึงจุดแล้ว"):
+        card.get_by_role("button", name=step, exact=True).click()
+    page.reload()
+    finish(unfolded(page, mended))
+    unfolded(page, moved).get_by_role("button", name="รับงาน", exact=True).click()
+    expect(page.locator("[data-unsent-steps]")).to_contain_text("มี 5 รายการ")
+    page.reload()
+    expect(page.locator(f"#w-{mended} .own-step", has_text=KEPT)).to_have_count(4)
+    ended = now()
+
+    officer = api_calls.bearer(stack, "officer")
+    api.post(f"/api/v1/work-orders/{moved}/assign", json={"team": "works-roads"}, headers=officer).raise_for_status()
+    crew.context.set_offline(False)
+
+    expect(page.locator("[data-held]")).to_contain_text("บันทึกไว้ในลำดับเหตุการณ์")
+    expect(page.locator("[data-unsent-steps]")).to_be_hidden()
+    expect(page.locator(f"[data-place=finished] [data-work='{mended}']")).to_contain_text(reference)
+    done = api.get(f"/api/v1/work-orders/{mended}", headers=officer).json()
+    assert (done["state"], done["completion"]["note"], len(done["completion"]["photos"])) == ("completed", NOTE, 1)
+    lines = {line["what"]: line for line in done["history"]}
+    assert all(began <= happened(lines[what]) <= ended for what in ("acknowledged", "started", "completed"))
+    late = api.get(f"/api/v1/work-orders/{moved}", headers=officer).json()["history"][-1]
+    assert (late["what"], late["facts"]["act"]) == ("came_late", "acknowledge")
+
+    page.locator("[data-held]").get_by_role("button", name="รับทราบ").click()
+    expect(page.locator("[data-held]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-live]")).to_be_visible()
+    expect(page.locator("[data-held]")).to_be_hidden()
+
+
+def test_nothing_of_a_crew_is_left_on_the_phone_after_the_sign_out(
+    visitor: Callable[..., Visitor], jobs: list[tuple[str, str]]
+) -> None:
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", "/crew")
+    wait_until_kept(page)
+    crew.context.set_offline(True)
+    unfolded(page, jobs[0][1]).get_by_role("button", name="รับงาน", exact=True).click()
+    expect(page.locator("[data-unsent-steps]")).to_be_visible()
+    page.route("**/crew/who", lambda route: route.abort())  # a network that is there, and a town that does not answer
+    crew.context.set_offline(False)
+    leave = page.get_by_role("button", name="ออกจากระบบ")
+    leave.click()
+    expect(page.locator(".who .form-status")).to_contain_text("ยังมีรายการที่ไม่ได้ส่ง")
+    leave.click()
+    page.wait_for_url(lambda url: "/crew" not in url)
+
+    crew.context.set_offline(True)
+    page.goto("/crew")
+    expect(page.get_by_role("heading", name="ไม่มีสัญญาณอินเทอร์เน็ต")).to_be_visible()
+    assert page.evaluate("caches.open('crew-own').then((cache) => cache.keys()).then((all) => all.length)") == 0
+
+
+def test_a_phone_without_room_says_so_keeps_what_it_has_and_sends_it(
+    visitor: Callable[..., Visitor], jobs: list[tuple[str, str]]
+) -> None:
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", "/crew")
+    wait_until_kept(page)
+    crew.context.set_offline(True)
+    first, second = (page.locator(f"#w-{order}") for _, order in jobs)
+    unfolded(page, jobs[0][1])
+    first.get_by_role("button", name="รับงาน", exact=True).click()
+    expect(first).to_contain_text(KEPT)
+    page.evaluate(FULL)
+    unfolded(page, jobs[1][1])
+    second.get_by_role("button", name="รับงาน", exact=True).click()
+    expect(second).to_contain_text("หน่วยความจำเครื่องเต็ม")
+    expect(second.get_by_role("button", name="รับงาน", exact=True)).to_be_visible()
+
+    crew.context.set_offline(False)
+    expect(page.locator("[data-unsent-steps]")).to_be_hidden()
+    expect(unfolded(page, jobs[0][1]).get_by_role("button", name="ออกเดินทาง", exact=True)).to_be_visible()
+
+
+def test_another_person_at_the_same_phone_neither_sees_nor_sends_what_waits(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client, jobs: list[tuple[str, str]]
+) -> None:
+    order = jobs[0][1]
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", "/crew")
+    wait_until_kept(page)
+    crew.context.set_offline(True)
+    unfolded(page, order).get_by_role("button", name="รับงาน", exact=True).click()
+    expect(page.locator("[data-unsent-steps]")).to_be_visible()
+    crew.context.clear_cookies()
+    crew.context.set_offline(False)
+    expect(page.locator("[data-signed-out]")).to_be_visible()
+    page = crew.sign_in("crew-water-2", "/crew")
+    expect(page.locator("[data-live]")).to_be_visible()
+    expect(page.locator("[data-unsent-steps]")).to_be_hidden()
+    officer = api_calls.bearer(stack, "officer")
+    assert api.get(f"/api/v1/work-orders/{order}", headers=officer).json()["state"] == "assigned"
+
+    crew.context.clear_cookies()
+    page = crew.sign_in("crew-water", "/crew")
+    expect(unfolded(page, order).get_by_role("button", name="ออกเดินทาง", exact=True)).to_be_visible()
+    expect(page.locator("[data-unsent-steps]")).to_be_hidden()
+
+
+FULL = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (thing) {
+    if (this.name === "steps" && !thing.happened) throw new DOMException("no room", "QuotaExceededError");
+    return put.call(this, thing);
+  };
+}"""
+
+
+def wait_until_kept(page: Page, job: str = "") -> None:
+    """The worker holds the board, and the pictures of that job."""
+    expect(page.locator("[data-live]")).to_be_visible()
+    kept = """async (job) => {
+          const cache = await caches.open("crew-own");
+          const pictures = [...document.querySelectorAll(`#w-${job} .work-photos img`)];
+          const asked = ["/crew?", ...pictures.map(({ src }) => src)];
+          return (await Promise.all(asked.map((one) => cache.match(one, { ignoreVary: true })))).every(Boolean);
+        }"""
+    until(lambda: page.evaluate(kept, job), "the kept board")  # the browser's own waiting takes a promise for an answer
+
+
+def unfolded(page: Page, order: str) -> Locator:
+    """The job's card, open."""
+    card = page.locator(f"#w-{order}")
+    fold = card.locator("details.job")
+    if fold.get_attribute("open") is None:
+        fold.locator("> summary").click()
+    return card
+
+
+def finish(card: Locator) -> None:
+    """Done, with a photo and a note."""
+    card.locator("summary", has_text="เสร็จงาน").click()
+    card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
+    card.get_by_label("บันทึกการทำงาน").fill(NOTE)
+    card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
+    expect(card.locator(".own-step").last).to_contain_text(NOTE)
+
+
+def happened(line: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(line["happened_at"])

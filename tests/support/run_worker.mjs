@@ -1,0 +1,70 @@
+// Runs the crew's service worker without a browser: caches in memory, a network that answers as it is told, a clock that is
+// set. Arguments: the worker, and a file of steps, each `{visit, mode, range, keep, network, clock}`. `network`: null is
+// none, else `{status, body, headers}` or `{redirected: true}`. Prints what each visitor got.
+import { readFileSync } from "node:fs";
+
+const [worker, file] = process.argv.slice(2);
+const ORIGIN = "http://town.example";
+const full = (one) => new URL(typeof one === "string" ? one : one.url, ORIGIN).href;
+const stores = new Map();
+const cacheOf = (store) => ({
+  async match(one) { return store.get(full(one))?.clone(); },
+  async put(one, answer) {
+    if (answer.status === 206) throw new TypeError("partial");
+    store.set(full(one), answer);
+  },
+  async addAll(all) { for (const one of all) store.set(full(one), new Response("file")); },
+  async keys() { return [...store.keys()].map((url) => ({ url })); },
+  async delete(one) { return store.delete(full(one)); },
+});
+let network = null;
+let now = 0;
+const heard = new Map();
+globalThis.caches = {
+  async open(name) { if (!stores.has(name)) stores.set(name, new Map()); return cacheOf(stores.get(name)); },
+  async keys() { return [...stores.keys()]; },
+  async delete(name) { return stores.delete(name); },
+};
+globalThis.self = { addEventListener: (name, act) => heard.set(name, act), skipWaiting: async () => {}, clients: { claim: async () => {} }, registration: {} };
+globalThis.location = new URL(ORIGIN);
+Response.redirect = (to) => new Response(null, { status: 302, headers: { Location: to } });
+Date.now = () => now;
+globalThis.fetch = async () => {
+  if (network === null) throw new TypeError("no network");
+  if (network.redirected) return { type: "opaqueredirect", ok: false, status: 0, headers: new Headers(), clone() { return this; } };
+  const { status = 200, body = "", headers = {} } = network;
+  return new Response(body, { status, headers });
+};
+const head = 'const FILES = ["/static/dispatch/~0123456789ab/crew.mjs"], AWAY = { th: "/crew/offline?lang=th", en: "/crew/offline?lang=en" }, TILES = "/static/shared/town/map.pmtiles", PICTURES = null;\n';
+new Function(head + readFileSync(worker, "utf-8"))();
+
+async function dispatch(name, event) {
+  const waiting = [];
+  let answer = null;
+  heard.get(name)({ ...event, waitUntil: (one) => waiting.push(one), respondWith: (one) => { answer = one; } });
+  const got = await answer;
+  for (let at = 0; at < waiting.length; at += 1) await Promise.resolve(waiting[at]).catch(() => {});
+  return got;
+}
+
+async function told(answer) {
+  if (answer === null) return null;
+  const { status, headers, type } = answer;
+  return { status, type, body: type === "opaqueredirect" ? "" : await answer.text(), to: headers.get("Location"), range: headers.get("Content-Range") };
+}
+
+network = { body: "away" };
+await dispatch("install", {});
+await dispatch("activate", {});
+const got = [];
+for (const step of JSON.parse(readFileSync(file, "utf-8"))) {
+  network = step.network ?? null;
+  now = step.clock ?? now;
+  if (step.keep) await dispatch("message", { data: { keep: step.keep } });
+  else {
+    const headers = new Headers(step.range ? { Range: step.range } : {});
+    got.push(await told(await dispatch("fetch", { request: { method: "GET", url: ORIGIN + step.visit, mode: step.mode ?? "navigate", headers } })));
+  }
+}
+console.log(JSON.stringify({ got, kept: Object.fromEntries([...stores].map(([name, store]) => [name, [...store.keys()].map((url) => url.replace(ORIGIN, ""))])) }));
+process.exit(0); // the worker's patience with slow networks is not waited for

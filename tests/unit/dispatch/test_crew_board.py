@@ -1,0 +1,111 @@
+"""A crew's list: what stands where, what a filter finds, and what makes a phone heard."""
+
+import re
+from typing import Any
+
+import pytest
+
+from services.dispatch.domain import crew_work
+from services.dispatch.domain.place import ADDRESS_ANSWER
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.pages.cards import GROUPS, matches
+from tests.support.dispatch_pages import BOARD, carded, crew_page, drawn
+from tests.support.work import MONDAY, SOMCHAI, by, order, town
+
+
+def stepped(*acts: str) -> WorkOrder:
+    work = order()
+    for act in acts:
+        said: dict[str, Any] = {"reason": "part"} if act == "pause" else {}
+        work = getattr(crew_work, act)(town(), work, by(SOMCHAI, MONDAY), **said).state
+    return work
+
+
+@pytest.mark.parametrize(
+    ("acts", "group"),
+    [((), "accept"), (("acknowledge",), "begin"), (("start",), "doing"), (("start", "start"), "doing"),
+     (("start", "pause"), "waiting")],
+)  # fmt: skip
+def test_a_job_stands_where_it_says_what_to_do_now(acts: tuple[str, ...], group: str) -> None:
+    assert carded(stepped(*acts)).group == group
+
+
+def test_each_group_counts_its_jobs_and_an_empty_one_is_not_seen() -> None:
+    board = drawn("_board.html", cards=[carded(order()), carded(order()), carded(stepped("start"))], **BOARD)
+    shown = dict(re.findall(r'data-group="(\w+)"( hidden)?', board))
+    counts = re.findall(r"data-count>(\d+)<", board)
+
+    assert [*shown] == [*GROUPS]
+    assert {group for group, hidden in shown.items() if not hidden} == {"doing", "accept"}
+    assert counts == ["1", "2", "0", "0"]
+
+
+def test_a_job_is_one_line_until_it_is_unfolded() -> None:
+    card, other = carded(order()), carded(order())
+    board = drawn("_board.html", cards=[card, other], opened=other.id, **BOARD)
+    unfolded = re.findall(r'id="w-(\w+)".*?<details class="job" name="job"( open)?>', board, re.DOTALL)
+
+    assert unfolded == [(card.id, ""), (other.id, " open")]
+
+
+@pytest.mark.parametrize("asked", ["ท่อประปา", "mh-7f3k", "Water", "ตลาด น้ำพุ่ง", "ดอนปิน", "นํ้าพุ่ง", "๘๘/๑๒"])
+def test_work_is_found_by_whatever_a_crew_knows_it_by(asked: str) -> None:
+    assert matches(town(), order(answers={ADDRESS_ANSWER: "88/12 ซอยวัดดอนปิน"}), asked)
+
+
+def test_what_does_not_have_all_words_is_left_out() -> None:
+    assert not matches(town(), order(), "ตลาด ไฟดับ")
+
+
+def test_a_filter_says_what_it_found_and_leads_back_to_everything() -> None:
+    shown = drawn("_board.html", cards=[carded(order())], **{**BOARD, "filtered": True, "all_work": "/crew?team=x"})
+
+    assert "พบ 1 งานตามที่กรอง" in shown
+    assert 'href="/crew?team=x"' in shown
+
+
+def test_only_urgent_work_that_nobody_took_makes_a_phone_heard() -> None:
+    loud = carded(order("power-cut", answers={"danger": "yes"}))
+
+    assert loud.order.priority in ("emergency", "high")
+    assert loud.is_urgent
+    taken = crew_work.acknowledge(town(), loud.order, by(SOMCHAI, MONDAY)).state
+    assert not carded(taken).is_urgent
+    assert not carded(
+        order().model_copy(update={"clocks": order().clocks.model_copy(update={"priority": "low"})})
+    ).is_urgent
+
+
+def test_forms_that_may_be_needed_before_there_is_a_network_are_there_and_not_shown() -> None:
+    board = drawn("_board.html", cards=[carded(order())], **BOARD)
+    forms = dict(re.findall(r'<details class="act" data-act="(\w+)"( hidden)?>', board))
+
+    assert {act for act, hidden in forms.items() if not hidden} == {"take", "refer", "refuse"}
+    assert {act for act, hidden in forms.items() if hidden} == {"complete", "pause"}
+
+
+def test_a_crew_may_call_the_reporter_where_the_town_lets_it() -> None:
+    card = carded(order())
+    assert town().calls.crew
+    way = f'href="/inbox/contact/{card.order.reference}?back=/crew/{card.id}"'
+    assert way in drawn("_board.html", cards=[card], **BOARD)
+    silent = town().model_copy(update={"calls": town().calls.model_copy(update={"crew": False})})
+    assert way not in drawn("_board.html", cards=[card], town=silent, **BOARD)
+
+
+@pytest.mark.parametrize("form", ["list", "jobs"])
+def test_on_paper_each_job_says_what_a_crew_needs_without_a_phone(form: str) -> None:
+    cards = [carded(order(answers={ADDRESS_ANSWER: "88/12"})), carded(order("power-cut"))]
+    shown = drawn("sheet.html", path="/crew/sheet", cards=cards, form=form, team="works-water", at=MONDAY)
+
+    assert shown.count("MH-7F3K-9QX2") == 2
+    assert "18.74250, 98.94380" in shown
+    assert "88/12" in shown
+    assert ("sheet-job" in shown) == (form == "jobs")
+
+
+def test_the_whole_page_holds_what_its_scripts_ask_for() -> None:
+    page = drawn("crew.html", cards=[carded(order())], done=None, **crew_page())
+    asked = "find", "mute", "way", "way-link", "jobs-map", "held", "unsent-steps", "signed-out", "somebody-else", "live"
+
+    assert [name for name in asked if f"data-{name}" not in page] == []

@@ -1,0 +1,132 @@
+"""What waits on a crew's phone: sent in its order and once, and nothing of it is lost whatever the town answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.dispatch.app import PAGES
+from tests.support.javascript import run_node
+from tests.support.source import ROOT
+
+RUNNER, QUEUE = ROOT / "tests/support/run_queue.mjs", PAGES / "static/queue.mjs"
+WHO, PHOTOS = "/crew/who", "/api/v1/work-orders/W/photos"
+ME: dict[str, Any] = {"status": 200, "person": "me"}
+MORNING = [{"order": "W", "act": act} for act in ("acknowledge", "start", "start")]
+FINISH = {"order": "W", "act": "complete", "fields": [["note", "เสร็จ"]], "photos": ["a.jpg", "b.jpg"]}
+
+
+class Ran:
+    """What the queue did."""
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self.added, self.ended, self.settled, self.left = (said[one] for one in ("added", "ended", "settled", "left"))
+        self.asked: list[tuple[str, dict[str, str]]] = [(path, fields) for path, fields in said["asked"]]
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Any:
+    def run(steps: list[dict[str, Any]], answers: dict[str, list[Any]], syncs: int = 1, **more: Any) -> Ran:
+        file = tmp_path / "scene.json"
+        file.write_text(
+            json.dumps({"steps": steps, "answers": {WHO: [ME], **answers}, "syncs": syncs, **more}), "utf-8"
+        )
+        return Ran(json.loads(run_node(RUNNER, QUEUE, file)))
+
+    return run
+
+
+def test_steps_are_sent_in_their_order_each_with_a_key_of_its_own(run: Any) -> None:
+    ran = run(MORNING, {})
+
+    assert ran.paths == [WHO, "/crew/W/acknowledge", "/crew/W/start", "/crew/W/start"]
+    assert len({fields["key"] for _, fields in ran.asked[1:]}) == 3
+    times = [fields["happened_at"] for _, fields in ran.asked[1:]]
+    assert times == sorted(times)
+    assert (ran.ended, ran.left) == (["sent"], [])
+
+
+@pytest.mark.parametrize("answer", ["away", 429, 500, 503])
+def test_a_step_that_found_nobody_waits_with_all_after_it_and_is_repeated_as_it_was(run: Any, answer: Any) -> None:
+    ran = run(MORNING, {"/crew/W/acknowledge": [answer, 200]}, syncs=2)
+    first, again = (fields for path, fields in ran.asked if path == "/crew/W/acknowledge")
+
+    assert ran.ended == ["later", "sent"]
+    assert ran.paths[:3] == [WHO, "/crew/W/acknowledge", WHO]
+    assert first == again
+    assert ran.left == []
+
+
+def test_each_photo_goes_up_once_however_often_the_network_breaks(run: Any) -> None:
+    paths = [{"status": 201, "path": "/p/1"}, "away", {"status": 201, "path": "/p/2"}]
+    ran = run([FINISH], {PHOTOS: paths, "/crew/W/complete": ["away", 200]}, syncs=3)
+    sent = [fields["photo"] for path, fields in ran.asked if path == PHOTOS]
+
+    assert sent == ["a.jpg", "b.jpg", "b.jpg"]
+    assert ran.ended == ["later", "later", "sent"]
+    assert [fields["note"] for path, fields in ran.asked if path == "/crew/W/complete"] == ["เสร็จ", "เสร็จ"]
+
+
+def test_photos_that_the_town_has_forgotten_are_sent_again_once(run: Any) -> None:
+    answers = {
+        PHOTOS: [{"status": 201, "path": "/p"}],
+        "/crew/W/complete": [{"status": 422, "code": "unknown-photo"}, 200],
+    }
+    ran = run([FINISH], answers)
+
+    assert ran.paths.count(PHOTOS) == 4
+    assert ran.settled == [["complete", "done"]]
+    never = run([FINISH], {**answers, "/crew/W/complete": [{"status": 422, "code": "unknown-photo"}]})
+    assert never.settled == [["complete", "refused"]]
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 422])
+def test_what_the_town_refuses_stays_with_its_reason_and_the_next_goes_on(run: Any, status: int) -> None:
+    ran = run(MORNING[:2], {"/crew/W/acknowledge": [{"status": status, "code": "x", "detail": "why"}]}, syncs=2)
+
+    assert ran.settled == [["acknowledge", "refused"], ["start", "done"]]
+    assert [(one["act"], one["refused"]) for one in ran.left] == [
+        ("acknowledge", {"status": status, "code": "x", "detail": "why"})
+    ]
+    assert ran.ended == ["sent", "nothing"]
+
+
+@pytest.mark.parametrize("answers", [{WHO: [401]}, {"/crew/W/acknowledge": [401]}])
+def test_an_ended_sign_in_keeps_everything(run: Any, answers: dict[str, list[Any]]) -> None:
+    ran = run(MORNING, answers)
+
+    assert ran.ended == ["signed-out"]
+    assert [one["act"] for one in ran.left] == ["acknowledge", "start", "start"]
+    assert all(one["refused"] is None for one in ran.left)
+
+
+def test_nobody_sends_what_somebody_else_did(run: Any) -> None:
+    theirs = {
+        "key": "k",
+        "seq": 1,
+        "person": "them",
+        "order": "W",
+        "act": "refuse",
+        "fields": [],
+        "photos": [],
+        "sent": [],
+    }
+    ran = run(MORNING[:1], {}, kept=[theirs])
+    assert "/crew/W/refuse" not in ran.paths
+    assert [one["person"] for one in ran.left] == ["them"]
+
+    other = run(MORNING[:1], {WHO: [{"status": 200, "person": "them"}]})
+    assert (other.ended, other.paths) == (["somebody-else"], [WHO])
+    assert len(other.left) == 1
+
+
+def test_a_full_phone_keeps_what_it_has_and_says_what_it_could_not(run: Any) -> None:
+    ran = run(MORNING, {WHO: ["away"]}, room=2)
+
+    assert ran.added == [True, True, False]
+    assert [one["act"] for one in ran.left] == ["acknowledge", "start"]
