@@ -108,7 +108,7 @@ REPORT = Lifecycle(
             ("report.followed", "report.link-renewed", "report.hidden", *_WORK, *_DONE, "work-order.sent-back"), (EVER,)
         ),
     ),
-    ends=("closed",),
+    ends=(),  # also a closed one may open again: a duplicate that was none
 )
 _OPEN = ("waiting", "taken", "paused", "referred", "split")
 _WHOLE = ("waiting", "taken", "paused", "referred")
@@ -211,8 +211,9 @@ NOTICE = Lifecycle(
         "failed": "no channel beyond the inbox took it",
         "skipped": "no channel beyond the inbox was tried",
     },
-    moves=tuple(
-        Move((f"notice.{end}",), (START, "failed", "skipped"), (end,)) for end in ("sent", "failed", "skipped")
+    moves=(
+        *(Move((f"notice.{end}",), (START, "failed", "skipped"), (end,)) for end in ("sent", "failed", "skipped")),
+        Move(("notice.contact-shown",), (EVER,)),  # about the case's contact, and about no notice
     ),
     ends=("sent",),
     note="What failed or was skipped may be sent again by an operator, and then ends once more.",

@@ -10,7 +10,7 @@ import pytest
 from deploy.local.keycloak import REALM_FILE, local_realm
 from deploy.local.machine import ROOT
 from deploy.local.oidc import people
-from shared.people import ROLES
+from shared.people import AGENCY, ROLES
 from shared.settings import ServiceSettings
 from shared.town import Town, load_town
 from shared.web.login import router
@@ -56,8 +56,8 @@ def test_it_speaks_the_towns_languages_and_bears_its_name(town: Town) -> None:
 
 def test_its_roles_are_those_of_the_services_and_sign_ins_carry_no_others() -> None:
     made = realm(small_town())
-    assert [role["name"] for role in made["roles"]["realm"]] == list(ROLES)
-    assert made["scopeMappings"] == [{"client": SETTINGS.oidc_client_id, "roles": list(ROLES)}]
+    assert [role["name"] for role in made["roles"]["realm"]] == [*ROLES, AGENCY]
+    assert made["scopeMappings"] == [{"client": SETTINGS.oidc_client_id, "roles": [*ROLES, AGENCY]}]
     assert not client(made, SETTINGS.oidc_client_id)["fullScopeAllowed"]
 
 
@@ -67,8 +67,9 @@ def test_its_claims_are_those_that_the_services_read(made: Callable[[Town], Made
     claims = {one["config"]["claim.name"]: f"some-{one['name']}" for one in mappers}
     person = person_from_claims({**claims, "sub": "u-1", "town": "smalltown", "roles": ["crew"]}, "smalltown")
     assert (person.team, person.level, set(person.roles)) == ("some-team", "some-level", {"crew"})
+    assert person.agency == "some-agency"
     assert set(person.signs_for) == {"some-signs_for"}
-    assert set(claims) == {"roles", "team", "level", "signs_for", "town"}
+    assert set(claims) == {"roles", "team", "level", "agency", "signs_for", "town"}
     assert next(one for one in mappers if one["name"] == "town")["config"]["claim.value"] == "smalltown"
 
 
@@ -120,6 +121,6 @@ def test_the_realm_of_a_town_holds_no_person_and_no_secret() -> None:
 
 def test_on_a_developers_machine_everybody_of_the_small_provider_is_there() -> None:
     made = json.loads(local_realm())
-    known = {group["name"] for kind in ("teams", "levels", "offices") for group in groups(made, kind)}
+    known = {group["name"] for kind in ("teams", "levels", "offices", "agencies") for group in groups(made, kind)}
     assert [user["username"] for user in made["users"]] == [person["sub"] for person in people()]
     assert {Path(group).name for user in made["users"] for group in user["groups"]} <= known
