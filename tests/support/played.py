@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.events.envelope import Envelope
 from shared.events.ids import derive_id, new_id
+from shared.events.reports import ReportFollowed
 from shared.town.notices import NoticeRule
 from tools.play.ledger import Ledger, Seen
 from tools.play.reconcile import Rules, by_event
@@ -47,6 +48,11 @@ def seen(event_type: str, subject: str, data: Mapping[str, Any], at: float = 0.0
 def submitted(case: str, at: float = 0.02) -> Seen:
     """The report is on the bus."""
     return seen(SUBMITTED, case, {"outside_town": False, "sensitive": False}, at)
+
+
+def followed(case: str, at: float = 0.05) -> Seen:
+    """Somebody else wants to hear of it."""
+    return seen(ReportFollowed.type, case, {"followers": 1}, at)
 
 
 def created(case: str, team: str | None = "works-water", at: float = 0.1, level: str = "crew") -> Seen:
@@ -97,8 +103,9 @@ def _rule(
 
 def whole(case: str) -> list[Seen]:
     """Everything that must come of one report."""
-    told = [(SUBMITTED, "reporter", "inbox"), (CREATED, "reporter", "inbox"), (CREATED, "follower", "inbox")]
-    return [submitted(case), created(case), *(notice(case, *one) for one in (*told, (CREATED, "follower", "email")))]
+    told = [(SUBMITTED, "reporter", "inbox"), (CREATED, "reporter", "inbox"), (CREATED, "follower", "inbox"),
+            (CREATED, "follower", "email")]  # fmt: skip
+    return [submitted(case), followed(case), created(case), *(notice(case, *one) for one in told)]
 
 
 def ledger(events: Sequence[Seen]) -> Ledger:

@@ -107,7 +107,7 @@ def owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
         for event in story.begun
         for rule in rules.get(event.envelope.type, ())
         if rule.audience in PEOPLE and matches(rule, event.envelope.type, event.data)
-        if rule.audience != "follower" or event.noun != "incident" or _is_followed(story, event)
+        if rule.audience != "follower" or _is_followed(story, event)
         for channel in rule.channels
         if channel in used
     }
