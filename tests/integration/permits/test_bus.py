@@ -50,8 +50,12 @@ async def test_everything_is_told_in_order_and_in_public_without_personal_data(
 
     heard: dict[str, list[str]] = {internal("permits"): [], public("permits"): []}
     texts: list[str] = []
+    copies: set[tuple[str, bytes]] = set()
     while min(map(len, heard.values())) < 4:
         record = await consumer.getone()
+        if (copy := (record.topic, dict(record.headers)["ce_id"])) in copies:
+            continue  # each at least once (ADR 0003)
+        copies.add(copy)
         envelope, _event = (decode(record.headers, record.value)) if "internal" in record.topic else (None, None)
         heard[record.topic.removeprefix(prefix)].append(dict(record.headers)["ce_type"].decode())
         texts += [record.value.decode()] if envelope is None else []
