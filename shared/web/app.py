@@ -30,6 +30,7 @@ from shared.web.parts import add_part
 from shared.web.safety import refuse_unsafe
 from shared.web.session import Sessions
 from shared.web.session_keeper import Endings, Revocations, SessionKeeper
+from shared.web.taken import TakenForms
 from shared.web.web import Web
 
 # One client's share of a process, far above what a household or an office needs; routes that cost more have limits of
@@ -92,6 +93,7 @@ def create_web(
     app.add_middleware(errors.TooLargeAsProblem)
     app.add_middleware(Bodies)
     app.add_middleware(CrossSiteGuard, settings=settings)
+    app.add_middleware(TakenForms, secure=sessions.secure)
     app.add_middleware(SessionKeeper, sessions=sessions, revocations=revocations)
     app.add_middleware(Crowd)
     app.add_middleware(Languages, town=town, secure=sessions.secure)

@@ -97,6 +97,22 @@ def test_a_step_that_was_taken_is_not_said_to_be_unsent_anywhere(
         nothing_is_unsent(page)
 
 
+def test_a_step_that_was_taken_is_known_also_where_its_page_was_left_at_once(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    _, order = api_calls.question(stack, api, "เปิดวันพุธหรือไม่")
+    page = visitor(**DESK).sign_in("supervisor", f"/desk/{order}")
+    write_answer(page, "เปิด")
+    page.route("**/keep.mjs*", lambda route: route.abort())  # gone before its scripts came
+    page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
+    expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
+    assert kept(page) == 1
+    page.unroute("**/keep.mjs*")
+    page.goto("/inbox")
+    nothing_is_unsent(page)
+    assert kept(page) == 0
+
+
 def nothing_is_unsent(page: Page) -> None:
     """Also after the page's scripts have looked at what the device keeps."""
     page.wait_for_timeout(500)

@@ -8,6 +8,7 @@ import { smaller } from "./pictures.mjs";
 const DAY = 86_400_000; // ms: after that nobody wants to go on with it
 const PAUSE = 300; // ms without a key pressed
 const SENT = "onestop-sent:"; // and a form's name: the state it was sent in, written at once, as the page is leaving
+const TAKEN = "onestop-taken="; // the server's cookie: the forms it has taken since a page has read it
 const shelf = new Shelf("forms");
 const steps = new Shelf("steps"); // of a crew, waiting for a network
 const BOARDS = ["crew-own"]; // kept for the time without one
@@ -27,7 +28,7 @@ async function store(form) {
   if (!shown.length) return;
   const files = filesOf(form);
   const worthIt = files.length > 0 || shown.some(isWritten); // the work of a person, more than a choice in a list
-  await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, leads: form.dataset.leads, page: location.pathname + location.search, at: Date.now() });
+  await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, page: location.pathname + location.search, at: Date.now() });
 }
 
 /** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken. */
@@ -64,11 +65,19 @@ function drop({ key }) {
   return shelf.drop(key);
 }
 
-/** A step that was taken leads back to the page it was taken on, whatever else the address says then, or where the form says
-    (`data-leads`); where the server said no at the form's own address, to the page above. */
-function isBackWhereItWas({ key, page, leads }) {
+/** The names of the forms that the server has taken since this was read last. */
+function readTaken() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith(TAKEN));
+  if (!cookie) return [];
+  document.cookie = `${TAKEN}; Max-Age=0; Path=/; SameSite=Lax`;
+  return cookie.slice(TAKEN.length).split("|");
+}
+
+/** The page it was written on has no such form any more: its case has moved on. Where the server said no at the form's
+    own address, that is the page above. */
+function isBackWhereItWas({ key, page }) {
   const { pathname } = new URL(page, location.href);
-  return pathname === location.pathname || (leads && location.pathname.startsWith(leads)) || (pathname === key && key.startsWith(`${location.pathname}/`));
+  return pathname === location.pathname || (pathname === key && key.startsWith(`${location.pathname}/`));
 }
 
 /** What the server wrote into this form stays as it is now, and a declaration is made anew. */
@@ -98,6 +107,7 @@ export async function keepForms(part) {
   const forms = [...part.querySelectorAll("form[data-keep]")].filter((form) => !form.dataset.kept);
   forms.forEach((form) => { form.dataset.kept = "yes"; });
   forms.forEach(watch);
+  await Promise.all(readTaken().map((key) => drop({ key })));
   const kept = await shelf.all();
   const here = new Map(forms.map((form) => [nameOf(form), form]));
   const whole = part === document;
