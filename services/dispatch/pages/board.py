@@ -13,6 +13,7 @@ from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import DONE, OPEN
+from services.dispatch.pages.by_urgency import cursor_after, place_of
 from services.dispatch.pages.cards import GROUPS, Card, make_card, matches, sort_by_pressure, spot_of
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.incidents import incidents_going_on
@@ -22,8 +23,7 @@ from services.dispatch.queries import Filter, Urgency
 from services.dispatch.store import Order
 from shared.kernel import now
 from shared.town import Town
-from shared.web import UPLOAD_BYTES, Person, Problem, session_ends, wants_page
-from shared.web.paging import cursor_time, decode_cursor, encode_cursor
+from shared.web import UPLOAD_BYTES, Person, session_ends, wants_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,7 +66,7 @@ def read_screen(
     only: Literal["late", ""] = "",
 ) -> Screen:
     """`?limit=&after=`, as lists have them, and what is to be left out."""
-    return Screen(limit, _place(after) if after else None, q.strip(), category or None, only == "late")
+    return Screen(limit, place_of(after) if after else None, q.strip(), category or None, only == "late")
 
 
 TheScreen = Annotated[Screen, Depends(read_screen)]
@@ -177,7 +177,7 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
         "members": await store.crews.everybody(),
         "finished": [make_card(town, case, at) for case in await store.list_newest(today, None, MOST)],
         "finished_count": await store.count(today),
-        "next": _cursor(found[screen.limit - 1]) if len(found) > screen.limit else None,
+        "next": cursor_after(found[screen.limit - 1]) if len(found) > screen.limit else None,
         "begins": screen.after is None,
     }
 
@@ -210,18 +210,3 @@ def finished_today(town: Town, team: str, at: datetime) -> Filter:
     local = at.astimezone(town.calendar.zone)
     morning = local.replace(hour=0, minute=0, second=0, microsecond=0)
     return Filter(teams=(team,), states=DONE, closed_since=morning)
-
-
-def _cursor(last: Order) -> str:
-    due = last.state.due_at
-    return encode_cursor((due.isoformat() if due else None, last.id))
-
-
-def _place(after: str) -> Urgency:
-    match decode_cursor(after):
-        case (None, str(order_id)):
-            return None, order_id
-        case (str(due), str(order_id)):
-            return cursor_time(due), order_id
-        case _:
-            raise Problem(400, "cursor")

@@ -75,13 +75,16 @@ def test_a_row_says_why_it_is_there_and_who_hears_of_it_next(language: str) -> N
     assert (rung.next.level, rung.next.percent, rung.next_clock) == ("director", 200, "acknowledge")
     page = drawn(
         "escalated.html", path="/desk/escalated", language=language, levels=town().levels, level="head",
-        parts=[Part("held", [rung], 250), Part("coming", [], 0), Part("told", [], 0)],
-        posts=posts_of(town(), "head"), team="works-roads",
+        parts=[Part("held", [rung], 250, next="later"), Part("coming", [], 0), Part("told", [], 0)],
+        posts=posts_of(town(), "head"), team="works-roads", stream="7", part=None,
     )  # fmt: skip
     assert {"th": "ยังไม่มีใครรับงาน 200%", "en": "nobody took it 200%"}[language] in page
     assert '<option value="works-roads" selected' in page
     assert 'href="/desk/escalated?level=mayor"' in page
     assert "250" in page
+    assert 'href="/desk/escalated?level=head&amp;team=works-roads&amp;part=held&amp;after=later"' in page
+    assert 'data-stream="/desk/stream?place=7"' in page
+    assert all(f'data-live-part="{name}"' in page for name in ("held", "coming", "told"))
 
 
 def test_a_clock_that_stands_tells_nobody_next() -> None:

@@ -61,6 +61,7 @@ const idOf = (box) => box.value.split(" ")[0];
 
 /** Card by card: one that has not changed, or that somebody is at, stays the very same. */
 function drawCards(list, fresh) {
+  if (!list || !fresh) return; // a board of lists alone
   const before = new Map([...list.querySelectorAll("[data-work]")].map((card) => [card.dataset.work, card]));
   let news = false;
   for (const card of fresh.querySelectorAll("[data-work]")) {

@@ -1,0 +1,23 @@
+"""Pages of a list that begins with the most urgent."""
+
+from services.dispatch.queries import Urgency
+from services.dispatch.store import Order
+from shared.web.paging import cursor_time, decode_cursor, encode_cursor
+from shared.web.problem import Problem
+
+
+def cursor_after(last: Order) -> str:
+    """Where the page after this one begins."""
+    due = last.state.due_at
+    return encode_cursor((due.isoformat() if due else None, last.id))
+
+
+def place_of(after: str) -> Urgency:
+    """What a cursor says; 400 for that of another list."""
+    match decode_cursor(after):
+        case (None, str(order_id)):
+            return None, order_id
+        case (str(due), str(order_id)):
+            return cursor_time(due), order_id
+        case _:
+            raise Problem(400, "cursor")
