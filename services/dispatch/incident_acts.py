@@ -13,7 +13,7 @@ from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.joins import get_incident, join_incident, leave_incident
-from services.dispatch.leading import follow_work
+from services.dispatch.leading import follow_work, hear_of_work
 from services.dispatch.queries import Filter
 from services.dispatch.settling import settle_now
 from shared.events.ids import derive_id
@@ -121,19 +121,23 @@ async def close_incident(desk: Desk, asked: Asked, incident_id: str, body: bodie
     """It is over: the work ends, and with it the incident and the work of all its reports."""
     incident = await get_incident(desk, incident_id)
     cause = asked.cause(incident_id)
-    if not incident.is_open:
-        raise Reject("incident-not-open", f"The incident is {incident.state}.")
 
-    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+    def end_work(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        if not incident.is_open:
+            raise Reject("incident-not-open", f"The incident is {incident.state}.")
         if order is None:
             return None
         return incident_work.end_work(desk.town, order, asked.acting(cause), body.outcome, body.note)
 
     act = "complete" if body.outcome == "fixed" else "cancel"
-    await desk.store.orders.step(incident.work_order, decide, replace(cause, act=act))
-    await follow_work(desk, incident.work_order, Cause.request(by=asked.who, act=asked.act))
-    case = await desk.store.incidents.get(incident_id)
-    assert case is not None  # noqa: S101  # as just seen
+    ended = await desk.store.orders.step(incident.work_order, end_work, replace(cause, act=act))
+
+    def end(before: Incident, cause: Cause) -> Step[Incident] | None:
+        # The order's moment may have told it first (`incident_news`): the act is the officer's all the same.
+        return hear_of_work(desk, incident_id, before, ended, cause.at) or Step(before)
+
+    case = await _step(desk, incident_id, end, cause)
+    await follow_work(desk, ended.id, Cause.request())
     return case
 
 

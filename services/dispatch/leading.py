@@ -1,5 +1,7 @@
 """The work order that does an incident's work: the incident hears how it stands, and finds another when it is gone."""
 
+from datetime import datetime
+
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, incident_work
 from services.dispatch.domain.incident import Incident
@@ -30,18 +32,23 @@ async def follow_work(desk: Desk, work_order: str, cause: Cause) -> None:
 
 
 async def _tell_incident(desk: Desk, case: Case[WorkOrder], incident_id: str, cause: Cause) -> None:
-    order = case.state
-    lead = incident_work.lead_of(desk.town, case.id, order)
-    done = order.completion.note if order.completion else None
-
     def decide(incident: Incident | None, cause: Cause) -> Step[Incident] | None:
-        if incident is None or incident.work_order != case.id:
-            return None
-        if order.closed_at and order.outcome:
-            return incident_course.resolve(incident_id, incident, order.outcome, cause.at, done)
-        return incident_course.follow_work(incident_id, incident, lead, cause.at)
+        return hear_of_work(desk, incident_id, incident, case, cause.at) if incident else None
 
     await desk.store.incidents.step(incident_id, decide, cause)
+
+
+def hear_of_work(
+    desk: Desk, incident_id: str, incident: Incident, case: Case[WorkOrder], at: datetime
+) -> Step[Incident] | None:
+    """What the work order's standing means for the incident; None: nothing new, or another order does its work."""
+    order = case.state
+    if incident.work_order != case.id:
+        return None
+    if order.closed_at and order.outcome:
+        done = order.completion.note if order.completion else None
+        return incident_course.resolve(incident_id, incident, order.outcome, at, done)
+    return incident_course.follow_work(incident_id, incident, incident_work.lead_of(desk.town, case.id, order), at)
 
 
 async def find_lead(desk: Desk, incident_id: str, cause: Cause) -> None:

@@ -102,6 +102,10 @@ class Storm:
         (found,) = (await self.incidents()).items()
         return found
 
+    def trail(self, incident_id: str) -> list[tuple[str, str]]:
+        """What was done to it, and by whom."""
+        return [(line.act, line.who.sub) for line in self.service.tables["incidents"].lines[incident_id]]
+
     async def membership(self, report: str) -> Membership:
         case = await self.desk.store.memberships.get(report)
         assert case is not None

@@ -7,6 +7,7 @@ import pytest
 from services.dispatch import belonging
 from services.dispatch.domain import crew_work, desk_work, referring
 from services.dispatch.domain.from_report import correct, drop_duplicate, withdraw
+from services.dispatch.domain.incident_work import end_work
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.incident_acts import (
     add_reports,
@@ -145,6 +146,38 @@ async def test_an_officer_closes_it_however_far_the_team_is(storm: Storm) -> Non
     assert (await storm.order(storm.reports[0])).state == "completed"
     with pytest.raises(Reject, match="incident-not-open"):
         await close_incident(storm.desk, asked(body), incident_id, body)
+
+
+async def test_whoever_closes_it_is_on_its_trail_once_also_before_its_work_has_heard_that_it_leads(
+    storm: Storm,
+) -> None:
+    incident_id, _ = await storm.only()
+    await confirm_incident(storm.desk, asked(Confirm()), incident_id, Confirm())
+    body = Close(note="ไฟฟ้ากลับมาแล้ว")
+    for _ in range(2):
+        closed = await close_incident(storm.desk, asked(body, "key"), incident_id, body)
+        await storm.settle()
+
+        assert (closed.state.state, closed.state.outcome, closed.state.done) == ("resolved", "fixed", body.note)
+    assert storm.trail(incident_id) == [("confirm", "officer"), ("close", "officer")]
+
+
+async def test_whoever_closes_it_is_on_its_trail_though_the_work_told_it_first(storm: Storm) -> None:
+    incident_id = await confirmed(storm)
+    body = Close(note="ไฟฟ้ากลับมาแล้ว")
+    close = asked(body, "key")
+    # The process died with the work's end saved; the moment goes on, and the officer asks again.
+    await storm.desk.store.orders.step(
+        order_id(storm.reports[0]),
+        lambda order, c: end_work(town(), order, close.acting(c), "fixed", body.note) if order else None,
+        close.cause(incident_id),
+    )
+    await storm.settle()
+    assert (await storm.incidents())[incident_id].state == "resolved"
+    await close_incident(storm.desk, close, incident_id, body)
+
+    assert storm.trail(incident_id) == [("confirm", "officer"), ("close", "officer")]
+    assert storm.said(incident_id) == ["opened", "closed"]
 
 
 async def test_nothing_joins_what_is_over(storm: Storm) -> None:
