@@ -1,5 +1,6 @@
 """The crew's board: how much it says there is, the way to what it does not show, and who is not let in and why."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import cast
 
@@ -126,15 +127,21 @@ async def test_a_place_on_the_board_that_is_none_is_refused(
 
 
 @pytest.mark.parametrize(
-    "place", ["latitude=999&longitude=98", "latitude=18&longitude=-181", "latitude=nan&longitude=1"]
+    ("place", "wrong"),
+    [
+        ("latitude=999&longitude=98", "latitude"),
+        ("latitude=18&longitude=-181", "longitude"),
+        ("latitude=nan&longitude=1", "latitude"),
+    ],
 )
 async def test_a_place_that_is_none_is_the_readers_mistake_and_not_ours(
-    client: httpx.AsyncClient, issuer: FakeIssuer, place: str
+    client: httpx.AsyncClient, issuer: FakeIssuer, place: str, wrong: str
 ) -> None:
     who = {"Authorization": f"Bearer {issuer.token(sub='o', roles=['officer'], town='maehia')}"}
-    answer = await client.get(f"/desk/routing?text=x&{place}", headers=who)
+    answer = await client.get(f"/desk/routing?category=water-leak&text=x&{place}", headers=who)
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.status_code == 422
+    assert re.findall(r'<li><a href="#(.+?)">', answer.text) == [wrong]
 
 
 @pytest.mark.parametrize(
