@@ -21,7 +21,11 @@ from tests.support.reconciliation import COLLECTIONS, Cases, caught_up, everythi
 from tests.support.stack import Stack
 
 READ = [topic for topic in TOPICS.values() if set(topic.readers) & {"intake", "dispatch", "permits", "notify"}]
-AUDIENCE = {"intake": b"reporter", "permits": b"applicant"}  # of notices: whose outcome they write down
+AUDIENCE = {
+    "intake": b"reporter",
+    "dispatch": b"agency",
+    "permits": b"applicant",
+}  # of notices: whose outcome they keep
 ENVELOPE = (("ce_specversion", b"1.0"), ("ce_id", b"01J00000000000000000000000"))
 BAD: Mapping[str, tuple[bytes, list[tuple[str, bytes | None]]]] = {
     "undecodable": (b"\xff\x00", []),
