@@ -18,9 +18,9 @@ _FOCUSED = """() => {
 
 
 def settle(page: Page) -> None:
-    """Fonts are there and maps are drawn, or have said that they cannot be."""
+    """Fonts are there and the maps that are not folded away are drawn, or have said that they cannot be."""
     page.evaluate("document.fonts.ready.then(() => true)")
-    for box in page.locator("[data-map-box]").all():
+    for box in page.locator("[data-map-box]:visible").all():
         box.scroll_into_view_if_needed()  # it is not fetched before
         box.locator("canvas").wait_for(state="attached")
         page.locator(".map-ready").first.wait_for()
@@ -44,7 +44,9 @@ def overlapping(page: Page) -> list[str]:
     """Words that stand on other words; empty when all can be read."""
     found: list[str] = page.evaluate(
         """() => {
-          scrollTo(0, 0);  // what stays at the top covers what is scrolled below it, and may
+          scrollTo(0, 0);
+          const isStuck = (one) => /sticky|fixed/.test(getComputedStyle(one).position);
+          const bar = (one) => one && (isStuck(one) ? one : bar(one.parentElement));
           const clipped = (one) => one && (getComputedStyle(one).clipPath !== "none" || clipped(one.parentElement));
           const shown = ({ left, right, top, bottom }, one) => {  // lines beyond a box that hides them cover nothing
             for (let up = one; up && up !== document.body; up = up.parentElement) {
@@ -65,11 +67,12 @@ def overlapping(page: Page) -> list[str]:
             range.selectNodeContents(node);
             for (const line of range.getClientRects()) {
               const box = shown(line, holder);
-              if (box.width > 2 && box.height > line.height / 2) seen.push({ box, text, node });
+              if (box.width > 2 && box.height > line.height / 2) seen.push({ box, text, node, at: bar(holder) });
             }
           }
           const common = (from, to, other, end) => Math.min(to, end) - Math.max(from, other);
-          const on = ({ box: a, node: mine }, { box: b, node: other }) => mine !== other &&
+          // What stays at an edge covers what is scrolled below it, and may.
+          const on = ({ box: a, ...mine }, { box: b, ...other }) => mine.node !== other.node && mine.at === other.at &&
             common(a.left, a.right, b.left, b.right) > 3 &&
             common(a.top, a.bottom, b.top, b.bottom) > Math.min(a.height, b.height) / 2;
           return seen.flatMap((one, index) => seen.slice(index + 1).filter((other) => on(one, other))
