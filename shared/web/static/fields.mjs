@@ -3,6 +3,9 @@
 /** `[name, value]` of all that is filled in, chosen or ticked; files are kept apart. */
 export const valuesOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
 
+/** Whether somebody has written or chosen something here: what the server proposes in a text field is nobody's work. */
+export const isTouched = (field) => field.value !== field.defaultValue;
+
 /** Fills the form in as it was, but for the fields of these names. What is not among the values is empty or unticked. */
 export function fill(form, values, except = []) {
   for (const field of form.elements) {

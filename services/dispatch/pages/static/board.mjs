@@ -1,4 +1,5 @@
 // Keeps a crew's board as it is on the server: each change comes by the team's stream as its one card, drawn anew.
+import { isTouched } from "/static/shared/fields.mjs";
 import { announce, sendOnce } from "/static/shared/forms.mjs";
 import { keepForms } from "/static/shared/keep.mjs";
 import { askForPhotos } from "./photos.mjs";
@@ -15,7 +16,7 @@ export const listOf = (name) => board().querySelector(`[data-place="${name}"]`);
 /** Someone who is filling in a form is not disturbed; the board follows when they are done. */
 function busy(card) {
   return card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
-    || [...card.querySelectorAll("textarea, input[type=file]")].some((field) => field.value);
+    || [...card.querySelectorAll("textarea, input[type=file]")].some(isTouched);
 }
 
 /** Unfolded, or saying that it is saved: drawn anew only when it has changed, all others also for their times. */

@@ -1,4 +1,5 @@
 // Keeps the desk as it is on the server, at a pace that a storm of changes does not set; fills in ready-made words.
+import { isTouched } from "/static/shared/fields.mjs";
 import { announce, sendOnce } from "/static/shared/forms.mjs";
 import { keepForms } from "/static/shared/keep.mjs";
 
@@ -15,7 +16,7 @@ let drawn = Date.now();
 function busy(part) {
   const focused = document.activeElement;
   return part.contains(focused) && focused.matches("textarea, input:not([type=checkbox]), select")
-    || [...part.querySelectorAll("textarea, input[type=file]")].some((field) => field.value)
+    || [...part.querySelectorAll("textarea, input[type=file]")].some(isTouched)
     || part.querySelector("details[open] form") !== null;
 }
 
