@@ -17,7 +17,7 @@ const BOARDS = ["crew-own"]; // kept for the time without one
 const nameOf = (form) => new URL(form.action).pathname;
 const stateOf = (form) => form.dataset.keep;
 const fileFields = (form) => [...form.elements].filter(({ type }) => type === "file"); // which may stand outside it
-const filesOf = (form) => fileFields(form).flatMap((field) => [...field.files]);
+const filesOf = (form) => fileFields(form).flatMap((field) => [...field.files].map((file) => ({ field: field.name, file })));
 
 const isShown = ({ name, type }) => name && !["hidden", "submit", "button"].includes(type);
 const isWritten = (field) => field.matches("textarea, input") && !["checkbox", "radio", "file"].includes(field.type) && field.value.trim() !== "";
@@ -87,8 +87,10 @@ const wordsFor = ({ worthIt }) => (worthIt ? document.body.dataset.unsent : docu
 
 function giveBack(form, kept) {
   fill(form, kept.values, notGivenBack(form));
-  const [field] = fileFields(form);
-  if (field && kept.files.length) choose(field, kept.files);
+  for (const field of fileFields(form)) {
+    const own = kept.files.filter((one) => one.field === field.name).map(({ file }) => file);
+    if (own.length) choose(field, own);
+  }
   form.closest("details")?.setAttribute("open", "");
   sayBeside(form, wordsFor(kept), "bad");
   form.dispatchEvent(new Event("change", { bubbles: true }));
