@@ -37,10 +37,11 @@ function isMissing({ files, form, dataset }) {
 /** Whether this form must not be sent yet for want of a photo; then it says so and leads there. */
 export function wantsPhoto(form) {
   const field = fieldOf(form);
-  if (!field || !isMissing(field)) return false;
-  besideOf(field, "photo-missing").hidden = false;
-  firstButton(field).focus();
-  return true;
+  if (!field) return false;
+  const missing = isMissing(field);
+  besideOf(field, "photo-missing").hidden = !missing;
+  if (missing) firstButton(field).focus();
+  return missing;
 }
 
 /** What was chosen has been taken: the next photos begin anew. */
@@ -66,7 +67,6 @@ export function askForPhotos(part) {
     };
     [field, field.form].forEach((one) => one.addEventListener("change", fit));
     field.form.addEventListener("submit", (event) => {
-      missing.hidden = true;
       if (!event.defaultPrevented && wantsPhoto(field.form)) event.preventDefault();
     }, true); // before it is said to be on its way
   }
