@@ -43,6 +43,7 @@ def test_a_morning_without_a_network_loses_nothing_and_tells_what_was_overtaken(
     expect(card.get_by_role("img", name="รูปที่ 1")).not_to_have_js_property("naturalWidth", 0)
     for step in ("รับงาน", "ออกเดินทาง", "ถึงจุดแล้ว"):
         card.get_by_role("button", name=step, exact=True).click()
+    expect(card.locator(".own-step", has_text=KEPT)).to_have_count(3)  # before that nothing is promised
     page.reload()
     finish(unfolded(page, mended))
     unfolded(page, moved).get_by_role("button", name="รับงาน", exact=True).click()
@@ -175,7 +176,7 @@ def unfolded(page: Page, order: str) -> Locator:
 def finish(card: Locator) -> None:
     """Done, with a photo and a note."""
     card.locator("summary", has_text="เสร็จงาน").click()
-    card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
+    card.locator("input[name=photo]").set_input_files(chosen_file("done.jpg", photo()))
     card.get_by_label("บันทึกการทำงาน").fill(NOTE)
     card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
     expect(card.locator(".own-step").last).to_contain_text(NOTE)

@@ -40,7 +40,7 @@ def test_a_crews_note_and_photo_are_sent_by_themselves_after_the_sign_in(
     card = page.locator(f"[data-work='{order}']")
     card.locator("details.finish > summary").click()
     card.locator("details.finish textarea[name=note]").fill("เปลี่ยนท่อแล้ว")
-    card.locator("input[type=file]").first.set_input_files(chosen_file("done.jpg", photo()))
+    card.locator("input[name=photo]").set_input_files(chosen_file("done.jpg", photo()))
     lose_the_session(crew)
     card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
     expect(card).to_contain_text("เก็บไว้ในเครื่องแล้ว")

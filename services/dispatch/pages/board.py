@@ -124,7 +124,7 @@ async def press(
     waited on the phone asks for the answer alone, as JSON."""
     answer = await press_button(request, desk, who, order_id, act)
     if not wants_page(request):
-        return JSONResponse({"code": answer.code, "detail": answer.words}, answer.status)
+        return JSONResponse({"code": answer.code, "detail": answer.words, "version": answer.version}, answer.status)
     if not answer.done:
         return await _show_crew(request, desk, who, screen, Shown(team, answer=answer))
     return RedirectResponse(

@@ -44,6 +44,7 @@ class Answer:
     status: int = 200
     words: str = ""
     code: str = ""  # why it was not done, for programs
+    version: int = 0  # of the work order, with what was done
 
     @property
     def done(self) -> bool:
@@ -72,14 +73,14 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
             if photos := await _keep_photos(desk, who, order_id, form, field):
                 said[name_of_list] = photos
         body = DECISIONS[name].body.model_validate(said)
-        await act_on_order(desk, who, order_id, name, body, asked)
+        case = await act_on_order(desk, who, order_id, name, body, asked)
     except ValidationError as error:
         return Answer(order_id, name, fields, 422, say_wrong_fields(request, error), "invalid")
     except Reject as error:
         note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
         words = await say_refusal(request, desk, order_id, error)
         return Answer(order_id, name, fields, error.status, words, error.code)
-    return Answer(order_id, name, fields)
+    return Answer(order_id, name, fields, version=case.version)
 
 
 async def _ready_made(desk: Desk, order_id: str, name: ActName, fields: Mapping[str, Any]) -> dict[str, str]:

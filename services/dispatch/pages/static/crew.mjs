@@ -116,6 +116,7 @@ async function settled(step, how) {
     saved.set(step.order, Date.now() + SAVED);
     announce(words.saved);
     const { name, closes } = steps.outcome(step);
+    steps.take(step);
     if (closes) sayLast(`${words.saved}: ${step.about.reference} · ${name}`);
   } else announce(step.refused.detail || words.refused);
   await draw();

@@ -88,6 +88,7 @@ export class Queue {
     if (status === 0 || status >= 500 || LATER.includes(status)) return "later";
     if (status < 300) {
       await shelf.drop(step.key);
+      step.version = data.version ?? 0; // of the job, with this step
       return "done";
     }
     step.refused = { status, code: data.code ?? "", detail: data.detail ?? data.title ?? "" };

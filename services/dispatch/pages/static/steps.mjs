@@ -1,6 +1,6 @@
 // Draws on the cards what waits on this phone: the job as it will be, what is still to be sent, and what the town would
 // not take, with the reason and what was done. Nothing of that goes away before its person has seen it.
-import { cardOf, listOf, putIn } from "./board.mjs";
+import { cardOf, fitGroups, listOf, putIn } from "./board.mjs";
 import { foresee, possible } from "./foresight.mjs";
 
 const AFTER_TAP = 500; // ms: a second tap is meant for the button that was there
@@ -21,6 +21,18 @@ export class Steps {
     return { name: name ?? this.table.acts[act], closes: !group };
   }
 
+  /** The town has taken this step: a card that was drawn before it stays as foreseen until it comes drawn anew. */
+  take({ act, order, version }) {
+    const card = cardOf(order);
+    if (!(Number(card?.dataset.version) < version)) return;
+    const { state, goesOn } = card.dataset;
+    const after = foresee({ state, goesOn: goesOn ?? null }, [{ act }], this.table);
+    card.dataset.shown ??= state;
+    card.dataset.state = after.state;
+    if (after.goesOn) card.dataset.goesOn = after.goesOn;
+    else delete card.dataset.goesOn;
+  }
+
   /** All cards as they will be; a job that is not on this board stands above it. */
   draw(steps) {
     const held = this.page.querySelector("[data-held]");
@@ -34,6 +46,7 @@ export class Steps {
     const shown = [...document.querySelectorAll("[data-shown]")].map(({ dataset }) => dataset.work);
     const orders = new Set([...steps.map(({ order }) => order), ...shown, ...taps.keys()]);
     orders.forEach((order) => this.drawCard(cardOf(order), steps.filter((step) => step.order === order)));
+    fitGroups(); // a list that was empty has no place on the page
   }
 
   drawCard(card, steps) {
@@ -80,8 +93,10 @@ export class Steps {
     const focused = slot.contains(document.activeElement);
     if (finish && !more.contains(finish)) more.append(finish);
     slot.replaceChildren();
-    if (next?.act === "complete" && finish) slot.append(finish);
-    else if (next) slot.append(this.button(card, next));
+    if (next?.act === "complete" && finish) {
+      slot.append(finish);
+      finish.hidden = false; // which it was among the other options of a state that it does not follow
+    } else if (next) slot.append(this.button(card, next));
     dress(finish, next?.act === "complete", this.table);
     more.querySelectorAll("details[data-act]").forEach((form) => { form.hidden = !acts.includes(form.dataset.act); });
     card.querySelectorAll(".dots li").forEach((dot, number) => dot.classList.toggle("done", number < progress));
