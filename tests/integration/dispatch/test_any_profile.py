@@ -13,7 +13,16 @@ from starlette.requests import Request
 
 from services.dispatch.app import PAGES, ROUTERS
 from services.dispatch.commands import Desk
-from services.dispatch.domain import crew_work, desk_work, escalation, from_report, referring
+from services.dispatch.domain import (
+    checking,
+    crew_work,
+    desk_work,
+    escalation,
+    from_report,
+    incident_work,
+    referring,
+    splitting,
+)
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import WorkOrder, moments
@@ -50,6 +59,7 @@ from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, submitted, t
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NAME = Text(th="ศูนย์รับเรื่อง", en="Front office")
 PHOTO = "0" * 40
+OTHERS = {"name": PHOTO, "group": "team", "incident_id": new_id(), "reference": "MH-7F3K-9QX2"}  # what paths name too
 
 
 def another_town() -> Town:
@@ -74,6 +84,12 @@ def lived(report_id: str) -> dict[str, WorkOrder]:
     on_the_way = crew_work.start(town(), taken, by(SOMCHAI, MONDAY + HOUR)).state
     on_site = crew_work.start(town(), on_the_way, by(SOMCHAI, MONDAY + HOUR)).state
     referred = referring.refer(town(), taken, by(OFFICER, MONDAY + HOUR), agency="pwa", text="ท่อเมน").state
+    completed = crew_work.complete(
+        town(), referred, by(OFFICER, MONDAY + HOUR), outcome="cannot_be_done", note="x"
+    ).state
+    joined = incident_work.stand_aside(taken, new_id(), MONDAY + HOUR)
+    assert joined is not None
+    shares = [splitting.Share("works-water", "ท่อ"), splitting.Share("works-roads", "ผิวถนน")]
     return {
         "new": crew_work.refuse(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="ไม่ใช่งานของเรา").state,
         "assigned": fresh,
@@ -82,9 +98,10 @@ def lived(report_id: str) -> dict[str, WorkOrder]:
         "on_site": on_site,
         "paused": crew_work.pause(town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part").state,
         "referred": referred,
-        "completed": crew_work.complete(
-            town(), referred, by(OFFICER, MONDAY + HOUR), outcome="cannot_be_done", note="x"
-        ).state,
+        "split": splitting.split(town(), taken, by(OFFICER, MONDAY + HOUR), shares=shares).state,
+        "joined": joined.state,
+        "completed": completed,
+        "verified": checking.verify(town(), completed, by(SOMCHAI, MONDAY + HOUR)).state,
         "cancelled": desk_work.cancel(
             town(), fresh, by(OFFICER, MONDAY + HOUR), outcome="duplicate", reason="ซ้ำ"
         ).state,
@@ -160,7 +177,7 @@ def addresses(house: House) -> list[tuple[str, str]]:
         for order_id in house.orders:
             for team in ("works-water", "front-office"):
                 for act in ACTS:
-                    path = route.path.format(order_id=order_id, team=team, act=act, name=PHOTO)
+                    path = route.path.format(order_id=order_id, team=team, act=act, **OTHERS)
                     found += [(method, path) for method in route.methods or ()]
     queries = (
         "team=works-water",
