@@ -167,6 +167,7 @@ KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked abou
     ("dispatch", "act"): ("start", "assign"),
     ("permits", "reference"): ("draft", "handed-in"),
     ("notify", "notice_id"): ("work", "welfare", "permit"),
+    ("notify", "reference"): ("work", "welfare", "permit"),  # whose contact is looked up
     ("notify", "token"): ("work",),
     ("notify", "question"): ("work",),
 }
