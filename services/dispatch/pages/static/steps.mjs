@@ -38,7 +38,7 @@ export class Steps {
     const held = this.page.querySelector("[data-held]");
     const elsewhere = steps.filter(({ order }) => !cardOf(order));
     held.hidden = !elsewhere.length;
-    held.querySelector("[data-held-list]").replaceChildren(...elsewhere.map((step) => this.line(step, true)));
+    held.querySelector("[data-held-list]").replaceChildren(...elsewhere.map((step) => this.line(step, `${step.about.title} ${step.about.reference}: ${this.nameOf(step)}`)));
     const count = steps.filter(({ refused }) => !refused).length;
     const said = this.page.querySelector("[data-unsent-steps]");
     said.hidden = !count;
@@ -53,24 +53,31 @@ export class Steps {
     if (!card) return;
     card.querySelector("[data-own-steps]")?.remove();
     card.toggleAttribute("data-waits", steps.some(({ refused }) => !refused));
-    if (steps.length) card.querySelector(".job-body").prepend(this.list(steps));
     const { state, goesOn } = card.dataset;
-    this.show(card, foresee({ state, goesOn: goesOn ?? null }, steps, this.table).state);
+    const before = (count) => foresee({ state, goesOn: goesOn ?? null }, steps.slice(0, count), this.table).state;
+    if (steps.length) card.querySelector(".job-body").prepend(this.list(steps, before));
+    this.show(card, before(steps.length));
     rest(card);
   }
 
-  list(steps) {
+  /** `before(count)`: the job's state after so many of them. */
+  list(steps, before) {
     const list = Object.assign(document.createElement("ul"), { className: "plain own-steps" });
     list.dataset.ownSteps = "";
-    list.append(...steps.map((step) => this.line(step, false)));
+    list.append(...steps.map((step, at) => this.line(step, this.nameOf(step, before(at)))));
     return list;
   }
 
-  line(step, named) {
+  /** As the button said that was pressed: one act sets out and arrives. */
+  nameOf({ act }, state) {
+    const { next } = possible(state, this.table);
+    return next?.act === act ? next.words : this.table.acts[act] ?? act;
+  }
+
+  line(step, what) {
     const line = document.querySelector("[data-step-line]").content.firstElementChild.cloneNode(true);
     const [refused, put] = [step.refused, (name, text) => { line.querySelector(`[data-${name}]`).textContent = text; }];
     line.classList.add(refused ? "bad" : "waits");
-    const what = `${named ? `${step.about.title} ${step.about.reference}: ` : ""}${this.table.acts[step.act] ?? step.act}`;
     put("what", what);
     put("when", new Date(step.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
     put("why", refused ? refused.detail || this.words.refused : this.words.kept);
