@@ -13,9 +13,8 @@ from shared.kernel import now
 from tests.support.fieldwork import HTML, Fieldwork
 from tests.support.work import fresh, town
 
-JOBS = re.compile(
-    r'<article [^>]*data-work="(\w+)"'
-)  # not what the team has finished today, which others may have done
+# Not what the team has finished today, which others may have done.
+JOBS = re.compile(r'<article [^>]*data-work="(\w+)"')
 
 
 async def test_a_crew_presses_its_way_through_the_work(field: Fieldwork, work: dict[str, Any]) -> None:
