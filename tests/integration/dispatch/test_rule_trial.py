@@ -52,11 +52,11 @@ async def test_what_nobody_took_in_time_is_on_the_board_of_the_head_whose_team_h
 
     async def board(path: str, who: str) -> str | None:
         page = await field.see(path, who)
-        return page if late["reference"] in page else None
+        return page if late["id"] in page else None
 
     own = await eventually(lambda: board("/desk/escalated", "head-works"))
     assert 'href="/desk/escalated?level=head" aria-current="page"' in own
-    assert late["reference"] not in await field.see("/desk/escalated?level=head&team=health-waste", "supervisor")
+    assert late["id"] not in await field.see("/desk/escalated?level=head&team=health-waste", "supervisor")
     clerk = await field.see("/desk/escalated", "clerk")
     assert 'href="/desk/escalated?level=clerk" aria-current="page"' in clerk
-    assert late["reference"] not in clerk
+    assert late["id"] not in clerk
