@@ -1,7 +1,5 @@
 """The desk's pages of incidents say what is decided, what goes on and what may be done, in both languages."""
 
-from typing import Any
-
 import pytest
 
 from services.dispatch.domain.incident import Incident
@@ -10,7 +8,7 @@ from services.dispatch.pages.incidents import NOTHING, Row, Said, _body
 from shared.events.ids import new_id
 from shared.kernel import Case
 from tests.support.dispatch_in_memory import incident
-from tests.support.dispatch_pages import BOARD, carded, drawn
+from tests.support.dispatch_pages import carded, crew_page, drawn
 from tests.support.work import MONDAY, order, town
 
 LANGUAGES = pytest.mark.parametrize("language", ["th", "en"])
@@ -76,8 +74,7 @@ def test_the_form_by_hand_has_the_references_that_it_was_asked_for(language: str
 @LANGUAGES
 def test_a_crew_reads_on_its_board_what_is_known(language: str) -> None:
     rows = [Row(new_id(), incident(zone="ban-tha-kham", expected_until=MONDAY), 40)]
-    nothing: dict[str, Any] = dict.fromkeys(("answer", "done", "saved", "chosen", "place"))
-    html = drawn("crew.html", language=language, team="works-water", incidents=rows, cards=[], **nothing, **BOARD)
+    html = drawn("crew.html", language=language, **crew_page(incidents=rows, cards=[], done=None, place=None))
 
     assert "known-incidents" in html
     assert ("ไฟฟ้าดับ" if language == "th" else "Power cut") in html
@@ -95,6 +92,6 @@ def test_a_form_is_read_as_the_api_has_it() -> None:
 
     assert _body(said, town(), "references", "expected_until", "note") == {
         "references": ["MH-1", "MH-2", "MH-3"],
-        "expected_until": "2026-11-23T18:30:00+07:00",
+        "expected_until": "2026-11-23T11:30:00+00:00",
     }
     assert _body({"expected_until": "tomorrow"}, town(), "expected_until") == {"expected_until": "tomorrow"}

@@ -17,6 +17,7 @@ def test_a_service_writes_what_it_says_reads_what_it_hears_and_has_one_group() -
     assert of("maehia.dispatch", acls.grants("maehia.")) == [
         "--topic maehia.internal.reports.v1 --operation Read --operation Describe",
         "--topic maehia.internal.work-orders.v1 --operation Write --operation Describe",
+        "--topic maehia.internal.notices.v1 --operation Read --operation Describe",
         "--topic maehia.public.work-orders.v1 --operation Write --operation Describe",
         "--topic maehia.private.dispatch.dlq --operation Read --operation Write --operation Describe",
         "--group maehia.dispatch --operation Read --operation Describe",

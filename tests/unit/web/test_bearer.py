@@ -29,6 +29,7 @@ async def test_a_right_token_opens_the_api(client: Client, issuer: FakeIssuer) -
         "team": "works-water",
         "town": None,
         "level": None,
+        "agency": None,
         "signs_for": [],
     }
 

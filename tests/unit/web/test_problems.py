@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.people import ROLES
+from shared.people import AGENCY, ROLES
 from shared.web.language import words
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
@@ -45,7 +45,7 @@ async def test_who_may_not_is_told_by_the_roles_names(client: Client, issuer: Fa
 
 
 def test_every_role_has_a_name() -> None:
-    assert all(words.has(f"role.{role}") for role in ROLES)
+    assert all(words.has(f"role.{role}") for role in (*ROLES, AGENCY))
 
 
 async def test_the_same_in_thai(client: Client) -> None:
