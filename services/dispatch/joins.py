@@ -79,7 +79,7 @@ async def tell_members(desk: Desk, incident_id: str, cause: Cause) -> None:
     for failure in failures:
         if is_transient(failure) or len(failures) == len(members):
             raise failure
-    page = incident_course.Page(last, failed=bool(failures))
+    page = incident_course.Page(incident.telling.at, last, failed=bool(failures))
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:
         return incident_course.note_page(before, page, now()) if before else None

@@ -31,8 +31,10 @@ class Lead:
 
 @dataclass(frozen=True)
 class Page:
-    """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told."""
+    """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told.
+    `at`: of the walk's step that told them (`Telling.at`)."""
 
+    at: datetime
     last: str | None
     failed: bool = False
 
@@ -122,9 +124,10 @@ def resolve(
 
 def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | None:
     """A page of members was told: the walk goes on after the last of them, or is at its end. With members whom it could
-    not tell it begins again there, for them alone. None: it is over already, or further."""
+    not tell it begins again there, for them alone. None: it is over already, or further, or there is more to tell by
+    now: then this page is told once more, with all of it."""
     before = incident.telling
-    if before is None or (page.last is not None and page.last <= before.after):
+    if before is None or before.at != page.at:
         return None
     failed = before.failed or page.failed
     later = max(at, before.at + TICK)  # whatever the clock says: a moment takes effect once

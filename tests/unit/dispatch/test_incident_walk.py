@@ -1,7 +1,7 @@
 """An incident's walk over its members: each is told once, and one who cannot be told holds up nobody."""
 
 from collections.abc import Collection
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -9,9 +9,10 @@ from services.dispatch import joins
 from services.dispatch.commands import Desk
 from services.dispatch.domain import membership as rules
 from services.dispatch.domain.incident import Incident, Telling
+from services.dispatch.domain.incident_course import resolve
 from services.dispatch.domain.membership import Membership
 from shared.events.ids import new_id
-from shared.kernel import Step, Transient, now
+from shared.kernel import Cause, Step, Transient, now
 from tests.support.dispatch_in_memory import CASE, incident, restarted
 from tests.support.moments import Timers, saved
 from tests.support.work import MONDAY, town
@@ -68,6 +69,31 @@ async def test_a_clock_that_was_set_back_does_not_stop_a_walk(service: Timers, m
     await walked(service, desk)
 
     assert told(service) == reports
+
+
+@pytest.mark.parametrize("page", [2, 200])
+async def test_what_is_said_while_a_page_is_told_is_told_to_all_of_them_too(
+    service: Timers, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    desk, reports = await resolved(service, 5)
+    await saved(desk.store.incidents, CASE, incident(state="open", fact=1, telling=Telling(at=now())))
+    monkeypatch.setattr(joins, "PAGE", page)
+    tell, said = joins._tell, list[str]()
+
+    def over(before: Incident | None, cause: Cause) -> Step[Incident] | None:
+        return resolve(CASE, before, "fixed", cause.at) if before else None
+
+    async def meanwhile(desk: Desk, *about: Any) -> None:
+        if not said:
+            said.append("over")
+            await desk.store.incidents.step(CASE, over, Cause.request())
+        await tell(desk, *about)
+
+    monkeypatch.setattr(joins, "_tell", meanwhile)
+    await walked(service, desk)
+
+    members = cast(dict[str, Membership], service.tables["memberships"].states())
+    assert [members[report].told for report in reports] == [2] * 5
 
 
 async def test_a_member_who_cannot_be_told_holds_up_nobody_behind(
