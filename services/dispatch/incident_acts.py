@@ -71,7 +71,8 @@ async def open_incident(desk: Desk, asked: Asked, body: bodies.Open) -> Case[Inc
     """Several reports, or one that more will follow, are one incident by an officer's word."""
     cause = asked.cause("incidents")
     orders = [await find_open_order(desk, typed) for typed in body.references]
-    incident_id = derive_id(cause.id, "incident", orders[0].id)
+    incident_id = derive_id(orders[0].id, "incident", cause.id)  # a request's own id has no time to sort by
+    _need_free(incident_id, orders)
     incident = _by_hand(desk, orders, cause)
     lead = incident_work.lead_of(desk.town, orders[0].id, orders[0].state)
 
@@ -92,6 +93,7 @@ async def add_reports(desk: Desk, asked: Asked, incident_id: str, body: bodies.A
     """They belong to it too, wherever they are."""
     await get_incident(desk, incident_id)
     orders = [await find_open_order(desk, typed) for typed in body.references]
+    _need_free(incident_id, orders)
     await _join(desk, incident_id, orders, asked)
 
 
@@ -158,10 +160,13 @@ async def find_open_order(desk: Desk, typed: str) -> Case[WorkOrder]:
     return order
 
 
-async def _join(desk: Desk, incident_id: str, orders: Sequence[Case[WorkOrder]], asked: Asked) -> None:
+def _need_free(incident_id: str, orders: Sequence[Case[WorkOrder]]) -> None:
     for order in orders:
         if order.state.leads and order.state.incident != incident_id:
             raise Reject("leads-incident", f"{order.state.reference} does the work of another incident.", status=422)
+
+
+async def _join(desk: Desk, incident_id: str, orders: Sequence[Case[WorkOrder]], asked: Asked) -> None:
     for order in orders:
         member = member_from(desk, order)
         cause = asked.cause(f"{incident_id}|{member.report}")
@@ -178,11 +183,15 @@ async def _write_down(desk: Desk, asked: Asked, cause: Cause, incident_id: str, 
 
 
 async def _open_lead(desk: Desk, incident_id: str, incident: Incident) -> incident_course.Lead:
-    """The member whose work is not over and who was first; 409 when all of it is over by now."""
+    """The member whose work is not over and who was first; 409 when all of it is over by now. Whoever was taken out of
+    the proposal, is of another category or in another incident by now does not do its work."""
     members = await desk.store.list_members(incident_id, ("proposed", "joined"), "", LEADS_TRIED)
-    for work_order in (incident.work_order, *(one.state.work_order for one in members)):
+    first = await desk.store.memberships.get(incident.report)
+    if first is not None and first.state.incident == incident_id and first.state.state in ("proposed", "joined"):
+        members = [first, *members]
+    for work_order in dict.fromkeys(one.state.work_order for one in members):
         order = await desk.store.orders.get(work_order)
-        if order is not None and order.state.is_open:
+        if order is not None and order.state.is_open and not order.state.leads:
             return incident_work.lead_of(desk.town, order.id, order.state)
     raise Reject("incident-work-over", "The work on all of its reports is over by now: deny it.")
 

@@ -322,6 +322,32 @@ async def test_reports_are_made_one_by_hand_wherever_they_are() -> None:
     assert (await storm.order(second)).stands_aside
 
 
+@pytest.mark.parametrize("how", ["taken out", "of another category"])
+async def test_who_left_a_proposal_does_not_lead_it(storm: Storm, how: str) -> None:
+    incident_id, _ = await storm.only()
+    first = storm.reports[0]
+    if how == "taken out":
+        body = Remove(reference=(await storm.order(first)).reference)
+        await remove_report(storm.desk, asked(body), incident_id, body)
+    else:
+        await amended(storm, first, "street-light")
+    await storm.settle()
+    await confirmed(storm)
+
+    assert not (await storm.order(first)).leads
+    assert (await storm.incidents())[incident_id].work_order == order_id(storm.reports[1])
+    assert (await storm.order(storm.reports[1])).leads
+
+
+async def test_what_leads_an_incident_opens_no_second_one(storm: Storm) -> None:
+    await confirmed(storm)
+    body = Open(references=[(await storm.order(storm.reports[0])).reference])
+    with pytest.raises(Reject, match="leads-incident"):
+        await open_incident(storm.desk, asked(body), body)
+
+    assert len(await storm.incidents()) == 1
+
+
 async def test_what_is_of_two_kinds_or_over_or_unknown_is_not_made_one() -> None:
     storm = Storm()
     tree, light = await storm.report("fallen-tree"), await storm.report("street-light")
