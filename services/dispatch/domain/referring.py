@@ -102,9 +102,8 @@ def tell_agency(town: Town, order: WorkOrder, acting: Acting, *, text: str) -> S
     """Write to the agency that has it: a reply to what it asked, or something new. Its clock begins anew."""
     need(order, "tell_agency")
     referral = _given(order)
-    at = acting.happened
     standing = "received" if referral.status == "asked" else referral.status
-    written = new_link(timed(town, _now(referral, standing, at), at), at)
+    written = new_link(timed(town, _now(referral, standing, acting.happened), acting.at), acting.at)
     after = change(order, "agency_written", acting, text=text, facts=_facts(referral), referral=written)
     said = {**common_fields(town, after, acting), **link_fields(written)}
     event = WorkOrderAgencyChased(**said, reason="reply", answer_by=written.answer_by, text=text)
@@ -144,20 +143,20 @@ def kept(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
 
 
 def _begun(town: Town, order: WorkOrder, agency: str, acting: Acting) -> Referral:
-    """A new referral. Links count on, so that none of an earlier one ever opens this one."""
-    at = acting.happened
+    """A new referral. Links count on, so that none of an earlier one ever opens this one. The agency's time counts from
+    when it hears of it, however long the words waited on a phone."""
     before = order.referral
     others = [*before.earlier, before.agency] if before else []
     by_message = town.agencies[agency].is_told_by_message
     fresh = Referral(
         agency=agency,
         status="sending" if by_message else "sent",
-        at=at,
+        at=acting.happened,
         referred_at=acting.at,  # as the event says it, by which its notice is known
         link=before.link if before else 0,
         earlier=others[-EARLIER_KEPT:],
     )
-    return new_link(timed(town, fresh, at), at)
+    return new_link(timed(town, fresh, acting.at), acting.at)
 
 
 def _given_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
