@@ -42,18 +42,20 @@ def read_answer_token(keys: tuple[str, ...], token: str) -> AnswerLink | None:
     return AnswerLink(order_id, agency, int(number), datetime.fromtimestamp(int(until), UTC))
 
 
-def photo_pass(key: str, reference: str, until: datetime) -> str:
-    """`<until>.<secret>`: opens the photos of one report."""
+def photo_pass(key: str, reference: str, count: int, until: datetime) -> str:
+    """`<count>.<until>.<secret>`: opens the first so many photos of one report, which an officer gave; what its
+    reporter adds later is not among them."""
     end = int(until.timestamp())
-    return f"{end}.{case_secret(key, reference, f'photos/{end}')}"
+    return f"{count}.{end}.{case_secret(key, reference, _photos(count, end))}"
 
 
-def opens_photos(keys: tuple[str, ...], reference: str, given: str, at: datetime) -> bool:
-    """Whether it is a pass for the photos of that report, and not over."""
-    end, _, secret = given.partition(".")
-    if not _is_number(end) or at.timestamp() >= int(end):
+def opens_photo(keys: tuple[str, ...], reference: str, given: str, number: int, at: datetime) -> bool:
+    """Whether it is a pass for that photo of that report, and not over."""
+    count, _, rest = given.partition(".")
+    end, _, secret = rest.partition(".")
+    if not (_is_number(count) and _is_number(end)) or at.timestamp() >= int(end) or not 0 < number <= int(count):
         return False
-    return opens(secret, keys, reference, f"photos/{int(end)}")
+    return opens(secret, keys, reference, _photos(int(count), int(end)))
 
 
 def photo_path(reference: str, number: int, given: str) -> str:
@@ -63,6 +65,10 @@ def photo_path(reference: str, number: int, given: str) -> str:
 
 def _answers(agency: str, until: int) -> str:
     return f"agency/{agency}/{until}"
+
+
+def _photos(count: int, until: int) -> str:
+    return f"photos/{count}/{until}"
 
 
 def _is_number(text: str) -> bool:

@@ -82,9 +82,9 @@ def show_referral(
 ) -> ReferralDetail:
     """The long form; `key` signs the addresses of the photos, which open for an hour."""
     order, referral = case.state, case.state.referral
-    given = photo_pass(key, order.reference, at + PHOTOS_OPEN)
     sees = sight_of("agency", openness_under(town, order)).pictures
     count = referral.photos if referral and sees else 0
+    given = photo_pass(key, order.reference, count, at + PHOTOS_OPEN)
     return ReferralDetail(
         **_short(town, case, language),
         photos=[photo_path(order.reference, number, given) for number in range(1, count + 1)],

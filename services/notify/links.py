@@ -57,8 +57,8 @@ class Links:
         return f"{self.origin}/agency/{order_id}"
 
     def report_photos(self, reference: str, count: int, until: datetime) -> list[str]:
-        """Photos of a report that open until then."""
-        given = photo_pass(self._key, reference, until)
+        """The first so many photos of a report, which open until then."""
+        given = photo_pass(self._key, reference, count, until)
         return [f"{self.origin}{photo_path(reference, number, given)}" for number in range(1, count + 1)]
 
     def verify(self, code: str) -> str:

@@ -12,7 +12,7 @@ from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
 from services.intake.queries import ReportFilter
-from shared.agency_links import opens_photos
+from shared.agency_links import opens_photo
 from shared.events.reports import Channel
 from shared.kernel import now
 from shared.times import Time
@@ -168,13 +168,13 @@ async def referred_photo(
     given: Annotated[str, Query(alias="pass", max_length=64)] = "",
     size: str = "full",
 ) -> Response:
-    """The same for an agency to which an officer has given the report with its photos; its pass opens for a while."""
+    """The same for an agency to which an officer has given the report with these photos; its pass opens for a while."""
     case = await find_report(request, desk, reference)
     photos = case.state.photos
-    if not opens_photos(web_of(request).settings.link_secrets, case.state.reference, given, now()):
+    if not opens_photo(web_of(request).settings.link_secrets, case.state.reference, given, number, now()):
         raise Problem(404, "http-404")
     jpeg = None
-    if 0 < number <= len(photos):
+    if number <= len(photos):
         jpeg = await desk.store.photos.jpeg(photos[number - 1], thumbnail=size == "thumbnail")
     if jpeg is None:
         raise Problem(404, "http-404")

@@ -106,7 +106,7 @@ class Houses:
             own = follower.model_copy(update={"report": case_id})
             await _open(store.followers, follower_id(case_id, own.party), own)
         reference = changes.get("reference", report.reference)
-        given = photo_pass(LINK_SECRET, reference, now() + timedelta(days=1))
+        given = photo_pass(LINK_SECRET, reference, 1, now() + timedelta(days=1))
         return About(case_id, {"reference": reference, "number": "1", "pass": given}, follower.party)
 
     async def _make_report(self, kind: str) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.agency_links import AnswerLink, answer_token, opens_photos, photo_pass, read_answer_token
+from shared.agency_links import AnswerLink, answer_token, opens_photo, photo_pass, read_answer_token
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 ORDER = "01KB57W53GN6B2X8QK4HT9VR0M"
@@ -31,7 +31,7 @@ def test_no_part_of_a_link_can_be_changed(part: int) -> None:
 )
 def test_what_is_no_link_opens_nothing(text: str) -> None:
     assert read_answer_token((KEY,), text) is None
-    assert not opens_photos((KEY,), "MH-7F3K-9QX2", text, AT)
+    assert not opens_photo((KEY,), "MH-7F3K-9QX2", text, 1, AT)
 
 
 def test_a_link_is_over_at_its_time() -> None:
@@ -39,11 +39,13 @@ def test_a_link_is_over_at_its_time() -> None:
     assert LINK.is_over(LINK.until)
 
 
-def test_a_pass_opens_the_photos_of_one_report_until_its_time() -> None:
-    until = AT + timedelta(hours=1)
-    given = photo_pass(KEY, "MH-7F3K-9QX2", until)
-    assert opens_photos((KEY,), "MH-7F3K-9QX2", given, AT)
-    assert not opens_photos((KEY,), "MH-7F3K-9QX3", given, AT)
-    assert not opens_photos((KEY,), "MH-7F3K-9QX2", given, until)
-    later = f"{int(until.timestamp()) + 9999}.{given.partition('.')[2]}"
-    assert not opens_photos((KEY,), "MH-7F3K-9QX2", later, AT)
+def test_a_pass_opens_the_photos_that_were_given_of_one_report_until_its_time() -> None:
+    until, reference = AT + timedelta(hours=1), "MH-7F3K-9QX2"
+    given = photo_pass(KEY, reference, 2, until)
+    opened = [opens_photo((KEY,), reference, given, number, AT) for number in (-1, 0, 1, 2, 3)]
+    assert opened == [False, False, True, True, False]
+    assert not opens_photo((KEY,), "MH-7F3K-9QX3", given, 1, AT)
+    assert not opens_photo((KEY,), reference, given, 1, until)
+    _, end, secret = given.split(".")
+    for forged in (f"3.{end}.{secret}", f"2.{int(end) + 9999}.{secret}", f"-2.{end}.{secret}"):
+        assert not opens_photo((KEY,), reference, forged, 1, AT)
