@@ -15,7 +15,7 @@ from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
 from shared.agency_links import AnswerLink
-from shared.kernel import Case, Cause, Reject, Step, fingerprint
+from shared.kernel import Case, Cause, Reject, Step, fingerprint, now
 from shared.people import AGENCY, Person
 from shared.town import Town
 
@@ -61,17 +61,26 @@ class Opened:
     case: Case[WorkOrder]
     link: AnswerLink
     refusal: str | None = None
+    is_over: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """The work itself: to whoever may answer, and to who has, until the link's time is over."""
+        return not self.is_over and self.refusal in (None, "link-used")
 
 
 async def open_link(desk: Desk, link: AnswerLink, at: datetime) -> Opened:
     """The work that a link is about, and whether it still takes an answer; 404 when the agency never had it."""
     case = await find_referral(desk, link.agency, link.order_id)
-    return Opened(case, link, _why_not(case.state, link, at))
+    return Opened(case, link, _why_not(case.state, link, at), link.is_over(at))
 
 
 async def answer_by_link(desk: Desk, link: AnswerLink, act: ActName, body: Body) -> Case[WorkOrder]:
     """The one answer that the link takes; the same form again is the same answer."""
     who = link_person(desk.town, link.agency)
+    opened = await open_link(desk, link, now())
+    if not opened.is_shown:  # before it is known whether the same was said already: a link that is over says nothing
+        raise Reject(opened.refusal or "link-over", "This link takes no answer any more.")
     cause = Cause.request(
         key=f"link-{link.number}", scope=f"{who.sub}|{link.order_id}|{act}", content=fingerprint(body), by=who, act=act
     )
@@ -106,4 +115,10 @@ def _why_not(order: WorkOrder, link: AnswerLink, at: datetime) -> str | None:
 def _said(town: Town, order: WorkOrder, who: Person, act: ActName, body: Body, cause: Cause) -> Step[WorkOrder]:
     acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at)
     words = body.words()
-    return DECISIONS[act].decide(town, order, in_order(order, acting) if acting.happened_at else acting, **words)
+    try:
+        return DECISIONS[act].decide(town, order, in_order(order, acting) if acting.happened_at else acting, **words)
+    except Reject as error:
+        if error.code != "stale-action":
+            raise
+        # What it says to the town's own people names who of them moved it.
+        raise Reject(error.code, f"The work has moved on: it is {order.state}.", status=error.status) from error

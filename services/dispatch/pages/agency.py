@@ -116,4 +116,4 @@ async def not_done(
     """Why it was not taken, with what was typed."""
     if isinstance(error, ValidationError):
         return Answer(order_id, name, fields, 422, say_wrong_fields(request, error))
-    return Answer(order_id, name, fields, error.status, await say_refusal(request, desk, order_id, error))
+    return Answer(order_id, name, fields, error.status, await say_refusal(request, desk, order_id, error, outside=True))

@@ -64,6 +64,10 @@ async def answer(request: Request, reference: str, act: str, desk: TheDesk) -> R
 async def _draw(
     request: Request, desk: Desk, opened: Opened, *, answer: Answer | None = None, done: str = ""
 ) -> HTMLResponse:
+    if not opened.is_shown:
+        said = answer.said.get("note") or answer.said.get("reason") if answer else None
+        why = opened.refusal or "link-over"
+        return show(request, "agency_closed.html", status_code=answer.status if answer else 410, why=why, said=said)
     to = f"/agency/answer/{opened.case.state.reference}"
     refusal, until = opened.refusal, opened.link.until
     more = {"by_link": True, "refusal": refusal, "until": until, "done": done}

@@ -10,8 +10,9 @@ from shared.town.vocabulary import OUTCOMES
 from shared.web import field_errors, language_of, web_of
 
 
-async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject) -> str:
-    """The words for its code; what has none says its own detail."""
+async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject, *, outside: bool = False) -> str:
+    """The words for its code; what has none says its own detail. `outside`: to somebody of an agency, who is not told
+    which of the town's people it was."""
     pages, language = web_of(request).pages, language_of(request)
     key = f"refused.{error.code}"
     if not pages.words.has(key):
@@ -20,11 +21,14 @@ async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject
     values = {"state": "", "who": "", "team": "", "person": ""}
     if found is not None:
         last = found.state.arrival
+        own = last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system")
+        person = found.state.person.shown if found.state.person else ""
+        someone = pages.words(language, "refused.the-town")
         values = {
             "state": state_words(request, found.state),
-            "who": last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system"),
+            "who": someone if outside else own,
             "team": desk.town.team_name(found.state.team, language),
-            "person": found.state.person.shown if found.state.person else "",
+            "person": someone if outside and person else person,
         }
     return pages.words(language, key, **values)
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.dispatch.api import agency as agency_api
 from services.dispatch.app import PAGES
 from services.dispatch.commands import Desk
-from services.dispatch.domain import agency_work, crew_work, referring
+from services.dispatch.domain import agency_work, crew_work, desk_work, referring
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages import agency, agency_link
@@ -152,6 +152,21 @@ async def test_a_link_takes_one_answer_and_says_so_then(house: House) -> None:
     assert "PEA" in actor
 
 
+async def test_an_agency_is_not_told_who_of_the_town_has_moved_the_work(house: House) -> None:
+    async with house.browser() as browser:
+        await opened(house, browser)
+        path = f"/agency/answer/{house.reference}/agency_ask"
+        assert (await browser.post(path, data={"note": "เสาต้นใด"})).status_code == 303
+        ended = desk_work.cancel(
+            town(), await house.order(), by(OFFICER, now()), outcome="duplicate", reason="ซ้ำ"
+        ).state
+        await saved(house.desk.store.orders, house.order_id, ended)
+        answer = await browser.post(path, data={"note": "เสาใด"})
+
+    assert answer.status_code in (409, 422)
+    assert OFFICER.name not in answer.text
+
+
 async def test_a_link_that_a_newer_one_has_replaced_answers_nothing(house: House) -> None:
     async with house.browser() as browser:
         await opened(house, browser)
@@ -159,7 +174,10 @@ async def test_a_link_that_a_newer_one_has_replaced_answers_nothing(house: House
         await saved(house.desk.store.orders, house.order_id, told)
         answer = await browser.post(f"/agency/answer/{house.reference}/agency_done", data={})
         assert answer.status_code == 409
-        assert "มีลิงก์ที่ใหม่กว่านี้แล้ว" in answer.text
+        page = await browser.get(f"/agency/answer/{house.reference}")
+        for each in (answer, page):
+            assert "มีลิงก์ที่ใหม่กว่านี้แล้ว" in each.text
+            assert "แจ้งแผนดำเนินการ" not in each.text
         newer = await opened(house, browser, house.link(2))
         assert "แจ้งแผนดำเนินการ" in newer.text
 
@@ -167,9 +185,13 @@ async def test_a_link_that_a_newer_one_has_replaced_answers_nothing(house: House
 async def test_a_link_whose_time_is_over_says_so_and_keeps_what_was_typed(house: House) -> None:
     async with house.browser() as browser:
         page = await opened(house, browser, house.link(days=-1))
-        assert "ลิงก์นี้หมดอายุแล้ว" in page.text
         answer = await browser.post(f"/agency/answer/{house.reference}/agency_ask", data={"note": "เสาต้นใด"})
-        assert answer.status_code == 409
+        assert (page.status_code, answer.status_code) == (410, 409)
+        assert "เสาต้นใด" in answer.text
+        for each in (page, answer):
+            assert "ลิงก์นี้หมดอายุแล้ว" in each.text
+            assert "แจ้งแผนดำเนินการ" not in each.text
+            assert "referred?pass=" not in each.text
     assert (await house.order()).history[-1].what == "referred"
 
 
