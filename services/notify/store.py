@@ -70,6 +70,7 @@ _RECIPIENTS = (
         partialFilterExpression={"state.dialled": {"$type": "string"}},
     ),
 )
+LOOK_UP_COUNTS = "look_up_counts"  # `{_id: hour and officer, ids: of the looks, at}`
 MAIL_COUNTS = "mail_counts"  # `{_id: day and mailbox, ids: of its mails, at}`; no address, only a keyed digest of it
 _COUNTS = (IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=2 * 24 * 60 * 60),)
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
@@ -100,7 +101,8 @@ class Store:
             "files", CaseFile, moments=files.moments, beside={"heard": files.HEARD_MOST}, indexes=_FILES
         )
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
-        service.indexes(MAIL_COUNTS, *_COUNTS)
+        for counts in (MAIL_COUNTS, LOOK_UP_COUNTS):
+            service.indexes(counts, *_COUNTS)
         self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
@@ -151,11 +153,18 @@ class Store:
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""
-        key = f"{at:%Y-%m-%d} {mailbox}"
-        has_room = {"_id": key, "$or": [{"ids": mail_id}, {f"ids.{most - 1}": {"$exists": False}}]}
-        change = {"$addToSet": {"ids": mail_id}, "$setOnInsert": {"at": at}}
+        return await self._has_room(MAIL_COUNTS, f"{at:%Y-%m-%d} {mailbox}", mail_id, most, at)
+
+    async def count_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
+        """Whether somebody may look up one contact more in this hour of the clock; the same look counts once."""
+        return await self._has_room(LOOK_UP_COUNTS, f"{at:%Y-%m-%dT%H} {sub}", look, most, at)
+
+    async def _has_room(self, counts: str, key: str, one: str, most: int, at: datetime) -> bool:
+        """Counts it, in one write, as long as no more than so many are."""
+        has_room = {"_id": key, "$or": [{"ids": one}, {f"ids.{most - 1}": {"$exists": False}}]}
+        change = {"$addToSet": {"ids": one}, "$setOnInsert": {"at": at}}
         try:
-            await self.recipients.collection.database[MAIL_COUNTS].update_one(has_room, change, upsert=True)
+            await self.recipients.collection.database[counts].update_one(has_room, change, upsert=True)
         except DuplicateKeyError:  # it is there, and full
             return False
         return True

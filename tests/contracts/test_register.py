@@ -66,7 +66,7 @@ def _holds_text(hint: Any) -> bool:
 
 
 def test_every_collection_is_in_the_register_and_nothing_else() -> None:
-    assert set(register()) == collections() | {"notify.mail_counts", "*.restored"}
+    assert set(register()) == collections() | {"notify.mail_counts", "notify.look_up_counts", "*.restored"}
 
 
 @pytest.mark.parametrize("name", stored_models())

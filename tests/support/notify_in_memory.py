@@ -138,10 +138,16 @@ class MemoryStore(Store):
         return [case for case in every if {case.state.dialled, case.state.mailbox} & {*ways} - {"", None}][:most]
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
-        mails = self.mails.setdefault(f"{at:%Y-%m-%d} {mailbox}", [])
-        if mail_id not in mails and len(mails) < most:
-            mails.append(mail_id)
-        return mail_id in mails
+        return self._counted(f"{at:%Y-%m-%d} {mailbox}", mail_id, most)
+
+    async def count_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
+        return self._counted(f"{at:%Y-%m-%dT%H} {sub}", look, most)
+
+    def _counted(self, key: str, one: str, most: int) -> bool:
+        counted = self.mails.setdefault(key, [])
+        if one not in counted and len(counted) < most:
+            counted.append(one)
+        return one in counted
 
     async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         return [case for case in self._cases("files") if case.state.into == case_id and case.id > after][:most]

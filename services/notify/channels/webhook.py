@@ -19,7 +19,7 @@ from services.notify.channels.signing import signature
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from services.notify.domain.shown import as_shown
+from services.notify.domain.shown import as_shown, for_programs
 from services.notify.wording import Wording
 from shared.kernel import now
 from shared.release import running
@@ -31,7 +31,7 @@ log = get_log(__name__)
 ROOM = 16  # messages of one process under way; the lanes of the timers hold the rest apart by destination
 AT_ONCE = 4  # to one agency, by all replicas
 WAIT_MOST = timedelta(hours=1)  # whatever the other side asks for
-_KEPT_BACK = frozenset(("shown", "sensitive", "link_number", "link_until", "photos", "level", "report_id"))
+_OWN = frozenset(("sensitive", "level", "report_id"))  # in public copies too, and nothing to an agency
 _LATER = frozenset((408, 409, 423, 425, 429))  # and every 5xx: it may take it another time
 
 
@@ -115,7 +115,7 @@ class Webhook:
         """What is told: the event's fields as the agency may know them, and the links and words that a mail holds."""
         shown = as_shown(notice)
         worded = self._wording.say(notice, "webhook", language)
-        data = {name: value for name, value in shown.data.items() if name not in _KEPT_BACK and value is not None}
+        data = {name: value for name, value in for_programs(notice).items() if name not in _OWN}
         return {
             "type": notice.about,
             "timestamp": notice.happened_at.isoformat(),

@@ -32,6 +32,22 @@ def as_shown(notice: Notice) -> Notice:
     return notice.model_copy(update={"data": data | dict.fromkeys(kept_back)})
 
 
+def for_programs(notice: Notice) -> dict[str, Any]:
+    """The notice's data as a program of its reader may have it, field by field: what public copies of the event hold
+    too, and the texts that are meant for its reader; never what the town's services alone tell each other."""
+    event = EVENTS.get(notice.about)
+    shown = as_shown(notice).data
+    return {name: value for name, value in shown.items() if event and value is not None and _leaves(event, name)}
+
+
+@cache
+def _leaves(event: type[Event], name: str) -> bool:
+    if name not in event.model_fields:
+        return False
+    own = visibility(event, name) in (Visibility.INTERNAL, Visibility.PRIVATE)
+    return not own or meant_for(event, name) is not None  # a text is there in its reader's form, or not at all
+
+
 def _texts(event: type[Event], notice: Notice) -> Mapping[str, Any]:
     """Each text of the event in its reader's form. A list of texts, and a code that is the officers' own, is given
     whole or not at all."""

@@ -1,5 +1,6 @@
 """A reporter's contact is shown to those who have to speak with them, for a reason, so often, and it is told."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -99,6 +100,21 @@ async def test_who_looks_up_more_than_anybody_calls_is_stopped(
     assert [answer.status_code for answer in answers] == [200] * most + [429]
     other = {"authorization": f"Bearer {issuer.token(sub='t', roles=['officer'], town='maehia')}"}
     assert (await client.post(LOOK_UP, json={"reason": "other"}, headers=other)).status_code == 200
+
+
+async def test_who_asks_for_many_at_once_gets_no_more_than_one_after_the_other(
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reported(notify, story)
+
+    async def none_yet(*_: object) -> list[object]:  # what each of them finds in the trail before any has written
+        return []
+
+    monkeypatch.setattr(type(notify.store.trail), "newest", none_yet)
+    headers, most = staff(issuer, "officer"), notify.town.calls.most_an_hour
+    asked = [client.post(LOOK_UP, json={"reason": "other"}, headers=headers) for _ in range(most + 5)]
+    codes = sorted([answer.status_code for answer in await asyncio.gather(*asked)])
+    assert codes == [200] * most + [429] * 5
 
 
 @pytest.mark.parametrize("how", ["none", "erased", "only a name"])

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from services.notify.channels.webhook import Webhook
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.notice import Notice, moments
 from shared.events.agencies import WorkOrderReferred
+from shared.events.work_orders import WorkOrderCompleted
 from shared.town import Town
 from shared.town.models import Webhook as Address
 from tests.support.notify_events import Story
@@ -102,6 +104,23 @@ async def test_what_is_sent_can_be_checked_by_its_receiver_and_holds_all_that_a_
     assert "/agency/answer?" in data["answer_url"]
     assert data["message"]["subject"]
     assert not {"actor", "shown", "sensitive", "link_number"} & set(data)
+
+
+async def test_what_the_towns_services_tell_each_other_does_not_leave() -> None:
+    town = town_with("https://pea.example/")
+    _, referred, notify = await notice_for(town)
+    done: dict[str, Any] = {
+        "agency": "pea", "outcome": "fixed", "note": "เปลี่ยนหม้อแปลง", "public_note": "เปลี่ยนหม้อแปลง", "late": True,
+        "before": ["/api/v1/work-orders/1/photos/a"], "photos": ["/api/v1/work-orders/1/photos/b"],
+        "materials": [{"name": "ฟิวส์", "quantity": 2}], "minutes": 40, "actor": "u-1", "person": "u-2",
+    }  # fmt: skip
+    notice = referred.model_copy(update={"about": WorkOrderCompleted.type, "data": done})
+    webhook = Webhook(town, notify.wording, ToAgency(town, notify.links), {}, Guarded(networks("")), 2)
+    data = webhook.payload(notice, "th")["data"]
+
+    assert (data["outcome"], data["late"], data["note"]) == ("fixed", True, "เปลี่ยนหม้อแปลง")
+    assert not {"before", "photos", "materials", "minutes", "actor", "person"} & set(data)
+    await webhook.close()
 
 
 @pytest.mark.parametrize(
