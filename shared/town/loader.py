@@ -28,16 +28,32 @@ def examine(path: Path) -> tuple[Town | None, list[Problem]]:
 
 
 def examine_rules(
-    path: Path, text: str, file: str = "routing.yaml"
+    path: Path, text: str, file: str = "routing.yaml", *, most: int | None = None
 ) -> tuple[Town | None, list[Problem], list[Problem]]:
     """The town of that folder as it would be with these routing rules; the problems, and what it might still look at.
 
-    `text` holds `routing:` and nothing else; its lines are said to be of `file`.
+    `text` holds `routing:` and nothing else; its lines are said to be of `file`. `most`: so many values in it are
+    looked at, each as often as an alias repeats it; more are the only problem.
     """
     source = read_source(path)
     replace_section(source, "routing", file, text)
+    if most is not None and _values(source.data.get("routing"), most + 1) > most:
+        reason = f"more than {most:,} words, codes and conditions: `onestop town check` reads any number"
+        return None, [Problem(file, 1, reason)], []
     town, problems = _examine(source)
     return town, problems, [] if problems else _advise(source)
+
+
+def _values(data: Any, enough: int) -> int:
+    """How many single values there are, counted to `enough`."""
+    if not isinstance(data, dict | list):
+        return 1
+    found = 0
+    for each in data.values() if isinstance(data, dict) else data:
+        found += _values(each, enough - found)
+        if found >= enough:
+            break
+    return found
 
 
 def _examine(source: Source) -> tuple[Town | None, list[Problem]]:

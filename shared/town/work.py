@@ -10,6 +10,7 @@ from shared.events.work_orders import Level, Priority
 from shared.town.base import Code, FieldName, Part, Text, Words
 
 Minutes = Annotated[int, Field(gt=0)]
+WORDS_MOST = 400  # of one rule: each is held against each of the others when a town's files are checked
 
 
 class Choice(Part):
@@ -148,7 +149,7 @@ class RoutingConditions(Part):
 
     categories: tuple[Code, ...] = ()
     zones: tuple[Code, ...] = ()
-    words: tuple[Words, ...] = ()  # found as a category's keywords are
+    words: Annotated[tuple[Words, ...], Field(max_length=WORDS_MOST)] = ()  # found as a category's keywords are
     hours: Literal["working", "off"] | None = None
     channels: tuple[Channel, ...] = ()
     kinds: tuple[ReportKind, ...] = ()

@@ -33,11 +33,12 @@ def advice(data: dict[str, Any]) -> Iterator[Finding]:
 def _needless(location: Location, listed: list[str]) -> Iterator[Finding]:
     """Words of a rule that are found nowhere where another of its words is not; keywords may be so: they add weight."""
     wider = Wider(listed)
+    than = {word: wider.than(word) for word in dict.fromkeys(listed)}
     before: set[str] = set()
     for index, word in enumerate(listed):
-        others = wider.than(word) - {word}
+        others = than[word] - {word}
         # Of two that are found in the same texts the first may stay.
-        needed = [other for other in others if other in before or word not in wider.than(other)]
+        needed = [other for other in others if other in before or word not in than[other]]
         if word in before or needed:
             other = min(needed, key=listed.index, default=word)
             yield (*location, index), f"word {word!r} adds nothing: {other!r} is found wherever it is"
