@@ -75,7 +75,7 @@ def pause(
 ) -> Step[WorkOrder]:
     """The work waits and its clock stands still. It goes on by itself at `resume_at`: nothing may wait unseen.
 
-    Without a time it goes on after `resume_in`, a day if that is not said either. The moment `resume` wakes it.
+    Without a time it goes on after `resume_in`, a day if that is not said either. A moment `resume …` wakes it.
     """
     need(order, "pause")
     since = acting.happened

@@ -4,7 +4,7 @@ What it is made of is in `parts.py`, the states in `states.py`, the acts in `act
 (the team), `desk_work.py` (officers), `from_report.py` (the report) and `escalation.py` (time).
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, get_args
 
 from pydantic import Field
@@ -158,15 +158,21 @@ def moments(order: WorkOrder) -> list[Moment]:
     if not order.is_open:
         return told
     alarms = {"acknowledge": order.clocks.acknowledge, "resolve": order.clocks.resolve}
-    # With its percentage: a correction may set another rung for the very time of one that was told, and a moment takes
-    # effect once.
+    # A moment takes effect once. So it is named by its rung, for a correction may set another one for the very time of
+    # one that was told; and by the beginning of its clock or pause, for what a phone kept may begin one anew that ends
+    # when the one before did.
     due = [
-        Moment(f"{name} {clock.alarm.percent}", clock.alarm.at)
+        Moment(f"{name} {clock.alarm.percent} {_named(clock.started_at)}", clock.alarm.at)
         for name, clock in alarms.items()
         if clock and clock.alarm
     ]
-    goes_on = [Moment("resume", order.waiting.resume_at)] if order.waiting else []
+    waits = order.waiting
+    goes_on = [Moment(f"resume {_named(waits.since)}", waits.resume_at)] if waits else []
     return [*told, *due, *goes_on, *referral_moments(order.referral)]
+
+
+def _named(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
 def change(

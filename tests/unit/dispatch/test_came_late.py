@@ -12,7 +12,7 @@ from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.acts import in_order
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import ActName
-from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.domain.work_order import WorkOrder, moments
 from shared.events.base import Event
 from shared.events.times import whole
 from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCompleted
@@ -203,3 +203,28 @@ def test_late_news_do_not_make_work_late_that_was_done_in_time() -> None:
 
     assert isinstance(step.events[-1], WorkOrderCompleted)
     assert not step.events[-1].late
+
+
+def test_a_pause_that_a_phone_kept_ends_although_the_one_before_ended_at_the_very_time() -> None:
+    """Both until the offices open: what wakes the first has had its effect, and wakes nobody again."""
+    planned = MONDAY + timedelta(days=1)
+
+    def paused(since: timedelta) -> WorkOrder:
+        taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
+        return crew_work.pause(town(), taken, by(SOMCHAI, MONDAY + since), reason="part", resume_at=planned).state
+
+    first, kept = (
+        next(one for one in moments(paused(since)) if one.name.startswith("resume")) for since in (HOUR, 5 * HOUR)
+    )
+    assert first.at == kept.at
+    assert first.name != kept.name
+
+
+def test_a_team_that_gives_work_back_leaves_no_rung_that_has_rung_already() -> None:
+    """The clock of whoever has it now is another one, also where its rungs come at the times of those before."""
+    fresh = order()
+    refused = crew_work.refuse(town(), fresh, by(SOMCHAI, MONDAY + MINUTE), reason="ไม่ใช่งานของเรา").state
+    before, after = ({one.name for one in moments(each) if "acknowledge" in one.name} for each in (fresh, refused))
+    assert before
+    assert after
+    assert not before & after
