@@ -127,7 +127,7 @@ async def close_incident(desk: Desk, asked: Asked, incident_id: str, body: bodie
     def end_work(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if not incident.is_open:
             raise Reject("incident-not-open", f"The incident is {incident.state}.")
-        if order is None:
+        if order is None or order.closed_at:  # it ended before it knew that it led: the incident ends as it did
             return None
         return incident_work.end_work(desk.town, order, asked.acting(cause), body.outcome, body.note)
 

@@ -180,6 +180,23 @@ async def test_whoever_closes_it_is_on_its_trail_though_the_work_told_it_first(s
     assert storm.said(incident_id) == ["opened", "closed"]
 
 
+async def test_one_whose_work_ended_before_it_knew_that_it_led_can_be_closed(storm: Storm) -> None:
+    incident_id, _ = await storm.only()
+    await confirm_incident(storm.desk, asked(Confirm()), incident_id, Confirm())
+    await storm.act(
+        storm.reports[0],
+        lambda order: desk_work.cancel(town(), order, acting(now()), outcome="not_ours", reason="ที่เอกชน"),
+    )
+    await storm.settle()
+    body = Close(note="ไฟฟ้ากลับมาแล้ว")
+    await close_incident(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+
+    assert (await storm.incidents())[incident_id].state == "resolved"
+    orders = [await storm.order(report) for report in storm.reports]
+    assert all(order.closed_at for order in orders)
+
+
 async def test_nothing_joins_what_is_over(storm: Storm) -> None:
     incident_id = await confirmed(storm)
     body = Close(note="ไฟฟ้ากลับมาแล้ว")
