@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
+from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, has_room
 from services.notify.domain import file as files
 from services.notify.domain import notice as notices
 from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
@@ -70,9 +70,6 @@ _RECIPIENTS = (
         partialFilterExpression={"state.dialled": {"$type": "string"}},
     ),
 )
-LOOK_UP_COUNTS = "look_up_counts"  # `{_id: hour and officer, ids: of the looks, at}`
-MAIL_COUNTS = "mail_counts"  # `{_id: day and mailbox, ids: of its mails, at}`; no address, only a keyed digest of it
-_COUNTS = (IndexModel([("at", ASCENDING)], name="kept", expireAfterSeconds=2 * 24 * 60 * 60),)
 _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 UNDELIVERED = ("queued", "retrying")  # states in which a delivery waits for its provider, or for a contact
 WAITING_MOST = 2000
@@ -101,8 +98,8 @@ class Store:
             "files", CaseFile, moments=files.moments, beside={"heard": files.HEARD_MOST}, indexes=_FILES
         )
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
-        for counts in (MAIL_COUNTS, LOOK_UP_COUNTS):
-            service.indexes(counts, *_COUNTS)
+        service.indexes(MAILS, *FORGOTTEN)
+        service.indexes(LOOK_UPS, *FORGOTTEN)
         self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
@@ -153,21 +150,11 @@ class Store:
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""
-        return await self._has_room(MAIL_COUNTS, f"{at:%Y-%m-%d} {mailbox}", mail_id, most, at)
+        return await has_room(self.recipients.collection.database[MAILS], f"{at:%Y-%m-%d} {mailbox}", mail_id, most, at)
 
     async def count_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
         """Whether somebody may look up one contact more in this hour of the clock; the same look counts once."""
-        return await self._has_room(LOOK_UP_COUNTS, f"{at:%Y-%m-%dT%H} {sub}", look, most, at)
-
-    async def _has_room(self, counts: str, key: str, one: str, most: int, at: datetime) -> bool:
-        """Counts it, in one write, as long as no more than so many are."""
-        has_room = {"_id": key, "$or": [{"ids": one}, {f"ids.{most - 1}": {"$exists": False}}]}
-        change = {"$addToSet": {"ids": one}, "$setOnInsert": {"at": at}}
-        try:
-            await self.recipients.collection.database[counts].update_one(has_room, change, upsert=True)
-        except DuplicateKeyError:  # it is there, and full
-            return False
-        return True
+        return await has_room(self.recipients.collection.database[LOOK_UPS], f"{at:%Y-%m-%dT%H} {sub}", look, most, at)
 
     async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""
