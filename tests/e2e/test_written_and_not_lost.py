@@ -149,6 +149,7 @@ def test_signing_out_leaves_nothing_of_it_on_the_device(
     page.wait_for_timeout(1000)
     assert kept(page) > 0
     page.get_by_role("button", name="ออกจากระบบ").click()
+    page.wait_for_url(lambda url: "/desk" not in url)  # the provider is asked to end its own session
     page.goto("/")
     assert kept(page) == 0
 
