@@ -10,12 +10,13 @@ from services.dispatch.domain.rule_changes import Comparison, Moves, compare
 from services.dispatch.queries import Filter
 from services.dispatch.routing_facts import add_earlier, facts_of_order
 from shared.town import Town
-from shared.town.loader import examine_rules
+from shared.town.loader import Most, examine_rules
 from shared.town.problems import Problem
 
 PAGE = 200  # cases read at once; between two pages others have their turn
 MOST = 5000  # cases: a month of a town, with a storm in it
 FILE_BYTES = 200_000  # six times the rules of Mae Hia
+RULES_MOST = 300
 VALUES_MOST = 8000  # words, codes and conditions: what a check costs grows with their square
 
 
@@ -37,7 +38,9 @@ async def examine_file(town: Town, text: str) -> Examined:
         reason = f"larger than {FILE_BYTES:,} bytes: only rules are wanted here"
         return Examined(None, [Problem("routing.yaml", 1, reason)], ())
     async with _ONE_AT_A_TIME:
-        changed, problems, advice = await asyncio.to_thread(examine_rules, town.directory, text, most=VALUES_MOST)
+        changed, problems, advice = await asyncio.to_thread(
+            examine_rules, town.directory, text, most=Most(RULES_MOST, VALUES_MOST)
+        )
     return Examined(None if problems else changed, problems, advice)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,19 @@ from shared.town.check import advice, cross_checks
 from shared.town.models import Town
 from shared.town.problems import Problem, TownError
 from shared.town.source import Source, read_source, replace_section
+
+
+@dataclass(frozen=True)
+class Most:
+    """How much of somebody's rules is looked at while others wait."""
+
+    rules: int
+    values: int
+
+    def is_passed(self, routing: Any) -> bool:
+        """Whether there is more."""
+        rules = routing.get("rules") if isinstance(routing, dict) else None
+        return (isinstance(rules, list) and len(rules) > self.rules) or _values(routing, self.values + 1) > self.values
 
 
 def load_town(path: Path) -> Town:
@@ -28,31 +42,30 @@ def examine(path: Path) -> tuple[Town | None, list[Problem]]:
 
 
 def examine_rules(
-    path: Path, text: str, file: str = "routing.yaml", *, most: int | None = None
+    path: Path, text: str, file: str = "routing.yaml", *, most: Most | None = None
 ) -> tuple[Town | None, list[Problem], list[Problem]]:
     """The town of that folder as it would be with these routing rules; the problems, and what it might still look at.
 
-    `text` holds `routing:` and nothing else; its lines are said to be of `file`. `most`: so many values in it are
-    looked at, each as often as an alias repeats it; more are the only problem.
+    `text` holds `routing:` and nothing else; its lines are said to be of `file`. `most`: so much of it is
+    looked at, everything as often as an alias repeats it; more is the only problem.
     """
     source = read_source(path)
     replace_section(source, "routing", file, text)
-    if most is not None and _values(source.data.get("routing"), most + 1) > most:
-        reason = f"more than {most:,} words, codes and conditions: `onestop town check` reads any number"
-        return None, [Problem(file, 1, reason)], []
+    if most is not None and most.is_passed(source.data.get("routing")):
+        said = f"more than {most.rules:,} rules or {most.values:,} words, codes and conditions"
+        return None, [Problem(file, 1, f"{said}: `onestop town check` reads any number")], []
     town, problems = _examine(source)
     return town, problems, [] if problems else _advise(source)
 
 
 def _values(data: Any, enough: int) -> int:
-    """How many single values there are, counted to `enough`."""
-    if not isinstance(data, dict | list):
-        return 1
-    found = 0
-    for each in data.values() if isinstance(data, dict) else data:
-        found += _values(each, enough - found)
+    """How many values there are, lists and mappings too, counted to `enough`."""
+    found = 1
+    inside = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    for each in inside:
         if found >= enough:
             break
+        found += _values(each, enough - found)
     return found
 
 

@@ -9,7 +9,7 @@ from services.dispatch.domain.rule_changes import Comparison, compare
 from services.dispatch.pages.routing import DAYS, SHOWN, TriedCase
 from services.dispatch.pages.rules import split_rules
 from services.dispatch.routing_facts import facts_of_order
-from services.dispatch.rule_trial import FILE_BYTES, VALUES_MOST, Examined, examine_file
+from services.dispatch.rule_trial import FILE_BYTES, RULES_MOST, VALUES_MOST, Examined, examine_file
 from services.dispatch.typed_cases import CASES_MOST, read_case, read_cases
 from shared.town.loader import examine_rules
 from shared.town.problems import Problem
@@ -136,12 +136,14 @@ async def test_a_changed_file_is_held_to_the_towns_own_checks() -> None:
     [
         ("#" * (FILE_BYTES + 1), "larger than 200,000 bytes"),
         ("[" * 150_000, "more than 64 lists and mappings in one another"),
-        (f"routing:\n  x: [{', '.join(['a'] * (VALUES_MOST + 1))}]\n", "more than 8,000 words"),
-        ("routing:\n  x: &w\n" + "   -\n    a\n" * 200 + "  y: [" + "*w, " * 40 + "]\n", "more than 8,000 words"),
+        (f"routing:\n  x: [{', '.join(['a'] * (VALUES_MOST + 1))}]\n", "8,000 words"),
+        ("routing:\n  x: &w\n" + "   -\n    a\n" * 200 + "  y: [" + "*w, " * 40 + "]\n", "8,000 words"),
+        ("routing:\n  rules: [" + "{}, " * (RULES_MOST + 1) + "]\n", "more than 300 rules"),
+        ("routing:\n  x: [" + "{}, " * (VALUES_MOST + 1) + "]\n", "8,000 words"),
         ("routing: [", "not YAML"),
         ("", "must begin with `routing:`"),
     ],
-    ids=["large", "deep", "many", "repeated", "no-yaml", "empty"],
+    ids=["large", "deep", "many", "repeated", "rules", "hollow", "no-yaml", "empty"],
 )
 async def test_what_would_cost_too_much_or_cannot_be_read_is_refused_at_once(text: str, said: str) -> None:
     (problem,) = (await examine_file(town(), text)).problems
