@@ -1,10 +1,11 @@
 """What staff have written survives the end of their session: it is there again after the sign-in, and only there."""
 
+import time
 from collections.abc import Callable
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support import api_calls
 from tests.support.browser import DESK, PHONE, Visitor
@@ -148,6 +149,8 @@ def test_signing_out_leaves_nothing_of_it_on_the_device(
     write_answer(page, "ไม่เปิด")
     page.wait_for_timeout(1000)
     assert kept(page) > 0
+    page.route("**/auth/logout", in_a_second)  # longer than a field that was left waits to be kept
+    page.get_by_label("คำตอบ").press_sequentially(" วันเสาร์")
     page.get_by_role("button", name="ออกจากระบบ").click()
     page.wait_for_url(lambda url: "/desk" not in url)  # the provider is asked to end its own session
     page.goto("/")
@@ -168,6 +171,11 @@ def test_a_sign_out_that_no_network_carries_drops_nothing(
     page.wait_for_timeout(500)
 
     assert kept(page) == 1
+
+
+def in_a_second(route: Route) -> None:
+    time.sleep(1)
+    route.continue_()
 
 
 def kept(page: Page) -> int:

@@ -12,6 +12,7 @@ const TAKEN = "onestop-taken="; // the server's cookie: the forms it has taken s
 const shelf = new Shelf("forms");
 const steps = new Shelf("steps"); // of a crew, waiting for a network
 const BOARDS = ["crew-own"]; // kept for the time without one
+let leaving = false; // signing out: nothing is kept from here on, whatever a field or a timer still says
 
 /** The address says of which case and which act; the attribute changes whenever the case moves on. */
 const nameOf = (form) => new URL(form.action).pathname;
@@ -25,7 +26,7 @@ const isWritten = (field) => field.matches("textarea, input") && !["checkbox", "
 /** A button with nothing to fill in is pressed again; there is nothing of it to keep. */
 async function store(form) {
   const shown = [...form.elements].filter(isShown);
-  if (!shown.length) return;
+  if (leaving || !shown.length) return;
   const files = filesOf(form);
   const worthIt = files.length > 0 || shown.some(isWritten); // the work of a person, more than a choice in a list
   await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, page: location.pathname + location.search, at: Date.now() });
@@ -160,6 +161,7 @@ async function leave(event) {
     announce(document.body.dataset.unsentLeave);
     return sayBeside(form, document.body.dataset.unsentLeave, "bad");
   }
+  leaving = true;
   namesOf(SENT).forEach(forget);
   await Promise.all([shelf.clear(), steps.clear(), ...BOARDS.map((name) => globalThis.caches?.delete(name))]);
   form.submit();

@@ -151,6 +151,7 @@ async def test_a_second_tap_takes_no_second_step(field: Fieldwork, board: Page) 
     await unfold(card)
     await card.get_by_role("button", name="รับงาน", exact=True).dblclick()
     await expect(card.get_by_role("button", name="ออกเดินทาง", exact=True)).to_be_enabled(timeout=SLOW)
+    await expect(board.locator("[data-unsent-steps]")).to_be_hidden(timeout=SLOW)  # a step is drawn before it is sent
 
     assert (await field.order_of(other["report_id"]))["state"] == "acknowledged"
 
