@@ -95,7 +95,7 @@ topics: setup ## list or create the topics: [ARGS=create]
 dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
 	@$(LOCAL) run tools.operate dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
 
-image: setup ## build the images without a container engine: [TARGETS="service letters oidc"] [TAG=0.1.0] [BASE=pinned]
+image: setup ## build the image without a container engine: [TARGETS="service oidc"] [TAG=0.1.0] [BASE=pinned]
 	@$(RUN) -m deploy.image $(TARGETS) $(if $(TAG),--tag $(TAG)) $(if $(BASE),--base $(BASE))
 
 map: setup ## make a town's map from an OpenStreetMap extract: TOWN=maehia FROM=extract.osm.pbf

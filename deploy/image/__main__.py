@@ -1,4 +1,4 @@
-"""`python -m deploy.image [service letters]`: builds the images and says how large they are and where they lie."""
+"""`python -m deploy.image [service]`: builds the images and says how large they are and where they lie."""
 
 import argparse
 import subprocess

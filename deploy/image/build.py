@@ -15,8 +15,8 @@ from deploy.local.machine import ROOT
 from shared import release
 
 # By target of the Dockerfile, what the image is called: in the manifests, in the compose file, in a registry.
-NAMES = {"service": "onestop", "letters": "onestop-letters", "oidc": "onestop-oidc"}
-TARGETS = ("service", "letters")  # what a town runs; the third is the development provider
+NAMES = {"service": "onestop", "oidc": "onestop-oidc"}
+TARGETS = ("service",)  # what a town runs; the other is the development provider
 ARCHIVES = ROOT / ".local" / "image"
 _TRUST = "/etc/ssl/certs/ca-certificates.crt"
 

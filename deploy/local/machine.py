@@ -31,8 +31,8 @@ NEEDED: dict[str, Callable[[], bool]] = {
     "openjdk-17-jre-headless": has_java,  # Kafka, Zipkin
     "maven": has_program("mvn"),  # fetches both, pinned
     "caddy": has_program("caddy"),  # the proxy
-    "chromium": has_program("chromium", "chromium-browser", "google-chrome"),  # Thai PDFs, journeys in a browser
-    "fonts-noto-core": _THAI_FONT.exists,  # Thai in PDFs and pictures
+    "chromium": has_program("chromium", "chromium-browser", "google-chrome"),  # journeys in a browser
+    "fonts-noto-core": _THAI_FONT.exists,  # Thai in pictures of pages
     "kcat": has_program("kcat"),  # looking into topics
     "libcurl4": lambda: ctypes.util.find_library("curl") is not None,  # mongod links it
     "poppler-utils": has_program("pdftotext"),  # checking PDFs

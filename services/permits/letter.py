@@ -1,86 +1,154 @@
-"""The decision letter as PDF: HTML printed by Chromium, the only one tried whose Thai looks right and copies right."""
+"""The decision letter (หนังสือแจ้งผลการพิจารณา): what it says, as data, and its page as PDF. The letter is in Thai, as
+the law has it, and says what stood in the profile of the day on which the application was handed in."""
 
-import asyncio
-import base64
-import hashlib
-import os
-import shutil
-import signal
-import tempfile
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.permits.domain.application import Application
+from services.permits.domain.application import Application, Decision
 from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.rules import Rules
-from shared.kernel import Transient
+from shared.documents import picture, typeset
 from shared.town import Town
-from shared.words.dates import date_text
+from shared.words.dates import date_text, datetime_text
 
-TEMPLATES = Path(__file__).parent / "pages" / "templates"
-FONTS = Path(__file__).parents[2] / "shared" / "web" / "static" / "fonts"
-PRINT_SECONDS = 60.0  # a cold Chromium on a busy machine; usually one second
-_LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
-
-
-@dataclass(frozen=True)
-class Letter:
-    """The bytes as they are kept and sent, and their hash."""
-
-    pdf: bytes
-    sha256: str
+TEMPLATE = Path(__file__).parent / "pages" / "templates" / "letter.typ"
+_LOGO_FORMATS = {".svg": "svg", ".png": "png", ".jpg": "jpg"}
+# Electronic Transactions Act B.E. 2544, section 9: a signature by electronic means counts as one on paper.
+_ELECTRONIC = (
+    "ลงลายมือชื่อด้วยวิธีการทางอิเล็กทรอนิกส์",
+    "เมื่อวันที่ {at}",
+    "ตามพระราชบัญญัติว่าด้วยธุรกรรมทางอิเล็กทรอนิกส์ พ.ศ. 2544",
+    "มาตรา 9",
+)
 
 
-async def make(application: Application, rules: Rules, town: Town, *, chromium: str, public_url: str) -> Letter:
-    """Draw and print; Transient when the browser is missing or fails, so that it is tried again."""
-    pdf = await print_html(write_html(application, rules, town, public_url), chromium)
-    return Letter(pdf, hashlib.sha256(pdf).hexdigest())
+async def make(application: Application, rules: Rules, town: Town, public_url: str, signature: bytes | None) -> bytes:
+    """The letter before it is sealed. `signature`: the signatory's scanned one, a PNG, where they placed it."""
+    decision = decision_of(application)
+    return await typeset(TEMPLATE, tell(application, rules, town, public_url, signature), decision.at)
 
 
-def write_html(application: Application, rules: Rules, town: Town, public_url: str) -> str:
-    """The letter in Thai, complete in itself: fonts, logo and QR code are inside."""
-    decision = application.decision
-    if decision is None:
+def decision_of(application: Application) -> Decision:
+    """The decision that the letter is about."""
+    if application.decision is None:
         raise ValueError(f"{application.reference} is not decided")
-    zone = ZoneInfo(town.timezone)
+    return application.decision
 
-    def thai_date(moment: datetime) -> str:
-        return date_text(moment, zone, "th")
 
-    env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    permit = rules.permit
-    rows = form_rows(application, permit)
-    verify_url = f"{public_url}/verify/{decision.verify_code}"
-    return env.get_template("letter.html").render(
-        application=application,
-        decision=decision,
-        permit=permit,
-        town=town,
-        thai_date=thai_date,
-        verify_url=verify_url,
-        office=next((office for office in rules.offices if office.code == decision.office), None),
-        rows=[row for row in rows if row[1] != application.location.address],  # said as the place
-        fees=permit.fees_for(application.form),
-        zone=next((zone for zone in town.zones if zone.code == application.zone), None),
-        qr=segno.make(verify_url, error="m").svg_data_uri(scale=4, border=1),
-        logo=_logo(town),
-        fonts={
-            name: _data("font/woff2", FONTS / f"sarabun-{name}-normal.woff2")
-            for name in ("thai-400", "thai-600", "latin-400", "latin-600")
-        },
-    )
+def tell(
+    application: Application, rules: Rules, town: Town, public_url: str, signature: bytes | None = None
+) -> dict[str, Any]:
+    """All that the letter says: the template only sets it."""
+    decision, permit, zone = decision_of(application), rules.permit, ZoneInfo(town.timezone)
+    approved, name = decision.decision == "approved", permit.name.th
+    numbers = [f"ใบอนุญาตเลขที่ {decision.number}"] if decision.number else []
+    return {
+        "title": f"หนังสือแจ้งผลการพิจารณาคำขออนุญาต{name} {decision.number or application.reference}",
+        "footer": f"คำขอ {application.reference}",
+        "town": town.name.th,
+        "address": town.contact.address.th,
+        "logo": _logo(town),
+        "kind": f"ใบอนุญาต{name} ({permit.form_code.th})" if approved else None,
+        "numbers": [*numbers, f"คำขอเลขที่ {application.reference}"],
+        "date": date_text(decision.at, zone, "th"),
+        "heads": [["เรื่อง", f"แจ้งผลการพิจารณาคำขออนุญาต{name}"], ["เรียน", application.applicant.name]],
+        "opening": _opening(application, permit, town, zone),
+        "verdict": "อนุญาต" if approved else "ไม่อนุญาต",
+        "grant": f"อนุญาตให้ {application.applicant.name} {name} โดยมีรายละเอียดดังนี้" if approved else None,
+        "rows": _rows(application, permit, town, zone),
+        "conditions": {"title": "เงื่อนไข", "items": list(decision.conditions)} if decision.conditions else None,
+        "reason": None if approved else _reason(decision, permit),
+        "closing": "จึงเรียนมาเพื่อทราบ",
+        "verify": _verify(decision, public_url),
+        "signed": _signed(decision, rules, zone, signature),
+    }
+
+
+def _opening(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> dict[str, str]:
+    """The town's name is a part of its own: it stays in one line."""
+    submitted = date_text(application.submitted_at or application.created_at, zone, "th")
+    return {
+        "before": f"ตามที่ท่านได้ยื่นคำขออนุญาต{permit.name.th} ({permit.form_code.th}) ต่อ",
+        "town": town.name.th,
+        "after": f" เมื่อวันที่ {submitted} นั้น เจ้าพนักงานท้องถิ่นได้ตรวจพิจารณาแล้ว อาศัยอำนาจตาม{permit.law.th} มีคำสั่งดังนี้",
+    }
+
+
+def _rows(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> list[list[str]]:
+    """Place, form, fees and period: label and value."""
+    decision, where = decision_of(application), application.location
+    village = next((one.name.th for one in town.zones if one.code == application.zone), "")
+    rows = [
+        ("ที่ตั้ง", where.address or ""),
+        ("ตำบล อำเภอ จังหวัด", town.locality.th if town.locality else ""),
+        ("พิกัด / หมู่บ้านหรือเขต" if village else "พิกัด", f"{where.latitude:.5f}, {where.longitude:.5f} {village}".strip()),
+        *(row for row in form_rows(application, permit) if row[1] != where.address),  # said as the place
+    ]
+    if decision.decision == "approved":
+        rows += [("ค่าธรรมเนียม", _fees(application, permit)), ("การชำระค่าธรรมเนียม", _payment(application, zone))]
+    if decision.valid_until:
+        rows.append(("ใบอนุญาตใช้ได้ถึงวันที่", date_text(decision.valid_until, zone, "th")))
+    return [[label, value] for label, value in rows if value]
+
+
+def _fees(application: Application, permit: PermitType) -> str:
+    fees = permit.fees_for(application.form)
+    if not fees:
+        return ""
+    each = ", ".join(f"{fee.name.th} {amount:,.2f} บาท" for fee, amount in fees)
+    return f"{each} รวม {sum(amount for _, amount in fees):,.2f} บาท"
+
+
+def _payment(application: Application, zone: ZoneInfo) -> str:
+    """Proof of what was paid by the time that the letter is made, or until when it is to be paid."""
+    bill = application.fees
+    if bill is None:
+        return ""
+    if bill.paid_at:
+        return f"ชำระแล้ว {bill.total} บาท เมื่อวันที่ {date_text(bill.paid_at, zone, 'th')} ใบเสร็จรับเงินเลขที่ {bill.receipt}"
+    return f"ชำระภายในวันที่ {date_text(bill.due_at, zone, 'th')}"
+
+
+def _reason(decision: Decision, permit: PermitType) -> dict[str, str | None]:
+    appeal = None
+    if permit.appeal:
+        appeal = (
+            f"หากท่านไม่เห็นด้วยกับคำสั่งนี้ ท่านมีสิทธิอุทธรณ์ต่อคณะกรรมการพิจารณาอุทธรณ์ภายใน {permit.appeal.days} วัน"
+            f"นับแต่วันที่ได้รับแจ้งคำสั่ง ตาม{permit.appeal.law.th}"
+        )
+    return {"title": "เหตุผล", "text": decision.legal_reason, "appeal": appeal}
+
+
+def _verify(decision: Decision, public_url: str) -> dict[str, Any]:
+    url = f"{public_url}/verify/{decision.verify_code}"
+    drawn = BytesIO()
+    segno.make(url, error="m").save(drawn, kind="svg", scale=4, border=1)
+    return {
+        "qr": _picture("svg", drawn.getvalue(), f"คิวอาร์โค้ดสำหรับตรวจสอบหนังสือ {url}"),
+        "help": "ตรวจสอบหนังสือฉบับนี้และเทียบไฟล์ได้ที่",
+        "url": url,
+        "label": "รหัสตรวจสอบ",
+        "code": decision.verify_code,
+    }
+
+
+def _signed(decision: Decision, rules: Rules, zone: ZoneInfo, signature: bytes | None) -> dict[str, Any]:
+    office = next((office for office in rules.offices if office.code == decision.office), None)
+    titles = [office.title.th if office else decision.office]
+    if office and office.acting_for:
+        titles.append(office.acting_for.th)
+    return {
+        "regards": "ขอแสดงความนับถือ",
+        "picture": _picture("png", signature, f"ลายมือชื่อของ {decision.by.name}") if signature else None,
+        "name": decision.by.name,
+        "titles": titles,
+        "electronically": [line.format(at=datetime_text(decision.at, zone, "th")) for line in _ELECTRONIC],
+    }
 
 
 def form_rows(application: Application, permit: PermitType, language: str = "th") -> list[tuple[str, str]]:
@@ -98,55 +166,14 @@ def value_text(field: FormField, value: str, language: str) -> str:
     return f"{value} {field.unit.get(language)}" if field.unit else value
 
 
-async def print_html(text: str, chromium: str) -> bytes:
-    """A4, in a browser of its own that reaches no network; the page's own policy forbids scripts."""
-    program = chromium or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        raise Transient("no Chromium to print letters with: install it or set CHROMIUM")
-    with tempfile.TemporaryDirectory(prefix="letter-") as folder:
-        source, target = Path(folder) / "letter.html", Path(folder) / "letter.pdf"
-        await asyncio.to_thread(source.write_text, text, encoding="utf-8")
-        await _run(program, folder, source, target)
-        if not target.exists():
-            raise Transient("Chromium printed nothing")
-        return await asyncio.to_thread(target.read_bytes)
-
-
-async def _run(program: str, folder: str, source: Path, target: Path) -> None:
-    process = await _start(
-        program, "--headless", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={target}",
-        f"--user-data-dir={folder}/profile",
-        # The page is our own template with escaped text; containers rarely allow Chromium's sandbox.
-        "--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND", source.as_uri(),
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(PRINT_SECONDS):
-            _, output = await process.communicate()
-    except BaseException:
-        with suppress(ProcessLookupError):  # it has just ended
-            os.killpg(process.pid, signal.SIGKILL)  # what is on the PATH may be a script, and the browser its child
-        await process.wait()
-        raise
-    if process.returncode:
-        raise Transient(f"Chromium ended with {process.returncode}: {output[-300:].decode(errors='replace')}")
-
-
-async def _start(*command: str) -> asyncio.subprocess.Process:
-    try:
-        return await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, start_new_session=True
-        )
-    except OSError as error:  # a path that is wrong can be set right
-        raise Transient(f"Chromium cannot be started: {error}") from error
-
-
-def _logo(town: Town) -> str:
+def _logo(town: Town) -> Mapping[str, Any] | None:
     name = town.branding.logo
     path = town.directory / name if name else None
-    if path is None or path.suffix not in _LOGO_TYPES or not path.is_file():
-        return ""
-    return _data(_LOGO_TYPES[path.suffix], path)
+    if path is None or path.suffix not in _LOGO_FORMATS or not path.is_file():
+        return None
+    return _picture(_LOGO_FORMATS[path.suffix], path.read_bytes(), f"ตรา{town.name.th}")
 
 
-def _data(media_type: str, path: Path) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
+def _picture(kind: str, content: bytes, says: str) -> dict[str, Any]:
+    """`says`: what a program that reads aloud says of it."""
+    return {"format": kind, "content": picture(content), "says": says}

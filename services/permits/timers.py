@@ -2,6 +2,7 @@
 today, and the sweep of files that a crash left without an application. The kernel calls when a moment has come, and
 counts and delays the tries of what fails."""
 
+import hashlib
 from datetime import timedelta
 from functools import partial
 
@@ -23,7 +24,7 @@ BUDGET_SECONDS = 60  # a measurement for the operators, whoever uploads
 # A case is saved within seconds of its file, or not at all; the day is a margin for wrong clocks and paused processes.
 FILE_AGE = timedelta(days=1)
 PIECES_MOST = 10_000  # of 255 kB each: 2.5 GB of documents an hour are looked at, without reading one
-BROWSERS_MOST = 2  # letters printed at once: each is a Chromium of some 200 MB
+LETTERS_MOST = 2  # made at once: each takes a processor for a tenth of a second
 
 
 def schedule(service: Service, desk: Desk) -> None:
@@ -37,7 +38,7 @@ def schedule(service: Service, desk: Desk) -> None:
         if removed:
             log.info("files that no application refers to are removed", extra={"files": removed})
 
-    service.lane(moments.LETTERS, most=BROWSERS_MOST)
+    service.lane(moments.LETTERS, most=LETTERS_MOST)
     service.on_due(desk.store.cases, on_due)
     service.gauge(partial(watch.observe_clocks, desk.store))
     watch.count_from_zero()
@@ -99,13 +100,12 @@ def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> 
 
 
 async def _make_letter(desk: Desk, case: Case[Application], cause: Cause) -> None:
-    """Print it once, keep it, note it. `Transient` when the browser is missing or fails: the kernel tries again."""
+    """Make it once, keep it, note it."""
     stored = await desk.store.letter(case.id)
     if stored is None and case.state.decision is not None:
         rules = await desk.rules_for(case.state)
-        chromium, public_url = desk.settings.chromium, desk.settings.public_url
-        pdf = await letter.make(case.state, rules, desk.town, chromium=chromium, public_url=public_url)
-        stored = await desk.store.keep_letter(case.id, pdf.pdf, pdf.sha256)
+        pdf = await letter.make(case.state, rules, desk.town, desk.settings.public_url, None)
+        stored = await desk.store.keep_letter(case.id, pdf, hashlib.sha256(pdf).hexdigest())
     sha256, size = (stored.sha256, len(stored.pdf)) if stored else ("", 0)
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:

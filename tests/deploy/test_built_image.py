@@ -1,4 +1,4 @@
-"""The images as they are built: who runs, what is inside, and that a town's day passes with only /tmp to write in.
+"""The image as it is built: who runs, what is inside, and that a town's day passes with only /tmp to write in.
 
 Building takes minutes the first time, so these are campaigns. What a cluster does with the images: `make cluster`.
 """
@@ -20,8 +20,7 @@ import pytest
 from deploy.image.__main__ import NEEDED
 from deploy.image.build import build, source
 from deploy.local.machine import ROOT, has_program, lacking
-from deploy.local.part import Part, http_ready
-from deploy.local.ports import free_ports
+from deploy.local.part import Part
 from shared.events.catalogue import SERVICES
 from tests.support.containers import TOWNS, Containers, Image, containers, unpacked
 from tests.support.kernel import eventually
@@ -36,24 +35,18 @@ pytestmark = [
         reason="needs buildah, mmdebstrap and runc: apt-get install buildah mmdebstrap runc",
     ),
 ]
-LETTERS = "permits-letters"
 
 
 @pytest.fixture(scope="module")
-def images() -> Iterator[dict[str, Image]]:
-    with unpacked(build("service")) as service, unpacked(build("letters")) as letters:
-        yield {"service": service, "letters": letters}
+def image() -> Iterator[Image]:
+    with unpacked(build("service")) as service:
+        yield service
 
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Iterator[Containers]:
     with containers(tmp_path) as found:
         yield found
-
-
-@pytest.fixture(params=["service", "letters"])
-def image(request: pytest.FixtureRequest, images: dict[str, Image]) -> Image:
-    return images[request.param]
 
 
 def test_its_labels_name_the_source(image: Image) -> None:
@@ -105,55 +98,24 @@ print(subprocess.run(["dpkg-query", "-Wf", "deb/debian/${Package} "], capture_ou
     assert [part for part in inside if f"pkg:{part}" not in named] == []
 
 
-def test_an_operators_commands_work_in_it(images: dict[str, Image], runner: Containers) -> None:
-    done = runner.run(images["service"], "onestop", "town", "check", f"{TOWNS}/maehia", ENVIRONMENT="local")
+def test_an_operators_commands_work_in_it(image: Image, runner: Containers) -> None:
+    done = runner.run(image, "onestop", "town", "check", f"{TOWNS}/maehia", ENVIRONMENT="local")
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_browser_that_is_cut_off_leaves_nothing(images: dict[str, Image], runner: Containers) -> None:
-    """Its children become process 1's; an uvicorn there would bury none of them."""
-    cut_off = """
-import asyncio, os, pathlib, time
-from services.permits import letter
-letter.PRINT_SECONDS = 0.5
-async def one():
-    try:
-        await letter.print_html("<p>ก</p>" * 2_000_000, os.environ["CHROMIUM"])
-    except TimeoutError:
-        pass
-for _ in range(3):
-    asyncio.run(one())
-time.sleep(3)
-states = [path.read_text().rpartition(")")[2].split()[0] for path in pathlib.Path("/proc").glob("[0-9]*/stat")]
-print(len(states), states.count("Z"))
-"""
-    done = runner.run(images["letters"], "python", "-c", cut_off)
-
-    assert done.stdout.split() == ["2", "0"], done.stderr  # tini and this
-
-
 @pytest.fixture
-def in_containers(images: dict[str, Image], runner: Containers) -> Iterator[Stack]:
-    """The whole stack, with each process of ours in a container; letters are printed by one of their own."""
+def in_containers(image: Image, runner: Containers) -> Iterator[Stack]:
+    """The whole stack, with each service in a container."""
     with Stack() as stack:
-        permits = stack._runner.parts["permits"]
         for name in SERVICES:
-            roles = "api,worker,relay" if name == "permits" else "api,worker,relay,timers"
-            stack.change(name, lambda part, roles=roles: _contained(part, runner, images["service"], roles))  # type: ignore[misc]
-        (port,) = free_ports(1)
-        printing = replace(permits, name=LETTERS, ports=(port,))
-        stack._runner.parts[LETTERS] = _contained(
-            replace(printing, ready=lambda: http_ready(port, "/workz")), runner, images["letters"], "timers"
-        )
-        yield stack.up().up(LETTERS)
+            stack.change(name, lambda part: _contained(part, runner, image))
+        yield stack.up()
 
 
-def _contained(part: Part, runner: Containers, image: Image, roles: str) -> Part:
-    service = "permits" if part.name == LETTERS else part.name
-    own = {"SERVICE": service, "ROLES": roles, "PORT": str(part.ports[0]), "BIND": "127.0.0.1"}
-    town = {"TOWN_DIR": f"{TOWNS}/maehia"}
-    return replace(part, argv=runner.make(image, {**part.env, **own, **town}), env={})
+def _contained(part: Part, runner: Containers, image: Image) -> Part:
+    own = {"SERVICE": part.name, "PORT": str(part.ports[0]), "BIND": "127.0.0.1", "TOWN_DIR": f"{TOWNS}/maehia"}
+    return replace(part, argv=runner.make(image, {**part.env, **own}), env={})
 
 
 async def test_a_towns_day_passes_in_containers(in_containers: Stack) -> None:
@@ -169,14 +131,14 @@ async def test_a_towns_day_passes_in_containers(in_containers: Stack) -> None:
     with closing(stack.data()) as data:
         applications = data["onestop_permits"]["applications"]
 
-        async def printed() -> bool:
+        async def made() -> bool:
             return await applications.count_documents({"state.letter.sha256": {"$nin": [None, ""]}}) > 0
 
-        await eventually(printed, seconds=90)
+        await eventually(made, seconds=90)
 
 
 async def test_a_stopped_container_ends_in_order(in_containers: Stack) -> None:
-    for name in (*SERVICES, LETTERS):
+    for name in SERVICES:
         in_containers.stop(name)
 
         assert "Finished server process" in in_containers.logs(name), name

@@ -51,13 +51,6 @@ def test_all_roles_of_a_service_are_played(service: str) -> None:
     assert {role for roles in played for role in (roles.split(",") if roles else ALL_ROLES)} == ALL_ROLES
 
 
-def test_letters_are_printed_where_the_browser_is_and_nothing_else_is_done_there() -> None:
-    with_browser = [name for name in PROCESSES if PARTS[name]["build"]["target"] == "letters"]
-
-    assert [(setting(name, "SERVICE"), setting(name, "ROLES")) for name in with_browser] == [("permits", "timers")]
-    assert "timers" not in setting("permits", "ROLES")
-
-
 @pytest.mark.parametrize("name", OURS)
 def test_an_image_is_called_what_everybody_calls_it(name: str) -> None:
     assert PARTS[name]["image"] == f"{NAMES[PARTS[name]['build']['target']]}:local"

@@ -16,7 +16,6 @@ from tests.support.manifests import (
     OVERLAYS,
     WORKLOADS,
     Manifest,
-    environment,
     label,
     named,
     overlay,
@@ -26,7 +25,7 @@ from tests.support.manifests import (
     template,
 )
 
-OUR_IMAGES = ("onestop", "onestop-letters", "onestop-oidc")
+OUR_IMAGES = ("onestop", "onestop-oidc")
 TRACES_SECONDS = 3  # shared/telemetry: the last spans
 PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
 
@@ -99,15 +98,6 @@ def test_our_own_programs_write_nothing_but_what_is_mounted(name: str) -> None:
 
 def _image(container: Manifest) -> str:
     return str(container["image"]).rpartition("/")[2].partition(":")[0]
-
-
-@every_overlay
-def test_letters_are_printed_where_the_browser_is_and_nowhere_else(name: str) -> None:
-    for one in services(overlay(name)):
-        (container,) = one["spec"]["template"]["spec"]["containers"]
-        prints = label(one, "name") == "permits" and "timers" in environment(container)["ROLES"].split(",")
-
-        assert (_image(container) == "onestop-letters") is prints, one["metadata"]["name"]
 
 
 @every_overlay

@@ -58,7 +58,7 @@ def test_only_who_answers_people_can_sign_them_in(name: str) -> None:
         match label(one, "component"):
             case "api":
                 assert shared == {WHOLE}
-            case "worker" | "letters" | "prepare":
+            case "worker" | "prepare":
                 assert shared == {"link-secret"}, one["metadata"]["name"]
             case "operator":  # its doctor looks whether they are fit; a backup and who makes topics have none
                 assert shared in ({WHOLE}, set()), one["metadata"]["name"]

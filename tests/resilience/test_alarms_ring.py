@@ -219,16 +219,6 @@ def unreadable(order: dict[str, Any]) -> dict[str, Any]:
     return {**order, "_id": case_id, "state": state, **as_documents(case_id, [Kept(Moment("alarm", now()))])}
 
 
-async def test_a_browser_that_cannot_print_letters(town: Stack, watch: Watch, people: PersistentClients) -> None:
-    town.configure("permits", CHROMIUM="/usr/bin/false")
-    await restarted(town, "permits")
-    await people.permit(new_id())
-    await watch.rings("OnestopMomentsOverdue", "permits", "applications")
-    town.configure("permits", CHROMIUM="")
-    await restarted(town, "permits")
-    await watch.falls_silent("OnestopMomentsOverdue")
-
-
 async def test_an_application_that_nobody_decides(town: Stack, watch: Watch, people: PersistentClients) -> None:
     undecided = next(case for case in permit_cases() if not case.decide)
     async with httpx.AsyncClient(base_url=people.url("permits"), timeout=40) as http:

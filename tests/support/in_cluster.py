@@ -15,7 +15,7 @@ from deploy.cluster.kubectl import Kubectl, Refused
 from tests.support.persistent_clients import Asked, PersistentClients
 from tests.support.stack import Stack
 
-OURS = "app.kubernetes.io/part-of=onestop,app.kubernetes.io/component in (api,worker,letters)"
+OURS = "app.kubernetes.io/part-of=onestop,app.kubernetes.io/component in (api,worker)"
 API = "app.kubernetes.io/part-of=onestop,app.kubernetes.io/component=api"
 ROLLOUT_SECONDS = 300  # nine workloads, two at a time, on a machine of two cores
 

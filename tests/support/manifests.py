@@ -18,7 +18,7 @@ KUBERNETES = ROOT / "deploy/kubernetes"
 OVERLAYS = tuple(sorted(path.parent.name for path in (KUBERNETES / "overlays").glob("*/kustomization.yaml")))
 WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob")
 OF_CLUSTER = "../cluster"  # beside the overlays: what a cluster has once
-OURS = ("api", "worker", "letters")  # the components of the four services
+OURS = ("api", "worker")  # the components of the four services
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LEAST = (1, 27)  # of kubectl: the kustomize inside of it must know components and load files by bases beside them
 

@@ -187,7 +187,6 @@ async def permits(
     kafka: str = "127.0.0.1:1",
     roles: str = "api",
     prefix: str = "",
-    chromium: str = "",
     town: Path = MAEHIA,
     database: str = "",
 ) -> AsyncIterator[Permits]:
@@ -195,7 +194,7 @@ async def permits(
     environment = {
         "MONGODB_URI": mongo, "MONGODB_PREFIX": database or f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(town), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
-        "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4", "CHROMIUM": chromium,
+        "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4",
     }  # fmt: skip
     for name, value in environment.items():
         patch.setenv(name, value)

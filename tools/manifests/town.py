@@ -15,7 +15,7 @@ ROOM = 4096  # for names and what the API server notes beside them
 FILE = "Kustomization"
 UNUSED = ("map/extract.geojson.gz",)  # what the map is made of; no service reads it
 MAPS = {"town": "", "town-map": "map/"}  # ConfigMap, and the subfolder that is its own
-PODS = "app.kubernetes.io/component in (api, worker, letters, operator, prepare)"
+PODS = "app.kubernetes.io/component in (api, worker, operator, prepare)"
 
 
 class TooLarge(Exception):

@@ -15,7 +15,7 @@ from shared.town.models import Town
 REMINDER, LETTER, FEES_DUE, INSPECTION = "reminder", "letter", "fees-due", "inspection"
 EXPIRY, APPEAL_END, FORGETTING = "expiry", "appeal-end", "forgetting"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
-LETTERS = "letters"  # the lane of letters: each is printed by a Chromium of its own
+LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
 
 @dataclass(frozen=True)

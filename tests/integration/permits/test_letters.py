@@ -1,4 +1,4 @@
-"""The letter follows the decision: printed by a real browser, kept once, verified by its bytes."""
+"""The letter follows the decision: made once, kept once, verified by its bytes."""
 
 import asyncio
 import hashlib
@@ -29,7 +29,6 @@ async def _letter(service: Permits, made: dict[str, str]) -> bytes:
     return answer.content
 
 
-@pytest.mark.browser
 async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes(with_timers: Permits, tmp_path: Path) -> None:
     service = with_timers
     made = await service.brought_to("decided")
@@ -56,46 +55,8 @@ async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes(with_timers
     assert "ไม่ตรงกับฉบับที่เทศบาลออก" in changed.text
 
 
-async def test_without_a_browser_the_decision_stands_and_the_letter_is_tried_again(
-    mongo: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with permits(monkeypatch, mongo, roles="api,timers", chromium="/nowhere/chromium") as service:
-        made = await service.brought_to("decided")
-
-        page = await service.http.get(f"/permits/{made['reference']}", params={"secret": made["secret"]},
-                                      headers={"Accept": "text/html"}, follow_redirects=True)  # fmt: skip
-        assert (await service.seen(made))["state"] == "decided"
-        assert "กำลังจัดทำหนังสือแจ้งผล" in page.text
-
-
 async def test_a_code_that_is_not_in_the_register_is_said_to_be_unknown(service: Permits) -> None:
     answer = await service.http.get("/verify/7QHX-29MD-KT4P", headers={"Accept": "text/html"})
 
     assert answer.status_code == 404
     assert "ไม่พบรหัสนี้ในทะเบียน" in answer.text
-
-
-SLOW_PRINTER = """#!/bin/sh
-for one; do case "$one" in --print-to-pdf=*) target="${one#*=}";; esac; done
-touch "{folder}/begin-$$"; ls {folder} | wc -l >> {counts}; sleep 0.3; rm "{folder}/begin-$$"
-echo '%PDF-1.4' > "$target"
-"""
-
-
-async def test_a_backlog_of_letters_is_printed_two_at_a_time(
-    mongo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    folder, counts, printer = tmp_path / "printing", tmp_path / "counts", tmp_path / "printer"
-    folder.mkdir()
-    printer.write_text(SLOW_PRINTER.replace("{folder}", str(folder)).replace("{counts}", str(counts)))
-    printer.chmod(0o755)
-    async with permits(monkeypatch, mongo) as before:
-        made = [await before.brought_to("decided") for _ in range(6)]
-        name = before.store.cases.collection.database.name.removesuffix("_permits")
-        async with permits(monkeypatch, mongo, roles="api,timers", database=name, chromium=str(printer)) as service:
-            for one in made:
-                await _letter(service, one)
-
-    at_once = [int(count) for count in counts.read_text().split()]
-    assert len(at_once) == len(made)
-    assert max(at_once) == 2

@@ -1,115 +1,173 @@
-"""The letter's words, before they are printed."""
+"""What the letter says, and its page as readers get it."""
 
-import asyncio
-import re
+import subprocess
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
+from PIL import Image
 
 from services.permits import letter
-from services.permits.domain.application import Applicant
+from services.permits.domain.application import Applicant, Application, FeeBill
 from services.permits.domain.decision import decide
-from services.permits.domain.rules import rules_of
-from shared.kernel import Transient
+from services.permits.domain.rules import Office, rules_of
 from shared.town import load_town
 from tests.support.permits import MONDAY, RULES, TOWN, application, at, signed
-from tests.support.waiting import until
 
 MAEHIA = Path("deploy/municipalities/maehia")
+ORIGIN = "https://town.example"
+
+
+def decided(how: str = "approved", **values: Any) -> Application:
+    """An application with this decision on it."""
+    return decide(application("examined"), at(), RULES, TOWN, signed(how, **values)).state
+
+
+def text_of(told: Any) -> str:
+    """Everything that is said, in order."""
+    if isinstance(told, str):
+        return told
+    parts = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    return " ".join(filter(None, map(text_of, parts)))
+
+
+def in_mae_hia(how: str, **form: str) -> dict[str, Any]:
+    """The letter about a house, with the first town's own profile."""
+    town = load_town(MAEHIA)
+    case = decide(application("examined", MONDAY, **form), at(), RULES, TOWN, signed(how)).state
+    return letter.tell(case, rules_of(town, "house-new"), town, ORIGIN)
 
 
 def test_a_permit_names_its_number_holder_and_conditions() -> None:
-    case = decide(application("examined"), at(), RULES, TOWN, signed(conditions=("แจ้งก่อนเริ่ม 3 วัน",))).state
+    told = letter.tell(decided(conditions=("แจ้งก่อนเริ่ม 3 วัน",)), RULES, TOWN, ORIGIN)
 
-    text = letter.write_html(case, RULES, TOWN, "https://town.example")
-
+    text = text_of(told)
     for words in ("ใบอนุญาตเลขที่ 1/2569", "สมชาย", "23 พฤศจิกายน 2569", "แจ้งก่อนเริ่ม 3 วัน", "150.00",
                   "https://town.example/verify/7QHX-29MD-KT4P", "23 พฤศจิกายน 2570"):  # fmt: skip
         assert words in text
     assert "อุทธรณ์" not in text
 
 
-def in_mae_hia(decided: str, **form: str) -> str:
-    """The letter about a house, with the first town's own profile, as a reader sees it."""
-    town = load_town(MAEHIA)
-    case = decide(application("examined", MONDAY, **form), at(), RULES, TOWN, signed(decided)).state
-    html = letter.write_html(case, rules_of(town, "house-new"), town, "https://town.example")
-    text = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-    return " ".join(re.sub("<[^>]+>", " ", text).split())
-
-
 def test_a_permit_says_what_it_permits_by_which_law_and_what_it_costs() -> None:
-    text = in_mae_hia("approved")
+    told = in_mae_hia("approved")
 
-    assert "ใบอนุญาตก่อสร้างบ้านพักอาศัย (คำขอ ข.1 ใบอนุญาต อ.1)" in text
-    assert "อนุญาตให้ สมชาย ก่อสร้างบ้านพักอาศัย โดยมีรายละเอียดดังนี้" in text
-    assert "อาศัยอำนาจตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 21" in text
-    assert "ค่าใบอนุญาตก่อสร้าง 20.00 บาท, ค่าตรวจแบบแปลน (ไม่เกิน 2 ชั้น) 75.00 บาท รวม 95.00 บาท" in text
+    assert told["kind"] == "ใบอนุญาตก่อสร้างบ้านพักอาศัย (คำขอ ข.1 ใบอนุญาต อ.1)"
+    assert told["grant"] == "อนุญาตให้ สมชาย ก่อสร้างบ้านพักอาศัย โดยมีรายละเอียดดังนี้"
+    assert "อาศัยอำนาจตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 21" in told["opening"]["after"]
+    fees = "ค่าใบอนุญาตก่อสร้าง 20.00 บาท, ค่าตรวจแบบแปลน (ไม่เกิน 2 ชั้น) 75.00 บาท รวม 95.00 บาท"
+    assert ["ค่าธรรมเนียม", fees] in told["rows"]
+
+
+def test_it_says_when_and_by_which_law_it_was_signed_electronically() -> None:
+    words = " ".join(letter.tell(decided(), RULES, TOWN, ORIGIN)["signed"]["electronically"])
+
+    assert "ลงลายมือชื่อด้วยวิธีการทางอิเล็กทรอนิกส์ เมื่อวันที่ 23 พ.ย. 2569 เวลา 09.00 น." in words
+    assert "พ.ศ. 2544" in words
+
+
+def test_what_was_paid_is_proven_and_what_was_not_has_its_last_day() -> None:
+    case = decided()
+    bill = FeeBill(total="95.00", due_at=at().at, paid_at=at().at, receipt="R-17/2569")
+
+    def payment(of: Application) -> list[str]:
+        return [value for label, value in letter.tell(of, RULES, TOWN, ORIGIN)["rows"] if label == "การชำระค่าธรรมเนียม"]
+
+    assert payment(case) == ["ชำระภายในวันที่ 23 ธันวาคม 2569"]
+    paid = case.model_copy(update={"fees": bill})
+    assert payment(paid) == ["ชำระแล้ว 95.00 บาท เมื่อวันที่ 23 พฤศจิกายน 2569 ใบเสร็จรับเงินเลขที่ R-17/2569"]
+    assert payment(case.model_copy(update={"fees": None})) == []
+
+
+def test_a_deputy_signs_for_the_office_above() -> None:
+    above = RULES.offices[0].title
+    deputy = Office(code="mayor", title=RULES.offices[0].title, acting_for=above)
+    told = letter.tell(decided(), RULES.model_copy(update={"offices": (deputy,)}), TOWN, ORIGIN)
+
+    assert told["signed"]["titles"] == [above.th, above.th]
 
 
 def test_a_refusal_permits_nothing_and_asks_no_fee() -> None:
-    text = in_mae_hia("refused")
+    told = in_mae_hia("refused")
 
-    assert "อนุญาตให้" not in text
-    assert "ค่าธรรมเนียม" not in text
-    assert "ใบอนุญาตก่อสร้างบ้านพักอาศัย" not in text
+    assert told["verdict"] == "ไม่อนุญาต"
+    assert told["grant"] is None
+    assert told["kind"] is None
+    assert not [label for label, _ in told["rows"] if "ค่าธรรมเนียม" in label]
 
 
 def test_the_place_is_written_once_and_down_to_its_province() -> None:
-    text = in_mae_hia("approved", site_address="99/4 หมู่ 3")
+    text = text_of(in_mae_hia("approved", site_address="99/4 หมู่ 3"))
 
     assert text.count("99/4 หมู่ 3") == 1
     assert "ตำบลแม่เหียะ อำเภอเมืองเชียงใหม่ จังหวัดเชียงใหม่" in text
-    assert "99/4 หมู่ 3 ติดวัด" in in_mae_hia("approved", site_address="99/4 หมู่ 3 ติดวัด")
+    assert "99/4 หมู่ 3 ติดวัด" in text_of(in_mae_hia("approved", site_address="99/4 หมู่ 3 ติดวัด"))
 
 
 def test_a_refusal_names_its_reason_and_the_right_to_appeal() -> None:
-    case = decide(application("examined"), at(), RULES, TOWN, signed("refused", legal_reason="ระยะร่นไม่ถึง")).state
+    told = letter.tell(decided("refused", legal_reason="ระยะร่นไม่ถึง"), RULES, TOWN, ORIGIN)
 
-    text = letter.write_html(case, RULES, TOWN, "https://town.example")
-
-    assert "ไม่อนุญาต" in text
-    assert "ระยะร่นไม่ถึง" in text
-    assert "ภายใน 30 วัน" in text
+    assert told["verdict"] == "ไม่อนุญาต"
+    assert told["reason"]["text"] == "ระยะร่นไม่ถึง"
+    assert "ภายใน 30 วัน" in told["reason"]["appeal"]
 
 
-def test_what_an_applicant_wrote_stays_text() -> None:
-    case = application("decided").model_copy(update={"applicant": Applicant(name="<script>alert(1)</script>")})
+async def test_what_an_applicant_wrote_stays_text(tmp_path: Path) -> None:
+    name = "#panic() \\ *a* $x$ <b> [นาย] // @x"
+    case = decided().model_copy(update={"applicant": Applicant(name=name)})
 
-    text = letter.write_html(case, RULES, TOWN, "https://town.example")
-
-    assert "<script" not in text
-    assert "&lt;script&gt;" in text
+    assert name in read(await letter.make(case, RULES, TOWN, ORIGIN, None), tmp_path)
 
 
-async def test_a_browser_that_prints_nothing_is_tried_again_later() -> None:
-    with pytest.raises(Transient):
-        await letter.print_html("<p>", "/bin/true")
+def read(pdf: bytes, folder: Path) -> str:
+    """The text layer, in one line."""
+    (folder / "letter.pdf").write_bytes(pdf)
+    asked = ["pdftotext", "-layout", str(folder / "letter.pdf"), "-"]
+    return " ".join(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split())
 
 
-async def test_a_missing_browser_can_be_mended_too(tmp_path: Path) -> None:
-    with pytest.raises(Transient, match="nowhere"):
-        await letter.print_html("<p>", str(tmp_path / "nowhere"))
+def pixels(pdf: bytes, folder: Path) -> Image.Image:
+    """The first page as a picture of 50 dots an inch."""
+    (folder / "letter.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", "50", "-png", "-singlefile", folder / "letter.pdf", folder / "page"], check=True)
+    return Image.open(BytesIO((folder / "page.png").read_bytes())).convert("RGB")
 
 
-async def test_a_browser_that_is_cut_off_takes_its_children_along(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program, child = tmp_path / "browser", tmp_path / "child"
-    program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {child}.part; mv {child}.part {child}; wait\n")
-    program.chmod(0o700)
-    monkeypatch.setattr(letter, "PRINT_SECONDS", 1.0)
+@pytest.mark.parametrize("how", ["approved", "refused"])
+async def test_a_house_is_one_sheet_that_can_be_read_and_read_aloud(how: str, tmp_path: Path) -> None:
+    town = load_town(MAEHIA)
+    reason = "ระยะร่นจากเขตที่ดินไม่ถึง 2 เมตร" if how == "refused" else ""
+    case = decide(application("examined"), at(), RULES, TOWN, signed(how, legal_reason=reason)).state
+    pdf = await letter.make(case, rules_of(town, "house-new"), town, ORIGIN, None)
 
-    with pytest.raises(TimeoutError):
-        await letter.print_html("<p>ก</p>", str(program))
+    text = read(pdf, tmp_path)
+    for words in ("เทศบาลเมืองแม่เหียะ", "พื้นที่อาคารปกคลุมดิน", "23 พฤศจิกายน 2569", "7QHX-29MD-KT4P", reason):
+        assert words in text
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert len(opened.pages) == 1, "a signature never stands on a page of its own"
+        assert bool(opened.Root.MarkInfo.Marked)
+        assert str(opened.Root.Lang).startswith("th")
 
-    pid = int(child.read_text())
-    await asyncio.to_thread(until, lambda: _has_ended(pid), "its child to end")
+
+async def test_a_signature_stands_on_the_page_where_it_was_placed_and_nowhere_else(tmp_path: Path) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (600, 200), (255, 0, 0)).save(drawn, "PNG")
+    with_it = pixels(await letter.make(decided(), RULES, TOWN, ORIGIN, drawn.getvalue()), tmp_path)
+    without = pixels(await letter.make(decided(), RULES, TOWN, ORIGIN, None), tmp_path)
+
+    def red(page: Image.Image) -> set[int]:
+        """How far to the right each pixel of that colour is."""
+        found = (page.getpixel((x, y)) for y in range(page.height) for x in range(page.width))
+        return {at % page.width for at, (r, g, _) in enumerate(found) if r > 200 and g < 60}  # type: ignore[misc]
+
+    assert red(without) == set()
+    placed = red(with_it)
+    assert len(placed) > 50
+    assert min(placed) > with_it.width / 2, "on the right, above the name"
 
 
-def _has_ended(pid: int) -> bool:
-    """It may still stand among the processes, until process 1 takes note."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+async def test_the_same_decision_gives_the_same_letter() -> None:
+    case = decided()
+
+    assert await letter.make(case, RULES, TOWN, ORIGIN, None) == await letter.make(case, RULES, TOWN, ORIGIN, None)
