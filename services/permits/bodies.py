@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
+from services.permits.domain.footprint import MOST_CORNERS
 from shared import emails
 from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
@@ -51,17 +52,27 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_FOOTPRINT = "The corners of the footprint, [longitude, latitude] each, as the outline of a GeoJSON Polygon has them."
+Corner = tuple[
+    Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
+    Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)],
+]
+
+
 # What somebody looks for in a list, in an address: the beginning of a number, a reference.
 Search = Annotated[CleanLine, Field(max_length=100)]
 
 
 class Where(Body):
-    """The plot in degrees of WGS 84, and its address in words."""
+    """The plot in degrees of WGS 84, its address in words, and the footprint of what is to be built."""
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     accuracy_m: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None = None
     address: Address = None
+    footprint: Annotated[list[Corner], Field(max_length=MOST_CORNERS + 1, description=_FOOTPRINT)] = Field(
+        default_factory=list
+    )
 
     def location(self) -> Location:
         """As the domain knows it."""

@@ -66,7 +66,7 @@ async def open_draft(
     values = _read_form(rules_of(desk.town, body.type), body.form)
     case_id = await desk.store.case_id("applications", key)
     cause = Cause.request(key=key, scope="applications", by=who, act="open")
-    plot, body_hash = handing_in.plot_of(desk.town, body.location.location()), fingerprint(body)
+    plot, body_hash = handing_in.plot_of(desk.town, body.location.location(), values), fingerprint(body)
     for attempt in range(_ATTEMPTS):
         draft = Application(
             id=case_id,
@@ -96,7 +96,7 @@ async def fill_in_form(
     if not can_go_on(desk.town, case.state):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
     values = _read_form(await desk.rules_for(case.state), raw)
-    plot = handing_in.plot_of(desk.town, where)
+    plot = handing_in.plot_of(desk.town, where, values)
     return await desk.store.cases.step(
         case.id, lambda state, _: handing_in.fill_in(need(state), values, plot, who), cause
     )

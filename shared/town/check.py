@@ -10,6 +10,7 @@ from shared.town.checks import (
     overlaps,
     permits,
     places,
+    plan,
     reach,
     references,
     responses,
@@ -28,6 +29,7 @@ def cross_checks(source: Source) -> Iterator[Finding]:
     for checks in (categories, words, routing, reach, calendar, permits, notices, responses, places, overlaps):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)
+    yield from plan.findings(source.data, source.directory)
 
 
 def advice(source: Source) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,7 @@ from shared.town.permits import (
     Signatory,
 )  # fmt: skip
 from shared.town.places import Bounds, LandUseZone, Point, Zone
+from shared.town.plan import TownPlan
 from shared.town.responses import Response
 from shared.town.work import (
     Agency,
@@ -49,13 +50,16 @@ from shared.town.work import (
 )  # fmt: skip
 from shared.words.match import comparable, covered
 
+if TYPE_CHECKING:
+    from shared.town.ground import Ground
+
 __all__ = [
     "PLACEHOLDERS", "Agency", "AgencyClock", "Appeal", "Audience", "BaseMap", "Bounds", "Branding", "Category",
     "Choice", "Condition", "Contact", "Document", "Duplicates", "Duration", "EmergencyNumber", "EscalationStep",
     "Fee", "FormField", "Group", "Holiday", "Hours", "IncidentRule", "LandUseZone", "Lane", "Layer", "Message",
     "NoticeRule", "PermitStep", "PermitType", "Point", "Post", "Question", "Recurrence", "Retention", "Routing",
     "RoutingConditions", "RoutingOutcome", "RoutingRule", "ServiceLevel", "Signatory", "Target", "Team", "Template",
-    "Text", "Town", "TownCalendar", "Verification", "Webhook", "WeekHours", "Zone",
+    "Text", "Town", "TownCalendar", "TownPlan", "Verification", "Webhook", "WeekHours", "Zone",
 ]  # fmt: skip
 
 TownLanguage = Literal["th", "en"]
@@ -157,6 +161,7 @@ class Town(Part):
     posts: dict[Level, Post] = Field(default_factory=dict)  # above all teams: clerk, mayor
     zones: tuple[Zone, ...] = ()
     land_use: tuple[LandUseZone, ...] = ()
+    plan: TownPlan | None = None
     routing: Routing
     service_levels: dict[Code, ServiceLevel]
     verification: Verification = Verification()
@@ -184,6 +189,13 @@ class Town(Part):
     def land_use_of(self, latitude: float, longitude: float) -> LandUseZone | None:
         """The zone of the town plan that holds a point; the first where zones overlap."""
         return next((zone for zone in self.land_use if zone.contains(latitude, longitude)), None)
+
+    @cached_property
+    def ground(self) -> "Ground":
+        """Parcels, roads and buildings of the plan's layers, read when they are first asked for."""
+        from shared.town.ground import read_ground  # 50 MB of geometry and projections that permits alone needs
+
+        return read_ground(self.directory, self.plan)
 
     @cached_property
     def always(self) -> WorkingCalendar:

@@ -84,10 +84,14 @@ class Zone(Part):
 
 
 class LandUseZone(Zone):
-    """A zone of the town plan: which uses it allows, and how high, dense and near to the boundary one may build."""
+    """A zone of the town plan: which uses it allows, how high, dense and near to the boundary one may build, and on how
+    wide a road. `law`: where that is written, as the rule's source."""
 
     colour: Literal["yellow", "orange", "red", "purple", "green", "white-green", "brown", "blue", "grey"]
     allows: tuple[Code, ...]  # uses, as a permit form's `use` field names them
     max_height_m: Annotated[float, Field(gt=0)] | None = None
     max_coverage_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    max_floor_area_ratio: Annotated[float, Field(gt=0)] | None = None  # floor space of all storeys to the plot's area
     min_setback_m: Annotated[float, Field(ge=0)] | None = None
+    min_road_width_m: Annotated[float, Field(gt=0)] | None = None
+    law: Text | None = None

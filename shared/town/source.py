@@ -181,7 +181,8 @@ def _scalar(node: yaml.Node) -> Any:
 
 
 def _read_zones(source: Source, key: str, path: Path) -> None:
-    """GeoJSON features as zones: `name_th` and `name_en` become the name, the geometry becomes polygons."""
+    """GeoJSON features as zones: `name_th` and `name_en` become the name (so does `law`), the geometry becomes
+    polygons."""
     text = _text(source, path)
     if text is None:
         return
@@ -207,7 +208,10 @@ def _zone(source: Source, scratch: Source, key: str, index: int, feature: Any) -
     _move_lines(source, scratch, whole, (key, index))
     _move_lines(source, scratch, (*whole, "properties"), (key, index))
     zone = dict((feature.get("properties") or {}) if isinstance(feature, dict) else {})
-    zone["name"] = {"th": zone.pop("name_th", None), "en": zone.pop("name_en", None)}
+    for text in ("name", "law"):
+        said = {language: zone.pop(f"{text}_{language}", None) for language in ("th", "en")}
+        if text == "name" or any(said.values()):
+            zone[text] = said
     geometry = (feature.get("geometry") or {}) if isinstance(feature, dict) else {}
     coordinates: Location = (*whole, "geometry", "coordinates")
     if geometry.get("type") == "Polygon":

@@ -115,7 +115,7 @@ def domain_is_pure(module: Module) -> Iterator[str]:
             )
         )
         word = name.startswith("shared.kernel.") and name.rpartition(".")[2] in KERNEL_WORDS
-        if not (quiet or near or word or _top(name) in {"pydantic", "shapely"}):
+        if not (quiet or near or word or _top(name) in {"pydantic", "pyproj", "shapely"}):
             yield f"imports {name}"
 
 

@@ -28,7 +28,7 @@ PERIODS = moments.Periods(draft_days=90, applicant_days=3650)
 LATER = at(MONDAY + timedelta(days=5000))
 each_application = pytest.mark.parametrize("path", APPLICATIONS, ids=[path.name for path in APPLICATIONS])
 ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
-    "fill in": lambda one: handing_in.fill_in(one, FORM, handing_in.plot_of(TOWN, HOME), one.applicant),
+    "fill in": lambda one: handing_in.fill_in(one, FORM, handing_in.plot_of(TOWN, HOME, FORM), one.applicant),
     "submit": lambda one: handing_in.submit(one, LATER, RULES, TOWN),
     "accept": lambda one: completeness.accept(one, LATER, RULES, TOWN, OFFICER),
     "request": lambda one: completeness.request_documents(one, LATER, RULES, TOWN, OFFICER, ["plans"], "x"),

@@ -1,7 +1,7 @@
 """A town's folder as ConfigMaps: its `Kustomization`, with which an overlay mounts the profile into every pod.
 
-A key of a ConfigMap holds no slash and all its values together 1 MiB, so the map has a ConfigMap of its own and every
-file is told the path it is mounted at. The file is called `Kustomization`, not `….yaml`: those are the profile's.
+A key of a ConfigMap holds no slash and all its values together 1 MiB, so map and plan have a ConfigMap of their own and
+every file is told the path it is mounted at. The file is called `Kustomization`, not `….yaml`: those are the profile's.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ MOST = 1024 * 1024  # bytes of a ConfigMap, by Kubernetes
 ROOM = 4096  # for names and what the API server notes beside them
 FILE = "Kustomization"
 UNUSED = ("map/extract.geojson.gz",)  # what the map is made of; no service reads it
-MAPS = {"town": "", "town-map": "map/"}  # ConfigMap, and the subfolder that is its own
+MAPS = {"town": "", "town-map": "map/", "town-plan": "plan/"}  # ConfigMap, and the subfolder that is its own
 PODS = "app.kubernetes.io/component in (api, worker, operator, prepare)"
 
 
@@ -48,7 +48,12 @@ def component(folder: Path) -> Manifest:
 def _files(folder: Path, name: str) -> list[str]:
     every = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
     own = (path for path in every if path not in (FILE, *UNUSED))
-    return [path for path in own if path.startswith("map/") == (name == "town-map")]
+    return [path for path in own if _map_of(path) == name]
+
+
+def _map_of(path: str) -> str:
+    """The ConfigMap that holds a file."""
+    return next((name for name, folder in MAPS.items() if folder and path.startswith(folder)), "town")
 
 
 def _key(path: str) -> str:

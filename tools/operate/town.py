@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.town.ground.check import layer_problems
 from shared.town.loader import advise, examine
 from shared.town.models import Town
 from shared.town.problems import Problem
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _examined(folder: Path) -> Examined:
     town, problems = examine(folder)
+    problems = layer_problems(town) if town is not None and not problems else problems
     if town is None or problems:
         return Examined(str(folder), False, f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", problems, ())
     return Examined(str(folder), True, _in_order(town), (), advise(folder))

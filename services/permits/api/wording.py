@@ -1,11 +1,14 @@
 """Codes and numbers of an application in the reader's words: conditions, and the lines of its timeline."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.permits.domain.application import Entry
 from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.permit_type import FormField, Text
+from services.permits.domain.plan import PlanRule
 from services.permits.domain.rules import Rules
 from shared.town import Town
 from shared.town.vocabulary import DECISIONS, LANES, LEVELS, PROPOSALS, word
@@ -41,15 +44,7 @@ class Wording:
     def condition(self, rules: Rules, condition: ConditionResult) -> dict[str, Any]:
         """One condition with the value found and its limit, as codes and in words."""
         unit = f" {condition.unit.get(self.language)}" if condition.unit else ""
-        rows = [
-            rule.model_dump()
-            | {
-                "name": self.say_code("rule", rule.code),
-                "limit_text": self._limit_text(rule.limit) or rule.limit,
-                "waits": rule.waits,
-            }
-            for rule in condition.rules
-        ]
+        rows = [self.rule(rule, rules.permit.fields) for rule in condition.rules]
         return {
             "condition": condition.code,
             "name": condition.name.get(self.language),
@@ -62,6 +57,30 @@ class Wording:
             "limit_text": "" if condition.counts else self._limit_text(condition.limit, unit),
             "rules": rows,
         }
+
+    def rule(self, rule: PlanRule, fields: Sequence[FormField] = ()) -> dict[str, Any]:
+        """One plan rule: its numbers with their units, where the value comes from, and the law that sets the limit."""
+        unit = f" {self.say(f'rule-unit.{rule.code}')}" if self.words.has(f"rule-unit.{rule.code}") else ""
+        choices = {choice.code: choice.label for field in fields if field.code == "use" for choice in field.choices}
+        value = choices[rule.value].get(self.language) if rule.code == "use" and rule.value in choices else rule.value
+        return rule.model_dump(exclude={"law"}) | {
+            "name": self.say_code("rule", rule.code),
+            "value_text": value + unit if value else self.say("condition.no-value"),
+            "limit_text": self._rule_limit(rule, choices, unit),
+            "basis_text": self.say_code("basis", rule.basis),
+            "law": rule.law.get(self.language) if rule.law else None,
+            "waits": rule.waits,
+        }
+
+    def _rule_limit(self, rule: PlanRule, choices: Mapping[str, Text], unit: str) -> str:
+        if rule.code == "use":
+            named = (
+                choices[one].get(self.language) if one in choices else one for one in rule.limit.split(", ") if one
+            )
+            return ", ".join(named) or self.say("rule.no-use")
+        if rule.code in ("drawn-area", "plot-area", "drawn-setback"):
+            return self.say("limit.declared", limit=rule.limit.removeprefix("= ") + unit)
+        return self._limit_text(rule.limit, unit)
 
     def _limit_text(self, limit: str, unit: str = "") -> str:
         """ "at most 150 m²" for a number; a list of codes says nothing to people, the condition's name says it."""

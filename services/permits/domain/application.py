@@ -6,9 +6,11 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import Field
 
 from services.permits.domain.clock import Clock
+from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
+from services.permits.domain.survey import Parcel
 from shared.kernel import Cause, Lenient, Reject, StoredModel
 
 State = Literal["draft", "submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"]
@@ -58,12 +60,13 @@ class Applicant(StoredModel):
 
 
 class Location(StoredModel):
-    """The plot: a home, so it is never public."""
+    """The plot: a home, so it is never public. `footprint`: what is to be built, as its corners were drawn there."""
 
     latitude: float
     longitude: float
     address: str | None = None
     accuracy_m: float | None = None
+    footprint: tuple[Position, ...] = ()
 
 
 class Upload(StoredModel):
@@ -155,6 +158,7 @@ class Application(StoredModel):
     location: Location
     zone: str | None
     land_use: LandUse | None = None  # of the plot, as the plan was when it was handed in; None outside all zones
+    parcel: Parcel | None = None  # of the plan's layer, as it was then; None where there is none
     applicant: Applicant
     documents: dict[str, tuple[Upload, ...]] = Field(default_factory=dict)  # by requirement, the newest last
     request: Request | None = None

@@ -16,10 +16,12 @@ from services.permits.domain.application import (
     with_values,
 )
 from services.permits.domain.documents import missing_documents
+from services.permits.domain.handing_in import parcel_for
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Rules
+from services.permits.domain.survey import Parcel, survey
 from shared.events.base import Event
 from shared.events.permits import Lane as LaneCode
 from shared.events.permits import PermitAccepted, PermitDocumentsRequested, PermitOverdue, PermitPaused
@@ -32,12 +34,12 @@ LANES = get_args(LaneCode)
 def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | None, tuple[ConditionResult, ...]]:
     """The lane that this application takes as it stands, with every condition and its value."""
     permit, form = rules.permit, application.form
-    zone = land_use(application, town)
+    site = site_of(application, town)
     findings = lanes.Findings(
-        zone=zone,
+        zone=site.zone,
         documents_needed=len(permit.documents_for(form)),
         documents_missing=len(missing_documents(application, permit)),
-        plan=plan.check(permit, form, zone),
+        plan=plan.check({field.code for field in permit.fields}, form, site),
     )
     return lanes.choose(permit, form, findings)
 
@@ -47,6 +49,25 @@ def land_use(application: Application, town: Town) -> LandUse | None:
     if application.pin is not None:
         return application.land_use
     return land_use_of(town, application.location.latitude, application.location.longitude)
+
+
+def parcel(application: Application, town: Town) -> Parcel | None:
+    """The plot as the parcel layer has it: of a draft today's, then the one under which it was handed in."""
+    if application.pin is not None:
+        return application.parcel
+    return parcel_for(town, application.location, application.form)
+
+
+def site_of(application: Application, town: Town) -> plan.Site:
+    """All that the plan checks look at beside the form."""
+    where, plot = application.location, parcel(application, town)
+    return plan.Site(
+        zone=land_use(application, town),
+        parcel=plot,
+        survey=survey(where.footprint, plot),
+        pin_on_parcel=plot is None or plot.holds(where.longitude, where.latitude),
+        tolerances=plan.tolerances_of(town),
+    )
 
 
 def accept(application: Application, cause: Cause, rules: Rules, town: Town, officer: Actor) -> Step[Application]:

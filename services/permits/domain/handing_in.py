@@ -1,5 +1,6 @@
 """What an applicant does: open a draft, fill it in, hand it in, answer, take it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +19,10 @@ from services.permits.domain.application import (
 )
 from services.permits.domain.clock import Clock
 from services.permits.domain.documents import missing_documents
+from services.permits.domain.footprint import need_near, read_footprint
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Pin, Rules, is_offered
+from services.permits.domain.survey import Parcel, parcel_of
 from shared.events.base import Event, Place
 from shared.events.contacts import ContactRecorded
 from shared.events.permits import PermitClosed, PermitLinkRenewed, PermitResumed, PermitSubmitted, PermitWithdrawn
@@ -42,17 +45,28 @@ class Plot:
     location: Location
     zone: str | None
     land_use: LandUse | None
+    parcel: Parcel | None
 
 
-def plot_of(town: Town, location: Location) -> Plot:
-    """The plot of a place. The office has no say beyond the town's bounds, which are a box around all of it."""
+def plot_of(town: Town, location: Location, form: Mapping[str, str]) -> Plot:
+    """The plot of a place, and of the deed that the form names. The office has no say beyond the town's bounds, which
+    are a box around all of it."""
     latitude, longitude = location.latitude, location.longitude
     if not town.bounds.holds(latitude, longitude):
         raise Reject("outside-town", "the place lies outside the town; check latitude and longitude", status=422)
     if is_rough(location.accuracy_m):
         raise Reject("rough-place", "the device hardly knows its place; set the pin on the plot by hand", status=422)
+    if location.footprint:
+        location = location.model_copy(update={"footprint": read_footprint(location.footprint)})
+        need_near(location.footprint, longitude, latitude)
     zone = town.zone_of(latitude, longitude)
-    return Plot(location, zone.code if zone else None, land_use_of(town, latitude, longitude))
+    land_use = land_use_of(town, latitude, longitude)
+    return Plot(location, zone.code if zone else None, land_use, parcel_for(town, location, form))
+
+
+def parcel_for(town: Town, location: Location, form: Mapping[str, str]) -> Parcel | None:
+    """The parcel of a form's deed, or else of its pin; None where the plan has no layer of parcels."""
+    return parcel_of(town, form.get("deed_number", ""), location.longitude, location.latitude)
 
 
 def can_go_on(town: Town, application: Application) -> bool:
@@ -66,8 +80,10 @@ def fill_in(application: Application, form: dict[str, str], plot: Plot, applican
     if not application.editable:
         raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
     moved: dict[str, object] = {"location": plot.location, "zone": plot.zone}
-    if plot.location != application.location and application.pin is not None:
-        moved["land_use"] = plot.land_use
+    if application.pin is not None:
+        moved["parcel"] = plot.parcel
+        if plot.location != application.location:
+            moved["land_use"] = plot.land_use
     after = with_values(application, form=form, applicant=applicant, **moved)
     known = application.submitted_at is not None and applicant != application.applicant
     return Step(after, contacts=[_contact(after)] if known else ())
@@ -95,6 +111,7 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
         request=None,
         pin=application.pin or Pin.of(rules, cause.at),
         land_use=application.land_use if application.pin else land_use_of(town, where.latitude, where.longitude),
+        parcel=application.parcel if application.pin else parcel_for(town, where, application.form),
         submitted_at=application.submitted_at or cause.at,
     )
     event = PermitSubmitted(

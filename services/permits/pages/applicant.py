@@ -17,6 +17,7 @@ from services.permits.domain.form import missing
 from services.permits.domain.handing_in import can_go_on, draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import is_offered, rules_of
+from services.permits.pages.corners import write_corners
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_body, read_form, text_of
 from services.permits.pages.refusals import say_refusal
 from services.permits.uploads import hand_in_document, wanted_document
@@ -89,7 +90,7 @@ def _form(
     labels = {PREFIX + field.code: field.label.get(language_of(request)) for field in permit.fields}
     say = show_to(request).say
     labels |= {name: say(f"form.{name}") for name in ("name", "phone", "email", "address")}
-    labels |= {"latitude": say("form.place"), "longitude": say("form.place")}
+    labels |= {"latitude": say("form.place"), "longitude": say("form.place"), "footprint": say("form.footprint")}
     return page(
         request,
         "form.html",
@@ -159,6 +160,7 @@ async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
         "longitude": str(where.longitude),
         "address": where.address or "",
         "accuracy_m": "" if where.accuracy_m is None else str(where.accuracy_m),
+        "footprint": write_corners(where.footprint),
         "name": who.name,
         "phone": who.phone or "",
         "email": who.email or "",

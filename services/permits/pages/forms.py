@@ -1,5 +1,6 @@
 """What a form page sends, read into the same shapes that programs send."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,12 @@ from services.permits.bodies import Where, Who
 from services.permits.domain import form as forms
 from services.permits.domain.handing_in import plot_of
 from services.permits.domain.permit_type import PermitType
+from services.permits.pages.corners import read_corners
 from shared.kernel import Reject
 from shared.web import field_errors, language_of, web_of
 
 PREFIX = "f_"  # before a profile's field, which may be called `name` too
+_PLACE = ("latitude", "longitude", "accuracy_m", "address")
 ON_PAGE = ("name", "phone", "email")  # what the page shows of an applicant
 
 
@@ -37,23 +40,43 @@ def read_form(request: Request, permit: PermitType, sent: FormData) -> Written:
     answers = {name.removeprefix(PREFIX): value for name, value in typed.items() if name.startswith(PREFIX)}
     form, faults = forms.read(permit, answers)
     errors = {PREFIX + fault.field: fault_text(fault, show_to(request)) for fault in faults}
-    place = {name: typed.get(name) or None for name in ("latitude", "longitude", "accuracy_m", "address")}
-    person = {name: typed.get(name) for name in ON_PAGE}
-    where, wrong_place = _parse(Where, place, request)
-    if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
-        wrong_place = {"latitude": show_to(request).say("form.no-pin")}
-    elif where:
-        wrong_place = _wrong_plot(request, where)
-    who, wrong_person = _parse(Who, person, request)
+    where, wrong_place = _read_place(request, typed, form)
+    who, wrong_person = _parse(Who, {name: typed.get(name) for name in ON_PAGE}, request)
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
 
 
-def _wrong_plot(request: Request, where: Where) -> dict[str, str]:
+def _read_place(
+    request: Request, typed: Mapping[str, str], form: Mapping[str, str]
+) -> tuple[Where | None, dict[str, str]]:
+    """Pin and footprint, and what is wrong with either. Whoever set no pin and named the plot's deed means that plot:
+    without the map nobody knows its degrees."""
+    say = show_to(request).say
+    place: dict[str, Any] = {name: typed.get(name) or None for name in _PLACE}
+    corners, refused = read_corners(typed.get("footprint", ""))
+    wrong = {"footprint": say(f"form.{refused}")} if refused else {}
+    if not (place["latitude"] or place["longitude"]):
+        place |= _place_of_deed(request, form)
+    if not (place["latitude"] and place["longitude"]):  # one pin is missing, not two numbers
+        return None, {"latitude": say("form.no-pin"), **wrong}
+    where, wrong_place = _parse(Where, place | {"footprint": corners}, request)
+    return where, {**(_wrong_plot(request, where, form) if where else wrong_place), **wrong}
+
+
+def _place_of_deed(request: Request, form: Mapping[str, str]) -> dict[str, Any]:
+    drawn = web_of(request).town.ground.parcel_of(form.get("deed_number", ""))
+    if drawn is None:
+        return {}
+    inside = drawn.shape.representative_point()
+    return {"latitude": inside.y, "longitude": inside.x}
+
+
+def _wrong_plot(request: Request, where: Where, form: Mapping[str, str]) -> dict[str, str]:
     """By the rule that the application itself is judged by."""
     try:
-        plot_of(web_of(request).town, where.location())
+        plot_of(web_of(request).town, where.location(), form)
     except Reject as error:
-        return {"latitude": show_to(request).say(f"form.{error.code}")}
+        field = "footprint" if error.code.startswith("footprint-") else "latitude"
+        return {field: show_to(request).say(f"form.{error.code}")}
     return {}
 
 

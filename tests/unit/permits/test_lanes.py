@@ -39,9 +39,9 @@ def test_150_square_metres_are_in_and_a_hundredth_more_is_out(area: str, lane: s
         ({"usable_area_m2": "150.01"}, "usable-area", "150.01"),
         ({"use": "shop"}, "residential", "shop"),
         ({"use": "shop"}, "zone", "shop"),
-        ({"height_m": "12.1"}, "plan", "3"),
-        ({"covered_area_m2": "240.01"}, "plan", "3"),
-        ({"setback_m": "1.99"}, "plan", "3"),
+        ({"height_m": "12.1"}, "plan", "4"),
+        ({"covered_area_m2": "240.01"}, "plan", "4"),
+        ({"setback_m": "1.99"}, "plan", "4"),
     ],
 )
 def test_what_keeps_it_out_is_recorded_with_its_value(form: dict[str, str], condition: str, value: str) -> None:
@@ -60,7 +60,7 @@ def test_every_condition_is_recorded_also_the_ones_that_hold() -> None:
         ("residential", "house", "house, row-house", True),
         ("zone", "house", "low", True),
         ("documents", "2", "= 2", True),
-        ("plan", "4", "= 4", True),
+        ("plan", "5", "= 5", True),
     ]
 
 
@@ -68,7 +68,7 @@ def test_what_is_empty_waits_and_what_is_wrong_fails() -> None:
     _, conditions = lane_of(ready(storeys="", height_m="", use="shop"))
 
     assert {one.code: one.waits for one in failed(conditions)} == {
-        "storeys": True, "residential": False, "zone": False, "plan": True,
+        "storeys": True, "residential": False, "zone": False, "plan": False,
     }  # fmt: skip
     _, conditions = lane_of(ready(height_m="", setback_m="1"))
     assert [one.waits for one in failed(conditions)] == [False]

@@ -30,7 +30,7 @@ from tests.support.permits import (
 HOUR = timedelta(hours=1)
 DAY = 24 * HOUR
 LATER = MONDAY + HOUR
-HERE = handing_in.plot_of(TOWN, HOME)
+HERE = handing_in.plot_of(TOWN, HOME, FORM)
 Act = Callable[[Application], Step[Application] | None]
 ACTS: dict[str, tuple[Act, set[State]]] = {
     "fill in": (lambda case: handing_in.fill_in(case, FORM, HERE, case.applicant),
@@ -193,4 +193,4 @@ def test_the_timeline_grows_by_one_line_with_each_step() -> None:
 
 def test_a_plot_that_the_device_hardly_knows_is_asked_for_again() -> None:
     with pytest.raises(Reject, match="rough-place"):
-        handing_in.plot_of(TOWN, HOME.model_copy(update={"accuracy_m": 2000.0}))
+        handing_in.plot_of(TOWN, HOME.model_copy(update={"accuracy_m": 2000.0}), FORM)

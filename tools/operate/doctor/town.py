@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from shared.kernel.clock import now
 from shared.maps import files
 from shared.settings import ServiceSettings
+from shared.town.ground.check import layer_problems
 from shared.town.loader import advise, examine
 from shared.town.models import Town
 from tools.operate.doctor.finding import Finding
@@ -27,6 +28,7 @@ async def look(settings: ServiceSettings) -> list[Finding]:
 
 def _look(settings: ServiceSettings) -> list[Finding]:
     town, problems = examine(settings.town_dir)
+    problems = layer_problems(town) if town is not None and not problems else problems
     found = [Finding("broken", "town", str(problem)) for problem in problems]
     found += [Finding("unfinished", "town", f"{hint} (may stay)") for hint in advise(settings.town_dir)]
     return [*found, *(of_town(town, now()) if town else ())]
