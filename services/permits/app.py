@@ -10,7 +10,7 @@ from services.permits.commands import Desk
 from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.moments import Periods
 from services.permits.handlers import subscribe
-from services.permits.pages import applicant, desk, public
+from services.permits.pages import applicant, desk, filling_in, public
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
@@ -36,7 +36,11 @@ def create_app() -> FastAPI:
     at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)
-    edges = (applications, documents, desk_api, register, desk, applicant, public) if "api" in settings.roles else ()
+    edges = (
+        (applications, documents, desk_api, register, desk, filling_in, applicant, public)
+        if "api" in settings.roles
+        else ()
+    )
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")
     app = create_web(
         "permits",

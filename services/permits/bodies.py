@@ -46,6 +46,10 @@ _CONSENT = """True only when the applicant has agreed to be contacted about othe
 The notices of the application itself are owed to them and are sent without it."""
 
 
+_DECLARED = """The applicant declares that what is written is true. Needed the first time and after a correction; an
+answer to a request for documents needs none."""
+
+
 class Body(BaseModel):
     """Unknown members are refused: a misspelt one must not be taken for left out."""
 
@@ -86,6 +90,7 @@ class Who(Body):
     phone: Phone = None
     email: Email = None
     line_id: LineId = None
+    address: Annotated[Address, Field(description="Where letters reach the applicant.")] = None
     language: Literal["th", "en"] | None = None
     consent: Annotated[bool, Field(description=_CONSENT)] = False
 
@@ -109,6 +114,12 @@ class ChangedApplication(Body):
     form: FormValues
     location: Where
     applicant: Who
+
+
+class HandingIn(Body):
+    """`POST …/submit`."""
+
+    declared: Annotated[bool, Field(description=_DECLARED)] = False
 
 
 class DocumentsRequest(Body):

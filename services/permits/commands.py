@@ -102,14 +102,19 @@ async def fill_in_form(
     )
 
 
-async def submit_application(desk: Desk, case: Case[Application], cause: Cause) -> Case[Application]:
+async def submit_application(desk: Desk, case: Case[Application], cause: Cause, *, declared: bool) -> Case[Application]:
     """Hand in the application, or the answer to a request. Its rules are kept before anything refers to them."""
     rules = await desk.rules_for(case.state)
     if case.state.pin is None:
         await desk.store.keep_rules(rules)
     return await desk.store.cases.step(
-        case.id, lambda state, why: handing_in.submit(need(state), why, rules, desk.town), cause
+        case.id, lambda state, why: handing_in.submit(need(state), why, rules, desk.town, declared=declared), cause
     )
+
+
+async def amend_application(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
+    """Back to its applicant, to be corrected."""
+    return await desk.store.cases.step(case_id, lambda state, why: handing_in.amend(need(state), why), cause)
 
 
 async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:

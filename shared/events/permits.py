@@ -65,6 +65,12 @@ class PermitSubmitted(PermitEvent):
     """Whose contacts come on private.contacts.v1."""
 
 
+class PermitReopened(PermitEvent):
+    """The applicant took it back to correct it, before its documents were found complete; it is handed in again."""
+
+    type = "onestop.permit.reopened.v1"
+
+
 class PermitDocumentsRequested(PermitEvent):
     """Documents are missing or wrong; the applicant is told which and why."""
 
@@ -183,6 +189,6 @@ class PermitClosed(PermitEvent):
 
 
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
-    PermitSubmitted, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
+    PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
     PermitExamined, PermitDecided, PermitOverdue, PermitLinkRenewed, PermitWithdrawn, PermitClosed,
 )  # fmt: skip

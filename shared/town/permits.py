@@ -12,32 +12,11 @@ from shared.emails import Email
 from shared.events.permits import Lane as LaneCode
 from shared.town.base import Code, FieldName, Part, Text
 from shared.town.work import Choice
+from shared.words.pattern import fits
 
 FieldType = Literal["text", "longtext", "integer", "decimal", "choice", "yesno", "date", "phone", "email", "citizen-id"]
 Check = Literal["zone-allows-use", "documents-complete", "plan-checks-pass"]
 Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
-
-
-class FormField(Part):
-    """One field of a form; `code` is its key in the application's form."""
-
-    code: FieldName
-    label: Text
-    help: Text | None = None
-    type: FieldType
-    required: bool = True
-    minimum: Exact | None = None
-    maximum: Exact | None = None
-    decimals: Annotated[int, Field(ge=0, le=6)] = 2
-    max_length: Annotated[int, Field(ge=1, le=4000)] = 200
-    choices: tuple[Choice, ...] = ()
-    unit: Text | None = None
-
-    @model_validator(mode="after")
-    def _choices_with_choice(self) -> "FormField":
-        if (self.type == "choice") != bool(self.choices):
-            raise ValueError("a field of type choice needs choices, and no other has them")
-        return self
 
 
 class Condition(Part):
@@ -59,6 +38,51 @@ class Condition(Part):
             raise ValueError("needs either field or check")
         if sum(tests) != (1 if self.field else 0):
             raise ValueError("a field needs exactly one of equals, at_most, at_least, one_of; a check needs none")
+        return self
+
+
+class Section(Part):
+    """A part of a form under a heading of its own, in the order in which people fill it in."""
+
+    code: Code
+    title: Text
+    help: Text | None = None
+
+
+class FormField(Part):
+    """One field of a form; `code` is its key in the application's form."""
+
+    code: FieldName
+    label: Text
+    help: Text | None = None
+    type: FieldType
+    section: Code | None = None  # needed where the form has sections
+    when: tuple[Condition, ...] = ()  # only asked when all hold of fields that stand before it
+    required: bool = True
+    pattern: Annotated[str, Field(max_length=200)] | None = None  # of a text: a regular expression for all of it
+    example: Annotated[str, Field(max_length=60)] | None = (
+        None  # of what the pattern wants, told to who writes it wrong
+    )
+    personal: bool = False  # somebody can be reached by it: it goes with the applicant's contact
+    minimum: Exact | None = None
+    maximum: Exact | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] = 2
+    max_length: Annotated[int, Field(ge=1, le=4000)] = 200
+    choices: tuple[Choice, ...] = ()
+    unit: Text | None = None
+
+    @model_validator(mode="after")
+    def _choices_with_choice(self) -> "FormField":
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("a field of type choice needs choices, and no other has them")
+        return self
+
+    @model_validator(mode="after")
+    def _pattern_with_example(self) -> "FormField":
+        if (self.pattern is None) != (self.example is None):
+            raise ValueError("a pattern needs an example, and the reverse")
+        if self.pattern is not None and (self.type != "text" or not fits(self.pattern, self.example or "")):
+            raise ValueError("a pattern is for a field of type text, and its example must fit it")
         return self
 
 
@@ -136,8 +160,11 @@ class PermitType(Part):
     team: Code | None = None  # whose examiners look at it, and whose head and director are warned
     form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
     law: Text
+    sections: tuple[Section, ...] = ()
     fields: tuple[FormField, ...]
     documents: tuple[Document, ...]
+    check: Duration | None = None  # by when the documents are looked at after handing in; None: nothing is promised
+    declaration: Text | None = None  # what whoever hands it in declares; None: the words of every town
     lanes: tuple[Lane, ...]
     fees: tuple[Fee, ...] = ()
     fee_due_days: Annotated[int, Field(gt=0)] | None = None  # after the decision; None: no date is set

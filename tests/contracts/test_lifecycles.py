@@ -121,11 +121,12 @@ YEARS = desk.MONDAY + timedelta(days=4000)
 
 def answered(case: Application) -> Step[Application]:
     complete = desk.with_documents(case, "title-deed", "plans", moment=LATER) if case.open_for_documents else case
-    return handing_in.submit(complete, desk.at(LATER), desk.RULES, desk.TOWN)
+    return handing_in.submit(complete, desk.at(LATER), desk.RULES, desk.TOWN, declared=True)
 
 
 ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "submit": answered,
+    "amend": lambda case: handing_in.amend(case, desk.at(LATER)),
     "accept": lambda case: completeness.accept(case, desk.at(LATER), desk.RULES, desk.TOWN, desk.OFFICER),
     "request": lambda case: completeness.request_documents(
         case, desk.at(LATER), desk.RULES, desk.TOWN, desk.OFFICER, ["plans"], "ขอใหม่"

@@ -101,22 +101,26 @@ def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
     page.get_by_role("textbox", name="อีเมล").fill(address)
     page.get_by_role("button", name="ใช้ตำแหน่งของฉัน").click()
     expect(page.get_by_text("ปักหมุดที่ตำแหน่งของท่านแล้ว")).to_be_visible()
-    page.get_by_label("ที่อยู่หรือจุดสังเกต").fill("88/12 หมู่ 1")
+    page.get_by_label("ที่ตั้งอาคาร").fill("88/12 หมู่ 1")
     for field, value in (("storeys", "1"), ("usable_area_m2", area), ("covered_area_m2", "132.50"),
                          ("height_m", "4.80"), ("plot_area_m2", "640"), ("setback_m", "3"),
-                         ("deed_number", "48213"), ("site_address", "88/12 หมู่ 1")):  # fmt: skip
+                         ("deed_number", "48213")):  # fmt: skip
         page.locator(f"#f_{field}").fill(value)
     page.locator("#f_use").select_option("house")
+    page.locator("#f_owns_land").select_option("yes")
+    expect(page.locator("#f_land_owner")).to_be_hidden()
     page.get_by_role("button", name="บันทึกและแนบเอกสาร").click()
     reference = page.locator("h1 .reference").inner_text()
     for code in re.findall(r"#document-([\w-]+)", page.locator("#missing").inner_html()):
         row = page.locator(f"#document-{code}")
         file = chosen_file(f"{code}.pdf", pdf(f"{code} {reference}"))
-        row.locator("input[type=file]").set_input_files(file)
-        row.get_by_role("button", name="ส่งไฟล์").click()
+        row.locator("input[type=file]").set_input_files(file)  # and it is on its way
         expect(row.get_by_text("ได้รับแล้ว")).to_be_visible()
+    page.get_by_role("link", name="ตรวจคำตอบและยื่นคำขอ").click()
+    page.get_by_label("ข้าพเจ้าอ่านและขอรับรอง").check()
     page.get_by_role("button", name="ยื่นคำขอ").click()
-    expect(page.get_by_text("ยื่นแล้ว รอตรวจเอกสาร")).to_be_visible()
+    expect(page.get_by_role("heading", name="ได้รับคำขอแล้ว")).to_be_visible()
+    expect(page.locator(".received .reference")).to_have_text(reference)
     return reference, page.locator(".secret-link code").inner_text()
 
 
@@ -152,7 +156,7 @@ def read_decision(page: Page, link: str) -> tuple[str, str, bytes]:
     """Number, verify code and the letter as it is downloaded."""
     page.goto(link)
     download = page.get_by_role("link", name="ดาวน์โหลดหนังสือแจ้งผล")
-    until(lambda: page.reload() and download.count(), "the letter")
+    expect(download).to_be_visible()  # by itself: the page looks until the letter is there
     facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.locator("#decision").inner_html()))
     with page.expect_download() as waiting:
         download.click()

@@ -159,7 +159,7 @@ def application(state: State, moment: datetime = MONDAY, **form: str) -> Applica
     filled = with_documents(draft(form), "title-deed", "plans", moment=moment)
     if state == "draft":
         return filled
-    filled = handing_in.submit(filled, at(moment), RULES, TOWN).state
+    filled = handing_in.submit(filled, at(moment), RULES, TOWN, declared=True).state
     if state == "documents-requested":
         return completeness.request_documents(filled, at(moment), RULES, TOWN, OFFICER, ["title-deed"], "ไม่ชัด").state
     if state == "withdrawn":

@@ -180,7 +180,7 @@ PERMIT = Lifecycle(
     title="A permit application",
     states={
         "submitted": "handed in; an officer checks the documents",
-        "asked": "the applicant is asked for documents",
+        "asked": "with the applicant: documents are asked for, or they correct it",
         "accepted": "complete: the clock runs",
         "paused": "the clock stands still while the applicant answers",
         "examined": "the examiner has proposed, the signatory decides",
@@ -190,6 +190,7 @@ PERMIT = Lifecycle(
     },
     moves=(
         Move(("permit.submitted",), (START, "asked"), ("submitted",)),
+        Move(("permit.reopened",), ("submitted",), ("asked",)),
         Move(("permit.documents-requested",), ("submitted", "accepted", "examined"), ("asked",)),
         Move(("permit.paused",), ("asked",), ("paused",)),
         Move(("permit.resumed",), ("paused",), ("accepted",)),

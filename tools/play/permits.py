@@ -74,7 +74,7 @@ async def play_permit(case: PermitCase, http: httpx.AsyncClient, token: Token, k
         paper = pdf(f"{document}: {opened['reference']}")
         headers = {**mine, "Content-Type": "application/pdf", "X-Filename": f"{document}.pdf"}
         await desk.act("documents", "PUT", f"{path}/documents/{document}", headers, content=paper)
-    await desk.act("submit", "POST", f"{path}/submit", mine)
+    await desk.act("submit", "POST", f"{path}/submit", mine, json={"declared": True})
     signed = {
         sub: {"Authorization": f"Bearer {await asyncio.to_thread(token, sub)}"}
         for sub in ("officer", *(("examiner", "signatory") if case.decide else ()))

@@ -21,7 +21,7 @@ from services.permits.access import (
 )
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import Showing, answer, show_to
-from services.permits.bodies import ChangedApplication, NewApplication, Withdrawal
+from services.permits.bodies import ChangedApplication, HandingIn, NewApplication, Withdrawal
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.form import Fault, FormFaults
 from services.permits.queries import Wanted
@@ -117,11 +117,22 @@ async def change(request: Request, body: ChangedApplication, view: Viewed, desk:
 
 
 @router.post("/{reference}/submit", dependencies=[LIMITED])
-async def submit(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def submit(
+    request: Request, view: Viewed, desk: AtDesk, key: Key, body: HandingIn | None = None
+) -> dict[str, Any]:
     """Hand in, or answer a request for documents; 422 names what is missing."""
     view.need("applicant")
-    case = await commands.submit_application(desk, view.case, cause_of(key, "submit", view.case.id, by=view.signed_in))
+    cause = cause_of(key, "submit", view.case.id, by=view.signed_in)
+    case = await commands.submit_application(desk, view.case, cause, declared=body is not None and body.declared)
     return await answer(request, view, case)
+
+
+@router.post("/{reference}/amend", dependencies=[LIMITED])
+async def amend(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+    """Take it back to correct it, before it is accepted; `submit` hands it in again."""
+    view.need("applicant")
+    cause = cause_of(key, "amend", view.case.id, by=view.signed_in)
+    return await answer(request, view, await commands.amend_application(desk, view.case.id, cause))
 
 
 @router.post("/{reference}/link", dependencies=[LIMITED])

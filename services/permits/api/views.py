@@ -11,12 +11,13 @@ from fastapi import Request
 from services.permits.access import View, desk_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
-from services.permits.domain import form as forms
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.completeness import judge
 from services.permits.domain.decision import read_mark, tells_proposal
 from services.permits.domain.documents import list_documents, missing_documents
-from services.permits.domain.lanes import failed
+from services.permits.domain.lanes import failed, within_reach
+from services.permits.domain.permit_type import Lane
+from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
 from services.permits.letter import form_rows
 from shared.kernel import Case, now
@@ -40,11 +41,15 @@ class Showing(Wording):
         rules = await self.desk.rules_for(application)
         permit, fees = rules.permit, application.fees
         rows = form_rows(application, permit, self.language)
+        written = [field for field in permit.fields if field.code in application.form]
         asked = application.state == "documents-requested" and application.request
         timeline, proposal = (*older, *application.timeline), tells_proposal(application, staff=self.staff)
         return self._summary(application, rules) | {
             "form": application.form,
-            "form_rows": [{"label": label, "value": value} for label, value in rows],
+            "form_rows": [
+                {"code": field.code, "section": field.section, "label": label, "value": value}
+                for field, (label, value) in zip(written, rows, strict=True)
+            ],
             "location": application.location.model_dump(),
             "zone": application.zone,
             "zone_name": self.zone_name(application.zone),
@@ -52,7 +57,7 @@ class Showing(Wording):
             "lane": self._lane(application, rules),
             "documents": self._documents(application, rules),
             "missing": {
-                "fields": forms.missing(permit, application.form),
+                "fields": open_answers(application, permit),
                 "documents": [document.code for document in missing_documents(application, permit)],
             },
             "request": application.request.model_dump() if asked and application.request else None,
@@ -84,6 +89,7 @@ class Showing(Wording):
             "lane": lane,
             "lane_text": self.say_code("lane", lane) if lane else None,
             "submitted_at": application.submitted_at,
+            "check_due_at": application.check_due_at if application.state == "submitted" else None,
             "due_at": application.due_at,
             "late": _is_late(application),
             "paused": bool(application.clock and application.clock.paused_at),
@@ -93,6 +99,8 @@ class Showing(Wording):
     def _state_text(self, application: Application) -> str:
         """What was decided says more than that something was."""
         decided = application.decision if application.state == "decided" else None
+        if application.amending:
+            return self.say("state.amending")
         return self.say_code("state", decided.decision if decided else application.state)
 
     def _lane(self, application: Application, rules: Rules) -> dict[str, Any]:
@@ -100,10 +108,12 @@ class Showing(Wording):
         clock = application.clock
         if clock is not None:
             code, lane, conditions = clock.lane, rules.permit.lane(clock.lane), application.conditions
+            hoped = None
         else:
             lane, conditions = judge(application, rules, self.town)
-            code = lane.code if lane else "normal"
+            code, hoped = lane.code if lane else "normal", within_reach(rules.permit, conditions)
         return {
+            "within_reach": self._lane_in_words(hoped),
             "code": code,
             "name": lane.name.get(self.language) if lane else word(LANES, code, self.language),
             "final": clock is not None,
@@ -114,6 +124,13 @@ class Showing(Wording):
             "conditions": [self.condition(rules, condition) for condition in conditions],
             "failed": [condition.code for condition in failed(conditions)],
         }
+
+    def _lane_in_words(self, lane: Lane | None) -> dict[str, Any] | None:
+        """The lane that it will take if what is still open turns out well."""
+        if lane is None:
+            return None
+        length = lane.duration
+        return {"code": lane.code, "name": lane.name.get(self.language), "minutes": length.minutes, "days": length.days}
 
     def _documents(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
         """Each document with its state and every version that is kept."""

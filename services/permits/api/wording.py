@@ -53,6 +53,7 @@ class Wording:
             "unit": unit.strip() or None,
             "passed": condition.passed,
             "waits": condition.waits,
+            "pending": condition.pending,
             "value_text": self._value_text(rules, condition, unit),
             "limit_text": "" if condition.counts else self._limit_text(condition.limit, unit),
             "rules": rows,

@@ -55,6 +55,7 @@ class Applicant(StoredModel):
     phone: str | None = None
     email: str | None = None
     line_id: str | None = None
+    address: str | None = None  # where letters reach them
     language: Annotated[Literal["th", "en"], Lenient] = "th"
     consent: bool = False  # to be contacted beyond this application, whose notices are owed and need none
 
@@ -174,6 +175,8 @@ class Application(StoredModel):
     link_number: int = 0  # how often its applicant's secret link was renewed
     created_at: datetime
     submitted_at: datetime | None = None
+    declared_at: datetime | None = None  # when the applicant declared that what is written is true
+    check_due_at: datetime | None = None  # by when the office promised to check the documents
     closed_at: datetime | None = None  # from then on nothing more is expected
     forgotten_at: datetime | None = None  # contact and documents are gone
     removable_at: datetime | None = None  # a draft that nobody can hand in any more: it and its files go
@@ -182,6 +185,11 @@ class Application(StoredModel):
     def editable(self) -> bool:
         """The form may still be changed: nobody has accepted it as complete."""
         return self.clock is None and self.state in ("draft", "documents-requested")
+
+    @property
+    def amending(self) -> bool:
+        """Its applicant has taken it back to correct it, and nobody asked them to."""
+        return self.state == "documents-requested" and self.request is None
 
     @property
     def open_for_documents(self) -> bool:

@@ -28,7 +28,8 @@ def forget_applicant(application: Application, cause: Cause, days: int) -> Step[
     at = forgetting_at(application, days)
     if at is None or at > cause.at:
         return None
-    unreachable = application.applicant.model_copy(update={"phone": None, "email": None, "line_id": None})
+    gone = {"phone": None, "email": None, "line_id": None, "address": None}
+    unreachable = application.applicant.model_copy(update=gone)
     documents = {code: tuple(map(_without_file, uploads)) for code, uploads in application.documents.items()}
     after = with_values(application, applicant=unreachable, documents=documents, fingerprint="", forgotten_at=cause.at)
     return Step(after, contacts=[Erase(APPLICANT)])

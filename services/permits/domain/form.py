@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import date
 
-from services.permits.domain.permit_type import FormField, PermitType, as_decimal
+from services.permits.domain.permit_type import FormField, PermitType, all_hold, as_decimal
 from shared.emails import read_email
 from shared.events.times import bounded_day
 from shared.kernel import Reject
 from shared.words.fold import plain_digits
+from shared.words.pattern import fits
 from shared.words.typed import clean
 
 _PHONE = re.compile(r"(\+66|0)[0-9]{8,9}")
@@ -37,13 +38,14 @@ class FormFaults(Reject):
 
 
 def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str], list[Fault]]:
-    """What was filled in, cleaned, and what is wrong with it. Fields left open are no fault: a draft may wait."""
+    """What was filled in, cleaned, and what is wrong with it. Fields left open are no fault: a draft may wait. What an
+    earlier answer makes needless is left out: a page without scripts asks for it all the same."""
     known = {one.code for one in permit.fields}
     faults = [Fault(name, "unknown") for name in raw if name not in known]
     form: dict[str, str] = {}
     for one in permit.fields:
         text = _text(raw.get(one.code))
-        if not text:
+        if not text or not all_hold(one.when, form):
             continue
         value, fault = _READERS.get(one.type, _words)(one, text)
         if fault:
@@ -55,7 +57,7 @@ def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str],
 
 def missing(permit: PermitType, form: Mapping[str, str]) -> list[str]:
     """The required fields that are still open."""
-    return [one.code for one in permit.fields if one.required and not form.get(one.code)]
+    return [one.code for one in permit.fields_for(form) if one.required and not form.get(one.code)]
 
 
 def _text(value: object) -> str:
@@ -65,7 +67,13 @@ def _text(value: object) -> str:
 
 
 def _limits(one: FormField) -> dict[str, str]:
-    limits = {"minimum": one.minimum, "maximum": one.maximum, "decimals": one.decimals, "max_length": one.max_length}
+    limits = {
+        "minimum": one.minimum,
+        "maximum": one.maximum,
+        "decimals": one.decimals,
+        "max_length": one.max_length,
+        "example": one.example,
+    }
     return {name: str(limit) for name, limit in limits.items() if limit is not None}
 
 
@@ -74,6 +82,8 @@ def _words(one: FormField, text: str) -> tuple[str, str]:
         text = clean(text)  # a newline is one character, as a browser counts it
     except ValueError:
         return "", "control-characters"
+    if one.pattern and not fits(one.pattern, plain_digits(text)):
+        return "", "pattern"
     return (text, "") if len(text) <= one.max_length else ("", "too-long")
 
 

@@ -1,11 +1,10 @@
-"""What an applicant does: open a draft, fill it in, hand it in, answer, take it back."""
+"""What an applicant does: open a draft, fill it in, hand it in, answer, correct it, take it back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.permits.domain import clock as clocks
-from services.permits.domain import form as forms
 from services.permits.domain.application import (
     UNDECIDED,
     Actor,
@@ -18,14 +17,21 @@ from services.permits.domain.application import (
     with_values,
 )
 from services.permits.domain.clock import Clock
-from services.permits.domain.documents import missing_documents
 from services.permits.domain.footprint import need_near, read_footprint
 from services.permits.domain.plan import LandUse, land_use_of
+from services.permits.domain.readiness import lacking
 from services.permits.domain.rules import Pin, Rules, is_offered
 from services.permits.domain.survey import Parcel, parcel_of
 from shared.events.base import Event, Place
 from shared.events.contacts import ContactRecorded
-from shared.events.permits import PermitClosed, PermitLinkRenewed, PermitResumed, PermitSubmitted, PermitWithdrawn
+from shared.events.permits import (
+    PermitClosed,
+    PermitLinkRenewed,
+    PermitReopened,
+    PermitResumed,
+    PermitSubmitted,
+    PermitWithdrawn,
+)
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 from shared.town.places import is_rough
@@ -89,19 +95,23 @@ def fill_in(application: Application, form: dict[str, str], plot: Plot, applican
     return Step(after, contacts=[_contact(after)] if known else ())
 
 
-def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> Step[Application]:
+def submit(
+    application: Application, cause: Cause, rules: Rules, town: Town, *, declared: bool = False
+) -> Step[Application]:
     """Hand in for the first time, or answer a request; a paused clock runs on.
 
-    The first time fixes the rules: whatever the profile becomes, this application is judged by those of this day.
+    The first time fixes the rules: whatever the profile becomes, this application is judged by those of this day. It
+    needs the declaration that what is written is true; what was corrected later needs it again.
     """
     need_state(application, "hand in", "draft", "documents-requested")
     first = application.state == "draft"
     if not can_go_on(town, application):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
-    lacking = [d.code for d in missing_documents(application, rules.permit)]
-    missing = (*forms.missing(rules.permit, application.form), *lacking)
+    missing = lacking(application, rules.permit)
     if missing:
         raise Reject("incomplete", f"still missing: {', '.join(missing)}", status=422)
+    if not declared and (first or application.amending):
+        raise Reject("declaration", "declare that what is written is true: `declared`", status=422)
     if application.clock is not None:
         return _resume(application, cause, town, application.clock)
     where = application.location
@@ -113,6 +123,8 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
         land_use=application.land_use if application.pin else land_use_of(town, where.latitude, where.longitude),
         parcel=application.parcel if application.pin else parcel_for(town, where, application.form),
         submitted_at=application.submitted_at or cause.at,
+        declared_at=cause.at if declared else application.declared_at,
+        check_due_at=rules.permit.check.due(town.calendar, cause.at) if rules.permit.check else None,
     )
     event = PermitSubmitted(
         **facts(after),
@@ -123,7 +135,8 @@ def submit(application: Application, cause: Cause, rules: Rules, town: Town) -> 
         link_number=after.link_number,
         parties=[APPLICANT],
     )
-    after = with_entry(after, cause, "submitted" if first else "answered", Actor())
+    entry = "submitted" if first else "amended" if application.amending else "answered"
+    after = with_entry(after, cause, entry, Actor())
     return Step(after, [event], [_contact(application)] if first else ())
 
 
@@ -132,6 +145,13 @@ def _resume(application: Application, cause: Cause, town: Town, clock: Clock) ->
     after = with_values(application, state="accepted", request=None, clock=running)
     event = PermitResumed(**facts(application), due_at=running.due_at)
     return Step(with_entry(after, cause, "resumed", Actor(), due_at=running.due_at.isoformat()), [event])
+
+
+def amend(application: Application, cause: Cause) -> Step[Application]:
+    """Take it back to correct it, before anybody has found it complete. Nobody looks at it until it comes again."""
+    need_state(application, "correct it", "submitted")
+    after = with_values(application, state="documents-requested", request=None, check_due_at=None)
+    return Step(with_entry(after, cause, "amending", Actor()), [PermitReopened(**facts(application))])
 
 
 def withdraw(application: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:

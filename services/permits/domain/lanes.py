@@ -21,13 +21,15 @@ class ConditionResult(StoredModel):
     unit: Text | None = None
     passed: bool
     counts: bool = False  # the value is how many of `limit` there are
+    pending: bool = False  # documents are still to come
     rules: tuple[PlanRule, ...] = ()  # the single checks behind `plan-checks-pass`
 
     @property
     def waits(self) -> bool:
-        """It does not fail: what it looks at is not filled in yet."""
+        """It does not fail: what it looks at is not filled in or handed in yet."""
         failing = [rule for rule in self.rules if not rule.passed]
-        return not self.passed and (all(rule.waits for rule in failing) if failing else not self.value)
+        open_still = all(rule.waits for rule in failing) if failing else not self.value
+        return not self.passed and (self.pending or open_still)
 
     def for_event(self) -> LaneCondition:
         """As the event says it: codes and numbers, never a sentence."""
@@ -60,6 +62,12 @@ def choose(
     return None, tuple(judgements)
 
 
+def within_reach(permit: PermitType, conditions: Sequence[ConditionResult]) -> Lane | None:
+    """The first lane that nothing speaks against yet: what has not passed of it still waits."""
+    against = {one.code for one in conditions if not one.passed and not one.waits}
+    return next((lane for lane in permit.lanes if not against & {one.code for one in lane.conditions}), None)
+
+
 def failed(conditions: Sequence[ConditionResult]) -> list[ConditionResult]:
     """The conditions that kept it out of the fast lane."""
     return [condition for condition in conditions if not condition.passed]
@@ -77,29 +85,25 @@ def _judge(condition: Condition, permit: PermitType, form: Mapping[str, str], fi
 
 
 def _judge_check(condition: Condition, form: Mapping[str, str], findings: Findings) -> ConditionResult:
-    value, limit, passed, counts, rules = _check(condition, form, findings)
-    return ConditionResult(
-        code=condition.code, name=condition.name, value=value, limit=limit, passed=passed, counts=counts, rules=rules
-    )
-
-
-def _check(
-    condition: Condition, form: Mapping[str, str], findings: Findings
-) -> tuple[str, str, bool, bool, tuple[PlanRule, ...]]:
-    """Value, limit, whether it passes, whether the value is a count, and the single rules. An unknown check fails."""
+    """An unknown check fails."""
+    result = ConditionResult(code=condition.code, name=condition.name, value="", limit="", passed=False)
     match condition.check:
         case "zone-allows-use":
             use, zone = form.get("use", ""), findings.zone
-            return use, zone.code if zone else "", zone is not None and use in zone.allows, False, ()
+            found: dict[str, object] = {"value": use, "limit": zone.code if zone else ""}
+            found |= {"passed": zone is not None and use in zone.allows}
         case "documents-complete":
-            there = findings.documents_needed - findings.documents_missing
-            complete = findings.documents_missing == 0
-            return str(there), f"= {findings.documents_needed}", complete, True, ()
+            there, missing = findings.documents_needed - findings.documents_missing, findings.documents_missing > 0
+            found = {"value": str(there), "limit": f"= {findings.documents_needed}", "counts": True}
+            found |= {"passed": not missing, "pending": missing}
         case "plan-checks-pass":
-            passed, plan = sum(rule.passed for rule in findings.plan), findings.plan
-            return str(passed), f"= {len(plan)}", bool(plan) and passed == len(plan), True, plan
+            plan = findings.plan
+            passed = sum(rule.passed for rule in plan)
+            found = {"value": str(passed), "limit": f"= {len(plan)}", "counts": True, "rules": plan}
+            found |= {"passed": bool(plan) and passed == len(plan)}
         case _:
-            return "", "", False, False, ()
+            found = {}
+    return result.model_copy(update=found)
 
 
 def _measure(text: str) -> str:

@@ -35,22 +35,6 @@ class Choice(StoredModel):
     label: Text
 
 
-class FormField(StoredModel):
-    """One field of a form; `code` is its key in the application's form."""
-
-    code: str
-    label: Text
-    help: Text | None = None
-    type: Annotated[FieldType, Lenient]
-    required: bool = True
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    decimals: int = 2
-    max_length: int = 200
-    choices: tuple[Choice, ...] = ()
-    unit: Text | None = None
-
-
 class Condition(StoredModel):
     """One condition: on a form field (`equals`, `at_most`, `at_least`, `one_of`) or the result of a `check`."""
 
@@ -83,6 +67,35 @@ class Condition(StoredModel):
             if number is not None:
                 return f"{sign} {number}"
         return ", ".join(self.one_of) or "yes"
+
+
+class Section(StoredModel):
+    """A part of a form under a heading of its own."""
+
+    code: str
+    title: Text
+    help: Text | None = None
+
+
+class FormField(StoredModel):
+    """One field of a form; `code` is its key in the application's form."""
+
+    code: str
+    label: Text
+    help: Text | None = None
+    type: Annotated[FieldType, Lenient]
+    section: str | None = None
+    when: tuple[Condition, ...] = ()  # only asked when all hold
+    required: bool = True
+    pattern: str | None = None  # for all of a text
+    example: str | None = None  # that fits it
+    personal: bool = False  # somebody can be reached by it
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int = 2
+    max_length: int = 200
+    choices: tuple[Choice, ...] = ()
+    unit: Text | None = None
 
 
 class Document(StoredModel):
@@ -153,9 +166,12 @@ class PermitType(StoredModel):
     team: str | None = None  # whose examiners look at it
     form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
     law: Text
+    sections: tuple[Section, ...] = ()
     fields: tuple[FormField, ...] = ()
     documents: tuple[Document, ...] = ()
+    check: Duration | None = None  # the promise: by then the documents are looked at
     lanes: tuple[Lane, ...] = ()
+    declaration: Text | None = None  # what whoever hands it in declares
     fees: tuple[Fee, ...] = ()
     fee_due_days: int | None = None
     valid_days: int | None = None  # how long the permit holds; None: until revoked
@@ -165,22 +181,27 @@ class PermitType(StoredModel):
         """The lane with that code, if this type has it."""
         return next((lane for lane in self.lanes if lane.code == code), None)
 
+    def fields_for(self, form: Mapping[str, object]) -> list[FormField]:
+        """The fields that are asked of who has answered this, in the order of the profile."""
+        return [field for field in self.fields if all_hold(field.when, form)]
+
     def documents_for(self, form: Mapping[str, object]) -> list[Document]:
         """The documents that this form needs, in the order of the profile."""
         needed = (d for d in self.documents if d.required or d.required_when)
-        return [d for d in needed if _all_hold(d.required_when, form)]
+        return [d for d in needed if all_hold(d.required_when, form)]
 
     def fees_for(self, form: Mapping[str, object]) -> list[tuple[Fee, Decimal]]:
         """What this form costs, fee by fee, in baht."""
-        return [(fee, fee.cost(form)) for fee in self.fees if _all_hold(fee.when, form)]
+        return [(fee, fee.cost(form)) for fee in self.fees if all_hold(fee.when, form)]
 
     def fees_wait_for(self, form: Mapping[str, object]) -> list[str]:
         """The fields that are still empty and that a fee may follow from."""
         possible = [
-            fee for fee in self.fees if _all_hold(tuple(one for one in fee.when if form.get(one.field or "")), form)
+            fee for fee in self.fees if all_hold(tuple(one for one in fee.when if form.get(one.field or "")), form)
         ]
         needed = [name for fee in possible for name in (*(one.field for one in fee.when), fee.per) if name]
-        return [name for name in dict.fromkeys(needed) if not form.get(name)]
+        asked = {field.code for field in self.fields_for(form)}
+        return [name for name in dict.fromkeys(needed) if name in asked and not form.get(name)]
 
 
 def as_decimal(value: object) -> Decimal | None:
@@ -194,5 +215,6 @@ def as_decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _all_hold(conditions: tuple[Condition, ...], form: Mapping[str, object]) -> bool:
+def all_hold(conditions: tuple[Condition, ...], form: Mapping[str, object]) -> bool:
+    """Whether this form fulfils every one; also when there is none."""
     return all(condition.holds(form.get(condition.field or "")) for condition in conditions)

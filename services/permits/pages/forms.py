@@ -20,7 +20,9 @@ from shared.web import field_errors, language_of, web_of
 
 PREFIX = "f_"  # before a profile's field, which may be called `name` too
 _PLACE = ("latitude", "longitude", "accuracy_m", "address")
-ON_PAGE = ("name", "phone", "email")  # what the page shows of an applicant
+# What the page shows of an applicant, by the page's own names: `address` is the plot's there.
+ON_PAGE = {"name": "name", "phone": "phone", "email": "email", "post": "address"}
+_ON_PAGE_AS = {field: name for name, field in ON_PAGE.items()}
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def read_form(request: Request, permit: PermitType, sent: FormData) -> Written:
     form, faults = forms.read(permit, answers)
     errors = {PREFIX + fault.field: fault_text(fault, show_to(request)) for fault in faults}
     where, wrong_place = _read_place(request, typed, form)
-    who, wrong_person = _parse(Who, {name: typed.get(name) for name in ON_PAGE}, request)
+    who, wrong_person = _parse(Who, {field: typed.get(name) for name, field in ON_PAGE.items()}, request)
+    wrong_person = {_ON_PAGE_AS.get(name, name): message for name, message in wrong_person.items()}
     return Written(typed, form, where, who, {**wrong_person, **wrong_place, **errors})
 
 

@@ -14,6 +14,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     for location, permit in find(data, "permits.*"):
         fields = {text(field, "code"): field for _, field in find(permit, "fields.*")}
         yield from _conditions(location, permit, fields)
+        yield from _questions(location, permit)
         yield from _lanes(location, permit)
         if not _signed(data, str(location[-1])):
             yield location, "no signatory may sign this type"
@@ -31,14 +32,31 @@ def _conditions(permit: Location, data: Any, fields: dict[str, Any]) -> Iterator
             yield (*permit, *location), f"{per!r} is no numeric field of this form"
 
 
-def _condition(location: Location, condition: Any, fields: dict[str, Any]) -> Iterator[Finding]:
+def _questions(permit: Location, data: Any) -> Iterator[Finding]:
+    """A question can only wait for one that stands before it: the form is read, and shown, in this order."""
+    sections = {str(code) for _, code in find(data, "sections.*.code")}
+    before: dict[str, Any] = {}
+    for location, field in find(data, "fields.*"):
+        for path, condition in find(field, "when.*"):
+            yield from _condition((*permit, *location, *path), condition, before, "no field before it is")
+            if text(condition, "check"):
+                yield (*permit, *location, *path, "check"), "a check can only stand in a lane"
+        section = text(field, "section")
+        if section not in sections and (section or sections):
+            yield (*permit, *location, "section"), f"this form has no section {section!r}"
+        before[text(field, "code")] = field
+
+
+def _condition(
+    location: Location, condition: Any, fields: dict[str, Any], none: str = "this form has no field"
+) -> Iterator[Finding]:
     name = text(condition, "field")
     if text(condition, "check") == "zone-allows-use" and "use" not in fields:
         yield (*location, "check"), "zone-allows-use needs a field 'use' in this form"
     if not name:
         return
     if name not in fields:
-        yield (*location, "field"), f"this form has no field {name!r}"
+        yield (*location, "field"), f"{none} {name!r}"
         return
     kind = text(fields[name], "type")
     if not condition.get("one_of") and kind not in _NUMERIC:

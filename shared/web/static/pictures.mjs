@@ -5,11 +5,12 @@ const SIDE = 2000; // px: enough to read a house number
 const QUALITY = 0.8;
 const SMALL = 600_000; // bytes: not worth the work
 
-/** The photo itself when it is small, or when this browser cannot read it (HEIC outside Apple's); else a smaller JPEG. */
-export async function smaller(file) {
+/** The photo itself when it is small, or when this browser cannot read it (HEIC outside Apple's); else a smaller JPEG,
+    of at most so many pixels a side. */
+export async function smaller(file, most = SIDE) {
   if (file.size <= SMALL) return file;
   try {
-    const blob = await drawn(file);
+    const blob = await drawn(file, most);
     if (!blob || blob.size >= file.size) return file;
     return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified });
   } catch {
@@ -17,12 +18,12 @@ export async function smaller(file) {
   }
 }
 
-async function drawn(file) {
+async function drawn(file, most) {
   const picture = new Image();
   picture.src = URL.createObjectURL(file);
   try {
     await picture.decode();
-    const scale = Math.min(1, SIDE / Math.max(picture.naturalWidth, picture.naturalHeight));
+    const scale = Math.min(1, most / Math.max(picture.naturalWidth, picture.naturalHeight));
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight].map((side) => Math.max(1, Math.round(side * scale)));
     const context = canvas.getContext("2d");

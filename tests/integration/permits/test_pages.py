@@ -11,7 +11,7 @@ from tests.support.permits_running import DOCUMENTS, FORM, ORIGIN, PDF, Permits
 HTML = {"Accept": "text/html", "Origin": ORIGIN}
 TYPED: dict[str, Any] = {
     "name": "นายสมชาย น้ำใจดี", "email": "somchai@example.org", "latitude": "18.745", "longitude": "98.955",
-    "accuracy_m": "", "address": "99/4 หมู่ 3", **{f"f_{name}": value for name, value in FORM.items()},
+    "accuracy_m": "", "address": "99/4 หมู่ 3", "post": "", **{f"f_{name}": value for name, value in FORM.items()},
 }  # fmt: skip
 
 
@@ -36,9 +36,69 @@ async def test_an_applicant_gets_from_the_form_to_the_handed_in_application(serv
         assert sent.status_code == 303
     ready = await service.http.get(path, headers=HTML)
     assert "ครบแล้ว พร้อมยื่นคำขอ" in ready.text
+    assert f'href="{path}/check"' in ready.text.partition('id="hand-in"')[2]
 
-    assert (await service.http.post(f"{path}/submit", headers=HTML)).status_code == 303
+    checked = await service.http.get(f"{path}/check", headers=HTML)
+    for answer in ("นายสมชาย น้ำใจดี", "99/4 หมู่ 3", "150.00 ตารางเมตร", "12345"):
+        assert answer in checked.text
+    undeclared = await service.http.post(f"{path}/submit", headers=HTML)
+    assert undeclared.status_code == 422
+    assert "กรุณาทำเครื่องหมายรับรองก่อนยื่น" in undeclared.text
+    form = Form(checked.text, "/submit")
+    submitted = await service.http.post(form.action, data={"declared": "yes"}, headers=HTML)
+    assert submitted.headers["location"] == f"{path}/received"
+    confirmed = (await service.http.get(f"{path}/received", headers=HTML)).text
+    assert path.rpartition("/")[2] in confirmed
+    assert "เจ้าหน้าที่จะตรวจความครบถ้วนของเอกสารภายใน" in confirmed
+    assert "ช่องทางด่วน 2 ชั่วโมง" in confirmed
+    assert "เราแจ้งทุกขั้นตอนทางอีเมล" in confirmed
     assert "รอตรวจเอกสาร" in (await service.http.get(path, headers=HTML)).text
+
+
+async def test_what_is_not_ready_leads_from_the_check_back_to_what_is_missing(service: Permits) -> None:
+    opened = await fill_in(service, address="", email="", f_owns_land="no")
+    path = opened.headers["location"].partition("?")[0]
+
+    sent_back = await service.http.get(f"{path}/check", headers=HTML)
+    page = (await service.http.get(path, headers=HTML)).text
+
+    assert sent_back.headers["location"] == f"{path}#missing"
+    missing = page.partition('id="missing"')[2].partition("</ul>")[0]
+    assert re.findall(rf'href="{path}/edit#(\w+)"', missing) == ["phone", "address", "f_land_owner"]
+    assert "#document-owner-consent" in missing
+    assert "ยังขาด 9 รายการ" in page.partition('id="hand-in"')[2]
+
+
+async def test_a_handed_in_application_is_taken_back_corrected_and_declared_anew(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    path = f"/permits/{made['reference']}"
+    await service.http.get(path, params={"secret": made["secret"]}, headers=HTML, follow_redirects=True)
+
+    assert (await service.http.post(f"{path}/amend", headers=HTML)).status_code == 303
+    page = (await service.http.get(path, headers=HTML)).text
+    assert "ท่านนำคำขอกลับมาแก้ไข" in page
+    assert f'href="{path}/check"' in page.partition('id="hand-in"')[2]
+    assert (await service.act(made, "accept", service.staff("officer"))).status_code == 409
+    form = Form((await service.http.get(f"{path}/edit", headers=HTML)).text, "/edit").fill("ความสูงอาคาร", "4.5")
+    assert (await service.http.post(form.action, data=form.values, headers=HTML)).status_code == 303
+    again = await service.http.post(f"{path}/submit", data={"declared": "yes"}, headers=HTML)
+
+    assert again.headers["location"] == f"{path}/received"
+    seen = await service.seen(made)
+    assert (seen["state"], seen["form"]["height_m"]) == ("submitted", "4.5")
+
+
+async def test_an_open_page_learns_that_the_office_has_moved_on(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    path = f"/permits/{made['reference']}"
+    page = (await service.http.get(path, params={"secret": made["secret"]}, headers=HTML, follow_redirects=True)).text
+    shown = re.search(r'data-version="(\d+)"', page)
+    assert shown is not None
+    watched = {"version": int(shown[1])}
+
+    assert (await service.http.get(f"{path}/version")).json() == watched
+    await service.act(made, "accept", service.staff("officer"))
+    assert (await service.http.get(f"{path}/version")).json() != watched
 
 
 async def test_a_second_tap_makes_no_second_application(service: Permits) -> None:
@@ -80,9 +140,9 @@ async def test_what_is_not_filled_in_yet_waits_and_has_not_failed(service: Permi
     opened = await fill_in(service, **(empty | {"f_use": "shop"}))
     page = (await service.http.get(opened.headers["location"], headers=HTML, follow_redirects=True)).text
     lane = page.partition('id="lane"')[2].partition("</section>")[0]
-    assert "ต้องกรอกก่อนจึงจะรู้ช่องทาง" in lane
+    assert "ยังรอข้อมูล" in lane
     for shown in re.split(r'<li class="(?=met|waits|not-met)', lane)[1:]:
-        assert ("รอข้อมูล" in shown) == ("ยังไม่ระบุ" in shown), shown
+        assert ("ยังไม่มีข้อมูล" in shown) == ("ยังไม่ระบุ" in shown), shown
         assert ("ไม่ผ่าน" in shown) == shown.startswith("not-met"), shown
     assert "เกณฑ์ 1 ชั้น" in lane
     fees = page.partition('id="fees"')[2].partition("</section>")[0]

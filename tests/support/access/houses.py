@@ -50,7 +50,7 @@ ORIGIN = "http://one.localhost"
 LINK_SECRET = "link-secret-of-the-matrix"
 HIDDEN, SHOWN = "welfare", "water-leak"  # categories
 PERMIT_WAY = (  # who brings an application on, and by what
-    ("submitted", "submit", "owner", None),
+    ("submitted", "submit", "owner", {"declared": True}),
     ("accepted", "accept", "officer", None),
     ("examined", "examine", "examiner", {"proposal": "approve"}),
     ("decided", "decide", "signatory", {"decision": "approve"}),

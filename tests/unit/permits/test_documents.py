@@ -80,7 +80,7 @@ def test_the_newest_versions_are_kept_and_keep_their_numbers() -> None:
         moment = MONDAY + timedelta(hours=hour)
         asked = completeness.request_documents(case, at(moment), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
         before = with_documents(asked, "plans", moment=moment + timedelta(minutes=1))
-        case = handing_in.submit(before, at(moment + timedelta(minutes=2)), RULES, TOWN).state
+        case = handing_in.submit(before, at(moment + timedelta(minutes=2)), RULES, TOWN, declared=True).state
     dropped = documents.dropped_files(asked, case, "plans")
 
     assert [upload.number for upload in case.documents["plans"]] == list(range(4, VERSIONS_KEPT + 4))
@@ -115,7 +115,7 @@ def test_what_an_officer_asks_for_finds_room_again() -> None:
         moment = MONDAY + timedelta(hours=hour)
         asked = completeness.request_documents(case, at(moment), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
         answered = with_documents(asked, "plans", moment=moment + timedelta(minutes=1))
-        case = handing_in.submit(answered, at(moment + timedelta(minutes=2)), RULES, TOWN).state
+        case = handing_in.submit(answered, at(moment + timedelta(minutes=2)), RULES, TOWN, declared=True).state
 
     assert len(case.documents["plans"]) > VERSIONS_MOST
 

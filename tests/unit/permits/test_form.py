@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.permits.domain.form import missing, read
 from services.permits.domain.permit_type import FormField, PermitType
-from tests.support.permits import FORM, HOUSE, words
+from tests.support.permits import FORM, HOUSE, condition, words
 
 
 def one_field(**field: object) -> PermitType:
@@ -111,3 +111,38 @@ def test_any_text_is_either_kept_or_named(text: str) -> None:
     form, faults = read(HOUSE, {"usable_area_m2": text})
 
     assert bool(form) + bool(faults) == (1 if text.strip() else 0)
+
+
+YES = condition("yes", field="has_agent", one_of=["yes"])
+AGENT = HOUSE.model_copy(
+    update={
+        "fields": tuple(
+            FormField.model_validate({"label": words(code).model_dump(), "code": code, **field})
+            for code, field in (
+                ("has_agent", {"type": "yesno", "required": False}),
+                ("agent_name", {"type": "text", "when": [YES.model_dump()]}),
+                ("licence", {"type": "text", "required": False, "pattern": "[A-Z]{2}[0-9]+", "example": "AB12"}),
+            )
+        )
+    }
+)
+
+
+def test_a_question_that_waits_for_a_yes_is_neither_asked_nor_kept_without_it() -> None:
+    form, faults = read(AGENT, {"has_agent": "no", "agent_name": "วิชัย"})
+
+    assert (form, faults) == ({"has_agent": "no"}, [])
+    assert missing(AGENT, form) == []
+    assert missing(AGENT, {"has_agent": "yes"}) == ["agent_name"]
+    assert read(AGENT, {"agent_name": "วิชัย", "has_agent": "yes"})[0]["agent_name"] == "วิชัย"
+
+
+@pytest.mark.parametrize("typed", ["AB", "ab12", "AB12 x"])
+def test_what_does_not_fit_its_pattern_is_answered_with_an_example(typed: str) -> None:
+    form, (fault,) = read(AGENT, {"licence": typed})
+
+    assert (form, fault.code, fault.values["example"]) == ({}, "pattern", "AB12")
+
+
+def test_a_pattern_takes_thai_digits() -> None:
+    assert read(AGENT, {"licence": "AB๑๒"}) == ({"licence": "AB๑๒"}, [])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import accept, judge
-from services.permits.domain.lanes import ConditionResult, failed
+from services.permits.domain.lanes import ConditionResult, failed, within_reach
 from shared.kernel import Reject
 from tests.support.permits import ELSEWHERE, OFFICER, RULES, TOWN, application, at, draft, with_documents
 
@@ -72,6 +72,25 @@ def test_what_is_empty_waits_and_what_is_wrong_fails() -> None:
     }  # fmt: skip
     _, conditions = lane_of(ready(height_m="", setback_m="1"))
     assert [one.waits for one in failed(conditions)] == [False]
+
+
+def test_the_lane_within_reach_is_the_one_that_nothing_speaks_against_yet() -> None:
+    def hoped(case: Application) -> str:
+        lane = within_reach(RULES.permit, lane_of(case)[1])
+        return lane.code if lane else ""
+
+    assert lane_of(draft())[0] == "normal"  # as it stands, without a document
+    assert hoped(draft()) == "fast"
+    assert hoped(ready()) == "fast"
+    assert hoped(draft({"storeys": ""})) == "fast"
+    assert hoped(draft({"usable_area_m2": "150.01"})) == "normal"
+    assert hoped(draft(location=ELSEWHERE)) == "normal"
+
+
+def test_documents_of_a_draft_are_waited_for_and_have_not_failed() -> None:
+    documents = next(one for one in lane_of(draft())[1] if one.code == "documents")
+
+    assert (documents.passed, documents.waits, documents.pending) == (False, True, True)
 
 
 def test_a_missing_document_keeps_it_out() -> None:

@@ -38,7 +38,8 @@ ACTS: dict[str, tuple[Act, set[State]]] = {
     "hand in a document": (lambda case: Step(with_documents(case, "consent", moment=LATER)),
                            {"draft", "documents-requested"}),
     "submit": (lambda case: handing_in.submit(
-        with_documents(case, "title-deed", moment=LATER) if case.open_for_documents else case, at(LATER), RULES, TOWN),
+        with_documents(case, "title-deed", moment=LATER) if case.open_for_documents else case, at(LATER), RULES, TOWN,
+        declared=True),
         {"draft", "documents-requested"}),
     "accept": (lambda case: completeness.accept(case, at(LATER), RULES, TOWN, OFFICER), {"submitted"}),
     "request": (lambda case: completeness.request_documents(case, at(LATER), RULES, TOWN, OFFICER, ["plans"], "ขอใหม่"),
@@ -46,6 +47,7 @@ ACTS: dict[str, tuple[Act, set[State]]] = {
     "examine": (lambda case: decision.examine(case, at(LATER), EXAMINER, "approve", "", "", ()),
                 {"accepted", "examined"}),
     "decide": (lambda case: decision.decide(case, at(LATER), RULES, TOWN, signed()), {"examined"}),
+    "amend": (lambda case: handing_in.amend(case, at(LATER)), {"submitted"}),
     "withdraw": (lambda case: handing_in.withdraw(case, at(LATER), Actor(), ""),
                  {"draft", "submitted", "documents-requested", "accepted", "examined"}),
 }  # fmt: skip
@@ -76,7 +78,7 @@ def first(step: Step[Application] | None) -> Event:
 
 
 def test_handing_in_leaves_the_contact_to_notify_once() -> None:
-    step = handing_in.submit(application("draft"), at(), RULES, TOWN)
+    step = handing_in.submit(application("draft"), at(), RULES, TOWN, declared=True)
 
     assert types(step) == ["submitted"]
     assert step.events[0].data()["again"] is False
@@ -109,7 +111,7 @@ def without(application: Application, field: str) -> Application:
 
 def test_what_is_missing_is_named_when_handing_in() -> None:
     with pytest.raises(Reject, match="height_m, title-deed, plans") as refused:
-        handing_in.submit(without(draft(), "height_m"), at(), RULES, TOWN)
+        handing_in.submit(without(draft(), "height_m"), at(), RULES, TOWN, declared=True)
 
     assert refused.value.status == 422
 
@@ -118,7 +120,7 @@ def test_a_larger_house_needs_the_engineer_before_it_can_be_handed_in() -> None:
     case = with_documents(draft({"usable_area_m2": "150.01"}), "title-deed", "plans")
 
     with pytest.raises(Reject, match="engineer"):
-        handing_in.submit(case, at(), RULES, TOWN)
+        handing_in.submit(case, at(), RULES, TOWN, declared=True)
 
 
 def test_acceptance_starts_the_clock_and_tells_every_condition() -> None:
@@ -132,7 +134,9 @@ def test_acceptance_starts_the_clock_and_tells_every_condition() -> None:
 
 def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the_officer_again() -> None:
     asked = completeness.request_documents(application("submitted"), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด")
-    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), RULES, TOWN)
+    answered = handing_in.submit(
+        with_documents(asked.state, "plans", moment=LATER), at(LATER), RULES, TOWN, declared=True
+    )
 
     assert types(asked) == ["documents-requested"]
     assert (answered.state.state, types(answered), list(answered.contacts)) == ("submitted", ["submitted"], [])
@@ -141,7 +145,9 @@ def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the
 
 def test_a_request_after_acceptance_pauses_the_clock_and_the_answer_resumes_it() -> None:
     asked = completeness.request_documents(application("examined"), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด")
-    answered = handing_in.submit(with_documents(asked.state, "plans", moment=LATER), at(LATER), RULES, TOWN)
+    answered = handing_in.submit(
+        with_documents(asked.state, "plans", moment=LATER), at(LATER), RULES, TOWN, declared=True
+    )
 
     assert types(asked) == ["documents-requested", "paused"]
     assert asked.state.due_at is None
@@ -154,14 +160,16 @@ def test_an_answer_needs_a_newer_file_for_everything_that_was_asked() -> None:
     asked = application("documents-requested")
 
     with pytest.raises(Reject, match="title-deed"):
-        handing_in.submit(asked, at(LATER), RULES, TOWN)
+        handing_in.submit(asked, at(LATER), RULES, TOWN, declared=True)
 
 
 def test_what_is_handed_in_is_judged_by_the_rules_of_that_day_whatever_the_profile_becomes() -> None:
     submitted = application("submitted")
     pin = submitted.pin
     asked = completeness.request_documents(submitted, at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
-    answered = handing_in.submit(with_documents(asked, "plans", moment=LATER), at(LATER), RULES, TOWN).state
+    answered = handing_in.submit(
+        with_documents(asked, "plans", moment=LATER), at(LATER), RULES, TOWN, declared=True
+    ).state
 
     assert (draft().pin, pin and pin.hash, pin and pin.at) == (None, RULES.hash, MONDAY)
     assert answered.pin == pin
@@ -172,9 +180,9 @@ def test_a_type_that_is_not_offered_any_more_takes_no_new_applications_but_answe
     asked = with_documents(application("documents-requested"), "title-deed", moment=LATER)
 
     with pytest.raises(Reject) as refused:
-        handing_in.submit(application("draft"), at(), RULES, without_types)
+        handing_in.submit(application("draft"), at(), RULES, without_types, declared=True)
     assert refused.value.code == "type-gone"
-    assert handing_in.submit(asked, at(LATER), RULES, without_types).state.state == "submitted"
+    assert handing_in.submit(asked, at(LATER), RULES, without_types, declared=True).state.state == "submitted"
 
 
 def test_a_withdrawn_draft_is_nobodys_business() -> None:

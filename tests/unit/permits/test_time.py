@@ -67,7 +67,9 @@ def test_a_reminded_application_waits_for_another_moment_than_the_one_that_came(
     asked = completeness.request_documents(
         application("accepted"), at(paused), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด"
     ).state
-    running = handing_in.submit(with_documents(asked, "plans", moment=resumed), at(resumed), RULES, TOWN).state
+    running = handing_in.submit(
+        with_documents(asked, "plans", moment=resumed), at(resumed), RULES, TOWN, declared=True
+    ).state
     woken = waits(running)[moments.REMINDER] + timedelta(minutes=slept)
 
     step = moments.act(moments.REMINDER, running, at(woken), TOWN, PERIODS)

@@ -11,6 +11,7 @@ from shared.events.permits import (
     PermitLinkRenewed,
     PermitOverdue,
     PermitPaused,
+    PermitReopened,
     PermitResumed,
     PermitSubmitted,
     PermitWithdrawn,
@@ -36,6 +37,11 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
     (0, PermitSubmitted(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, submitted_at=APPLIED, location=HOME, language="th",
         parties=["applicant"],
+    )),
+    (12, PermitReopened(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM)),
+    (20, PermitSubmitted(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, submitted_at=after(20, APPLIED), again=True,
+        location=HOME, language="th", parties=["applicant"],
     )),
     (35, PermitDocumentsRequested(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, requirements=["title-deed"],

@@ -1,0 +1,75 @@
+// The applicant's open page: shows by itself what has changed at the office, and sends a document as soon as it is chosen.
+import { announce, sayBeside } from "/static/shared/forms.mjs";
+import { smaller } from "/static/shared/pictures.mjs";
+
+const PARTS = ["own-page", "where-it-stands", "outcome", "to-do", "documents", "lane", "timeline", "hand-in"];
+const EVERY_MS = 10_000;
+const SOON_MS = 2_000; // while the letter is being made, which takes seconds
+const SIDE = 3000; // px of a photographed page: its small print stays legible
+
+const partsOf = (page) => PARTS.filter((id) => page.getElementById(id));
+const isTyping = () => [...document.querySelectorAll("main textarea, main input:not([type='hidden'], [type='file'])")].some((one) => one.value !== one.defaultValue);
+
+/** Puts another answer of this page in place of what is shown. A page of other parts comes as a whole. */
+function show(text) {
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  if (partsOf(fresh).join() !== partsOf(document).join()) {
+    if (!isTyping()) location.reload();
+    return;
+  }
+  for (const id of partsOf(fresh)) document.getElementById(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
+}
+
+async function look() {
+  const { watch, version } = document.getElementById("own-page").dataset;
+  if (document.hidden || document.querySelector(".upload[aria-busy]")) return;
+  const answer = await fetch(watch, { headers: { Accept: "application/json" } });
+  if (!answer.ok || (await answer.json()).version === Number(version)) return;
+  const page = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!page.ok) return;
+  show(await page.text());
+  announce(document.querySelector("#timeline .what")?.textContent);
+}
+
+function watch() {
+  const wait = "soon" in document.getElementById("own-page").dataset ? SOON_MS : EVERY_MS;
+  setTimeout(() => look().catch(() => {}).finally(watch), wait);
+}
+
+/** The files of a form to its address, with how far it is; the answer is this page as it is then. */
+function send(form, files) {
+  const { sending, checking } = form.dataset;
+  const body = new FormData();
+  files.forEach((file) => body.append("file", file));
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "text/html");
+  request.upload.addEventListener("progress", ({ loaded, total }) => sayBeside(form, loaded < total ? sending.replace("{percent}", Math.floor((100 * loaded) / total)) : checking));
+  return new Promise((done, failed) => {
+    request.addEventListener("load", () => done(request.responseText));
+    request.addEventListener("error", failed);
+    request.send(body);
+  });
+}
+
+async function upload(input) {
+  const form = input.closest("form");
+  const row = form.closest(".document");
+  if (form.hasAttribute("aria-busy") || !input.files.length) return;
+  form.setAttribute("aria-busy", "true");
+  announce(document.body.dataset.sending);
+  try {
+    const files = await Promise.all([...input.files].map((file) => (file.type.startsWith("image/") ? smaller(file, SIDE) : file)));
+    show(await send(form, files));
+    announce(document.querySelector(`#${row.id} [role='alert'], #${row.id} .badge`)?.textContent);
+    document.getElementById(row.id)?.focus({ preventScroll: true });
+  } catch {
+    form.removeAttribute("aria-busy");
+    sayBeside(form, document.body.dataset.offline, "bad");
+  }
+}
+
+document.documentElement.classList.add("sends-on-choice");
+document.addEventListener("change", ({ target }) => target.matches(".upload input[type='file']") && upload(target));
+document.addEventListener("visibilitychange", () => look().catch(() => {}));
+watch();
