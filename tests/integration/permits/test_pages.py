@@ -79,8 +79,8 @@ async def test_a_handed_in_application_is_taken_back_corrected_and_declared_anew
     assert "ท่านนำคำขอกลับมาแก้ไข" in page
     assert f'href="{path}/check"' in page.partition('id="hand-in"')[2]
     assert (await service.act(made, "accept", service.staff("officer"))).status_code == 409
-    form = Form((await service.http.get(f"{path}/edit", headers=HTML)).text, "/edit").fill("ความสูงอาคาร", "4.5")
-    assert (await service.http.post(form.action, data=form.values, headers=HTML)).status_code == 303
+    corrected = {**TYPED, "f_height_m": "4.5"}
+    assert (await service.http.post(f"{path}/edit", data=corrected, headers=HTML)).status_code == 303
     again = await service.http.post(f"{path}/submit", data={"declared": "yes"}, headers=HTML)
 
     assert again.headers["location"] == f"{path}/received"
