@@ -5,12 +5,14 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.permits.api import applications, documents, register
+from services.permits.api import plan as plan_api
 from services.permits.api import staff as desk_api
+from services.permits.api.plan_layers import Layers
 from services.permits.commands import Desk
 from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.moments import Periods
 from services.permits.handlers import subscribe
-from services.permits.pages import applicant, desk, filling_in, public
+from services.permits.pages import applicant, desk, filling_in, plan, public
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
@@ -36,11 +38,10 @@ def create_app() -> FastAPI:
     at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)
-    edges = (
-        (applications, documents, desk_api, register, desk, filling_in, applicant, public)
-        if "api" in settings.roles
-        else ()
-    )
+    programs = (applications, documents, desk_api, register, plan_api)
+    pages = (desk, filling_in, applicant, plan, public)
+    serves = "api" in settings.roles
+    edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")
     app = create_web(
         "permits",
@@ -54,4 +55,5 @@ def create_app() -> FastAPI:
         endings=service.ended_sessions,
     )
     app.state.desk = at_desk
+    app.state.layers = Layers(town) if serves else None
     return app

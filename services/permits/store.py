@@ -1,7 +1,7 @@
 """Applications, their rules, letters, permit numbers and lists in MongoDB; files are in `file_store.py`."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,13 +132,16 @@ class Store:
         sought: Sought | None,
         after: tuple[datetime, str] | None,
         limit: int,
+        zones: Sequence[str] | None = None,
     ) -> list[Case[Application]]:
-        """Approved permits, the newest first."""
+        """Approved permits, the newest first; `zones`: of one of these villages."""
         query: dict[str, Any] = {"state.decision.decision": "approved"}
         if permit_type:
             query["state.type"] = permit_type
         if zone:
             query["state.zone"] = zone
+        if zones is not None:
+            query["state.zone"] = {"$in": list(zones)}
         parts: list[dict[str, Any]] = []
         if sought:
             parts.append({"$or": _is_sought(sought)})

@@ -1,6 +1,6 @@
 """The town plan's own section of a profile: which layers lie in the folder, and how exactly they are to be taken."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -25,14 +25,13 @@ class Tolerance(Part):
 
 class TownPlan(Part):
     """Layers of the town plan beside its zones. `notice`: what readers should know of them, as that they are made up
-    until the town has its own. `permits_at`: how exactly the public plan says where a permit was issued."""
+    until the town has its own."""
 
     notice: Text | None = None
     parcels: PlanLayer | None = None
     roads: PlanLayer | None = None
     buildings: PlanLayer | None = None
     tolerance: Tolerance = Tolerance()
-    permits_at: Literal["village", "parcel"] = "village"
 
     @property
     def layers(self) -> dict[str, PlanLayer]:

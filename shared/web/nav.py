@@ -33,7 +33,7 @@ STAFF = (
     Link("/trail/intake", "nav.trail", "history", ("supervisor",)),
 )
 
-_OTHERS = ("/", "/verify", "/promises", "/privacy", "/help", "/accessibility")
+_OTHERS = ("/", "/verify", "/plan", "/promises", "/privacy", "/help", "/accessibility")
 PUBLIC_PAGES = frozenset((*_OTHERS, *(link.path for link in CITIZENS)))
 PUBLIC_FILES = ("/static/", "/feeds/", "/api/v1/open-data/", "/.well-known/")
 

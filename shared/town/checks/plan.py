@@ -1,5 +1,5 @@
-"""The town plan's section: its layers are there, and permits stand at parcels only where there are some. What is in
-the layers is looked at by `shared.town.ground.check`, which brings geometry that most services never need."""
+"""The town plan's section: its layers are there. What is in them is looked at by `shared.town.ground.check`, which
+brings geometry that most services never need."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +9,7 @@ from shared.town.checks.raw import Finding, find
 
 
 def findings(data: dict[str, Any], directory: Path) -> Iterator[Finding]:
-    """Missing files, permits at parcels that the profile does not have."""
+    """Missing files."""
     for location, name in find(data, "plan.*.file"):
         if not (directory / str(name)).is_file():
             yield location, f"there is no file {name!r} in the town's folder"
-    for location, where in find(data, "plan.permits_at"):
-        if where == "parcel" and not data["plan"].get("parcels"):
-            yield location, "permits_at: parcel needs a layer of parcels"

@@ -179,21 +179,21 @@ def utm_of(longitude: float, latitude: float) -> int:
     return (32600 if latitude >= 0 else 32700) + int((longitude + 180) // 6) % 60 + 1
 
 
-def write(buildings: Sequence[tuple[Building, dict[str, Any]]], epsg: int, title: str) -> dict[str, Any]:
-    """CityJSON 2.0 with a block (LoD 1) for each building on level ground, and its attributes. Coordinates are whole
+def write(buildings: Sequence[tuple[str, Building]], epsg: int, title: str) -> dict[str, Any]:
+    """CityJSON 2.0 with a block (LoD 1) for each building, by its name, on level ground. Coordinates are whole
     millimetres from the first corner."""
     to_metres = Transformer.from_crs(4326, epsg, always_xy=True)
-    blocks = [_Block(building, to_metres) for building, _ in buildings]
+    blocks = [_Block(building, to_metres) for _, building in buildings]
     east, north = (min((block.low[axis] for block in blocks), default=0.0) for axis in (0, 1))
     vertices: list[list[int]] = []
     objects: dict[str, Any] = {}
-    for block, (building, attributes) in zip(blocks, buildings, strict=True):
+    for block, (code, building) in zip(blocks, buildings, strict=True):
         start = len(vertices)
         vertices += block.vertices((east, north))
         known = {"measuredHeight": building.height_m, "storeysAboveGround": building.storeys, "function": building.use}
-        objects[building.code] = {
+        objects[code] = {
             "type": "Building",
-            "attributes": {name: value for name, value in known.items() if value} | attributes,
+            "attributes": {name: value for name, value in known.items() if value},
             "geometry": [{"type": "Solid", "lod": "1", "boundaries": [block.surfaces(start)]}],
         }
     return {

@@ -118,7 +118,7 @@ def test_a_hundred_faults_are_enough(tmp_path: Path) -> None:
 def city(**changes: Any) -> dict[str, Any]:
     """What we write ourselves of one building."""
     things, _ = _buildings(feature(code="b-1", height_m=6.5, storeys=2, use="house"))
-    return write([(one, {}) for one in things], utm_of(98.95, 18.74), "Sample") | changes
+    return write([(one.code, one) for one in things], utm_of(98.95, 18.74), "Sample") | changes
 
 
 def _buildings(*features_: Any) -> tuple[list[Building], list[Any]]:
@@ -139,7 +139,7 @@ def test_a_building_goes_out_as_cityjson_and_comes_back_as_it_was(tmp_path: Path
 def test_a_building_with_a_court_keeps_it(tmp_path: Path) -> None:
     court = [[98.95003, 18.74003], [98.95003, 18.74006], [98.95006, 18.74006], [98.95003, 18.74003]]
     things, _ = _buildings(feature(polygon(RING, court), code="b", height_m=3))
-    made = write([(one, {}) for one in things], 32647, "x")
+    made = write([(one.code, one) for one in things], 32647, "x")
 
     [back], faults = read_layer("buildings", written(tmp_path, made))
 

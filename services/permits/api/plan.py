@@ -1,0 +1,235 @@
+"""The town plan for programs: its layers by OGC API Features (part 1, core and GeoJSON), buildings as CityJSON.
+
+QGIS, GDAL and browsers open `/api/v1/plan` as it is; nothing here needs a key.
+"""
+
+from math import isfinite
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
+
+from services.permits.access import AtDesk
+from services.permits.api.places import register_key
+from services.permits.api.plan_layers import KINDS, Feature, Layers
+from services.permits.api.register import register_entry
+from services.permits.api.views import show_to
+from services.permits.codes import Sought
+from services.permits.commands import Desk
+from shared.kernel import now
+from shared.town.ground import cityjson
+from shared.town.ground.model import Box
+from shared.web import Paging, Problem, every_site, language_of, paging, rate_limit, time_place, web_of
+
+router = APIRouter(
+    prefix="/api/v1/plan",
+    tags=["plan"],
+    dependencies=[Depends(every_site), Depends(rate_limit("plan", per_minute=600, burst=200))],
+)
+MOST: Final = 5000  # features of one answer
+GEOJSON: Final = "application/geo+json"
+CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_CONFORMS: Final = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "geojson")]
+_KNOWN: Final = frozenset({"bbox", "limit", "after", "datetime", "f", "deed_number", "lang"})
+_CACHED: Final = {"Cache-Control": "public, max-age=300"}
+
+
+def layers_of(request: Request) -> Layers:
+    """The layers of the app that serves this request."""
+    kept: Layers = request.app.state.layers
+    return kept
+
+
+def _address(request: Request, path: str = "", **query: object) -> str:
+    base = web_of(request).settings.public_url.rstrip("/")
+    said = {name: value for name, value in query.items() if value is not None}
+    return f"{base}/api/v1/plan{path}" + (f"?{urlencode(said)}" if said else "")
+
+
+def _link(request: Request, rel: str, path: str, kind: str = "application/json", title: str = "") -> Feature:
+    link = {"rel": rel, "href": _address(request, path), "type": kind}
+    return link | ({"title": title} if title else {})
+
+
+@router.get("")
+async def landing(request: Request, desk: AtDesk) -> dict[str, Any]:
+    """Where everything is."""
+    say = show_to(request).say
+    base = web_of(request).settings.public_url.rstrip("/")
+    return {
+        "title": say("plan.title"),
+        "description": desk.town.plan.notice.get(language_of(request))
+        if desk.town.plan and desk.town.plan.notice
+        else "",
+        "links": [
+            _link(request, "self", ""),
+            {"rel": "service-desc", "href": f"{base}/api/v1/permits/openapi.json", "type": "application/json"},
+            {"rel": "service-doc", "href": f"{base}/plan", "type": "text/html"},
+            _link(request, "conformance", "/conformance"),
+            _link(request, "data", "/collections"),
+        ],
+    }
+
+
+@router.get("/conformance")
+async def conformance() -> dict[str, Any]:
+    """Which parts of the standard are kept."""
+    return {"conformsTo": _CONFORMS}
+
+
+@router.get("/collections")
+async def collections(request: Request, desk: AtDesk) -> dict[str, Any]:
+    """All layers."""
+    links = [_link(request, "self", "/collections")]
+    return {"links": links, "collections": [_collection(request, desk, kind) for kind in KINDS]}
+
+
+@router.get("/collections/{kind}")
+async def collection(request: Request, kind: str, desk: AtDesk) -> dict[str, Any]:
+    """One layer."""
+    return _collection(request, desk, _known(kind))
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise Problem(404, "http-404")
+    return kind
+
+
+def _collection(request: Request, desk: Desk, kind: str) -> Feature:
+    say, plan = show_to(request).say, desk.town.plan
+    at = f"/collections/{kind}"
+    layer = plan.layers.get(kind) if plan else None
+    notice = plan.notice.get(language_of(request)) if plan and plan.notice else ""
+    return {
+        "id": kind,
+        "title": say(f"plan.layer.{kind}"),
+        "description": " · ".join(filter(None, (notice, layer.attribution if layer else ""))),
+        "itemType": "feature",
+        "crs": [CRS84],
+        "extent": {"spatial": {"bbox": [list(layers_of(request).extent)], "crs": CRS84}},
+        "links": [
+            _link(request, "self", at),
+            _link(request, "items", f"{at}/items", GEOJSON),
+            *([{"rel": "license", "href": f"https://spdx.org/licenses/{layer.licence}", "type": "text/html"}]
+              if layer else []),
+        ],
+    }  # fmt: skip
+
+
+def _box(request: Request) -> Box | None:
+    """`bbox`: west, south, east, north; six numbers have heights among them, which are left out."""
+    said = request.query_params.get("bbox")
+    if said is None:
+        return None
+    try:
+        numbers = [float(part) for part in said.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) == 6:
+        numbers = [*numbers[:2], *numbers[3:5]]
+    if len(numbers) != 4 or not all(map(isfinite, numbers)) or numbers[0] > numbers[2] or numbers[1] > numbers[3]:
+        raise Problem(400, "bbox")
+    west, south, east, north = numbers
+    return west, south, east, north
+
+
+def _refuse_unknown(request: Request) -> None:
+    """The standard's requirement 8: what is misspelt must not be taken for left out."""
+    unknown = sorted(set(request.query_params) - _KNOWN)
+    if unknown:
+        raise Problem(400, "unknown-parameter", detail_args={"names": ", ".join(unknown)})
+
+
+@router.get("/collections/permits/items")
+async def permits(request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)]) -> JSONResponse:
+    """Approved permits, the newest first, each in the middle of its village."""
+    _refuse_unknown(request)
+    corners, layers = _box(request), layers_of(request)
+    zones = None if corners is None else layers.villages_in(corners)
+    found = await desk.store.list_register(
+        permit_type=None, zone=None, sought=None, after=time_place(pages), limit=pages.fetch, zones=zones
+    )
+    rows = pages.answer(found, register_key)
+    showing = show_to(request)
+    features = [layers.permit(one.state, await register_entry(one.state, showing)) for one in rows["items"]]
+    following = {"after": rows["next"], "limit": pages.limit} if rows["next"] else None
+    return _features(request, "permits", features, following)
+
+
+@router.get("/collections/{kind}/items")
+async def items(
+    request: Request,
+    kind: str,
+    limit: Annotated[int, Query(ge=1)] = 1000,
+    after: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    deed_number: Annotated[str | None, Query(max_length=100)] = None,
+) -> JSONResponse:
+    """The features of a layer, within `bbox`; `deed_number` finds one parcel. `limit` is at most 5,000."""
+    _refuse_unknown(request)
+    layer = layers_of(request).layers[_known(kind)]
+    corners, most = _box(request), min(limit, MOST)
+    if deed_number is not None:
+        found = [layer.ids.index(deed_number)] if kind == "parcels" and deed_number in layer.ids else []
+    else:
+        found = list(range(layer.count)) if corners is None else list(layer.within(corners))
+    shown = found[after : after + most]
+    following = {"after": after + most, "limit": most} if after + most < len(found) else None
+    features = [layer.feature(at) for at in shown]
+    return _features(request, kind, features, following, len(found))
+
+
+def _features(
+    request: Request, kind: str, features: list[Feature], following: Feature | None, matched: int | None = None
+) -> JSONResponse:
+    at = f"/collections/{kind}/items"
+    given = {name: value for name, value in request.query_params.items() if name not in ("after", "limit")}
+    links = [{"rel": "self", "href": _address(request, at, **dict(request.query_params)), "type": GEOJSON},
+             _link(request, "collection", f"/collections/{kind}")]  # fmt: skip
+    if following:
+        links.append({"rel": "next", "href": _address(request, at, **given, **following), "type": GEOJSON})
+    content: Feature = {"type": "FeatureCollection", "timeStamp": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                        "numberReturned": len(features)}  # fmt: skip
+    if matched is not None:
+        content["numberMatched"] = matched
+    content |= {"links": links, "features": jsonable_encoder(features)}
+    return JSONResponse(content, media_type=GEOJSON, headers=_CACHED)
+
+
+@router.get("/collections/permits/items/{number}")
+async def permit(request: Request, number: str, desk: AtDesk) -> JSONResponse:
+    """One permit, by its number with a dash: `142-2569`."""
+    sought = Sought(number.replace("-", "/"), None, None)
+    found = await desk.store.list_register(permit_type=None, zone=None, sought=sought, after=None, limit=2)
+    one = next((one for one in found if one.state.decision and one.state.decision.number == sought.number), None)
+    if one is None:
+        raise Problem(404, "http-404")
+    entry = await register_entry(one.state, show_to(request))
+    return _one(request, "permits", layers_of(request).permit(one.state, entry))
+
+
+@router.get("/collections/{kind}/items/{code}")
+async def item(request: Request, kind: str, code: str) -> JSONResponse:
+    """One feature."""
+    feature = layers_of(request).layers[_known(kind)].find(code)
+    if feature is None:
+        raise Problem(404, "http-404")
+    return _one(request, kind, feature)
+
+
+def _one(request: Request, kind: str, feature: Feature) -> JSONResponse:
+    at = f"/collections/{kind}"
+    links = [_link(request, "self", f"{at}/items/{feature['id']}", GEOJSON), _link(request, "collection", at)]
+    return JSONResponse(jsonable_encoder(feature) | {"links": links}, media_type=GEOJSON, headers=_CACHED)
+
+
+@router.get("/buildings.city.json")
+async def buildings(request: Request, desk: AtDesk) -> JSONResponse:
+    """The buildings as CityJSON 2.0, a block each on level ground, in the town's UTM zone."""
+    town = desk.town
+    system = cityjson.utm_of(town.centre.longitude, town.centre.latitude)
+    named = list(zip(layers_of(request).layers["buildings"].ids, town.ground.buildings, strict=True))
+    title = f"{town.name.get(language_of(request))}: {show_to(request).say('plan.layer.buildings')}"
+    return JSONResponse(cityjson.write(named, system, title), media_type="application/city+json", headers=_CACHED)

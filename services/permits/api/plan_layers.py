@@ -1,0 +1,140 @@
+"""The town plan's layers as GeoJSON features: zones, parcels, roads, buildings, and the permits that were issued.
+
+A permit stands in the middle of its village, never nearer than the register says it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shapely import MultiPolygon, Polygon, box, total_bounds
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+from services.permits.domain.application import Application
+from shared.town import Town
+from shared.town.ground.model import Box, Building, Parcel, Road
+from shared.town.places import Zone
+
+Feature = dict[str, Any]
+LAYERS = ("zones", "parcels", "roads", "buildings")  # held in memory; permits come from the register
+KINDS = (*LAYERS, "permits")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer, in the order of its file."""
+
+    count: int
+    ids: Sequence[str]
+    feature: Callable[[int], Feature]
+    within: Callable[[Box], Sequence[int]]
+
+    def find(self, code: str) -> Feature | None:
+        """By its identifier."""
+        return self.feature(self.ids.index(code)) if code in self.ids else None
+
+
+class Layers:
+    """The layers of one town, drawn as features when they are asked for."""
+
+    def __init__(self, town: Town) -> None:
+        ground = town.ground
+        zones = [_shape(zone) for zone in town.land_use]
+        self.town = town
+        self.villages = {zone.code: _shape(zone).representative_point() for zone in town.zones}
+        self.extent = (town.bounds.west, town.bounds.south, town.bounds.east, town.bounds.north)
+        self.start = _middle(town)
+        self.layers = {
+            "zones": Layer(
+                len(zones), [zone.code for zone in town.land_use], lambda at: _zone(town, at, zones[at]),
+                lambda corners: [at for at, shape in enumerate(zones) if shape.intersects(box(*corners))],
+            ),
+            "parcels": Layer(
+                len(ground.parcels), [one.deed_number for one in ground.parcels],
+                lambda at: _parcel(ground.parcels[at]), lambda corners: ground.within("parcels", corners),
+            ),
+            "roads": Layer(
+                len(ground.roads), [_code(one.code, at) for at, one in enumerate(ground.roads)],
+                lambda at: _road(ground.roads[at], at), lambda corners: ground.within("roads", corners),
+            ),
+            "buildings": Layer(
+                len(ground.buildings), [_code(one.code, at) for at, one in enumerate(ground.buildings)],
+                lambda at: _building(ground.buildings[at], at), lambda corners: ground.within("buildings", corners),
+            ),
+        }  # fmt: skip
+
+    def villages_in(self, corners: Box) -> list[str]:
+        """The villages whose middle lies in a box."""
+        around = box(*corners)
+        return [code for code, point in self.villages.items() if around.intersects(point)]
+
+    def permit(self, application: Application, entry: dict[str, Any]) -> Feature:
+        """A permit of the register; without a place when its village is not on the map."""
+        point = self.villages.get(application.zone or "")
+        return {"type": "Feature", "id": entry["number"].replace("/", "-"), "properties": entry,
+                "geometry": _geometry(point) if point else None}  # fmt: skip
+
+
+def _middle(town: Town) -> list[float]:
+    """Where to begin to look: at the parcels, or where the town is without them."""
+    if not town.ground.parcels:
+        return [town.centre.longitude, town.centre.latitude]
+    west, south, east, north = total_bounds([parcel.shape for parcel in town.ground.parcels]).tolist()
+    return [(west + east) / 2, (south + north) / 2]
+
+
+def _code(code: str, at: int) -> str:
+    """What a layer does not name is named by its place in the file."""
+    return code or str(at + 1)
+
+
+def _shape(zone: Zone) -> MultiPolygon:
+    return MultiPolygon([Polygon(outline, holes) for outline, *holes in zone.polygons])
+
+
+def _geometry(shape: BaseGeometry) -> Feature:
+    """Rounded to the centimetre: what is longer says nothing and weighs half of a layer."""
+    drawn = mapping(shape)
+    return {"type": drawn["type"], "coordinates": _rounded(drawn["coordinates"])}
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, float | int):
+        return round(coordinates, 7)
+    return [_rounded(one) for one in coordinates]
+
+
+def feature_of(shape: BaseGeometry, **properties: Any) -> Feature:
+    """A shape in degrees with what is said of it."""
+    return {"type": "Feature", "properties": properties, "geometry": _geometry(shape)}
+
+
+def _feature(code: str, shape: BaseGeometry, properties: Feature) -> Feature:
+    return {"id": code} | feature_of(shape, **properties)
+
+
+def _zone(town: Town, at: int, shape: MultiPolygon) -> Feature:
+    zone = town.land_use[at]
+    limits = ("max_height_m", "max_coverage_percent", "max_floor_area_ratio", "min_setback_m", "min_road_width_m")
+    properties = {
+        "code": zone.code, "name_th": zone.name.th, "name_en": zone.name.en, "colour": zone.colour,
+        "allows": list(zone.allows), "approximate": zone.approximate,
+        **{name: getattr(zone, name) for name in limits},
+        "law_th": zone.law.th if zone.law else None, "law_en": zone.law.en if zone.law else None,
+    }  # fmt: skip
+    return _feature(zone.code, shape, properties)
+
+
+def _parcel(parcel: Parcel) -> Feature:
+    return _feature(parcel.deed_number, parcel.shape, {"deed_number": parcel.deed_number})
+
+
+def _road(road: Road, at: int) -> Feature:
+    names = {f"name_{language}": road.name.get(language) for language in ("th", "en")}
+    return _feature(_code(road.code, at), road.shape, {"width_m": road.width_m, **names})
+
+
+def _building(building: Building, at: int) -> Feature:
+    properties = {"height_m": building.height_m, "storeys": building.storeys, "use": building.use or None}
+    return _feature(_code(building.code, at), building.shape, properties)

@@ -1,0 +1,80 @@
+"""A plot and what is proposed on it as a drawing from above, for readers without scripts or WebGL; pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shapely import Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+from services.permits.domain.footprint import Plane
+from services.permits.domain.proposal import Trial
+from shared.town import Town
+
+AROUND = 15.0  # metres that are shown around the plot and the shadow
+_MOST = 120.0  # metres from the middle: the shadow of a tall building at dawn would make the plot a dot
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Paths by what they are, and the length of the scale; y grows to the south, as a picture's does."""
+
+    view: str
+    paths: tuple[tuple[str, str], ...]
+    unit: float  # a metre's share of the picture, for widths of lines
+    scale_m: int
+    corner: tuple[float, float]  # where the scale stands
+
+
+def draw(town: Town, trial: Trial, longitude: float, latitude: float) -> Drawing:
+    """Roads, parcels and buildings around, the plot, what is proposed, and its shadow; north is above."""
+    plane = Plane(longitude, latitude)
+    parcel = trial.site.parcel
+    own = [plane.flat(shape) for shape in (parcel.shape if parcel else None, trial.mass, trial.shadow) if shape]
+    west, south, east, north = _frame(own)
+    frame = box(west, south, east, north)
+    corners = plane.degrees(frame).bounds
+    shown: list[tuple[str, BaseGeometry]] = []
+    for index in town.ground.within("roads", corners):
+        road = town.ground.roads[index]
+        shown.append(("road", plane.flat(road.shape).buffer(road.width_m / 2, cap_style="flat")))
+    shown += [("parcel", plane.flat(town.ground.parcels[at].shape)) for at in town.ground.within("parcels", corners)]
+    shown += [
+        ("building", plane.flat(town.ground.buildings[at].shape)) for at in town.ground.within("buildings", corners)
+    ]
+    shown += [("plot", plane.flat(parcel.shape))] if parcel else []
+    shown += [("shadow", plane.flat(trial.shadow))] if trial.shadow else []
+    shown += [("mass", plane.flat(trial.mass))] if trial.mass else []
+    paths = tuple((kind, _path(shape.intersection(frame))) for kind, shape in shown)
+    wide = east - west
+    return Drawing(
+        view=f"{west:.2f} {-north:.2f} {wide:.2f} {north - south:.2f}",
+        paths=tuple((kind, path) for kind, path in paths if path),
+        unit=round(wide / 360, 3),
+        scale_m=10 if wide < 150 else 50,
+        corner=(round(west + wide * 0.04, 2), round(-south - wide * 0.04, 2)),
+    )
+
+
+def _frame(shapes: list[BaseGeometry]) -> tuple[float, float, float, float]:
+    """Four to three around all of them, not larger than `_MOST` to each side."""
+    edges = [shape.bounds for shape in shapes] or [Point(0, 0).buffer(30).bounds]
+    west, south = (max(min(edge[at] for edge in edges) - AROUND, -_MOST) for at in (0, 1))
+    east, north = (min(max(edge[at] for edge in edges) + AROUND, _MOST) for at in (2, 3))
+    wide = max(east - west, (north - south) * 4 / 3)
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - wide / 2, y - wide * 3 / 8, x + wide / 2, y + wide * 3 / 8
+
+
+def _path(shape: BaseGeometry) -> str:
+    return "".join(
+        "M" + "L".join(f"{x:.2f} {-y:.2f}" for x, y, *_ in ring.coords) + "z"
+        for polygon in _polygons(shape)
+        for ring in (polygon.exterior, *polygon.interiors)
+    )
+
+
+def _polygons(shape: BaseGeometry) -> Iterator[Polygon]:
+    if isinstance(shape, Polygon):
+        yield from [] if shape.is_empty else [shape]
+    for part in getattr(shape, "geoms", ()):
+        yield from _polygons(part)
