@@ -39,7 +39,7 @@ def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | No
         zone=site.zone,
         documents_needed=len(permit.documents_for(form)),
         documents_missing=len(missing_documents(application, permit)),
-        plan=plan.check({field.code for field in permit.fields}, form, site),
+        plan=plan.check({field.code for field in permit.fields_for(form)}, form, site),
     )
     return lanes.choose(permit, form, findings)
 

@@ -144,8 +144,7 @@ class _Judge:
     def coverage(self) -> PlanRule | None:
         """Ground covered as a share of the plot, in percent."""
         limit = self.zone.max_coverage_percent
-        known = "covered_area_m2" in self.asked or self.site.survey.area_m2 is not None
-        if limit is None or not known or not self._knows_ground():
+        if limit is None or "covered_area_m2" not in self.asked or not self._knows_ground():
             return None
         (covered, one), (ground, other) = self.covered(), self.ground()
         basis: Basis = one if one != "form" else other
@@ -175,7 +174,7 @@ class _Judge:
     def setback(self) -> PlanRule | None:
         """The smaller of what is declared and what is drawn, when they differ by more than they may."""
         limit, drawn = self.zone.min_setback_m, self.site.survey.setback_m
-        if limit is None or ("setback_m" not in self.asked and drawn is None):
+        if limit is None or "setback_m" not in self.asked:
             return None
         declared = self.number("setback_m")
         near = declared is not None and drawn is not None and declared - drawn <= self.site.tolerances.distance_m
@@ -184,9 +183,10 @@ class _Judge:
         return self.rule("setback", drawn, ">=", _exact(limit), "map")
 
     def road_width(self) -> PlanRule | None:
-        """Of the road that the plot lies on, by the form or else by the layer."""
+        """Of the road that the plot lies on, by the form or else by the layer; for what has floors."""
         limit, parcel = self.zone.min_road_width_m, self.site.parcel
-        if limit is None or ("road_width_m" not in self.asked and parcel is None):
+        measured = parcel is not None and "usable_area_m2" in self.asked
+        if limit is None or not (measured or "road_width_m" in self.asked):
             return None
         if "road_width_m" in self.asked and (self.form.get("road_width_m") or parcel is None):
             said = self.form.get("road_width_m", "")

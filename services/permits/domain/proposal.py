@@ -20,7 +20,7 @@ from services.permits.domain.survey import survey
 from shared.town import Town
 
 STOREY_M = 3.2  # of a house, with its floor: what stands for a height that nobody has said
-_ASKED = frozenset({"use", "height_m", "usable_area_m2"})
+_ASKED = frozenset({"use", "height_m", "usable_area_m2", "covered_area_m2", "plot_area_m2", "setback_m"})
 
 
 @dataclass(frozen=True)

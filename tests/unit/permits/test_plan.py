@@ -170,6 +170,13 @@ def test_a_pin_beside_the_parcel_of_its_deed_is_said() -> None:
     assert "deed-place" not in rules({"deed_number": "9"}, parcel=PLOT)
 
 
+def test_a_fence_on_the_border_is_not_judged_as_a_house() -> None:
+    measured = survey(rectangle(-10, -10, 10, -9.5), PLOT)
+    found = check({"height_m", "length_m"}, {"height_m": "2"}, Site(ZONE, PLOT, measured))
+
+    assert [(rule.code, rule.passed) for rule in found] == [("zone", True), ("height", True), ("on-plot", True)]
+
+
 def test_outside_the_plan_nothing_can_be_checked() -> None:
     assert [(rule.code, rule.passed) for rule in check(FIELDS, FORM, Site(None))] == [("zone", False)]
 
@@ -218,7 +225,7 @@ def test_the_widest_road_that_a_plot_lies_on_is_its_road() -> None:
 def test_an_application_keeps_the_parcel_of_the_day_it_was_handed_in() -> None:
     drawn = HOME.model_copy(update={"footprint": HOUSE})
     case = with_documents(draft({"setback_m": "3"}, drawn), "title-deed", "plans")
-    kept = submit(case, at(), RULES, town_with(DRAWN)).state
+    kept = submit(case, at(), RULES, town_with(DRAWN), declared=True).state
     renewed = site_of(kept, town_with())
 
     assert renewed.parcel is not None
