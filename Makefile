@@ -31,7 +31,7 @@ node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
 	@$(RUN) -m shared.web.vendor
 	@touch $@
 
-.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/pom.xml $(VENV)/.stamp
+.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/seal.py deploy/local/pom.xml $(VENV)/.stamp
 	@$(LOCAL) setup
 	@mkdir -p $(@D) && touch $@
 

@@ -33,12 +33,21 @@ ALL_ROLES: frozenset[Role] = frozenset(("api", "worker", "relay", "timers"))
 # Published with the code: `shared.web.safety` lets nobody serve others with them.
 _SESSION, _LINK, _CLIENT = "local-only-session-secret", "local-only-link-secret", "onestop-local"
 DEVELOPMENT = frozenset((_SESSION, _LINK, _CLIENT))
+_PUBLISHED = "local-only-"  # how each of them begins that is not a provider's
+MIN_SECRET = 32  # characters; 128 bits even when it is hexadecimal
+MIN_DIFFERENT = 10  # characters; 32 hexadecimal ones that were drawn at random have fewer once in 300 million times
 
 
 def _is_there(file: Path, info: ValidationInfo) -> Path:
     if not file.is_file():
         raise ValueError(f"{(info.field_name or '').upper()}={file}: there is no such file")
     return file
+
+
+def is_weak(secret: str, least: int = MIN_SECRET) -> bool:
+    """Whether somebody could know or guess it: published with the code, too short, or hardly random."""
+    published = secret in DEVELOPMENT or secret.startswith(_PUBLISHED)
+    return published or len(secret) < least or len(set(secret)) < min(MIN_DIFFERENT, least)
 
 
 def _pairs(text: str) -> list[tuple[str, str, str]]:
@@ -159,8 +168,9 @@ class ServiceSettings(BaseSettings):
             return frozenset(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    def unsafe(self) -> Iterable[tuple[str, Risk]]:
-        """What its own settings would risk where others are served, and the risk's name (`shared.web.safety`)."""
+    def unsafe(self) -> Iterable[tuple[str, Risk | Literal[""]]]:
+        """What its own settings would risk where others are served, and the name of a risk that a town may accept
+        (`shared.web.safety`)."""
         return ()
 
     def topic(self, name: str) -> str:

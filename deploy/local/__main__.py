@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from deploy.local import downloads, machine
+from deploy.local import downloads, machine, seal
 from deploy.local import token as flow
 from deploy.local.keycloak import fetch as fetch_keycloak
 from deploy.local.parts.services import environment
@@ -111,11 +111,12 @@ def token(options: argparse.Namespace) -> None:
 
 
 def setup(_options: argparse.Namespace) -> None:
-    """The machine's programs, the Java parts, and Prometheus."""
+    """The machine's programs, the Java parts, Prometheus, and the key that letters are sealed with."""
     if not machine.install():
         raise StackError("the machine lacks what is named above")
     downloads.fetch()
     downloads.fetch_prometheus()
+    seal.development_key()
 
 
 def keycloak(_options: argparse.Namespace) -> None:

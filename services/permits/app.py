@@ -12,7 +12,7 @@ from services.permits.commands import Desk
 from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.moments import Periods
 from services.permits.handlers import subscribe
-from services.permits.pages import applicant, desk, filling_in, plan, public
+from services.permits.pages import applicant, desk, filling_in, plan, public, signature
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
@@ -33,13 +33,13 @@ def create_app() -> FastAPI:
     town = load_town(settings.town_dir)
     service = Service("permits", settings, town.code)
     periods = Periods(settings.draft_days, town.retention.applicant_days, settings.empty_draft_days)
-    store = Store(service, periods)
+    store = Store(service, periods, settings.signature_secrets)
     budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.unsubmitted_bytes)
     at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)
     programs = (applications, documents, desk_api, register, plan_api)
-    pages = (desk, filling_in, applicant, plan, public)
+    pages = (desk, signature, filling_in, applicant, plan, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")

@@ -145,6 +145,7 @@ class Signature(Body):
     legal_reason: Note | None = None
     conditions: Conditions | None = None
     office: Annotated[str, Field(max_length=64)] | None = None  # a code of the profile's signatories
+    scanned: Annotated[bool, Field(description="Place one's own scanned signature on the letter.")] = False
     # `read_mark` of the application that was read before signing: when what is signed has changed since, it is refused.
     read_mark: Annotated[str, Field(max_length=64)] | None = None
 

@@ -170,7 +170,8 @@ async def sign_decision(
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
     office = decision.office_for(rules, own, body.office)
-    signature = _decision(desk, application, office, signatory, body, cause.at)
+    scanned = await _own_scanned(desk, signatory) if body.scanned else ""
+    signature = _decision(desk, application, office, signatory, body, cause.at, scanned)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:
         approved = signature.decision == "approved"
@@ -203,8 +204,16 @@ async def plan_inspection(desk: Desk, case_id: str, inspector: Actor, at: dateti
     )
 
 
+async def _own_scanned(desk: Desk, signatory: Actor) -> str:
+    """Nobody else's can be placed: it is looked up by who signs."""
+    current = await desk.store.signatures.current(signatory.sub)
+    if current is None:
+        raise Reject("no-scanned-signature", "your account has no scanned signature to place", status=422)
+    return current[0]
+
+
 def _decision(
-    desk: Desk, application: Application, office: str, signatory: Actor, body: Signature, at: datetime
+    desk: Desk, application: Application, office: str, signatory: Actor, body: Signature, at: datetime, scanned: str
 ) -> Decision:
     proposal = application.proposal
     approved = body.decision in ("approve", "approved")
@@ -214,6 +223,7 @@ def _decision(
         by=signatory,
         office=office,
         decision="approved" if approved else "refused",
+        scanned=scanned,
         legal_reason="" if approved else reason or "",
         conditions=tuple(conditions or ()) if approved else (),
         at=at,

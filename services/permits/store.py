@@ -1,5 +1,6 @@
 """Applications, their rules, letters, permit numbers and lists in MongoDB; files are in `file_store.py`."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,13 @@ from pymongo.errors import DuplicateKeyError
 
 from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
+from services.permits.domain.letters import Seal
 from services.permits.domain.moments import Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.queries import Wanted, past_due, undecided_late
+from services.permits.signature_store import INDEXES as SIGNATURE_INDEXES
+from services.permits.signature_store import SignatureStore
 from shared.kernel import Case, now
 from shared.kernel.service import Service
 
@@ -33,6 +37,8 @@ INDEXES = (
                partialFilterExpression={"state.decision.decision": "approved"}),
     IndexModel([("state.decision.verify_code", ASCENDING)], name="verify", unique=True,
                partialFilterExpression={"state.decision.verify_code": {"$type": "string"}}),
+    IndexModel([("state.decision.by.sub", ASCENDING), ("state.decision.at", DESCENDING)], name="scanned",
+               partialFilterExpression={"state.decision.scanned": {"$gt": ""}}),
     IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
                partialFilterExpression={"state.decision.number": {"$type": "string"}}),
 )  # fmt: skip
@@ -44,12 +50,13 @@ class StoredLetter:
 
     pdf: bytes
     sha256: str
+    seal: Seal | None = None  # of one that an earlier release made: none
 
 
 class Store:
     """Applications and what belongs to them."""
 
-    def __init__(self, service: Service, periods: Periods) -> None:
+    def __init__(self, service: Service, periods: Periods, secrets: Sequence[str]) -> None:
         self.cases = service.cases(
             "applications",
             Application,
@@ -60,6 +67,8 @@ class Store:
         self.case_id = service.keys.case_id
         self.trail = service.trail
         self.files = FileStore(service.database, self.cases.collection)
+        self.signatures = SignatureStore(service.database["signatures"], self.cases.collection, secrets)
+        service.indexes("signatures", *SIGNATURE_INDEXES)
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]
         self._rules = service.database["rules"]
@@ -167,21 +176,32 @@ class Store:
                 await self.files.forget_file(upload.id)
         await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
 
-    async def keep_letter(self, case_id: str, pdf: bytes, sha256: str) -> StoredLetter:
+    async def keep_letter(self, case_id: str, pdf: bytes, seal: Seal) -> StoredLetter:
         """Keep the first letter of a case for good; a second one is dropped for it."""
+        kept = StoredLetter(pdf, hashlib.sha256(pdf).hexdigest(), seal)
         try:
-            await self._letters.insert_one({"_id": case_id, "pdf": pdf, "sha256": sha256})
+            await self._letters.insert_one(
+                {"_id": case_id, "pdf": kept.pdf, "sha256": kept.sha256, "seal": seal.model_dump()}
+            )
         except DuplicateKeyError:
             stored = await self.letter(case_id)
             if stored is None:
                 raise
             return stored
-        return StoredLetter(pdf, sha256)
+        return kept
 
     async def letter(self, case_id: str) -> StoredLetter | None:
         """The letter of a case, once it is made."""
         document = await self._letters.find_one({"_id": case_id})
-        return StoredLetter(bytes(document["pdf"]), document["sha256"]) if document else None
+        if document is None:
+            return None
+        seal = Seal.model_validate(document["seal"]) if document.get("seal") else None
+        return StoredLetter(bytes(document["pdf"]), document["sha256"], seal)
+
+    async def list_signed(self, owner: str, limit: int) -> list[Case[Application]]:
+        """On which letters somebody placed their scanned signature, the newest first."""
+        query = {"state.decision.by.sub": owner, "state.decision.scanned": {"$gt": ""}}
+        return await self._many(query, [("state.decision.at", _NEWEST_FIRST)], limit)
 
     async def permit_number(self, case_id: str, year: int) -> str:
         """`142/2569`, the next of the year. A case keeps the number it was given, whatever happens to the step after;

@@ -1,17 +1,17 @@
 """What happens by the clock: the moments of an application (`domain/moments.py`), what is overdue by the periods of
-today, and the sweep of files that a crash left without an application. The kernel calls when a moment has come, and
-counts and delays the tries of what fails."""
+today, and the sweeps of what nobody needs: files that a crash left without an application, retired signatures. The
+kernel calls when a moment has come, and counts and delays the tries of what fails."""
 
-import hashlib
 from datetime import timedelta
 from functools import partial
 
-from services.permits import letter, watch
+from services.permits import watch
 from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
 from services.permits.domain.decision import letter_made
 from services.permits.domain.forgetting import files_of
+from services.permits.issuing import issue
 from shared.kernel import Case, Cause, Moment, Step, now
 from shared.kernel.service import Service
 from shared.kernel.sweeps import for_each_case
@@ -38,11 +38,17 @@ def schedule(service: Service, desk: Desk) -> None:
         if removed:
             log.info("files that no application refers to are removed", extra={"files": removed})
 
+    async def forget_signatures() -> None:
+        removed = await desk.store.signatures.forget_retired()
+        if removed:
+            log.info("scanned signatures that count no more are removed", extra={"signatures": removed})
+
     service.lane(moments.LETTERS, most=LETTERS_MOST)
     service.on_due(desk.store.cases, on_due)
     service.gauge(partial(watch.observe_clocks, desk.store))
     watch.count_from_zero()
     service.every(SWEEP_SECONDS, "files", forget_files)
+    service.every(SWEEP_SECONDS, "signatures", forget_signatures)
     service.every(BUDGET_SECONDS, "budget", desk.budget.observe)
     service.every(SWEEP_SECONDS, "periods", partial(do_what_is_overdue, desk))
 
@@ -100,15 +106,16 @@ def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> 
 
 
 async def _make_letter(desk: Desk, case: Case[Application], cause: Cause) -> None:
-    """Make it once, keep it, note it."""
+    """Make it once, seal it, keep it, note it. `Transient` while the key, the time-stamp authority or the signatory's
+    scanned signature is away: the kernel tries again."""
     stored = await desk.store.letter(case.id)
     if stored is None and case.state.decision is not None:
-        rules = await desk.rules_for(case.state)
-        pdf = await letter.make(case.state, rules, desk.town, desk.settings.public_url, None)
-        stored = await desk.store.keep_letter(case.id, pdf, hashlib.sha256(pdf).hexdigest())
-    sha256, size = (stored.sha256, len(stored.pdf)) if stored else ("", 0)
+        made = await issue(desk, case.state, cause.at)
+        stored = await desk.store.keep_letter(case.id, made.pdf, made.seal)
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
-        return letter_made(state, why, sha256, size) if state else None
+        if state is None:
+            return None
+        return letter_made(state, why, stored.sha256, len(stored.pdf), stored.seal) if stored else None
 
     await desk.store.cases.step(case.id, note, cause)

@@ -2,25 +2,18 @@
 
 import asyncio
 import hashlib
-import json
-import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from shared.files import judge
+from shared.files import apart, judge
 from shared.files.scanner import Scanner
 from shared.files.turns import Turns
-from shared.kernel import Reject, Transient
-from shared.telemetry import get_log
+from shared.kernel import Reject
 
-log = get_log(__name__)
-
-SECONDS_MOST = 60.0  # for one file, waiting for a busy machine included
-_ROOT = Path(__file__).parents[2]
-AT_ONCE = 2  # a file takes up to 1 GB; see `judge.MEMORY_MOST`
+AT_ONCE = 2  # a file takes up to 1 GB; see `limited.MEMORY_MOST`
 _TURNS = Turns(AT_ONCE, waiting=20)
 _READ_AT_ONCE = 1024 * 1024
 _FAULTS: Mapping[str, tuple[str, int]] = {
@@ -73,26 +66,9 @@ async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
 
 
 async def _judge(file: Path, clean: Path) -> Mapping[str, str]:
-    """The verdict of a process of its own, which is told nothing of ours. One that is killed has met a file that nobody
-    should open; one that fails by itself is our fault, and says nothing of the file."""
-    command = (sys.executable, "-m", "shared.files.judge", str(file), str(clean))
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=_ROOT, env={}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MOST)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    if process.returncode is not None and process.returncode < 0:
-        log.warning("a file has taken its reader down", extra={"signal": -process.returncode})
-        return {"fault": "unreadable"}
-    told: Mapping[str, str] = json.loads(said or "{}")
-    if process.returncode or "failure" in told:
-        log.error("files cannot be judged", extra={"status": process.returncode, "failure": told.get("failure", "")})
-        raise Transient("files cannot be judged now; try again")
-    return told
+    """The verdict of a process of its own. One that is killed has met a file that nobody should open."""
+    told = await apart.ask("shared.files.judge", str(file), str(clean))
+    return {"fault": "unreadable"} if told is None else told
 
 
 def _digest(file: Path) -> str:

@@ -5,23 +5,18 @@ service's. The answer is one line of JSON. A picture is written anew to CLEAN, w
 owner; a PDF stays as it is, for a new one would not bear its signatures.
 """
 
-import json
-import os
 import re
-import resource
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from shared.files.limited import answer
+
 Fault = Literal["unknown", "unreadable", "locked", "active", "too-many-pixels"]
 MEDIA_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 
-MEMORY_MOST = 1024**3  # bytes; a picture of 60 megapixels and its copy take 400 MB
-SECONDS_MOST = 20  # of processor time; a drawing of 50 MB takes some two
-WRITTEN_MOST = 200_000_000  # bytes
 OBJECTS_MOST = 2_000_000  # dictionaries and lists of a PDF; the largest drawings have some hundred thousand
 
 HEADER_WITHIN = 1024  # bytes: mail programs and scanners put a byte order mark or a line before it
@@ -184,29 +179,9 @@ def _has_keys(value: Any) -> bool:
     return isinstance(value, pikepdf.Dictionary)
 
 
-def _stay_small() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_MOST, WRITTEN_MOST))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError):  # a shut-in process may not be allowed to; its verdict is the same
-        os.nice(10)  # whoever waits for a page goes first
-
-
 def main() -> None:
-    """One file, one verdict; or a failure that says nothing of the file, and exit status 1."""
-    try:
-        _stay_small()
-        _say(asdict(judge(Path(sys.argv[1]), Path(sys.argv[2]))))
-    except MemoryError:  # it swells
-        _say(asdict(Verdict(fault="unreadable")))
-    except Exception as error:
-        _say({"failure": f"{type(error).__name__}: {error}"})
-        raise
-
-
-def _say(told: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
+    """One file, one verdict."""
+    answer(lambda: asdict(judge(Path(sys.argv[1]), Path(sys.argv[2]))))
 
 
 if __name__ == "__main__":

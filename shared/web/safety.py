@@ -11,13 +11,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shared.hosts import all_this_machine, is_this_machine
-from shared.settings import DEVELOPMENT, ServiceSettings
+from shared.settings import MIN_SECRET, ServiceSettings, is_weak
 from shared.web.limits import parse_overrides, trusted_networks
 
 log = logging.getLogger(__name__)
-MIN_SECRET = 32  # characters; 128 bits even when it is hexadecimal
 MIN_CLIENT_SECRET = 16  # made by the provider, which may count in bytes
-MIN_DIFFERENT = 10  # characters; 32 hexadecimal ones that were drawn at random have fewer once in 300 million times
 _UNCHECKED = ("tlsinsecure", "tlsallowinvalidcertificates", "tlsallowinvalidhostnames")
 WIDEST = {4: 8, 6: 7}  # prefix lengths: 10.0.0.0/8 and fc00::/7 are the largest private networks
 
@@ -99,7 +97,7 @@ def _secrets(settings: ServiceSettings) -> Iterator[Finding]:
         *(signing_in if "api" in settings.roles else ()),  # nobody signs in at the others
         *((name, secret, MIN_SECRET) for name, secret in also.items() if secret),
     ):
-        if secret in DEVELOPMENT or len(secret) < least or len(set(secret)) < min(MIN_DIFFERENT, least):
+        if is_weak(secret, least):
             yield Finding(f"{name} is the development one, shorter than {least} characters or hardly random: set a "
                           "random one")  # fmt: skip
     if set(settings.session_secrets) & set(settings.link_secrets):

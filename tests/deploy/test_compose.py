@@ -13,7 +13,7 @@ from deploy.local.parts.mongo import _program
 from deploy.local.parts.services import environment
 from deploy.local.ports import Ports
 from shared.events.catalogue import SERVICES
-from shared.files import judge
+from shared.files import limited
 from shared.files.documents import AT_ONCE
 from shared.settings import ALL_ROLES
 from tests.support.source import ROOT
@@ -22,8 +22,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy/compose.yaml").read_tex
 PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, part in PARTS.items() if "build" in part]
 PROCESSES = [name for name in OURS if "SERVICE" in PARTS[name].get("environment", {})]
-# What is elsewhere among containers: the parts that have a network of their own, and the folder of the towns.
-ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "SMTP_URL", "ZIPKIN_ENDPOINT", "TOWN_DIR"}
+# What is elsewhere among containers: parts with a network of their own, the folder of the towns, the key of letters.
+ELSEWHERE = {"KAFKA_BOOTSTRAP_SERVERS", "MONGODB_URI", "SMTP_URL", "ZIPKIN_ENDPOINT", "TOWN_DIR", "SEAL_KEY_FILE"}
 
 
 def setting(name: str, key: str) -> str:
@@ -70,7 +70,7 @@ def test_ours_can_write_nowhere_but_tmp_and_may_nothing(name: str) -> None:
 def test_a_file_that_swells_does_not_take_permits_down() -> None:
     limit = PARTS["permits"]["deploy"]["resources"]["limits"]["memory"]
 
-    assert int(limit.removesuffix("M")) * 1024**2 >= AT_ONCE * judge.MEMORY_MOST + 512 * 1024**2
+    assert int(limit.removesuffix("M")) * 1024**2 >= AT_ONCE * limited.MEMORY_MOST + 512 * 1024**2
 
 
 def test_the_same_addresses_are_open_to_this_machine_alone() -> None:

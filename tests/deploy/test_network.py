@@ -77,12 +77,15 @@ def test_every_service_reaches_what_its_settings_name(name: str, namespace: str)
 
 
 @every_town
-def test_mail_leaves_by_notify_alone_and_sign_in_is_asked_by_those_who_answer(name: str, namespace: str) -> None:
+def test_mail_leaves_by_notify_alone_and_the_web_is_asked_by_those_who_answer_or_seal(
+    name: str, namespace: str
+) -> None:
     for pod in (one for one in services(overlay(name)) if one["metadata"]["namespace"] == namespace):
         out = let_out(name, namespace, pod)
 
         assert (out & MAIL == MAIL) is ((label(pod, "name"), label(pod, "component")) == ("notify", "worker"))
-        assert (HTTPS in out) is (label(pod, "component") == "api")
+        seals = (label(pod, "name"), label(pod, "component")) == ("permits", "worker")  # asks for the time
+        assert (HTTPS in out) is (label(pod, "component") == "api" or seals)
 
 
 @every_town

@@ -16,6 +16,7 @@ SECRETS = {
     "mongodb-uri": "mongodb://{service}:made-up-password@db.invalid/?tls=true&replicaSet=rs0",
     "session-secret": "Zk3vQ8xT1mB7rN5yL2wC9pD4sG6hJ0fA",
     "link-secret": "uE8iO2aR5tY7lK1nM4bV6cX9zQ3wS0dF",
+    "signature-secret": "wB3mX7qL9vT2kR5nY8cF1jH4sD6gP0zA",
     "oidc-client-secret": "hG5jK8lP2oI6uY3tR9eW",
     "smtp-url": "smtps://onestop:made-up-password@mail.invalid",
     "password": "c0rrecthorsebattery",

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from deploy.local.seal import development_key
 from services.permits.app import create_app
 from services.permits.commands import Desk
 from services.permits.domain import moments
@@ -190,12 +191,14 @@ async def permits(
     prefix: str = "",
     town: Path = MAEHIA,
     database: str = "",
+    seal_key: Path | None = None,
 ) -> AsyncIterator[Permits]:
     """Permits with a database of its own, or in another's; without a broker unless `roles` need one."""
     environment = {
         "MONGODB_URI": mongo, "MONGODB_PREFIX": database or f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
         "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(town), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
         "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4",
+        "SEAL_KEY_FILE": str(seal_key or development_key()),
     }  # fmt: skip
     for name, value in environment.items():
         patch.setenv(name, value)

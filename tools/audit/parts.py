@@ -16,6 +16,7 @@ _SPDX = {
     "Apache Software License": "Apache-2.0",
     "Apache License": "Apache-2.0",
     "Apache 2": "Apache-2.0",
+    "Apache 2.0": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "3-Clause BSD License": "BSD-3-Clause",
     "MIT License": "MIT",

@@ -67,7 +67,9 @@ async def services() -> AsyncIterator[Mapping[str, Service]]:
     ):
         IntakeStore(intake, IntakeSettings(), town.retention.reporter_days)
         DispatchStore(dispatch, town)
-        PermitsStore(applications, Periods(permits.draft_days, town.retention.applicant_days))
+        PermitsStore(
+            applications, Periods(permits.draft_days, town.retention.applicant_days), permits.signature_secrets
+        )
         NotifyStore(notify)
         yield {one.name: one for one in (intake, dispatch, applications, notify)}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from deploy.local import seal
 from deploy.local.machine import ROOT
 from deploy.local.part import Part, http_ready, service_trouble
 from deploy.local.parts.mongo import mongo_uri
@@ -33,6 +34,7 @@ def environment(
         "OIDC_ISSUER": provider.issuer(ports),
         "OIDC_AUDIENCE": provider.audience,
         **_post(ports, secured),
+        "SEAL_KEY_FILE": str(seal.KEY),
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
     }
@@ -81,7 +83,8 @@ def topics(env: Mapping[str, str], ports: Ports, secured: Secured | None = None)
 
 
 def services(ports: Ports, env: Mapping[str, str], secured: Secured | None = None) -> list[Part]:
-    """All four."""
+    """All four; letters are sealed with a key of this machine's own."""
+    seal.development_key()
     return [_service(name, getattr(ports, name), _as(name, env, ports, secured)) for name in SERVICES]
 
 

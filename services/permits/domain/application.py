@@ -8,6 +8,7 @@ from pydantic import Field
 from services.permits.domain.clock import Clock
 from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.letters import LetterProgress
 from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
 from services.permits.domain.survey import Parcel
@@ -115,17 +116,9 @@ class Decision(StoredModel):
     number: str | None
     verify_code: str
     on_time: bool
+    scanned: str = ""  # the scanned signature that its owner placed on the letter; empty: none
     valid_until: datetime | None = None
     appeal_until: datetime | None = None
-
-
-class LetterProgress(StoredModel):
-    """How far the decision letter is: owed from the decision on, made once. Its bytes are kept beside the cases."""
-
-    owed_since: datetime
-    sha256: str = ""  # empty: not yet made
-    size: int = 0
-    made_at: datetime | None = None
 
 
 class FeeBill(StoredModel):

@@ -13,7 +13,6 @@ from services.permits.domain.application import (
     Application,
     Decision,
     FeeBill,
-    LetterProgress,
     Location,
     Proposal,
     facts,
@@ -22,6 +21,7 @@ from services.permits.domain.application import (
     with_values,
 )
 from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.letters import LetterProgress, Seal
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
 from shared.events.base import Event
@@ -174,11 +174,13 @@ def _bill(application: Application, cause: Cause, permit: PermitType) -> FeeBill
     return FeeBill(total=f"{total:.2f}", due_at=cause.at + timedelta(days=permit.fee_due_days))
 
 
-def letter_made(application: Application, cause: Cause, sha256: str, size: int) -> Step[Application] | None:
+def letter_made(
+    application: Application, cause: Cause, sha256: str, size: int, seal: Seal | None
+) -> Step[Application] | None:
     """The letter is there for good; a second one changes nothing."""
     if application.letter is None or application.letter.sha256:
         return None
-    progress = application.letter.model_copy(update={"sha256": sha256, "size": size, "made_at": cause.at})
+    progress = application.letter.model_copy(update={"sha256": sha256, "size": size, "made_at": cause.at, "seal": seal})
     return Step(with_entry(with_values(application, letter=progress), cause, "letter-made", SYSTEM))
 
 

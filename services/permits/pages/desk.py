@@ -62,7 +62,15 @@ async def board(
         }
         for case in rows["items"]
     ]
-    return page(request, "desk.html", items=items, view=view, views=list(LISTS), next=rows["next"])
+    return page(
+        request,
+        "desk.html",
+        items=items,
+        view=view,
+        views=list(LISTS),
+        next=rows["next"],
+        signs="signatory" in who.roles,
+    )
 
 
 @router.get("/{reference}")
@@ -99,6 +107,7 @@ async def _page(
         can=_acts_of(application, who),
         land_use=land_use(application, desk.town),
         letter=application.letter,
+        scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
     )
 
 
@@ -158,6 +167,7 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
         names = ("decision", "legal_reason", "office", "read_mark")
         typed: dict[str, Any] = {name: text_of(sent, name) for name in names}
         typed["conditions"] = split_lines(text_of(sent, "conditions"))
+        typed["scanned"] = "scanned" in sent
         confirmed = "confirm" in sent
     body, wrong = read_body(Signature, typed, request)
     if wrong or not confirmed:

@@ -1,8 +1,6 @@
 """For everybody: the register of permits, and whether a decision letter is genuine."""
 
-import asyncio
-import hashlib
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -16,14 +14,15 @@ from services.permits.api.views import show_to
 from services.permits.bodies import Search
 from services.permits.codes import read_code, read_search
 from services.permits.commands import Desk
+from services.permits.copies import Comparison, compared
 from services.permits.domain.application import Application
 from shared.kernel import Case, Reject
 from shared.web import Paging, page, paging, rate_limit, time_place
-from shared.web.uploads import received_file
+from shared.web.uploads import MEGABYTE, received_file
 
 router = APIRouter(include_in_schema=False)
-LARGER = "larger"
-LETTER_MOST = 10_000_000  # bytes; letters have some hundred thousand
+LETTER_MOST = 10 * MEGABYTE  # letters have some hundred thousand bytes, and more with what others sign after us
+NOTHING: Mapping[str, Any] = {"entry": None, "letter": "", "seal": None, "comparison": None, "most": 0}
 _LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
 
 
@@ -55,7 +54,7 @@ async def ask(request: Request, code: str = "") -> Response:
     """Type the code of a letter."""
     if code.strip():
         return RedirectResponse(f"/verify/{quote(read_code(code) or code.strip()[:40], safe='')}", 303)
-    return page(request, "verify.html", code="", entry=None, letter="", comparison=None)
+    return page(request, "verify.html", code="", **NOTHING)
 
 
 @router.get("/verify/{code}")
@@ -64,22 +63,20 @@ async def verify(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
     return await _page(request, await _verified(desk, code), code)
 
 
-@router.post("/verify/{code}", max_body_size=LETTER_MOST, dependencies=[_LIMITED])
+@router.post("/verify/{code}", max_body_size=LETTER_MOST + MEGABYTE, dependencies=[_LIMITED])
 async def compare(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
-    """Compare a copy with the letter that was issued; the copy is not kept, and not received without a letter."""
+    """Compare a copy with the letter that was issued, and check its seal; the copy is not kept, and not received
+    without a letter."""
     case = await _verified(desk, code)
-    if case is None or case.state.letter is None:
+    letter = await desk.store.letter(case.id) if case else None
+    if case is None or letter is None:
         return await _page(request, case, code)
     try:
-        async with received_file(request, most=case.state.letter.size) as file:
-            digest = await asyncio.to_thread(_digest, file.path) if file and file.size else ""
-    except Reject:  # larger than the letter, so it is another file, whatever it is
-        digest = LARGER
-    return await _page(request, case, code, digest)
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+        async with received_file(request, most=LETTER_MOST) as file:
+            found = await compared(file.path, letter) if file and file.size else Comparison(empty=True)
+    except Reject:  # no letter is so large
+        found = Comparison(too_large=True)
+    return await _page(request, case, code, found)
 
 
 async def _verified(desk: Desk, code: str) -> Case[Application] | None:
@@ -87,13 +84,19 @@ async def _verified(desk: Desk, code: str) -> Case[Application] | None:
     return await desk.store.find_verified(verify_code) if verify_code else None
 
 
-async def _page(request: Request, case: Case[Application] | None, code: str, copy: str | None = None) -> HTMLResponse:
-    """`copy`: the hash of what was compared, empty for nothing, `LARGER` for what is larger than the letter."""
+async def _page(
+    request: Request, case: Case[Application] | None, code: str, comparison: Comparison | None = None
+) -> HTMLResponse:
     if case is None:
-        return page(request, "verify.html", status_code=404, code=code[:40], entry=None, letter="", comparison=None)
-    letter = case.state.letter.sha256 if case.state.letter else ""
-    comparison: dict[str, Any] | None = None
-    if copy is not None and letter:
-        comparison = {"same": copy == letter, "sha256": "" if copy == LARGER else copy, "empty": not copy}
-    entry = await register_entry(case.state, show_to(request))
-    return page(request, "verify.html", code=read_code(code), entry=entry, letter=letter, comparison=comparison)
+        return page(request, "verify.html", status_code=404, code=code[:40], **NOTHING)
+    letter = case.state.letter
+    return page(
+        request,
+        "verify.html",
+        code=read_code(code),
+        entry=await register_entry(case.state, show_to(request)),
+        letter=letter.sha256 if letter else "",
+        seal=letter.seal if letter else None,
+        comparison=comparison,
+        most=LETTER_MOST // MEGABYTE,
+    )

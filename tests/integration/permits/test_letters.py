@@ -1,14 +1,24 @@
-"""The letter follows the decision: made once, kept once, verified by its bytes."""
+"""The letter follows the decision: made once, sealed, with the signature that its owner placed; and what `/verify` says
+of copies of it."""
 
 import asyncio
 import hashlib
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
+from services.permits.seal_check import check
+from shared.kernel import Transient
 from tests.support.kernel import eventually
-from tests.support.permits_running import Permits, permits
+from tests.support.permits_running import Permits, permits, sweep_once
+from tests.support.seals import key_of, rewritten, with_byte_changed
+
+DECISION = {"decision": "approve"}
+SIGNATORY, DEPUTY = ("signatory", "signatory"), ("deputy", "signatory")
 
 
 @pytest.fixture
@@ -29,7 +39,31 @@ async def _letter(service: Permits, made: dict[str, str]) -> bytes:
     return answer.content
 
 
-async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes(with_timers: Permits, tmp_path: Path) -> None:
+async def _run(*command: str) -> bytes:
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    return (await process.communicate())[0]
+
+
+def drawing(colour: str = "#102080") -> bytes:
+    """A signature on a sheet of grey paper, as a phone takes it."""
+    sheet = Image.new("RGB", (1000, 700), "#d8d6d2")
+    ink = ImageDraw.Draw(sheet)
+    ink.line([(250, 420), (380, 260), (470, 440), (560, 270), (640, 430), (760, 300)], fill=colour, width=9)
+    out = io.BytesIO()
+    sheet.save(out, "PNG")
+    return out.getvalue()
+
+
+async def _keep_signature(service: Permits, who: tuple[str, str], picture: bytes) -> Any:
+    sent = {"file": ("signature.png", picture, "image/png")}
+    return await service.http.post(
+        "/permits/signature", files=sent, headers={**service.staff(*who), "Accept": "text/html"}
+    )
+
+
+async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes_and_its_seal(
+    with_timers: Permits, tmp_path: Path
+) -> None:
     service = with_timers
     made = await service.brought_to("decided")
 
@@ -37,22 +71,131 @@ async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes(with_timers
     decision = (await service.seen(made))["decision"]
     path = tmp_path / "letter.pdf"
     path.write_bytes(pdf)
-    process = await asyncio.create_subprocess_exec("pdftotext", "-layout", str(path), "-",
-                                                   stdout=asyncio.subprocess.PIPE)  # fmt: skip
-    written = (await process.communicate())[0].decode()
+    written = (await _run("pdftotext", "-layout", str(path), "-")).decode()
     text = " ".join(written.split())
     assert written.count("\f") == 1, "one sheet: a signature never stands on a page of its own"
-
-    for words in ("เทศบาลเมืองแม่เหียะ", f"ใบอนุญาตเลขที่ {decision['number']}", "นายสมชาย น้ำใจดี", "พื้นที่ใช้สอยรวมทุกชั้น",
-                  "150.00 ตารางเมตร", "แจ้งก่อนเริ่ม 3 วัน", decision["verify_code"]):  # fmt: skip
+    for words in ("เทศบาลเมืองแม่เหียะ", f"ใบอนุญาตเลขที่ {decision['number']}", "นายสมชาย น้ำใจดี", "พื้นที่อาคารปกคลุมดิน",
+                  "150.00 ตารางเมตร", decision["verify_code"]):  # fmt: skip
         assert words in text
     assert hashlib.sha256(pdf).hexdigest() == decision["letter_sha256"]
+    assert b"Signature is Valid" in await _run("pdfsig", "-nocert", str(path))
 
     page = f"/verify/{decision['verify_code']}"
-    same = await service.http.post(page, files={"file": ("a.pdf", pdf)})
-    changed = await service.http.post(page, files={"file": ("a.pdf", pdf[:-1] + b"x")})
-    assert "ตรงกับฉบับที่เทศบาลออกทุกประการ" in same.text
-    assert "ไม่ตรงกับฉบับที่เทศบาลออก" in changed.text
+    shown = await service.http.get(page)
+    assert "onestop development" in shown.text
+    for copy, said in (
+        (pdf, ("ตรงกับฉบับที่เทศบาลออกทุกประการ", "ลายมือชื่ออิเล็กทรอนิกส์ถูกต้อง")),
+        (with_byte_changed(pdf), ("ไม่ตรงกับฉบับที่เทศบาลออก", "ถูกแก้ไขหลังจากลงลายมือชื่อ")),
+        (rewritten(pdf), ("ไม่ตรงกับฉบับที่เทศบาลออก", "ถูกแก้ไขหลังจากลงลายมือชื่อ")),
+        (b"hello", ("ไม่ตรงกับฉบับที่เทศบาลออก", "ไม่ใช่ PDF")),
+        (b"x" * 11_000_000, ("ไม่ใช่หนังสือของเทศบาล",)),
+        (b"", ("กรุณาเลือกไฟล์ก่อน",)),
+    ):
+        answer = await service.http.post(page, files={"file": ("a.pdf", copy)})
+        assert answer.status_code == 200
+        assert [words for words in said if words not in answer.text] == []
+
+
+async def test_without_its_key_the_decision_stands_and_the_letter_is_made_when_the_key_is_there(
+    mongo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = tmp_path / "seal.p12"
+    async with permits(monkeypatch, mongo, roles="api,timers", seal_key=key) as service:
+        made = await service.brought_to("decided")
+        page = await service.http.get(f"/permits/{made['reference']}", params={"secret": made["secret"]},
+                                      headers={"Accept": "text/html"}, follow_redirects=True)  # fmt: skip
+        assert (await service.seen(made))["state"] == "decided"
+        assert "กำลังจัดทำหนังสือแจ้งผล" in page.text
+
+        key.write_bytes(key_of())
+        pdf = await _letter(service, made)
+        assert (await check(pdf, pdf)).worth == "sealed"
+
+
+async def test_a_signature_is_placed_by_its_owner_alone_and_each_use_is_in_the_trail(
+    with_timers: Permits, tmp_path: Path
+) -> None:
+    service = with_timers
+    assert (await _keep_signature(service, DEPUTY, drawing("#ff0000"))).status_code == 303
+
+    made = await service.brought_to("examined")
+    nobodys = await service.act(made, "decide", service.staff(*SIGNATORY), {**DECISION, "scanned": True})
+    assert (nobodys.status_code, nobodys.json()["code"]) == (422, "no-scanned-signature"), "the deputy's is not theirs"
+
+    assert (await _keep_signature(service, SIGNATORY, drawing())).status_code == 303
+    signed = await service.act(made, "decide", service.staff(*SIGNATORY), {**DECISION, "scanned": True})
+    assert signed.status_code == 200, signed.text
+    case = await service.store.find(made["reference"])
+    assert case is not None
+    assert case.state.decision is not None
+    with pytest.raises(Transient, match="another's"):
+        await service.store.signatures.picture(case.state.decision.scanned, "deputy")
+
+    (tmp_path / "letter.pdf").write_bytes(await _letter(service, made))
+    await _run("pdftoppm", "-r", "60", "-png", "-singlefile", str(tmp_path / "letter.pdf"), str(tmp_path / "page"))
+    with Image.open(tmp_path / "page.png") as page:
+        blue = [colour for count, colour in page.convert("RGB").getcolors(1 << 24) or () if _is_ink(colour)]
+    assert blue, "the ink is seen"
+
+    own = await service.http.get("/permits/signature", headers=service.staff(*SIGNATORY))
+    assert made["reference"] in own.text
+    anothers = await service.http.get("/permits/signature", headers=service.staff(*DEPUTY))
+    assert made["reference"] not in anothers.text
+    trail = await service.http.get("/api/v1/permits/trail", headers=service.staff("head", "supervisor"),
+                                   params={"reference": made["reference"]})  # fmt: skip
+    assert case.state.decision.scanned in trail.text
+
+
+def _is_ink(colour: Any) -> bool:
+    red, green, blue = colour
+    return bool(blue > red + 40 and blue > green + 40)
+
+
+async def test_a_signature_that_was_taken_out_stays_until_its_letters_are_made(
+    mongo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = tmp_path / "seal.p12"
+    async with permits(monkeypatch, mongo, roles="api,timers", seal_key=key) as service:
+        who = service.staff(*SIGNATORY)
+        await _keep_signature(service, SIGNATORY, drawing())
+        made = await service.brought_to("examined")
+        await service.act(made, "decide", who, {**DECISION, "scanned": True})
+        assert (await service.http.post("/permits/signature/remove", headers=who)).status_code == 303
+        assert (await service.http.get("/permits/signature/picture", headers=who)).status_code == 404
+
+        await sweep_once(service, "signatures")
+        assert await service.store.signatures.forget_retired() == 0, "a letter waits for it"
+        key.write_bytes(key_of())
+        await _letter(service, made)
+        assert await service.store.signatures.forget_retired() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b"%PDF-1.7 no picture", 415, "JPEG หรือ PNG"),
+        (b"", 422, "กรุณาเลือกไฟล์ก่อน"),
+        (None, 422, "ไม่พบลายมือชื่อในภาพ"),
+        (b"\x89PNG\r\n\x1a\n broken", 422, "เปิดไฟล์นี้ไม่ได้"),
+    ],
+    ids=["no-picture", "empty", "blank-paper", "broken"],
+)
+async def test_what_is_no_signature_is_not_kept(
+    service: Permits, content: bytes | None, status: int, words: str
+) -> None:
+    blank = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(blank, "PNG")
+
+    answer = await _keep_signature(service, SIGNATORY, blank.getvalue() if content is None else content)
+
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert await service.store.signatures.current("signatory") is None
+
+
+async def test_only_a_signatory_has_a_signature_here(service: Permits) -> None:
+    for role in ("officer", "examiner", "supervisor", "admin"):
+        answer = await service.http.get("/permits/signature", headers=service.staff(role))
+        assert answer.status_code == 403, role
 
 
 async def test_a_code_that_is_not_in_the_register_is_said_to_be_unknown(service: Permits) -> None:

@@ -153,7 +153,7 @@ def reader(root: Path, body: str) -> None:
 
 
 async def test_a_file_that_takes_its_reader_down_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.files.documents._ROOT", tmp_path)
+    monkeypatch.setattr("shared.files.apart._ROOT", tmp_path)
     reader(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(Reject, match="unreadable-file"):
         await kept(tmp_path, paper())
@@ -163,7 +163,7 @@ async def test_a_file_that_takes_its_reader_down_is_refused(tmp_path: Path, monk
 async def test_a_reader_that_fails_by_itself_says_nothing_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
-    monkeypatch.setattr("shared.files.documents._ROOT", tmp_path)
+    monkeypatch.setattr("shared.files.apart._ROOT", tmp_path)
     reader(tmp_path, body)
     with pytest.raises(Transient, match="cannot be judged now"):
         await kept(tmp_path, paper())

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.permits.domain import completeness, decision, handing_in
+from services.permits.domain.letters import Seal
 from services.permits.domain.rules import rules_of
 from shared.kernel import Reject
 from tests.support.permits import EXAMINER, MONDAY, RULES, TOWN, application, at, draft, signed, with_documents
@@ -70,13 +71,16 @@ def test_another_proposal_or_another_document_is_not_what_was_read() -> None:
             decision.need_unchanged(changed, read)
 
 
+SEAL = Seal(by="เทศบาล", issuer="ผู้ออกใบรับรอง", certificate="00", at=LATER, stamped=False)
+
+
 def test_the_letter_is_made_once() -> None:
-    made = decision.letter_made(application("decided"), at(LATER), "ab", 2)
+    made = decision.letter_made(application("decided"), at(LATER), "ab", 2, SEAL)
 
     assert made is not None
     assert made.state.letter
-    assert (made.state.letter.sha256, made.state.letter.made_at) == ("ab", LATER)
-    assert decision.letter_made(made.state, at(LATER), "cd", 2) is None
+    assert (made.state.letter.sha256, made.state.letter.made_at, made.state.letter.seal) == ("ab", LATER, SEAL)
+    assert decision.letter_made(made.state, at(LATER), "cd", 2, SEAL) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""A copy of a letter, compared with the one that was issued: byte for byte, and by its seal."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from services.permits.store import StoredLetter
+from shared.files import apart
+from shared.files.turns import Turns
+
+_TURNS = Turns(2, waiting=20)  # each reads a file in a process of its own, for most of a second
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`worth`: of the copy's electronic signature, a word of `seal_check`; empty for a letter that bears no seal. `by`:
+    whom its other signatures name."""
+
+    sha256: str = ""
+    same: bool = False
+    worth: str = ""
+    by: tuple[str, ...] = ()
+    empty: bool = False
+    too_large: bool = False
+
+
+async def compared(copy: Path, letter: StoredLetter) -> Comparison:
+    """What the copy is worth. `Transient` when it cannot be checked now."""
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(copy.read_bytes()).hexdigest())
+    same = sha256 == letter.sha256
+    if letter.seal is None:
+        return Comparison(sha256, same)
+    with TemporaryDirectory(prefix="onestop-letter-") as room:
+        issued = Path(room) / "letter.pdf"
+        await asyncio.to_thread(issued.write_bytes, letter.pdf)
+        async with _TURNS:
+            told = await apart.ask("services.permits.seal_check", str(copy), str(issued))
+    if told is None:
+        return Comparison(sha256, same, "unreadable")
+    return Comparison(sha256, same, told["worth"], tuple(told["by"]))

@@ -1,0 +1,62 @@
+"""Keys to seal letters with, and letters that were tampered with in every way that a test asks for."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from pyhanko.pdf_utils.generic import NumberObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+
+from deploy.local.seal import issue
+from services.permits.settings import Settings
+
+TOWN = "เทศบาลเมืองแม่เหียะ"
+NOW = datetime.now(UTC)
+
+
+@cache
+def key_of(organisation: str = TOWN, begun: timedelta = timedelta(), lasts: timedelta = timedelta(days=365)) -> bytes:
+    """PKCS#12 of an organisation whose certificate began to hold so long ago; made once, for keys take a while."""
+    return issue("ตราประทับ", organisation, NOW - begun, lasts)
+
+
+def key_file(folder: Path, key: bytes) -> Path:
+    """The key where settings name it."""
+    file = folder / "seal.p12"
+    file.write_bytes(key)
+    return file
+
+
+def sealing(folder: Path, key: bytes, **others: object) -> Settings:
+    """Settings with this key."""
+    return Settings.model_validate({"seal_key_file": key_file(folder, key), **others})
+
+
+async def signed_too(pdf: bytes, organisation: str, folder: Path) -> bytes:
+    """The PDF with one more signature, by another key."""
+    file = folder / "another.p12"
+    file.write_bytes(key_of(organisation))
+    signer = SimpleSigner.load_pkcs12(str(file))
+    assert signer is not None
+    out = BytesIO()
+    about = PdfSignatureMetadata(field_name="Another", signer_key_usage=set())
+    await PdfSigner(about, signer).async_sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
+    return out.getvalue()
+
+
+def rewritten(pdf: bytes) -> bytes:
+    """The PDF with its page turned in a new revision: every byte of before is still there."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Rotate"] = NumberObject(90)
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_byte_changed(pdf: bytes, at: int = 3000) -> bytes:
+    """One bit of one byte."""
+    return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
