@@ -32,7 +32,13 @@ def development_key(file: Path = KEY) -> Path:
     return file
 
 
-def issue(common: str, organisation: str, begins: datetime, lasts: timedelta = LASTS) -> bytes:
+def issue(
+    common: str,
+    organisation: str,
+    begins: datetime,
+    lasts: timedelta = LASTS,
+    purpose: x509.ExtendedKeyUsage | None = None,
+) -> bytes:
     """PKCS#12 without a password: a new key with its certificate, and the authority above, of which no key is kept."""
     above, key = (rsa.generate_private_key(65537, _BITS) for _ in range(2))
     authority = _named(f"{organisation} CA", organisation)
@@ -43,12 +49,14 @@ def issue(common: str, organisation: str, begins: datetime, lasts: timedelta = L
         .add_extension(x509.KeyUsage(**{**usage, "key_cert_sign": True, "crl_sign": True}), critical=True)
         .sign(above, hashes.SHA256())
     )
-    certificate = (
+    builder = (
         _certificate(_named(common, organisation), key.public_key(), authority, begins, lasts)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(**{**usage, "digital_signature": True, "content_commitment": True}), critical=True)
-        .sign(above, hashes.SHA256())
     )
+    if purpose:
+        builder = builder.add_extension(purpose, critical=True)
+    certificate = builder.sign(above, hashes.SHA256())
     return serialize_key_and_certificates(common.encode(), key, certificate, [root], NoEncryption())
 
 

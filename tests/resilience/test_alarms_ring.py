@@ -32,6 +32,7 @@ from tests.support.kernel import eventually
 from tests.support.newer.part import NEWER, newer
 from tests.support.persistent_clients import REPORT, PersistentClients, token
 from tests.support.reconciliation import caught_up, letters_of, produce
+from tests.support.seals import key_of
 from tests.support.stack import Stack
 from tools.operate import backup
 from tools.play.permits import permit_cases, play_permit
@@ -217,6 +218,18 @@ def unreadable(order: dict[str, Any]) -> dict[str, Any]:
     case_id = new_id()
     state = {**order["state"], "clocks": "unreadable"}
     return {**order, "_id": case_id, "state": state, **as_documents(case_id, [Kept(Moment("alarm", now()))])}
+
+
+async def test_a_letter_that_cannot_be_sealed(
+    town: Stack, watch: Watch, people: PersistentClients, tmp_path: Path
+) -> None:
+    key = tmp_path / "seal.p12"
+    town.configure("permits", SEAL_KEY_FILE=str(key))
+    await restarted(town, "permits")
+    await people.permit(new_id())
+    await watch.rings("OnestopMomentsOverdue", "permits", "applications")
+    key.write_bytes(key_of())  # and nothing is restarted
+    await watch.falls_silent("OnestopMomentsOverdue")
 
 
 async def test_an_application_that_nobody_decides(town: Stack, watch: Watch, people: PersistentClients) -> None:

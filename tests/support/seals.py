@@ -1,15 +1,17 @@
-"""Keys to seal letters with, and letters that were tampered with in every way that a test asks for."""
+"""Keys to seal letters with, letters that were tampered with in every way that a test asks for, and a signature."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from PIL import Image, ImageDraw
 from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-from deploy.local.seal import issue
+from deploy.local.seal import development_key, issue
+from services.permits.seal import Sealed, seal
 from services.permits.settings import Settings
 
 TOWN = "เทศบาลเมืองแม่เหียะ"
@@ -32,6 +34,12 @@ def key_file(folder: Path, key: bytes) -> Path:
 def sealing(folder: Path, key: bytes, **others: object) -> Settings:
     """Settings with this key."""
     return Settings.model_validate({"seal_key_file": key_file(folder, key), **others})
+
+
+async def sealed_somehow(pdf: bytes) -> Sealed:
+    """With the key of this machine."""
+    settings = Settings(seal_key_file=development_key())
+    return await seal(pdf, settings, NOW, signatory="สุดา", reason="ใบอนุญาต", place=TOWN)
 
 
 async def signed_too(pdf: bytes, organisation: str, folder: Path) -> bytes:
@@ -60,3 +68,13 @@ def rewritten(pdf: bytes) -> bytes:
 def with_byte_changed(pdf: bytes, at: int = 3000) -> bytes:
     """One bit of one byte."""
     return pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+
+
+def drawing(colour: str = "#102080") -> bytes:
+    """A signature on a sheet of grey paper, as a phone takes it."""
+    sheet = Image.new("RGB", (1000, 700), "#d8d6d2")
+    ink = ImageDraw.Draw(sheet)
+    ink.line([(250, 420), (380, 260), (470, 440), (560, 270), (640, 430), (760, 300)], fill=colour, width=9)
+    out = BytesIO()
+    sheet.save(out, "PNG")
+    return out.getvalue()

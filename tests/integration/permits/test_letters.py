@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from services.permits.seal_check import check
 from shared.kernel import Transient
 from tests.support.kernel import eventually
 from tests.support.permits_running import Permits, permits, sweep_once
-from tests.support.seals import key_of, rewritten, with_byte_changed
+from tests.support.seals import drawing, key_of, rewritten, with_byte_changed
 
 DECISION = {"decision": "approve"}
 SIGNATORY, DEPUTY = ("signatory", "signatory"), ("deputy", "signatory")
@@ -42,16 +42,6 @@ async def _letter(service: Permits, made: dict[str, str]) -> bytes:
 async def _run(*command: str) -> bytes:
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     return (await process.communicate())[0]
-
-
-def drawing(colour: str = "#102080") -> bytes:
-    """A signature on a sheet of grey paper, as a phone takes it."""
-    sheet = Image.new("RGB", (1000, 700), "#d8d6d2")
-    ink = ImageDraw.Draw(sheet)
-    ink.line([(250, 420), (380, 260), (470, 440), (560, 270), (640, 430), (760, 300)], fill=colour, width=9)
-    out = io.BytesIO()
-    sheet.save(out, "PNG")
-    return out.getvalue()
 
 
 async def _keep_signature(service: Permits, who: tuple[str, str], picture: bytes) -> Any:

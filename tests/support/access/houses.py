@@ -42,6 +42,7 @@ from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
 from tests.support.reports import MAEHIA
+from tests.support.seals import sealed_somehow
 from tests.support.uploads import photo
 from tests.support.work import order
 
@@ -180,11 +181,12 @@ class Houses:
         code = verify_code(LINK_SECRET, case_id)
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
-            await store.keep_letter(case_id, PDF, new_id())
+            await store.keep_letter(case_id, self._letter.pdf, self._letter.seal)
         await _open(store.cases, case_id, made.model_copy(update=changes))
         return About(case_id, {"reference": changes["reference"], "requirement": "id-card", "code": code})
 
     async def _make_applications(self) -> None:
+        self._letter = await sealed_somehow(PDF)
         async with self.http("permits") as http:
             made = (await http.post("/api/v1/applications", json=BODY)).raise_for_status().json()
             path, link = f"/api/v1/applications/{made['reference']}", {"secret": made["secret"]}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -24,6 +25,7 @@ from tests.support.papers import paper
 from tests.support.permits import RULES, application, at, signed
 from tests.support.permits import TOWN as SMALL
 from tests.support.seals import NOW, TOWN, key_file, key_of, rewritten, sealing, signed_too, with_byte_changed
+from tests.support.timestamps import roots, time_authority
 
 
 async def sealed(settings: Settings, pdf: bytes = b"") -> Sealed:
@@ -59,6 +61,30 @@ async def test_another_reader_of_pdf_finds_it_valid_and_sees_a_changed_byte(tmp_
     assert "Signature is Valid" in said(made.pdf)
     assert "Total document signed" in said(made.pdf)
     assert "Digest Mismatch" in said(with_byte_changed(made.pdf, 300))
+
+
+async def test_an_authority_vouches_for_the_time_and_what_proves_it_is_kept(tmp_path: Path) -> None:
+    key = key_of()
+    with time_authority(tmp_path) as authority:
+        (tmp_path / "trusted.pem").write_bytes(authority.root + roots(key))
+        trusting = {"seal_timestamp_url": authority.url, "seal_authorities_file": tmp_path / "trusted.pem"}
+        settings = sealing(tmp_path, key, **trusting)
+        made = await sealed(settings)
+
+    read = PdfFileReader(BytesIO(made.pdf))
+    (signature,) = read.embedded_regular_signatures
+    trust = ValidationContext(trust_roots=list(load_certs_from_pemder([str(tmp_path / "trusted.pem")])))
+    found = await async_validate_pdf_signature(signature, trust)
+    assert found.bottom_line
+    assert found.timestamp_validity is not None
+    assert found.timestamp_validity.valid
+    assert "/DSS" in read.root, "certificates, for a day on which nobody has them"
+    assert len(read.embedded_timestamp_signatures) == 1, "and a stamp over all of it"
+    assert made.seal.stamped
+    assert (await check(made.pdf, made.pdf)).worth == "sealed"
+
+    with pytest.raises(Transient, match="cannot be sealed now"):
+        await sealed(settings)  # the authority is away
 
 
 @pytest.mark.parametrize(
