@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asn1crypto import x509
-from pkcs11 import PKCS11Error
+from pkcs11 import PinIncorrect, PKCS11Error, Session
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
@@ -17,6 +17,8 @@ from pyhanko.sign.signers import Signer, SimpleSigner
 from services.permits.key_file import read_key_file
 from services.permits.settings import Settings
 from shared.kernel import Transient
+
+_REFUSED: set[tuple[str, str, str]] = set()  # PINs that a device has refused: asked some times more, it locks itself
 
 
 @asynccontextmanager
@@ -60,21 +62,37 @@ def _of_file(file: Path, password: str) -> Signer:
 
 @asynccontextmanager
 async def _of_device(settings: Settings) -> AsyncIterator[Signer]:
-    """The device takes some milliseconds for a signature, and a few seconds to open."""
+    """Some milliseconds for a signature, and a few seconds to open."""
+    session = await asyncio.to_thread(_session, settings)
     try:
-        session = await asyncio.to_thread(
-            open_pkcs11_session,
+        yield await asyncio.to_thread(_of_session, session, settings)
+    finally:
+        await asyncio.to_thread(session.close)
+
+
+def _session(settings: Settings) -> Session:
+    where = f"SEAL_DEVICE={settings.seal_device}"
+    pin = (str(settings.seal_device), settings.seal_device_token, settings.seal_device_pin)
+    if pin in _REFUSED:
+        raise Transient(f"{where} has refused SEAL_DEVICE_PIN: set the right one and start anew")
+    try:
+        return open_pkcs11_session(
             str(settings.seal_device),
             token_criteria=TokenCriteria(label=settings.seal_device_token) if settings.seal_device_token else None,
             user_pin=settings.seal_device_pin or None,
         )
+    except PinIncorrect as error:
+        _REFUSED.add(pin)
+        raise Transient(f"{where} refuses SEAL_DEVICE_PIN") from error
     except (PKCS11Error, OSError, RuntimeError) as error:
-        raise Transient(f"SEAL_DEVICE={settings.seal_device} cannot be opened: {error!r}") from error
+        raise Transient(f"{where} cannot be opened: {error!r}") from error
+
+
+def _of_session(session: Session, settings: Settings) -> Signer:
+    label, chain = settings.seal_device_label, authorities(settings)
+    signer = PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=chain, other_certs_to_pull=None)
     try:
-        chain = authorities(settings)
-        label = settings.seal_device_label
-        signer = PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=chain, other_certs_to_pull=None)
-        await asyncio.to_thread(lambda: signer.signing_cert)
-        yield signer
-    finally:
-        await asyncio.to_thread(session.close)
+        signer.signing_cert  # noqa: B018 - read from the device now, so that what is missing is said here
+    except PKCS11Error as error:
+        raise Transient(f"SEAL_DEVICE={settings.seal_device} holds no certificate {label!r}: {error}") from error
+    return signer

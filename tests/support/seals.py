@@ -1,11 +1,16 @@
 """Keys to seal letters with, letters that were tampered with in every way that a test asks for, and a signature."""
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import pkcs11
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from PIL import Image, ImageDraw
+from pkcs11.util.x509 import decode_x509_certificate
 from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
@@ -78,3 +83,23 @@ def drawing(colour: str = "#102080") -> bytes:
     out = BytesIO()
     sheet.save(out, "PNG")
     return out.getvalue()
+
+
+SOFT_DEVICE = Path("/usr/lib/softhsm/libsofthsm2.so")  # Debian's softhsm2
+
+
+def fill_device(library: Path, key: bytes, folder: Path, *, token: str, pin: str, label: str) -> None:
+    """Begin a token in it, and put a key with its certificate there."""
+    found = load_pkcs12(key, None)
+    assert found.key is not None
+    assert found.cert is not None
+    pem = found.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(pem)
+    tool = ["softhsm2-util", "--token", token, "--pin", pin]
+    begin = ["softhsm2-util", "--init-token", "--free", "--label", token, "--pin", pin, "--so-pin", pin]
+    for asked in (begin, [*tool, "--import", str(folder / "key.pem"), "--label", label, "--id", "01"]):
+        subprocess.run(asked, check=True, capture_output=True)
+    certificate = decode_x509_certificate(found.cert.certificate.public_bytes(Encoding.DER))
+    with pkcs11.lib(str(library)).get_token(token_label=token).open(user_pin=pin, rw=True) as session:
+        about = {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: label, pkcs11.Attribute.ID: b"\x01"}
+        session.create_object({**certificate, **about})

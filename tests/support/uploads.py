@@ -32,5 +32,5 @@ def _sexagesimal(degrees: float) -> tuple[float, float, float]:
 
 def chosen_file(name: str, content: bytes) -> FilePayload:
     """A file as somebody picks it in a form; its kind is told by its name."""
-    kind = {"jpg": "image/jpeg", "pdf": "application/pdf"}[name.rpartition(".")[2]]
+    kind = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}[name.rpartition(".")[2]]
     return {"name": name, "mimeType": kind, "buffer": content}

@@ -24,7 +24,18 @@ from shared.kernel import Transient
 from tests.support.papers import paper
 from tests.support.permits import RULES, application, at, signed
 from tests.support.permits import TOWN as SMALL
-from tests.support.seals import NOW, TOWN, key_file, key_of, rewritten, sealing, signed_too, with_byte_changed
+from tests.support.seals import (
+    NOW,
+    SOFT_DEVICE,
+    TOWN,
+    fill_device,
+    key_file,
+    key_of,
+    rewritten,
+    sealing,
+    signed_too,
+    with_byte_changed,
+)
 from tests.support.timestamps import roots, time_authority
 
 
@@ -114,6 +125,37 @@ async def test_a_key_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
 async def test_a_device_that_cannot_be_opened_is_waited_for() -> None:
     with pytest.raises(Transient, match="SEAL_DEVICE"):
         await sealed(Settings(seal_device=Path("/nowhere/pkcs11.so"), seal_device_label="seal"))
+
+
+@pytest.fixture
+def device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A device made of software, with a key that it gives to nobody."""
+    if not (SOFT_DEVICE.exists() and shutil.which("softhsm2-util")):
+        pytest.skip("needs softhsm2")
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "softhsm.conf").write_text(f"directories.tokendir = {tmp_path}/tokens\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm.conf"))
+    fill_device(SOFT_DEVICE, key_of(), tmp_path, token="town", pin="5678", label="seal")
+    (tmp_path / "trusted.pem").write_bytes(roots(key_of()))
+    return Settings(
+        seal_device=SOFT_DEVICE, seal_device_token="town", seal_device_pin="5678", seal_device_label="seal",
+        seal_authorities_file=tmp_path / "trusted.pem",
+    )  # fmt: skip
+
+
+async def test_a_key_in_a_device_seals_too_and_a_wrong_pin_is_tried_once(device: Settings) -> None:
+    made = await sealed(device)
+
+    assert (await check(made.pdf, made.pdf)).worth == "sealed"
+    assert made.seal.by == f"ตราประทับ, {TOWN}"
+    for wrong, why in (
+        ({"seal_device_pin": "9999"}, "refuses SEAL_DEVICE_PIN"),
+        ({"seal_device_pin": "9999"}, "start anew"),  # asked once more, a device would lock itself
+        ({"seal_device_label": "other"}, "holds no certificate"),
+        ({"seal_device_token": "other"}, "cannot be opened"),
+    ):
+        with pytest.raises(Transient, match=why):
+            await sealed(device.model_copy(update=wrong))
 
 
 def test_the_key_of_set_up_is_told_from_a_towns(tmp_path: Path) -> None:
