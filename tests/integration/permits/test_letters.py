@@ -193,3 +193,19 @@ async def test_a_code_that_is_not_in_the_register_is_said_to_be_unknown(service:
 
     assert answer.status_code == 404
     assert "ไม่พบรหัสนี้ในทะเบียน" in answer.text
+
+
+async def test_who_comes_to_their_signature_has_just_shown_who_they_are(
+    mongo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNING_MAX_AGE_SECONDS", "300")
+    async with permits(monkeypatch, mongo) as service:  # whose sign-ins prove nothing
+        who = {**service.staff(*SIGNATORY), "Accept": "text/html"}
+        asked = [
+            await service.http.get(path, headers=who) for path in ("/permits/signature", "/permits/signature/picture")
+        ]
+        asked.append(await _keep_signature(service, SIGNATORY, drawing()))
+
+        assert [one.status_code for one in asked] == [303] * 3
+        assert all("prove" in one.headers["location"] for one in asked)
+        assert await service.store.signatures.current("signatory") is None
