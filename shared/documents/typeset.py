@@ -2,7 +2,7 @@
 
 A template is a file of ours; what people wrote comes as data, which is text to it and never its language. The same
 template, data and time give the same bytes. The PDF is PDF/UA-1: a program that reads aloud finds headings, tables and
-what a picture shows.
+what a picture shows. A letter that no font of ours has becomes a box; it holds up no document.
 """
 
 import asyncio
@@ -10,11 +10,19 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 
-FONTS = Path(__file__).parent / "fonts"
+from shared.telemetry import get_log
+
+log = get_log(__name__)
+
+if TYPE_CHECKING:
+    from typst import PDFStandard  # of its stubs alone
+
+FONTS = Path(__file__).parent / "fonts"  # Thai and Latin; Burmese, Lao and Khmer for who has moved here
+_LACKS_LETTER = "could not be displayed"
 _AT_ONCE = asyncio.Semaphore(2)  # each takes a processor, for some hundredths of a second a page
 
 
@@ -32,6 +40,16 @@ def picture(content: bytes) -> list[int]:
 
 
 def _compile(template: Path, told: dict[str, str], at: datetime) -> bytes:
+    try:
+        return _compiled(template, told, at, ["1.7", "ua-1"])
+    except typst.TypstError as error:
+        if _LACKS_LETTER not in error.message:
+            raise
+        log.warning("a document has a letter that no font of ours has", extra={"template": template.name})
+        return _compiled(template, told, at, ["1.7"])  # with a box in its place: PDF/UA-1 has no such thing
+
+
+def _compiled(template: Path, told: dict[str, str], at: datetime, standards: "list[PDFStandard]") -> bytes:
     made: bytes = typst.compile(
         template,
         root=template.parent,
@@ -39,6 +57,6 @@ def _compile(template: Path, told: dict[str, str], at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs=told,
         timestamp=at.replace(microsecond=0),
-        pdf_standards=["1.7", "ua-1"],
+        pdf_standards=standards,
     )
     return made

@@ -119,6 +119,19 @@ async def test_what_an_applicant_wrote_stays_text(tmp_path: Path) -> None:
     assert name in read(await letter.make(case, RULES, TOWN, ORIGIN, None), tmp_path)
 
 
+@pytest.mark.parametrize("name", ["မောင်မောင်", "ພອນ", "សុខ"], ids=["burmese", "lao", "khmer"])
+async def test_who_has_moved_here_is_named_in_their_own_letters(name: str, tmp_path: Path) -> None:
+    case = decided().model_copy(update={"applicant": Applicant(name=name)})
+
+    assert name in read(await letter.make(case, RULES, TOWN, ORIGIN, None), tmp_path)
+
+
+async def test_a_letter_that_no_font_has_holds_up_nothing(tmp_path: Path) -> None:
+    case = decided().model_copy(update={"applicant": Applicant(name="王小明 😀 Wang")})
+
+    assert "Wang" in read(await letter.make(case, RULES, TOWN, ORIGIN, None), tmp_path)
+
+
 def read(pdf: bytes, folder: Path) -> str:
     """The text layer, in one line."""
     (folder / "letter.pdf").write_bytes(pdf)
