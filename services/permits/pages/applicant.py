@@ -13,6 +13,7 @@ from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.readiness import lacking
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.own_page import done, opened, own_page
+from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
 from services.permits.uploads import hand_in_document, wanted_document
 from shared.kernel import Reject
@@ -80,6 +81,7 @@ async def _check_page(request: Request, view: View, problem: str = "", status: i
         status_code=status,
         application=await showing.full(application),
         sections=permit.sections,
+        plot=show_plot(view.application, showing),
         declaration=declaration,
         problem=problem,
     )

@@ -26,6 +26,7 @@ from services.permits.domain.application import WITH_THE_OFFICE, Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.documents import missing_documents
 from services.permits.pages.forms import read_body, split_lines, text_of
+from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
 from shared.kernel import Case, Reject
@@ -106,6 +107,7 @@ async def _page(
         same_person=proposal is not None and proposal.by.sub == who.sub,
         can=_acts_of(application, who),
         land_use=land_use(application, desk.town),
+        plot=show_plot(application, show_to(request, staff=True)),
         letter=application.letter,
         scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
     )

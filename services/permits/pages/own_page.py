@@ -16,6 +16,7 @@ from services.permits.domain.handing_in import can_go_on, draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.readiness import ADDRESS, CONTACT, open_answers
 from services.permits.pages.forms import PREFIX
+from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject
 from shared.web import page
@@ -54,6 +55,7 @@ async def own_page(
         about=about,
         kept_until=_kept_until(showing.desk, application),
         link=secret_link(request, view.case),
+        plot=show_plot(application, showing),
         **await _open_ends(showing, application),
     )
 

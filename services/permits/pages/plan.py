@@ -76,7 +76,7 @@ def _tried(
         "trial": trial,
         "rules": [showing.rule(rule, [use]) for rule in trial.rules],
         "sides": [(showing.say(f"plan.side.{side.faces}"), side) for side in trial.site.survey.sides],
-        "drawing": draw(desk.town, trial, place.longitude, place.latitude),
+        "drawing": draw(desk.town, trial.site.parcel, trial.mass, trial.shadow, (place.longitude, place.latitude)),
         "map": _for_map(trial, place.longitude, place.latitude),
         "road": _road(trial, showing),
         "query": asked.query,

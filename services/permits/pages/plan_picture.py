@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from shapely import Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from services.permits.domain.footprint import Plane
-from services.permits.domain.proposal import Trial
+from services.permits.domain.application import Application
+from services.permits.domain.completeness import site_of
+from services.permits.domain.footprint import Plane, Position
+from services.permits.domain.survey import Parcel
 from shared.town import Town
 
 AROUND = 15.0  # metres that are shown around the plot and the shadow
@@ -25,11 +27,21 @@ class Drawing:
     corner: tuple[float, float]  # where the scale stands
 
 
-def draw(town: Town, trial: Trial, longitude: float, latitude: float) -> Drawing:
+def draw_application(application: Application, town: Town) -> Drawing | None:
+    """The plot of an application and its footprint; None where neither is known."""
+    where, site = application.location, site_of(application, town)
+    mass = Polygon(where.footprint) if where.footprint else None
+    if mass is None and site.parcel is None:
+        return None
+    return draw(town, site.parcel, mass, None, (where.longitude, where.latitude))
+
+
+def draw(
+    town: Town, parcel: Parcel | None, mass: Polygon | None, shadow: BaseGeometry | None, middle: Position
+) -> Drawing:
     """Roads, parcels and buildings around, the plot, what is proposed, and its shadow; north is above."""
-    plane = Plane(longitude, latitude)
-    parcel = trial.site.parcel
-    own = [plane.flat(shape) for shape in (parcel.shape if parcel else None, trial.mass, trial.shadow) if shape]
+    plane = Plane(*middle)
+    own = [plane.flat(shape) for shape in (parcel.shape if parcel else None, mass, shadow) if shape]
     west, south, east, north = _frame(own)
     frame = box(west, south, east, north)
     corners = plane.degrees(frame).bounds
@@ -42,8 +54,8 @@ def draw(town: Town, trial: Trial, longitude: float, latitude: float) -> Drawing
         ("building", plane.flat(town.ground.buildings[at].shape)) for at in town.ground.within("buildings", corners)
     ]
     shown += [("plot", plane.flat(parcel.shape))] if parcel else []
-    shown += [("shadow", plane.flat(trial.shadow))] if trial.shadow else []
-    shown += [("mass", plane.flat(trial.mass))] if trial.mass else []
+    shown += [("shadow", plane.flat(shadow))] if shadow else []
+    shown += [("mass", plane.flat(mass))] if mass else []
     paths = tuple((kind, _path(shape.intersection(frame))) for kind, shape in shown)
     wide = east - west
     return Drawing(

@@ -96,7 +96,8 @@ def test_a_plot_that_the_setback_leaves_nothing_of_has_no_mass() -> None:
 
 def test_the_drawing_shows_the_plot_its_neighbours_and_what_is_proposed() -> None:
     proposal = at(storeys="3", date="2026-12-21", time="08:00")
-    drawing = draw(TOWN, try_out(TOWN, proposal), proposal.longitude, proposal.latitude)
+    trial = try_out(TOWN, proposal)
+    drawing = draw(TOWN, trial.site.parcel, trial.mass, trial.shadow, (proposal.longitude, proposal.latitude))
     kinds = [kind for kind, _ in drawing.paths]
 
     assert {kind: kinds.count(kind) for kind in ("plot", "mass", "shadow")} == {"plot": 1, "mass": 1, "shadow": 1}

@@ -2,7 +2,8 @@
 // what is sent. The map comes when somebody asks for it: the pin's own is on the page already.
 import { Corners, readCorners, roughArea, writeCorners } from "./corners.mjs";
 
-const PLOT = 19; // the closest zoom there is
+const PLOT = 19.5; // a plot fills a phone
+const CLOSEST = 21; // a corner to five centimetres
 
 class Drawing {
   constructor(root) {
@@ -23,7 +24,7 @@ class Drawing {
     this.opener.hidden = true;
     const [{ colour, townMap }, { PlanLayers }] = await Promise.all([import("/static/shared/map/engine.mjs"), import("./plan_layers.mjs")]);
     const box = this.root.querySelector("[data-map-box]");
-    ({ map: this.map } = await townMap(box, { cooperativeGestures: true, zoom: PLOT, center: this.place() ?? JSON.parse(this.root.dataset.start) }));
+    ({ map: this.map } = await townMap(box, { cooperativeGestures: true, maxZoom: CLOSEST, zoom: PLOT, center: this.place() ?? JSON.parse(this.root.dataset.start) }));
     const layers = new PlanLayers(this.map, colour);
     layers.show("permits", false);
     this.map.addSource("own-parcel", { type: "geojson", data: { type: "FeatureCollection", features: [] } });

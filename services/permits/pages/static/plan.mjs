@@ -14,7 +14,7 @@ async function draw() {
     import("/static/shared/map/engine.mjs"), import("./plan_layers.mjs"), import("./plan_proposals.mjs"), import("./plan_tools.mjs"),
   ]);
   const box = root.querySelector("[data-map-box]");
-  const { map } = await townMap(box, { cooperativeGestures: true, maxPitch: 75, dragRotate: true, pitchWithRotate: true, touchPitch: true, ...camera() });
+  const { map } = await townMap(box, { cooperativeGestures: true, maxPitch: 75, maxZoom: 21, dragRotate: true, pitchWithRotate: true, touchPitch: true, ...camera() });
   map.touchZoomRotate.enableRotation();
   map.keyboard.enableRotation();
   map.addControl(new maplibre.FullscreenControl(), "top-right");
