@@ -3,12 +3,12 @@
 A permit stands in the middle of its village, never nearer than the register says it.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shapely import MultiPolygon, Polygon, box, total_bounds
-from shapely.geometry import mapping
+from shapely import MultiPolygon, Polygon, box, to_geojson, total_bounds
 from shapely.geometry.base import BaseGeometry
 
 from services.permits.domain.application import Application
@@ -94,15 +94,9 @@ def _shape(zone: Zone) -> MultiPolygon:
 
 
 def _geometry(shape: BaseGeometry) -> Feature:
-    """Rounded to the centimetre: what is longer says nothing and weighs half of a layer."""
-    drawn = mapping(shape)
-    return {"type": drawn["type"], "coordinates": _rounded(drawn["coordinates"])}
-
-
-def _rounded(coordinates: Any) -> Any:
-    if isinstance(coordinates, float | int):
-        return round(coordinates, 7)
-    return [_rounded(one) for one in coordinates]
+    """By the library's own writer: a view has thousands of them."""
+    drawn: Feature = json.loads(to_geojson(shape))
+    return drawn
 
 
 def feature_of(shape: BaseGeometry, **properties: Any) -> Feature:
