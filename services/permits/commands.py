@@ -170,7 +170,7 @@ async def sign_decision(
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
     office = decision.office_for(rules, own, body.office)
-    scanned = await _own_scanned(desk, signatory) if body.scanned else ""
+    scanned = await _own_scanned(desk, signatory) if body.scanned and application.decision is None else ""
     signature = _decision(desk, application, office, signatory, body, cause.at, scanned)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:

@@ -66,8 +66,9 @@ class SignatureStore:
     async def forget_retired(self) -> int:
         """Remove those that count no more and that no letter waits for; says how many."""
         removed = 0
-        async for one in self._signatures.find({"retired_at": {"$ne": None}}, {"_id": 1}):
-            waiting = {"state.decision.scanned": one["_id"], "state.letter.sha256": ""}
+        async for one in self._signatures.find({"retired_at": {"$ne": None}}, {"owner": 1}):
+            placed = {"state.decision.by.sub": one["owner"], "state.decision.scanned": one["_id"]}
+            waiting = {**placed, "state.letter.sha256": ""}
             if await self._cases.find_one(waiting, {"_id": 1}) is None:
                 removed += (await self._signatures.delete_one({"_id": one["_id"]})).deleted_count
         return removed
