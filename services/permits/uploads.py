@@ -1,12 +1,13 @@
 """A document on its way into an application: asked for, received, opened whole, kept, and made its newest version."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from services.permits.commands import Desk
 from services.permits.domain import documents
 from services.permits.domain.application import Application, Upload, need
 from services.permits.domain.permit_type import Document, PermitType
-from shared.files.documents import claim_of, judged
+from shared.files.documents import claim_of, judged, judged_pages
 from shared.kernel import Case, Cause, Reject
 
 
@@ -17,17 +18,23 @@ async def wanted_document(desk: Desk, case: Case[Application], code: str) -> Doc
 
 
 async def hand_in_document(
-    desk: Desk, case: Case[Application], code: str, file: Path, filename: str, cause: Cause
+    desk: Desk, case: Case[Application], code: str, files: Sequence[Path], filename: str, cause: Cause
 ) -> Case[Application]:
-    """A document, opened whole before it is kept. The same file once more changes nothing."""
+    """A document, opened whole before it is kept; of several photos one PDF is made. The same once more changes
+    nothing."""
     permit = (await desk.rules_for(case.state)).permit
-    document, (kind, size) = documents.wanted(case.state, permit, code), await claim_of(file)
+    document, claims = documents.wanted(case.state, permit, code), [await claim_of(file) for file in files]
+    size = sum(bytes_each for _, bytes_each in claims)
     documents.check_size(document, size)
-    documents.check_kind(document, kind)  # what cannot be taken anyway is not opened
+    for kind, _ in claims:
+        documents.check_kind(document, kind)  # what cannot be taken anyway is not opened
     documents.check_room(case.state, permit, code, size)  # and once more in the step: before it is stored
     if case.state.state == "draft":
         await desk.budget.need(size)
-    async with judged(file, desk.scanner) as sound:
+    together = len(files) > 1
+    if together:
+        documents.check_pages(document, [kind for kind, _ in claims])
+    async with judged_pages(files, desk.scanner) if together else judged(files[0], desk.scanner) as sound:
         if documents.has(case.state, code, sound.sent):
             return case
         file_id = await desk.store.files.keep_file(case.id, sound.path, sound.media_type)

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from shared.files.scanner import Scanner
 from shared.files.turns import Turns
 from shared.kernel import Reject
 
+PICTURES = (judge.MEDIA_TYPES["jpeg"], judge.MEDIA_TYPES["png"])
 AT_ONCE = 2  # a file takes up to 1 GB; see `limited.MEMORY_MOST`
 _TURNS = Turns(AT_ONCE, waiting=20)
 _READ_AT_ONCE = 1024 * 1024
@@ -63,6 +64,29 @@ async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
         sent = await asyncio.to_thread(_digest, file)
         sha256 = await asyncio.to_thread(_digest, kept) if kept is clean else sent
         yield Document(kept, verdict["media_type"], kept.stat().st_size, sha256, sent)
+
+
+@asynccontextmanager
+async def judged_pages(files: Sequence[Path], scanner: Scanner) -> AsyncIterator[Document]:
+    """Photographed pages as one PDF, each judged like a document of its own. `Reject` for what is no picture."""
+    async with AsyncExitStack() as stack:
+        pages = [await stack.enter_async_context(judged(file, scanner)) for file in files]
+        if any(page.media_type not in PICTURES for page in pages):
+            raise Reject("several-files", "several files can only be pictures, the pages of one document", status=415)
+        room = stack.enter_context(TemporaryDirectory(prefix="onestop-pages-"))
+        bound = Path(room) / "bound.pdf"
+        async with _TURNS:
+            await _bind([page.path for page in pages], bound)
+        sent = hashlib.sha256("".join(page.sent for page in pages).encode()).hexdigest()
+        digest = await asyncio.to_thread(_digest, bound)
+        yield Document(bound, judge.MEDIA_TYPES["pdf"], bound.stat().st_size, digest, sent)
+
+
+async def _bind(pictures: Sequence[Path], into: Path) -> None:
+    """They have been judged: a process that does not bind them has no room, and the pages can be sent one by one."""
+    told = await apart.ask("shared.files.bind", str(into), *map(str, pictures))
+    if told is None:
+        raise Reject("too-many-pixels-file", "the pages are too large to be bound together", status=413)
 
 
 async def _judge(file: Path, clean: Path) -> Mapping[str, str]:

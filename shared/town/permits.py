@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from shared.emails import Email
 from shared.events.permits import Lane as LaneCode
-from shared.town.base import Code, FieldName, Part, Text
+from shared.town.base import Code, FieldName, Part, Text, Words
 from shared.town.work import Choice
 from shared.words.pattern import fits
 
@@ -152,12 +152,35 @@ class PermitStep(Part):
     level: Code
 
 
+class Clause(Part):
+    """One clause of the printed request: `{code}` stands for what was written in that field, or for one of
+    `REQUEST_WORDS`. What nobody has written yet is a dotted line."""
+
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    when: tuple[Condition, ...] = ()  # only printed when all hold
+
+
+# What the printed request knows beside the form's own fields.
+REQUEST_WORDS = frozenset(("name", "phone", "email", "post", "address", "place", "type", "reference", "town", "blank"))
+
+
+class RequestForm(Part):
+    """The law's own request form, printed with what was written, to be signed by hand and handed in as `document`."""
+
+    code: Words  # as it stands in the corner of the law's form: แบบ ข.1
+    title: Words
+    document: Code
+    clauses: Annotated[tuple[Clause, ...], Field(min_length=1)]
+    signers: Annotated[tuple[Clause, ...], Field(min_length=1)]  # who signs it: a line for each
+
+
 class PermitType(Part):
     """One kind of application."""
 
     name: Text
     description: Text | None = None
     team: Code | None = None  # whose examiners look at it, and whose head and director are warned
+    request_form: RequestForm | None = None
     form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
     law: Text
     sections: tuple[Section, ...] = ()

@@ -1,4 +1,4 @@
-"""One file of a request, on disk: a program's body, or what somebody chose in a form."""
+"""The files of a request, on disk: a program's body, or what somebody chose in a form."""
 
 import asyncio
 import shutil
@@ -30,41 +30,46 @@ class ReceivedFile:
 
 @asynccontextmanager
 async def received_file(request: Request, *, most: int) -> AsyncIterator[ReceivedFile | None]:
-    """The body, or the first file of a multipart form; None for a form without one. `Reject` above `most` bytes, where
+    """The body, or the one file of a multipart form; None for a form without one. `Reject` above `most` bytes, where
     the request says its length before anything is read."""
+    async with received_files(request, most=most, count=1) as files:
+        yield files[0] if files else None
+
+
+@asynccontextmanager
+async def received_files(request: Request, *, most: int, count: int) -> AsyncIterator[list[ReceivedFile]]:
+    """The body, or up to `count` files of a multipart form, of at most `most` bytes together."""
     _refuse_larger(_announced(request) - _ENVELOPE, most)
     with TemporaryDirectory(prefix="onestop-upload-") as room:
-        path = Path(room) / "file"
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            name = await _from_form(request, path)
+            files = await _from_form(request, Path(room), count)
         else:
-            name = await _from_body(request, path, most)
-        if name is None:
-            yield None
-            return
-        size = path.stat().st_size
-        _refuse_larger(size, most)
-        yield ReceivedFile(path, size, name)
+            files = [await _from_body(request, Path(room) / "0", most)]
+        _refuse_larger(sum(file.size for file in files), most)
+        yield files
 
 
-async def _from_form(request: Request, path: Path) -> str | None:
-    async with request.form(max_files=1, max_fields=_FIELDS_MOST, max_part_size=FIELD_MOST) as form:
-        file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
-        if file is None:
-            return None
-        with path.open("wb") as kept:
-            await asyncio.to_thread(shutil.copyfileobj, file.file, kept)
-        return file.filename or ""
+async def _from_form(request: Request, room: Path, count: int) -> list[ReceivedFile]:
+    """In the order in which they were chosen. A field in which nothing was chosen is a file without a name."""
+    async with request.form(max_files=count, max_fields=_FIELDS_MOST, max_part_size=FIELD_MOST) as form:
+        sent = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        return [await _keep(file, room / str(number)) for number, file in enumerate(sent)]
 
 
-async def _from_body(request: Request, path: Path, most: int) -> str:
+async def _keep(file: UploadFile, path: Path) -> ReceivedFile:
+    with path.open("wb") as kept:
+        await asyncio.to_thread(shutil.copyfileobj, file.file, kept)
+        return ReceivedFile(path, kept.tell(), file.filename or "")
+
+
+async def _from_body(request: Request, path: Path, most: int) -> ReceivedFile:
     size = 0
     with path.open("wb") as kept:
         async for piece in request.stream():
             size += len(piece)
             _refuse_larger(size, most)
             kept.write(piece)
-    return ""
+    return ReceivedFile(path, size, "")
 
 
 def _announced(request: Request) -> int:

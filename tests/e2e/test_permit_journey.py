@@ -110,6 +110,7 @@ def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
         page.locator(f"#f_{field}").fill(value)
     page.locator("#f_use").select_option("house")
     page.locator("#f_owns_land").select_option("yes")
+    page.locator("#f_applicant_kind").select_option("person")
     expect(page.locator("#f_land_owner")).to_be_hidden()
     page.get_by_role("button", name="บันทึกและแนบเอกสาร").click()
     reference = page.locator("h1 .reference").inner_text()

@@ -16,7 +16,8 @@ HOUSE: dict[str, Any] = {
     "type": "house-new", "location": {**MARKET, "address": "88/12 หมู่ 1"},
     "applicant": {"name": "อำไพ ใจเย็น", "address": "88/12 หมู่ 1 ตำบลแม่เหียะ"},
     "form": {"storeys": 1, "usable_area_m2": 120, "covered_area_m2": 132.5, "height_m": 4.8, "use": "house",
-             "plot_area_m2": 640, "setback_m": 3, "deed_number": "48213", "owns_land": "yes"},
+             "plot_area_m2": 640, "setback_m": 3, "deed_number": "48213", "owns_land": "yes",
+             "applicant_kind": "person"},
 }  # fmt: skip
 
 

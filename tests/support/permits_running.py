@@ -35,7 +35,7 @@ ORIGIN = "http://permits.localhost"
 PDF = pdf("a document")
 FORM = {
     "storeys": 1, "usable_area_m2": "150.00", "covered_area_m2": "120.5", "height_m": "4.2", "use": "house",
-    "plot_area_m2": "600", "setback_m": 3, "deed_number": "12345", "owns_land": "yes",
+    "plot_area_m2": "600", "setback_m": 3, "deed_number": "12345", "owns_land": "yes", "applicant_kind": "person",
 }  # fmt: skip
 BODY: dict[str, Any] = {
     "type": "house-new", "form": FORM, "location": {"latitude": 18.745, "longitude": 98.955, "address": "99/4 หมู่ 3"},

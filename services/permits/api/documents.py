@@ -8,13 +8,15 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.permits.access import AtDesk, Key, View, Viewed, cause_of
 from services.permits.api.views import answer
-from services.permits.domain.documents import ENDINGS, MEGABYTE
+from services.permits.domain.documents import ENDINGS, MEGABYTE, PAGES_MOST
 from services.permits.domain.documents import version as find_version
+from services.permits.request_form import make as make_request_form
 from services.permits.uploads import hand_in_document, wanted_document
+from shared.kernel import now
 from shared.web import UPLOAD_BYTES, Problem, note, rate_limit
 from shared.web.headers import SANDBOXED
 from shared.web.ranges import wanted_part
-from shared.web.uploads import received_file
+from shared.web.uploads import received_files
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["applications"])
 _PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
@@ -30,15 +32,16 @@ async def receive(
     key: Key,
     filename: Annotated[str | None, Header(alias="X-Filename", max_length=600)] = None,
 ) -> dict[str, Any]:
-    """The file as the body, or as the first file of a multipart form. Its type is what its bytes say."""
+    """The file as the body, or the files of a multipart form: several pictures become the pages of one PDF. Types are
+    what the bytes say."""
     view.need("applicant")
     document = await wanted_document(desk, view.case, requirement)
-    async with received_file(request, most=document.max_mb * MEGABYTE) as file:
-        if file is None:
+    async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
+        if not files:
             raise Problem(422, "no-file", "the form holds no file")
-        name = file.name or unquote(filename or "") or requirement
+        name = files[0].name or unquote(filename or "") or requirement
         cause = cause_of(key, "document", f"{view.case.id}:{requirement}", by=view.signed_in)
-        case = await hand_in_document(desk, view.case, requirement, file.path, name, cause)
+        case = await hand_in_document(desk, view.case, requirement, [file.path for file in files], name, cause)
     return await answer(request, view, case)
 
 
@@ -72,6 +75,17 @@ async def letter(request: Request, view: Viewed, desk: AtDesk) -> Response:
     name = quote(f"{view.application.reference}.pdf")
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{issued.sha256}"'}
     return Response(issued.pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get("/request-form", dependencies=[_LIMITED])
+async def request_form(view: Viewed, desk: AtDesk) -> Response:
+    """The law's request form with what was written in it so far, as PDF to be signed by hand."""
+    view.need("applicant", "staff")
+    permit = (await desk.rules_for(view.application)).permit
+    pdf = await make_request_form(view.application, permit, desk.town, now())
+    name = f"{view.application.reference}-request-form.pdf"
+    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def _note_read(request: Request, view: View, **which: str | int) -> None:

@@ -19,6 +19,7 @@ from services.permits.domain.lanes import failed, within_reach
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
+from services.permits.domain.signed_request import mark_of
 from services.permits.letter import form_rows
 from shared.kernel import Case, now
 from shared.town.vocabulary import DECISIONS, LANES, PROPOSALS, word
@@ -63,6 +64,7 @@ class Showing(Wording):
             "request": application.request.model_dump() if asked and application.request else None,
             "proposal": self._proposal(application),
             "read_mark": read_mark(application),
+            "request_mark": mark_of(application),
             "fees": self._fees(application, rules),
             "fees_wait_for": self._fees_wait_for(application, rules),
             "fees_due_at": fees.due_at if fees else None,
@@ -133,7 +135,9 @@ class Showing(Wording):
         return {"code": lane.code, "name": lane.name.get(self.language), "minutes": length.minutes, "days": length.days}
 
     def _documents(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
-        """Each document with its state and every version that is kept."""
+        """Each document with its state and every version that is kept. `takes_pages`: several photos become one PDF;
+        `printed`: it is the request form, which can be had filled in."""
+        printed = rules.permit.request_form
         return [
             {
                 "requirement": document.code,
@@ -141,6 +145,8 @@ class Showing(Wording):
                 "help": document.help.get(self.language) if document.help else None,
                 "accepts": list(document.accepts),
                 "max_mb": document.max_mb,
+                "takes_pages": len(set(document.accepts)) > 1 and "application/pdf" in document.accepts,
+                "printed": printed is not None and document.code == printed.document,
                 "state": state,
                 "state_text": self.say(f"document.{state}"),
                 "versions": [

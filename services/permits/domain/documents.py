@@ -1,5 +1,6 @@
 """Documents: which files a requirement takes, and the history of what was handed in."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from services.permits.domain.application import Actor, Application, Upload, need_state, with_entry, with_values
@@ -8,6 +9,7 @@ from shared.kernel import Cause, Reject, Step
 from shared.words.fold import with_fewer_marks
 
 MEGABYTE = 1024 * 1024
+PAGES_MOST = 20  # photos of one document
 VERSIONS_MOST = 10  # of one document for one request: enough for every slip
 VERSIONS_KEPT = 30  # of one document in all: by then an officer has asked for it again and again; older ones go
 DocumentState = Literal["missing", "optional", "received", "requested", "accepted"]
@@ -48,6 +50,12 @@ def check_kind(document: Document, media_type: str | None) -> None:
     if media_type not in document.accepts:
         accepted = ", ".join(ENDINGS[name].upper() for name in document.accepts)
         raise Reject("wrong-file-type", f"this document must be one of: {accepted}", status=415)
+
+
+def check_pages(document: Document, kinds: Sequence[str | None]) -> None:
+    """Several files are the photographed pages of one document, which becomes a PDF; anything else is ambiguous."""
+    if "application/pdf" not in document.accepts or "application/pdf" in kinds:
+        raise Reject("several-files", "several files can only be pictures, the pages of one document", status=415)
 
 
 def check_room(application: Application, permit: PermitType, code: str, size: int) -> None:

@@ -158,12 +158,30 @@ class Appeal(StoredModel):
     law: Text
 
 
+class Clause(StoredModel):
+    """One clause of the printed request, with `{code}` where a field's value stands."""
+
+    text: str
+    when: tuple[Condition, ...] = ()
+
+
+class RequestForm(StoredModel):
+    """The law's own request form, to be printed with what was written, signed, and handed in as `document`."""
+
+    code: str
+    title: str
+    document: str
+    clauses: tuple[Clause, ...] = ()
+    signers: tuple[Clause, ...] = ()
+
+
 class PermitType(StoredModel):
     """One kind of application."""
 
     name: Text
     description: Text | None = None
     team: str | None = None  # whose examiners look at it
+    request_form: RequestForm | None = None
     form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
     law: Text
     sections: tuple[Section, ...] = ()

@@ -9,7 +9,7 @@ from services.permits.api.views import show_to
 from services.permits.bodies import Withdrawal
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor
-from services.permits.domain.documents import MEGABYTE
+from services.permits.domain.documents import MEGABYTE, PAGES_MOST
 from services.permits.domain.readiness import lacking
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.own_page import done, opened, own_page
@@ -19,7 +19,7 @@ from services.permits.uploads import hand_in_document, wanted_document
 from shared.kernel import Reject
 from shared.web import UPLOAD_BYTES, page, rate_limit
 from shared.web.case_keys import drop_key
-from shared.web.uploads import received_file
+from shared.web.uploads import received_files
 
 router = APIRouter(include_in_schema=False)
 _DOCUMENTS_LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
@@ -51,12 +51,12 @@ async def hand_in(request: Request, requirement: str, view: OnOwnPage, desk: AtD
 
 async def _receive(request: Request, view: View, desk: Desk, requirement: str) -> None:
     document = await wanted_document(desk, view.case, requirement)
-    async with received_file(request, most=document.max_mb * MEGABYTE) as file:
-        if file is None:
+    async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
+        if not files:
             raise Reject("empty-file", "the form holds no file", status=422)
-        name = file.name or requirement
+        name = files[0].name or requirement
         cause = cause_of(None, "document", view.case.id, by=view.signed_in)
-        await hand_in_document(desk, view.case, requirement, file.path, name, cause)
+        await hand_in_document(desk, view.case, requirement, [file.path for file in files], name, cause)
 
 
 @router.get("/permits/{reference}/check")

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.town.checks.raw import Finding, entries, find, strings, text
+from shared.town.notices import placeholders
+from shared.town.permits import REQUEST_WORDS
 from shared.town.source import Location
 
 _NUMERIC = ("integer", "decimal")
@@ -16,6 +18,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
         yield from _conditions(location, permit, fields)
         yield from _questions(location, permit)
         yield from _lanes(location, permit)
+        yield from _request_form(location, permit, fields)
         if not _signed(data, str(location[-1])):
             yield location, "no signatory may sign this type"
     yield from _land_use(data)
@@ -65,6 +68,20 @@ def _condition(
     for choice in strings(condition.get("one_of")):
         if kind == "choice" and choice not in choices:
             yield (*location, "one_of"), f"field {name!r} has no choice {choice!r}"
+
+
+def _request_form(permit: Location, data: Any, fields: dict[str, Any]) -> Iterator[Finding]:
+    """The printed request speaks of fields that the form has, and is one of the documents."""
+    for path in ("request_form.clauses.*", "request_form.signers.*"):
+        for location, clause in find(data, path):
+            for name in sorted(placeholders(text(clause, "text")) - REQUEST_WORDS - set(fields)):
+                yield (*permit, *location, "text"), f"this form has no field {name!r}"
+            for within, condition in find(clause, "when.*"):
+                yield from _condition((*permit, *location, *within), condition, fields)
+    documents = {str(code) for _, code in find(data, "documents.*.code")}
+    for location, document in find(data, "request_form.document"):
+        if str(document) not in documents:
+            yield (*permit, *location), f"there is no document {str(document)!r}"
 
 
 def _lanes(permit: Location, data: Any) -> Iterator[Finding]:

@@ -1,9 +1,13 @@
 """Documents over HTTP: kept as they came, every version, for those who may see them."""
 
 import hashlib
+import io
+
+import pikepdf
 
 from tests.support.papers import paper, picture, runs_when_opened
 from tests.support.permits_running import ORIGIN, PDF, Permits
+from tests.support.uploads import photo
 
 HTML = {"Accept": "text/html", "Accept-Language": "th", "Origin": ORIGIN}
 
@@ -113,3 +117,31 @@ async def test_after_handing_in_documents_wait_until_they_are_asked_for(service:
 
     assert (early.status_code, late.status_code, answered.json()["state"]) == (409, 200, "submitted")
     assert await service.store.cases.collection.database["documents.files"].count_documents({}) == 6
+
+
+async def test_photos_of_one_document_are_kept_as_one_pdf(service: Permits) -> None:
+    made = await service.open()
+    path = f"/api/v1/applications/{made['reference']}/documents/title-deed"
+    photos = [("file", (f"page-{number}.jpg", photo(), "image/jpeg")) for number in (1, 2)]
+
+    taken = await service.http.put(path, files=photos, params={"secret": made["secret"]})
+    mixed = await service.http.put(path, files=[*photos, ("file", ("a.pdf", PDF))], params={"secret": made["secret"]})
+    kept = await service.http.get(path, params={"secret": made["secret"]})
+
+    assert taken.status_code == 200, taken.text
+    assert (mixed.status_code, mixed.json()["code"]) == (415, "several-files")
+    assert kept.headers["content-type"] == "application/pdf"
+    assert len(pikepdf.open(io.BytesIO(kept.content)).pages) == 2
+
+
+async def test_the_request_form_comes_filled_in_with_the_mark_that_the_application_shows(service: Permits) -> None:
+    made = await service.open()
+    path = f"/api/v1/applications/{made['reference']}/request-form"
+
+    printed = await service.http.get(path, params={"secret": made["secret"]})
+    refused = await service.http.get(path)
+
+    assert printed.headers["content-type"] == "application/pdf"
+    assert printed.content.startswith(b"%PDF-")
+    assert len((await service.seen(made))["request_mark"]) == 9
+    assert refused.status_code == 404  # a draft is nobody else's

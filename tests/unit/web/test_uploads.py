@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from shared.kernel import Reject
-from shared.web.uploads import FIELD_MOST, received_file
+from shared.web.uploads import FIELD_MOST, received_file, received_files
 
 MOST = 300_000
 SEEN: list[Path] = []
@@ -92,3 +92,27 @@ async def test_what_does_not_say_its_length_is_ended_where_it_is_too_large() -> 
 async def test_a_field_beside_a_file_is_no_way_to_fill_the_memory() -> None:
     status, _ = await send(files={"x": (None, "y" * (FIELD_MOST + 1)), "file": ("a", b"b")})
     assert status == 400
+
+
+async def test_several_files_come_in_their_order_and_count_together() -> None:
+    made = FastAPI()
+
+    @made.put("/files", max_body_size=10 * MOST)
+    async def take(request: Request) -> dict[str, Any]:
+        try:
+            async with received_files(request, most=MOST, count=3) as files:
+                return {"names": [file.name for file in files], "sizes": [file.size for file in files]}
+        except Reject as error:
+            return {"refused": error.code}
+
+    def chosen(*sizes: int) -> list[tuple[str, tuple[str, bytes]]]:
+        return [("file", (f"{number}.jpg", b"x" * size)) for number, size in enumerate(sizes)]
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url="http://files.test") as client:
+        taken = await client.put("/files", files=chosen(5, 7, 2))
+        heavy = await client.put("/files", files=chosen(MOST // 2, MOST // 2, 2))
+        many = await client.put("/files", files=chosen(1, 1, 1, 1))
+
+    assert taken.json() == {"names": ["0.jpg", "1.jpg", "2.jpg"], "sizes": [5, 7, 2]}
+    assert heavy.json() == {"refused": "file-too-large"}
+    assert many.status_code == 400
