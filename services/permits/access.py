@@ -25,6 +25,7 @@ Key = Annotated[str | None, Depends(idempotency_key)]
 
 
 DESK_ROLES = ("officer", "examiner", "signatory", "supervisor")
+WRITERS = frozenset({"officer", "examiner", "signatory"})
 FOR_APPLICANTS = frozenset({"officer", "examiner"})  # who may act in an applicant's name
 
 SignedIn = Annotated[Person | None, Depends(person)]
@@ -174,6 +175,12 @@ def need_for_applicant(who: Person | None) -> None:
     """Who of the staff may act in an applicant's name; the applicant always may."""
     if who is not None and not who.roles & FOR_APPLICANTS:
         raise Problem(403, "role", detail_args={"roles": ", ".join(sorted(FOR_APPLICANTS))})
+
+
+def need_office(who: Person | None) -> None:
+    """Who of the staff may write to an applicant: those who decide on it, not those who look on."""
+    if who is not None and not who.roles & WRITERS:
+        raise Problem(403, "role", detail_args={"roles": ", ".join(sorted(WRITERS))})
 
 
 def as_actor(who: Person, level: Level) -> Actor:

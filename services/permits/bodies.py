@@ -13,6 +13,7 @@ from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
 
 TEXT_MOST = 4000  # what an event's free text may hold
+MESSAGE_MOST = 2000
 
 
 def _nothing_for_empty(value: Any) -> Any:
@@ -148,6 +149,12 @@ class Signature(Body):
     scanned: Annotated[bool, Field(description="Place one's own scanned signature on the letter.")] = False
     # `read_mark` of the application that was read before signing: when what is signed has changed since, it is refused.
     read_mark: Annotated[str, Field(max_length=64)] | None = None
+
+
+class NewMessage(Body):
+    """`POST …/messages`."""
+
+    text: Annotated[CleanText, Field(min_length=1, max_length=MESSAGE_MOST)]
 
 
 class Withdrawal(Body):

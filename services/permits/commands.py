@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from services.permits import watch
 from services.permits.bodies import Examination, NewApplication, Signature
 from services.permits.codes import verify_code
-from services.permits.domain import after_decision, completeness, decision, form, handing_in
+from services.permits.domain import after_decision, completeness, correspondence, decision, form, handing_in
 from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, need
 from services.permits.domain.form import FormFaults
 from services.permits.domain.handing_in import can_go_on
@@ -115,6 +115,13 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
 async def amend_application(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
     """Back to its applicant, to be corrected."""
     return await desk.store.cases.step(case_id, lambda state, why: handing_in.amend(need(state), why), cause)
+
+
+async def write_message(desk: Desk, case_id: str, actor: Actor, text: str, cause: Cause) -> Case[Application]:
+    """A question or an answer."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: correspondence.write(need(state), why, actor, text), cause
+    )
 
 
 async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:

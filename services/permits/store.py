@@ -27,7 +27,13 @@ _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 _TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
-_LISTED = {"outbox": 0, "seen": 0, "state.timeline": 0, "state.documents": 0}  # what no list shows is not read for it
+_LISTED = {
+    "outbox": 0,
+    "seen": 0,
+    "state.timeline": 0,
+    "state.documents": 0,
+    "state.messages": 0,
+}  # what no list shows is not read for it
 INDEXES = (
     IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
                partialFilterExpression={"state.closed_at": {"$type": "date"}}),

@@ -10,7 +10,7 @@ from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
 from services.permits.domain.decision import letter_made
-from services.permits.domain.forgetting import files_of
+from services.permits.domain.forgetting import files_of, forget_applicant
 from services.permits.issuing import issue
 from shared.kernel import Case, Cause, Moment, Step, now
 from shared.kernel.service import Service
@@ -98,7 +98,13 @@ async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -
     """The files first: after a crash the same moment meets what is left."""
     for file_id in files_of(case.state):
         await desk.store.files.forget_file(file_id)
-    await _act(desk, case.id, moments.FORGETTING, cause)
+    permit = (await desk.rules_for(case.state)).permit
+    personal = {field.code for field in permit.fields if field.personal}
+
+    def forget(state: Application | None, why: Cause) -> Step[Application] | None:
+        return forget_applicant(state, why, desk.periods.applicant_days, personal) if state else None
+
+    await desk.store.cases.step(case.id, forget, cause)
 
 
 def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> bool:

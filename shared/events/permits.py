@@ -23,6 +23,7 @@ from shared.events.base import (
 Lane = Literal["fast", "normal"]
 Proposal = Literal["approve", "refuse"]
 Decision = Literal["approved", "refused"]
+MessageBy = Literal["applicant", "staff"]
 ClosedBecause = Literal["withdrawn", "refused", "expired"]
 
 # A number, code or date, with a comparison before it or a unit behind it ("<= 150 m2"); never a sentence: it is public.
@@ -172,6 +173,16 @@ class PermitLinkRenewed(PermitEvent):
     """How often it was replaced: with the application's id it makes the secret."""
 
 
+class PermitMessageWritten(PermitEvent):
+    """The applicant asked something or an officer answered, or the reverse; the other side is told."""
+
+    type = "onestop.permit.message-written.v1"
+    by: Public[MessageBy]
+    """Who wrote it."""
+    text: ForOwner[FreeText]
+    """What they wrote."""
+
+
 class PermitWithdrawn(PermitEvent):
     """The applicant took it back."""
 
@@ -190,5 +201,6 @@ class PermitClosed(PermitEvent):
 
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
-    PermitExamined, PermitDecided, PermitOverdue, PermitLinkRenewed, PermitWithdrawn, PermitClosed,
+    PermitExamined, PermitDecided, PermitOverdue, PermitLinkRenewed, PermitMessageWritten, PermitWithdrawn,
+    PermitClosed,
 )  # fmt: skip

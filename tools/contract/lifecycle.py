@@ -201,6 +201,7 @@ PERMIT = Lifecycle(
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
         Move(("permit.link-renewed",), (EVER,)),
+        Move(("permit.message-written",), (EVER,)),
     ),
     ends=("closed",),
 )

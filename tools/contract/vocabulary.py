@@ -13,7 +13,7 @@ from shared.events.agencies import (
 from shared.events.contacts import Language
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
-from shared.events.permits import ClosedBecause, Decision, Lane, Proposal
+from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
 
@@ -159,6 +159,11 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             "Decision", Decision, "What the signatory decided.",
             approved="the permit is granted",
             refused="it is refused; the letter says why and how to appeal",
+        ),
+        _list(
+            "MessageBy", MessageBy, "Which side wrote a message about an application.",
+            applicant="the applicant, or whoever acts for them",
+            staff="an officer, for the office",
         ),
         _list(
             "ClosedBecause", ClosedBecause, "Why nothing more is expected of an application.",

@@ -18,6 +18,7 @@ _WRITTEN = {  # by event type: the field that a resident filled in
     "onestop.report.reopened.v1": "reason",
     "onestop.report.rated.v1": "comment",
     "onestop.permit.withdrawn.v1": "reason",
+    "onestop.permit.message-written.v1": "text",
 }
 # `https://`, `www.`, and of a name as `evil.example/x` or `a@evil.example` two parts, whatever stands before and behind
 # them; not `3.5`, `พ.ย.`, `etc.` or `No.7`.

@@ -16,12 +16,13 @@ from services.permits.access import (
     as_actor,
     cause_of,
     need_for_applicant,
+    need_office,
     secret_link,
     secret_of,
 )
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import Showing, answer, show_to
-from services.permits.bodies import ChangedApplication, HandingIn, NewApplication, Withdrawal
+from services.permits.bodies import ChangedApplication, HandingIn, NewApplication, NewMessage, Withdrawal
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.form import Fault, FormFaults
 from services.permits.queries import Wanted
@@ -141,6 +142,16 @@ async def renew_link(request: Request, view: Viewed, desk: AtDesk, key: Key) -> 
     view.need("applicant")
     case = await commands.renew_link(desk, view.case.id, cause_of(key, "renew-link", view.case.id, by=view.signed_in))
     return {"secret": secret_of(request, case), "tracking_url": secret_link(request, case)}
+
+
+@router.post("/{reference}/messages", dependencies=[LIMITED])
+async def write_message(request: Request, body: NewMessage, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+    """By the applicant to the office, or by whoever works on it to the applicant: the other side is told."""
+    view.need("applicant", "staff")
+    need_office(view.who)
+    actor = as_actor(view.who, "officer") if view.who else Actor()
+    cause = cause_of(key, "message", view.case.id, view.who, body, view.signed_in)
+    return await answer(request, view, await commands.write_message(desk, view.case.id, actor, body.text, cause))
 
 
 @router.post("/{reference}/withdraw", dependencies=[LIMITED])

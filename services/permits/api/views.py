@@ -72,6 +72,7 @@ class Showing(Wording):
             "inspections": [one.at for one in application.inspections],
             "decision": self._decision(application, rules, in_full=True),
             "rules_version": application.pin.version if application.pin else None,
+            "thread": self._thread(application, timeline),
             "timeline": [self.entry(rules, entry, proposal=proposal) for entry in timeline],
             "timeline_complete": not timeline or timeline[0].type == "opened",
         }
@@ -94,6 +95,7 @@ class Showing(Wording):
             "check_due_at": application.check_due_at if application.state == "submitted" else None,
             "due_at": application.due_at,
             "late": _is_late(application),
+            "unanswered_since": application.unanswered_since if self.staff else None,
             "paused": bool(application.clock and application.clock.paused_at),
             "decision": self._decision(application, rules),
         }
@@ -156,6 +158,17 @@ class Showing(Wording):
             }
             for document, state in list_documents(application, rules.permit)
         ]
+
+    def _thread(self, application: Application, timeline: tuple[Entry, ...]) -> list[dict[str, Any]]:
+        """What applicant and office have written to each other, requests for documents among it, the oldest first."""
+        asked = [
+            {"at": entry.at, "by": "staff", "name": entry.by, "text": entry.note, "request": True}
+            for entry in timeline
+            if entry.type == "documents-requested" and entry.note
+        ]
+        written = [{**message.model_dump(), "request": False} for message in application.messages]
+        lines = sorted([*asked, *written], key=lambda line: line["at"])
+        return [line if self.staff else {**line, "name": ""} for line in lines]
 
     def _proposal(self, application: Application) -> dict[str, Any] | None:
         """The examiner's proposal: between the officers until it is signed."""

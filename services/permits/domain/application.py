@@ -9,6 +9,7 @@ from services.permits.domain.clock import Clock
 from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
+from services.permits.domain.message import Message
 from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
 from services.permits.domain.survey import Parcel
@@ -165,6 +166,8 @@ class Application(StoredModel):
     fees: FeeBill | None = None
     inspections: tuple[Inspection, ...] = ()
     timeline: tuple[Entry, ...] = ()
+    messages: tuple[Message, ...] = ()
+    unanswered_since: datetime | None = None  # the first of the applicant's messages that no officer has answered
     link_number: int = 0  # how often its applicant's secret link was renewed
     created_at: datetime
     submitted_at: datetime | None = None

@@ -1,9 +1,11 @@
 """The end of what the office keeps of an applicant, the profile's `retention.applicant_days` after it was closed.
 
 A permit has a holder by law: name, form and decision stay, for the register and whoever asks about the letter. How to
-reach the applicant, and the copies of their papers, have served their purpose.
+reach the applicant, what they and the office wrote to each other, and the copies of their papers, have served their
+purpose.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from services.permits.domain.application import Application, Upload, with_values
@@ -23,15 +25,28 @@ def files_of(application: Application) -> list[str]:
     return [upload.id for uploads in application.documents.values() for upload in uploads]
 
 
-def forget_applicant(application: Application, cause: Cause, days: int) -> Step[Application] | None:
-    """Contact and documents are gone, here and, by the tombstone that notify hears, there."""
+def forget_applicant(
+    application: Application, cause: Cause, days: int, personal: Collection[str]
+) -> Step[Application] | None:
+    """Contact, documents and messages are gone, here and, by the tombstone that notify hears, there; and the answers
+    to the fields that are `personal`, such as an agent's telephone."""
     at = forgetting_at(application, days)
     if at is None or at > cause.at:
         return None
     gone = {"phone": None, "email": None, "line_id": None, "address": None}
     unreachable = application.applicant.model_copy(update=gone)
     documents = {code: tuple(map(_without_file, uploads)) for code, uploads in application.documents.items()}
-    after = with_values(application, applicant=unreachable, documents=documents, fingerprint="", forgotten_at=cause.at)
+    form = {code: value for code, value in application.form.items() if code not in personal}
+    after = with_values(
+        application,
+        applicant=unreachable,
+        form=form,
+        documents=documents,
+        messages=(),
+        unanswered_since=None,
+        fingerprint="",
+        forgotten_at=cause.at,
+    )
     return Step(after, contacts=[Erase(APPLICANT)])
 
 

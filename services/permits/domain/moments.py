@@ -68,6 +68,5 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         EXPIRY: lambda: after_decision.end_validity(application, cause),
         APPEAL_END: lambda: after_decision.end_appeal(application, cause),
         DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, periods.of_draft(application)),
-        FORGETTING: lambda: forgetting.forget_applicant(application, cause, periods.applicant_days),
     }
     return acts[name]() if name in acts else None

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.permits import commands
 from services.permits.access import LIMITED, AtDesk, OnOwnPage, View, cause_of, secret_link
 from services.permits.api.views import show_to
-from services.permits.bodies import Withdrawal
+from services.permits.bodies import NewMessage, Withdrawal
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor
 from services.permits.domain.documents import MEGABYTE, PAGES_MOST
@@ -145,6 +145,19 @@ async def close_here(request: Request, view: OnOwnPage) -> Response:
     response = RedirectResponse("/permits", 303)
     drop_key(request, response, view.application.reference)
     return response
+
+
+@router.post("/permits/{reference}/messages", dependencies=[LIMITED])
+async def write_message(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+    """A question to the office, or an answer to its own."""
+    view.need("applicant")
+    async with request.form() as sent:
+        body, wrong = read_body(NewMessage, {"text": text_of(sent, "text")}, request)
+    if wrong:
+        return await own_page(request, view, wrong, 422)
+    cause = cause_of(None, "message", view.case.id, by=view.signed_in)
+    act = commands.write_message(desk, view.case.id, Actor(), body.text, cause)
+    return await done(request, view, act, then="#thread")
 
 
 @router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.permits import commands
 from services.permits.access import (
     DESK_LIMITED,
+    WRITERS,
     Asker,
     AtDesk,
     Examiner,
@@ -21,7 +22,7 @@ from services.permits.access import (
 )
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import show_to
-from services.permits.bodies import DocumentsRequest, Examination, Signature
+from services.permits.bodies import DocumentsRequest, Examination, NewMessage, Signature
 from services.permits.domain.application import WITH_THE_OFFICE, Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.documents import missing_documents
@@ -122,6 +123,7 @@ def _acts_of(application: Application, who: Person) -> dict[str, bool]:
         and bool(who.roles & {"officer", "examiner", "signatory"}),
         "examine": state in ("accepted", "examined") and "examiner" in who.roles,
         "decide": state == "examined" and "signatory" in who.roles,
+        "write": state != "withdrawn" and application.forgotten_at is None and bool(who.roles & WRITERS),
     }
 
 
@@ -145,6 +147,21 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
     officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id, who)
     act = commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await _done(request, case, who, typed, act)
+
+
+@router.post("/{reference}/messages", dependencies=[DESK_LIMITED])
+async def write_message(request: Request, reference: str, desk: AtDesk, who: Asker) -> Response:
+    """Answer the applicant, or ask them something that stops no clock."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        typed = {"message": text_of(sent, "text")}
+    body, wrong = read_body(NewMessage, {"text": typed["message"]}, request)
+    if wrong:
+        return await _page(request, case, who, wrong, 422, typed)
+    cause = cause_of(None, "message", case.id, who)
+    return await _done(
+        request, case, who, typed, commands.write_message(desk, case.id, as_actor(who, "officer"), body.text, cause)
+    )
 
 
 @router.post("/{reference}/examine", dependencies=[DESK_LIMITED])

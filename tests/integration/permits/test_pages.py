@@ -88,6 +88,29 @@ async def test_a_handed_in_application_is_taken_back_corrected_and_declared_anew
     assert (seen["state"], seen["form"]["height_m"]) == ("submitted", "4.5")
 
 
+async def test_a_question_is_answered_in_the_same_thread(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    path, desk = f"/permits/{made['reference']}", f"/permits/desk/{made['reference']}"
+    officer = {**HTML, **service.staff("officer")}
+    await service.http.get(path, params={"secret": made["secret"]}, headers=HTML, follow_redirects=True)
+
+    assert (await service.http.post(f"{path}/messages", data={"text": " "}, headers=HTML)).status_code == 422
+    asked = await service.http.post(f"{path}/messages", data={"text": "ใช้สำเนากี่ชุด"}, headers=HTML)
+    assert asked.headers["location"] == f"{path}#thread"
+    board, case = [(await service.http.get(page, headers=officer)).text for page in ("/permits/desk", desk)]
+    assert board.count("รอคำตอบ") == case.count("รอคำตอบ") == 1
+    assert "ใช้สำเนากี่ชุด" in case.partition('id="thread"')[2]
+    answered = await service.http.post(f"{desk}/messages", data={"text": "ชุดเดียวพอ"}, headers=officer)
+    assert answered.status_code == 303
+
+    page = (await service.http.get(path, headers=HTML)).text
+    thread = page.partition('id="thread"')[2].partition("</section>")[0]
+    assert thread.index("ใช้สำเนากี่ชุด") < thread.index("ชุดเดียวพอ")
+    assert "name of officer" not in thread
+    assert "รอคำตอบ" not in (await service.http.get("/permits/desk", headers=officer)).text
+    assert (await service.outbox(made["id"])).count("permit.message-written.v1") == 2
+
+
 async def test_an_open_page_learns_that_the_office_has_moved_on(service: Permits) -> None:
     made = await service.brought_to("submitted")
     path = f"/permits/{made['reference']}"

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.permits.domain import after_decision, forgetting, handing_in, moments
+from services.permits.domain import after_decision, correspondence, forgetting, handing_in, moments
 from services.permits.domain.application import Actor, Application
 from shared.kernel import Erase
-from tests.support.permits import MONDAY, TOWN, application, at
+from tests.support.permits import MONDAY, application, at
 
 DAYS = 3650
 PERIODS = moments.Periods(draft_days=90, applicant_days=DAYS)
@@ -22,7 +22,7 @@ def expired() -> Application:
 
 
 def test_contact_and_documents_go_and_the_holder_stays() -> None:
-    step = moments.act(moments.FORGETTING, expired(), at(LATER), TOWN, PERIODS)
+    step = forgetting.forget_applicant(expired(), at(LATER), DAYS, ())
 
     assert step is not None
     after = step.state
@@ -33,16 +33,27 @@ def test_contact_and_documents_go_and_the_holder_stays() -> None:
     assert (after.decision, after.form) == (expired().decision, expired().form)
 
 
+def test_messages_and_answers_by_which_somebody_can_be_reached_go_too() -> None:
+    written = correspondence.write(expired(), at(END), Actor(), "โทรหาช่างที่ 081 234 5678").state
+    written = written.model_copy(update={"form": {**written.form, "agent_phone": "0812345678"}})
+
+    step = forgetting.forget_applicant(written, at(LATER), DAYS, {"agent_phone"})
+
+    assert step is not None
+    assert (step.state.messages, step.state.unanswered_since) == ((), None)
+    assert step.state.form == expired().form
+
+
 def test_it_happens_once_and_not_before_its_time() -> None:
     waits = {one.name: one.at for one in moments.moments(expired(), PERIODS)}
     assert waits[moments.FORGETTING] == LATER
-    assert forgetting.forget_applicant(expired(), at(LATER - timedelta(seconds=1)), DAYS) is None
+    assert forgetting.forget_applicant(expired(), at(LATER - timedelta(seconds=1)), DAYS, ()) is None
 
-    step = forgetting.forget_applicant(expired(), at(LATER), DAYS)
+    step = forgetting.forget_applicant(expired(), at(LATER), DAYS, ())
 
     assert step is not None
     assert moments.FORGETTING not in {one.name for one in moments.moments(step.state, PERIODS)}
-    assert forgetting.forget_applicant(step.state, at(LATER), DAYS) is None
+    assert forgetting.forget_applicant(step.state, at(LATER), DAYS, ()) is None
 
 
 @pytest.mark.parametrize("state", ["submitted", "accepted", "examined", "decided"])

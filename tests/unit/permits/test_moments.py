@@ -11,6 +11,7 @@ from services.permits.commands import Desk
 from services.permits.domain import after_decision, decision, handing_in, moments
 from services.permits.domain.application import Application, Inspection
 from services.permits.domain.moments import Periods
+from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.settings import Settings
 from services.permits.store import Store, StoredLetter
@@ -42,6 +43,9 @@ class MemoryStore(Store):
 
     async def letter(self, _case_id: str) -> StoredLetter | None:
         return StoredLetter(b"%PDF", "f" * 64)
+
+    async def rules(self, _content_hash: str) -> Rules | None:
+        return RULES
 
     async def forget_file(self, file_id: str) -> None:
         self.forgotten_files.append(file_id)

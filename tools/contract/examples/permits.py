@@ -9,6 +9,7 @@ from shared.events.permits import (
     PermitDocumentsRequested,
     PermitExamined,
     PermitLinkRenewed,
+    PermitMessageWritten,
     PermitOverdue,
     PermitPaused,
     PermitReopened,
@@ -46,6 +47,12 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
     (35, PermitDocumentsRequested(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, requirements=["title-deed"],
         note="สำเนาโฉนดหน้าสองอ่านไม่ชัด กรุณาถ่ายใหม่",
+    )),
+    (40, PermitMessageWritten(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, by="applicant", text="ส่งใหม่ทุกหน้าหรือเฉพาะหน้าสอง",
+    )),
+    (52, PermitMessageWritten(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, by="staff", text="เฉพาะหน้าสอง",
     )),
     (160, PermitAccepted(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, lane="fast", conditions=CONDITIONS,

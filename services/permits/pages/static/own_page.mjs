@@ -2,7 +2,7 @@
 import { announce, sayBeside } from "/static/shared/forms.mjs";
 import { smaller } from "/static/shared/pictures.mjs";
 
-const PARTS = ["own-page", "where-it-stands", "outcome", "to-do", "documents", "lane", "timeline", "hand-in"];
+const PARTS = ["own-page", "where-it-stands", "outcome", "to-do", "documents", "lane", "thread", "timeline", "hand-in"];
 const EVERY_MS = 10_000;
 const SOON_MS = 2_000; // while the letter is being made, which takes seconds
 const SIDE = 3000; // px of a photographed page: its small print stays legible
@@ -17,7 +17,8 @@ function show(text) {
     if (!isTyping()) location.reload();
     return;
   }
-  for (const id of partsOf(fresh)) document.getElementById(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
+  const kept = isTyping() ? ["thread"] : [];
+  for (const id of partsOf(fresh).filter((one) => !kept.includes(one))) document.getElementById(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
 }
 
 async function look() {

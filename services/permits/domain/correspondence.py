@@ -1,0 +1,26 @@
+"""Questions and answers about an application, the applicant's and the office's, in one thread."""
+
+from services.permits.domain.application import Actor, Application, facts, with_values
+from services.permits.domain.message import Message
+from shared.events.permits import PermitMessageWritten
+from shared.kernel import Cause, Reject, Step
+
+MESSAGES_MOST = 100  # of one application: what is still open then is talked about, not written
+
+
+def write(application: Application, cause: Cause, actor: Actor, text: str) -> Step[Application]:
+    """One more message: the other side is told of it. A clock stands still for a request, never for a question."""
+    if application.submitted_at is None or application.state == "withdrawn" or application.forgotten_at:
+        raise Reject("wrong-state", "messages are written about an application that is with the office")
+    if not text.strip():
+        raise Reject("empty-message", "write something", status=422)
+    if len(application.messages) >= MESSAGES_MOST:
+        raise Reject("too-many-messages", f"{MESSAGES_MOST} messages were written; call each other", status=422)
+    by_applicant = actor.level == "applicant"
+    message = Message(by="applicant" if by_applicant else "staff", name=actor.name, text=text, at=cause.at)
+    after = with_values(
+        application,
+        messages=(*application.messages, message),
+        unanswered_since=(application.unanswered_since or cause.at) if by_applicant else None,
+    )
+    return Step(after, [PermitMessageWritten(**facts(application), actor=actor.subject, by=message.by, text=text)])
