@@ -13,10 +13,10 @@ from services.permits.domain.application import (
     Application,
     Inspection,
     Standing,
-    facts,
     with_entry,
     with_values,
 )
+from services.permits.domain.facts import facts
 from shared.calendar import WorkingCalendar
 from shared.events.permits import PermitClosed
 from shared.kernel import Cause, Reject, Step

@@ -1,7 +1,7 @@
 """An application (คำขออนุญาต): all that the office knows of it, and what every step on it shares."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -228,22 +228,3 @@ def need_state(application: Application, act: str, *states: State) -> None:
     if application.state not in states:
         allowed = " or ".join(states)
         raise Reject("wrong-state", f"cannot {act}: the application is {application.state}, it must be {allowed}")
-
-
-class Facts(TypedDict):
-    """What every event says of its application."""
-
-    reference: str
-    permit_type: str
-    zone: str | None
-    team: str | None
-
-
-def facts(application: Application) -> Facts:
-    """The part that is the same in each of the application's events."""
-    return {
-        "reference": application.reference,
-        "permit_type": application.type,
-        "zone": application.zone,
-        "team": application.pin.team if application.pin else None,
-    }

@@ -10,12 +10,12 @@ from services.permits.domain.application import (
     Actor,
     Application,
     Request,
-    facts,
     need_state,
     with_entry,
     with_values,
 )
 from services.permits.domain.documents import missing_documents
+from services.permits.domain.facts import facts
 from services.permits.domain.handing_in import parcel_for
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.permit_type import Lane

@@ -1,6 +1,7 @@
 """Questions and answers about an application, the applicant's and the office's, in one thread."""
 
-from services.permits.domain.application import Actor, Application, facts, with_values
+from services.permits.domain.application import Actor, Application, with_values
+from services.permits.domain.facts import facts
 from services.permits.domain.message import Message
 from shared.events.permits import PermitMessageWritten
 from shared.kernel import Cause, Reject, Step

@@ -15,11 +15,11 @@ from services.permits.domain.application import (
     FeeBill,
     Location,
     Proposal,
-    facts,
     need_state,
     with_entry,
     with_values,
 )
+from services.permits.domain.facts import facts
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress, Seal
 from services.permits.domain.permit_type import PermitType

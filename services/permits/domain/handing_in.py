@@ -11,12 +11,12 @@ from services.permits.domain.application import (
     Applicant,
     Application,
     Location,
-    facts,
     need_state,
     with_entry,
     with_values,
 )
 from services.permits.domain.clock import Clock
+from services.permits.domain.facts import facts
 from services.permits.domain.footprint import need_near, read_footprint
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.readiness import lacking
