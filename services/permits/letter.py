@@ -87,13 +87,17 @@ def _rows(application: Application, permit: PermitType, town: Town, zone: ZoneIn
         ("ที่ตั้ง", where.address or ""),
         ("ตำบล อำเภอ จังหวัด", town.locality.th if town.locality else ""),
         ("พิกัด / หมู่บ้านหรือเขต" if village else "พิกัด", f"{where.latitude:.5f}, {where.longitude:.5f} {village}".strip()),
-        *(row for row in form_rows(application, permit) if row[1] != where.address),  # said as the place
+        *form_rows(application, permit.model_copy(update={"fields": _in_letter(permit)})),
     ]
     if decision.decision == "approved":
         rows += [("ค่าธรรมเนียม", _fees(application, permit)), ("การชำระค่าธรรมเนียม", _payment(application, zone))]
     if decision.valid_until:
         rows.append(("ใบอนุญาตใช้ได้ถึงวันที่", date_text(decision.valid_until, zone, "th")))
     return [[label, value] for label, value in rows if value]
+
+
+def _in_letter(permit: PermitType) -> tuple[FormField, ...]:
+    return tuple(field for field in permit.fields if field.in_letter)
 
 
 def _fees(application: Application, permit: PermitType) -> str:

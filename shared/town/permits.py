@@ -63,6 +63,7 @@ class FormField(Part):
     example: Annotated[str, Field(max_length=60)] | None = (
         None  # of what the pattern wants, told to who writes it wrong
     )
+    in_letter: bool = True  # the permit says it
     personal: bool = False  # somebody can be reached by it: it goes with the applicant's contact
     minimum: Exact | None = None
     maximum: Exact | None = None

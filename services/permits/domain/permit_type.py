@@ -89,6 +89,7 @@ class FormField(StoredModel):
     required: bool = True
     pattern: str | None = None  # for all of a text
     example: str | None = None  # that fits it
+    in_letter: bool = True
     personal: bool = False  # somebody can be reached by it
     minimum: Decimal | None = None
     maximum: Decimal | None = None

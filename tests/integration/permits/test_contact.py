@@ -56,6 +56,12 @@ async def test_editing_on_the_page_keeps_what_the_page_does_not_show(service: Pe
     assert saved.status_code == 303, saved.text
     case = await service.store.find(made["reference"])
     assert case is not None
-    kept = {"name": "นายสมชาย น้ำใจดี", "phone": None, "email": "somchai@example.org", "line_id": "U-somchai"}
+    kept = {
+        "name": "นายสมชาย น้ำใจดี",
+        "phone": None,
+        "email": "somchai@example.org",
+        "line_id": "U-somchai",
+        "address": None,
+    }
     assert case.state.applicant.model_dump() == {**kept, "language": "en", "consent": True}
     assert case.state.location.accuracy_m == 7.5

@@ -183,3 +183,11 @@ async def test_the_same_decision_gives_the_same_letter() -> None:
     case = decided()
 
     assert await letter.make(case, RULES, TOWN, ORIGIN, None) == await letter.make(case, RULES, TOWN, ORIGIN, None)
+
+
+def test_a_permit_does_not_repeat_what_only_the_office_asked() -> None:
+    said = str(in_mae_hia("approved", owns_land="yes", has_agent="yes", agent_phone="0812345678", supervisor="ช่างดี"))
+
+    assert "ช่างดี" in said
+    assert "0812345678" not in said
+    assert "ผู้ขออนุญาตเป็นเจ้าของที่ดิน" not in said
