@@ -55,8 +55,11 @@ PAGES = {
     "map": Shown("/map", action="main .filters button"),
     "permits": Shown("/permits"),
     "permit-form": Shown("/permits/new/house-new"),
-    "permit-draft": Shown("/permits/{draft}?secret={draft_secret}", action="#documents button"),
+    "permit-draft": Shown("/permits/{draft}?secret={draft_secret}", action="#hand-in a.button"),
     "permit-edit": Shown("/permits/{draft}/edit?secret={draft_secret}"),
+    "permit-check": Shown("/permits/{ready}/check?secret={ready_secret}"),
+    "permit-received": Shown("/permits/{submitted}/received?secret={submitted_secret}"),
+    "permit-submitted": Shown("/permits/{submitted}?secret={submitted_secret}", action="#thread button"),
     "permit-decided": Shown("/permits/{decided}?secret={decided_secret}"),
     "permit-public": Shown("/permits/{decided}", action="main a.button", stranger=True),
     "promises": Shown("/promises"),
@@ -103,9 +106,14 @@ def cases(stack: Stack) -> Mapping[str, str]:
         crew = api_calls.bearer(stack, "crew-water")
         finish(api, crew, api_calls.work_order(api, crew, fixed["reference"]))
         made = {"report": report, "fixed": fixed, "draft": api_calls.draft(api)}
-        made |= {state: api_calls.draft(api) for state in ("submitted", "accepted", "examined", "decided")}
+        made |= {state: api_calls.draft(api) for state in ("ready", "submitted", "accepted", "examined", "decided")}
+        api_calls.add_documents(api, made["ready"])
         for state in ("submitted", "accepted", "examined", "decided"):
             api_calls.hand_in(api, made[state])
+        api.post(
+            f"/api/v1/applications/{made['submitted']['reference']}/messages", json={"text": "ต้องใช้สำเนาโฉนดกี่ชุด"},
+            params={"secret": made["submitted"]["secret"]},
+        ).raise_for_status()  # fmt: skip
         for state, acts in (("accepted", ("accept",)), ("examined", ("accept", "examine"))):
             for act in acts:
                 sub = "officer" if act == "accept" else "examiner"

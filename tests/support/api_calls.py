@@ -59,12 +59,18 @@ def draft(api: httpx.Client, **changes: Any) -> dict[str, str]:
     return opened
 
 
-def hand_in(api: httpx.Client, opened: Mapping[str, str]) -> None:
-    """Every document that is asked for, then the application."""
+def add_documents(api: httpx.Client, opened: Mapping[str, str]) -> None:
+    """Every document that is asked for."""
     path, mine = f"/api/v1/applications/{opened['reference']}", {"X-Application-Secret": opened["secret"]}
     for code in api.get(path, headers=mine).raise_for_status().json()["missing"]["documents"]:
         told = {**mine, "Content-Type": "application/pdf", "X-Filename": f"{code}.pdf"}
         api.put(f"{path}/documents/{code}", content=pdf(code), headers=told).raise_for_status()
+
+
+def hand_in(api: httpx.Client, opened: Mapping[str, str]) -> None:
+    """Every document that is asked for, then the application."""
+    add_documents(api, opened)
+    path, mine = f"/api/v1/applications/{opened['reference']}", {"X-Application-Secret": opened["secret"]}
     api.post(f"{path}/submit", json={"declared": True}, headers=mine).raise_for_status()
 
 
