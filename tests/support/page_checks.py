@@ -57,13 +57,11 @@ def overlapping(page: Page) -> list[str]:
             }
             return { left, right, top, bottom, width: right - left, height: bottom - top };
           };
-          // A bar at the window's foot covers what can be scrolled away from it, and may; its own words are read in it.
-          const stays = (one) => one && (getComputedStyle(one).position === "sticky" || stays(one.parentElement));
           const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), seen = [];
           while (words.nextNode()) {
             const node = words.currentNode, holder = node.parentElement;
             const text = node.data.trim().slice(0, 60);
-            if (!text || holder.closest("select, [data-map-box]") || clipped(holder) || stays(holder)) continue;
+            if (!text || holder.closest("select, [data-map-box]") || clipped(holder)) continue;
             if (!holder.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
             const range = document.createRange();
             range.selectNodeContents(node);
