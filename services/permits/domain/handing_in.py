@@ -16,6 +16,7 @@ from services.permits.domain.application import (
     with_values,
 )
 from services.permits.domain.clock import Clock
+from services.permits.domain.documents import missing_documents
 from services.permits.domain.facts import facts
 from services.permits.domain.footprint import need_near, read_footprint
 from services.permits.domain.plan import LandUse, land_use_of
@@ -35,6 +36,8 @@ from shared.events.permits import (
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 from shared.town.places import is_rough
+
+DEED = "deed_number"  # the field of a form that names the parcel
 
 APPLICANT = "applicant"  # the one party of an application
 
@@ -72,7 +75,7 @@ def plot_of(town: Town, location: Location, form: Mapping[str, str]) -> Plot:
 
 def parcel_for(town: Town, location: Location, form: Mapping[str, str]) -> Parcel | None:
     """The parcel of a form's deed, or else of its pin; None where the plan has no layer of parcels."""
-    return parcel_of(town, form.get("deed_number", ""), location.longitude, location.latitude)
+    return parcel_of(town, form.get(DEED, ""), location.longitude, location.latitude)
 
 
 def can_go_on(town: Town, application: Application) -> bool:
@@ -86,13 +89,20 @@ def fill_in(application: Application, form: dict[str, str], plot: Plot, applican
     if not application.editable:
         raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
     moved: dict[str, object] = {"location": plot.location, "zone": plot.zone}
-    if application.pin is not None:
+    pin_moved = _pin(plot.location) != _pin(application.location)
+    if application.pin is not None and pin_moved:  # the plan of its day otherwise stays, as its rules do
+        moved["land_use"] = plot.land_use
+    if application.pin is not None and (pin_moved or form.get(DEED) != application.form.get(DEED)):
         moved["parcel"] = plot.parcel
-        if plot.location != application.location:
-            moved["land_use"] = plot.land_use
+    if (form, plot.location, applicant.name) != (application.form, application.location, application.applicant.name):
+        moved["declared_at"] = None  # it was said of other answers
     after = with_values(application, form=form, applicant=applicant, **moved)
     known = application.submitted_at is not None and applicant != application.applicant
     return Step(after, contacts=[_contact(after)] if known else ())
+
+
+def _pin(where: Location) -> tuple[float, float]:
+    return where.latitude, where.longitude
 
 
 def submit(
@@ -108,9 +118,12 @@ def submit(
     if not can_go_on(town, application):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
     missing = lacking(application, rules.permit)
+    if application.clock is not None:  # accepted as it was: nothing but documents can be handed in, or was asked for
+        missing = [document.code for document in missing_documents(application, rules.permit)]
     if missing:
         raise Reject("incomplete", f"still missing: {', '.join(missing)}", status=422)
-    if not declared and (first or application.amending):
+    corrected = application.clock is None and application.declared_at is None
+    if not declared and (first or application.amending or corrected):
         raise Reject("declaration", "declare that what is written is true: `declared`", status=422)
     if application.clock is not None:
         return _resume(application, cause, town, application.clock)

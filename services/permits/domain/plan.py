@@ -12,6 +12,7 @@ from services.permits.domain.permit_type import Text, as_decimal
 from services.permits.domain.survey import Parcel, Survey
 from shared.kernel import Lenient, StoredModel
 from shared.town import Town
+from shared.words.fold import plain_digits
 
 Basis = Literal["form", "map", "layer"]  # what somebody wrote, what was drawn, what the plan's layers hold
 
@@ -197,7 +198,7 @@ class _Judge:
     def deed_place(self) -> PlanRule | None:
         """The pin stands on the parcel that the deed names."""
         parcel = self.site.parcel
-        if parcel is None or parcel.deed_number != self.form.get("deed_number", "").strip():
+        if parcel is None or plain_digits(parcel.deed_number) != plain_digits(self.form.get("deed_number", "")).strip():
             return None
         passed = self.site.pin_on_parcel
         return PlanRule(code="deed-place", value=parcel.deed_number, limit="", passed=passed, basis="layer")

@@ -7,6 +7,8 @@ from functools import cached_property
 from shapely import LineString, Point, Polygon, STRtree, box
 from shapely.geometry.base import BaseGeometry
 
+from shared.words.fold import plain_digits
+
 Box = tuple[float, float, float, float]  # west, south, east, north
 
 
@@ -49,7 +51,7 @@ class Ground:
 
     @cached_property
     def _by_deed(self) -> dict[str, Parcel]:
-        return {parcel.deed_number: parcel for parcel in self.parcels}
+        return {plain_digits(parcel.deed_number).strip(): parcel for parcel in self.parcels}
 
     @cached_property
     def _trees(self) -> dict[str, STRtree]:
@@ -59,8 +61,8 @@ class Ground:
         return {name: STRtree([one.shape for one in layer]) for name, layer in layers.items()}
 
     def parcel_of(self, deed_number: str) -> Parcel | None:
-        """The parcel of a land deed."""
-        return self._by_deed.get(deed_number.strip())
+        """The parcel of a land deed, in whichever digits its number is written."""
+        return self._by_deed.get(plain_digits(deed_number).strip())
 
     def parcel_at(self, latitude: float, longitude: float) -> Parcel | None:
         """The parcel that holds a place; of two that share a border, the first."""

@@ -167,6 +167,7 @@ def test_a_pin_beside_the_parcel_of_its_deed_is_said() -> None:
 
     assert not beside.passed
     assert rules({"deed_number": "77"}, parcel=PLOT)["deed-place"].passed
+    assert not rules({"deed_number": "๗๗"}, parcel=PLOT, pin_on_parcel=False)["deed-place"].passed
     assert "deed-place" not in rules({"deed_number": "9"}, parcel=PLOT)
 
 
@@ -204,7 +205,7 @@ def test_the_deed_finds_the_parcel_wherever_the_pin_is_and_the_pin_finds_it_with
     town = town_with(DRAWN)
     away = HOME.longitude + 0.001
 
-    assert [one.deed_number for one in (parcel_of(town, " 77 ", away, HOME.latitude),) if one] == ["77"]
+    assert [one.deed_number for one in (parcel_of(town, " ๗๗ ", away, HOME.latitude),) if one] == ["77"]
     assert parcel_of(town, "78", away, HOME.latitude) is None
     assert parcel_of(town, "", HOME.longitude, HOME.latitude) is not None
 

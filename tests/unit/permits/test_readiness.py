@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.permits.domain import handing_in
+from services.permits.domain import completeness, handing_in
 from services.permits.domain.application import Applicant
 from services.permits.domain.permit_type import Duration
 from services.permits.domain.readiness import open_answers
 from shared.kernel import Reject
-from tests.support.permits import HOUSE, MONDAY, RULES, TOWN, application, at, draft, with_documents
+from tests.support.permits import EXAMINER, HOUSE, MONDAY, RULES, TOWN, application, at, draft, with_documents
 
 LATER = MONDAY + timedelta(hours=1)
 
@@ -48,6 +48,26 @@ def test_an_answer_to_a_request_needs_no_second_declaration() -> None:
     asked = with_documents(application("documents-requested"), "title-deed", moment=LATER)
 
     assert handing_in.submit(asked, at(LATER), RULES, TOWN).state.declared_at == MONDAY
+
+
+def test_what_was_accepted_without_an_address_goes_on_when_its_documents_come() -> None:
+    """As an earlier release took it: nothing but documents can be handed in then."""
+    accepted = application("accepted")
+    before = accepted.model_copy(update={"location": accepted.location.model_copy(update={"address": None})})
+    asked = completeness.request_documents(before, at(), RULES, TOWN, EXAMINER, ["title-deed"], "อ่านไม่ออก").state
+    answered = with_documents(asked, "title-deed", moment=LATER)
+
+    assert handing_in.submit(answered, at(LATER), RULES, TOWN).state.state == "accepted"
+
+
+def test_answers_that_were_changed_while_documents_were_asked_for_are_declared_anew() -> None:
+    asked = with_documents(application("documents-requested"), "title-deed", moment=LATER)
+    plot = handing_in.Plot(asked.location, asked.zone, asked.land_use, asked.parcel)
+    changed = handing_in.fill_in(asked, {**asked.form, "usable_area_m2": "150"}, plot, asked.applicant).state
+
+    with pytest.raises(Reject, match="declare"):
+        handing_in.submit(changed, at(LATER), RULES, TOWN)
+    assert handing_in.submit(changed, at(LATER), RULES, TOWN, declared=True).state.declared_at == LATER
 
 
 def test_what_is_taken_back_can_be_corrected_and_is_declared_anew() -> None:
