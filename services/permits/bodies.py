@@ -123,6 +123,13 @@ class HandingIn(Body):
     declared: Annotated[bool, Field(description=_DECLARED)] = False
 
 
+class Acceptance(Body):
+    """`POST …/accept`."""
+
+    # `read_mark` of the application that was read: when the applicant has corrected it since, it is refused.
+    read_mark: Annotated[str, Field(max_length=64)] | None = None
+
+
 class DocumentsRequest(Body):
     """`POST …/request-documents`."""
 

@@ -136,12 +136,17 @@ async def renew_link(desk: Desk, case_id: str, cause: Cause) -> Case[Application
     return await desk.store.cases.step(case_id, lambda state, _: handing_in.renew_link(need(state)), cause)
 
 
-async def accept_application(desk: Desk, case: Case[Application], officer: Actor, cause: Cause) -> Case[Application]:
-    """Complete: the clock starts."""
+async def accept_application(
+    desk: Desk, case: Case[Application], officer: Actor, read: str | None, cause: Cause
+) -> Case[Application]:
+    """Complete: the clock starts. `read`: the mark of what the officer has read, which must be what it is."""
     rules = await desk.rules_for(case.state)
-    return await desk.store.cases.step(
-        case.id, lambda state, why: completeness.accept(need(state), why, rules, desk.town, officer), cause
-    )
+
+    def accept(state: Application | None, why: Cause) -> Step[Application]:
+        application = decision.need_unchanged(need(state), read) if read else need(state)
+        return completeness.accept(application, why, rules, desk.town, officer)
+
+    return await desk.store.cases.step(case.id, accept, cause)
 
 
 async def request_documents(

@@ -19,18 +19,21 @@ from services.permits.access import (
     find_for_staff,
 )
 from services.permits.api.views import answer
-from services.permits.bodies import DocumentsRequest, Examination, InspectionDay, Payment, Signature
+from services.permits.bodies import Acceptance, DocumentsRequest, Examination, InspectionDay, Payment, Signature
 from shared.web import proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
 
 
 @router.post("/accept")
-async def accept(request: Request, reference: str, desk: AtDesk, who: Officer, key: Key) -> dict[str, Any]:
+async def accept(
+    request: Request, reference: str, desk: AtDesk, who: Officer, key: Key, body: Acceptance | None = None
+) -> dict[str, Any]:
     """The documents are complete: the lane is fixed and the clock starts."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "accept", case.id, who)
-    after = await commands.accept_application(desk, case, as_actor(who, "officer"), cause)
+    read = body.read_mark if body else None
+    after = await commands.accept_application(desk, case, as_actor(who, "officer"), read, cause)
     return await answer(request, View(after, "staff", who))
 
 

@@ -110,9 +110,9 @@ def read_mark(application: Application) -> str:
 
 
 def need_unchanged(application: Application, mark: str) -> Application:
-    """The application, as long as it is what the signatory has read."""
+    """The application, as long as it is what whoever accepts or signs it has read."""
     if read_mark(application) != mark:
-        raise Reject("changed", "the application has changed since it was read; read it again before signing")
+        raise Reject("changed", "the application has changed since it was read; read it again first")
     return application
 
 

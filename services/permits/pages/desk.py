@@ -132,7 +132,10 @@ async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -
     """Complete: start the clock."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(None, "accept", case.id, who)
-    return await _done(request, case, who, {}, commands.accept_application(desk, case, as_actor(who, "officer"), cause))
+    async with request.form() as sent:
+        read = text_of(sent, "read_mark") or None
+    accepting = commands.accept_application(desk, case, as_actor(who, "officer"), read, cause)
+    return await _done(request, case, who, {}, accepting)
 
 
 @router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
