@@ -7,6 +7,7 @@ what a picture shows. A letter that no font of ours has becomes a box; it holds 
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
-from shared.telemetry import get_log
-
-log = get_log(__name__)
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from typst import PDFStandard  # of its stubs alone

@@ -5,13 +5,16 @@ secrets, and in the place of operators that a test has not, the Secrets that the
 import json
 import os
 import secrets
+from base64 import b64encode
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from deploy.image.build import ARCHIVES, NAMES, TARGETS
 from deploy.local.machine import ROOT
+from deploy.local.seal import issue
 from shared.events.catalogue import SERVICES
 from tests.support.beside import HOST, Beside
 from tools.operate.acls import OPERATORS
@@ -69,12 +72,19 @@ def given_secrets(beside: Beside) -> list[Object]:
     common = {name: secrets.token_urlsafe(32) for name in ("session-secret", "link-secret", "oidc-client-secret")}
     return [
         secret("common-secrets", common),
+        secret("permits-signing", {"signature-secret": secrets.token_urlsafe(32)}),
+        {**secret("permits-seal", {}), "data": {"seal.p12": b64encode(_seal()).decode()}},
         secret("notify-secrets", {"smtp-url": beside.env["SMTP_URL"].replace("127.0.0.1", HOST)}),
         secret("mongodb-certificate", authority),
         secret("collector-certificate", authority),
         *(secret(f"mongodb-uri-{name}", {"connectionString.standard": _uri(beside, name)}) for name in SERVICES),
         secret("mongodb-uri-operator", {"connectionString.standard": _uri(beside, OPERATORS)}),
     ]
+
+
+def _seal() -> bytes:
+    """A key of the town's own, as an authority would issue it."""
+    return issue("ตราประทับ", "เทศบาลตัวอย่าง", datetime.now(UTC), timedelta(days=365))
 
 
 def secret(name: str, values: Mapping[str, str]) -> Object:

@@ -40,7 +40,11 @@ def asked_for(spec: Any) -> set[tuple[str, str]]:
 
 def test_every_secret_of_every_pod_is_given(town: tuple[Manifest, ...], beside: Beside) -> None:
     given = [*given_secrets(beside), *secrets(named(town, "KafkaUser"), beside)]
-    there = {(one["metadata"]["name"], key) for one in given for key in (*one["stringData"], "*")}
+    there = {
+        (one["metadata"]["name"], key)
+        for one in given
+        for key in (*{**one.get("stringData", {}), **one.get("data", {})}, "*")
+    }
     wanted = {
         secret for one, spec in pods(town) if one["metadata"]["name"] != "collector" for secret in asked_for(spec)
     }
