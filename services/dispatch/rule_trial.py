@@ -1,23 +1,41 @@
-"""Tries a changed rule file on the cases that came, before it goes live. Reads only: nothing is stored."""
+"""Tries a changed rule file on the cases that came, before it goes live. Reads only: nothing is stored.
+
+An officer's file is read, checked and tried in a process of its own, with a deadline (`rules_apart.py`): nobody else
+waits for what it costs. An operator's command has a process to itself already.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from services.dispatch.commands import Desk
+from services.dispatch.domain.routing import Facts, Routed, route
 from services.dispatch.domain.rule_changes import Comparison, Moves, compare
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.queries import Filter
 from services.dispatch.routing_facts import add_earlier, facts_of_order
+from services.dispatch.rules_apart import Asked, Ways
+from shared.files import apart
+from shared.files.turns import Turns
+from shared.kernel import Case
 from shared.town import Town
-from shared.town.loader import Most, examine_rules
+from shared.town.models import Routing
 from shared.town.problems import Problem
 
 PAGE = 200  # cases read at once; between two pages others have their turn
+ROUTED_AT_ONCE = 1000  # cases: a process takes half a second to begin
 MOST = 5000  # cases: a month of a town, with a storm in it
 FILE_BYTES = 200_000  # six times the rules of Mae Hia
-RULES_MOST = 300
-VALUES_MOST = 8000  # words, codes and conditions: what a check costs grows with their square
+CHECK_SECONDS = 30.0  # a process gets 20 of a processor's time; 300 rules with 8,000 words take some 5
+COMPARE_SECONDS = 60.0
+_FILE, _READER = "routing.yaml", "services.dispatch.rules_apart"
+_TURNS = Turns(1, waiting=5)  # a trial takes a processor and up to 1 GB
+
+Router = Callable[[Sequence[Facts]], Awaitable[Sequence[tuple[Routed, Routed]] | None]]
 
 
 @dataclass(frozen=True)
@@ -29,33 +47,90 @@ class Examined:
     advice: Sequence[Problem]
 
 
-_ONE_AT_A_TIME = asyncio.Lock()  # a check takes a processor for seconds where somebody wants it to
-
-
 async def examine_file(town: Town, text: str) -> Examined:
     """The town's own checks, as `onestop town check` makes them."""
     if len(text.encode()) > FILE_BYTES:
-        reason = f"larger than {FILE_BYTES:,} bytes: only rules are wanted here"
-        return Examined(None, [Problem("routing.yaml", 1, reason)], ())
-    async with _ONE_AT_A_TIME:
-        changed, problems, advice = await asyncio.to_thread(
-            examine_rules, town.directory, text, most=Most(RULES_MOST, VALUES_MOST)
-        )
-    return Examined(None if problems else changed, problems, advice)
+        return _unusable(f"larger than {FILE_BYTES:,} bytes: only rules are wanted here")
+    async with _TURNS:
+        with TemporaryDirectory(prefix="onestop-rules-") as room:
+            file = Path(room) / _FILE
+            await asyncio.to_thread(file.write_text, text, "utf-8")
+            told = await _within(CHECK_SECONDS, apart.ask(_READER, "check", str(town.directory), str(file)))
+    if told is None:
+        return _unusable("takes more time or memory than a trial may have: `onestop town check` gives it any")
+    problems, advice = ([Problem(**one) for one in told[name]] for name in ("problems", "advice"))
+    if told["routing"] is None:
+        return Examined(None, problems, advice)
+    return Examined(town.model_copy(update={"routing": Routing.model_validate(told["routing"])}), problems, advice)
 
 
-async def compare_rules(desk: Desk, changed: Town, since: datetime, most: int = MOST) -> Comparison:
+async def compare_apart(desk: Desk, changed: Town, since: datetime) -> Comparison:
+    """The same as `compare_rules`, of rules that may cost anything: what is not looked at by then is not complete."""
+
+    async def ways(cases: Sequence[Facts]) -> Sequence[tuple[Routed, Routed]] | None:
+        asked = Asked(present=desk.town.routing, changed=changed.routing, cases=cases)
+        with TemporaryDirectory(prefix="onestop-rules-") as room:
+            file = Path(room) / "cases.json"
+            await asyncio.to_thread(lambda: file.write_text(asked.model_dump_json(), "utf-8"))
+            told = await _within(ends - clock(), apart.ask(_READER, "route", str(file)))
+        return Ways.validate_python(told["ways"]) if told else None
+
+    async with _TURNS:
+        clock = asyncio.get_running_loop().time
+        ends = clock() + COMPARE_SECONDS
+        return await compare_rules(desk, changed, since, ways=ways)
+
+
+async def compare_rules(
+    desk: Desk, changed: Town, since: datetime, most: int = MOST, *, ways: Router | None = None
+) -> Comparison:
     """Which cases since then would go elsewhere by these rules, of what is known of them today; the newest first."""
-    wanted = Filter(since=since)
-    looked_at, found = 0, list[Moves]()
-    after: str | None = None
-    while looked_at < most and (page := await desk.store.list_newest(wanted, after, min(PAGE, most - looked_at))):
-        for case in page:
-            facts = facts_of_order(desk.town, case.state)
-            facts = await add_earlier(desk, facts, case.state.report.id, changed)
-            if moves := compare(desk.town, changed, case.id, case.state, facts):
+    router, versions = ways or _here(desk.town, changed), (desk.town.routing.version, changed.routing.version)
+    looked_at, found, last = 0, list[Moves](), None
+    async for cases in _newest(desk, Filter(since=since), most):
+        facts = [await _facts(desk, changed, case) for case in cases]
+        routed = await router(facts)
+        if routed is None:
+            return Comparison(*versions, since, looked_at, False, found)
+        for case, (before, after) in zip(cases, routed, strict=True):
+            if moves := compare(case.id, case.state, before, after):
                 found.append(moves)
-        looked_at, after = looked_at + len(page), page[-1].id
-    more = looked_at == most and bool(await desk.store.list_newest(wanted, after, 1))
-    versions = (desk.town.routing.version, changed.routing.version)
+        looked_at, last = looked_at + len(cases), cases[-1].id
+    more = looked_at == most and bool(await desk.store.list_newest(Filter(since=since), last, 1))
     return Comparison(*versions, since, looked_at, not more, found)
+
+
+async def _newest(desk: Desk, wanted: Filter, most: int) -> AsyncIterator[list[Case[WorkOrder]]]:
+    """So many at a time as a process is worth, read page by page."""
+    cases, seen, after = list[Case[WorkOrder]](), 0, None
+    while seen < most and (page := await desk.store.list_newest(wanted, after, min(PAGE, most - seen))):
+        cases += page
+        seen, after = seen + len(page), page[-1].id
+        if len(cases) >= ROUTED_AT_ONCE:
+            yield cases
+            cases = []
+    if cases:
+        yield cases
+
+
+async def _facts(desk: Desk, changed: Town, case: Case[WorkOrder]) -> Facts:
+    return await add_earlier(desk, facts_of_order(desk.town, case.state), case.state.report.id, changed)
+
+
+def _here(present: Town, changed: Town) -> Router:
+    async def ways(cases: Sequence[Facts]) -> Sequence[tuple[Routed, Routed]]:
+        return [(route(present, facts), route(changed, facts)) for facts in cases]
+
+    return ways
+
+
+async def _within(seconds: float, asked: Awaitable[Mapping[str, Any] | None]) -> Mapping[str, Any] | None:
+    """None: it took longer, and is ended; or it has taken its process down."""
+    try:
+        return await asyncio.wait_for(asked, seconds)
+    except TimeoutError:
+        return None
+
+
+def _unusable(reason: str) -> Examined:
+    return Examined(None, [Problem(_FILE, 1, reason)], ())

@@ -10,7 +10,7 @@ from typing import Literal
 from shared.events.reports import Channel, ReportKind
 from shared.events.work_orders import Priority
 from shared.town import Town
-from shared.town.models import RoutingConditions, RoutingOutcome, RoutingRule
+from shared.town.models import Routing, RoutingConditions, RoutingOutcome, RoutingRule
 from shared.words.match import comparable, first_found
 
 Result = Literal["decided", "no_match", "not_reached"]
@@ -84,12 +84,16 @@ class Routed:
 
 
 def route(town: Town, facts: Facts) -> Routed:
+    """Where the town's rules send it."""
+    return decide(town.routing, facts)
+
+
+def decide(rules: Routing, facts: Facts) -> Routed:
     """The first rule whose conditions all hold; the fallback (triage) when none does."""
-    version = town.routing.version
-    for rule in town.routing.rules:
+    for rule in rules.rules:
         if all(check.holds for check in _checks(rule.when, facts)):
-            return _routed(rule.code, version, rule.then)
-    return _routed(None, version, town.routing.fallback)
+            return _routed(rule.code, rules.version, rule.then)
+    return _routed(None, rules.version, rules.fallback)
 
 
 def explain(town: Town, facts: Facts) -> list[Tried]:

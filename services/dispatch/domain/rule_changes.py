@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from services.dispatch.domain.routing import Facts, Routed, route
+from services.dispatch.domain.routing import Routed
 from services.dispatch.domain.states import UNSEEN
 from services.dispatch.domain.work_order import WorkOrder
-from shared.town import Town
 
 # What people have done with it: given it to the team of the changed rules, taken it where the present ones send it.
 Verdict = Literal["people-agree", "people-disagree", "open"]
@@ -65,9 +64,8 @@ class Comparison:
         return sum(one.verdict == verdict for one in self.moves if one.changes_team)
 
 
-def compare(present: Town, changed: Town, order_id: str, order: WorkOrder, facts: Facts) -> Moves | None:
+def compare(order_id: str, order: WorkOrder, before: Routed, after: Routed) -> Moves | None:
     """None: it goes where it went, with the same promises; by which rule does not matter."""
-    before, after = route(present, facts), route(changed, facts)
     if _promise(before) == _promise(after):
         return None
     verdict = _verdict(order, before, after)

@@ -17,7 +17,7 @@ from services.dispatch.domain.routing import Facts, Routed, explain, route
 from services.dispatch.pages.rules import split_rules
 from services.dispatch.pages.show import show
 from services.dispatch.questions import facts_of_question
-from services.dispatch.rule_trial import FILE_BYTES, compare_rules, examine_file
+from services.dispatch.rule_trial import FILE_BYTES, compare_apart, examine_file
 from services.dispatch.typed_cases import ANSWER, CASES_MOST, TypedCase, read_case, read_cases
 from shared.events.reports import Channel, ReportKind
 from shared.kernel import now
@@ -98,7 +98,7 @@ async def try_rules(request: Request, desk: TheDesk, _: Officer) -> HTMLResponse
         text, chosen = await _text(form, "rules"), str(form.get("days"))
     days = next((each for each in DAYS if str(each) == chosen), 30)
     examined = await examine_file(desk.town, text)
-    compared = await compare_rules(desk, examined.town, now() - timedelta(days=days)) if examined.town else None
+    compared = await compare_apart(desk, examined.town, now() - timedelta(days=days)) if examined.town else None
     context: dict[str, Any] = {"examined": examined, "compared": compared, "shown": SHOWN}
     return _page(request, "routing_rules.html", 200 if compared else 422, text=text, days=days, **context)
 

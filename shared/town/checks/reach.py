@@ -15,7 +15,9 @@ from shared.words.match import Wider, faults
 
 ELSE = "…"  # a category that the profile does not know, and a place in no zone
 _BOXES_MOST = 64  # pieces of one box: where it falls into more, the rule counts as reached
-_CUTS_MOST = 500_000  # of one file, some seconds: what is not looked at by then counts as reached too
+# Of one file, some seconds each: what is not looked at by then counts as reached too.
+_CUTS_MOST = 500_000
+_COMPARISONS_MOST = 4_000_000  # of a rule's word with a rule before it
 _NUMBERS = ("reports", "days", "radius_m")
 
 Box = dict[str, frozenset[str]]
@@ -84,7 +86,7 @@ class _Search:
         self.rules = rules
         self._wider = Wider(word for rule in rules for word in rule.words)
         self._wider_than: dict[str, frozenset[str]] = {}
-        self._cuts_left = _CUTS_MOST
+        self._cuts_left, self._comparisons_left = _CUTS_MOST, _COMPARISONS_MOST
 
     def hiding(self, number: int, rule: _Rule) -> list[str]:
         """The rules before the one of that number that leave nothing to this form of it, or one that alone does; empty
@@ -105,6 +107,9 @@ class _Search:
         """The rules that take whatever this one would take by that word."""
         left, hiding = [rule.box], []
         for other in before:
+            self._comparisons_left -= 1
+            if self._comparisons_left < 0:
+                return []
             if not self._asks_less(other, rule, word):
                 continue
             self._cuts_left -= len(left)

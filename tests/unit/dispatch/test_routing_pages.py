@@ -9,7 +9,8 @@ from services.dispatch.domain.rule_changes import Comparison, compare
 from services.dispatch.pages.routing import DAYS, SHOWN, TriedCase
 from services.dispatch.pages.rules import split_rules
 from services.dispatch.routing_facts import facts_of_order
-from services.dispatch.rule_trial import FILE_BYTES, RULES_MOST, VALUES_MOST, Examined, examine_file
+from services.dispatch.rule_trial import FILE_BYTES, Examined, examine_file
+from services.dispatch.rules_apart import RULES_MOST, VALUES_MOST
 from services.dispatch.typed_cases import CASES_MOST, read_case, read_cases
 from shared.town.loader import examine_rules
 from shared.town.problems import Problem
@@ -150,6 +151,12 @@ async def test_what_would_cost_too_much_or_cannot_be_read_is_refused_at_once(tex
     assert said in problem.reason
 
 
+async def test_a_file_that_keeps_its_reader_busy_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.dispatch.rule_trial.CHECK_SECONDS", 0.01)
+    (problem,) = (await examine_file(town(), RULES)).problems
+    assert "more time or memory" in problem.reason
+
+
 async def test_a_rule_has_a_bounded_number_of_words() -> None:
     """Each is held against each of the others."""
     words = ", ".join(f'"{"a" * (number + 2)}"' for number in range(WORDS_MOST + 1))
@@ -163,7 +170,8 @@ def test_the_page_for_a_file_names_lines_ways_and_cases(language: str) -> None:
     changed, _, _ = examine_rules(town().directory, RULES.replace("then: {team: works-lights,", "then: {team: triage,"))
     assert changed
     work = order("street-light")
-    moves = compare(town(), changed, "01A", work, facts_of_order(town(), work))
+    facts = facts_of_order(town(), work)
+    moves = compare("01A", work, route(town(), facts), route(changed, facts))
     assert moves
     compared = Comparison("1", "2", MONDAY - timedelta(days=30), 9, False, [moves])
     examined = Examined(changed, (), [Problem("routing.yaml", 7, "word 'x' is one letter")])

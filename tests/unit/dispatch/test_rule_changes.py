@@ -1,17 +1,19 @@
 """A changed rule file held against cases that came: what moves, what gets another promise, what people have shown."""
 
+import asyncio
+from time import process_time
 from typing import cast
 
 import pytest
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain import crew_work, desk_work
-from services.dispatch.domain.routing import Sighting
+from services.dispatch.domain.routing import Sighting, route
 from services.dispatch.domain.rule_changes import Comparison, Moves, Verdict, Way, compare
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.queries import Filter
 from services.dispatch.routing_facts import facts_of_order
-from services.dispatch.rule_trial import PAGE, compare_rules
+from services.dispatch.rule_trial import PAGE, compare_apart, compare_rules
 from services.dispatch.store import Store
 from shared.kernel import Case
 from shared.town import Town
@@ -36,7 +38,8 @@ SIDEWAYS = changed(
 
 
 def moves(work: WorkOrder, rules: Town = SIDEWAYS) -> Moves | None:
-    return compare(town(), rules, "01", work, facts_of_order(town(), work))
+    facts = facts_of_order(town(), work)
+    return compare("01", work, route(town(), facts), route(rules, facts))
 
 
 def seeping() -> WorkOrder:
@@ -140,3 +143,31 @@ async def test_a_changed_file_may_ask_how_often_where_the_present_one_does_not()
     )
     found = await compare_rules(desk([seeping()]), often, MONDAY)
     assert [one.after.rule for one in found.moves] == ["leak-again"]
+
+
+async def test_a_trial_in_a_process_of_its_own_finds_the_same() -> None:
+    several = desk([seeping(), order("noise"), seeping()])
+
+    assert await compare_apart(several, SIDEWAYS, MONDAY) == await compare_rules(several, SIDEWAYS, MONDAY)
+
+
+async def test_a_trial_that_takes_longer_than_it_may_says_that_it_is_not_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found until then stays."""
+    monkeypatch.setattr("services.dispatch.rule_trial.COMPARE_SECONDS", 0.01)
+    found = await compare_apart(desk([seeping()]), SIDEWAYS, MONDAY)
+
+    assert (found.looked_at, found.complete, found.moves) == (0, False, [])
+
+
+async def test_while_a_trial_goes_on_everybody_else_has_their_turn() -> None:
+    """As costly as a small file can be: each of its words is looked for in each case."""
+    words = ", ".join(f'"คำที่{number}"' for number in range(400))
+    costly = changed("when: {categories: [water-leak]}\n      then: {team: works-water,",
+                     f"when: {{words: [{words}]}}\n      then: {{team: works-water,")  # fmt: skip
+    trial = asyncio.create_task(compare_apart(desk([order(text="กข " * 1300)] * 600), costly, MONDAY))
+    longest, since = 0.0, process_time()
+    while not trial.done():
+        await asyncio.sleep(0.005)
+        longest, since = max(longest, process_time() - since), process_time()
+    assert (await trial).looked_at == 600
+    assert longest < 0.6

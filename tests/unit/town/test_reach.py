@@ -135,10 +135,11 @@ def test_hundreds_of_rules_with_thousands_of_words_take_seconds_and_not_minutes(
     assert process_time() - started < 20
 
 
-def test_what_would_take_too_long_to_look_at_counts_as_reached() -> None:
+@pytest.mark.parametrize("budget", ["_cuts_left", "_comparisons_left"])
+def test_what_would_take_too_long_to_look_at_counts_as_reached(budget: str) -> None:
     zones = [{"zones": [zone], "hours": hours} for zone in ("north", "south") for hours in ("working", "off")]
     conditions: list[dict[str, Any]] = [*zones, {"zones": ["north", "south"]}]
     assert len(hidden(*conditions)) == 1
     search = _Search([*_rules(town(*conditions))])
-    search._cuts_left = 2
+    setattr(search, budget, 2)
     assert search.hiding(len(zones), search.rules[-1]) == []
