@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from services.notify.domain.revealing import Caller
 from shared import emails
 from shared.events.notices import LookUpReason
 from shared.words import typed
@@ -46,10 +47,12 @@ class LookUp(BaseModel):
 
 
 class SameContact(BaseModel):
-    """`POST …/reports`: the telephone or the address of somebody who speaks with an officer, or both."""
+    """`POST …/reports`: the telephone or the address of somebody who speaks with an officer, or both; `caller`: where
+    they are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    caller: Caller
     phone: Annotated[typed.Phone | None, Empty] = None
     email: Annotated[emails.Email | None, Empty] = None
 

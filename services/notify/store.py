@@ -142,11 +142,14 @@ class Store:
                 found += await _found(self.recipients, {**here, who: known}, DESCENDING, room)
         return found
 
-    async def reached_by(self, phone: str | None, email: str | None, most: int) -> list[Case[Recipient]]:
-        """Whoever left that telephone number or that address, however it was written; the newest first."""
+    async def reached_by(self, phone: str | None, email: str | None, party: str, most: int) -> list[Case[Recipient]]:
+        """Whoever left that telephone number or that address as this party of a case, however it was written; the
+        newest first."""
         ways = {"state.dialled": same_number(phone), "state.mailbox": same_mailbox(email) if email else ""}
         wanted = [{name: value} for name, value in ways.items() if value]
-        return await _found(self.recipients, {"$or": wanted} if wanted else NOTHING, DESCENDING, most)
+        return await _found(
+            self.recipients, {"$or": wanted, "state.party": party} if wanted else NOTHING, DESCENDING, most
+        )
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""

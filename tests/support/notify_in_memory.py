@@ -60,9 +60,13 @@ class MemoryTrail:
 
     def __init__(self, tables: Mapping[str, MemoryCases]) -> None:
         self._tables = tables
+        self._beside: list[Line] = []
+
+    async def add(self, _collection: str, line: Line) -> None:
+        self._beside.append(line)
 
     async def newest(self, wanted: TrailWanted, most: int) -> Sequence[tuple[str, Line]]:
-        lines = [line for table in self._tables.values() for one in table.lines.values() for line in one]
+        lines = [line for table in self._tables.values() for one in table.lines.values() for line in one] + self._beside
         since = wanted.since or lines[0].at if lines else now()
         return [(line.id, line) for line in lines if line.who.sub == wanted.sub and line.at >= since][:most]
 
@@ -132,9 +136,9 @@ class MemoryStore(Store):
         newest = [case for case in every if case.state.mailbox == same_mailbox(address)][::-1]
         return sorted(newest, key=lambda case: case.state.must_confirm)[:most]
 
-    async def reached_by(self, phone: str | None, email: str | None, most: int) -> list[Case[Recipient]]:
+    async def reached_by(self, phone: str | None, email: str | None, party: str, most: int) -> list[Case[Recipient]]:
         ways = [same_number(phone), same_mailbox(email) if email else ""]
-        every = self._cases("recipients")[::-1]
+        every = [case for case in self._cases("recipients")[::-1] if case.state.party == party]
         return [case for case in every if {case.state.dialled, case.state.mailbox} & {*ways} - {"", None}][:most]
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:

@@ -34,9 +34,10 @@ async def reveal(
 
 
 @router.post("/reports", dependencies=[Depends(rate_limit("same-contact", per_minute=60, burst=20))])
-async def same_contact(request: Request, desk: TheDesk, _: Officer, body: SameContact) -> dict[str, list[str]]:
+async def same_contact(request: Request, desk: TheDesk, who: Officer, body: SameContact) -> dict[str, list[str]]:
     """Earlier reports of whoever is on the telephone or at the counter, by their number or address; in the body, for an
-    address of a page is written down in many places."""
-    found = await reports_of_contact(desk, body.phone, body.email)
+    address of a page is written down in many places. Each question is a line in the trail, and counts with the looks
+    at contacts (`calls`)."""
+    found = await reports_of_contact(desk, who, body.caller, body.phone, body.email)
     note("contact-read", request, found=len(found))
     return {"references": found}

@@ -4,16 +4,18 @@ The contact itself is in no event and in no log: only that it was looked up, by 
 """
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from services.notify.domain.file import REPORTER, CaseFile
 from services.notify.domain.recipient import Recipient
 from shared.events.notices import ContactShown, LookUpReason
 from shared.kernel import Reject
 from shared.people import Person
+from shared.readers import sight_of
 from shared.town.models import Calls
 
 REASONS: tuple[LookUpReason, ...] = get_args(LookUpReason)
+Caller = Literal["phone", "counter"]  # where the person is whose other reports are asked for
 DESK = ("officer", "supervisor")
 
 
@@ -36,10 +38,20 @@ def may_look_up(who: Person, file: CaseFile, calls: Calls) -> bool:
     return who.may(*DESK) or (calls.crew and own)
 
 
-def need_look_up(who: Person, file: CaseFile, calls: Calls, looked_up: int) -> None:
-    """403 for whoever may not, 429 for whoever did it so often within the hour that it is no work any more."""
+def may_know_of(file: CaseFile) -> bool:
+    """Whether an officer whom somebody rings up is told that this report too is theirs: whoever has their number has
+    not asked the town about what they told it in confidence."""
+    return file.owner == REPORTER and sight_of("public", file.openness).case
+
+
+def need_look_up(who: Person, file: CaseFile, calls: Calls) -> None:
+    """403 for whoever may not."""
     if not may_look_up(who, file, calls):
         raise Reject("not-yours-to-call", "This report is not yours to ask about by telephone.", status=403)
+
+
+def need_room(calls: Calls, looked_up: int) -> None:
+    """429 for whoever did it so often within the hour that it is no work any more."""
     if looked_up >= calls.most_an_hour:
         raise Reject(
             "looked-up-too-often", f"At most {calls.most_an_hour} contacts an hour are shown to one person.", status=429

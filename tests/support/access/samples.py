@@ -76,7 +76,7 @@ SAMPLES: Mapping[str, Sample] = {
     "intake POST /track/{reference}/merge": Sample(_form(), other_case="into"),
     "intake POST /track/{reference}/separate": Sample(_form(), state="merged"),
     "notify POST /api/v1/notify/contacts/{reference}/look-up": Sample(_json(reason="details")),
-    "notify POST /api/v1/notify/contacts/reports": Sample(_json(email="a@example.org")),
+    "notify POST /api/v1/notify/contacts/reports": Sample(_json(caller="phone", email="a@example.org")),
     "notify POST /inbox/contact/{reference}": Sample(_form(reason="details")),
     "intake POST /track/{reference}/comment": Sample(_form(text="x")),
     "intake POST /track/{reference}/follow": Sample(_form(email="b@example.org")),

@@ -1,6 +1,7 @@
 """A reporter's contact is shown to those who have to speak with them, for a reason, so often, and it is told."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from services.notify.domain import revealing
 from services.notify.domain.file import CaseFile
 from shared.kernel import Reject
+from shared.kernel.mongo_trail import Wanted
 from shared.people import Person
 from shared.town.models import Calls
 from tests.support.notify_events import Story
@@ -87,7 +89,7 @@ def test_an_applicants_contact_is_not_looked_up_here() -> None:
     """Who works on a permit has it before them."""
     officer = Person(sub="o", roles=frozenset({"officer"}))
     with pytest.raises(Reject, match="not-yours-to-call"):
-        revealing.need_look_up(officer, CaseFile(owner="applicant"), Calls(), 0)
+        revealing.need_look_up(officer, CaseFile(owner="applicant"), Calls())
 
 
 async def test_who_looks_up_more_than_anybody_calls_is_stopped(
@@ -151,8 +153,64 @@ async def test_earlier_reports_of_the_caller_are_found_however_the_number_is_typ
     notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story, typed: str
 ) -> None:
     await reported(notify, story)
-    url, officer = "/api/v1/notify/contacts/reports", staff(issuer, "officer")
-    assert (await client.post(url, json={"phone": typed}, headers=officer)).json() == {"references": [REFERENCE]}
-    assert (await client.post(url, json={"phone": "0899999999"}, headers=officer)).json() == {"references": []}
-    assert (await client.post(url, json={"phone": ""}, headers=officer)).status_code == 422
-    assert (await client.post(url, json={"phone": typed}, headers=staff(issuer, "crew", team=TEAM))).status_code == 403
+    assert (await callers(client, staff(issuer, "officer"), typed)).json() == {"references": [REFERENCE]}
+    assert (await callers(client, staff(issuer, "officer"), "0899999999")).json() == {"references": []}
+
+
+async def callers(client: httpx.AsyncClient, headers: dict[str, str], phone: str, **more: str) -> httpx.Response:
+    """Earlier reports of whoever rings up from there."""
+    asked = {"caller": "phone", "phone": phone, **more}
+    return await client.post("/api/v1/notify/contacts/reports", json=asked, headers=headers)
+
+
+async def test_who_asks_for_a_callers_reports_says_where_the_caller_is_and_has_a_number(
+    client: httpx.AsyncClient, issuer: FakeIssuer
+) -> None:
+    officer = staff(issuer, "officer")
+    assert (await callers(client, officer, "")).status_code == 422
+    assert (await callers(client, officer, PHONE, caller="")).status_code == 422
+    assert (await callers(client, staff(issuer, "crew", team=TEAM), PHONE)).status_code == 403
+
+
+async def test_who_asked_for_a_callers_reports_and_what_was_found_stands_in_the_trail_without_the_number(
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+) -> None:
+    await reported(notify, story)
+    await callers(client, staff(issuer, "officer"), PHONE)
+    ((_, line),) = await notify.store.trail.newest(Wanted(sub="s"), 9)
+    assert (line.act, line.reference, line.case_id) == ("same-contact", "", "")
+    assert [(one.field, one.new) for one in line.changes] == [("caller", "phone"), ("found", [REFERENCE])]
+    assert PHONE not in repr(line)
+
+
+async def test_a_callers_reports_count_with_the_looks_of_the_hour(
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+) -> None:
+    await reported(notify, story)
+    most, officer = notify.town.calls.most_an_hour, staff(issuer, "officer")
+    answers = [await callers(client, officer, f"08123456{number:02}") for number in range(most + 1)]
+    assert [answer.status_code for answer in answers] == [200] * most + [429]
+    assert (await client.post(LOOK_UP, json={"reason": "other"}, headers=officer)).status_code == 429
+
+
+@pytest.mark.parametrize("kept_back", ["hidden", "followed"])
+async def test_a_caller_is_not_led_to_what_was_told_in_confidence_or_to_what_they_only_follow(
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story, kept_back: str
+) -> None:
+    """Whoever has the number of somebody may ring up and say that it is theirs."""
+    party = "follower-01" if kept_back == "followed" else "reporter"
+    shown = {"shown": False} if kept_back == "hidden" else {}
+    await notify.hear(story.submitted((party,), **shown), story.contact(party, phone=PHONE))
+    assert (await callers(client, staff(issuer, "officer"), PHONE)).json() == {"references": []}
+
+
+async def test_the_same_request_minutes_later_is_another_look_and_shows_nothing(
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds the request in a browser's list sends it again, and nobody would know."""
+    await reported(notify, story)
+    headers = {**staff(issuer, "officer"), "Idempotency-Key": "the-same-press"}
+    await client.post(LOOK_UP, json={"reason": "details"}, headers=headers)
+    monkeypatch.setattr("services.notify.revealing.REPEATED", timedelta(0))
+    again = await client.post(LOOK_UP, json={"reason": "details"}, headers=headers)
+    assert (again.status_code, again.json()["code"], PHONE in again.text) == (409, "looked-up-already", False)

@@ -42,14 +42,17 @@ async function look() {
   if (number === asked) like.innerHTML = html;
 }
 
-/** By number or address, in the body of a request: neither may stand in anybody's log. */
+/** By number or address, in the body of a request: neither may stand in anybody's log. Whoever asks says where the caller
+    is, for that is what the town writes down. */
 async function lookForEarlier() {
-  const { phone, email } = form.elements;
+  const { phone, email, channel } = form.elements;
   found.textContent = "";
   if (!phone.value.trim() && !email.value.trim()) return void phone.focus();
+  if (!channel.value) return void channel[0].focus();
   try {
-    const body = JSON.stringify({ phone: phone.value, email: email.value });
+    const body = JSON.stringify({ caller: channel.value, phone: phone.value, email: email.value });
     const answer = await fetch("/api/v1/notify/contacts/reports", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    if (answer.status === 429) return void sayOften();
     if (!answer.ok) throw new Error(`earlier: ${answer.status}`);
     const { references } = await answer.json();
     const query = new URLSearchParams(references.map((one) => ["reference", one]));
@@ -58,6 +61,11 @@ async function lookForEarlier() {
     found.textContent = form.dataset.failed;
     announce(form.dataset.failed);
   }
+}
+
+function sayOften() {
+  found.textContent = form.dataset.often;
+  announce(form.dataset.often);
 }
 
 function showChosen() {
