@@ -1,6 +1,7 @@
 // Runs the crew's service worker without a browser: caches in memory, a network that answers as it is told, a clock that is
-// set. Arguments: the worker, and a file of steps, each `{visit, mode, range, keep, network, clock}`. `network`: null is
-// none, else `{status, body, headers}` or `{redirected: true}`. Prints what each visitor got.
+// set. Arguments: the worker, and a file of steps, each `{visit, mode, range, put, keep, forget, release, network, clock}`.
+// `network`: null is none, else `{status, body, headers}` or `{redirected: true}`; `held: true`: it answers at the step that
+// says `release`. `put`: what an older worker kept. Prints what each visitor got.
 import { readFileSync } from "node:fs";
 
 const [worker, file] = process.argv.slice(2);
@@ -20,6 +21,7 @@ const cacheOf = (store) => ({
 let network = null;
 let now = 0;
 const heard = new Map();
+const held = []; // answers on their way: each lets its own arrive
 globalThis.caches = {
   async open(name) { if (!stores.has(name)) stores.set(name, new Map()); return cacheOf(stores.get(name)); },
   async keys() { return [...stores.keys()]; },
@@ -32,7 +34,8 @@ Date.now = () => now;
 globalThis.fetch = async () => {
   if (network === null) throw new TypeError("no network");
   if (network.redirected) return { type: "opaqueredirect", ok: false, status: 0, headers: new Headers(), clone() { return this; } };
-  const { status = 200, body = "", headers = {} } = network;
+  const { status = 200, body = "", headers = {}, held: isHeld } = network;
+  if (isHeld) await new Promise((arrive) => { held.push(arrive); network = null; });
   return new Response(body, { status, headers });
 };
 const head = 'const FILES = ["/static/dispatch/~0123456789ab/crew.mjs"], AWAY = { th: "/crew/offline?lang=th", en: "/crew/offline?lang=en" }, TILES = "/static/shared/town/map.pmtiles", PICTURES = null;\n';
@@ -57,13 +60,29 @@ network = { body: "away" };
 await dispatch("install", {});
 await dispatch("activate", {});
 const got = [];
+const under_way = [];
+
+/** What the browser does; nothing is waited for. */
+function begin(step) {
+  if (step.keep || step.forget) return dispatch("message", { data: { keep: step.keep, forget: step.forget } });
+  const place = got.push(null) - 1;
+  const headers = new Headers(step.range ? { Range: step.range } : {});
+  const request = { method: "GET", url: ORIGIN + step.visit, mode: step.mode ?? "navigate", headers };
+  return dispatch("fetch", { request }).then(told).then((answer) => { got[place] = answer; });
+}
+
 for (const step of JSON.parse(readFileSync(file, "utf-8"))) {
   network = step.network ?? null;
   now = step.clock ?? now;
-  if (step.keep) await dispatch("message", { data: { keep: step.keep } });
+  if (step.release) for (const let_go of held.splice(0)) let_go();
+  if (step.release) await Promise.all(under_way.splice(0));
+  for (const path of step.put ?? []) await (await caches.open("crew-own")).put(path, new Response("kept"));
+  if (!(step.visit || step.keep || step.forget)) continue;
+  const done = begin(step);
+  if (!step.network?.held) await done;
   else {
-    const headers = new Headers(step.range ? { Range: step.range } : {});
-    got.push(await told(await dispatch("fetch", { request: { method: "GET", url: ORIGIN + step.visit, mode: step.mode ?? "navigate", headers } })));
+    under_way.push(done);
+    while (network !== null) await new Promise((again) => { setTimeout(again); }); // until the worker has asked
   }
 }
 console.log(JSON.stringify({ got, kept: Object.fromEntries([...stores].map(([name, store]) => [name, [...store.keys()].map((url) => url.replace(ORIGIN, ""))])) }));

@@ -162,10 +162,23 @@ async function leave(event) {
     return sayBeside(form, document.body.dataset.unsentLeave, "bad");
   }
   leaving = true;
+  await tellWorker();
   namesOf(SENT).forEach(forget);
   await Promise.all([shelf.clear(), steps.clear(), ...BOARDS.map((name) => globalThis.caches?.delete(name))]);
   form.submit();
 }
+
+/** What is on its way to a crew's board is not kept any more. */
+async function tellWorker() {
+  try {
+    (await navigator.serviceWorker.getRegistration("/crew"))?.active?.postMessage({ forget: true });
+  } catch {
+    // Without a worker nothing is kept.
+  }
+}
+
+/** Whether somebody has just signed out on this page. */
+export const isLeaving = () => leaving;
 
 document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", leave);
 keepForms(document);

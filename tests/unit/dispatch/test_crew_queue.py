@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -123,6 +124,27 @@ def test_nobody_sends_what_somebody_else_did(run: Any) -> None:
     other = run(MORNING[:1], {WHO: [{"status": 200, "person": "them"}]})
     assert (other.ended, other.paths) == (["somebody-else"], [WHO])
     assert len(other.left) == 1
+
+
+@pytest.mark.parametrize(("days", "stays"), [(6, True), (8, False)])
+@pytest.mark.parametrize("mine", [MORNING[:1], []], ids=["with own steps", "without"])
+def test_what_somebody_else_never_came_back_to_send_goes_when_the_town_would_not_believe_it(
+    run: Any, days: int, stays: bool, mine: list[dict[str, Any]]
+) -> None:
+    """Whatever the phone's clock said then: the town's own counts."""
+    theirs = {"key": "k", "seq": 1, "person": "them", "order": "W", "act": "refuse", "fields": [], "photos": [],
+              "sent": [], "at": (time() - days * 86_400) * 1000, "clock": 0, "since": None}  # fmt: skip
+    ran = run(mine, {}, kept=[theirs])
+
+    assert [one["person"] for one in ran.left] == (["them"] if stays else [])
+
+
+def test_what_one_did_oneself_is_sent_however_old_it_is(run: Any) -> None:
+    old = {"key": "k", "seq": 1, "person": "me", "order": "W", "act": "complete", "fields": [], "photos": [],
+           "sent": [], "at": (time() - 30 * 86_400) * 1000, "clock": 0, "since": None}  # fmt: skip
+    ran = run([], {}, kept=[old])
+
+    assert (ran.paths, ran.left) == ([WHO, "/crew/W/complete"], [])
 
 
 def test_a_full_phone_keeps_what_it_has_and_says_what_it_could_not(run: Any) -> None:

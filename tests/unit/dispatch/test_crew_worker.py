@@ -87,6 +87,47 @@ def test_another_persons_list_takes_the_place_of_everything_before(run: Any) -> 
     assert sorted(kept["crew-own"]) == ["/crew/kept-for", "/crew?team=x"]
 
 
+PHOTO = "/api/v1/reports/MH-1/photos/1?size=thumbnail"
+
+
+def photo(**more: Any) -> dict[str, Any]:
+    return {"visit": PHOTO, "mode": "no-cors", "network": {"body": "picture", **more}}
+
+
+def test_pictures_of_nobody_knows_whom_go_when_a_board_comes(run: Any) -> None:
+    """A release before this one kept them without a board."""
+    _, kept = run(at(NOW, put=[PHOTO]), ONLINE)
+
+    assert sorted(kept["crew-own"]) == ["/crew/kept-for", "/crew?"]
+
+
+def test_a_picture_is_kept_only_beside_a_board(run: Any) -> None:
+    _, alone = run(photo())
+    _, beside = run(ONLINE, photo())
+    _, after = run(ONLINE, {"forget": True}, photo())
+
+    assert PHOTO in beside["crew-own"]
+    assert [one.get("crew-own", []) for one in (alone, after)] == [[], []]
+
+
+RELEASE = {"release": True}
+
+
+@pytest.mark.parametrize("coming", [{**ONLINE, "network": {**board("late"), "held": True}}, photo(held=True)])
+@pytest.mark.parametrize("left", [{"forget": True}, at(NOW, visit="/crew", network={"redirected": True})])
+def test_what_was_on_its_way_when_somebody_left_is_not_kept(run: Any, coming: Any, left: Any) -> None:
+    _, kept = run(ONLINE, coming, left, RELEASE)
+
+    assert kept.get("crew-own", []) == []
+
+
+def test_pictures_of_a_board_that_is_just_being_kept_come_with_it(run: Any) -> None:
+    """The first visit: the page asks for both at once."""
+    _, kept = run(at(NOW, keep="/crew", network={**board(), "held": True}), photo(held=True), RELEASE)
+
+    assert PHOTO in kept["crew-own"]
+
+
 def test_what_the_town_says_of_nobody_signed_in_drops_the_list(run: Any) -> None:
     got, _ = run(ONLINE, at(NOW, visit="/crew", network={"redirected": True}), at(NOW, visit="/crew"))
 
@@ -101,11 +142,11 @@ def test_no_page_is_kept_that_does_not_say_whose_it_is_and_no_failure(run: Any, 
 
 
 def test_pictures_and_files_that_were_used_are_there(run: Any) -> None:
-    used = ("/api/v1/reports/MH-1/photos/1?size=thumbnail", "/static/shared/~0123456789ab/site.css")
+    used = (PHOTO, "/static/shared/~0123456789ab/site.css")
     steps = [{"visit": path, "mode": "no-cors", "network": {"body": path}} for path in used]
-    got, _ = run(*steps, *({"visit": path, "mode": "no-cors"} for path in used))
+    got, _ = run(ONLINE, *steps, *({"visit": path, "mode": "no-cors"} for path in used))
 
-    assert [one["body"] for one in got[2:]] == [*used]
+    assert [one["body"] for one in got[3:]] == [*used]
 
 
 def test_pieces_of_the_map_that_were_looked_at_are_there_as_pieces(run: Any) -> None:

@@ -3,7 +3,8 @@
 // written in front by the server; a new version has new addresses and so a new cache. What waits to be sent is not here but in the page's own database (`queue.mjs`).
 //
 // A board belongs to whoever is signed in: it is kept with whose it is and until when the sign-in lasts, is never shown
-// after that, and goes when somebody else's comes, when the town says that nobody is signed in, or at the sign-out.
+// after that, and goes when somebody else's comes, when the town says that nobody is signed in, or at the sign-out. What
+// was on its way then is not kept either, and a picture only beside a board: of none it would be known whose it is.
 const OWN = "crew-own"; // boards, and the pictures on them
 const MAP = "crew-map"; // pieces of the town's map that were looked at: the same for everybody
 const KEPT_FILES = `crew-files-${[...new Set(FILES.map((file) => file.match(/~([0-9a-f]{12})/)?.[1]))].filter(Boolean).join("-")}`;
@@ -13,6 +14,11 @@ const PATIENCE = 6_000; // ms: a network that is slower than this is none, where
 const MOST = { [OWN]: 600, [MAP]: 400 }; // answers; the oldest go first
 const ANY = { ignoreVary: true }; // a kept answer fits whoever holds this phone
 const PASSING = ["open", "done", "lang"]; // what an address says of one visit only
+
+let era = 0; // what was asked for in an earlier one is not kept: somebody has left since
+let pages = Promise.resolve(); // the pages that are being kept; their pictures come after them
+let turn = Promise.resolve();
+const inTurn = (work) => { turn = turn.then(work).catch(() => {}); return turn; };
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -37,8 +43,9 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  const { keep } = event.data ?? {};
-  if (typeof keep === "string" && keep.startsWith("/crew")) event.waitUntil(keepAnew(keep));
+  const { keep, forget } = event.data ?? {};
+  if (forget) event.waitUntil(drop());
+  if (typeof keep === "string" && keep.startsWith("/crew")) event.waitUntil(pages = keepAnew(keep));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -53,7 +60,7 @@ self.addEventListener("fetch", (event) => {
   } else if (pathname === TILES) event.respondWith(tiles(request));
   else if (/^\/static\/[^/]+\/~/.test(pathname) || FILES.includes(pathname + address.search)) event.respondWith(first(KEPT_FILES, request));
   else if (pathname.startsWith("/static/shared/")) event.respondWith((address.searchParams.has("v") ? first : latest)(MAP, request));
-  else if (/^\/api\/v1\/(reports|work-orders)\/[^/]+\/photos\//.test(pathname)) event.respondWith(first(OWN, request));
+  else if (/^\/api\/v1\/(reports|work-orders)\/[^/]+\/photos\//.test(pathname)) event.respondWith(picture(event));
 });
 
 /** The board, a job's messages, and where a message leads; not the paper, nor what programs ask. */
@@ -82,35 +89,54 @@ async function page(event, address) {
 }
 
 async function load(event, address) {
+  const began = era;
   const answer = (await event.preloadResponse) ?? (await fetch(event.request));
-  if (answer.type === "opaqueredirect" && address.pathname === "/crew") await caches.delete(OWN); // nobody is signed in
-  if (answer.ok) event.waitUntil(keep(nameOf(address), answer.clone()));
+  if (answer.type === "opaqueredirect" && address.pathname === "/crew") await drop(); // nobody is signed in
+  if (answer.ok) event.waitUntil(pages = keep(nameOf(address), answer.clone(), began));
   return answer;
 }
 
 const inTime = (coming) => Promise.race([coming, new Promise((done) => { setTimeout(done, PATIENCE); })]);
 
 async function keepAnew(address) {
+  const began = era;
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html" }, redirect: "manual", cache: "no-store" });
-    if (answer.ok) await keep(nameOf(new URL(address, location.origin)), answer);
+    if (answer.ok) await keep(nameOf(new URL(address, location.origin)), answer, began);
   } catch {
     // No network: the one before stays.
   }
 }
 
 /** Keeps a page that says whose it is and until when it may be shown. */
-async function keep(name, answer) {
+async function keep(name, answer, began) {
   const { headers } = answer;
   const [whose, ends, now] = [headers.get("Crew-Person"), Number(headers.get("Crew-Until")) * 1000, Date.parse(headers.get("Date"))];
   if (!whose || !(ends > now)) return;
-  const before = await (await (await caches.open(OWN)).match(WHOSE))?.text();
-  if (before !== undefined && before !== whose) await caches.delete(OWN);
-  const cache = await caches.open(OWN);
   const told = new Headers(headers);
   told.set(UNTIL, Date.now() + ends - now);
-  await put(OWN, name, new Response(await answer.blob(), { status: 200, headers: told }));
-  await cache.put(WHOSE, new Response(whose));
+  const page = new Response(await answer.blob(), { status: 200, headers: told });
+  await inTurn(async () => {
+    if (began !== era) return;
+    await makeRoomFor(whose);
+    await put(OWN, name, page);
+    await (await caches.open(OWN)).put(WHOSE, new Response(whose));
+  });
+}
+
+/** What is kept of somebody else goes, and what nobody knows the owner of. */
+async function makeRoomFor(whose) {
+  const cache = await caches.open(OWN);
+  const before = await (await cache.match(WHOSE))?.text();
+  if (before === whose || !(await cache.keys()).length) return;
+  era += 1;
+  await caches.delete(OWN);
+}
+
+/** Nobody's board any more. */
+function drop() {
+  era += 1;
+  return inTurn(() => caches.delete(OWN));
 }
 
 /** The page as it was, while its person's sign-in lasts. */
@@ -121,7 +147,7 @@ async function kept(address) {
   const found = await cache.match(nameOf(address), ANY);
   if (!found) return undefined;
   if (Number(found.headers.get(UNTIL)) > Date.now()) return found;
-  await caches.delete(OWN);
+  await drop();
   return undefined;
 }
 
@@ -140,6 +166,24 @@ async function first(name, request) {
   const answer = await fetch(request);
   if (answer.status === 200) await put(name, request, answer.clone());
   return answer;
+}
+
+/** A picture on somebody's board. */
+async function picture(event) {
+  const began = era;
+  const found = await (await caches.open(OWN)).match(event.request, ANY);
+  if (found) return found;
+  const answer = await fetch(event.request);
+  if (answer.status === 200) event.waitUntil(keepPicture(event.request, answer.clone(), began));
+  return answer;
+}
+
+async function keepPicture(request, answer, began) {
+  const kept = new Response(await answer.blob(), { status: 200, headers: answer.headers });
+  await pages;
+  await inTurn(async () => {
+    if (began === era && (await (await caches.open(OWN)).match(WHOSE))) await put(OWN, request, kept);
+  });
 }
 
 /** What may change under its address: kept for the time without a network. */

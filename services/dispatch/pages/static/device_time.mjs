@@ -2,7 +2,7 @@
 
 const SLACK = 60_000; // ms: what a slow answer makes uncertain
 const LIKELY = 2_000; // ms: a clock that is this near is right; the header has whole seconds
-const OLDEST = 7 * 86_400_000; // ms: the town believes no more (`shared/kernel/case.py`)
+export const OLDEST = 7 * 86_400_000; // ms: the town believes no more (`shared/kernel/case.py`)
 
 /** How far the town's clock is ahead of this device's, by an answer's Date header; null when it does not say. */
 export function clockBy(header, sent, received) {

@@ -1,5 +1,7 @@
 // The board opens without a network too: the worker keeps it for whoever is signed in, no longer than the sign-in lasts.
 
+import { isLeaving } from "/static/shared/keep.mjs";
+
 const QUIET = 20_000; // ms: a board that changes all the time is kept anew only when it rests
 
 export class Offline {
@@ -31,6 +33,7 @@ export class Offline {
 
   keep() {
     clearTimeout(this.later);
+    if (isLeaving()) return; // the sign-out is on its way, and may not have arrived
     this.worker?.postMessage({ keep: location.pathname + location.search });
   }
 

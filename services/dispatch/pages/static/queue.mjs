@@ -1,7 +1,7 @@
 // What a crew does goes through this queue, with a network and without: first it is kept on the phone, then it is sent, in
 // its order, each step once. A reload, an ended session or a dead battery loses nothing of it.
 import { Shelf, alone } from "/static/shared/device.mjs";
-import { clockBy, happenedAt } from "./device_time.mjs";
+import { OLDEST, clockBy, happenedAt } from "./device_time.mjs";
 
 // A step: `{key, seq, person, order, act, fields, photos, sent, at, clock, since, happened, about, refused}`. `key`: its
 // Idempotency-Key; `person`: whose it is, nobody else's page shows or sends it; `photos`: `[name of the field, file]`,
@@ -39,12 +39,25 @@ export class Queue {
     return shelf.drop(key);
   }
 
+  /** What somebody else did on this phone and never came back to send: their notes and photos stay no longer than the
+      town would believe them. */
+  async dropForgotten() {
+    const [now, latest] = [Date.now(), Date.now() + this.clock];
+    const forgotten = (await this.others()).filter((step) => happenedAt(step, this.clock, now) <= latest - OLDEST);
+    await Promise.all(forgotten.map(({ key }) => shelf.drop(key)));
+  }
+
+  async others() {
+    return (await shelf.all()).filter(({ person }) => person !== this.person);
+  }
+
   /** Sends what waits. `sent`, `nothing`, `signed-out`, `somebody-else`, or `later`; `each` hears of every step that is settled. */
   sync(each = () => {}) {
     return alone(LOCK, async () => {
       const waiting = (await this.all()).filter(({ refused }) => !refused);
-      if (!waiting.length) return "nothing";
+      if (!waiting.length && !(await this.others()).length) return "nothing";
       const standing = await this.look();
+      if (!waiting.length) return "nothing";
       if (standing !== "sent") return standing;
       let before = 0;
       for (const step of waiting) {
@@ -66,6 +79,7 @@ export class Queue {
     if (data.person !== this.person) return "somebody-else";
     this.clock = clockBy(date, sent, Date.now()) ?? 0;
     this.since = Date.now() + this.clock;
+    await this.dropForgotten();
     return "sent";
   }
 
