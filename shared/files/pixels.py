@@ -1,4 +1,4 @@
-"""Pictures decoded: upright, on white, and written anew from their pixels alone. Slow; callers choose where it runs."""
+"""Pictures decoded: upright, as they are seen, and written anew from that alone. Slow; callers choose where it runs."""
 
 import io
 import struct
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
+
+from shared.files.colours import as_seen
 
 pillow_heif.register_heif_opener()
 
@@ -51,10 +53,11 @@ def decode(
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
         _refuse_too_many(image, pixels_most)
-        turn, gps = _read_exif(image)
         if side:
             image.draft("RGB", (side, side))  # JPEG: decode at a reduced size at once
-        return _put_on_white(image.transpose(turn) if turn else image), gps
+        seen = as_seen(image, side)
+        turn, gps = _read_exif(image)  # after the pixels: a PNG is read for it, and how it was packed forgotten
+        return seen.transpose(turn) if turn else seen, gps
     except UnidentifiedImageError as error:
         raise NoPicture from error
     except _BOMB as error:
@@ -89,17 +92,6 @@ def _refuse_too_many(image: Image.Image, most: int) -> None:
     most = min(most, WHOLE_MOST) if image.format in _DECODED_WHOLE else most
     if image.width * image.height > most:
         raise TooManyPixels(f"the picture has {image.width}x{image.height} pixels, {most // 1_000_000} million may be")
-
-
-def _put_on_white(image: Image.Image) -> Image.Image:
-    """RGB; what is transparent becomes white, as it looks in a browser."""
-    if image.mode not in ("RGBA", "LA", "PA", "P"):
-        image.load()
-        return image if image.mode == "RGB" else image.convert("RGB")
-    rgba = image.convert("RGBA")
-    white = Image.new("RGB", rgba.size, "white")
-    white.paste(rgba, mask=rgba.getchannel("A"))
-    return white
 
 
 def _read_exif(image: Image.Image) -> tuple[Image.Transpose | None, _PLACES | None]:

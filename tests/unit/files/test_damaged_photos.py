@@ -18,6 +18,7 @@ from shared.files.pixels import FORMATS
 from shared.kernel import Reject
 from shared.web import Person
 from tests.support.field import MemoryStore, memory_desk
+from tests.support.profiles import display_p3
 from tests.support.work import order
 
 CREW = Person(sub="c", roles=frozenset({"crew"}), team="works-water")
@@ -39,7 +40,7 @@ def sound(kind: str) -> bytes:
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (18.0, 44.0, 35.16), 3: "E", 4: (98.0, 57.0, 49.68)}
     out = io.BytesIO()
-    Image.linear_gradient("L").resize((40, 24)).convert("RGB").save(out, kind, exif=exif)
+    Image.linear_gradient("L").resize((40, 24)).convert("RGB").save(out, kind, exif=exif, icc_profile=display_p3())
     return out.getvalue()
 
 
