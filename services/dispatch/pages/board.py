@@ -14,7 +14,7 @@ from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import DONE, OPEN
 from services.dispatch.pages.by_urgency import cursor_after, place_of
-from services.dispatch.pages.cards import GROUPS, Card, make_card, matches, sort_by_pressure, spot_of
+from services.dispatch.pages.cards import GROUPS, Card, at_hand, make_card, matches, sort_by_pressure, spot_of
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.incidents import incidents_going_on
 from services.dispatch.pages.offline import keepable, person_key
@@ -148,7 +148,8 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     chosen = shown.team if shown.team and shown.team != who.team else None
     said: dict[str, Any] = {"done": done, "saved": saved, "answer": answer, "chosen": chosen, "place": place}
     said["asked"] = screen
-    said["opened"] = (answer.order_id if answer else None) or shown.done or shown.unfolded
+    asked_for = (answer.order_id if answer else None) or shown.done or shown.unfolded
+    said["opened"] = asked_for or at_hand(work["cards"])
     said["spots"] = [spot for card in work["cards"] if (spot := spot_of(card))]
     said |= {"person": person_key(request, who), "until": session_ends(request), "all_work": _all_work(request)}
     said["incidents"] = await incidents_going_on(desk)

@@ -1,6 +1,6 @@
 """Work orders as the pages show them: sorted by what is pressing, with the one next step and the times in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -130,6 +130,12 @@ def matches(town: Town, order: WorkOrder, asked: str) -> bool:
 def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:
     """The most pressing first."""
     return sorted(cards, key=lambda each: each.rank)
+
+
+def at_hand(cards: Sequence[Card]) -> str | None:
+    """The one job that a crew stands before, whose next step is to finish it; None where there is none, or several."""
+    here = [card.id for card in cards if card.traits.next and card.traits.next.act == "complete"]
+    return here[0] if len(here) == 1 else None
 
 
 def spot_of(card: Card) -> dict[str, float] | None:

@@ -8,7 +8,7 @@ import pytest
 from services.dispatch.domain import crew_work
 from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.pages.cards import GROUPS, matches
+from services.dispatch.pages.cards import GROUPS, at_hand, matches
 from tests.support.dispatch_pages import BOARD, carded, crew_page, drawn
 from tests.support.work import MONDAY, SOMCHAI, by, order, town
 
@@ -19,6 +19,15 @@ def stepped(*acts: str) -> WorkOrder:
         said: dict[str, Any] = {"reason": "part"} if act == "pause" else {}
         work = getattr(crew_work, act)(town(), work, by(SOMCHAI, MONDAY), **said).state
     return work
+
+
+def test_the_one_job_that_a_crew_stands_before_is_unfolded() -> None:
+    """Most will press the button that finishes it; of several nobody knows which."""
+    here, others = carded(stepped("start", "start"), "01A"), [carded(order(), "01B"), carded(stepped("start"), "01C")]
+
+    assert at_hand([*others, here]) == "01A"
+    assert at_hand(others) is None
+    assert at_hand([here, here]) is None
 
 
 @pytest.mark.parametrize(
