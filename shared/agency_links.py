@@ -1,7 +1,8 @@
 """What a message to an agency opens for a while, without an account: the page for one answer, and a report's photos.
 
-Both are derived from the town's `LINK_SECRET` and stored nowhere; each says until when it is good. Made by one service
-and read by another, so what they are made of is written here once.
+Both are derived from the town's `LINK_SECRET` and stored nowhere; each says until when it is good, and opens nothing
+once the town has taken the work back. Made by one service and read by another, so what they are made of is written here
+once.
 """
 
 from datetime import UTC, datetime
@@ -25,6 +26,20 @@ class AnswerLink(NamedTuple):
         return at >= self.until
 
 
+class PhotoPass(NamedTuple):
+    """The first so many photos of a report, which an officer gave to an agency with this work, and until when; what the
+    reporter adds later is not among them."""
+
+    order_id: str
+    agency: str
+    photos: int
+    until: datetime
+
+    def opens(self, number: int, at: datetime) -> bool:
+        """Whether that photo is among them, and the time not over."""
+        return 0 < number <= self.photos and at < self.until
+
+
 def answer_token(key: str, link: AnswerLink) -> str:
     """`<order>.<number>.<until>.<secret>.<agency>`: only a code of the profile may hold dots."""
     until = int(link.until.timestamp())
@@ -42,20 +57,21 @@ def read_answer_token(keys: tuple[str, ...], token: str) -> AnswerLink | None:
     return AnswerLink(order_id, agency, int(number), datetime.fromtimestamp(int(until), UTC))
 
 
-def photo_pass(key: str, reference: str, count: int, until: datetime) -> str:
-    """`<count>.<until>.<secret>`: opens the first so many photos of one report, which an officer gave; what its
-    reporter adds later is not among them."""
-    end = int(until.timestamp())
-    return f"{count}.{end}.{case_secret(key, reference, _photos(count, end))}"
+def photo_pass(key: str, reference: str, given: PhotoPass) -> str:
+    """`<order>.<photos>.<until>.<secret>.<agency>`: only a code of the profile may hold dots."""
+    until = int(given.until.timestamp())
+    secret = case_secret(key, reference, _photos(given, until))
+    return f"{given.order_id}.{given.photos}.{until}.{secret}.{given.agency}"
 
 
-def opens_photo(keys: tuple[str, ...], reference: str, given: str, number: int, at: datetime) -> bool:
-    """Whether it is a pass for that photo of that report, and not over."""
-    count, _, rest = given.partition(".")
-    end, _, secret = rest.partition(".")
-    if not (_is_number(count) and _is_number(end)) or at.timestamp() >= int(end) or not 0 < number <= int(count):
-        return False
-    return opens(secret, keys, reference, _photos(int(count), int(end)))
+def read_photo_pass(keys: tuple[str, ...], reference: str, token: str) -> PhotoPass | None:
+    """What a pass of ours for that report says; None for any other. Whether it is over, and whether the agency still
+    has the work, is for its reader to judge."""
+    order_id, photos, until, secret, agency = [*token.split(".", 4), "", "", "", ""][:5]
+    if not (token.isascii() and _is_number(photos) and _is_number(until)):
+        return None
+    given = PhotoPass(order_id, agency, int(photos), datetime.fromtimestamp(int(until), UTC))
+    return given if opens(secret, keys, reference, _photos(given, int(until))) else None
 
 
 def photo_path(reference: str, number: int, given: str) -> str:
@@ -67,8 +83,8 @@ def _answers(agency: str, until: int) -> str:
     return f"agency/{agency}/{until}"
 
 
-def _photos(count: int, until: int) -> str:
-    return f"photos/{count}/{until}"
+def _photos(given: PhotoPass, until: int) -> str:
+    return f"photos/{given.order_id}/{given.agency}/{given.photos}/{until}"
 
 
 def _is_number(text: str) -> bool:

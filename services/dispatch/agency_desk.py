@@ -103,7 +103,7 @@ def link_person(town: Town, agency: str) -> Person:
 
 def _why_not(order: WorkOrder, link: AnswerLink, at: datetime) -> str | None:
     referral = order.referral
-    if referral is None or referral.agency != link.agency:
+    if referral is None or referral.agency != link.agency or referral.status == "taken_back":
         return "link-moved"
     if referral.link_used >= link.number:
         return "link-used"

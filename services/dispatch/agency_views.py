@@ -10,7 +10,7 @@ from services.dispatch.domain.history import Entry
 from services.dispatch.domain.referral import Standing
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.work_order import WorkOrder
-from shared.agency_links import photo_pass, photo_path
+from shared.agency_links import PhotoPass, photo_pass, photo_path
 from shared.events.base import Place
 from shared.kernel import Case, Lenient
 from shared.readers import sight_of
@@ -80,17 +80,25 @@ def list_referral(town: Town, case: Case[WorkOrder], language: str) -> ReferralS
 def show_referral(
     town: Town, case: Case[WorkOrder], history: Sequence[Entry], language: str, key: str, at: datetime
 ) -> ReferralDetail:
-    """The long form; `key` signs the addresses of the photos, which open for an hour."""
-    order, referral = case.state, case.state.referral
-    sees = sight_of("agency", openness_under(town, order)).pictures
-    count = referral.photos if referral and sees else 0
-    given = photo_pass(key, order.reference, count, at + PHOTOS_OPEN)
+    """The long form; `key` signs the addresses of the photos, which open for an hour, and for as long as it has the
+    work."""
+    order = case.state
     return ReferralDetail(
         **_short(town, case, language),
-        photos=[photo_path(order.reference, number, given) for number in range(1, count + 1)],
+        photos=_photos(town, case, key, at),
         contact=_contact(town, order, language),
         said=[_said(entry) for entry in between(order, history)],
     )
+
+
+def _photos(town: Town, case: Case[WorkOrder], key: str, at: datetime) -> list[str]:
+    order, referral = case.state, case.state.referral
+    sees = sight_of("agency", openness_under(town, order)).pictures
+    if referral is None or not (sees and referral.holds):
+        return []
+    given = PhotoPass(case.id, referral.agency, referral.photos, at + PHOTOS_OPEN)
+    token = photo_pass(key, order.reference, given)
+    return [photo_path(order.reference, number, token) for number in range(1, given.photos + 1)]
 
 
 def between(order: WorkOrder, history: Sequence[Entry]) -> list[Entry]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.notify.domain.notice import Notice
 from services.notify.links import Links
-from shared.agency_links import AnswerLink
+from shared.agency_links import AnswerLink, PhotoPass
 from shared.town import Town
 from shared.words.dates import date_text, datetime_text
 
@@ -58,12 +58,12 @@ class ToAgency:
         return self.links.answer(AnswerLink(notice.subject, notice.agency, int(number), until))
 
     def photos(self, notice: Notice) -> list[str]:
-        """Photos of the report, for as long as the link to answer by opens."""
+        """Photos of the report, for as long as the link to answer by opens and the agency has the work."""
         until = _time(notice.data.get("link_until"))
         count = notice.data.get("photos")
-        if until is None or not isinstance(count, int):
+        if until is None or notice.agency is None or not isinstance(count, int):
             return []
-        return self.links.report_photos(notice.reference, count, until)
+        return self.links.report_photos(notice.reference, PhotoPass(notice.subject, notice.agency, count, until))
 
     def place(self, notice: Notice, language: str) -> str:
         """The address, the village and the degrees, as far as they are known."""

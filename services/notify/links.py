@@ -1,12 +1,11 @@
 """Where a recipient looks: their own page of the case, and the page of their preferences."""
 
-from datetime import datetime
 from typing import Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from services.notify.domain.file import FOLLOWER
 from services.notify.domain.rights import PERMITS
-from shared.agency_links import AnswerLink, answer_token, photo_pass, photo_path
+from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass, photo_path
 from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
@@ -56,10 +55,10 @@ class Links:
         """Where somebody of the agency who has an account finds the work."""
         return f"{self.origin}/agency/{order_id}"
 
-    def report_photos(self, reference: str, count: int, until: datetime) -> list[str]:
-        """The first so many photos of a report, which open until then."""
-        given = photo_pass(self._key, reference, count, until)
-        return [f"{self.origin}{photo_path(reference, number, given)}" for number in range(1, count + 1)]
+    def report_photos(self, reference: str, given: PhotoPass) -> list[str]:
+        """The photos of a report that its pass opens."""
+        token = photo_pass(self._key, reference, given)
+        return [f"{self.origin}{photo_path(reference, number, token)}" for number in range(1, given.photos + 1)]
 
     def verify(self, code: str) -> str:
         """The register's entry of a decision."""

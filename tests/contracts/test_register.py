@@ -23,8 +23,8 @@ IDS = (
     "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt"
 )
 CODES_OF_THE_PROFILE = (
-    "category zone team teams first_team agency earlier code version service_level lapsed rule public_rule office type "
-    "level requirements allows value limit template audience channels th en"
+    "category zone team teams first_team agency given_to earlier code version service_level lapsed rule public_rule "
+    "office type level requirements allows value limit template audience channels th en"
 )
 OUR_OWN_WORDS = (
     "what why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 media_type language "

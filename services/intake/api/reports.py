@@ -8,11 +8,12 @@ from services.intake.access import Key, TheDesk, TheVisit, find_report, link_of,
 from services.intake.api.views import timeline_page, view_for, view_visit
 from services.intake.bodies import NewReport
 from services.intake.commands import submit_report
+from services.intake.domain.agencies import has_it
 from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
 from services.intake.queries import ReportFilter
-from shared.agency_links import opens_photo
+from shared.agency_links import read_photo_pass
 from shared.events.reports import Channel
 from shared.kernel import now
 from shared.times import Time
@@ -165,13 +166,15 @@ async def referred_photo(
     reference: str,
     number: int,
     desk: TheDesk,
-    given: Annotated[str, Query(alias="pass", max_length=64)] = "",
+    given: Annotated[str, Query(alias="pass", max_length=200)] = "",
     size: str = "full",
 ) -> Response:
-    """The same for an agency to which an officer has given the report with these photos; its pass opens for a while."""
+    """The same for an agency to which an officer has given the report with these photos; its pass opens for a while,
+    and nothing any more once the work was taken back."""
     case = await find_report(request, desk, reference)
     photos = case.state.photos
-    if not opens_photo(web_of(request).settings.link_secrets, case.state.reference, given, number, now()):
+    read = read_photo_pass(web_of(request).settings.link_secrets, case.state.reference, given)
+    if read is None or not read.opens(number, now()) or not has_it(case.state, read.order_id, read.agency):
         raise Problem(404, "http-404")
     jpeg = None
     if number <= len(photos):

@@ -11,9 +11,10 @@ from shared.events.agencies import (
     WorkOrderReferred,
     WorkOrderTakenBack,
 )
-from shared.events.work_orders import WorkOrderEvent
+from shared.events.work_orders import WorkOrderCancelled, WorkOrderEvent
 
 Changes = dict[str, Any]
+GIVEN_MOST = 20  # works of one report that agencies have: shares of a split one
 _HAS_IT_NO_MORE: Changes = {"agency": None, "agency_reference": None, "agency_expected_at": None}
 
 
@@ -51,6 +52,26 @@ def agency_changes(report: Report, news: WorkOrderEvent) -> Changes | None:
             return {}
         case _:
             return None
+
+
+def given_to(report: Report, news: WorkOrderEvent, order: str) -> dict[str, str]:
+    """By work, the agency that has it and may see the report's photos, after this event: of a share of split work too,
+    for which the whole speaks otherwise."""
+    others = {one: agency for one, agency in report.given_to.items() if one != order}
+    match news:
+        case WorkOrderReferred() if news.agency:
+            return {**dict([*others.items()][-(GIVEN_MOST - 1) :]), order: news.agency}
+        case WorkOrderAgencyTold(status="failed") | WorkOrderAgencyAnswered(answer="declined", late=False):
+            return others
+        case WorkOrderTakenBack() | WorkOrderCancelled():
+            return others
+        case _:
+            return report.given_to
+
+
+def has_it(report: Report, order: str, agency: str) -> bool:
+    """Whether the agency has the report by this work."""
+    return report.given_to.get(order) == agency
 
 
 def _back(report: Report, news: WorkOrderEvent) -> Changes:

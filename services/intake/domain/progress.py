@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.intake.domain.agencies import agency_changes, agency_line
+from services.intake.domain.agencies import agency_changes, agency_line, given_to
 from services.intake.domain.placing import open_again, placed, with_a_team
 from services.intake.domain.report import Actor, Entry, Report, closed_for_good
 from services.intake.domain.shares import entry_of_share
@@ -58,6 +58,8 @@ def record_work(
     only that it began and ended is recorded.
     """
     holder = news.work_order_id if isinstance(news, IncidentEvent) else order
+    if not late:
+        report = report.model_copy(update={"given_to": given_to(report, news, order)})
     entry = _entry(report, news, at) if news.parent is None else entry_of_share(news, at)
     if entry is None:
         return Step(report)

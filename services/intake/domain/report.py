@@ -162,6 +162,7 @@ class Report(StoredModel):
     priority: Annotated[Priority, Lenient] | None = None
     due_at: datetime | None = None
     agency: str | None = None  # which has it
+    given_to: dict[str, str] = Field(default_factory=dict)  # by work order: the agency that may see its photos
     agency_reference: str | None = None  # its number there
     agency_expected_at: datetime | None = None
     resolved_at: datetime | None = None

@@ -26,7 +26,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.domain.application import Application, FeeBill
-from shared.agency_links import AnswerLink, answer_token, photo_pass
+from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
@@ -49,6 +49,7 @@ from tests.support.work import order
 S = TypeVar("S", bound=BaseModel)
 ORIGIN = "http://one.localhost"
 LINK_SECRET = "link-secret-of-the-matrix"
+GIVEN_WITH = "01KB57W53GN6B2X8QK4HT9VR0M"  # the work with which an agency has a report's photos
 HIDDEN, SHOWN = "welfare", "water-leak"  # categories
 PERMIT_WAY = (  # who brings an application on, and by what
     ("submitted", "submit", "owner", {"declared": True}),
@@ -90,7 +91,7 @@ class Houses:
     async def report(self, kind: str, state: str = "") -> About:
         """A report that the public may see or not, with the crew's team, and somebody who follows it."""
         store, case_id = self.apps["intake"].state.desk.store, new_id()
-        changes: dict[str, Any] = {"team": "welfare" if kind == "hidden" else TEAM}
+        changes: dict[str, Any] = {"team": "welfare" if kind == "hidden" else TEAM, "given_to": {GIVEN_WITH: AGENCY}}
         if state == "resolved":
             changes |= {"state": state, "resolved_at": now(), "reopen_until": now() + timedelta(days=9)}
         if state == "merged":
@@ -107,7 +108,7 @@ class Houses:
             own = follower.model_copy(update={"report": case_id})
             await _open(store.followers, follower_id(case_id, own.party), own)
         reference = changes.get("reference", report.reference)
-        given = photo_pass(LINK_SECRET, reference, 1, now() + timedelta(days=1))
+        given = photo_pass(LINK_SECRET, reference, PhotoPass(GIVEN_WITH, AGENCY, 1, now() + timedelta(days=1)))
         return About(case_id, {"reference": reference, "number": "1", "pass": given}, follower.party)
 
     async def _make_report(self, kind: str) -> str:

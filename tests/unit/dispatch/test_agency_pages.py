@@ -131,6 +131,34 @@ async def test_a_link_shows_what_it_is_about_and_changes_nothing(house: House) -
     assert (await house.order()).history[-1].what == "referred"
 
 
+@pytest.mark.parametrize("used", [False, True])
+async def test_a_link_opens_nothing_of_work_that_was_taken_back(house: House, used: bool) -> None:
+    async with house.browser() as browser:
+        await opened(house, browser)
+        path = f"/agency/answer/{house.reference}"
+        if used:
+            assert (await browser.post(f"{path}/agency_receive")).status_code == 303
+        back = referring.take_back(town(), await house.order(), by(OFFICER, now())).state
+        await saved(house.desk.store.orders, house.order_id, back)
+        page = await browser.get(path)
+        assert page.status_code == 410
+        assert "ไม่ได้อยู่กับหน่วยงานของท่านแล้ว" in page.text
+        late = await browser.post(f"{path}/agency_done", data={"note": "ซ่อมแล้ว"})
+        assert (late.status_code, "ซ่อมแล้ว" in late.text) == (409, True)  # what was typed is there to be read out
+    for text in (page.text, late.text):
+        assert not [one for one in ("ไฟดับทั้งซอย 4", "referred?pass=") if one in text]
+
+
+async def test_whoever_has_an_account_reads_on_what_was_said_of_work_taken_back_and_sees_no_photos(
+    house: House,
+) -> None:
+    back = referring.take_back(town(), await house.order(), by(OFFICER, now())).state
+    await saved(house.desk.store.orders, house.order_id, back)
+    async with house.browser(PEA) as browser:
+        page = await browser.get(f"/agency/{house.order_id}")
+    assert (page.status_code, "ไฟดับทั้งซอย 4" in page.text, "referred?pass=" in page.text) == (200, True, False)
+
+
 async def test_a_link_takes_one_answer_and_says_so_then(house: House) -> None:
     async with house.browser() as browser:
         await opened(house, browser)

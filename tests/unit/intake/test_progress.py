@@ -6,10 +6,14 @@ import pytest
 
 from services.intake.api.views import ReportView
 from services.intake.domain import resident
+from services.intake.domain.agencies import has_it
 from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
 from shared.events.agencies import (
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyTold,
     WorkOrderReferred,
+    WorkOrderTakenBack,
 )
 from shared.events.catalogue import FAMILIES
 from shared.events.incidents import OF_INCIDENTS, IncidentJoined, IncidentResolved, IncidentTold
@@ -38,6 +42,42 @@ def moved(start: Report, *events: WorkOrderEvent, order: str = ORDER, late: bool
     for minute, event in enumerate(events, start=1):
         start = record_work(start, event, order, after(minute), late=late, reopen_days=14).state
     return start
+
+
+GIVEN = work(WorkOrderReferred, agency="pea", photos=2)
+
+
+def test_an_agency_that_is_given_the_work_or_a_share_of_it_may_see_the_photos() -> None:
+    share = work(WorkOrderReferred, agency="pwa", photos=2, parent=ORDER)
+    both = moved(moved(report(), work(WorkOrderCreated), GIVEN), share, order=OTHER_ORDER)
+
+    assert both.given_to == {ORDER: "pea", OTHER_ORDER: "pwa"}
+    assert both.agency == "pea"
+    assert has_it(both, OTHER_ORDER, "pwa")
+    assert not has_it(both, OTHER_ORDER, "pea")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        work(WorkOrderTakenBack, agency="pea"),
+        work(WorkOrderAgencyTold, agency="pea", status="failed"),
+        work(WorkOrderAgencyAnswered, agency="pea", answer="declined"),
+        work(WorkOrderCancelled, outcome="duplicate"),
+    ],
+    ids=lambda event: event.type,
+)
+def test_photos_are_closed_to_an_agency_that_has_the_work_no_more(end: WorkOrderEvent) -> None:
+    assert moved(report(), work(WorkOrderCreated), GIVEN, end).given_to == {}
+    share = moved(report(), GIVEN.model_copy(update={"parent": OTHER_ORDER}))
+    assert moved(share, end.model_copy(update={"parent": OTHER_ORDER})).given_to == {}
+
+
+def test_what_an_agency_says_late_closes_nothing_and_what_comes_late_gives_nothing() -> None:
+    declined = work(WorkOrderAgencyAnswered, agency="pwa", answer="declined", late=True)
+
+    assert moved(report(), work(WorkOrderCreated), GIVEN, declined).given_to == {ORDER: "pea"}
+    assert moved(report(), GIVEN, late=True).given_to == {}
 
 
 class WorkOrderPraised(WorkOrderEvent):

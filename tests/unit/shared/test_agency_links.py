@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.agency_links import AnswerLink, answer_token, opens_photo, photo_pass, read_answer_token
+from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass, read_answer_token, read_photo_pass
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 ORDER = "01KB57W53GN6B2X8QK4HT9VR0M"
@@ -31,7 +31,7 @@ def test_no_part_of_a_link_can_be_changed(part: int) -> None:
 )
 def test_what_is_no_link_opens_nothing(text: str) -> None:
     assert read_answer_token((KEY,), text) is None
-    assert not opens_photo((KEY,), "MH-7F3K-9QX2", text, 1, AT)
+    assert read_photo_pass((KEY,), REPORT, text) is None
 
 
 def test_a_link_is_over_at_its_time() -> None:
@@ -39,13 +39,20 @@ def test_a_link_is_over_at_its_time() -> None:
     assert LINK.is_over(LINK.until)
 
 
+PASS = PhotoPass(ORDER, "rural.roads-1", 2, AT + timedelta(hours=1))
+REPORT = "MH-7F3K-9QX2"
+
+
 def test_a_pass_opens_the_photos_that_were_given_of_one_report_until_its_time() -> None:
-    until, reference = AT + timedelta(hours=1), "MH-7F3K-9QX2"
-    given = photo_pass(KEY, reference, 2, until)
-    opened = [opens_photo((KEY,), reference, given, number, AT) for number in (-1, 0, 1, 2, 3)]
-    assert opened == [False, False, True, True, False]
-    assert not opens_photo((KEY,), "MH-7F3K-9QX3", given, 1, AT)
-    assert not opens_photo((KEY,), reference, given, 1, until)
-    _, end, secret = given.split(".")
-    for forged in (f"3.{end}.{secret}", f"2.{int(end) + 9999}.{secret}", f"-2.{end}.{secret}"):
-        assert not opens_photo((KEY,), reference, forged, 1, AT)
+    token = photo_pass(KEY, REPORT, PASS)
+    assert read_photo_pass(("a-newer-key", KEY), REPORT, token) == PASS
+    assert read_photo_pass((KEY,), "MH-7F3K-9QX3", token) is None
+    assert [PASS.opens(number, AT) for number in (-1, 0, 1, 2, 3)] == [False, False, True, True, False]
+    assert not PASS.opens(1, PASS.until)
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_no_part_of_a_pass_can_be_changed(part: int) -> None:
+    pieces = photo_pass(KEY, REPORT, PASS).split(".", 4)
+    pieces[part] = {0: ORDER[:-1] + "0", 1: "3", 2: str(int(pieces[2]) + 9999), 3: "x" * 22, 4: "pea"}[part]
+    assert read_photo_pass((KEY,), REPORT, ".".join(pieces)) is None
