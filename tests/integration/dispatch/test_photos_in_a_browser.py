@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import FileChooser, Locator, async_playwright, expect
 
-from tests.support.browser import PHONE
+from tests.support.browser import ARGUMENTS, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import chosen_file, photo
 
@@ -24,7 +24,7 @@ async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
 async def fold(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRequest) -> AsyncIterator[Locator]:
     """What finishes the work, unfolded on its page; a board has those of other work too."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         context = await browser.new_context(**PHONE, extra_http_headers=field.headers(request.param))
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}{PLACES[request.param]}/{work['id']}")
