@@ -6,13 +6,12 @@ import pytest
 
 from shared.events.base import Event
 from shared.events.catalogue import EVENTS, FAMILIES
-from tests.support.source import ROOT
+from tests.support.source import modules
 
 
 def words_of(service: str) -> set[str]:
     """The names that a service's own code uses; an import alone uses none."""
-    files = (ROOT / "services" / service).rglob("*.py")
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    trees = [module.tree for module in modules("services", "shared") if module.path.startswith(f"services/{service}/")]
     return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
