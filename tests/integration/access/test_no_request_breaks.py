@@ -20,7 +20,7 @@ ASKING = ("owner", "admin")  # who gets farthest: by the case's link, and as sta
 @pytest.mark.parametrize(
     "share",
     [
-        pytest.param(24, id="a-sample"),
+        pytest.param(72, id="a-sample"),
         pytest.param(1, id="all", marks=[pytest.mark.campaign, pytest.mark.timeout(7200)]),
     ],
 )

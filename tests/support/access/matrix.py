@@ -47,7 +47,7 @@ class Row:
 
     @property
     def changes(self) -> bool:
-        """Whether each request needs a case of its own."""
+        """Whether a request that is not refused leaves another case than it found."""
         return self.method != "GET"
 
 
@@ -127,13 +127,16 @@ async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row
 
 
 async def _observe(house: Houses, service: str, row: Row) -> AsyncIterator[Visit]:
+    """Everybody by turns; who changes a case leaves a new one to the next."""
     sample = _sample(row)
-    about = About()
+    about, is_used = About(), _is_about_a_case(row, sample)
     for who in WHO:
-        if _is_about_a_case(row, sample) and (row.changes or who == WHO[0]):
+        if is_used:
             about = await make(house, service, row.kind, sample)
         asked = await _asked(house, service, row, sample, about, who)
-        yield Visit(row, who, about, await ask(house.apps[service], asked))
+        visit = Visit(row, who, about, await ask(house.apps[service], asked))
+        is_used = row.changes and visit.cell.startswith("yes") and _is_about_a_case(row, sample)
+        yield visit
 
 
 def _sample(row: Row) -> Sample:
