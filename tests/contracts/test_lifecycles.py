@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,9 +100,8 @@ def told_by_dispatch(state: Report, minute: int) -> list[tuple[Event | None, Ste
     ]
 
 
-@given(CHOICES)
-@settings(max_examples=300, deadline=None)
-def test_a_report_goes_as_its_diagram_says(choices: list[int]) -> None:
+def goes_as_its_diagram_says(choices: list[int]) -> None:
+    """A report whose people and work do what was chosen, as a reader of the diagram follows it."""
     state, reader = report(), Reader("report")
     for said in submitted().events:
         reader.hear(said)
@@ -113,6 +113,20 @@ def test_a_report_goes_as_its_diagram_says(choices: list[int]) -> None:
             reader.hear(said)
         state = step.state
         assert standing(state) in reader.states
+
+
+@given(CHOICES)
+@settings(max_examples=60, deadline=None)
+def test_a_report_goes_as_its_diagram_says(choices: list[int]) -> None:
+    goes_as_its_diagram_says(choices)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(3600)
+@given(CHOICES)
+@settings(max_examples=2_000, deadline=None)
+def test_a_report_goes_as_its_diagram_says_on_thousands_of_ways(choices: list[int]) -> None:
+    goes_as_its_diagram_says(choices)
 
 
 LATER = desk.MONDAY + timedelta(hours=1)

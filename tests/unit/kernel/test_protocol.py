@@ -243,7 +243,7 @@ def explore(examples: int, steps: int = 25, phases: Sequence[Phase] = tuple(Phas
 
 
 def test_every_schedule_ends_with_each_effect_once_and_in_order() -> None:
-    explore(200)
+    explore(80)
 
 
 @pytest.mark.campaign
