@@ -12,6 +12,7 @@ from tests.support.browser import DESK, PHONE, Visitor
 from tests.support.desk_page import write_answer
 from tests.support.stack import Stack
 from tests.support.uploads import chosen_file, photo
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 NOT_SENT = "ยังไม่ได้ส่ง"
@@ -110,8 +111,8 @@ def test_a_step_that_was_taken_is_known_also_where_its_page_was_left_at_once(
     assert kept(page) == 1
     page.unroute("**/keep.mjs*")
     page.goto("/inbox")
+    until(lambda: kept(page) == 0, "the form to be forgotten")
     nothing_is_unsent(page)
-    assert kept(page) == 0
 
 
 def nothing_is_unsent(page: Page) -> None:
@@ -147,8 +148,7 @@ def test_signing_out_leaves_nothing_of_it_on_the_device(
     _, order = api_calls.question(stack, api, "เปิดวันเสาร์หรือไม่")
     page = visitor(**DESK).sign_in("officer", f"/desk/{order}")
     write_answer(page, "ไม่เปิด")
-    page.wait_for_timeout(1000)
-    assert kept(page) > 0
+    until(lambda: kept(page) > 0, "what was written to be kept")
     page.route("**/auth/logout", in_a_second)  # longer than a field that was left waits to be kept
     page.get_by_label("คำตอบ").press_sequentially(" วันเสาร์")
     page.get_by_role("button", name="ออกจากระบบ").click()
@@ -164,7 +164,7 @@ def test_a_sign_out_that_no_network_carries_drops_nothing(
     officer = visitor(**DESK)
     page = officer.sign_in("officer", f"/desk/{order}")
     write_answer(page, "ไม่เปิด")
-    page.wait_for_timeout(1000)
+    until(lambda: kept(page) > 0, "what was written to be kept")
     officer.context.set_offline(True)
     page.get_by_role("button", name="ออกจากระบบ").click()
     expect(page.get_by_text("ไม่มีสัญญาณอินเทอร์เน็ต").last).to_be_visible()

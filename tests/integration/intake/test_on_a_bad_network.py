@@ -70,8 +70,8 @@ def test_the_form_and_the_queue_do_not_send_side_by_side(without_worker: Visitor
     expect(page.locator("#chosen .later")).to_be_visible()
     page.unroute("**/api/v1/photos")
     page.route("**/api/v1/photos", hold)
-    page.locator(".send button").click()
-    page.wait_for_timeout(500)
+    with page.expect_request("**/api/v1/photos"):
+        page.locator(".send button").click()
     page.evaluate("() => dispatchEvent(new Event('online'))")  # the queue finds the draft that the form is sending
     page.wait_for_timeout(1000)
     assert len(held) == 1
