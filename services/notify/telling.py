@@ -17,7 +17,8 @@ from services.notify.domain.rules import Rules
 from shared.events.base import Event
 from shared.events.contacts import contact_key
 from shared.events.envelope import Envelope
-from shared.events.permits import PermitEvent, PermitSubmitted
+from shared.events.permit_base import PermitEvent
+from shared.events.permits import PermitSubmitted
 from shared.events.reports import ReportAmended, ReportFollowed, ReportLinkRenewed, ReportMerged, ReportSubmitted
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step

@@ -20,15 +20,19 @@ from shared.references import read_reference
 from shared.town import Town
 from shared.town.notices import PLACEHOLDERS, Message, placeholders
 from shared.words import Words
-from shared.words.dates import datetime_text
+from shared.words.dates import date_text, datetime_text
 
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
     "followers", "percent", "reminders", "task",
 )  # fmt: skip
-_TIMES = ("acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by")
-_CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why")
+_TIMES = (
+    "acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
+    "revoked_at",
+)  # fmt: skip
+_DAYS = ("on", "valid_until")  # of which nobody wants the hour
+_CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why", "result", "against")
 _UNSAID = ("category", "team", "agency")
 _TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
@@ -117,8 +121,8 @@ class Wording:
             return quoted(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
         if name in _AS_WRITTEN:
             return "" if data.get(name) is None else str(data[name])
-        if name in _TIMES:
-            return self._time(data.get(name), language)
+        if name in _TIMES or name in _DAYS:
+            return self._time(data.get(name), language, day=name in _DAYS)
         if name in _CODES:
             return _word(name, data.get(name), language)
         match name:
@@ -199,8 +203,9 @@ class Wording:
         post = post_of(self._town, str(data.get("level")), notice.team) if names_matter(notice) else None
         return post.title.get(language) if post else _word("level", data.get("level"), language)
 
-    def _time(self, value: object, language: str) -> str:
-        return datetime_text(datetime.fromisoformat(str(value)), self._zone, language) if value else ""
+    def _time(self, value: object, language: str, *, day: bool = False) -> str:
+        written = date_text if day else datetime_text
+        return written(datetime.fromisoformat(str(value)), self._zone, language) if value else ""
 
 
 def greeting(notice: Notice, person: Recipient | None, language: str) -> str:

@@ -188,6 +188,13 @@ def as_actor(who: Person, level: Level) -> Actor:
     return Actor(sub=who.sub, name=who.name, level=level)
 
 
+def actor_of(view: View) -> Actor:
+    """Who acts for the applicant: they themselves, or an officer whom they asked to."""
+    view.need("applicant", "staff")
+    need_for_applicant(view.who)
+    return as_actor(view.who, "officer") if view.who else Actor()
+
+
 def cause_of(
     key: str | None,
     what: str,

@@ -1,14 +1,17 @@
 """What programs and pages may send to permits: shapes and sizes, so that nothing else reaches the domain."""
 
+from datetime import date
 from math import isfinite
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
 from services.permits.domain.footprint import MOST_CORNERS
 from shared import emails
+from shared.events.permit_life import AppealOutcome, InspectionResult
+from shared.events.times import bounded_day
 from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
 
@@ -180,3 +183,43 @@ class InspectionDay(Body):
     """`POST …/inspections`."""
 
     at: Time
+
+
+class InspectionReport(Body):
+    """`POST …/inspections/{inspection}`; a note is needed unless all was in order."""
+
+    result: InspectionResult
+    note: Note = ""
+
+
+class BuildingDay(Body):
+    """`POST …/construction`: told by the permit's holder."""
+
+    step: Literal["started", "finished"]
+    on: Annotated[date, AfterValidator(bounded_day)]
+
+
+class Reason(Body):
+    """`POST …/extension`, `POST …/appeal`, `POST …/revoke`."""
+
+    reason: Annotated[Note, Field(min_length=1)]
+
+
+class ExtensionAnswer(Body):
+    """`POST …/extension/answer`: so many days more, or none and why."""
+
+    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    reason: Note = ""
+
+
+class AppealAnswer(Body):
+    """`POST …/appeal/answer`: what the committee has decided."""
+
+    outcome: AppealOutcome
+    reason: Note = ""
+
+
+class Transfer(Body):
+    """`POST …/transfer`: who holds the permit from now on."""
+
+    holder: Who

@@ -209,13 +209,6 @@ async def take_fees(desk: Desk, case_id: str, cashier: Actor, receipt: str, caus
     )
 
 
-async def plan_inspection(desk: Desk, case_id: str, inspector: Actor, at: datetime, cause: Cause) -> Case[Application]:
-    """Set a day on which the building is looked at."""
-    return await desk.store.cases.step(
-        case_id, lambda state, why: after_decision.plan_inspection(need(state), why, inspector, at), cause
-    )
-
-
 async def _own_scanned(desk: Desk, signatory: Actor) -> str:
     """Nobody else's can be placed: it is looked up by who signs."""
     current = await desk.store.signatures.current(signatory.sub)

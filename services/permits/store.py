@@ -148,6 +148,7 @@ class Store:
         after: tuple[datetime, str] | None,
         limit: int,
         zones: Sequence[str] | None = None,
+        standing: str | None = None,
     ) -> list[Case[Application]]:
         """Approved permits, the newest first; `zones`: of one of these villages."""
         query: dict[str, Any] = {"state.decision.decision": "approved"}
@@ -155,6 +156,8 @@ class Store:
             query["state.type"] = permit_type
         if zone:
             query["state.zone"] = zone
+        if standing:
+            query["state.standing"] = standing
         if zones is not None:
             query["state.zone"] = {"$in": list(zones)}
         parts: list[dict[str, Any]] = []

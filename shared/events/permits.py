@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints
 from shared.events.base import (
     Code,
     Count,
-    Event,
     ForOwner,
     ForStaff,
     FreeText,
@@ -17,35 +16,20 @@ from shared.events.base import (
     Place,
     Public,
     Reference,
-    ShortText,
 )
+from shared.events.permit_base import PermitEvent
+from shared.events.permit_life import PERMIT_LIFE_EVENTS
 
 Lane = Literal["fast", "normal"]
 Proposal = Literal["approve", "refuse"]
 Decision = Literal["approved", "refused"]
 MessageBy = Literal["applicant", "staff"]
-ClosedBecause = Literal["withdrawn", "refused", "expired"]
+ClosedBecause = Literal["withdrawn", "refused", "expired", "completed", "revoked", "set-aside"]
 
 # A number, code or date, with a comparison before it or a unit behind it ("<= 150 m2"); never a sentence: it is public.
 Measure = Annotated[
     str, StringConstraints(max_length=40, pattern=r"^((<=|>=|<|>|=) ?)?[0-9A-Za-z.,_-]{0,32}( [0-9A-Za-z_%]{1,8})?$")
 ]
-
-
-class PermitEvent(Event):
-    """Common to all: the application's reference and the permit type of the town's profile."""
-
-    family = "permits"
-    reference: Public[Reference]
-    """The reference people read over the phone; it never changes."""
-    permit_type: Public[Code]
-    """What is applied for, as the town's profile called it when the application was handed in."""
-    zone: Public[Code | None] = None
-    """The town's zone that holds the place; null outside all of them."""
-    team: Public[Code | None] = None
-    """The team whose examiners look at it, as the profile named it when the application was handed in."""
-    actor: Internal[ShortText | None] = None
-    """The officer's subject id; null: the applicant or the system."""
 
 
 class PermitSubmitted(PermitEvent):
@@ -202,5 +186,5 @@ class PermitClosed(PermitEvent):
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
     PermitExamined, PermitDecided, PermitOverdue, PermitLinkRenewed, PermitMessageWritten, PermitWithdrawn,
-    PermitClosed,
+    PermitClosed, *PERMIT_LIFE_EVENTS,
 )  # fmt: skip

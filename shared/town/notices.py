@@ -82,6 +82,18 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.message-written.v1": _PERMIT | {"text"},
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
     "onestop.permit.closed.v1": _PERMIT,
+    "onestop.permit.inspection-planned.v1": _PERMIT | {"at"},
+    "onestop.permit.inspected.v1": _PERMIT | {"at", "result", "note"},
+    "onestop.permit.construction-started.v1": _PERMIT | {"on"},
+    "onestop.permit.construction-finished.v1": _PERMIT | {"on"},
+    "onestop.permit.construction-accepted.v1": _PERMIT,
+    "onestop.permit.expiring.v1": _PERMIT | {"valid_until"},
+    "onestop.permit.extension-asked.v1": _PERMIT | {"reason"},
+    "onestop.permit.extension-answered.v1": _PERMIT | {"valid_until", "reason"},
+    "onestop.permit.transferred.v1": _PERMIT | {"transferred_at"},
+    "onestop.permit.revoked.v1": _PERMIT | {"revoked_at", "legal_reason"},
+    "onestop.permit.appealed.v1": _PERMIT | {"against", "reason"},
+    "onestop.permit.appeal-answered.v1": _PERMIT | {"against", "outcome", "reason"},
 }
 
 

@@ -193,7 +193,15 @@ class PermitType(Part):
     fees: tuple[Fee, ...] = ()
     fee_due_days: Annotated[int, Field(gt=0)] | None = None  # after the decision; None: no date is set
     valid_days: Annotated[int, Field(gt=0)] | None = None  # how long the permit holds; None: until revoked
-    appeal: Appeal | None = None  # against a refusal; None: there is none
+    expiry_warning_days: Annotated[int, Field(gt=0)] | None = None  # before the last day; None: no warning
+    building_work: bool = True  # something is built under it: its start and its end are told, and it is inspected
+    appeal: Appeal | None = None  # against a refusal or a revocation; None: there is none
+
+    @model_validator(mode="after")
+    def _warned_while_it_holds(self) -> "PermitType":
+        if self.expiry_warning_days is not None and self.expiry_warning_days >= (self.valid_days or 0):
+            raise ValueError("expiry_warning_days needs valid_days, and must be less")
+        return self
 
 
 class Signatory(Part):

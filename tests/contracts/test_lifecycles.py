@@ -15,8 +15,19 @@ from hypothesis import strategies as st
 from services.intake.domain import merging, resident, separating
 from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
-from services.permits.domain import after_decision, completeness, decision, handing_in
+from services.permits.domain import (
+    appeals,
+    completeness,
+    construction,
+    decision,
+    handing_in,
+    inspections,
+    revoking,
+    transfer,
+    validity,
+)
 from services.permits.domain.application import Actor, Application
+from services.permits.domain.inspections import Finding
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
 from shared.events.incidents import OF_INCIDENTS
@@ -129,7 +140,7 @@ def test_a_report_goes_as_its_diagram_says_on_thousands_of_ways(choices: list[in
     goes_as_its_diagram_says(choices)
 
 
-LATER = desk.MONDAY + timedelta(hours=1)
+LATER, MINUTE = desk.MONDAY + timedelta(hours=1), timedelta(minutes=1)
 YEARS = desk.MONDAY + timedelta(days=4000)
 
 
@@ -152,8 +163,30 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     ),
     "withdraw": lambda case: handing_in.withdraw(case, desk.at(LATER), Actor(), ""),
     "remind": lambda case: completeness.remind(case, desk.at(YEARS), desk.TOWN),
-    "wait for the appeal": lambda case: after_decision.end_appeal(case, desk.at(YEARS)),
-    "wait for the last day": lambda case: after_decision.end_validity(case, desk.at(YEARS)),
+    "wait for the appeal": lambda case: appeals.end_appeal(case, desk.at(YEARS)),
+    "wait for the last day": lambda case: validity.end_validity(case, desk.at(YEARS)),
+    "near the last day": lambda case: validity.warn(case, desk.at(YEARS)),
+    "plan a visit": lambda case: inspections.plan_inspection(case, desk.at(LATER), desk.OFFICER, LATER + MINUTE),
+    "report a visit": lambda case: (
+        inspections.report_inspection(
+            case, desk.at(LATER + MINUTE), desk.TOWN, desk.OFFICER, case.inspections[-1].id, Finding("in-order")
+        )
+        if case.inspections
+        else None
+    ),
+    "begin": lambda case: construction.tell_start(case, desk.at(LATER), desk.HOUSE, Actor(), LATER),
+    "finish": lambda case: construction.tell_finish(case, desk.at(LATER), desk.HOUSE, Actor(), LATER),
+    "accept the building": lambda case: construction.accept(case, desk.at(LATER), desk.EXAMINER),
+    "ask for more time": lambda case: validity.ask_extension(case, desk.at(LATER), Actor(), "ช้า"),
+    "give more time": lambda case: validity.grant_extension(case, desk.at(LATER), desk.HOUSE, desk.SIGNATORY, 30),
+    "give none": lambda case: validity.refuse_extension(case, desk.at(YEARS), desk.SIGNATORY, "ม. 35"),
+    "transfer": lambda case: transfer.transfer(case, desk.at(LATER), desk.HOUSE, desk.SIGNATORY, case.applicant),
+    "revoke": lambda case: revoking.revoke(
+        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.SIGNATORY, "mayor", "ม. 40"
+    ),
+    "appeal": lambda case: appeals.make_appeal(case, desk.at(LATER), Actor(), "ไม่เห็นด้วย"),
+    "win it": lambda case: appeals.answer_appeal(case, desk.at(LATER), desk.OFFICER, "granted", ""),
+    "lose it": lambda case: appeals.answer_appeal(case, desk.at(LATER), desk.OFFICER, "dismissed", ""),
 }
 STATES = {"documents-requested": {"asked", "paused"}, "decided": {"decided", "closed"},
           "withdrawn": {"closed"}}  # fmt: skip

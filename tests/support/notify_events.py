@@ -9,7 +9,8 @@ from shared.events.base import Event
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.envelope import Envelope, encode, to_headers
 from shared.events.ids import new_id
-from shared.events.permits import PermitDecided, PermitEvent, PermitSubmitted
+from shared.events.permit_base import PermitEvent
+from shared.events.permits import PermitDecided, PermitSubmitted
 from shared.events.reports import ReportFollowed, ReportSeparated, ReportSubmitted
 from shared.events.topics import CONTACTS, internal
 from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated

@@ -16,15 +16,17 @@ from deploy.local.seal import development_key
 from services.permits.app import create_app
 from services.permits.commands import Desk
 from services.permits.domain import moments
+from services.permits.domain.application import Application
 from services.permits.handlers import subscribe
 from services.permits.store import Store
 from services.permits.timers import schedule
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
 from shared.events.notices import NoticeEvent
-from shared.kernel import Cause, now
+from shared.kernel import Case, Cause, now
 from shared.kernel.attempts import OnDue
 from shared.kernel.service import Service
+from shared.secret_links import case_secret
 from shared.web import Person
 from shared.web.session import Sessions
 from tests.support.kernel import serving
@@ -86,6 +88,10 @@ class Permits:
         body = {"declared": True} if act == "submit" and body is None else body
         path = f"/api/v1/applications/{made['reference']}/{act}"
         return await self.http.post(path, json=body, params=query, headers=who or {})
+
+    def secret(self, case: Case[Application]) -> str:
+        """What opens it now: of whoever holds it since it was renewed or transferred."""
+        return case_secret(self.desk.settings.link_secret, case.id, number=case.state.link_number)
 
     async def seen(self, made: dict[str, str], secret: bool = True) -> dict[str, Any]:
         """The application as its applicant or everybody sees it."""

@@ -200,6 +200,23 @@ PERMIT = Lifecycle(
         Move(("permit.withdrawn",), _UNDECIDED, ("withdrawn",)),
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
+        # A permit that is decided lives on: none of these changes that it is.
+        Move(
+            (
+                "permit.construction-started",
+                "permit.construction-finished",
+                "permit.construction-accepted",
+                "permit.expiring",
+                "permit.extension-asked",
+                "permit.extension-answered",
+                "permit.transferred",
+                "permit.revoked",
+                "permit.appealed",
+                "permit.appeal-answered",
+            ),
+            ("decided",),
+        ),
+        Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),
         Move(("permit.link-renewed",), (EVER,)),
         Move(("permit.message-written",), (EVER,)),
     ),

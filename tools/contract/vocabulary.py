@@ -13,6 +13,7 @@ from shared.events.agencies import (
 from shared.events.contacts import Language
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
+from shared.events.permit_life import AppealAgainst, AppealOutcome, InspectionResult
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
@@ -170,6 +171,27 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             withdrawn="the applicant took it back",
             refused="it was refused, and the time to appeal is over",
             expired="the permit was granted, and its validity is over",
+            completed="what was permitted is built and accepted",
+            revoked="the permit was taken away, and the time to appeal is over",
+            **{"set-aside": "the appeal committee set the refusal aside"},
+        ),
+        _list(
+            "InspectionResult", InspectionResult, "What was found at a visit to the place.",
+            **{
+                "in-order": "it is as it was declared or permitted",
+                "defects": "something is to be mended",
+                "not-done": "nothing could be looked at",
+            },
+        ),
+        _list(
+            "AppealAgainst", AppealAgainst, "The order that somebody appeals against.",
+            refusal="the permit was refused",
+            revocation="the permit was taken away",
+        ),
+        _list(
+            "AppealOutcome", AppealOutcome, "What the appeal committee has decided.",
+            granted="the order is set aside",
+            dismissed="the order stands",
         ),
         _list(
             "NoticeChannel", NoticeChannel, "By which way a notice is told.",

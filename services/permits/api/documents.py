@@ -52,7 +52,7 @@ async def document(
     """The file as it is kept, or the part that `Range` asks for; `version` is its number, without it the newest."""
     view.need("applicant", "staff")
     upload = find_version(view.application, requirement, version)
-    if upload is None or upload.removed:
+    if upload is None or upload.removed or not (view.viewer == "staff" or view.application.theirs(upload.at)):
         raise Problem(404, "http-404")
     _note_read(request, view, requirement=requirement, version=upload.number)
     ending = ENDINGS.get(upload.media_type, "bin")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from services.permits.access import AtDesk
+from services.permits.api.permit_life import public_life_of
 from services.permits.api.places import register_key
 from services.permits.api.views import Showing, show_to
 from services.permits.bodies import Search
@@ -32,9 +33,10 @@ async def register_entry(application: Application, showing: Showing) -> dict[str
         "zone_name": showing.zone_name(application.zone),
         "decision": decision.decision,
         "decided_at": decision.at,
-        "valid_until": decision.valid_until,
+        "valid_until": application.valid_until,
         "standing": application.standing,
         "standing_text": summary["standing_text"],
+        **public_life_of(application),
         "lane": application.clock.lane if application.clock else None,
         "on_time": decision.on_time,
         "verify_code": decision.verify_code,
@@ -48,12 +50,15 @@ async def register(
     pages: Annotated[Paging, Depends(paging)],
     permit_type: str | None = None,
     zone: str | None = None,
+    standing: str | None = None,
     q: Search | None = None,
 ) -> dict[str, Any]:
-    """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code."""
+    """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code; `standing`:
+    what they are worth now."""
     cases = await desk.store.list_register(
         permit_type=permit_type,
         zone=zone,
+        standing=standing,
         sought=read_search(desk.town.reference_prefix, q or ""),
         after=time_place(pages),
         limit=pages.fetch,

@@ -19,7 +19,7 @@ from services.permits.access import (
     find_for_staff,
 )
 from services.permits.api.views import answer
-from services.permits.bodies import Acceptance, DocumentsRequest, Examination, InspectionDay, Payment, Signature
+from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Payment, Signature
 from shared.web import proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
@@ -78,15 +78,4 @@ async def take_fees(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "fees", case.id, who, body)
     after = await commands.take_fees(desk, case.id, as_actor(who, "officer"), body.receipt, cause)
-    return await answer(request, View(after, "staff", who))
-
-
-@router.post("/inspections")
-async def plan_inspection(
-    request: Request, reference: str, body: InspectionDay, desk: AtDesk, who: Officer, key: Key
-) -> dict[str, Any]:
-    """A day on which the building is looked at."""
-    case = await find_for_staff(request, desk, reference, who)
-    cause = cause_of(key, "inspections", case.id, who, body)
-    after = await commands.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
     return await answer(request, View(after, "staff", who))

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 
 from services.permits.access import View, desk_of
+from services.permits.api.permit_life import life_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, Entry
@@ -69,11 +70,14 @@ class Showing(Wording):
             "fees_wait_for": self._fees_wait_for(application, rules),
             "fees_due_at": fees.due_at if fees else None,
             "fees_paid_at": fees.paid_at if fees else None,
-            "inspections": [one.at for one in application.inspections],
             "decision": self._decision(application, rules, in_full=True),
+            **life_of(application, self),
             "rules_version": application.pin.version if application.pin else None,
             "thread": self._thread(application, timeline),
-            "timeline": [self.entry(rules, entry, proposal=proposal) for entry in timeline],
+            "timeline": [
+                self.entry(rules, entry, proposal=proposal, notes=self.staff or application.theirs(entry.at))
+                for entry in timeline
+            ],
             "timeline_complete": not timeline or timeline[0].type == "opened",
         }
 
@@ -154,6 +158,7 @@ class Showing(Wording):
                 "versions": [
                     upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at", "removed"})
                     for upload in application.documents.get(document.code, ())
+                    if self.staff or application.theirs(upload.at)
                 ],
             }
             for document, state in list_documents(application, rules.permit)
@@ -166,9 +171,10 @@ class Showing(Wording):
             for entry in timeline
             if entry.type == "documents-requested" and entry.note
         ]
+        theirs = application.theirs
         written = [{**message.model_dump(), "request": False} for message in application.messages]
         lines = sorted([*asked, *written], key=lambda line: line["at"])
-        return [line if self.staff else {**line, "name": ""} for line in lines]
+        return [line if self.staff else {**line, "name": ""} for line in lines if self.staff or theirs(line["at"])]
 
     def _proposal(self, application: Application) -> dict[str, Any] | None:
         """The examiner's proposal: between the officers until it is signed."""
@@ -184,7 +190,8 @@ class Showing(Wording):
         decision, letter = application.decision, application.letter
         if decision is None:
             return None
-        fields = decision.model_dump(include={"decision", "number", "verify_code", "at", "on_time", "valid_until"})
+        fields = decision.model_dump(include={"decision", "number", "verify_code", "at", "on_time"})
+        fields["valid_until"] = application.valid_until
         fields["text"] = word(DECISIONS, decision.decision, self.language)
         fields["letter"] = bool(letter and letter.sha256)
         if not in_full:

@@ -13,7 +13,7 @@ from services.permits.domain.rules import Rules
 from shared.town import Town
 from shared.town.vocabulary import DECISIONS, LANES, LEVELS, PROPOSALS, word
 from shared.words import Words
-from shared.words.dates import datetime_text
+from shared.words.dates import date_text, datetime_text
 
 _SIGNS = {"<=": "at-most", ">=": "at-least", "=": "exactly"}
 
@@ -100,13 +100,14 @@ class Wording:
         names = (choice.label.get(self.language) for choice in choices if choice.code == condition.value)
         return next(names, condition.value + unit)
 
-    def entry(self, rules: Rules, entry: Entry, *, proposal: bool = True) -> dict[str, Any]:
-        """One line of the timeline; officers by name only among themselves. `proposal`: what was proposed is told."""
+    def entry(self, rules: Rules, entry: Entry, *, proposal: bool = True, notes: bool = True) -> dict[str, Any]:
+        """One line of the timeline; officers by name only among themselves. `proposal`: what was proposed is told;
+        `notes`: so is what was written."""
         told = "examined-unsigned" if entry.type == "examined" and not proposal else entry.type
         level = f"level.{entry.level}"
         line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry, told)}
         line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
-        line |= {"note": entry.note} if entry.note else {}
+        line |= {"note": entry.note} if entry.note and notes else {}
         return line | ({"by": entry.by} if entry.by and self.staff else {})
 
     def _sentence(self, rules: Rules, entry: Entry, told: str) -> str:
@@ -121,6 +122,8 @@ class Wording:
         match name:
             case "due_at" | "at":
                 return datetime_text(datetime.fromisoformat(value), self.town.calendar.zone, self.language)
+            case "on":
+                return date_text(datetime.fromisoformat(value), self.town.calendar.zone, self.language)
             case "requirement" | "requirements":
                 names = {document.code: document.name for document in rules.permit.documents}
                 return ", ".join(names[code].get(self.language) if code in names else code for code in value.split())

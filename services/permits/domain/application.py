@@ -10,13 +10,21 @@ from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
 from services.permits.domain.message import Message
+from services.permits.domain.permit_life import (
+    AskedExtension,
+    Construction,
+    Inspection,
+    MadeAppeal,
+    PastHolder,
+    Revocation,
+)
 from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
 from services.permits.domain.survey import Parcel
 from shared.kernel import Cause, Lenient, Reject, StoredModel
 
 State = Literal["draft", "submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"]
-Standing = Literal["in-force", "expired", "appeal-open", "final"]
+Standing = Literal["in-force", "expired", "completed", "revoked", "appeal-open", "appealed", "final", "set-aside"]
 Level = Literal["applicant", "officer", "examiner", "signatory", "system"]
 
 WITH_THE_OFFICE: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
@@ -132,14 +140,6 @@ class FeeBill(StoredModel):
     overdue_noted: bool = False
 
 
-class Inspection(StoredModel):
-    """A day on which the building is looked at."""
-
-    id: str
-    at: datetime
-    noted: bool = False  # its day has come, and stands in the timeline
-
-
 class Application(StoredModel):
     """The state of one case. Numbers of the form are kept as they were written, so that 150.00 stays 150.00."""
 
@@ -165,6 +165,13 @@ class Application(StoredModel):
     letter: LetterProgress | None = None
     fees: FeeBill | None = None
     inspections: tuple[Inspection, ...] = ()
+    construction: Construction | None = None
+    extension: AskedExtension | None = None  # asked for, and not answered yet
+    extended_until: datetime | None = None
+    expiry_warning_at: datetime | None = None  # when its holder is warned of its last day; None: told, or never
+    revocation: Revocation | None = None
+    appeal: MadeAppeal | None = None
+    past_holders: tuple[PastHolder, ...] = ()
     timeline: tuple[Entry, ...] = ()
     messages: tuple[Message, ...] = ()
     unanswered_since: datetime | None = None  # the first of the applicant's messages that no officer has answered
@@ -196,6 +203,16 @@ class Application(StoredModel):
     def due_at(self) -> datetime | None:
         """When the decision is due; None while no clock runs."""
         return None if self.clock is None or self.clock.paused_at else self.clock.due_at
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """The permit's last day: the decision's, or the one that it was extended to since."""
+        return self.extended_until or (self.decision.valid_until if self.decision else None)
+
+    def theirs(self, at: datetime) -> bool:
+        """Whether what was handed in or written then is its holder's to read: what the one before a transfer left is
+        between them and the office."""
+        return not self.past_holders or at >= self.past_holders[-1].until
 
     def latest(self, requirement: str) -> Upload | None:
         """The document that counts."""

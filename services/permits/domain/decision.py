@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Literal
 
 from services.permits.domain import clock as clocks
-from services.permits.domain.after_decision import appeal_end, close
+from services.permits.domain.after_decision import close
+from services.permits.domain.appeals import appeal_end
 from services.permits.domain.application import (
     SYSTEM,
     Actor,
@@ -24,6 +25,7 @@ from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress, Seal
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
+from services.permits.domain.validity import warning_at
 from shared.events.base import Event
 from shared.events.permits import PermitDecided, PermitExamined
 from shared.kernel import Cause, Reject, Step, StoredModel, fingerprint
@@ -129,6 +131,7 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
         clock=clocks.stop(application.clock) if application.clock else None,
         letter=LetterProgress(owed_since=cause.at),
         fees=_bill(application, cause, rules.permit) if approved else None,
+        expiry_warning_at=warning_at(rules.permit, outcome.valid_until),
     )
     events: list[Event] = [_decided(application, cause, outcome)]
     after = with_entry(after, cause, "decided", outcome.by, decision=outcome.decision)

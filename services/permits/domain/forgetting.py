@@ -28,8 +28,8 @@ def files_of(application: Application) -> list[str]:
 def forget_applicant(
     application: Application, cause: Cause, days: int, personal: Collection[str]
 ) -> Step[Application] | None:
-    """Contact, documents and messages are gone, here and, by the tombstone that notify hears, there; and the answers
-    to the fields that are `personal`, such as an agent's telephone."""
+    """Contact, documents, messages and the words of an appeal are gone, here and, by the tombstone that notify hears,
+    there; and the answers to the fields that are `personal`, such as an agent's telephone."""
     at = forgetting_at(application, days)
     if at is None or at > cause.at:
         return None
@@ -44,6 +44,8 @@ def forget_applicant(
         documents=documents,
         messages=(),
         unanswered_since=None,
+        extension=None,
+        appeal=application.appeal.model_copy(update={"reason": ""}) if application.appeal else None,
         fingerprint="",
         forgotten_at=cause.at,
     )

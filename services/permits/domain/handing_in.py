@@ -98,7 +98,7 @@ def fill_in(application: Application, form: dict[str, str], plot: Plot, applican
         moved["declared_at"] = None  # it was said of other answers
     after = with_values(application, form=form, applicant=applicant, **moved)
     known = application.submitted_at is not None and applicant != application.applicant
-    return Step(after, contacts=[_contact(after)] if known else ())
+    return Step(after, contacts=[contact_of(after)] if known else ())
 
 
 def _pin(where: Location) -> tuple[float, float]:
@@ -150,7 +150,7 @@ def submit(
     )
     entry = "submitted" if first else "amended" if application.amending else "answered"
     after = with_entry(after, cause, entry, Actor())
-    return Step(after, [event], [_contact(application)] if first else ())
+    return Step(after, [event], [contact_of(application)] if first else ())
 
 
 def _resume(application: Application, cause: Cause, town: Town, clock: Clock) -> Step[Application]:
@@ -225,7 +225,8 @@ def _place(location: Location) -> Place:
     )
 
 
-def _contact(application: Application) -> ContactRecorded:
+def contact_of(application: Application) -> ContactRecorded:
+    """How its applicant is reached, for notify alone."""
     who = application.applicant
     return ContactRecorded(
         case_id=application.id,

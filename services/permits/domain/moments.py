@@ -7,13 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.permits.domain import after_decision, completeness, forgetting, handing_in
+from services.permits.domain import (
+    after_decision,
+    appeals,
+    completeness,
+    forgetting,
+    handing_in,
+    inspections,
+    validity,
+)
 from services.permits.domain.application import Application
 from shared.kernel import Cause, Moment, Step
 from shared.town.models import Town
 
 REMINDER, LETTER, FEES_DUE, INSPECTION = "reminder", "letter", "fees-due", "inspection"
-EXPIRY, APPEAL_END, FORGETTING = "expiry", "appeal-end", "forgetting"
+EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
@@ -34,15 +42,16 @@ class Periods:
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
-    clock, letter, bill, decision = application.clock, application.letter, application.fees, application.decision
-    standing = application.standing
+    clock, letter, bill = application.clock, application.letter, application.fees
+    expiry = validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
         REMINDER: clock.next.at if clock and clock.next else None,
         LETTER: letter.owed_since if letter and not letter.sha256 else None,
         FEES_DUE: bill.due_at if bill and not bill.paid_at and not bill.overdue_noted else None,
-        INSPECTION: min((one.at for one in application.inspections if not one.noted), default=None),
-        EXPIRY: decision.valid_until if decision and standing == "in-force" else None,
-        APPEAL_END: decision.appeal_until if decision and standing == "appeal-open" else None,
+        INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
+        EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
+        EXPIRY: expiry,
+        APPEAL_END: appeals.appeal_until(application),
         FORGETTING: forgetting.forgetting_at(application, periods.applicant_days),
         **_of_draft(application, periods.of_draft(application)),
     }
@@ -64,9 +73,10 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
     acts: dict[str, Callable[[], Step[Application] | None]] = {
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: after_decision.note_unpaid(application, cause),
-        INSPECTION: lambda: after_decision.note_inspections(application, cause),
-        EXPIRY: lambda: after_decision.end_validity(application, cause),
-        APPEAL_END: lambda: after_decision.end_appeal(application, cause),
+        INSPECTION: lambda: inspections.note_inspections(application, cause),
+        EXPIRY_WARNING: lambda: validity.warn(application, cause),
+        EXPIRY: lambda: validity.end_validity(application, cause),
+        APPEAL_END: lambda: appeals.end_appeal(application, cause),
         DRAFT_EXPIRY: lambda: handing_in.expire_draft(application, cause, periods.of_draft(application)),
     }
     return acts[name]() if name in acts else None

@@ -194,6 +194,8 @@ class PermitType(StoredModel):
     fees: tuple[Fee, ...] = ()
     fee_due_days: int | None = None
     valid_days: int | None = None  # how long the permit holds; None: until revoked
+    expiry_warning_days: int | None = None  # before its last day; None: its holder is not warned
+    building_work: bool = True  # something is built under it, or pulled down
     appeal: Appeal | None = None
 
     def lane(self, code: str) -> Lane | None:

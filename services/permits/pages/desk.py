@@ -1,15 +1,13 @@
 """The permit desk: what is due first, and one page on which officers, examiner and signatory do their part."""
 
-from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from services.permits import commands
 from services.permits.access import (
     DESK_LIMITED,
-    WRITERS,
     Asker,
     AtDesk,
     Examiner,
@@ -23,17 +21,12 @@ from services.permits.access import (
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, NewMessage, Signature
-from services.permits.domain.application import WITH_THE_OFFICE, Application
-from services.permits.domain.completeness import land_use
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.application import WITH_THE_OFFICE
+from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, split_lines, text_of
-from services.permits.pages.plots import show_plot
-from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
-from shared.kernel import Case, Reject
 from shared.people import permit_teams
-from shared.web import Paging, Person, Problem, page, paging, proven
-from shared.web.security_log import note_refusal
+from shared.web import Paging, page, paging, proven
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
 LISTS = {
@@ -78,53 +71,7 @@ async def board(
 @router.get("/{reference}")
 async def show(request: Request, reference: str, desk: AtDesk, who: Member, timeline: str = "") -> HTMLResponse:
     """Everything about one application, and what this officer may do with it."""
-    return await _page(request, await find_for_staff(request, desk, reference, who), who, whole=timeline == "all")
-
-
-async def _page(
-    request: Request,
-    case: Case[Application],
-    who: Person,
-    problem: str = "",
-    status: int = 200,
-    typed: dict[str, Any] | None = None,
-    *,
-    whole: bool = False,
-) -> HTMLResponse:
-    showing, application = show_to(request, staff=True), case.state
-    desk = showing.desk
-    rules = await desk.rules_for(application)
-    older = await desk.store.older_timeline(case.id) if whole else ()
-    proposal = application.proposal
-    return page(
-        request,
-        "desk_case.html",
-        status_code=status,
-        application=await showing.full(application, older),
-        problem=problem,
-        typed=typed or {},
-        open_documents=missing_documents(application, rules.permit),
-        offices=[office for office in rules.offices if office.code in who.signs_for],
-        same_person=proposal is not None and proposal.by.sub == who.sub,
-        can=_acts_of(application, who),
-        land_use=land_use(application, desk.town),
-        plot=show_plot(application, show_to(request, staff=True)),
-        letter=application.letter,
-        scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
-    )
-
-
-def _acts_of(application: Application, who: Person) -> dict[str, bool]:
-    """Which acts the state and the person's roles allow; the domain has the last word."""
-    state = application.state
-    return {
-        "accept": state == "submitted" and bool(who.roles & {"officer", "examiner"}),
-        "request": state in ("submitted", "accepted", "examined")
-        and bool(who.roles & {"officer", "examiner", "signatory"}),
-        "examine": state in ("accepted", "examined") and "examiner" in who.roles,
-        "decide": state == "examined" and "signatory" in who.roles,
-        "write": state != "withdrawn" and application.forgotten_at is None and bool(who.roles & WRITERS),
-    }
+    return await case_page(request, await find_for_staff(request, desk, reference, who), who, whole=timeline == "all")
 
 
 @router.post("/{reference}/accept", dependencies=[DESK_LIMITED])
@@ -135,7 +82,7 @@ async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -
     async with request.form() as sent:
         read = text_of(sent, "read_mark") or None
     accepting = commands.accept_application(desk, case, as_actor(who, "officer"), read, cause)
-    return await _done(request, case, who, {}, accepting)
+    return await done(request, case, who, {}, accepting)
 
 
 @router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
@@ -146,10 +93,10 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
         typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": text_of(sent, "note")}
     body, wrong = read_body(DocumentsRequest, typed, request)
     if wrong:
-        return await _page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
+        return await case_page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
     officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id, who)
     act = commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
-    return await _done(request, case, who, typed, act)
+    return await done(request, case, who, typed, act)
 
 
 @router.post("/{reference}/messages", dependencies=[DESK_LIMITED])
@@ -160,9 +107,9 @@ async def write_message(request: Request, reference: str, desk: AtDesk, who: Ask
         typed = {"message": text_of(sent, "text")}
     body, wrong = read_body(NewMessage, {"text": typed["message"]}, request)
     if wrong:
-        return await _page(request, case, who, wrong, 422, typed)
+        return await case_page(request, case, who, wrong, 422, typed)
     cause = cause_of(None, "message", case.id, who)
-    return await _done(
+    return await done(
         request, case, who, typed, commands.write_message(desk, case.id, as_actor(who, "officer"), body.text, cause)
     )
 
@@ -176,9 +123,9 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
         typed["conditions"] = split_lines(text_of(sent, "conditions"))
     body, wrong = read_body(Examination, typed, request)
     if wrong:
-        return await _page(request, case, who, wrong, 422, typed)
+        return await case_page(request, case, who, wrong, 422, typed)
     examiner, cause = as_actor(who, "examiner"), cause_of(None, "examine", case.id, who)
-    return await _done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
+    return await done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 
 @router.post("/{reference}/decide", dependencies=[DESK_LIMITED, Depends(proven)])
@@ -193,20 +140,8 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
         confirmed = "confirm" in sent
     body, wrong = read_body(Signature, typed, request)
     if wrong or not confirmed:
-        return await _page(request, case, who, wrong or show_to(request).say("desk.confirm-needed"), 422, typed)
+        return await case_page(request, case, who, wrong or show_to(request).say("desk.confirm-needed"), 422, typed)
     signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id, who)
-    return await _done(
+    return await done(
         request, case, who, typed, commands.sign_decision(desk, case, signatory, who.signs_for, body, cause)
     )
-
-
-async def _done(
-    request: Request, case: Case[Application], who: Person, typed: dict[str, Any], act: Awaitable[object]
-) -> Response:
-    """Back to the application; or its page with the reason, and with what was typed."""
-    try:
-        await act
-    except Reject as error:
-        note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
-        return await _page(request, case, who, say_refusal(request, error), error.status, typed)
-    return RedirectResponse(f"/permits/desk/{case.state.reference}", 303)

@@ -65,6 +65,7 @@ async def _open_ends(showing: Showing, application: Application) -> dict[str, An
     return {
         "open_fields": list(_open_fields(showing, application, permit)),
         "open_documents": missing_documents(application, permit),
+        "building_work": permit.building_work,
     }
 
 

@@ -21,6 +21,7 @@ from shared.web import Paging, page, paging, rate_limit, time_place
 from shared.web.uploads import MEGABYTE, received_file
 
 router = APIRouter(include_in_schema=False)
+OF_PERMITS = ("in-force", "expired", "completed", "revoked")  # what stands in the register is worth one of these
 LETTER_MOST = 10 * MEGABYTE  # letters have some hundred thousand bytes, and more with what others sign after us
 NOTHING: Mapping[str, Any] = {"entry": None, "letter": "", "seal": None, "comparison": None, "most": 0}
 _LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
@@ -34,11 +35,13 @@ async def register(
     q: Search = "",
     permit_type: str = "",
     zone: str = "",
+    standing: str = "",
 ) -> HTMLResponse:
     """A table that can be searched."""
     cases = await desk.store.list_register(
         permit_type=permit_type or None,
         zone=zone or None,
+        standing=standing or None,
         sought=read_search(desk.town.reference_prefix, q or ""),
         after=time_place(pages),
         limit=pages.fetch,
@@ -46,7 +49,9 @@ async def register(
     rows = pages.answer(cases, register_key)
     showing = show_to(request)
     items = [await register_entry(case.state, showing) for case in rows["items"]]
-    return page(request, "register.html", items=items, q=q, permit_type=permit_type, zone=zone, next=rows["next"])
+    standings = [(code, showing.say(f"standing.{code}")) for code in OF_PERMITS]
+    asked: dict[str, Any] = {"q": q, "permit_type": permit_type, "zone": zone, "standing": standing}
+    return page(request, "register.html", items=items, **asked, standings=standings, next=rows["next"])
 
 
 @router.get("/verify")

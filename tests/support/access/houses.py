@@ -1,6 +1,6 @@
 """The four services in the test's own process, on one database, with cases that requests are about."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +26,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.domain.application import Application, FeeBill
+from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
@@ -66,6 +67,30 @@ class About:
     case_id: str = ""
     path: Mapping[str, str] = field(default_factory=dict)
     party: str = ""  # of somebody who follows it
+
+
+def _visited(**report: Any) -> dict[str, Any]:
+    return {"inspections": (Inspection(id="visit", at=now(), noted=True, **report),)}
+
+
+def _finished() -> dict[str, Any]:
+    days = Construction(started_on=now() - timedelta(days=9), finished_on=now() - timedelta(days=1))
+    return {"construction": days, **_visited(result="in-order", reported_at=now())}
+
+
+def _revoked() -> dict[str, Any]:
+    gone = Revocation(at=now(), office="mayor", legal_reason="x", appeal_until=now() + timedelta(days=30))
+    return {"standing": "revoked", "revocation": gone}
+
+
+LATER_STATES: Mapping[str, Callable[[], dict[str, Any]]] = {  # of a permit that was decided: what came since
+    "billed": lambda: {"fees": FeeBill(total="20.00", due_at=now() + timedelta(days=30))},
+    "visited": _visited,
+    "finished": _finished,
+    "extension-asked": lambda: {"extension": AskedExtension(reason="x", at=now())},
+    "revoked": _revoked,
+    "appealed": lambda: _revoked() | {"appeal": MadeAppeal(against="revocation", reason="x", at=now())},
+}
 
 
 class Houses:
@@ -175,16 +200,17 @@ class Houses:
         if not self._applications:
             await self._make_applications()
         store, case_id = self.apps["permits"].state.desk.store, new_id()
-        made = self._applications["decided" if state == "billed" else state]
+        made = self._applications["decided" if state in LATER_STATES else state]
         changes: dict[str, Any] = {"id": case_id, "reference": make_reference("MH", case_id)}
-        if state == "billed":
-            changes["fees"] = FeeBill(total="20.00", due_at=now() + timedelta(days=30))
+        changes |= LATER_STATES.get(state, dict)()
         code = verify_code(LINK_SECRET, case_id)
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
             await store.keep_letter(case_id, self._letter.pdf, self._letter.seal)
         await _open(store.cases, case_id, made.model_copy(update=changes))
-        return About(case_id, {"reference": changes["reference"], "requirement": "id-card", "code": code})
+        return About(
+            case_id, {"reference": changes["reference"], "requirement": "id-card", "code": code, "inspection": "visit"}
+        )
 
     async def _make_applications(self) -> None:
         self._letter = await sealed_somehow(PDF)

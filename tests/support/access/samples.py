@@ -51,6 +51,8 @@ _SHARES = [{"team": "works-water", "task": "x"}, {"team": "works-roads", "task":
 _FOUND = _json(outcome="not_ours", note="x")
 BY_LINK = "case-{reference}.agency={key}"
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
+_TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
+_IN_ORDER = _json(result="in-order")
 _PDF = (PDF, "application/pdf")
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
 _RULES = (ROOT / "deploy/municipalities/maehia/routing.yaml").read_text("utf-8")
@@ -142,6 +144,38 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/decide": Sample(_SIGNED, state="examined"),
     "permits POST /api/v1/applications/{reference}/fees": Sample(_json(receipt="1"), state="billed"),
     "permits POST /api/v1/applications/{reference}/inspections": Sample(_DAY, state="decided"),
+    "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),
+    "permits POST /api/v1/applications/{reference}/construction": Sample(
+        _json(step="started", on=_TODAY), state="decided"
+    ),
+    "permits POST /api/v1/applications/{reference}/construction/accept": Sample(state="finished"),
+    "permits POST /api/v1/applications/{reference}/extension": Sample(_json(reason="x"), state="decided"),
+    "permits POST /api/v1/applications/{reference}/extension/answer": Sample(_json(days=30), state="extension-asked"),
+    "permits POST /api/v1/applications/{reference}/transfer": Sample(
+        _json(holder={"name": "x", "phone": "0812345678"}), state="decided"
+    ),
+    "permits POST /api/v1/applications/{reference}/revoke": Sample(_json(reason="x"), state="decided"),
+    "permits POST /api/v1/applications/{reference}/appeal": Sample(_json(reason="x"), state="revoked"),
+    "permits POST /api/v1/applications/{reference}/appeal/answer": Sample(_json(outcome="dismissed"), state="appealed"),
+    "permits POST /permits/{reference}/construction": Sample(
+        _form(step="started", on=_TODAY), state="decided"
+    ),
+    "permits POST /permits/{reference}/extension": Sample(_form(reason="x"), state="decided"),
+    "permits POST /permits/{reference}/appeal": Sample(_form(reason="x"), state="revoked"),
+    "permits POST /permits/desk/{reference}/inspections": Sample(
+        _form(at=(now() + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")), state="decided"
+    ),
+    "permits POST /permits/desk/{reference}/inspections/{inspection}": Sample(
+        _form(result="in-order"), state="visited"
+    ),
+    "permits POST /permits/desk/{reference}/construction": Sample(
+        _form(step="started", on=_TODAY), state="decided"
+    ),
+    "permits POST /permits/desk/{reference}/construction/accept": Sample(state="finished"),
+    "permits POST /permits/desk/{reference}/extension/answer": Sample(_form(days="30"), state="extension-asked"),
+    "permits POST /permits/desk/{reference}/transfer": Sample(_form(name="x", phone="0812345678"), state="decided"),
+    "permits POST /permits/desk/{reference}/revoke": Sample(_form(reason="x", confirm="1"), state="decided"),
+    "permits POST /permits/desk/{reference}/appeal/answer": Sample(_form(outcome="dismissed"), state="appealed"),
     "permits GET /api/v1/plan/collections/{kind}": Sample(path={"kind": "zones"}),
     "permits GET /api/v1/plan/collections/{kind}/items": Sample(path={"kind": "zones"}),
     "permits GET /api/v1/plan/collections/{kind}/items/{code}": Sample(path={"kind": "zones", "code": "rural"}),

@@ -9,7 +9,8 @@ import pytest
 from services.notify.domain.delivery import Later
 from shared.events.agencies import WorkOrderReferred
 from shared.events.ids import new_id
-from shared.events.permits import PermitEvent, PermitOverdue, PermitPaused
+from shared.events.permit_base import PermitEvent
+from shared.events.permits import PermitOverdue, PermitPaused
 from shared.events.reports import ReportCommented, ReportMerged
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderEscalated, WorkOrderPaused
 from shared.kernel import now

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.permits.domain import after_decision, decision, moments
+from services.permits.domain import after_decision, appeals, decision, inspections, moments, validity
 from services.permits.domain.application import Application
 from shared.kernel import Reject, Step
 from tests.support.permits import MONDAY, OFFICER, RULES, TOWN, application, at, signed
@@ -79,8 +79,8 @@ def test_a_refusal_is_open_to_appeal_and_final_when_nobody_did() -> None:
 def test_before_its_time_nothing_is_closed() -> None:
     early = at(MONDAY + DAY)
 
-    assert after_decision.end_validity(application("decided"), early) is None
-    assert after_decision.end_appeal(refused(), early) is None
+    assert validity.end_validity(application("decided"), early) is None
+    assert appeals.end_appeal(refused(), early) is None
     assert after_decision.note_unpaid(application("decided"), early) is None
 
 
@@ -107,7 +107,7 @@ def test_a_refusal_against_which_there_is_no_appeal_is_closed_at_once() -> None:
 def test_the_time_to_appeal_does_not_count_its_first_day_and_ends_with_a_working_day(
     told: datetime, days: int, end: datetime
 ) -> None:
-    assert after_decision.appeal_end(TOWN.calendar, told, days) == end
+    assert appeals.appeal_end(TOWN.calendar, told, days) == end
 
 
 def test_fees_that_nobody_paid_are_noted_once() -> None:
@@ -141,7 +141,7 @@ def test_a_refusal_costs_nothing() -> None:
 def test_the_day_of_each_inspection_comes_and_stands_in_the_timeline() -> None:
     planned = application("decided")
     for days in (3, 1):
-        planned = after_decision.plan_inspection(planned, at(), OFFICER, MONDAY + days * DAY).state
+        planned = inspections.plan_inspection(planned, at(), OFFICER, MONDAY + days * DAY).state
 
     first = come(moments.INSPECTION, planned, MONDAY + DAY)
     second = come(moments.INSPECTION, first.state, MONDAY + 3 * DAY)
@@ -154,9 +154,9 @@ def test_the_day_of_each_inspection_comes_and_stands_in_the_timeline() -> None:
 
 @pytest.mark.parametrize(
     ("state", "days", "code"),
-    [("examined", 1, "wrong-state"), ("decided", 0, "in-the-past"), ("decided", 4000, "after-validity")],
+    [("submitted", 1, "wrong-state"), ("decided", 0, "in-the-past"), ("decided", 4000, "after-validity")],
 )
-def test_only_what_is_in_force_is_inspected_and_never_yesterday(state: str, days: int, code: str) -> None:
+def test_only_what_is_judged_or_in_force_is_inspected_and_never_yesterday(state: str, days: int, code: str) -> None:
     with pytest.raises(Reject) as refusal:
-        after_decision.plan_inspection(application(state), at(), OFFICER, MONDAY + days * DAY)  # type: ignore[arg-type]
+        inspections.plan_inspection(application(state), at(), OFFICER, MONDAY + days * DAY)  # type: ignore[arg-type]
     assert refusal.value.code == code

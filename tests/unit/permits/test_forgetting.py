@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.permits.domain import after_decision, correspondence, forgetting, handing_in, moments
+from services.permits.domain import correspondence, forgetting, handing_in, moments, validity
 from services.permits.domain.application import Actor, Application
 from shared.kernel import Erase
 from tests.support.permits import MONDAY, application, at
@@ -16,7 +16,7 @@ LATER = END + timedelta(days=DAYS)
 
 
 def expired() -> Application:
-    step = after_decision.end_validity(application("decided"), at(END))
+    step = validity.end_validity(application("decided"), at(END))
     assert step is not None
     return step.state
 

@@ -8,9 +8,10 @@ import pytest
 
 from services.permits import timers
 from services.permits.commands import Desk
-from services.permits.domain import after_decision, decision, handing_in, moments
-from services.permits.domain.application import Application, Inspection
+from services.permits.domain import decision, handing_in, moments, revoking, validity
+from services.permits.domain.application import Application
 from services.permits.domain.moments import Periods
+from services.permits.domain.permit_life import Inspection
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.settings import Settings
@@ -21,7 +22,7 @@ from shared.files.scanner import Scanner
 from shared.kernel import Case, Moment, now
 from shared.town import Town
 from tests.support.moments import Timers, saved
-from tests.support.permits import MONDAY, RULES, TOWN, application, at, signed
+from tests.support.permits import MONDAY, RULES, SIGNATORY, TOWN, application, at, signed
 
 CASE = new_id()
 PERIODS = Periods(draft_days=90, applicant_days=3650)
@@ -86,7 +87,7 @@ def refused() -> Application:
 
 
 def expired() -> Application:
-    step = after_decision.end_validity(application("decided"), at(MONDAY + timedelta(days=365)))
+    step = validity.end_validity(application("decided"), at(MONDAY + timedelta(days=365)))
     assert step is not None
     return step.state
 
@@ -94,6 +95,14 @@ def expired() -> Application:
 def inspected() -> Application:
     day = Inspection(id=new_id(), at=MONDAY + timedelta(days=3))
     return application("decided").model_copy(update={"inspections": (day,)})
+
+
+def revoked() -> Application:
+    return revoking.revoke(application("decided"), at(), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
+
+
+def nearly_over() -> Application:
+    return application("decided").model_copy(update={"expiry_warning_at": MONDAY + timedelta(days=335)})
 
 
 def taken_back() -> Application:
@@ -110,7 +119,8 @@ STATES = {
     "draft": application("draft"), "submitted": application("submitted"), "accepted": application("accepted"),
     "asked": application("documents-requested"), "examined": application("examined"),
     "decided": application("decided"), "withdrawn": application("withdrawn"), "refused": refused(),
-    "expired": expired(), "inspected": inspected(), "taken back": taken_back(), "left": left_as_draft(),
+    "expired": expired(), "inspected": inspected(), "taken back": taken_back(), "revoked": revoked(),
+    "nearly over": nearly_over(), "left": left_as_draft(),
 }  # fmt: skip
 PROFILES = {
     "the same": (PERIODS, TOWN),

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from tools.contract.examples.notices import CONTACTS, NOTICES
+from tools.contract.examples.permit_life import PERMIT_LIFE
 from tools.contract.examples.permits import PERMITS
 from tools.contract.examples.reports import REPORTS
 from tools.contract.examples.story import Example
 from tools.contract.examples.work_orders import WORK_ORDERS
 
 EXAMPLES: Mapping[str, Example] = {
-    example.event.type: example for example in (*REPORTS, *WORK_ORDERS, *PERMITS, *NOTICES, *CONTACTS)
+    example.event.type: example for example in (*REPORTS, *WORK_ORDERS, *PERMITS, *PERMIT_LIFE, *NOTICES, *CONTACTS)
 }
 
 __all__ = ["EXAMPLES", "Example"]

@@ -15,6 +15,7 @@ SHARE = "01KB5DG9T2R7Y4M1XA6ZEC8WJD"  # of the work, when two teams do one each
 SHARE_TOO = "01KB5DG9T2V3Q8N5BF0HKS9PTG"
 INCIDENT = "01KB58QMC0T5Z9E3PD7AWF1JYS"
 APPLICATION = "01KB2MCN70HX5V8R1Q9TGB4WEK"  # a house of one storey
+HELD_PERMIT = "01KB2P7Y3D9K6T0W8ZSJ5XQ4NE"  # another house, from its first day to its acceptance
 NOTICE = "01KB57W5Y8C3S7J6D0NFAK2MQZ"
 REPORTED = datetime(2026, 11, 23, 1, 42, 7, 315000, tzinfo=UTC)  # 08:42 in Mae Hia, a Monday
 APPLIED = datetime(2026, 11, 20, 3, 5, 0, tzinfo=UTC)  # the Friday before

@@ -1,0 +1,47 @@
+"""A permit after its decision as it is shown: all of it to its holder and the staff, the dates of it to everybody."""
+
+from typing import Any
+
+from services.permits.api.wording import Wording
+from services.permits.domain.appeals import appeal_until
+from services.permits.domain.application import Application
+
+
+def life_of(application: Application, wording: Wording) -> dict[str, Any]:
+    """For its holder and the staff. `appeal_open_until`: somebody may appeal until then."""
+    revocation, appeal, asked = application.revocation, application.appeal, application.extension
+    return {
+        **public_life_of(application),
+        "inspections": [
+            {"id": one.id, "at": one.at, "result": one.result, "note": one.note, "reported_at": one.reported_at,
+             "text": wording.say_code("inspection", one.result) if one.result else None}
+            for one in application.inspections
+        ],
+        "extension_asked": asked.model_dump() if asked else None,
+        "revocation": revocation.model_dump(include={"at", "legal_reason", "appeal_until"}) if revocation else None,
+        "appeal": appeal.model_dump() | {"text": _appeal_text(application, wording)} if appeal else None,
+        "appeal_open_until": appeal_until(application),
+    }  # fmt: skip
+
+
+def public_life_of(application: Application) -> dict[str, Any]:
+    """What everybody may know of it: days, never a name or a reason."""
+    built, gone, appeal = application.construction, application.revocation, application.appeal
+    holders = application.past_holders
+    return {
+        "extended_until": application.extended_until,
+        "transferred_at": holders[-1].until if holders else None,
+        "construction_started_on": built.started_on if built else None,
+        "construction_finished_on": built.finished_on if built else None,
+        "construction_accepted_at": built.accepted_at if built else None,
+        "revoked_at": gone.at if gone else None,
+        "appealed_at": appeal.at if appeal and appeal.outcome is None else None,
+    }
+
+
+def _appeal_text(application: Application, wording: Wording) -> str:
+    appeal = application.appeal
+    if appeal is None:
+        return ""
+    against = wording.say_code("against", appeal.against)
+    return wording.say(f"appeal.{appeal.outcome or 'pending'}", against=against)

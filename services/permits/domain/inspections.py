@@ -1,0 +1,90 @@
+"""Visits to the place, before the decision and while the permit is in force: booked, come, and reported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
+from services.permits.domain.facts import facts
+from services.permits.domain.permit_life import Inspection
+from shared.events.permit_life import InspectionResult, PermitInspected, PermitInspectionPlanned
+from shared.kernel import Cause, Reject, Step
+from shared.town.models import Town
+
+INSPECTIONS_MOST = 50  # of one permit: a year of building sees some ten
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an inspector saw; `note` is for the applicant."""
+
+    result: InspectionResult
+    note: str = ""
+
+
+def may_inspect(application: Application) -> bool:
+    """While it is judged, and while what is permitted may be built."""
+    return application.state in ("accepted", "examined") or application.standing == "in-force"
+
+
+def plan_inspection(application: Application, cause: Cause, inspector: Actor, at: datetime) -> Step[Application]:
+    """Set the day; the applicant is told, for somebody must let the inspector in."""
+    if not may_inspect(application):
+        raise Reject("wrong-state", "only what is being judged, or permitted and in force, is inspected")
+    if at <= cause.at:
+        raise Reject("in-the-past", "an inspection is planned for a time to come", status=422)
+    until = application.valid_until
+    if until is not None and at > until:
+        raise Reject("after-validity", "the permit ends before that day", status=422)
+    if len(application.inspections) >= INSPECTIONS_MOST:
+        raise Reject("too-many-inspections", f"a permit has at most {INSPECTIONS_MOST} inspections", status=422)
+    after = with_values(application, inspections=(*application.inspections, Inspection(id=cause.id, at=at)))
+    event = PermitInspectionPlanned(**facts(application), actor=inspector.subject, at=at)
+    return Step(with_entry(after, cause, "inspection-planned", inspector, at=at.isoformat()), [event])
+
+
+def awaited(application: Application) -> Sequence[Inspection]:
+    """Those whose day is still to come, of a case that is not over."""
+    if application.closed_at is not None:
+        return ()
+    return [one for one in application.inspections if not one.noted and one.result is None]
+
+
+def note_inspections(application: Application, cause: Cause) -> Step[Application] | None:
+    """The inspections whose time has come, all at once: two may be due at one moment."""
+    due = [one for one in awaited(application) if one.at <= cause.at]
+    if not due:
+        return None
+    noted = tuple(one.model_copy(update={"noted": True}) if one in due else one for one in application.inspections)
+    after = with_values(application, inspections=noted)
+    for one in due:
+        after = with_entry(after, cause, "inspection-due", SYSTEM, at=one.at.isoformat())
+    return Step(after)
+
+
+def report_inspection(
+    application: Application, cause: Cause, town: Town, inspector: Actor, inspection: str, found: Finding
+) -> Step[Application]:
+    """What was found. Defects of a finished building give it back to its builders: it is not finished after all."""
+    booked = next((one for one in application.inspections if one.id == inspection), None)
+    if booked is None:
+        raise Reject("unknown-inspection", "there is no such inspection", status=404)
+    if booked.result is not None or not may_inspect(application):
+        raise Reject("wrong-state", "this inspection is reported already, or the case has moved on")
+    zone = town.calendar.zone
+    if booked.at.astimezone(zone).date() > cause.at.astimezone(zone).date():
+        raise Reject("too-early", "an inspection is reported on its day or later", status=422)
+    if found.result != "in-order" and not found.note:
+        raise Reject("inspection-note", "say what is wrong, or why nothing could be looked at", status=422)
+    report = booked.model_copy(
+        update={"result": found.result, "note": found.note, "noted": True, "reported_at": cause.at}
+    )
+    reported = tuple(report if one is booked else one for one in application.inspections)
+    construction = application.construction
+    if found.result == "defects" and construction and construction.finished_on:
+        construction = construction.model_copy(update={"finished_on": None})
+    after = with_values(application, inspections=reported, construction=construction)
+    event = PermitInspected(
+        **facts(application), actor=inspector.subject, at=booked.at, result=found.result, note=found.note or None
+    )
+    return Step(with_entry(after, cause, "inspected", inspector, found.note, result=found.result), [event])

@@ -1,0 +1,59 @@
+"""What is kept of a permit after its decision: what is built under it, its time, who holds it, and how it ends."""
+
+from datetime import datetime
+from typing import Annotated
+
+from shared.events.permit_life import AppealAgainst, AppealOutcome, InspectionResult
+from shared.kernel import Lenient, StoredModel
+
+
+class Inspection(StoredModel):
+    """A day on which the place is looked at, and what was found there."""
+
+    id: str
+    at: datetime
+    noted: bool = False  # its day has come, and stands in the timeline
+    result: Annotated[InspectionResult, Lenient] | None = None
+    note: str = ""  # for the applicant
+    reported_at: datetime | None = None
+
+
+class Construction(StoredModel):
+    """What the holder has told of the work, and that the office has found it finished as permitted."""
+
+    started_on: datetime | None = None
+    finished_on: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class AskedExtension(StoredModel):
+    """The holder needs more time. While nobody has answered, the permit does not end."""
+
+    reason: str
+    at: datetime
+
+
+class Revocation(StoredModel):
+    """The permit was taken away, and why."""
+
+    at: datetime
+    office: str  # code of the offices that the application's rules name
+    legal_reason: str
+    appeal_until: datetime | None = None
+
+
+class MadeAppeal(StoredModel):
+    """Somebody appealed against a refusal or a revocation; `outcome` is empty until the committee has decided."""
+
+    against: Annotated[AppealAgainst, Lenient]
+    reason: str
+    at: datetime
+    outcome: Annotated[AppealOutcome, Lenient] | None = None
+    answered_at: datetime | None = None
+
+
+class PastHolder(StoredModel):
+    """Who held the permit before it was transferred, for the register's own file."""
+
+    name: str
+    until: datetime

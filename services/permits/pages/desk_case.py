@@ -1,0 +1,97 @@
+"""One application at the desk: the page of it, what somebody may do there, and the way back after an act."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.permits.access import FOR_APPLICANTS, WRITERS
+from services.permits.api.views import show_to
+from services.permits.domain.application import Application
+from services.permits.domain.completeness import land_use
+from services.permits.domain.construction import can_accept
+from services.permits.domain.documents import missing_documents
+from services.permits.domain.inspections import may_inspect
+from services.permits.domain.permit_type import PermitType
+from services.permits.pages.plots import show_plot
+from services.permits.pages.refusals import say_refusal
+from shared.kernel import Case, Reject
+from shared.web import Person, Problem, page
+from shared.web.security_log import note_refusal
+
+
+async def case_page(
+    request: Request,
+    case: Case[Application],
+    who: Person,
+    problem: str = "",
+    status: int = 200,
+    typed: dict[str, Any] | None = None,
+    *,
+    whole: bool = False,
+) -> HTMLResponse:
+    """The application, what this officer may do with it, and why what they did was refused."""
+    showing, application = show_to(request, staff=True), case.state
+    desk = showing.desk
+    rules = await desk.rules_for(application)
+    older = await desk.store.older_timeline(case.id) if whole else ()
+    proposal = application.proposal
+    return page(
+        request,
+        "desk_case.html",
+        status_code=status,
+        application=await showing.full(application, older),
+        problem=problem,
+        typed=typed or {},
+        open_documents=missing_documents(application, rules.permit),
+        offices=[office for office in rules.offices if office.code in who.signs_for],
+        same_person=proposal is not None and proposal.by.sub == who.sub,
+        can=acts_of(application, who) | acts_after(application, rules.permit, who),
+        land_use=land_use(application, desk.town),
+        plot=show_plot(application, show_to(request, staff=True)),
+        letter=application.letter,
+        scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
+    )
+
+
+def acts_of(application: Application, who: Person) -> dict[str, bool]:
+    """Which acts the state and the person's roles allow; the domain has the last word."""
+    state = application.state
+    return {
+        "accept": state == "submitted" and bool(who.roles & {"officer", "examiner"}),
+        "request": state in ("submitted", "accepted", "examined")
+        and bool(who.roles & {"officer", "examiner", "signatory"}),
+        "examine": state in ("accepted", "examined") and "examiner" in who.roles,
+        "decide": state == "examined" and "signatory" in who.roles,
+        "write": state != "withdrawn" and application.forgotten_at is None and bool(who.roles & WRITERS),
+    }
+
+
+def acts_after(application: Application, permit: PermitType, who: Person) -> dict[str, bool]:
+    """The same of what comes after the decision, and of visits to the place."""
+    officer, signatory = bool(who.roles & FOR_APPLICANTS), "signatory" in who.roles
+    in_force, built = application.standing == "in-force", application.construction
+    asked, appeal = application.extension is not None, application.appeal
+    return {
+        "inspect": officer and may_inspect(application),
+        "tell_start": officer and in_force and permit.building_work and not (built and built.started_on),
+        "tell_finish": officer and in_force and bool(built and built.started_on and not built.finished_on),
+        "accept_building": "examiner" in who.roles and can_accept(application),
+        "answer_extension": signatory and in_force and asked,
+        "transfer": signatory and in_force,
+        "revoke": signatory and in_force,
+        "answer_appeal": officer and bool(appeal and not appeal.outcome) and application.closed_at is None,
+    }
+
+
+async def done(
+    request: Request, case: Case[Application], who: Person, typed: dict[str, Any], act: Awaitable[object], to: str = ""
+) -> Response:
+    """Back to the application; or its page with the reason, and with what was typed."""
+    try:
+        await act
+    except Reject as error:
+        note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
+        return await case_page(request, case, who, say_refusal(request, error), error.status, typed)
+    return RedirectResponse(f"/permits/desk/{case.state.reference}{to}", 303)

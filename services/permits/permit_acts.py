@@ -1,0 +1,114 @@
+"""What is done with a permit once it is decided, and visits to its place: who may, load, decide, save as one step.
+
+By its holder: the work begins and is finished, more time, an appeal. By the office: inspections, acceptance, answers,
+transfer and revocation. What ends by itself stands in `domain/moments.py`.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+from typing import Literal
+
+from services.permits.commands import Desk
+from services.permits.domain import appeals, construction, inspections, revoking, transfer, validity
+from services.permits.domain.application import Actor, Applicant, Application, need
+from services.permits.domain.decision import office_for
+from services.permits.domain.inspections import Finding
+from shared.events.permit_life import AppealOutcome
+from shared.kernel import Case, Cause, Step
+
+BuildingStep = Literal["started", "finished"]
+
+
+async def tell_building_step(
+    desk: Desk, case: Case[Application], actor: Actor, step: BuildingStep, on: date, cause: Cause
+) -> Case[Application]:
+    """The holder says when the work began, or that it is finished."""
+    permit = (await desk.rules_for(case.state)).permit
+    day = datetime.combine(on, time.min, desk.town.calendar.zone)
+    tell = construction.tell_start if step == "started" else construction.tell_finish
+    return await desk.store.cases.step(case.id, lambda state, why: tell(need(state), why, permit, actor, day), cause)
+
+
+async def accept_building(desk: Desk, case_id: str, officer: Actor, cause: Cause) -> Case[Application]:
+    """What was built stands as it was permitted."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: construction.accept(need(state), why, officer), cause
+    )
+
+
+async def plan_inspection(desk: Desk, case_id: str, inspector: Actor, at: datetime, cause: Cause) -> Case[Application]:
+    """Book a day on which the place is looked at."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: inspections.plan_inspection(need(state), why, inspector, at), cause
+    )
+
+
+async def report_inspection(
+    desk: Desk, case_id: str, inspector: Actor, inspection: str, found: Finding, cause: Cause
+) -> Case[Application]:
+    """What was found there."""
+
+    def report(state: Application | None, why: Cause) -> Step[Application]:
+        return inspections.report_inspection(need(state), why, desk.town, inspector, inspection, found)
+
+    return await desk.store.cases.step(case_id, report, cause)
+
+
+async def ask_extension(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
+    """The holder needs more time."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: validity.ask_extension(need(state), why, actor, reason), cause
+    )
+
+
+async def answer_extension(
+    desk: Desk, case: Case[Application], signatory: Actor, days: int | None, reason: str, cause: Cause
+) -> Case[Application]:
+    """So many days more, or (None) none, with the reason."""
+    permit = (await desk.rules_for(case.state)).permit
+
+    def answer(state: Application | None, why: Cause) -> Step[Application]:
+        if days is None:
+            return validity.refuse_extension(need(state), why, signatory, reason)
+        return validity.grant_extension(need(state), why, permit, signatory, days)
+
+    return await desk.store.cases.step(case.id, answer, cause)
+
+
+async def transfer_permit(
+    desk: Desk, case: Case[Application], signatory: Actor, to: Applicant, cause: Cause
+) -> Case[Application]:
+    """Another holder, with a link of their own."""
+    permit = (await desk.rules_for(case.state)).permit
+    return await desk.store.cases.step(
+        case.id, lambda state, why: transfer.transfer(need(state), why, permit, signatory, to), cause
+    )
+
+
+async def revoke_permit(
+    desk: Desk, case: Case[Application], signatory: Actor, own: Collection[str], legal_reason: str, cause: Cause
+) -> Case[Application]:
+    """Take it away, for an office of one's `own` that signs this type."""
+    rules = await desk.rules_for(case.state)
+    office = office_for(rules, own, None)
+
+    def take_away(state: Application | None, why: Cause) -> Step[Application]:
+        return revoking.revoke(need(state), why, rules, desk.town, signatory, office, legal_reason)
+
+    return await desk.store.cases.step(case.id, take_away, cause)
+
+
+async def make_appeal(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
+    """Against the refusal or the revocation."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: appeals.make_appeal(need(state), why, actor, reason), cause
+    )
+
+
+async def answer_appeal(
+    desk: Desk, case_id: str, officer: Actor, outcome: AppealOutcome, reason: str, cause: Cause
+) -> Case[Application]:
+    """Write down what the committee has decided."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: appeals.answer_appeal(need(state), why, officer, outcome, reason), cause
+    )

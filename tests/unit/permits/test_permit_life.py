@@ -1,0 +1,306 @@
+"""A permit after its decision: built under, inspected, extended, transferred, revoked, appealed; and what ends it."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.permits.domain import (
+    appeals,
+    construction,
+    decision,
+    inspections,
+    moments,
+    revoking,
+    transfer,
+    validity,
+)
+from services.permits.domain.application import Actor, Applicant, Application
+from services.permits.domain.forgetting import forget_applicant
+from services.permits.domain.inspections import Finding
+from shared.kernel import Reject, Step
+from tests.support.permits import EXAMINER, HOUSE, MONDAY, OFFICER, RULES, SIGNATORY, TOWN, application, at, signed
+
+DAY = timedelta(days=1)
+LAST = MONDAY + 365 * DAY
+PERIODS = moments.Periods(draft_days=90, applicant_days=3650)
+HOLDER = Actor()
+HEIR = Applicant(name="สมศรี", email="b@example.org")
+
+
+def types(step: Step[Application]) -> list[str]:
+    return [event.type.removeprefix("onestop.permit.").removesuffix(".v1") for event in step.events]
+
+
+def waits(state: Application) -> set[str]:
+    return {moment.name for moment in moments.moments(state, PERIODS)} - {moments.LETTER, moments.FEES_DUE}
+
+
+def begun() -> Application:
+    return construction.tell_start(application("decided"), at(), HOUSE, HOLDER, MONDAY + DAY).state
+
+
+def finished() -> Application:
+    return construction.tell_finish(begun(), at(MONDAY + 9 * DAY), HOUSE, HOLDER, MONDAY + 8 * DAY).state
+
+
+def visited(case: Application, result: str, day: int = 10) -> Application:
+    booked = inspections.plan_inspection(case, at(MONDAY + (day - 1) * DAY), OFFICER, MONDAY + day * DAY).state
+    found = Finding(result, "" if result == "in-order" else "ผนังไม่ตรงแบบ")  # type: ignore[arg-type]
+    visit = booked.inspections[-1].id
+    return inspections.report_inspection(booked, at(MONDAY + day * DAY), TOWN, OFFICER, visit, found).state
+
+
+def revoked() -> Application:
+    return revoking.revoke(application("decided"), at(), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
+
+
+def refused() -> Application:
+    return decision.decide(application("examined"), at(), RULES, TOWN, signed("refused")).state
+
+
+def asked() -> Application:
+    return validity.ask_extension(application("decided"), at(LAST - DAY), HOLDER, "ผู้รับเหมาทิ้งงาน").state
+
+
+def test_what_is_finished_and_found_in_order_is_accepted_and_ends_the_permit() -> None:
+    step = construction.accept(visited(finished(), "in-order"), at(MONDAY + 11 * DAY), EXAMINER)
+
+    assert types(step) == ["construction-accepted", "closed"]
+    assert (step.state.standing, step.state.closed_at) == ("completed", MONDAY + 11 * DAY)
+    assert waits(step.state) == {moments.FORGETTING}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [begun(), finished(), visited(finished(), "defects"), visited(finished(), "not-done"), application("decided")],
+)
+def test_nothing_is_accepted_that_was_not_found_in_order_after_it_was_finished(case: Application) -> None:
+    with pytest.raises(Reject, match="in order"):
+        construction.accept(case, at(MONDAY + 11 * DAY), EXAMINER)
+
+
+def test_a_visit_before_the_work_was_finished_accepts_nothing() -> None:
+    early = visited(begun(), "in-order", day=3)
+    told = construction.tell_finish(early, at(MONDAY + 9 * DAY), HOUSE, HOLDER, MONDAY + 8 * DAY).state
+
+    assert not construction.can_accept(told)
+
+
+def test_a_finished_building_waits_for_its_visit_and_not_for_its_last_day() -> None:
+    assert validity.end_validity(finished(), at(LAST + DAY)) is None
+    assert moments.EXPIRY not in waits(finished())
+
+
+def test_defects_give_a_finished_building_back_to_its_builders() -> None:
+    mended = visited(finished(), "defects")
+
+    assert mended.construction is not None
+    assert (mended.construction.finished_on, moments.EXPIRY in waits(mended)) == (None, True)
+    again = construction.tell_finish(mended, at(MONDAY + 20 * DAY), HOUSE, HOLDER, MONDAY + 19 * DAY).state
+    assert construction.can_accept(visited(again, "in-order", day=21))
+
+
+@pytest.mark.parametrize(("day", "code"), [(MONDAY - DAY, "before-permit"), (LAST + DAY, "after-validity")])
+def test_work_begins_while_the_permit_holds(day: object, code: str) -> None:
+    with pytest.raises(Reject) as refusal:
+        construction.tell_start(application("decided"), at(), HOUSE, HOLDER, day)  # type: ignore[arg-type]
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("day", [MONDAY, MONDAY + 5 * DAY])
+def test_work_is_finished_after_it_was_begun_and_not_in_the_future(day: object) -> None:
+    with pytest.raises(Reject, match="wrong-day"):
+        construction.tell_finish(begun(), at(MONDAY + 4 * DAY), HOUSE, HOLDER, day)  # type: ignore[arg-type]
+
+
+def test_nothing_is_begun_twice_and_nothing_finished_that_was_not_begun() -> None:
+    with pytest.raises(Reject, match="already"):
+        construction.tell_start(begun(), at(), HOUSE, HOLDER, MONDAY + DAY)
+    with pytest.raises(Reject, match="begun"):
+        construction.tell_finish(application("decided"), at(), HOUSE, HOLDER, MONDAY)
+
+
+def test_where_nothing_is_built_nobody_tells_of_building() -> None:
+    with pytest.raises(Reject, match="wrong-state"):
+        construction.tell_start(
+            application("decided"), at(), HOUSE.model_copy(update={"building_work": False}), HOLDER, MONDAY
+        )
+
+
+def test_a_site_is_visited_before_the_decision_and_the_applicant_told_of_both() -> None:
+    planned = inspections.plan_inspection(application("accepted"), at(), OFFICER, MONDAY + DAY)
+    visit = planned.state.inspections[0].id
+    reported = inspections.report_inspection(
+        planned.state, at(MONDAY + DAY), TOWN, OFFICER, visit, Finding("defects", "ที่ดินไม่ตรงกับโฉนด")
+    )
+
+    assert (types(planned), types(reported)) == (["inspection-planned"], ["inspected"])
+    assert reported.events[0].data()["note"] == "ที่ดินไม่ตรงกับโฉนด"
+    assert moments.INSPECTION not in waits(reported.state)
+
+
+@pytest.mark.parametrize(
+    ("found", "moment", "code"),
+    [
+        (Finding("defects"), MONDAY + 3 * DAY, "inspection-note"),
+        (Finding("not-done"), MONDAY + 3 * DAY, "inspection-note"),
+        (Finding("in-order"), MONDAY + 2 * DAY, "too-early"),
+    ],
+)
+def test_a_visit_is_reported_on_its_day_and_says_what_is_wrong(found: Finding, moment: object, code: str) -> None:
+    planned = inspections.plan_inspection(application("decided"), at(), OFFICER, MONDAY + 3 * DAY).state
+    with pytest.raises(Reject) as refusal:
+        inspections.report_inspection(planned, at(moment), TOWN, OFFICER, planned.inspections[0].id, found)  # type: ignore[arg-type]
+    assert refusal.value.code == code
+
+
+def test_a_visit_is_reported_once_and_must_have_been_booked() -> None:
+    case = visited(begun(), "in-order")
+    for visit, code in ((case.inspections[0].id, "wrong-state"), ("unknown", "unknown-inspection")):
+        with pytest.raises(Reject) as refusal:
+            inspections.report_inspection(case, at(MONDAY + 12 * DAY), TOWN, OFFICER, visit, Finding("in-order"))
+        assert refusal.value.code == code
+
+
+def test_a_holder_is_warned_once_before_the_last_day() -> None:
+    warned = HOUSE.model_copy(update={"expiry_warning_days": 30})
+    rules = RULES.model_copy(update={"permit": warned})
+    case = decision.decide(application("examined"), at(), rules, TOWN, signed()).state
+
+    assert case.expiry_warning_at == LAST - 30 * DAY
+    step = moments.act(moments.EXPIRY_WARNING, case, at(LAST - 30 * DAY), TOWN, PERIODS)
+    assert step is not None
+    assert types(step) == ["expiring"]
+    assert moments.EXPIRY_WARNING not in waits(step.state)
+
+
+def test_a_permit_whose_extension_is_asked_for_in_time_does_not_end_while_nobody_answers() -> None:
+    assert moments.EXPIRY not in waits(asked())
+    assert validity.end_validity(asked(), at(LAST + 9 * DAY)) is None
+
+
+def test_an_extension_moves_the_last_day_and_the_warning_and_leaves_the_decision_as_it_was_signed() -> None:
+    permit = HOUSE.model_copy(update={"expiry_warning_days": 30})
+    step = validity.grant_extension(asked(), at(LAST + DAY), permit, SIGNATORY, 90)
+
+    assert (types(step), step.state.valid_until) == (["extension-answered"], LAST + 90 * DAY)
+    assert step.state.expiry_warning_at == LAST + 60 * DAY
+    assert step.state.decision is not None
+    assert step.state.decision.valid_until == LAST
+
+
+def test_a_refused_extension_ends_what_has_passed_its_day_meanwhile_and_nothing_before() -> None:
+    late = validity.refuse_extension(asked(), at(LAST + DAY), SIGNATORY, "ม. 35")
+    early = validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "ม. 35")
+
+    assert (types(late), late.state.standing) == (["extension-answered", "closed"], "expired")
+    assert (types(early), early.state.standing) == (["extension-answered"], "in-force")
+
+
+def test_more_time_is_asked_for_before_the_last_day_once_and_while_something_is_left_to_do() -> None:
+    cases = ((application("decided"), LAST, "wrong-state"), (asked(), LAST - DAY, "asked-already"),
+             (finished(), LAST - DAY, "wrong-state"), (revoked(), LAST - DAY, "wrong-state"))  # fmt: skip
+    for case, moment, code in cases:
+        with pytest.raises(Reject) as refusal:
+            validity.ask_extension(case, at(moment), HOLDER, "ช้า")
+        assert refusal.value.code == code
+
+
+def test_more_time_is_never_more_than_the_permit_had_and_a_refusal_says_why() -> None:
+    with pytest.raises(Reject, match="365"):
+        validity.grant_extension(asked(), at(LAST - DAY), HOUSE, SIGNATORY, 366)
+    with pytest.raises(Reject, match="legal reason"):
+        validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "")
+    with pytest.raises(Reject, match="nobody"):
+        validity.grant_extension(application("decided"), at(), HOUSE, SIGNATORY, 30)
+
+
+def test_a_revoked_permit_holds_no_more_at_once_and_is_final_when_nobody_appeals() -> None:
+    case = revoked()
+    end = appeals.appeal_end(TOWN.calendar, MONDAY, 30)
+    over = moments.act(moments.APPEAL_END, case, at(end), TOWN, PERIODS)
+
+    assert (case.standing, case.closed_at, waits(case)) == ("revoked", None, {moments.APPEAL_END})
+    assert over is not None
+    assert (types(over), over.events[0].data()["reason"]) == (["closed"], "revoked")
+
+
+def test_a_revocation_without_a_right_to_appeal_is_final_at_once() -> None:
+    final = RULES.model_copy(update={"permit": HOUSE.model_copy(update={"appeal": None})})
+    step = revoking.revoke(application("decided"), at(), final, TOWN, SIGNATORY, "mayor", "ม. 40")
+
+    assert types(step) == ["revoked", "closed"]
+
+
+def test_only_what_is_in_force_is_revoked_and_never_without_a_reason() -> None:
+    for case, reason in ((refused(), "ม. 40"), (revoked(), "ม. 40"), (application("decided"), "")):
+        with pytest.raises(Reject):
+            revoking.revoke(case, at(), RULES, TOWN, SIGNATORY, "mayor", reason)
+
+
+def test_an_appeal_that_is_won_puts_a_revoked_permit_in_force_again_with_its_own_last_day() -> None:
+    appealed = appeals.make_appeal(revoked(), at(MONDAY + DAY), HOLDER, "แก้ไขแล้ว")
+    won = appeals.answer_appeal(appealed.state, at(MONDAY + 9 * DAY), OFFICER, "granted", "แก้ไขแล้วจริง")
+
+    assert (appealed.state.standing, waits(appealed.state)) == ("revoked", set())
+    assert (types(won), won.state.standing, won.state.valid_until) == (["appeal-answered"], "in-force", LAST)
+    assert waits(won.state) == {moments.EXPIRY}
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "standing", "reason"),
+    [
+        (revoked(), "dismissed", "revoked", "revoked"),
+        (refused(), "dismissed", "final", "refused"),
+        (refused(), "granted", "set-aside", "set-aside"),
+    ],
+)
+def test_every_other_outcome_ends_the_case(case: Application, outcome: str, standing: str, reason: str) -> None:
+    appealed = appeals.make_appeal(case, at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
+    step = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), OFFICER, outcome, "")  # type: ignore[arg-type]
+
+    assert (types(step), step.state.standing) == (["appeal-answered", "closed"], standing)
+    assert step.events[1].data()["reason"] == reason
+
+
+def test_an_appeal_comes_in_time_once_and_against_an_order() -> None:
+    end = appeals.appeal_end(TOWN.calendar, MONDAY, 30)
+    appealed = appeals.make_appeal(refused(), at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
+    assert appeals.end_appeal(appealed, at(end + DAY)) is None
+    for case, moment in ((refused(), end), (appealed, MONDAY + 2 * DAY), (application("decided"), MONDAY)):
+        with pytest.raises(Reject, match="no order"):
+            appeals.make_appeal(case, at(moment), HOLDER, "ไม่เห็นด้วย")
+    with pytest.raises(Reject, match="nobody has appealed"):
+        appeals.answer_appeal(refused(), at(), OFFICER, "granted", "")
+
+
+def test_whoever_takes_over_a_permit_gets_a_link_of_their_own_and_nothing_that_was_written_before() -> None:
+    written = application("decided")
+    step = transfer.transfer(written, at(MONDAY + DAY), HOUSE, SIGNATORY, HEIR)
+
+    assert types(step) == ["transferred", "link-renewed"]
+    assert [contact.name for contact in step.contacts] == ["สมศรี"]  # type: ignore[union-attr]
+    assert (step.state.applicant, step.state.link_number) == (HEIR, written.link_number + 1)
+    assert [(one.name, one.until) for one in step.state.past_holders] == [("สมชาย", MONDAY + DAY)]
+    assert (step.state.theirs(MONDAY), step.state.theirs(MONDAY + 2 * DAY)) == (False, True)
+    assert written.theirs(MONDAY)
+
+
+def test_a_permit_goes_to_somebody_who_can_be_reached_and_only_while_it_is_in_force() -> None:
+    for case, to, code in (
+        (application("decided"), Applicant(name="สมศรี"), "no-contact"),
+        (revoked(), HEIR, "wrong-state"),
+    ):
+        with pytest.raises(Reject) as refusal:
+            transfer.transfer(case, at(), HOUSE, SIGNATORY, to)
+        assert refusal.value.code == code
+
+
+def test_the_words_of_an_appeal_go_with_the_applicant() -> None:
+    appealed = appeals.make_appeal(refused(), at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
+    over = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), OFFICER, "dismissed", "").state
+    step = forget_applicant(over, at(MONDAY + 5000 * DAY), 3650, ())
+
+    assert step is not None
+    assert step.state.appeal is not None
+    assert step.state.appeal.reason == ""

@@ -1,0 +1,47 @@
+"""The life of another permit: begun, transferred, revoked and restored on appeal, extended, finished and accepted."""
+
+from typing import Any
+
+from shared.events.base import Event
+from shared.events.permit_life import (
+    PermitAppealAnswered,
+    PermitAppealed,
+    PermitConstructionAccepted,
+    PermitConstructionFinished,
+    PermitConstructionStarted,
+    PermitExpiring,
+    PermitExtensionAnswered,
+    PermitExtensionAsked,
+    PermitInspected,
+    PermitInspectionPlanned,
+    PermitRevoked,
+    PermitTransferred,
+)
+from tools.contract.examples.story import APPLIED, HELD_PERMIT, after, story
+
+HELD: dict[str, Any] = {
+    "reference": "MH-2K4D-0P8C", "permit_type": "house-new", "zone": "ban-pa-chi", "team": "works-building",
+}  # fmt: skip
+EXAMINER = "examiner-pranee"
+_DAY = 24 * 60.0
+_HELD_PERMIT: tuple[tuple[float, Event], ...] = (
+    (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
+    (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),
+    (3 * _DAY, PermitConstructionStarted(**HELD, on=after(3 * _DAY, APPLIED))),
+    (200 * _DAY, PermitTransferred(**HELD, actor="signatory-anan", transferred_at=after(200 * _DAY, APPLIED))),
+    (210 * _DAY, PermitRevoked(
+        **HELD, actor="signatory-anan", revoked_at=after(210 * _DAY, APPLIED), legal_reason="ก่อสร้างผิดไปจากแบบ",
+    )),
+    (220 * _DAY, PermitAppealed(**HELD, against="revocation", reason="แก้ไขให้ถูกต้องตามแบบแล้ว")),
+    (260 * _DAY, PermitAppealAnswered(
+        **HELD, actor=EXAMINER, against="revocation", outcome="granted", reason="ผู้อุทธรณ์แก้ไขแล้วก่อนมีคำสั่ง",
+    )),
+    (335 * _DAY, PermitExpiring(**HELD, valid_until=after(365 * _DAY, APPLIED))),
+    (340 * _DAY, PermitExtensionAsked(**HELD, reason="ผู้รับเหมาทิ้งงาน ต้องหารายใหม่")),
+    (345 * _DAY, PermitExtensionAnswered(
+        **HELD, actor="signatory-anan", granted=True, valid_until=after(545 * _DAY, APPLIED),
+    )),
+    (500 * _DAY, PermitConstructionFinished(**HELD, on=after(499 * _DAY, APPLIED))),
+    (510 * _DAY, PermitConstructionAccepted(**HELD, actor=EXAMINER)),
+)  # fmt: skip
+PERMIT_LIFE = story(HELD_PERMIT, APPLIED, *_HELD_PERMIT)
