@@ -8,7 +8,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from services.permits.domain.application import Applicant, Location
+from services.permits.domain.findings import Found
 from services.permits.domain.footprint import MOST_CORNERS
+from services.permits.domain.paper import Verdict
 from shared import emails
 from shared.events.permit_life import AppealOutcome, InspectionResult
 from shared.events.times import bounded_day
@@ -134,10 +136,31 @@ class Acceptance(Body):
 
 
 class DocumentsRequest(Body):
-    """`POST …/request-documents`."""
+    """`POST …/request-documents`. Left out: the documents that were found wrong, and what was found."""
 
-    requirements: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=50)]
-    note: Annotated[Note, Field(min_length=1)]
+    requirements: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=50)] = Field(
+        default_factory=list
+    )
+    note: Note = ""
+
+
+class DocumentFinding(Body):
+    """About one document; a reason is needed when it is to be replaced."""
+
+    requirement: Annotated[str, Field(max_length=64)]
+    verdict: Verdict
+    reason: Annotated[CleanText, Field(max_length=500)] = ""
+    page: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+    def found(self) -> Found:
+        """As the domain knows it."""
+        return Found(**self.model_dump())
+
+
+class Findings(Body):
+    """`POST …/findings`."""
+
+    findings: Annotated[list[DocumentFinding], Field(min_length=1, max_length=50)]
 
 
 class Examination(Body):

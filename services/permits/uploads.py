@@ -5,7 +5,8 @@ from pathlib import Path
 
 from services.permits.commands import Desk
 from services.permits.domain import documents
-from services.permits.domain.application import Application, Upload, need
+from services.permits.domain.application import Application, need
+from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Document, PermitType
 from shared.files.documents import claim_of, judged, judged_pages
 from shared.kernel import Case, Cause, Reject

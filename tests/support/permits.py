@@ -11,9 +11,9 @@ from services.permits.domain.application import (
     Decision,
     Location,
     State,
-    Upload,
 )
 from services.permits.domain.documents import hand_in
+from services.permits.domain.paper import Upload
 from services.permits.domain.rules import rules_of
 from shared.calendar import Hours, WeekHours
 from shared.events.ids import new_id

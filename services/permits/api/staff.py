@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
-from services.permits import commands
+from services.permits import checking, commands
 from services.permits.access import (
     DESK_LIMITED,
     Asker,
@@ -19,7 +19,7 @@ from services.permits.access import (
     find_for_staff,
 )
 from services.permits.api.views import answer
-from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Payment, Signature
+from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, Payment, Signature
 from shared.web import proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
@@ -45,6 +45,17 @@ async def request_documents(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "request-documents", case.id, who, body), as_actor(who, "officer")
     after = await commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/findings")
+async def note_findings(
+    request: Request, reference: str, body: Findings, desk: AtDesk, who: Officer, key: Key
+) -> dict[str, Any]:
+    """What was found about documents, each good or to be replaced: the officers' own until more is asked for."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause, found = cause_of(key, "findings", case.id, who, body), [one.found() for one in body.findings]
+    after = await checking.note_findings(desk, case.id, as_actor(who, "officer"), found, cause)
     return await answer(request, View(after, "staff", who))
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from fastapi import Request
 
 from services.permits.access import View, desk_of
+from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import life_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.completeness import judge
 from services.permits.domain.decision import read_mark, tells_proposal
-from services.permits.domain.documents import list_documents, missing_documents
+from services.permits.domain.documents import missing_documents
 from services.permits.domain.lanes import failed, within_reach
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.readiness import open_answers
@@ -57,7 +58,7 @@ class Showing(Wording):
             "zone_name": self.zone_name(application.zone),
             "applicant": application.applicant.model_dump(exclude={"consent"}),
             "lane": self._lane(application, rules),
-            "documents": self._documents(application, rules),
+            "documents": documents_of(application, rules, self),
             "missing": {
                 "fields": open_answers(application, permit),
                 "documents": [document.code for document in missing_documents(application, permit)],
@@ -139,30 +140,6 @@ class Showing(Wording):
             return None
         length = lane.duration
         return {"code": lane.code, "name": lane.name.get(self.language), "minutes": length.minutes, "days": length.days}
-
-    def _documents(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
-        """Each document with its state and every version that is kept. `takes_pages`: several photos become one PDF;
-        `printed`: it is the request form, which can be had filled in."""
-        printed = rules.permit.request_form
-        return [
-            {
-                "requirement": document.code,
-                "name": document.name.get(self.language),
-                "help": document.help.get(self.language) if document.help else None,
-                "accepts": list(document.accepts),
-                "max_mb": document.max_mb,
-                "takes_pages": len(set(document.accepts)) > 1 and "application/pdf" in document.accepts,
-                "printed": printed is not None and document.code == printed.document,
-                "state": state,
-                "state_text": self.say(f"document.{state}"),
-                "versions": [
-                    upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at", "removed"})
-                    for upload in application.documents.get(document.code, ())
-                    if self.staff or application.theirs(upload.at)
-                ],
-            }
-            for document, state in list_documents(application, rules.permit)
-        ]
 
     def _thread(self, application: Application, timeline: tuple[Entry, ...]) -> list[dict[str, Any]]:
         """What applicant and office have written to each other, requests for documents among it, the oldest first."""

@@ -10,6 +10,7 @@ from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
 from services.permits.domain.message import Message
+from services.permits.domain.paper import Finding, Request, Upload
 from services.permits.domain.permit_life import (
     AskedExtension,
     Construction,
@@ -80,28 +81,6 @@ class Location(StoredModel):
     footprint: tuple[Position, ...] = ()
 
 
-class Upload(StoredModel):
-    """One handed-in file; a replaced one stays in the history."""
-
-    id: str
-    number: int = 1  # of this document's versions: it stays when the oldest ones go
-    sha256: str
-    sent_sha256: str  # of the file as it came: a picture is kept written anew
-    size: int
-    media_type: str
-    filename: str
-    at: datetime
-    removed: bool = False  # its file is gone: nobody needs it any more
-
-
-class Request(StoredModel):
-    """An officer wants these documents (again), and says why."""
-
-    requirements: tuple[str, ...]
-    note: str
-    at: datetime
-
-
 class Proposal(StoredModel):
     """What the examiner proposes to the signatory."""
 
@@ -156,6 +135,7 @@ class Application(StoredModel):
     parcel: Parcel | None = None  # of the plan's layer, as it was then; None where there is none
     applicant: Applicant
     documents: dict[str, tuple[Upload, ...]] = Field(default_factory=dict)  # by requirement, the newest last
+    findings: dict[str, Finding] = Field(default_factory=dict)  # by requirement, of the version that was looked at
     request: Request | None = None
     clock: Clock | None = None
     conditions: tuple[ConditionResult, ...] = ()

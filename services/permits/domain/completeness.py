@@ -9,15 +9,16 @@ from services.permits.domain.application import (
     SYSTEM,
     Actor,
     Application,
-    Request,
     need_state,
     with_entry,
     with_values,
 )
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.facts import facts
+from services.permits.domain.findings import as_note, to_replace
 from services.permits.domain.handing_in import parcel_for
 from services.permits.domain.lanes import ConditionResult
+from services.permits.domain.paper import Request
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Rules
@@ -76,6 +77,8 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
     lacking = [document.code for document in missing_documents(application, rules.permit)]
     if lacking:
         raise Reject("incomplete", f"still missing: {', '.join(lacking)}", status=422)
+    if wrong := to_replace(application):
+        raise Reject("found-wrong", f"to be replaced first: {', '.join(wrong)}", status=422)
     lane, conditions = judge(application, rules, town)
     if lane is None or lane.code not in LANES:
         raise Reject("no-lane", "no lane that this release knows takes the application", status=422)
@@ -101,12 +104,17 @@ def request_documents(
     requirements: Sequence[str],
     note: str,
 ) -> Step[Application]:
-    """Ask the applicant for documents and say why; a clock that runs stands still until the answer."""
+    """Ask the applicant for documents and say why; a clock that runs stands still until the answer. Without naming any:
+    for those that were found wrong, with what was found."""
     need_state(application, "request documents", "submitted", "accepted", "examined")
+    requirements = requirements or to_replace(application)
+    note = note or as_note(application, rules.permit)
     known = {document.code for document in rules.permit.documents}
     unknown = [code for code in requirements if code not in known]
     if unknown or not requirements:
         raise Reject("unknown-requirement", f"name documents of this permit type: {', '.join(unknown)}", status=422)
+    if not note:
+        raise Reject("request-note", "say what the applicant is to do", status=422)
     clock = clocks.pause(application.clock, town, cause.at) if application.clock else None
     request = Request(requirements=tuple(dict.fromkeys(requirements)), note=note, at=cause.at)
     after = with_values(application, state="documents-requested", request=request, clock=clock, proposal=None)

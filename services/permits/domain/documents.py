@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from services.permits.domain.application import Actor, Application, Upload, need_state, with_entry, with_values
+from services.permits.domain.application import Actor, Application, need_state, with_entry, with_values
+from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Document, PermitType
 from shared.kernel import Cause, Reject, Step
 from shared.words.fold import with_fewer_marks

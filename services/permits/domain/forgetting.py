@@ -8,8 +8,9 @@ purpose.
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from services.permits.domain.application import Application, Upload, with_values
+from services.permits.domain.application import Application, with_values
 from services.permits.domain.handing_in import APPLICANT
+from services.permits.domain.paper import Upload
 from shared.kernel import Cause, Erase, Step
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.permits import commands
+from services.permits import checking, commands
 from services.permits.access import (
     DESK_LIMITED,
     Asker,
@@ -20,10 +20,10 @@ from services.permits.access import (
 )
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import show_to
-from services.permits.bodies import DocumentsRequest, Examination, NewMessage, Signature
+from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, Signature
 from services.permits.domain.application import WITH_THE_OFFICE
 from services.permits.pages.desk_case import case_page, done
-from services.permits.pages.forms import read_body, split_lines, text_of
+from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
 from services.permits.queries import Wanted
 from shared.people import permit_teams
 from shared.web import Paging, page, paging, proven
@@ -92,11 +92,34 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
     async with request.form() as sent:
         typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": text_of(sent, "note")}
     body, wrong = read_body(DocumentsRequest, typed, request)
-    if wrong:
+    if wrong or not body.requirements or not body.note:
         return await case_page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
     officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id, who)
     act = commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await done(request, case, who, typed, act)
+
+
+@router.post("/{reference}/findings", dependencies=[DESK_LIMITED])
+async def note_findings(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+    """All documents at once, as the page has them; `ask` goes on to the request for what was found wrong."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        asks, found = "ask" in sent, read_findings(sent)
+    body, wrong = read_body(Findings, {"findings": found}, request)
+    typed = {"findings": {one["requirement"]: one for one in found}}
+    if wrong:
+        return await case_page(request, case, who, wrong if found else show_to(request).say("finding.none"), 422, typed)
+    officer, noted = as_actor(who, "officer"), [one.found() for one in body.findings]
+    act = checking.note_findings(desk, case.id, officer, noted, cause_of(None, "findings", case.id, who))
+    if not asks:
+        return await done(request, case, who, typed, act, "#documents")
+
+    async def note_and_ask() -> None:
+        await act
+        cause = cause_of(None, "request-documents", case.id, who)
+        await commands.request_documents(desk, case, officer, [], "", cause)
+
+    return await done(request, case, who, typed, note_and_ask(), "#documents")
 
 
 @router.post("/{reference}/messages", dependencies=[DESK_LIMITED])

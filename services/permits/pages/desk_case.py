@@ -12,6 +12,7 @@ from services.permits.domain.application import Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.construction import can_accept
 from services.permits.domain.documents import missing_documents
+from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import may_inspect
 from services.permits.domain.permit_type import PermitType
 from services.permits.pages.plots import show_plot
@@ -44,6 +45,7 @@ async def case_page(
         application=await showing.full(application, older),
         problem=problem,
         typed=typed or {},
+        wrong_documents=to_replace(application),
         open_documents=missing_documents(application, rules.permit),
         offices=[office for office in rules.offices if office.code in who.signs_for],
         same_person=proposal is not None and proposal.by.sub == who.sub,
@@ -60,6 +62,7 @@ def acts_of(application: Application, who: Person) -> dict[str, bool]:
     state = application.state
     return {
         "accept": state == "submitted" and bool(who.roles & {"officer", "examiner"}),
+        "find": state in ("submitted", "accepted", "examined") and bool(who.roles & FOR_APPLICANTS),
         "request": state in ("submitted", "accepted", "examined")
         and bool(who.roles & {"officer", "examiner", "signatory"}),
         "examine": state in ("accepted", "examined") and "examiner" in who.roles,

@@ -96,6 +96,20 @@ def read_body(model: type[Any], values: dict[str, Any], request: Request) -> tup
     return body, next(iter(wrong.values()), "")
 
 
+def read_findings(sent: FormData) -> list[dict[str, Any]]:
+    """Of each document about which something was ticked: `verdict-<code>`, with its reason and page."""
+    codes = [name.removeprefix("verdict-") for name in sent if name.startswith("verdict-") and text_of(sent, name)]
+    return [
+        {
+            "requirement": code,
+            "verdict": text_of(sent, f"verdict-{code}"),
+            "reason": text_of(sent, f"reason-{code}"),
+            "page": text_of(sent, f"page-{code}") or None,
+        }
+        for code in codes
+    ]
+
+
 def split_lines(text: str) -> list[str]:
     """One condition on each line."""
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -144,6 +144,10 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/decide": Sample(_SIGNED, state="examined"),
     "permits POST /api/v1/applications/{reference}/fees": Sample(_json(receipt="1"), state="billed"),
     "permits POST /api/v1/applications/{reference}/inspections": Sample(_DAY, state="decided"),
+    "permits POST /api/v1/applications/{reference}/findings": Sample(
+        _json(findings=[{"requirement": "plans", "verdict": "ok"}])
+    ),
+    "permits POST /permits/desk/{reference}/findings": Sample(_form(**{"verdict-plans": "ok"})),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),
     "permits POST /api/v1/applications/{reference}/construction": Sample(
         _json(step="started", on=_TODAY), state="decided"

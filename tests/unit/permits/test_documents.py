@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.permits.domain import completeness, documents, handing_in
-from services.permits.domain.application import Application, Upload
+from services.permits.domain.application import Application
 from services.permits.domain.documents import (
     MEGABYTE,
     VERSIONS_KEPT,
@@ -17,6 +17,7 @@ from services.permits.domain.documents import (
     printable,
     wanted,
 )
+from services.permits.domain.paper import Upload
 from shared.events.ids import new_id
 from shared.kernel import Reject
 from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, draft, with_documents

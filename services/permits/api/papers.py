@@ -1,0 +1,44 @@
+"""The documents of an application as they are shown: where each stands, its versions, and what was found about it."""
+
+from typing import Any
+
+from services.permits.api.wording import Wording
+from services.permits.domain.application import Application
+from services.permits.domain.documents import list_documents
+from services.permits.domain.findings import current
+from services.permits.domain.rules import Rules
+
+
+def documents_of(application: Application, rules: Rules, wording: Wording) -> list[dict[str, Any]]:
+    """Each document with its state and every version that is kept. `takes_pages`: several photos become one PDF;
+    `printed`: it is the request form, which can be had filled in."""
+    printed = rules.permit.request_form
+    return [
+        {
+            "requirement": document.code,
+            "name": document.name.get(wording.language),
+            "help": document.help.get(wording.language) if document.help else None,
+            "accepts": list(document.accepts),
+            "max_mb": document.max_mb,
+            "takes_pages": len(set(document.accepts)) > 1 and "application/pdf" in document.accepts,
+            "printed": printed is not None and document.code == printed.document,
+            "state": state,
+            "state_text": wording.say(f"document.{state}"),
+            "finding": _finding(application, document.code, staff=wording.staff),
+            "versions": [
+                upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at", "removed"})
+                for upload in application.documents.get(document.code, ())
+                if wording.staff or application.theirs(upload.at)
+            ],
+        }
+        for document, state in list_documents(application, rules.permit)
+    ]
+
+
+def _finding(application: Application, code: str, *, staff: bool) -> dict[str, Any] | None:
+    """What was found about the version that counts: the officers' own, until they ask for another."""
+    finding = current(application).get(code)
+    asked = application.request is not None and code in application.request.requirements
+    if finding is None or not (staff or (asked and finding.verdict == "replace")):
+        return None
+    return finding.model_dump(exclude=set() if staff else {"by"})
