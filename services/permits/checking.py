@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from services.permits.commands import Desk
-from services.permits.domain import findings
+from services.permits.domain import completeness, findings
 from services.permits.domain.application import Actor, Application, need
 from services.permits.domain.findings import Found
-from shared.kernel import Case, Cause
+from shared.kernel import Case, Cause, Step
 
 
 async def note_findings(
@@ -16,3 +16,15 @@ async def note_findings(
     return await desk.store.cases.step(
         case_id, lambda state, why: findings.note_findings(need(state), why, officer, found), cause
     )
+
+
+async def request_documents(
+    desk: Desk, case: Case[Application], officer: Actor, requirements: list[str], note: str, cause: Cause
+) -> Case[Application]:
+    """Ask for more; a running clock stands still."""
+    rules = await desk.rules_for(case.state)
+
+    def ask(state: Application | None, why: Cause) -> Step[Application]:
+        return completeness.request_documents(need(state), why, rules, desk.town, officer, requirements, note)
+
+    return await desk.store.cases.step(case.id, ask, cause)

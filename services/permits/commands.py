@@ -103,13 +103,19 @@ async def fill_in_form(
 
 
 async def submit_application(desk: Desk, case: Case[Application], cause: Cause, *, declared: bool) -> Case[Application]:
-    """Hand in the application, or the answer to a request. Its rules are kept before anything refers to them."""
+    """Hand in the application, or the answer to a request; what nobody need look at is accepted with it. Its rules are
+    kept before anything refers to them."""
     rules = await desk.rules_for(case.state)
     if case.state.pin is None:
         await desk.store.keep_rules(rules)
-    return await desk.store.cases.step(
-        case.id, lambda state, why: handing_in.submit(need(state), why, rules, desk.town, declared=declared), cause
-    )
+
+    def submit(state: Application | None, why: Cause) -> Step[Application]:
+        handed_in = handing_in.submit(need(state), why, rules, desk.town, declared=declared)
+        accepted = completeness.accept_by_itself(handed_in.state, why, rules, desk.town)
+        events = [*handed_in.events, *accepted.events] if accepted else handed_in.events
+        return Step(accepted.state if accepted else handed_in.state, events, handed_in.contacts)
+
+    return await desk.store.cases.step(case.id, submit, cause)
 
 
 async def amend_application(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
@@ -147,18 +153,6 @@ async def accept_application(
         return completeness.accept(application, why, rules, desk.town, officer)
 
     return await desk.store.cases.step(case.id, accept, cause)
-
-
-async def request_documents(
-    desk: Desk, case: Case[Application], officer: Actor, requirements: list[str], note: str, cause: Cause
-) -> Case[Application]:
-    """Ask for more; a running clock stands still."""
-    rules = await desk.rules_for(case.state)
-
-    def ask(state: Application | None, why: Cause) -> Step[Application]:
-        return completeness.request_documents(need(state), why, rules, desk.town, officer, requirements, note)
-
-    return await desk.store.cases.step(case.id, ask, cause)
 
 
 async def propose_decision(

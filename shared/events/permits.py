@@ -149,6 +149,18 @@ class PermitOverdue(PermitEvent):
     """The rung that is told."""
 
 
+class PermitCheckOverdue(PermitEvent):
+    """The time promised for looking at the documents came near or passed; `level` is who is told."""
+
+    type = "onestop.permit.check-overdue.v1"
+    due_at: Public[Instant]
+    """By when they are to be looked at."""
+    percent: Public[int] = Field(ge=0, le=10000)
+    """Of the time that was given: 100 is due, more is late."""
+    level: Public[Code] = "head"
+    """The rung that is told."""
+
+
 class PermitLinkRenewed(PermitEvent):
     """The applicant's secret link was replaced by a new one; the link before opens nothing any more."""
 
@@ -185,6 +197,6 @@ class PermitClosed(PermitEvent):
 
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
-    PermitExamined, PermitDecided, PermitOverdue, PermitLinkRenewed, PermitMessageWritten, PermitWithdrawn,
-    PermitClosed, *PERMIT_LIFE_EVENTS,
+    PermitExamined, PermitDecided, PermitOverdue, PermitCheckOverdue, PermitLinkRenewed,
+    PermitMessageWritten, PermitWithdrawn, PermitClosed, *PERMIT_LIFE_EVENTS,
 )  # fmt: skip

@@ -78,6 +78,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.decided.v1": _PERMIT
     | {"decision", "number", "decided_at", "verify_link", "legal_reason", "conditions"},
     "onestop.permit.overdue.v1": _PERMIT | {"due_at", "percent", "level"},
+    "onestop.permit.check-overdue.v1": _PERMIT | {"due_at", "percent", "level"},
     "onestop.permit.link-renewed.v1": _PERMIT,
     "onestop.permit.message-written.v1": _PERMIT | {"text"},
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},

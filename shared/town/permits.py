@@ -97,6 +97,7 @@ class Document(Part):
     max_mb: Annotated[int, Field(ge=1, le=100)] = 20
     required: bool = True
     required_when: tuple[Condition, ...] = ()  # only asked for when all hold
+    machine_checked: bool = False  # kind, size and that it opens are enough: the system itself accepts it
 
 
 class Duration(Part):

@@ -200,6 +200,7 @@ PERMIT = Lifecycle(
         Move(("permit.withdrawn",), _UNDECIDED, ("withdrawn",)),
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
+        Move(("permit.check-overdue",), ("submitted",)),
         # A permit that is decided lives on: none of these changes that it is.
         Move(
             (

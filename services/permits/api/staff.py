@@ -44,7 +44,7 @@ async def request_documents(
     """Ask the applicant for documents; a clock that runs stands still until the answer."""
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "request-documents", case.id, who, body), as_actor(who, "officer")
-    after = await commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
+    after = await checking.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await answer(request, View(after, "staff", who))
 
 

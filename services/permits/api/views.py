@@ -97,7 +97,7 @@ class Showing(Wording):
             "lane": lane,
             "lane_text": self.say_code("lane", lane) if lane else None,
             "submitted_at": application.submitted_at,
-            "check_due_at": application.check_due_at if application.state == "submitted" else None,
+            "check_due_at": application.check_due_at,
             "due_at": application.due_at,
             "late": _is_late(application),
             "unanswered_since": application.unanswered_since if self.staff else None,

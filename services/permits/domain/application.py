@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.permits.domain.clock import Clock
+from services.permits.domain.clock import CheckClock, Clock
 from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
@@ -159,7 +159,7 @@ class Application(StoredModel):
     created_at: datetime
     submitted_at: datetime | None = None
     declared_at: datetime | None = None  # when the applicant declared that what is written is true
-    check_due_at: datetime | None = None  # by when the office promised to check the documents
+    check: CheckClock | None = None  # by when the office promised to check the documents
     closed_at: datetime | None = None  # from then on nothing more is expected
     forgotten_at: datetime | None = None  # contact and documents are gone
     removable_at: datetime | None = None  # a draft that nobody can hand in any more: it and its files go
@@ -178,6 +178,11 @@ class Application(StoredModel):
     def open_for_documents(self) -> bool:
         """The applicant may hand in documents."""
         return self.state in ("draft", "documents-requested")
+
+    @property
+    def check_due_at(self) -> datetime | None:
+        """By when the documents are to be looked at; None while they wait for nobody."""
+        return self.check.due_at if self.check and self.state == "submitted" else None
 
     @property
     def due_at(self) -> datetime | None:

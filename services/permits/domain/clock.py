@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from services.permits.domain.permit_type import Lane
+from services.permits.domain.permit_type import Duration, Lane
 from shared.events.permits import Lane as LaneCode
 from shared.kernel import Lenient, StoredModel
 from shared.town.models import Town
@@ -64,10 +64,42 @@ def after_reminder(clock: Clock, town: Town) -> Clock:
 
 
 def _with_next(clock: Clock, town: Town) -> Clock:
+    allowed, used = timedelta(seconds=clock.allowed_s), timedelta(seconds=clock.used_s)
+    return clock.model_copy(update={"next": _next(town, clock.since, allowed, used, clock.reminded_percent)})
+
+
+def _next(town: Town, since: datetime, allowed: timedelta, used: timedelta, reminded: int) -> Reminder | None:
     steps = sorted(town.permit_escalation, key=lambda step: step.percent)
-    step = next((step for step in steps if step.percent > clock.reminded_percent), None)
+    step = next((step for step in steps if step.percent > reminded), None)
     if step is None:
-        return clock.model_copy(update={"next": None})
-    left = max(clock.allowed_s * step.percent / 100 - clock.used_s, 0)
-    at = town.calendar.add(clock.since, timedelta(seconds=left))
-    return clock.model_copy(update={"next": Reminder(at=at, percent=step.percent, level=step.level)})
+        return None
+    left = max(allowed * step.percent / 100 - used, timedelta(0))
+    return Reminder(at=town.calendar.add(since, left), percent=step.percent, level=step.level)
+
+
+class CheckClock(StoredModel):
+    """The time that the office promised to look at the documents in; it runs while the application waits for that."""
+
+    since: datetime
+    due_at: datetime
+    reminded_percent: int = 0
+    next: Reminder | None = None
+
+
+def start_check(promise: Duration | None, town: Town, at: datetime) -> CheckClock | None:
+    """Handed in now; None where the profile promises nothing."""
+    if promise is None:
+        return None
+    return _check_with_next(CheckClock(since=at, due_at=promise.due(town.calendar, at)), town)
+
+
+def after_check_reminder(clock: CheckClock, town: Town) -> CheckClock:
+    """The current reminder is sent; set the next."""
+    percent = clock.next.percent if clock.next else clock.reminded_percent
+    return _check_with_next(clock.model_copy(update={"reminded_percent": percent}), town)
+
+
+def _check_with_next(clock: CheckClock, town: Town) -> CheckClock:
+    allowed = town.calendar.between(clock.since, clock.due_at)
+    following = _next(town, clock.since, allowed, timedelta(0), clock.reminded_percent)
+    return clock.model_copy(update={"next": following})

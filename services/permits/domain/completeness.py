@@ -25,7 +25,13 @@ from services.permits.domain.rules import Rules
 from services.permits.domain.survey import Parcel, survey
 from shared.events.base import Event
 from shared.events.permits import Lane as LaneCode
-from shared.events.permits import PermitAccepted, PermitDocumentsRequested, PermitOverdue, PermitPaused
+from shared.events.permits import (
+    PermitAccepted,
+    PermitCheckOverdue,
+    PermitDocumentsRequested,
+    PermitOverdue,
+    PermitPaused,
+)
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
@@ -130,6 +136,30 @@ def request_documents(
         events.append(PermitPaused(**facts(application), actor=officer.subject, reason="documents"))
     asked = " ".join(request.requirements)
     return Step(with_entry(after, cause, "documents-requested", officer, note, requirements=asked), events)
+
+
+def accept_by_itself(application: Application, cause: Cause, rules: Rules, town: Town) -> Step[Application] | None:
+    """Complete without anybody looking: the profile says that each document handed in is judged by the machine alone,
+    and nothing that the plan checks speaks against it."""
+    if application.state != "submitted" or not rules.permit.judged_by_machine(application.documents):
+        return None
+    _, conditions = judge(application, rules, town)
+    if any(not one.passed for one in conditions if one.rules):
+        return None
+    return accept(application, cause, rules, town, SYSTEM)
+
+
+def remind_of_check(application: Application, cause: Cause, town: Town) -> Step[Application] | None:
+    """The promise to look at the documents: whoever holds each level is told before it is broken."""
+    events: list[Event] = []
+    after = application
+    while after.state == "submitted" and (clock := after.check) and (due := clock.next) and due.at <= cause.at:
+        events.append(
+            PermitCheckOverdue(**facts(application), due_at=clock.due_at, percent=due.percent, level=due.level)
+        )
+        after = with_entry(after, cause, "check-reminded", SYSTEM, percent=str(due.percent), to=due.level)
+        after = with_values(after, check=clocks.after_check_reminder(clock, town))
+    return Step(after, events) if events else None
 
 
 def remind(application: Application, cause: Cause, town: Town) -> Step[Application] | None:

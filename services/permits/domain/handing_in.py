@@ -137,7 +137,7 @@ def submit(
         parcel=application.parcel if application.pin else parcel_for(town, where, application.form),
         submitted_at=application.submitted_at or cause.at,
         declared_at=cause.at if declared else application.declared_at,
-        check_due_at=rules.permit.check.due(town.calendar, cause.at) if rules.permit.check else None,
+        check=clocks.start_check(rules.permit.check, town, cause.at),
     )
     event = PermitSubmitted(
         **facts(after),
@@ -163,7 +163,7 @@ def _resume(application: Application, cause: Cause, town: Town, clock: Clock) ->
 def amend(application: Application, cause: Cause) -> Step[Application]:
     """Take it back to correct it, before anybody has found it complete. Nobody looks at it until it comes again."""
     need_state(application, "correct it", "submitted")
-    after = with_values(application, state="documents-requested", request=None, check_due_at=None)
+    after = with_values(application, state="documents-requested", request=None, check=None)
     return Step(with_entry(after, cause, "amending", Actor()), [PermitReopened(**facts(application))])
 
 

@@ -20,7 +20,9 @@ from services.permits.domain.application import Application
 from shared.kernel import Cause, Moment, Step
 from shared.town.models import Town
 
-REMINDER, LETTER, FEES_DUE, INSPECTION = "reminder", "letter", "fees-due", "inspection"
+CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, INSPECTION = (
+    "check-reminder", "reminder", "letter", "fees-due", "inspection",
+)  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
@@ -43,8 +45,9 @@ class Periods:
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
     clock, letter, bill = application.clock, application.letter, application.fees
-    expiry = validity.expiry_at(application)
+    check, expiry = application.check, validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
+        CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,
         REMINDER: clock.next.at if clock and clock.next else None,
         LETTER: letter.owed_since if letter and not letter.sha256 else None,
         FEES_DUE: bill.due_at if bill and not bill.paid_at and not bill.overdue_noted else None,
@@ -71,6 +74,7 @@ def _of_draft(application: Application, draft_days: int) -> dict[str, datetime |
 def act(name: str, application: Application, cause: Cause, town: Town, periods: Periods) -> Step[Application] | None:
     """What the moment of this name does to the application; None when it has nothing to do any more."""
     acts: dict[str, Callable[[], Step[Application] | None]] = {
+        CHECK_REMINDER: lambda: completeness.remind_of_check(application, cause, town),
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: after_decision.note_unpaid(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),

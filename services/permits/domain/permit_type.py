@@ -4,7 +4,7 @@ The town's profile is read and checked in `shared/town`. This is the service's o
 for as long as an application that was handed in under it, whatever the profile becomes: see `rules.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -109,6 +109,7 @@ class Document(StoredModel):
     max_mb: int = 20
     required: bool = True
     required_when: tuple[Condition, ...] = ()  # only asked for when all hold
+    machine_checked: bool = False  # what is checked when its file comes is enough: nobody need look at it
 
 
 class Duration(StoredModel):
@@ -210,6 +211,11 @@ class PermitType(StoredModel):
         """The documents that this form needs, in the order of the profile."""
         needed = (d for d in self.documents if d.required or d.required_when)
         return [d for d in needed if all_hold(d.required_when, form)]
+
+    def judged_by_machine(self, handed_in: Collection[str]) -> bool:
+        """Whether nobody need look at any of these documents; never where there is none."""
+        machine = {document.code for document in self.documents if document.machine_checked}
+        return bool(handed_in) and set(handed_in) <= machine
 
     def fees_for(self, form: Mapping[str, object]) -> list[tuple[Fee, Decimal]]:
         """What this form costs, fee by fee, in baht."""

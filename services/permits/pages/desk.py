@@ -95,7 +95,7 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
     if wrong or not body.requirements or not body.note:
         return await case_page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
     officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id, who)
-    act = commands.request_documents(desk, case, officer, body.requirements, body.note, cause)
+    act = checking.request_documents(desk, case, officer, body.requirements, body.note, cause)
     return await done(request, case, who, typed, act)
 
 
@@ -117,7 +117,7 @@ async def note_findings(request: Request, reference: str, desk: AtDesk, who: Off
     async def note_and_ask() -> None:
         await act
         cause = cause_of(None, "request-documents", case.id, who)
-        await commands.request_documents(desk, case, officer, [], "", cause)
+        await checking.request_documents(desk, case, officer, [], "", cause)
 
     return await done(request, case, who, typed, note_and_ask(), "#documents")
 

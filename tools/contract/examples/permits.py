@@ -4,6 +4,7 @@ from shared.events.base import Event, Place
 from shared.events.permits import (
     LaneCondition,
     PermitAccepted,
+    PermitCheckOverdue,
     PermitClosed,
     PermitDecided,
     PermitDocumentsRequested,
@@ -53,6 +54,10 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
     )),
     (52, PermitMessageWritten(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, by="staff", text="เฉพาะหน้าสอง",
+    )),
+    (120, PermitCheckOverdue(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, due_at=after(200, APPLIED), percent=50,
+        level="examiner",
     )),
     (160, PermitAccepted(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, lane="fast", conditions=CONDITIONS,
