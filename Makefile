@@ -7,6 +7,7 @@ LOCAL := $(RUN) -m deploy.local
 COMPILE := $(VENV)/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_35 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE  # a town in the box starts its programs again and again: what is compiled once is kept
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up watch down status logs token keycloak demo play storm test campaign cluster check fmt bench onestop trace topics dlq audit image map manifests lock

@@ -55,14 +55,22 @@ class Morning:
         self.page.goto(path)
 
     def look(self, what: str) -> None:
-        """The page is for everybody: it fits, nothing covers anything, and no check of accessibility complains."""
+        """The page is for everybody: it fits here and on the other device, nothing covers anything, and no check of
+        accessibility complains."""
+        own = self.page.viewport_size
+        assert own is not None
         settle(self.page)
+        assert accessibility(self.page) == [], what
+        for device in (WIDE, SMALL) if own == SMALL["viewport"] else (SMALL, WIDE):  # its own last: it goes on there
+            self.page.set_viewport_size(device["viewport"])
+            self._keep(f"{what}-{self.name}-{device['viewport']['width']}")
+            assert too_wide(self.page) == [], what
+            assert overlapping(self.page) == [], what
+
+    def _keep(self, name: str) -> None:
         if SCREENSHOTS:
             Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(SCREENSHOTS) / f"{what}-{self.name}.png", full_page=True)
-        assert too_wide(self.page) == [], what
-        assert overlapping(self.page) == [], what
-        assert accessibility(self.page) == [], what
+            self.page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)
 
     def unfold(self, act: str) -> None:
         """The form of an act on the page of one piece of work, or of one report."""
@@ -73,7 +81,12 @@ class Morning:
         return self.page.locator("main .alert.ok").first
 
 
-@pytest.fixture(params=[("phone-th", SMALL, "th"), ("desk-en", WIDE, "en")], ids=lambda param: param[0])
+@pytest.fixture(
+    params=[
+        pytest.param(("phone-th", SMALL, "th"), id="phone-th"),
+        pytest.param(("desk-en", WIDE, "en"), id="desk-en", marks=pytest.mark.campaign),
+    ]
+)
 def morning(
     request: pytest.FixtureRequest, stack: Stack, api: httpx.Client, visitor: Callable[..., Visitor]
 ) -> Iterator[Morning]:
