@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import PHONE, Visitor
+from tests.support.browser import ARGUMENTS, PHONE, Visitor
 from tests.support.report_form import choose, write
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def test_where_the_browser_keeps_nothing_the_report_is_sent_all_the_same(
     (tmp_path / "Default" / "Preferences").write_text(blocked)
     program = browser.browser_type
     context = program.launch_persistent_context(
-        tmp_path, executable_path=os.fspath(_chromium()), args=["--no-sandbox"], base_url=origin, **PHONE
+        tmp_path, executable_path=os.fspath(_chromium()), args=ARGUMENTS, base_url=origin, **PHONE
     )
     page = context.new_page()
     page.goto("/report")
