@@ -13,8 +13,13 @@ from tests.support.access.houses import houses
 from tests.support.access.people import STAFF, WHO
 
 MATRIX = Path(__file__).with_name("matrix.txt")
-# They take what the provider has signed, and nothing else.
-NOBODY_WITHOUT_MORE = {"each GET /auth/callback", "each POST /auth/backchannel-logout"}
+# They take what the provider has signed, and nothing else; or show what nobody has laid down or been granted here.
+NOBODY_WITHOUT_MORE = {
+    "each GET /auth/callback",
+    "each POST /auth/backchannel-logout",
+    "permits GET /permits/signature/picture",
+    "permits GET /api/v1/plan/collections/permits/items/{number}",
+}
 NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the link's holder's
     "each POST /auth/logout",
     "each POST /auth/backchannel-logout",
