@@ -114,13 +114,14 @@ def cases(stack: Stack) -> Mapping[str, str]:
             f"/api/v1/applications/{made['submitted']['reference']}/messages", json={"text": "ต้องใช้สำเนาโฉนดกี่ชุด"},
             params={"secret": made["submitted"]["secret"]},
         ).raise_for_status()  # fmt: skip
-        for state, acts in (("accepted", ("accept",)), ("examined", ("accept", "examine"))):
-            for act in acts:
-                sub = "officer" if act == "accept" else "examiner"
-                api.post(
-                    f"/api/v1/applications/{made[state]['reference']}/{act}", json={"proposal": "approve"},
-                    headers=api_calls.bearer(stack, sub),
-                ).raise_for_status()  # fmt: skip
+        acts: dict[str, tuple[str, dict[str, str]]] = {
+            "accept": ("officer", {}), "examine": ("examiner", {"proposal": "approve"}),
+        }  # fmt: skip
+        for state, done in (("accepted", ("accept",)), ("examined", ("accept", "examine"))):
+            for act in done:
+                sub, said = acts[act]
+                path = f"/api/v1/applications/{made[state]['reference']}/{act}"
+                api.post(path, json=said, headers=api_calls.bearer(stack, sub)).raise_for_status()
         named = {name: one["reference"] for name, one in made.items()}
         secrets = {f"{name}_secret": one["secret"] for name, one in made.items()}
         query = {"reference": fixed["reference"], "secret": fixed["secret"]}
