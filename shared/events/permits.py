@@ -173,10 +173,13 @@ class PermitMessageWritten(PermitEvent):
     """The applicant asked something or an officer answered, or the reverse; the other side is told."""
 
     type = "onestop.permit.message-written.v1"
+    revision = 2
     by: Public[MessageBy]
     """Who wrote it."""
     text: ForOwner[FreeText]
     """What they wrote."""
+    follows_up: Public[bool] = False
+    """An earlier one of the applicant's still waits for its answer: whoever is to answer was told of that one."""
 
 
 class PermitWithdrawn(PermitEvent):

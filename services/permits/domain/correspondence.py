@@ -6,7 +6,7 @@ from services.permits.domain.message import Message
 from shared.events.permits import PermitMessageWritten
 from shared.kernel import Cause, Reject, Step
 
-MESSAGES_MOST = 100  # of one application: what is still open then is talked about, not written
+MESSAGES_MOST = 100  # of each side, so that neither silences the other: what is open then is talked about
 
 
 def write(application: Application, cause: Cause, actor: Actor, text: str) -> Step[Application]:
@@ -15,13 +15,17 @@ def write(application: Application, cause: Cause, actor: Actor, text: str) -> St
         raise Reject("wrong-state", "messages are written about an application that is with the office")
     if not text.strip():
         raise Reject("empty-message", "write something", status=422)
-    if len(application.messages) >= MESSAGES_MOST:
-        raise Reject("too-many-messages", f"{MESSAGES_MOST} messages were written; call each other", status=422)
     by_applicant = actor.level == "applicant"
     message = Message(by="applicant" if by_applicant else "staff", name=actor.name, text=text, at=cause.at)
+    if sum(one.by == message.by for one in application.messages) >= MESSAGES_MOST:
+        raise Reject("too-many-messages", f"{MESSAGES_MOST} messages were written; call each other", status=422)
+    told = PermitMessageWritten(
+        **facts(application), actor=actor.subject, by=message.by, text=text,
+        follows_up=by_applicant and application.unanswered_since is not None,
+    )  # fmt: skip
     after = with_values(
         application,
         messages=(*application.messages, message),
         unanswered_since=(application.unanswered_since or cause.at) if by_applicant else None,
     )
-    return Step(after, [PermitMessageWritten(**facts(application), actor=actor.subject, by=message.by, text=text)])
+    return Step(after, [told])

@@ -11,8 +11,11 @@ def mark_of(application: Application) -> str:
     who, where = application.applicant, application.location
     told = [
         application.reference,
+        application.type,
         application.form,
         who.name,
+        who.phone,
+        who.email,
         who.address,
         where.address,
         where.latitude,

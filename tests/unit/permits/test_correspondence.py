@@ -70,3 +70,14 @@ def test_a_thread_does_not_grow_for_ever() -> None:
     with pytest.raises(Reject) as refused:
         asked(case)
     assert refused.value.code == "too-many-messages"
+    assert write(case, at(LATER), OFFICER, "ชุดเดียว").state.unanswered_since is None, "the office can still answer"
+
+
+def test_the_office_is_told_of_the_first_message_that_waits_and_not_of_each_that_follows() -> None:
+    first = write(application("submitted"), at(), Actor(), "ต้องใช้สำเนากี่ชุด")
+    second = write(first.state, at(LATER), Actor(), "รอคำตอบอยู่")
+    answered = write(second.state, at(LATER), OFFICER, "ชุดเดียว")
+    third = write(answered.state, at(LATER), Actor(), "ขอบคุณ แล้วต้องสีหรือไม่")
+
+    steps = (first, second, answered, third)
+    assert [event.data()["follows_up"] for step in steps for event in step.events] == [False, True, False, False]

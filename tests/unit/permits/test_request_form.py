@@ -102,10 +102,13 @@ async def test_a_type_without_such_a_form_says_so() -> None:
 
 def corrected(application: Application) -> list[Application]:
     """The same with one thing written otherwise."""
+    who, where = application.applicant, application.location
+    applicants = [who.model_copy(update={name: "0"}) for name in ("name", "phone", "email", "address")]
     return [
         application.model_copy(update={"form": {**application.form, "storeys": "2"}}),
-        application.model_copy(update={"applicant": Applicant(name="สมหญิง")}),
-        application.model_copy(update={"location": application.location.model_copy(update={"address": "1"})}),
+        application.model_copy(update={"type": "fence"}),
+        *(application.model_copy(update={"applicant": one}) for one in applicants),
+        application.model_copy(update={"location": where.model_copy(update={"address": "1"})}),
     ]
 
 
@@ -113,4 +116,4 @@ def test_the_mark_of_the_printed_form_changes_with_the_answers_and_with_nothing_
     printed = draft()
 
     assert mark_of(with_documents(printed, "title-deed")) == mark_of(printed)
-    assert len({mark_of(one) for one in [printed, *corrected(printed)]}) == 4
+    assert len({mark_of(one) for one in [printed, *corrected(printed)]}) == 8
