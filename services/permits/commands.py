@@ -176,7 +176,9 @@ async def sign_decision(
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
     office = decision.office_for(rules, own, body.office)
-    scanned = await _own_scanned(desk, signatory) if body.scanned and application.decision is None else ""
+    scanned = (
+        await desk.store.signatures.to_place(signatory.sub) if body.scanned and application.decision is None else ""
+    )
     signature = _decision(desk, application, office, signatory, body, cause.at, scanned)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:
@@ -201,14 +203,6 @@ async def take_fees(desk: Desk, case_id: str, cashier: Actor, receipt: str, caus
     return await desk.store.cases.step(
         case_id, lambda state, why: after_decision.pay_fees(need(state), why, cashier, receipt), cause
     )
-
-
-async def _own_scanned(desk: Desk, signatory: Actor) -> str:
-    """Nobody else's can be placed: it is looked up by who signs."""
-    current = await desk.store.signatures.current(signatory.sub)
-    if current is None:
-        raise Reject("no-scanned-signature", "your account has no scanned signature to place", status=422)
-    return current[0]
 
 
 def _decision(

@@ -10,7 +10,7 @@ from services.permits.store import StoredLetter
 from shared.files import apart
 from shared.files.turns import Turns
 
-_TURNS = Turns(2, waiting=20)  # each reads a file in a process of its own, for most of a second
+_TURNS = Turns(1, waiting=5)  # one at a time: anybody may ask, and applicants' documents wait at the same door
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ async def compared(copy: Path, letter: StoredLetter) -> Comparison:
     with TemporaryDirectory(prefix="onestop-letter-") as room:
         issued = Path(room) / "letter.pdf"
         await asyncio.to_thread(issued.write_bytes, letter.pdf)
-        async with _TURNS:
+        async with _TURNS, apart.TURNS:
             told = await apart.ask("services.permits.seal_check", str(copy), str(issued))
     if told is None:
         return Comparison(sha256, same, "unreadable")

@@ -32,6 +32,9 @@ _SENSELESS = (
     *(AssertionError, RecursionError, NotImplementedError, EOFError, OSError, zlib.error),
 )
 
+MEMORY_MOST = 256 * 1024**2  # bytes of address space
+SECONDS_MOST = 5  # of processor time; a letter takes most of one
+
 
 @dataclass(frozen=True)
 class Worthiness:
@@ -81,4 +84,4 @@ def _told() -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    answer(_told)
+    answer(_told, memory=MEMORY_MOST, seconds=SECONDS_MOST)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from asn1crypto import x509
 from pkcs11 import PinIncorrect, PKCS11Error, Session
@@ -18,6 +19,8 @@ from services.permits.key_file import read_key_file
 from services.permits.settings import Settings
 from shared.kernel import Transient
 
+# The library of a device is one for the whole process, and who signs out there signs out for all: one letter at a time.
+_AT_DEVICE = Lock()
 _REFUSED: set[tuple[str, str, str]] = set()  # PINs that a device has refused: asked some times more, it locks itself
 
 
@@ -63,11 +66,12 @@ def _of_file(file: Path, password: str) -> Signer:
 @asynccontextmanager
 async def _of_device(settings: Settings) -> AsyncIterator[Signer]:
     """Some milliseconds for a signature, and a few seconds to open."""
-    session = await asyncio.to_thread(_session, settings)
-    try:
-        yield await asyncio.to_thread(_of_session, session, settings)
-    finally:
-        await asyncio.to_thread(session.close)
+    with _AT_DEVICE:  # in a loop of this letter's own, so that waiting here keeps nobody else waiting
+        session = await asyncio.to_thread(_session, settings)
+        try:
+            yield await asyncio.to_thread(_of_session, session, settings)
+        finally:
+            await asyncio.to_thread(session.close)
 
 
 def _session(settings: Settings) -> Session:

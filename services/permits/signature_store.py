@@ -12,7 +12,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from shared.events.ids import new_id
-from shared.kernel import Transient, now
+from shared.kernel import Reject, Transient, now
 
 _NONCE = 12  # bytes, drawn anew for each picture
 INDEXES = (IndexModel([("owner", ASCENDING), ("_id", DESCENDING)], name="owner"),)
@@ -49,6 +49,24 @@ class SignatureStore:
         found = await self._signatures.find_one({"owner": owner, "retired_at": None}, sort=[("_id", DESCENDING)])
         return (found["_id"], found["kept_at"]) if found else None
 
+    async def to_place(self, owner: str) -> str:
+        """The id of the owner's own: nobody else's can be placed. And only one that opens, for a letter that waits for
+        a signature which nobody can read is never made."""
+        current = await self.current(owner)
+        if current is None:
+            raise Reject("no-scanned-signature", "your account has no scanned signature to place", status=422)
+        if not await self.opens(current[0], owner):
+            raise Reject("closed-signature", "your scanned signature opens no more; save it again, or sign without it")
+        return current[0]
+
+    async def opens(self, signature_id: str, owner: str) -> bool:
+        """Whether the picture can be had: not after the secret was changed and the old one put away."""
+        try:
+            await self.picture(signature_id, owner)
+        except Transient:
+            return False
+        return True
+
     async def picture(self, signature_id: str, owner: str) -> bytes:
         """The PNG. `Transient` when it is not there or not the owner's: nobody's letter is made with something else,
         and the operators hear of it."""
@@ -63,10 +81,11 @@ class SignatureStore:
                 continue
         raise Transient(f"the scanned signature {signature_id} opens with no SIGNATURE_SECRET, or is another's")
 
-    async def forget_retired(self) -> int:
-        """Remove those that count no more and that no letter waits for; says how many."""
+    async def forget_retired(self, before: datetime) -> int:
+        """Remove those that count no more since then, and that no letter waits for; says how many. `before`: so long
+        ago that whoever placed one in the moment of its retirement has been written down."""
         removed = 0
-        async for one in self._signatures.find({"retired_at": {"$ne": None}}, {"owner": 1}):
+        async for one in self._signatures.find({"retired_at": {"$lt": before}}, {"owner": 1}):
             placed = {"state.decision.by.sub": one["owner"], "state.decision.scanned": one["_id"]}
             waiting = {**placed, "state.letter.sha256": ""}
             if await self._cases.find_one(waiting, {"_id": 1}) is None:

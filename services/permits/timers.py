@@ -23,6 +23,7 @@ SWEEP_SECONDS = 3600
 BUDGET_SECONDS = 60  # a measurement for the operators, whoever uploads
 # A case is saved within seconds of its file, or not at all; the day is a margin for wrong clocks and paused processes.
 FILE_AGE = timedelta(days=1)
+SIGNATURE_AGE = timedelta(days=1)  # likewise: a decision on which it was placed may be under way
 PIECES_MOST = 10_000  # of 255 kB each: 2.5 GB of documents an hour are looked at, without reading one
 LETTERS_MOST = 2  # made at once: each takes a processor for a tenth of a second
 
@@ -39,7 +40,7 @@ def schedule(service: Service, desk: Desk) -> None:
             log.info("files that no application refers to are removed", extra={"files": removed})
 
     async def forget_signatures() -> None:
-        removed = await desk.store.signatures.forget_retired()
+        removed = await desk.store.signatures.forget_retired(now() - SIGNATURE_AGE)
         if removed:
             log.info("scanned signatures that count no more are removed", extra={"signatures": removed})
 

@@ -9,18 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from shared.files.turns import Turns
 from shared.kernel import Transient
 from shared.telemetry import get_log
 
 log = get_log(__name__)
 
 SECONDS_MOST = 60.0  # for one file, waiting for a busy machine included
+AT_ONCE = 2  # a file takes up to 1 GB; see `limited.MEMORY_MOST`
+TURNS = Turns(AT_ONCE, waiting=20)  # of the whole service, whoever asks: its container has room for so many
 _ROOT = Path(__file__).parents[2]
 
 
 async def ask(module: str, *arguments: str) -> Mapping[str, Any] | None:
     """What `python -m module …` says of a file; None when the file has taken its reader down. `Transient` when the
-    reader failed by itself: our fault, which says nothing of the file."""
+    reader failed by itself: our fault, which says nothing of the file. Whoever asks holds one of `TURNS`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, *arguments),
         cwd=_ROOT, env={}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,

@@ -10,12 +10,9 @@ from tempfile import TemporaryDirectory
 
 from shared.files import apart, judge
 from shared.files.scanner import Scanner
-from shared.files.turns import Turns
 from shared.kernel import Reject
 
 PICTURES = (judge.MEDIA_TYPES["jpeg"], judge.MEDIA_TYPES["png"])
-AT_ONCE = 2  # a file takes up to 1 GB; see `limited.MEMORY_MOST`
-_TURNS = Turns(AT_ONCE, waiting=20)
 _READ_AT_ONCE = 1024 * 1024
 _FAULTS: Mapping[str, tuple[str, int]] = {
     "unknown": ("this is no kind of file that is taken", 415),
@@ -54,7 +51,7 @@ async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
     """The file as it may be kept. `Reject` says what is wrong with it; `Transient` when it cannot be judged now."""
     with TemporaryDirectory(prefix="onestop-document-") as room:
         clean = Path(room) / "clean"
-        async with _TURNS:
+        async with apart.TURNS:
             verdict = await _judge(file, clean)
             if fault := verdict["fault"]:
                 detail, status = _FAULTS[fault]
@@ -75,7 +72,7 @@ async def judged_pages(files: Sequence[Path], scanner: Scanner) -> AsyncIterator
             raise Reject("several-files", "several files can only be pictures, the pages of one document", status=415)
         room = stack.enter_context(TemporaryDirectory(prefix="onestop-pages-"))
         bound = Path(room) / "bound.pdf"
-        async with _TURNS:
+        async with apart.TURNS:
             await _bind([page.path for page in pages], bound)
         sent = hashlib.sha256("".join(page.sent for page in pages).encode()).hexdigest()
         digest = await asyncio.to_thread(_digest, bound)

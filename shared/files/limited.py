@@ -14,10 +14,10 @@ SECONDS_MOST = 20  # of processor time; a drawing of 50 MB takes some two
 WRITTEN_MOST = 200_000_000  # bytes
 
 
-def answer(work: Callable[[], Mapping[str, Any]]) -> None:
+def answer(work: Callable[[], Mapping[str, Any]], *, memory: int = MEMORY_MOST, seconds: int = SECONDS_MOST) -> None:
     """One line of JSON: what the work found; or a failure that says nothing of the file, and exit status 1."""
     try:
-        _stay_small()
+        _stay_small(memory, seconds)
         _say(work())
     except MemoryError:
         _say({"swelled": True})
@@ -26,9 +26,9 @@ def answer(work: Callable[[], Mapping[str, Any]]) -> None:
         raise
 
 
-def _stay_small() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST))
+def _stay_small(memory: int, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_MOST, WRITTEN_MOST))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError):  # a shut-in process may not be allowed to; its verdict is the same

@@ -27,7 +27,7 @@ from shared.web.pages import page
 from shared.web.paging import Paging, cursor_time, paging, time_place
 from shared.web.people import agency_of, person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
-from shared.web.proof import proven
+from shared.web.proof import freshly_proven, is_freshly_proven, proven
 from shared.web.security_log import note
 from shared.web.session_keeper import session_ends, still_signed_in
 from shared.web.web import Web, web_of
@@ -48,7 +48,9 @@ __all__ = [
     "cursor_time",
     "every_site",
     "field_errors",
+    "freshly_proven",
     "idempotency_key",
+    "is_freshly_proven",
     "language_of",
     "note",
     "page",

@@ -14,7 +14,7 @@ from deploy.local.parts.services import environment
 from deploy.local.ports import Ports
 from shared.events.catalogue import SERVICES
 from shared.files import limited
-from shared.files.documents import AT_ONCE
+from shared.files.apart import AT_ONCE
 from shared.settings import ALL_ROLES
 from tests.support.source import ROOT
 

@@ -17,7 +17,7 @@ from services.notify.settings import Settings as Notify
 from services.permits.settings import Settings as Permits
 from shared.events.catalogue import SERVICES
 from shared.files import limited
-from shared.files.documents import AT_ONCE
+from shared.files.apart import AT_ONCE
 from shared.settings import ServerSettings
 from tests.support.source import ROOT
 from tools.operate.backups.settings import BackupSettings

@@ -1,6 +1,7 @@
 """Permits in the test's own process, on a real database, and with a broker where a test asks for one."""
 
 import dataclasses
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -56,14 +57,14 @@ class Permits:
         self.desk: Desk = app.state.desk
         self.store: Store = self.desk.store
 
-    def staff(self, sub: str, *roles: str) -> dict[str, str]:
-        """Headers of a browser in which this member of staff is signed in."""
+    def staff(self, sub: str, *roles: str, ago: int = 0) -> dict[str, str]:
+        """Headers of a browser in which this member of staff signed in so many seconds ago."""
         response = Response()
         person = Person(
             sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), team="triage", town="maehia",
             signs_for=OFFICES,
         )  # fmt: skip
-        self.app.state.parts[Sessions].start(response, person)
+        self.app.state.parts[Sessions].start(response, person, proven=int(time.time()) - ago)
         return {"Cookie": response.headers["set-cookie"].partition(";")[0], "Origin": ORIGIN}
 
     async def open(self, key: str | None = None, form: dict[str, Any] | None = None, **changes: Any) -> dict[str, str]:

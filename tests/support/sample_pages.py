@@ -17,7 +17,9 @@ from shared.web import (
     Paging,
     Person,
     every_site,
+    freshly_proven,
     idempotency_key,
+    is_freshly_proven,
     page,
     paging,
     person,
@@ -97,6 +99,11 @@ async def limited() -> str:
 @router.post("/case/sign", dependencies=[Depends(proven)])
 async def sign(who: Annotated[Person, Depends(staff("crew"))]) -> str:
     return who.name
+
+
+@router.post("/case/place", dependencies=[Depends(freshly_proven)])
+async def place(request: Request, who: Annotated[Person, Depends(staff("crew"))]) -> bool:
+    return await is_freshly_proven(request)
 
 
 @router.get("/api/v1/rejected")

@@ -3,6 +3,7 @@
 A permit stands in the middle of its village, never nearer than the register says it.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from shapely import MultiPolygon, Polygon, box, to_geojson, total_bounds
 from shapely.geometry.base import BaseGeometry
 
 from services.permits.domain.application import Application
+from shared.files.turns import Turns
 from shared.town import Town
+from shared.town.ground import cityjson
 from shared.town.ground.model import Box, Building, Parcel, Road
 from shared.town.places import Zone
 
@@ -42,6 +45,8 @@ class Layers:
         ground = town.ground
         zones = [_shape(zone) for zone in town.land_use]
         self.town = town
+        self.turns = Turns(1, waiting=20)  # a view of thousands of houses is work, and anybody may ask for one
+        self._city_json: dict[str, bytes] = {}
         self.villages = {zone.code: _shape(zone).representative_point() for zone in town.zones}
         self.extent = (town.bounds.west, town.bounds.south, town.bounds.east, town.bounds.north)
         self.start = _middle(town)
@@ -63,6 +68,20 @@ class Layers:
                 lambda at: _building(ground.buildings[at], at), lambda corners: ground.within("buildings", corners),
             ),
         }  # fmt: skip
+
+    async def city_json(self, language: str, title: str) -> bytes:
+        """All buildings as CityJSON, written once for each language: the layers stay what they are."""
+        if language not in self._city_json:
+            async with self.turns:
+                if language not in self._city_json:
+                    self._city_json[language] = await asyncio.to_thread(self._write_city_json, title)
+        return self._city_json[language]
+
+    def _write_city_json(self, title: str) -> bytes:
+        centre = self.town.centre
+        system = cityjson.utm_of(centre.longitude, centre.latitude)
+        named = list(zip(self.layers["buildings"].ids, self.town.ground.buildings, strict=True))
+        return json.dumps(cityjson.write(named, system, title), ensure_ascii=False, separators=(",", ":")).encode()
 
     def villages_in(self, corners: Box) -> list[str]:
         """The villages whose middle lies in a box."""

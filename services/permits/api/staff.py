@@ -20,7 +20,7 @@ from services.permits.access import (
 )
 from services.permits.api.views import answer
 from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, Payment, Signature
-from shared.web import proven
+from shared.web import freshly_proven, proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
 
@@ -74,7 +74,10 @@ async def examine(
 async def decide(
     request: Request, reference: str, body: Signature, desk: AtDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
-    """The signatory's decision; never by who examined. The letter follows within seconds."""
+    """The signatory's decision; never by who examined. The letter follows within seconds. To place a scanned signature
+    one must have proven who one is within minutes, whatever the town demands of a decision without one."""
+    if body.scanned:
+        await freshly_proven(request)
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "decide", case.id, who, body)
     after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), who.signs_for, body, cause)

@@ -26,7 +26,7 @@ from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
 from services.permits.queries import Wanted
 from shared.people import permit_teams
-from shared.web import Paging, page, paging, proven
+from shared.web import Paging, freshly_proven, page, paging, proven
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
 LISTS = {
@@ -164,6 +164,8 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
     body, wrong = read_body(Signature, typed, request)
     if wrong or not confirmed:
         return await case_page(request, case, who, wrong or show_to(request).say("desk.confirm-needed"), 422, typed)
+    if body.scanned:
+        await freshly_proven(request)
     signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id, who)
     return await done(
         request, case, who, typed, commands.sign_decision(desk, case, signatory, who.signs_for, body, cause)

@@ -18,7 +18,7 @@ from services.permits.domain.permit_type import PermitType
 from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject
-from shared.web import Person, Problem, page
+from shared.web import Person, Problem, is_freshly_proven, page
 from shared.web.security_log import note_refusal
 
 
@@ -54,6 +54,7 @@ async def case_page(
         plot=show_plot(application, show_to(request, staff=True)),
         letter=application.letter,
         scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
+        fresh=await is_freshly_proven(request),
     )
 
 

@@ -10,11 +10,11 @@ from services.permits.commands import Desk
 from services.permits.pages.refusals import say_refusal
 from services.permits.signature_picture import BYTES_MOST, cut_out
 from shared.kernel import Reject
-from shared.web import Person, Problem, note, page, proven
+from shared.web import Person, Problem, freshly_proven, note, page
 from shared.web.uploads import received_file
 
 PATH = "/permits/signature"
-router = APIRouter(prefix="/permits/signature", include_in_schema=False, dependencies=[Depends(proven)])
+router = APIRouter(prefix="/permits/signature", include_in_schema=False, dependencies=[Depends(freshly_proven)])
 LATEST = 20  # letters that the page names; the trail has them all
 _ENVELOPE = 1024 * 1024  # of the form around the file
 
@@ -35,7 +35,7 @@ async def picture(desk: AtDesk, who: Signatory) -> Response:
     return Response(content, media_type="image/png", headers={"Cache-Control": "no-store"})
 
 
-@router.post("", max_body_size=BYTES_MOST + _ENVELOPE, dependencies=[DESK_LIMITED])
+@router.post("/keep", max_body_size=BYTES_MOST + _ENVELOPE, dependencies=[DESK_LIMITED])
 async def keep(request: Request, desk: AtDesk, who: Signatory) -> Response:
     """Another one counts from now on; letters that are signed already keep theirs."""
     try:
@@ -60,6 +60,7 @@ async def remove(request: Request, desk: AtDesk, who: Signatory) -> Response:
 
 async def _page(request: Request, desk: Desk, who: Person, problem: str = "", status: int = 200) -> HTMLResponse:
     current = await desk.store.signatures.current(who.sub)
+    opens = current is not None and await desk.store.signatures.opens(current[0], who.sub)
     signed = [case.state for case in await desk.store.list_signed(who.sub, LATEST)]
     return page(
         request,
@@ -67,6 +68,7 @@ async def _page(request: Request, desk: Desk, who: Person, problem: str = "", st
         status_code=status,
         problem=problem,
         current=current,
+        opens=opens,
         most=BYTES_MOST // (1024 * 1024),
         signed=[(one.reference, one.decision) for one in signed],
     )

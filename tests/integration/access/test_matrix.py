@@ -29,7 +29,7 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "dispatch POST /desk/routing/several",
     "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",
-    "permits POST /permits/signature",  # one's own; the security log tells of it
+    "permits POST /permits/signature/keep",  # one's own; the security log tells of it
     "permits POST /permits/signature/remove",
     "notify POST /preferences/{token}",
     "notify POST /inbox/confirm/{question}",

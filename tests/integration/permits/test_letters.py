@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from services.permits.seal_check import check
-from shared.kernel import Transient
+from shared.events.ids import new_id
+from shared.kernel import Transient, now
 from tests.support.kernel import eventually
 from tests.support.permits_running import Permits, permits, sweep_once
 from tests.support.seals import drawing, key_of, rewritten, with_byte_changed
@@ -44,10 +45,10 @@ async def _run(*command: str) -> bytes:
     return (await process.communicate())[0]
 
 
-async def _keep_signature(service: Permits, who: tuple[str, str], picture: bytes) -> Any:
+async def _keep_signature(service: Permits, who: tuple[str, str], picture: bytes, ago: int = 0) -> Any:
     sent = {"file": ("signature.png", picture, "image/png")}
     return await service.http.post(
-        "/permits/signature", files=sent, headers={**service.staff(*who), "Accept": "text/html"}
+        "/permits/signature/keep", files=sent, headers={**service.staff(*who, ago=ago), "Accept": "text/html"}
     )
 
 
@@ -153,11 +154,32 @@ async def test_a_signature_that_was_taken_out_stays_until_its_letters_are_made(
         assert (await service.http.post("/permits/signature/remove", headers=who)).status_code == 303
         assert (await service.http.get("/permits/signature/picture", headers=who)).status_code == 404
 
-        await sweep_once(service, "signatures")
-        assert await service.store.signatures.forget_retired() == 0, "a letter waits for it"
+        assert await service.store.signatures.forget_retired(now()) == 0, "a letter waits for it"
         key.write_bytes(key_of())
         await _letter(service, made)
-        assert await service.store.signatures.forget_retired() == 1
+        await sweep_once(service, "signatures")
+        assert await service.store.signatures.forget_retired(now()) == 1, "which the sweep gives a day"
+
+
+async def test_a_signature_that_opens_no_more_is_not_placed_and_takes_no_number(
+    mongo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = f"permits_{new_id()}"
+    async with permits(monkeypatch, mongo, database=database) as before:
+        await _keep_signature(before, SIGNATORY, drawing())
+        made = await before.brought_to("examined")
+        monkeypatch.setenv("SIGNATURE_SECRET", "another-secret-of-this-test")
+        async with permits(monkeypatch, mongo, database=database) as service:
+            who = service.staff(*SIGNATORY)
+            refused = await service.act(made, "decide", who, {**DECISION, "scanned": True})
+            assert (refused.status_code, refused.json()["code"]) == (409, "closed-signature")
+            assert (await service.seen(made))["state"] == "examined"
+            assert await service.store.cases.collection.database["numbers"].count_documents({}) == 0
+            page = await service.http.get("/permits/signature", headers=who)
+            assert "เปิดลายมือชื่อสแกนของท่านไม่ได้แล้ว" in page.text
+
+            signed = await service.act(made, "decide", who, DECISION)
+            assert signed.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -195,17 +217,28 @@ async def test_a_code_that_is_not_in_the_register_is_said_to_be_unknown(service:
     assert "ไม่พบรหัสนี้ในทะเบียน" in answer.text
 
 
-async def test_who_comes_to_their_signature_has_just_shown_who_they_are(
-    mongo: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SIGNING_MAX_AGE_SECONDS", "300")
-    async with permits(monkeypatch, mongo) as service:  # whose sign-ins prove nothing
-        who = {**service.staff(*SIGNATORY), "Accept": "text/html"}
-        asked = [
-            await service.http.get(path, headers=who) for path in ("/permits/signature", "/permits/signature/picture")
-        ]
-        asked.append(await _keep_signature(service, SIGNATORY, drawing()))
+async def test_who_comes_to_their_signature_or_places_it_has_just_shown_who_they_are(service: Permits) -> None:
+    """In a town that demands nothing of a signature without one."""
+    await _keep_signature(service, SIGNATORY, drawing())
+    kept = await service.store.signatures.current("signatory")
+    made, later = await service.brought_to("examined"), service.staff(*SIGNATORY, ago=301)
+    looks = {**later, "Accept": "text/html"}
 
-        assert [one.status_code for one in asked] == [303] * 3
-        assert all("prove" in one.headers["location"] for one in asked)
-        assert await service.store.signatures.current("signatory") is None
+    asked = [
+        await service.http.get(path, headers=looks) for path in ("/permits/signature", "/permits/signature/picture")
+    ]
+    asked.append(await _keep_signature(service, SIGNATORY, drawing("#ff0000"), ago=301))
+    asked.append(await service.http.post("/permits/signature/remove", headers=looks))
+    assert [one.status_code for one in asked] == [303] * 4
+    assert all("return_to=%2Fpermits%2Fsignature" in one.headers["location"] for one in asked)
+    assert await service.store.signatures.current("signatory") == kept
+    page = await service.http.get(f"/permits/desk/{made['reference']}", headers=looks)
+    assert "ยืนยันตัวตนอีกครั้งเพื่อวางลายมือชื่อสแกน" in page.text
+    assert "/permits/signature/picture" not in page.text
+
+    form = {**DECISION, "scanned": "on", "confirm": "on", "office": "mayor"}
+    sent = await service.http.post(f"/permits/desk/{made['reference']}/decide", data=form, headers=looks)
+    assert "prove=true" in sent.headers["location"]
+    placed = await service.act(made, "decide", later, {**DECISION, "scanned": True})
+    assert (placed.status_code, placed.json()["code"]) == (401, "prove-yourself")
+    assert (await service.act(made, "decide", later, DECISION)).status_code == 200

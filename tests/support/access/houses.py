@@ -1,5 +1,6 @@
 """The four services in the test's own process, on one database, with cases that requests are about."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -105,7 +106,7 @@ class Houses:
     def cookie(self, app: FastAPI, who: Person) -> str:
         """Of a browser in which this person is signed in."""
         response = Response()
-        app.state.parts[Sessions].start(response, who)
+        app.state.parts[Sessions].start(response, who, proven=int(time.time()))
         return response.headers["set-cookie"].partition(";")[0]
 
     def http(self, service: str) -> httpx.AsyncClient:

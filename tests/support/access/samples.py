@@ -193,7 +193,7 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/desk/{reference}/request-documents": Sample(_form(requirement="plans", note="ไม่ชัด")),
     "permits POST /permits/desk/{reference}/examine": Sample(_form(proposal="approve"), state="accepted"),
     "permits POST /permits/desk/{reference}/decide": Sample(_form(decision="approve", confirm="1"), state="examined"),
-    "permits POST /permits/signature": Sample(multipart("file", "signature.png", drawing())),
+    "permits POST /permits/signature/keep": Sample(multipart("file", "signature.png", drawing())),
     "permits POST /verify/{code}": Sample(multipart("file", "a.pdf", PDF), state="decided"),
     "permits GET /verify/{code}": Sample(state="decided"),
     "permits GET /api/v1/register/{code}": Sample(state="decided"),

@@ -1,11 +1,13 @@
 """The seal of a letter: what readers of PDF say of it, and what a copy is worth whose bytes are others."""
 
+import asyncio
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from secrets import token_hex
 
 import pikepdf
 import pytest
@@ -127,20 +129,22 @@ async def test_a_device_that_cannot_be_opened_is_waited_for() -> None:
         await sealed(Settings(seal_device=Path("/nowhere/pkcs11.so"), seal_device_label="seal"))
 
 
-@pytest.fixture
-def device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A device made of software, with a key that it gives to nobody."""
+@pytest.fixture(scope="module")
+def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A device made of software, with a key that it gives to nobody. Its library reads where it is once a process."""
     if not (SOFT_DEVICE.exists() and shutil.which("softhsm2-util")):
         pytest.skip("needs softhsm2")
-    (tmp_path / "tokens").mkdir()
-    (tmp_path / "softhsm.conf").write_text(f"directories.tokendir = {tmp_path}/tokens\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm.conf"))
-    fill_device(SOFT_DEVICE, key_of(), tmp_path, token="town", pin="5678", label="seal")
-    (tmp_path / "trusted.pem").write_bytes(roots(key_of()))
-    return Settings(
-        seal_device=SOFT_DEVICE, seal_device_token="town", seal_device_pin="5678", seal_device_label="seal",
-        seal_authorities_file=tmp_path / "trusted.pem",
-    )  # fmt: skip
+    room = tmp_path_factory.mktemp("device")
+    (room / "tokens").mkdir()
+    (room / "softhsm.conf").write_text(f"directories.tokendir = {room}/tokens\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTHSM2_CONF", str(room / "softhsm.conf"))
+        fill_device(SOFT_DEVICE, key_of(), room, token="town", pin="5678", label="seal")
+        (room / "trusted.pem").write_bytes(roots(key_of()))
+        yield Settings(
+            seal_device=SOFT_DEVICE, seal_device_token="town", seal_device_pin="5678", seal_device_label="seal",
+            seal_authorities_file=room / "trusted.pem",
+        )  # fmt: skip
 
 
 async def test_a_key_in_a_device_seals_too_and_a_wrong_pin_is_tried_once(device: Settings) -> None:
@@ -156,6 +160,15 @@ async def test_a_key_in_a_device_seals_too_and_a_wrong_pin_is_tried_once(device:
     ):
         with pytest.raises(Transient, match=why):
             await sealed(device.model_copy(update=wrong))
+
+
+async def test_letters_of_one_moment_share_a_device_one_after_the_other(device: Settings) -> None:
+    made = await asyncio.gather(*(sealed(device) for _ in range(3)))
+    assert [(await check(one.pdf, one.pdf)).worth for one in made] == ["sealed"] * 3
+
+    wrong = device.model_copy(update={"seal_device_pin": token_hex(4)})
+    refused = await asyncio.gather(*(sealed(wrong) for _ in range(3)), return_exceptions=True)
+    assert sorted("start anew" in str(one) for one in refused) == [False, True, True], "its PIN is tried once"
 
 
 def test_the_key_of_set_up_is_told_from_a_towns(tmp_path: Path) -> None:

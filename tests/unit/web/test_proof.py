@@ -33,6 +33,30 @@ async def test_nothing_is_demanded_unless_the_town_does(client: Client, issuer: 
     assert (await sign(browser)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("settings", "claims", "status"),
+    [
+        ({}, lambda: proof(ago=290), 200),
+        ({}, lambda: proof(ago=301), 303),
+        ({}, dict, 303),
+        ({"signing_acr": "mfa"}, lambda: proof(ago=301), 303),
+        ({"signing_acr": "mfa"}, lambda: proof(acr="pwd"), 303),
+        ({"signing_max_age_seconds": 900}, lambda: proof(ago=301), 200),
+    ],
+    ids=("fresh", "old", "nothing", "old-and-strong", "weak", "as-the-town-says"),
+)
+async def test_what_only_its_owner_may_use_needs_a_fresh_proof_in_every_town(
+    client: Client, issuer: FakeIssuer, settings: dict[str, Any], claims: Claims, status: int
+) -> None:
+    browser = client(browser=True, **settings)
+    await sign_in(browser, issuer, **claims())
+    answer = await browser.post("/case/place")
+    assert answer.status_code == status
+    if status == 303:
+        asked = (await browser.get(answer.headers["location"])).headers["location"]
+        assert parse_qs(urlsplit(asked).query)["max_age"] == ["300"]
+
+
 async def test_a_fresh_and_strong_proof_signs(client: Client, issuer: FakeIssuer) -> None:
     browser = client(browser=True, **STRICT)
     await sign_in(browser, issuer, **proof())

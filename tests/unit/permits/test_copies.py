@@ -1,0 +1,42 @@
+"""A copy of a letter is opened at the same door as applicants' documents: the container has room for so many."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from services.permits.copies import compared
+from services.permits.store import StoredLetter
+from shared.files import apart
+from shared.kernel import Transient
+from tests.support.papers import paper
+from tests.support.seals import sealed_somehow
+
+
+@pytest.fixture
+async def letter() -> StoredLetter:
+    made = await sealed_somehow(paper())
+    return StoredLetter(made.pdf, hashlib.sha256(made.pdf).hexdigest(), made.seal)
+
+
+@pytest.fixture
+def copy(letter: StoredLetter, tmp_path: Path) -> Path:
+    (tmp_path / "copy.pdf").write_bytes(letter.pdf)
+    return tmp_path / "copy.pdf"
+
+
+async def test_it_waits_while_documents_have_all_the_room(letter: StoredLetter, copy: Path) -> None:
+    async with apart.TURNS, apart.TURNS:
+        waiting = asyncio.create_task(compared(copy, letter))
+        done, _ = await asyncio.wait([waiting], timeout=1)
+        assert not done
+    assert (await waiting).worth == "sealed"
+
+
+async def test_copies_never_fill_the_door_of_documents(letter: StoredLetter, copy: Path) -> None:
+    """Anybody may send as many as they like: one is opened, a few wait, the others come again."""
+    ends = await asyncio.gather(*(compared(copy, letter) for _ in range(8)), return_exceptions=True)
+
+    assert [one.worth for one in ends if not isinstance(one, BaseException)] == ["sealed"] * 6
+    assert all(isinstance(one, Transient) for one in ends if isinstance(one, BaseException))
