@@ -19,6 +19,7 @@ from services.notify.domain.notice import MAIL, WEBHOOK
 from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
+from services.notify.letters import Letters
 from services.notify.links import Links
 from services.notify.pages import confirm, contact, inbox, links_again, preferences
 from services.notify.sending import Channel, Sender, count_from_zero
@@ -48,7 +49,8 @@ def create_app() -> FastAPI:
     server = MailServer(settings.mail_server, settings.smtp_timeout_seconds, settings.smtp_connections)
     store = Store(service)
     limit = Limit(store, settings.link_secret, settings.mails_to_stranger, settings.mails_to_person)
-    email = Email(MailWriter(town, links, wording, settings.mail_from), server, limit)
+    letters = Letters(settings.permits_url, links, settings.letter_bytes) if settings.permits_url else None
+    email = Email(MailWriter(town, links, wording, settings.mail_from), server, limit, letters)
     guard = Guarded(networks(settings.webhook_networks))
     to_agency = ToAgency(town, links)
     seconds = settings.webhook_timeout_seconds
@@ -77,6 +79,8 @@ def create_app() -> FastAPI:
             yield
         await server.close()
         await webhook.close()
+        if letters:
+            await letters.close()
 
     trail = trail_routes("notify", service.trail, lambda line: f"/track/{line.reference}")
     routers = (*(edge.router for edge in EDGES), trail) if "api" in settings.roles else ()

@@ -89,6 +89,19 @@ def test_mail_leaves_by_notify_alone_and_the_web_is_asked_by_those_who_answer_or
 
 
 @every_town
+def test_letters_of_decisions_are_fetched_by_who_sends_mail_alone(name: str, namespace: str) -> None:
+    """`PERMITS_URL` names the Service of permits' pages, and no other process reaches another service."""
+    for pod in (one for one in services(overlay(name)) if one["metadata"]["namespace"] == namespace):
+        asked = urlsplit(dict(variables(overlay(name), pod))["PERMITS_URL"])
+        sends = (label(pod, "name"), label(pod, "component")) == ("notify", "worker")
+
+        assert (asked.port in let_out(name, namespace, pod)) is sends
+        assert asked.hostname in {one["metadata"]["name"] for one in within(name, namespace, "Service")}
+    (let_in,) = [one for one in within(name, namespace, "NetworkPolicy") if one["metadata"]["name"] == "letters-in"]
+    assert let_in["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"] == "permits"
+
+
+@every_town
 def test_what_applicants_hand_in_may_be_shown_to_a_scanner_by_permits_forms_alone(name: str, namespace: str) -> None:
     """`CLAMAV_ADDRESS` is empty until a town has one; then it must be reached."""
     for pod in (one for one in services(overlay(name)) if one["metadata"]["namespace"] == namespace):

@@ -60,7 +60,7 @@ def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
     assert f"อำไพ {mark}" in text
     verify(visitor().page, code, number, letter)
 
-    mails_tell_each_step(stack, address, reference, number, link)
+    mails_tell_each_step(stack, address, reference, number, link, letter)
     the_decision_is_one_trace(stack, reference)
     assert_no_secrets(stack, [address, f"อำไพ {mark}", secret(link)["secret"]])
     for person in (applicant, officer, both, signatory):
@@ -201,8 +201,8 @@ def verify(page: Page, code: str, number: str, letter: bytes) -> None:
     expect(page.get_by_role("row").filter(has_text=number).get_by_role("link", name=code)).to_be_visible()
 
 
-def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str, link: str) -> None:
-    """Received, complete, approved: once each, in Thai."""
+def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str, link: str, letter: bytes) -> None:
+    """Received, complete, approved: once each, in Thai; the last one with the letter."""
     until(lambda: len(stack.mailbox.to(address)) >= 3, f"mail for {address}")
     mails = {str(mail["Subject"]): mail for mail in stack.mailbox.to(address)}
     approved = f"อนุญาตแล้ว คำขอ {reference}"
@@ -212,6 +212,7 @@ def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str
     assert body is not None
     assert number in body.get_content()
     assert link in body.get_content()
+    assert [one.get_content() for one in mails[approved].iter_attachments()] == [letter]
 
 
 def the_decision_is_one_trace(stack: Stack, reference: str) -> None:

@@ -35,6 +35,7 @@ def environment(
         "OIDC_AUDIENCE": provider.audience,
         **_post(ports, secured),
         "SEAL_KEY_FILE": str(seal.KEY),
+        "PERMITS_URL": f"http://127.0.0.1:{ports.permits}",
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
     }

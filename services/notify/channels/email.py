@@ -15,6 +15,7 @@ from services.notify.channels.mail import Mail, MailWriter, OwnLink
 from services.notify.domain.delivery import Later, Outcome, Refused
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
+from services.notify.letters import Letters
 from shared.emails import same_mailbox
 from shared.events.ids import new_id
 from shared.kernel import now
@@ -65,6 +66,7 @@ class Email:
     writer: MailWriter
     server: MailTransport
     limit: Limit
+    letters: Letters | None = None  # none: mails lead to the page where the letter is
 
     @property
     def room(self) -> int:
@@ -73,14 +75,19 @@ class Email:
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
         """What became of it."""
-        mail = self.writer.write(notice_id, notice, person)
+        letter = await self.letters.of(notice, person) if self.letters else None
+        if isinstance(letter, Later):
+            return letter
+        mail = self.writer.write(notice_id, notice, person, letter)
         if mail is None:
             return Refused("bad-address")
         if person is not None:
             kind: Kind = "question" if person.must_confirm else "news"
             if not await self.limit.allows(kind, notice_id, mail.recipient):
                 return Refused("too-many") if person.must_confirm else Later("too-many", FULL_WAIT)
-        return await self.server.send(mail)
+        outcome = await self.server.send(mail)
+        bare = self.writer.write(notice_id, notice, person) if letter and isinstance(outcome, Refused) else None
+        return await self.server.send(bare) if bare else outcome  # too large, or of a kind that is not taken there
 
     async def send_links(self, address: str, language: str, links: Sequence[OwnLink]) -> None:
         """The links of an address, to that address. Who gets no mail can ask again."""

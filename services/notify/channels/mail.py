@@ -1,7 +1,7 @@
 """Writes a notice as an e-mail: plain text and simple HTML, with a Message-ID that a repeat shares."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.notify.channels import mime
+from services.notify.channels.mime import Enclosure
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.drawing import draw
@@ -54,8 +55,10 @@ class MailWriter:
         # The same in every mail of a language.
         self._sender = cache(lambda language: mime.mailbox(town.contact.office.get(language), self._from))
 
-    def write(self, notice_id: str, notice: Notice, person: Recipient | None) -> Mail | None:
-        """None when no mail can be sent to the address."""
+    def write(
+        self, notice_id: str, notice: Notice, person: Recipient | None, enclosed: Enclosure | None = None
+    ) -> Mail | None:
+        """None when no mail can be sent to the address. `enclosed`: a file that goes with it."""
         office = notice.party is None
         language = self._language(notice, person)
         recipient = read_email((mailbox(self._town, notice) if office else (person.email if person else None)) or "")
@@ -77,7 +80,10 @@ class MailWriter:
             headers.append(("List-Unsubscribe", f"<{preferences}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
         asks = person is not None and person.must_confirm
-        return Mail(self._from, recipient, self._content(headers, worded, preferences, language, asks=asks))
+        if enclosed:
+            worded = _with_line(worded, WORDS(language, "mail.letter"))
+        content = self._content(headers, worded, preferences, language, asks=asks, enclosed=enclosed)
+        return Mail(self._from, recipient, content)
 
     def _answers_to(self, notice: Notice) -> str | None:
         """The team that watches the work reads what an agency writes back."""
@@ -114,7 +120,14 @@ class MailWriter:
         ]
 
     def _content(
-        self, headers: Sequence[tuple[str, str]], worded: Worded, preferences: str | None, language: str, *, asks: bool
+        self,
+        headers: Sequence[tuple[str, str]],
+        worded: Worded,
+        preferences: str | None,
+        language: str,
+        *,
+        asks: bool,
+        enclosed: Enclosure | None = None,
     ) -> bytes:
         why = WORDS(language, "mail.why-asked" if asks else "mail.why", town=self._town.name.get(language))
         ask = f"{WORDS(language, 'mail.ask-link', link=worded.link)}\n\n" if asks else ""
@@ -133,4 +146,10 @@ class MailWriter:
             preferences=preferences,
             open=WORDS(language, "mail.confirm" if asks else "mail.open"),
         )
-        return mime.message(headers, plain=ask + (worded.letter if asks else worded.body) + foot, html=html)
+        plain = ask + (worded.letter if asks else worded.body) + foot
+        return mime.message(headers, plain=plain, html=html, enclosed=enclosed)
+
+
+def _with_line(worded: Worded, line: str) -> Worded:
+    """One more paragraph, at the end of what the town's template says."""
+    return replace(worded, body=f"{worded.body}\n\n{line}", letter=f"{worded.letter}\n\n{line}")

@@ -23,6 +23,18 @@ def read(content: bytes) -> EmailMessage:
     return message
 
 
+def test_an_enclosure_arrives_byte_for_byte_beside_both_texts() -> None:
+    file = mime.Enclosure("MH-4K7T-29Q6.pdf", "application/pdf", bytes(range(256)) * 40)
+    content = mime.message([("Subject", "a")], plain="สวัสดี", html="<p>สวัสดี</p>", enclosed=file)
+    message = read(content)
+    (attached,) = message.iter_attachments()
+    both = [message.get_body((kind,)) for kind in ("plain", "html")]
+    assert [one.get_content().strip() for one in both if one] == ["สวัสดี", "<p>สวัสดี</p>"]
+    assert (attached.get_filename(), attached.get_content_type()) == (file.name, file.media_type)
+    assert attached.get_content() == file.content
+    assert max(map(len, content.splitlines())) <= 78
+
+
 def one_line(text: str) -> str:
     return " ".join(text.split())
 
