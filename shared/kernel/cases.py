@@ -67,6 +67,10 @@ class Cases(Generic[S]):
         self._lines: dict[str, Line[S]] = {}
         self._floor: int | None = None  # asked for by the first step: a restoration happens while no process runs
 
+    def begin_above(self, floor: int) -> None:
+        """For the restoration itself: until its end the database says its floor to nobody."""
+        self._floor = floor
+
     async def get(self, case_id: str) -> Case[S] | None:
         """The case, or None when there is none."""
         unsaved = next((case for case in self.unsaved() if case.id == case_id), None)

@@ -206,10 +206,14 @@ class Service:
         self.health.add_work("changes", follower.problem)
         self._background.keep("changes", when(lambda: follow_when(begin, follower)))
 
-    async def _prepare(self, prepared: asyncio.Event) -> None:
-        await prepare(self.ended_sessions.collection, ENDED_INDEXES)
+    async def prepare(self) -> None:
+        """Every index of its database, as it is made at each start."""
         for collection, indexes in self.wanted_indexes.items():
             await prepare(self.database[collection], indexes, self._retired.get(collection, ()))
+
+    async def _prepare(self, prepared: asyncio.Event) -> None:
+        await prepare(self.ended_sessions.collection, ENDED_INDEXES)
+        await self.prepare()
         prepared.set()
 
     async def _consume(self, prepared: asyncio.Event) -> None:

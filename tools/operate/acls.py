@@ -4,7 +4,7 @@ A principal is called like its service, behind the town's prefix: towns that sha
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -13,6 +13,7 @@ from aiokafka.protocol.admin import CreateAclsRequest, DescribeAclsRequest
 
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS, dlq
+from tools.operate.failures import NotDone
 
 Resource = Literal["topic", "group"]
 OPERATORS = "operators"
@@ -80,6 +81,23 @@ def as_command(grant: Grant) -> str:
     operations = " ".join(f"--operation {operation}" for operation in grant.operations)
     pattern = " --resource-pattern-type prefixed" if grant.is_prefix else ""
     return f"--allow-principal User:{grant.principal} --{grant.resource} {grant.name}{pattern} {operations}"
+
+
+def single(granted: Sequence[Grant]) -> Iterator[Grant]:
+    """One operation each, as the broker keeps them."""
+    return (replace(grant, operations=(one,)) for grant in granted for one in grant.operations)
+
+
+async def missing(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> list[Grant]:
+    """Those of them that the broker does not give yet. Raises the broker's error: who is not its administrator may not
+    ask; and `NotDone` where it keeps no access lists."""
+    there = await read(admin)
+    if there == UNTOLD:
+        raise ClusterAuthorizationFailedError("only the cluster's administrator reads and gives rights")
+    if there == UNGUARDED:
+        raise NotDone("the broker keeps no access lists: give it an authorizer first, nothing was put in force")
+    known = set(single(there))
+    return [one for one in single(wanted) if one not in known]
 
 
 async def apply(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> None:

@@ -2,8 +2,9 @@
 
 All services must be stopped. Before anything is touched every file of the backup is compared with what was written, and
 the key is tried; --dry-run does that and no more. Interrupted, it is run once more: until it has come to its end
-services refuse to work on what is there. Contacts that were erased since then are erased again, events that were under
-way are told again, and what was told to others after the moment is listed, for nobody remembers it any more.
+services refuse to work on what is there. Contacts that were erased since then are erased again and the words of reports
+covered, events that were under way are told again, and what was told to others after the moment is listed, for nobody
+remembers it any more.
 """
 
 import argparse
@@ -62,11 +63,21 @@ def _shown(outcome: Outcome) -> str:
         f"restored {outcome.moment.isoformat()}",
         f"{outcome.told_again} events are told again: they were under way, or Kafka has lost them",
         f"{outcome.erased_again} contacts are erased again",
+        f"{outcome.covered_again} reports whose words were covered before their time are covered again",
+        *_open_again(outcome),
         f"{outcome.hidden} cases that nobody knows any more are taken back on the public topics",
         f"{len(outcome.lost)} events were told after the moment and are forgotten{':' if outcome.lost else ''}",
         *map(_line, outcome.lost),
     ]
     return "\n".join([*lines, "", NEXT])
+
+
+def _open_again(outcome: Outcome) -> list[str]:
+    references = outcome.open_again
+    if not references:
+        return []
+    said = "were covered so too and are open again: when they are closed, `onestop erase` covers them"
+    return [f"{len(references)} reports {said}:", *(f"  {reference}" for reference in references)]
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:

@@ -16,10 +16,14 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 
 from shared.brokers import Brokers
 from shared.events.topics import TOPICS, Topic
+from shared.kernel.connections import connect
+from shared.kernel.trail import Change
+from shared.people import Person
 from shared.settings import ServiceSettings
 from tools.operate import acls
-from tools.operate.asking import add_json, as_json
+from tools.operate.asking import add_json, add_operator, as_json, operator
 from tools.operate.failures import NotDone, no_answer, trouble
+from tools.operate.on_record import put_on_record
 
 COPIES = 3  # of each record, where there are as many brokers
 REQUEST_MS = 15_000
@@ -110,6 +114,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
     parser.add_argument("--apply", action="store_true", help="acls: add them on the broker, as its administrator")
     parser.add_argument("--reader", action="append", default=[], help="acls: an outside reader of the public topics")
+    add_operator(parser)
     add_json(parser)
     options = parser.parse_args(arguments)
     options.brokers = settings.brokers
@@ -128,8 +133,7 @@ async def _run(options: argparse.Namespace) -> int:
     admin = await _reach(options.brokers, options.wait)
     try:
         if options.command == "acls":
-            await acls.apply(admin, acls.grants(options.prefix, options.reader))
-            return 0
+            return await _give(admin, options)
         if options.command == "create":
             await _create(admin, options.prefix, options.replication or await _copies(admin))
         copies = options.replication or await _copies(admin)
@@ -150,6 +154,27 @@ async def _run(options: argparse.Namespace) -> int:
         print("\n".join(told) if told else f"all {len(TOPICS)} topics are as they must be")
     missing = any(options.prefix + name not in found for name in TOPICS)
     return int(missing if options.command == "create" else bool(told))
+
+
+async def _give(admin: AIOKafkaAdminClient, options: argparse.Namespace) -> int:
+    """What is missing, once it is on record who gives it; of what is in force already nothing is said anew."""
+    who, wanted = operator(options), acls.grants(options.prefix, options.reader)
+    given = await acls.missing(admin, wanted)
+    if given:
+        await _put_on_record(who, given)
+        await acls.apply(admin, given)
+    print(as_json(given) if options.json else f"{len(given)} rights are given anew, the others were in force")
+    return 0
+
+
+async def _put_on_record(who: Person, given: Sequence[acls.Grant]) -> None:
+    settings = ServiceSettings()
+    client = connect(settings.mongodb_uri, "operator")
+    try:
+        rights = Change("rights", None, [*map(acls.as_command, given)])
+        await put_on_record(client, settings, "topics-acls", who, (rights,))
+    finally:
+        client.close()
 
 
 async def _reach(brokers: Brokers, wait: float) -> AIOKafkaAdminClient:

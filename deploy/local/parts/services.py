@@ -80,7 +80,8 @@ def _at_the_broker(ports: Ports, secured: Secured, name: str) -> dict[str, str]:
 def topics(env: Mapping[str, str], ports: Ports, secured: Secured | None = None) -> Part:
     """A task, not a program: makes sure that the topics of the catalogue exist, and who may what on them."""
     admin = _as(ADMIN, env, ports, secured)
-    return Part(name="topics", argv=[], needs=("kafka",), settle=lambda: _create_topics(admin, secured))
+    needs = ("kafka", "mongo") if secured else ("kafka",)  # who gives rights is on record before they are given
+    return Part(name="topics", argv=[], needs=needs, settle=lambda: _create_topics(admin, secured))
 
 
 def services(ports: Ports, env: Mapping[str, str], secured: Secured | None = None) -> list[Part]:
@@ -114,7 +115,7 @@ def _service(name: str, port: int, env: Mapping[str, str]) -> Part:
 
 
 def _create_topics(env: Mapping[str, str], secured: Secured | None) -> None:
-    for asked in (["create"], *([["acls", "--apply"]] if secured else ())):
+    for asked in (["create"], *([["acls", "--apply", "--by", "make-up"]] if secured else ())):
         subprocess.run(
             [sys.executable, "-m", "tools.operate", "topics", *asked],
             check=True, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """One name for every command of an operator: which there are, what each says of itself, and how it fails."""
 
 import argparse
+import ast
 import importlib
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from shared.kernel import now
-from tests.support.source import ROOT
+from tests.support.source import ROOT, modules
 from tools.operate.__main__ import COMMANDS, main
 from tools.operate.asking import moment, need_sure
 from tools.operate.failures import NotDone, explain
@@ -49,6 +50,16 @@ def test_there_is_no_second_door() -> None:
         if path.stem != "__main__" and "\ndef main(arguments: Sequence[str]) -> int:" in path.read_text("utf-8")
     }  # fmt: skip
     assert commands <= {name.replace("-", "_") for name in COMMANDS}
+
+
+def test_what_an_operator_reads_and_does_is_the_same_on_a_developers_machine_as_in_a_town() -> None:
+    """`ENVIRONMENT` says what a service refuses to start with, which the doctor names; nothing else asks for it."""
+    asking = [
+        module.path
+        for module in modules("shared", "services", "tools")
+        if any(isinstance(node, ast.Attribute) and node.attr == "environment" for node in ast.walk(module.tree))
+    ]
+    assert asking == ["shared/web/safety.py"]
 
 
 def test_a_fault_of_the_code_is_shown_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,38 +1,91 @@
-"""Contacts that people have erased since a moment, as later moments of a backup know it: they do not come back."""
+"""What people have had erased since a moment does not come back: their contacts, and the words of reports that were
+covered before their time. Later moments of a backup know of it, and for some days the broker.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 
+from services.intake.domain.report import REPORTER
+from services.intake.timers import forget_people
+from shared.kernel import Cause
 from tools.operate.backups.chain import Step, chains
 from tools.operate.backups.database import Databases
 from tools.operate.backups.sealed import SUFFIX, read
 from tools.operate.backups.settings import Identity
+from tools.operate.desks import forgetting_intake
 
-SERVICE, RECIPIENTS = "notify", "recipients"  # where a contact is, and says that it was erased
+Looked = Mapping[str, Any]
+RECIPIENTS, REPORTS = ("notify", "recipients"), ("intake", "reports")  # where contacts are, and words
 
 
-def later_erased(folder: Path, moment: Step, identities: Sequence[Identity]) -> set[str]:
-    """Recipients that were empty at the end of all that was kept after the moment."""
+@dataclass(frozen=True)
+class Erased:
+    """Contacts by their recipients' ids, and reports of which personal data in the words is covered."""
+
+    contacts: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many reports were covered again, and the references of those that are open again, which nobody covers."""
+
+    reports: int = 0
+    open_again: Sequence[str] = ()
+
+
+def later_erased(folder: Path, moment: Step, identities: Sequence[Identity]) -> Erased:
+    """What was empty, or covered, at the end of all that was kept after the moment."""
     steps = [step for chain in chains(folder) for step in chain.steps if step.manifest.at > moment.manifest.at]
-    found: dict[str, bool] = {}
-
-    def look(raw: bytes) -> None:
-        recipient = RawBSONDocument(raw)
-        found[recipient["_id"]] = bool(recipient["state"]["erased"])
-
+    contacts, words = dict[str, bool](), dict[str, bool]()
+    looks: Mapping[str, Callable[[Looked], None]] = {
+        _part(*RECIPIENTS): lambda one: contacts.update({one["_id"]: bool(one["state"]["erased"])}),
+        _part(*REPORTS): lambda one: words.update({one["_id"]: one.get("state", {}).get("forgotten_at") is not None}),
+    }
     for step in sorted(steps, key=lambda step: step.manifest.at):
         for part in step.manifest.parts:
-            if part.name == f"{SERVICE}.{RECIPIENTS}{SUFFIX}":
-                read(step.folder, part, identities, look)
-    return {key for key, is_erased in found.items() if is_erased}
+            if (look := looks.get(part.name)) is not None:
+                read(step.folder, part, identities, lambda raw: look(RawBSONDocument(raw)))
+    return Erased(*({key for key, is_so in found.items() if is_so} for found in (contacts, words)))
+
+
+def told_erased(tombstones: Mapping[str, Collection[str]]) -> set[str]:
+    """Reports that intake has forgotten, by the services that told of each contact's erasure: of a reporter's it tells
+    when it covers the words, and only then."""
+    told = (key.partition(":") for key, services in tombstones.items() if "intake" in services)
+    return {case_id for case_id, _, party in told if party == REPORTER}
 
 
 def still_there(client: MongoClient[dict[str, Any]], prefix: str, keys: set[str]) -> set[str]:
     """Those of them that the restored database would write to."""
-    recipients = Databases(client, prefix).of(SERVICE)[RECIPIENTS]
+    service, name = RECIPIENTS
+    recipients = Databases(client, prefix).of(service)[name]
     wanted = {"_id": {"$in": sorted(keys)}, "state.erased": False}
     return {one["_id"] for one in recipients.find(wanted, {"_id": 1})}
+
+
+async def cover_again(reports: Collection[str], floor: int) -> Covered:
+    """As `onestop erase` does, before any service may read: a report that was not closed at the moment is left."""
+    covered, open_again = 0, list[str]()
+    if not reports:
+        return Covered()
+    async with forgetting_intake(floor) as desk:
+        for case_id in sorted(reports):
+            case = await desk.store.reports.get(case_id)
+            if case is None or case.state.forgotten_at is not None:
+                continue
+            if case.state.closed_at is None:
+                open_again.append(case.state.reference)
+                continue
+            await forget_people(desk, case_id, Cause.request())
+            covered += 1
+    return Covered(covered, open_again)
+
+
+def _part(service: str, collection: str) -> str:
+    return f"{service}.{collection}{SUFFIX}"

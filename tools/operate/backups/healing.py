@@ -100,14 +100,19 @@ async def erase_again(cluster: Cluster, keys: Collection[str], floor: int) -> No
         await producer.stop()
 
 
-async def erased(cluster: Cluster) -> set[str]:
-    """Contacts of which the broker knows that they were erased: of each key the last word counts."""
-    found: dict[str, bool] = {}
+async def erased(cluster: Cluster) -> Mapping[str, set[str]]:
+    """Contacts of which the broker knows that they were erased, with the services that said so: of each key the last
+    word counts."""
+    found: dict[str, set[str]] = {}
     async with reading(cluster.brokers) as consumer:
         places = await partitions(cluster.brokers, cluster.prefix, [CONTACTS])
         async for record in between(consumer, {}, await consumer.end_offsets(places)):
-            found[(record.key or b"").decode(errors="replace")] = record.value is None
-    return {key for key, is_erased in found.items() if is_erased}
+            key, one = (record.key or b"").decode(errors="replace"), told(CONTACTS, record)
+            if record.value is not None:
+                found.pop(key, None)
+            else:
+                found.setdefault(key, set()).update({one.service} if one else ())
+    return found
 
 
 async def lost_places(cluster: Cluster, ends: Mapping[str, int]) -> set[str]:

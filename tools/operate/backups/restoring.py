@@ -1,8 +1,9 @@
 """The whole way back: which moment, the databases, Kafka, and only then services may work again."""
 
 import asyncio
+import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,8 @@ class Outcome:
     told_again: int
     erased_again: int
     hidden: int
+    covered_again: int = 0  # reports whose words were covered before their time
+    open_again: Sequence[str] = ()  # references of such reports that were not closed at the moment
     lost: Sequence[Told] = field(default_factory=tuple)
 
 
@@ -88,8 +91,10 @@ def _restored(
         loading.load(chain, identities)
         say("the databases are loaded; now Kafka")
         memory = Memory(Databases(client, settings.mongodb_prefix))
-        known = _Erasures(client, settings.mongodb_prefix, gone)
-        outcome = asyncio.run(_heal(cluster, chain, memory, records, known, floor))
+        known = _Erasures(client, settings.mongodb_prefix, gone.contacts)
+        outcome, told_of = asyncio.run(_heal(cluster, chain, memory, records, known, floor))
+        covered = asyncio.run(erasures.cover_again(gone.words | erasures.told_erased(told_of), floor))
+        outcome = dataclasses.replace(outcome, covered_again=covered.reports, open_again=covered.open_again)
         loading.finish()
         loading.record(step, who)
     return outcome
@@ -110,8 +115,9 @@ class _Erasures:
 
 async def _heal(
     cluster: healing.Cluster, chain: Chain, memory: Memory, records: Sequence[Kept], gone: _Erasures, floor: int
-) -> Outcome:
-    """In this order: nobody hears what is forgotten, all hear what was under way, and erasures come after contacts."""
+) -> tuple[Outcome, Mapping[str, set[str]]]:
+    """In this order: nobody hears what is forgotten, all hear what was under way, and erasures come after contacts. And
+    what the broker knows of erasures."""
     lost = await healing.forgotten(cluster, chain.ends, memory) if chain.ends else []
     short = await healing.lost_places(cluster, chain.ends)
     await healing.pass_over(cluster)
@@ -119,11 +125,11 @@ async def _heal(
     again = await healing.tell_again(cluster, remembered)
     new = {(record.key or b"").decode() for record in remembered if record.topic == CONTACTS and record.value}
     erased = await healing.erased(cluster)
-    keys = gone.owed(erased) | ((gone.known | erased) & new)
+    keys = gone.owed({*erased}) | ((gone.known | {*erased}) & new)
     await healing.erase_again(cluster, keys, floor)
     hidden = await healing.hide(cluster, lost, memory, floor)
     ours = [one for one in lost if not one.topic.startswith(PUBLIC)]
-    return Outcome(chain.steps[-1].manifest.time, again, len(keys), hidden, ours)
+    return Outcome(chain.steps[-1].manifest.time, again, len(keys), hidden, lost=ours), erased
 
 
 def _is_owed(record: Kept, short: set[str], memory: Memory) -> bool:
