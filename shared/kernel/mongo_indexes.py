@@ -1,7 +1,7 @@
 """The indexes of a collection: made when a service starts, and dropped when no release wants them any more."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
@@ -30,6 +30,16 @@ async def prepare(
             except OperationFailure as error:
                 if error.code != _INDEX_NOT_FOUND:  # another replica was faster
                     raise
+
+
+async def prepare_all(
+    database: AsyncIOMotorDatabase[Any],
+    wanted: Mapping[str, Sequence[IndexModel]],
+    retired: Mapping[str, Sequence[IndexModel]],
+) -> None:
+    """Of each collection by its name."""
+    for name, indexes in wanted.items():
+        await prepare(database[name], indexes, retired.get(name, ()))
 
 
 async def unprepared(prepared: asyncio.Event) -> str | None:

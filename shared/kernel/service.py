@@ -29,7 +29,7 @@ from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
-from shared.kernel.mongo_indexes import prepare, unprepared
+from shared.kernel.mongo_indexes import prepare, prepare_all, unprepared
 from shared.kernel.mongo_trail import MOVE_SECONDS, TRAIL_INDEXES, MongoTrail
 from shared.kernel.open_letters import OpenLetters
 from shared.kernel.producer import Producer
@@ -206,14 +206,9 @@ class Service:
         self.health.add_work("changes", follower.problem)
         self._background.keep("changes", when(lambda: follow_when(begin, follower)))
 
-    async def prepare(self) -> None:
-        """Every index of its database, as it is made at each start."""
-        for collection, indexes in self.wanted_indexes.items():
-            await prepare(self.database[collection], indexes, self._retired.get(collection, ()))
-
     async def _prepare(self, prepared: asyncio.Event) -> None:
         await prepare(self.ended_sessions.collection, ENDED_INDEXES)
-        await self.prepare()
+        await prepare_all(self.database, self.wanted_indexes, self._retired)
         prepared.set()
 
     async def _consume(self, prepared: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
 from services.dispatch.store import Store
 from shared.events.base import Event
-from shared.kernel import Case, Cause, Decide, Step
+from shared.kernel import Case, Cause, Decide, Reject, Step
 from shared.kernel.trail import Line
 from shared.people import Person
 from tests.support.work import town
@@ -39,7 +39,8 @@ class MemoryOrders:
             return Case(order_id, before.version, before.state, repeated=True)
         step = decide(before.state if before else None, cause)
         if step is None:
-            assert before is not None
+            if before is None:
+                raise Reject("unknown-case", f"there is no {order_id}", status=404)
             step = Step(before.state)
         stored = WorkOrder.model_validate(step.state.model_dump())
         case = Case(order_id, before.version + 1 if before else 1, stored)

@@ -13,7 +13,12 @@ from aiokafka.protocol.admin import CreateAclsRequest, DescribeAclsRequest
 
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS, dlq
+from shared.kernel.connections import connect
+from shared.kernel.trail import Change
+from shared.people import Person
+from shared.settings import ServiceSettings
 from tools.operate.failures import NotDone
+from tools.operate.on_record import put_on_record
 
 Resource = Literal["topic", "group"]
 OPERATORS = "operators"
@@ -98,6 +103,22 @@ async def missing(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> list[G
         raise NotDone("the broker keeps no access lists: give it an authorizer first, nothing was put in force")
     known = set(single(there))
     return [one for one in single(wanted) if one not in known]
+
+
+async def put_in_force(admin: AIOKafkaAdminClient, wanted: Sequence[Grant], who: Person) -> Sequence[Grant]:
+    """What is missing of them, once it is on record who gives it; of what is in force already nothing is said anew."""
+    given = await missing(admin, wanted)
+    if not given:
+        return given
+    settings = ServiceSettings()
+    client = connect(settings.mongodb_uri, "operator")
+    try:
+        rights = Change("rights", None, [*map(as_command, given)])
+        await put_on_record(client, settings, "topics-acls", who, (rights,))
+    finally:
+        client.close()
+    await apply(admin, given)
+    return given
 
 
 async def apply(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> None:

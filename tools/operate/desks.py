@@ -19,6 +19,7 @@ from services.notify.store import Store as NotifyStore
 from services.permits.domain.moments import Periods
 from services.permits.settings import Settings as PermitsSettings
 from services.permits.store import Store as PermitsStore
+from shared.kernel.mongo_indexes import prepare_all
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings
 from shared.town import load_town
@@ -45,7 +46,7 @@ async def forgetting_intake(floor: int | None = None) -> AsyncIterator[IntakeDes
     async with _service("intake", settings, town.code) as service:
         store = IntakeStore(service, settings, reporter_days=0)
         if floor is not None:
-            await service.prepare()  # a restored database has none of the indexes that queries name
+            await prepare_all(service.database, service.wanted_indexes, {})  # queries name indexes, and there are none
             for cases in (store.reports, store.followers):
                 cases.begin_above(floor)
         yield IntakeDesk(store, at_once, settings)

@@ -16,14 +16,10 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 
 from shared.brokers import Brokers
 from shared.events.topics import TOPICS, Topic
-from shared.kernel.connections import connect
-from shared.kernel.trail import Change
-from shared.people import Person
 from shared.settings import ServiceSettings
 from tools.operate import acls
 from tools.operate.asking import add_json, add_operator, as_json, operator
 from tools.operate.failures import NotDone, no_answer, trouble
-from tools.operate.on_record import put_on_record
 
 COPIES = 3  # of each record, where there are as many brokers
 REQUEST_MS = 15_000
@@ -157,24 +153,9 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 async def _give(admin: AIOKafkaAdminClient, options: argparse.Namespace) -> int:
-    """What is missing, once it is on record who gives it; of what is in force already nothing is said anew."""
-    who, wanted = operator(options), acls.grants(options.prefix, options.reader)
-    given = await acls.missing(admin, wanted)
-    if given:
-        await _put_on_record(who, given)
-        await acls.apply(admin, given)
+    given = await acls.put_in_force(admin, acls.grants(options.prefix, options.reader), operator(options))
     print(as_json(given) if options.json else f"{len(given)} rights are given anew, the others were in force")
     return 0
-
-
-async def _put_on_record(who: Person, given: Sequence[acls.Grant]) -> None:
-    settings = ServiceSettings()
-    client = connect(settings.mongodb_uri, "operator")
-    try:
-        rights = Change("rights", None, [*map(acls.as_command, given)])
-        await put_on_record(client, settings, "topics-acls", who, (rights,))
-    finally:
-        client.close()
 
 
 async def _reach(brokers: Brokers, wait: float) -> AIOKafkaAdminClient:

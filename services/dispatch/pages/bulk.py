@@ -26,10 +26,11 @@ router = APIRouter(prefix="/desk/bulk", include_in_schema=False)
 
 ROWS_MOST = 50  # at once: as many as triage shows
 FIELDS_MOST = 40
-BULK_ACTS: tuple[ActName, ...] = ("assign", "prioritise", "cancel")  # whose words fit many
+BULK_ACTS: tuple[ActName, ...] = ("assign", "prioritise", "refer", "cancel")  # whose words fit many
 FIELDS: Mapping[ActName, Sequence[str]] = {
     "assign": ("team", "reason"),
     "prioritise": ("priority", "reason"),
+    "refer": ("agency", "text"),
     "cancel": ("outcome", "reason"),
 }
 

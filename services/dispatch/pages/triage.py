@@ -10,6 +10,7 @@ from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk
 from services.dispatch.domain.states import OPEN
+from services.dispatch.pages.bulk import BULK_ACTS
 from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.chosen import Wanted
 from services.dispatch.pages.show import show
@@ -63,6 +64,7 @@ async def show_desk(
         "saved": await store.filters.of(who.sub),
         "said": await say_done(request, desk, done, about),
         "bulk_key": new_id(),
+        "bulk_acts": BULK_ACTS,
         "place": place,
     }
     return show(request, "desk.html", **context)

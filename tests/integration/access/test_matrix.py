@@ -26,6 +26,7 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "intake POST /track/{reference}/close-here",
     "permits POST /permits/{reference}/close-here",
     "intake POST /api/v1/photos",
+    "dispatch POST /api/v1/routing/dry-run",
     "dispatch POST /desk/routing/several",
     "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",

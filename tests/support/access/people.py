@@ -18,6 +18,7 @@ STAFF: dict[str, Person] = {
     for name, roles, team in (
         ("guest", (), None),  # an account of the town's provider without any role of ours
         ("crew", ("crew",), TEAM),
+        ("lead", ("crew", "lead"), TEAM),
         ("other-crew", ("crew",), OTHER_TEAM),
         ("no-crew", ("crew",), None),
         ("officer", ("officer",), "triage"),

@@ -99,6 +99,7 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/work-orders/{order_id}/refuse": Sample(_json(reason="x")),
     "dispatch POST /api/v1/work-orders/{order_id}/cancel": Sample(_json(outcome="not_ours", reason="x")),
     "dispatch POST /api/v1/work-orders/{order_id}/photos": Sample(multipart("photo", "a.jpg", photo())),
+    "dispatch POST /api/v1/routing/dry-run": Sample(_json(cases=[{"category": "water-leak", "text": "น้ำไหล"}])),
     "dispatch POST /desk/routing/several": Sample(_form(cases="น้ำไหล", category="water-leak")),
     "dispatch POST /desk/routing/rules": Sample(_form(rules=_RULES)),
     "dispatch GET /api/v1/dashboard/by-{group}.csv": Sample(path={"group": "team"}),

@@ -163,3 +163,42 @@ async def test_a_dry_run_of_what_the_town_does_not_have_says_what_it_has(
 
     assert answer.status_code == 422
     assert known in wrong[field]
+
+
+async def test_several_cases_are_tried_at_once_and_what_is_wrong_with_one_stands_in_its_place(
+    client: httpx.AsyncClient, issuer: FakeIssuer
+) -> None:
+    who = {"Authorization": f"Bearer {issuer.token(sub='o', roles=['officer'], town='maehia')}"}
+    cases = [
+        {"category": "power-cut", "text": "ไฟดับ", "answers": {"danger": "yes"}},
+        {"category": "water"},
+        {"category": "power-cut", "lat": 18.7, "answers": {"speed": "x"}},
+        {"text": "ไม่รู้ประเภท"},
+    ]
+    answer = await client.post("/api/v1/routing/dry-run", json={"cases": cases}, headers=who)
+    first, unknown, half, other = answer.json()["items"]
+
+    assert answer.status_code == 200
+    assert (first["routed"]["priority"], first["routed"]["agency"], first["errors"]) == ("emergency", "pea", [])
+    assert first["facts"]["answers"] == {"danger": "yes"}
+    assert (unknown["routed"], [error["field"] for error in unknown["errors"]]) == (None, ["category"])
+    assert "water-leak" in unknown["errors"][0]["message"]
+    assert sorted(error["field"] for error in half["errors"]) == ["answer.speed", "lon"]
+    assert other["routed"]["team"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"cases": []}, "cases"), ({"cases": [{"text": "x"}] * 201}, "cases"),
+     ({"cases": [{"txet": "x"}]}, "cases.0.txet"), ({"cases": [{"text": "x" * 4001}]}, "cases.0.text")],
+    ids=["none", "too many", "misspelt", "too long"],
+)  # fmt: skip
+async def test_what_cannot_be_a_list_of_cases_is_refused_and_the_case_is_named(
+    client: httpx.AsyncClient, issuer: FakeIssuer, asked: dict[str, object], field: str
+) -> None:
+    who = {"Authorization": f"Bearer {issuer.token(sub='o', roles=['officer'], town='maehia')}"}
+    answer = await client.post("/api/v1/routing/dry-run", json=asked, headers=who)
+
+    assert answer.status_code == 422
+    assert field in {error["field"] for error in answer.json()["errors"]}
+    assert (await client.post("/api/v1/routing/dry-run", json=asked, headers=crew(issuer, "x"))).status_code == 403

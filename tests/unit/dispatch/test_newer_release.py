@@ -16,6 +16,7 @@ from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.routing import explain
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, moments
+from services.dispatch.pages.bulk import BULK_ACTS
 from services.dispatch.pages.cards import sort_by_pressure
 from services.dispatch.pages.chosen import Wanted
 from services.dispatch.routing_facts import facts_of_order
@@ -86,7 +87,14 @@ def test_it_is_shown(work: WorkOrder, language: str) -> None:
     )  # fmt: skip
     drawn("history.html", path="/desk/x/history", language=language, card=card, lines=work.history)
     desk: dict[str, Any] = {"triage_count": 1, "open_count": 1, "late_count": 0, "next": None, "chosen_state": NEW}
-    empty: dict[str, Any] = {"wanted": Wanted(), "saved": [], "said": None, "bulk_key": "a-key", "place": None}
+    empty: dict[str, Any] = {
+        "wanted": Wanted(),
+        "saved": [],
+        "said": None,
+        "bulk_key": "a-key",
+        "bulk_acts": BULK_ACTS,
+        "place": None,
+    }
     shown = drawn("desk.html", path="/desk", language=language, triage=[card], rows=[card], **desk, **empty)
 
     assert work.reference in shown
