@@ -1,6 +1,5 @@
 """An operator's commands where everybody signs in: their own identity is enough for each, and for no more."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -60,14 +59,14 @@ async def test_access_lists_are_told_to_the_administrator_alone_and_are_whole(se
     assert [one.text for one in of_access("", known)] == []
 
 
-async def test_who_gave_which_rights_on_the_broker_is_on_record_once(
+def test_who_gave_which_rights_on_the_broker_is_on_record_once(
     secured: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in {**secured.env, **identity(secured.ports, secured.secured, ADMIN)}.items():
         monkeypatch.setenv(name, value)
     asked = ["topics", "acls", "--apply", "--reader", "the-university", "--by", "somchai"]
     for _ in range(2):
-        assert await asyncio.to_thread(main, asked) == 0
+        assert main(asked) == 0
     assert "4 rights are given anew" in capsys.readouterr().out
     found = [one for one in onestop(secured, "audit", "--sub", "operator:somchai") if one["act"] == "topics-acls"]
     assert sorted(one["service"] for one in found) == ["dispatch", "intake", "notify", "permits"]
