@@ -92,7 +92,7 @@ async function load(event, address) {
   const began = era;
   const answer = (await event.preloadResponse) ?? (await fetch(event.request));
   if (answer.type === "opaqueredirect" && address.pathname === "/crew") await drop(); // nobody is signed in
-  if (answer.ok) event.waitUntil(pages = keep(nameOf(address), answer.clone(), began));
+  if (answer.ok) event.waitUntil(pages = keep(nameOf(address), answer.clone(), began).catch(() => {}));
   return answer;
 }
 
