@@ -48,12 +48,19 @@ class IncidentStore:
             return town.shows(matter.category)
 
         self.incidents = service.cases(
-            "incidents", Incident, moments=incident_moments, shown=shows, indexes=OF_INCIDENTS, silent=("telling",)
+            "incidents",
+            Incident,
+            moments=incident_moments,
+            kinds=("tell", "lead"),
+            shown=shows,
+            indexes=OF_INCIDENTS,
+            silent=("telling",),
         )
         self.memberships = service.cases(
             "memberships",
             Membership,
             moments=member_moments,
+            kinds=("settle",),
             shown=shows,
             indexes=OF_MEMBERS,
             silent=("due", "was_due", "told"),
@@ -77,9 +84,11 @@ class IncidentStore:
         cursor = self.incidents.collection.find(wanted).sort("_id", DESCENDING).limit(LIVE_MOST)
         return [self.incidents.parse(document) async for document in cursor]
 
-    async def find_alone(self, member: Member, rule: IncidentRule) -> list[Member]:
-        """Reports like it that belong to nothing yet, around its place or in its zone; the domain measures."""
-        found = self.memberships.collection.find(alone_near(member, rule)).sort("state.reported_at", DESCENDING)
+    async def find_alone(self, member: Member, rule: IncidentRule, *, looking: bool = True) -> list[Member]:
+        """Reports like it that belong to nothing yet, around its place or in its zone; the domain measures. Without
+        those that are about to look around themselves (`looking`), if so asked."""
+        wanted = alone_near(member, rule) | ({} if looking else {"state.due": None})
+        found = self.memberships.collection.find(wanted).sort("state.reported_at", DESCENDING)
         cases = [self.memberships.parse(document) async for document in found.limit(ALONE_MOST)]
         return [one for one in (member_of(case.id, case.state) for case in cases) if one is not None]
 

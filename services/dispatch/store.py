@@ -10,9 +10,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.dispatch.crew_store import CrewStore
 from services.dispatch.domain.history import Comment, Entry
-from services.dispatch.domain.incident_work import incident_news
+from services.dispatch.domain.incident_work import NEWS, incident_news
 from services.dispatch.domain.routing import Sighting
-from services.dispatch.domain.work_order import BESIDE, WorkOrder, moments
+from services.dispatch.domain.work_order import BESIDE, KINDS, WorkOrder, moments
 from services.dispatch.figures_store import FiguresStore
 from services.dispatch.filter_store import FilterStore
 from services.dispatch.incident_store import IncidentStore
@@ -104,6 +104,7 @@ class Store(IncidentStore):
             "work_orders",
             WorkOrder,
             moments=_moments,
+            kinds=(*KINDS, NEWS),
             beside=BESIDE,
             silent=SILENT,
             indexes=INDEXES,

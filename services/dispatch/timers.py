@@ -1,5 +1,7 @@
 """What time alone does: the moments that a work order, an incident and a report's membership wait for."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from services.dispatch.commands import Desk
@@ -14,6 +16,9 @@ from services.dispatch.settling import settle
 from services.dispatch.watch import observe_teams
 from shared.kernel import Cause, Moment, Step
 from shared.kernel.service import Service
+from shared.town import Town
+
+Elapse = Callable[[Town, WorkOrder, datetime], Step[WorkOrder] | None]
 
 
 def schedule(service: Service, desk: Desk) -> None:
@@ -22,19 +27,17 @@ def schedule(service: Service, desk: Desk) -> None:
     (`incident_moments`), and what these wait for (`member_moments`)."""
 
     async def on_moment(order_id: str, moment: Moment, cause: Cause) -> None:
-        match moment.name:
+        match moment.kind:
             case "children":
                 await settle_children(desk, order_id, cause)
             case "parent":
                 await tell_parent(desk, order_id, cause)
-            case name if name.startswith(NEWS):
+            case kind if kind == NEWS:
                 await follow_work(desk, order_id, cause)
-            case _:
-                await time_passes(order_id, moment, cause)
+            case kind:
+                await time_passes(order_id, chase if kind == CHASED else elapse, cause)
 
-    async def time_passes(order_id: str, moment: Moment, cause: Cause) -> None:
-        happens = chase if moment.name.startswith(CHASED) else elapse
-
+    async def time_passes(order_id: str, happens: Elapse, cause: Cause) -> None:
         def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
             return happens(desk.town, order, cause.at) if order else None
 

@@ -8,12 +8,12 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
 from services.intake.domain.alike import Around
-from services.intake.domain.following import Follower, follower_id, moments_of_follower
+from services.intake.domain.following import COUNT, Follower, follower_id, moments_of_follower
 from services.intake.domain.merging import moments_of_merge
 from services.intake.domain.outage import Outage
 from services.intake.domain.report import NEWEST_LINES, Entry, Report
 from services.intake.domain.retention import forget_at
-from services.intake.domain.separating import moments_of_separation
+from services.intake.domain.separating import SEPARATE, moments_of_separation
 from services.intake.domain.states import OPEN
 from services.intake.photo_store import PhotoStore
 from services.intake.queries import ReportFilter
@@ -45,6 +45,7 @@ _INDEXES = (
 )
 
 _OUTAGES = (IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="open"),)
+KINDS = ("close", "forget", "merge", "transfer", SEPARATE)  # of a report's moments
 OUTAGES_MOST = 50  # that go on at one time, the newest
 
 
@@ -57,13 +58,14 @@ class Store:
             "reports",
             Report,
             moments=self._moments_of_report,
+            kinds=KINDS,
             shown=lambda report: report.listed,
             beside={"timeline": NEWEST_LINES},
             silent=("updated_at",),
             indexes=_INDEXES,
         )
         self.outages = service.cases("outages", Outage, shown=lambda outage: outage.shown, indexes=_OUTAGES)
-        self.followers = service.cases("followers", Follower, moments=moments_of_follower)
+        self.followers = service.cases("followers", Follower, moments=moments_of_follower, kinds=(COUNT,))
         self.case_id = service.keys.case_id
         self.trail = service.trail
         most = settings.photos_megabytes * 1_000_000

@@ -4,7 +4,7 @@ from functools import partial
 
 from services.intake import joining
 from services.intake.commands import Desk
-from services.intake.domain.following import COUNT, forget_follower
+from services.intake.domain.following import forget_follower
 from services.intake.domain.progress import close_when_over
 from services.intake.domain.report import Report
 from services.intake.domain.retention import cover, cover_value, forget, keep_people, to_be_forgotten
@@ -42,8 +42,6 @@ async def on_report_due(desk: Desk, case_id: str, moment: Moment, cause: Cause) 
             await joining.finish_separation(desk.store, case_id)
         case "transfer":
             await joining.transfer_followers(desk.store, await desk.store.report(case_id))
-        case _:  # of a newer release that was here before
-            await store_moments(desk, case_id)
 
 
 async def store_moments(desk: Desk, case_id: str) -> None:
@@ -52,13 +50,10 @@ async def store_moments(desk: Desk, case_id: str) -> None:
     await desk.store.reports.renew_moments(case_id)
 
 
-async def on_follower_due(desk: Desk, case_id: str, moment: Moment, _cause: Cause) -> None:
+async def on_follower_due(desk: Desk, case_id: str, _moment: Moment, _cause: Cause) -> None:
     """Whoever began to follow, or to leave, is counted."""
     report_id, _, party = case_id.partition(":")
-    if moment.name == COUNT:
-        await joining.count_follower(desk.store, report_id, party)
-    else:  # of a newer release that was here before
-        await desk.store.step_follower(report_id, party, lambda _, __: None, Cause.request())
+    await joining.count_follower(desk.store, report_id, party)
 
 
 async def finish_merge(desk: Desk, case_id: str) -> None:

@@ -21,7 +21,7 @@ from services.notify.openness import as_open_as_now
 from services.notify.store import Store
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
-from shared.kernel import Cause, Moment, Step, now
+from shared.kernel import Cause, Step, now
 from shared.kernel.gather import all_of
 from shared.kernel.outages import is_transient
 from shared.telemetry import SpanKind, get_log, metrics, names, set_case, span, trace_context
@@ -87,8 +87,8 @@ class Sender:
             if not case.repeated:
                 self._start(owed.id, case.state, taken, person, opened)
 
-    async def deliver(self, notice_id: str, moment: Moment, cause: Cause) -> None:
-        """Called when a delivery is due; harmless when it is not, or is in other hands."""
+    async def deliver(self, notice_id: str, channel: str, cause: Cause) -> None:
+        """Called when the delivery on that channel is due; harmless when it is not, or is in other hands."""
         case = await self.store.notices.get(notice_id)
         if case is None:
             return
@@ -96,7 +96,7 @@ class Sender:
         set_case(correlation_id=case.state.case_id, reference=case.state.reference)
         with trace_context(case.state.traceparent):
             person = await self._person(case.state)
-            ways = {moment.name: self._way(case.state, moment.name, person)}
+            ways = {channel: self._way(case.state, channel, person)}
             notice, taken = await self._take(notice_id, ways, cause)
             for delivery in taken:
                 attempt = await self._hand_over(notice_id, notice, delivery, person)

@@ -95,12 +95,19 @@ class Store:
 
     def __init__(self, service: Service) -> None:
         self.files = service.cases(
-            "files", CaseFile, moments=files.moments, beside={"heard": files.HEARD_MOST}, indexes=_FILES
+            "files",
+            CaseFile,
+            moments=files.moments,
+            kinds=(files.TELL,),
+            beside={"heard": files.HEARD_MOST},
+            indexes=_FILES,
         )
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
-        self.notices = service.cases("notices", Notice, moments=notices.moments, indexes=_NOTICES)
+        self.notices = service.cases(
+            "notices", Notice, moments=notices.moments, kinds=(notices.DELIVER,), indexes=_NOTICES
+        )
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
 

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.letters import Seal
-from services.permits.domain.moments import Periods, moments
+from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.queries import Wanted, past_due, undecided_late
@@ -67,6 +67,7 @@ class Store:
             "applications",
             Application,
             moments=lambda application: moments(application, periods),
+            kinds=KINDS,
             beside={"timeline": TIMELINE_KEPT},
             indexes=INDEXES,
         )

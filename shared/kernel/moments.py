@@ -4,7 +4,7 @@ Pure values. Each moment is kept on the case's own document with what became of 
 survive every process; `timers` works them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,12 @@ class Moment:
     at: datetime
     lane: str = ""
 
+    @property
+    def kind(self) -> str:
+        """The first word of its name: what is to be done, the same for all cases. A release works and withdraws only
+        moments of the kinds that it declares: what is new to do is of a kind of its own."""
+        return self.name.partition(" ")[0]
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -44,10 +50,17 @@ class Kept:
         return max(self.moment.at, self.rests_until) if self.rests_until else self.moment.at
 
 
-def carried(wanted: Sequence[Moment], kept: Sequence[Kept]) -> Sequence[Kept]:
-    """What a case keeps when its new state wants these moments: one that has not moved keeps its failures."""
+def carried(wanted: Sequence[Moment], kept: Sequence[Kept], kinds: Collection[str]) -> Sequence[Kept]:
+    """What a case keeps when its new state wants these moments: one that has not moved keeps its failures.
+
+    `kinds`: those of this release. What a newer one has to do stays: this one cannot tell whether it still is to be
+    done.
+    """
+    if undeclared := {moment.kind for moment in wanted} - {*kinds}:
+        raise ValueError(f"moments of undeclared kinds would never be worked: {sorted(undeclared)}")
     before = {one.moment: one for one in kept}
-    return [before.get(moment) or Kept(moment) for moment in wanted]
+    others = [one for one in kept if one.moment.kind not in kinds]
+    return [*(before.get(moment) or Kept(moment) for moment in wanted), *others]
 
 
 def part_of(case_id: str) -> int:
@@ -64,11 +77,17 @@ def earliest(kept: Sequence[Kept]) -> Mapping[str, Kept]:
 
 
 def as_documents(case_id: str, kept: Sequence[Kept]) -> Document:
-    """The two fields of a case's document: `moments`, and `wake` with the next one of each lane for the index."""
+    """The two fields of a case's document: `moments`, and `wake` for the index, with the next one of each lane and
+    kind: whichever of them a release knows, it finds."""
     part = part_of(case_id)
+    by_kind = [[one for one in kept if one.moment.kind == kind] for kind in sorted({one.moment.kind for one in kept})]
     return {
         "moments": [_document(one) for one in kept],
-        "wake": [{"lane": lane, "at": one.due_at, "part": part} for lane, one in earliest(kept).items()],
+        "wake": [
+            {"lane": lane, "at": one.due_at, "part": part, "kind": one.moment.kind}
+            for alike in by_kind
+            for lane, one in earliest(alike).items()
+        ],
     }
 
 
@@ -136,6 +155,7 @@ def parked(one: Kept) -> Kept:
 def _document(one: Kept) -> Document:
     return {
         "name": one.moment.name,
+        "kind": one.moment.kind,
         "at": one.moment.at,
         "lane": one.moment.lane,
         "tries": one.tries,

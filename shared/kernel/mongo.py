@@ -55,6 +55,7 @@ class MongoStore(Generic[S]):
         collection: AsyncIOMotorCollection[Document],
         model: type[S],
         moments: Callable[[S], Sequence[Moment]] | None = None,
+        kinds: Collection[str] = (),
     ) -> None:
         self.collection = collection
         self.beside = MongoBeside(collection, model)
@@ -62,6 +63,7 @@ class MongoStore(Generic[S]):
         self.floor = partial(sequence_floor, collection)
         self._model = model
         self._moments = moments
+        self.kinds = frozenset(kinds)
 
     def parse(self, document: Mapping[str, Any]) -> Case[S]:
         """A stored document as a case."""
@@ -123,7 +125,7 @@ class MongoStore(Generic[S]):
             "seq": case.sequences,
             "heard": case.heard,
             "correlation": case.correlation,
-            **as_documents(write.id, carried(self.moments(write.state), case.moments)),
+            **as_documents(write.id, carried(self.moments(write.state), case.moments, self.kinds)),
             **({"older": case.older} if case.older else {}),
             **({"until": case.until} if case.until else {}),
         }
@@ -224,7 +226,7 @@ class MongoCases(Cases[S]):
             store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside, silent=silent
         )
         self.collection = store.collection
-        self.waiting = MongoMoments(store.collection)
+        self.waiting = MongoMoments(store.collection, store.kinds)
         self.parse = store.parse
         self.rewrite_older = store.beside.rewrite
         self._older = store.beside.older

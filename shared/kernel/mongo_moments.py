@@ -1,6 +1,6 @@
 """The moments of the cases in one collection: which have come, and what became of them; see `moments` for the shape."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ _WAITS = {"wake.at": {"$type": "date"}}
 # Each is as small as the work that waits. A look goes through the lanes by the first, however much waits in one.
 MOMENT_INDEXES = (
     IndexModel(
-        [("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING)],
+        [("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING), ("wake.kind", ASCENDING)],
         name="wake",
         partialFilterExpression=_WAITS,
     ),
@@ -31,17 +31,22 @@ Change = Callable[[Sequence[Kept]], Sequence[Kept]]
 
 
 class MongoMoments:
-    """What timers read and write of a case's document; the version stays, so that it does not get in a step's way."""
+    """What timers read and write of a case's document; the version stays, so that it does not get in a step's way.
 
-    def __init__(self, collection: AsyncIOMotorCollection[Document]) -> None:
+    `kinds`: of the moments that are looked for; None: all. Those of a newer release are left to it.
+    """
+
+    def __init__(self, collection: AsyncIOMotorCollection[Document], kinds: Collection[str] | None = None) -> None:
         self._collection = collection
+        self._kinds = kinds
+        self._of_kind: Mapping[str, Any] = {} if kinds is None else {"kind": {"$in": sorted(kinds)}}
 
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         """Cases with what the search is after, in the order of lane and time."""
         # No sort: what the index yields is in its order, and asked for it the database would read and sort all.
-        query = {"wake": {"$elemMatch": _within(search)}, **_WAITS}
+        query = {"wake": {"$elemMatch": {**_within(search), **self._of_kind}}, **_WAITS}
         cursor = self._collection.find(query, {"moments": 1}, hint="wake", limit=search.most, batch_size=search.most)
-        found = [(document["_id"], found_by(search, kept_in(document))) async for document in cursor]
+        found = [(document["_id"], found_by(search, self._known(document))) async for document in cursor]
         return [(case_id, moments) for case_id, moments in found if moments]
 
     async def keep(self, case_id: str, moment: Kept) -> None:
@@ -54,18 +59,22 @@ class MongoMoments:
 
     async def oldest_failing(self) -> datetime | None:
         """Since when the oldest moment waits that has failed and is tried again; None: there is none."""
-        query = {"moments": {"$elemMatch": {"tries": {"$gt": 0}, "parked": False}}, "moments.tries": {"$gt": 0}}
+        failing = {"tries": {"$gt": 0}, "parked": False, **self._of_kind}
+        query = {"moments": {"$elemMatch": failing}, "moments.tries": {"$gt": 0}}
         found = await self._collection.find_one(query, {"moments": 1}, sort=[("moments.at", 1)], hint="failing")
-        return min((one.moment.at for one in kept_in(found or {}) if one.tries and not one.parked), default=None)
+        return min((one.moment.at for one in self._known(found or {}) if one.tries and not one.parked), default=None)
 
     async def count_due(self, now: datetime) -> int:
         """How many cases have something to do now, up to `COUNTED_MOST`."""
-        query = {"wake": {"$elemMatch": {"lane": {"$gte": ""}, "at": {"$lte": now}}}, **_WAITS}
+        query = {"wake": {"$elemMatch": {"lane": {"$gte": ""}, "at": {"$lte": now}, **self._of_kind}}, **_WAITS}
         return await self._collection.count_documents(query, hint="wake", limit=COUNTED_MOST)
 
     async def count_parked(self) -> int:
         """How many cases have a moment that was given up."""
         return await self._collection.count_documents({"moments.parked": True}, hint="parked", limit=COUNTED_MOST)
+
+    def _known(self, document: Mapping[str, Any]) -> Sequence[Kept]:
+        return [one for one in kept_in(document) if self._kinds is None or one.moment.kind in self._kinds]
 
     async def _change(self, case_id: str, change: Change) -> None:
         """Guarded by the moments themselves: a step in between has others, and then the note is made on those."""

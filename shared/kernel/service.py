@@ -86,6 +86,7 @@ class Service:
         model: type[S],
         *,
         moments: Callable[[S], Sequence[Moment]] | None = None,
+        kinds: Collection[str] = (),
         shown: Callable[[S], bool] = lambda _: True,
         beside: Mapping[str, int] | None = None,
         silent: Collection[str] = (),
@@ -94,12 +95,12 @@ class Service:
     ) -> MongoCases[S]:
         """The cases of one collection; this service publishes their events and keeps their indexes (not the `retired`).
 
-        `moments`: what a case in this state waits for; `on_due` is called when one has come. `shown`: whether the
-        public may hear of it; the events of a step that leads to a state which is not shown have no public copies.
-        `beside`: list fields, and how many of their newest items stay in the case at least; the rest is in `older`. The
-        trail leaves out what changes in them and in the `silent` fields.
+        `moments`: what a case in this state waits for, each of one of these `kinds`; when one has come, `on_due` is
+        called. `shown`: whether the public may hear of it; a step that leads to a state which is not shown has no
+        public copies of its events. `beside`: list fields, and how many of their newest items stay in the case at
+        least; the rest is in `older`. The trail leaves out what changes in them and in the `silent` fields.
         """
-        store = MongoStore(self.database[collection], model, moments)
+        store = MongoStore(self.database[collection], model, moments, kinds)
         metrics.save_conflicts_total.labels(collection)  # begins at 0
         relay = self._publishing.add(store)
         self.trail.follow(store.collection)
@@ -110,8 +111,7 @@ class Service:
 
         def saved(write: Write[S]) -> None:
             """The relay and the timers of this process go on at once (`Wakes.saved`), others by change stream."""
-            moments = store.moments(write.state)
-            if write.entries or moments:
+            if (moments := store.moments(write.state)) or write.entries:
                 self._wakes.saved(collection, write.id, moments, write.unsent)
 
         return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {}, silent=silent)

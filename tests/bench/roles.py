@@ -82,7 +82,9 @@ async def _run(bench: Bench, layout: tuple[tuple[Role, ...], ...]) -> Layout:
 
 
 def _alarms(service: Service, woken: "asyncio.Queue[float]") -> MongoCases[Alarm]:
-    alarms = service.cases("alarms", Alarm, moments=lambda alarm: [Moment("ring", alarm.at)] if alarm.at else [])
+    alarms = service.cases(
+        "alarms", Alarm, moments=lambda alarm: [Moment("ring", alarm.at)] if alarm.at else [], kinds=("ring",)
+    )
 
     async def on_due(case_id: str, moment: Moment, cause: Cause) -> None:
         woken.put_nowait(time.time() - moment.at.timestamp())

@@ -217,7 +217,7 @@ def unreadable(order: dict[str, Any]) -> dict[str, Any]:
     """A copy that no release can read, with something to do at once."""
     case_id = new_id()
     state = {**order["state"], "clocks": "unreadable"}
-    return {**order, "_id": case_id, "state": state, **as_documents(case_id, [Kept(Moment("alarm", now()))])}
+    return {**order, "_id": case_id, "state": state, **as_documents(case_id, [Kept(Moment("resolve", now()))])}
 
 
 async def test_a_letter_that_cannot_be_sealed(

@@ -11,7 +11,7 @@ from shared.events.ids import new_id
 from tests.support.kernel import eventually
 from tests.support.newer.part import NEWER
 from tests.support.newer.part import newer as newer_part
-from tests.support.newer.release import CHECKED
+from tests.support.newer.release import CHECKED, INSPECT
 from tests.support.persistent_clients import Asked, Load, PersistentClients
 from tests.support.reconciliation import Cases, settle
 from tests.support.stack import Stack
@@ -50,6 +50,8 @@ async def test_a_rolling_update_and_a_rollback_under_load_lose_nothing(
         work = await _work(clients, one)
         assert work["quality"] == CHECKED, "what this release does not know is gone"
         assert work["comment_count"] == 1, "this release did not step it"
+        waits = [(moment["name"], moment["tries"]) for moment in await _moments(clients, one)]
+        assert (INSPECT, 0) in waits, "what only the newer release waits for is gone, or was tried here"
 
 
 async def _whole_case(people: PersistentClients) -> Asked:
@@ -82,8 +84,17 @@ async def _state(people: PersistentClients, asked: Asked) -> str:
 
 
 async def _work(people: PersistentClients, asked: Asked) -> dict[str, Any]:
-    orders = people.mongo["onestop_dispatch"]["work_orders"]
-    found = await orders.find_one({"state.report.id": asked.answer["id"]})
-    assert found is not None
-    work: dict[str, Any] = found["state"]
+    work: dict[str, Any] = (await _stored(people, asked))["state"]
     return work
+
+
+async def _moments(people: PersistentClients, asked: Asked) -> list[dict[str, Any]]:
+    waits: list[dict[str, Any]] = (await _stored(people, asked))["moments"]
+    return waits
+
+
+async def _stored(people: PersistentClients, asked: Asked) -> dict[str, Any]:
+    orders = people.mongo["onestop_dispatch"]["work_orders"]
+    found: dict[str, Any] | None = await orders.find_one({"state.report.id": asked.answer["id"]})
+    assert found is not None
+    return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-from services.dispatch import timers
+from services.dispatch import handlers, timers
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import LIVE, Incident
 from services.dispatch.domain.membership import Member, Membership, MemberState, member_of
@@ -35,9 +35,10 @@ class MemoryStore(Store):
         live = [Case(key, 1, one) for key, one in found.items() if one.category == category and one.state in LIVE]
         return sorted(live, key=lambda case: case.id, reverse=True)
 
-    async def find_alone(self, member: Member, rule: IncidentRule) -> list[Member]:
+    async def find_alone(self, member: Member, rule: IncidentRule, *, looking: bool = True) -> list[Member]:
         span = timedelta(minutes=rule.minutes)
-        alone = [(key, one) for key, one in self._members().items() if one.state == "alone"]
+        members = self._members().items()
+        alone = [(key, one) for key, one in members if one.state == "alone" and (looking or one.due is None)]
         found = [member_of(key, one) for key, one in alone if one.category == member.category]
         return [one for one in found if one and abs(one.reported_at - member.reported_at) <= span]
 
@@ -74,6 +75,7 @@ def restarted(service: Timers, profile: Town) -> Desk:
     store.timers = service
     desk = Desk(store, profile)
     timers.schedule(service.service, desk)
+    handlers.subscribe(service.service, desk)
     return desk
 
 

@@ -1,6 +1,6 @@
 """The kernel's store in memory, for tests of a service's own steps; its calls can be made to fail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.kernel import Transient
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict
-from shared.kernel.moments import Moment
+from shared.kernel.moments import Moment, carried
 from shared.kernel.outbox import Entry
 from shared.kernel.trail import Line
 from shared.kernel.write import Stored, Write
@@ -20,14 +20,20 @@ Fate = Literal["ok", "lost", "unacknowledged"]
 class MemoryCases:
     """One collection. `fates` says what happens to the next calls: lost on the way, or done without an answer."""
 
-    def __init__(self, moments: Callable[[Any], Sequence[Moment]] | None, fates: list[Fate]) -> None:
+    def __init__(
+        self,
+        moments: Callable[[Any], Sequence[Moment]] | None,
+        fates: list[Fate],
+        kinds: Collection[str] | None = None,
+    ) -> None:
         self.rows: dict[str, Write[Any]] = {}
         self.waits: dict[str, Sequence[Moment]] = {}  # each case's moments, as they were when it was saved
         self.beside: dict[Key, Older] = {}
         self.outbox: list[Entry] = []
         self.lines: dict[str, list[Line]] = {}  # each case's trail
         self._moments = moments or (lambda _: ())
-        self._fates = fates
+        self.fates = fates
+        self._kinds = kinds  # of the moments; None: any
 
     def states(self) -> dict[str, BaseModel]:
         """Every case."""
@@ -69,7 +75,7 @@ class MemoryCases:
         return 0
 
     def _call(self, effect: Callable[[], None]) -> None:
-        fate = self._fates.pop(0) if self._fates else "ok"
+        fate = self.fates.pop(0) if self.fates else "ok"
         if fate == "lost":
             raise Transient("the call did not arrive")
         effect()
@@ -85,7 +91,10 @@ class MemoryCases:
         if (row.case.version if row else 0) != write.expected:
             return Conflict()
         self.rows[write.id] = write
-        self.waits[write.id] = self._moments(write.state)
+        wanted = self._moments(write.state)
+        self.waits[write.id] = [
+            one.moment for one in carried(wanted, (), {m.kind for m in wanted} if self._kinds is None else self._kinds)
+        ]
         self.outbox += write.entries
         self.lines.setdefault(write.id, []).extend(write.lines)
         return None

@@ -1,6 +1,6 @@
 """A service's timers without a database: each moment as it was when its case was saved, handed to the real handler."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
 from unittest.mock import AsyncMock, MagicMock
 
@@ -28,6 +28,7 @@ class Timers:
         self.tables: dict[str, MemoryCases] = {}
         self.handlers: dict[str, Any] = {}
         self.sweeps: dict[str, Any] = {}
+        self.hears: dict[str, Any] = {}
         self.database, self.keys, self.trail = MagicMock(), MagicMock(), AsyncMock()
 
     @property
@@ -36,10 +37,20 @@ class Timers:
         return cast(Service, self)
 
     def cases(
-        self, name: str, _model: type, *, moments: Callable[[Any], Sequence[Moment]] = lambda _: (), **_: object
+        self,
+        name: str,
+        _model: type,
+        *,
+        moments: Callable[[Any], Sequence[Moment]] = lambda _: (),
+        kinds: Collection[str] = (),
+        **_: object,
     ) -> KeptCases:
-        self.tables[name] = MemoryCases(moments, [])
+        self.tables[name] = MemoryCases(moments, [], kinds)
         return KeptCases(name, self.tables[name])
+
+    def on(self, topic: str, **_: object) -> Callable[[Any], Any]:
+        """Who hears of a topic; `hears` calls them."""
+        return lambda handler: self.hears.setdefault(topic, handler)
 
     def on_due(self, cases: Cases[Any], handler: Any) -> None:
         self.handlers[cases.name] = handler

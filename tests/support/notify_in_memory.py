@@ -1,7 +1,7 @@
 """Notify in one process without broker, database or mail server: its real handlers and sender on a store in memory."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -91,10 +91,11 @@ class FakeService:
         _model: type,
         *,
         moments: Callable[[Any], Sequence[Moment]] = lambda _: (),
+        kinds: Collection[str] = (),
         beside: Mapping[str, int] | None = None,
         indexes: object = (),
     ) -> Cases[Any]:
-        self.tables.setdefault(collection, MemoryCases(moments, self.fates))
+        self.tables.setdefault(collection, MemoryCases(moments, self.fates, kinds))
         self.moments[collection] = moments
         return Cases(collection, self.tables[collection], source="/maehia/notify", beside=beside)
 

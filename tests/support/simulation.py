@@ -205,11 +205,10 @@ class SimStore:
         row = self._table.rows.get(write.id)
         if (row.case.version if row else 0) != write.expected:
             return Conflict()
-        self._table.rows[write.id] = Row(
-            write.case,
-            [*(row.outbox if row else ()), *write.entries],
-            carried(self._table.moments(write.state), write.case.moments),
-        )
+        wanted, kept = self._table.moments(write.state), write.case.moments
+        kinds = {moment.kind for moment in (*wanted, *(one.moment for one in kept))}  # all are of one release
+        entries = [*(row.outbox if row else ()), *write.entries]
+        self._table.rows[write.id] = Row(write.case, entries, carried(wanted, kept, kinds))
         return None
 
     def _move(self, items: Sequence[Older]) -> None:

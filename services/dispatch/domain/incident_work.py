@@ -20,7 +20,7 @@ from shared.events.outcomes import Outcome
 from shared.kernel import Moment, Step
 from shared.town import Town
 
-NEWS = "incident "  # the beginning of the names of its moments
+NEWS = "incident"  # the kind of its moments
 
 
 def stand_aside(order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrder] | None:
@@ -46,6 +46,11 @@ def take_lead(order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrde
     if not order.is_open or order.parent is not None:
         return None
     return Step(change(order, "incident_led", Acting(None, at), incident=incident_id))
+
+
+def does_work_of(order: WorkOrder, incident_id: str) -> bool:
+    """Whether it does that incident's work, or has done it: then the incident hears of its end (`incident_news`)."""
+    return order.leads and order.incident == incident_id
 
 
 def go_on(town: Town, order: WorkOrder, facts: Facts, at: datetime) -> Step[WorkOrder] | None:
@@ -112,7 +117,7 @@ def incident_news(order: WorkOrder) -> list[Moment]:
     """Its incident does not know yet how the work stands: `leading.follow_work` tells it."""
     if not order.leads or news_of(order) == order.told_incident:
         return []
-    return [Moment(f"{NEWS}{order.line_count}", order.changed_at)]
+    return [Moment(f"{NEWS} {order.line_count}", order.changed_at)]
 
 
 def note_told(order: WorkOrder, news: str) -> Step[WorkOrder] | None:

@@ -21,7 +21,7 @@ Standing = Literal[
 HOLDING: tuple[Standing, ...] = ("sending", "sent", "received", "asked", "answered", "done")  # the agency has the work
 OWING: tuple[Standing, ...] = ("sending", "sent", "received", "answered")  # and owes the town its next word
 REMINDERS_MOST = 6  # without an answer; whoever reads none of six reads no seventh: the town's people take the phone
-CHASED = "agency"  # how the names of its moments begin
+CHASED = "agency"  # the kind of its moments
 LINK_DAYS = 14  # as long as a message about it may lie unread over holidays; each further message brings a new link
 
 

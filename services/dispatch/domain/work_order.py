@@ -22,7 +22,7 @@ from services.dispatch.domain.parts import (
     Spot,
     Waiting,
 )
-from services.dispatch.domain.referral import Referral, holder_of, referral_moments
+from services.dispatch.domain.referral import CHASED, Referral, holder_of, referral_moments
 from services.dispatch.domain.states import State, traits_of
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -34,6 +34,7 @@ from shared.town import Town
 ANSWERED: tuple[ReportKind, ...] = ("suggestion", "question", "consultation")  # nothing to repair: a word settles it
 LADDER: tuple[Level, ...] = ("triage", "crew", "head", "director", "clerk", "mayor")
 
+KINDS = ("acknowledge", "resolve", "resume", "children", "parent", CHASED)  # of its moments
 BESIDE = {"history": 50, "comments": 25}  # at least so many stay, at most twice as many; older ones are kept beside
 LATE_KEPT = 32  # a client that repeats a request does so soon
 

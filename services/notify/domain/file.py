@@ -40,6 +40,7 @@ OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 WITH_WORDS = (ReportCommented, WorkOrderReferred, WorkOrderAgencyChased)  # whose `text` is to be told on
 HEARD_MOST = 40  # events that stay in the file itself; older ones lie beside it
 _NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor", "person"}
+TELL = "tell"  # the kind of its moments
 _TICK = timedelta(milliseconds=1)  # the database's: a moment takes effect once, so the next one is later
 
 Members = Literal["followers", "merged"]
@@ -79,7 +80,7 @@ class Round(StoredModel):
 
     @property
     def name(self) -> str:
-        """Which of the file's moments it is."""
+        """Which of the file's moments it is, after their kind."""
         return " ".join(part for part in (self.members, self.event_id, self.only) if part)
 
 
@@ -126,7 +127,7 @@ def facts(event: Event) -> dict[str, Any]:
 
 def moments(file: CaseFile) -> Sequence[Moment]:
     """Each round wants its next page."""
-    return [Moment(one.name, one.due_at, "members") for one in file.rounds]
+    return [Moment(f"{TELL} {one.name}", one.due_at, "members") for one in file.rounds]
 
 
 def hear(

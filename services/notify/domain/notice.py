@@ -27,6 +27,7 @@ INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is 
 MAIL = "mail"
 WEBHOOK = "webhook"
 LANES = {"email": MAIL}  # which lane a channel's moments wait in: one for each destination that can be away
+DELIVER = "deliver"  # the kind of its moments
 ASKING = (ReportSubmitted.type, ReportFollowed.type)  # whose mail asks a stranger to confirm the address
 _EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
 _ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped": "skipped"}
@@ -122,7 +123,8 @@ class Notice(StoredModel):
 
 def moments(notice: Notice) -> Sequence[Moment]:
     """Each delivery that has not ended wants to be looked at, in the lane of what it talks to."""
-    return [Moment(one.channel, one.due_at, _lane(notice, one)) for one in notice.deliveries if one.due_at]
+    waiting = ((one, one.due_at) for one in notice.deliveries if one.due_at)
+    return [Moment(f"{DELIVER} {one.channel}", at, _lane(notice, one)) for one, at in waiting]
 
 
 def _lane(notice: Notice, one: Delivery) -> str:

@@ -25,6 +25,7 @@ CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, INSPECTION = (
 )  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
+KINDS = (REMINDER, LETTER, FEES_DUE, INSPECTION, EXPIRY, APPEAL_END, FORGETTING, DRAFT_EXPIRY, REMOVAL)
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
 

@@ -237,6 +237,6 @@ async def test_no_timer_and_no_correction_fails_on_them(house: House) -> None:
             except Reject as refused:
                 assert refused.code in ("closed", "unknown-category")  # noqa: PT017
         await house.desk.store.step(case_id, owing, Cause.request())
-        for name in ("close", "merge", "transfer", "forget", NEW_CODE):
+        for name in ("close", "merge", "transfer", "forget"):
             moment = Moment(name, AT)
             await on_report_due(house.desk, case_id, moment, Cause.request(at=now() + LONG * 2))

@@ -33,7 +33,7 @@ class Letter(BaseModel):
 def moments(letter: Letter) -> list[Moment]:
     """One for each lane it has not been sent by; long overdue, so that nothing but the lanes orders them."""
     overdue = now().replace(microsecond=0) - timedelta(minutes=1)
-    return [Moment(lane or "send", overdue, lane) for lane in letter.lanes if lane not in letter.sent]
+    return [Moment(f"send {lane}", overdue, lane) for lane in letter.lanes if lane not in letter.sent]
 
 
 class Post:
@@ -42,7 +42,7 @@ class Post:
     def __init__(self, pair: Pair, *roles: Role) -> None:
         self.pair = pair
         self.service: Service = pair.make_reader(*(roles or ("timers",)))[0]
-        self.letters: MongoCases[Letter] = self.service.cases("letters", Letter, moments=moments)
+        self.letters: MongoCases[Letter] = self.service.cases("letters", Letter, moments=moments, kinds=("send",))
         self.send: Callable[[str, str], Awaitable[None]] = self._done
         self.service.on_due(self.letters, self._on_due)
 

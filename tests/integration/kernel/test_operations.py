@@ -33,7 +33,9 @@ async def test_a_moment_that_two_processes_see_takes_effect_once(pair: Pair) -> 
 
     def process() -> tuple[Timer, MongoCases[Order]]:
         service, _ = pair.make_writer()
-        alarms = service.cases("alarms", Order, moments=lambda order: [] if order.taken else [Moment("ring", long_ago)])
+        alarms = service.cases(
+            "alarms", Order, moments=lambda order: [] if order.taken else [Moment("ring", long_ago)], kinds=("ring",)
+        )
 
         async def on_due(due: str, _moment: Moment, cause: Cause) -> None:
             await both.wait()

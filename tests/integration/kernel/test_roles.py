@@ -40,8 +40,8 @@ async def test_a_process_that_only_relays_publishes_what_another_saves(pair: Pai
 async def test_a_process_that_only_runs_timers_wakes_what_another_saves(pair: Pair) -> None:
     clock, woken = pair.make_writer("timers")[0], asyncio.Queue[str]()
     api = pair.make_writer("api")[0]
-    saved = api.cases("alarms", Order, moments=_rings)
-    alarms = clock.cases("alarms", Order, moments=_rings)
+    saved = api.cases("alarms", Order, moments=_rings, kinds=("ring",))
+    alarms = clock.cases("alarms", Order, moments=_rings, kinds=("ring",))
 
     async def on_due(case_id: str, _moment: Moment, cause: Cause) -> None:
         await alarms.step(case_id, lambda _, __: Step(Order(taken=[1])), cause)

@@ -62,7 +62,7 @@ async def test_a_timer_s_work_under_way_is_finished(pair: Pair) -> None:
     """A mail that has left must be noted."""
     service, case_id, begun = pair.make_writer("timers")[0], new_id(), asyncio.Event()
     overdue = Moment("ring", now() - timedelta(hours=1))
-    cases = service.cases("alarms", Order, moments=lambda order: [] if order.taken else [overdue])
+    cases = service.cases("alarms", Order, moments=lambda order: [] if order.taken else [overdue], kinds=("ring",))
 
     async def on_due(due: str, _moment: Moment, cause: Cause) -> None:
         begun.set()

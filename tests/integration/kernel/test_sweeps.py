@@ -22,7 +22,9 @@ async def cases(mongo: str) -> AsyncIterator[MongoCases[Report]]:
     """Many cases at rest, some with an event to publish and an hour that has come."""
     settings = ServiceSettings(mongodb_uri=mongo, mongodb_prefix=new_id(), otel_traces_exporter="none")
     service = Service("intake", settings, "maehia")
-    made = service.cases("reports", Report, moments=lambda report: [Moment("look", now())] if report.texts else [])
+    made = service.cases(
+        "reports", Report, moments=lambda report: [Moment("look", now())] if report.texts else [], kinds=("look",)
+    )
     await made.collection.create_indexes(list(KERNEL_INDEXES))
     resting = (made.step(new_id(), lambda state, cause: Step(Report()), Cause.request()) for _ in range(RESTING))
     await asyncio.gather(*resting)

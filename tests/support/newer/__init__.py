@@ -1,1 +1,1 @@
-"""Dispatch as a release after this one might be: it stores a field and a state that this release does not know."""
+"""Dispatch as a release after this one might be: it stores a field, a state and a moment that this one cannot know."""

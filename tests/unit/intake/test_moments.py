@@ -17,7 +17,7 @@ from services.intake.joining import finish_merge
 from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted
-from shared.kernel import Moment, Reject, now
+from shared.kernel import Reject, now
 from shared.town.models import Retention, Town
 from tests.support.moments import Timers, saved
 from tests.support.reports import CASE, ORDER, after, category, report, town, work
@@ -107,17 +107,8 @@ async def test_no_moment_of_a_follower_stays_where_it_was(service: Timers, desk:
     case_id = following.follower_id(CASE, "follower-1")
     await saved(desk.store.reports, CASE, report())
     await saved(desk.store.followers, case_id, follower)
-    of_another_release = Moment("of-a-newer-release", after(2))
-    service.tables["followers"].waits[case_id] = [*service.waits(desk.store.followers, case_id), of_another_release]
 
     assert await service.play(desk.store.followers, case_id) == []
-
-
-async def test_a_moment_that_only_a_newer_release_knows_goes(service: Timers, desk: Desk) -> None:
-    await saved(desk.store.reports, CASE, report())
-    service.tables["reports"].waits[CASE] = [Moment("of-a-newer-release", after(2))]
-
-    assert await service.play(desk.store.reports, CASE) == []
 
 
 async def test_a_profile_that_goes_back_to_what_it_said_has_its_effect(service: Timers, desk: Desk) -> None:

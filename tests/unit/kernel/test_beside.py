@@ -138,7 +138,7 @@ async def test_a_move_whose_step_was_lost_is_made_again_and_leaves_nothing_twice
     house = House()
     for _ in range(20):
         await house.add()
-    house.store._fates[:] = ["ok", "ok", "lost"]  # load, move, and a save that does not arrive
+    house.store.fates[:] = ["ok", "ok", "lost"]  # load, move, and a save that does not arrive
     with pytest.raises(Transient):
         await house.add()
     assert len(house.log.lines) == 20

@@ -31,11 +31,11 @@ async def a_mail_is_due() -> tuple[NotifyInMemory, str, Cause]:
     assert (mail.state, mail.attempts) == ("queued", 0)
     assert mail.due_at is not None
     await asyncio.sleep(0.002)
-    return notify, key, Cause.timer(key, Moment("email", mail.due_at, "mail"))
+    return notify, key, Cause.timer(key, Moment("deliver email", mail.due_at, "mail"))
 
 
 async def deliver(notify: NotifyInMemory, key: str, cause: Cause) -> None:
-    await notify.sender.deliver(key, Moment("email", cause.at, "mail"), cause)
+    await notify.sender.deliver(key, "email", cause)
     await notify.sender.settle()
 
 

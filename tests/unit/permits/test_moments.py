@@ -19,7 +19,7 @@ from services.permits.store import Store, StoredLetter
 from shared.events.ids import new_id
 from shared.files.budget import Budget
 from shared.files.scanner import Scanner
-from shared.kernel import Case, Moment, now
+from shared.kernel import Case, now
 from shared.town import Town
 from tests.support.moments import Timers, saved
 from tests.support.permits import MONDAY, RULES, SIGNATORY, TOWN, application, at, signed
@@ -36,7 +36,10 @@ class MemoryStore(Store):
     def __init__(self, service: Timers, periods: Periods) -> None:
         self.periods = periods
         self.cases = cast(Any, service).cases(
-            "applications", Application, moments=lambda one: moments.moments(one, self.periods)
+            "applications",
+            Application,
+            moments=lambda one: moments.moments(one, self.periods),
+            kinds=moments.KINDS,
         )
         self.ids: list[str] = []
         self.forgotten_files: list[str] = []
@@ -135,14 +138,6 @@ PROFILES = {
 async def test_no_moment_stays_where_it_was(service: Timers, store: MemoryStore, state: str, profile: str) -> None:
     await saved(store.cases, CASE, STATES[state])
     restarted(service, store, *PROFILES[profile])
-
-    assert await service.play(store.cases, CASE) == []
-
-
-async def test_a_moment_that_only_a_newer_release_knows_goes(service: Timers, store: MemoryStore) -> None:
-    await saved(store.cases, CASE, application("accepted"))
-    restarted(service, store)
-    service.tables["applications"].waits[CASE] = [Moment("of-a-newer-release", MONDAY)]
 
     assert await service.play(store.cases, CASE) == []
 

@@ -1,0 +1,41 @@
+"""What a case waits for, when it is saved by releases that know more and less of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.kernel.moments import Kept, Moment, as_documents, carried, kept_in
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+RING, INSPECT = Moment("ring 80", AT + timedelta(hours=1)), Moment("inspect", AT)
+CASE = "01JC0000000000000000000000"
+
+
+def test_a_moment_that_only_a_newer_release_knows_stays_with_what_became_of_it() -> None:
+    inspect = Kept(INSPECT, tries=2, rests_until=AT)
+
+    assert carried([], [Kept(RING), inspect], ["ring"]) == [inspect]
+    assert carried([RING], [inspect], ["ring"]) == [Kept(RING), inspect]
+
+
+def test_a_moment_that_is_no_longer_wanted_goes() -> None:
+    later = Moment("ring 100", AT)
+
+    assert carried([later], [Kept(RING, tries=1)], ["ring"]) == [Kept(later)]
+    assert carried([], [Kept(RING), Kept(INSPECT)], ["ring", "inspect"]) == []
+
+
+def test_one_that_has_not_moved_keeps_its_failures() -> None:
+    assert carried([RING], [Kept(RING, tries=3)], ["ring"]) == [Kept(RING, tries=3)]
+
+
+def test_a_release_waits_for_nothing_that_it_does_not_declare() -> None:
+    with pytest.raises(ValueError, match="inspect"):
+        carried([INSPECT], [], ["ring"])
+
+
+def test_what_one_release_knows_is_not_hidden_behind_what_another_does() -> None:
+    document = as_documents(CASE, [Kept(RING), Kept(INSPECT), Kept(Moment("ring 100", AT + timedelta(hours=2)))])
+
+    assert [(one["kind"], one["at"]) for one in document["wake"]] == [("inspect", INSPECT.at), ("ring", RING.at)]
+    assert [one.moment.name for one in kept_in(document)] == ["ring 80", "inspect", "ring 100"]
