@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.dispatch.domain.crew_work import PHOTOS_MOST, Wait
+from services.dispatch.domain.crew_work import PHOTOS_MOST
 from services.dispatch.domain.parts import Material
+from services.dispatch.domain.pausing import Wait
 from services.dispatch.domain.splitting import CHILDREN_MOST, Share
 from shared.events.times import bounded_day
 from shared.events.work_orders import PauseReason, Priority

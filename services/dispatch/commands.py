@@ -11,6 +11,7 @@ from services.dispatch.domain import (
     colleagues,
     crew_work,
     desk_work,
+    pausing,
     priority,
     referring,
     splitting,
@@ -64,8 +65,8 @@ class Decision:
 DECISIONS: Mapping[ActName, Decision] = {
     "acknowledge": Decision(bodies.Acknowledge, crew_work.acknowledge),
     "start": Decision(bodies.Start, crew_work.start),
-    "pause": Decision(bodies.Pause, crew_work.pause),
-    "resume": Decision(bodies.Resume, crew_work.resume),
+    "pause": Decision(bodies.Pause, pausing.pause),
+    "resume": Decision(bodies.Resume, pausing.resume),
     "complete": Decision(bodies.Complete, crew_work.complete),
     "refuse": Decision(bodies.Refuse, crew_work.refuse),
     "refer": Decision(bodies.Refer, referring.refer),

@@ -1,30 +1,27 @@
-"""What a crew does with its work: take it, set out, arrive, wait, finish, or give it back."""
+"""What a crew does with its work: take it, set out, arrive, finish, or give it back. How it waits: `pausing.py`."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need, refusal, with_colleague
-from services.dispatch.domain.clocks import Clocks, Pause
+from services.dispatch.domain.clocks import Clocks
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.parts import Assignee, Completion, Material, Waiting
+from services.dispatch.domain.parts import Assignee, Completion, Material
+from services.dispatch.domain.pausing import changes_to_go_on, ended_by_itself, resume
 from services.dispatch.domain.proof import need_proof, wants_check
 from services.dispatch.domain.referral import ended
 from services.dispatch.domain.rights import openness_under
-from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import LADDER, WorkOrder, base_level, change, common_fields
 from shared.events.base import Event
 from shared.events.outcomes import Outcome
 from shared.events.reports import ReportKind
 from shared.events.work_orders import (
     Level,
-    PauseReason,
     WorkOrderAcknowledged,
     WorkOrderCompleted,
-    WorkOrderPaused,
     WorkOrderRefused,
-    WorkOrderResumed,
     WorkOrderStarted,
 )
 from shared.kernel import Reject, Step
@@ -32,15 +29,7 @@ from shared.readers import with_public_form
 from shared.town import Town
 
 Stage = Literal["on_the_way", "on_site"]
-Wait = Literal["2h", "1d", "3d", "7d"]  # what a crew can choose with one tap
-WAITS: dict[Wait, timedelta] = {
-    "2h": timedelta(hours=2),
-    "1d": timedelta(days=1),
-    "3d": timedelta(days=3),
-    "7d": timedelta(days=7),
-}
 PHOTOS_MOST = 10  # of how it was found, and as many of how it was left
-LONGEST_PAUSE = timedelta(days=90)  # what waits longer belongs to an agency or is not going to be done
 
 
 def acknowledge(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
@@ -63,46 +52,6 @@ def start(town: Town, order: WorkOrder, acting: Acting, *, stage: Stage | None =
     return Step(after, [*events, WorkOrderStarted(**common_fields(town, after, acting), stage=stage)])
 
 
-def pause(
-    town: Town,
-    order: WorkOrder,
-    acting: Acting,
-    *,
-    reason: PauseReason,
-    resume_at: datetime | None = None,
-    resume_in: Wait | None = None,
-    note: str | None = None,
-) -> Step[WorkOrder]:
-    """The work waits and its clock stands still. It goes on by itself at `resume_at`: nothing may wait unseen.
-
-    Without a time it goes on after `resume_in`, a day if that is not said either. A moment `resume …` wakes it.
-    """
-    need(order, "pause")
-    since = acting.happened
-    planned = resume_at or _after(town, since, WAITS[resume_in or "1d"])
-    if not since < planned <= since + LONGEST_PAUSE:
-        raise Reject("resume-time", f"resume_at must lie ahead, at most {LONGEST_PAUSE.days} days.", status=422)
-    waiting = Waiting(reason=reason, since=since, resume_at=planned, goes_on=order.state)
-    pauses = [*order.pauses, Pause(since=since)]
-    changes: dict[str, Any] = {
-        "waiting": waiting,
-        "pauses": pauses,
-        "clocks": clocks.apply_pauses(town, order.clocks, pauses),
-    }
-    facts = {"reason": reason, "resume_at": planned.isoformat()}
-    after = change(order, "paused", acting, text=note, facts=facts, state="paused", **changes)
-    said = common_fields(town, after, acting) | with_public_form("note", note, openness_under(town, after))
-    return Step(after, [WorkOrderPaused(**said, reason=reason, resume_at=planned)])
-
-
-def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
-    """Work goes on where it was; the due time has moved by the working time waited."""
-    need(order, "resume")
-    goes_on: State = order.waiting.goes_on if order.waiting else "acknowledged"
-    after = change(order, "resumed", acting, state=goes_on, **changes_to_go_on(town, order, acting.happened))
-    return Step(after, [WorkOrderResumed(**common_fields(town, after, acting), due_at=after.due_at)])
-
-
 def complete(
     town: Town,
     order: WorkOrder,
@@ -122,7 +71,7 @@ def complete(
     need(order, "complete")
     need_proof(town, order, outcome, note, photos)
     events: list[Event] = []
-    if order.state == "paused":
+    if order.state == "paused" or ended_by_itself(order, acting.happened):
         resumed = resume(town, order, acting)
         order, events = resumed.state, [*resumed.events]
     ended = acting.happened
@@ -188,22 +137,6 @@ def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) 
         "referral": ended(order.referral, at),
         "clocks": clocks.hand_over(town, running, at),
     }
-
-
-def changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
-    """The changes by which a waiting order waits no longer; none when it does not wait."""
-    if order.waiting is None:
-        return {}
-    # A timer that was away must not lengthen what was promised: a pause is over when it was planned to be.
-    over = min(at, order.waiting.resume_at)
-    pauses = [*order.pauses[:-1], Pause(since=order.waiting.since, until=over)]
-    return {"waiting": None, "pauses": pauses, "clocks": clocks.apply_pauses(town, order.clocks, pauses)}
-
-
-def _after(town: Town, at: datetime, span: timedelta) -> datetime:
-    """After that time; for days, when the office opens on that day: "the next working day" said in the evening is not
-    the day after it."""
-    return town.calendar.opening_after(at, span.days) if span.days else at + span
 
 
 def see(town: Town, order: WorkOrder, acting: Acting) -> tuple[WorkOrder, list[Event]]:

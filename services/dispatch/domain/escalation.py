@@ -4,9 +4,9 @@ from datetime import datetime
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Alarm, ClockName
-from services.dispatch.domain.crew_work import resume
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Informed
+from services.dispatch.domain.pausing import resume
 from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, known_level
 from shared.events.base import Event
 from shared.events.work_orders import Level, WorkOrderEscalated

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import changes_to_go_on, level_after
+from services.dispatch.domain.crew_work import level_after
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.pausing import changes_to_go_on
 from services.dispatch.domain.referral import Referral, holder_of, new_link, stopped, timed
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields

@@ -11,10 +11,11 @@ from typing import Any
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import PHOTOS_MOST, changes_to_go_on, changes_to_hand_over, finish, level_after
+from services.dispatch.domain.crew_work import PHOTOS_MOST, changes_to_hand_over, finish, level_after
 from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Child, Completion
+from services.dispatch.domain.pausing import changes_to_go_on
 from services.dispatch.domain.referral import ended
 from services.dispatch.domain.referring import taken_back_from
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields, known_priority

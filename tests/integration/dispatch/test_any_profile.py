@@ -21,6 +21,7 @@ from services.dispatch.domain import (
     escalation,
     from_report,
     incident_work,
+    pausing,
     referring,
     splitting,
 )
@@ -100,7 +101,7 @@ def lived(report_id: str) -> dict[str, WorkOrder]:
         "acknowledged": taken,
         "on_the_way": on_the_way,
         "on_site": on_site,
-        "paused": crew_work.pause(town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part").state,
+        "paused": pausing.pause(town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part").state,
         "referred": referred,
         "split": splitting.split(town(), taken, by(OFFICER, MONDAY + HOUR), shares=shares).state,
         "joined": joined.state,

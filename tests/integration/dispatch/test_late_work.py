@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.dispatch.domain import crew_work, referring
+from services.dispatch.domain import crew_work, pausing, referring
 from services.dispatch.domain.states import OPEN
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import make_card
@@ -19,7 +19,7 @@ LATER = AT + 30 * DAY  # long after everything was due
 
 def paused(work: WorkOrder, after: timedelta) -> WorkOrder:
     on_site = crew_work.start(town(), work, by(SOMCHAI, AT), stage="on_site").state
-    return crew_work.pause(town(), on_site, by(SOMCHAI, AT + after), reason="part", resume_at=AT + 60 * DAY).state
+    return pausing.pause(town(), on_site, by(SOMCHAI, AT + after), reason="part", resume_at=AT + 60 * DAY).state
 
 
 async def test_what_waits_is_late_only_if_it_was_late_before(store: Store) -> None:
@@ -40,7 +40,7 @@ async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None
     """At a moment when some of it is late, some seen by nobody in time, and some waits."""
     at, old = MONDAY + 5 * HOUR, order(submitted_at=MONDAY - 20 * DAY)
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
-    waits = crew_work.pause(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="part").state
+    waits = pausing.pause(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="part").state
     sent = referring.refer(town(), old, by(OFFICER, MONDAY), agency="pwa").state
     orders = [order(), order(submitted_at=at), old, taken, waits, sent, order("welfare")]
     cases = [

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.dispatch.api.views import summarise
-from services.dispatch.domain import crew_work, escalation, from_report
+from services.dispatch.domain import crew_work, escalation, from_report, pausing
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject
@@ -22,7 +22,7 @@ def due(work: WorkOrder) -> timedelta:
 def paused(after: timedelta) -> WorkOrder:
     on_site = crew_work.start(town(), order(), by(SOMCHAI, MONDAY), stage="on_site").state
     at = MONDAY + after
-    return crew_work.pause(town(), on_site, by(SOMCHAI, at), reason="part", resume_at=at + 30 * DAY).state
+    return pausing.pause(town(), on_site, by(SOMCHAI, at), reason="part", resume_at=at + 30 * DAY).state
 
 
 def test_work_that_waits_does_not_become_late() -> None:
@@ -69,7 +69,7 @@ def test_a_refused_press_says_what_may_be_done_instead() -> None:
 
     closed = crew_work.complete(town(), taken, by(SOMCHAI, MONDAY + HOUR), note="แก้แล้ว", photos=["/p/1"]).state
     with pytest.raises(Reject, match="Possible now: verify, send_back"):
-        crew_work.pause(town(), closed, by(SOMCHAI, MONDAY + HOUR), reason="part")
+        pausing.pause(town(), closed, by(SOMCHAI, MONDAY + HOUR), reason="part")
 
 
 def test_a_list_tells_reopened_work_from_new() -> None:

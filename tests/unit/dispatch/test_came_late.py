@@ -8,7 +8,7 @@ import pytest
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.commands import ActRequest, Desk, act_on_order, add_photo
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch.domain import crew_work, desk_work, pausing
 from services.dispatch.domain.acts import in_order
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.states import ActName
@@ -183,7 +183,7 @@ def test_a_phone_whose_clock_is_a_little_slow_is_not_overtaken_by_itself() -> No
 
 def test_a_pause_that_ended_by_itself_overtakes_nobody() -> None:
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
-    waits = crew_work.pause(town(), taken, by(SOMCHAI, MONDAY), reason="part", resume_at=MONDAY + 2 * HOUR).state
+    waits = pausing.pause(town(), taken, by(SOMCHAI, MONDAY), reason="part", resume_at=MONDAY + 2 * HOUR).state
     goes = elapse(town(), waits, MONDAY + 2 * HOUR)
     assert goes is not None
     acting = in_order(goes.state, by(SOMCHAI, MONDAY + 3 * HOUR, MONDAY + HOUR))
@@ -211,7 +211,7 @@ def test_a_pause_that_a_phone_kept_ends_although_the_one_before_ended_at_the_ver
 
     def paused(since: timedelta) -> WorkOrder:
         taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
-        return crew_work.pause(town(), taken, by(SOMCHAI, MONDAY + since), reason="part", resume_at=planned).state
+        return pausing.pause(town(), taken, by(SOMCHAI, MONDAY + since), reason="part", resume_at=planned).state
 
     first, kept = (
         next(one for one in moments(paused(since)) if one.name.startswith("resume")) for since in (HOUR, 5 * HOUR)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import clocks, crew_work, desk_work, referring
+from services.dispatch.domain import clocks, crew_work, desk_work, pausing, referring
 from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
@@ -166,9 +166,7 @@ def test_closed_work_wakes_for_nothing() -> None:
 
 def test_a_pause_ends_as_planned_by_itself() -> None:
     on_site = crew_work.start(town(), order(), by(SOMCHAI, MONDAY), stage="on_site").state
-    waits = crew_work.pause(
-        town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 3 * HOUR
-    ).state
+    waits = pausing.pause(town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 3 * HOUR).state
     step = elapse(town(), waits, MONDAY + 3 * HOUR)
 
     assert wake_at(waits) == MONDAY + 3 * HOUR
@@ -210,9 +208,7 @@ def test_work_outlives_the_service_level_that_it_was_promised_by() -> None:
     levels = {code: level for code, level in town().service_levels.items() if code != order().clocks.service_level}
     poorer = town().model_copy(update={"service_levels": levels})
     on_site = crew_work.start(poorer, order(), by(SOMCHAI, MONDAY), stage="on_site").state
-    waits = crew_work.pause(
-        poorer, on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 3 * HOUR
-    ).state
+    waits = pausing.pause(poorer, on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 3 * HOUR).state
     goes = elapse(poorer, waits, MONDAY + 3 * HOUR)
     assert goes is not None
     late = elapse(poorer, goes.state, MONDAY + timedelta(days=30))

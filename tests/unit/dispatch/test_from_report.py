@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import crew_work, from_report
+from services.dispatch.domain import crew_work, from_report, pausing
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order
 from shared.events.ids import new_id
@@ -100,10 +100,8 @@ def test_another_category_of_the_same_team_leaves_the_crew_at_work() -> None:
 
 def test_time_waited_before_the_category_changed_still_counts() -> None:
     on_site = crew_work.start(town(), order(), by(SOMCHAI, MONDAY), stage="on_site").state
-    waits = crew_work.pause(
-        town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 9 * HOUR
-    ).state
-    goes = crew_work.resume(town(), waits, by(SOMCHAI, MONDAY + 2 * HOUR)).state
+    waits = pausing.pause(town(), on_site, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_at=MONDAY + 9 * HOUR).state
+    goes = pausing.resume(town(), waits, by(SOMCHAI, MONDAY + 2 * HOUR)).state
     plain, moved = state(amend(on_site, "road-damage")), state(amend(goes, "road-damage"))
 
     assert plain.due_at is not None

@@ -9,7 +9,7 @@ import pytest
 
 from services.dispatch.api.views import describe, summarise
 from services.dispatch.commands import DECISIONS, decide
-from services.dispatch.domain import crew_work, from_report, referring
+from services.dispatch.domain import crew_work, from_report, pausing, referring
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.escalation import elapse
@@ -48,7 +48,7 @@ def taken() -> WorkOrder:
 
 
 def paused() -> WorkOrder:
-    return crew_work.pause(town(), taken(), by(SOMCHAI, MONDAY), reason="part", note="x").state
+    return pausing.pause(town(), taken(), by(SOMCHAI, MONDAY), reason="part", note="x").state
 
 
 def done() -> WorkOrder:

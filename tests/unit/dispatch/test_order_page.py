@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import crew_work, from_report
+from services.dispatch.domain import crew_work, from_report, pausing
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
 from shared.events.reports import ReportCommented
@@ -38,7 +38,7 @@ def test_it_shows_photos_answers_the_way_there_comments_and_followers() -> None:
 
 
 def test_the_history_says_why_work_waits_and_how_it_ended() -> None:
-    waits = crew_work.pause(
+    waits = pausing.pause(
         town(), taken(), by(SOMCHAI, LATER), reason="part", resume_at=LATER + timedelta(hours=2)
     ).state
     assert "พักงาน: รออะไหล่หรือวัสดุ" in page(waits)

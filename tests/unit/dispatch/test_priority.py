@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.dispatch.domain import crew_work
+from services.dispatch.domain import crew_work, pausing
 from services.dispatch.domain.priority import prioritise
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.work_orders import Priority, WorkOrderPrioritised
@@ -45,8 +45,8 @@ def test_there_and_back_is_as_it_was() -> None:
 
 def test_time_that_it_waited_does_not_count() -> None:
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
-    waits = crew_work.pause(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_in="2h").state
-    goes_on = crew_work.resume(town(), waits, by(SOMCHAI, MONDAY + 2 * HOUR)).state
+    waits = pausing.pause(town(), taken, by(SOMCHAI, MONDAY + HOUR), reason="part", resume_in="2h").state
+    goes_on = pausing.resume(town(), waits, by(SOMCHAI, MONDAY + 2 * HOUR)).state
     plain = judged(taken, "high", hours=4) if taken.priority != "high" else judged(taken, "normal", hours=4)
     after = judged(goes_on, plain.priority, hours=4)
     assert plain.due_at is not None

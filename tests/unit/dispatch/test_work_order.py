@@ -8,7 +8,7 @@ import pytest
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.commands import DECISIONS, decide
-from services.dispatch.domain import crew_work, desk_work, referring
+from services.dispatch.domain import crew_work, desk_work, pausing, referring
 from services.dispatch.domain.acts import ACTS, offered
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
@@ -42,7 +42,7 @@ def on_site() -> WorkOrder:
 
 
 def paused() -> WorkOrder:
-    return crew_work.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_at=LATER + 2 * HOUR).state
+    return pausing.pause(town(), on_site(), by(SOMCHAI, LATER), reason="part", resume_at=LATER + 2 * HOUR).state
 
 
 def refused(work: WorkOrder, **more: Any) -> Reject:
