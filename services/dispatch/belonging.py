@@ -5,6 +5,7 @@ from services.dispatch.domain import membership
 from services.dispatch.domain.membership import Member, Membership
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.joins import join_incident
 from shared.events.base import Event
 from shared.events.reports import ReportMerged, ReportWithdrawn
 from shared.kernel import Case, Cause, Step
@@ -24,6 +25,16 @@ async def come_in(desk: Desk, order: Case[WorkOrder], cause: Cause, said: str | 
         return membership.begin_alone(before, member, cause.at, said)
 
     await desk.store.memberships.step(member.report, decide, cause, is_new=True)
+
+
+async def come_back(desk: Desk, order: Case[WorkOrder], cause: Cause) -> None:
+    """The report whose own work does an incident's is told of that incident again."""
+    incident_id = order.state.incident
+    incident = await desk.store.incidents.get(incident_id) if incident_id else None
+    found = await desk.store.memberships.get(order.state.report.id)
+    if incident is None or incident.state.is_over or found is None or found.state.left_why != "gone":
+        return
+    await join_incident(desk, incident.id, member_from(desk, order), cause)
 
 
 async def correct(desk: Desk, report_id: str, order: Case[WorkOrder], cause: Cause) -> None:
@@ -57,7 +68,8 @@ async def follow(desk: Desk, event: Event, report_id: str, cause: Cause) -> None
 
 
 async def be_gone(desk: Desk, report_id: str, cause: Cause) -> None:
-    """Withdrawn, merged, or opened again by itself: it is told nothing more of an incident."""
+    """Withdrawn, merged, or opened again by itself: it is told nothing more of an incident. One that was merged by
+    mistake comes in once more (`come_in`, `come_back`)."""
     if await desk.store.memberships.get(report_id) is None:
         return
     await desk.store.memberships.step(

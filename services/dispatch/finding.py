@@ -4,6 +4,7 @@ One report asks for the live incidents of its category (few, and bounded) and fo
 yet (an index of their own holds only these, and as many as the town's rule asks for become a proposal): what it costs
 does not depend on how many reports an incident has. It looks after it was saved itself, so of several that come at once
 the last to look sees all of them; two that count the same meet at the category's `Lookout`, and make one incident.
+Whoever looks is proposed last: until then it looks again, also after a crash, and takes the others with it.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ async def look_around(desk: Desk, case: Case[Membership], cause: Cause) -> bool:
     said = case.state.said
     chosen = next((one for one in live if admits(one.state, member, category.incident, said=one.id == said)), None)
     if chosen is not None:
+        if chosen.state.state == "proposed":
+            await _take_along(desk, chosen, member, category.incident, cause)
         await _take_in(desk, chosen, member, cause)
         return True
     others = await desk.store.find_alone(member, category.incident)
@@ -48,6 +51,15 @@ async def _take_in(desk: Desk, chosen: Case[Incident], member: Member, cause: Ca
     await tell_missed(desk, chosen.id, chosen.state.fact, joined, cause)
 
 
+async def _take_along(desk: Desk, chosen: Case[Incident], member: Member, rule: IncidentRule, cause: Cause) -> None:
+    """Those that were counted with it when it was proposed, and have not heard so: a process died in between. They have
+    looked around already, and would not again."""
+    others = await desk.store.find_alone(member, rule, looking=False)
+    for one in alike(member, others, rule):
+        if one != member and admits(chosen.state, one, rule):
+            await _take_in(desk, chosen, one, cause)
+
+
 async def _propose(desk: Desk, found: Sequence[Member], rule: IncidentRule, own: Member, cause: Cause) -> bool:
     lead = await _first_open(desk, found)
     if lead is None:
@@ -55,7 +67,7 @@ async def _propose(desk: Desk, found: Sequence[Member], rule: IncidentRule, own:
     incident = found_incident(found, lead, rule, cause.at)
     incident_id = await _enter(desk, incident, derive_id(lead.report, "incident", lead.category), rule)
     begun = await desk.store.incidents.step(incident_id, partial(_begin, incident), cause)
-    for member in found:
+    for member in [*(one for one in found if one != own), own]:
 
         def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
             return membership.propose(before, incident_id)

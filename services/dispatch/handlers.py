@@ -34,6 +34,7 @@ from shared.events.reports import (
 )
 from shared.events.topics import internal
 from shared.kernel import Case, Cause, Reject, Step
+from shared.kernel.fold import leave_batch
 from shared.kernel.service import Service
 from shared.people import AGENCY
 from shared.town import Town
@@ -119,7 +120,7 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
     last = whole.state if whole else None
     if whole is not None and whole.id != order_id(envelope.subject, event.times):
         await desk.store.orders.step(
-            whole.id, lambda order, c: checking.note_reopened(order, c.at) if order else None, cause
+            whole.id, lambda order, c: checking.note_reopened(desk.town, order, c.at) if order else None, cause
         )
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
     again = from_report.facts_again(desk.town, event, last, envelope.time)
@@ -133,10 +134,18 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
 
 
 async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, cause: Cause) -> None:
-    """The merge has called its work off."""
+    """The merge has called its work off, unless that is done for a whole incident (`separated.py`). Either way it may
+    be one of several again."""
+    leave_batch()  # an incident that it comes back to must see it
     before = _wholes(await desk.store.find_about(envelope.subject))
     whole = await desk.store.orders.get(before[-1].id) if before else None
     last = whole.state if whole else None
+    if whole is not None and separated.is_still_its_own(whole.state, event):
+        went_on = await desk.store.orders.step(
+            whole.id, lambda order, c: separated.take_up(order, event, c.at) if order else None, cause
+        )
+        await belonging.come_back(desk, went_on, cause)
+        return
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
     facts = await add_earlier(desk, separated.facts_of_separated(desk.town, event, envelope.time), envelope.subject)
 
@@ -145,7 +154,8 @@ async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, c
         return begun if order is None else None
 
     new = order_id(envelope.subject, times_separated=event.times)
-    await desk.store.orders.step(new, decide, cause)
+    begun = await desk.store.orders.step(new, decide, cause)
+    await belonging.come_in(desk, begun, cause)
 
 
 async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Cause) -> None:

@@ -79,7 +79,8 @@ async def tell_members(desk: Desk, incident_id: str, cause: Cause) -> None:
     for failure in failures:
         if is_transient(failure) or len(failures) == len(members):
             raise failure
-    page = incident_course.Page(incident.telling.at, last, failed=bool(failures))
+    unled = await _unled(desk, incident_id, incident) if last is None else None
+    page = incident_course.Page(incident.telling.at, last, failed=bool(failures), unled=unled)
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:
         return incident_course.note_page(before, page, now()) if before else None
@@ -121,6 +122,15 @@ async def _has_work(desk: Desk, report_id: str) -> bool:
         return True
     own = await desk.store.orders.get(found.state.work_order)
     return own is None or own.state.is_open
+
+
+async def _unled(desk: Desk, incident_id: str, incident: Incident) -> str | None:
+    """The work order that was to do the work of an open incident and does not: it ended before it heard of that. None
+    also while nobody has joined: an officer is opening it by hand."""
+    own = await desk.store.orders.get(incident.work_order) if incident.is_open else None
+    if own is None or incident_work.does_work_of(own.state, incident_id):
+        return None
+    return own.id if await desk.store.list_members(incident_id, ("joined",), "", 1) else None
 
 
 async def _end_own_work(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> None:

@@ -52,28 +52,38 @@ def hear_of_work(
 
 
 async def find_lead(desk: Desk, incident_id: str, cause: Cause) -> None:
-    """Another member's own work order does the incident's work from now on; none is left: it is over."""
+    """Another member's own work order does the incident's work from now on; none is left: it is over. One that ends
+    before it could is passed over the next time."""
     incident = await get_incident(desk, incident_id)
+    taken: Case[WorkOrder] | None = None
     if incident.lead_due and incident.is_open:
         found = await _choose(desk, incident_id, incident)
         if found is None:
             await _dissolve(desk, incident_id, cause)
             return
-        lead = incident_work.lead_of(desk.town, found.id, found.state)
-        await desk.store.incidents.step(
-            incident_id,
-            lambda before, _: (
-                incident_course.change_lead(incident_id, before, lead)
-                if before and before.is_open and before.work_order != lead.work_order
-                else None
-            ),
-            Cause.request(),
-        )
-        await desk.store.orders.step(
-            found.id, lambda order, c: incident_work.take_lead(order, incident_id, c.at) if order else None, cause
-        )
+        taken = await _hand_lead(desk, incident_id, found, cause)
+    work_order = taken.id if taken else incident.work_order
+    leads = taken is None or incident_work.does_work_of(taken.state, incident_id)
     await desk.store.incidents.step(
-        incident_id, lambda before, _: Step(before.model_copy(update={"lead_due": None})) if before else None, cause
+        incident_id,
+        lambda before, c: incident_course.note_lead(before, work_order, c.at, leads=leads) if before else None,
+        cause,
+    )
+
+
+async def _hand_lead(desk: Desk, incident_id: str, found: Case[WorkOrder], cause: Cause) -> Case[WorkOrder]:
+    lead = incident_work.lead_of(desk.town, found.id, found.state)
+    await desk.store.incidents.step(
+        incident_id,
+        lambda before, _: (
+            incident_course.change_lead(incident_id, before, lead)
+            if before and before.is_open and before.work_order != lead.work_order
+            else None
+        ),
+        Cause.request(),
+    )
+    return await desk.store.orders.step(
+        found.id, lambda order, c: incident_work.take_lead(order, incident_id, c.at) if order else None, cause
     )
 
 

@@ -61,8 +61,8 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
             outcome = known_outcome(incident)
             steps.append(lambda order, c: incident_work.end_with(order, incident_id, outcome, c.at))
     for follow in steps:
-        await _step(desk, own.id, follow, cause)
-    if leads and not own.state.is_open:  # nobody would do the work
+        own = await _step(desk, own.id, follow, cause)
+    if leads and not incident_work.does_work_of(own.state, incident_id):  # it is over: nobody would do the work
         await _want_lead(desk, incident_id, own.id)
 
 

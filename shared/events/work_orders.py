@@ -195,6 +195,9 @@ class WorkOrderCancelled(WorkOrderEvent):
     """Why, for the resident."""
     public_reason: PublicText = None
     """The same as everybody may read it; null where only reporter and staff may."""
+    replaced: Public[bool] = False
+    """Other work on the same report begins in its place, for the resident has just opened it again: the report itself
+    is not over."""
 
 
 class WorkOrderEscalated(WorkOrderEvent):

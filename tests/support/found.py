@@ -15,8 +15,10 @@ from services.dispatch.domain.incident_work import NEWS
 from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.incident_acts import Asked
-from shared.events.base import Place
+from shared.events.base import Event, Place
+from shared.events.envelope import Envelope
 from shared.events.ids import new_id
+from shared.events.topics import internal
 from shared.kernel import Cause, Moment, Step, now
 from shared.kernel.cases import Cases
 from shared.people import Person
@@ -123,6 +125,25 @@ class Storm:
             order_id(report), lambda order, _: decide(order) if order else None, Cause.request()
         )
         await self.settle()
+
+    async def hear(self, report: str, event: Event, sequence: int) -> None:
+        """Its report says something, and everything follows."""
+        envelope = Envelope(
+            new_id(),
+            "/maehia/intake",
+            event.type,
+            report,
+            now(),
+            sequence,
+            causation_id=new_id(),
+            correlation_id=report,
+        )
+        await self.service.hears[internal("reports")](event, envelope, Cause(envelope.id, report, envelope.time))
+        await self.settle()
+
+    async def orders(self, report: str) -> list[WorkOrder]:
+        """All work about it, the oldest first."""
+        return [case.state for case in await self.desk.store.find_about(report)]
 
     def said(self, subject: str) -> list[str]:
         """The events about incidents with that key, in order."""

@@ -6,6 +6,7 @@ from typing import Any
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
 from services.dispatch.domain.crew_work import level_after
+from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rework
 from services.dispatch.domain.referral import ended
@@ -34,12 +35,15 @@ def confirm(town: Town, order: WorkOrder, stars: int, at: datetime) -> Step[Work
     return _verified(town, order, Acting(None, at), "reporter", None)
 
 
-def note_reopened(order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
-    """The resident says that it is not done, and other work has begun: nothing is left to check here."""
-    if order.is_open or order.report.state == "reopened":
+def note_reopened(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
+    """The resident says that it is not done, and other work begins: nothing is left to check here, nor to be done where
+    the desk has sent it back at the same time. One report has one team at work."""
+    if order.report.state == "reopened":
         return None
-    after = order.with_report(state="reopened")
-    return Step(change(after, "report_reopened", Acting(None, at), to_verify=False))
+    after = change(order.with_report(state="reopened"), "report_reopened", Acting(None, at), to_verify=False)
+    if not order.is_open:
+        return Step(after)
+    return call_off(town, after, Acting(None, at), outcome="duplicate", replaced=True)
 
 
 def send_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> Step[WorkOrder]:

@@ -5,8 +5,9 @@ from typing import Any
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
 from services.dispatch.domain.colleagues import Member, need_member
-from services.dispatch.domain.crew_work import changes_to_go_on, changes_to_hand_over
+from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.history import Acting
+from services.dispatch.domain.pausing import changes_to_go_on
 from services.dispatch.domain.referring import taken_back_from
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
@@ -56,9 +57,17 @@ def cancel(
 
 
 def call_off(
-    town: Town, order: WorkOrder, acting: Acting, *, outcome: Outcome, reason: str | None = None, aside: str = ""
+    town: Town,
+    order: WorkOrder,
+    acting: Acting,
+    *,
+    outcome: Outcome,
+    reason: str | None = None,
+    aside: str = "",
+    replaced: bool = False,
 ) -> Step[WorkOrder]:
-    """The same without asking whether it may be; `aside`: a word for the history alone, which staff read."""
+    """The same without asking whether it may be; `aside`: a word for the history alone, which staff read; `replaced`:
+    other work on the report begins, and its people are not told that it is over."""
     ended = acting.happened
     moved = changes_to_go_on(town, order, ended)
     running = clocks.stop(moved.pop("clocks", order.clocks), ended)
@@ -69,4 +78,4 @@ def call_off(
     text = reason or aside or None
     after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
     said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
-    return Step(after, [WorkOrderCancelled(**said, outcome=outcome)])
+    return Step(after, [WorkOrderCancelled(**said, outcome=outcome, replaced=replaced)])

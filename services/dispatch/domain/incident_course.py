@@ -32,11 +32,13 @@ class Lead:
 @dataclass(frozen=True)
 class Page:
     """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told.
-    `at`: of the walk's step that told them (`Telling.at`)."""
+    `at`: of the walk's step that told them (`Telling.at`). `unled`: the work order that was to do the work, and had
+    ended before it could."""
 
     at: datetime
     last: str | None
     failed: bool = False
+    unled: str | None = None
 
 
 def begin(incident: Incident) -> Step[Incident]:
@@ -104,10 +106,20 @@ def change_lead(incident_id: str, incident: Incident, lead: Lead) -> Step[Incide
 
 
 def want_lead(incident: Incident, work_order: str, at: datetime) -> Step[Incident] | None:
-    """The report whose work order did the work is gone: the moment `lead` finds another (`leading.py`)."""
+    """The work order that was to do the work does not: the moment `lead` finds another (`leading.py`)."""
     if not incident.is_open or incident.work_order != work_order or incident.lead_due:
         return None
     return Step(incident.model_copy(update={"lead_due": at}))
+
+
+def note_lead(incident: Incident, work_order: str, at: datetime, *, leads: bool) -> Step[Incident]:
+    """The work order that was found: it does the work now, or it ended before it could, and another is looked for."""
+    due = incident.lead_due
+    if not incident.is_open or (leads and incident.work_order == work_order):
+        due = None
+    elif due is not None:
+        due = max(at, due + TICK)  # a moment takes effect once
+    return Step(incident.model_copy(update={"lead_due": due}))
 
 
 def resolve(
@@ -135,7 +147,9 @@ def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | 
         telling: Telling | None = Telling(at=later, after=page.last, failed=failed)
     else:
         telling = Telling(at=later) if failed else None
-    return Step(incident.model_copy(update={"telling": telling}))
+    after = incident.model_copy(update={"telling": telling})
+    wanted = want_lead(after, page.unled, at) if telling is None and page.unled else None
+    return wanted or Step(after)
 
 
 def _of_lead(lead: Lead) -> dict[str, Any]:

@@ -5,7 +5,7 @@ must follow: it stands aside while the incident's does the work, and goes on whe
 member is keyed by its report.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -18,11 +18,12 @@ from shared.readers import openness_of
 
 PLACE_DECIMALS = 4  # degrees: 11 m, enough to say what is near, and no more than that is kept
 MemberState = Literal["alone", "proposed", "joined", "left"]
+LeftWhy = Literal["officer", "gone"]
 
 
 class Membership(StoredModel):
-    """`told`: the last fact of its incident that it was told. `left`: an officer took it out, or the report is gone; it
-    joins nothing by itself any more."""
+    """`told`: the last fact of its incident that it was told. `left`: an officer took it out (`left_why`), and it joins
+    nothing by itself any more; or the report is gone, and comes in anew if it comes back."""
 
     incident: str | None = None
     work_order: str = ""  # its own
@@ -37,6 +38,7 @@ class Membership(StoredModel):
     state: Annotated[MemberState, Lenient] = "alone"
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    left_why: Annotated[LeftWhy, Lenient] | None = None
     told: int = 0
     said: str | None = None  # the incident that its reporter says it is
     due: datetime | None = None  # since when something is to be done about it
@@ -92,12 +94,14 @@ def member_moments(membership: Membership) -> list[Moment]:
 def begin_alone(
     before: Membership | None, member: Member, at: datetime, said: str | None = None
 ) -> Step[Membership] | None:
-    """A report has come in that may be one of several; it looks around at once."""
-    if before is not None and before.state == "left":
-        return None  # an officer has said so
-    if before is not None and before.work_order == member.work_order:
+    """A report has come in that may be one of several; it looks around at once. One that comes back came when it came
+    first, and was in what it was in."""
+    if before is None:
+        return Step(_placed(member, state="alone", due=at, said=said))
+    if before.work_order == member.work_order or (before.state, before.left_why) != ("left", "gone"):
         return None
-    return Step(_placed(member, state="alone", due=at, said=said))
+    back = replace(member, reported_at=before.reported_at or member.reported_at)
+    return Step(_placed(back, state="alone", due=_due(before, at), said=said or before.said or before.incident))
 
 
 def propose(before: Membership | None, incident_id: str) -> Step[Membership] | None:
@@ -131,10 +135,11 @@ def leave(
 ) -> Step[Membership] | None:
     """An officer says that the report does not belong to it; `own`: the work that it has again."""
     if membership.state == "proposed":
-        return Step(membership.model_copy(update={"state": "left", "left_at": at}))
+        return Step(membership.model_copy(update={"state": "left", "left_at": at, "left_why": "officer"}))
     if membership.state != "joined" or own is None:
         return None
-    after = membership.model_copy(update={"state": "left", "left_at": at, "due": _due(membership, at)})
+    gone: dict[str, Any] = {"state": "left", "left_at": at, "left_why": "officer"}
+    after = membership.model_copy(update={**gone, "due": _due(membership, at)})
     return Step(after, [_left(after, own, incident, reason)])
 
 
@@ -154,7 +159,8 @@ def go(membership: Membership, at: datetime) -> Step[Membership] | None:
     """The report was withdrawn, or is another's duplicate: it is told nothing more."""
     if membership.state == "left":
         return None
-    changes = {"state": "left", "left_at": at, "due": None, "was_due": _last_due(membership)}
+    why: LeftWhy = "gone"
+    changes = {"state": "left", "left_at": at, "left_why": why, "due": None, "was_due": _last_due(membership)}
     return Step(membership.model_copy(update=changes))
 
 

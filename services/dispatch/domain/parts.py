@@ -15,6 +15,7 @@ from shared.kernel import Lenient, StoredModel
 
 class AboutReport(StoredModel):
     """The report this work is about. `since`: sequence of the event that began this work; older ones are not ours.
+    `apart`: how often it had been separated from another report when it took this work up again.
 
     `amended`, `followed`, `rated`: sequences of the last such event that took effect; an older one comes too late.
     """
@@ -24,6 +25,7 @@ class AboutReport(StoredModel):
     amended: int = 0
     followed: int = 0
     rated: int = 0
+    apart: int = 0
     state: Annotated[Literal["open", "withdrawn", "merged", "reopened"], Lenient] = "open"
 
 

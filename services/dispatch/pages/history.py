@@ -27,6 +27,7 @@ OTHER_ICONS = {
     "report_withdrawn": "ban",
     "rated": "star",
     "report_merged": "git-merge",
+    "report_separated": "split",
     "incident_joined": "users",
     "incident_led": "users",
     "incident_left": "users",

@@ -68,7 +68,8 @@ def record_work(
         return Step(recorded)  # the whole speaks for it
     if isinstance(news, WorkOrderSentBack) and not late:
         return Step(open_again(recorded, news, holder))
-    if late or not report.is_open or holder in report.ended_orders or not _speaks(report, news, holder):
+    ended = holder in report.ended_orders and not isinstance(news, IncidentJoined)  # its own word lets it speak again
+    if late or not report.is_open or ended or not _speaks(report, news, holder):
         return Step(recorded)
     changes = _changes(report, news, holder, at, reopen_days)
     if changes.get("state", report.state) != "paused":
@@ -161,7 +162,7 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
             more = {"type": "sent_back", "due_at": news.due_at}
         case WorkOrderRefused():
             more = {"type": "refused", "team": news.previous_team, "private_note": news.reason}
-        case WorkOrderCancelled():
+        case WorkOrderCancelled(replaced=False):  # else the resident has just said more, and other work begins
             more = {"type": "cancelled", "outcome": news.outcome, "note": news.reason,
                     "public_note": news.public_reason}  # fmt: skip
         case WorkOrderEscalated(again=False):
@@ -207,7 +208,8 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             began = report.paused_from if report.state == "paused" else report.state
             return {**held, "state": "paused", "paused_from": began, "resume_at": news.resume_at}
         case WorkOrderResumed():
-            going = report.paused_from or "acknowledged"
+            # A crew may say later that it had gone on before its pause ended by itself: then only the promise moves.
+            going = report.paused_from or ("acknowledged" if report.state == "paused" else report.state)
             return {**held, "state": going, "due_at": news.due_at or report.due_at}
         case WorkOrderRefused():
             return {**held, "state": "received", "level": "triage"}
@@ -221,7 +223,9 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             return {**own, "work_order": None, "incident": None, "agency": None}
         case IncidentStanding():
             state: State = "assigned" if report.state == "received" and with_a_team(news) else report.state
-            return {**held, "incident": news.incident_id, "agency": news.agency, "state": state}
+            others = [order for order in report.ended_orders if order != holder]
+            known: Changes = {"incident": news.incident_id, "agency": news.agency, "ended_orders": others}
+            return {**held, **known, "state": state}
         case _:
             return {**held, **(agency_changes(report, news) or {})}
 

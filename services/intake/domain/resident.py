@@ -95,6 +95,7 @@ def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         stars=None,
         reopened=times,
         work_order=None,
+        incident=None,
         team=None,
         level="triage",
         due_at=None,

@@ -49,6 +49,7 @@ def separate(report: Report, at: datetime, actor: Actor | None = None) -> Step[R
         separation=Separation(into=into, people=report.followers + 1, since=at),
         separated=times,
         work_order=None,
+        incident=None,
         team=None,
         level="triage",
         agency=None,

@@ -144,7 +144,7 @@ def test_what_is_closed_for_good_is_not_sent_back() -> None:
 
 
 def test_work_that_a_resident_has_opened_again_is_no_longer_checked() -> None:
-    step = checking.note_reopened(done(), MONDAY + DAY)
+    step = checking.note_reopened(town(), done(), MONDAY + DAY)
     assert step is not None
 
     assert not step.state.to_verify
@@ -152,8 +152,7 @@ def test_work_that_a_resident_has_opened_again_is_no_longer_checked() -> None:
     assert "send_back" not in offered(step.state)
     with pytest.raises(Reject, match="stale-action"):
         sent_back(step.state, DAY)
-    assert checking.note_reopened(step.state, MONDAY + DAY) is None
-    assert checking.note_reopened(on_site(), MONDAY + DAY) is None
+    assert checking.note_reopened(town(), step.state, MONDAY + DAY) is None
 
 
 def test_photos_of_before_and_after_are_told_apart() -> None:

@@ -1,6 +1,7 @@
 """How incidents are found: by kind, place, time and number, by zone without a place, and once whoever counts."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from services.dispatch.incident_acts import confirm_incident, deny_incident
 from services.dispatch.incident_bodies import Confirm, Deny
 from shared.events.base import Place
+from shared.kernel import Transient
 from tests.support.found import VILLAGE, Storm, asked
+from tests.support.memory import Fate
 from tests.support.work import MONDAY
 
 FAR = Place(latitude=18.7420, longitude=98.9100)  # another village, more than four kilometres away
@@ -134,3 +137,19 @@ async def test_a_report_of_another_openness_neither_counts_nor_joins(storm: Stor
     later = await storm.report(sensitive=True)
 
     assert [(await storm.membership(one)).state for one in (hidden, later)] == ["alone", "alone"]
+
+
+@pytest.mark.parametrize("calls", range(0, 16, 3))
+async def test_wherever_a_process_dies_all_that_were_counted_are_proposed(storm: Storm, calls: int) -> None:
+    await storm.cut(4)
+    await storm.come_in(at=MONDAY + timedelta(minutes=2, seconds=30))  # not the youngest: others come after it
+    fates = storm.service.tables["memberships"].fates
+    arrive: list[Fate] = ["ok"] * calls
+    fates += [*arrive, "lost"]
+    with suppress(Transient):
+        await storm.settle()
+    fates.clear()
+    await storm.settle()
+
+    incident_id, _ = await storm.only()
+    assert [(await storm.membership(one)).incident for one in storm.reports] == [incident_id] * 5

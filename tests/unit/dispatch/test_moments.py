@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from services.dispatch.domain import agency_work, crew_work, referring
+from services.dispatch.domain import agency_work, crew_work, pausing, referring
 from services.dispatch.domain.work_order import WorkOrder
-from shared.kernel import Moment
 from shared.town import Town
 from shared.town.work import Target
-from tests.support.dispatch_in_memory import CASE, incident, restarted
+from tests.support.dispatch_in_memory import CASE, restarted
 from tests.support.moments import Timers, saved
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 
@@ -58,7 +57,7 @@ def referred() -> WorkOrder:
 ORDERS = {
     "fresh": order(),
     "taken": taken(),
-    "paused": crew_work.pause(town(), taken(), by(SOMCHAI, MONDAY), reason="part", note="x").state,
+    "paused": pausing.pause(town(), taken(), by(SOMCHAI, MONDAY), reason="part", note="x").state,
     "referred": referred(),
     "answered": agency_work.answer(town(), referred(), by(OFFICER, MONDAY), expected_on=MONDAY.date()).state,
     "asked": agency_work.ask(town(), referred(), by(OFFICER, MONDAY), note="x").state,
@@ -79,12 +78,3 @@ async def test_no_moment_of_work_stays_where_it_was(service: Timers, state: str,
         if not service.waits(desk.store.orders, CASE):
             return
         assert await service.play(desk.store.orders, CASE) == []
-
-
-async def test_a_moment_that_only_a_newer_release_knows_goes(service: Timers) -> None:
-    desk = restarted(service, town())
-    for cases, state in ((desk.store.orders, order()), (desk.store.incidents, incident())):
-        await saved(cases, CASE, state)
-        service.tables[cases.name].waits[CASE] = [Moment("of-a-newer-release", MONDAY)]
-
-        assert await service.play(cases, CASE) == []

@@ -217,6 +217,35 @@ def test_a_joined_incident_speaks_for_the_report_and_the_old_order_does_not() ->
     assert moved(now, work(IncidentResolved, **of_incident)).state == "resolved"
 
 
+def test_work_that_gives_way_to_other_work_on_a_reopened_report_says_nothing_to_its_people() -> None:
+    now = resident.reopen(moved(report(), work(WorkOrderCreated), work(WorkOrderCompleted)), after(60), "ยังรั่ว").state
+    after_it = moved(now, work(WorkOrderCancelled, outcome="duplicate", replaced=True))
+
+    assert after_it == now
+
+
+def test_a_crew_that_is_heard_later_to_have_gone_on_moves_the_promise_alone() -> None:
+    now = moved(report(), work(WorkOrderStarted, stage="on_site"), work(WorkOrderPaused, reason="part"))
+    now = moved(now, work(WorkOrderResumed, due_at=DUE + timedelta(hours=2)))
+    sooner = moved(now, work(WorkOrderResumed, due_at=DUE + timedelta(hours=1)))
+
+    assert (sooner.state, sooner.due_at) == ("on_site", DUE + timedelta(hours=1))
+
+
+def test_a_report_that_is_apart_again_is_spoken_for_by_the_incident_that_it_comes_back_to() -> None:
+    """The merge has ended its work, which is the incident's."""
+    of_incident = {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}
+    now = moved(report(), work(IncidentJoined, **of_incident))
+    apart = now.model_copy(
+        update={"ended_orders": [OTHER_ORDER], "work_order": None, "incident": None, "state": "received"}
+    )
+    assert moved(apart, work(IncidentTold, **of_incident)).incident is None
+    back = moved(apart, work(IncidentJoined, **of_incident))
+    assert (back.state, back.incident, back.work_order) == ("assigned", INCIDENT, OTHER_ORDER)
+    assert moved(back, work(IncidentResolved, **of_incident)).state == "resolved"
+    assert moved(back, work(WorkOrderCompleted), order=OTHER_ORDER).state == "resolved"
+
+
 def test_only_pictures_of_our_own_origin_are_shown() -> None:
     paths = ["/api/v1/work-orders/1/photos/1", "//evil.example/x.jpg", "https://evil.example/x.jpg", "/\\evil.example"]
     now = moved(report(), work(WorkOrderCompleted, photos=paths))
