@@ -45,7 +45,8 @@ class Links:
             return f"{self.origin}/permits/desk/{quote(reference)}"
         if about.startswith("onestop.report."):
             return self.page(about, reference)
-        return f"{self.origin}/desk/{subject}" if triage or audience == "level" else f"{self.origin}/crew/{subject}"
+        at_desk = triage or audience in ("level", "officer")
+        return f"{self.origin}/{'desk' if at_desk else 'crew'}/{subject}"
 
     def answer(self, link: AnswerLink) -> str:
         """Where an agency answers once, without an account."""

@@ -13,7 +13,7 @@ from shared.events.notices import NoticeChannel
 from shared.town.base import Code, FieldName, Part, Words
 
 # agency: the body outside the town that the event names (`ce_agency`), by mail and webhook as the profile has them.
-Audience = Literal["reporter", "follower", "team", "level", "agency", "applicant", "examiner", "signatory"]
+Audience = Literal["reporter", "follower", "team", "level", "officer", "agency", "applicant", "examiner", "signatory"]
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _COMMON = frozenset(("town", "phone", "reference", "link", "greeting"))

@@ -15,7 +15,7 @@ from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 
-BY_ROLE = ("examiner", "signatory")  # everybody who holds the role, whatever their team
+BY_ROLE = ("officer", "examiner", "signatory")  # everybody who holds the role, whatever their team
 OFFICES = ("team", "level", AGENCY, *BY_ROLE)
 
 

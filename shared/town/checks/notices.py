@@ -21,7 +21,7 @@ _MEMBERS = ", ".join(event.type for event in OF_MEMBERS)
 # Mail goes to a stranger's address only once its owner has confirmed it; the mail of this event asks.
 _ASKING = {"reporter": ReportSubmitted.type, "follower": ReportFollowed.type}
 _NAMES = {"th": "Thai", "en": "English"}
-_OF_REPORTS = ("reporter", "follower", "team", "agency")
+_OF_REPORTS = ("reporter", "follower", "team", "officer", "agency")
 _OF_PERMITS = ("applicant", "examiner", "signatory")
 
 

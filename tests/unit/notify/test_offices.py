@@ -1,5 +1,7 @@
 """Which mailbox and which inbox an office reads: each warning of a permit's clock reaches who the profile names."""
 
+from email.message import EmailMessage
+
 import pytest
 
 from services.notify.access import offices_of
@@ -92,3 +94,32 @@ async def test_an_office_with_a_mailbox_is_reached_by_mail_alone() -> None:
 
     assert office_address(TOWNS["maehia"], owed, "email") == "mayor@maehia.example"
     assert [office_address(TOWNS["maehia"], owed, channel) for channel in ("sms", "line", "webhook")] == [None] * 3
+
+
+def plain(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+@pytest.mark.parametrize("name", TOWNS)
+async def test_whoever_must_check_finished_work_is_told_that_it_waits_and_of_other_work_nothing(name: str) -> None:
+    town, story = TOWNS[name], Story()
+    for waits in (True, False):
+        notify = NotifyInMemory(town)
+        await notify.hear(story.submitted(), story.created(), story.completed(to_verify=waits))
+        await notify.work()
+        owed = [one for one in notify.store.all().values() if one.audience == "officer"]
+
+        assert [one.recipient for one in owed] == ["officer"] * waits
+        link = f"/desk/{story.order_id}"
+        mails = [one for one in notify.email.taken if link in plain(one)]
+        assert [one["To"] for one in mails] == [town.teams[town.triage].email] * waits
+
+
+def test_officers_read_what_waits_for_a_check_and_crews_do_not() -> None:
+    officer = Person(sub="o", name="", roles=frozenset({"officer"}), team=None, town="maehia")
+    crew = Person(sub="c", name="", roles=frozenset({"crew"}), team="works-water", town="maehia")
+
+    assert "officer" in offices_of(officer)
+    assert "officer" not in offices_of(crew)
