@@ -14,6 +14,7 @@ from services.intake.bodies import NewReport
 from shared.events.ids import new_id
 from tests.bench.measure import OURS, Section, Turn, Watch, compared, interleaved
 from tests.bench.proc import processor_ms
+from tests.bench.subject import served_alone
 from tests.bench.whole_way import report_body
 from tests.support.stack import Stack
 
@@ -42,9 +43,7 @@ def no_op() -> FastAPI:
 
 async def measure(stack: Stack, rounds: int) -> Section:
     """Answers per second of the server's processor time."""
-    stack.configure("intake", ROLES="api", RATE_LIMITS="off", OTEL_TRACES_EXPORTER="none")
-    await asyncio.to_thread(stack.up, "topics", "intake")
-    async with _serve_nothing() as (pid, url):
+    async with served_alone(stack, "intake"), _serve_nothing() as (pid, url):
         ways: dict[str, Callable[[], Awaitable[Turn]]] = {
             OURS: lambda: _answers(stack.pid("intake"), stack.url("intake")),
             FLOOR: lambda: _answers(pid, url),
@@ -52,7 +51,6 @@ async def measure(stack: Stack, rounds: int) -> Section:
         for way in ways.values():
             await way()
         turns = await interleaved(range(rounds), ways)
-    await asyncio.to_thread(stack.stop, "intake")
     rate = {name: [turn.per_second for turn in found] for name, found in turns.items()}
     core = {name: [MS_PER_SECOND * MS_PER_SECOND / turn.cpu_us for turn in found] for name, found in turns.items()}
     return Section(

@@ -19,6 +19,7 @@ from shared.people import Person
 from shared.web.session import Sessions
 from tests.bench.measure import Row, Section, compared, percentile
 from tests.bench.proc import processor_ms
+from tests.bench.subject import served_alone
 from tests.support.stack import Stack
 from tests.support.work import order, town
 
@@ -56,20 +57,9 @@ class Screen:
 
 async def measure(stack: Stack, rounds: int) -> Section:
     """Milliseconds from just before the write to each screen, and what the service works for a change."""
-    stack.configure("dispatch", ROLES="api", OTEL_TRACES_EXPORTER="none", RATE_LIMITS="off")
-    await asyncio.to_thread(stack.up, "oidc", "topics", "dispatch")
-    env = {name.lower(): value for name, value in stack.part("dispatch").env.items()}
-    settings = Settings.model_validate({name: value for name, value in env.items() if name in Settings.model_fields})
-    service = Service("dispatch", settings, town().code)
-    store = Store(service, town())
-    found: dict[str, dict[str, list[float]]] = {}
-    for _ in range(rounds):
-        for name, many in (("", SCREENS), (FLOOR, 1)):
-            cookies = [_cookie(settings, number // OF_ONE) for number in range(many)]
-            for what, value in (await _round(stack, store, cookies)).items():
-                found.setdefault(what, {}).setdefault(name, []).append(value)
-    service.database.client.close()
-    await asyncio.to_thread(stack.stop, "dispatch")
+    await asyncio.to_thread(stack.up, "oidc")
+    async with served_alone(stack, "dispatch"):
+        found = await _rounds(stack, rounds)
     rows: list[Row] = []
     for what, values in found.items():
         text, _, unit = what.partition(", ")
@@ -82,6 +72,22 @@ async def measure(stack: Stack, rounds: int) -> Section:
         "floor is the same with one board open.",
         rows,
     )
+
+
+async def _rounds(stack: Stack, rounds: int) -> dict[str, dict[str, list[float]]]:
+    """What was found, by figure and by how many boards were open."""
+    env = {name.lower(): value for name, value in stack.part("dispatch").env.items()}
+    settings = Settings.model_validate({name: value for name, value in env.items() if name in Settings.model_fields})
+    service = Service("dispatch", settings, town().code)
+    store = Store(service, town())
+    found: dict[str, dict[str, list[float]]] = {}
+    for _ in range(rounds):
+        for name, many in (("", SCREENS), (FLOOR, 1)):
+            cookies = [_cookie(settings, number // OF_ONE) for number in range(many)]
+            for what, value in (await _round(stack, store, cookies)).items():
+                found.setdefault(what, {}).setdefault(name, []).append(value)
+    service.database.client.close()
+    return found
 
 
 def _cookie(settings: Settings, number: int) -> str:

@@ -1,5 +1,6 @@
 """What the figures are taken on: a report of ordinary size as a case, its event, and the event's effect elsewhere."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from shared.kernel import Cause, Step
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.service import Service
 from shared.settings import Role, ServiceSettings
+from tests.support.stack import Stack
 
 REPORTS = internal("reports")
 TEXT = (
@@ -121,6 +123,19 @@ async def writer(settings: ServiceSettings) -> AsyncIterator[MongoCases[Report]]
     await cases.collection.create_indexes(list(KERNEL_INDEXES))
     async with service.lifespan():
         yield cases
+
+
+@asynccontextmanager
+async def served_alone(stack: Stack, name: str) -> AsyncIterator[None]:
+    """This service only answers requests, of anybody as many as come, and traces nothing; afterwards as before."""
+    before = stack.part(name)
+    stack.configure(name, ROLES="api", RATE_LIMITS="off", OTEL_TRACES_EXPORTER="none")
+    await asyncio.to_thread(stack.up, "topics", name)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(stack.stop, name)
+        stack.change(name, lambda _: before)
 
 
 def submitted(_state: Report | None, cause: Cause) -> Step[Report]:
