@@ -7,8 +7,8 @@ from services.notify.domain.notice import Notice
 from shared.events.permits import PermitDecided
 
 # A letter is there seconds after its decision, unless a key is missing: then the applicant hears of it all the same.
-WAIT_MOST = timedelta(minutes=15)
-PAUSE_LEAST, PAUSE_MOST = timedelta(seconds=2), timedelta(minutes=2)
+WAIT_MOST = timedelta(minutes=4)  # messages are to leave within five: see the alarm OnestopToldLate
+PAUSE_LEAST, PAUSE_MOST = timedelta(seconds=2), timedelta(seconds=30)
 
 
 def encloses_letter(notice: Notice) -> bool:
