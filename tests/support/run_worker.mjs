@@ -1,4 +1,4 @@
-// Runs the crew's service worker without a browser: caches in memory, a network that answers as it is told, a clock that is
+// Runs a service worker, the crew's or the town's, without a browser: caches in memory, a network that answers as it is told, a clock that is
 // set. Arguments: the worker, and a file of steps, each `{visit, mode, range, put, keep, forget, release, network, clock}`.
 // `network`: null is none, else `{status, body, headers}` or `{redirected: true}`; `held: true`: it answers at the step that
 // says `release`. `put`: what an older worker kept. Prints what each visitor got.
@@ -31,14 +31,15 @@ globalThis.self = { addEventListener: (name, act) => heard.set(name, act), skipW
 globalThis.location = new URL(ORIGIN);
 Response.redirect = (to) => new Response(null, { status: 302, headers: { Location: to } });
 Date.now = () => now;
-globalThis.fetch = async () => {
+globalThis.fetch = async (asked) => {
   if (network === null) throw new TypeError("no network");
   if (network.redirected) return { type: "opaqueredirect", ok: false, status: 0, headers: new Headers(), clone() { return this; } };
+  if (network.installing) return new Response(String(asked).includes("/offline") ? "away" : String(asked));
   const { status = 200, body = "", headers = {}, held: isHeld } = network;
   if (isHeld) await new Promise((arrive) => { held.push(arrive); network = null; });
   return new Response(body, { status, headers });
 };
-const head = 'const FILES = ["/static/dispatch/~0123456789ab/crew.mjs"], AWAY = { th: "/crew/offline?lang=th", en: "/crew/offline?lang=en" }, TILES = "/static/shared/town/map.pmtiles", PICTURES = null;\n';
+const head = 'const FILES = ["/static/dispatch/~0123456789ab/crew.mjs"], AWAY = { th: "/crew/offline?lang=th", en: "/crew/offline?lang=en" }, TILES = "/static/shared/town/map.pmtiles", PICTURES = null, PAGES = { th: "/report?lang=th", en: "/report?lang=en" };\n';
 new Function(head + readFileSync(worker, "utf-8"))();
 
 async function dispatch(name, event) {
@@ -56,7 +57,7 @@ async function told(answer) {
   return { status, type, body: type === "opaqueredirect" ? "" : await answer.text(), to: headers.get("Location"), range: headers.get("Content-Range") };
 }
 
-network = { body: "away" };
+network = { installing: true };
 await dispatch("install", {});
 await dispatch("activate", {});
 const got = [];

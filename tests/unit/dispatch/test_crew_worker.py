@@ -50,6 +50,28 @@ def test_the_list_opens_without_a_network_as_it_was(run: Any, path: str) -> None
     assert (got[1]["status"], got[1]["body"]) == (200, "list")
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxys_word_that_the_town_is_away_does_not_stand_before_the_list(run: Any, status: int) -> None:
+    behind = {"status": status, "body": "bad gateway"}
+    words = "/static/shared/words.json"
+    script = {"visit": words, "mode": "cors"}
+    got, _ = run(
+        at(NOW, visit="/crew", network=behind), ONLINE, at(NOW + HOUR, visit="/crew", network=behind),
+        at(NOW + HOUR, visit=f"/crew/{JOB}", network=behind), {**script, "network": {"body": "words"}},
+        {**script, "network": behind}, {"visit": "/static/shared/new.json", "mode": "cors", "network": behind},
+    )  # fmt: skip
+
+    assert [one["body"] for one in (got[0], got[2])] == ["bad gateway", "list"], "only where something is kept"
+    assert got[3]["to"] == f"/crew?open={JOB}#w-{JOB}"
+    assert [one["body"] for one in got[4:]] == ["words", "words", "bad gateway"]
+
+
+def test_the_towns_own_refusal_is_shown_though_a_list_is_kept(run: Any) -> None:
+    got, _ = run(ONLINE, *(at(NOW, visit="/crew", network={"status": status, "body": "no"}) for status in (403, 500)))
+
+    assert [one["body"] for one in got[1:]] == ["no", "no"]
+
+
 def test_a_message_leads_to_its_job_on_the_kept_list(run: Any) -> None:
     got, _ = run(ONLINE, at(NOW + HOUR, visit=f"/crew/{JOB}"))
 

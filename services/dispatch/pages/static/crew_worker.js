@@ -10,6 +10,7 @@ const MAP = "crew-map"; // pieces of the town's map that were looked at: the sam
 const KEPT_FILES = `crew-files-${[...new Set(FILES.map((file) => file.match(/~([0-9a-f]{12})/)?.[1]))].filter(Boolean).join("-")}`;
 const WHOSE = "/crew/kept-for"; // no page: under this address the cache holds whose boards these are
 const UNTIL = "Kept-Until"; // by this device's clock, whatever that says
+const AWAY_BEHIND = [502, 503, 504]; // said by a proxy whose town is away: no network either, where something is kept
 const PATIENCE = 6_000; // ms: a network that is slower than this is none, where there is a kept page
 const MOST = { [OWN]: 600, [MAP]: 400 }; // answers; the oldest go first
 const ANY = { ignoreVary: true }; // a kept answer fits whoever holds this phone
@@ -82,7 +83,8 @@ async function page(event, address) {
   const coming = load(event, address);
   event.waitUntil(coming.catch(() => {})); // one that comes too late is kept all the same
   try {
-    return (await inTime(coming)) ?? (await kept(address)) ?? (await coming);
+    const answer = await inTime(coming);
+    return answer && !AWAY_BEHIND.includes(answer.status) ? answer : (await kept(address)) ?? (await coming);
   } catch {
     return (await kept(address)) ?? away(address);
   }
@@ -191,7 +193,8 @@ async function latest(name, request) {
   try {
     const answer = await fetch(request);
     if (answer.status === 200) await put(name, request, answer.clone());
-    return answer;
+    if (!AWAY_BEHIND.includes(answer.status)) return answer;
+    return (await (await caches.open(name)).match(request, ANY)) ?? answer;
   } catch {
     return (await (await caches.open(name)).match(request, ANY)) ?? Response.error();
   }

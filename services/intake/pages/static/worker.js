@@ -5,6 +5,7 @@
 const ANY = { ignoreVary: true };
 const CACHE = `onestop-${FILES.map((file) => file.match(/~([0-9a-f]{12})/)?.[1]).filter((hash, at, all) => hash && all.indexOf(hash) === at).join("-")}`;
 const LANGUAGE = "/kept-language"; // no page: under this address the cache holds the language that was read last
+const AWAY_BEHIND = [502, 503, 504]; // said by a proxy whose town is away: the kept form takes reports all the same
 const FRESH = 86_400_000; // ms; after that a visit renews the kept report page: the town's categories may have changed
 
 self.addEventListener("install", (event) => {
@@ -55,13 +56,18 @@ async function page(event, address) {
   try {
     const answer = (await event.preloadResponse) ?? (await fetch(event.request));
     if (answer.ok) event.waitUntil(remember(address, answer.headers.get("Content-Language")));
-    return answer;
+    const isAway = AWAY_BEHIND.includes(answer.status) && address.pathname === "/report";
+    return (isAway && (await kept(address, PAGES))) || answer;
   } catch {
-    const cache = await caches.open(CACHE);
-    const asked = address.searchParams.get("lang") ?? (await (await cache.match(LANGUAGE))?.text());
-    const kept = address.pathname === "/report" ? PAGES : AWAY;
-    return (await cache.match(kept[asked] ?? Object.values(kept)[0], ANY)) ?? Response.error();
+    return (await kept(address, address.pathname === "/report" ? PAGES : AWAY)) ?? Response.error();
   }
+}
+
+/** In the language that is asked for, or was read last. */
+async function kept(address, pages) {
+  const cache = await caches.open(CACHE);
+  const asked = address.searchParams.get("lang") ?? (await (await cache.match(LANGUAGE))?.text());
+  return cache.match(pages[asked] ?? Object.values(pages)[0], ANY);
 }
 
 async function remember(address, language) {
@@ -69,7 +75,7 @@ async function remember(address, language) {
   const cache = await caches.open(CACHE);
   await cache.put(LANGUAGE, new Response(language));
   if (address.pathname !== "/report") return;
-  const kept = await cache.match(PAGES[language], ANY);
-  const age = Date.now() - new Date(kept?.headers.get("Date") ?? 0);
+  const before = await cache.match(PAGES[language], ANY);
+  const age = Date.now() - new Date(before?.headers.get("Date") ?? 0);
   if (!(age < FRESH)) await keep(cache, PAGES[language]).catch(() => {});
 }
