@@ -33,7 +33,8 @@ class ReportFilter:
         if self.bounds:
             west, south, east, north = self.bounds
             # Flat comparison instead of $geoWithin: a box on a sphere has bent edges, a map's has straight ones.
-            query["state.shown_at.0"] = {"$gte": west, "$lte": east}
+            across = {"$not": {"$gt": east, "$lt": west}}  # a box over the 180th meridian
+            query["state.shown_at.0"] = {"$gte": west, "$lte": east} if west <= east else across
             query["state.shown_at.1"] = {"$gte": south, "$lte": north}
         return query
 

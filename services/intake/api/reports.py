@@ -87,14 +87,15 @@ def _channel(body: NewReport, who: Person | None) -> Channel:
 async def bounds_of(
     bbox: Annotated[str | None, Query(max_length=100, description="west,south,east,north")] = None,
 ) -> tuple[float, float, float, float] | None:
-    """Dependency: `west,south,east,north` in degrees; 400 for anything else."""
+    """Dependency: `west,south,east,north` in degrees, whose west lies east of its east where the box reaches over the
+    180th meridian; 400 for anything else."""
     if bbox is None:
         return None
     try:
         west, south, east, north = (float(part) for part in bbox.split(","))
     except ValueError as error:
         raise Problem(400, "bbox") from error
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
         raise Problem(400, "bbox")
     return west, south, east, north
 

@@ -1,13 +1,12 @@
-"""The town plan for programs: its layers by OGC API Features (part 1, core and GeoJSON), buildings as CityJSON.
+"""The town plan for programs: layers by OGC API Features (part 1: core, GeoJSON, OpenAPI 3.0), buildings as CityJSON.
 
 QGIS, GDAL and browsers open `/api/v1/plan` as it is; nothing here needs a key.
 """
 
 import asyncio
 from collections.abc import Sequence
-from math import isfinite
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.encoders import jsonable_encoder
@@ -15,25 +14,26 @@ from fastapi.responses import JSONResponse, Response
 
 from services.permits.access import AtDesk
 from services.permits.api.places import register_key
+from services.permits.api.plan_description import OPENAPI, describe
 from services.permits.api.plan_layers import KINDS, Feature, Layer, Layers
+from services.permits.api.plan_query import Boxes, WantedPart, WantedPermits
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
 from services.permits.codes import Sought
 from services.permits.commands import Desk
 from shared.kernel import now
-from shared.town.ground.model import Box
-from shared.web import Paging, Problem, every_site, language_of, paging, rate_limit, time_place, web_of
+from shared.web import Problem, every_site, language_of, rate_limit, time_place, web_of
+from shared.words.fold import plain_digits
 
 router = APIRouter(
     prefix="/api/v1/plan",
     tags=["plan"],
     dependencies=[Depends(every_site), Depends(rate_limit("plan", per_minute=600, burst=200))],
 )
-MOST: Final = 5000  # features of one answer
 GEOJSON: Final = "application/geo+json"
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_CONFORMS: Final = [f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{part}" for part in ("core", "geojson")]
-_KNOWN: Final = frozenset({"bbox", "limit", "after", "datetime", "f", "deed_number", "lang"})
+_SPEC: Final = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
+_CONFORMS: Final = [f"{_SPEC}/{part}" for part in ("core", "geojson", "oas30")]
 _CACHED: Final = {"Cache-Control": "public, max-age=300"}
 
 
@@ -66,12 +66,19 @@ async def landing(request: Request, desk: AtDesk) -> dict[str, Any]:
         else "",
         "links": [
             _link(request, "self", ""),
-            {"rel": "service-desc", "href": f"{base}/api/v1/permits/openapi.json", "type": "application/json"},
+            _link(request, "service-desc", "/api", OPENAPI),
             {"rel": "service-doc", "href": f"{base}/plan", "type": "text/html"},
             _link(request, "conformance", "/conformance"),
             _link(request, "data", "/collections"),
         ],
     }
+
+
+@router.get("/api")
+async def description(request: Request) -> JSONResponse:
+    """How to ask, in the words that map programs read: they take the largest answer from here."""
+    content = describe(show_to(request).say("plan.title"), _address(request))
+    return JSONResponse(content, media_type=OPENAPI, headers=_CACHED)
 
 
 @router.get("/conformance")
@@ -99,6 +106,13 @@ def _known(kind: str) -> str:
     return kind
 
 
+def _held(request: Request, kind: str) -> Layer:
+    layer = layers_of(request).layers.get(kind)
+    if layer is None:
+        raise Problem(404, "http-404")
+    return layer
+
+
 def _collection(request: Request, desk: Desk, kind: str) -> Feature:
     say, plan = show_to(request).say, desk.town.plan
     at = f"/collections/{kind}"
@@ -120,36 +134,11 @@ def _collection(request: Request, desk: Desk, kind: str) -> Feature:
     }  # fmt: skip
 
 
-def _box(request: Request) -> Box | None:
-    """`bbox`: west, south, east, north; six numbers have heights among them, which are left out."""
-    said = request.query_params.get("bbox")
-    if said is None:
-        return None
-    try:
-        numbers = [float(part) for part in said.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) == 6:
-        numbers = [*numbers[:2], *numbers[3:5]]
-    if len(numbers) != 4 or not all(map(isfinite, numbers)) or numbers[0] > numbers[2] or numbers[1] > numbers[3]:
-        raise Problem(400, "bbox")
-    west, south, east, north = numbers
-    return west, south, east, north
-
-
-def _refuse_unknown(request: Request) -> None:
-    """The standard's requirement 8: what is misspelt must not be taken for left out."""
-    unknown = sorted(set(request.query_params) - _KNOWN)
-    if unknown:
-        raise Problem(400, "unknown-parameter", detail_args={"names": ", ".join(unknown)})
-
-
 @router.get("/collections/permits/items")
-async def permits(request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)]) -> JSONResponse:
+async def permits(request: Request, desk: AtDesk, pages: WantedPermits, boxes: Boxes) -> JSONResponse:
     """Approved permits, the newest first, each in the middle of its village."""
-    _refuse_unknown(request)
-    corners, layers = _box(request), layers_of(request)
-    zones = None if corners is None else layers.villages_in(corners)
+    layers = layers_of(request)
+    zones = None if boxes is None else layers.villages_in(boxes)
     found = await desk.store.list_register(
         permit_type=None, zone=None, sought=None, after=time_place(pages), limit=pages.fetch, zones=zones
     )
@@ -164,23 +153,22 @@ async def permits(request: Request, desk: AtDesk, pages: Annotated[Paging, Depen
 async def items(
     request: Request,
     kind: str,
-    limit: Annotated[int, Query(ge=1)] = 1000,
-    after: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    part: WantedPart,
+    boxes: Boxes,
     deed_number: Annotated[str | None, Query(max_length=100)] = None,
 ) -> JSONResponse:
-    """The features of a layer, within `bbox`; `deed_number` finds one parcel. `limit` is at most 5,000, which are a
-    quarter of a second's work: so it is done beside the loop, one view after the other."""
-    _refuse_unknown(request)
-    layers = layers_of(request)
-    layer, corners, most = layers.layers[_known(kind)], _box(request), min(limit, MOST)
+    """The features of a layer, within `bbox`; `deed_number` finds one parcel, in any digits. The largest answer is
+    a quarter of a second's work: so it is done beside the loop, one view after the other."""
+    layers, layer = layers_of(request), _held(request, kind)
+    found = list(range(layer.count)) if boxes is None else layer.inside(boxes)
     if deed_number is not None:
-        found = [layer.ids.index(deed_number)] if kind == "parcels" and deed_number in layer.ids else []
-    else:
-        found = list(range(layer.count)) if corners is None else list(layer.within(corners))
-    shown = found[after : after + most]
-    following = {"after": after + most, "limit": most} if after + most < len(found) else None
+        named = layer.place(deed_number) if kind == "parcels" else None
+        found = [named] if named in found else []
+    following = {"after": part.end, "limit": part.limit} if part.end < len(found) else None
     async with layers.turns:
-        return await asyncio.to_thread(_drawn, request, kind, layer, shown, following, len(found))
+        return await asyncio.to_thread(
+            _drawn, request, kind, layer, found[part.after : part.end], following, len(found)
+        )
 
 
 def _drawn(
@@ -206,10 +194,10 @@ def _features(
     return JSONResponse(content, media_type=GEOJSON, headers=_CACHED)
 
 
-@router.get("/collections/permits/items/{number}")
+@router.get("/collections/permits/items/{number:path}")
 async def permit(request: Request, number: str, desk: AtDesk) -> JSONResponse:
     """One permit, by its number with a dash: `142-2569`."""
-    sought = Sought(number.replace("-", "/"), None, None)
+    sought = Sought(plain_digits(number).replace("-", "/"), None, None)
     found = await desk.store.list_register(permit_type=None, zone=None, sought=sought, after=None, limit=2)
     one = next((one for one in found if one.state.decision and one.state.decision.number == sought.number), None)
     if one is None:
@@ -218,10 +206,10 @@ async def permit(request: Request, number: str, desk: AtDesk) -> JSONResponse:
     return _one(request, "permits", layers_of(request).permit(one.state, entry))
 
 
-@router.get("/collections/{kind}/items/{code}")
+@router.get("/collections/{kind}/items/{code:path}")
 async def item(request: Request, kind: str, code: str) -> JSONResponse:
-    """One feature."""
-    feature = layers_of(request).layers[_known(kind)].find(code)
+    """One feature. A code may hold slashes, which a server decodes before it looks for the way."""
+    feature = _held(request, kind).find(code)
     if feature is None:
         raise Problem(404, "http-404")
     return _one(request, kind, feature)
@@ -229,7 +217,10 @@ async def item(request: Request, kind: str, code: str) -> JSONResponse:
 
 def _one(request: Request, kind: str, feature: Feature) -> JSONResponse:
     at = f"/collections/{kind}"
-    links = [_link(request, "self", f"{at}/items/{feature['id']}", GEOJSON), _link(request, "collection", at)]
+    links = [
+        _link(request, "self", f"{at}/items/{quote(feature['id'], safe='')}", GEOJSON),
+        _link(request, "collection", at),
+    ]
     return JSONResponse(jsonable_encoder(feature) | {"links": links}, media_type=GEOJSON, headers=_CACHED)
 
 

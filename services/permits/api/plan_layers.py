@@ -5,8 +5,9 @@ A permit stands in the middle of its village, never nearer than the register say
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from shapely import MultiPolygon, Polygon, box, to_geojson, total_bounds
@@ -15,9 +16,10 @@ from shapely.geometry.base import BaseGeometry
 from services.permits.domain.application import Application
 from shared.files.turns import Turns
 from shared.town import Town
-from shared.town.ground import cityjson
+from shared.town.ground import cityjson_blocks
 from shared.town.ground.model import Box, Building, Parcel, Road
 from shared.town.places import Zone
+from shared.words.fold import plain_digits
 
 Feature = dict[str, Any]
 LAYERS = ("zones", "parcels", "roads", "buildings")  # held in memory; permits come from the register
@@ -33,9 +35,24 @@ class Layer:
     feature: Callable[[int], Feature]
     within: Callable[[Box], Sequence[int]]
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        folded = {plain_digits(code).strip(): at for at, code in enumerate(self.ids)}
+        return folded | {code: at for at, code in enumerate(self.ids)}  # as it is written goes before its digits
+
+    def place(self, code: str) -> int | None:
+        """Where in the layer a thing stands by its identifier, in whichever digits that is typed."""
+        at = self._places.get(code)
+        return self._places.get(plain_digits(code).strip()) if at is None else at
+
     def find(self, code: str) -> Feature | None:
         """By its identifier."""
-        return self.feature(self.ids.index(code)) if code in self.ids else None
+        at = self.place(code)
+        return None if at is None else self.feature(at)
+
+    def inside(self, boxes: Iterable[Box]) -> list[int]:
+        """What reaches into any of the boxes, each once, in the layer's order."""
+        return sorted({at for corners in boxes for at in self.within(corners)})
 
 
 class Layers:
@@ -50,6 +67,8 @@ class Layers:
         self.villages = {zone.code: _shape(zone).representative_point() for zone in town.zones}
         self.extent = (town.bounds.west, town.bounds.south, town.bounds.east, town.bounds.north)
         self.start = _middle(town)
+        roads = identifiers([one.code for one in ground.roads])
+        buildings = identifiers([one.code for one in ground.buildings])
         self.layers = {
             "zones": Layer(
                 len(zones), [zone.code for zone in town.land_use], lambda at: _zone(town, at, zones[at]),
@@ -60,12 +79,12 @@ class Layers:
                 lambda at: _parcel(ground.parcels[at]), lambda corners: ground.within("parcels", corners),
             ),
             "roads": Layer(
-                len(ground.roads), [_code(one.code, at) for at, one in enumerate(ground.roads)],
-                lambda at: _road(ground.roads[at], at), lambda corners: ground.within("roads", corners),
+                len(ground.roads), roads, lambda at: _road(ground.roads[at], roads[at]),
+                lambda corners: ground.within("roads", corners),
             ),
             "buildings": Layer(
-                len(ground.buildings), [_code(one.code, at) for at, one in enumerate(ground.buildings)],
-                lambda at: _building(ground.buildings[at], at), lambda corners: ground.within("buildings", corners),
+                len(ground.buildings), buildings, lambda at: _building(ground.buildings[at], buildings[at]),
+                lambda corners: ground.within("buildings", corners),
             ),
         }  # fmt: skip
 
@@ -79,14 +98,16 @@ class Layers:
 
     def _write_city_json(self, title: str) -> bytes:
         centre = self.town.centre
-        system = cityjson.utm_of(centre.longitude, centre.latitude)
+        system = cityjson_blocks.utm_of(centre.longitude, centre.latitude)
         named = list(zip(self.layers["buildings"].ids, self.town.ground.buildings, strict=True))
-        return json.dumps(cityjson.write(named, system, title), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(
+            cityjson_blocks.write(named, system, title), ensure_ascii=False, separators=(",", ":")
+        ).encode()
 
-    def villages_in(self, corners: Box) -> list[str]:
-        """The villages whose middle lies in a box."""
-        around = box(*corners)
-        return [code for code, point in self.villages.items() if around.intersects(point)]
+    def villages_in(self, boxes: Iterable[Box]) -> list[str]:
+        """The villages whose middle lies in one of the boxes."""
+        around = [box(*corners) for corners in boxes]
+        return [code for code, point in self.villages.items() if any(one.intersects(point) for one in around)]
 
     def permit(self, application: Application, entry: dict[str, Any]) -> Feature:
         """A permit of the register; without a place when its village is not on the map."""
@@ -103,9 +124,17 @@ def _middle(town: Town) -> list[float]:
     return [(west + east) / 2, (south + north) / 2]
 
 
-def _code(code: str, at: int) -> str:
-    """What a layer does not name is named by its place in the file."""
-    return code or str(at + 1)
+def identifiers(codes: Sequence[str]) -> list[str]:
+    """A thing without a code is named by its place in the file, with a dash for each other thing that has that name."""
+    taken = set(codes)
+    names = []
+    for at, code in enumerate(codes):
+        name = code or str(at + 1)
+        while not code and name in taken:
+            name = f"-{name}"
+        taken.add(name)
+        names.append(name)
+    return names
 
 
 def _shape(zone: Zone) -> MultiPolygon:
@@ -143,11 +172,11 @@ def _parcel(parcel: Parcel) -> Feature:
     return _feature(parcel.deed_number, parcel.shape, {"deed_number": parcel.deed_number})
 
 
-def _road(road: Road, at: int) -> Feature:
+def _road(road: Road, name: str) -> Feature:
     names = {f"name_{language}": road.name.get(language) for language in ("th", "en")}
-    return _feature(_code(road.code, at), road.shape, {"width_m": road.width_m, **names})
+    return _feature(name, road.shape, {"width_m": road.width_m, **names})
 
 
-def _building(building: Building, at: int) -> Feature:
+def _building(building: Building, name: str) -> Feature:
     properties = {"height_m": building.height_m, "storeys": building.storeys, "use": building.use or None}
-    return _feature(_code(building.code, at), building.shape, properties)
+    return _feature(name, building.shape, properties)

@@ -8,9 +8,9 @@ from shapely import LineString, Polygon, is_valid_reason
 from shared.town.ground.model import Building, Parcel, Road
 
 _WIDEST = 200.0  # metres: no road of a town is wider
-_HIGHEST = 500.0  # metres
-_MOST_STOREYS = 200
-_MOST_WORDS = 100  # characters of a number or a name
+HIGHEST = 500.0  # metres
+MOST_STOREYS = 200
+MOST_WORDS = 100  # characters of a number or a name
 
 
 class Unusable(Exception):
@@ -39,8 +39,8 @@ def road(feature: Any) -> Road:
 def building(feature: Any) -> Building:
     """A building: its `height_m` and a polygon; `code`, `storeys` and `use` where they are known."""
     properties = _properties(feature)
-    storeys = int(_number(properties, "storeys", _MOST_STOREYS)) if properties.get("storeys") is not None else None
-    height = _number(properties, "height_m", _HIGHEST)
+    storeys = int(_number(properties, "storeys", MOST_STOREYS)) if properties.get("storeys") is not None else None
+    height = _number(properties, "height_m", HIGHEST)
     return Building(_words(properties, "code"), height, _polygon(feature), storeys, _words(properties, "use"))
 
 
@@ -57,8 +57,8 @@ def _words(properties: dict[str, Any], name: str, *, needed: bool = False) -> st
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise Unusable(f"properties.{name}", "must be a text or a whole number")
-    if len(str(value)) > _MOST_WORDS:
-        raise Unusable(f"properties.{name}", f"longer than {_MOST_WORDS} characters")
+    if len(str(value)) > MOST_WORDS:
+        raise Unusable(f"properties.{name}", f"longer than {MOST_WORDS} characters")
     return str(value).strip()
 
 
@@ -78,11 +78,19 @@ def _polygon(feature: Any) -> Polygon:
     if not isinstance(coordinates, list) or not coordinates:
         raise Unusable("geometry.coordinates", "must hold an outline")
     rings = [_ring(ring, f"geometry.coordinates[{index}]") for index, ring in enumerate(coordinates)]
+    return outline(rings, "geometry.coordinates")
+
+
+def outline(rings: list[list[tuple[float, float]]], place: str) -> Polygon:
+    """Ground within degrees; `Unusable` for an outline that crosses itself, holds nothing, or lies beside the earth."""
+    for longitude, latitude in (position for ring in rings for position in ring):
+        if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+            raise Unusable(place, f"{[longitude, latitude]!r} are no degrees of longitude and latitude (WGS 84)")
     shape = Polygon(rings[0], rings[1:])
     if not shape.is_valid:
-        raise Unusable("geometry.coordinates", f"the outline cannot be used: {is_valid_reason(shape)}")
+        raise Unusable(place, f"the outline cannot be used: {is_valid_reason(shape)}")
     if not shape.area:
-        raise Unusable("geometry.coordinates", "the outline holds no ground")
+        raise Unusable(place, "the outline holds no ground")
     return shape
 
 

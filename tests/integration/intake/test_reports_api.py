@@ -154,7 +154,17 @@ async def test_lists_are_filtered(service: Intake) -> None:
     ]  # fmt: skip
     for query in nothing:
         assert (await service.http.get("/api/v1/reports", params=query)).json()["items"] == []
-    for wrong in ({"bbox": "1,2,3"}, {"bbox": "nan,0,1,1"}, {"after": "%%"}, {"after": "WyJ4IiwieSJd"}):
+    for around, found in (("170,-90,-170,90", 0), ("98,-90,-170,90", 2), ("170,-90,99,90", 2)):
+        items = (await service.http.get("/api/v1/reports", params={"bbox": around})).json()["items"]
+        assert len(items) == found, "a box whose west lies east of its east reaches over the 180th meridian"
+    for wrong in (
+        {"bbox": "1,2,3"},
+        {"bbox": "0,1,1,0"},
+        {"bbox": "170,0,190,1"},
+        {"bbox": "nan,0,1,1"},
+        {"after": "%%"},
+        {"after": "WyJ4IiwieSJd"},
+    ):
         assert (await service.http.get("/api/v1/reports", params=wrong)).status_code == 400
 
 

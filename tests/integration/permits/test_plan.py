@@ -2,10 +2,15 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import httpx
+from shapely import LineString
 
-from shared.town.ground import cityjson
+from services.permits.api.plan_layers import Layers
+from shared.town.ground import Building, Ground, cityjson
+from shared.town.ground.model import Parcel, Road
+from shared.web.paging import encode_cursor
 from tests.support.permits_running import BODY, FORM, ORIGIN, Permits
 
 HTML = {"Accept": "text/html", "Origin": ORIGIN}
@@ -71,12 +76,71 @@ async def test_what_is_misspelt_is_refused_and_never_taken_for_left_out(service:
     statuses = {
         "/collections/trees": 404, "/collections/trees/items": 404, "/collections/parcels/items/nobody": 404,
         "/collections/permits/items/1-2569": 404, "/collections/parcels/items?bbox=1,2,3": 400,
-        "/collections/parcels/items?bbox=nan,0,1,1": 400, "/collections/parcels/items?bbox=2,0,1,1": 400,
+        "/collections/parcels/items?bbox=nan,0,1,1": 400, "/collections/parcels/items?bbox=1,1,2,0": 400,
         "/collections/parcels/items?box=1,2,3,4": 400, "/collections/permits/items?box=1": 400,
-        "/collections/parcels/items?limit=0": 422, "/collections/parcels/items?after=-1": 422,
+        "/collections/parcels/items?limit=0": 400, "/collections/parcels/items?after=-1": 400,
+        "/collections/permits/items?limit=0": 400, "/collections/permits/items?limit=many": 400,
+        "/collections/permits/items?after=3": 400, "/collections/permits/items/1/2569": 404,
     }  # fmt: skip
     for path, status in statuses.items():
         await get(service, path, status)
+
+
+async def test_more_than_the_largest_answer_gets_the_largest_and_no_error(service: Permits) -> None:
+    """GDAL asks for 1,000 of everything, QGIS for what the description says."""
+    for kind in ("permits", "parcels"):
+        assert (await get(service, f"/collections/{kind}/items?limit=1000"))["type"] == "FeatureCollection"
+        assert (await get(service, f"/collections/{kind}/items?limit=999999999"))["type"] == "FeatureCollection"
+    place = encode_cursor(("2000-01-01T00:00:00+00:00", "none"))
+    assert (await get(service, f"/collections/permits/items?limit=1000&after={place}"))["features"] == []
+
+    landing = await get(service, "")
+    [described] = [link for link in landing["links"] if link["rel"] == "service-desc"]
+    answer = await service.http.get(described["href"])
+    assert answer.headers["content-type"] == described["type"] == "application/vnd.oai.openapi+json;version=3.0"
+    paths = answer.json()["paths"]
+    most = {kind: paths[f"/collections/{kind}/items"]["get"]["parameters"][0]["schema"]["maximum"]
+            for kind in ("permits", "parcels")}  # fmt: skip
+    assert most == {"permits": 500, "parcels": 5000}
+
+
+async def test_each_thing_has_a_name_and_an_address_of_its_own(service: Permits) -> None:
+    """A survey names some things, numbers others, and a code may hold whatever an address means something by."""
+    line = LineString([(98.95, 18.74), (98.951, 18.741)])
+    shape = line.buffer(0.0001)
+    codes = ["2", "", "ก 1/2 #3?", "-3", ""]
+    ground = Ground(
+        parcels=[Parcel("40178", shape)],
+        roads=[Road(code, 6.0, line) for code in codes],
+        buildings=[Building(code, 3.0, shape) for code in codes],
+    )
+    kept = service.app.state.layers
+    service.app.state.layers = Layers(service.desk.town.model_copy(update={"ground": ground}))
+    try:
+        for kind in ("roads", "buildings"):
+            features = (await get(service, f"/collections/{kind}/items"))["features"]
+            assert [one["id"] for one in features] == ["2", "-2", "ก 1/2 #3?", "-3", "5"]
+            for feature in features:
+                alone = await get(service, f"/collections/{kind}/items/{quote(feature['id'], safe='')}")
+                assert alone["id"] == feature["id"]
+                [itself] = [link["href"] for link in alone["links"] if link["rel"] == "self"]
+                assert (await service.http.get(itself)).json()["geometry"] == feature["geometry"]
+        far, near = "0,0,1,1", "98,18,99,19"
+        for query, found in (("", 1), (f"&bbox={near}", 1), (f"&bbox={far}", 0), (f"&bbox=170,-90,{near[:2]},90", 0)):
+            listed = await get(service, f"/collections/parcels/items?deed_number=๔๐๑๗๘{query}")
+            assert len(listed["features"]) == found, query
+        assert (await get(service, "/collections/parcels/items/๔๐๑๗๘"))["id"] == "40178"
+    finally:
+        service.app.state.layers = kept
+
+
+async def test_a_box_over_the_180th_meridian_is_two(service: Permits) -> None:
+    for kind in ("zones", "parcels", "roads", "buildings"):
+        whole = await get(service, f"/collections/{kind}/items")
+        around = await get(service, f"/collections/{kind}/items?bbox=98,-90,-170,90")
+        assert around["features"] == whole["features"] != []
+        assert (await get(service, f"/collections/{kind}/items?bbox=170,-90,-170,90"))["features"] == []
+    assert (await get(service, "/collections/permits/items?bbox=170,-90,-170,90"))["features"] == []
 
 
 async def test_the_buildings_go_out_as_cityjson(service: Permits) -> None:

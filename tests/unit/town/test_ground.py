@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from shared.town import load_town
-from shared.town.ground import Building, read_ground, read_layer
+from shared.town.ground import read_ground, read_layer
 from shared.town.ground.check import layer_problems
-from shared.town.ground.cityjson import utm_of, write
 from shared.town.plan import PlanLayer, TownPlan
 
 MAEHIA = Path("deploy/municipalities/maehia")
@@ -110,91 +109,6 @@ def test_a_hundred_faults_are_enough(tmp_path: Path) -> None:
     _, faults = read_layer("parcels", written(tmp_path, [feature()] * 300))
 
     assert len(faults) == 100
-
-
-# --- CityJSON
-
-
-def city(**changes: Any) -> dict[str, Any]:
-    """What we write ourselves of one building."""
-    things, _ = _buildings(feature(code="b-1", height_m=6.5, storeys=2, use="house"))
-    return write([(one.code, one) for one in things], utm_of(98.95, 18.74), "Sample") | changes
-
-
-def _buildings(*features_: Any) -> tuple[list[Building], list[Any]]:
-    from shared.town.ground import features
-
-    return [features.building(one) for one in features_], []
-
-
-def test_a_building_goes_out_as_cityjson_and_comes_back_as_it_was(tmp_path: Path) -> None:
-    [back], faults = read_layer("buildings", written(tmp_path, city()))
-    [was], _ = _buildings(feature(code="b-1", height_m=6.5, storeys=2, use="house"))
-
-    assert not faults
-    assert (back.code, back.height_m, back.storeys, back.use) == ("b-1", 6.5, 2, "house")
-    assert back.shape.symmetric_difference(was.shape).area < was.shape.area / 1000
-
-
-def test_a_building_with_a_court_keeps_it(tmp_path: Path) -> None:
-    court = [[98.95003, 18.74003], [98.95003, 18.74006], [98.95006, 18.74006], [98.95003, 18.74003]]
-    things, _ = _buildings(feature(polygon(RING, court), code="b", height_m=3))
-    made = write([(one.code, one) for one in things], 32647, "x")
-
-    [back], faults = read_layer("buildings", written(tmp_path, made))
-
-    assert not faults
-    assert len(back.shape.interiors) == 1
-
-
-def test_thailands_surveyors_work_in_two_zones() -> None:
-    assert (utm_of(98.95, 18.7), utm_of(103.07, 15.1), utm_of(-70.0, -33.0)) == (32647, 32648, 32719)
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "place", "reason"),
-    [
-        ("version", "0.9", "version", "must be 1.0, 1.1 or 2.0"),
-        ("metadata", None, "metadata.referenceSystem", "must name an EPSG system"),
-        ("metadata", {"referenceSystem": "urn:ogc:def:crs:EPSG::99999"}, "metadata.referenceSystem", "not known"),
-        ("transform", {"scale": [1, 1]}, "transform", "three numbers"),
-        ("vertices", None, "vertices", "is missing"),
-        ("vertices", [[1, 2]], "vertices[0]", "three numbers"),
-        ("CityObjects", None, "CityObjects", "is missing"),
-        ("CityObjects", {"b-1": 3}, "CityObjects.b-1.", "must be an object"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "MultiPoint", "boundaries": []}]}},
-         "CityObjects.b-1.geometry[0].type", "surface or a solid"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "Solid", "boundaries": [[[[0, 1, 99]]]]}]}},
-         "CityObjects.b-1.geometry[0].boundaries[0][0][0][2]", "no vertex 99: the file has 8"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "Solid", "boundaries": [[[[0, 1, -1]]]]}]}},
-         "CityObjects.b-1.geometry[0].boundaries[0][0][0][2]", "no vertex -1"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "Solid", "boundaries": [[[[0, 1]]]]}]}},
-         "CityObjects.b-1.geometry[0].boundaries[0][0]", "three corners"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "Solid", "boundaries": 3}]}},
-         "CityObjects.b-1.geometry[0].boundaries", "must be a list"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "MultiSurface",
-         "boundaries": [[[0, 1, 5, 4]]]}], "attributes": {"measuredHeight": 3}}},
-         "CityObjects.b-1.geometry", "covers no ground"),
-        ("CityObjects", {"b-1": {"type": "Building", "geometry": [{"type": "MultiSurface",
-         "boundaries": [[[0, 1, 2, 3]]]}]}}, "CityObjects.b-1.attributes.measuredHeight", "above 0"),
-    ],
-)  # fmt: skip
-def test_a_broken_cityjson_says_where_and_why(tmp_path: Path, path: str, value: Any, place: str, reason: str) -> None:
-    things, faults = read_layer("buildings", written(tmp_path, city(**{path: value})))
-
-    assert not things
-    assert [fault.place for fault in faults] == [place]
-    assert reason in faults[0].reason
-
-
-def test_what_is_no_building_is_left_out(tmp_path: Path) -> None:
-    made = city()
-    made["CityObjects"]["tree"] = {"type": "SolitaryVegetationObject"}
-    made["CityObjects"]["whole"] = {"type": "Building", "children": ["b-1"]}
-
-    things, faults = read_layer("buildings", written(tmp_path, made))
-
-    assert ([one.code for one in things], faults) == (["b-1"], [])
 
 
 # --- the towns that ship
