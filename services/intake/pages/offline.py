@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 # kept once they were used.
 SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "photo_buttons.mjs", "pictures.mjs", "map.mjs",
           "icons.svg", "mark.svg",
-          "map/picker.mjs", "map/search.mjs", "map/geometry.mjs",
+          "map/picker.mjs", "map/search.mjs", "map/geometry.mjs", "map/degrees.mjs",
           "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
           "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2")  # fmt: skip
 OWN = ("intake.css", "report.mjs", "panel.mjs", "queue.mjs", "waiting.mjs", "draft.mjs", "check.mjs",

@@ -1,17 +1,12 @@
-// The corners of a footprint: on a map, and as lines of text that are the truth. Latitude first, as people write places.
+// The corners of a footprint: on a map, and as lines of text that are the truth.
+import { readPlaces, writePlaces } from "/static/shared/map/degrees.mjs";
 import { distance } from "/static/shared/map/geometry.mjs";
 
 const NONE = { type: "FeatureCollection", features: [] };
 const METRES = 111_320; // of one degree to the north
+const ECHO_MS = 400; // between the two taps of a double one; browsers wait up to 500
+const ECHO_PIXELS = 30; // a finger does not hit the same spot twice
 const feature = (type, coordinates) => ({ type: "Feature", properties: {}, geometry: { type, coordinates } });
-
-/** The places in a text of "latitude, longitude" lines; lines that are none are left out. */
-export function readCorners(text) {
-  const places = text.split("\n").map((line) => line.replace(",", " ").trim().split(/\s+/).map(Number));
-  return places.filter((place) => place.length === 2 && place.every(Number.isFinite)).map(([lat, lng]) => ({ lng, lat }));
-}
-
-export const writeCorners = (corners) => corners.map(({ lng, lat }) => `${lat.toFixed(7)}, ${lng.toFixed(7)}`).join("\n");
 
 /** Square metres while drawing, good for a house; what counts is measured by the server. */
 export function roughArea(corners) {
@@ -28,10 +23,21 @@ export function roughArea(corners) {
 /** Metres along the places. */
 export const lengthOf = (places) => places.slice(1).reduce((sum, place, at) => sum + distance(places[at], place), 0);
 
+/** Hears taps on a map, each once: of a double one, the second says nothing new, and would be a corner on a corner. */
+export function onTap(map, act) {
+  let last = null;
+  map.on("click", ({ lngLat, point }) => {
+    const now = performance.now();
+    const isEcho = last !== null && now - last.now < ECHO_MS && Math.hypot(point.x - last.point.x, point.y - last.point.y) < ECHO_PIXELS;
+    last = { now, point };
+    if (!isEcho) act(lngLat);
+  });
+}
+
 /** Places that somebody sets one by one on a map; `closed`: they are an outline. */
 export class Corners {
   constructor(map, id, colour, closed) {
-    Object.assign(this, { map, id, closed, places: [] });
+    Object.assign(this, { map, id, closed, places: [], unread: [] });
     map.addSource(id, { type: "geojson", data: NONE });
     map.addLayer({ id: `${id}-area`, type: "fill", source: id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.3 } });
     map.addLayer({ id: `${id}-line`, type: "line", source: id, filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": colour, "line-width": 3 } });
@@ -43,7 +49,20 @@ export class Corners {
     this.draw();
   }
 
+  /** What the text says; lines that are no places are kept for `text`. */
+  read(text) {
+    const { places, unread } = readPlaces(text);
+    this.unread = unread;
+    this.set(places);
+  }
+
+  get text() {
+    return writePlaces(this.places, this.unread);
+  }
+
   add(place) {
+    const before = this.places.at(-1);
+    if (before?.lng === place.lng && before.lat === place.lat) return; // a key that was held down
     this.set([...this.places, { lng: place.lng, lat: place.lat }]);
   }
 
@@ -52,6 +71,7 @@ export class Corners {
   }
 
   clear() {
+    this.unread = [];
     this.set([]);
   }
 

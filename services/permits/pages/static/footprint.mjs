@@ -1,6 +1,7 @@
 // The footprint in the application's form, drawn corner by corner on a map of the plot; the lines of text beneath it are
 // what is sent. The map comes when somebody asks for it: the pin's own is on the page already.
-import { Corners, readCorners, roughArea, writeCorners } from "./corners.mjs";
+import { plain, readPlace } from "/static/shared/map/degrees.mjs";
+import { Corners, onTap, roughArea } from "./corners.mjs";
 
 const PLOT = 19.5; // a plot fills a phone
 const CLOSEST = 21; // a corner to five centimetres
@@ -14,7 +15,7 @@ class Drawing {
     this.opener = root.querySelector("[data-footprint-open]");
     this.opener.hidden = false;
     this.opener.addEventListener("click", () => this.open().catch((error) => this.failed(error)));
-    this.field.addEventListener("change", () => this.corners?.set(readCorners(this.field.value)));
+    this.field.addEventListener("change", () => this.corners?.read(this.field.value));
     this.form.elements.f_deed_number?.addEventListener("change", () => this.findDeed().catch((error) => console.warn("footprint:", error.message)));
     ["latitude", "longitude"].forEach((name) => this.form.elements[name].addEventListener("change", () => this.look()));
   }
@@ -24,14 +25,14 @@ class Drawing {
     this.opener.hidden = true;
     const [{ colour, townMap }, { PlanLayers }] = await Promise.all([import("/static/shared/map/engine.mjs"), import("./plan_layers.mjs")]);
     const box = this.root.querySelector("[data-map-box]");
-    ({ map: this.map } = await townMap(box, { cooperativeGestures: true, maxZoom: CLOSEST, zoom: PLOT, center: this.place() ?? JSON.parse(this.root.dataset.start) }));
+    ({ map: this.map } = await townMap(box, { cooperativeGestures: true, doubleClickZoom: false, maxZoom: CLOSEST, zoom: PLOT, center: this.place() ?? JSON.parse(this.root.dataset.start) }));
     const layers = new PlanLayers(this.map, colour);
     layers.show("permits", false);
     this.map.addSource("own-parcel", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
     this.map.addLayer({ id: "own-parcel", type: "line", source: "own-parcel", paint: { "line-color": colour("--brand"), "line-width": 3 } });
     this.corners = new Corners(this.map, "drawn", colour("--plan-mass"), true);
-    this.corners.set(readCorners(this.field.value));
-    this.map.on("click", ({ lngLat }) => this.change((corners) => corners.add(lngLat)));
+    this.corners.read(this.field.value);
+    onTap(this.map, (at) => this.change((corners) => corners.add(at)));
     this.map.getCanvas().addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -51,8 +52,8 @@ class Drawing {
 
   change(change) {
     change(this.corners);
-    const { places } = this.corners;
-    this.field.value = writeCorners(places);
+    const { places, text } = this.corners;
+    this.field.value = text;
     const { said } = this.root.dataset;
     this.status.textContent = said.replace("{corners}", places.length).replace("{area}", roughArea(places).toFixed(0));
   }
@@ -64,7 +65,7 @@ class Drawing {
     const parcel = deed ? await parcelOf(deed) : null;
     this.map?.getSource("own-parcel").setData(parcel ?? { type: "FeatureCollection", features: [] });
     if (!parcel) return;
-    if (!this.place()) this.setPin(middleOf(parcel));
+    if (this.pin().every((part) => part === "")) this.setPin(middleOf(parcel));
     this.look();
   }
 
@@ -76,8 +77,12 @@ class Drawing {
   }
 
   place() {
-    const [lat, lng] = ["latitude", "longitude"].map((name) => this.form.elements[name].value.trim());
-    return lat && lng && Math.abs(lat) <= 90 && Math.abs(lng) <= 180 ? [Number(lng), Number(lat)] : null;
+    const at = readPlace(...this.pin());
+    return at && [at.lng, at.lat];
+  }
+
+  pin() {
+    return ["latitude", "longitude"].map((name) => plain(this.form.elements[name].value));
   }
 
   look() {

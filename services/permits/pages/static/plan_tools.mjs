@@ -1,5 +1,5 @@
 // What a tap on the plan's map means: look, draw the footprint, measure a distance, measure heights.
-import { Corners, lengthOf, readCorners, roughArea, writeCorners } from "./corners.mjs";
+import { Corners, lengthOf, onTap, roughArea } from "./corners.mjs";
 
 const LOOK_AT = ["plan-permits", "proposed-mass", "plan-buildings", "plan-ground"];
 const HIGH = ["proposed-mass", "plan-buildings"];
@@ -11,13 +11,13 @@ export class Tools {
     this.status = root.querySelector("[data-plan-said]");
     this.corners = new Corners(map, "drawn", colour("--plan-mass"), true);
     this.line = new Corners(map, "measured", colour("--accent"), false);
-    this.corners.set(readCorners(field.value));
+    this.corners.read(field.value);
     root.querySelectorAll("[data-plan-tool]").forEach((button) => button.addEventListener("click", () => this.take(button.dataset.planTool)));
     root.querySelector("[data-plan-here]").addEventListener("click", () => this.use(map.getCenter()));
     root.querySelector("[data-plan-undo]").addEventListener("click", () => { this.places.undo(); this.tell(); });
     root.querySelector("[data-plan-clear]").addEventListener("click", () => { this.places.clear(); this.tell(); });
-    field.addEventListener("change", () => this.corners.set(readCorners(field.value)));
-    map.on("click", ({ lngLat }) => this.use(lngLat));
+    field.addEventListener("change", () => this.corners.read(field.value));
+    onTap(map, (at) => this.use(at));
     map.getCanvas().addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -32,6 +32,7 @@ export class Tools {
   take(tool) {
     this.tool = tool;
     this.before = null;
+    this.map.doubleClickZoom[tool === "look" ? "enable" : "disable"](); // two quick taps are two places, or one: no nearer view
     this.root.querySelectorAll("[data-plan-tool]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.planTool === tool)));
     this.root.querySelector("[data-plan-corners]").hidden = !["draw", "distance"].includes(tool);
     this.root.querySelector("[data-map-box]").classList.toggle("plan-aiming", tool !== "look");
@@ -48,7 +49,7 @@ export class Tools {
 
   tell() {
     if (this.tool === "distance") return this.say("said-distance", { metres: lengthOf(this.line.places).toFixed(1) });
-    this.field.value = writeCorners(this.corners.places);
+    this.field.value = this.corners.text;
     this.say("said-drawn", { corners: this.corners.places.length, area: roughArea(this.corners.places).toFixed(0) });
     if (this.corners.places.length !== 1 && this.corners.places.length !== 2) this.drawn();
   }

@@ -1,5 +1,6 @@
 // Sets a place: by the device, by a name, by pasted degrees, or on the map. On a phone the map in the page only shows
 // it, so that a finger scrolls the page; a tap opens it over the whole screen, where the map moves under a fixed pin.
+import { readPlace } from "./degrees.mjs";
 import { circle, distance, holds, zoneName } from "./geometry.mjs";
 import { Search } from "./search.mjs";
 
@@ -141,9 +142,7 @@ export class Picker {
 
   /** Where the fields say, or null. */
   at() {
-    const [latitude, longitude] = [this.fields.latitude.value, this.fields.longitude.value].map((value) => value.trim());
-    if (latitude === "" || longitude === "" || !(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) return null;
-    return parse({ latitude, longitude });
+    return readPlace(this.fields.latitude.value, this.fields.longitude.value);
   }
 
   /** The pin at a place the person chose, or the device found to so many metres. */
