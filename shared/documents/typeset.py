@@ -8,7 +8,8 @@ what a picture shows. A letter that no font of ours has becomes a box; it holds 
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,15 +23,35 @@ if TYPE_CHECKING:
 
 FONTS = Path(__file__).parent / "fonts"  # Thai and Latin; Burmese, Lao and Khmer for who has moved here
 _LACKS_LETTER = "could not be displayed"
+# What no language breaks into words: twenty numbers with commas and no space, a path, a letter held down. Words of Thai
+# and its neighbours are known to Typst; those that it does not know come out of one key.
+_UNBROKEN = re.compile(
+    r"[^\s\u0e01-\u0e4e\u0e80-\u0ecf\u1000-\u103f\u1780-\u17df\u2e80-\u9fff]{31,}|(\S[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*)\1{30,}"
+)
+_AFTER = re.compile(r"(?<=[,/_;:|=&?.@-])|((?:\S[\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*){20})")
+_MAY_BREAK = "\u200b"
+_AS_IT_IS = frozenset({"url", "content"})  # what is copied out of the document or followed; a picture's many bytes
 _AT_ONCE = asyncio.Semaphore(2)  # each takes a processor, for some hundredths of a second a page
 
 
 async def typeset(template: Path, data: Mapping[str, Any], at: datetime) -> bytes:
     """The PDF. The template reads `json(bytes(sys.inputs.data))`; files that it names lie beside it. `at`: the time
     that the document says it was made. Raises `typst.TypstError` with place and reason where the template is wrong."""
-    told = {"data": json.dumps(data, ensure_ascii=False)}
+    told = {"data": json.dumps(breakable(data), ensure_ascii=False)}
     async with _AT_ONCE:
         return await asyncio.to_thread(_compile, template, told, at)
+
+
+def breakable(told: Any) -> Any:
+    """The same, where lines may end inside what is longer than a line: it would run off the paper."""
+    match told:
+        case str():
+            return _UNBROKEN.sub(lambda run: _AFTER.sub(lambda found: found[0] + _MAY_BREAK, run[0]), told)
+        case Mapping():
+            return {name: one if name in _AS_IT_IS else breakable(one) for name, one in told.items()}
+        case Sequence() if not isinstance(told, bytes):
+            return [breakable(one) for one in told]
+    return told
 
 
 def picture(content: bytes) -> list[int]:

@@ -7,11 +7,12 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 from services.dispatch.domain.period import Period
 from services.dispatch.domain.spans import class_of
 from services.dispatch.figures_store import Line, Performance
-from services.dispatch.pages.monthly import TEMPLATE, tell
+from services.dispatch.pages.monthly import TEMPLATE, Month, tell
 from shared.documents import typeset
 from tests.support.work import MONDAY, town
 
@@ -70,3 +71,13 @@ async def test_what_people_wrote_is_text_and_no_instruction() -> None:
     data = told("en") | {"title": "#panic() $x$ *b* <script>"}
     with pikepdf.open(BytesIO(await typeset(TEMPLATE, data, MONDAY))) as document:
         assert document.docinfo["/Title"] == data["title"]
+
+
+@pytest.mark.parametrize("month", ["2569-10", "2026-13", "2๐26-10", "0000-01", "2026-1", "2200-01"])
+def test_a_month_that_is_none_of_our_time_is_refused(month: str) -> None:
+    """2569 is a year of the Buddhist era: the report would say 3112."""
+    asked = TypeAdapter[str](Month)
+    assert asked.validate_python("2026-10") == "2026-10"
+
+    with pytest.raises(ValidationError):
+        asked.validate_python(month)
