@@ -11,7 +11,7 @@ from io import BytesIO
 import aiohttp
 from pkcs11 import PKCS11Error
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
@@ -25,6 +25,8 @@ from services.permits.settings import Settings
 from shared.kernel import Transient
 
 FIELD = "Seal"
+# Off the page: for some checkers of PDF/UA a mark of no size in its corner is one of which nothing is said aloud.
+_UNSEEN = SigFieldSpec(FIELD, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True))
 _RESERVED = 32_768  # hexadecimal characters in the file, for signature, chain and time stamp: some 10 kB of 16
 _SECONDS_FOR_STAMP = 10
 # What is away or has to be set right by somebody; anything else is our fault.
@@ -74,9 +76,8 @@ async def _seal(pdf: bytes, settings: Settings, at: datetime, signatory: str, re
         out = BytesIO()
         try:
             writer = IncrementalPdfFileWriter(BytesIO(pdf))
-            await PdfSigner(about, signer, timestamper=stamper).async_sign_pdf(
-                writer, output=out, bytes_reserved=_RESERVED
-            )
+            signing = PdfSigner(about, signer, timestamper=stamper, new_field_spec=_UNSEEN)
+            await signing.async_sign_pdf(writer, output=out, bytes_reserved=_RESERVED)
         except _AWAY as error:
             raise Transient(f"the letter cannot be sealed now: {error!r}") from error
     return Sealed(

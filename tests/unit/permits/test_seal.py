@@ -53,6 +53,7 @@ async def test_its_signature_is_valid_certified_and_says_who_signed_and_why(tmp_
     found = await async_validate_pdf_signature(signature, trust)
     assert found.bottom_line
     assert found.docmdp_ok
+    assert max(map(float, signature.sig_field["/Rect"])) < 0, "nothing of it is on the page"
     assert str(signature.sig_object["/SubFilter"]) == "/ETSI.CAdES.detached"
     assert signature.docmdp_level is not None
     assert signature.docmdp_level.name == "FILL_FORMS", "others may sign too"
