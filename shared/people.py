@@ -4,7 +4,16 @@ from collections.abc import Collection
 
 from pydantic import BaseModel, ConfigDict
 
-ROLES = ("crew", "lead", "officer", "examiner", "signatory", "supervisor", "admin")  # of the town's own people
+ROLES = (
+    "crew",
+    "lead",
+    "officer",
+    "examiner",
+    "signatory",
+    "cashier",
+    "supervisor",
+    "admin",
+)  # of the town's own people
 AGENCY = "agency"  # works for a body outside the town, and sees what was referred to it
 
 

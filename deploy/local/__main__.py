@@ -140,7 +140,7 @@ def addresses(ports: Ports) -> str:
             "permits": f"{origin}/permits",
             "mail that was sent": f"http://localhost:{ports.mail}",
             "traces": f"http://localhost:{ports.zipkin}/zipkin/",
-            "sign in as": "crew-water, crew-roads, …, officer, examiner, signatory, supervisor, admin",
+            "sign in as": "crew-water, crew-roads, …, officer, examiner, signatory, cashier, supervisor, admin",
             "bearer token": "make token ROLE=crew TEAM=works-water",
             "logs, stop": "make logs PART=dispatch   make down",
         }.items()

@@ -25,7 +25,7 @@ from shared.words.dates import date_text, datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent", "reminders", "task",
+    "followers", "percent", "reminders", "task", "amount", "receipt",
 )  # fmt: skip
 _TIMES = (
     "acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",

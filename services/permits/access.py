@@ -50,6 +50,8 @@ Officer = Annotated[Person, Depends(office("officer", "examiner"))]
 Asker = Annotated[Person, Depends(office("officer", "examiner", "signatory"))]  # of the applicant, for documents
 Examiner = Annotated[Person, Depends(office("examiner"))]
 Signatory = Annotated[Person, Depends(office("signatory"))]
+Cashier = Annotated[Person, Depends(office("cashier"))]
+Bookkeeper = Annotated[Person, Depends(staff("cashier", "supervisor"))]  # who may look into the books
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,34 @@ async def view_application(
 
 
 Viewed = Annotated[View, Depends(view_application)]
+
+
+async def view_money(
+    request: Request,
+    desk: AtDesk,
+    reference: str,
+    secret: Annotated[str | None, Query(max_length=64)] = None,
+    secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
+) -> View:
+    """Dependency: the invoice of an application, for its applicant, who works on it, and cashiers: of the application
+    itself they see nothing more."""
+    who = await person(request)
+    if who is not None and "cashier" in who.roles:
+        return View(await find_for_cashier(desk, reference), "staff", who)
+    view = await view_application(request, desk, reference, secret, secret_header)
+    view.need("applicant", "staff")
+    return view
+
+
+OfMoney = Annotated[View, Depends(view_money)]
+
+
+async def find_for_cashier(desk: Desk, typed: str) -> Case[Application]:
+    """The application that somebody named, whichever team works on it; a draft costs nothing yet."""
+    case = await find_application(desk, typed)
+    if case.state.submitted_at is None:
+        raise Problem(404, "unknown-application")
+    return case
 
 
 async def view_own_page(request: Request, view: Viewed) -> View:

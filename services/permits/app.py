@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.permits.api import after_decision, applications, documents, register
+from services.permits.api import after_decision, applications, documents, payments, register, whole_file
 from services.permits.api import plan as plan_api
 from services.permits.api import staff as desk_api
 from services.permits.api.plan_layers import Layers
@@ -12,7 +12,19 @@ from services.permits.commands import Desk
 from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.moments import Periods
 from services.permits.handlers import subscribe
-from services.permits.pages import applicant, desk, desk_after, filling_in, holder, plan, public, signature
+from services.permits.pages import (
+    applicant,
+    cashier,
+    desk,
+    desk_after,
+    filling_in,
+    holder,
+    paying,
+    plan,
+    public,
+    signature,
+    statements,
+)
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
@@ -38,8 +50,9 @@ def create_app() -> FastAPI:
     at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)
-    programs = (applications, documents, desk_api, after_decision, register, plan_api)
-    pages = (desk, desk_after, holder, signature, filling_in, applicant, plan, public)
+    programs = (applications, documents, desk_api, after_decision, payments, whole_file, register, plan_api)
+    cashiers = (statements, cashier)
+    pages = (desk, desk_after, holder, signature, *cashiers, filling_in, paying, applicant, plan, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")

@@ -35,12 +35,12 @@ def _as_written(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-_Empty = BeforeValidator(_nothing_for_empty)
+Empty = BeforeValidator(_nothing_for_empty)
 _Written = BeforeValidator(_as_written, json_schema_input_type=str | bool | int | float | None)
-Phone = Annotated[typed.Phone | None, _Empty]
-Email = Annotated[emails.Email | None, _Empty]
-LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, _Empty]
-Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, _Empty]
+Phone = Annotated[typed.Phone | None, Empty]
+Email = Annotated[emails.Email | None, Empty]
+LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, Empty]
+Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, Empty]
 Note = Annotated[CleanText, Field(max_length=TEXT_MOST)]
 Conditions = Annotated[list[Annotated[CleanText, Field(min_length=1, max_length=TEXT_MOST)]], Field(max_length=30)]
 FieldValue = Annotated[Annotated[str, Field(max_length=TEXT_MOST)] | None, _Written]
@@ -194,12 +194,6 @@ class Withdrawal(Body):
     """`POST …/withdraw`."""
 
     reason: Note = ""
-
-
-class Payment(Body):
-    """`POST …/fees`."""
-
-    receipt: Annotated[CleanLine, Field(min_length=1, max_length=64)]
 
 
 class InspectionDay(Body):

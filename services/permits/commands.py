@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 from services.permits import watch
 from services.permits.bodies import Examination, NewApplication, Signature
 from services.permits.codes import verify_code
-from services.permits.domain import after_decision, completeness, correspondence, decision, form, handing_in
+from services.permits.domain import completeness, correspondence, decision, form, handing_in
 from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, need
 from services.permits.domain.form import FormFaults
 from services.permits.domain.handing_in import can_go_on
 from services.permits.domain.moments import Periods
+from services.permits.domain.paying import hold_clock
 from services.permits.domain.rules import Rules, is_offered, rules_of
 from services.permits.settings import Settings
 from services.permits.store import Store
@@ -162,7 +163,8 @@ async def propose_decision(
     proposal: Literal["approve", "refuse"] = "approve" if body.proposal in ("approve", "approved") else "refuse"
 
     def propose(state: Application | None, why: Cause) -> Step[Application]:
-        return decision.examine(need(state), why, examiner, proposal, body.note, body.legal_reason, body.conditions)
+        given = decision.examine(need(state), why, examiner, proposal, body.note, body.legal_reason, body.conditions)
+        return hold_clock(given, why, desk.town)
 
     return await desk.store.cases.step(case_id, propose, cause)
 
@@ -196,13 +198,6 @@ async def sign_decision(
     if not decided.repeated:
         watch.count_decided(decided.state)
     return decided
-
-
-async def take_fees(desk: Desk, case_id: str, cashier: Actor, receipt: str, cause: Cause) -> Case[Application]:
-    """The cashier has the money."""
-    return await desk.store.cases.step(
-        case_id, lambda state, why: after_decision.pay_fees(need(state), why, cashier, receipt), cause
-    )
 
 
 def _decision(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from services.permits.domain.application import Application, Decision
+from services.permits.domain.money import baht
 from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.rules import Rules
 from shared.documents import picture, typeset
@@ -52,7 +53,7 @@ def tell(
         "footer": f"คำขอ {application.reference}",
         "town": town.name.th,
         "address": town.contact.address.th,
-        "logo": _logo(town),
+        "logo": logo_of(town),
         "kind": f"ใบอนุญาต{name} ({permit.form_code.th})" if approved else None,
         "numbers": [*numbers, f"คำขอเลขที่ {application.reference}"],
         "date": date_text(decision.at, zone, "th"),
@@ -104,18 +105,19 @@ def _fees(application: Application, permit: PermitType) -> str:
     fees = permit.fees_for(application.form)
     if not fees:
         return ""
-    each = ", ".join(f"{fee.name.th} {amount:,.2f} บาท" for fee, amount in fees)
-    return f"{each} รวม {sum(amount for _, amount in fees):,.2f} บาท"
+    each = ", ".join(f"{fee.name.th} {baht(amount)} บาท" for fee, amount in fees)
+    return f"{each} รวม {baht(sum(amount for _, amount in fees))} บาท"
 
 
 def _payment(application: Application, zone: ZoneInfo) -> str:
     """Proof of what was paid by the time that the letter is made, or until when it is to be paid."""
-    bill = application.fees
+    bill = application.bill
     if bill is None:
         return ""
-    if bill.paid_at:
-        return f"ชำระแล้ว {bill.total} บาท เมื่อวันที่ {date_text(bill.paid_at, zone, 'th')} ใบเสร็จรับเงินเลขที่ {bill.receipt}"
-    return f"ชำระภายในวันที่ {date_text(bill.due_at, zone, 'th')}"
+    if bill.payment is None:
+        return f"ชำระภายในวันที่ {date_text(bill.due_at, zone, 'th')}"
+    paid = f"ชำระแล้ว {baht(bill.payment.satang)} บาท เมื่อวันที่ {date_text(bill.payment.paid_on, zone, 'th')}"
+    return f"{paid} ใบเสร็จรับเงินเลขที่ {bill.payment.receipt}" if bill.payment.receipt else paid
 
 
 def _reason(decision: Decision, permit: PermitType) -> dict[str, str | None]:
@@ -170,7 +172,8 @@ def value_text(field: FormField, value: str, language: str) -> str:
     return f"{value} {field.unit.get(language)}" if field.unit else value
 
 
-def _logo(town: Town) -> Mapping[str, Any] | None:
+def logo_of(town: Town) -> Mapping[str, Any] | None:
+    """The town's mark, as a template takes it."""
     name = town.branding.logo
     path = town.directory / name if name else None
     if path is None or path.suffix not in _LOGO_FORMATS or not path.is_file():

@@ -1,11 +1,15 @@
 """What lists of applications ask for, as MongoDB has it; `store.py` asks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.permits.codes import Sought
 from shared.people import PermitTeams
+
+TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,13 @@ def past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     if due is None:
         return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]
     return [{"state.clock.due_at": {"$gt": due}}, {"state.clock.due_at": due, "_id": {"$gt": case_id}}]
+
+
+def is_sought(sought: Sought) -> list[dict[str, Any]]:
+    """One of these; none of them is any when what was typed is neither number nor reference nor code."""
+    ways: list[dict[str, Any]] = [{"state.reference": {"$in": [sought.reference] if sought.reference else []}}]
+    if sought.number:
+        ways.append({"state.decision.number": {"$regex": "^" + re.escape(sought.number), **TEXT}})
+    if sought.verify_code:
+        ways.append({"state.decision.verify_code": {"$eq": sought.verify_code, **TEXT}})
+    return ways

@@ -1,7 +1,6 @@
 """Applications, their rules, letters, permit numbers and lists in MongoDB; files are in `file_store.py`."""
 
 import hashlib
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,9 @@ from services.permits.domain.letters import Seal
 from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
-from services.permits.queries import Wanted, past_due, undecided_late
+from services.permits.queries import TEXT, Wanted, is_sought, past_due, undecided_late
+from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
+from services.permits.receipt_store import ReceiptStore
 from services.permits.signature_store import INDEXES as SIGNATURE_INDEXES
 from services.permits.signature_store import SignatureStore
 from shared.kernel import Case, now
@@ -24,7 +25,6 @@ from shared.kernel.service import Service
 
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
-_TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
 _LISTED = {
@@ -47,6 +47,10 @@ INDEXES = (
                partialFilterExpression={"state.decision.scanned": {"$gt": ""}}),
     IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
                partialFilterExpression={"state.decision.number": {"$type": "string"}}),
+    IndexModel([("state.bill.due_at", ASCENDING), ("_id", ASCENDING)], name="unpaid",
+               partialFilterExpression={"state.bill.standing": "due"}),
+    IndexModel([("state.bill.payment.transaction", ASCENDING)], name="transaction", unique=True,
+               partialFilterExpression={"state.bill.payment.transaction": {"$type": "string"}}),
 )  # fmt: skip
 
 
@@ -76,6 +80,8 @@ class Store:
         self.files = FileStore(service.database, self.cases.collection)
         self.signatures = SignatureStore(service.database["signatures"], self.cases.collection, secrets)
         service.indexes("signatures", *SIGNATURE_INDEXES)
+        self.receipts = ReceiptStore(service.database["receipts"])
+        service.indexes("receipts", *RECEIPT_INDEXES)
         self._letters = service.database["letters"]
         self._numbers = service.database["numbers"]
         self._rules = service.database["rules"]
@@ -107,7 +113,7 @@ class Store:
 
     async def find_verified(self, code: str) -> Case[Application] | None:
         """The decision that a verify code belongs to."""
-        return await self._one({"state.decision.verify_code": {"$eq": code, **_TEXT}})
+        return await self._one({"state.decision.verify_code": {"$eq": code, **TEXT}})
 
     async def overdue(self, periods: Periods) -> AsyncIterator[str]:
         """Applications of which something may be over by these periods, whatever their own moments say."""
@@ -140,6 +146,14 @@ class Store:
         query = wanted.query() | ({"$or": past_due(*after)} if after else {})
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
+    async def list_unpaid(self, *, after: tuple[datetime, str] | None, limit: int) -> list[Case[Application]]:
+        """Invoices that are to be paid, the one that is due first at the beginning."""
+        query: dict[str, Any] = {"state.bill.standing": "due"}
+        if after:
+            at, case_id = after
+            query["$or"] = [{"state.bill.due_at": {"$gt": at}}, {"state.bill.due_at": at, "_id": {"$gt": case_id}}]
+        return await self._many(query, [("state.bill.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
+
     async def list_register(
         self,
         *,
@@ -163,7 +177,7 @@ class Store:
             query["state.zone"] = {"$in": list(zones)}
         parts: list[dict[str, Any]] = []
         if sought:
-            parts.append({"$or": _is_sought(sought)})
+            parts.append({"$or": is_sought(sought)})
         if after:
             at, case_id = after
             parts.append({"$or": [{"state.decision.at": {"$lt": at}},
@@ -227,13 +241,3 @@ class Store:
             except DuplicateKeyError:
                 stored = await self._numbers.find_one({"_id": case_id}) or stored
         return str(stored["number"])
-
-
-def _is_sought(sought: Sought) -> list[dict[str, Any]]:
-    """One of these; none of them is any when what was typed is neither number nor reference nor code."""
-    ways: list[dict[str, Any]] = [{"state.reference": {"$in": [sought.reference] if sought.reference else []}}]
-    if sought.number:
-        ways.append({"state.decision.number": {"$regex": "^" + re.escape(sought.number), **_TEXT}})
-    if sought.verify_code:
-        ways.append({"state.decision.verify_code": {"$eq": sought.verify_code, **_TEXT}})
-    return ways

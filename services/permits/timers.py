@@ -12,6 +12,7 @@ from services.permits.domain.application import Application
 from services.permits.domain.decision import letter_made
 from services.permits.domain.forgetting import files_of, forget_applicant
 from services.permits.issuing import issue
+from services.permits.payments import give_receipt
 from shared.kernel import Case, Cause, Moment, Step, now
 from shared.kernel.service import Service
 from shared.kernel.sweeps import for_each_case
@@ -66,6 +67,8 @@ async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> N
     match name:
         case moments.LETTER:
             await _make_letter(desk, case, cause)
+        case moments.RECEIPT:
+            await give_receipt(desk, case)
         case moments.REMOVAL:  # nobody can change it any more, so what was read here is what is removed
             await desk.store.forget(case)
         case moments.FORGETTING:

@@ -18,6 +18,7 @@ from shared.events.base import (
     Reference,
 )
 from shared.events.permit_base import PermitEvent
+from shared.events.permit_fees import PERMIT_FEE_EVENTS
 from shared.events.permit_life import PERMIT_LIFE_EVENTS
 
 Lane = Literal["fast", "normal"]
@@ -92,7 +93,7 @@ class PermitAccepted(PermitEvent):
 
 
 class PermitPaused(PermitEvent):
-    """The clock stands still while the applicant answers."""
+    """The clock stands still while the applicant answers, or has to pay what is paid before the decision."""
 
     type = "onestop.permit.paused.v1"
     reason: Public[Code]
@@ -100,11 +101,14 @@ class PermitPaused(PermitEvent):
 
 
 class PermitResumed(PermitEvent):
-    """The applicant answered; the clock runs on to `due_at`."""
+    """The applicant answered or paid; the clock runs on to `due_at`."""
 
     type = "onestop.permit.resumed.v1"
+    revision = 2
     due_at: Public[Instant]
     """When it must be decided now."""
+    reason: Public[Code] = "documents"
+    """What it waited for."""
 
 
 class PermitExamined(PermitEvent):
@@ -201,5 +205,5 @@ class PermitClosed(PermitEvent):
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
     PermitExamined, PermitDecided, PermitOverdue, PermitCheckOverdue, PermitLinkRenewed,
-    PermitMessageWritten, PermitWithdrawn, PermitClosed, *PERMIT_LIFE_EVENTS,
+    PermitMessageWritten, PermitWithdrawn, PermitClosed, *PERMIT_LIFE_EVENTS, *PERMIT_FEE_EVENTS,
 )  # fmt: skip

@@ -10,10 +10,11 @@ from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
 from shared.events.work_orders import Level
 from shared.town.base import Code, Colour, FilePath, Part, Text, Words
 from shared.town.base_map import BaseMap
+from shared.town.conditions import Condition
 from shared.town.notices import PLACEHOLDERS, Audience, Message, NoticeRule, Template
+from shared.town.payments import Payments
 from shared.town.permits import (
     Appeal,
-    Condition,
     Document,
     Duration,
     Fee,
@@ -170,6 +171,7 @@ class Town(Part):
     permits: dict[Code, PermitType] = Field(default_factory=dict)
     permit_escalation: tuple[PermitStep, ...] = ()
     signatories: tuple[Signatory, ...] = ()
+    payments: Payments | None = None
     responses: tuple[Response, ...] = ()
     notices: tuple[NoticeRule, ...]
     templates: dict[Code, Template]

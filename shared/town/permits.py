@@ -11,34 +11,15 @@ from pydantic import Field, model_validator
 from shared.emails import Email
 from shared.events.permits import Lane as LaneCode
 from shared.town.base import Code, FieldName, Part, Text, Words
+from shared.town.conditions import Condition, Exact
 from shared.town.work import Choice
 from shared.words.pattern import fits
 
 FieldType = Literal["text", "longtext", "integer", "decimal", "choice", "yesno", "date", "phone", "email", "citizen-id"]
-Check = Literal["zone-allows-use", "documents-complete", "plan-checks-pass"]
-Exact = Annotated[Decimal, Field(allow_inf_nan=False)]
-
-
-class Condition(Part):
-    """One condition: on a form field (`equals`, `at_most`, `at_least`, `one_of`) or the result of a `check`."""
-
-    code: Code
-    name: Text
-    field: FieldName | None = None
-    check: Check | None = None
-    equals: Exact | None = None
-    at_most: Exact | None = None
-    at_least: Exact | None = None
-    one_of: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_test(self) -> "Condition":
-        tests = [self.equals is not None, self.at_most is not None, self.at_least is not None, bool(self.one_of)]
-        if (self.field is None) == (self.check is None):
-            raise ValueError("needs either field or check")
-        if sum(tests) != (1 if self.field else 0):
-            raise ValueError("a field needs exactly one of equals, at_most, at_least, one_of; a check needs none")
-        return self
+FeePart = Literal["permit", "inspection"]
+Units = Literal["half-up", "up", "down"]
+Baht = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=2, allow_inf_nan=False)]
+Rate = Annotated[Decimal, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class Section(Part):
@@ -120,23 +101,54 @@ class Lane(Part):
     name: Text
     conditions: tuple[Condition, ...] = ()
     duration: Duration
+    pay_first: bool = False  # its decision waits until the fees are paid
+
+
+class FeeStep(Part):
+    """What a fee is up to this number of units; of the last step, beyond all others."""
+
+    up_to: Exact | None = None
+    amount: Baht | None = None
+    rate: Rate | None = None  # for each unit, of all of them
+
+    @model_validator(mode="after")
+    def _amount_or_rate(self) -> "FeeStep":
+        if (self.amount is None) == (self.rate is None):
+            raise ValueError("needs either amount or rate")
+        return self
 
 
 class Fee(Part):
-    """`amount`, or `rate` per unit of `per` (a form field), in baht; due when all of `when` hold."""
+    """`amount`, or `rate` per unit of `per` (a form field), or `steps` by it, in baht; due when all of `when` hold."""
 
     code: Code
     name: Text
     law: Text
-    amount: Exact | None = None
-    rate: Exact | None = None
+    part: FeePart = "permit"  # for the permit itself, or for looking at the plans
+    amount: Baht | None = None
+    rate: Rate | None = None
     per: FieldName | None = None
+    steps: tuple[FeeStep, ...] = ()
+    units: Units | None = None  # how a part of a unit counts; None: as what it is
     when: tuple[Condition, ...] = ()
 
     @model_validator(mode="after")
-    def _amount_or_rate(self) -> "Fee":
-        if (self.amount is None) == (self.rate is None) or (self.rate is None) != (self.per is None):
-            raise ValueError("needs either amount, or rate and per")
+    def _one_price(self) -> "Fee":
+        prices = [self.amount is not None, self.rate is not None, bool(self.steps)]
+        if sum(prices) != 1 or (self.amount is None) == (self.per is None):
+            raise ValueError("needs either amount, or rate and per, or steps and per")
+        if self.units and not self.per:
+            raise ValueError("units needs per")
+        return self
+
+    @model_validator(mode="after")
+    def _steps_rise(self) -> "Fee":
+        limits = [step.up_to for step in self.steps]
+        known = [one for one in limits if one is not None]
+        if limits and (limits[-1] is not None or len(known) != len(limits) - 1):
+            raise ValueError("every step but the last has up_to")
+        if known != sorted(set(known)):
+            raise ValueError("steps rise")
         return self
 
 
@@ -192,7 +204,9 @@ class PermitType(Part):
     declaration: Text | None = None  # what whoever hands it in declares; None: the words of every town
     lanes: tuple[Lane, ...]
     fees: tuple[Fee, ...] = ()
-    fee_due_days: Annotated[int, Field(gt=0)] | None = None  # after the decision; None: no date is set
+    fee_due_days: Annotated[int, Field(gt=0)] | None = None  # to pay them in; None: no invoice is made
+    pay_first: bool = False  # invoiced when the documents are complete, and decided when paid; a lane may say so too
+    receipt_series: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "P"  # in which its receipts are counted
     valid_days: Annotated[int, Field(gt=0)] | None = None  # how long the permit holds; None: until revoked
     expiry_warning_days: Annotated[int, Field(gt=0)] | None = None  # before the last day; None: no warning
     building_work: bool = True  # something is built under it: its start and its end are told, and it is inspected

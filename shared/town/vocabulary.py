@@ -12,6 +12,7 @@ LEVELS = {
     "agency": Text(th="หน่วยงานภายนอก", en="outside agency"),
     "examiner": Text(th="ผู้ตรวจพิจารณา", en="examiner"),
     "signatory": Text(th="ผู้ลงนาม", en="signatory"),
+    "cashier": Text(th="เจ้าหน้าที่การเงิน", en="cashier"),
 }
 PRIORITIES = {
     "emergency": Text(th="ฉุกเฉิน", en="emergency"),
@@ -32,6 +33,7 @@ PAUSE_REASONS = {
     "reporter": Text(th="รอข้อมูลจากผู้แจ้ง", en="waiting for the reporter"),
     "agency": Text(th="รอหน่วยงานภายนอก", en="waiting for an outside agency"),
     "documents": Text(th="รอเอกสารจากผู้ยื่นคำขอ", en="waiting for documents"),
+    "payment": Text(th="รอชำระค่าธรรมเนียม", en="waiting for the fees"),
     "other": Text(th="รอด้วยเหตุอื่น", en="waiting for another reason"),
 }
 STAGES = {

@@ -27,6 +27,7 @@ STAFF = (
     Link("/desk", "nav.desk", "inbox", ("officer", "supervisor")),
     Link("/desk/escalated", "nav.escalated", "layers", ("supervisor",)),
     Link("/permits/desk", "nav.permits-desk", "clipboard-check", ("officer", "examiner", "signatory", "supervisor")),
+    Link("/permits/cashier", "nav.cashier", "receipt", ("cashier",)),
     Link("/agency", "nav.agency", "send", ("agency",)),
     Link("/dashboard", "nav.dashboard", "chart-column", ("officer", "supervisor")),
     Link("/inbox", "nav.inbox", "bell", ()),

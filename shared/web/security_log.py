@@ -27,6 +27,7 @@ Event = Literal[
     "case-read",  # by staff: a report that the public does not see, or not in full
     "contact-read",  # by staff: an application with its applicant and how to reach them
     "document-read",  # by staff: a document or a letter of an application
+    "file-exported",  # by staff: all of an application
     "signature-kept",  # a scanned signature, by its owner
     "signature-removed",
     "trail-read",  # what the staff did

@@ -12,13 +12,13 @@ import pytest
 from bson import json_util
 
 from services.permits import letter
-from services.permits.domain import after_decision, completeness, decision, handing_in, moments
+from services.permits.domain import completeness, decision, handing_in, moments, paying
 from services.permits.domain.application import Application
 from services.permits.domain.documents import list_documents
 from services.permits.domain.rules import Rules
 from shared.kernel import Reject, Step
 from tests.contracts.test_stored_state import lost
-from tests.support.permits import EXAMINER, FORM, HOME, MONDAY, OFFICER, TOWN, at, signed
+from tests.support.permits import CASHIER, EXAMINER, FORM, HOME, MONDAY, OFFICER, TOWN, a_payment, at, signed
 from tests.support.stored import read, through_bson
 
 FOLDER = Path("tests/contracts/permits")
@@ -35,7 +35,8 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "examine": lambda one: decision.examine(one, LATER, EXAMINER, "approve", "", "", ()),
     "decide": lambda one: decision.decide(one, LATER, RULES, TOWN, signed()),
     "withdraw": lambda one: handing_in.withdraw(one, LATER, OFFICER, "x"),
-    "pay": lambda one: after_decision.pay_fees(one, LATER, OFFICER, "R-1"),
+    "pay": lambda one: paying.pay(one, LATER, a_payment(), TOWN),
+    "refund": lambda one: paying.refund(one, LATER, CASHIER, "x", "y"),
 }
 # A value that a newer release may have stored, for every code in the state.
 NEWER = {
@@ -106,6 +107,6 @@ def test_a_code_of_a_newer_release_is_kept_and_no_act_is_taken_in_a_state_nobody
 def test_the_rules_of_then_say_the_same() -> None:
     assert (RULES.permit.name.th, [office.code for office in RULES.offices]) == ("บ้าน", ["mayor"])
     assert [lane.code for lane in RULES.permit.lanes] == ["fast", "normal"]
-    assert [str(amount) for _, amount in RULES.permit.fees_for(FORM)] == ["20"]
+    assert [str(amount) for _, amount in RULES.permit.fees_for(FORM)] == ["2000"]
     stored = json_util.loads((FOLDER / "rules.r1.json").read_text(encoding="utf-8"))
     assert lost(stored, json_util.loads(RULES.content)) == []

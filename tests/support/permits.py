@@ -1,6 +1,6 @@
 """A town with one permit type, and applications in any state of its way, for tests of permits."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from services.permits.domain import completeness, decision, handing_in
@@ -12,6 +12,7 @@ from services.permits.domain.application import (
     Location,
     State,
 )
+from services.permits.domain.bill import Bill, FeeLine, Payment
 from services.permits.domain.documents import hand_in
 from services.permits.domain.paper import Upload
 from services.permits.domain.rules import rules_of
@@ -39,6 +40,7 @@ from tests.support.small_town import SQUARE, small_town
 
 OFFICER = Actor(sub="officer", name="นภา", level="officer")
 EXAMINER = Actor(sub="examiner", name="ธีระ", level="examiner")
+CASHIER = Actor(sub="cashier", name="อรวรรณ", level="cashier")
 SIGNATORY = Actor(sub="signatory", name="สุดา", level="signatory")
 HOME = Location(latitude=18.74, longitude=98.95, address="99/4 หมู่ 3")
 ELSEWHERE = Location(latitude=18.70, longitude=98.90)
@@ -118,6 +120,19 @@ def permit_town() -> Town:
 TOWN = permit_town()
 RULES = rules_of(TOWN, "house-new")
 HOUSE = RULES.permit
+
+
+def a_payment(amount: int = 2000, moment: datetime = MONDAY, **values: object) -> Payment:
+    """Money that the cashier has taken."""
+    made = {"satang": amount, "method": "cash", "paid_on": moment, "sub": CASHIER.sub, "name": CASHIER.name}
+    return Payment.model_validate({**made, "at": moment, **values})
+
+
+def a_bill(*, paid: bool = False, **values: object) -> Bill:
+    """Twenty baht for a permit, to be paid in 30 days, or paid."""
+    payment = {"standing": "paid", "payment": a_payment(receipt="P-1/2569")} if paid else {}
+    made = {"lines": (FeeLine(code="permit", satang=2000),), "satang": 2000, "issued_at": MONDAY}
+    return Bill.model_validate({**made, "due_at": MONDAY + timedelta(days=30), **payment, **values})
 
 
 def at(moment: datetime = MONDAY) -> Cause:

@@ -174,7 +174,7 @@ INCIDENT = Lifecycle(
         "`incident.left` or `incident.resolved`. What is only proposed to an officer is told to nobody."
     ),
 )
-_UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined")
+_UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")
 PERMIT = Lifecycle(
     name="permit",
     title="A permit application",
@@ -184,6 +184,7 @@ PERMIT = Lifecycle(
         "accepted": "complete: the clock runs",
         "paused": "the clock stands still while the applicant answers",
         "examined": "the examiner has proposed, the signatory decides",
+        "unpaid": "examined, and the clock stands still until the fees are paid",
         "decided": "signed; the letter can be verified",
         "withdrawn": "the applicant took it back",
         "closed": "nothing more is expected",
@@ -191,12 +192,15 @@ PERMIT = Lifecycle(
     moves=(
         Move(("permit.submitted",), (START, "asked"), ("submitted",)),
         Move(("permit.reopened",), ("submitted",), ("asked",)),
-        Move(("permit.documents-requested",), ("submitted", "accepted", "examined"), ("asked",)),
+        Move(("permit.documents-requested",), ("submitted", "accepted", "examined", "unpaid"), ("asked",)),
         Move(("permit.paused",), ("asked",), ("paused",)),
         Move(("permit.resumed",), ("paused",), ("accepted",)),
+        Move(("permit.paused",), ("examined",), ("unpaid",)),
+        Move(("permit.resumed",), ("unpaid",), ("examined",)),
         Move(("permit.accepted",), ("submitted",), ("accepted",)),
         Move(("permit.examined",), ("accepted", "examined"), ("examined",)),
-        Move(("permit.decided",), ("examined",), ("decided",)),
+        Move(("permit.examined",), ("unpaid",)),
+        Move(("permit.decided",), ("examined", "unpaid"), ("decided",)),
         Move(("permit.withdrawn",), _UNDECIDED, ("withdrawn",)),
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
@@ -220,8 +224,13 @@ PERMIT = Lifecycle(
         Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),
         Move(("permit.link-renewed",), (EVER,)),
         Move(("permit.message-written",), (EVER,)),
+        Move(("permit.fees-due", "permit.fees-paid", "permit.fees-refunded"), (EVER,)),
     ),
     ends=("closed",),
+    note=(
+        "`permit.paused` says by its `reason` what it waits for: `documents` of the applicant, or `payment` where it "
+        "is paid before it is decided. What is examined and unpaid can be refused, and is granted once it is paid."
+    ),
 )
 NOTICE = Lifecycle(
     name="notice",

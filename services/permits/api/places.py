@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.permits.domain.application import Application
+from services.permits.receipt_store import Receipt
 from shared.kernel import Case
 from shared.web import Paging, Problem, cursor_time
 
@@ -27,3 +28,13 @@ def desk_key(case: Case[Application]) -> tuple[str | None, str]:
 def register_key(case: Case[Application]) -> tuple[str, str]:
     """Where a permit stands in the register's order: by when it was decided (`time_place`)."""
     return case.state.decision.at.isoformat() if case.state.decision else "", case.id
+
+
+def bill_key(case: Case[Application]) -> tuple[str, str]:
+    """Where an invoice stands among those that are to be paid."""
+    return case.state.bill.due_at.isoformat() if case.state.bill else "", case.id
+
+
+def receipt_key(receipt: Receipt) -> tuple[str, str]:
+    """Where a receipt stands in the book."""
+    return receipt.at.isoformat(), receipt.number

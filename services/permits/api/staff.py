@@ -19,7 +19,7 @@ from services.permits.access import (
     find_for_staff,
 )
 from services.permits.api.views import answer
-from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, Payment, Signature
+from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, Signature
 from shared.web import freshly_proven, proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
@@ -81,15 +81,4 @@ async def decide(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "decide", case.id, who, body)
     after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), who.signs_for, body, cause)
-    return await answer(request, View(after, "staff", who))
-
-
-@router.post("/fees")
-async def take_fees(
-    request: Request, reference: str, body: Payment, desk: AtDesk, who: Officer, key: Key
-) -> dict[str, Any]:
-    """The cashier has the money: the number of the receipt."""
-    case = await find_for_staff(request, desk, reference, who)
-    cause = cause_of(key, "fees", case.id, who, body)
-    after = await commands.take_fees(desk, case.id, as_actor(who, "officer"), body.receipt, cause)
     return await answer(request, View(after, "staff", who))

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 
 from services.permits.access import View, desk_of
+from services.permits.api.bills import show_bill, show_terms
 from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import life_of
 from services.permits.api.wording import Wording
@@ -18,6 +19,7 @@ from services.permits.domain.completeness import judge
 from services.permits.domain.decision import read_mark, tells_proposal
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.lanes import failed, within_reach
+from services.permits.domain.money import baht
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
@@ -42,8 +44,8 @@ class Showing(Wording):
         """Everything: the lane with each condition and its value, what is missing, documents, timeline. `older`: lines
         that are kept beside the case."""
         rules = await self.desk.rules_for(application)
-        permit, fees = rules.permit, application.fees
-        rows = form_rows(application, permit, self.language)
+        permit = rules.permit
+        rows, lane = form_rows(application, permit, self.language), self._lane(application, rules)
         written = [field for field in permit.fields if field.code in application.form]
         asked = application.state == "documents-requested" and application.request
         timeline, proposal = (*older, *application.timeline), tells_proposal(application, staff=self.staff)
@@ -57,7 +59,7 @@ class Showing(Wording):
             "zone": application.zone,
             "zone_name": self.zone_name(application.zone),
             "applicant": application.applicant.model_dump(exclude={"consent"}),
-            "lane": self._lane(application, rules),
+            "lane": lane,
             "documents": documents_of(application, rules, self),
             "missing": {
                 "fields": open_answers(application, permit),
@@ -69,8 +71,9 @@ class Showing(Wording):
             "request_mark": mark_of(application),
             "fees": self._fees(application, rules),
             "fees_wait_for": self._fees_wait_for(application, rules),
-            "fees_due_at": fees.due_at if fees else None,
-            "fees_paid_at": fees.paid_at if fees else None,
+            "fees_when": show_terms(rules, lane["code"]),
+            "fees_total": baht(sum(amount for _, amount in permit.fees_for(application.form))),
+            "bill": show_bill(application, rules, self),
             "decision": self._decision(application, rules, in_full=True),
             **life_of(application, self),
             "rules_version": application.pin.version if application.pin else None,
@@ -186,9 +189,12 @@ class Showing(Wording):
         }
 
     def _fees(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
-        """What it costs, in baht."""
-        due = rules.permit.fees_for(application.form)
-        return [{"fee": fee.code, "name": fee.name.get(self.language), "amount": str(amount)} for fee, amount in due]
+        """What it costs, fee by fee, and by which law."""
+        return [
+            {"fee": fee.code, "name": fee.name.get(self.language), "part": fee.part, "law": fee.law.get(self.language),
+             "satang": amount, "amount": baht(amount)}
+            for fee, amount in rules.permit.fees_for(application.form)
+        ]  # fmt: skip
 
     def _fees_wait_for(self, application: Application, rules: Rules) -> list[str]:
         """What is still to be filled in before all fees are known, by its label."""

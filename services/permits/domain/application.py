@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.permits.domain.bill import Bill, StatedFees
 from services.permits.domain.clock import CheckClock, Clock
 from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
@@ -26,7 +27,7 @@ from shared.kernel import Cause, Lenient, Reject, StoredModel
 
 State = Literal["draft", "submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"]
 Standing = Literal["in-force", "expired", "completed", "revoked", "appeal-open", "appealed", "final", "set-aside"]
-Level = Literal["applicant", "officer", "examiner", "signatory", "system"]
+Level = Literal["applicant", "officer", "examiner", "signatory", "cashier", "system"]
 
 WITH_THE_OFFICE: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
 UNDECIDED: tuple[State, ...] = ("draft", *WITH_THE_OFFICE)
@@ -109,16 +110,6 @@ class Decision(StoredModel):
     appeal_until: datetime | None = None
 
 
-class FeeBill(StoredModel):
-    """What the permit costs and until when it is to be paid, of a type whose profile says so."""
-
-    total: str  # in baht, with satang
-    due_at: datetime
-    paid_at: datetime | None = None
-    receipt: str = ""  # the cashier's number
-    overdue_noted: bool = False
-
-
 class Application(StoredModel):
     """The state of one case. Numbers of the form are kept as they were written, so that 150.00 stays 150.00."""
 
@@ -143,7 +134,8 @@ class Application(StoredModel):
     decision: Decision | None = None
     standing: Annotated[Standing, Lenient] | None = None  # what the decision is worth now
     letter: LetterProgress | None = None
-    fees: FeeBill | None = None
+    stated: StatedFees | None = None  # what it costs, as whoever handed it in was told
+    bill: Bill | None = None
     inspections: tuple[Inspection, ...] = ()
     construction: Construction | None = None
     extension: AskedExtension | None = None  # asked for, and not answered yet

@@ -39,7 +39,9 @@ def start(lane: Lane, town: Town, at: datetime) -> Clock:
 
 
 def pause(clock: Clock, town: Town, at: datetime) -> Clock:
-    """Stands still; what was used so far is kept."""
+    """Stands still; what was used so far is kept. One that stands still goes on doing so."""
+    if clock.paused_at is not None:
+        return clock
     used = clock.used_s + town.calendar.between(clock.since, at).total_seconds()
     return clock.model_copy(update={"paused_at": at, "used_s": used, "next": None})
 

@@ -19,6 +19,7 @@ from services.permits.domain.findings import as_note, to_replace
 from services.permits.domain.handing_in import parcel_for
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.paper import Request
+from services.permits.domain.paying import invoice
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.rules import Rules
@@ -98,7 +99,10 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
         conditions=[condition.for_event() for condition in conditions],
     )
     after = with_entry(after, cause, "accepted", officer, lane=lane.code, due_at=clock.due_at.isoformat())
-    return Step(after, [event])
+    if not rules.permit.pays_first(lane.code):
+        return Step(after, [event])
+    invoiced = invoice(after, cause, rules.permit, pay_first=True)
+    return Step(invoiced.state, [event, *invoiced.events])
 
 
 def request_documents(

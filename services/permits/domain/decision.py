@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Literal
 
 from services.permits.domain import clock as clocks
@@ -13,7 +12,6 @@ from services.permits.domain.application import (
     Actor,
     Application,
     Decision,
-    FeeBill,
     Location,
     Proposal,
     need_state,
@@ -23,6 +21,7 @@ from services.permits.domain.application import (
 from services.permits.domain.facts import facts
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress, Seal
+from services.permits.domain.paying import invoice, need_paid, waive
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
 from services.permits.domain.validity import warning_at
@@ -72,6 +71,8 @@ def need_signature(
     if office not in {one.code for one in rules.offices}:
         raise Reject("office-may-not-sign", f"the office {office!r} may not sign this permit type", status=422)
     _need_reason(not approved, legal_reason)
+    if approved:
+        need_paid(application)
 
 
 def office_for(rules: Rules, own: Collection[str], asked: str | None) -> str:
@@ -122,20 +123,24 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
     """Signed: the register has it at once. The letter is made by the moment `letter`; notify tells the applicant."""
     approved = decision.decision == "approved"
     need_signature(application, rules, decision.by, decision.office, approved, decision.legal_reason)
-    outcome = _dated(application, cause, rules.permit, town, decision)
+    running = clocks.resume(application.clock, town, cause.at) if application.clock else None
+    outcome = _dated(with_values(application, clock=running), cause, rules.permit, town, decision)
     after = with_values(
         application,
         state="decided",
         decision=outcome,
         standing="in-force" if approved else "appeal-open",
-        clock=clocks.stop(application.clock) if application.clock else None,
+        clock=clocks.stop(running) if running else None,
         letter=LetterProgress(owed_since=cause.at),
-        fees=_bill(application, cause, rules.permit) if approved else None,
         expiry_warning_at=warning_at(rules.permit, outcome.valid_until),
     )
     events: list[Event] = [_decided(application, cause, outcome)]
     after = with_entry(after, cause, "decided", outcome.by, decision=outcome.decision)
-    if not approved and outcome.appeal_until is None:  # nothing can be said against it any more
+    if approved:
+        invoiced = invoice(after, cause, rules.permit, pay_first=False)
+        return Step(invoiced.state, [*events, *invoiced.events])
+    after = waive(after)
+    if outcome.appeal_until is None:  # nothing can be said against it any more
         closed = close(after, cause, "final", "refused")
         return Step(closed.state, [*events, *closed.events])
     return Step(after, events)
@@ -168,13 +173,6 @@ def _decided(application: Application, cause: Cause, outcome: Decision) -> Permi
         conditions=list(outcome.conditions),
         on_time=outcome.on_time,
     )
-
-
-def _bill(application: Application, cause: Cause, permit: PermitType) -> FeeBill | None:
-    total = sum((amount for _, amount in permit.fees_for(application.form)), Decimal(0))
-    if not permit.fee_due_days or not total:
-        return None
-    return FeeBill(total=f"{total:.2f}", due_at=cause.at + timedelta(days=permit.fee_due_days))
 
 
 def letter_made(

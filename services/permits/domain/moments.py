@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.permits.domain import (
-    after_decision,
     appeals,
     completeness,
     forgetting,
     handing_in,
     inspections,
+    paying,
     validity,
 )
 from services.permits.domain.application import Application
 from shared.kernel import Cause, Moment, Step
 from shared.town.models import Town
 
-CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, INSPECTION = (
-    "check-reminder", "reminder", "letter", "fees-due", "inspection",
+CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION = (
+    "check-reminder", "reminder", "letter", "fees-due", "receipt", "inspection",
 )  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
@@ -45,13 +45,14 @@ class Periods:
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
-    clock, letter, bill = application.clock, application.letter, application.fees
+    clock, letter, bill = application.clock, application.letter, application.bill
     check, expiry = application.check, validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
         CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,
         REMINDER: clock.next.at if clock and clock.next else None,
         LETTER: letter.owed_since if letter and not letter.sha256 else None,
-        FEES_DUE: bill.due_at if bill and not bill.paid_at and not bill.overdue_noted else None,
+        FEES_DUE: bill.due_at if bill and bill.is_open and not bill.overdue_noted else None,
+        RECEIPT: bill.payment.at if bill and bill.payment and not bill.payment.receipt else None,
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
         EXPIRY: expiry,
@@ -77,7 +78,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
     acts: dict[str, Callable[[], Step[Application] | None]] = {
         CHECK_REMINDER: lambda: completeness.remind_of_check(application, cause, town),
         REMINDER: lambda: completeness.remind(application, cause, town),
-        FEES_DUE: lambda: after_decision.note_unpaid(application, cause),
+        FEES_DUE: lambda: paying.note_unpaid(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),
         EXPIRY_WARNING: lambda: validity.warn(application, cause),
         EXPIRY: lambda: validity.end_validity(application, cause),

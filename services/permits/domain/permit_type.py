@@ -9,23 +9,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from services.permits.domain.condition import Check, Condition, Text, all_hold, as_decimal
+from services.permits.domain.fee import Fee, FeeStep
 from shared.calendar import WorkingCalendar
 from shared.events.permits import Lane as LaneCode
 from shared.kernel import Lenient, StoredModel
 
 FieldType = Literal["text", "longtext", "integer", "decimal", "choice", "yesno", "date", "phone", "email", "citizen-id"]
-Check = Literal["zone-allows-use", "documents-complete", "plan-checks-pass"]
 
-
-class Text(StoredModel):
-    """One text in Thai and English."""
-
-    th: str
-    en: str
-
-    def get(self, language: str = "th") -> str:
-        """The text in `language`; Thai when it is neither."""
-        return self.en if language == "en" else self.th
+__all__ = [
+    "Appeal", "Check", "Choice", "Clause", "Condition", "Document", "Duration", "Fee", "FeeStep", "FieldType",
+    "FormField", "Lane", "PermitType", "RequestForm", "Section", "Text", "all_hold", "as_decimal",
+]  # fmt: skip
 
 
 class Choice(StoredModel):
@@ -33,40 +28,6 @@ class Choice(StoredModel):
 
     code: str
     label: Text
-
-
-class Condition(StoredModel):
-    """One condition: on a form field (`equals`, `at_most`, `at_least`, `one_of`) or the result of a `check`."""
-
-    code: str
-    name: Text
-    field: str | None = None
-    check: Annotated[Check, Lenient] | None = None
-    equals: Decimal | None = None
-    at_most: Decimal | None = None
-    at_least: Decimal | None = None
-    one_of: tuple[str, ...] = ()
-
-    def holds(self, value: object) -> bool:
-        """Whether the value passes. Numbers compare exactly (150.0 is in where 150.01 is out); nothing never passes."""
-        if self.check is not None:
-            return value is True
-        if self.one_of:
-            return str(value) in self.one_of
-        number = as_decimal(value)
-        if number is None:
-            return False
-        if self.equals is not None:
-            return number == self.equals
-        return number <= self.at_most if self.at_most is not None else number >= (self.at_least or Decimal(0))
-
-    @property
-    def limit(self) -> str:
-        """The limit as it is shown and recorded: `= 1`, `<= 150.0`, `house, row-house`, `yes`."""
-        for sign, number in (("=", self.equals), ("<=", self.at_most), (">=", self.at_least)):
-            if number is not None:
-                return f"{sign} {number}"
-        return ", ".join(self.one_of) or "yes"
 
 
 class Section(StoredModel):
@@ -132,25 +93,7 @@ class Lane(StoredModel):
     name: Text
     conditions: tuple[Condition, ...] = ()
     duration: Duration
-
-
-class Fee(StoredModel):
-    """`amount`, or `rate` per unit of `per` (a form field), in baht; due when all of `when` hold."""
-
-    code: str
-    name: Text
-    law: Text
-    amount: Decimal | None = None
-    rate: Decimal | None = None
-    per: str | None = None
-    when: tuple[Condition, ...] = ()
-
-    def cost(self, form: Mapping[str, object]) -> Decimal:
-        """What it comes to for this form."""
-        if self.rate is None:
-            return self.amount or Decimal(0)
-        units = as_decimal(form.get(self.per or "")) or Decimal(0)
-        return (self.rate * units).quantize(Decimal("0.01"))
+    pay_first: bool = False
 
 
 class Appeal(StoredModel):
@@ -194,6 +137,8 @@ class PermitType(StoredModel):
     declaration: Text | None = None  # what whoever hands it in declares
     fees: tuple[Fee, ...] = ()
     fee_due_days: int | None = None
+    pay_first: bool = False
+    receipt_series: str = "P"
     valid_days: int | None = None  # how long the permit holds; None: until revoked
     expiry_warning_days: int | None = None  # before its last day; None: its holder is not warned
     building_work: bool = True  # something is built under it, or pulled down
@@ -202,6 +147,11 @@ class PermitType(StoredModel):
     def lane(self, code: str) -> Lane | None:
         """The lane with that code, if this type has it."""
         return next((lane for lane in self.lanes if lane.code == code), None)
+
+    def pays_first(self, lane: str) -> bool:
+        """Whether what takes this lane is decided only when its fees are paid."""
+        taken = self.lane(lane)
+        return self.pay_first or (taken is not None and taken.pay_first)
 
     def fields_for(self, form: Mapping[str, object]) -> list[FormField]:
         """The fields that are asked of who has answered this, in the order of the profile."""
@@ -217,8 +167,8 @@ class PermitType(StoredModel):
         machine = {document.code for document in self.documents if document.machine_checked}
         return bool(handed_in) and set(handed_in) <= machine
 
-    def fees_for(self, form: Mapping[str, object]) -> list[tuple[Fee, Decimal]]:
-        """What this form costs, fee by fee, in baht."""
+    def fees_for(self, form: Mapping[str, object]) -> list[tuple[Fee, int]]:
+        """What this form costs, fee by fee, in satang."""
         return [(fee, fee.cost(form)) for fee in self.fees if all_hold(fee.when, form)]
 
     def fees_wait_for(self, form: Mapping[str, object]) -> list[str]:
@@ -229,19 +179,3 @@ class PermitType(StoredModel):
         needed = [name for fee in possible for name in (*(one.field for one in fee.when), fee.per) if name]
         asked = {field.code for field in self.fields_for(form)}
         return [name for name in dict.fromkeys(needed) if name in asked and not form.get(name)]
-
-
-def as_decimal(value: object) -> Decimal | None:
-    """A form's number as it was written: through its text, so that a float's binary tail never decides a lane."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return None
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return None
-    return number if number.is_finite() else None
-
-
-def all_hold(conditions: tuple[Condition, ...], form: Mapping[str, object]) -> bool:
-    """Whether this form fulfils every one; also when there is none."""
-    return all(condition.holds(form.get(condition.field or "")) for condition in conditions)

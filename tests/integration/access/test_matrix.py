@@ -32,6 +32,9 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "permits POST /verify/{code}",
     "permits POST /permits/signature/keep",  # one's own; the security log tells of it
     "permits POST /permits/signature/remove",
+    "permits POST /api/v1/permits/statements",  # of which nothing is taken without `apply`
+    "permits POST /permits/cashier/statement",
+    "permits POST /permits/cashier/statement/take",  # whose one row is nobody's
     "notify POST /preferences/{token}",
     "notify POST /inbox/confirm/{question}",
     "notify POST /inbox/links",

@@ -26,7 +26,7 @@ from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
-from services.permits.domain.application import Application, FeeBill
+from services.permits.domain.application import Application
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
@@ -42,6 +42,7 @@ from tests.support.access.people import AGENCY, OTHER_TEAM, STAFF, TEAM
 from tests.support.dispatch_in_memory import incident
 from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
+from tests.support.permits import a_bill
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
 from tests.support.reports import MAEHIA
 from tests.support.seals import sealed_somehow
@@ -85,7 +86,8 @@ def _revoked() -> dict[str, Any]:
 
 
 LATER_STATES: Mapping[str, Callable[[], dict[str, Any]]] = {  # of a permit that was decided: what came since
-    "billed": lambda: {"fees": FeeBill(total="20.00", due_at=now() + timedelta(days=30))},
+    "billed": lambda: {"bill": a_bill()},
+    "paid": lambda: {"bill": a_bill(paid=True)},
     "visited": _visited,
     "finished": _finished,
     "extension-asked": lambda: {"extension": AskedExtension(reason="x", at=now())},

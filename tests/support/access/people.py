@@ -26,6 +26,7 @@ STAFF: dict[str, Person] = {
         ("examiner", ("examiner",), PERMIT_TEAM),
         ("other-examiner", ("examiner",), OTHER_TEAM),
         ("signatory", ("signatory",), None),
+        ("cashier", ("cashier",), None),
         ("supervisor", ("supervisor",), None),
         ("admin", ("admin",), None),
     )

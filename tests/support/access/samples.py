@@ -54,6 +54,9 @@ _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
 _TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
 _IN_ORDER = _json(result="in-order")
 _PDF = (PDF, "application/pdf")
+_PAID = {"amount": "20.00", "method": "cash"}
+_BACK = {"note": "x", "document": "1"}
+_STATEMENT = "Date,Amount,Ref1,Transaction ID\n23/11/2026,20.00,MH00000000,A1\n"
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
 _RULES = (ROOT / "deploy/municipalities/maehia/routing.yaml").read_text("utf-8")
 
@@ -143,7 +146,19 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/request-documents": Sample(_REQUEST),
     "permits POST /api/v1/applications/{reference}/examine": Sample(_PROPOSAL, state="accepted"),
     "permits POST /api/v1/applications/{reference}/decide": Sample(_SIGNED, state="examined"),
-    "permits POST /api/v1/applications/{reference}/fees": Sample(_json(receipt="1"), state="billed"),
+    "permits GET /api/v1/applications/{reference}/bill": Sample(state="billed"),
+    "permits GET /api/v1/applications/{reference}/invoice.pdf": Sample(state="billed"),
+    "permits GET /api/v1/applications/{reference}/receipt.pdf": Sample(state="paid"),
+    "permits POST /api/v1/applications/{reference}/payments": Sample(_json(**_PAID), state="billed"),
+    "permits POST /api/v1/applications/{reference}/refund": Sample(_json(**_BACK), state="paid"),
+    "permits POST /api/v1/permits/statements": Sample((_STATEMENT.encode(), "text/csv")),
+    "permits GET /permits/{reference}/pay": Sample(state="billed"),
+    "permits GET /permits/{reference}/pay/code.png": Sample(state="billed"),
+    "permits GET /permits/cashier/{reference}": Sample(state="billed"),
+    "permits POST /permits/cashier/{reference}/payments": Sample(_form(**_PAID), state="billed"),
+    "permits POST /permits/cashier/{reference}/refund": Sample(_form(**_BACK), state="paid"),
+    "permits POST /permits/cashier/statement": Sample(multipart("file", "a.csv", _STATEMENT.encode())),
+    "permits POST /permits/cashier/statement/take": Sample(_form(rows=_STATEMENT)),
     "permits POST /api/v1/applications/{reference}/inspections": Sample(_DAY, state="decided"),
     "permits POST /api/v1/applications/{reference}/findings": Sample(
         _json(findings=[{"requirement": "plans", "verdict": "ok"}])

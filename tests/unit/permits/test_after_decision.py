@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.permits.domain import after_decision, appeals, decision, inspections, moments, validity
+from services.permits.domain import appeals, decision, inspections, moments, validity
 from services.permits.domain.application import Application
 from shared.kernel import Reject, Step
 from tests.support.permits import MONDAY, OFFICER, RULES, TOWN, application, at, signed
@@ -81,7 +81,6 @@ def test_before_its_time_nothing_is_closed() -> None:
 
     assert validity.end_validity(application("decided"), early) is None
     assert appeals.end_appeal(refused(), early) is None
-    assert after_decision.note_unpaid(application("decided"), early) is None
 
 
 def test_a_refusal_against_which_there_is_no_appeal_is_closed_at_once() -> None:
@@ -108,34 +107,6 @@ def test_the_time_to_appeal_does_not_count_its_first_day_and_ends_with_a_working
     told: datetime, days: int, end: datetime
 ) -> None:
     assert appeals.appeal_end(TOWN.calendar, told, days) == end
-
-
-def test_fees_that_nobody_paid_are_noted_once() -> None:
-    due = MONDAY + 30 * DAY
-    step = come(moments.FEES_DUE, application("decided"), due)
-
-    assert step.state.timeline[-1].params == {"amount": "20.00"}
-    assert moments.FEES_DUE not in waits(step.state)
-    assert after_decision.note_unpaid(step.state, at(due)) is None
-
-
-def test_fees_are_paid_once_and_then_nobody_is_reminded() -> None:
-    paid = after_decision.pay_fees(application("decided"), at(MONDAY + DAY), OFFICER, "R-77").state
-
-    assert paid.fees is not None
-    assert (paid.fees.receipt, moments.FEES_DUE in waits(paid)) == ("R-77", False)
-    with pytest.raises(Reject, match="R-77"):
-        after_decision.pay_fees(paid, at(MONDAY + DAY), OFFICER, "R-78")
-
-
-@pytest.mark.parametrize("state", ["submitted", "withdrawn"])
-def test_what_costs_nothing_yet_cannot_be_paid(state: str) -> None:
-    with pytest.raises(Reject, match="no fees"):
-        after_decision.pay_fees(application(state), at(), OFFICER, "R-1")  # type: ignore[arg-type]
-
-
-def test_a_refusal_costs_nothing() -> None:
-    assert refused().fees is None
 
 
 def test_the_day_of_each_inspection_comes_and_stands_in_the_timeline() -> None:

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from services.permits import letter
-from services.permits.domain.application import Applicant, Application, FeeBill
+from services.permits.domain.application import Applicant, Application
 from services.permits.domain.decision import decide
 from services.permits.domain.rules import Office, rules_of
 from shared.town import load_town
-from tests.support.permits import MONDAY, RULES, TOWN, application, at, signed
+from tests.support.permits import MONDAY, RULES, TOWN, a_bill, a_payment, application, at, signed
 
 MAEHIA = Path("deploy/municipalities/maehia")
 ORIGIN = "https://town.example"
@@ -69,15 +69,15 @@ def test_it_says_when_and_by_which_law_it_was_signed_electronically() -> None:
 
 def test_what_was_paid_is_proven_and_what_was_not_has_its_last_day() -> None:
     case = decided()
-    bill = FeeBill(total="95.00", due_at=at().at, paid_at=at().at, receipt="R-17/2569")
+    bill = a_bill(standing="paid", payment=a_payment(9500, receipt="P-17/2569"))
 
     def payment(of: Application) -> list[str]:
         return [value for label, value in letter.tell(of, RULES, TOWN, ORIGIN)["rows"] if label == "การชำระค่าธรรมเนียม"]
 
     assert payment(case) == ["ชำระภายในวันที่ 23 ธันวาคม 2569"]
-    paid = case.model_copy(update={"fees": bill})
-    assert payment(paid) == ["ชำระแล้ว 95.00 บาท เมื่อวันที่ 23 พฤศจิกายน 2569 ใบเสร็จรับเงินเลขที่ R-17/2569"]
-    assert payment(case.model_copy(update={"fees": None})) == []
+    paid = case.model_copy(update={"bill": bill})
+    assert payment(paid) == ["ชำระแล้ว 95.00 บาท เมื่อวันที่ 23 พฤศจิกายน 2569 ใบเสร็จรับเงินเลขที่ P-17/2569"]
+    assert payment(case.model_copy(update={"bill": None})) == []
 
 
 def test_a_deputy_signs_for_the_office_above() -> None:

@@ -1,6 +1,7 @@
 """A house of one storey and 96 m²: handed in, completed, accepted on the fast lane, examined and signed."""
 
 from shared.events.base import Event, Place
+from shared.events.permit_fees import PermitFeesDue, PermitFeesPaid, PermitFeesRefunded
 from shared.events.permits import (
     LaneCondition,
     PermitAccepted,
@@ -79,6 +80,18 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="signatory-anan", decision="approved",
         number="142/2569", decided_at=after(284, APPLIED), verify_code="7QHX-29MD-KT4P",
         conditions=["ต้องแจ้งวันเริ่มก่อสร้างก่อนไม่น้อยกว่า 3 วัน"],
+    )),
+    (284, PermitFeesDue(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, amount_satang=9500, amount="95.00",
+        due_at=after(43484, APPLIED),
+    )),
+    (1500, PermitFeesPaid(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="cashier-orawan", amount_satang=9500,
+        amount="95.00", receipt="P-12/2569", paid_at=after(1490, APPLIED),
+    )),
+    (3980, PermitFeesRefunded(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="cashier-orawan", amount_satang=9500,
+        amount="95.00", receipt="P-12/2569", reason="ชำระซ้ำ",
     )),
     (3990, PermitLinkRenewed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, number=1)),
     (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, reason="เลื่อนการก่อสร้างไปปีหน้า")),

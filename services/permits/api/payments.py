@@ -1,0 +1,162 @@
+"""Invoices, payments and receipts over HTTP: for applicants what is to be paid, for cashiers to say that it was."""
+
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from services.permits import payments
+from services.permits.access import (
+    DESK_LIMITED,
+    LIMITED,
+    AtDesk,
+    Bookkeeper,
+    Cashier,
+    Key,
+    OfMoney,
+    cause_of,
+    find_for_cashier,
+)
+from services.permits.api.bills import show_bill
+from services.permits.api.places import bill_key, receipt_key
+from services.permits.api.views import Showing, show_to
+from services.permits.domain.application import Application
+from services.permits.domain.money import baht
+from services.permits.domain.statement import Row, read_statement
+from services.permits.payment_bodies import GivenBack, TakenPayment
+from services.permits.payment_papers import make_invoice, make_receipt
+from services.permits.receipt_store import Receipt
+from shared.kernel import Reject
+from shared.web import Paging, Problem, paging, time_place
+from shared.web.headers import SANDBOXED
+
+router = APIRouter(tags=["payments"])
+STATEMENT_BYTES = 512 * 1024  # some thousand rows
+_PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
+
+
+@router.get("/api/v1/applications/{reference}/bill")
+async def bill(request: Request, view: OfMoney) -> dict[str, Any]:
+    """The invoice: what is to be paid and by when, what the PromptPay code says, what was paid; 404 before there is
+    one."""
+    return await told(show_to(request, staff=view.viewer == "staff"), view.application)
+
+
+@router.get("/api/v1/applications/{reference}/invoice.pdf", dependencies=[LIMITED])
+async def invoice(view: OfMoney, desk: AtDesk) -> Response:
+    """The invoice to print, as long as it is to be paid."""
+    pdf = await make_invoice(view.application, await desk.rules_for(view.application), desk.town)
+    return _pdf(pdf, f"{view.application.reference}-invoice")
+
+
+@router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])
+async def receipt(view: OfMoney, desk: AtDesk) -> Response:
+    """The receipt, also of what was given back since."""
+    pdf = await make_receipt(view.application, await desk.rules_for(view.application), desk.town)
+    return _pdf(pdf, f"{view.application.reference}-receipt")
+
+
+@router.post("/api/v1/applications/{reference}/payments", dependencies=[DESK_LIMITED])
+async def take(
+    request: Request, reference: str, body: TakenPayment, desk: AtDesk, who: Cashier, key: Key
+) -> dict[str, Any]:
+    """The cashier has the money: all of the invoice, to the satang. The receipt's number is in the answer."""
+    case = await find_for_cashier(desk, reference)
+    cause = cause_of(key, "payments", case.id, who, body)
+    after = await payments.take_payment(desk, case, who, body, cause)
+    return await told(show_to(request, staff=True), after.state)
+
+
+@router.post("/api/v1/applications/{reference}/refund", dependencies=[DESK_LIMITED])
+async def refund(
+    request: Request, reference: str, body: GivenBack, desk: AtDesk, who: Cashier, key: Key
+) -> dict[str, Any]:
+    """All that was paid goes back, once; the receipt stays."""
+    case = await find_for_cashier(desk, reference)
+    cause = cause_of(key, "refund", case.id, who, body)
+    after = await payments.refund_payment(desk, case.id, who, body, cause)
+    return await told(show_to(request, staff=True), after.state)
+
+
+@router.get("/api/v1/permits/bills")
+async def bills(
+    request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper
+) -> dict[str, Any]:
+    """What is to be paid, the invoice that is due first at the beginning."""
+    cases = await desk.store.list_unpaid(after=time_place(pages), limit=pages.fetch)
+    found = pages.answer(cases, bill_key)
+    showing = show_to(request, staff=True)
+    return {**found, "items": [await listed(showing, case.state) for case in found["items"]]}
+
+
+@router.get("/api/v1/permits/receipts")
+async def receipts(desk: AtDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper) -> dict[str, Any]:
+    """The receipt book, the newest first."""
+    found = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)
+    return {**found, "items": [show_receipt(one) for one in found["items"]]}
+
+
+@router.post("/api/v1/permits/statements", max_body_size=STATEMENT_BYTES, dependencies=[DESK_LIMITED])
+async def statement(request: Request, desk: AtDesk, who: Cashier, apply: bool = False) -> dict[str, Any]:
+    """A bank's statement (CSV as the profile describes it): each row with what it pays or why it pays nothing. Without
+    `apply` nothing is changed; the same file once more changes nothing either."""
+    rows = read_rows(show_to(request, staff=True), await request.body())
+    judged = await payments.take_statement(desk, rows, who, apply=apply)
+    return {"applied": apply, "counts": count_rows(judged), "items": [show_row(row) for row in judged]}
+
+
+def read_rows(showing: Showing, content: bytes) -> list[Row]:
+    """The file as the profile's bank writes it. Reject where the profile names none."""
+    town = showing.town
+    if town.payments is None or town.payments.statement is None:
+        raise Reject("no-statements", "the profile does not say how the town's bank writes statements", status=404)
+    return read_statement(content, town.payments.statement, ZoneInfo(town.timezone))
+
+
+def count_rows(rows: list[Row]) -> dict[str, int]:
+    """How many there are of each outcome."""
+    return {
+        outcome: sum(row.outcome == outcome for row in rows)
+        for outcome in ("matched", "unmatched", "duplicate", "wrong")
+    }
+
+
+def show_row(row: Row) -> dict[str, Any]:
+    """One row, and what it is worth."""
+    return {
+        "line": row.line, "reference": row.reference, "amount": baht(row.satang), "paid_on": row.paid_on,
+        "transaction": row.transaction, "outcome": row.outcome, "reason": row.reason,
+    }  # fmt: skip
+
+
+def show_receipt(one: Receipt) -> dict[str, Any]:
+    """One line of the receipt book."""
+    return {
+        "receipt": one.number,
+        "reference": one.reference,
+        "satang": one.satang,
+        "amount": baht(one.satang),
+        "at": one.at,
+    }
+
+
+async def told(showing: Showing, application: Application) -> dict[str, Any]:
+    """The invoice, with what it is for; 404 where there is none."""
+    rules = await showing.desk.rules_for(application)
+    shown = show_bill(application, rules, showing)
+    if shown is None:
+        raise Problem(404, "no-bill")
+    return {"application": application.reference, "type_name": rules.permit.name.get(showing.language), **shown}
+
+
+async def listed(showing: Showing, application: Application) -> dict[str, Any]:
+    """One line of the list of invoices: who has to pay what."""
+    shown = await told(showing, application)
+    names = ("application", "type_name", "satang", "amount", "due_at", "pay_first")
+    return {**{name: shown[name] for name in names}, "applicant": application.applicant.name}
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -1,0 +1,101 @@
+"""What an application costs: stated before it is handed in, invoiced, paid, and perhaps given back. In whole satang.
+
+             ┌── void (withdrawn or refused before it was paid)
+due ─────────┤
+             └── paid ── refunded
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from services.permits.domain.money import baht
+from services.permits.domain.permit_type import PermitType
+from shared.kernel import Lenient, StoredModel
+
+Standing = Literal["due", "paid", "void", "refunded"]
+Method = Literal["cash", "promptpay", "transfer", "cheque"]
+
+
+class FeeLine(StoredModel):
+    """One fee; `code` is the profile's."""
+
+    code: str
+    satang: int
+
+
+class StatedFees(StoredModel):
+    """What the applicant was told that it costs when they handed it in: the invoice asks for no more."""
+
+    lines: tuple[FeeLine, ...]
+    satang: int
+    at: datetime
+
+
+class Payment(StoredModel):
+    """Money that came, and who says so. The receipt's number follows at once: see the moment `receipt`."""
+
+    satang: int
+    method: Annotated[Method, Lenient]
+    paid_on: datetime
+    transaction: str | None = None  # the bank's own number: it pays one invoice
+    sub: str
+    name: str
+    at: datetime
+    receipt: str = ""  # P-12/2569; empty: not yet given
+
+
+class Refund(StoredModel):
+    """Money that was given back: who did it, why, and by which document. The receipt stays what it is."""
+
+    satang: int
+    note: str  # why
+    document: str
+    sub: str
+    name: str
+    at: datetime
+
+
+class Bill(StoredModel):
+    """The invoice of one application."""
+
+    standing: Annotated[Standing, Lenient] = "due"
+    lines: tuple[FeeLine, ...]
+    satang: int
+    issued_at: datetime
+    due_at: datetime
+    pay_first: bool = False  # the decision waits for it
+    overdue_noted: bool = False
+    payment: Payment | None = None
+    refund: Refund | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """It is to be paid."""
+        return self.standing == "due"
+
+    @property
+    def holds_decision(self) -> bool:
+        """Nothing can be granted before it is paid."""
+        return self.pay_first and self.is_open
+
+
+def state_fees(permit: PermitType, form: Mapping[str, object], at: datetime) -> StatedFees:
+    """By the rules that the application is judged by."""
+    lines = tuple(FeeLine(code=fee.code, satang=amount) for fee, amount in permit.fees_for(form))
+    return StatedFees(lines=lines, satang=sum(line.satang for line in lines), at=at)
+
+
+def named_lines(bill: Bill, permit: PermitType, language: str) -> list[dict[str, Any]]:
+    """Fee by fee, with its law; one that the kept rules do not have by its code."""
+    fees = {fee.code: fee for fee in permit.fees}
+    return [
+        {
+            "fee": line.code,
+            "name": fees[line.code].name.get(language) if line.code in fees else line.code,
+            "law": fees[line.code].law.get(language) if line.code in fees else "",
+            "satang": line.satang,
+            "amount": baht(line.satang),
+        }
+        for line in bill.lines
+    ]

@@ -1,0 +1,152 @@
+"""The cashier's pages: what is to be paid, one invoice, the bank's statement, the receipt book."""
+
+from collections.abc import Awaitable, Mapping
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.permits import payments
+from services.permits.access import DESK_LIMITED, AtDesk, Bookkeeper, Cashier, cause_of, find_for_cashier
+from services.permits.api.payments import listed, told
+from services.permits.api.places import bill_key, receipt_key
+from services.permits.api.views import show_to
+from services.permits.bodies import Search
+from services.permits.domain.application import Application
+from services.permits.domain.money import baht
+from services.permits.pages.forms import read_body, text_of
+from services.permits.pages.refusals import say_refusal
+from services.permits.payment_bodies import GivenBack, TakenPayment
+from shared.kernel import Case, Reject, now
+from shared.references import read_reference
+from shared.times import read_local_time
+from shared.web import Paging, Person, page, paging, time_place
+
+router = APIRouter(prefix="/permits/cashier", include_in_schema=False)
+_METHODS = ("cash", "transfer", "promptpay", "cheque")
+
+
+@router.get("")
+async def board(
+    request: Request, desk: AtDesk, who: Bookkeeper, pages: Annotated[Paging, Depends(paging)], q: Search = ""
+) -> Response:
+    """What is to be paid, the invoice that is due first at the beginning; or the one that somebody typed."""
+    reference = read_reference(desk.town.reference_prefix, q or "")
+    if reference and await desk.store.find(reference):
+        return RedirectResponse(f"/permits/cashier/{reference}", 303)
+    cases = await desk.store.list_unpaid(after=time_place(pages), limit=pages.fetch)
+    rows = pages.answer(cases, bill_key)
+    showing = show_to(request, staff=True)
+    items = [await listed(showing, case.state) for case in rows["items"]]
+    books = desk.town.payments is not None and desk.town.payments.statement is not None
+    return page(
+        request, "cashier.html", items=items, next=rows["next"], q=q, not_found=bool(q), at=now(),
+        takes=books and "cashier" in who.roles,
+    )  # fmt: skip
+
+
+@router.get("/receipts")
+async def receipts(
+    request: Request, desk: AtDesk, _: Bookkeeper, pages: Annotated[Paging, Depends(paging)]
+) -> HTMLResponse:
+    """The receipt book, the newest first."""
+    rows = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)
+    items = [{"receipt": one, "amount": baht(one.satang)} for one in rows["items"]]
+    return page(request, "receipts.html", items=items, next=rows["next"])
+
+
+@router.get("/{reference}")
+async def show(request: Request, reference: str, desk: AtDesk, who: Bookkeeper) -> HTMLResponse:
+    """One invoice, and what this cashier may do with it. Of the application itself nothing is shown."""
+    return await _page(request, await find_for_cashier(desk, reference), who)
+
+
+@router.post("/{reference}/payments", dependencies=[DESK_LIMITED])
+async def take(request: Request, reference: str, desk: AtDesk, who: Cashier) -> Response:
+    """The cashier has the money."""
+    case = await find_for_cashier(desk, reference)
+    async with request.form() as sent:
+        typed = {name: text_of(sent, name) for name in ("amount", "method", "paid_on", "transaction", "reference")}
+    values = {**typed, "paid_on": _midnight(typed["paid_on"], desk.town.timezone)}
+    body, wrong = read_body(TakenPayment, values, request)
+    if wrong:
+        return await _page(request, case, who, wrong, 422, typed)
+    act = payments.take_payment(desk, case, who, body, cause_of(None, "payments", case.id, who))
+    return await _done(request, case, who, typed, act, body.satang)
+
+
+@router.post("/{reference}/refund", dependencies=[DESK_LIMITED])
+async def refund(request: Request, reference: str, desk: AtDesk, who: Cashier) -> Response:
+    """All of it goes back."""
+    case = await find_for_cashier(desk, reference)
+    async with request.form() as sent:
+        typed = {name: text_of(sent, name) for name in ("note", "document")}
+    body, wrong = read_body(GivenBack, typed, request)
+    if wrong:
+        return await _page(request, case, who, wrong, 422, typed)
+    act = payments.refund_payment(desk, case.id, who, body, cause_of(None, "refund", case.id, who))
+    return await _done(request, case, who, typed, act)
+
+
+async def _page(
+    request: Request,
+    case: Case[Application],
+    who: Person,
+    problem: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    showing = show_to(request, staff=True)
+    summary, bill = await showing.summary(case.state), case.state.bill
+    takes = "cashier" in who.roles
+    return page(
+        request,
+        "cashier_case.html",
+        status_code=status,
+        application={**summary, "applicant": case.state.applicant.name},
+        bill=await told(showing, case.state) if bill else None,
+        problem=problem,
+        typed=typed or {},
+        methods=[(method, showing.say(f"method.{method}")) for method in _METHODS],
+        today=now().astimezone(ZoneInfo(showing.town.timezone)).date().isoformat(),
+        can_take=takes and bill is not None and bill.is_open,
+        can_refund=takes
+        and bill is not None
+        and bill.standing == "paid"
+        and case.state.state in ("decided", "withdrawn"),
+    )
+
+
+async def _done(
+    request: Request,
+    case: Case[Application],
+    who: Person,
+    typed: Mapping[str, str],
+    act: Awaitable[object],
+    amount: int = 0,
+) -> Response:
+    """Back to the invoice; or its page with the reason, and with what was typed."""
+    try:
+        await act
+    except Reject as error:
+        return await _page(request, case, who, _reason(request, case.state, error, amount), error.status, typed)
+    return RedirectResponse(f"/permits/cashier/{case.state.reference}", 303)
+
+
+def _reason(request: Request, application: Application, error: Reject, amount: int) -> str:
+    """With both amounts and their difference, where that is the reason."""
+    bill = application.bill
+    if bill is None or error.code not in ("too-little", "too-much"):
+        return say_refusal(request, error)
+    values = {"asked": baht(bill.satang), "came": baht(amount), "difference": baht(abs(bill.satang - amount))}
+    return show_to(request).say(f"explained.{error.code}", **values)
+
+
+def _midnight(day: str, timezone: str) -> datetime | str | None:
+    """A day of the page's form as a moment; what is none is left for the form's check to say so."""
+    try:
+        return read_local_time(f"{day}T00:00", ZoneInfo(timezone)) if day else None
+    except ValueError:
+        return day

@@ -1,0 +1,47 @@
+"""The applicant's page of the invoice: what is to be paid and how, and afterwards the receipt."""
+
+from io import BytesIO
+
+import segno
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+
+from services.permits.access import LIMITED, OnOwnPage
+from services.permits.api.bills import promptpay_of
+from services.permits.api.payments import told
+from services.permits.api.views import show_to
+from shared.web import Problem, page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/permits/{reference}/pay")
+async def pay(request: Request, view: OnOwnPage) -> Response:
+    """The invoice with its PromptPay code; before there is one, the application."""
+    view.need("applicant")
+    if view.application.bill is None:
+        return RedirectResponse(f"/permits/{view.application.reference}", 303)
+    showing = show_to(request)
+    bill = await told(showing, view.application)
+    code = segno.make(bill["promptpay"], error="m") if bill["promptpay"] else None
+    return _page(request, bill, Markup(code.svg_inline(scale=5, border=4, light="#fff")) if code else None)  # noqa: S704 - drawn by us, of letters and digits
+
+
+@router.get("/permits/{reference}/pay/code.png", dependencies=[LIMITED])
+async def code_picture(request: Request, view: OnOwnPage) -> Response:
+    """The code as a picture: a telephone cannot scan its own screen, but banking apps take a picture."""
+    view.need("applicant")
+    text = promptpay_of(view.application, show_to(request))
+    if text is None:
+        raise Problem(404, "http-404")
+    drawn = BytesIO()
+    segno.make(text, error="m").save(drawn, kind="png", scale=10, border=4)
+    name = f"{view.application.reference}-promptpay.png"
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(drawn.getvalue(), media_type="image/png", headers=headers)
+
+
+def _page(request: Request, bill: dict[str, object], code: Markup | None) -> HTMLResponse:
+    town = show_to(request).town
+    return page(request, "pay.html", bill=bill, code=code, payments=town.payments)

@@ -1,0 +1,78 @@
+"""The bank's statement, looked through before anything is taken from it: the page works without JavaScript, so what was
+looked through goes back and forth with it, and is judged again when it is taken."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from services.permits import payments
+from services.permits.access import DESK_LIMITED, AtDesk, Cashier
+from services.permits.api.payments import STATEMENT_BYTES, count_rows, read_rows, show_row
+from services.permits.api.views import Showing, show_to
+from services.permits.commands import Desk
+from services.permits.pages.forms import text_of
+from services.permits.pages.refusals import say_refusal
+from shared.kernel import Reject
+from shared.web import Person, Problem, page
+from shared.web.uploads import MEGABYTE, received_file
+
+router = APIRouter(prefix="/permits/cashier/statement", include_in_schema=False)
+_LETTER_BYTES = 9  # of a Thai letter in a form's body: three bytes, three characters each
+
+
+@router.get("")
+async def ask(request: Request, _: Cashier) -> HTMLResponse:
+    """Choose the file."""
+    _encoding(show_to(request))
+    return page(request, "statement.html", **_NOTHING)
+
+
+@router.post("", max_body_size=STATEMENT_BYTES + MEGABYTE, dependencies=[DESK_LIMITED])
+async def look_through(request: Request, desk: AtDesk, who: Cashier) -> HTMLResponse:
+    """Each row with what it would pay, and why not; nothing is changed."""
+    try:
+        async with received_file(request, most=STATEMENT_BYTES) as file:
+            content = file.path.read_bytes() if file else b""
+    except Reject as error:
+        return _refused(request, error)
+    return await _answer(request, desk, who, content, apply=False)
+
+
+@router.post("/take", max_body_size=_LETTER_BYTES * STATEMENT_BYTES, dependencies=[DESK_LIMITED])
+async def take(request: Request, desk: AtDesk, who: Cashier) -> HTMLResponse:
+    """Take what was looked through. The same once more takes nothing."""
+    async with request.form() as sent:
+        text = text_of(sent, "rows")
+    content = text.encode(_encoding(show_to(request)), "replace")
+    return await _answer(request, desk, who, content, apply=True)
+
+
+async def _answer(request: Request, desk: Desk, who: Person, content: bytes, *, apply: bool) -> HTMLResponse:
+    showing = show_to(request, staff=True)
+    try:
+        rows = read_rows(showing, content)
+    except Reject as error:
+        return _refused(request, error)
+    judged = await payments.take_statement(desk, rows, who, apply=apply)
+    items = [{**show_row(row), "reason_text": showing.say_code("row", row.reason)} for row in judged]
+    text = content.decode(_encoding(showing), "replace").removeprefix("\ufeff")
+    return page(request, "statement.html", **_NOTHING | {
+        "items": items, "counts": count_rows(judged), "applied": apply, "rows": text,
+    })  # fmt: skip
+
+
+def _refused(request: Request, error: Reject) -> HTMLResponse:
+    return page(
+        request, "statement.html", status_code=error.status, **_NOTHING | {"problem": say_refusal(request, error)}
+    )
+
+
+def _encoding(showing: Showing) -> str:
+    town = showing.town
+    if town.payments is None or town.payments.statement is None:
+        raise Problem(404, "http-404")
+    return town.payments.statement.encoding
+
+
+_NOTHING: dict[str, Any] = {"items": None, "counts": {}, "applied": False, "rows": "", "problem": ""}

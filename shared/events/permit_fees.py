@@ -1,0 +1,50 @@
+"""What permits says of an application's fees: asked for, paid, given back. Read by notify."""
+
+from pydantic import Field
+
+from shared.events.base import ForOwner, FreeText, Instant, Internal, Public, Reference, ShortText
+from shared.events.permit_base import PermitEvent
+
+
+class PermitMoney(PermitEvent):
+    """Common to what is said of fees."""
+
+    amount_satang: Internal[int] = Field(ge=0)
+    """How much, in hundredths of a baht."""
+    amount: Internal[ShortText]
+    """The same in baht as people read it, `1,234.50`."""
+
+
+class PermitFeesDue(PermitMoney):
+    """The fees are to be paid: with the decision, or before it where a lane or type is paid first."""
+
+    type = "onestop.permit.fees-due.v1"
+    due_at: Public[Instant]
+    """When it must be paid."""
+    pay_first: Public[bool] = False
+    """True: it is decided only when it is paid."""
+    again: Public[bool] = False
+    """True: a reminder, the day has come."""
+
+
+class PermitFeesPaid(PermitMoney):
+    """The fees are paid in full, and the receipt has its number."""
+
+    type = "onestop.permit.fees-paid.v1"
+    receipt: Public[Reference]
+    """The number of the receipt: without gaps in its series and year."""
+    paid_at: Public[Instant]
+    """When the money came."""
+
+
+class PermitFeesRefunded(PermitMoney):
+    """The fees were given back; the receipt stays in its series."""
+
+    type = "onestop.permit.fees-refunded.v1"
+    receipt: Public[Reference]
+    """The receipt of what was paid."""
+    reason: ForOwner[FreeText]
+    """Why, for the applicant."""
+
+
+PERMIT_FEE_EVENTS: tuple[type[PermitEvent], ...] = (PermitFeesDue, PermitFeesPaid, PermitFeesRefunded)

@@ -1,0 +1,78 @@
+"""What invoice and receipt say, and their pages as readers get them."""
+
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.permits import payment_papers
+from services.permits.domain.application import Application
+from services.permits.domain.bill import Refund
+from shared.kernel import Reject
+from shared.town import Text
+from shared.town.payments import Payments, PromptPay
+from tests.support.permits import MONDAY, RULES, TOWN, a_bill, application
+
+PAID = TOWN.model_copy(update={"payments": Payments(
+    payee=Text(th="เทศบาล", en="town"), counter=Text(th="กองคลัง", en="treasury"),
+    promptpay=PromptPay(biller="099400016550101"),
+)})  # fmt: skip
+
+
+def with_bill(**values: Any) -> Application:
+    return application("decided").model_copy(update={"bill": a_bill(**values)})
+
+
+def words_of(pdf: bytes, where: Path) -> str:
+    (where / "paper.pdf").write_bytes(pdf)
+    return subprocess.run(
+        ["pdftotext", "-layout", where / "paper.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+
+
+async def test_an_invoice_says_what_to_pay_for_what_until_when_and_how(tmp_path: Path) -> None:
+    pdf = await payment_papers.make_invoice(with_bill(), RULES, PAID)
+
+    text = words_of(pdf, tmp_path)
+    for words in ("ใบแจ้งชำระค่าธรรมเนียม", "สมชาย", "23 ธันวาคม 2569", "ST00000000", "ใบอนุญาต", "20.00",
+                  "(ยี่สิบบาทถ้วน)", "พร้อมเพย์", "กองคลัง"):  # fmt: skip
+        assert words in text
+
+
+async def test_a_receipt_says_who_paid_what_in_words_to_whom_under_which_number(tmp_path: Path) -> None:
+    pdf = await payment_papers.make_receipt(with_bill(paid=True), RULES, PAID)
+
+    text = words_of(pdf, tmp_path)
+    for words in ("ใบเสร็จรับเงิน", "P-1/2569", "สมชาย", "เงินสด", "23 พฤศจิกายน 2569", "(ยี่สิบบาทถ้วน)", "อรวรรณ"):
+        assert words in text
+    assert "พร้อมเพย์" not in text
+
+
+async def test_a_receipt_of_what_was_given_back_says_so_and_keeps_its_number() -> None:
+    given = Refund(satang=2000, note="ชำระซ้ำ", document="บค 1/2569", sub="x", name="x", at=MONDAY + timedelta(days=1))
+    bill = a_bill(paid=True, standing="refunded", refund=given)
+
+    told = payment_papers.tell_receipt(with_bill(), bill, RULES, PAID)
+
+    assert told["number"] == "เลขที่ P-1/2569"
+    assert told["notes"] == ["คืนเงิน 20.00 บาท เมื่อวันที่ 24 พฤศจิกายน 2569 ตามเอกสารเลขที่ บค 1/2569 เนื่องจากชำระซ้ำ"]
+
+
+async def test_a_town_without_promptpay_says_where_its_counter_is() -> None:
+    bare = PAID.payments.model_copy(update={"promptpay": None}) if PAID.payments else None
+    town = PAID.model_copy(update={"payments": bare})
+
+    told = payment_papers.tell_invoice(with_bill(), a_bill(pay_first=True), RULES, town)
+
+    assert told["qr"] is None
+    assert told["notes"] == ["เจ้าพนักงานท้องถิ่นจะออกใบอนุญาตเมื่อชำระค่าธรรมเนียมครบถ้วนแล้ว", "ชำระที่ กองคลัง"]
+
+
+async def test_there_is_no_invoice_of_what_is_paid_and_no_receipt_of_what_is_not() -> None:
+    with pytest.raises(Reject, match="nothing-due"):
+        await payment_papers.make_invoice(with_bill(paid=True), RULES, PAID)
+    for unpaid in (application("submitted"), with_bill()):
+        with pytest.raises(Reject, match="no-receipt"):
+            await payment_papers.make_receipt(unpaid, RULES, PAID)
