@@ -59,11 +59,13 @@ def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
     assert CONDITION in " ".join(text.split())
     assert f"อำไพ {mark}" in text
     verify(visitor().page, code, number, letter)
+    cashier = visitor(**DESK)
+    pay(applicant.page, link, cashier.sign_in("cashier", f"/permits/cashier/{reference}"))
 
     mails_tell_each_step(stack, address, reference, number, link, letter)
     the_decision_is_one_trace(stack, reference)
     assert_no_secrets(stack, [address, f"อำไพ {mark}", secret(link)["secret"]])
-    for person in (applicant, officer, both, signatory):
+    for person in (applicant, officer, both, signatory, cashier):
         assert person.complaints == []
 
 
@@ -184,6 +186,22 @@ def text_of(letter: bytes, folder: Path) -> str:
     return done.stdout.decode()
 
 
+def pay(page: Page, link: str, cashier: Page) -> None:
+    """The applicant sees the code to pay by; the cashier mistypes, is told by how much, and confirms; a receipt."""
+    page.goto(link)
+    page.get_by_role("link", name="ดูวิธีชำระ").first.click()
+    expect(page.get_by_role("img", name="คิวอาร์โค้ดพร้อมเพย์ 80.00 บาท")).to_be_visible()
+    cashier.get_by_label("จำนวนเงินที่ได้รับ").fill("75")
+    cashier.get_by_role("button", name="ยืนยันการรับชำระ").click()
+    expect(cashier.get_by_text("ขาดอีก 5.00 บาท")).to_be_visible()
+    cashier.get_by_label("จำนวนเงินที่ได้รับ").fill("80.00")
+    cashier.get_by_role("button", name="ยืนยันการรับชำระ").click()
+    expect(cashier.locator("#bill")).to_contain_text("ชำระแล้ว")
+    page.reload()
+    receipt = page.get_by_role("link", name="ใบเสร็จรับเงิน (PDF)").get_attribute("href")
+    assert page.context.request.get(str(receipt)).body().startswith(b"%PDF")
+
+
 def verify(page: Page, code: str, number: str, letter: bytes) -> None:
     """Anybody, by the code: the entry, the same file, and not another one; and the register lists it."""
     page.goto(f"/verify/{code}")
@@ -202,12 +220,12 @@ def verify(page: Page, code: str, number: str, letter: bytes) -> None:
 
 
 def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str, link: str, letter: bytes) -> None:
-    """Received, complete, approved: once each, in Thai; the last one with the letter."""
-    until(lambda: len(stack.mailbox.to(address)) >= 3, f"mail for {address}")
+    """Received, complete, approved, to be paid, paid: once each, in Thai; the one that approves with the letter."""
+    until(lambda: len(stack.mailbox.to(address)) >= 5, f"mail for {address}")
     mails = {str(mail["Subject"]): mail for mail in stack.mailbox.to(address)}
     approved = f"อนุญาตแล้ว คำขอ {reference}"
     assert set(mails) >= {approved, f"เอกสารครบถ้วน คำขอ {reference}"}
-    assert len(mails) == len(stack.mailbox.to(address)) == 3
+    assert len(mails) == len(stack.mailbox.to(address)) == 5
     body = mails[approved].get_body(("plain",))
     assert body is not None
     assert number in body.get_content()

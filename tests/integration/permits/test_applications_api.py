@@ -106,7 +106,8 @@ async def test_each_act_of_the_office_needs_its_role(service: Permits) -> None:
     made = await service.brought_to("submitted")
     acts: dict[str, dict[str, Any] | None] = {
         "accept": None, "request-documents": {"requirements": ["plans"], "note": "x"},
-        "examine": {"proposal": "approve"}, "decide": {"decision": "approve"}, "fees": {"receipt": "1/2569"},
+        "examine": {"proposal": "approve"}, "decide": {"decision": "approve"},
+        "payments": {"amount": "95.00", "method": "cash"},
         "inspections": {"at": "2030-01-07T09:00:00+07:00"},
     }  # fmt: skip
 

@@ -1,7 +1,9 @@
 """Fees on a real database: invoice, payment, receipt numbers without gaps, the bank's statement, refund, who may."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -10,7 +12,8 @@ from services.permits import timers
 from services.permits.domain import moments
 from shared.events.ids import new_id
 from shared.kernel import Cause, Transient, now
-from tests.support.permits_running import Permits
+from shared.kernel.mongo_trail import Wanted
+from tests.support.permits_running import PDF, Permits
 
 HEAD = "Transaction ID,Date,Amount,Ref1\n"
 CASH = {"amount": "95.00", "method": "cash"}
@@ -165,6 +168,28 @@ async def test_what_was_paid_is_given_back_once_and_stays_in_the_book(service: P
         f"/api/v1/applications/{made['reference']}/receipt.pdf", params={"secret": made["secret"]}
     )
     assert own.status_code == 200
+
+
+async def test_the_whole_file_is_one_zip_of_what_each_may_see(service: Permits) -> None:
+    made = await owed(service)
+    await pay(service, made)
+    path = f"/api/v1/applications/{made['reference']}/file.zip"
+
+    own = await service.http.get(path, params={"secret": made["secret"]})
+    office = await service.http.get(path, headers=service.staff("officer"))
+
+    with ZipFile(BytesIO(own.content)) as archive, ZipFile(BytesIO(office.content)) as full:
+        assert archive.testzip() is None
+        names = set(archive.namelist())
+        assert {"index.html", "timeline.json", "decision.json", "checks.json", "receipt.pdf"} <= names
+        assert archive.read("documents/plans-1.pdf") == PDF
+        assert made["reference"] in archive.read("index.html").decode()
+        assert "name of examiner" not in archive.read("timeline.json").decode()
+        assert "name of examiner" in full.read("timeline.json").decode()
+    assert (await service.http.get(path)).status_code == 403
+    assert (await service.http.get(path, headers=service.staff("cashier"))).status_code == 403
+    line = await service.store.trail.newest(Wanted(made["id"], None, "officer", None, None), 1, None)
+    assert [one.act for _, one in line] == ["export"]
 
 
 async def test_cashiers_find_what_is_to_be_paid_and_see_nothing_else_of_an_application(service: Permits) -> None:
