@@ -33,13 +33,10 @@ def _beginning(prefix: str) -> dict[str, str]:
     return {"$gte": prefix, "$lt": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
 
 
+_MERGED = {"state.into": {"$type": "string"}}
 _FILES = (
     IndexModel([("state.reference", ASCENDING)], name="reference"),
-    IndexModel(
-        [("state.into", ASCENDING), ("_id", ASCENDING)],
-        name="into",
-        partialFilterExpression={"state.into": {"$type": "string"}},
-    ),
+    IndexModel([("state.into", ASCENDING), ("_id", ASCENDING)], name="into", partialFilterExpression=_MERGED),
 )
 _LEVELS = _beginning("level:")
 _WAITING = {"state.deliveries.reason": WAITING_FOR_CONTACT}
