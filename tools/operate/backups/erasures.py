@@ -14,13 +14,15 @@ from services.intake.domain.report import REPORTER
 from services.intake.timers import forget_people
 from shared.kernel import Cause
 from tools.operate.backups.chain import Step, chains
-from tools.operate.backups.database import Databases
+from tools.operate.backups.database import Databases, Place
 from tools.operate.backups.sealed import SUFFIX, read
 from tools.operate.backups.settings import Identity
 from tools.operate.desks import forgetting_intake
 
 Looked = Mapping[str, Any]
-RECIPIENTS, REPORTS = ("notify", "recipients"), ("intake", "reports")  # where contacts are, and words
+RECIPIENTS: Place = ("notify", "recipients")  # where contacts are
+REPORTS: Place = ("intake", "reports")  # and words
+AT_ONCE = 10_000  # ids in one question: the database takes no more than 16 MB
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,16 @@ class Covered:
 def later_erased(folder: Path, moment: Step, identities: Sequence[Identity]) -> Erased:
     """What was empty, or covered, at the end of all that was kept after the moment."""
     steps = [step for chain in chains(folder) for step in chain.steps if step.manifest.at > moment.manifest.at]
-    contacts, words = dict[str, bool](), dict[str, bool]()
+    contacts, words = dict[str, bool](), set[str]()
     looks: Mapping[str, Callable[[Looked], None]] = {
         _part(*RECIPIENTS): lambda one: contacts.update({one["_id"]: bool(one["state"]["erased"])}),
-        _part(*REPORTS): lambda one: words.update({one["_id"]: one.get("state", {}).get("forgotten_at") is not None}),
+        _part(*REPORTS): lambda one: words.update([one["_id"]] if one.get("state", {}).get("forgotten_at") else ()),
     }
     for step in sorted(steps, key=lambda step: step.manifest.at):
         for part in step.manifest.parts:
             if (look := looks.get(part.name)) is not None:
                 read(step.folder, part, identities, lambda raw: look(RawBSONDocument(raw)))
-    return Erased(*({key for key, is_so in found.items() if is_so} for found in (contacts, words)))
+    return Erased({key for key, is_erased in contacts.items() if is_erased}, words)
 
 
 def told_erased(tombstones: Mapping[str, Collection[str]]) -> set[str]:
@@ -63,10 +65,22 @@ def told_erased(tombstones: Mapping[str, Collection[str]]) -> set[str]:
 
 def still_there(client: MongoClient[dict[str, Any]], prefix: str, keys: set[str]) -> set[str]:
     """Those of them that the restored database would write to."""
-    service, name = RECIPIENTS
-    recipients = Databases(client, prefix).of(service)[name]
-    wanted = {"_id": {"$in": sorted(keys)}, "state.erased": False}
-    return {one["_id"] for one in recipients.find(wanted, {"_id": 1})}
+    return _those(client, prefix, RECIPIENTS, keys, {"state.erased": False})
+
+
+def still_written(client: MongoClient[dict[str, Any]], prefix: str, reports: set[str]) -> set[str]:
+    """Those of them of which the restored database has the words as they were written: most that are covered were
+    covered by the clock, before the moment too."""
+    return _those(client, prefix, REPORTS, reports, {"state.forgotten_at": None})
+
+
+def _those(
+    client: MongoClient[dict[str, Any]], prefix: str, place: Place, ids: set[str], are: Mapping[str, Any]
+) -> set[str]:
+    service, name = place
+    collection, every = Databases(client, prefix).of(service)[name], sorted(ids)
+    some = (every[begin : begin + AT_ONCE] for begin in range(0, len(every), AT_ONCE))
+    return {one["_id"] for part in some for one in collection.find({"_id": {"$in": part}, **are}, {"_id": 1})}
 
 
 async def cover_again(reports: Collection[str], floor: int) -> Covered:
