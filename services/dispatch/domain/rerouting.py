@@ -7,7 +7,7 @@ from services.dispatch.domain.parts import Rule
 from services.dispatch.domain.referring import taken_back_from
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.splitting import promise_anew
-from services.dispatch.domain.states import UNSEEN
+from services.dispatch.domain.states import UNSEEN, WHOLE
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import WorkOrderAssigned
 from shared.kernel import Step
@@ -34,6 +34,17 @@ def leads_elsewhere(order: WorkOrder, routed: Routed) -> bool:
     """To another team, or to other promises; another rule that says the same changes nothing."""
     now = (order.team, order.agency, order.clocks.service_level, order.clocks.priority)
     return now != (routed.team, routed.agency, routed.service_level, routed.priority)
+
+
+def rules_say(town: Town, order: WorkOrder, facts: Facts) -> Routed | None:
+    """Where the rules of today would send it, for an officer to judge: its report was corrected, or the rules were, and
+    no rule moves what somebody has in hand. None: it is there, or it is over, or shared out."""
+    if order.state not in WHOLE or order.parent is not None:
+        return None
+    if not order.report.amended and order.rule.version == town.routing.version:
+        return None
+    routed = route(town, facts)
+    return routed if leads_elsewhere(order, routed) else None
 
 
 def hand_over_by_rule(

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk, get_order
+from services.dispatch.domain.rerouting import rules_say
 from services.dispatch.domain.routing import explain
 from services.dispatch.pages.cards import Card, make_card
 from services.dispatch.pages.forms import Answer, press_button
@@ -70,6 +71,7 @@ async def _show_order(
         "earlier": await _earlier(desk, case),
         "shares": await _shares(desk, order_id, case),
         "members": await desk.store.crews.everybody(),
+        "elsewhere": rules_say(desk.town, case.state, facts),
         "changed_rules": desk.town.routing.version != case.state.rule.version,
         **split_rules(explain(desk.town, facts)),
     }

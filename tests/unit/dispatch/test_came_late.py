@@ -104,7 +104,7 @@ async def test_what_was_overtaken_is_refused_and_stands_in_the_history_with_its_
     assert len(store_of(desk).events) == told
     page = drawn(
         "order.html", path="/desk/x", card=carded(work), answer=None, earlier=[], rules=[], others=[],
-        changed_rules=False, reply_key="a-key",
+        changed_rules=False, elsewhere=None, reply_key="a-key",
     )  # fmt: skip
     assert "มาถึงช้าเกินไป ไม่มีผล: ปิดงาน" in page
     assert "ส่งถึงระบบ" in page

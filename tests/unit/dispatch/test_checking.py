@@ -162,7 +162,7 @@ def test_photos_of_before_and_after_are_told_apart() -> None:
     assert (step.events[-1].before, step.events[-1].photos) == (["/p/before"], ["/p/after"])
     page = drawn(
         "order.html", path="/desk/x", card=carded(step.state), answer=None, earlier=[], rules=[], others=[],
-        changed_rules=False, reply_key="a-key",
+        changed_rules=False, elsewhere=None, reply_key="a-key",
     )  # fmt: skip
     assert page.index("รูปก่อนทำงาน 1") < page.index("รูปงานที่เสร็จ 1")
 

@@ -83,7 +83,7 @@ def test_it_is_shown(work: WorkOrder, language: str) -> None:
     drawn("_board.html", language=language, cards=sort_by_pressure([card, carded(order())]), **BOARD)
     drawn(
         "order.html", path="/desk/x", language=language, card=card, answer=None, earlier=[card], others=[],
-        rules=explain(town(), facts_of_order(town(), work)), changed_rules=True, reply_key="a-key",
+        rules=explain(town(), facts_of_order(town(), work)), changed_rules=True, elsewhere=None, reply_key="a-key",
     )  # fmt: skip
     drawn("history.html", path="/desk/x/history", language=language, card=card, lines=work.history)
     desk: dict[str, Any] = {"triage_count": 1, "open_count": 1, "late_count": 0, "next": None, "chosen_state": NEW}

@@ -17,7 +17,7 @@ LATER = MONDAY + timedelta(hours=1)
 def page(work: WorkOrder, *earlier: Card) -> str:
     return drawn(
         "order.html", path="/desk/x", card=carded(work), answer=None, earlier=earlier, rules=[], others=[],
-        changed_rules=False, said=None, place=None, reply_key="a-key",
+        changed_rules=False, elsewhere=None, said=None, place=None, reply_key="a-key",
     )  # fmt: skip
 
 

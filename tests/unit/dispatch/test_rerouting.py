@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from services.dispatch.domain import crew_work, desk_work
 from services.dispatch.domain.history import Acting, Actor
-from services.dispatch.domain.rerouting import is_untouched, reroute
+from services.dispatch.domain.rerouting import is_untouched, reroute, rules_say
+from services.dispatch.domain.routing import Routed, explain
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
 from shared.events.work_orders import WorkOrderAssigned
@@ -110,3 +111,55 @@ def test_work_that_was_routed_anew_may_be_so_again() -> None:
 def test_work_that_is_over_goes_nowhere() -> None:
     done = desk_work.cancel(town(), order(), by(OFFICER, MONDAY), outcome="not_ours", reason="x").state
     assert rerouted(done, mended()) is None
+
+
+# --- an officer is told of it, and follows by one press
+
+
+def said(work: WorkOrder, profile: Town) -> Routed | None:
+    return rules_say(profile, work, facts_of_order(profile, work))
+
+
+def test_an_officer_is_told_where_todays_rules_would_send_work_that_somebody_has_in_hand() -> None:
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
+    given = desk_work.assign(town(), order(), by(OFFICER, MONDAY), team="works-lights").state
+
+    for work in (taken, given):
+        told = said(work, mended())
+        assert told is not None
+        assert told.team == ELSEWHERE
+
+
+def test_a_corrected_place_is_a_reason_to_look_and_a_persons_own_choice_is_none() -> None:
+    """Its category is the same, so no rule has moved it."""
+    given = desk_work.assign(town(), order(), by(OFFICER, MONDAY), team="works-lights").state
+    corrected = given.with_report(amended=3)
+
+    assert said(given, town()) is None
+    told = said(corrected, town())
+    assert told is not None
+    assert told.team == "works-water"
+
+
+def test_nothing_is_said_where_the_rules_agree_or_nothing_can_follow() -> None:
+    over = desk_work.cancel(town(), order(), by(OFFICER, MONDAY), outcome="not_ours", reason="x").state
+    share = order().model_copy(update={"parent": "W"})
+
+    assert [said(work, mended()) for work in (over, share)] == [None, None]
+    assert said(order().with_report(amended=3), town()) is None
+
+
+def test_one_press_follows_the_rules() -> None:
+    work, profile = order(), mended()
+    facts = facts_of_order(profile, work)
+    shown = drawn(
+        "order.html", language="en", path="/desk/x", card=carded(work), answer=None, earlier=[], others=[], place=None,
+        rules=explain(town(), facts), elsewhere=said(work, profile), changed_rules=True, said=None, reply_key="a-key",
+    )  # fmt: skip
+
+    form = shown.partition('id="follow-')[2].partition("</form>")[0]
+    assert 'action="/desk/' in form
+    assert f'name="team" value="{ELSEWHERE}"' in form
+    assert 'name="seen"' in form, "what it is decided on"
+    assert "Follow the rules: assign to Roads and footpaths" in form
+    assert "By the rules of today it would be with Roads and footpaths" in shown

@@ -297,7 +297,7 @@ async def test_the_desk_sees_what_each_team_does(family: Family) -> None:
     shares = [carded(await family.get(child), child) for child in await family.children()]
     page = drawn(
         "order.html", path="/desk/x", card=carded(await family.whole(), WHOLE), answer=None, earlier=[], rules=[],
-        others=[], changed_rules=False, shares=shares, reply_key="a-key",
+        others=[], changed_rules=False, elsewhere=None, shares=shares, reply_key="a-key",
     )  # fmt: skip
 
     assert "คืนผิวถนน" in page
@@ -311,6 +311,7 @@ async def test_the_desk_sees_what_each_team_does(family: Family) -> None:
         rules=[],
         others=[],
         changed_rules=False,
+        elsewhere=None,
         reply_key="a-key",
     )
     assert f'href="/desk/{WHOLE}"' in of_share
