@@ -25,7 +25,10 @@ CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION = (
 )  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
-KINDS = (REMINDER, LETTER, FEES_DUE, INSPECTION, EXPIRY, APPEAL_END, FORGETTING, DRAFT_EXPIRY, REMOVAL)
+KINDS = (
+    CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION, EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING,
+    DRAFT_EXPIRY, REMOVAL,
+)  # fmt: skip
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
 

@@ -197,3 +197,14 @@ async def test_an_application_that_cannot_be_read_keeps_no_other_from_its_turn(
     await timers.do_what_is_overdue(desk)
 
     assert (await seen(store)).forgotten_at is not None
+
+
+def test_every_kind_of_moment_is_declared() -> None:
+    """One that is not refuses every step of an application that waits for it."""
+    named = {
+        value
+        for name, value in vars(moments).items()
+        if name.isupper() and isinstance(value, str) and name != "LETTERS"
+    }
+
+    assert named == set(moments.KINDS)
