@@ -30,7 +30,7 @@ STAFF = (
     Link("/permits/cashier", "nav.cashier", "receipt", ("cashier",)),
     Link("/agency", "nav.agency", "send", ("agency",)),
     Link("/dashboard", "nav.dashboard", "chart-column", ("officer", "supervisor")),
-    Link("/inbox", "nav.inbox", "bell", ()),
+    Link("/inbox", "nav.inbox", "bell", ("crew", "lead", "officer", "examiner", "signatory", "supervisor")),
     Link("/trail/intake", "nav.trail", "history", ("supervisor",)),
 )
 
