@@ -10,11 +10,11 @@ from services.permits.api.plan_layers import Layers
 from shared.kernel import Transient
 from shared.town import load_town
 
-LAYERS = Path("deploy/municipalities/maehia")
+TOWN = load_town(Path("deploy/municipalities/maehia"))
 
 
 async def test_the_file_of_all_buildings_is_written_once_for_each_language() -> None:
-    layers = Layers(load_town(LAYERS))
+    layers = Layers(TOWN)
 
     first, again, other = await asyncio.gather(
         layers.city_json("th", "อาคาร"), layers.city_json("th", "อาคาร"), layers.city_json("en", "Buildings")
@@ -27,7 +27,7 @@ async def test_the_file_of_all_buildings_is_written_once_for_each_language() -> 
 
 
 async def test_who_would_wait_too_long_for_a_view_is_told_to_come_again() -> None:
-    layers = Layers(load_town(LAYERS))
+    layers = Layers(TOWN)
     async with layers.turns:
         waiting = [asyncio.create_task(layers.city_json("th", "อาคาร")) for _ in range(20)]
         await asyncio.sleep(0)
