@@ -28,7 +28,9 @@ _LACKS_LETTER = "could not be displayed"
 _UNBROKEN = re.compile(
     r"[^\s\u0e01-\u0e4e\u0e80-\u0ecf\u1000-\u103f\u1780-\u17df\u2e80-\u9fff]{31,}|(\S[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*)\1{30,}"
 )
-_AFTER = re.compile(r"(?<=[,/_;:|=&?.@-])|((?:\S[\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*){20})")
+_PIECE = re.compile(
+    r"(?:[^,/_;:|=&?.@-][\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*){1,20}[,/_;:|=&?.@-]{0,3}|[,/_;:|=&?.@-]{1,20}"
+)
 _MAY_BREAK = "\u200b"
 _AS_IT_IS = frozenset({"url", "content"})  # what is copied out of the document or followed; a picture's many bytes
 _AT_ONCE = asyncio.Semaphore(2)  # each takes a processor, for some hundredths of a second a page
@@ -46,7 +48,7 @@ def breakable(told: Any) -> Any:
     """The same, where lines may end inside what is longer than a line: it would run off the paper."""
     match told:
         case str():
-            return _UNBROKEN.sub(lambda run: _AFTER.sub(lambda found: found[0] + _MAY_BREAK, run[0]), told)
+            return _UNBROKEN.sub(lambda run: _MAY_BREAK.join(piece[0] for piece in _PIECE.finditer(run[0])), told)
         case Mapping():
             return {name: one if name in _AS_IT_IS else breakable(one) for name, one in told.items()}
         case Sequence() if not isinstance(told, bytes):

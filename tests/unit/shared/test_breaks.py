@@ -69,4 +69,5 @@ def test_what_fits_a_line_and_what_is_copied_stay_as_they_are() -> None:
 def test_nothing_is_lost_or_added_that_is_seen() -> None:
     for run in RUNS.values():
         assert breakable(run).replace("\u200b", "") == run
+    assert breakable(RUNS["deeds"]) == RUNS["deeds"].replace(",", ",\u200b"), "between numbers, never in one"
     assert not re.search("\u200b[\u0e48]", breakable(RUNS["marks"])), "a mark stays on its letter"
