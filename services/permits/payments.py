@@ -104,9 +104,10 @@ async def _take_row(desk: Desk, row: Row, seen: set[str], paid: set[str], who: P
     if case is None or case.state.submitted_at is None:
         return judged(row, "unmatched", "unknown-reference")
     row = replace(row, reference=case.state.reference)
-    bill = case.state.bill
-    if bill and bill.payment and bill.payment.transaction == row.transaction:
-        return judged(row, "duplicate", "taken-before")
+    paid_by = await desk.store.paid_by(row.transaction)
+    if paid_by is not None:
+        known = paid_by == case.id
+        return judged(row, "duplicate" if known else "unmatched", "taken-before" if known else "transaction-used")
     if row.reference in paid:
         return judged(row, "unmatched", "already-paid")
     try:

@@ -154,6 +154,12 @@ class Store:
             query["$or"] = [{"state.bill.due_at": {"$gt": at}}, {"state.bill.due_at": at, "_id": {"$gt": case_id}}]
         return await self._many(query, [("state.bill.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
+    async def paid_by(self, transaction: str) -> str | None:
+        """The application that this payment of the bank paid."""
+        query = {"state.bill.payment.transaction": {"$eq": transaction, **TEXT}}
+        found = await self.cases.collection.find_one(query, {"_id": 1})
+        return str(found["_id"]) if found else None
+
     async def list_register(
         self,
         *,

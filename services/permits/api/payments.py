@@ -32,7 +32,7 @@ from shared.web import Paging, Problem, paging, time_place
 from shared.web.headers import SANDBOXED
 
 router = APIRouter(tags=["payments"])
-STATEMENT_BYTES = 512 * 1024  # some thousand rows
+STATEMENT_BYTES = 512 * 1024  # a thousand long rows
 _PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
 
 

@@ -107,6 +107,12 @@ def _permit_type(code: str, permit: PermitType, language: str) -> dict[str, Any]
              "max_mb": document.max_mb, "required": document.required}
             for document in permit.documents
         ],
+        "fees": [
+            {"fee": fee.code, "name": fee.name.get(language), "law": fee.law.get(language), "part": fee.part,
+             "amount": fee.amount, "rate": fee.rate, "per": fee.per, "units": fee.units,
+             "steps": [{"up_to": step.up_to, "amount": step.amount, "rate": step.rate} for step in fee.steps]}
+            for fee in permit.fees
+        ],
         "lanes": [
             {"code": lane.code, "name": lane.name.get(language), "minutes": lane.duration.minutes,
              "days": lane.duration.days,

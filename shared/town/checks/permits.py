@@ -19,6 +19,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
         yield from _questions(location, permit)
         yield from _lanes(location, permit)
         yield from _request_form(location, permit, fields)
+        yield from _paid_first(location, permit)
         if not _signed(data, str(location[-1])):
             yield location, "no signatory may sign this type"
     yield from _land_use(data)
@@ -33,6 +34,14 @@ def _conditions(permit: Location, data: Any, fields: dict[str, Any]) -> Iterator
     for location, per in find(data, "fees.*.per"):
         if text(fields.get(str(per)), "type") not in _NUMERIC:
             yield (*permit, *location), f"{per!r} is no numeric field of this form"
+
+
+def _paid_first(permit: Location, data: Any) -> Iterator[Finding]:
+    """What is decided when it is paid needs an invoice, or it would be decided unpaid."""
+    first = [*find(data, "pay_first"), *find(data, "lanes.*.pay_first")]
+    for location, waits in first:
+        if waits and not (text(data, "fee_due_days") and text(data, "fees")):
+            yield (*permit, *location), "pay_first needs fees and fee_due_days: there would be nothing to pay"
 
 
 def _questions(permit: Location, data: Any) -> Iterator[Finding]:

@@ -131,14 +131,17 @@ async def test_the_same_key_pays_once(service: Permits) -> None:
 async def test_a_statement_is_looked_through_taken_once_and_says_what_it_could_not_match(service: Permits) -> None:
     made, short, gone = await owed(service), await owed(service), await service.brought_to("submitted")
     await service.act(gone, "withdraw")
+    elsewhere = await owed(service)
+    await pay(service, elsewhere, transaction="T9")
     paid_by = row(made)
     rows = "".join((
-        paid_by, paid_by, row(made), row(short, "90.00"), row(gone),
+        paid_by, paid_by, row(made), row(short, "90.00"), row(gone), row(short, number="T9"),
         row({"reference": "MH-0000-0001"}), f"{new_id()},23/11/2026,x,{made['reference']}\n",
     ))  # fmt: skip
     expected = [
         ("duplicate", "twice-in-file"), ("unmatched", "already-paid"), ("unmatched", "too-little"),
-        ("unmatched", "no-fees"), ("unmatched", "unknown-reference"), ("wrong", "amount"),
+        ("unmatched", "no-fees"), ("unmatched", "transaction-used"), ("unmatched", "unknown-reference"),
+        ("wrong", "amount"),
     ]  # fmt: skip
 
     dry = await take(service, rows, apply=False)
@@ -148,9 +151,11 @@ async def test_a_statement_is_looked_through_taken_once_and_says_what_it_could_n
     assert (before, told(dry)) == ("due", [("matched", "to-take"), *expected])
     assert told(first) == [("matched", "taken"), *expected]
     assert told(again) == [("duplicate", "taken-before"), *expected]
-    assert first["counts"] == {"matched": 1, "unmatched": 4, "duplicate": 1, "wrong": 1}
+    assert first["counts"] == {"matched": 1, "unmatched": 5, "duplicate": 1, "wrong": 1}
     book = await service.http.get("/api/v1/permits/receipts", headers=service.staff("supervisor"))
-    assert [one["reference"] for one in book.json()["items"]] == [made["reference"]]
+    assert [one["reference"] for one in book.json()["items"]] == [
+        made["reference"], elsewhere["reference"],
+    ]  # fmt: skip
 
 
 async def test_what_was_paid_is_given_back_once_and_stays_in_the_book(service: Permits) -> None:

@@ -138,6 +138,8 @@ DEFECTS: list[Defect] = [
     ("permits.yaml", "    example: ภย.12345\n", "", None, "a pattern needs an example"),
     ("permits.yaml", "per: length_m", "per: colour", 0, "'colour' is no numeric field"),
     ("permits.yaml", "rate: 1.00, per: length_m", "rate: 1.00", 0, "needs either amount, or rate and per"),
+    ("permits.yaml", "    fee_due_days: 30\n", "    pay_first: true\n", 0, "pay_first needs fees and fee_due_days"),
+    ("permits.yaml", "biller: \"000000000000000\"", "tax_id: \"1101700230709\"", 0, "does not fit the others"),
     ("permits.yaml", "permits: [fence,", "permits: [moat,", 0, "there is no permit type 'moat'"),
     ("permits.yaml", "    team: works-building\n", "", None, "at 50 %, and this type has no team that has one"),
     ("permits.yaml", "    team: works-building\n", "    team: works-canals\n", 0, "there is no team 'works-canals'"),
