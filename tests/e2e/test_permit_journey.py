@@ -65,8 +65,9 @@ def test_a_small_house_is_decided_by_two_officers_and_can_be_verified(
     mails_tell_each_step(stack, address, reference, number, link, letter)
     the_decision_is_one_trace(stack, reference)
     assert_no_secrets(stack, [address, f"อำไพ {mark}", secret(link)["secret"]])
-    for person in (applicant, officer, both, signatory, cashier):
+    for person in (applicant, officer, both, signatory):
         assert person.complaints == []
+    assert all("422" in one for one in cashier.complaints)  # the mistyped amount
 
 
 def test_a_house_of_180_square_metres_is_told_which_condition_keeps_it_out_of_the_fast_lane(

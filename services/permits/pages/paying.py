@@ -25,7 +25,7 @@ async def pay(request: Request, view: OnOwnPage) -> Response:
     showing = show_to(request)
     bill = await told(showing, view.application)
     code = segno.make(bill["promptpay"], error="m") if bill["promptpay"] else None
-    return _page(request, bill, Markup(code.svg_inline(scale=5, border=4, light="#fff")) if code else None)  # noqa: S704 - drawn by us, of letters and digits
+    return _page(request, bill, Markup(code.svg_inline(border=4, light="#fff", omitsize=True)) if code else None)  # noqa: S704 - drawn by us, of letters and digits
 
 
 @router.get("/permits/{reference}/pay/code.png", dependencies=[LIMITED])
