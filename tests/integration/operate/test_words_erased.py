@@ -30,14 +30,17 @@ def town(kafka: str, mongo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     made.close()
 
 
-async def sent(**changes: Any) -> str:
+def sent(**changes: Any) -> str:
     """A report with a number in its words; its id."""
     case_id = new_id()
     line = Entry(at=AT, type="commented", note=f"โทร {PHONE}", public_note=None)
-    fresh = report(reference=make_reference("MH", case_id), timeline=[line], **changes)
+    asyncio.run(_open(case_id, report(reference=make_reference("MH", case_id), timeline=[line], **changes)))
+    return case_id
+
+
+async def _open(case_id: str, fresh: Report) -> None:
     async with forgetting_intake() as desk:
         await desk.store.reports.step(case_id, lambda _, __: Step(fresh), Cause.request())
-    return case_id
 
 
 def words(data: Databases, case_id: str) -> Report:
@@ -47,24 +50,20 @@ def words(data: Databases, case_id: str) -> Report:
     return Report.model_validate(found["state"])
 
 
-async def erased(case_id: str) -> None:
-    await _run(erase.main, [make_reference("MH", case_id), "--yes", "--by", "somchai"])
-
-
-async def test_words_that_were_covered_after_the_moment_are_covered_again(
+def test_words_that_were_covered_after_the_moment_are_covered_again(
     town: BackedUp, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    gone, stays, open_then = await sent(**CLOSED), await sent(**CLOSED), await sent()
+    gone, stays, open_then = sent(**CLOSED), sent(**CLOSED), sent()
     moment = town.take().manifest.time.isoformat()
     closed = {f"state.{name}": value for name, value in CLOSED.items()}
     town.data.of("intake")["reports"].update_one({"_id": open_then}, {"$set": closed})
     for case_id in (gone, open_then):
-        await erased(case_id)
+        assert erase.main([make_reference("MH", case_id), "--yes", "--by", "somchai"]) == 0
     assert PHONE not in words(town.data, gone).text
     town.take()
 
     other = town.elsewhere()
-    await _run(restore.main, ["--yes", "--by", "somchai", "--rehearsal", "--to", moment])
+    assert restore.main(["--yes", "--by", "somchai", "--rehearsal", "--to", moment]) == 0
 
     said = capsys.readouterr().out
     assert "1 reports whose words were covered before their time are covered again" in said
@@ -81,8 +80,3 @@ def test_the_broker_too_knows_of_whom_the_words_were_covered() -> None:
     """Of a contact that a person erased by the link in their mail notify tells, and their words stay."""
     told = {"01A:reporter": {"intake", "notify"}, "01B:reporter": {"notify"}, "01C:follower-1": {"intake"}}
     assert told_erased({**told, "01D:reporter": set()}) == {"01A"}
-
-
-async def _run(command: Any, arguments: list[str]) -> None:
-    """A command has an event loop of its own."""
-    assert await asyncio.to_thread(command, arguments) == 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain import crew_work
+from services.dispatch.domain import crew_work, pausing
 from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import GROUPS, at_hand, matches
@@ -17,7 +17,8 @@ def stepped(*acts: str) -> WorkOrder:
     work = order()
     for act in acts:
         said: dict[str, Any] = {"reason": "part"} if act == "pause" else {}
-        work = getattr(crew_work, act)(town(), work, by(SOMCHAI, MONDAY), **said).state
+        module = pausing if act == "pause" else crew_work
+        work = getattr(module, act)(town(), work, by(SOMCHAI, MONDAY), **said).state
     return work
 
 
