@@ -11,13 +11,14 @@ import pytest
 from services.intake.domain.report import Entry, Report
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step
+from shared.kernel.mongo_indexes import prepare_all
 from shared.references import make_reference
 from tests.support.backed_up import BackedUp
 from tests.support.reports import AT, report
 from tools.operate import erase, restore
 from tools.operate.backups.database import Databases
 from tools.operate.backups.erasures import told_erased
-from tools.operate.desks import forgetting_intake
+from tools.operate.desks import forgetting_intake, services
 
 PHONE = "081-234-5678"
 CLOSED: Mapping[str, Any] = {"state": "closed", "outcome": "fixed", "closed_at": AT + timedelta(days=1)}
@@ -26,8 +27,16 @@ CLOSED: Mapping[str, Any] = {"state": "closed", "outcome": "fixed", "closed_at":
 @pytest.fixture
 def town(kafka: str, mongo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BackedUp]:
     made = BackedUp(kafka, mongo, tmp_path, monkeypatch)
+    asyncio.run(_prepare())
     yield made
     made.close()
+
+
+async def _prepare() -> None:
+    """As the services were there before."""
+    async with services() as every:
+        for one in every.values():
+            await prepare_all(one.database, one.wanted_indexes, {})
 
 
 def sent(**changes: Any) -> str:
