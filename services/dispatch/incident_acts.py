@@ -106,7 +106,7 @@ async def remove_report(desk: Desk, asked: Asked, incident_id: str, body: bodies
         raise Reject("not-a-member", f"{order.state.reference} is not in this incident.")
     cause = asked.cause(f"{incident_id}|{report}")
     await leave_incident(desk, report, replace(cause, by=None), body.reason)
-    await _write_down(desk, asked, cause, incident_id, order.state.reference)
+    await write_down(desk, asked, cause, incident_id, order.state.reference)
     await settle_now(desk, report)
 
 
@@ -172,11 +172,11 @@ async def _join(desk: Desk, incident_id: str, orders: Sequence[Case[WorkOrder]],
         cause = asked.cause(f"{incident_id}|{member.report}")
         await join_incident(desk, incident_id, member, replace(cause, by=None))
         if isinstance(asked.body, bodies.Add):
-            await _write_down(desk, asked, cause, incident_id, member.reference)
+            await write_down(desk, asked, cause, incident_id, member.reference)
         await settle_now(desk, member.report)
 
 
-async def _write_down(desk: Desk, asked: Asked, cause: Cause, incident_id: str, reference: str) -> None:
+async def write_down(desk: Desk, asked: Asked, cause: Cause, incident_id: str, reference: str) -> None:
     """Who did it, where the incident's own state says nothing of it: members are cases of their own."""
     line = Line(cause.id, cause.at, None, incident_id, reference, asked.act, asked.who)
     await desk.store.trail.add(desk.store.incidents.name, line)

@@ -51,6 +51,12 @@ class Announce(Body):
     note: Note | None = None
 
 
+class Merge(Body):
+    """Of which incident it is a part."""
+
+    into: Annotated[CleanLine, Field(min_length=26, max_length=26)]
+
+
 class Close(Body):
     """How it ended; its reporters read the note."""
 

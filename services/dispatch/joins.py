@@ -102,6 +102,14 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
     """The same fact told twice to one member has one cause, and takes effect once. Its own work ends before it is told
     that all is over: what is not told yet is done once more."""
     cause = Cause(derive_id(report_id, "fact", incident_id, str(incident.fact)), "", at)
+    if incident.into is not None:
+        into = await get_incident(desk, incident.into)
+        if not into.is_over:
+            await _take_along(desk, incident_id, incident.into, into, report_id, cause)
+            return
+        # It is over meanwhile, and so is this.
+        ended = {"outcome": into.outcome, "done": into.done, "public_done": into.public_done}
+        incident = incident.model_copy(update=ended)
     if incident.outcome is not None:
         await _end_own_work(desk, incident_id, incident, report_id, cause)
 
@@ -113,6 +121,23 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
         return membership.tell(before, report_id, incident_id, incident) if before else None
 
     await desk.store.memberships.step(report_id, decide, cause)
+
+
+async def _take_along(desk: Desk, incident_id: str, into_id: str, into: Incident, report_id: str, cause: Cause) -> None:
+    """The report is in the other incident from now on, and hears how that one stands."""
+    alive = await _has_work(desk, report_id)
+
+    def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
+        if before is None or before.incident != incident_id or before.state not in ("proposed", "joined"):
+            return None
+        if not alive:
+            return membership.go(before, cause.at)  # its own work was done while nobody had decided yet
+        member = membership.member_of(report_id, before)
+        return membership.join(before, member, into_id, into, cause.at) if member else None
+
+    case = await desk.store.memberships.step(report_id, decide, cause)
+    if case.state.incident == into_id:
+        await tell_missed(desk, into_id, into.fact, case, cause)
 
 
 async def _has_work(desk: Desk, report_id: str) -> bool:

@@ -13,6 +13,7 @@ from services.dispatch.api.incident_views import Detail, Details, Members, place
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident, IncidentState
 from services.dispatch.incident_acts import Asked
+from services.dispatch.incident_merging import merge_incident
 from shared.kernel import Case, Reject
 from shared.web import Paging, paging
 
@@ -94,6 +95,13 @@ async def remove(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: 
     """A report does not belong to it: its own work goes on, by what was promised to it."""
     await acts.remove_report(desk, Asked(who, "remove-incident", body, key), incident_id, body)
     return await _detail(desk, incident_id)
+
+
+@router.post("/{incident_id}/merge")
+async def merge(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Merge) -> Detail:
+    """It is part of another one that goes on: its reports are there from now on, and each is told of it once."""
+    asked = Asked(who, "merge-incident", body, key)
+    return await _shown(desk, await merge_incident(desk, asked, incident_id, body))
 
 
 @router.post("/{incident_id}/close")

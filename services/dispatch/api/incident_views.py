@@ -41,7 +41,8 @@ class Known(BaseModel):
 
 
 class Detail(Known):
-    """The same for staff: as it is, with how many reports, and whose work order does the work."""
+    """The same for staff: as it is, with how many reports, and whose work order does the work. `into`: the incident of
+    which it is a part."""
 
     version: int
     reference: str
@@ -52,6 +53,7 @@ class Detail(Known):
     joins_until: datetime
     decided_by: str | None
     public_note: str | None
+    into: str | None
 
 
 class MemberRow(BaseModel):
@@ -115,6 +117,7 @@ def _for_staff(case: Case[Incident], reports: int) -> Detail:
         by_zone=incident.by_zone,
         by_hand=incident.by_hand,
         joins_until=incident.joins_until,
+        into=incident.into,
         decided_by=(incident.decided_by.name or incident.decided_by.sub) if incident.decided_by else None,
     )
 

@@ -9,6 +9,8 @@ their number. What they must be told of it is a numbered fact, which a walk over
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
+from pydantic import Field
+
 from services.dispatch.domain.history import Actor
 from services.dispatch.domain.work_order import known_level
 from shared.events.base import Place
@@ -64,6 +66,9 @@ class Incident(StoredModel):
     closed_at: datetime | None = None
     decided_by: Actor | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
+    into: str | None = None  # the incident of which it is a part: there its reports are
+    into_reference: str | None = None
+    took_in: list[str] = Field(default_factory=list)  # incidents that are part of this one
 
     team: str | None = None
     level: Annotated[Level, Lenient] = "crew"

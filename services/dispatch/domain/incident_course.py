@@ -122,6 +122,38 @@ def note_lead(incident: Incident, work_order: str, at: datetime, *, leads: bool)
     return Step(incident.model_copy(update={"lead_due": due}))
 
 
+def take_in(incident: Incident, other: str) -> Step[Incident] | None:
+    """Another is to be part of this one, where reports are and will be for some time."""
+    if other in incident.took_in:
+        return None
+    if not incident.is_open:
+        raise Reject("incident-not-open", f"The incident is {incident.state}.")
+    return Step(incident.model_copy(update={"took_in": [*incident.took_in, other]}))
+
+
+def let_go(incident: Incident, other: str) -> Step[Incident] | None:
+    """The other is no part of it after all."""
+    left = [one for one in incident.took_in if one != other]
+    return Step(incident.model_copy(update={"took_in": left})) if left != incident.took_in else None
+
+
+def become_part(
+    incident_id: str, incident: Incident, into: str, into_reference: str, acting: Acting
+) -> Step[Incident] | None:
+    """It is part of another: the walk takes its reports there, each of whom is told of that one."""
+    if incident.into == into:
+        return None
+    if incident.is_over:
+        raise Reject("incident-not-open", f"The incident is {incident.state}.")
+    if incident.took_in:
+        raise Reject("incident-took-in", "It has taken another one in: make the other part of this one.")
+    changes: dict[str, Any] = {"state": "resolved", "outcome": "duplicate", "closed_at": acting.at, "lead_due": None}
+    changes |= {"into": into, "into_reference": into_reference, "decided_by": acting.by}
+    after = _with_fact(incident.model_copy(update=changes), acting.at)
+    closed = [IncidentClosed(**common(incident_id, after), outcome="duplicate")]
+    return Step(after, closed if incident.is_open else [])
+
+
 def resolve(
     incident_id: str, incident: Incident, outcome: Outcome, at: datetime, done: str | None = None
 ) -> Step[Incident] | None:

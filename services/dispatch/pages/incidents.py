@@ -19,6 +19,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.membership import Membership
 from services.dispatch.incident_acts import Asked
+from services.dispatch.incident_merging import merge_incident
 from services.dispatch.pages.cards import make_card
 from services.dispatch.pages.refusals import say_wrong_fields
 from services.dispatch.pages.show import show
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/desk/incidents", include_in_schema=False)
 LISTED = 50  # of each kind; what is over goes on by pages
 MEMBERS = 100  # on one page
 FIELD_MOST = 20_000
-DONE = ("confirmed", "denied", "announced", "added", "removed", "closed", "opened")
+DONE = ("confirmed", "denied", "announced", "added", "removed", "merged", "closed", "opened")
 LOCAL = "%Y-%m-%dT%H:%M"  # as a form's field of a time has it
 
 
@@ -144,6 +145,7 @@ ACTS: Mapping[str, Asking] = {
     "announce": Asking(bodies.Announce, ("expected_until", "note"), acts.announce, "announced"),
     "add": Asking(bodies.Add, ("references",), acts.add_reports, "added"),
     "remove": Asking(bodies.Remove, ("reference", "reason"), acts.remove_report, "removed"),
+    "merge": Asking(bodies.Merge, ("into",), merge_incident, "merged"),
     "close": Asking(bodies.Close, ("outcome", "note"), acts.close_incident, "closed"),
 }
 
@@ -172,6 +174,7 @@ async def _show(
         "inside": members[:MEMBERS],
         "further": members[MEMBERS - 1].id if len(members) > MEMBERS else None,
         "lead": make_card(desk.town, lead, now()) if lead else None,
+        "others": await _others(desk, case),
         "points": _points(case.state, members),
         "said": said,
         "done": done,
@@ -179,6 +182,13 @@ async def _show(
         "trail": f"/trail/dispatch?case={incident_id}",
     }
     return show(request, "incident.html", status_code=said.status, **context, **_words(desk.town))
+
+
+async def _others(desk: Desk, case: Case[Incident]) -> list[Row]:
+    """Of which of those that go on it may be a part."""
+    live = [] if case.state.is_over else await desk.store.find_live(case.state.category)
+    alike = [one for one in live if one.id != case.id and one.state.openness == case.state.openness]
+    return await _rows(desk, [one for one in alike if one.state.is_open])
 
 
 def _new(request: Request, desk: Desk, said: Said) -> HTMLResponse:

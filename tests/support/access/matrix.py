@@ -159,7 +159,8 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
         content = content.replace(b"{reference}", of).replace(b"%7Breference%7D", of)
     if sample.other_case:
         other = await make(house, service, row.kind, sample)
-        named = {sample.other_case: other.path.get("reference") or other.case_id}
+        by_id = "incident" in row.path  # the reference in its path is a report's
+        named = {sample.other_case: other.case_id if by_id else other.path.get("reference") or other.case_id}
         more = urlencode(named).encode()
         content = b"&".join((content, more)) if content_type == FORM else json.dumps(named).encode()
     headers = {"Accept": "text/html"}

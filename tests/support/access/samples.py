@@ -130,6 +130,7 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/desk/incidents/{incident_id}/announce": Sample(_json(note="x")),
     "dispatch POST /api/v1/desk/incidents/{incident_id}/reports": Sample(_json(references=["{reference}"])),
     "dispatch POST /api/v1/desk/incidents/{incident_id}/remove": Sample(_json(reference="{reference}")),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/merge": Sample(_json(), other_case="into"),
     "dispatch POST /api/v1/desk/incidents/{incident_id}/close": Sample(_json(outcome="not_ours", note="x")),
     "dispatch POST /desk/incidents/new": Sample(_form(references="{reference}"), about_a_case=True),
     "dispatch POST /desk/incidents/{incident_id}/{act}": Sample(

@@ -1,5 +1,7 @@
 """The desk's pages of incidents say what is decided, what goes on and what may be done, in both languages."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from services.dispatch.domain.incident import Incident
@@ -15,7 +17,9 @@ LANGUAGES = pytest.mark.parametrize("language", ["th", "en"])
 ORDER = new_id()
 
 
-def page(state: Incident, *, said: Said = NOTHING, language: str = "en", done: str = "") -> str:
+def page(
+    state: Incident, *, said: Said = NOTHING, language: str = "en", done: str = "", others: Sequence[Row] = ()
+) -> str:
     row = Row("01KB58QMC0T5Z9E3PD7AWF1JYS", state, 7)
     one = Membership(
         incident=row.id, work_order=ORDER, reference="MH-7F3K-9QX2", category="power-cut", state="joined",
@@ -23,7 +27,8 @@ def page(state: Incident, *, said: Said = NOTHING, language: str = "en", done: s
     )  # fmt: skip
     context = {
         "inside": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
-        "said": said, "done": done, "key": "k", "trail": "/trail/dispatch", "local_time": lambda _: "",
+        "said": said, "done": done, "others": others, "key": "k", "trail": "/trail/dispatch",
+        "local_time": lambda _: "",
     }  # fmt: skip
     return drawn("incident.html", path="/desk/incidents/x", language=language, row=row, **context)
 
@@ -51,6 +56,19 @@ def test_the_lists_lead_to_each(language: str) -> None:
 
     assert all(f"/desk/incidents/{row.id}" in html for (row,) in rows.values())
     assert town().agency_name("pea", language) in html
+
+
+@LANGUAGES
+def test_it_may_be_made_part_of_another_that_goes_on_and_then_leads_there(language: str) -> None:
+    other = Row("01KB58QMC0T5Z9E3PD7AWF1JYT", incident(zone="ban-tha-kham", reference="MH-AAAA-BBBB"), 40)
+    html = page(incident(state="proposed"), language=language, others=[other])
+    merged = page(incident(state="resolved", into=other.id, into_reference=other.incident.reference), language=language)
+
+    assert '/merge"' in html
+    assert f'value="{other.id}"' in html
+    assert "MH-AAAA-BBBB" in html
+    assert f"/desk/incidents/{other.id}" in merged
+    assert '/merge"' not in merged
 
 
 @LANGUAGES
