@@ -91,13 +91,9 @@ class Store:
     """Three kinds of cases. A file's id is its report's or application's, a recipient's is `<case>:<party>`."""
 
     def __init__(self, service: Service) -> None:
+        beside = {"heard": files.HEARD_MOST}
         self.files = service.cases(
-            "files",
-            CaseFile,
-            moments=files.moments,
-            kinds=(files.TELL,),
-            beside={"heard": files.HEARD_MOST},
-            indexes=_FILES,
+            "files", CaseFile, moments=files.moments, kinds=(files.TELL,), beside=beside, indexes=_FILES
         )
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
         service.indexes(MAILS, *FORGOTTEN)
