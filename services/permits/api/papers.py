@@ -41,4 +41,5 @@ def _finding(application: Application, code: str, *, staff: bool) -> dict[str, A
     asked = application.request is not None and code in application.request.requirements
     if finding is None or not (staff or (asked and finding.verdict == "replace")):
         return None
-    return finding.model_dump(exclude=set() if staff else {"by"})
+    told = finding.model_dump(include={"version", "verdict", "page", "at"}) | {"reason": finding.note}
+    return told | ({"by": finding.name} if staff else {})

@@ -9,7 +9,7 @@ from services.permits.domain.application import Application
 
 def life_of(application: Application, wording: Wording) -> dict[str, Any]:
     """For its holder and the staff. `appeal_open_until`: somebody may appeal until then."""
-    revocation, appeal, asked = application.revocation, application.appeal, application.extension
+    revocation, asked = application.revocation, application.extension
     return {
         **public_life_of(application),
         "inspections": [
@@ -17,9 +17,9 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
              "text": wording.say_code("inspection", one.result) if one.result else None}
             for one in application.inspections
         ],
-        "extension_asked": asked.model_dump() if asked else None,
+        "extension_asked": {"reason": asked.note, "at": asked.at} if asked else None,
         "revocation": revocation.model_dump(include={"at", "legal_reason", "appeal_until"}) if revocation else None,
-        "appeal": appeal.model_dump() | {"text": _appeal_text(application, wording)} if appeal else None,
+        "appeal": _appeal(application, wording),
         "appeal_open_until": appeal_until(application),
     }  # fmt: skip
 
@@ -37,6 +37,13 @@ def public_life_of(application: Application) -> dict[str, Any]:
         "revoked_at": gone.at if gone else None,
         "appealed_at": appeal.at if appeal and appeal.outcome is None else None,
     }
+
+
+def _appeal(application: Application, wording: Wording) -> dict[str, Any] | None:
+    appeal = application.appeal
+    if appeal is None:
+        return None
+    return appeal.model_dump(exclude={"note"}) | {"reason": appeal.note, "text": _appeal_text(application, wording)}
 
 
 def _appeal_text(application: Application, wording: Wording) -> str:

@@ -43,7 +43,7 @@ def make_appeal(application: Application, cause: Cause, actor: Actor, reason: st
     if until is None or until <= cause.at:
         raise Reject("wrong-state", "there is no order that can be appealed against any more")
     against: AppealAgainst = "revocation" if application.standing == "revoked" else "refusal"
-    after = with_values(application, appeal=MadeAppeal(against=against, reason=reason, at=cause.at))
+    after = with_values(application, appeal=MadeAppeal(against=against, note=reason, at=cause.at))
     if against == "refusal":
         after = with_values(after, standing="appealed")
     event = PermitAppealed(**facts(application), actor=actor.subject, against=against, reason=reason)

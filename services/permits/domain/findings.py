@@ -32,7 +32,7 @@ def note_findings(application: Application, cause: Cause, officer: Actor, found:
         if one.verdict == "replace" and not one.reason:
             raise Reject("finding-reason", f"say what is wrong with {one.requirement!r}", status=422)
         findings[one.requirement] = Finding(
-            version=upload.number, verdict=one.verdict, reason=one.reason, page=one.page, by=officer.name, at=cause.at
+            version=upload.number, verdict=one.verdict, note=one.reason, page=one.page, name=officer.name, at=cause.at
         )
     return Step(with_values(application, findings=findings))
 
@@ -57,7 +57,7 @@ def as_note(application: Application, permit: PermitType) -> str:
     language, found = application.applicant.language, current(application)
     names = {document.code: document.name.get(language) for document in permit.documents}
     lines = [(names.get(code, code), found[code]) for code in to_replace(application)]
-    return "\n".join(f"{name}{_page(one, language)}: {one.reason}" for name, one in lines)
+    return "\n".join(f"{name}{_page(one, language)}: {one.note}" for name, one in lines)
 
 
 def _page(finding: Finding, language: str) -> str:

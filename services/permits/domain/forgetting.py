@@ -46,7 +46,7 @@ def forget_applicant(
         messages=(),
         unanswered_since=None,
         extension=None,
-        appeal=application.appeal.model_copy(update={"reason": ""}) if application.appeal else None,
+        appeal=application.appeal.model_copy(update={"note": ""}) if application.appeal else None,
         fingerprint="",
         forgotten_at=cause.at,
     )

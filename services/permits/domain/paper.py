@@ -27,9 +27,9 @@ class Finding(StoredModel):
 
     version: int
     verdict: Annotated[Verdict, Lenient]
-    reason: str = ""  # for the applicant
+    note: str = ""  # what is wrong, for the applicant
     page: int | None = None
-    by: str  # the officer's name, for staff only
+    name: str  # the officer's, for staff only
     at: datetime
 
 

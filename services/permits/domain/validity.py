@@ -53,7 +53,7 @@ def ask_extension(application: Application, cause: Cause, actor: Actor, reason: 
         raise Reject("asked-already", "an extension is asked for already")
     if application.construction and application.construction.finished_on:
         raise Reject("wrong-state", "the work is finished; there is nothing to extend")
-    after = with_values(application, extension=AskedExtension(reason=reason, at=cause.at))
+    after = with_values(application, extension=AskedExtension(note=reason, at=cause.at))
     event = PermitExtensionAsked(**facts(application), actor=actor.subject, reason=reason)
     return Step(with_entry(after, cause, "extension-asked", actor, reason), [event])
 

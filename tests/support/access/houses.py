@@ -90,9 +90,9 @@ LATER_STATES: Mapping[str, Callable[[], dict[str, Any]]] = {  # of a permit that
     "paid": lambda: {"bill": a_bill(paid=True)},
     "visited": _visited,
     "finished": _finished,
-    "extension-asked": lambda: {"extension": AskedExtension(reason="x", at=now())},
+    "extension-asked": lambda: {"extension": AskedExtension(note="x", at=now())},
     "revoked": _revoked,
-    "appealed": lambda: _revoked() | {"appeal": MadeAppeal(against="revocation", reason="x", at=now())},
+    "appealed": lambda: _revoked() | {"appeal": MadeAppeal(against="revocation", note="x", at=now())},
 }
 
 

@@ -303,4 +303,4 @@ def test_the_words_of_an_appeal_go_with_the_applicant() -> None:
 
     assert step is not None
     assert step.state.appeal is not None
-    assert step.state.appeal.reason == ""
+    assert step.state.appeal.note == ""
