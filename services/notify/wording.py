@@ -25,14 +25,14 @@ from shared.words.dates import date_text, datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent", "reminders", "task", "amount", "receipt",
+    "followers", "percent", "reminders", "task", "amount", "receipt", "question",
 )  # fmt: skip
 _TIMES = (
     "acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
     "revoked_at",
 )  # fmt: skip
 _DAYS = ("on", "valid_until")  # of which nobody wants the hour
-_CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why", "result", "against")
+_CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why", "result", "against", "view")
 _UNSAID = ("category", "team", "agency")
 _TITLES = ("นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "คุณ", "ดร.", "พระ")  # before a name that has its own
 _PAUSED = ("onestop.work-order.paused.v1", "onestop.permit.paused.v1")
@@ -167,9 +167,7 @@ class Wording:
             case "agency_phone":
                 agency = town.agencies.get(str(data.get("agency")))
                 return agency.phone if agency else ""
-            case "permit_type":
-                return town.permit_name(str(code), language)
-            case "lane" | "requirements" | "conditions":
+            case "permit_type" | "consultee" | "lane" | "requirements" | "conditions":
                 return self._of_permit(name, data, language)
             case _:
                 raise KeyError(name)  # the profile's check offers a placeholder that nobody fills: a bug of ours
@@ -177,6 +175,11 @@ class Wording:
     def _of_permit(self, name: str, data: Mapping[str, Any], language: str) -> str:
         permit = self._town.permits.get(str(data.get("permit_type")))
         match name:
+            case "permit_type":
+                return self._town.permit_name(str(data.get(name)), language)
+            case "consultee":
+                code, town = str(data.get(name)), self._town
+                return town.team_name(code, language) if code in town.teams else town.agency_name(code, language)
             case "lane":
                 known = next((lane for lane in permit.lanes if lane.code == data.get("lane")), None) if permit else None
                 return known.name.get(language) if known else ""

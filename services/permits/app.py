@@ -4,7 +4,15 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from services.permits.api import after_decision, applications, documents, payments, register, whole_file
+from services.permits.api import (
+    after_decision,
+    applications,
+    consultations,
+    documents,
+    payments,
+    register,
+    whole_file,
+)
 from services.permits.api import plan as plan_api
 from services.permits.api import staff as desk_api
 from services.permits.api.plan_layers import Layers
@@ -15,8 +23,11 @@ from services.permits.handlers import subscribe
 from services.permits.pages import (
     applicant,
     cashier,
+    consult,
     desk,
     desk_after,
+    desk_consult,
+    desk_inbox,
     filling_in,
     holder,
     paying,
@@ -50,9 +61,12 @@ def create_app() -> FastAPI:
     at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)
-    programs = (applications, documents, desk_api, after_decision, payments, whole_file, register, plan_api)
-    cashiers = (statements, cashier)
-    pages = (desk, desk_after, holder, signature, *cashiers, filling_in, paying, applicant, plan, public)
+    programs = (
+        *(applications, documents, desk_api, consultations, after_decision),
+        *(payments, whole_file, register, plan_api),
+    )
+    at_the_desk = (desk_inbox, desk, desk_after, desk_consult, signature, statements, cashier)
+    pages = (consult, *at_the_desk, holder, filling_in, paying, applicant, plan, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from services.permits.commands import Desk
-from services.permits.domain import completeness, findings
+from services.permits.domain import completeness, consulting, findings
 from services.permits.domain.application import Actor, Application, need
+from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.findings import Found
 from shared.kernel import Case, Cause, Step
 
@@ -28,3 +29,21 @@ async def request_documents(
         return completeness.request_documents(need(state), why, rules, desk.town, officer, requirements, note)
 
     return await desk.store.cases.step(case.id, ask, cause)
+
+
+async def consult(
+    desk: Desk, case: Case[Application], officer: Actor, question: Question, cause: Cause
+) -> Case[Application]:
+    """Ask a section of the town or an agency outside it."""
+    return await desk.store.cases.step(
+        case.id, lambda state, why: consulting.ask(need(state), why, desk.town, officer, question), cause
+    )
+
+
+async def answer_consultation(
+    desk: Desk, case_id: str, actor: Actor, consultation: str, given: Answer, cause: Cause
+) -> Case[Application]:
+    """By whoever was asked, or by an officer to whom they wrote or spoke."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: consulting.answer(need(state), why, actor, consultation, given), cause
+    )

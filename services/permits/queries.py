@@ -14,20 +14,47 @@ TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Applications that were handed in: in which states, of which type, and which teams work on them; None: any."""
+    """Applications that were handed in: in which states, of which type, where, and which teams work on them."""
 
     states: Sequence[str]
     teams: PermitTeams = None
     permit_type: str | None = None
+    zone: str | None = None
+    late_at: datetime | None = None  # what is promised and not done by then
+    asks: bool = False  # decided, and its holder waits for the office
 
     def query(self) -> dict[str, Any]:
         """Everything that is given must hold."""
-        query: dict[str, Any] = {"state.state": {"$in": list(self.states)}, "state.submitted_at": {"$ne": None}}
+        query: dict[str, Any] = {"state.submitted_at": {"$ne": None}}
+        if self.asks:  # without the state, or the index of all that is decided would be read
+            query |= {"state.closed_at": None, "$and": [{"$or": _asks()}]}
+        else:
+            query["state.state"] = {"$in": list(self.states)}
+        if self.late_at:
+            query.setdefault("$and", []).append(_late(self.late_at))
+        if self.zone:
+            query["state.zone"] = self.zone
         if self.teams is not None:
             query["state.pin.team"] = {"$in": list(self.teams)}
         if self.permit_type:
             query["state.type"] = self.permit_type
         return query
+
+
+# A holder asked for more time, or appealed, or told that the work is finished; worded as in the partial indexes.
+ASKS = ("state.extension.at", "state.appeal.at", "state.construction.finished_on")
+
+
+def _asks() -> list[dict[str, Any]]:
+    """An appeal stays with the case when it is answered; the others go."""
+    ways: list[dict[str, Any]] = [{path: {"$type": "date"}} for path in ASKS]
+    return [way | ({"state.appeal.outcome": None} if "state.appeal.at" in way else {}) for way in ways]
+
+
+def _late(at: datetime) -> dict[str, Any]:
+    """The decision is overdue, or the look at the documents that was promised."""
+    unchecked = {"state.state": "submitted", "state.check.due_at": {"$lt": at}}
+    return {"$or": [undecided_late(at), unchecked]}
 
 
 def undecided_late(at: datetime) -> dict[str, Any]:

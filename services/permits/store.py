@@ -15,7 +15,7 @@ from services.permits.domain.letters import Seal
 from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
-from services.permits.queries import TEXT, Wanted, is_sought, past_due, undecided_late
+from services.permits.queries import ASKS, TEXT, Wanted, is_sought, past_due, undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import ReceiptStore
 from services.permits.signature_store import INDEXES as SIGNATURE_INDEXES
@@ -26,19 +26,16 @@ from shared.kernel.service import Service
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
+COUNTED_MOST = 999  # applications of one list at the desk
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
-_LISTED = {
-    "outbox": 0,
-    "seen": 0,
-    "state.timeline": 0,
-    "state.documents": 0,
-    "state.messages": 0,
-}  # what no list shows is not read for it
+_LISTED = dict.fromkeys(("outbox", "seen", "state.timeline", "state.documents", "state.messages"), 0)  # not read
 INDEXES = (
     IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
                partialFilterExpression={"state.closed_at": {"$type": "date"}}),
     IndexModel([("state.reference", ASCENDING)], name="reference", unique=True),
     IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
+    *(IndexModel([(path, ASCENDING)], name=f"asks-{path}", partialFilterExpression={path: {"$type": "date"}})
+      for path in ASKS),
     IndexModel([("state.decision.at", DESCENDING), ("_id", DESCENDING)], name="register",
                partialFilterExpression={"state.decision.decision": "approved"}),
     IndexModel([("state.decision.verify_code", ASCENDING)], name="verify", unique=True,
@@ -159,6 +156,10 @@ class Store:
         query = {"state.bill.payment.transaction": {"$eq": transaction, **TEXT}}
         found = await self.cases.collection.find_one(query, {"_id": 1})
         return str(found["_id"]) if found else None
+
+    async def count_desk(self, wanted: Wanted) -> int:
+        """How many there are; beyond `COUNTED_MOST` nobody cares how many more."""
+        return await self.cases.collection.count_documents(wanted.query(), limit=COUNTED_MOST + 1)
 
     async def list_register(
         self,

@@ -2,12 +2,47 @@
 
 from typing import Literal
 
-from shared.events.base import ForOwner, FreeText, Instant, Public
+from shared.events.base import Code, ForOwner, ForStaff, FreeText, Instant, Public
 from shared.events.permit_base import PermitEvent
 
 InspectionResult = Literal["in-order", "defects", "not-done"]
 AppealAgainst = Literal["refusal", "revocation"]
 AppealOutcome = Literal["granted", "dismissed"]
+ConsulteeView = Literal["no-objection", "conditions", "objection"]
+
+
+class PermitConsulted(PermitEvent):
+    """A section of the town or an agency outside it is asked about an application."""
+
+    type = "onestop.permit.consulted.v1"
+    consultee: Public[Code]
+    """The team or agency, as the town's profile calls it."""
+    due_at: Public[Instant]
+    """By when they are to answer."""
+    question: ForStaff[FreeText]
+    """What they are asked."""
+
+
+class PermitConsultationAnswered(PermitEvent):
+    """They answered; what they think is for those who decide."""
+
+    type = "onestop.permit.consultation-answered.v1"
+    consultee: Public[Code]
+    """The team or agency, as the town's profile calls it."""
+    view: ForStaff[ConsulteeView]
+    """What they think of it."""
+    answer: ForStaff[FreeText | None] = None
+    """Their conditions, or why not."""
+
+
+class PermitConsultationOverdue(PermitEvent):
+    """Their time is over without an answer."""
+
+    type = "onestop.permit.consultation-overdue.v1"
+    consultee: Public[Code]
+    """The team or agency, as the town's profile calls it."""
+    due_at: Public[Instant]
+    """By when they were to answer."""
 
 
 class PermitInspectionPlanned(PermitEvent):
@@ -121,6 +156,7 @@ class PermitAppealAnswered(PermitEvent):
 
 
 PERMIT_LIFE_EVENTS: tuple[type[PermitEvent], ...] = (
+    PermitConsulted, PermitConsultationAnswered, PermitConsultationOverdue,
     PermitInspectionPlanned, PermitInspected, PermitConstructionStarted, PermitConstructionFinished,
     PermitConstructionAccepted, PermitExpiring, PermitExtensionAsked, PermitExtensionAnswered, PermitTransferred,
     PermitRevoked, PermitAppealed, PermitAppealAnswered,

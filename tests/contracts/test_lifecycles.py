@@ -19,6 +19,7 @@ from services.permits.domain import (
     appeals,
     completeness,
     construction,
+    consulting,
     decision,
     handing_in,
     inspections,
@@ -27,12 +28,14 @@ from services.permits.domain import (
     validity,
 )
 from services.permits.domain.application import Actor, Application
+from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.inspections import Finding
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
 from shared.events.incidents import OF_INCIDENTS
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Reject, Step
+from shared.town.work import Agency
 from tests.support import permits as desk
 from tests.support.lifecycle import Reader
 from tests.support.reports import INCIDENT, ORDER, OTHER_ORDER, after, report, submitted, work
@@ -141,6 +144,8 @@ def test_a_report_goes_as_its_diagram_says_on_thousands_of_ways(choices: list[in
 
 
 LATER, MINUTE = desk.MONDAY + timedelta(hours=1), timedelta(minutes=1)
+PEA = Agency(name=desk.words("การไฟฟ้า"), phone="1129")
+WITH_AGENCY = desk.TOWN.model_copy(update={"agencies": {"pea": PEA}})
 YEARS = desk.MONDAY + timedelta(days=4000)
 
 
@@ -166,6 +171,17 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "wait for the appeal": lambda case: appeals.end_appeal(case, desk.at(YEARS)),
     "wait for the last day": lambda case: validity.end_validity(case, desk.at(YEARS)),
     "near the last day": lambda case: validity.warn(case, desk.at(YEARS)),
+    "ask others": lambda case: consulting.ask(
+        case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, Question("pea", "ขัดข้องหรือไม่", (), 3)
+    ),
+    "hear nothing": lambda case: consulting.note_overdue(case, desk.at(YEARS)),
+    "hear from them": lambda case: (
+        consulting.answer(
+            case, desk.at(LATER), desk.OFFICER, case.consultations[-1].id, Answer("no-objection", "", "x")
+        )
+        if case.consultations
+        else None
+    ),
     "plan a visit": lambda case: inspections.plan_inspection(case, desk.at(LATER), desk.OFFICER, LATER + MINUTE),
     "report a visit": lambda case: (
         inspections.report_inspection(

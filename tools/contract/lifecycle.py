@@ -175,6 +175,12 @@ INCIDENT = Lifecycle(
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")
+_CONSULTED = ("permit.consulted", "permit.consultation-answered", "permit.consultation-overdue")
+_LIVES_ON = (
+    "permit.construction-started", "permit.construction-finished", "permit.construction-accepted", "permit.expiring",
+    "permit.extension-asked", "permit.extension-answered", "permit.transferred", "permit.revoked",
+    "permit.appealed", "permit.appeal-answered",
+)  # fmt: skip
 PERMIT = Lifecycle(
     name="permit",
     title="A permit application",
@@ -205,22 +211,9 @@ PERMIT = Lifecycle(
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
         Move(("permit.check-overdue",), ("submitted",)),
+        Move(_CONSULTED, ("submitted", "accepted", "examined")),
         # A permit that is decided lives on: none of these changes that it is.
-        Move(
-            (
-                "permit.construction-started",
-                "permit.construction-finished",
-                "permit.construction-accepted",
-                "permit.expiring",
-                "permit.extension-asked",
-                "permit.extension-answered",
-                "permit.transferred",
-                "permit.revoked",
-                "permit.appealed",
-                "permit.appeal-answered",
-            ),
-            ("decided",),
-        ),
+        Move(_LIVES_ON, ("decided",)),
         Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),
         Move(("permit.link-renewed",), (EVER,)),
         Move(("permit.message-written",), (EVER,)),

@@ -13,7 +13,7 @@ from shared.events.agencies import (
 from shared.events.contacts import Language
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
-from shared.events.permit_life import AppealAgainst, AppealOutcome, InspectionResult
+from shared.events.permit_life import AppealAgainst, AppealOutcome, ConsulteeView, InspectionResult
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
@@ -181,6 +181,14 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
                 "in-order": "it is as it was declared or permitted",
                 "defects": "something is to be mended",
                 "not-done": "nothing could be looked at",
+            },
+        ),
+        _list(
+            "ConsulteeView", ConsulteeView, "What somebody who was asked thinks of an application.",
+            **{
+                "no-objection": "nothing against it",
+                "conditions": "nothing against it under conditions",
+                "objection": "it should not be permitted",
             },
         ),
         _list(

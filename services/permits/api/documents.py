@@ -19,7 +19,7 @@ from shared.web.ranges import wanted_part
 from shared.web.uploads import received_files
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["applications"])
-_PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
+PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
 _LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
 
 
@@ -60,7 +60,7 @@ async def document(
     etag = f'"{upload.sha256}"'
     part = wanted_part(request, upload.size, etag)
     content = desk.store.files.read_file(upload.id, part.start, part.length)
-    headers = {**_PRIVATE, **part.headers, "Content-Disposition": f'inline; filename="{name}"', "ETag": etag}
+    headers = {**PRIVATE, **part.headers, "Content-Disposition": f'inline; filename="{name}"', "ETag": etag}
     return StreamingResponse(content, part.status, headers, media_type=upload.media_type)
 
 
@@ -73,7 +73,7 @@ async def letter(request: Request, view: Viewed, desk: AtDesk) -> Response:
         raise Problem(404, "letter-not-ready", headers={"Retry-After": "5"})
     _note_read(request, view, requirement="letter")
     name = quote(f"{view.application.reference}.pdf")
-    headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{issued.sha256}"'}
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{issued.sha256}"'}
     return Response(issued.pdf, media_type="application/pdf", headers=headers)
 
 
@@ -84,7 +84,7 @@ async def request_form(view: Viewed, desk: AtDesk) -> Response:
     permit = (await desk.rules_for(view.application)).permit
     pdf = await make_request_form(view.application, permit, desk.town, now())
     name = f"{view.application.reference}-request-form.pdf"
-    headers = {**_PRIVATE, "Content-Disposition": f'inline; filename="{name}"'}
+    headers = {**PRIVATE, "Content-Disposition": f'inline; filename="{name}"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from services.permits.api.wording import Wording
+from services.permits.consult_links import consult_token
 from services.permits.domain.appeals import appeal_until
 from services.permits.domain.application import Application
+from services.permits.settings import Settings
 
 
 def life_of(application: Application, wording: Wording) -> dict[str, Any]:
@@ -52,3 +54,21 @@ def _appeal_text(application: Application, wording: Wording) -> str:
         return ""
     against = wording.say_code("against", appeal.against)
     return wording.say(f"appeal.{appeal.outcome or 'pending'}", against=against)
+
+
+def consultations_of(application: Application, wording: Wording, settings: Settings) -> list[dict[str, Any]]:
+    """Who was asked what and what they think, with the link for those who have not answered: for the staff alone."""
+    if not wording.staff:
+        return []
+    origin = settings.public_url.rstrip("/")
+    return [
+        one.model_dump(exclude={"noted"})
+        | {
+            "name": wording.consultee(one.consultee),
+            "text": wording.say_code("view", one.view) if one.view else None,
+            "link": None
+            if one.view
+            else f"{origin}/permits/consult/{consult_token(settings.link_secret, application.id, one)}",
+        }
+        for one in application.consultations
+    ]

@@ -11,7 +11,7 @@ from fastapi import Request
 from services.permits.access import View, desk_of
 from services.permits.api.bills import show_bill, show_terms
 from services.permits.api.papers import documents_of
-from services.permits.api.permit_life import life_of
+from services.permits.api.permit_life import consultations_of, life_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, Entry
@@ -76,6 +76,7 @@ class Showing(Wording):
             "bill": show_bill(application, rules, self),
             "decision": self._decision(application, rules, in_full=True),
             **life_of(application, self),
+            "consultations": consultations_of(application, self, self.desk.settings),
             "rules_version": application.pin.version if application.pin else None,
             "thread": self._thread(application, timeline),
             "timeline": [

@@ -41,6 +41,12 @@ class Wording:
         zone = next((zone for zone in self.town.zones if zone.code == code), None)
         return zone.name.get(self.language) if zone else code
 
+    def consultee(self, code: str) -> str:
+        """A team or agency that was asked, as the profile calls it."""
+        if code in self.town.teams:
+            return self.town.team_name(code, self.language)
+        return self.town.agency_name(code, self.language)
+
     def condition(self, rules: Rules, condition: ConditionResult) -> dict[str, Any]:
         """One condition with the value found and its limit, as codes and in words."""
         unit = f" {condition.unit.get(self.language)}" if condition.unit else ""
@@ -127,6 +133,8 @@ class Wording:
             case "requirement" | "requirements":
                 names = {document.code: document.name for document in rules.permit.documents}
                 return ", ".join(names[code].get(self.language) if code in names else code for code in value.split())
+            case "consultee":
+                return self.consultee(value)
             case "channels":
                 return ", ".join(self.say_code("channel", code) for code in value.split())
             case "lane":

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.permits.domain.bill import Bill, StatedFees
 from services.permits.domain.clock import CheckClock, Clock
+from services.permits.domain.consultation import Consultation
 from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
@@ -27,7 +28,7 @@ from shared.kernel import Cause, Lenient, Reject, StoredModel
 
 State = Literal["draft", "submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"]
 Standing = Literal["in-force", "expired", "completed", "revoked", "appeal-open", "appealed", "final", "set-aside"]
-Level = Literal["applicant", "officer", "examiner", "signatory", "cashier", "system"]
+Level = Literal["applicant", "officer", "examiner", "signatory", "cashier", "consultee", "system"]
 
 WITH_THE_OFFICE: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
 UNDECIDED: tuple[State, ...] = ("draft", *WITH_THE_OFFICE)
@@ -136,6 +137,7 @@ class Application(StoredModel):
     letter: LetterProgress | None = None
     stated: StatedFees | None = None  # what it costs, as whoever handed it in was told
     bill: Bill | None = None
+    consultations: tuple[Consultation, ...] = ()
     inspections: tuple[Inspection, ...] = ()
     construction: Construction | None = None
     extension: AskedExtension | None = None  # asked for, and not answered yet

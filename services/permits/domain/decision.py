@@ -95,6 +95,8 @@ class _WhatIsSigned(StoredModel):
     documents: Mapping[str, str]  # hash of the file that counts, by requirement
     conditions: tuple[ConditionResult, ...]
     proposal: Proposal | None
+    visits: Mapping[str, str]  # what was found at each
+    views: Mapping[str, str]  # what others who were asked think of it
 
 
 def read_mark(application: Application) -> str:
@@ -108,6 +110,8 @@ def read_mark(application: Application) -> str:
             documents=documents,
             conditions=application.conditions,
             proposal=application.proposal,
+            views={one.id: one.view for one in application.consultations if one.view},
+            visits={one.id: one.result for one in application.inspections if one.result},
         )
     )
 

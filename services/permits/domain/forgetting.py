@@ -46,6 +46,7 @@ def forget_applicant(
         messages=(),
         unanswered_since=None,
         extension=None,
+        consultations=tuple(one.model_copy(update={"answered_by": ""}) for one in application.consultations),
         appeal=application.appeal.model_copy(update={"note": ""}) if application.appeal else None,
         fingerprint="",
         forgotten_at=cause.at,

@@ -10,6 +10,7 @@ from datetime import datetime
 from services.permits.domain import (
     appeals,
     completeness,
+    consulting,
     forgetting,
     handing_in,
     inspections,
@@ -24,10 +25,11 @@ CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION = (
     "check-reminder", "reminder", "letter", "fees-due", "receipt", "inspection",
 )  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
+CONSULTATION = "consultation"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
 KINDS = (
     CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION, EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING,
-    DRAFT_EXPIRY, REMOVAL,
+    DRAFT_EXPIRY, REMOVAL, CONSULTATION,
 )  # fmt: skip
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
@@ -56,6 +58,7 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         LETTER: letter.owed_since if letter and not letter.sha256 else None,
         FEES_DUE: bill.due_at if bill and bill.is_open and not bill.overdue_noted else None,
         RECEIPT: bill.payment.at if bill and bill.payment and not bill.payment.receipt else None,
+        CONSULTATION: consulting.next_due(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
         EXPIRY: expiry,
@@ -82,6 +85,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         CHECK_REMINDER: lambda: completeness.remind_of_check(application, cause, town),
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: paying.note_unpaid(application, cause),
+        CONSULTATION: lambda: consulting.note_overdue(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),
         EXPIRY_WARNING: lambda: validity.warn(application, cause),
         EXPIRY: lambda: validity.end_validity(application, cause),

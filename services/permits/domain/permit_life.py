@@ -29,7 +29,7 @@ class Construction(StoredModel):
 class AskedExtension(StoredModel):
     """The holder needs more time. While nobody has answered, the permit does not end."""
 
-    note: str  # why
+    note: str  # why, in the holder's words
     at: datetime
 
 
@@ -46,7 +46,7 @@ class MadeAppeal(StoredModel):
     """Somebody appealed against a refusal or a revocation; `outcome` is empty until the committee has decided."""
 
     against: Annotated[AppealAgainst, Lenient]
-    note: str  # why
+    note: str  # why, in their words
     at: datetime
     outcome: Annotated[AppealOutcome, Lenient] | None = None
     answered_at: datetime | None = None

@@ -1,6 +1,6 @@
-"""The permit desk: what is due first, and one page on which officers, examiner and signatory do their part."""
+"""One application at the desk: a page on which officers, examiner and signatory do their part."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -18,54 +18,13 @@ from services.permits.access import (
     cause_of,
     find_for_staff,
 )
-from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, Signature
-from services.permits.domain.application import WITH_THE_OFFICE
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
-from services.permits.queries import Wanted
-from shared.people import permit_teams
-from shared.web import Paging, freshly_proven, page, paging, proven
+from shared.web import freshly_proven, proven
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
-LISTS = {
-    "open": WITH_THE_OFFICE,
-    "check": ("submitted",),
-    "running": ("accepted", "examined"),
-    "sign": ("examined",),
-    "waiting": ("documents-requested",),
-    "done": ("decided", "withdrawn"),
-}
-
-
-@router.get("")
-async def board(
-    request: Request, desk: AtDesk, who: Member, pages: Annotated[Paging, Depends(paging)], view: str = "open"
-) -> HTMLResponse:
-    """What is due first stands first."""
-    view = view if view in LISTS else "open"
-    wanted = Wanted(LISTS[view], permit_teams(who, desk.town.triage))
-    cases = await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch)
-    rows = pages.answer(cases, desk_key)
-    showing = show_to(request, staff=True)
-    items = [
-        {
-            **await showing.summary(case.state),
-            "applicant": case.state.applicant.name,
-            "zone_name": showing.zone_name(case.state.zone),
-        }
-        for case in rows["items"]
-    ]
-    return page(
-        request,
-        "desk.html",
-        items=items,
-        view=view,
-        views=list(LISTS),
-        next=rows["next"],
-        signs="signatory" in who.roles,
-    )
 
 
 @router.get("/{reference}")

@@ -11,6 +11,7 @@ from services.permits.api.views import show_to
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.construction import can_accept
+from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import may_inspect
@@ -45,6 +46,7 @@ async def case_page(
         application=await showing.full(application, older),
         problem=problem,
         typed=typed or {},
+        consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),
         open_documents=missing_documents(application, rules.permit),
         offices=[office for office in rules.offices if office.code in who.signs_for],
@@ -78,6 +80,7 @@ def acts_after(application: Application, permit: PermitType, who: Person) -> dic
     in_force, built = application.standing == "in-force", application.construction
     asked, appeal = application.extension is not None, application.appeal
     return {
+        "consult": officer and is_judged(application),
         "inspect": officer and may_inspect(application),
         "tell_start": officer and in_force and permit.building_work and not (built and built.started_on),
         "tell_finish": officer and in_force and bool(built and built.started_on and not built.finished_on),

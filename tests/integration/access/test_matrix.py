@@ -30,6 +30,7 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "dispatch POST /desk/routing/several",
     "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",
+    "permits POST /permits/consult/{token}",  # whoever was asked, by the link
     "permits POST /permits/signature/keep",  # one's own; the security log tells of it
     "permits POST /permits/signature/remove",
     "permits POST /api/v1/permits/statements",  # of which nothing is taken without `apply`

@@ -27,6 +27,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.domain.application import Application
+from services.permits.domain.consultation import Consultation
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
@@ -206,6 +207,15 @@ class Houses:
         made = self._applications["decided" if state in LATER_STATES else state]
         changes: dict[str, Any] = {"id": case_id, "reference": make_reference("MH", case_id)}
         changes |= LATER_STATES.get(state, dict)()
+        asked = Consultation(
+            id="question",
+            consultee="pea",
+            question="x",
+            documents=("id-card",),
+            asked_at=now(),
+            due_at=now() + timedelta(days=9),
+        )
+        changes["consultations"] = (asked,)
         code = verify_code(LINK_SECRET, case_id)
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})

@@ -154,9 +154,10 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     if "{" in path:
         raise LookupError(f"{row.route}: say in tests/support/access/samples.py what stands in its path")
     content, content_type = sample.of_kind.get(row.kind, sample.content)
-    if "incident" in row.path and "reference" in about.path:  # its forms name a report
-        of = about.path["reference"].encode()
-        content = content.replace(b"{reference}", of).replace(b"%7Breference%7D", of)
+    if sample.about_a_case or "incident" in row.path:  # its forms name cases
+        for name in about.path.keys() & {"reference", "mark"}:
+            of = about.path[name].encode()
+            content = content.replace(f"{{{name}}}".encode(), of).replace(f"%7B{name}%7D".encode(), of)
     if sample.other_case:
         other = await make(house, service, row.kind, sample)
         by_id = "incident" in row.path  # the reference in its path is a report's

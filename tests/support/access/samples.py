@@ -52,6 +52,7 @@ _FOUND = _json(outcome="not_ours", note="x")
 BY_LINK = "case-{reference}.agency={key}"
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
 _TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
+_VIEW = {"view": "no-objection", "by": "x"}
 _IN_ORDER = _json(result="in-order")
 _PDF = (PDF, "application/pdf")
 _PAID = {"amount": "20.00", "method": "cash"}
@@ -163,6 +164,14 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/inspections": Sample(_DAY, state="decided"),
     "permits POST /api/v1/applications/{reference}/findings": Sample(
         _json(findings=[{"requirement": "plans", "verdict": "ok"}])
+    ),
+    "permits POST /api/v1/applications/{reference}/consultations": Sample(_json(consultee="pea", question="x")),
+    "permits POST /api/v1/applications/{reference}/consultations/{consultation}": Sample(_json(**_VIEW)),
+    "permits POST /permits/desk/{reference}/consultations": Sample(_form(consultee="pea", question="x")),
+    "permits POST /permits/desk/{reference}/consultations/{consultation}": Sample(_form(**_VIEW)),
+    "permits POST /permits/consult/{token}": Sample(_form(**_VIEW)),
+    "permits POST /permits/desk/sign": Sample(
+        _form(sign="{reference}", **{"mark-{reference}": "{mark}"}), state="examined", about_a_case=True
     ),
     "permits POST /permits/desk/{reference}/findings": Sample(_form(**{"verdict-plans": "ok"})),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),

@@ -54,6 +54,11 @@ def revoked() -> Application:
     return revoking.revoke(application("decided"), at(), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
 
 
+def application_of(case: Application) -> Application:
+    """The same without its visits."""
+    return case.model_copy(update={"inspections": ()})
+
+
 def refused() -> Application:
     return decision.decide(application("examined"), at(), RULES, TOWN, signed("refused")).state
 
@@ -137,6 +142,17 @@ def test_a_site_is_visited_before_the_decision_and_the_applicant_told_of_both() 
     assert (types(planned), types(reported)) == (["inspection-planned"], ["inspected"])
     assert reported.events[0].data()["note"] == "ที่ดินไม่ตรงกับโฉนด"
     assert moments.INSPECTION not in waits(reported.state)
+
+
+def test_what_a_visit_found_changes_what_the_signatory_has_read() -> None:
+    planned = inspections.plan_inspection(application("examined"), at(), OFFICER, MONDAY + DAY).state
+    found = Finding("in-order")
+    reported = inspections.report_inspection(
+        planned, at(MONDAY + DAY), TOWN, OFFICER, planned.inspections[0].id, found
+    ).state
+
+    assert decision.read_mark(planned) == decision.read_mark(application_of(planned))
+    assert decision.read_mark(reported) != decision.read_mark(planned)
 
 
 @pytest.mark.parametrize(

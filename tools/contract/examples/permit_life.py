@@ -9,6 +9,9 @@ from shared.events.permit_life import (
     PermitConstructionAccepted,
     PermitConstructionFinished,
     PermitConstructionStarted,
+    PermitConsultationAnswered,
+    PermitConsultationOverdue,
+    PermitConsulted,
     PermitExpiring,
     PermitExtensionAnswered,
     PermitExtensionAsked,
@@ -25,6 +28,13 @@ HELD: dict[str, Any] = {
 EXAMINER = "examiner-pranee"
 _DAY = 24 * 60.0
 _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
+    (35, PermitConsulted(
+        **HELD, actor=EXAMINER, consultee="pea", due_at=after(9 * _DAY, APPLIED), question="ห่างจากสายไฟพอหรือไม่",
+    )),
+    (36, PermitConsultationAnswered(
+        **HELD, consultee="pea", view="conditions", answer="เว้นระยะจากสายไฟไม่น้อยกว่า 1.8 เมตร",
+    )),
+    (37, PermitConsultationOverdue(**HELD, consultee="highways", due_at=after(9 * _DAY, APPLIED))),
     (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
     (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),
     (3 * _DAY, PermitConstructionStarted(**HELD, on=after(3 * _DAY, APPLIED))),

@@ -1,0 +1,41 @@
+"""Asking others about an application over HTTP, and how that is shown: to those who decide, and to nobody else."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+
+from services.permits import checking
+from services.permits.access import AtDesk, Key, Officer, View, as_actor, cause_of, find_for_staff
+from services.permits.api.views import answer
+from services.permits.consult_bodies import ConsultationAnswer, NewConsultation
+
+router = APIRouter(prefix="/api/v1/applications/{reference}/consultations", tags=["desk"])
+
+
+@router.post("")
+async def consult(
+    request: Request, reference: str, body: NewConsultation, desk: AtDesk, who: Officer, key: Key
+) -> dict[str, Any]:
+    """Ask a team or an agency of the profile. The answer holds a link for them: it opens the question, the place and
+    the documents that are named, and is good for one answer."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause = cause_of(key, "consult", case.id, who, body)
+    after = await checking.consult(desk, case, as_actor(who, "officer"), body.asked(), cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/{consultation}")
+async def answer_consultation(
+    request: Request,
+    reference: str,
+    consultation: Annotated[str, Path(max_length=40)],
+    body: ConsultationAnswer,
+    desk: AtDesk,
+    who: Officer,
+    key: Key,
+) -> dict[str, Any]:
+    """What they wrote or said to an officer."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause, officer = cause_of(key, "consultation-answer", case.id, who, body), as_actor(who, "officer")
+    after = await checking.answer_consultation(desk, case.id, officer, consultation, body.given(), cause)
+    return await answer(request, View(after, "staff", who))

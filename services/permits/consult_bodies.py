@@ -1,0 +1,35 @@
+"""What programs and pages may send about asking others: shapes and sizes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.permits.bodies import Body, Note
+from services.permits.domain.consulting import Answer, Question
+from shared.events.permit_life import ConsulteeView
+from shared.words import CleanLine
+
+
+class NewConsultation(Body):
+    """`POST …/consultations`: `days` are working days."""
+
+    consultee: Annotated[str, Field(min_length=1, max_length=64)]
+    question: Annotated[Note, Field(min_length=1)]
+    documents: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=50)] = Field(default_factory=list)
+    days: Annotated[int, Field(ge=1, le=60)] = 7
+
+    def asked(self) -> Question:
+        """As the domain knows it."""
+        return Question(self.consultee, self.question, tuple(dict.fromkeys(self.documents)), self.days)
+
+
+class ConsultationAnswer(Body):
+    """`POST …/consultations/{consultation}`, and what the page behind the link sends."""
+
+    view: ConsulteeView
+    text: Note = ""
+    by: Annotated[CleanLine, Field(min_length=1, max_length=200)]
+
+    def given(self) -> Answer:
+        """As the domain knows it."""
+        return Answer(self.view, self.text, self.by)

@@ -1,0 +1,49 @@
+"""Asking others from the desk, and writing down what they said."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from services.permits import checking
+from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cause_of, find_for_staff
+from services.permits.consult_bodies import ConsultationAnswer, NewConsultation
+from services.permits.pages.desk_case import case_page, done
+from services.permits.pages.forms import read_body, text_of
+
+router = APIRouter(
+    prefix="/permits/desk/{reference}/consultations", include_in_schema=False, dependencies=[DESK_LIMITED]
+)
+
+
+@router.post("")
+async def consult(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+    """Ask; the page then shows the link for them."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        typed: dict[str, Any] = {name: text_of(sent, name) for name in ("consultee", "question", "days")}
+        typed["documents"] = [str(one) for one in sent.getlist("document")]
+    body, wrong = read_body(NewConsultation, {name: value for name, value in typed.items() if value}, request)
+    if wrong:
+        return await case_page(request, case, who, wrong, 422, typed)
+    cause, officer = cause_of(None, "consult", case.id, who), as_actor(who, "officer")
+    return await done(
+        request, case, who, typed, checking.consult(desk, case, officer, body.asked(), cause), "#consultations"
+    )
+
+
+@router.post("/{consultation}")
+async def answer_consultation(
+    request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: AtDesk, who: Officer
+) -> Response:
+    """What they wrote or said."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        typed = {name: text_of(sent, name) for name in ("view", "text", "by")}
+    body, wrong = read_body(ConsultationAnswer, {name: value for name, value in typed.items() if value}, request)
+    kept = {"consultation": consultation, **typed}
+    if wrong:
+        return await case_page(request, case, who, wrong, 422, kept)
+    cause, officer = cause_of(None, "consultation-answer", case.id, who), as_actor(who, "officer")
+    act = checking.answer_consultation(desk, case.id, officer, consultation, body.given(), cause)
+    return await done(request, case, who, kept, act, "#consultations")

@@ -1,0 +1,86 @@
+"""The desk's inbox: what waits by stage and lateness, with counts; and several decisions signed row by row."""
+
+import re
+from datetime import timedelta
+
+from shared.kernel import now
+from tests.support.permits_running import Permits
+
+
+async def inbox(service: Permits, who: str = "officer", **query: str) -> str:
+    answer = await service.http.get("/permits/desk", params=query, headers=service.staff(who))
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def counts(page: str) -> dict[str, str]:
+    return dict(re.findall(r'view=([a-z]+)&[^"]*"[^>]*>[^<]*<span class="count">([0-9+]+)</span>', page))
+
+
+async def test_each_stage_says_how_much_waits_there_and_the_late_stand_apart(service: Permits) -> None:
+    first, late = await service.brought_to("submitted"), await service.brought_to("submitted")
+    running = await service.brought_to("accepted")
+    cases = service.store.cases.collection
+    await cases.update_one({"_id": late["id"]}, {"$set": {"state.check.due_at": now() - timedelta(minutes=1)}})
+    await cases.update_one({"_id": running["id"]}, {"$set": {"state.clock.due_at": now() - timedelta(minutes=1)}})
+
+    everything, only_late = await inbox(service), await inbox(service, late="yes")
+    assert counts(everything) == {"open": "3", "check": "2", "running": "1", "sign": "0", "waiting": "0", "asks": "0"}
+    assert counts(only_late) == {"open": "2", "check": "1", "running": "1", "sign": "0", "waiting": "0", "asks": "0"}
+    assert first["reference"] in everything
+    assert first["reference"] not in only_late
+    assert late["reference"] in only_late
+    assert counts(await inbox(service, permit_type="fence"))["open"] == "0"
+    assert counts(await inbox(service, zone="nowhere"))["open"] == "0"
+
+
+async def test_a_reference_leads_to_its_application(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    typed = made["reference"].replace("-", "").lower()
+    answer = await service.http.get("/permits/desk", params={"reference": typed}, headers=service.staff("officer"))
+
+    assert answer.headers["location"] == f"/permits/desk/{made['reference']}"
+
+
+async def test_what_a_holder_waits_for_stands_in_a_list_of_its_own_until_it_is_answered(service: Permits) -> None:
+    made, other = await service.brought_to("decided"), await service.brought_to("decided")
+    await service.act(made, "extension", None, {"reason": "ช้า"})
+
+    page = await inbox(service, view="asks")
+    assert made["reference"] in page
+    assert other["reference"] not in page
+    assert "ขอต่ออายุ" in page
+    await service.act(made, "extension/answer", service.staff("signatory"), {"days": 30})
+    assert made["reference"] not in await inbox(service, view="asks")
+
+
+async def test_each_ticked_row_is_signed_on_its_own_and_says_what_became_of_it(service: Permits) -> None:
+    good, changed, left = [await service.brought_to("examined") for _ in range(3)]
+    who = service.staff("signatory")
+    page = (await service.http.get("/permits/desk/sign", headers=who)).text
+    marks = dict(re.findall(r'name="(mark-[^"]+)" value="([^"]+)"', page))
+    assert len(marks) == 3
+    again = {"proposal": "approve", "note": "อีกครั้ง"}
+    assert (await service.act(changed, "examine", service.staff("examiner"), again)).status_code == 200
+
+    ticked = [good["reference"], changed["reference"], "MH-0000-0000"]
+    answer = await service.http.post("/permits/desk/sign", data={**marks, "sign": ticked}, headers=who)
+
+    assert answer.status_code == 200
+    results = answer.text.partition('id="results"')[2].partition("</ul>")[0]
+    assert (results.count("ยังไม่ได้ลงนาม"), results.count(">ลงนามแล้ว<")) == (2, 1)
+    states = [(await service.seen(one))["state"] for one in (good, changed, left)]
+    assert states == ["decided", "examined", "examined"]
+
+
+async def test_nothing_ticked_signs_nothing_and_nobody_signs_their_own_proposal(service: Permits) -> None:
+    made = await service.brought_to("examined")
+    nothing = await service.http.post("/permits/desk/sign", data={}, headers=service.staff("signatory"))
+    both = service.staff("examiner", "examiner", "signatory")
+    page = (await service.http.get("/permits/desk/sign", headers=both)).text
+    own = {"sign": made["reference"], **dict(re.findall(r'name="(mark-[^"]+)" value="([^"]+)"', page))}
+
+    assert nothing.status_code == 422
+    assert 'name="sign"' not in page
+    assert "ยังไม่ได้ลงนาม" in (await service.http.post("/permits/desk/sign", data=own, headers=both)).text
+    assert (await service.seen(made))["state"] == "examined"
