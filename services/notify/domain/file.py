@@ -17,7 +17,7 @@ from pydantic import Field
 from services.notify.domain.rules import Rules
 from shared.events.agencies import WorkOrderAgencyChased, WorkOrderReferred
 from shared.events.base import Event
-from shared.events.permits import PermitSubmitted
+from shared.events.permits import PermitMessageWritten, PermitSubmitted
 from shared.events.public import openness
 from shared.events.reports import (
     ReportCommented,
@@ -37,7 +37,12 @@ AGENCY = "agency"  # a body outside the town; the recipient is `agency:<code>`
 FOLLOWER = "follower-"  # the beginning of every follower's party
 OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 
-WITH_WORDS = (ReportCommented, WorkOrderReferred, WorkOrderAgencyChased)  # whose `text` is to be told on
+WITH_WORDS = (
+    ReportCommented,
+    WorkOrderReferred,
+    WorkOrderAgencyChased,
+    PermitMessageWritten,
+)  # whose `text` is to be told on
 HEARD_MOST = 40  # events that stay in the file itself; older ones lie beside it
 _NEVER_TOLD = {"location", "answers", "parties", "report_id", "actor", "person"}
 TELL = "tell"  # the kind of its moments
@@ -119,10 +124,14 @@ class CaseFile(StoredModel):
 
 def facts(event: Event) -> dict[str, Any]:
     """What rules compare and messages say; where it is and what a resident wrote first stay with intake."""
-    left_out = _NEVER_TOLD if isinstance(event, WITH_WORDS) else _NEVER_TOLD | {"text", "public_text"}
-    if isinstance(event, WorkOrderReferred):  # the agency must find it
-        left_out = left_out - {"location"}
-    return event.model_dump(mode="json", exclude=left_out)
+    return event.model_dump(mode="json", exclude=left_out(type(event)))
+
+
+def left_out(event: type[Event]) -> set[str]:
+    """The fields of it that no message says."""
+    if issubclass(event, WorkOrderReferred):  # the agency must find it
+        return _NEVER_TOLD - {"location"}
+    return _NEVER_TOLD if issubclass(event, WITH_WORDS) else _NEVER_TOLD | {"text", "public_text"}
 
 
 def moments(file: CaseFile) -> Sequence[Moment]:

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.machine import ROOT
+from services.notify.domain.file import left_out
 from services.notify.domain.rules import matches
 from services.notify.domain.texts import fill_message, message_in
+from shared.events.catalogue import EVENTS
 from shared.town import Town, load_town
 from shared.town.models import PLACEHOLDERS, Message, NoticeRule, Template
 from shared.town.notices import fill
@@ -52,6 +54,12 @@ def test_a_line_with_an_empty_placeholder_is_left_out() -> None:
 
 def test_a_value_is_never_taken_for_a_template() -> None:
     assert fill("{note}", {"note": "{link} {0.__class__}"}) == "{link} {0.__class__}"
+
+
+@pytest.mark.parametrize("event", [name for name in PLACEHOLDERS if name in EVENTS])
+def test_what_an_event_offers_to_a_template_is_kept_of_it(event: str) -> None:
+    """Or a message says "as follows" and nothing."""
+    assert PLACEHOLDERS[event] & set(EVENTS[event].model_fields) & left_out(EVENTS[event]) == set()
 
 
 def test_a_placeholder_without_value_is_an_error() -> None:
