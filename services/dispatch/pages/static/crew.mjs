@@ -95,7 +95,7 @@ async function take(form, card) {
   form.closest("details:not(.job)")?.removeAttribute("open");
   navigator.storage?.persist?.();
   await draw();
-  send();
+  if ((await send()) === "signed-out") location.assign(page.querySelector("[data-signed-out] a").href); // it is kept
 }
 
 /** The map's pieces can be had again: they make room for what somebody did. Older steps never do. */
@@ -134,6 +134,7 @@ async function said(how) {
   for (const name of ["signed-out", "somebody-else"]) page.querySelector(`[data-${name}]`).hidden = how !== name;
   if (how === "sent" && !live) board.soon();
   await draw();
+  return how;
 }
 
 /** What the town could not take as it was goes back into its form, to be corrected and pressed again. */
