@@ -49,10 +49,11 @@ async def _members(request: Request, desk: Desk, view: View) -> list[Member]:
     """Everything but the documents is small and made before the first byte is sent, so that what cannot be made is an
     error and no broken file."""
     application, zone = view.application, ZoneInfo(desk.town.timezone)
-    showing = show_to(request, staff=view.viewer == "staff")
+    staff = view.viewer == "staff"
+    showing = show_to(request, staff=staff)
     told = await showing.full(application, await desk.store.older_timeline(view.case.id))
     letter = await desk.store.letter(view.case.id)
-    files = [(_name(code, upload), upload) for code, upload in _kept(application)]
+    files = [(_name(code, upload), upload) for code, upload in _kept(application, staff=staff)]
     at = now().astimezone(zone)
     readable = page(
         request, "whole_file.html", application=told, files=files, seal=letter.seal if letter else None, at=at
@@ -82,10 +83,11 @@ async def _papers(desk: Desk, application: Application, letter: StoredLetter | N
     return papers
 
 
-def _kept(application: Application) -> list[tuple[str, Upload]]:
-    """Every version of every document whose file is still there."""
+def _kept(application: Application, *, staff: bool) -> list[tuple[str, Upload]]:
+    """Every version of every document whose file is still there; for its holder none that the one before handed in."""
     versions = [(code, upload) for code, uploads in application.documents.items() for upload in uploads]
-    return [(code, upload) for code, upload in versions if not upload.removed]
+    kept = [(code, upload) for code, upload in versions if not upload.removed]
+    return [(code, upload) for code, upload in kept if staff or application.theirs(upload.at)]
 
 
 def _name(code: str, upload: Upload) -> str:

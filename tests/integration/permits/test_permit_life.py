@@ -1,10 +1,13 @@
 """A permit's life over HTTP: what its holder tells, what the office does, and what verification and register say."""
 
+import json
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from shared.kernel import now
-from tests.support.permits_running import ORIGIN, Permits
+from tests.support.permits_running import DOCUMENTS, ORIGIN, Permits
 
 TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
 LATER = (now() + timedelta(days=9)).isoformat()
@@ -21,6 +24,16 @@ async def did(service: Permits, made: dict[str, str], act: str, who: str = "", *
 async def entry(service: Permits, seen: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = (await service.http.get(f"/api/v1/register/{seen['decision']['verify_code']}")).json()
     return found
+
+
+async def whole_file(service: Permits, made: dict[str, str], **who: dict[str, str]) -> list[str]:
+    """The documents in the whole file, which its list and its folder must agree on."""
+    answer = await service.http.get(f"/api/v1/applications/{made['reference']}/file.zip", **who)  # type: ignore[arg-type]
+    assert answer.status_code == 200, answer.text
+    with ZipFile(BytesIO(answer.content)) as file:
+        listed = [document["file"] for document in json.loads(file.read("documents.json"))]
+        assert listed == [name for name in file.namelist() if name.startswith("documents/")]
+    return listed
 
 
 async def page(service: Permits, path: str, **headers: str) -> str:
@@ -79,6 +92,8 @@ async def test_whoever_takes_over_a_permit_reads_nothing_of_the_one_before_who_r
     path = f"/api/v1/applications/{made['reference']}/documents/id-card"
     assert (await service.http.get(path, params={"secret": heir["secret"]})).status_code == 404
     assert (await service.http.get(path, headers=service.staff("officer"))).status_code == 200
+    assert await whole_file(service, heir, params={"secret": heir["secret"]}) == []
+    assert len(await whole_file(service, heir, headers=service.staff("officer"))) == len(DOCUMENTS)
     assert "นางสมศรี" not in str(await entry(service, seen))
     assert (await entry(service, seen))["transferred_at"]
 
