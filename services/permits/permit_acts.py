@@ -62,27 +62,37 @@ async def ask_extension(desk: Desk, case_id: str, actor: Actor, reason: str, cau
 
 
 async def answer_extension(
-    desk: Desk, case: Case[Application], signatory: Actor, days: int | None, reason: str, cause: Cause
+    desk: Desk,
+    case: Case[Application],
+    signatory: Actor,
+    own: Collection[str],
+    days: int | None,
+    reason: str,
+    cause: Cause,
 ) -> Case[Application]:
-    """So many days more, or (None) none, with the reason."""
-    permit = (await desk.rules_for(case.state)).permit
+    """So many days more, or (None) none, with the reason; for an office of one's `own` that signs this type."""
+    rules = await desk.rules_for(case.state)
+    office = office_for(rules, own, None)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         if days is None:
-            return validity.refuse_extension(need(state), why, signatory, reason)
-        return validity.grant_extension(need(state), why, permit, signatory, days)
+            return validity.refuse_extension(need(state), why, signatory, office, reason)
+        return validity.grant_extension(need(state), why, rules, desk.town, signatory, office, days)
 
     return await desk.store.cases.step(case.id, answer, cause)
 
 
 async def transfer_permit(
-    desk: Desk, case: Case[Application], signatory: Actor, to: Applicant, cause: Cause
+    desk: Desk, case: Case[Application], signatory: Actor, own: Collection[str], to: Applicant, cause: Cause
 ) -> Case[Application]:
-    """Another holder, with a link of their own."""
-    permit = (await desk.rules_for(case.state)).permit
-    return await desk.store.cases.step(
-        case.id, lambda state, why: transfer.transfer(need(state), why, permit, signatory, to), cause
-    )
+    """Another holder, with a link of their own; for an office of one's `own` that signs this type."""
+    rules = await desk.rules_for(case.state)
+    office = office_for(rules, own, None)
+
+    def hand_over(state: Application | None, why: Cause) -> Step[Application]:
+        return transfer.transfer(need(state), why, rules.permit, signatory, office, to)
+
+    return await desk.store.cases.step(case.id, hand_over, cause)
 
 
 async def revoke_permit(

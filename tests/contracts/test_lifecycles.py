@@ -194,9 +194,13 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "finish": lambda case: construction.tell_finish(case, desk.at(LATER), desk.HOUSE, Actor(), LATER),
     "accept the building": lambda case: construction.accept(case, desk.at(LATER), desk.EXAMINER),
     "ask for more time": lambda case: validity.ask_extension(case, desk.at(LATER), Actor(), "ช้า"),
-    "give more time": lambda case: validity.grant_extension(case, desk.at(LATER), desk.HOUSE, desk.SIGNATORY, 30),
-    "give none": lambda case: validity.refuse_extension(case, desk.at(YEARS), desk.SIGNATORY, "ม. 35"),
-    "transfer": lambda case: transfer.transfer(case, desk.at(LATER), desk.HOUSE, desk.SIGNATORY, case.applicant),
+    "give more time": lambda case: validity.grant_extension(
+        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.SIGNATORY, "mayor", 30
+    ),
+    "give none": lambda case: validity.refuse_extension(case, desk.at(YEARS), desk.SIGNATORY, "mayor", "ม. 35"),
+    "transfer": lambda case: transfer.transfer(
+        case, desk.at(LATER), desk.HOUSE, desk.SIGNATORY, "mayor", case.applicant
+    ),
     "revoke": lambda case: revoking.revoke(
         case, desk.at(LATER), desk.RULES, desk.TOWN, desk.SIGNATORY, "mayor", "ม. 40"
     ),

@@ -106,7 +106,7 @@ async def answer_extension(
     """So many days more; without `days` refused, with the reason."""
     case = await find_for_staff(request, desk, reference, who)
     cause, signatory = cause_of(key, "answer-extension", case.id, who, body), as_actor(who, "signatory")
-    after = await permit_acts.answer_extension(desk, case, signatory, body.days, body.reason, cause)
+    after = await permit_acts.answer_extension(desk, case, signatory, who.signs_for, body.days, body.reason, cause)
     return await answer(request, View(after, "staff", who))
 
 
@@ -117,7 +117,7 @@ async def transfer_permit(
     """Another holder, whose link is a new one."""
     case = await find_for_staff(request, desk, reference, who)
     cause, to = cause_of(key, "transfer", case.id, who, body), body.holder.applicant(language_of(request))
-    after = await permit_acts.transfer_permit(desk, case, as_actor(who, "signatory"), to, cause)
+    after = await permit_acts.transfer_permit(desk, case, as_actor(who, "signatory"), who.signs_for, to, cause)
     return await answer(request, View(after, "staff", who))
 
 

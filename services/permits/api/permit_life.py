@@ -1,5 +1,6 @@
 """A permit after its decision as it is shown: all of it to its holder and the staff, the dates of it to everybody."""
 
+from datetime import datetime
 from typing import Any
 
 from services.permits.api.wording import Wording
@@ -19,11 +20,18 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
              "text": wording.say_code("inspection", one.result) if one.result else None}
             for one in application.inspections
         ],
+        "mend_until": _mending(application),
         "extension_asked": {"reason": asked.note, "at": asked.at} if asked else None,
         "revocation": revocation.model_dump(include={"at", "legal_reason", "appeal_until"}) if revocation else None,
         "appeal": _appeal(application, wording),
         "appeal_open_until": appeal_until(application),
     }  # fmt: skip
+
+
+def _mending(application: Application) -> datetime | None:
+    """Until when what was found wrong with the finished building may be mended, as long as nobody has."""
+    built = application.construction
+    return built.mend_until if built and application.standing == "in-force" and not built.finished_on else None
 
 
 def public_life_of(application: Application) -> dict[str, Any]:

@@ -34,7 +34,7 @@ async def register_entry(application: Application, showing: Showing) -> dict[str
         "decision": decision.decision,
         "decided_at": decision.at,
         "valid_until": application.valid_until,
-        "standing": application.standing,
+        "standing": summary["standing"],
         "standing_text": summary["standing_text"],
         **public_life_of(application),
         "lane": application.clock.lane if application.clock else None,

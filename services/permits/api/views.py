@@ -24,6 +24,7 @@ from services.permits.domain.permit_type import Lane
 from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_request import mark_of
+from services.permits.domain.validity import standing_at
 from services.permits.letter import form_rows
 from shared.kernel import Case, now
 from shared.town.vocabulary import DECISIONS, LANES, PROPOSALS, word
@@ -87,7 +88,7 @@ class Showing(Wording):
         }
 
     def _summary(self, application: Application, rules: Rules) -> dict[str, Any]:
-        standing = application.standing
+        standing = standing_at(application, now())
         lane = application.clock.lane if application.clock else None
         return {
             "reference": application.reference,

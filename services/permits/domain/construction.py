@@ -36,18 +36,22 @@ def tell_finish(
         raise Reject("wrong-state", "what is finished must have been begun, and is told once")
     if not built.started_on <= on <= cause.at:
         raise Reject("wrong-day", "it was finished after it was begun, and not in the future", status=422)
-    after = with_values(application, construction=built.model_copy(update={"finished_on": on}))
+    told = built.model_copy(update={"finished_on": on, "finished_told_at": cause.at})
+    after = with_values(application, construction=told)
     event = PermitConstructionFinished(**facts(application), actor=actor.subject, on=on)
     return Step(with_entry(after, cause, "construction-finished", actor, on=on.isoformat()), [event])
 
 
 def can_accept(application: Application) -> bool:
-    """It is finished, and the last visit since found it in order."""
+    """It is finished, and the last visit since found it in order: since it was told, for a day may be told that was
+    long ago, and by its own day, for visits are reported in any order."""
     built = application.construction
     if application.standing != "in-force" or built is None or built.finished_on is None:
         return False
     looked = [one for one in application.inspections if one.reported_at and one.result != "not-done"]
-    return bool(looked) and looked[-1].result == "in-order" and looked[-1].at >= built.finished_on
+    last = max(looked, key=lambda one: one.at, default=None)
+    since = max(built.finished_on, built.finished_told_at or built.finished_on)
+    return last is not None and last.result == "in-order" and last.at >= since
 
 
 def accept(application: Application, cause: Cause, officer: Actor) -> Step[Application]:

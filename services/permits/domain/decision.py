@@ -1,7 +1,6 @@
 """The decision: an examiner proposes, a signatory decides; never the same person."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Literal
 
 from services.permits.domain import clock as clocks
@@ -24,7 +23,7 @@ from services.permits.domain.letters import LetterProgress, Seal
 from services.permits.domain.paying import invoice, need_paid, waive
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
-from services.permits.domain.validity import warning_at
+from services.permits.domain.validity import day_end, warning_at
 from shared.events.base import Event
 from shared.events.permits import PermitDecided, PermitExamined
 from shared.kernel import Cause, Reject, Step, StoredModel, fingerprint
@@ -136,7 +135,7 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
         standing="in-force" if approved else "appeal-open",
         clock=clocks.stop(running) if running else None,
         letter=LetterProgress(owed_since=cause.at),
-        expiry_warning_at=warning_at(rules.permit, outcome.valid_until),
+        expiry_warning_at=warning_at(rules.permit, outcome.valid_until, cause.at, town),
     )
     events: list[Event] = [_decided(application, cause, outcome)]
     after = with_entry(after, cause, "decided", outcome.by, decision=outcome.decision)
@@ -159,7 +158,7 @@ def _dated(application: Application, cause: Cause, permit: PermitType, town: Tow
         update={
             "at": cause.at,
             "on_time": cause.at <= due_at,
-            "valid_until": cause.at + timedelta(days=days) if approved and days else None,
+            "valid_until": day_end(cause.at, days, town.calendar.zone) if approved and days else None,
             "appeal_until": appeal_end(town.calendar, cause.at, appeal.days) if appeal and not approved else None,
         }
     )

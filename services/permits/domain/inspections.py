@@ -7,11 +7,13 @@ from datetime import datetime
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.facts import facts
 from services.permits.domain.permit_life import Inspection
+from services.permits.domain.validity import day_end, expiry_at
 from shared.events.permit_life import InspectionResult, PermitInspected, PermitInspectionPlanned
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
 INSPECTIONS_MOST = 50  # of one permit: a year of building sees some ten
+MENDING_DAYS = 30  # the least that the law leaves to put right what was found (Building Control Act, section 41)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def plan_inspection(application: Application, cause: Cause, inspector: Actor, at
         raise Reject("wrong-state", "only what is being judged, or permitted and in force, is inspected")
     if at <= cause.at:
         raise Reject("in-the-past", "an inspection is planned for a time to come", status=422)
-    until = application.valid_until
+    until = expiry_at(application)
     if until is not None and at > until:
         raise Reject("after-validity", "the permit ends before that day", status=422)
     if len(application.inspections) >= INSPECTIONS_MOST:
@@ -65,7 +67,8 @@ def note_inspections(application: Application, cause: Cause) -> Step[Application
 def report_inspection(
     application: Application, cause: Cause, town: Town, inspector: Actor, inspection: str, found: Finding
 ) -> Step[Application]:
-    """What was found. Defects of a finished building give it back to its builders: it is not finished after all."""
+    """What was found. Defects of a finished building give it back to its builders: it is not finished after all, and
+    they have time to mend it, also when the permit's own last day has passed meanwhile."""
     booked = next((one for one in application.inspections if one.id == inspection), None)
     if booked is None:
         raise Reject("unknown-inspection", "there is no such inspection", status=404)
@@ -82,7 +85,9 @@ def report_inspection(
     reported = tuple(report if one is booked else one for one in application.inspections)
     construction = application.construction
     if found.result == "defects" and construction and construction.finished_on:
-        construction = construction.model_copy(update={"finished_on": None})
+        construction = construction.model_copy(
+            update={"finished_on": None, "mend_until": day_end(cause.at, MENDING_DAYS, zone)}
+        )
     after = with_values(application, inspections=reported, construction=construction)
     event = PermitInspected(
         **facts(application), actor=inspector.subject, at=booked.at, result=found.result, note=found.note or None

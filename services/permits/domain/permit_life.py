@@ -23,6 +23,8 @@ class Construction(StoredModel):
 
     started_on: datetime | None = None
     finished_on: datetime | None = None
+    finished_told_at: datetime | None = None  # only who comes after that looks at a finished building
+    mend_until: datetime | None = None  # what was found wrong with it when it was finished may be mended until then
     accepted_at: datetime | None = None
 
 

@@ -23,7 +23,7 @@ def revoke(
     appeal = rules.permit.appeal
     until = appeal_end(town.calendar, cause.at, appeal.days) if appeal else None
     gone = Revocation(at=cause.at, office=office, legal_reason=legal_reason, appeal_until=until)
-    after = with_values(application, standing="revoked", revocation=gone, extension=None)
+    after = with_values(application, standing="revoked", revocation=gone)
     after = with_entry(after, cause, "revoked", signatory, legal_reason)
     events: list[Event] = [
         PermitRevoked(**facts(application), actor=signatory.subject, revoked_at=cause.at, legal_reason=legal_reason)

@@ -11,7 +11,7 @@ from shared.kernel import Cause, Reject, Step
 
 
 def transfer(
-    application: Application, cause: Cause, permit: PermitType, signatory: Actor, to: Applicant
+    application: Application, cause: Cause, permit: PermitType, signatory: Actor, office: str, to: Applicant
 ) -> Step[Application]:
     """Another holder from now on, with a link of their own: the one before opens nothing any more."""
     if application.standing != "in-force":
@@ -32,4 +32,4 @@ def transfer(
         PermitTransferred(**facts(application), actor=signatory.subject, transferred_at=cause.at),
         PermitLinkRenewed(**facts(application), number=number),
     ]
-    return Step(with_entry(after, cause, "transferred", signatory), events, contacts=[contact_of(after)])
+    return Step(with_entry(after, cause, "transferred", signatory, office=office), events, contacts=[contact_of(after)])

@@ -1,30 +1,53 @@
-"""How long a permit holds: warned of before its last day, extended when its holder asked in time, or expired."""
+"""How long a permit holds: to the end of its last day in the town, warned of before, extended when its holder asked in
+time, or expired."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from services.permits.domain.after_decision import close
-from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
+from services.permits.domain.application import SYSTEM, Actor, Application, Standing, with_entry, with_values
 from services.permits.domain.facts import facts
 from services.permits.domain.permit_life import AskedExtension
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.rules import Rules
 from shared.events.base import Event
 from shared.events.permit_life import PermitExpiring, PermitExtensionAnswered, PermitExtensionAsked
 from shared.kernel import Cause, Reject, Step
+from shared.town.models import Town
+
+_TICK = timedelta(milliseconds=1)  # the finest that is stored: the end is written as a time of the last day itself
 
 
-def warning_at(permit: PermitType, valid_until: datetime | None) -> datetime | None:
-    """When its holder is warned of the last day."""
-    days = permit.expiry_warning_days
-    return valid_until - timedelta(days=days) if valid_until and days else None
+def day_end(at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The end of the day that is so many days later: a permit holds on the whole of the day that its letter names."""
+    day = at.astimezone(zone).date() + timedelta(days=days + 1)
+    return (datetime.combine(day, time.min, zone) - _TICK).astimezone(at.tzinfo)
+
+
+def warning_at(permit: PermitType, valid_until: datetime | None, told_at: datetime, town: Town) -> datetime | None:
+    """When its holder is warned of the last day: at the hour of the signature, for at midnight people sleep."""
+    days, zone = permit.expiry_warning_days, town.calendar.zone
+    if valid_until is None or not days:
+        return None
+    day = valid_until.astimezone(zone).date() - timedelta(days=days)
+    return datetime.combine(day, told_at.astimezone(zone).time(), zone).astimezone(told_at.tzinfo)
 
 
 def expiry_at(application: Application) -> datetime | None:
     """When it ends by itself. An extension that was asked for in time keeps it in force until it is answered (Building
-    Control Act B.E. 2522, section 35), and a finished building waits for its inspection."""
-    built = application.construction
+    Control Act B.E. 2522, section 35), a finished building waits for its inspection, and what was found wrong with it
+    then has its time to be mended."""
+    built, until = application.construction, application.valid_until
     if application.standing != "in-force" or application.extension or (built and built.finished_on):
         return None
-    return application.valid_until
+    mending = built.mend_until if built else None
+    return max(until, mending) if until and mending else until
+
+
+def standing_at(application: Application, at: datetime) -> Standing | None:
+    """What the decision is worth then: a permit whose time is over is expired, also before it is closed as that."""
+    until = expiry_at(application)
+    return "expired" if until is not None and until <= at else application.standing
 
 
 def warn(application: Application, cause: Cause) -> Step[Application] | None:
@@ -45,41 +68,47 @@ def end_validity(application: Application, cause: Cause) -> Step[Application] | 
 
 
 def ask_extension(application: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:
-    """Its holder needs more time; asked before the last day, or too late."""
-    until = application.valid_until
-    if application.standing != "in-force" or until is None or until <= cause.at:
-        raise Reject("wrong-state", "only a permit in force, with a last day that is still to come, is extended")
-    if application.extension is not None:
+    """Its holder needs more time; asked before it has ended, or too late."""
+    if application.extension is not None and application.standing == "in-force":
         raise Reject("asked-already", "an extension is asked for already")
     if application.construction and application.construction.finished_on:
         raise Reject("wrong-state", "the work is finished; there is nothing to extend")
+    until = expiry_at(application)
+    if until is None or until <= cause.at:
+        raise Reject("wrong-state", "only a permit in force, with an end that is still to come, is extended")
     after = with_values(application, extension=AskedExtension(note=reason, at=cause.at))
     event = PermitExtensionAsked(**facts(application), actor=actor.subject, reason=reason)
     return Step(with_entry(after, cause, "extension-asked", actor, reason), [event])
 
 
 def grant_extension(
-    application: Application, cause: Cause, permit: PermitType, signatory: Actor, days: int
+    application: Application, cause: Cause, rules: Rules, town: Town, signatory: Actor, office: str, days: int
 ) -> Step[Application]:
-    """So many days more, at most as many as the permit had."""
+    """So many days more, at most as many as the permit had, and never so few that it would have ended already."""
+    permit = rules.permit
     until = _need_asked(application)
     if permit.valid_days is not None and days > permit.valid_days:
         raise Reject("too-long", f"a permit is extended by at most {permit.valid_days} days", status=422)
-    longer = until + timedelta(days=days)
-    warned = warning_at(permit, longer)
+    longer = day_end(until, days, town.calendar.zone)
+    if longer <= cause.at:
+        raise Reject("too-short", "with so few days more the permit would have ended already", status=422)
+    warned = warning_at(permit, longer, cause.at, town)
     after = with_values(application, extension=None, extended_until=longer, expiry_warning_at=warned)
     event = PermitExtensionAnswered(
         **facts(application), actor=signatory.subject, granted=True, valid_until=longer, reason=None
     )
-    return Step(with_entry(after, cause, "extended", signatory, at=longer.isoformat()), [event])
+    return Step(with_entry(after, cause, "extended", signatory, at=longer.isoformat(), office=office), [event])
 
 
-def refuse_extension(application: Application, cause: Cause, signatory: Actor, reason: str) -> Step[Application]:
+def refuse_extension(
+    application: Application, cause: Cause, signatory: Actor, office: str, reason: str
+) -> Step[Application]:
     """It ends on its day; at once when that has passed meanwhile."""
     until = _need_asked(application)
     if not reason:
         raise Reject("legal-reason", "a refusal needs its legal reason", status=422)
-    after = with_entry(with_values(application, extension=None), cause, "extension-refused", signatory, reason)
+    unasked = with_values(application, extension=None)
+    after = with_entry(unasked, cause, "extension-refused", signatory, reason, office=office)
     events: list[Event] = [
         PermitExtensionAnswered(
             **facts(application), actor=signatory.subject, granted=False, valid_until=until, reason=reason

@@ -108,7 +108,7 @@ async def answer_extension(request: Request, reference: str, desk: AtDesk, who: 
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)
     cause, signatory = cause_of(None, "answer-extension", case.id, who), as_actor(who, "signatory")
-    act = permit_acts.answer_extension(desk, case, signatory, body.days, body.reason, cause)
+    act = permit_acts.answer_extension(desk, case, signatory, who.signs_for, body.days, body.reason, cause)
     return await done(request, case, who, typed, act, _LIFE)
 
 
@@ -123,7 +123,7 @@ async def transfer_permit(request: Request, reference: str, desk: AtDesk, who: S
     if wrong:
         return await case_page(request, case, who, wrong, 422, {"holder": typed})
     cause, to = cause_of(None, "transfer", case.id, who), body.holder.applicant(language_of(request))
-    act = permit_acts.transfer_permit(desk, case, as_actor(who, "signatory"), to, cause)
+    act = permit_acts.transfer_permit(desk, case, as_actor(who, "signatory"), who.signs_for, to, cause)
     return await done(request, case, who, {"holder": typed}, act, _LIFE)
 
 

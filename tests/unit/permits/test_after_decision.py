@@ -12,7 +12,7 @@ from tests.support.permits import MONDAY, OFFICER, RULES, TOWN, application, at,
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 DAY = timedelta(days=1)
-YEAR = 365 * DAY
+LAST = datetime(2027, 11, 23, 23, 59, 59, 999000, BANGKOK)  # a year after the signature, the whole day
 PERIODS = moments.Periods(draft_days=90, applicant_days=3650)
 
 
@@ -40,7 +40,7 @@ def test_a_permit_waits_for_its_letter_its_fees_and_its_last_day() -> None:
 
     assert permitted.standing == "in-force"
     assert waits(permitted) == {
-        moments.LETTER: MONDAY, moments.FEES_DUE: MONDAY + 30 * DAY, moments.EXPIRY: MONDAY + YEAR,
+        moments.LETTER: MONDAY, moments.FEES_DUE: MONDAY + 30 * DAY, moments.EXPIRY: LAST,
     }  # fmt: skip
 
 
@@ -51,9 +51,9 @@ def test_a_letter_has_a_lane_of_its_own_and_nothing_else_has() -> None:
 
 
 def test_a_permit_whose_time_is_over_is_closed_as_expired() -> None:
-    step = come(moments.EXPIRY, application("decided"), MONDAY + YEAR)
+    step = come(moments.EXPIRY, application("decided"), LAST)
 
-    assert (step.state.state, step.state.standing, step.state.closed_at) == ("decided", "expired", MONDAY + YEAR)
+    assert (step.state.state, step.state.standing, step.state.closed_at) == ("decided", "expired", LAST)
     assert (types(step), step.events[0].data()["reason"]) == (["closed"], "expired")
     assert moments.EXPIRY not in waits(step.state)
 

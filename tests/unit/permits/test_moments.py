@@ -90,7 +90,7 @@ def refused() -> Application:
 
 
 def expired() -> Application:
-    step = validity.end_validity(application("decided"), at(MONDAY + timedelta(days=365)))
+    step = validity.end_validity(application("decided"), at(MONDAY + timedelta(days=366)))
     assert step is not None
     return step.state
 

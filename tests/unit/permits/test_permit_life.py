@@ -1,6 +1,6 @@
 """A permit after its decision: built under, inspected, extended, transferred, revoked, appealed; and what ends it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,12 +16,13 @@ from services.permits.domain import (
 )
 from services.permits.domain.application import Actor, Applicant, Application
 from services.permits.domain.forgetting import forget_applicant
-from services.permits.domain.inspections import Finding
+from services.permits.domain.inspections import MENDING_DAYS, Finding
+from services.permits.domain.permit_type import PermitType
 from shared.kernel import Reject, Step
 from tests.support.permits import EXAMINER, HOUSE, MONDAY, OFFICER, RULES, SIGNATORY, TOWN, application, at, signed
 
 DAY = timedelta(days=1)
-LAST = MONDAY + 365 * DAY
+LAST = datetime(2027, 11, 23, 16, 59, 59, 999000, UTC)  # the end of the day in Bangkok, a year after the signature
 PERIODS = moments.Periods(draft_days=90, applicant_days=3650)
 HOLDER = Actor()
 HEIR = Applicant(name="สมศรี", email="b@example.org")
@@ -67,6 +68,11 @@ def asked() -> Application:
     return validity.ask_extension(application("decided"), at(LAST - DAY), HOLDER, "ผู้รับเหมาทิ้งงาน").state
 
 
+def grant(case: Application, moment: datetime, days: int, permit: PermitType = HOUSE) -> Step[Application]:
+    rules = RULES.model_copy(update={"permit": permit})
+    return validity.grant_extension(case, at(moment), rules, TOWN, SIGNATORY, "mayor", days)
+
+
 def test_what_is_finished_and_found_in_order_is_accepted_and_ends_the_permit() -> None:
     step = construction.accept(visited(finished(), "in-order"), at(MONDAY + 11 * DAY), EXAMINER)
 
@@ -89,6 +95,63 @@ def test_a_visit_before_the_work_was_finished_accepts_nothing() -> None:
     told = construction.tell_finish(early, at(MONDAY + 9 * DAY), HOUSE, HOLDER, MONDAY + 8 * DAY).state
 
     assert not construction.can_accept(told)
+
+
+def test_a_day_that_is_told_long_after_it_makes_no_earlier_visit_the_final_one() -> None:
+    early = visited(begun(), "in-order", day=5)
+    told = construction.tell_finish(early, at(MONDAY + 9 * DAY), HOUSE, HOLDER, MONDAY + 2 * DAY).state
+
+    assert not construction.can_accept(told)
+    assert construction.can_accept(visited(told, "in-order", day=10))
+
+
+def test_of_several_visits_the_last_by_its_own_day_counts_in_whatever_order_they_were_booked() -> None:
+    case = finished()
+    for day in (20, 12):
+        case = inspections.plan_inspection(case, at(MONDAY + 11 * DAY), OFFICER, MONDAY + day * DAY).state
+    later, sooner = case.inspections
+    for visit, found in ((sooner, Finding("in-order")), (later, Finding("defects", "ผนังไม่ตรงแบบ"))):
+        case = inspections.report_inspection(case, at(visit.at), TOWN, OFFICER, visit.id, found).state
+    again = construction.tell_finish(case, at(later.at), HOUSE, HOLDER, MONDAY + 8 * DAY).state
+
+    assert not construction.can_accept(again)
+
+
+def test_what_was_finished_in_time_is_visited_and_accepted_after_its_last_day() -> None:
+    late = inspections.plan_inspection(finished(), at(LAST + DAY), OFFICER, LAST + 2 * DAY).state
+    found = inspections.report_inspection(
+        late, at(LAST + 2 * DAY), TOWN, OFFICER, late.inspections[0].id, Finding("in-order")
+    )
+
+    assert construction.accept(found.state, at(LAST + 3 * DAY), EXAMINER).state.standing == "completed"
+
+
+def test_what_was_found_wrong_after_the_last_day_may_still_be_mended_or_more_time_be_asked_for() -> None:
+    late = inspections.plan_inspection(finished(), at(LAST + DAY), OFFICER, LAST + 2 * DAY).state
+    defects = Finding("defects", "ผนังไม่ตรงแบบ")
+    wrong = inspections.report_inspection(
+        late, at(LAST + 2 * DAY), TOWN, OFFICER, late.inspections[0].id, defects
+    ).state
+    end = LAST + (2 + MENDING_DAYS) * DAY
+
+    assert validity.end_validity(wrong, at(end - DAY)) is None
+    assert validity.standing_at(wrong, end - DAY) == "in-force"
+    assert validity.ask_extension(wrong, at(end - DAY), HOLDER, "รอวัสดุ").state.extension is not None
+    mended = construction.tell_finish(wrong, at(end - DAY), HOUSE, HOLDER, LAST + 3 * DAY).state
+    assert moments.EXPIRY not in waits(mended)
+    over = validity.end_validity(wrong, at(end))
+    assert over is not None
+    assert over.state.standing == "expired"
+
+
+def test_a_permit_holds_on_the_whole_of_its_last_day_and_is_expired_with_it() -> None:
+    case = application("decided")
+
+    assert case.valid_until == LAST
+    assert validity.ask_extension(case, at(LAST - timedelta(hours=1)), HOLDER, "ช้า").state.extension is not None
+    assert validity.standing_at(case, LAST - timedelta(seconds=1)) == "in-force"
+    assert validity.standing_at(case, LAST) == "expired"  # also while nobody has closed it yet
+    assert validity.standing_at(finished(), LAST + DAY) == "in-force"
 
 
 def test_a_finished_building_waits_for_its_visit_and_not_for_its_last_day() -> None:
@@ -183,7 +246,7 @@ def test_a_holder_is_warned_once_before_the_last_day() -> None:
     rules = RULES.model_copy(update={"permit": warned})
     case = decision.decide(application("examined"), at(), rules, TOWN, signed()).state
 
-    assert case.expiry_warning_at == LAST - 30 * DAY
+    assert case.expiry_warning_at == MONDAY + 335 * DAY  # at the hour of the signature
     step = moments.act(moments.EXPIRY_WARNING, case, at(LAST - 30 * DAY), TOWN, PERIODS)
     assert step is not None
     assert types(step) == ["expiring"]
@@ -197,7 +260,7 @@ def test_a_permit_whose_extension_is_asked_for_in_time_does_not_end_while_nobody
 
 def test_an_extension_moves_the_last_day_and_the_warning_and_leaves_the_decision_as_it_was_signed() -> None:
     permit = HOUSE.model_copy(update={"expiry_warning_days": 30})
-    step = validity.grant_extension(asked(), at(LAST + DAY), permit, SIGNATORY, 90)
+    step = grant(asked(), LAST + DAY, 90, permit)
 
     assert (types(step), step.state.valid_until) == (["extension-answered"], LAST + 90 * DAY)
     assert step.state.expiry_warning_at == LAST + 60 * DAY
@@ -206,8 +269,8 @@ def test_an_extension_moves_the_last_day_and_the_warning_and_leaves_the_decision
 
 
 def test_a_refused_extension_ends_what_has_passed_its_day_meanwhile_and_nothing_before() -> None:
-    late = validity.refuse_extension(asked(), at(LAST + DAY), SIGNATORY, "ม. 35")
-    early = validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "ม. 35")
+    late = validity.refuse_extension(asked(), at(LAST + DAY), SIGNATORY, "mayor", "ม. 35")
+    early = validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "mayor", "ม. 35")
 
     assert (types(late), late.state.standing) == (["extension-answered", "closed"], "expired")
     assert (types(early), early.state.standing) == (["extension-answered"], "in-force")
@@ -222,13 +285,40 @@ def test_more_time_is_asked_for_before_the_last_day_once_and_while_something_is_
         assert refusal.value.code == code
 
 
+def test_more_time_that_is_over_already_is_refused() -> None:
+    with pytest.raises(Reject) as refusal:
+        grant(asked(), LAST + 40 * DAY, 40)
+    assert (refusal.value.code, refusal.value.status) == ("too-short", 422)
+    assert grant(asked(), LAST + 40 * DAY - timedelta(seconds=1), 40).state.valid_until == LAST + 40 * DAY
+
+
+def test_for_which_office_more_time_was_given_or_refused_and_a_permit_transferred_is_kept() -> None:
+    steps = (
+        grant(asked(), LAST, 90),
+        validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "mayor", "ม. 35"),
+        transfer.transfer(application("decided"), at(), HOUSE, SIGNATORY, "mayor", HEIR),
+    )
+    assert [step.state.timeline[-1].params["office"] for step in steps] == ["mayor"] * 3
+
+
+def test_more_time_that_was_asked_for_in_time_outlives_a_revocation_that_is_set_aside() -> None:
+    gone = revoking.revoke(asked(), at(LAST - DAY), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
+    appealed = appeals.make_appeal(gone, at(LAST), HOLDER, "แก้ไขแล้ว").state
+    won = appeals.answer_appeal(appealed, at(LAST + 9 * DAY), OFFICER, "granted", "ฟังขึ้น").state
+
+    assert moments.EXPIRY not in waits(won)
+    assert grant(won, LAST + 10 * DAY, 90).state.valid_until == LAST + 90 * DAY
+    with pytest.raises(Reject, match="nobody"):
+        grant(gone, LAST, 90)
+
+
 def test_more_time_is_never_more_than_the_permit_had_and_a_refusal_says_why() -> None:
     with pytest.raises(Reject, match="365"):
-        validity.grant_extension(asked(), at(LAST - DAY), HOUSE, SIGNATORY, 366)
+        grant(asked(), LAST - DAY, 366)
     with pytest.raises(Reject, match="legal reason"):
-        validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "")
+        validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "mayor", "")
     with pytest.raises(Reject, match="nobody"):
-        validity.grant_extension(application("decided"), at(), HOUSE, SIGNATORY, 30)
+        grant(application("decided"), MONDAY, 30)
 
 
 def test_a_revoked_permit_holds_no_more_at_once_and_is_final_when_nobody_appeals() -> None:
@@ -292,7 +382,7 @@ def test_an_appeal_comes_in_time_once_and_against_an_order() -> None:
 
 def test_whoever_takes_over_a_permit_gets_a_link_of_their_own_and_nothing_that_was_written_before() -> None:
     written = application("decided")
-    step = transfer.transfer(written, at(MONDAY + DAY), HOUSE, SIGNATORY, HEIR)
+    step = transfer.transfer(written, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR)
 
     assert types(step) == ["transferred", "link-renewed"]
     assert [contact.name for contact in step.contacts] == ["สมศรี"]  # type: ignore[union-attr]
@@ -308,7 +398,7 @@ def test_a_permit_goes_to_somebody_who_can_be_reached_and_only_while_it_is_in_fo
         (revoked(), HEIR, "wrong-state"),
     ):
         with pytest.raises(Reject) as refusal:
-            transfer.transfer(case, at(), HOUSE, SIGNATORY, to)
+            transfer.transfer(case, at(), HOUSE, SIGNATORY, "mayor", to)
         assert refusal.value.code == code
 
 
