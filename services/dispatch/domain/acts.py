@@ -11,7 +11,7 @@ be done. Any other act must name the state in `ACTS`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.dispatch.domain.history import Acting
@@ -103,14 +103,23 @@ def in_order(order: WorkOrder, acting: Acting) -> Acting:
     """The act as it is judged: refused when it happened before what brought the work where it is.
 
     A phone's clock may be slow by a little: within that, it counts as right after. A pause that ended by itself is
-    nobody's act, so it overtakes none.
+    nobody's act, so it overtakes none: what counts is when somebody began it.
     """
-    last = order.arrival
-    if acting.happened_at is None or last is None or (last.what == "resumed" and last.actor is None):
+    since = _moved_at(order)
+    if acting.happened_at is None or since is None:
         return acting
-    if acting.happened_at < last.happened - CLOCK_SLOW:
+    if acting.happened_at < since - CLOCK_SLOW:
         raise refusal(order, f"this happened before, at {acting.happened_at:%Y-%m-%d %H:%M} UTC")
-    return replace(acting, happened_at=max(acting.happened_at, last.happened))
+    return replace(acting, happened_at=max(acting.happened_at, since))
+
+
+def _moved_at(order: WorkOrder) -> datetime | None:
+    """When somebody last brought the work where it is."""
+    last = order.arrival
+    if last is None:
+        return None
+    by_itself = last.what == "resumed" and last.actor is None
+    return order.pauses[-1].since if by_itself and order.pauses else last.happened
 
 
 def note_conflict(order: WorkOrder, act: ActName, acting: Acting, words: Mapping[str, Any]) -> WorkOrder:

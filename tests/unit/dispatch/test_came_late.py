@@ -193,6 +193,19 @@ def test_a_pause_that_ended_by_itself_overtakes_nobody() -> None:
     assert done[-1].happened_at == MONDAY + HOUR
 
 
+def test_what_happened_before_a_pause_that_ended_by_itself_is_overtaken_by_its_beginning() -> None:
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY)).state
+    began, ended = MONDAY + HOUR, MONDAY + 3 * HOUR
+    waits = pausing.pause(town(), taken, by(SOMCHAI, began), reason="part", resume_at=ended).state
+    goes = elapse(town(), waits, ended)
+    assert goes is not None
+
+    with pytest.raises(Reject, match="this happened before"):
+        in_order(goes.state, by(SOMCHAI, ended + HOUR, began - HOUR / 2))
+    slow = in_order(goes.state, by(SOMCHAI, ended + HOUR, began - MINUTE))
+    assert slow.happened_at == began
+
+
 def test_late_news_do_not_make_work_late_that_was_done_in_time() -> None:
     work = order()
     assert work.due_at is not None
