@@ -7,6 +7,7 @@ the other's word: what has taken another in is part of none. The walk over the m
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from services.dispatch import incident_bodies as bodies
@@ -18,9 +19,10 @@ from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.incident_acts import Asked, write_down
 from services.dispatch.joins import get_incident
-from shared.kernel import Case, Cause, Reject, Step
+from shared.kernel import Case, Cause, Reject, Step, now
 
 HELD_ELSEWHERE = ("split", "referred")  # several teams or an agency have it: they would not hear that it is off
+UNFINISHED = timedelta(minutes=10)  # no request lasts so long: whoever had begun to merge was cut off
 
 
 async def merge_incident(desk: Desk, asked: Asked, incident_id: str, body: bodies.Merge) -> Case[Incident]:
@@ -29,6 +31,7 @@ async def merge_incident(desk: Desk, asked: Asked, incident_id: str, body: bodie
     if incident.into != body.into:
         _need_alike(incident_id, incident, body.into, into)
         await _need_movable(desk, incident)
+        await _forget_unfinished(desk, incident_id, incident)
         await _step(desk, body.into, partial(_take_in, incident_id))
     cause = asked.cause(incident_id)
 
@@ -65,8 +68,18 @@ async def _need_movable(desk: Desk, incident: Incident) -> None:
         )
 
 
+async def _forget_unfinished(desk: Desk, incident_id: str, incident: Incident) -> None:
+    """What it was to take in, and what never came: its officer's second step was cut off, and without that word it may
+    be made part of another. One that has just been taken in may still come."""
+    if incident.took_in_at is not None and now() < incident.took_in_at + UNFINISHED:
+        return
+    for other in incident.took_in:
+        if (await get_incident(desk, other)).into != incident_id:
+            await _step(desk, incident_id, partial(_let_go, other))
+
+
 def _take_in(incident_id: str, before: Incident) -> Step[Incident] | None:
-    return incident_course.take_in(before, incident_id)
+    return incident_course.take_in(before, incident_id, now())
 
 
 def _let_go(incident_id: str, before: Incident) -> Step[Incident] | None:

@@ -107,9 +107,9 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
         if not into.is_over:
             await _take_along(desk, incident_id, incident.into, into, report_id, cause)
             return
-        # It is over meanwhile, and so is this.
+        # It is over meanwhile, and so is this: by the work that was done there, so what did the work here hears of it.
         ended = {"outcome": into.outcome, "done": into.done, "public_done": into.public_done}
-        incident = incident.model_copy(update=ended)
+        incident = incident.model_copy(update=ended | {"work_order": into.work_order})
     if incident.outcome is not None:
         await _end_own_work(desk, incident_id, incident, report_id, cause)
 
@@ -164,8 +164,10 @@ async def _end_own_work(desk: Desk, incident_id: str, incident: Incident, report
         return
     outcome = known_outcome(incident)
 
+    end = incident_work.end_with_other if incident.into else incident_work.end_with
+
     def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
-        return incident_work.end_with(order, incident_id, outcome, cause.at) if order else None
+        return end(order, incident_id, outcome, cause.at) if order else None
 
     if found.state.work_order and found.state.work_order != incident.work_order:
         await desk.store.orders.step(found.state.work_order, decide, cause)

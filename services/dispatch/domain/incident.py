@@ -68,7 +68,8 @@ class Incident(StoredModel):
     outcome: Annotated[Outcome, Lenient] | None = None
     into: str | None = None  # the incident of which it is a part: there its reports are
     into_reference: str | None = None
-    took_in: list[str] = Field(default_factory=list)  # incidents that are part of this one
+    took_in: list[str] = Field(default_factory=list)  # incidents that are part of this one, or are about to be
+    took_in_at: datetime | None = None  # the newest of them
 
     team: str | None = None
     level: Annotated[Level, Lenient] = "crew"

@@ -122,13 +122,13 @@ def note_lead(incident: Incident, work_order: str, at: datetime, *, leads: bool)
     return Step(incident.model_copy(update={"lead_due": due}))
 
 
-def take_in(incident: Incident, other: str) -> Step[Incident] | None:
+def take_in(incident: Incident, other: str, at: datetime) -> Step[Incident] | None:
     """Another is to be part of this one, where reports are and will be for some time."""
     if other in incident.took_in:
         return None
     if not incident.is_open:
         raise Reject("incident-not-open", f"The incident is {incident.state}.")
-    return Step(incident.model_copy(update={"took_in": [*incident.took_in, other]}))
+    return Step(incident.model_copy(update={"took_in": [*incident.took_in, other], "took_in_at": at}))
 
 
 def let_go(incident: Incident, other: str) -> Step[Incident] | None:

@@ -78,6 +78,12 @@ def end_with(order: WorkOrder, incident_id: str, outcome: Outcome, at: datetime)
     return Step(change(order, "incident_resolved", Acting(None, at), facts={"outcome": outcome}, **ended))
 
 
+def end_with_other(order: WorkOrder, incident_id: str, outcome: Outcome, at: datetime) -> Step[WorkOrder] | None:
+    """The incident became part of another, which is over: what did its work stood aside for that, and ends with it."""
+    aside = stand_aside(order, incident_id, at) if does_work_of(order, incident_id) else None
+    return end_with(aside.state if aside else order, incident_id, outcome, at)
+
+
 def end_work(town: Town, order: WorkOrder, acting: Acting, outcome: Outcome, note: str) -> Step[WorkOrder]:
     """An officer says that the incident is over, however far its team is; what a repair must prove it must prove here
     too."""

@@ -1,19 +1,20 @@
 """Two incidents that are one: an officer makes one part of the other, and everything follows, once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.dispatch import belonging
-from services.dispatch.domain import crew_work, referring
+from services.dispatch.domain import crew_work, incident_course, referring
 from services.dispatch.domain.from_report import drop_duplicate
+from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.work_order import order_id
 from services.dispatch.incident_acts import announce, confirm_incident, open_incident
 from services.dispatch.incident_bodies import Announce, Confirm, Merge, Open
-from services.dispatch.incident_merging import merge_incident
+from services.dispatch.incident_merging import UNFINISHED, merge_incident
 from shared.events.base import Place
-from shared.kernel import Cause, Reject, now
+from shared.kernel import Cause, Reject, Step, now
 from tests.support.found import Storm, acting, asked
 from tests.support.incidents import confirmed, done, finished
 from tests.support.work import MONDAY, town
@@ -102,6 +103,58 @@ async def test_who_was_on_the_way_in_is_taken_along_and_who_comes_too_late_ends_
 
     assert [storm.said(one)[-1] for one in storm.reports[:5]] == ["resolved"] * 5
     assert all([(await storm.order(one)).closed_at for one in storm.reports])
+
+
+async def test_when_the_other_one_is_over_before_its_reports_are_there_all_its_work_ends_and_everyone_hears() -> None:
+    storm, part, whole = await two()
+    await merge(storm, part, whole)
+    await finished(storm)
+
+    incidents = await storm.incidents()
+    assert incidents[whole].outcome == "fixed"
+    assert [storm.said(one) for one in storm.reports[:5]] == [["joined", "resolved"]] * 5
+    orders = [await storm.order(one) for one in storm.reports[:5]]
+    assert [(order.outcome, order.is_open) for order in orders] == [("fixed", False)] * 5, "also what did the work"
+
+
+async def cut_off(storm: Storm, part: str, into: str, at: datetime) -> None:
+    """Somebody had begun to merge, and their process ended between the two steps."""
+
+    def begin(before: Incident | None, _: Cause) -> Step[Incident] | None:
+        return incident_course.take_in(before, part, at) if before else None
+
+    await storm.desk.store.incidents.step(into, begin, Cause.request())
+
+
+async def test_one_that_was_to_take_another_in_which_never_came_may_become_part_itself() -> None:
+    storm, part, whole = await two()
+    await cut_off(storm, part, whole, now() - 2 * UNFINISHED)
+    await merge(storm, whole, part)
+
+    incidents = await storm.incidents()
+    assert (incidents[whole].into, incidents[whole].took_in) == (part, [])
+
+
+async def test_one_that_is_just_taking_another_in_waits_for_it() -> None:
+    storm, part, whole = await two()
+    await cut_off(storm, part, whole, now())
+    with pytest.raises(Reject, match="incident-took-in"):
+        await merge(storm, whole, part)
+
+
+async def test_what_came_long_ago_stays_part_of_it() -> None:
+    storm, part, whole = await two()
+    await merge(storm, part, whole)
+    third = await storm.report(place=FAR, at=MONDAY + timedelta(days=300))
+    body = Open(references=[(await storm.order(third)).reference])
+    more = (await open_incident(storm.desk, asked(body), body)).id
+    long_ago = {"took_in_at": now() - 2 * UNFINISHED}
+    await storm.desk.store.incidents.step(
+        whole, lambda one, _: Step(one.model_copy(update=long_ago)) if one else None, Cause.request()
+    )
+    with pytest.raises(Reject, match="incident-took-in"):
+        await merge(storm, whole, more)
+    assert (await storm.incidents())[whole].took_in == [part]
 
 
 async def test_of_two_officers_who_merge_each_into_the_other_no_circle_comes() -> None:
