@@ -93,14 +93,12 @@ class Store:
     def __init__(self, service: Service) -> None:
         beside = {"heard": files.HEARD_MOST}
         self.files = service.cases(
-            "files", CaseFile, moments=files.moments, kinds=(files.TELL,), beside=beside, indexes=_FILES
+            "files", CaseFile, moments=files.moments, kinds=files.KINDS, beside=beside, indexes=_FILES
         )
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
-        self.notices = service.cases(
-            "notices", Notice, moments=notices.moments, kinds=(notices.DELIVER,), indexes=_NOTICES
-        )
+        self.notices = service.cases("notices", Notice, moments=notices.moments, kinds=notices.KINDS, indexes=_NOTICES)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
 

@@ -16,11 +16,14 @@ ATTEMPTS = 10  # of a note on a case whose moments others change at the same tim
 COUNTED_MOST = 10_000  # of a backlog: that it is large is all that anybody needs to know
 # Named in every query: without it the database reads the whole index and each case in it.
 _WAITS = {"wake.at": {"$type": "date"}}
+# Other keys want another name: the database refuses a start that asks for them under one which is there. What had been
+# `wake`, without kinds, stays for the replicas of the release before, who name it; whoever follows retires it.
+_WAKE = "wake-kind"
 # Each is as small as the work that waits. A look goes through the lanes by the first, however much waits in one.
 MOMENT_INDEXES = (
     IndexModel(
         [("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING), ("wake.kind", ASCENDING)],
-        name="wake",
+        name=_WAKE,
         partialFilterExpression=_WAITS,
     ),
     IndexModel([("moments.at", ASCENDING)], name="failing", partialFilterExpression={"moments.tries": {"$gt": 0}}),
@@ -33,19 +36,20 @@ Change = Callable[[Sequence[Kept]], Sequence[Kept]]
 class MongoMoments:
     """What timers read and write of a case's document; the version stays, so that it does not get in a step's way.
 
-    `kinds`: of the moments that are looked for; None: all. Those of a newer release are left to it.
+    `kinds`: of the moments that are looked for; None: all. Those of a newer release are left to it. One that is stored
+    without its kind was written by a release before there were any: it is looked for too, and known by its name.
     """
 
     def __init__(self, collection: AsyncIOMotorCollection[Document], kinds: Collection[str] | None = None) -> None:
         self._collection = collection
         self._kinds = kinds
-        self._of_kind: Mapping[str, Any] = {} if kinds is None else {"kind": {"$in": sorted(kinds)}}
+        self._of_kind: Mapping[str, Any] = {} if kinds is None else {"kind": {"$in": [*sorted(kinds), None]}}
 
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         """Cases with what the search is after, in the order of lane and time."""
         # No sort: what the index yields is in its order, and asked for it the database would read and sort all.
         query = {"wake": {"$elemMatch": {**_within(search), **self._of_kind}}, **_WAITS}
-        cursor = self._collection.find(query, {"moments": 1}, hint="wake", limit=search.most, batch_size=search.most)
+        cursor = self._collection.find(query, {"moments": 1}, hint=_WAKE, limit=search.most, batch_size=search.most)
         found = [(document["_id"], found_by(search, self._known(document))) async for document in cursor]
         return [(case_id, moments) for case_id, moments in found if moments]
 
@@ -67,7 +71,7 @@ class MongoMoments:
     async def count_due(self, now: datetime) -> int:
         """How many cases have something to do now, up to `COUNTED_MOST`."""
         query = {"wake": {"$elemMatch": {"lane": {"$gte": ""}, "at": {"$lte": now}, **self._of_kind}}, **_WAITS}
-        return await self._collection.count_documents(query, hint="wake", limit=COUNTED_MOST)
+        return await self._collection.count_documents(query, hint=_WAKE, limit=COUNTED_MOST)
 
     async def count_parked(self) -> int:
         """How many cases have a moment that was given up."""

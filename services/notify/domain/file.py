@@ -10,7 +10,7 @@ recipient, a merged report a file that names this one. They are told in pages, o
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -49,6 +49,7 @@ TELL = "tell"  # the kind of its moments
 _TICK = timedelta(milliseconds=1)  # the database's: a moment takes effect once, so the next one is later
 
 Members = Literal["followers", "merged"]
+KINDS = (TELL, *get_args(Members))  # the release before named its moments by the round alone, and some still wait
 
 
 class Heard(StoredModel):

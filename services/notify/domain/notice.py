@@ -28,6 +28,7 @@ MAIL = "mail"
 WEBHOOK = "webhook"
 LANES = {"email": MAIL}  # which lane a channel's moments wait in: one for each destination that can be away
 DELIVER = "deliver"  # the kind of its moments
+KINDS = (DELIVER, *get_args(NoticeChannel))  # the release before named them by the channel alone, and some still wait
 ASKING = (ReportSubmitted.type, ReportFollowed.type)  # whose mail asks a stranger to confirm the address
 _EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
 _ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped": "skipped"}

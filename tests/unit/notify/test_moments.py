@@ -1,11 +1,16 @@
 """What notify does by the clock, under a profile or a release that has changed since: no moment stays where it was."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from services.notify.domain.delivery import ROLLING_MOST
+from services.notify.domain.file import KINDS as FILE
+from services.notify.domain.notice import KINDS as NOTICE
 from shared.kernel import Cause, Moment, now
+from shared.kernel.moments import Kept, carried
 from shared.town import Town
 from tests.support.moments import saved
 from tests.support.notify_events import Story
@@ -56,6 +61,23 @@ async def test_a_round_that_is_over_goes() -> None:
     notify.service.tables["files"].waits[story.case_id] = [Moment("followers gone", now(), "members")]
 
     assert await left(notify, "files") == []
+
+
+@pytest.mark.parametrize(("name", "kind", "kinds"), [("files", "followers", FILE), ("notices", "email", NOTICE)])
+async def test_what_the_release_before_left_waiting_under_a_name_without_kind_is_done_and_gone(
+    name: str, kind: str, kinds: Collection[str]
+) -> None:
+    notify, _ = await owed()
+    waits = notify.service.tables[name].waits
+    for case_id, moments in waits.items():
+        waits[case_id] = [replace(one, name=one.name.partition(" ")[2]) for one in moments]
+    before = [Kept(one) for moments in waits.values() for one in moments]
+    assert kind in {one.moment.kind for one in before} <= {*kinds}, "or nobody would look for it"
+    assert await left(notify, name) == []
+
+    after = [one for moments in waits.values() for one in moments]
+    assert [one.moment for one in carried(after, before, kinds)] == after, "none of before stays beside them"
+    assert {one.kind for one in after} <= {"tell", "deliver"}
 
 
 @pytest.fixture
