@@ -27,8 +27,8 @@ _METHODS = {"cash": "เงินสด", "promptpay": "พร้อมเพย
 
 async def make_invoice(application: Application, rules: Rules, town: Town) -> bytes:
     """What is to be paid, with the code to pay it. Reject where nothing is."""
-    bill = application.bill
-    if bill is None or not bill.is_open:
+    bill = application.owed
+    if bill is None:
         raise Reject("nothing-due", "there is nothing to be paid", status=404)
     return await typeset(TEMPLATE, tell_invoice(application, bill, rules, town), bill.issued_at)
 

@@ -25,7 +25,7 @@ def show_bill(application: Application, rules: Rules, say: Wording) -> dict[str,
         "due_at": bill.due_at,
         "pay_first": bill.pay_first,
         "reference": reference_of(application.reference),
-        "promptpay": promptpay_of(application, say) if bill.is_open else None,
+        "promptpay": promptpay_of(application, say),
         "payment": _payment(bill, say),
         "refund": _refund(bill, say),
     }
@@ -39,8 +39,8 @@ def show_terms(rules: Rules, lane: str) -> dict[str, Any] | None:
 
 def promptpay_of(application: Application, say: Wording) -> str | None:
     """What the QR code says; None where the town takes none, or there is nothing to pay."""
-    payments, bill = say.town.payments, application.bill
-    if payments is None or payments.promptpay is None or bill is None or not bill.is_open:
+    payments, bill = say.town.payments, application.owed
+    if payments is None or payments.promptpay is None or bill is None:
         return None
     return payload(payments.promptpay, bill.satang, reference_of(application.reference))
 

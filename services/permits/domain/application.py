@@ -174,6 +174,14 @@ class Application(StoredModel):
         return self.state in ("draft", "documents-requested")
 
     @property
+    def owed(self) -> Bill | None:
+        """The invoice that is to be paid. There is none where it was withdrawn or refused, also by a replica
+        of a release that left the invoice as it was."""
+        refused = self.decision is not None and self.decision.decision == "refused"
+        over = self.state == "withdrawn" or refused
+        return self.bill if self.bill and self.bill.is_open and not over else None
+
+    @property
     def check_due_at(self) -> datetime | None:
         """By when the documents are to be looked at; None while they wait for nobody."""
         return self.check.due_at if self.check and self.state == "submitted" else None

@@ -17,6 +17,7 @@ from services.permits.domain.application import (
     with_entry,
     with_values,
 )
+from services.permits.domain.clock import Clock
 from services.permits.domain.facts import facts
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress, Seal
@@ -126,7 +127,7 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
     """Signed: the register has it at once. The letter is made by the moment `letter`; notify tells the applicant."""
     approved = decision.decision == "approved"
     need_signature(application, rules, decision.by, decision.office, approved, decision.legal_reason)
-    running = clocks.resume(application.clock, town, cause.at) if application.clock else None
+    running = _run_on(application, cause, town, approved=approved)
     outcome = _dated(with_values(application, clock=running), cause, rules.permit, town, decision)
     after = with_values(
         application,
@@ -147,6 +148,16 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
         closed = close(after, cause, "final", "refused")
         return Step(closed.state, [*events, *closed.events])
     return Step(after, events)
+
+
+def _run_on(application: Application, cause: Cause, town: Town, *, approved: bool) -> Clock | None:
+    """The clock at the signature. A proposal to refuse needed no money: a pause for it ended with that proposal."""
+    clock, proposal = application.clock, application.proposal
+    if clock is None or clock.paused_at is None:
+        return clock
+    if not approved and proposal is not None and proposal.proposal == "refuse":
+        return clocks.resume(clock, town, max(proposal.at, clock.paused_at))
+    return clocks.resume(clock, town, cause.at)
 
 
 def _dated(application: Application, cause: Cause, permit: PermitType, town: Town, decision: Decision) -> Decision:

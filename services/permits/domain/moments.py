@@ -50,13 +50,13 @@ class Periods:
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
-    clock, letter, bill = application.clock, application.letter, application.bill
+    clock, letter, bill, owed = application.clock, application.letter, application.bill, application.owed
     check, expiry = application.check, validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
         CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,
         REMINDER: clock.next.at if clock and clock.next else None,
         LETTER: letter.owed_since if letter and not letter.sha256 else None,
-        FEES_DUE: bill.due_at if bill and bill.is_open and not bill.overdue_noted else None,
+        FEES_DUE: owed.due_at if owed and not owed.overdue_noted else None,
         RECEIPT: bill.payment.at if bill and bill.payment and not bill.payment.receipt else None,
         CONSULTATION: consulting.next_due(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),

@@ -1,7 +1,8 @@
 """From invoice to receipt: what is owed is asked for, paid in full, and if need be given back.
 
 After a decision the invoice comes with it. Where a lane or type is paid first, it comes with the acceptance; the
-decision waits for the money, and the clock with it: it stands still from the examiner's proposal to the payment.
+decision waits for the money, and the clock with it: it stands still from the examiner's proposal to the payment,
+whatever is proposed, or everybody could read the proposal off the clock. A refusal waits for no money: see `decide`.
 """
 
 from datetime import timedelta
@@ -40,10 +41,9 @@ def need_paid(application: Application) -> None:
 
 
 def hold_clock(step: Step[Application], cause: Cause, town: Town) -> Step[Application]:
-    """The office waits for the money alone: its clock stands still. When it waits for nothing more, the clock runs."""
+    """Examined and unpaid: the clock stands still. When nothing more is waited for, it runs."""
     after, clock = step.state, step.state.clock
-    proposal = after.proposal
-    waits = proposal is not None and proposal.proposal == "approve" and bool(after.bill and after.bill.holds_decision)
+    waits = after.proposal is not None and bool(after.bill and after.bill.holds_decision)
     if after.state != "examined" or clock is None or waits == bool(clock.paused_at):
         return step
     if waits:
@@ -81,7 +81,7 @@ def need_payable(application: Application, amount: int) -> Bill:
     if bill.standing in ("paid", "refunded"):
         receipt = bill.payment.receipt if bill.payment else ""
         raise Reject("already-paid", f"the fees are paid, receipt {receipt}; give a second payment back")
-    if not bill.is_open:
+    if application.owed is None:
         raise Reject("nothing-due", "it was withdrawn or refused: nothing is due any more; give the money back")
     if amount < bill.satang:
         raise Reject("too-little", f"{baht(bill.satang - amount)} baht are missing of {baht(bill.satang)}", status=422)
@@ -138,8 +138,8 @@ def waive(application: Application) -> Application:
 
 def note_unpaid(application: Application, cause: Cause) -> Step[Application] | None:
     """The day has come and nobody has paid: the applicant is told once more."""
-    bill = application.bill
-    if bill is None or not bill.is_open or bill.overdue_noted or bill.due_at > cause.at:
+    bill = application.owed
+    if bill is None or bill.overdue_noted or bill.due_at > cause.at:
         return None
     noted = with_values(application, bill=bill.model_copy(update={"overdue_noted": True}))
     events: list[Event] = [_due(application, bill, again=True)]

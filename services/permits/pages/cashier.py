@@ -111,7 +111,7 @@ async def _page(
         typed=typed or {},
         methods=[(method, showing.say(f"method.{method}")) for method in _METHODS],
         today=now().astimezone(ZoneInfo(showing.town.timezone)).date().isoformat(),
-        can_take=takes and bill is not None and bill.is_open,
+        can_take=takes and case.state.owed is not None,
         can_refund=takes
         and bill is not None
         and bill.standing == "paid"

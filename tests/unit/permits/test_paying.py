@@ -220,9 +220,47 @@ def test_a_refusal_does_not_wait_for_money_and_then_nothing_is_due() -> None:
     assert refusal(paid, step.state) == "nothing-due"
 
 
-def test_a_proposal_to_refuse_lets_the_clock_run_on() -> None:
-    step = proposed(proposed(pay_first()).state, MONDAY + HOUR, "refuse")
-    assert (types(step), step.state.due_at) == (["examined", "resumed"], MONDAY + 3 * HOUR)
+def test_nobody_can_read_off_the_clock_what_is_proposed() -> None:
+    granted, refused = (proposed(pay_first(), MONDAY + HOUR, what) for what in ("approve", "refuse"))
+    changed = proposed(granted.state, MONDAY + 2 * HOUR, "refuse")
+
+    assert types(granted) == types(refused) == ["examined", "paused"]
+    assert (granted.events[1].data()["reason"], granted.state.clock) == (
+        refused.events[1].data()["reason"], refused.state.clock,
+    )  # fmt: skip
+    assert [one.type for one in granted.state.timeline] == [one.type for one in refused.state.timeline]
+    assert (types(changed), changed.state.clock) == (["examined"], granted.state.clock)
+
+
+@pytest.mark.parametrize(("hours", "on_time"), [(2, True), (3, False)])
+def test_a_proposed_refusal_is_due_as_if_nobody_had_waited_for_money(hours: int, on_time: bool) -> None:
+    waiting = proposed(pay_first(), MONDAY + HOUR, "refuse").state
+    step = decision.decide(waiting, at(MONDAY + hours * HOUR), FIRST, TOWN, signed("refused"))
+
+    assert step.state.decision is not None
+    assert step.state.decision.on_time is on_time
+
+
+def test_a_pause_for_money_ends_with_the_proposal_to_refuse_after_all() -> None:
+    waiting = proposed(proposed(pay_first(), MONDAY + HOUR).state, MONDAY + 3 * HOUR, "refuse").state
+    step = decision.decide(waiting, at(MONDAY + 4 * HOUR), FIRST, TOWN, signed("refused"))
+
+    assert step.state.clock is not None
+    assert step.state.clock.due_at == MONDAY + 4 * HOUR
+
+
+@pytest.mark.parametrize("left", ["withdrawn", "refused"])
+def test_an_invoice_that_another_release_left_open_is_owed_by_nobody(left: str) -> None:
+    if left == "withdrawn":
+        over = handing_in.withdraw(pay_first(), at(), Actor(), "").state
+    else:
+        over = decision.decide(proposed(pay_first()).state, at(), FIRST, TOWN, signed("refused")).state
+    assert over.bill is not None
+    still = over.model_copy(update={"bill": over.bill.model_copy(update={"standing": "due"})})
+
+    assert refusal(paid, still) == "nothing-due"
+    assert moments.FEES_DUE not in waits(still)
+    assert paying.note_unpaid(still, at(MONDAY + 31 * DAY)) is None
 
 
 def test_a_request_for_documents_and_its_answer_meet_a_clock_that_stands_for_the_money() -> None:
