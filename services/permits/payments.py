@@ -1,6 +1,5 @@
-"""What a cashier does: take what an invoice asks for, take over what the bank says, give back."""
+"""What a cashier does: take what an invoice asks for, and give it back. What the bank says: `statement_taking.py`."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,14 +7,12 @@ from zoneinfo import ZoneInfo
 from services.permits.commands import Desk
 from services.permits.domain import paying
 from services.permits.domain.application import Actor, Application, need
-from services.permits.domain.bill import Payment
-from services.permits.domain.paying import need_payable
+from services.permits.domain.bill import BY_BANK, Payment
 from services.permits.domain.promptpay import reference_of
-from services.permits.domain.statement import Row, judged
+from services.permits.domain.statement import read_number
 from services.permits.payment_bodies import GivenBack, TakenPayment
-from shared.kernel import Case, Cause, DuplicateKey, Reject, Step
+from shared.kernel import Case, Cause, Decide, DuplicateKey, Reject, Step
 from shared.people import Person
-from shared.references import read_reference
 from shared.words.dates import BUDDHIST_ERA
 
 
@@ -25,27 +22,43 @@ async def take_payment(
     """The cashier has the money, all of it and for this application; the receipt's number is given at once."""
     if body.reference and reference_of(body.reference) != reference_of(case.state.reference):
         raise Reject("other-reference", f"it was paid for {body.reference}, not for this application", status=422)
+    transaction = read_number(body.transaction or "")
+    if body.method in BY_BANK and not transaction and _bank_numbers(desk):
+        raise Reject("no-number", "write the bank's number of it: the statement tells it by that", status=422)
     payment = Payment(
         satang=body.satang,
         method=body.method,
         paid_on=body.paid_on or cause.at,
-        transaction=body.transaction,
+        transaction=transaction or None,
         sub=who.sub,
         name=who.name,
         at=cause.at,
     )
-    return await _take(desk, case.id, payment, cause)
+    return await take(desk, case.id, payment, cause)
 
 
-async def _take(desk: Desk, case_id: str, payment: Payment, cause: Cause) -> Case[Application]:
+def _bank_numbers(desk: Desk) -> bool:
+    taken = desk.town.payments
+    return taken is not None and taken.statement is not None and taken.statement.columns.transaction is not None
+
+
+async def take(desk: Desk, case_id: str, payment: Payment, cause: Cause) -> Case[Application]:
+    """Pay with it, and number the receipt; `repeated` where this cause has done so before."""
+
     def pay(state: Application | None, why: Cause) -> Step[Application]:
         return paying.pay(need(state), why, payment, desk.town)
 
+    paid = await step_numbered(desk, case_id, pay, cause)
+    receipted = await give_receipt(desk, paid)
+    return replace(receipted, repeated=paid.repeated)
+
+
+async def step_numbered(desk: Desk, case_id: str, decide: Decide[Application], cause: Cause) -> Case[Application]:
+    """A step that writes down a number of the bank's, which stands for one payment."""
     try:
-        paid = await desk.store.cases.step(case_id, pay, cause)
+        return await desk.store.cases.step(case_id, decide, cause)
     except DuplicateKey as error:
         raise Reject("transaction-used", "the bank's number of this payment stands for another application") from error
-    return await give_receipt(desk, paid)
 
 
 async def give_receipt(desk: Desk, case: Case[Application]) -> Case[Application]:
@@ -78,51 +91,3 @@ async def refund_payment(desk: Desk, case_id: str, who: Person, body: GivenBack,
     return await desk.store.cases.step(
         case_id, lambda state, why: paying.refund(need(state), why, cashier, body.note, body.document), cause
     )
-
-
-async def take_statement(desk: Desk, rows: Sequence[Row], who: Person, *, apply: bool) -> list[Row]:
-    """Each row of a bank's statement, with what it pays or why it pays nothing. Without `apply` nothing is changed; the
-    same statement once more changes nothing either. Rows that pay one application twice are told apart."""
-    seen: set[str] = set()
-    paid: set[str] = set()
-    told = []
-    for row in rows:
-        one = await _take_row(desk, row, seen, paid, who, apply=apply)
-        seen.add(row.transaction)
-        paid |= {one.reference} if one.outcome == "matched" else set()
-        told.append(one)
-    return told
-
-
-async def _take_row(desk: Desk, row: Row, seen: set[str], paid: set[str], who: Person, *, apply: bool) -> Row:
-    if row.outcome:  # it cannot be read
-        return row
-    if row.transaction in seen:
-        return judged(row, "duplicate", "twice-in-file")
-    reference = read_reference(desk.town.reference_prefix, row.reference)
-    case = await desk.store.find(reference) if reference else None
-    if case is None or case.state.submitted_at is None:
-        return judged(row, "unmatched", "unknown-reference")
-    row = replace(row, reference=case.state.reference)
-    paid_by = await desk.store.paid_by(row.transaction)
-    if paid_by is not None:
-        known = paid_by == case.id
-        return judged(row, "duplicate" if known else "unmatched", "taken-before" if known else "transaction-used")
-    if row.reference in paid:
-        return judged(row, "unmatched", "already-paid")
-    try:
-        need_payable(case.state, row.satang)
-        if apply:
-            cause = Cause.request(key=row.transaction, scope=f"statement:{case.id}", by=who, act="payments")
-            await _take(desk, case.id, _payment(row, who, cause.at), cause)
-    except Reject as error:
-        return judged(row, "unmatched", error.code)
-    return judged(row, "matched", "taken" if apply else "to-take")
-
-
-def _payment(row: Row, who: Person, at: datetime) -> Payment:
-    paid_on = row.paid_on or at
-    return Payment(
-        satang=row.satang, method="transfer", paid_on=paid_on, transaction=row.transaction, sub=who.sub, name=who.name,
-        at=at,
-    )  # fmt: skip

@@ -49,7 +49,7 @@ def _payment(bill: Bill, say: Wording) -> dict[str, Any] | None:
     payment = bill.payment
     if payment is None:
         return None
-    staff = {"by": payment.name, "transaction": payment.transaction} if say.staff else {}
+    staff = {"by": payment.name, "transaction": payment.slip or payment.transaction} if say.staff else {}
     return {
         "satang": payment.satang,
         "amount": baht(payment.satang),

@@ -27,6 +27,7 @@ from services.permits.domain.statement import Row, read_statement
 from services.permits.payment_bodies import GivenBack, TakenPayment
 from services.permits.payment_papers import make_invoice, make_receipt
 from services.permits.receipt_store import Receipt
+from services.permits.statement_taking import take_statement
 from shared.kernel import Reject
 from shared.web import Paging, Problem, paging, time_place
 from shared.web.headers import SANDBOXED
@@ -102,7 +103,7 @@ async def statement(request: Request, desk: AtDesk, who: Cashier, apply: bool = 
     """A bank's statement (CSV as the profile describes it): each row with what it pays or why it pays nothing. Without
     `apply` nothing is changed; the same file once more changes nothing either."""
     rows = read_rows(show_to(request, staff=True), await request.body())
-    judged = await payments.take_statement(desk, rows, who, apply=apply)
+    judged = await take_statement(desk, rows, who, apply=apply)
     return {"applied": apply, "counts": count_rows(judged), "items": [show_row(row) for row in judged]}
 
 
@@ -126,7 +127,7 @@ def show_row(row: Row) -> dict[str, Any]:
     """One row, and what it is worth."""
     return {
         "line": row.line, "reference": row.reference, "amount": baht(row.satang), "paid_on": row.paid_on,
-        "transaction": row.transaction, "outcome": row.outcome, "reason": row.reason,
+        "transaction": row.transaction, "outcome": row.outcome, "reason": row.reason, "receipt": row.receipt or None,
     }  # fmt: skip
 
 

@@ -17,6 +17,9 @@ Standing = Literal["due", "paid", "void", "refunded"]
 Method = Literal["cash", "promptpay", "transfer", "cheque"]
 
 
+BY_BANK: frozenset[Method] = frozenset({"promptpay", "transfer"})  # they stand in its statement
+
+
 class FeeLine(StoredModel):
     """One fee; `code` is the profile's."""
 
@@ -39,6 +42,7 @@ class Payment(StoredModel):
     method: Annotated[Method, Lenient]
     paid_on: datetime
     transaction: str | None = None  # the bank's own number: it pays one invoice
+    slip: str | None = None  # the number that was typed, of one that the bank's statement does not number
     sub: str
     name: str
     at: datetime

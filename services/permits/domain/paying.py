@@ -5,19 +5,22 @@ decision waits for the money, and the clock with it: it stands still from the ex
 whatever is proposed, or everybody could read the proposal off the clock. A refusal waits for no money: see `decide`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.permits.domain import clock as clocks
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
-from services.permits.domain.bill import Bill, Payment, Refund, state_fees
+from services.permits.domain.bill import BY_BANK, Bill, Payment, Refund, state_fees
 from services.permits.domain.facts import facts
 from services.permits.domain.money import MOST, baht
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.statement import MADE_UP
 from shared.events.base import Event
 from shared.events.permit_fees import PermitFeesDue, PermitFeesPaid, PermitFeesRefunded
 from shared.events.permits import PermitPaused, PermitResumed
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
+
+NEAR = timedelta(days=3)  # a bank books over a long weekend what was paid before it
 
 
 def invoice(application: Application, cause: Cause, permit: PermitType, *, pay_first: bool) -> Step[Application]:
@@ -89,6 +92,35 @@ def need_payable(application: Application, amount: int) -> Bill:
         over = baht(amount - bill.satang)
         raise Reject("too-much", f"{over} baht more than {baht(bill.satang)}: give the rest back", status=422)
     return bill
+
+
+def is_same_payment(application: Application, amount: int, paid_on: datetime | None) -> bool:
+    """What paid it came to this amount, about this day."""
+    payment = application.bill.payment if application.bill else None
+    if payment is None or paid_on is None or payment.satang != amount:
+        return False
+    return abs(payment.paid_on - paid_on) <= NEAR
+
+
+def is_taken_by_hand(application: Application, amount: int, paid_on: datetime | None, *, numbered: bool) -> bool:
+    """A row of the statement is what a cashier has entered before it: the same money, without the number that the
+    statement knows it by. `numbered`: the row's number is the bank's."""
+    bill = application.bill
+    if bill is None or bill.standing != "paid" or bill.payment is None or bill.payment.method not in BY_BANK:
+        return False
+    known = bill.payment.transaction
+    unnumbered = not known or (not numbered and not known.startswith(MADE_UP))
+    return unnumbered and is_same_payment(application, amount, paid_on)
+
+
+def note_transaction(application: Application, transaction: str) -> Step[Application] | None:
+    """From now on the payment is known by the number of the statement; what was typed stays beside it."""
+    bill = application.bill
+    if bill is None or bill.payment is None or bill.payment.transaction == transaction:
+        return None
+    changes = {"transaction": transaction, "slip": bill.payment.transaction}
+    payment = bill.payment.model_copy(update=changes)
+    return Step(with_values(application, bill=bill.model_copy(update={"payment": payment})))
 
 
 def number_receipt(application: Application, cause: Cause, number: str) -> Step[Application] | None:

@@ -13,8 +13,11 @@ from shared.events.times import bounded
 from shared.kernel import Reject
 from shared.town.payments import Statement
 from shared.words.dates import BUDDHIST_ERA
+from shared.words.typed import clean_line
 
 ROWS_MOST = 1000  # a busy month: each takes some hundredths of a second
+NUMBER_MOST = 64  # characters of a bank's number
+MADE_UP = "row-"  # before a number that is ours
 Outcome = Literal["", "matched", "unmatched", "duplicate", "wrong"]
 
 
@@ -30,6 +33,18 @@ class Row:
     transaction: str
     outcome: Outcome = ""
     reason: str = ""
+    receipt: str = ""  # of the payment that it is, where that was entered by hand
+
+    @property
+    def numbered(self) -> bool:
+        """The number is the bank's."""
+        return not self.transaction.startswith(MADE_UP)
+
+
+def read_number(written: str) -> str:
+    """A bank's number of a payment, from its file or from a slip alike; empty for a dash or zeros, which are none."""
+    number = "".join(clean_line(written).split())[:NUMBER_MOST]
+    return number if number.strip("-–—0") else ""
 
 
 def judged(row: Row, outcome: Outcome, reason: str) -> Row:
@@ -66,8 +81,8 @@ def _row(
 ) -> Row:
     told = {column: cells[place].strip() if place < len(cells) else "" for column, place in places.items()}
     amount, paid_on = read_baht(told["amount"].removeprefix("+")), _day(told["paid_on"], how, zone)
-    transaction = told.get("transaction") or _made_up(told, seen)
-    row = Row(line, told["reference"][:40], amount or 0, paid_on, transaction[:64])
+    transaction = read_number(told.get("transaction", "")) or _made_up(told, seen)
+    row = Row(line, told["reference"][:40], amount or 0, paid_on, transaction)
     if amount is None or not 0 < amount <= MOST:
         return judged(row, "wrong", "amount")
     if paid_on is None:
@@ -90,4 +105,4 @@ def _made_up(told: dict[str, str], seen: dict[str, int]) -> str:
     says the same is another payment."""
     said = "\x1f".join(told.values())
     seen[said] = seen.get(said, 0) + 1
-    return "row-" + hashlib.sha256(f"{said}\x1f{seen[said]}".encode()).hexdigest()[:24]
+    return MADE_UP + hashlib.sha256(f"{said}\x1f{seen[said]}".encode()).hexdigest()[:24]

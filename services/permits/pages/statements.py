@@ -6,13 +6,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from services.permits import payments
 from services.permits.access import DESK_LIMITED, AtDesk, Cashier
 from services.permits.api.payments import STATEMENT_BYTES, count_rows, read_rows, show_row
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
 from services.permits.pages.forms import text_of
 from services.permits.pages.refusals import say_refusal
+from services.permits.statement_taking import take_statement
 from shared.kernel import Reject
 from shared.web import Person, Problem, page
 from shared.web.uploads import MEGABYTE, received_file
@@ -42,7 +42,7 @@ async def look_through(request: Request, desk: AtDesk, who: Cashier) -> HTMLResp
 @router.post("/take", max_body_size=_LETTER_BYTES * STATEMENT_BYTES, dependencies=[DESK_LIMITED])
 async def take(request: Request, desk: AtDesk, who: Cashier) -> HTMLResponse:
     """Take what was looked through. The same once more takes nothing."""
-    async with request.form() as sent:
+    async with request.form(max_files=0, max_fields=5, max_part_size=_LETTER_BYTES * STATEMENT_BYTES) as sent:
         text = text_of(sent, "rows")
     content = text.encode(_encoding(show_to(request)), "replace")
     return await _answer(request, desk, who, content, apply=True)
@@ -54,7 +54,7 @@ async def _answer(request: Request, desk: Desk, who: Person, content: bytes, *, 
         rows = read_rows(showing, content)
     except Reject as error:
         return _refused(request, error)
-    judged = await payments.take_statement(desk, rows, who, apply=apply)
+    judged = await take_statement(desk, rows, who, apply=apply)
     items = [{**show_row(row), "reason_text": showing.say_code("row", row.reason)} for row in judged]
     text = content.decode(_encoding(showing), "replace").removeprefix("\ufeff")
     return page(request, "statement.html", **_NOTHING | {

@@ -8,11 +8,12 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from services.permits import timers
+from services.permits import payments, timers
 from services.permits.domain import moments
 from shared.events.ids import new_id
 from shared.kernel import Cause, Transient, now
 from shared.kernel.mongo_trail import Wanted
+from tests.support.permits import a_payment
 from tests.support.permits_running import PDF, Permits
 
 HEAD = "Transaction ID,Date,Amount,Ref1\n"
@@ -156,6 +157,56 @@ async def test_a_statement_is_looked_through_taken_once_and_says_what_it_could_n
     assert [one["reference"] for one in book.json()["items"]] == [
         made["reference"], elsewhere["reference"],
     ]  # fmt: skip
+
+
+async def test_a_statement_knows_what_a_cashier_has_entered_by_hand_and_hides_no_second_payment(
+    service: Permits,
+) -> None:
+    made, other, third = await owed(service), await owed(service), await owed(service)
+    refused = await pay(service, made, method="transfer", transaction=" - ")
+    by_hand = a_payment(9500, method="transfer")  # as in a town whose bank numbers nothing
+    entered = await payments.take(service.desk, made["id"], by_hand, Cause.request(at=now()))
+    assert entered.state.bill is not None
+    assert entered.state.bill.payment is not None
+    receipt = entered.state.bill.payment.receipt
+    rows = "".join((
+        row(made), row(made), row(other, number="N1"), row(third, number="N1"), row(third, "94.00", number="N1"),
+    ))  # fmt: skip
+    rest = [("unmatched", "already-paid"), ("matched", "taken"), *[("unmatched", "transaction-used")] * 2]
+
+    dry, first, again = await take(service, rows, apply=False), await take(service, rows), await take(service, rows)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "no-number")
+    assert told(first) == [("duplicate", "taken-by-hand"), *rest]
+    assert first["items"][0]["receipt"] == receipt
+    assert [(what, why.replace("to-take", "taken")) for what, why in told(dry)] == told(first)
+    assert told(again)[:3] == [
+        ("duplicate", "taken-before"), ("unmatched", "already-paid"), ("duplicate", "taken-before"),
+    ]  # fmt: skip
+
+
+async def test_what_is_looked_through_is_refused_as_what_is_taken(service: Permits) -> None:
+    made = await owed(service)
+    tomorrow = row(made).replace("23/11/2026", "23/11/2100")
+
+    dry, taken = await take(service, tomorrow, apply=False), await take(service, tomorrow)
+
+    assert told(dry) == told(taken) == [("unmatched", "paid-tomorrow")]
+
+
+async def test_a_full_statement_in_thai_goes_through_the_page(service: Permits) -> None:
+    made = await owed(service)
+    head = HEAD.replace("\n", ",Memo\n")
+    filler = f'X,23/11/2026,1.00,,"{"ค่าธรรมเนียม" * 13}"\n'
+    text = head + row(made, number="T7").replace("\n", ",ก\n") + filler * 900
+
+    answer = await service.http.post(
+        "/permits/cashier/statement/take", data={"rows": text}, headers=service.staff("cashier")
+    )
+
+    assert 400_000 < len(text.encode()) < 512 * 1024
+    assert answer.status_code == 200, answer.text[:300]
+    assert (await service.seen(made))["bill"]["standing"] == "paid"
 
 
 async def test_what_was_paid_is_given_back_once_and_stays_in_the_book(service: Permits) -> None:

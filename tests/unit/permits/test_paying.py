@@ -95,6 +95,38 @@ def test_a_refusal_costs_nothing() -> None:
     assert decision.decide(application("examined"), at(), RULES, TOWN, signed("refused")).state.bill is None
 
 
+def by_bank(**values: object) -> Application:
+    payment = a_payment(**{"method": "transfer", **values})  # type: ignore[arg-type]
+    return paying.pay(application("decided"), at(), payment, TOWN).state
+
+
+@pytest.mark.parametrize(
+    ("values", "amount", "day", "numbered", "known"),
+    [
+        ({}, 2000, 0, True, True), ({}, 2000, -3, True, True), ({}, 2000, 4, True, False), ({}, 1999, 0, True, False),
+        ({"method": "promptpay"}, 2000, 1, True, True), ({"method": "cash"}, 2000, 0, True, False),
+        ({"transaction": "T1"}, 2000, 0, True, False), ({"transaction": "T1"}, 2000, 0, False, True),
+        ({"transaction": "row-1"}, 2000, 0, False, False),
+    ],
+)  # fmt: skip
+def test_a_statement_tells_what_was_entered_by_hand_before(
+    values: dict[str, object], amount: int, day: int, numbered: bool, known: bool
+) -> None:
+    paid_on = MONDAY + day * DAY
+    assert paying.is_taken_by_hand(by_bank(**values), amount, paid_on, numbered=numbered) is known
+
+
+def test_what_was_entered_by_hand_is_known_by_the_statements_number_from_then_on() -> None:
+    step = paying.note_transaction(by_bank(transaction="T1"), "row-7")
+
+    assert step is not None
+    assert step.state.bill is not None
+    assert step.state.bill.payment is not None
+    assert (step.state.bill.payment.transaction, step.state.bill.payment.slip) == ("row-7", "T1")
+    assert paying.note_transaction(step.state, "row-7") is None
+    assert not paying.is_taken_by_hand(step.state, 2000, MONDAY, numbered=False)
+
+
 def test_what_is_paid_is_receipted_once_and_nobody_is_reminded() -> None:
     step = paid(application("decided"))
     receipt = paying.number_receipt(step.state, at(), "P-1/2569")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.permits.domain.statement import ROWS_MOST, read_statement
+from services.permits.domain.statement import ROWS_MOST, read_number, read_statement
 from shared.kernel import Reject
 from shared.town.payments import Statement
 
@@ -59,6 +59,21 @@ def test_a_bank_that_numbers_nothing_gets_numbers_that_are_the_same_in_every_fil
 
     assert len({row.transaction for row in first}) == 3
     assert [row.transaction for row in first] == [row.transaction for row in again]
+
+
+@pytest.mark.parametrize("none", ["", "-", " – ", "0", "000"])
+def test_a_dash_or_a_zero_is_no_number(none: str) -> None:
+    first, second = read_statement(f"{HEAD}{none},23/11/2026,20,MH1\n{none},23/11/2026,20,MH2\n".encode(), HOW, BANGKOK)
+
+    assert not first.numbered
+    assert first.transaction != second.transaction
+
+
+@pytest.mark.parametrize("written", ["A1 23", " A123\u200b", "A123"])
+def test_a_number_is_the_same_from_a_file_and_from_a_slip(written: str) -> None:
+    (row,) = read_statement(f"{HEAD}{written},23/11/2026,20,MH1\n".encode(), HOW, BANGKOK)
+
+    assert row.transaction == read_number(written) == "A123"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,106 @@
+"""Takes over what the bank says: each row of its statement pays an invoice, or says why it pays nothing.
+
+Looked through or taken, a row is judged by the same rules, so that what was shown is what is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.permits import payments
+from services.permits.commands import Desk
+from services.permits.domain import paying
+from services.permits.domain.application import Application, need
+from services.permits.domain.bill import Payment
+from services.permits.domain.statement import Row, judged
+from shared.kernel import Case, Cause, Reject, Step
+from shared.people import Person
+from shared.references import read_reference
+
+
+@dataclass
+class _Reading:
+    """One statement that is being read, and what its rows have said so far."""
+
+    desk: Desk
+    who: Person
+    apply: bool
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+    paid: set[str] = field(default_factory=set)  # applications
+    used: set[str] = field(default_factory=set)  # the bank's numbers, of rows that pay
+
+
+async def take_statement(desk: Desk, rows: Sequence[Row], who: Person, *, apply: bool) -> list[Row]:
+    """Each row with what it pays or why it pays nothing. Without `apply` nothing is changed; the same statement once
+    more changes nothing either. Rows that pay one application twice are told apart."""
+    reading = _Reading(desk, who, apply)
+    return [await _take_row(reading, row) for row in rows]
+
+
+async def _take_row(reading: _Reading, row: Row) -> Row:
+    if row.outcome:  # it cannot be read
+        return row
+    reference = read_reference(reading.desk.town.reference_prefix, row.reference)
+    said = (row.transaction, reference or row.reference, row.satang, row.paid_on)
+    if said in reading.seen:
+        return judged(row, "duplicate", "twice-in-file")
+    reading.seen.add(said)
+    case = await reading.desk.store.find(reference) if reference else None
+    if case is None or case.state.submitted_at is None:
+        return judged(row, "unmatched", "unknown-reference")
+    told = await _judge(reading, replace(row, reference=case.state.reference), case)
+    if told.outcome == "matched" or told.reason == "taken-by-hand":
+        reading.paid.add(told.reference)
+        reading.used.add(told.transaction)
+    return told
+
+
+async def _judge(reading: _Reading, row: Row, case: Case[Application]) -> Row:
+    paid_by = await reading.desk.store.paid_by(row.transaction)
+    if paid_by == case.id and paying.is_same_payment(case.state, row.satang, row.paid_on):
+        return judged(row, "duplicate", "taken-before")
+    if row.reference in reading.paid:
+        return judged(row, "unmatched", "already-paid")
+    if row.transaction in reading.used or paid_by not in (None, case.id):
+        return judged(row, "unmatched", "transaction-used")
+    try:
+        if paying.is_taken_by_hand(case.state, row.satang, row.paid_on, numbered=row.numbered):
+            return await _note(reading, row, case)
+        return await _pay(reading, row, case)
+    except Reject as error:
+        return judged(row, "unmatched", error.code)
+
+
+async def _pay(reading: _Reading, row: Row, case: Case[Application]) -> Row:
+    cause = _cause(row, case, reading.who)
+    payment = _payment(row, reading.who, cause.at)
+    if not reading.apply:
+        paying.pay(case.state, cause, payment, reading.desk.town)
+        return judged(row, "matched", "to-take")
+    paid = await payments.take(reading.desk, case.id, payment, cause)
+    return judged(row, "duplicate", "taken-before") if paid.repeated else judged(row, "matched", "taken")
+
+
+async def _note(reading: _Reading, row: Row, case: Case[Application]) -> Row:
+    """The cashier has entered this payment already: it gets the bank's number, by which it is known from now on."""
+
+    def note(state: Application | None, _: Cause) -> Step[Application] | None:
+        return paying.note_transaction(need(state), row.transaction)
+
+    if reading.apply:
+        await payments.step_numbered(reading.desk, case.id, note, _cause(row, case, reading.who))
+    bill = case.state.bill
+    receipt = bill.payment.receipt if bill and bill.payment else ""
+    return replace(judged(row, "duplicate", "taken-by-hand"), receipt=receipt)
+
+
+def _cause(row: Row, case: Case[Application], who: Person) -> Cause:
+    return Cause.request(key=row.transaction, scope=f"statement:{case.id}", by=who, act="payments")
+
+
+def _payment(row: Row, who: Person, at: datetime) -> Payment:
+    paid_on = row.paid_on or at
+    return Payment(
+        satang=row.satang, method="transfer", paid_on=paid_on, transaction=row.transaction, sub=who.sub, name=who.name,
+        at=at,
+    )  # fmt: skip
