@@ -230,10 +230,10 @@ class ExtensionAnswer(Body):
 
 
 class AppealAnswer(Body):
-    """`POST …/appeal/answer`: what the committee has decided."""
+    """`POST …/appeal/answer`: what the committee has decided, and its grounds or the number of its decision."""
 
     outcome: AppealOutcome
-    reason: Note = ""
+    reason: Annotated[Note, Field(min_length=1)]
 
 
 class Transfer(Body):

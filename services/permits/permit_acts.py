@@ -116,9 +116,18 @@ async def make_appeal(desk: Desk, case_id: str, actor: Actor, reason: str, cause
 
 
 async def answer_appeal(
-    desk: Desk, case_id: str, officer: Actor, outcome: AppealOutcome, reason: str, cause: Cause
+    desk: Desk,
+    case: Case[Application],
+    signatory: Actor,
+    own: Collection[str],
+    outcome: AppealOutcome,
+    reason: str,
+    cause: Cause,
 ) -> Case[Application]:
-    """Write down what the committee has decided."""
-    return await desk.store.cases.step(
-        case_id, lambda state, why: appeals.answer_appeal(need(state), why, officer, outcome, reason), cause
-    )
+    """Sign what the committee has decided, for an office of one's `own` that signs this type."""
+    office = office_for(await desk.rules_for(case.state), own, None)
+
+    def answer(state: Application | None, why: Cause) -> Step[Application]:
+        return appeals.answer_appeal(need(state), why, signatory, office, outcome, reason)
+
+    return await desk.store.cases.step(case.id, answer, cause)

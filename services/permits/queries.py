@@ -46,9 +46,9 @@ ASKS = ("state.extension.at", "state.appeal.at", "state.construction.finished_on
 
 
 def _asks() -> list[dict[str, Any]]:
-    """An appeal stays with the case when it is answered; the others go."""
-    ways: list[dict[str, Any]] = [{path: {"$type": "date"}} for path in ASKS]
-    return [way | ({"state.appeal.outcome": None} if "state.appeal.at" in way else {}) for way in ways]
+    """An appeal stays with the case when it is answered; more time waits while the permit is revoked; the others go."""
+    more_time, appeal, finished = ({path: {"$type": "date"}} for path in ASKS)
+    return [more_time | {"state.standing": "in-force"}, appeal | {"state.appeal.outcome": None}, finished]
 
 
 def _late(at: datetime) -> dict[str, Any]:

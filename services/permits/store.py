@@ -223,8 +223,7 @@ class Store:
 
     async def letter(self, case_id: str) -> StoredLetter | None:
         """The letter of a case, once it is made."""
-        document = await self._letters.find_one({"_id": case_id})
-        if document is None:
+        if (document := await self._letters.find_one({"_id": case_id})) is None:
             return None
         seal = Seal.model_validate(document["seal"]) if document.get("seal") else None
         return StoredLetter(bytes(document["pdf"]), document["sha256"], seal)
@@ -235,16 +234,17 @@ class Store:
         return await self._many(query, [("state.decision.at", _NEWEST_FIRST)], limit)
 
     async def permit_number(self, case_id: str, year: int) -> str:
-        """`142/2569`, the next of the year. A case keeps the number it was given, whatever happens to the step after;
-        a gap is left only when two processes decide the same case at once."""
-        stored = await self._numbers.find_one({"_id": case_id})
+        """`142/2569`, the next of the year. A case keeps the number it was given, whatever happens to the step after,
+        until the year is over: one that was not signed then leaves a gap, as do two processes that decide at once."""
+        of_year = {"$regex": f"/{year}$"}
+        stored = await self._numbers.find_one({"_id": case_id, "number": of_year})
         if stored is None:
             counter = await self._numbers.find_one_and_update(
                 {"_id": f"year-{year}"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
             )
             stored = {"_id": case_id, "number": f"{counter['last']}/{year}"}
             try:
-                await self._numbers.insert_one(stored)
-            except DuplicateKeyError:
+                await self._numbers.replace_one({"_id": case_id, "number": {"$not": of_year}}, stored, upsert=True)
+            except DuplicateKeyError:  # another process has just given it one of this year
                 stored = await self._numbers.find_one({"_id": case_id}) or stored
         return str(stored["number"])

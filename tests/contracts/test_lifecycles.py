@@ -146,6 +146,7 @@ def test_a_report_goes_as_its_diagram_says_on_thousands_of_ways(choices: list[in
 LATER, MINUTE = desk.MONDAY + timedelta(hours=1), timedelta(minutes=1)
 PEA = Agency(name=desk.words("การไฟฟ้า"), phone="1129")
 WITH_AGENCY = desk.TOWN.model_copy(update={"agencies": {"pea": PEA}})
+DEPUTY = Actor(sub="deputy", level="signatory")
 YEARS = desk.MONDAY + timedelta(days=4000)
 
 
@@ -205,8 +206,8 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         case, desk.at(LATER), desk.RULES, desk.TOWN, desk.SIGNATORY, "mayor", "ม. 40"
     ),
     "appeal": lambda case: appeals.make_appeal(case, desk.at(LATER), Actor(), "ไม่เห็นด้วย"),
-    "win it": lambda case: appeals.answer_appeal(case, desk.at(LATER), desk.OFFICER, "granted", ""),
-    "lose it": lambda case: appeals.answer_appeal(case, desk.at(LATER), desk.OFFICER, "dismissed", ""),
+    "win it": lambda case: appeals.answer_appeal(case, desk.at(LATER), DEPUTY, "mayor", "granted", "ฟังขึ้น"),
+    "lose it": lambda case: appeals.answer_appeal(case, desk.at(LATER), DEPUTY, "mayor", "dismissed", "ไม่ฟังขึ้น"),
 }
 STATES = {"documents-requested": {"asked", "paused"}, "decided": {"decided", "closed"},
           "withdrawn": {"closed"}}  # fmt: skip

@@ -132,12 +132,12 @@ async def revoke_permit(
     return await answer(request, View(after, "staff", who))
 
 
-@router.post("/appeal/answer", dependencies=[DESK_LIMITED])
+@router.post("/appeal/answer", dependencies=_SIGNED)
 async def answer_appeal(
-    request: Request, reference: str, body: AppealAnswer, desk: AtDesk, who: Officer, key: Key
+    request: Request, reference: str, body: AppealAnswer, desk: AtDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
-    """What the committee has decided."""
+    """What the committee has decided; never by who proposed or signed the order."""
     case = await find_for_staff(request, desk, reference, who)
-    cause, officer = cause_of(key, "answer-appeal", case.id, who, body), as_actor(who, "officer")
-    after = await permit_acts.answer_appeal(desk, case.id, officer, body.outcome, body.reason, cause)
+    cause, signatory = cause_of(key, "answer-appeal", case.id, who, body), as_actor(who, "signatory")
+    after = await permit_acts.answer_appeal(desk, case, signatory, who.signs_for, body.outcome, body.reason, cause)
     return await answer(request, View(after, "staff", who))

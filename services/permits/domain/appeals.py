@@ -4,6 +4,7 @@ refused:  appeal-open ──appeal──▶ appealed ──dismissed──▶ fi
 revoked:  revoked ──appeal──▶ revoked ──dismissed──▶ revoked (closed), ──granted──▶ in-force
 """
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from services.permits.domain.after_decision import close
@@ -50,18 +51,33 @@ def make_appeal(application: Application, cause: Cause, actor: Actor, reason: st
     return Step(with_entry(after, cause, "appealed", actor, reason, against=against), [event])
 
 
+def ordered_by(application: Application) -> Collection[str]:
+    """Who proposed or signed the order that somebody appeals against: they have spoken already."""
+    made, revocation, decision, proposal = (
+        application.appeal, application.revocation, application.decision, application.proposal,
+    )  # fmt: skip
+    if made is not None and made.against == "revocation":
+        return {revocation.sub} if revocation else set()
+    return {one.by.sub for one in (decision, proposal) if one is not None}
+
+
 def answer_appeal(
-    application: Application, cause: Cause, officer: Actor, outcome: AppealOutcome, reason: str
+    application: Application, cause: Cause, signatory: Actor, office: str, outcome: AppealOutcome, reason: str
 ) -> Step[Application]:
-    """What the committee has decided. Whoever wins against a refusal applies no second time: the office goes on."""
+    """What the committee has decided, signed by somebody who had no part in the order: it may undo one that was signed.
+    Whoever wins against a refusal applies no second time: the office goes on."""
     made = application.appeal
     if made is None or made.outcome is not None or application.closed_at is not None:
         raise Reject("wrong-state", "nobody has appealed, or it is answered already")
-    answered = made.model_copy(update={"outcome": outcome, "answered_at": cause.at})
+    if signatory.sub in ordered_by(application):
+        raise Reject("own-order", "who proposed or signed an order answers no appeal against it", status=403)
+    if not reason:
+        raise Reject("appeal-grounds", "give the committee's grounds, or the number of its decision", status=422)
+    answered = made.model_copy(update={"outcome": outcome, "answered_at": cause.at, "office": office})
     after = with_values(application, appeal=answered)
-    after = with_entry(after, cause, f"appeal-{outcome}", officer, reason, against=made.against)
+    after = with_entry(after, cause, f"appeal-{outcome}", signatory, reason, against=made.against)
     event = PermitAppealAnswered(
-        **facts(application), actor=officer.subject, against=made.against, outcome=outcome, reason=reason or None
+        **facts(application), actor=signatory.subject, against=made.against, outcome=outcome, reason=reason
     )
     if made.against == "revocation" and outcome == "granted":
         return Step(with_values(after, standing="in-force", revocation=None), [event])

@@ -81,11 +81,8 @@ def site_of(application: Application, town: Town) -> plan.Site:
 def accept(application: Application, cause: Cause, rules: Rules, town: Town, officer: Actor) -> Step[Application]:
     """Complete: the lane is chosen, its conditions are recorded, and the clock starts now."""
     need_state(application, "accept", "submitted")
-    lacking = [document.code for document in missing_documents(application, rules.permit)]
-    if lacking:
-        raise Reject("incomplete", f"still missing: {', '.join(lacking)}", status=422)
-    if wrong := to_replace(application):
-        raise Reject("found-wrong", f"to be replaced first: {', '.join(wrong)}", status=422)
+    if hindered := _hindrance(application, rules):
+        raise hindered
     lane, conditions = judge(application, rules, town)
     if lane is None or lane.code not in LANES:
         raise Reject("no-lane", "no lane that this release knows takes the application", status=422)
@@ -103,6 +100,15 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
         return Step(after, [event])
     invoiced = invoice(after, cause, rules.permit, pay_first=True)
     return Step(invoiced.state, [event, *invoiced.events])
+
+
+def _hindrance(application: Application, rules: Rules) -> Reject | None:
+    """What speaks against its documents."""
+    if lacking := [document.code for document in missing_documents(application, rules.permit)]:
+        return Reject("incomplete", f"still missing: {', '.join(lacking)}", status=422)
+    if wrong := to_replace(application):
+        return Reject("found-wrong", f"to be replaced first: {', '.join(wrong)}", status=422)
+    return None
 
 
 def request_documents(
@@ -147,9 +153,11 @@ def accept_by_itself(application: Application, cause: Cause, rules: Rules, town:
     and nothing that the plan checks speaks against it."""
     if application.state != "submitted" or not rules.permit.judged_by_machine(application.documents):
         return None
-    _, conditions = judge(application, rules, town)
+    lane, conditions = judge(application, rules, town)
     if any(not one.passed for one in conditions if one.rules):
         return None
+    if lane is None or lane.code not in LANES or _hindrance(application, rules):
+        return None  # handed in all the same: an officer sees what is the matter
     return accept(application, cause, rules, town, SYSTEM)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
+from services.permits.domain.application import SYSTEM, WITH_THE_OFFICE, Actor, Application, with_entry, with_values
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.facts import facts
 from shared.events.base import Event
@@ -50,6 +50,11 @@ def is_judged(application: Application) -> bool:
     return application.state in ("submitted", "accepted", "examined")
 
 
+def waits_for_others(application: Application) -> bool:
+    """Their word still counts, also while the applicant is asked for something else."""
+    return application.state in WITH_THE_OFFICE
+
+
 def ask(application: Application, cause: Cause, town: Town, officer: Actor, question: Question) -> Step[Application]:
     """The clock runs on: what others take is the office's own time."""
     if not is_judged(application):
@@ -84,7 +89,7 @@ def answer(application: Application, cause: Cause, actor: Actor, consultation: s
     found = find(application, consultation)
     if found is None:
         raise Reject("unknown-consultation", "there is no such question", status=404)
-    if found.view is not None or not is_judged(application):
+    if found.view is not None or not waits_for_others(application):
         raise Reject("answered-already", "this question is answered already, or nobody waits for it any more")
     if given.view != "no-objection" and not given.text:
         raise Reject("answer-reason", "say which conditions, or why not", status=422)
@@ -104,7 +109,7 @@ def find(application: Application, consultation: str) -> Consultation | None:
 
 def awaited(application: Application) -> Sequence[Consultation]:
     """Those that nobody has answered, while somebody waits for it."""
-    return [one for one in application.consultations if one.view is None] if is_judged(application) else ()
+    return [one for one in application.consultations if one.view is None] if waits_for_others(application) else ()
 
 
 def next_due(application: Application) -> datetime | None:

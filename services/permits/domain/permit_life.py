@@ -41,6 +41,7 @@ class Revocation(StoredModel):
     at: datetime
     office: str  # code of the offices that the application's rules name
     legal_reason: str
+    sub: str = ""  # who signed it, and so answers no appeal against it
     appeal_until: datetime | None = None
 
 
@@ -52,6 +53,7 @@ class MadeAppeal(StoredModel):
     at: datetime
     outcome: Annotated[AppealOutcome, Lenient] | None = None
     answered_at: datetime | None = None
+    office: str = ""  # for which the outcome was signed
 
 
 class PastHolder(StoredModel):

@@ -22,7 +22,7 @@ def revoke(
         raise Reject("legal-reason", "a revocation needs its legal reason", status=422)
     appeal = rules.permit.appeal
     until = appeal_end(town.calendar, cause.at, appeal.days) if appeal else None
-    gone = Revocation(at=cause.at, office=office, legal_reason=legal_reason, appeal_until=until)
+    gone = Revocation(at=cause.at, office=office, legal_reason=legal_reason, sub=signatory.sub, appeal_until=until)
     after = with_values(application, standing="revoked", revocation=gone)
     after = with_entry(after, cause, "revoked", signatory, legal_reason)
     events: list[Event] = [

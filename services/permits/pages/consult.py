@@ -14,7 +14,7 @@ from services.permits.consult_bodies import ConsultationAnswer
 from services.permits.consult_links import read_consult_token
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consultation import Consultation
-from services.permits.domain.consulting import OPEN_FOR, find, is_judged
+from services.permits.domain.consulting import OPEN_FOR, find, waits_for_others
 from services.permits.domain.documents import ENDINGS
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.refusals import say_refusal
@@ -79,13 +79,14 @@ async def document(
 
 
 def _waits(application: Application, asked: Consultation) -> bool:
-    return asked.view is None and is_judged(application)
+    return asked.view is None and waits_for_others(application)
 
 
 async def _page(
     request: Request, token: str, of: Asked, problem: str = "", status: int = 200, typed: dict[str, Any] | None = None
 ) -> HTMLResponse:
-    """Neither the applicant nor what they wrote: the place, what is to be built, and the question."""
+    """Neither the applicant nor what they wrote: the place, what is to be built, and the question. The question and its
+    answer alone when nobody waits any more: the link leads to a home no longer than it takes to answer."""
     (case, asked), showing = of, show_to(request)
     application = case.state
     permit = (await showing.desk.rules_for(application)).permit

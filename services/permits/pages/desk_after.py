@@ -142,13 +142,13 @@ async def revoke_permit(request: Request, reference: str, desk: AtDesk, who: Sig
     return await done(request, case, who, {"revoke": reason}, act, _LIFE)
 
 
-@router.post("/appeal/answer")
-async def answer_appeal(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+@router.post("/appeal/answer", dependencies=[Depends(proven)])
+async def answer_appeal(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
     """What the committee has decided."""
     case = await find_for_staff(request, desk, reference, who)
     body, wrong, typed = await _sent(request, AppealAnswer, "outcome", "reason")
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)
-    cause, officer = cause_of(None, "answer-appeal", case.id, who), as_actor(who, "officer")
-    act = permit_acts.answer_appeal(desk, case.id, officer, body.outcome, body.reason, cause)
+    cause, signatory = cause_of(None, "answer-appeal", case.id, who), as_actor(who, "signatory")
+    act = permit_acts.answer_appeal(desk, case, signatory, who.signs_for, body.outcome, body.reason, cause)
     return await done(request, case, who, typed, act, _LIFE)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits.access import FOR_APPLICANTS, WRITERS
 from services.permits.api.views import show_to
+from services.permits.domain.appeals import ordered_by
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.construction import can_accept
@@ -88,7 +89,10 @@ def acts_after(application: Application, permit: PermitType, who: Person) -> dic
         "answer_extension": signatory and in_force and asked,
         "transfer": signatory and in_force,
         "revoke": signatory and in_force,
-        "answer_appeal": officer and bool(appeal and not appeal.outcome) and application.closed_at is None,
+        "answer_appeal": signatory
+        and bool(appeal and not appeal.outcome)
+        and application.closed_at is None
+        and who.sub not in ordered_by(application),
     }
 
 

@@ -1,5 +1,6 @@
 """The permit desk's inbox: what waits, by stage and lateness, with counts; and what a signatory signs row by row."""
 
+from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
@@ -42,6 +43,7 @@ LISTS = {
 }
 UNCOUNTED = "done"  # years of it
 TO_SIGN_MOST = 50  # rows of one page, each read before it is signed
+_FIRST_TO_SIGN = Paging(TO_SIGN_MOST, None)
 
 
 @router.get("")
@@ -92,7 +94,7 @@ def _wanted(desk: AtDesk, who: Person, view: str, chosen: dict[str, str]) -> Wan
 
 
 async def _row(showing: Showing, application: Application) -> dict[str, Any]:
-    built = application.construction
+    in_force, built = application.standing == "in-force", application.construction
     return {
         **await showing.summary(application),
         "applicant": application.applicant.name,
@@ -100,9 +102,9 @@ async def _row(showing: Showing, application: Application) -> dict[str, Any]:
         "asks": [
             name
             for name, waits in (
-                ("extension", application.extension is not None),
+                ("extension", in_force and application.extension is not None),
                 ("appeal", application.appeal is not None and application.appeal.outcome is None),
-                ("finished", application.standing == "in-force" and bool(built and built.finished_on)),
+                ("finished", in_force and bool(built and built.finished_on)),
             )
             if waits and application.closed_at is None
         ],
@@ -118,9 +120,11 @@ class Signed(NamedTuple):
 
 
 @router.get("/sign")
-async def to_sign(request: Request, desk: AtDesk, who: Signatory) -> HTMLResponse:
-    """Everything that waits for this signatory, each with what speaks for and against it."""
-    return await _to_sign(request, desk, who, [])
+async def to_sign(
+    request: Request, desk: AtDesk, who: Signatory, pages: Annotated[Paging, Depends(paging)]
+) -> HTMLResponse:
+    """Everything that waits for this signatory, page by page, each with what speaks for and against it."""
+    return await _to_sign(request, desk, who, [], pages=pages)
 
 
 @router.post("/sign", dependencies=[DESK_LIMITED, Depends(proven)])
@@ -153,17 +157,26 @@ async def _sign_one(request: Request, desk: AtDesk, who: Person, reference: str,
     return Signed(reference, number or "")
 
 
-async def _to_sign(request: Request, desk: AtDesk, who: Person, ended: list[Signed], status: int = 200) -> HTMLResponse:
+async def _to_sign(
+    request: Request,
+    desk: AtDesk,
+    who: Person,
+    ended: list[Signed],
+    status: int = 200,
+    pages: Paging = _FIRST_TO_SIGN,
+) -> HTMLResponse:
     wanted = Wanted(LISTS["sign"], permit_teams(who, desk.town.triage))
-    cases = await desk.store.list_desk(wanted, after=None, limit=TO_SIGN_MOST)
+    pages = replace(pages, limit=min(pages.limit, TO_SIGN_MOST))
+    found = pages.answer(await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch), desk_key)
     showing = show_to(request, staff=True)
     rows = []
-    for case in cases:
+    for case in found["items"]:
         whole = await desk.store.cases.get(case.id)  # the list leaves out the documents, which the mark is made of
         if whole is not None and whole.state.state == "examined":
             rows.append(await _row_to_sign(showing, whole.state, who))
     scanned = await desk.store.signatures.current(who.sub)
-    return page(request, "to_sign.html", status_code=status, rows=rows, ended=ended, scanned=scanned)
+    told = {"rows": rows, "ended": ended, "scanned": scanned, "next": found["next"]}
+    return page(request, "to_sign.html", status_code=status, **told)
 
 
 async def _row_to_sign(showing: Showing, application: Application, who: Person) -> dict[str, Any]:

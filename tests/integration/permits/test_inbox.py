@@ -73,6 +73,24 @@ async def test_each_ticked_row_is_signed_on_its_own_and_says_what_became_of_it(s
     assert states == ["decided", "examined", "examined"]
 
 
+async def test_what_does_not_fit_on_one_page_to_sign_stands_on_the_next(service: Permits) -> None:
+    made = {(await service.brought_to("examined"))["reference"] for _ in range(2)}
+    path, seen = "/permits/desk/sign?limit=1", list[str]()
+    for _ in made:
+        shown = (await service.http.get(path, headers=service.staff("signatory"))).text
+        seen += re.findall(r'name="mark-([^"]+)"', shown)
+        following = re.search(r'href="(/permits/desk/sign[?]after=[^"]+)"', shown)
+        path = f"{following[1]}&limit=1" if following else ""
+    assert (len(seen), set(seen), path) == (2, made, "")
+
+
+async def test_a_permit_number_is_of_the_year_in_which_it_is_signed(service: Permits) -> None:
+    numbers = [await service.store.permit_number("a case", year) for year in (2569, 2569, 2570, 2570)]
+    other = await service.store.permit_number("another", 2570)
+
+    assert [*numbers, other] == ["1/2569", "1/2569", "1/2570", "1/2570", "2/2570"]
+
+
 async def test_nothing_ticked_signs_nothing_and_nobody_signs_their_own_proposal(service: Permits) -> None:
     made = await service.brought_to("examined")
     nothing = await service.http.post("/permits/desk/sign", data={}, headers=service.staff("signatory"))

@@ -55,7 +55,11 @@ async def test_a_revocation_is_seen_at_once_where_the_permit_is_verified_and_und
     assert "ใบอนุญาตถูกเพิกถอน" in await page(service, "/register?standing=revoked")
 
     await did(service, made, "appeal", reason="แก้ไขแล้ว")
-    await did(service, made, "appeal/answer", "officer", outcome="granted", reason="ฟังขึ้น")
+    granted = {"outcome": "granted", "reason": "ฟังขึ้น"}
+    for who, status in (("officer", 403), ("examiner", 403), ("signatory", 403)):  # the last has signed the revocation
+        assert (await service.act(made, "appeal/answer", service.staff(who), granted)).status_code == status
+    answer = await service.act(made, "appeal/answer", service.staff("deputy", "signatory"), granted)
+    assert answer.status_code == 200, answer.text
     assert (await entry(service, seen))["standing"] == "in-force"
     assert "ถูกเพิกถอนเมื่อ" not in await page(service, verify)
     assert {"permit.revoked.v1", "permit.appealed.v1", "permit.appeal-answered.v1"} <= set(
@@ -143,6 +147,19 @@ async def test_a_holder_asks_for_more_time_and_the_signatory_gives_it_from_the_d
     assert (await entry(service, seen))["valid_until"] == seen["decision"]["valid_until"]
 
 
+async def test_others_answer_while_the_applicant_is_asked_and_then_see_the_question_alone(service: Permits) -> None:
+    made, home = await service.brought_to("accepted"), "99/4 หมู่ 3"
+    asked = {"consultee": "pea", "question": "สายไฟพอหรือไม่", "documents": ["plans"], "days": 5}
+    link = (await did(service, made, "consultations", "officer", **asked))["consultations"][0]["link"]
+    await did(service, made, "request-documents", "officer", requirements=["plans"], note="ไม่ชัด")
+    assert home in await page(service, link)
+    answer = await service.http.post(link, data={"view": "no-objection", "by": "กมล"}, headers=BY_PAGE)
+    after = await page(service, link)
+
+    assert answer.status_code == 200, answer.text
+    assert ("สายไฟพอหรือไม่" in after, "กมล" in after, home in after, "18.745" in after) == (True, True, False, False)
+
+
 async def test_a_visit_needs_a_day_and_a_revocation_its_tick(service: Permits) -> None:
     made = await service.brought_to("decided")
     desk = f"/permits/desk/{made['reference']}"
@@ -151,7 +168,7 @@ async def test_a_visit_needs_a_day_and_a_revocation_its_tick(service: Permits) -
         ("revoke", "signatory", {"reason": "ผิดแบบ"}),
         ("transfer", "signatory", {"name": ""}),
         ("construction", "officer", {"step": "started", "on": "2026-02-31"}),
-        ("appeal/answer", "officer", {"outcome": "lost"}),
+        ("appeal/answer", "signatory", {"outcome": "lost"}),
     ):
         answer = await service.http.post(f"{desk}/{path}", data=fields, headers=service.staff(who))
         assert (path, answer.status_code) == (path, 422)

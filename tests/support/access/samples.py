@@ -186,7 +186,9 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "permits POST /api/v1/applications/{reference}/revoke": Sample(_json(reason="x"), state="decided"),
     "permits POST /api/v1/applications/{reference}/appeal": Sample(_json(reason="x"), state="revoked"),
-    "permits POST /api/v1/applications/{reference}/appeal/answer": Sample(_json(outcome="dismissed"), state="appealed"),
+    "permits POST /api/v1/applications/{reference}/appeal/answer": Sample(
+        _json(outcome="dismissed", reason="x"), state="appealed"
+    ),
     "permits POST /permits/{reference}/construction": Sample(
         _form(step="started", on=_TODAY), state="decided"
     ),
@@ -205,7 +207,9 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/desk/{reference}/extension/answer": Sample(_form(days="30"), state="extension-asked"),
     "permits POST /permits/desk/{reference}/transfer": Sample(_form(name="x", phone="0812345678"), state="decided"),
     "permits POST /permits/desk/{reference}/revoke": Sample(_form(reason="x", confirm="1"), state="decided"),
-    "permits POST /permits/desk/{reference}/appeal/answer": Sample(_form(outcome="dismissed"), state="appealed"),
+    "permits POST /permits/desk/{reference}/appeal/answer": Sample(
+        _form(outcome="dismissed", reason="x"), state="appealed"
+    ),
     "permits GET /api/v1/plan/collections/{kind}": Sample(path={"kind": "zones"}),
     "permits GET /api/v1/plan/collections/{kind}/items": Sample(path={"kind": "zones"}),
     "permits GET /api/v1/plan/collections/{kind}/items/{code:path}": Sample(path={"kind": "zones", "code": "rural"}),

@@ -6,6 +6,7 @@ import pytest
 
 from services.permits.domain import completeness, handing_in, moments
 from services.permits.domain.application import Actor, Application
+from services.permits.domain.findings import Found, note_findings
 from services.permits.domain.permit_type import Duration
 from services.permits.domain.rules import Rules
 from tests.support.permits import ELSEWHERE, HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, draft, with_documents
@@ -93,6 +94,15 @@ def test_what_a_plan_check_speaks_against_waits_for_somebody() -> None:
     case = handing_in.submit(outside, at(), rules, TOWN, declared=True).state
 
     assert completeness.accept_by_itself(case, at(), rules, TOWN) is None
+
+
+def test_what_was_found_wrong_or_fits_no_lane_is_handed_in_and_waits_for_somebody() -> None:
+    rules = by_machine("title-deed", "plans")
+    found = note_findings(handed_in(rules), at(), OFFICER, [Found("plans", "replace", "ไม่ชัด")]).state
+    without = rules.model_copy(update={"permit": rules.permit.model_copy(update={"lanes": ()})})
+
+    assert completeness.accept_by_itself(found, at(), rules, TOWN) is None
+    assert completeness.accept_by_itself(handed_in(rules), at(), without, TOWN) is None
 
 
 def test_nothing_is_accepted_twice_or_without_a_document() -> None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from services.permits.consult_links import ConsultLink, consult_token, read_consult_token
-from services.permits.domain import consulting, decision, handing_in, moments
+from services.permits.domain import completeness, consulting, decision, handing_in, moments
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.forgetting import forget_applicant
 from shared.kernel import Reject
 from shared.town.work import Agency
-from tests.support.permits import MONDAY, OFFICER, application, at, permit_town, words
+from tests.support.permits import MONDAY, OFFICER, RULES, application, at, permit_town, words
 
 DAY = timedelta(days=1)
 PERIODS = moments.Periods(draft_days=90, applicant_days=3650)
@@ -63,6 +63,16 @@ def test_a_question_is_answered_once_with_reasons_and_while_somebody_waits() -> 
         with pytest.raises(Reject) as refusal:
             consulting.answer(state, at(), CONSULTEE, consultation, given)
         assert refusal.value.code == code
+
+
+def test_while_the_applicant_is_asked_for_documents_others_still_answer_and_are_still_late() -> None:
+    case = completeness.request_documents(asked(), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
+    one = case.consultations[0]
+
+    assert consulting.next_due(case) == one.due_at
+    assert consulting.answer(case, at(MONDAY + DAY), CONSULTEE, one.id, AGREED).state.consultations[0].view
+    with pytest.raises(Reject, match="while an application is judged"):
+        consulting.ask(case, at(), TOWN, OFFICER, question())
 
 
 @pytest.mark.parametrize(

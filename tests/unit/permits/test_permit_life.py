@@ -25,6 +25,7 @@ DAY = timedelta(days=1)
 LAST = datetime(2027, 11, 23, 16, 59, 59, 999000, UTC)  # the end of the day in Bangkok, a year after the signature
 PERIODS = moments.Periods(draft_days=90, applicant_days=3650)
 HOLDER = Actor()
+DEPUTY = Actor(sub="deputy", name="วีระ", level="signatory")  # signed nothing before
 HEIR = Applicant(name="สมศรี", email="b@example.org")
 
 
@@ -304,7 +305,7 @@ def test_for_which_office_more_time_was_given_or_refused_and_a_permit_transferre
 def test_more_time_that_was_asked_for_in_time_outlives_a_revocation_that_is_set_aside() -> None:
     gone = revoking.revoke(asked(), at(LAST - DAY), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
     appealed = appeals.make_appeal(gone, at(LAST), HOLDER, "แก้ไขแล้ว").state
-    won = appeals.answer_appeal(appealed, at(LAST + 9 * DAY), OFFICER, "granted", "ฟังขึ้น").state
+    won = appeals.answer_appeal(appealed, at(LAST + 9 * DAY), DEPUTY, "mayor", "granted", "ฟังขึ้น").state
 
     assert moments.EXPIRY not in waits(won)
     assert grant(won, LAST + 10 * DAY, 90).state.valid_until == LAST + 90 * DAY
@@ -346,7 +347,7 @@ def test_only_what_is_in_force_is_revoked_and_never_without_a_reason() -> None:
 
 def test_an_appeal_that_is_won_puts_a_revoked_permit_in_force_again_with_its_own_last_day() -> None:
     appealed = appeals.make_appeal(revoked(), at(MONDAY + DAY), HOLDER, "แก้ไขแล้ว")
-    won = appeals.answer_appeal(appealed.state, at(MONDAY + 9 * DAY), OFFICER, "granted", "แก้ไขแล้วจริง")
+    won = appeals.answer_appeal(appealed.state, at(MONDAY + 9 * DAY), DEPUTY, "mayor", "granted", "แก้ไขแล้วจริง")
 
     assert (appealed.state.standing, waits(appealed.state)) == ("revoked", set())
     assert (types(won), won.state.standing, won.state.valid_until) == (["appeal-answered"], "in-force", LAST)
@@ -363,7 +364,7 @@ def test_an_appeal_that_is_won_puts_a_revoked_permit_in_force_again_with_its_own
 )
 def test_every_other_outcome_ends_the_case(case: Application, outcome: str, standing: str, reason: str) -> None:
     appealed = appeals.make_appeal(case, at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
-    step = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), OFFICER, outcome, "")  # type: ignore[arg-type]
+    step = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), DEPUTY, "mayor", outcome, "มติที่ 4/2569")  # type: ignore[arg-type]
 
     assert (types(step), step.state.standing) == (["appeal-answered", "closed"], standing)
     assert step.events[1].data()["reason"] == reason
@@ -377,7 +378,25 @@ def test_an_appeal_comes_in_time_once_and_against_an_order() -> None:
         with pytest.raises(Reject, match="no order"):
             appeals.make_appeal(case, at(moment), HOLDER, "ไม่เห็นด้วย")
     with pytest.raises(Reject, match="nobody has appealed"):
-        appeals.answer_appeal(refused(), at(), OFFICER, "granted", "")
+        appeals.answer_appeal(refused(), at(), DEPUTY, "mayor", "granted", "ฟังขึ้น")
+
+
+def test_no_appeal_is_answered_by_who_proposed_or_signed_the_order_or_without_grounds() -> None:
+    against_refusal = appeals.make_appeal(refused(), at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
+    against_revocation = appeals.make_appeal(revoked(), at(MONDAY + DAY), HOLDER, "แก้ไขแล้ว").state
+    cases = (
+        (against_refusal, EXAMINER, "x", "own-order"),
+        (against_refusal, SIGNATORY, "x", "own-order"),
+        (against_revocation, SIGNATORY, "x", "own-order"),
+        (against_revocation, DEPUTY, "", "appeal-grounds"),
+    )
+    for case, signatory, reason, code in cases:
+        with pytest.raises(Reject) as refusal:
+            appeals.answer_appeal(case, at(MONDAY + 2 * DAY), signatory, "mayor", "granted", reason)
+        assert refusal.value.code == code
+    answered = appeals.answer_appeal(against_revocation, at(MONDAY + 2 * DAY), DEPUTY, "clerk", "granted", "มติที่ 4")
+    assert answered.state.appeal is not None
+    assert answered.state.appeal.office == "clerk"
 
 
 def test_whoever_takes_over_a_permit_gets_a_link_of_their_own_and_nothing_that_was_written_before() -> None:
@@ -404,7 +423,7 @@ def test_a_permit_goes_to_somebody_who_can_be_reached_and_only_while_it_is_in_fo
 
 def test_the_words_of_an_appeal_go_with_the_applicant() -> None:
     appealed = appeals.make_appeal(refused(), at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
-    over = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), OFFICER, "dismissed", "").state
+    over = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), DEPUTY, "mayor", "dismissed", "ไม่ฟังขึ้น").state
     step = forget_applicant(over, at(MONDAY + 5000 * DAY), 3650, ())
 
     assert step is not None
