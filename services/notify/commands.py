@@ -17,11 +17,13 @@ from services.notify.domain.recipient import (
     record,
 )
 from services.notify.domain.recipient import renew_link as link_renewed
+from services.notify.domain.recipient import take_over as taken_over
 from services.notify.links import Links
 from services.notify.resending import send_again
 from services.notify.sending import Sender
 from services.notify.store import Store, Wanted
 from shared.events.contacts import ContactRecorded, contact_key
+from shared.events.permit_life import PermitTransferred
 from shared.events.permits import PermitSubmitted
 from shared.events.reports import ReportSubmitted
 from shared.kernel import Cause, Reject, Step
@@ -67,6 +69,16 @@ async def renew_link(desk: Desk, case_id: str, party: str, number: int, cause: C
     await desk.store.recipients.step(contact_key(case_id, party), decide, cause)
 
 
+async def take_over(desk: Desk, case_id: str, event: PermitTransferred, cause: Cause) -> None:
+    """The permit has another holder: what was known of the one before is forgotten, and their links silence nobody."""
+
+    def decide(person: Recipient | None, _: Cause) -> Step[Recipient] | None:
+        after = taken_over(person, case_id, APPLICANT, event.link_number, event.transferred_at)
+        return Step(after) if after else None
+
+    await desk.store.recipients.step(contact_key(case_id, APPLICANT), decide, cause)
+
+
 async def erase_heard_contact(desk: Desk, subject: str, said: Said, cause: Cause) -> None:
     """Another service erased it: forget the contact; a follower follows no more."""
     case_id, _, party = subject.partition(":")
@@ -80,19 +92,28 @@ async def erase_heard_contact(desk: Desk, subject: str, said: Said, cause: Cause
 
 
 async def set_preferences(
-    desk: Desk, case_id: str, party: str, *, muted: bool | None = None, language: Language | None = None
+    desk: Desk,
+    case_id: str,
+    party: str,
+    number: int,
+    *,
+    muted: bool | None = None,
+    language: Language | None = None,
 ) -> None:
-    """Mute, or choose a language; twice is the same as once."""
+    """Mute, or choose a language; twice is the same as once. `number`: of the link by which it is asked; one of whoever
+    held the case before changes nothing."""
 
-    def decide(person: Recipient | None, _: Cause) -> Step[Recipient]:
+    def decide(person: Recipient | None, _: Cause) -> Step[Recipient] | None:
+        if person and number < person.first_link:
+            return None
         return Step(prefer(person, case_id, party, muted=muted, language=language))
 
     await desk.store.recipients.step(contact_key(case_id, party), decide, Cause.request())
 
 
-async def ask_for_mail(desk: Desk, case_id: str, party: str) -> None:
+async def ask_for_mail(desk: Desk, case_id: str, party: str, number: int) -> None:
     """They want mail after all; what asks whether the address is theirs, and was kept back till now, leaves."""
-    await set_preferences(desk, case_id, party, muted=False)
+    await set_preferences(desk, case_id, party, number, muted=False)
     person = await desk.store.person(case_id, party)
     if person is None or not person.must_confirm:
         return

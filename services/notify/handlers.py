@@ -3,13 +3,14 @@
 from dataclasses import replace
 from functools import partial
 
-from services.notify.commands import Desk, erase_heard_contact, record_contact, renew_link
+from services.notify.commands import Desk, erase_heard_contact, record_contact, renew_link, take_over
 from services.notify.domain.file import APPLICANT, REPORTER
 from services.notify.domain.recipient import Said
 from services.notify.telling import as_heard, concerns, hear_event, hear_followers, join_reports
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded
 from shared.events.envelope import Envelope
+from shared.events.permit_life import PermitTransferred
 from shared.events.permits import PermitLinkRenewed, PermitSubmitted
 from shared.events.reports import ReportFollowed, ReportLinkRenewed, ReportMerged
 from shared.events.topics import CONTACTS, internal
@@ -54,7 +55,9 @@ async def on_work_order(desk: Desk, event: Event, envelope: Envelope, cause: Cau
 async def on_permit(desk: Desk, event: Event, envelope: Envelope, cause: Cause) -> None:
     """What its applicant and the offices are told of."""
     number = _link_number(event)
-    if number:
+    if isinstance(event, PermitTransferred):  # before anybody is told of it: the mail is the new holder's alone
+        await take_over(desk, envelope.subject, event, cause)
+    elif number:
         await renew_link(desk, envelope.subject, APPLICANT, number, cause)
     if concerns(event, desk.profile.rules):
         await hear_event(desk, envelope.subject, as_heard(event, envelope, desk.town), event, cause)

@@ -131,6 +131,8 @@ class Sender:
         return await self.store.person(notice.case_id, notice.party)
 
     def _way(self, notice: Notice, channel: str, person: Recipient | None) -> Way:
+        if person is not None and not person.theirs(notice.happened_at):
+            return "not-theirs"
         if channel not in self.outside:
             return "no-channel"
         if notice.template not in self.town.templates:

@@ -78,7 +78,7 @@ def tell_receipt(application: Application, bill: Bill, rules: Rules, town: Town)
         "number": f"เลขที่ {payment.receipt}",
         "date": _day("วันที่", payment.at, zone),
         "heads": [
-            ["ได้รับเงินจาก", application.applicant.name],
+            ["ได้รับเงินจาก", payment.payer or application.applicant.name],
             ["คำขอเลขที่", application.reference],
             ["ชำระโดย", _METHODS.get(payment.method, payment.method)],
             ["วันที่รับชำระ", date_text(payment.paid_on, zone, "th")],

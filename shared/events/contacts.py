@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.events.base import CaseId, Code, Event, Private
+from shared.events.base import CaseId, Code, Event, Instant, Private
 
 Language = Literal["th", "en"]
 
@@ -13,6 +13,7 @@ class ContactRecorded(Event):
     """A reporter, follower or applicant left a way to be told. Key and subject: `<case id>:<party>`."""
 
     type = "onestop.contact.recorded.v1"
+    revision = 2
     family = "contacts"
     case_id: Private[CaseId]
     """The report or application they are concerned with."""
@@ -30,6 +31,8 @@ class ContactRecorded(Event):
     """The language they are told in."""
     confirmed: Private[bool] = False
     """The town knows that the address is theirs; any other is asked by its first mail whether it wants more."""
+    took_over_at: Private[Instant | None] = None
+    """Since when the case is theirs, if it was somebody else's before: what happened earlier is not told to them."""
     consent: Private[bool] = True
     """Agreed to be told. The notices of an applicant's own application are owed to them and need none."""
 

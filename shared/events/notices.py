@@ -59,7 +59,7 @@ class NoticeFailed(NoticeEvent):
 
 
 class NoticeSkipped(NoticeEvent):
-    """No channel beyond the inbox was tried: no-consent, no-contact, no-template, no-channel, muted."""
+    """No channel beyond the inbox was tried: no-consent, no-contact, no-template, no-channel, muted, not-theirs."""
 
     type = "onestop.notice.skipped.v1"
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from shared.events.base import Code, ForOwner, ForStaff, FreeText, Instant, Public
+from shared.events.base import Code, Count, ForOwner, ForStaff, FreeText, Instant, Internal, Public
 from shared.events.permit_base import PermitEvent
 
 InspectionResult = Literal["in-order", "defects", "not-done"]
@@ -119,8 +119,11 @@ class PermitTransferred(PermitEvent):
     """The permit has another holder; who, only the register's own file says."""
 
     type = "onestop.permit.transferred.v1"
+    revision = 2
     transferred_at: Public[Instant]
     """Since when."""
+    link_number: Internal[Count] = 0
+    """How often the secret link was replaced: the new holder has one of their own, and older ones open nothing more."""
 
 
 class PermitRevoked(PermitEvent):

@@ -13,8 +13,9 @@ from shared.events.notices import NoticeChannel
 from shared.kernel import Lenient, StoredModel
 
 State = Literal["queued", "sending", "retrying", "sent", "failed", "skipped"]
-# no-channel: this release, or this town, has no such channel; no-capacity: it may go, and whoever asks cannot send it
-Way = Reach | Literal["no-template", "no-channel", "no-capacity"]
+# no-channel: this release, or this town, has no such channel; no-capacity: it may go, and whoever asks cannot send it;
+# not-theirs: it was owed to whoever held the case before
+Way = Reach | Literal["no-template", "no-channel", "no-capacity", "not-theirs"]
 WAITING_FOR_CONTACT = "waiting-for-contact"
 
 

@@ -52,6 +52,8 @@ class Recipient(StoredModel):
     came: Heard | None = None  # the event by which a follower began to be one: theirs alone, so it is in no file
     until: datetime | None = None
     link_number: int = 0  # how often the link of their own was renewed
+    took_over_at: datetime | None = None  # since when the case is theirs, if it was somebody else's before
+    first_link: int = 0  # the number of the first link that was theirs: older ones are of the holder before
     said_at: datetime | None = None  # when the newest word of this contact was said
     said_by: str | None = None
 
@@ -67,6 +69,10 @@ class Recipient(StoredModel):
     def follows(self, at: datetime) -> bool:
         """Whether a follower is concerned by what happened then."""
         return self.since is not None and self.since <= at and (self.until is None or at < self.until)
+
+    def theirs(self, at: datetime) -> bool:
+        """Whether what happened then is theirs to read: not what somebody else was told who held the case before."""
+        return self.took_over_at is None or at >= self.took_over_at
 
     @property
     def must_confirm(self) -> bool:
@@ -110,6 +116,8 @@ def outdated(person: Recipient | None, said: Said) -> bool:
 def record(before: Recipient | None, event: ContactRecorded, said: Said) -> Recipient:
     """The contact as it is now; what the person set stays. Another address is to be confirmed anew."""
     person = before or Recipient(case_id=event.case_id, party=event.party)
+    if event.took_over_at:
+        person = _somebody_else(person, event.took_over_at)
     confirmed = event.confirmed or (person.confirmed and person.email == event.email)
     contact = event.model_dump(include={"name", "email", "phone", "line_id", "language", "consent"})
     known = {
@@ -128,6 +136,34 @@ def renew_link(before: Recipient | None, case_id: str, party: str, number: int) 
     """Their links are made with this number from now on. None: a later one is known."""
     person = before or Recipient(case_id=case_id, party=party)
     return None if number <= person.link_number else person.model_copy(update={"link_number": number})
+
+
+def take_over(before: Recipient | None, case_id: str, party: str, number: int, at: datetime) -> Recipient | None:
+    """Somebody else holds the case since then, by links from that number on. None: it is known.
+
+    Their contact may have come before this, or is still to come: what is told to them waits for it till then.
+    """
+    person = before or Recipient(case_id=case_id, party=party)
+    if person.took_over_at and person.took_over_at >= at and number <= person.first_link:
+        return None
+    heir = _somebody_else(person, at)
+    # Anything set by now was set by a link of the one before: no other was ever sent.
+    links = {"link_number": max(number, person.link_number), "first_link": max(number, person.first_link)}
+    return heir.model_copy(update={**links, "muted": False, "chosen": None})
+
+
+def _somebody_else(person: Recipient, at: datetime) -> Recipient:
+    """Whoever holds the case since then: nothing of the one before is left, and no word of earlier counts."""
+    if person.took_over_at and person.took_over_at >= at:
+        return person
+    return Recipient(
+        case_id=person.case_id,
+        party=person.party,
+        link_number=person.link_number,
+        first_link=person.first_link,
+        took_over_at=at,
+        said_at=at,
+    )
 
 
 def follow(before: Recipient | None, case_id: str, party: str, heard: Heard) -> Recipient | None:
@@ -153,6 +189,8 @@ def erase(before: Recipient | None, case_id: str, party: str, said: Said) -> Rec
         since=kept.since,
         until=kept.until or said.at,
         link_number=kept.link_number,
+        took_over_at=kept.took_over_at,
+        first_link=kept.first_link,
         said_at=said.at,
         said_by=said.by,
     )

@@ -89,22 +89,18 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
     case, whose = opened
     if shown:
         return _move_in(request, case, shown)
+    known = await desk.store.person(case.id, whose)
     found = await desk.store.newest(Wanted(recipients=[contact_key(case.id, whose)]), LATEST)
+    theirs = [one for one in found if known is None or known.theirs(one.state.happened_at)]
     return page(
         request,
         "inbox.html",
         reference=case.state.reference,
-        notices=_messages(await _as_open_as_now(desk, found), wording, language_of(request)),
-        preferences=await _preferences(desk, case.id, whose),
+        notices=_messages(await _as_open_as_now(desk, theirs), wording, language_of(request)),
+        preferences=desk.links.preferences(case.id, whose, known.link_number if known else 0),  # by the newest link
         office=None,
         way=_ways(request),
     )
-
-
-async def _preferences(desk: Desk, case_id: str, party: str) -> str:
-    """Theirs, by the newest link."""
-    known = await desk.store.person(case_id, party)
-    return desk.links.preferences(case_id, party, known.link_number if known else 0)
 
 
 async def _as_open_as_now(desk: Desk, found: Sequence[Case[Notice]]) -> list[Case[Notice]]:

@@ -40,24 +40,25 @@ async def show(request: Request, token: str, desk: TheDesk, done: Done = None) -
 async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> Response:
     """A button of the page; the one click of a mail program wants no page and no redirect.
 
-    A link older than the one that replaced it, as mails go on carrying it, only mutes.
+    A link older than the one that replaced it, as mails go on carrying it, only mutes; and one of whoever held the case
+    before not even that, for they are told nothing more.
     """
     said = whose_token(desk, "preferences", token)
     case_id, party, number = said
     if form.one_click == "One-Click":
-        await set_preferences(desk, case_id, party, muted=True)
+        await set_preferences(desk, case_id, party, number, muted=True)
         return Response(status_code=200)
     if (await _whose(desk, said)).outdates(number):
         if form.action == "mute":
-            await set_preferences(desk, case_id, party, muted=True)
+            await set_preferences(desk, case_id, party, number, muted=True)
         return RedirectResponse(LINKS_AGAIN, 303)
     match form.action:
         case "mute":
-            await set_preferences(desk, case_id, party, muted=True)
+            await set_preferences(desk, case_id, party, number, muted=True)
         case "unmute":
-            await ask_for_mail(desk, case_id, party)
+            await ask_for_mail(desk, case_id, party, number)
         case "language":
-            await set_preferences(desk, case_id, party, language=form.language)
+            await set_preferences(desk, case_id, party, number, language=form.language)
         case "erase":
             await erase_contact(desk.store, case_id, party)
         case None:

@@ -26,9 +26,16 @@ def show_bill(application: Application, rules: Rules, say: Wording) -> dict[str,
         "pay_first": bill.pay_first,
         "reference": reference_of(application.reference),
         "promptpay": promptpay_of(application, say),
-        "payment": _payment(bill, say),
-        "refund": _refund(bill, say),
+        "payment": _payment(bill, say) if shows_payment(application, staff=say.staff) else None,
+        "refund": _refund(bill, say) if shows_payment(application, staff=say.staff) else None,
     }
+
+
+def shows_payment(application: Application, *, staff: bool) -> bool:
+    """Whether there is a payment to be shown: what a holder before a transfer paid, and their receipt, stays between
+    them and the office. That the fees are paid everybody sees who sees the invoice."""
+    payment = application.bill.payment if application.bill else None
+    return payment is not None and (staff or application.theirs(payment.at))
 
 
 def show_terms(rules: Rules, lane: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from services.permits.access import (
     cause_of,
     find_for_cashier,
 )
-from services.permits.api.bills import show_bill
+from services.permits.api.bills import show_bill, shows_payment
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import Showing, show_to
 from services.permits.domain.application import Application
@@ -53,7 +53,9 @@ async def invoice(view: OfMoney, desk: AtDesk) -> Response:
 
 @router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])
 async def receipt(view: OfMoney, desk: AtDesk) -> Response:
-    """The receipt, also of what was given back since."""
+    """The receipt, also of what was given back since; to whoever paid it, and to the staff."""
+    if not shows_payment(view.application, staff=view.viewer == "staff"):
+        raise Problem(404, "no-receipt")
     pdf = await make_receipt(view.application, await desk.rules_for(view.application), desk.town)
     return _pdf(pdf, f"{view.application.reference}-receipt")
 

@@ -7,11 +7,16 @@ from services.permits.api.wording import Wording
 from services.permits.consult_links import consult_token
 from services.permits.domain.appeals import appeal_until
 from services.permits.domain.application import Application
+from services.permits.domain.permit_life import Revocation
 from services.permits.settings import Settings
 
 
 def life_of(application: Application, wording: Wording) -> dict[str, Any]:
-    """For its holder and the staff. `appeal_open_until`: somebody may appeal until then."""
+    """For its holder and the staff. `appeal_open_until`: somebody may appeal until then.
+
+    What the holder before a transfer wrote, and what was written to them, is not the new one's; what was found at the
+    place is, for they have to mend it.
+    """
     revocation, asked = application.revocation, application.extension
     return {
         **public_life_of(application),
@@ -21,8 +26,10 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
             for one in application.inspections
         ],
         "mend_until": _mending(application),
-        "extension_asked": {"reason": asked.note, "at": asked.at} if asked else None,
-        "revocation": revocation.model_dump(include={"at", "legal_reason", "appeal_until"}) if revocation else None,
+        "extension_asked": {"reason": _words(application, wording, asked.note, asked.at), "at": asked.at}
+        if asked
+        else None,
+        "revocation": _revocation(revocation, application, wording) if revocation else None,
         "appeal": _appeal(application, wording),
         "appeal_open_until": appeal_until(application),
     }  # fmt: skip
@@ -49,11 +56,22 @@ def public_life_of(application: Application) -> dict[str, Any]:
     }
 
 
+def _words(application: Application, wording: Wording, text: str, at: datetime) -> str:
+    """A text that was written then, for whoever it is meant for; empty to others."""
+    return text if wording.staff or application.theirs(at) else ""
+
+
+def _revocation(gone: Revocation, application: Application, wording: Wording) -> dict[str, Any]:
+    reason = _words(application, wording, gone.legal_reason, gone.at)
+    return {"at": gone.at, "legal_reason": reason, "appeal_until": gone.appeal_until}
+
+
 def _appeal(application: Application, wording: Wording) -> dict[str, Any] | None:
     appeal = application.appeal
     if appeal is None:
         return None
-    return appeal.model_dump(exclude={"note"}) | {"reason": appeal.note, "text": _appeal_text(application, wording)}
+    reason = _words(application, wording, appeal.note, appeal.at)
+    return appeal.model_dump(exclude={"note"}) | {"reason": reason, "text": _appeal_text(application, wording)}
 
 
 def _appeal_text(application: Application, wording: Wording) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
 from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of
+from services.permits.api.bills import shows_payment
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, need
@@ -68,15 +69,17 @@ async def _members(request: Request, desk: Desk, view: View) -> list[Member]:
     return [
         Member("index.html", at, at_once(bytes(readable.body)), packed=False),
         *(Member(name, at, at_once(to_json(value, indent=2)), packed=False) for name, value in texts.items()),
-        *[Member(name, at, at_once(pdf)) for name, pdf in await _papers(desk, application, letter)],
+        *[Member(name, at, at_once(pdf)) for name, pdf in await _papers(desk, view, letter)],
         *(Member(name, upload.at.astimezone(zone), _read(desk, upload)) for name, upload in files),
     ]
 
 
-async def _papers(desk: Desk, application: Application, letter: StoredLetter | None) -> list[tuple[str, bytes]]:
+async def _papers(desk: Desk, view: View, letter: StoredLetter | None) -> list[tuple[str, bytes]]:
+    application = view.application
     rules, bill = await desk.rules_for(application), application.bill
     papers = [("letter.pdf", letter.pdf)] if letter else []
-    if bill and bill.payment and bill.payment.receipt:
+    paid = shows_payment(application, staff=view.viewer == "staff")
+    if bill and bill.payment and bill.payment.receipt and paid:
         papers.append(("receipt.pdf", await make_receipt(application, rules, desk.town)))
     elif bill and bill.is_open:
         papers.append(("invoice.pdf", await make_invoice(application, rules, desk.town)))

@@ -196,10 +196,15 @@ class Application(StoredModel):
         """The permit's last day: the decision's, or the one that it was extended to since."""
         return self.extended_until or (self.decision.valid_until if self.decision else None)
 
+    @property
+    def took_over_at(self) -> datetime | None:
+        """Since when its holder has it from somebody else; None: it was always theirs."""
+        return self.past_holders[-1].until if self.past_holders else None
+
     def theirs(self, at: datetime) -> bool:
         """Whether what was handed in or written then is its holder's to read: what the one before a transfer left is
         between them and the office."""
-        return not self.past_holders or at >= self.past_holders[-1].until
+        return self.took_over_at is None or at >= self.took_over_at
 
     def latest(self, requirement: str) -> Upload | None:
         """The document that counts."""

@@ -47,6 +47,7 @@ class Payment(StoredModel):
     name: str
     at: datetime
     receipt: str = ""  # P-12/2569; empty: not yet given
+    payer: str = ""  # whose application it was then: a receipt does not change with its holder
 
 
 class Refund(StoredModel):

@@ -239,5 +239,6 @@ def contact_of(application: Application) -> ContactRecorded:
         phone=who.phone,
         line_id=who.line_id,
         language=who.language,
+        took_over_at=application.took_over_at,
         consent=who.consent,
     )

@@ -68,7 +68,8 @@ def pay(application: Application, cause: Cause, payment: Payment, town: Town) ->
     bill = need_payable(application, payment.satang)
     if payment.paid_on > cause.at + timedelta(days=1):  # a bank's day may be ahead of ours by hours
         raise Reject("paid-tomorrow", "the day of the payment is still to come", status=422)
-    paid = bill.model_copy(update={"standing": "paid", "payment": payment})
+    paid_for = payment.model_copy(update={"payer": application.applicant.name})
+    paid = bill.model_copy(update={"standing": "paid", "payment": paid_for})
     cashier = Actor(sub=payment.sub, name=payment.name, level="cashier")
     after = with_entry(with_values(application, bill=paid), cause, "paid", cashier, amount=baht(payment.satang))
     return hold_clock(Step(after), cause, town)

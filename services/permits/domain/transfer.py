@@ -6,7 +6,6 @@ from services.permits.domain.handing_in import contact_of
 from services.permits.domain.permit_life import PastHolder
 from services.permits.domain.permit_type import PermitType
 from shared.events.permit_life import PermitTransferred
-from shared.events.permits import PermitLinkRenewed
 from shared.kernel import Cause, Reject, Step
 
 
@@ -28,8 +27,9 @@ def transfer(
         form={code: value for code, value in application.form.items() if code not in personal},
         unanswered_since=None,
     )
-    events = [
-        PermitTransferred(**facts(application), actor=signatory.subject, transferred_at=cause.at),
-        PermitLinkRenewed(**facts(application), number=number),
-    ]
-    return Step(with_entry(after, cause, "transferred", signatory, office=office), events, contacts=[contact_of(after)])
+    event = PermitTransferred(
+        **facts(application), actor=signatory.subject, transferred_at=cause.at, link_number=number
+    )  # fmt: skip
+    return Step(
+        with_entry(after, cause, "transferred", signatory, office=office), [event], contacts=[contact_of(after)]
+    )

@@ -80,6 +80,11 @@ async def test_whoever_takes_over_a_permit_reads_nothing_of_the_one_before_who_r
 ) -> None:
     made = await service.brought_to("decided")
     await did(service, made, "messages", text="โทรหาผมตอนเย็น")
+    await did(service, made, "extension", reason="ป่วยหนักมาหลายเดือน")
+    receipt = f"/api/v1/applications/{made['reference']}/receipt.pdf"
+    bill = await did(service, made, "payments", "cashier", amount="95.00", method="cash")
+    assert bill["payment"]["receipt"]
+    assert (await service.http.get(receipt, params={"secret": made["secret"]})).status_code == 200
     holder = {"name": "นางสมศรี", "email": "somsri@example.org"}
     seen = await did(service, made, "transfer", "signatory", holder=holder)
     assert "โทรหาผมตอนเย็น" in str(seen["thread"])  # the staff read all of it
@@ -92,6 +97,15 @@ async def test_whoever_takes_over_a_permit_reads_nothing_of_the_one_before_who_r
     theirs = await service.seen(heir)
     assert theirs["applicant"]["name"] == "นางสมศรี"
     assert theirs["thread"] == []
+    assert "ป่วยหนักมาหลายเดือน" in str(seen)
+    assert "ป่วยหนักมาหลายเดือน" not in str(theirs)
+    assert (theirs["bill"]["standing"], theirs["bill"]["payment"]) == ("paid", None)
+    assert (await service.http.get(receipt, params={"secret": heir["secret"]})).status_code == 404
+    assert (await service.http.get(receipt, headers=service.staff("cashier"))).status_code == 200
+    whole = await service.http.get(
+        f"/api/v1/applications/{made['reference']}/file.zip", params={"secret": heir["secret"]}
+    )
+    assert "receipt.pdf" not in ZipFile(BytesIO(whole.content)).namelist()
     assert all(document["versions"] == [] for document in theirs["documents"])
     path = f"/api/v1/applications/{made['reference']}/documents/id-card"
     assert (await service.http.get(path, params={"secret": heir["secret"]})).status_code == 404

@@ -27,7 +27,7 @@ async def test_the_notices_of_an_application_are_owed_and_need_no_consent() -> N
 async def test_who_muted_their_application_is_left_in_peace() -> None:
     story, notify = Story(), NotifyInMemory()
     await notify.hear(story.contact("applicant", consent=False))
-    await set_preferences(notify.desk, story.case_id, "applicant", muted=True)
+    await set_preferences(notify.desk, story.case_id, "applicant", 0, muted=True)
     await notify.hear(story.applied())
 
     assert notify.outcomes()[PermitSubmitted.type, "applicant", "email"] == ("skipped", "muted")

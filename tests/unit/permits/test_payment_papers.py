@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 
 from services.permits import payment_papers
-from services.permits.domain.application import Application
+from services.permits.api.bills import shows_payment
+from services.permits.domain import paying
+from services.permits.domain.application import Applicant, Application
 from services.permits.domain.bill import Refund
+from services.permits.domain.transfer import transfer
 from shared.kernel import Reject
 from shared.town import Text
 from shared.town.payments import Payments, PromptPay
-from tests.support.permits import MONDAY, RULES, TOWN, a_bill, application
+from tests.support.permits import HOUSE, MONDAY, RULES, SIGNATORY, TOWN, a_bill, a_payment, application, at
+
+DAY = timedelta(days=1)
+HEIR = Applicant(name="สมศรี", phone="0800000000")
 
 PAID = TOWN.model_copy(update={"payments": Payments(
     payee=Text(th="เทศบาล", en="town"), counter=Text(th="กองคลัง", en="treasury"),
@@ -58,6 +64,32 @@ async def test_a_receipt_of_what_was_given_back_says_so_and_keeps_its_number() -
 
     assert told["number"] == "เลขที่ P-1/2569"
     assert told["notes"] == ["คืนเงิน 20.00 บาท เมื่อวันที่ 24 พฤศจิกายน 2569 ตามเอกสารเลขที่ บค 1/2569 เนื่องจากชำระซ้ำ"]
+
+
+async def test_a_receipt_keeps_its_payer_when_the_permit_goes_to_somebody_else() -> None:
+    invoiced = with_bill()
+    paid = paying.pay(invoiced, at(), a_payment(), TOWN).state
+    numbered = paying.number_receipt(paid, at(), "P-1/2569")
+    assert numbered is not None
+    heir = transfer(numbered.state, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR).state
+    assert heir.bill is not None
+
+    told = payment_papers.tell_receipt(heir, heir.bill, RULES, PAID)
+
+    assert told["heads"][0] == ["ได้รับเงินจาก", "สมชาย"]
+
+
+def test_a_payment_is_shown_to_whoever_paid_and_to_the_staff_whoever_holds_the_permit_now() -> None:
+    before = with_bill(paid=True)
+    after = transfer(before, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR).state
+    late = after.model_copy(
+        update={"bill": a_bill(standing="paid", payment=a_payment(moment=MONDAY + 2 * DAY, receipt="P-2/2569"))}
+    )
+
+    shown = [shows_payment(case, staff=staff) for case in (before, after, late) for staff in (False, True)]
+
+    assert shown == [True, True, False, True, True, True]
+    assert not shows_payment(with_bill(), staff=True), "nothing is paid"
 
 
 async def test_a_town_without_promptpay_says_where_its_counter_is() -> None:

@@ -18,6 +18,8 @@ from services.permits.domain.application import Actor, Applicant, Application
 from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.inspections import MENDING_DAYS, Finding
 from services.permits.domain.permit_type import PermitType
+from shared.events.contacts import ContactRecorded
+from shared.events.permit_life import PermitTransferred
 from shared.kernel import Reject, Step
 from tests.support.permits import EXAMINER, HOUSE, MONDAY, OFFICER, RULES, SIGNATORY, TOWN, application, at, signed
 
@@ -403,8 +405,11 @@ def test_whoever_takes_over_a_permit_gets_a_link_of_their_own_and_nothing_that_w
     written = application("decided")
     step = transfer.transfer(written, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR)
 
-    assert types(step) == ["transferred", "link-renewed"]
-    assert [contact.name for contact in step.contacts] == ["สมศรี"]  # type: ignore[union-attr]
+    (told,), (contact,) = step.events, step.contacts
+    assert isinstance(told, PermitTransferred)
+    assert isinstance(contact, ContactRecorded)
+    assert (told.link_number, told.transferred_at) == (written.link_number + 1, MONDAY + DAY)
+    assert (contact.name, contact.took_over_at) == ("สมศรี", MONDAY + DAY)
     assert (step.state.applicant, step.state.link_number) == (HEIR, written.link_number + 1)
     assert [(one.name, one.until) for one in step.state.past_holders] == [("สมชาย", MONDAY + DAY)]
     assert (step.state.theirs(MONDAY), step.state.theirs(MONDAY + 2 * DAY)) == (False, True)

@@ -38,7 +38,9 @@ _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
     (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
     (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),
     (3 * _DAY, PermitConstructionStarted(**HELD, on=after(3 * _DAY, APPLIED))),
-    (200 * _DAY, PermitTransferred(**HELD, actor="signatory-anan", transferred_at=after(200 * _DAY, APPLIED))),
+    (200 * _DAY, PermitTransferred(
+        **HELD, actor="signatory-anan", transferred_at=after(200 * _DAY, APPLIED), link_number=1,
+    )),
     (210 * _DAY, PermitRevoked(
         **HELD, actor="signatory-anan", revoked_at=after(210 * _DAY, APPLIED), legal_reason="ก่อสร้างผิดไปจากแบบ",
     )),
