@@ -1,6 +1,7 @@
 """Fetches the letter of a decision for the mail that tells of it, as its applicant would: by their own key, from the
 address that permits serve everybody at. Nothing of it is kept here."""
 
+import asyncio
 from urllib.parse import quote
 
 import httpx
@@ -18,7 +19,7 @@ log = get_log(__name__)
 
 PDF = "application/pdf"
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header of permits' API
-SECONDS_MOST = 5.0  # for a hundred thousand bytes of a neighbour's
+SECONDS_MOST = 5.0  # for a hundred thousand bytes of a neighbour's, from the first of them to the last
 _AT_ONCE = 8  # by one process, however many decisions are told in a moment
 _REASON = "letter-not-ready"
 
@@ -30,18 +31,26 @@ class _NotNow(Exception):
 class Letters:
     """Of this town's permits. `most`: bytes of a letter that a mail may carry."""
 
-    def __init__(self, url: str, links: Links, most: int, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._links, self._most = links, most
+    def __init__(
+        self,
+        url: str,
+        links: Links,
+        most: int,
+        transport: httpx.AsyncBaseTransport | None = None,
+        seconds: float = SECONDS_MOST,
+    ) -> None:
+        self._links, self._most, self._seconds = links, most, seconds
         limits = httpx.Limits(max_connections=_AT_ONCE)
-        self._http = httpx.AsyncClient(base_url=url, timeout=SECONDS_MOST, limits=limits, transport=transport)
+        self._http = httpx.AsyncClient(base_url=url, timeout=seconds, limits=limits, transport=transport)
 
     async def of(self, notice: Notice, person: Recipient | None) -> Enclosure | Later | None:
         """What goes with this mail; `Later` while it is worth waiting for, None when the mail's link has to do."""
         if person is None or not encloses_letter(notice):
             return None
         try:
-            pdf = await self._fetch(notice, person)
-        except (_NotNow, httpx.TransportError):
+            async with asyncio.timeout(self._seconds):
+                pdf = await self._fetch(notice, person)
+        except (_NotNow, TimeoutError, httpx.TransportError):
             pause = pause_for_letter(notice, now())
             if pause is None:
                 log.warning("a decision is told without its letter", extra={"reference": notice.reference})

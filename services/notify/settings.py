@@ -10,7 +10,9 @@ from pydantic import Field, field_validator, model_validator
 from services.notify.channels.guarded import networks
 from services.notify.channels.server import Server
 from services.notify.channels.signing import SECRET_BYTES, signing_key
+from services.notify.channels.smtp import WAIT_SECONDS
 from services.notify.domain.delivery import Patience
+from services.notify.letters import SECONDS_MOST
 from shared.emails import read_email
 from shared.hosts import all_this_machine
 from shared.settings import PemFile, Risk, ServiceSettings
@@ -104,12 +106,17 @@ class Settings(ServiceSettings):
         return _secrets(self.agency_secrets)
 
     @property
+    def _mail_seconds(self) -> float:
+        """At the longest: its letter is fetched, it waits for a connection and is handed over, with it and without."""
+        return SECONDS_MOST + 2 * (WAIT_SECONDS + self.smtp_timeout_seconds)
+
+    @property
     def patience(self) -> Patience:
         """How long deliveries wait for what."""
         return Patience(
             contact=timedelta(hours=self.contact_wait_hours),
             provider=timedelta(hours=self.delivery_hours),
-            lease=timedelta(seconds=max(self.smtp_timeout_seconds, self.webhook_timeout_seconds)) + LEASE_OVER_TIMEOUT,
+            lease=timedelta(seconds=max(self._mail_seconds, self.webhook_timeout_seconds)) + LEASE_OVER_TIMEOUT,
             agency=timedelta(hours=self.agency_hours),
         )
 

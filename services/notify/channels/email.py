@@ -86,8 +86,9 @@ class Email:
             if not await self.limit.allows(kind, notice_id, mail.recipient):
                 return Refused("too-many") if person.must_confirm else Later("too-many", FULL_WAIT)
         outcome = await self.server.send(mail)
-        bare = self.writer.write(notice_id, notice, person) if letter and isinstance(outcome, Refused) else None
-        return await self.server.send(bare) if bare else outcome  # too large, or of a kind that is not taken there
+        without = letter and isinstance(outcome, Refused) and outcome.of_content  # too large, or not wanted there
+        bare = self.writer.write(notice_id, notice, person) if without else None
+        return await self.server.send(bare) if bare else outcome
 
     async def send_links(self, address: str, language: str, links: Sequence[OwnLink]) -> None:
         """The links of an address, to that address. Who gets no mail can ask again."""

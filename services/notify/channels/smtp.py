@@ -16,11 +16,12 @@ log = get_log(__name__)
 _GOODBYE_SECONDS = 1.0  # for the answer to QUIT; all messages have been answered by then
 _IDLE_SECONDS = 20.0  # servers hang up after some idle minutes
 _MAILS_PER_CONNECTION = 100  # many servers accept no more
-_WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
+WAIT_SECONDS = 30.0  # for a connection, and then the timeout: a claim is good for longer (`Patience.lease`)
 _GOOD_TIME = 20.0  # seconds in which everything in hand should leave, at the server's recent pace
 _ROOM_MOST = 5000
 AWAY_SECONDS = 15.0  # for so long a server that was not reached is left in peace by whoever could also wait
 _DONE, _FORWARDED = 250, 251
+_OF_CONTENT = (552, 554)  # said of the whole message: too large, not wanted as it is
 _CLOSING = 421  # "service not available, closing"
 
 
@@ -64,7 +65,7 @@ class MailServer:
     async def send(self, mail: Mail) -> Outcome:
         """Sent when the server took it. What it says of us (sign-in, sender) never counts against the recipient."""
         try:
-            async with asyncio.timeout(_WAIT_SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS):
                 await self._slots.acquire()
         except TimeoutError:
             return Later("mail-server-busy")
@@ -185,7 +186,7 @@ async def _carry(connection: Connection, mail: Mail) -> Outcome:
     try:
         await client.data(mail.content)
     except aiosmtplib.SMTPDataError as error:
-        return _answer(error.code)
+        return Refused(f"smtp-{error.code}", of_content=True) if error.code in _OF_CONTENT else _answer(error.code)
     return Sent()
 
 

@@ -62,9 +62,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """The provider will never take it."""
+    """The provider will never take it. `of_content`: for what stands in it, and not for whom it is."""
 
     reason: str
+    of_content: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ class Fee(StoredModel):
     when: tuple[Condition, ...] = ()
 
     def cost(self, form: Mapping[str, object]) -> int:
-        """What it comes to for this form, in satang."""
-        units = self._counted(as_decimal(form.get(self.per or "")) or Decimal(0))
+        """What it comes to for this form, in satang. Never less than nothing, whatever stands in an old form."""
+        units = self._counted(max(Decimal(0), as_decimal(form.get(self.per or "")) or Decimal(0)))
         step = next((one for one in self.steps if one.up_to is None or units <= one.up_to), None)
         priced = step or self
         if priced.rate is not None:

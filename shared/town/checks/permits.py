@@ -34,6 +34,16 @@ def _conditions(permit: Location, data: Any, fields: dict[str, Any]) -> Iterator
     for location, per in find(data, "fees.*.per"):
         if text(fields.get(str(per)), "type") not in _NUMERIC:
             yield (*permit, *location), f"{per!r} is no numeric field of this form"
+        elif not _is_bounded(fields[str(per)]):
+            yield (*permit, *location), f"{per!r} needs a minimum of at least 0 and a maximum: a fee is counted by it"
+
+
+def _is_bounded(field: Any) -> bool:
+    """Anybody may write anything into a form: less than nothing makes it cheaper, too much can be paid by nobody."""
+    try:
+        return bool(field["maximum"] >= field["minimum"] >= 0)
+    except (KeyError, TypeError):  # what is no number is said elsewhere
+        return False
 
 
 def _paid_first(permit: Location, data: Any) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """The letter of a decision goes with the mail that tells of it, and nothing that stands in its way keeps the mail."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,7 +14,7 @@ from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.enclosed import PAUSE_LEAST, WAIT_MOST
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from services.notify.letters import Letters
+from services.notify.letters import SECONDS_MOST, Letters
 from shared.kernel import now
 from shared.secret_links import case_secret
 from tests.support.notify_events import Story
@@ -42,6 +44,15 @@ def letter(content: bytes = PDF, media_type: str = "application/pdf") -> httpx.R
     return httpx.Response(200, content=content, headers={"content-type": media_type})
 
 
+class Drops(httpx.AsyncByteStream):
+    """A letter that never ends, and never keeps silent for long."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.01)
+            yield b"%"
+
+
 class Post:
     """A mail about a decision that was made so long ago, its post office and its permits."""
 
@@ -49,7 +60,9 @@ class Post:
         self.notify, self.story = NotifyInMemory(), Story()
         self.permits, self.server = Permits(list(answers)), FakeServer()
 
-    async def tell(self, ago: timedelta = timedelta(), party: str = "applicant", renewed: int = 0) -> Outcome:
+    async def tell(
+        self, ago: timedelta = timedelta(), party: str = "applicant", renewed: int = 0, seconds: float = SECONDS_MOST
+    ) -> Outcome:
         """Send it to that party."""
         notify, story = self.notify, self.story
         await notify.hear(story.applied(), story.contact("applicant"), story.decided())
@@ -57,7 +70,7 @@ class Post:
         person = Recipient(case_id=story.case_id, party=party, email="a@example.org", recorded=True, confirmed=True,
                            link_number=renewed)  # fmt: skip
         limit = Limit(notify.store, SECRET, 5, 5)
-        letters = Letters("http://permits", notify.links, MOST, httpx.MockTransport(self.permits.answer))
+        letters = Letters("http://permits", notify.links, MOST, httpx.MockTransport(self.permits.answer), seconds)
         email = Email(MailWriter(notify.town, notify.links, notify.wording, ""), self.server, limit, letters)
         told = notice.model_copy(update={"happened_at": now() - ago, "party": party})
         try:
@@ -131,10 +144,25 @@ async def test_what_cannot_be_enclosed_keeps_no_mail_waiting(answer: httpx.Respo
 
 async def test_a_server_that_refuses_it_with_the_letter_gets_it_without() -> None:
     post = Post()
-    post.server.answers = [Refused("smtp-552")]
+    post.server.answers = [Refused("smtp-552", of_content=True)]
 
     assert await post.tell() == Sent()
     assert post.enclosed == []
+
+
+async def test_a_recipient_who_is_refused_is_not_written_to_again_without_it() -> None:
+    post = Post()
+    post.server.answers = [Refused("smtp-550")]
+
+    assert await post.tell() == Refused("smtp-550")
+    assert post.server.taken == []
+
+
+async def test_a_letter_that_comes_drop_by_drop_is_given_up_in_time() -> None:
+    post = Post(httpx.Response(200, stream=Drops(), headers={"content-type": "application/pdf"}))
+
+    async with asyncio.timeout(2):
+        assert await post.tell(seconds=0.05) == Later("letter-not-ready", PAUSE_LEAST)
 
 
 async def test_a_server_that_is_away_gets_it_with_the_letter_when_it_is_back() -> None:

@@ -3,6 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from services.notify.channels.smtp import WAIT_SECONDS
+from services.notify.letters import SECONDS_MOST
 from tests.support.notify_in_memory import settings
 
 
@@ -14,6 +16,11 @@ def test_a_mail_under_way_fits_into_the_stop_by_default() -> None:
 def test_a_mail_that_may_outlast_the_stop_is_refused(mail: int, stop: int) -> None:
     with pytest.raises(ValidationError, match=f"SMTP_TIMEOUT_SECONDS={mail} must be less than SHUTDOWN_SECONDS={stop}"):
         settings(smtp_timeout_seconds=mail, shutdown_seconds=stop)
+
+
+def test_a_claim_outlasts_a_letter_and_a_mail_that_goes_with_it_and_without() -> None:
+    given = settings(smtp_timeout_seconds=12)
+    assert given.patience.lease.total_seconds() >= SECONDS_MOST + 2 * (WAIT_SECONDS + 12) + 60
 
 
 def test_a_shorter_stop_needs_a_shorter_mail() -> None:

@@ -25,7 +25,7 @@ async def test_what_the_server_takes_is_sent(post: Post, port: int) -> None:
         ("451 later", "250 OK", Later("smtp-451")),
         ("550 no such user", "250 OK", Refused("smtp-550")),
         ("250 OK", "452 no space", Later("smtp-452")),
-        ("250 OK", "554 not wanted", Refused("smtp-554")),
+        ("250 OK", "554 not wanted", Refused("smtp-554", of_content=True)),
     ],
 )
 async def test_4xx_passes_and_5xx_does_not(post: Post, port: int, rcpt: str, data: str, outcome: Outcome) -> None:

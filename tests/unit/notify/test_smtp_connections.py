@@ -41,7 +41,7 @@ async def test_a_slow_server_is_given_less_at_once_than_a_quick_one(post: Post, 
 async def test_who_waits_too_long_for_a_connection_is_asked_later(
     post: Post, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "_WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(smtp, "WAIT_SECONDS", 0.5)
     server = MailServer(Server("127.0.0.1", port), 5, 1)
     post.slow = 0.4
     outcomes = await asyncio.gather(*(server.send(mail()) for _ in range(4)))

@@ -331,6 +331,10 @@ def test_a_fee_by_steps_takes_the_step_that_the_form_falls_into(area: str, cost:
     assert by_steps().cost({"area": area}) == cost
 
 
+def test_less_than_nothing_makes_no_fee_cheaper() -> None:
+    assert by_steps(steps=(FeeStep(rate=Decimal(2)),)).cost({"area": "-500"}) == 0
+
+
 @pytest.mark.parametrize(("units", "cost"), [(None, 5025), ("half-up", 5050), ("up", 5050), ("down", 5000)])
 def test_a_part_of_a_unit_counts_as_the_profile_says(units: str | None, cost: int) -> None:
     assert by_steps(units=units, steps=(FeeStep(rate=Decimal("0.50")),)).cost({"area": "100.5"}) == cost
