@@ -30,7 +30,8 @@ def warning_at(permit: PermitType, valid_until: datetime | None, told_at: dateti
     if valid_until is None or not days:
         return None
     day = valid_until.astimezone(zone).date() - timedelta(days=days)
-    return datetime.combine(day, told_at.astimezone(zone).time(), zone).astimezone(told_at.tzinfo)
+    warned = told_at.astimezone(zone).replace(year=day.year, month=day.month, day=day.day)
+    return warned.astimezone(told_at.tzinfo)
 
 
 def expiry_at(application: Application) -> datetime | None:
