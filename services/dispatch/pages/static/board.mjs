@@ -177,7 +177,7 @@ export class Board {
         const same = kept?.dataset.version === card.dataset.version;
         if (kept && (busy(kept) || same && unfolded(kept))) card.replaceWith(kept);
         else if (!kept || same && kept.classList.contains("fresh")) card.classList.add("fresh");
-        if (kept && !kept.isConnected) card.querySelector(".job").open = kept.querySelector(".job").open;
+        if (kept && !kept.isConnected) unfoldAs(kept, card);
         if (!kept) came.push(card);
       }
       for (const gone of before.values()) if (busy(gone)) fresh.querySelector(".works").prepend(gone);
@@ -190,11 +190,20 @@ export class Board {
   }
 }
 
+const FOLDS = "details:is(.job, .more, [data-act])";
+const foldName = ({ dataset, className }) => dataset.act ?? className;
+
+/** The form that somebody has just opened stays open: the card of the step before may come behind it. */
+function unfoldAs(old, card) {
+  const open = new Set([...old.querySelectorAll(FOLDS)].filter((fold) => fold.open).map(foldName));
+  card.querySelectorAll(FOLDS).forEach((fold) => { fold.open = open.has(foldName(fold)); });
+}
+
 /** The new card in the old one's place, as far unfolded. */
 function takeOver(old, card) {
   const focused = document.activeElement;
   const [held, pressed] = [old.contains(focused), Boolean(focused.closest?.("[data-step]"))];
-  card.querySelector(".job").open = old.querySelector(".job").open;
+  unfoldAs(old, card);
   old.replaceWith(card);
   if (held) card.querySelector(pressed ? "[data-step] button, [data-step] summary" : ".job-row")?.focus({ preventScroll: true });
 }
