@@ -113,7 +113,7 @@ export class Picker {
     this.handle();
     const center = at ?? this.at();
     if (center) this.map.jumpTo({ center, zoom: Math.max(this.map.getZoom(), at ? this.map.getZoom() + 1 : this.engine.STREET) });
-    this.map.getCanvas().focus();
+    if (!this.search.isAsked()) this.map.getCanvas().focus(); // the map may come long after the box was typed into
     this.sayHere();
   }
 

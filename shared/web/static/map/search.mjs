@@ -21,6 +21,11 @@ export class Search {
     this.list.addEventListener("click", (event) => this.take([...this.list.children].indexOf(event.target.closest("li"))));
   }
 
+  /** Somebody is at it. */
+  isAsked() {
+    return this.input === document.activeElement && this.input.value !== "";
+  }
+
   soon() {
     this.forgetQuestion();
     this.later = setTimeout(() => this.ask(), PAUSE_MS);
