@@ -19,6 +19,7 @@ PLACES = {"latitude", "longitude"}
 # Texts that say nothing of anybody. A field is named here only when nothing that a person writes can come into it.
 IDS = (
     "id parent report said reference party case_id work_order incident merged_into merged_reference ended_orders into "
+    "into_reference took_in "
     "order "
     "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt"
 )

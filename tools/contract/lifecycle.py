@@ -175,7 +175,7 @@ INCIDENT = Lifecycle(
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")
-_CONSULTED = ("permit.consulted", "permit.consultation-answered", "permit.consultation-overdue")
+_ANSWERED = ("permit.consultation-answered", "permit.consultation-overdue")
 _LIVES_ON = (
     "permit.construction-started", "permit.construction-finished", "permit.construction-accepted", "permit.expiring",
     "permit.extension-asked", "permit.extension-answered", "permit.transferred", "permit.revoked",
@@ -211,7 +211,8 @@ PERMIT = Lifecycle(
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
         Move(("permit.check-overdue",), ("submitted",)),
-        Move(_CONSULTED, ("submitted", "accepted", "examined")),
+        Move(("permit.consulted",), ("submitted", "accepted", "examined", "unpaid")),
+        Move(_ANSWERED, _UNDECIDED),
         # A permit that is decided lives on: none of these changes that it is.
         Move(_LIVES_ON, ("decided",)),
         Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),
