@@ -26,6 +26,7 @@ from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
+from services.permits.consult_links import consult_token
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
@@ -221,9 +222,9 @@ class Houses:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
             await store.keep_letter(case_id, self._letter.pdf, self._letter.seal)
         await _open(store.cases, case_id, made.model_copy(update=changes))
-        return About(
-            case_id, {"reference": changes["reference"], "requirement": "id-card", "code": code, "inspection": "visit"}
-        )
+        token = consult_token(LINK_SECRET, case_id, asked)
+        names = {"reference": changes["reference"], "requirement": "id-card", "code": code, "token": token}
+        return About(case_id, {**names, "inspection": "visit", "consultation": asked.id})
 
     async def _make_applications(self) -> None:
         self._letter = await sealed_somehow(PDF)

@@ -243,6 +243,7 @@ KINDS: Mapping[tuple[str, str], Sequence[str]] = {  # what a route is asked abou
     ("intake", "reference"): ("shown", "hidden"),
     ("dispatch", "act"): ("start", "assign"),
     ("permits", "reference"): ("draft", "handed-in"),
+    ("permits", "token"): ("handed-in",),  # of whoever is asked about an application
     ("notify", "notice_id"): ("work", "welfare", "permit"),
     ("notify", "reference"): ("work", "welfare", "permit"),  # whose contact is looked up
     ("notify", "token"): ("work",),
