@@ -81,6 +81,7 @@ document.addEventListener("submit", (event) => {
 
 /** Keeps the step on the phone, and sends it. What cannot be kept is sent from here, or stays in its form. */
 async function take(form, card) {
+  const reached = navigator.onLine;
   const given = [...new FormData(form)];
   const fields = given.filter(([name, value]) => typeof value === "string" && !["key", "seen"].includes(name));
   const files = given.filter(([, value]) => value instanceof File && value.size);
@@ -95,7 +96,8 @@ async function take(form, card) {
   form.closest("details:not(.job)")?.removeAttribute("open");
   navigator.storage?.persist?.();
   await draw();
-  if ((await send()) === "signed-out") location.assign(page.querySelector("[data-signed-out] a").href); // it is kept
+  const how = await send();
+  if (how === "signed-out" && reached) location.assign(page.querySelector("[data-signed-out] a").href); // it is kept
 }
 
 /** The map's pieces can be had again: they make room for what somebody did. Older steps never do. */
