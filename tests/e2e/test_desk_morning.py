@@ -29,6 +29,9 @@ PHONE_NUMBER = "081-234-5678"
 LONG = "ก" * 300  # one word, as somebody leans on a key
 
 
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"  # what follows a new size too
+
+
 @dataclass
 class Morning:
     """One officer at one device, and the cases that wait for them."""
@@ -63,6 +66,7 @@ class Morning:
         assert accessibility(self.page) == [], what
         for device in (WIDE, SMALL) if own == SMALL["viewport"] else (SMALL, WIDE):  # its own last: it goes on there
             self.page.set_viewport_size(device["viewport"])
+            self.page.evaluate(DRAWN)
             self._keep(f"{what}-{self.name}-{device['viewport']['width']}")
             assert too_wide(self.page) == [], what
             assert overlapping(self.page) == [], what

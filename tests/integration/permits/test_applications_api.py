@@ -19,6 +19,7 @@ async def test_a_small_house_is_decided_on_the_fast_lane(service: Permits) -> No
     assert (seen["decision"]["decision"], seen["decision"]["conditions"]) == ("approved", ["แจ้งก่อนเริ่ม 3 วัน"])
     assert await service.outbox(made["id"]) == [
         "contact.recorded.v1", "permit.submitted.v1", "permit.accepted.v1", "permit.examined.v1", "permit.decided.v1",
+        "permit.fees-due.v1",
     ]  # fmt: skip
 
 
