@@ -1,6 +1,7 @@
 """The command that publishes schemas never overwrites what is frozen and never publishes what breaks readers."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tools.contract import schemas
-from tools.contract.schemas import SUMS, check, frozen, main, write
+from tools.contract.schemas import INTEGRATORS, SUMS, check, frozen, main, write
 from tools.contract.shapes import Shape, shapes
 
 ModelWith = Callable[..., None]  # an edit of the schema, and the revision it is published as
@@ -18,8 +19,11 @@ TOPIC, TYPE = "public.reports.v1", "onestop.report.rated.v1"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    assert write(tmp_path) == []
-    return tmp_path
+    """What is published: a type of a later revision has those before it there."""
+    published = tmp_path / "published"
+    shutil.copytree(INTEGRATORS, published)
+    assert write(published) == []
+    return published
 
 
 @pytest.fixture

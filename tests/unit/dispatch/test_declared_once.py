@@ -81,7 +81,7 @@ def test_every_line_of_the_history_has_words_and_an_icon() -> None:
 
 
 def _lines(source: str) -> list[str]:
-    return re.findall(r'change\(\s*\w+,\s*"(\w+)"', source)
+    return re.findall(r'change\(\s*[^,]+,\s*"(\w+)"', source)
 
 
 def test_a_state_of_a_newer_release_has_no_next_step_and_is_no_error() -> None:

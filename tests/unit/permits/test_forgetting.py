@@ -11,7 +11,7 @@ from tests.support.permits import MONDAY, application, at
 
 DAYS = 3650
 PERIODS = moments.Periods(draft_days=90, applicant_days=DAYS)
-END = MONDAY + timedelta(days=365)
+END = MONDAY + timedelta(days=366)  # the last day is over
 LATER = END + timedelta(days=DAYS)
 
 
