@@ -18,7 +18,7 @@ NOBODY_WITHOUT_MORE = {
     "each GET /auth/callback",
     "each POST /auth/backchannel-logout",
     "permits GET /permits/signature/picture",
-    "permits GET /api/v1/plan/collections/permits/items/{number}",
+    "permits GET /api/v1/plan/collections/permits/items/{number:path}",
 }
 NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the link's holder's
     "each POST /auth/logout",
@@ -31,6 +31,7 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",
     "permits POST /permits/consult/{token}",  # whoever was asked, by the link
+    "permits POST /permits/desk/sign",  # whose one row has not been read as it stands: nothing is signed
     "permits POST /permits/signature/keep",  # one's own; the security log tells of it
     "permits POST /permits/signature/remove",
     "permits POST /api/v1/permits/statements",  # of which nothing is taken without `apply`
