@@ -56,10 +56,10 @@ def agency_changes(report: Report, news: WorkOrderEvent) -> Changes | None:
 
 def given_to(report: Report, news: WorkOrderEvent, order: str) -> dict[str, str]:
     """By work, the agency that has it and may see the report's photos, after this event: of a share of split work too,
-    for which the whole speaks otherwise."""
+    for which the whole speaks otherwise. A report that has ended is opened to nobody more."""
     others = {one: agency for one, agency in report.given_to.items() if one != order}
     match news:
-        case WorkOrderReferred() if news.agency:
+        case WorkOrderReferred() if news.agency and report.is_open:
             return {**dict([*others.items()][-(GIVEN_MOST - 1) :]), order: news.agency}
         case WorkOrderAgencyTold(status="failed") | WorkOrderAgencyAnswered(answer="declined", late=False):
             return others

@@ -13,13 +13,8 @@ from tests.support.access.houses import houses
 from tests.support.access.people import STAFF, WHO
 
 MATRIX = Path(__file__).with_name("matrix.txt")
-# They take what the provider has signed, and nothing else; or show what nobody has laid down or been granted here.
-NOBODY_WITHOUT_MORE = {
-    "each GET /auth/callback",
-    "each POST /auth/backchannel-logout",
-    "permits GET /permits/signature/picture",
-    "permits GET /api/v1/plan/collections/permits/items/{number:path}",
-}
+# They take what the provider has signed, and nothing else.
+NOBODY_WITHOUT_MORE = {"each GET /auth/callback", "each POST /auth/backchannel-logout"}
 NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the link's holder's
     "each POST /auth/logout",
     "each POST /auth/backchannel-logout",
@@ -31,7 +26,6 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",
     "permits POST /permits/consult/{token}",  # whoever was asked, by the link
-    "permits POST /permits/desk/sign",  # whose one row has not been read as it stands: nothing is signed
     "permits POST /permits/signature/keep",  # one's own; the security log tells of it
     "permits POST /permits/signature/remove",
     "permits POST /api/v1/permits/statements",  # of which nothing is taken without `apply`

@@ -29,6 +29,7 @@ from services.permits.codes import verify_code
 from services.permits.consult_links import consult_token
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
+from services.permits.domain.decision import read_mark
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
@@ -47,7 +48,7 @@ from tests.support.oidc import FakeIssuer
 from tests.support.permits import a_bill
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
 from tests.support.reports import MAEHIA
-from tests.support.seals import sealed_somehow
+from tests.support.seals import drawing, sealed_somehow
 from tests.support.uploads import photo
 from tests.support.work import order
 
@@ -221,10 +222,12 @@ class Houses:
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
             await store.keep_letter(case_id, self._letter.pdf, self._letter.seal)
-        await _open(store.cases, case_id, made.model_copy(update=changes))
+        opened = made.model_copy(update=changes)
+        await _open(store.cases, case_id, opened)
         token = consult_token(LINK_SECRET, case_id, asked)
         names = {"reference": changes["reference"], "requirement": "id-card", "code": code, "token": token}
-        return About(case_id, {**names, "inspection": "visit", "consultation": asked.id})
+        names |= {"inspection": "visit", "consultation": asked.id, "number": case_id, "mark": read_mark(opened)}
+        return About(case_id, names)
 
     async def _make_applications(self) -> None:
         self._letter = await sealed_somehow(PDF)
@@ -307,6 +310,7 @@ async def houses(patch: pytest.MonkeyPatch, mongo: str) -> AsyncIterator[Houses]
         for service in SERVICES:
             async with made.http(service) as http:
                 await serving(http)
+        await apps["permits"].state.desk.store.signatures.keep(STAFF["signatory"].sub, drawing())
         yield made
         client = apps["intake"].state.desk.store.reports.collection.database.client
         for service in SERVICES:

@@ -57,7 +57,7 @@ EVENTS = st.builds(
 )
 
 
-NOT_ITS_STATE = {"timeline", "updated_at", "given_to"}  # who sees its photos goes by each work order's own events
+NOT_ITS_STATE = {"timeline", "updated_at", "given_to"}  # of whom it is open to some may go, and nobody come
 
 
 def sends_back(before: Report, event: WorkOrderEvent, order: str, *, late: bool) -> bool:
@@ -76,6 +76,7 @@ def test_no_order_of_events_moves_an_ended_report_back(events: list[tuple[WorkOr
         assert len(now.timeline) == len(before.timeline) + (not isinstance(event, NO_LINE))
         if before.state in ENDED and not sends_back(before, event, order, late=late):
             assert now.model_dump(exclude=NOT_ITS_STATE) == before.model_dump(exclude=NOT_ITS_STATE)
+            assert now.given_to.items() <= before.given_to.items()
         assert (now.outcome is not None) == (now.state in ENDED)
         assert (now.paused_from is not None) == (now.state == "paused")
         assert Report.model_validate(now.model_dump()) == now
