@@ -166,7 +166,7 @@ async def test_a_phone_shakes_for_new_work_once_its_board_has_been_touched(
 ) -> None:
     """Before that no browser lets it, and each try is an error in its log."""
     said: list[str] = []
-    board.on("console", lambda message: said.append(message.text))
+    board.on("console", lambda message: said.append(" ".join(filter(None, (message.text, message.location["url"])))))
     # Set here, for whatever Playwright asks of a page counts as a touch.
     await board.add_init_script(f"""
         Object.defineProperty(navigator, "userActivation", {{ value: {{ hasBeenActive: {str(touched).lower()} }} }});

@@ -1,7 +1,7 @@
 """Whatever the council takes out of its profile, reports that came under the old one go on: no page, API, handler or
 timer of intake fails on them, and what the profile no longer names is shown by its code."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -167,8 +167,24 @@ CLAIMS: dict[str, dict[str, Any]] = {
 }
 
 
+BOTH = ("text/html", "application/json")
+
+
 @pytest.mark.parametrize("viewer", ["public", "reporter", "follower", *CLAIMS])
 async def test_no_page_and_no_api_fails_on_reports_of_another_profile(house: House, viewer: str) -> None:
+    """Each address of each report as a page or as data, and of the next report the other way round."""
+    await nothing_fails(house, viewer, lambda of_report, number: (BOTH[(of_report + number) % 2],))
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("viewer", ["public", "reporter", "follower", *CLAIMS])
+async def test_none_fails_as_page_and_as_data(house: House, viewer: str) -> None:
+    await nothing_fails(house, viewer, lambda _, __: BOTH)
+
+
+async def nothing_fails(house: House, viewer: str, forms: Callable[[int, int], tuple[str, ...]]) -> None:
+    """`forms`: in which of both the so-manieth address of the so-manieth report is asked for."""
     seen: set[int] = set()
     async with house.client() as client:
         for of_report, (case_id, reference) in enumerate(house.reports.items()):
@@ -178,13 +194,13 @@ async def test_no_page_and_no_api_fails_on_reports_of_another_profile(house: Hou
             }.get(viewer, {})
             signed_in = CLAIMS.get(viewer)
             token = house.issuer.token(sub="o", name="นภา", town="maehia", **signed_in) if signed_in else None
-            for number, (method, path) in enumerate(addresses(reference), start=of_report):
-                accept = ("text/html", "application/json")[number % 2]  # of the next report the other way round
-                sent = {"Accept": accept} | ({"Authorization": f"Bearer {token}"} if token else {})
-                extra = {} if "?" in path else {"params": query}
-                answer = await ask(client, method, path, headers=sent, **extra)
-                seen.add(answer.status_code)
-                assert answer.status_code < 500, (method, path, answer.text[:300])
+            for number, (method, path) in enumerate(addresses(reference)):
+                for accept in forms(of_report, number):
+                    sent = {"Accept": accept} | ({"Authorization": f"Bearer {token}"} if token else {})
+                    extra = {} if "?" in path else {"params": query}
+                    answer = await ask(client, method, path, headers=sent, **extra)
+                    seen.add(answer.status_code)
+                    assert answer.status_code < 500, (method, path, answer.text[:300])
     assert {200, 404, 422} <= seen
 
 
