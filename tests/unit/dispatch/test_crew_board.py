@@ -31,6 +31,13 @@ def test_the_one_job_that_a_crew_stands_before_is_unfolded() -> None:
     assert at_hand([here, here]) is None
 
 
+def test_the_photo_that_must_be_there_is_asked_for_first() -> None:
+    """The first camera that one sees is taken for it."""
+    board = drawn("_board.html", cards=[carded(stepped("start", "start"))], **BOARD)
+
+    assert re.findall(r'type="file" name="(\w+)"', board) == ["photo", "photo_before"]
+
+
 @pytest.mark.parametrize(
     ("acts", "group"),
     [((), "accept"), (("acknowledge",), "begin"), (("start",), "doing"), (("start", "start"), "doing"),
