@@ -15,7 +15,8 @@ from tests.support.source import ROOT
 
 # As in a town, where it is not given what people are signed in with.
 IN_A_TOWN = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://one.example.test", "OIDC_ISSUER": "https://id.example.test",
-             "LINK_SECRET": "a link secret for tests, that is long enough"}  # fmt: skip
+             "LINK_SECRET": "a link secret for tests, that is long enough",
+             "SIGNATURE_SECRET": "a signature secret for tests, that is long enough"}  # fmt: skip
 Prepared = Callable[[str, str], "subprocess.CompletedProcess[str]"]
 
 
@@ -39,7 +40,7 @@ def test_a_release_is_prepared_without_serving(service: str, prepare: Prepared, 
     prefix = f"prepare-{new_id()}"
     done = prepare(service, prefix)
 
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     with MongoClient[dict[str, Any]](mongo) as client:
         database = client[f"{prefix}_{service}"]
         assert any("outbox" in database[name].index_information() for name in database.list_collection_names())

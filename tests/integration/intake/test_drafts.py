@@ -9,6 +9,20 @@ from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
 
+# An old phone's storage, which is slower than its network.
+SLOW_STORAGE = """(() => {
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (...asked) {
+    const slow = { result: null };
+    setTimeout(() => {
+      const real = open.apply(this, asked);
+      for (const event of ["onupgradeneeded", "onsuccess"])
+        real[event] = () => { slow.result = real.result; slow[event]?.(); };
+    }, 700);
+    return slow;
+  };
+})()"""
+
 
 def test_a_draft_keeps_every_field_across_a_reload_and_the_other_language(visitor: Visitor) -> None:
     page = visitor.page
@@ -26,6 +40,17 @@ def test_a_draft_keeps_every_field_across_a_reload_and_the_other_language(visito
         expect(page.locator("#email")).to_have_value("som@example.com")
         expect(page.locator("#consent")).to_be_checked()
         expect(page.locator("#chosen .ready")).to_have_count(1)
+
+
+def test_a_photo_that_is_said_to_be_there_is_kept_by_a_slow_phone_too(visitor: Visitor) -> None:
+    page = visitor.page
+    page.add_init_script(SLOW_STORAGE)
+    page.goto("/report")
+    write(page, "น้ำท่วมหน้าบ้าน", "drain-flood")
+    page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
+    expect(page.locator("#chosen .ready")).to_be_visible()
+    page.goto("/report")
+    expect(page.locator("#chosen .ready")).to_have_count(1)
 
 
 def test_a_draft_without_a_text_is_kept_too_and_an_untouched_form_leaves_none(visitor: Visitor) -> None:

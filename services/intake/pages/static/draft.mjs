@@ -20,9 +20,10 @@ export class Draft {
     this.forgetOld();
   }
 
-  save(photos) {
+  /** Resolves when it is kept, or this browser keeps nothing. */
+  async save(photos) {
     keep(this.name, { key: this.form.elements.key.value, values: valuesOf(this.form), at: Date.now() });
-    if (photos) shelf.put({ key: PHOTOS + this.name, items: photos, at: Date.now() });
+    if (photos) await shelf.put({ key: PHOTOS + this.name, items: photos, at: Date.now() });
   }
 
   /** The photos that belong to it when something was there to be given back; else null. */

@@ -5,7 +5,7 @@ import { placeOf, smaller } from "/static/shared/pictures.mjs";
 export class Photos {
   constructor(form, changed) {
     this.form = form;
-    this.changed = changed; // what is chosen belongs to the draft
+    this.changed = changed; // what is chosen belongs to the draft; resolves when that is kept
     this.input = form.elements.photos;
     this.list = form.querySelector("#chosen");
     this.place = form.querySelector("#photo-place");
@@ -94,10 +94,11 @@ export class Photos {
     });
   }
 
-  uploaded(item, { id, location }) {
+  /** Kept before it is said to be there: who leaves the page at that moment finds it again. */
+  async uploaded(item, { id, location }) {
     item.id = id;
+    await this.changed();
     this.say(item, "ready");
-    this.changed();
     this.offerPlace(location);
   }
 
