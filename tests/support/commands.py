@@ -17,7 +17,7 @@ from tools.operate.__main__ import main
 def onestop(stack: Stack, *arguments: str, status: int | None = 0, town: Path | None = None) -> Any:
     """The answer in JSON; `status` None: either will do."""
     env = {**stack.env, **({"TOWN_DIR": str(town)} if town else {})}
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said, _logging_as_it_was():
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said, logging_as_it_was():
         for name, value in env.items():
             patch.setenv(name, value)
         ended = main([*arguments, "--json"])
@@ -26,10 +26,11 @@ def onestop(stack: Stack, *arguments: str, status: int | None = 0, town: Path | 
 
 
 @contextmanager
-def _logging_as_it_was() -> Iterator[None]:
+def logging_as_it_was() -> Iterator[None]:
     """A command is a process of its own elsewhere, and sends its process's lines where it likes."""
     before = logging.root.handlers, logging.root.level
     try:
         yield
     finally:
-        logging.root.handlers, logging.root.level = before
+        logging.root.handlers = before[0]
+        logging.root.setLevel(before[1])  # not `level =`: loggers remember what they may say until they are told so

@@ -1,7 +1,6 @@
 """One way to serve a service: what is not said on the command line stands in the environment."""
 
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import uvicorn
 
 from services.__main__ import main
 from shared.web.safety import UnsafeConfiguration
+from tests.support.commands import logging_as_it_was
 
 
 @pytest.fixture
@@ -50,9 +50,8 @@ def test_a_service_that_is_none_is_refused_with_those_that_are(
 
 @pytest.fixture
 def _logs_put_back() -> Iterator[None]:
-    before = logging.root.handlers, logging.root.level
-    yield
-    logging.root.handlers, logging.root.level = before[0], before[1]
+    with logging_as_it_was():
+        yield
 
 
 @pytest.mark.usefixtures("_logs_put_back")

@@ -13,17 +13,17 @@ from shared.release import running
 from shared.settings import ServiceSettings
 from shared.telemetry import get_log, set_case, setup, shutdown, span
 from shared.telemetry.logs import PERSONAL, SPARSE_SECONDS, Sparse
+from tests.support.commands import logging_as_it_was
 
 log = get_log("services.intake.api")
 
 
 @pytest.fixture(autouse=True)
 def _telemetry() -> Iterator[None]:
-    before = logging.root.handlers
-    setup("intake", ServiceSettings(log_level="info"))
-    yield
-    shutdown()
-    logging.root.handlers = before
+    with logging_as_it_was():
+        setup("intake", ServiceSettings(log_level="info"))
+        yield
+        shutdown()
 
 
 def _only_line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -141,3 +141,11 @@ def test_what_a_call_adds_is_shown_without_what_was_sent(capsys: pytest.CaptureF
     log.error("parked", extra={"why": "wrong [type=int, input_value='0812345678', input_type=str]"})
 
     assert "0812345678" not in capsys.readouterr().out
+
+
+def test_a_command_that_says_nothing_leaves_nobody_silent() -> None:
+    with logging_as_it_was():
+        logging.root.setLevel("CRITICAL")
+        assert not log.isEnabledFor(logging.WARNING)
+
+    assert log.isEnabledFor(logging.WARNING)
