@@ -81,15 +81,16 @@ def trail_routes(service: str, trail: MongoTrail, link_of: LinkOf) -> APIRouter:
         sub: Typed = "",
         since: Day = None,
         until: Day = None,
+        case: Typed = "",
     ) -> HTMLResponse:
-        """The list, with a form to narrow it."""
+        """The list, with a form to narrow it; of one case where a page of that case leads here."""
         zone = ZoneInfo(web_of(request).town.timezone)
         period = (_midnight(since, zone), _midnight(until + timedelta(days=1) if until else None, zone))
-        asked = Wanted(None, _reference(request, reference or None), sub or None, *period)
+        asked = Wanted(case or None, _reference(request, reference or None), sub or None, *period)
         note("trail-read", request, reference=asked.reference, about=asked.sub)
         found = pages.answer(await trail.newest(asked, pages.fetch, time_place(pages)), _key)
         lines = [_shown(request, line, link_of(line)) for _, line in found["items"]]
-        narrowed = {"reference": reference, "sub": sub, "since": since or "", "until": until or ""}
+        narrowed = {"reference": reference, "sub": sub, "since": since or "", "until": until or "", "case": case}
         return page(request, "trail.html", lines=lines, next=found["next"], asked=narrowed, service=service, tabs=TABS)
 
     return router

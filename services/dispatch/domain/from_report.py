@@ -136,10 +136,11 @@ def amend(
 
 
 def add_comment(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:
-    """The crew sees it; no clock moves."""
-    comment = Comment(at=at, by=event.by, text=event.text, photos=event.photos)
+    """The crew sees it, and its photos, which are the report's next ones; no clock moves."""
+    comment = Comment(at=at, by=event.by, text=event.text, photos=event.photos, first_photo=order.photos + 1)
     comments = sorted([*order.comments, comment], key=lambda each: each.at)
-    changes: dict[str, Any] = {"comments": comments, "comment_count": order.comment_count + 1}
+    counts = {"comment_count": order.comment_count + 1, "photos": order.photos + event.photos}
+    changes: dict[str, Any] = {"comments": comments, **counts}
     return Step(change(order, "commented", Acting(None, at), facts={"by": event.by}, **changes))
 
 

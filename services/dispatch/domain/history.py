@@ -44,6 +44,7 @@ class Comment(StoredModel):
     by: str
     text: str
     photos: int = 0
+    first_photo: int = 1  # the number of the first of them among the report's
 
 
 class Arrival(StoredModel):

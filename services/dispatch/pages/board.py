@@ -112,7 +112,8 @@ async def show_comments(request: Request, order_id: str, desk: TheDesk, who: Wor
     """Everything that people wrote while the work went on; a card holds the newest only."""
     found = await get_order(desk, who, order_id)
     comments = await desk.store.read_comments(found)
-    page = show(request, "comments.html", card=make_card(desk.town, found, now()), comments=comments)
+    card = make_card(desk.town, found, now())
+    page = show(request, "comments.html", card=card, comments=comments, for_desk=sees_all(who))
     return keepable(request, who, page)
 
 

@@ -52,6 +52,16 @@ class Row:
     refused: str = ""
 
 
+@dataclass(frozen=True)
+class Ticked:
+    """What was asked for, by the names of the form."""
+
+    act: ActName
+    chosen: Sequence[Chosen]
+    said: Mapping[str, str]
+    key: str
+
+
 @router.post("")
 async def act_on_many(request: Request, desk: TheDesk, who: Officer) -> HTMLResponse:
     """Every row has a key of its own, made of the form's: pressed twice, nothing is done twice."""
@@ -59,11 +69,14 @@ async def act_on_many(request: Request, desk: TheDesk, who: Officer) -> HTMLResp
         act, chosen, fields = _read(form)
     if act is None or not 0 < len(chosen) <= ROWS_MOST:
         return _nothing_done(request, "choose-act" if act is None else "choose-rows" if not chosen else "too-many-rows")
+    key = str(form.get("key") or "")
+    ticked = Ticked(act, chosen, {f"{act}.{name}": said for name, said in fields.items()}, key)
     try:
         body = DECISIONS[act].body.model_validate(fields)
     except ValidationError as error:
-        return show(request, "bulk.html", status_code=422, rows=[], act=act, wrong=say_wrong_fields(request, error))
-    key = str(form.get("key") or "")
+        return await _ask(request, desk, ticked, say_wrong_fields(request, error))
+    if act == "cancel" and not form.get("sure"):
+        return await _ask(request, desk, ticked)
     rows = await asyncio.gather(*(_act(request, desk, who, act, body, one, key) for one in chosen))
     return show(request, "bulk.html", rows=rows, act=act, wrong="")
 
@@ -87,6 +100,17 @@ async def _act(request: Request, desk: Desk, who: Person, act: ActName, body: Bo
         refused = await say_refusal(request, desk, one.order_id, error)
     found = await desk.store.orders.get(one.order_id)
     return Row(make_card(desk.town, found, now()) if found else None, one.order_id, refused)
+
+
+async def _ask(request: Request, desk: Desk, ticked: Ticked, wrong: str = "") -> HTMLResponse:
+    """Once more, with all that was ticked and written: with what was wrong, or before what cannot be taken back."""
+    found = await asyncio.gather(*(desk.store.orders.get(one.order_id) for one in ticked.chosen))
+    cards = [make_card(desk.town, case, now()) for case in found if case is not None]
+    context = {"bulk_acts": BULK_ACTS, "bulk_key": ticked.key, "bulk_act": ticked.act, "bulk_said": ticked.said}
+    return show(
+        request, "bulk_ask.html", status_code=422 if wrong else 200, wrong=wrong, cards=cards, chosen=ticked.chosen,
+        **context,
+    )  # fmt: skip
 
 
 def _nothing_done(request: Request, why: str) -> HTMLResponse:

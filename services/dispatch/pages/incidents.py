@@ -21,6 +21,7 @@ from services.dispatch.domain.membership import Membership
 from services.dispatch.incident_acts import Asked
 from services.dispatch.incident_merging import merge_incident
 from services.dispatch.pages.cards import make_card
+from services.dispatch.pages.incident_trail import lines_of
 from services.dispatch.pages.refusals import say_wrong_fields
 from services.dispatch.pages.show import show
 from shared.events.ids import new_id
@@ -179,7 +180,7 @@ async def _show(
         "said": said,
         "done": done,
         "key": new_id(),
-        "trail": f"/trail/dispatch?case={incident_id}",
+        "lines": await lines_of(request, desk, incident_id),
     }
     return show(request, "incident.html", status_code=said.status, **context, **_words(desk.town))
 

@@ -28,7 +28,7 @@ from shared.web import language_of, page, web_of
 from shared.web.people import signed_in
 
 FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
-ENDINGS = ("not_ours", "duplicate", "cannot_be_done")
+ENDINGS = ("not_ours", "cannot_be_done")  # a duplicate is merged, which takes its followers along
 PHOTOS_MOST = 6  # of one form: `UPLOAD_BYTES` holds so many as a camera takes them
 PAUSES = ("part", "weather", "reporter", "agency", "other")
 
@@ -87,6 +87,7 @@ def _common(request: Request) -> dict[str, Any]:
         "referral_state": lambda it: name_of(f"referral.{it.status}", it.status),
         "agency_state": lambda standing: name_of(f"agency.state.{standing}", standing),
         "said_line": said_line,
+        "writer": lambda by: name_of(f"who.{by}", by),
         "proposed_text": lambda order: proposed_text(town, order),
         "today": now().astimezone(town.calendar.zone).date().isoformat(),
         "priority_name": lambda code: word(PRIORITIES, code, language),
@@ -103,6 +104,7 @@ def _common(request: Request) -> dict[str, Any]:
         "board_page": board_page,
         "acts": ACTS,
         "leads": who is not None and leads(who),
+        "supervises": who is not None and "supervisor" in who.roles,
         "steps_ahead": lambda: step_table(say),
         "agencies": _named(town.agencies, language),
         "teams": _named(town.teams, language),

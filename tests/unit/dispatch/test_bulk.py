@@ -1,5 +1,6 @@
 """One act on several pieces of work: each is decided by itself, and the officer reads what came of each."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from typing import Any, cast
@@ -104,3 +105,40 @@ def test_the_form_offers_each_act_and_a_town_without_agencies_refers_to_none(age
 
     assert offered == [act for act in BULK_ACTS if agencies or act != "refer"]
     assert ('name="refer.text"' in form) == agencies
+
+
+async def test_many_are_cancelled_only_after_it_was_said_how_many_are_told(desk: Desk) -> None:
+    """One press cancelled fifty, mailed fifty reporters, and nothing leads back."""
+    await desk.store.put("01A", order("power-cut"))
+    await desk.store.put("01B", order("pothole"))
+    said = {"act": "cancel", "cancel__outcome": "not_ours", "cancel__reason": "อยู่นอกเขต <ของเรา>", "key": "one"}
+
+    ticked = [f"{one} {(await desk.work(one)).standing}" for one in ("01A", "01B")]
+
+    asked = await desk.press(*ticked, **said)
+
+    assert asked.status_code == 200
+    assert (await desk.work("01A")).state == "assigned"
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)"(?: form="bulk")? value="([^"]*)"', asked.text)
+    again = [(name, html.unescape(value)) for name, value in hidden]
+    assert [value for name, value in again if name == "order"] == ticked
+    assert dict(again)["cancel.reason"] == "อยู่นอกเขต <ของเรา>"
+
+    form: dict[str, list[str]] = {}
+    for name, value in again:
+        form.setdefault(name, []).append(value)
+    done = await desk.http.post("/desk/bulk", data=form, headers=desk.headers)
+    assert done.text.count('class="bulk-yes"') == 2
+    assert (await desk.work("01B")).state == "cancelled"
+
+
+async def test_what_was_ticked_and_written_stays_when_something_is_missing(desk: Desk) -> None:
+    """Fifty ticks and a text were lost by a reason that was not given."""
+    await desk.store.put("01A", order("power-cut"))
+
+    page = await desk.press("01A assigned", act="cancel", cancel__outcome="not_ours", key="one")
+
+    assert page.status_code == 422
+    assert 'name="order" form="bulk" value="01A assigned"' in page.text
+    assert re.search(r'value="cancel" checked', page.text)
+    assert re.search(r'<option value="not_ours" selected', page.text)

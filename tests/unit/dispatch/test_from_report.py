@@ -10,6 +10,7 @@ from shared.events.ids import new_id
 from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Step
+from tests.support.dispatch_pages import carded, drawn
 from tests.support.work import MARKET, MONDAY, SOMCHAI, begun, by, order, promised_times, reopened, submitted, town
 
 HOUR = timedelta(hours=1)
@@ -54,6 +55,16 @@ def test_a_correction_that_says_nothing_of_the_answers_leaves_them() -> None:
     before = order().model_copy(update={"answers": {"danger": "yes"}})
 
     assert state(amend(before, before.category)).answers == {"danger": "yes"}
+
+
+def test_photos_of_a_comment_are_the_reports_next_ones() -> None:
+    """A crew that asked for a picture never saw it."""
+    event = ReportCommented(reference=REFERENCE, category=order().category, by="reporter", text="รูปใหม่", photos=2)
+    work = from_report.add_comment(order(photos=3), event, MONDAY + HOUR).state
+
+    assert (work.photos, work.comments[-1].first_photo, work.comments[-1].photos) == (5, 4, 2)
+    html = drawn("comments.html", card=carded(work), comments=work.comments, for_desk=False)
+    assert [n for n in range(1, 7) if f"/photos/{n}?size=thumbnail" in html] == [4, 5]
 
 
 def test_a_comment_reaches_the_crew_and_moves_no_clock() -> None:

@@ -1,6 +1,7 @@
 """The desk's pages of incidents say what is decided, what goes on and what may be done, in both languages."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,13 @@ ORDER = new_id()
 
 
 def page(
-    state: Incident, *, said: Said = NOTHING, language: str = "en", done: str = "", others: Sequence[Row] = ()
+    state: Incident,
+    *,
+    said: Said = NOTHING,
+    language: str = "en",
+    done: str = "",
+    others: Sequence[Row] = (),
+    lines: Sequence[dict[str, Any]] = (),
 ) -> str:
     row = Row("01KB58QMC0T5Z9E3PD7AWF1JYS", state, 7)
     one = Membership(
@@ -27,7 +34,7 @@ def page(
     )  # fmt: skip
     context = {
         "inside": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
-        "said": said, "done": done, "others": others, "key": "k", "trail": "/trail/dispatch",
+        "said": said, "done": done, "others": others, "key": "k", "lines": lines,
         "local_time": lambda _: "",
     }  # fmt: skip
     return drawn("incident.html", path="/desk/incidents/x", language=language, row=row, **context)
@@ -44,6 +51,16 @@ def test_every_state_is_shown_with_what_may_be_done(state: str, language: str) -
         "proposed": {"confirm", "deny", "remove"},
         "open": {"announce", "add", "remove", "close"},
     }.get(state, set())
+
+
+@LANGUAGES
+def test_who_did_what_stands_on_the_page_of_the_officers_who_work_on_it(language: str) -> None:
+    """It led to the trail, which only supervisors may read, and there to everybody's acts."""
+    line = {"at": MONDAY, "text": "Confirmed", "note": "MH-7F3K-9QX2", "level": "Malee", "icon": "check"}
+    html = page(incident(state="open"), language=language, lines=[line])
+
+    assert [part for part in ("Confirmed", "Malee") if part not in html] == []
+    assert "/trail/dispatch" not in html
 
 
 @LANGUAGES
