@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.place import address_of
+from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.referring import proposed_text
 from services.dispatch.domain.rights import leads
 from services.dispatch.domain.states import STATES
@@ -84,7 +85,10 @@ def _common(request: Request) -> dict[str, Any]:
     rules = RuleWords(town, language, say, name_of)
     return {
         "agency_name": lambda code: town.agency_name(code, language),
-        "referral_state": lambda it: name_of(f"referral.{it.status}", it.status),
+        "referral_state": lambda it: name_of(
+            f"referral.{'to-call' if _phone_to_call(town, it) else it.status}", it.status
+        ),
+        "phone_to_call": lambda it: _phone_to_call(town, it),
         "agency_state": lambda standing: name_of(f"agency.state.{standing}", standing),
         "said_line": said_line,
         "writer": lambda by: name_of(f"who.{by}", by),
@@ -106,7 +110,7 @@ def _common(request: Request) -> dict[str, Any]:
         "leads": who is not None and leads(who),
         "supervises": who is not None and "supervisor" in who.roles,
         "steps_ahead": lambda: step_table(say),
-        "agencies": _named(town.agencies, language),
+        "agencies": _agencies(town, language, say("form.by-phone")),
         "teams": _named(town.teams, language),
         "categories": _named(town.categories, language),
         "states": [(state, say(f"state.{state}")) for state in ("open", *STATES)],
@@ -121,6 +125,17 @@ def _common(request: Request) -> dict[str, Any]:
         "photos_most": PHOTOS_MOST,
         "query": _query(request, town),
     }
+
+
+def _phone_to_call(town: Town, referral: Referral) -> str:
+    """Where no message went: somebody of the town has to tell the agency, and nobody has said that they did."""
+    agency = town.agencies.get(referral.agency)
+    return agency.phone if agency and referral.status == "sent" and not agency.is_told_by_message else ""
+
+
+def _agencies(town: Town, language: str, by_phone: str) -> list[tuple[str, str]]:
+    names = _named(town.agencies, language)
+    return [(code, name if town.agencies[code].is_told_by_message else f"{name} · {by_phone}") for code, name in names]
 
 
 def _named(parts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ from shared.events.agencies import (
 )
 from shared.events.base import Event
 from shared.kernel import Reject, Step
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
+from tests.support.dispatch_pages import carded, crew_page, drawn
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town
 
 LATER = MONDAY + timedelta(hours=1)
 PEA = Actor(sub="agency-pea", name="PEA")
@@ -78,6 +79,22 @@ def test_of_what_nobody_else_may_read_an_agency_is_told_only_what_an_officer_wri
     told = referring.refer(town(), hidden, by(OFFICER, MONDAY), agency="police", text="ขอให้เข้าตรวจสอบ").events[-1]
     assert isinstance(told, WorkOrderReferred)
     assert (told.text, told.photos) == ("ขอให้เข้าตรวจสอบ", 0)
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_an_agency_that_no_message_reaches_is_to_be_called(language: str) -> None:
+    """It said that it had been told, its number was gone, and nobody chased it."""
+    work, _ = the(referring.refer(town(), order(), by(OFFICER, MONDAY), agency="highways"))
+    phone = town().agencies["highways"].phone
+    form = "ต้องโทรแจ้งเอง" if language == "th" else "you have to call them"
+
+    def card(of: WorkOrder) -> str:
+        return drawn("crew.html", language=language, cards=[carded(of)], done=None, **crew_page())
+
+    assert f'href="tel:{phone}"' in card(work)
+    assert form in card(begun().state)
+    received = agency_work.receive(town(), work, by(OFFICER, MONDAY), agency_reference=None, note=None).state
+    assert f'href="tel:{phone}"' not in card(received)
 
 
 def test_an_agency_that_no_message_reaches_has_been_told_by_phone() -> None:
