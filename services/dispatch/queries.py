@@ -164,6 +164,15 @@ def team_standing(team: str, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+OPEN_BY = ("team", "level", "category", "zone")
+
+
+def open_by_each(at: datetime) -> list[dict[str, Any]]:
+    """Counts what is open by each of `OPEN_BY`, in one reading."""
+    match, *_ = open_by("team", at)
+    return [match, {"$facet": {field: open_by(field, at)[1:] for field in OPEN_BY}}]
+
+
 def open_by(field: str, at: datetime) -> list[dict[str, Any]]:
     """Counts what is open by a field of the state, as rows of `{group, open, late, unacknowledged}`."""
     sums = {

@@ -25,6 +25,7 @@ from services.dispatch.queries import (
     Urgency,
     less_urgent,
     open_by,
+    open_by_each,
     short,
     team_standing,
 )
@@ -185,10 +186,11 @@ class Store(IncidentStore):
         """What is open now, as rows of `{group, open, late, unacknowledged}`."""
         return await self.orders.collection.aggregate(open_by("team", at)).to_list(None)
 
-    async def count_open(self, at: datetime) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
-        """What is open now by team, and by level, as rows of `{group, open, late, unacknowledged}`."""
-        by_level = await self.orders.collection.aggregate(open_by("level", at)).to_list(None)
-        return await self.count_by_team(at), by_level
+    async def count_open(self, at: datetime) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """What is open now by team, level, category and zone, as rows of `{group, open, late, unacknowledged}`."""
+        (found,) = await self.orders.collection.aggregate(open_by_each(at)).to_list(None)
+        counted: Mapping[str, Sequence[Mapping[str, Any]]] = found
+        return counted
 
     def follow(self, take: Callable[[Change], None], lost: Callable[[], None]) -> ChangeFollower:
         """Hands every step of every work order to `take`, as lists have it; `lost`: some were missed.

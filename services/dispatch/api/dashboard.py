@@ -57,9 +57,9 @@ TheAsked = Annotated[Asked, Query()]
 
 
 class Row(BaseModel):
-    """What is open at one team or level."""
+    """What is open at one team or level, of one category or in one zone; null: outside all zones."""
 
-    group: str
+    group: str | None
     open: int
     late: int
     unacknowledged: int
@@ -78,6 +78,7 @@ class Outcome(BaseModel):
     promised: int
     kept: int
     accept_median: int | None
+    accept_p90: int | None
     repair_median: int | None
     repair_p90: int | None
     rated: int
@@ -91,6 +92,7 @@ class Outcome(BaseModel):
             group=group,
             **counts,
             accept_median=_minutes(line.accepted_within(0.5)),
+            accept_p90=_minutes(line.accepted_within(0.9)),
             repair_median=_minutes(line.repaired_within(0.5)),
             repair_p90=_minutes(line.repaired_within(0.9)),
             stars=round(line.liked, 2) if line.liked else None,
@@ -113,6 +115,8 @@ class OpenNow(BaseModel):
     unacknowledged: int
     by_team: list[Row]
     by_level: list[Row]
+    by_category: list[Row]
+    by_zone: list[Row]
 
 
 class Dashboard(OpenNow):
@@ -156,15 +160,18 @@ async def as_csv(request: Request, group: Group, desk: TheDesk, _: Officer, aske
 
 
 async def count_open(desk: Desk) -> OpenNow:
-    """By team and by level; every open order has a team."""
-    by_team, by_level = await desk.store.count_open(now())
-    teams, levels = [Row(**row) for row in by_team], [Row(**row) for row in by_level]
+    """By team, level, category and zone; every open order has a team."""
+    counted = await desk.store.count_open(now())
+    by = {name: [Row(**row) for row in rows] for name, rows in counted.items()}
+    teams = by["team"]
     return OpenNow(
         open=sum(row.open for row in teams),
         late=sum(row.late for row in teams),
         unacknowledged=sum(row.unacknowledged for row in teams),
         by_team=teams,
-        by_level=levels,
+        by_level=by["level"],
+        by_category=by["category"],
+        by_zone=by["zone"],
     )
 
 

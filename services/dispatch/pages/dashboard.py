@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from shared.words.dates import month_text
 router = APIRouter(include_in_schema=False)
 
 GROUPS: tuple[Group, ...] = ("team", "category", "zone")
+BARS = 12  # of what is open by category and zone: those with most that is late; the desk has them all
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ async def dashboard(request: Request, desk: TheDesk, _: Officer, asked: TheAsked
         "before": before.whole,
         "steps": steps(found, language),
         "groups": {group: named(town, found, group, language) for group in GROUPS},
+        "name_in": {group: partial(_name, town, group, language) for group in GROUPS},
+        "most": BARS,
         "team": team,
         "last_month": _month_before(town).isoformat()[:7],
         "one_second": timedelta(seconds=1),
@@ -63,6 +67,10 @@ def named(town: Town, found: Performance, group: Group, language: str) -> list[N
     lines = found.sorted(group)
     most = max((max(line.received, line.done) for _, line in lines), default=0) or 1
     return [Named(code, names.get(code, code or ""), line, line.done / most) for code, line in lines]
+
+
+def _name(town: Town, group: Group, language: str, code: str | None) -> str:
+    return names_of(town, group, language).get(code, code or "")
 
 
 @dataclass(frozen=True)
