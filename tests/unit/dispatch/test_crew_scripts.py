@@ -23,7 +23,8 @@ from tests.support.work import MONDAY, SOMCHAI, by, order, town
 STATIC = PAGES / "static"
 SAID: dict[str, dict[str, Any]] = {
     "pause": {"reason": "part", "resume_in": "2h"}, "refuse": {"reason": "x"}, "refer": {"agency": "pwa"},
-    "complete": {"outcome": "cannot_be_done", "note": "x"},
+    "complete": {"outcome": "cannot_be_done", "note": "x"}, "agency_answer": {"note": "x"},
+    "agency_decline": {"note": "x"},
 }  # fmt: skip
 HOUR, DAY = 3_600_000, 86_400_000  # ms
 NOON = 1_795_000_000_000  # ms: some noon, by the town's clock
