@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from shared.files.turns import Turns
+
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
@@ -33,14 +35,15 @@ _PIECE = re.compile(
 )
 _MAY_BREAK = "\u200b"
 _AS_IT_IS = frozenset({"url", "content"})  # what is copied out of the document or followed; a picture's many bytes
-_AT_ONCE = asyncio.Semaphore(2)  # each takes a processor, for some hundredths of a second a page
+_TURNS = Turns(2, waiting=200)  # each takes a processor, for some hundredths of a second a page
 
 
 async def typeset(template: Path, data: Mapping[str, Any], at: datetime) -> bytes:
     """The PDF. The template reads `json(bytes(sys.inputs.data))`; files that it names lie beside it. `at`: the time
-    that the document says it was made. Raises `typst.TypstError` with place and reason where the template is wrong."""
+    that the document says it was made. Raises `typst.TypstError` with place and reason where the template is wrong, and
+    `Transient` where too many wait."""
     told = {"data": json.dumps(breakable(data), ensure_ascii=False)}
-    async with _AT_ONCE:
+    async with _TURNS:
         return await asyncio.to_thread(_compile, template, told, at)
 
 

@@ -10,7 +10,9 @@ class Turns:
     """`async with turns:` lets so many in at once, and `waiting` wait; any more are `Transient`."""
 
     def __init__(self, at_once: int, *, waiting: int) -> None:
-        self._free = asyncio.Semaphore(at_once)
+        self._at_once = at_once
+        self._free: asyncio.Semaphore
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting = 0
         self._most = waiting
 
@@ -19,11 +21,18 @@ class Turns:
             raise Transient("too much waits for this already; try again")
         self._waiting += 1
         try:
-            await self._free.acquire()
+            await self._semaphore().acquire()
         finally:
             self._waiting -= 1
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._free.release()
+        self._semaphore().release()
+
+    def _semaphore(self) -> asyncio.Semaphore:
+        """Of the loop that runs: a process that has one after the other (a command, a test) is refused none of them."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._free = loop, asyncio.Semaphore(self._at_once)
+        return self._free

@@ -73,7 +73,9 @@ def work(board: Page, reference: str) -> None:
         expect(card.get_by_text(then).first).to_be_visible()
     card.locator("summary", has_text="เสร็จงาน").click()
     done = card.locator("details.finish")
-    done.get_by_label("ถ่ายรูปงานที่เสร็จ").set_input_files(chosen_file("fixed.jpg", photo()))
+    with board.expect_file_chooser() as opened:
+        done.get_by_role("button", name="เลือกรูป").click()
+    opened.value.set_files(chosen_file("fixed.jpg", photo()))
     done.get_by_label("บันทึกการทำงาน").fill("เปลี่ยนท่อ 2 เมตร น้ำไหลปกติ")
     done.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
     expect(board.get_by_text(f"บันทึกแล้ว: {reference} · เสร็จแล้ว")).to_be_visible()

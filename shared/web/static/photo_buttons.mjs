@@ -2,11 +2,13 @@
     photos with it, and take one with a phone's camera, which `taken` gets. */
 export function photoButtons(row, input, taken) {
   row.hidden = false;
+  sayWhileOpen(row, input);
   input.classList.add("hidden");
   input.tabIndex = -1;
   row.querySelector("[data-pick]").addEventListener("click", () => input.click());
   const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/*" });
   camera.setAttribute("capture", "environment");
+  sayWhileOpen(row, camera);
   camera.addEventListener("change", async () => {
     await taken([...camera.files]);
     camera.value = "";
@@ -14,6 +16,19 @@ export function photoButtons(row, input, taken) {
   const take = row.querySelector("[data-take]");
   take.hidden = !matchMedia("(pointer: coarse)").matches;
   take.addEventListener("click", () => camera.click());
+}
+
+const LATE = 3_000; // ms after coming back: a browser without "cancel" says nothing when nothing was chosen
+
+/** While the camera or the list of photos is open the row has `data-choosing`: drawn anew meanwhile, it would lose what
+    is chosen there. */
+function sayWhileOpen(row, input) {
+  const over = () => delete row.dataset.choosing;
+  input.addEventListener("click", () => {
+    row.dataset.choosing = "yes";
+    addEventListener("focus", () => setTimeout(over, LATE), { once: true });
+  });
+  for (const event of ["change", "cancel"]) input.addEventListener(event, () => setTimeout(over));
 }
 
 /** A photo that was chosen, with a button that takes it away again; `words` say so. */

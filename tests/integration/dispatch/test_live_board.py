@@ -11,6 +11,7 @@ from playwright.async_api import Locator, Page, Route, async_playwright, expect
 from shared.events.reports import ReportCommented
 from tests.support.browser import ARGUMENTS, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
+from tests.support.uploads import chosen_file, photo
 from tests.support.work import fresh
 
 SLOW = 20_000  # ms
@@ -69,6 +70,29 @@ async def test_new_work_does_not_take_the_field_away_from_who_is_typing(
     await expect(note(board, work)).to_be_focused()
     await expect(note(board, work)).to_have_value(TYPED)
     assert abs((await note(board, work).bounding_box() or {})["y"] - top) < 2
+
+
+async def test_a_photo_that_is_taken_while_the_card_changes_is_not_lost(
+    field: Fieldwork, board: Page, work: dict[str, Any]
+) -> None:
+    """A camera is open for seconds: what came meanwhile put another field in the place of the one that it fills."""
+    card = board.locator(f"#w-{work['id']}")
+    await unfold(card)
+    await card.locator("details.finish > summary").click()
+    async with board.expect_file_chooser() as opened:
+        await card.get_by_role("button", name="เลือกรูป").click()
+    await field.act(work["id"], "prioritise", "officer", priority="high")
+    await something_new(field, board)
+    await (await opened.value).set_files(chosen_file("fixed.jpg", photo()))
+
+    await expect(card.locator("[data-chosen] img")).to_have_count(1)
+    await card.get_by_role("button", name="บันทึกว่าเสร็จแล้ว").click()
+
+    async def done() -> bool | None:
+        order = (await field.get(f"/api/v1/work-orders/{work['id']}")).json()
+        return order["state"] == "completed" or None
+
+    assert await eventually(done)
 
 
 async def test_work_that_is_taken_away_stays_while_somebody_types_about_it(

@@ -43,6 +43,23 @@ async def test_what_was_handed_in_or_removed_since_makes_room_again() -> None:
     await budget.need(100)
 
 
+def test_a_process_that_runs_one_loop_after_the_other_waits_in_each() -> None:
+    """The second one was refused: "bound to a different event loop"."""
+    turns, done = Turns(1, waiting=5), []
+
+    async def work() -> None:
+        async with turns:
+            await asyncio.sleep(0)
+            done.append(1)
+
+    async def several() -> None:
+        await asyncio.gather(*(work() for _ in range(3)))
+
+    for _ in range(2):
+        asyncio.run(several())
+    assert len(done) == 6
+
+
 async def test_more_than_may_wait_are_told_to_come_again() -> None:
     turns, done = Turns(1, waiting=2), asyncio.Event()
 

@@ -16,6 +16,7 @@ export const listOf = (name) => board().querySelector(`[data-place="${name}"]`);
 /** Someone who is filling in a form is not disturbed; the board follows when they are done. */
 function busy(card) {
   return card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
+    || card.querySelector("[data-choosing]")
     || [...card.querySelectorAll("textarea, input[type=file]")].some(isTouched);
 }
 
