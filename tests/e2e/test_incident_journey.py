@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 SMALL = {**PHONE, "viewport": {"width": 360, "height": 740}}
 HERE = {"latitude": 18.7509, "longitude": 98.9168}  # a village in which no other test reports a missed collection
+NEXT_VILLAGE = {"latitude": 18.7301, "longitude": 98.9402}  # outside the reach of what happens there
 ONE: dict[str, Any] = {"category": "missed-collection", "text": "รถขยะไม่มาเก็บสองวันแล้ว", "location": HERE}
 PICTURES = os.environ.get("LOOK_AT")  # a folder: whoever works on these pages looks at them
 
@@ -75,9 +76,13 @@ def test_what_many_report_is_known_worked_on_once_and_ended_for_all(
     alone = api_calls.work_order(api, officer, wrong)
     assert api.get(f"/api/v1/work-orders/{alone}", headers=officer).json()["state"] == "assigned"
 
+    elsewhere = api_calls.report(api, **{**ONE, "location": NEXT_VILLAGE})
+    merge(page, opened(api, officer, elsewhere["reference"]), incident)
+    until(lambda: joined(api, officer, incident) == 6, "the other village belongs to it too")
+
     closed = {"outcome": "fixed", "note": "เก็บขยะครบทุกหลังแล้ว"}
     api.post(f"/api/v1/desk/incidents/{incident}/close", json=closed, headers=officer).raise_for_status()
-    everyone = (reports[0], reports[1], same)
+    everyone = (reports[0], reports[1], same, elsewhere)
     until(lambda: {state_of(api, one) for one in everyone} == {"resolved"}, "everyone hears that it is over")
     assert state_of(api, reports[2]) == "assigned"
     assert api.get(f"/api/v1/incidents/{incident}").json()["state"] == "resolved"
@@ -107,6 +112,24 @@ def remove(page: Page, incident: str, reference: str) -> None:
     line.get_by_text("ไม่เกี่ยวกับเหตุนี้").click()
     line.get_by_role("button").click()
     expect(page.get_by_role("status").first).to_contain_text("นำออกจากเหตุแล้ว")
+
+
+def opened(api: httpx.Client, officer: dict[str, str], reference: str) -> str:
+    """An incident of that one report, which the officer opens by hand."""
+    api_calls.work_order(api, officer, reference)
+    answer = api.post("/api/v1/desk/incidents", json={"references": [reference]}, headers=officer)
+    incident: str = answer.raise_for_status().json()["id"]
+    return incident
+
+
+def merge(page: Page, incident: str, into: str) -> None:
+    page.goto(f"/desk/incidents/{incident}?lang=th")
+    page.locator("#into").select_option(into)
+    checked(page, "desk-to-merge-th")
+    page.get_by_role("button", name="รวมและแจ้งผู้แจ้งทุกราย").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("รวมเข้ากับเหตุอื่นแล้ว")
+    expect(page.locator(f"a[href='/desk/incidents/{into}']")).to_be_visible()
+    checked(page, "desk-merged-th")
 
 
 def state_of(api: httpx.Client, one: dict[str, str]) -> str:

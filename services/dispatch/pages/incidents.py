@@ -176,7 +176,7 @@ async def _show(
         "further": members[MEMBERS - 1].id if len(members) > MEMBERS else None,
         "lead": make_card(desk.town, lead, now()) if lead else None,
         "others": await _others(desk, case),
-        "points": _points(case.state, members),
+        "points": _points(case.state, members, web_of(request).pages.words(language_of(request), "incident.middle")),
         "said": said,
         "done": done,
         "key": new_id(),
@@ -197,8 +197,8 @@ def _new(request: Request, desk: Desk, said: Said) -> HTMLResponse:
     return show(request, "incident_new.html", status_code=said.status, said=said, key=new_id(), **words)
 
 
-def _points(incident: Incident, members: list[Case[Membership]]) -> list[dict[str, Any]]:
-    """Its reports, and its middle."""
+def _points(incident: Incident, members: list[Case[Membership]], name: str) -> list[dict[str, Any]]:
+    """Its reports, and its middle of that name."""
     places = ((one.state.latitude, one.state.longitude, one.state.reference) for one in members)
     points: list[dict[str, Any]] = [
         {"latitude": north, "longitude": east, "title": reference, "tone": "info"}
@@ -207,7 +207,7 @@ def _points(incident: Incident, members: list[Case[Membership]]) -> list[dict[st
     ]
     middle = incident.middle
     if middle is not None:
-        points.append({"latitude": middle.latitude, "longitude": middle.longitude, "tone": "bad"})
+        points.append({"latitude": middle.latitude, "longitude": middle.longitude, "title": name, "tone": "bad"})
     return points
 
 
