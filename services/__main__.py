@@ -12,7 +12,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from shared.events.catalogue import SERVICES
-from shared.settings import ServerSettings
+from shared.settings import MissingFile, ServerSettings
 from shared.telemetry.logs import configure, get_log
 from shared.town import TownError
 from shared.web import crowd
@@ -21,7 +21,7 @@ from shared.web.safety import UnsafeConfiguration
 log = get_log(__name__)
 
 # What somebody wrote that cannot be: settings, a town's profile. A traceback would only hide the sentence.
-REFUSALS = (ValidationError, TownError, UnsafeConfiguration)
+REFUSALS = (ValidationError, MissingFile, TownError, UnsafeConfiguration)
 # The last wall, of probes too: those of a proxy that are kept but idle count. Requests are bounded in `Crowd`.
 CONNECTIONS = 5 * crowd.MOST
 # Longer than any client of ours waits before it comes again (Retry-After) and than the proxy keeps an idle connection

@@ -57,18 +57,22 @@ def _pairs(text: str) -> list[tuple[str, str, str]]:
 PemFile = Annotated[Path, AfterValidator(_is_there)]
 
 
+class MissingFile(ValueError):
+    """A file that a `…_FILE` names cannot be read; the text names the variable, the file and why."""
+
+
 class FromFiles(Source):
     """Values kept in files: `SESSION_SECRET_FILE=/run/secrets/session` in place of `SESSION_SECRET`."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - inherited
-        """The value, under the field's own name."""
+        """The value, under the field's own name. Raises `MissingFile`. Of what is said without a file none is read."""
         file = os.environ.get(f"{field_name.upper()}_FILE")
-        if not file:
+        if not file or os.environ.get(field_name.upper()):
             return None, field_name, False
         try:
             return Path(file).read_text().strip(), field_name, False
         except OSError as error:
-            raise ValueError(f"{field_name.upper()}_FILE={file}: {error.strerror}") from error
+            raise MissingFile(f"{field_name.upper()}_FILE={file}: {error.strerror}") from error
 
     def __call__(self) -> dict[str, Any]:
         """Every field that has a file."""
@@ -86,7 +90,28 @@ class ServerSettings(BaseSettings):
     port: int = Field(default=8080, gt=0, lt=65536)
 
 
-class ServiceSettings(BaseSettings):
+class NameSettings(BaseSettings):
+    """What a town's databases and topics are called: known before there is any secret."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    mongodb_prefix: str = "onestop"  # each service's database is `<prefix>_<service>`
+    topic_prefix: str = ""  # lets several towns share one cluster
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: Source,
+        env_settings: Source,
+        dotenv_settings: Source,  # noqa: ARG003 - there is none
+        file_secret_settings: Source,  # noqa: ARG003 - names its files otherwise
+    ) -> tuple[Source, ...]:
+        """`NAME_FILE` names a file that holds the value of `NAME`, as secrets are mounted."""
+        return init_settings, env_settings, FromFiles(settings_cls)
+
+
+class ServiceSettings(NameSettings):
     """One environment variable each, named like the field in capitals."""
 
     # What was given is not said again in an error: it may be a password, and errors are logged.
@@ -98,7 +123,6 @@ class ServiceSettings(BaseSettings):
     roles: Annotated[frozenset[Role], NoDecode] = ALL_ROLES
 
     mongodb_uri: str = "mongodb://127.0.0.1:27017/?replicaSet=rs0&directConnection=true"
-    mongodb_prefix: str = "onestop"  # each service's database is `<prefix>_<service>`
     kafka_bootstrap_servers: str = "127.0.0.1:9092"  # comma-separated
     kafka_security_protocol: Protocol = "PLAINTEXT"
     kafka_sasl_mechanism: Mechanism = "SCRAM-SHA-512"
@@ -109,7 +133,6 @@ class ServiceSettings(BaseSettings):
     kafka_key_file: PemFile | None = None
     kafka_token_url: str = ""  # of OAUTHBEARER; the user name and its password are the client's there
     kafka_token_scope: str = ""
-    topic_prefix: str = ""  # lets several towns share one cluster
 
     oidc_issuer: str = "http://localhost:8181"
     oidc_ca_file: PemFile | None = None  # PEM, of a provider that no public authority vouches for
@@ -225,15 +248,3 @@ class ServiceSettings(BaseSettings):
         if who.has_token and not who.token_url:
             raise ValueError("KAFKA_SASL_MECHANISM=OAUTHBEARER needs KAFKA_TOKEN_URL")
         return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: Source,
-        env_settings: Source,
-        dotenv_settings: Source,  # noqa: ARG003 - there is none
-        file_secret_settings: Source,  # noqa: ARG003 - names its files otherwise
-    ) -> tuple[Source, ...]:
-        """`NAME_FILE` names a file that holds the value of `NAME`, as secrets are mounted."""
-        return init_settings, env_settings, FromFiles(settings_cls)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pymongo.errors import OperationFailure, PyMongoError
 
 from shared.kernel.errors import Reject, said
-from shared.settings import ServiceSettings
+from shared.settings import MissingFile, ServiceSettings
 from shared.town.problems import TownError
 
 
@@ -25,7 +25,7 @@ def explain(error: Exception) -> str | None:
             return str(error)
         case Reject():
             return error.detail
-        case ValidationError():
+        case ValidationError() | MissingFile():
             return settings_refused(error)
         case KafkaConnectionError() | TimeoutError():
             return no_answer(ServiceSettings().kafka_bootstrap_servers)
@@ -37,8 +37,10 @@ def explain(error: Exception) -> str | None:
             return None
 
 
-def settings_refused(error: ValidationError) -> str:
+def settings_refused(error: ValidationError | MissingFile) -> str:
     """Each setting with what is wrong with it, never its value: it may be a secret."""
+    if isinstance(error, MissingFile):
+        return f"settings are refused: {error}"
     found = error.errors(include_url=False, include_input=False, include_context=False)
     told = (f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}".removeprefix(": ") for one in found)
     return "settings are refused: " + "; ".join(told)

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExists
 
 from shared.brokers import Brokers
 from shared.events.topics import TOPICS, Topic
-from shared.settings import ServiceSettings
+from shared.settings import NameSettings, ServiceSettings
 from tools.operate import acls
 from tools.operate.asking import add_json, add_operator, as_json, operator
 from tools.operate.failures import NotDone, no_answer, trouble
@@ -101,10 +101,9 @@ def kept_badly(found: Found | None, copies: int) -> list[str]:
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    settings = ServiceSettings()
     parser = argparse.ArgumentParser(prog="onestop topics", description="The Kafka topics of onestop.")
     parser.add_argument("command", choices=("create", "list", "check", "acls"))
-    parser.add_argument("--prefix", default=settings.topic_prefix, help="put before each name (TOPIC_PREFIX)")
+    parser.add_argument("--prefix", default=NameSettings().topic_prefix, help="put before each name (TOPIC_PREFIX)")
     parser.add_argument("--bootstrap", help="KAFKA_BOOTSTRAP_SERVERS")
     parser.add_argument("--replication", type=_positive, help=f"copies of each record ({COPIES}, or one a broker)")
     parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
@@ -112,11 +111,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--reader", action="append", default=[], help="acls: an outside reader of the public topics")
     add_operator(parser)
     add_json(parser)
-    options = parser.parse_args(arguments)
-    options.brokers = settings.brokers
-    if options.bootstrap:
-        options.brokers = replace(settings.brokers, servers=tuple(options.bootstrap.split(",")))
-    return options
+    return parser.parse_args(arguments)
 
 
 def _positive(text: str) -> int:
@@ -125,8 +120,15 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _brokers(options: argparse.Namespace) -> Brokers:
+    """Whoever only lists what there would be needs no broker, and no secret to meet it with."""
+    brokers = ServiceSettings().brokers
+    return replace(brokers, servers=tuple(options.bootstrap.split(","))) if options.bootstrap else brokers
+
+
 async def _run(options: argparse.Namespace) -> int:
-    admin = await _reach(options.brokers, options.wait)
+    brokers = _brokers(options)
+    admin = await _reach(brokers, options.wait)
     try:
         if options.command == "acls":
             return await _give(admin, options)
@@ -135,7 +137,7 @@ async def _run(options: argparse.Namespace) -> int:
         copies = options.replication or await _copies(admin)
         found = await find(admin, [options.prefix + name for name in TOPICS])
     except (KafkaError, TimeoutError) as error:
-        raise NotDone(trouble(str(options.brokers), error)) from error
+        raise NotDone(trouble(str(brokers), error)) from error
     finally:
         await admin.close()
     told = [

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from shared.events.catalogue import SERVICES
-from shared.settings import ServiceSettings
+from shared.settings import NameSettings
 from tools.operate.acls import OPERATORS
 from tools.operate.asking import add_json, as_json
 
@@ -34,7 +34,7 @@ def as_command(name: str, given: Roles) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Prints a command for each; it changes nothing, for who makes users is the database's administrator."""
     parser = argparse.ArgumentParser(prog="onestop users", description=__doc__)
-    parser.add_argument("--prefix", default=ServiceSettings().mongodb_prefix, help="MONGODB_PREFIX")
+    parser.add_argument("--prefix", default=NameSettings().mongodb_prefix, help="MONGODB_PREFIX")
     add_json(parser)
     asked = parser.parse_args(arguments)
     wanted = roles(asked.prefix)

@@ -78,6 +78,34 @@ def test_a_refused_setting_is_named_without_its_value(
     assert "SSH-secret" not in told
 
 
+@pytest.mark.parametrize("name", ["status", "audit", "doctor"])
+def test_a_secret_that_is_not_there_yet_is_one_sentence(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MONGODB_URI_FILE", "/nowhere/mongodb-uri")
+    assert main([name]) == (1 if name == "doctor" else 2)
+    told = "".join(capsys.readouterr())
+    assert "settings are refused: MONGODB_URI_FILE=/nowhere/mongodb-uri: No such file or directory" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "asked", [["users"], ["topics", "acls"], ["topics", "list"]], ids=lambda asked: " ".join(asked)
+)
+def test_what_one_needs_to_make_the_secrets_needs_none(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As on a bare machine on the first day: the names are set, and the files are not there."""
+    for name, value in {
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "KAFKA_SASL_USERNAME": "operators", "MONGODB_PREFIX": "chiang-dao",
+        "KAFKA_SASL_PASSWORD_FILE": "/nowhere/kafka-password", "MONGODB_URI_FILE": "/nowhere/mongodb-uri",
+        "TOPIC_PREFIX": "chiang-dao.",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    assert main(asked) == 0
+    assert "chiang-dao" in capsys.readouterr().out
+
+
 def test_a_database_that_answers_and_will_not_is_told_from_one_that_is_away() -> None:
     assert "refuses: OperationFailure: not authorized" in (explain(OperationFailure("not authorized", 13)) or "")
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from services.__main__ import main
 from shared.settings import ServiceSettings
+from tests.support.commands import logging_as_it_was
 
 
 def test_without_anything_said_a_local_broker_is_met_in_the_clear() -> None:
@@ -67,6 +69,26 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("LINK_SECRET_FILE", "/nowhere/link")
     with pytest.raises(ValueError, match="LINK_SECRET_FILE=/nowhere/link: No such file"):
         ServiceSettings()
+
+
+def test_what_is_said_without_a_file_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody at the keyboard with another identity than the machine's."""
+    monkeypatch.setenv("LINK_SECRET_FILE", "/nowhere/link")
+    monkeypatch.setenv("LINK_SECRET", "from-the-keyboard")
+    assert ServiceSettings().link_secret == "from-the-keyboard"
+
+
+def test_a_service_whose_secret_is_not_there_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MONGODB_URI_FILE", "/nowhere/mongodb-uri")
+    monkeypatch.setenv("ROLES", "api")  # which making the indexes sets to none
+    with pytest.raises(SystemExit) as ended, logging_as_it_was():
+        main(["intake", "--prepare"])
+    assert ended.value.code == 1
+    said = "".join(capfd.readouterr())
+    assert "MONGODB_URI_FILE=/nowhere/mongodb-uri: No such file" in said
+    assert "Traceback" not in said
 
 
 def test_an_error_does_not_say_a_secret_again(monkeypatch: pytest.MonkeyPatch) -> None:

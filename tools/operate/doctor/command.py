@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from shared.settings import ServiceSettings
+from shared.settings import MissingFile, ServiceSettings
 from tools.operate.asking import add_json, as_json
 from tools.operate.doctor import backup, broker, database, outside, settings, town
 from tools.operate.doctor.finding import Finding
@@ -45,7 +45,7 @@ async def examine(parts: Sequence[str]) -> list[Finding]:
     """What is found in these parts, the worst first; whoever is refused by one part is still told of the others."""
     try:
         given = ServiceSettings()
-    except ValidationError:
+    except (ValidationError, MissingFile):
         return await settings.look()
     found = await asyncio.gather(*(_looked(name, LOOKS[name], given) for name in parts))
     return sorted((one for of_part in found for one in of_part), key=lambda one: ORDER.index(one.grade))

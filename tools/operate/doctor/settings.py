@@ -8,7 +8,7 @@ from services.dispatch.settings import Settings as DispatchSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.notify.settings import Settings as NotifySettings
 from services.permits.settings import Settings as PermitsSettings
-from shared.settings import ServiceSettings
+from shared.settings import MissingFile, ServiceSettings
 from shared.web.safety import is_development, risks
 from tools.operate.acls import OPERATORS
 from tools.operate.doctor.finding import Finding
@@ -28,7 +28,7 @@ async def look(_: object = None) -> list[Finding]:
 def _of_service(kind: type[ServiceSettings]) -> Iterator[Finding]:
     try:
         settings = kind()
-    except ValidationError as error:
+    except (ValidationError, MissingFile) as error:
         yield Finding("broken", "settings", settings_refused(error))
         return
     if is_development(settings):
