@@ -18,6 +18,7 @@ from pyhanko.sign.signers import Signer, SimpleSigner
 from services.permits.key_file import read_key_file
 from services.permits.settings import Settings
 from shared.kernel import Transient
+from shared.telemetry import metrics
 
 # The library of a device is one for the whole process, and who signs out there signs out for all: one letter at a time.
 _AT_DEVICE = Lock()
@@ -30,10 +31,10 @@ async def opened_key(settings: Settings, at: datetime) -> AsyncIterator[Signer]:
     certificate does not hold at that time: somebody has to set it right, and then the letters are made."""
     if settings.seal_device:
         async with _of_device(settings) as signer:
-            yield _holding(signer, at, f"SEAL_DEVICE={settings.seal_device}")
+            yield _holding(signer, at, "SEAL_DEVICE", settings.seal_device)
     elif settings.seal_key_file:
         signer = await asyncio.to_thread(_of_file, settings.seal_key_file, settings.seal_key_password)
-        yield _holding(signer, at, f"SEAL_KEY_FILE={settings.seal_key_file}")
+        yield _holding(signer, at, "SEAL_KEY_FILE", settings.seal_key_file)
     else:
         raise Transient("there is no key to seal letters with: set SEAL_KEY_FILE or SEAL_DEVICE")
 
@@ -44,11 +45,12 @@ def authorities(settings: Settings) -> list[x509.Certificate]:
     return list(load_certs_from_pemder([str(file)])) if file else []
 
 
-def _holding(signer: Signer, at: datetime, where: str) -> Signer:
-    certificate = signer.signing_cert
+def _holding(signer: Signer, at: datetime, name: str, value: Path) -> Signer:
+    where, certificate = f"{name}={value}", signer.signing_cert
     if certificate is None:
         raise Transient(f"{where} holds no certificate of its key")
     begins, ends = certificate.not_valid_before, certificate.not_valid_after
+    metrics.valid_until_seconds.labels(name).set(ends.timestamp())
     if not begins <= at <= ends:
         held = f"{begins.astimezone(UTC):%Y-%m-%d} to {ends.astimezone(UTC):%Y-%m-%d}"
         raise Transient(f"the certificate in {where} holds from {held}: renew it")

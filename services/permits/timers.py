@@ -13,6 +13,7 @@ from services.permits.domain.decision import letter_made
 from services.permits.domain.forgetting import files_of, forget_applicant
 from services.permits.issuing import issue
 from services.permits.payments import give_receipt
+from services.permits.seal_watch import SealWatch
 from shared.kernel import Case, Cause, Moment, Step, now
 from shared.kernel.service import Service
 from shared.kernel.sweeps import for_each_case
@@ -48,6 +49,7 @@ def schedule(service: Service, desk: Desk) -> None:
     service.lane(moments.LETTERS, most=LETTERS_MOST)
     service.on_due(desk.store.cases, on_due)
     service.gauge(partial(watch.observe_clocks, desk.store))
+    service.gauge(SealWatch(desk.settings).observe)
     watch.count_from_zero()
     service.every(SWEEP_SECONDS, "files", forget_files)
     service.every(SWEEP_SECONDS, "signatures", forget_signatures)

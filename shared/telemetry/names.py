@@ -192,7 +192,7 @@ VALID_UNTIL: Final = Metric(
     "valid.until",
     "gauge",
     "s",
-    "until when (Unix time) what this process was started with is good: the town's holidays, or a file of certificates",
+    "until when (Unix time) what this process works with is good: the town's holidays, certificates, the key that seals",
     ("what",),
 )
 BUILD: Final = Metric(

@@ -23,6 +23,7 @@ from services.permits.seal import Sealed, seal
 from services.permits.seal_check import check
 from services.permits.settings import Settings
 from shared.kernel import Transient
+from shared.telemetry import metrics, names
 from tests.support.papers import paper
 from tests.support.permits import RULES, application, at, signed
 from tests.support.permits import TOWN as SMALL
@@ -153,6 +154,8 @@ async def test_a_key_in_a_device_seals_too_and_a_wrong_pin_is_tried_once(device:
 
     assert (await check(made.pdf, made.pdf)).worth == "sealed"
     assert made.seal.by == f"ตราประทับ, {TOWN}"
+    ends = metrics.registry.get_sample_value(names.VALID_UNTIL.exposed, {"what": "SEAL_DEVICE"})
+    assert ends == pytest.approx((NOW + timedelta(days=365)).timestamp(), abs=1)
     for wrong, why in (
         ({"seal_device_pin": "9999"}, "refuses SEAL_DEVICE_PIN"),
         ({"seal_device_pin": "9999"}, "start anew"),  # asked once more, a device would lock itself
