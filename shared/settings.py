@@ -27,6 +27,7 @@ Risk = Literal[
     "mongodb-in-the-clear",
     "traces-in-the-clear",
     "smtp-in-the-clear",
+    "letters-in-the-clear",
     "shared-identity",
 ]
 ALL_ROLES: frozenset[Role] = frozenset(("api", "worker", "relay", "timers"))
@@ -93,7 +94,8 @@ class ServerSettings(BaseSettings):
 class NameSettings(BaseSettings):
     """What a town's databases and topics are called: known before there is any secret."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+    # What was given is not said again in an error: it may be a password, and errors are logged.
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     mongodb_prefix: str = "onestop"  # each service's database is `<prefix>_<service>`
     topic_prefix: str = ""  # lets several towns share one cluster
@@ -113,9 +115,6 @@ class NameSettings(BaseSettings):
 
 class ServiceSettings(NameSettings):
     """One environment variable each, named like the field in capitals."""
-
-    # What was given is not said again in an error: it may be a password, and errors are logged.
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Literal["local", "test", "production"] = "local"
     town_dir: Path = Path("deploy/municipalities/maehia")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,7 +15,7 @@ from services.notify.channels.smtp import WAIT_SECONDS
 from services.notify.domain.delivery import Patience
 from services.notify.letters import SECONDS_MOST
 from shared.emails import read_email
-from shared.hosts import all_this_machine
+from shared.hosts import all_this_machine, is_this_machine
 from shared.settings import PemFile, Risk, ServiceSettings
 
 LEASE_OVER_TIMEOUT = timedelta(seconds=60)  # for the database to take the outcome before the message counts as lost
@@ -85,10 +86,13 @@ class Settings(ServiceSettings):
         return self
 
     def unsafe(self) -> Iterable[tuple[str, Risk]]:
-        """Mails name people and hold their links; so does the password that the server is given."""
+        """Mails name people and hold their links, letters too; and with both goes what opens more of them."""
         server = self.mail_server
         if not (server.tls or server.starttls or all_this_machine(server.host)):
             yield "SMTP_URL is without TLS: write smtp+starttls:// or smtps://", "smtp-in-the-clear"
+        asked = urlsplit(self.permits_url)
+        if asked.scheme == "http" and not (is_this_machine(asked) or _is_neighbour(asked)):
+            yield f"PERMITS_URL={self.permits_url} is another machine's and without TLS", "letters-in-the-clear"
 
     @property
     def mail_server(self) -> Server:
@@ -119,6 +123,11 @@ class Settings(ServiceSettings):
             lease=timedelta(seconds=max(self._mail_seconds, self.webhook_timeout_seconds)) + LEASE_OVER_TIMEOUT,
             agency=timedelta(hours=self.agency_hours),
         )
+
+
+def _is_neighbour(url: SplitResult) -> bool:
+    """A name without a domain is known in one namespace of a cluster, or in one network of containers."""
+    return not set(url.hostname or "") & {".", ":"}
 
 
 def _secrets(text: str) -> Mapping[str, str]:

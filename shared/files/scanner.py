@@ -12,6 +12,7 @@ from shared.telemetry import get_log
 log = get_log(__name__)
 
 SECONDS_MOST = 60.0  # for one file of 50 MB on a busy machine
+PING_SECONDS = 10.0
 _PIECE = 64 * 1024
 _END = (0).to_bytes(4, "big")
 
@@ -38,6 +39,25 @@ class Scanner:
             log.error("the virus scanner cannot judge a file", extra={"answer": answer})
             raise Transient(f"the virus scanner cannot judge this file: {answer}")
 
+    async def ping(self) -> None:
+        """`Transient` when nobody answers as clamd does."""
+        try:
+            answer = await asyncio.wait_for(self._said(b"zPING\0"), PING_SECONDS)
+        except (OSError, EOFError) as error:
+            raise Transient("the virus scanner does not answer") from error
+        if answer != "PONG":
+            raise Transient("what answers there is no clamd")
+
+    async def _said(self, command: bytes) -> str:
+        """To a command that stands alone."""
+        reader, writer = await asyncio.open_connection(self._host, self._port)
+        try:
+            writer.write(command)
+            await writer.drain()
+            return await _line(reader)
+        finally:
+            writer.close()
+
     async def _ask(self, file: Path) -> str:
         """clamd's INSTREAM: pieces, each behind its length, and one of length 0; then one line."""
         reader, writer = await asyncio.open_connection(self._host, self._port)
@@ -49,6 +69,10 @@ class Scanner:
                     await writer.drain()
             writer.write(_END)
             await writer.drain()
-            return (await reader.readuntil(b"\0")).rstrip(b"\0").decode(errors="replace")
+            return await _line(reader)
         finally:
             writer.close()
+
+
+async def _line(reader: asyncio.StreamReader) -> str:
+    return (await reader.readuntil(b"\0")).rstrip(b"\0").decode(errors="replace")

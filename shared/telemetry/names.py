@@ -192,7 +192,7 @@ VALID_UNTIL: Final = Metric(
     "valid.until",
     "gauge",
     "s",
-    "until when (Unix time) what this process works with is good: the town's holidays, certificates, the key that seals",
+    "until when (Unix time) what this process works with is good: the town's holidays, certificates, the seal's key",
     ("what",),
 )
 BUILD: Final = Metric(

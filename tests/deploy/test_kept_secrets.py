@@ -16,7 +16,7 @@ SEAL = "the key that letters are sealed with"
 OPERATIONS = ROOT / "docs/operations"
 # Where it is said what is kept, what is thrown away, and what is brought back.
 PAGES = ("backup.md", "before-production.md", "disaster.md", "secrets.md")
-_KEEPS = re.compile(r"\b(keep|kept beside|all but|but for|as it was|as they were|for ever|restored without)\b", re.IGNORECASE)
+_KEEPS = re.compile(r"\b(keep|kept beside|all but|but for|as (it|they) w|for ever|restored without)", re.IGNORECASE)
 
 
 def blocks(text: str) -> Iterator[str]:

@@ -36,3 +36,18 @@ def test_a_sender_that_no_mail_can_have_is_refused(sender: str) -> None:
 def test_a_sender_may_be_left_to_the_town() -> None:
     assert settings().mail_from == ""
     assert settings(mail_from="no-reply@post.town").mail_from == "no-reply@post.town"
+
+
+@pytest.mark.parametrize(
+    ("url", "risk"),
+    [
+        ("", set()),
+        ("http://127.0.0.1:8103", set()),
+        ("http://permits-api:8080", set()),
+        ("https://permits.town.example", set()),
+        ("http://10.0.0.7:8103", {"letters-in-the-clear"}),
+        ("http://permits.town.example:8103", {"letters-in-the-clear"}),
+    ],
+)
+def test_letters_and_what_opens_them_pass_no_network_in_the_clear(url: str, risk: set[str]) -> None:
+    assert {name for _, name in settings(permits_url=url).unsafe()} == risk

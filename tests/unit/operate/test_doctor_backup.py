@@ -38,7 +38,7 @@ async def test_in_a_cluster_a_pod_that_has_no_backups_says_only_that_it_cannot_s
     monkeypatch.delenv("BACKUP_DIR", raising=False)
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.96.0.1")
     (one,) = await look(ServiceSettings())
-    assert one.grade == "unfinished"
+    assert one.grade == "unseen"
     assert one.text.startswith("cannot be seen from here")
     assert "nothing is kept" not in one.text
 

@@ -89,9 +89,7 @@ def test_a_secret_that_is_not_there_yet_is_one_sentence(
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize(
-    "asked", [["users"], ["topics", "acls"], ["topics", "list"]], ids=lambda asked: " ".join(asked)
-)
+@pytest.mark.parametrize("asked", [["users"], ["topics", "acls"], ["topics", "list"]], ids=" ".join)
 def test_what_one_needs_to_make_the_secrets_needs_none(
     asked: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""A process of permits tells until when the key that letters are sealed with is good, before letters wait for the next."""
+"""Permits tell until when the key that letters are sealed with is good, before letters wait for the next one."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -7,17 +7,16 @@ from shared.kernel.clock import now
 from shared.settings import ServiceSettings
 from tools.operate.backups.chain import moments
 from tools.operate.backups.settings import BackupSettings
-from tools.operate.doctor.finding import Finding, Grade
+from tools.operate.doctor.finding import POD, Finding, Grade
 
 OLDEST = timedelta(days=1)
-_POD = "KUBERNETES_SERVICE_HOST"  # every pod has it
 
 
 async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as the other parts
     """What `onestop backup` would obey."""
     given = BackupSettings()
-    if given.backup_dir is None and _POD in os.environ:
-        return [_finding("unfinished", "cannot be seen from here, only in pods of the CronJob: `kubectl get cronjob "
+    if given.backup_dir is None and POD in os.environ:
+        return [_finding("unseen", "cannot be seen from here, only in pods of the CronJob: `kubectl get cronjob "
                          "backup` says when one was kept last; docs/operations/alarms.md has the alarm")]  # fmt: skip
     if given.backup_dir is None:
         return [_finding("unfinished", "nothing is kept: set BACKUP_DIR and BACKUP_RECIPIENTS, and let a timer run "

@@ -12,12 +12,12 @@ import aiosmtplib
 import httpx
 from pydantic import ValidationError
 
-from services.notify.channels.server import Server
 from services.notify.settings import Settings as NotifySettings
 from shared.hosts import is_this_machine
 from shared.kernel.clock import now
 from shared.kernel.errors import said
-from shared.settings import ServiceSettings
+from shared.settings import MissingFile, ServiceSettings
+from tools.operate.doctor import neighbours
 from tools.operate.doctor.finding import Finding, Grade
 
 ANSWER_SECONDS = 10.0
@@ -29,14 +29,17 @@ TRUST = ssl.create_default_context
 
 async def look(settings: ServiceSettings) -> list[Finding]:
     """Each is asked once."""
-    found = await asyncio.gather(_issuer(settings), _mail(), _collector(settings), _certificates(settings))
+    found = await asyncio.gather(
+        of_provider(settings), _mail(), neighbours.letters(), neighbours.scanner(), _collector(settings),
+        _certificates(settings),
+    )  # fmt: skip
     return [one for of_one in found for one in of_one]
 
 
-async def _issuer(settings: ServiceSettings) -> list[Finding]:
+async def of_provider(settings: ServiceSettings) -> list[Finding]:
     issuer = settings.oidc_issuer.rstrip("/")
     try:
-        async with httpx.AsyncClient(timeout=ANSWER_SECONDS) as client:
+        async with httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=_trusted(settings)) as client:
             answer = (await client.get(f"{issuer}/.well-known/openid-configuration")).raise_for_status()
             published = answer.json()
             keys = (await client.get(published.get("jwks_uri", issuer))).raise_for_status().json()
@@ -64,14 +67,20 @@ def of_issuer(
                        "as too old or too new; run NTP on both")  # fmt: skip
 
 
+def _trusted(settings: ServiceSettings) -> ssl.SSLContext:
+    """Whom the services trust to vouch for it: the town's own authority alone, or the usual ones."""
+    return TRUST(cafile=settings.oidc_ca_file) if settings.oidc_ca_file else httpx.create_ssl_context()
+
+
 async def _mail() -> list[Finding]:
     try:
-        server = Server.of(NotifySettings().smtp_url)
-    except (ValidationError, ValueError):
+        server = NotifySettings().mail_server
+    except (ValidationError, MissingFile):
         return []  # the settings' look says it
     client = aiosmtplib.SMTP(
-        hostname=server.host, port=server.port, use_tls=server.tls, start_tls=server.starttls, timeout=ANSWER_SECONDS
-    )
+        hostname=server.host, port=server.port, use_tls=server.tls, start_tls=server.starttls, timeout=ANSWER_SECONDS,
+        cert_bundle=str(server.ca) if server.ca else None,
+    )  # fmt: skip
     try:
         await client.connect()
         if server.user is not None:
@@ -104,7 +113,8 @@ async def _collector(settings: ServiceSettings) -> list[Finding]:
 
 async def _certificates(settings: ServiceSettings) -> list[Finding]:
     """Of what is met by TLS from the first byte; an address that is not reached is told where it is used."""
-    wanted = [(urlsplit(url), TRUST()) for url in (settings.public_url, settings.oidc_issuer) if _is_far(url)]
+    met = ((settings.public_url, TRUST()), (settings.oidc_issuer, _trusted(settings)))
+    wanted = [(urlsplit(url), trust) for url, trust in met if _is_far(url)]
     if settings.brokers.identity.is_encrypted:
         trust = settings.brokers.identity.ssl_context() or TRUST()
         wanted += [(urlsplit(f"//{server}"), trust) for server in settings.brokers.servers]

@@ -2,16 +2,17 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from services.notify.settings import Settings as NotifySettings
 from shared.kernel.clock import now
 from shared.maps import files
-from shared.settings import ServiceSettings
+from shared.settings import MissingFile, ServiceSettings
 from shared.town.ground.check import layer_problems
 from shared.town.loader import advise, examine
 from shared.town.models import Town
@@ -31,7 +32,28 @@ def _look(settings: ServiceSettings) -> list[Finding]:
     problems = layer_problems(town) if town is not None and not problems else problems
     found = [Finding("broken", "town", str(problem)) for problem in problems]
     found += [Finding("unfinished", "town", f"{hint} (may stay)") for hint in advise(settings.town_dir)]
-    return [*found, *(of_town(town, now()) if town else ())]
+    return [*found, *([*of_town(town, now()), *of_agencies(town, _secrets())] if town else ())]
+
+
+def _secrets() -> Collection[str] | None:
+    """The agencies that have one; None: it cannot be told, and the settings' look says why."""
+    try:
+        return NotifySettings().secrets_of_agencies
+    except (ValidationError, MissingFile):
+        return None
+
+
+def of_agencies(town: Town, known: Collection[str] | None) -> Iterator[Finding]:
+    """Whose program is sent nothing, because nothing signs what it is sent; and secrets of nobody."""
+    if known is None:
+        return
+    programs = {code for code, agency in town.agencies.items() if agency.webhook}
+    if lacking := sorted(programs - set(known)):
+        yield Finding("unfinished", "town", f"AGENCY_SECRETS has none of {', '.join(lacking)}: nothing is sent to "
+                      "their programs")  # fmt: skip
+    if strange := sorted(set(known) - programs):
+        yield Finding("unfinished", "town", f"AGENCY_SECRETS names {', '.join(strange)}: no agency of the town with a "
+                      "`webhook` is called so")  # fmt: skip
 
 
 def of_town(town: Town, at: datetime) -> Iterator[Finding]:
