@@ -42,7 +42,7 @@ def mounted(name: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _named(source: Manifest, where: str) -> Iterator[tuple[str, str, str]]:
-    if "configMap" in source:
+    if "configMap" in source and not source["configMap"].get("optional"):
         yield "ConfigMap", where, source["configMap"]["name"]
     if "secret" in source:
         yield "Secret", where, source["secret"].get("secretName") or source["secret"]["name"]
