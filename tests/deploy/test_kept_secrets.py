@@ -55,3 +55,32 @@ def test_it_is_said_what_to_do_when_one_is_lost_and_when_a_stranger_has_it(table
     rows = (OPERATIONS / "disaster.md").read_text("utf-8").partition(f"\n## {table}\n")[2].partition("\n## ")[0]
 
     assert [one for one in (*(f"`{name}`" for name in sorted(FOR_EVER)), SEAL) if f"\n| {one}" not in rows] == []
+
+
+RENEWED = "the-key-that-letters-are-sealed-with"
+
+
+def test_a_renewed_key_ends_with_a_start_of_permits_for_a_process_has_a_copy_or_the_password_from_its_start() -> None:
+    unit = (ROOT / "deploy/systemd/onestop@permits.service.d/signing.conf").read_text("utf-8")
+    pod = (ROOT / "deploy/kubernetes/base/permits/seal.yaml").read_text("utf-8")
+    page = (OPERATIONS / "secrets.md").read_text("utf-8").partition("## The key that letters are sealed with\n")[2]
+    steps = page.partition("\n## ")[0]
+
+    assert "LoadCredential=seal-key:" in unit
+    assert "systemctl restart onestop@permits" in steps
+    assert "- name: SEAL_KEY_PASSWORD\n" in pod
+    assert "rollout restart deployment/permits-worker" in steps
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "docs/operations/configuration.md",
+        "docs/operations/disaster.md",
+        "docs/operations/runbooks/OnestopMomentsOverdue.md",
+        "docs/operations/runbooks/OnestopCertificateEnds.md",
+        "deploy/kubernetes/README.md",
+    ],
+)
+def test_whoever_needs_another_key_is_led_to_how_it_is_put_there(page: str) -> None:
+    assert f"secrets.md#{RENEWED}" in (ROOT / page).read_text("utf-8")

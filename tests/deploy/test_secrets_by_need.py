@@ -51,6 +51,28 @@ def test_only_who_sends_mail_and_an_operator_know_the_mail_servers_password(name
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
+def test_only_who_posts_to_agencies_and_an_operator_know_what_signs_it(name: str) -> None:
+    knowing = {
+        (label(one, "name"), label(one, "component")) for one, pod in pods(overlay(name)) if AGENCIES in keys_of(pod)
+    }
+    assert knowing == {("notify", "worker"), ("operator", "operator")}
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_an_operators_pod_starts_without_what_its_doctor_alone_looks_at(name: str) -> None:
+    """A release that brings a secret finds no operator else, and no doctor to say which one is missing."""
+    asked = [
+        variable["valueFrom"]["secretKeyRef"]
+        for one, pod in pods(overlay(name))
+        if one["metadata"]["name"] == "operator"
+        for variable in pod["containers"][0]["env"]
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    ]
+    assert {one["key"] for one in asked} >= {"signature-secret", AGENCIES}
+    assert [one["key"] for one in asked if not one.get("optional")] == []
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
 def test_only_who_answers_people_can_sign_them_in(name: str) -> None:
     """A session that is signed elsewhere opens every page: whoever has that secret is whom they like."""
     for one, pod in pods(overlay(name)):

@@ -1,15 +1,12 @@
 """The units of a bare Debian are ones that systemd takes, shut the services in, and set only what the code knows."""
 
-import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from secrets import token_urlsafe
 
 import pytest
-from pyrage import x25519
 
 from deploy.local.ports import Ports
 from services.intake.settings import Settings as Intake
@@ -145,68 +142,3 @@ def test_what_the_backup_tells_of_itself_lies_where_its_unit_may_write_and_other
     assert Path(figures).parent == Path("/var/cache") / folder
     assert "CacheDirectoryMode=0755" in unit
     assert f"ln -s {figures} " in (ROOT / "docs/operations/alarms.md").read_text("utf-8")
-
-
-COMMAND = (UNITS / "bin/onestop").read_text()
-SECRETS = {
-    **{name: token_urlsafe(32) for name in ("session-secret", "link-secret", "oidc-client-secret")},
-    "operators/kafka-password": "made-up-password",
-    "operators/mongodb-uri": "mongodb://operators:made-up-password@127.0.0.1/?replicaSet=rs0&tls=true",
-    "permits/signature-secret": token_urlsafe(32),
-    "notify/smtp-url": "smtps://onestop:made-up-password@mail.invalid",
-}
-
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def operators(tmp_path: Path) -> Run:
-    """The script as it is, with the machine's folders somewhere else."""
-    etc = tmp_path / "etc"
-    shutil.copytree(UNITS / "etc", etc)
-    for name, held in SECRETS.items():
-        (etc / "secrets" / name).parent.mkdir(parents=True, exist_ok=True)
-        (etc / "secrets" / name).write_text(held)
-    moved = COMMAND.replace("/etc/onestop", str(etc)).replace("/opt/onestop/current", str(ROOT))
-    script = tmp_path / "onestop"
-    script.write_text(moved)
-    script.chmod(0o755)
-    kept = tmp_path / "kept"
-    (etc / "backup.env").write_text(f"BACKUP_RECIPIENTS={x25519.Identity.generate().to_public()}\nBACKUP_DIR={kept}\n")
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        env = {"PATH": os.environ["PATH"]}
-        return subprocess.run([script, *arguments], check=False, capture_output=True, text=True, cwd=tmp_path, env=env)
-
-    return run
-
-
-def test_an_operators_commands_have_the_settings_of_the_machine(operators: Run) -> None:
-    done = operators("town", "check", str(ROOT / "deploy/municipalities/maehia"))
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    given = dict(re.findall(r"^([A-Z_]+)=(\S+)", COMMAND, re.MULTILINE))
-    assert {name.removesuffix("_FILE") for name in given} - {"PATH"} <= KNOWN
-
-
-def test_an_operators_doctor_sees_what_the_services_and_the_backups_of_the_machine_have(operators: Run) -> None:
-    """What it finds unsafe must be so, else nobody reads it."""
-    said = operators("doctor", "--only", "settings", "--only", "backup").stdout
-
-    assert [line for line in said.splitlines() if line.startswith("unsafe")] == []
-    assert [line for line in said.splitlines() if line.startswith("broken")] == [
-        line for line in said.splitlines() if "holds no backup: run" in line
-    ]
-
-
-def test_what_an_operator_keeps_belongs_to_whoever_the_folder_does(operators: Run, tmp_path: Path) -> None:
-    """The timer, which is not root, goes on with it."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root, as the command does")
-    chain = tmp_path / "kept" / "chain"
-    chain.mkdir(parents=True)
-    os.chown(tmp_path / "kept", 4321, 4321)
-
-    assert operators("backup", "list").returncode == 1, "nothing is kept"
-    assert (chain.stat().st_uid, chain.stat().st_gid) == (4321, 4321)
