@@ -1,1 +1,1 @@
-"""The two images that a town runs, and how they are built on a machine that has no container engine."""
+"""The image that a town runs, and how it is built on a machine that has no container engine."""

@@ -110,3 +110,11 @@ def test_the_parts_around_are_of_the_versions_that_are_tested() -> None:
     assert PARTS["mongo"]["image"] == f"mongo:{series}"
     assert PARTS["kafka"]["image"] == f"apache/kafka:{java['kafka_2.13']}"
     assert PARTS["traces"]["image"] == f"openzipkin/zipkin:{java['zipkin-server']}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operations/install.md", "deploy/compose.yaml"])
+def test_whoever_is_told_to_start_it_is_told_before_to_make_what_seals_letters(page: str) -> None:
+    """Else the first signed decision's letter waits, and Docker makes the folder as root's."""
+    told = (ROOT / page).read_text("utf-8").partition("docker compose -f deploy/compose.yaml up --build")[0]
+
+    assert "`make setup`" in told[-300:]
