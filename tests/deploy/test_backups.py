@@ -7,7 +7,7 @@ from tests.support.manifests import Manifest, environment, named, overlay, pods
 WITH_BACKUPS = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
 NEEDLESS = {
     *("SESSION_SECRET_FILE", "SESSION_SECRET_ALSO", "LINK_SECRET_FILE", "LINK_SECRET_ALSO"),
-    *("SIGNATURE_SECRET", "OIDC_CLIENT_SECRET_FILE", "OTEL_EXPORTER_OTLP_HEADERS", "SMTP_URL_FILE"),
+    *("SIGNATURE_SECRET", "AGENCY_SECRETS", "OIDC_CLIENT_SECRET_FILE", "OTEL_EXPORTER_OTLP_HEADERS", "SMTP_URL_FILE"),
 }
 every_town = pytest.mark.parametrize(("name", "namespace"), WITH_BACKUPS)
 
