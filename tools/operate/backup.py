@@ -11,7 +11,7 @@ import pyrage
 
 from shared.kernel.clock import now
 from tools.operate.asking import add_json, as_json
-from tools.operate.backups.chain import moments
+from tools.operate.backups.chain import Step, faults, moments
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.backups.taking import take
 from tools.operate.failures import NotDone
@@ -52,10 +52,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _take(asked: argparse.Namespace) -> int:
-    taken = take(BackupSettings(), lambda text: print(text, file=sys.stderr), anew=asked.anew)
+    def tell(step: Step) -> None:
+        if asked.figures:
+            write_figures(asked.figures, step.manifest.time)
+
+    taken = take(BackupSettings(), lambda text: print(text, file=sys.stderr), anew=asked.anew, tell=tell)
     manifest = taken.step.manifest
-    if asked.figures:
-        write_figures(asked.figures, manifest.time)
     if asked.json:
         print(as_json({"moment": manifest.time, "bytes": manifest.bytes, "folder": taken.step.folder}))
     else:
@@ -82,7 +84,10 @@ def write_figures(file: Path, newest: datetime) -> None:
 
 
 def _list(asked: argparse.Namespace) -> int:
-    found = [(chain.folder.name, step.manifest) for chain, step in moments(BackupSettings().folder)]
+    folder = BackupSettings().folder
+    for fault in faults(folder):
+        print(fault, file=sys.stderr)
+    found = [(chain.folder.name, step.manifest) for chain, step in moments(folder)]
     if asked.json:
         print(
             as_json(

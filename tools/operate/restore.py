@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.operate.asking import add_json, add_operator, add_sure, as_json, moment, need_sure, operator
+from tools.operate.backups.chain import faults
 from tools.operate.backups.memory import Told
 from tools.operate.backups.proving import prove
 from tools.operate.backups.restoring import Outcome, choose, restore
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     """Exit status 0: restored, or with --dry-run: it could be."""
     asked = _parser().parse_args(arguments)
     settings = BackupSettings.with_key(asked.identity)
+    for fault in faults(settings.folder):
+        print(fault, file=sys.stderr)
     identities, (chain, step) = settings.identities, choose(settings, asked.to)
     what = f"{settings.mongodb_prefix}_… become what they were at {step.manifest.time.isoformat()}"
     if not asked.dry_run:

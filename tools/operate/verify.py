@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tools.operate.backups.chain import Step, chains
+from tools.operate.backups.chain import Step, chains, faults
 from tools.operate.backups.sealed import Part, Unreadable, check, read
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.failures import NotDone
@@ -23,9 +23,10 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     settings = BackupSettings.with_key(asked.identity)
     steps = [step for chain in chains(settings.folder) for step in chain.steps]
-    if not steps:
+    damaged = faults(settings.folder)
+    if not steps and not damaged:
         raise NotDone(f"there is no backup in {settings.folder}")
-    wrong = _wrong(steps, _look(settings))
+    wrong = [*damaged, *_wrong(steps, _look(settings))]
     print("\n".join(wrong) if wrong else f"{sum(len(step.manifest.parts) for step in steps)} files are as they were")
     return int(bool(wrong))
 

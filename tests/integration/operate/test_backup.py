@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.clock import now
+from shared.kernel.restored import LAST, RESTORED
 from tests.support.backed_up import RESTORE, BackedUp, held, is_finished, wait
 from tests.support.waiting import until
 from tools.operate import restore, verify
@@ -125,6 +126,21 @@ def _standing_still(process: "subprocess.Popen[bytes]", look: Callable[[], Any])
     wait()
     process.send_signal(signal.SIGSTOP)
     return look()
+
+
+def test_a_restoration_that_is_killed_while_it_releases_the_databases_is_run_once_more(town: BackedUp) -> None:
+    """One of the four is released, the others are not: nobody has said that what is there may go."""
+    town.fill(50)
+    step = town.take()
+    other = town.elsewhere()
+    assert restore.main(["--yes", "--by", "somchai", "--rehearsal"]) == 0
+    for service in ("dispatch", "permits", "notify"):
+        other.of(service)[RESTORED].update_one({"_id": LAST}, {"$set": {"finished": False}})
+    assert restore.main(["--yes", "--by", "somchai", "--rehearsal"]) == 0
+    assert is_finished(other, "notify")
+    assert held(other) == town.at(step)
+    with pytest.raises(NotDone, match="is not empty"):
+        restore.main(["--yes", "--by", "somchai", "--rehearsal"])
 
 
 def test_only_empty_databases_are_restored_into_unless_somebody_says_replace(town: BackedUp) -> None:

@@ -1,82 +1,27 @@
 """Neither half a town nor an empty one becomes the newest backup: that is the one which a restoration takes."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import bson
 import pytest
-from bson import Timestamp
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.kernel.clock import now
 from shared.people import Person
+from tests.support.kept_town import KeptTown
 from tests.unit.operate.test_backup_chain import kept
 from tools.operate import backup
-from tools.operate.backups import records, restoring, taking
+from tools.operate.backups import records, restoring
 from tools.operate.backups.chain import alone, chains, moments
-from tools.operate.backups.database import HistoryLost, Place
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.backups.taking import take
 from tools.operate.failures import NotDone
 
-PLACE: Place = ("intake", "reports")
 
-
-class Town:
-    """Databases of which the test says what they hold."""
-
-    prefix = "onestop"
-
-    def __init__(self) -> None:
-        self.documents = 3
-        self.begun: set[str] = set()
-        self.is_new = False  # set up anew: of what was before it remembers nothing
-        self._time = int(now().timestamp())
-
-    def is_begun(self, service: str) -> bool:
-        return service in self.begun
-
-    def places(self) -> Sequence[Place]:
-        return [PLACE]
-
-    def moment(self) -> Timestamp:
-        self._time += 1
-        return Timestamp(self._time, 1)
-
-    def scan(self, _place: Place) -> Iterator[bytes]:
-        yield from (bson.encode({"_id": number}) for number in range(self.documents))
-
-    def changed(self, _since: Timestamp, _until: Timestamp) -> Mapping[Place, set[Any]]:
-        if self.is_new:
-            self.is_new = False
-            raise HistoryLost("the oplog does not reach back")
-        return {}
-
-
-@pytest.fixture
-def town(monkeypatch: pytest.MonkeyPatch) -> Town:
-    made = Town()
-
-    async def away(*_: object) -> None:
-        raise TimeoutError
-
-    monkeypatch.setattr(taking, "Databases", lambda *_: made)
-    monkeypatch.setattr(records, "begins", away)
-    return made
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> BackupSettings:
-    backup.main(["key", str(tmp_path / "key")])
-    public = (tmp_path / "key").read_text("utf-8").split()[3]
-    secret = (tmp_path / "key").read_text("utf-8")
-    return BackupSettings(backup_dir=tmp_path / "kept", backup_recipients=(public,), backup_identity=secret)
-
-
-def test_while_a_restoration_has_not_come_to_its_end_nothing_is_kept(town: Town, settings: BackupSettings) -> None:
+def test_while_a_restoration_has_not_come_to_its_end_nothing_is_kept(town: KeptTown, settings: BackupSettings) -> None:
     kept(settings.folder, now() - timedelta(days=90), 5)
     kept(settings.folder, now() - timedelta(days=3), 5)
     before = moments(settings.folder)
@@ -92,7 +37,7 @@ def test_while_a_restoration_has_not_come_to_its_end_nothing_is_kept(town: Town,
 
 
 def test_empty_databases_in_place_of_lost_ones_do_not_become_the_newest_backup(
-    town: Town, settings: BackupSettings
+    town: KeptTown, settings: BackupSettings
 ) -> None:
     take(settings, print)
     town.documents, town.is_new = 0, True
@@ -103,7 +48,7 @@ def test_empty_databases_in_place_of_lost_ones_do_not_become_the_newest_backup(
     assert len(chains(settings.folder)) == 2
 
 
-def test_a_town_that_never_had_a_case_is_kept_as_it_is(town: Town, settings: BackupSettings) -> None:
+def test_a_town_that_never_had_a_case_is_kept_as_it_is(town: KeptTown, settings: BackupSettings) -> None:
     town.documents = 0
     take(settings, print)
     town.is_new = True
@@ -112,7 +57,7 @@ def test_a_town_that_never_had_a_case_is_kept_as_it_is(town: Town, settings: Bac
 
 
 def test_a_town_that_is_restored_from_its_folder_is_not_backed_up_to_it_meanwhile(
-    town: Town, settings: BackupSettings, monkeypatch: pytest.MonkeyPatch
+    town: KeptTown, settings: BackupSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(settings.folder, now() - timedelta(hours=1), 5)
 
@@ -182,7 +127,7 @@ def test_of_a_broker_that_goes_away_meanwhile_nothing_is_kept_and_it_is_said(
 
 
 def test_the_figures_say_when_the_newest_was_kept_and_whoever_shows_them_may_read_them(
-    town: Town, settings: BackupSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    town: KeptTown, settings: BackupSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BACKUP_DIR", str(settings.folder))
     monkeypatch.setenv("BACKUP_RECIPIENTS", ",".join(settings.backup_recipients))
@@ -197,7 +142,7 @@ def test_the_figures_say_when_the_newest_was_kept_and_whoever_shows_them_may_rea
 
 
 def test_a_backup_that_fails_leaves_the_figures_of_the_one_before(
-    town: Town, settings: BackupSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    town: KeptTown, settings: BackupSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BACKUP_DIR", str(settings.folder))
     monkeypatch.setenv("BACKUP_RECIPIENTS", ",".join(settings.backup_recipients))

@@ -8,6 +8,7 @@ import pytest
 from shared.kernel.clock import now
 from shared.settings import ServiceSettings
 from tests.unit.operate.test_backup_chain import kept
+from tests.unit.operate.test_backup_damaged import damaged
 from tools.operate import backup
 from tools.operate.doctor.backup import look
 
@@ -49,6 +50,14 @@ async def test_a_backup_of_today_is_fine_and_an_older_one_is_not(home: Path) -> 
     assert await found() == [("broken", "the newest backup")]
     kept(home, now() - timedelta(hours=1), 5)
     assert await found() == []
+
+
+async def test_a_backup_that_somebody_damaged_is_named_beside_a_young_one(home: Path) -> None:
+    chain = damaged(home, "a step")
+    kept(home, now() - timedelta(hours=1), 5)
+    (one,) = await look(ServiceSettings())
+    assert one.grade == "broken"
+    assert one.text.startswith(f"{chain.folder} is no backup from step 2 on")
 
 
 async def test_a_key_that_lies_beside_what_it_opens_is_unsafe(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

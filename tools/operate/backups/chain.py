@@ -1,7 +1,8 @@
 """What is kept where: a folder for each chain, in it one for each step, in that the sealed files and a manifest.
 
-A step is written under another name and renamed when all of it is on the disk, so one that was interrupted is never
-taken for whole. The manifest says nothing of anybody: how old a backup is can be told without a key.
+A step is written under another name and renamed when all of it is on the disk, and a chain that is removed is first
+called something else: so what was interrupted, either way, is never taken for whole. The manifest says nothing of
+anybody: how old a backup is can be told without a key.
 """
 
 import fcntl
@@ -23,7 +24,7 @@ from tools.operate.failures import NotDone
 
 Kind = Literal["scan", "moment"]
 MANIFEST = "manifest.json"
-_UNFINISHED = ".unfinished"
+_UNFINISHED, _GONE = ".unfinished", ".gone"
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -41,6 +42,7 @@ class Manifest(BaseModel):
     ended_at: datetime
     parts: tuple[Part, ...]
     ends: Mapping[str, int] | None = None  # `topic/partition` → where it ended then; None: the broker was away
+    collections: Mapping[str, str] = {}  # `service.collection` → what the database itself knows it by
 
     @property
     def time(self) -> datetime:
@@ -68,10 +70,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """A scan and what follows it, in order."""
+    """A scan and what follows it, in order, as far as it is whole. `fault`: why what comes after does not count."""
 
     folder: Path
     steps: Sequence[Step]
+    fault: str = ""
 
     @property
     def moments(self) -> Sequence[Step]:
@@ -89,9 +92,13 @@ class Chain:
 
 
 def chains(folder: Path) -> list[Chain]:
-    """All that begin with a whole scan, the oldest first."""
-    found = [_chain(one) for one in sorted(folder.iterdir()) if one.is_dir()] if folder.is_dir() else []
-    return [chain for chain in found if chain.steps]
+    """All that begin with a whole scan, the oldest first. One that is damaged hides no other."""
+    return [chain for chain in _all(folder) if chain.steps]
+
+
+def faults(folder: Path) -> list[str]:
+    """What there is in a chain's place, or behind its whole steps, and cannot be taken for a backup."""
+    return [chain.fault for chain in _all(folder) if chain.fault]
 
 
 def moments(folder: Path) -> list[tuple[Chain, Step]]:
@@ -138,14 +145,14 @@ class Unfinished:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """One at a time works with a folder; what a killed one left unfinished is removed."""
+    """One at a time works with a folder; what a killed one has left, half written or half removed, goes."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise NotDone(f"a backup to {folder}, or a restoration from it, is under way") from None
-        for left in folder.glob(f"*/*{_UNFINISHED}"):
+        for left in (*folder.glob(f"*/*{_UNFINISHED}"), *folder.glob(f"*{_GONE}")):
             shutil.rmtree(left)
         yield
 
@@ -155,20 +162,61 @@ def forget(folder: Path, keep: timedelta) -> list[Chain]:
     the newest one that can be restored."""
     known, oldest = chains(folder), now() - keep
     newest = [chain for chain in known if chain.moments][-1:]
-    gone = [
-        chain
-        for chain in known[:-1]
-        if chain not in newest and (not chain.moments or chain.moments[-1].manifest.time < oldest)
-    ]
+    gone = [chain for chain in known[:-1] if chain not in newest and _is_over(chain, oldest)]
     for chain in gone:
-        shutil.rmtree(chain.folder)
+        _remove(chain.folder)
     return gone
 
 
+def _is_over(chain: Chain, oldest: datetime) -> bool:
+    """One that is damaged stays as long as any, for somebody to look at."""
+    if not chain.moments and not chain.fault:
+        return True
+    return (chain.moments or chain.steps)[-1].manifest.time < oldest
+
+
+def _remove(folder: Path) -> None:
+    """At once for whoever looks: files go one by one, and half a chain would still look like one."""
+    gone = folder.with_name(folder.name + _GONE)
+    folder.rename(gone)
+    _sync(gone.parent)
+    shutil.rmtree(gone)
+
+
+def _all(folder: Path) -> Iterator[Chain]:
+    """Whatever is called like a chain; the store's own folders (`lost+found`, `.snapshot`) are none."""
+    for one in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if _is_stamp(one.name) and one.is_dir():
+            yield _chain(one)
+
+
 def _chain(folder: Path) -> Chain:
-    places = [one for one in sorted(folder.iterdir()) if one.is_dir() and not one.name.endswith(_UNFINISHED)]
-    steps = [Step(place, _manifest(place / MANIFEST)) for place in places]
+    """Its steps up to the first one that is missing or cannot be read: a moment is true only on all before it."""
+    steps: list[Step] = []
+    for place in sorted(folder.iterdir()):
+        if not place.is_dir() or place.name.endswith(_UNFINISHED):
+            continue
+        try:
+            steps.append(_step(place, len(steps)))
+        except NotDone as error:
+            return Chain(folder, steps, f"{folder} is no backup from step {len(steps)} on: {error}")
     return Chain(folder, steps)
+
+
+def _step(place: Path, number: int) -> Step:
+    if place.name.partition("-")[0] != f"{number:06d}":
+        raise NotDone(f"the next one is {place.name}")
+    manifest = _manifest(place / MANIFEST)
+    if (manifest.kind == "scan") is not (number == 0):
+        raise NotDone(f"{place.name} is a {manifest.kind}, and a chain is one scan and then moments")
+    return Step(place, manifest)
+
+
+def _is_stamp(name: str) -> bool:
+    try:
+        return bool(datetime.strptime(name, _STAMP))  # noqa: DTZ007 - whether it is one, not when
+    except ValueError:
+        return False
 
 
 def _manifest(file: Path) -> Manifest:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from bson import CodecOptions, Timestamp
@@ -46,17 +47,32 @@ class Databases:
 
     def is_begun(self, service: str) -> bool:
         """A restoration of this service's database has begun and not come to its end."""
-        mark = self.of(service)[RESTORED].find_one({"_id": LAST})
+        mark = self.mark(service)
         return mark is not None and not mark["finished"]
+
+    def mark(self, service: str) -> Document | None:
+        """What the last restoration of this service's database has left."""
+        return self.of(service)[RESTORED].find_one({"_id": LAST})
 
     def places(self) -> list[Place]:
         """Every collection that holds something to keep."""
-        return [
-            (service, name)
+        return list(self._kept())
+
+    def collections(self) -> Mapping[str, str]:
+        """By `service.collection`, what the database itself knows it by: one that was made anew, or is in another
+        replica set, is another one under the same name."""
+        return {f"{service}.{name}": known for (service, name), known in self._kept().items()}
+
+    def _kept(self) -> Mapping[Place, str]:
+        return {
+            (service, one["name"]): bytes(one["info"]["uuid"]).hex()
             for service in SERVICES
-            for name in sorted(self.of(service).list_collection_names(filter={"type": "collection"}))
-            if name not in LEFT_OUT and not name.startswith("system.")
-        ]
+            for one in sorted(self._collections(service), key=itemgetter("name"))
+            if one["name"] not in LEFT_OUT and not one["name"].startswith("system.")
+        }
+
+    def _collections(self, service: str) -> Iterator[Document]:
+        yield from self.of(service).list_collections(filter={"type": "collection"})
 
     def moment(self) -> Timestamp:
         """The cluster time that the majority has reached."""

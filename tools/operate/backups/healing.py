@@ -72,9 +72,10 @@ async def _commit(cluster: Cluster, group: str, offsets: Mapping[TopicPartition,
 
 
 async def tell_again(cluster: Cluster, records: Iterable[Kept]) -> int:
-    """The same bytes with the same ids, each partition in its order; whoever has heard one drops it."""
+    """The same bytes with the same ids, each partition in the order in which it was kept (a topic that was made anew
+    counts from nothing once more); whoever has heard one drops it."""
     lanes: dict[tuple[str, int], list[Kept]] = defaultdict(list)
-    for record in sorted(records, key=lambda one: one.offset):
+    for record in records:
         lanes[record.topic, record.partition].append(record)
     producer = Producer(cluster.brokers, "onestop-restore", cluster.prefix)
 

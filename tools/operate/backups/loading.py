@@ -41,9 +41,14 @@ class Loading:
                 raise NotDone(f"{service} runs ({member['holder']}): stop all services first")
 
     def need_empty(self) -> None:
-        """Raises `NotDone` where there is something, unless it is what an interrupted restoration has left."""
+        """Raises `NotDone` where there is something, unless it is what an interrupted restoration has left: also in a
+        database that it had released before the others."""
+        marks = {service: self._databases.mark(service) for service in SERVICES}
+        interrupted = {mark["begun_at"] for mark in marks.values() if mark and not mark["finished"]}
         for service, name in self._databases.places():
-            if not self._databases.is_begun(service) and self._databases.of(service)[name].find_one({}, {"_id": 1}):
+            mark = marks[service]
+            is_left = mark is not None and mark["begun_at"] in interrupted
+            if not is_left and self._databases.of(service)[name].find_one({}, {"_id": 1}):
                 raise NotDone(
                     f"{self._databases.prefix}_{service} is not empty ({name}): restore into an empty system, or say "
                     "--replace, and what is there is gone"

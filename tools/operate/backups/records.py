@@ -74,8 +74,13 @@ async def since(
     async with reading(brokers) as consumer:
         ends = await consumer.end_offsets(list(begin))
         tell_ends({called(place, prefix): end for place, end in ends.items()})
-        async for one in between(consumer, begin, ends):
+        async for one in between(consumer, within(begin, ends), ends):
             yield Kept(one.topic.removeprefix(prefix), one.partition, one.offset, one.key, one.value, one.headers)
+
+
+def within(begin: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]) -> Mapping[TopicPartition, int]:
+    """A topic that ends before what was kept of it is another one, made anew: of that, nothing is kept yet."""
+    return {place: at if at <= ends[place] else _FROM_THE_BEGINNING for place, at in begin.items()}
 
 
 def called(place: TopicPartition, prefix: str) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.kernel.clock import now
 from shared.settings import ServiceSettings
-from tools.operate.backups.chain import moments
+from tools.operate.backups.chain import faults, moments
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.doctor.finding import POD, Finding, Grade
 
@@ -17,11 +17,12 @@ async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as
     given = BackupSettings()
     if given.backup_dir is None and POD in os.environ:
         return [_finding("unseen", "cannot be seen from here, only in pods of the CronJob: `kubectl get cronjob "
-                         "backup` says when one was kept last; docs/operations/alarms.md has the alarm")]  # fmt: skip
+                         "onestop-backup` says when one was kept last; docs/operations/alarms.md has the alarm"
+                         )]  # fmt: skip
     if given.backup_dir is None:
         return [_finding("unfinished", "nothing is kept: set BACKUP_DIR and BACKUP_RECIPIENTS, and let a timer run "
                          "`onestop backup take`")]  # fmt: skip
-    return [*_key(given), *_age(given)]
+    return [*_key(given), *_age(given), *(_finding("broken", fault) for fault in faults(given.folder))]
 
 
 def _key(given: BackupSettings) -> list[Finding]:
