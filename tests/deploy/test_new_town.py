@@ -11,6 +11,7 @@ from shared.web.safety import refuse_unsafe
 from tests.support.deployed import read
 from tests.support.kubernetes_schemas import faults
 from tests.support.manifests import KUBERNETES, Manifest, label, named, pods, render, services
+from tests.support.scaled import unreachable
 from tests.support.source import ROOT
 from tools.manifests.__main__ import main as write
 
@@ -51,6 +52,7 @@ def test_ten_lines_and_a_profile_are_a_town(deploy: Path, tmp_path: Path, monkey
     objects = overlaid(deploy, block("**Overlay.**"))
 
     assert [fault for one in objects for fault in faults(one, "1.30")] == []
+    assert unreachable(objects) == []
     for one in services(objects):
         refuse_unsafe(read(objects, one, tmp_path / "pod", monkeypatch), label(one, "name"))
     (route,) = named(objects, "HTTPRoute")

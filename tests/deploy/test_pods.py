@@ -26,6 +26,7 @@ from tests.support.manifests import (
 )
 
 OUR_IMAGES = ("onestop", "onestop-oidc")
+ELECTION_SECONDS = 15  # electionTimeoutMillis is 10 s; and the new primary
 TRACES_SECONDS = 3  # shared/telemetry: the last spans
 PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
 
@@ -119,10 +120,32 @@ def test_probes_ask_paths_that_are_served_on_the_port_that_is_listened_on(name: 
 
 @every_overlay
 def test_figures_are_asked_for_where_they_are(name: str) -> None:
-    for monitor in named(overlay(name), "PodMonitor"):
+    for monitor in named(overlay(name), "PodMonitor", "onestop"):
         (asked,) = monitor["spec"]["podMetricsEndpoints"]
 
         assert (asked["port"], asked["path"] in PATHS) == ("http", True)
+
+
+@every_overlay
+def test_a_job_is_made_anew_by_whoever_applies_releases_by_himself_and_is_not_missed_by_him(name: str) -> None:
+    """One that goes by itself when it has ended is made again by Flux and Argo CD, every few minutes, for ever."""
+    for one in named(overlay(name), "Job"):
+        assert "ttlSecondsAfterFinished" not in one["spec"]
+        assert one["metadata"]["annotations"] == {
+            "argocd.argoproj.io/hook": "Sync",
+            "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+            "kustomize.toolkit.fluxcd.io/force": "enabled",
+        }
+
+
+@every_overlay
+def test_an_election_of_the_database_makes_no_pod_unready(name: str) -> None:
+    """It takes some ten seconds and is the same for all pods at once: nobody would be left to say so to people."""
+    for one in services(overlay(name)):
+        (container,) = one["spec"]["template"]["spec"]["containers"]
+        probe = container["readinessProbe"]
+
+        assert probe["periodSeconds"] * (probe["failureThreshold"] - 1) >= ELECTION_SECONDS
 
 
 @every_overlay

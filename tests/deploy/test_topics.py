@@ -65,6 +65,15 @@ def test_no_group_has_more_workers_than_partitions(name: str) -> None:
     assert {one["spec"]["maxReplicaCount"] for one in scaled} == {PARTITIONS}
 
 
+def test_no_user_of_one_town_can_take_the_brokers_from_all_others() -> None:
+    shared, alone = named(overlay("province"), "KafkaUser"), named(overlay("town"), "KafkaUser")
+
+    assert {one["metadata"]["name"]: set(one["spec"].get("quotas", ())) for one in shared} == {
+        one["metadata"]["name"]: {"producerByteRate", "consumerByteRate", "requestPercentage"} for one in shared
+    }
+    assert not [one for one in alone if "quotas" in one["spec"]], "who has a Kafka alone may have all of it"
+
+
 def test_a_town_may_read_its_own_users_passwords_and_no_others() -> None:
     objects = overlay("province")
     (maehia,) = named(objects, "Role", "maehia")

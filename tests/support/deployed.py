@@ -9,7 +9,7 @@ import pytest
 
 from shared.events.catalogue import SERVICES
 from shared.settings import ServerSettings, ServiceSettings
-from tests.support.manifests import Manifest, environment, label, settings
+from tests.support.manifests import Manifest, environment, label, settings, template
 
 # What each secret that is mounted looks like, by its file; nothing in the repository holds a town's own.
 SECRETS = {
@@ -51,7 +51,7 @@ def read(objects: tuple[Manifest, ...], one: Manifest, home: Path, monkeypatch: 
 
 def variables(objects: tuple[Manifest, ...], one: Manifest) -> Iterator[tuple[str, str]]:
     """The ConfigMap first, then the pod's own, in which `$(…)` stands for an earlier one."""
-    (container,) = one["spec"]["template"]["spec"]["containers"]
+    (container,) = template(one)["spec"]["containers"]
     found: dict[str, str] = dict(settings(objects, one["metadata"]["namespace"]))
     for variable, value in environment(container).items():
         found[variable] = expanded(value, found)

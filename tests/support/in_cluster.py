@@ -17,6 +17,7 @@ from tests.support.stack import Stack
 
 OURS = "app.kubernetes.io/part-of=onestop,app.kubernetes.io/component in (api,worker)"
 API = "app.kubernetes.io/part-of=onestop,app.kubernetes.io/component=api"
+WORKER = "app.kubernetes.io/part-of=onestop,app.kubernetes.io/component=worker"
 ROLLOUT_SECONDS = 300  # nine workloads, two at a time, on a machine of two cores
 
 

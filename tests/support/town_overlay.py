@@ -22,6 +22,8 @@ from tools.operate.acls import OPERATORS
 OVERLAY = ROOT / "deploy/kubernetes/overlays/town"
 NAMESPACE = "onestop"
 BOOTSTRAP = "kafka-kafka-bootstrap"  # the Service that Strimzi would make
+MET_AS = (BOOTSTRAP, f"{BOOTSTRAP}.{NAMESPACE}.svc")  # names of it in the broker's certificate, as in Strimzi's
+WORKERS = 2  # of each service, the least that KEDA has: nobody acts on its objects here
 NEXT = "next"  # the tag of the release after this one
 _AUTHORITY = "/etc/onestop/mongodb/ca.crt"  # mounted from the Secret that cert-manager would make
 Object = dict[str, Any]
@@ -55,7 +57,10 @@ def write_overlay(folder: Path, beside: Beside) -> Path:
         "kind": "Kustomization",
         "resources": [os.path.relpath(OVERLAY, folder)],
         "images": [{"name": old, "newName": new, "newTag": tag} for old, new, tag in chosen],
-        "replicas": [{"name": "collector", "count": 0}],  # another project's image, which cannot be had here
+        "replicas": [
+            {"name": "collector", "count": 0},  # another project's image, which cannot be had here
+            *({"name": f"{service}-worker", "count": WORKERS} for service in SERVICES),
+        ],
         "configMapGenerator": [
             {"name": "settings", "namespace": NAMESPACE, "behavior": "merge",
              "literals": [f"{name}={value}" for name, value in said.items()]}

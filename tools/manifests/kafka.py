@@ -19,6 +19,10 @@ SHARED = "kafka"  # the namespace, and the folder under PROVINCE, of the Kafka t
 CLUSTER = "kafka"  # deploy/kubernetes/kafka/kafka.yaml
 AUTHORITY = f"{CLUSTER}-cluster-ca-cert"  # the Secret in which Strimzi keeps who vouches for the brokers
 READER = "kafka-secrets"  # deploy/kubernetes/components/shared-kafka
+# What one user of one town may take of each broker that towns share, so that a flood of one, or all of it told again,
+# leaves the others theirs. A relay publishes some 1,500 events a second (docs/operations/capacity.md) of 1 to 2 KB; and
+# of a broker's eleven threads (three of the network, eight for requests) one is a user's.
+QUOTAS = {"producerByteRate": 10 * 1024**2, "consumerByteRate": 20 * 1024**2, "requestPercentage": 100}
 COPIES, ALIVE = 3, 2  # of each record; acks=all means what it says while one copy is away
 SOURCE = "shared/events and tools/operate/acls.py"
 
@@ -41,9 +45,11 @@ def topics(prefix: str = "") -> Iterator[Manifest]:
 
 
 def users(prefix: str = "") -> Iterator[Manifest]:
-    """A `KafkaUser` each, with what it may; the operator makes its password and keeps it in a Secret."""
+    """A `KafkaUser` each, with what it may and, where towns share a Kafka, how much; the operator makes its password,
+    and keeps it in a Secret."""
     by_user = groupby(sorted(grants(prefix), key=_principal), _principal)
-    return (_user(name, list(granted)) for name, granted in by_user)
+    quotas = {"quotas": QUOTAS} if prefix else {}
+    return (_user(name, list(granted), quotas) for name, granted in by_user)
 
 
 def _principal(grant: Grant) -> str:
@@ -62,12 +68,13 @@ def _topic(prefix: str, topic: Topic) -> Manifest:
     }
 
 
-def _user(name: str, granted: Sequence[Grant]) -> Manifest:
+def _user(name: str, granted: Sequence[Grant], quotas: Manifest) -> Manifest:
     return {
         **_head("KafkaUser", name),
         "spec": {
             "authentication": {"type": "scram-sha-512"},
             "authorization": {"type": "simple", "acls": [_rule(grant) for grant in granted]},
+            **quotas,
         },
     }
 

@@ -15,6 +15,7 @@ from tests.support.in_cluster import People, Town
 from tests.support.strimzi import carry_out
 from tests.support.town_overlay import (
     BOOTSTRAP,
+    MET_AS,
     NAMESPACE,
     NEXT,
     archives,
@@ -30,7 +31,7 @@ EARLY = {"Namespace", "KafkaTopic", "KafkaUser"}
 @pytest.fixture(scope="session")
 def beside() -> Iterator[Beside]:
     """Started before the town, as it would be."""
-    with Beside(BOOTSTRAP) as made:
+    with Beside(*MET_AS) as made:
         yield made
 
 

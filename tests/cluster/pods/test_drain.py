@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from deploy.cluster.kubectl import Refused
-from tests.support.in_cluster import API, People, Town, noticed
+from tests.support.in_cluster import API, WORKER, People, Town, noticed
 from tests.support.persistent_clients import Load
 from tests.support.reconciliation import Cases, settle
 
@@ -15,9 +15,10 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
 DRAIN_SECONDS = 400
 
 
-def test_of_two_pods_of_a_workload_one_may_go_at_a_time(town: Town) -> None:
+@pytest.mark.parametrize("which", [f"{API},app.kubernetes.io/name=intake", f"{WORKER},app.kubernetes.io/name=dispatch"])
+def test_of_two_pods_of_a_workload_one_may_go_at_a_time(town: Town, which: str) -> None:
     town.wait_ready()
-    first, second = (pod["metadata"]["name"] for pod in town.pods(f"{API},app.kubernetes.io/name=intake")[:2])
+    first, second = (pod["metadata"]["name"] for pod in town.pods(which)[:2])
     town.evict(first)
     with pytest.raises(Refused, match="disruption budget"):
         town.evict(second)

@@ -1,11 +1,22 @@
 """Real pods of our image take a case its whole way, at the gateway, with real Kafka and MongoDB beside them."""
 
+from collections import Counter
+
 import pytest
 
-from tests.support.in_cluster import OURS, People, Town
+from shared.events.catalogue import SERVICES
+from tests.support.in_cluster import API, OURS, WORKER, People, Town
 from tests.support.reconciliation import Cases, settle
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+
+
+@pytest.mark.parametrize("which", [API, WORKER])
+def test_every_service_has_two_pods_of_each_kind(town: Town, which: str) -> None:
+    """So all that follows is done by two that share it: they take over from each other and hear one group's topics."""
+    counted = Counter(pod["metadata"]["labels"]["app.kubernetes.io/name"] for pod in town.pods(which))
+    assert counted.keys() == set(SERVICES)
+    assert min(counted.values()) >= 2, counted
 
 
 async def test_a_report_and_a_permit_go_their_whole_way(town: Town, people: People) -> None:

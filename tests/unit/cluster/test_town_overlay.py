@@ -9,14 +9,14 @@ import pytest
 from tests.support.beside import Beside
 from tests.support.manifests import Manifest, named, pods, render
 from tests.support.strimzi import grants, secrets
-from tests.support.town_overlay import BOOTSTRAP, NAMESPACE, given_secrets, images, write_overlay
+from tests.support.town_overlay import MET_AS, NAMESPACE, WORKERS, given_secrets, images, write_overlay
 from tools.operate import acls
 
 
 @pytest.fixture(scope="module")
 def beside() -> Iterator[Beside]:
     """Made, and not started."""
-    made = Beside(BOOTSTRAP)
+    made = Beside(*MET_AS)
     yield made
     made.close()
 
@@ -58,11 +58,23 @@ def test_our_images_are_those_that_were_built_and_nobody_elses_is_run(town: tupl
 
 
 def test_everything_is_in_the_towns_namespace_and_the_broker_is_met_by_the_name_that_is_stood_in_for(
-    town: tuple[Manifest, ...],
+    town: tuple[Manifest, ...], beside: Beside
 ) -> None:
     assert {one["metadata"].get("namespace", NAMESPACE) for one in town} == {NAMESPACE}
     (settings,) = [one for one in named(town, "ConfigMap") if one["metadata"]["name"].startswith("settings")]
-    assert settings["data"]["KAFKA_BOOTSTRAP_SERVERS"] == f"{BOOTSTRAP}:9093"
+    name, _, port = settings["data"]["KAFKA_BOOTSTRAP_SERVERS"].rpartition(":")
+    assert port == "9093"
+    assert beside.secured is not None
+    assert name in beside.secured.known_as
+
+
+def test_two_workers_of_every_service_share_its_work_as_in_a_town_where_keda_acts(town: tuple[Manifest, ...]) -> None:
+    least = {
+        one["spec"]["scaleTargetRef"]["name"]: one["spec"]["minReplicaCount"] for one in named(town, "ScaledObject")
+    }
+    run = {one["metadata"]["name"]: one["spec"].get("replicas") for one in named(town, "Deployment")}
+    assert least
+    assert {name: run[name] for name in least} == least == dict.fromkeys(least, WORKERS)
 
 
 def test_the_objects_of_the_users_grant_what_the_catalogue_says(town: tuple[Manifest, ...]) -> None:
