@@ -30,7 +30,7 @@ def public(key: str) -> bool:
 
 @pytest.mark.parametrize("name", ["town", "province"])
 def test_a_backup_opens_databases_and_topics_and_can_neither_sign_nor_mail(name: str) -> None:
-    taking = [pod for one, pod in pods(overlay(name)) if one["metadata"]["name"] == "backup"]
+    taking = [pod for one, pod in pods(overlay(name)) if one["metadata"]["name"] == "onestop-backup"]
     assert taking
     for pod in taking:
         keys = {key for _, key in held(pod) if not public(key)}

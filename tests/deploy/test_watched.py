@@ -33,9 +33,9 @@ def test_every_page_is_there_and_found_by_its_label() -> None:
 @pytest.mark.parametrize("name", WATCHED)
 def test_backups_are_called_as_the_alarm_calls_them(name: str) -> None:
     """It asks kube-state-metrics, which tells of every CronJob there is."""
-    asked = [rule["expr"] for rule in alarms() if rule["alert"] == "OnestopBackupOld"]
+    asked = [rule["expr"] for rule in alarms() if rule["alert"].startswith("OnestopBackup")]
 
-    assert set(re.findall(r'cronjob="(\w+)"', "".join(asked))) == {
+    assert set(re.findall(r'cronjob="([\w-]+)"', "".join(asked))) == {
         one["metadata"]["name"] for one in named(overlay(name), "CronJob")
     }
 
@@ -58,7 +58,7 @@ def test_every_pod_of_ours_has_a_priority_that_the_cluster_knows() -> None:
 
 @pytest.mark.parametrize("name", WATCHED)
 def test_every_process_is_asked_and_says_of_which_town_and_service_it_is(name: str) -> None:
-    monitors = named(overlay(name), "PodMonitor")
+    monitors = named(overlay(name), "PodMonitor", "onestop")
     towns = {one["metadata"]["namespace"] for one in services(overlay(name))}
 
     assert {one["metadata"]["namespace"] for one in monitors} == towns
