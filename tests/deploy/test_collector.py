@@ -26,6 +26,28 @@ def port(endpoint: str) -> int:
     return int(endpoint.rpartition(":")[2])
 
 
+def figures() -> Manifest:
+    """Where it tells of itself."""
+    (reader,) = CONFIG["service"]["telemetry"]["metrics"]["readers"]
+    found: Manifest = reader["pull"]["exporter"]["prometheus"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["town", "province"])
+def test_it_is_watched_and_every_town_says_where_its_traces_go(name: str) -> None:
+    towns = {one["metadata"]["namespace"] for one in named(overlay(name), "Deployment", "collector")}
+    monitors = named(overlay(name), "PodMonitor", "collector")
+    asked = {port["port"] for one in monitors for port in one["spec"]["podMetricsEndpoints"]}
+
+    assert {one["metadata"]["namespace"] for one in monitors} == towns
+    assert (asked, figures()["host"]) == ({"figures"}, "0.0.0.0")
+    for one in named(overlay(name), "Deployment", "collector"):
+        (container,) = one["spec"]["template"]["spec"]["containers"]
+        told = environment(container)
+        assert ".invalid" not in told["TRACES_ENDPOINT"]
+        assert told["TRACES_PLAINTEXT"] in ("true", "false")
+
+
 def test_it_listens_where_its_pod_and_the_services_say(pod: Manifest) -> None:
     (container,) = pod["containers"]
     ports = {one["name"]: one["containerPort"] for one in container["ports"]}
@@ -35,6 +57,7 @@ def test_it_listens_where_its_pod_and_the_services_say(pod: Manifest) -> None:
     assert ports == {
         "otlp": port(RECEIVER["endpoint"]),
         "health": port(CONFIG["extensions"]["health_check"]["endpoint"]),
+        "figures": figures()["port"],
     }
     assert (told.scheme, told.hostname) == ("https", service["metadata"]["name"])
     assert (told.port, "otlp") == (service["spec"]["ports"][0]["port"], service["spec"]["ports"][0]["targetPort"])

@@ -16,15 +16,18 @@ RUNBOOKS = MONITORING.parents[1] / "docs" / "operations" / "runbooks"
 # What Prometheus itself and its client library tell of each target.
 _PROCESS = ("resident_memory_bytes", "cpu_seconds_total", "open_fds", "max_fds")
 COMMON: Mapping[str, set[str]] = {
-    "up": set(),
+    "up": {"namespace"},  # as Prometheus' operator gives it
     # What runs the backups tells of them.
     FIGURE: set(),
     **{f"kube_cronjob_{name}": {"namespace", "cronjob"} for name in ("status_last_successful_time", "created")},
+    "kube_pod_status_phase": {"namespace", "pod", "phase"},
+    # And the collector of itself, by either name.
+    **{f"otelcol_exporter_send_failed_spans{end}": {"namespace"} for end in ("", "_total")},
     "ALERTS": {"alertstate", "alertname", "severity"},
     **{f"process_{name}": set() for name in _PROCESS},
 }
 OF_TARGET = {"town", "service", "instance"}  # labels that every series has from its target
-_SERIES = re.compile(r"\b(onestop[a-z0-9_:A-Z]*|up|ALERTS|process_[a-z_]+|kube_[a-z_]+)\b(?:\{([^}]*)\})?")
+_SERIES = re.compile(r"\b(onestop[a-z0-9_:A-Z]*|up|ALERTS|(?:process|kube|otelcol)_[a-z_]+)\b(?:\{([^}]*)\})?")
 _LABEL = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"')
 
 
