@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import httpx
@@ -15,7 +16,7 @@ from shared.events.catalogue import SERVICES
 from shared.settings import MissingFile, ServerSettings
 from shared.telemetry.logs import configure, get_log
 from shared.town import TownError
-from shared.web import crowd
+from shared.web import crowd, supervised
 from shared.web.safety import UnsafeConfiguration
 
 log = get_log(__name__)
@@ -28,6 +29,7 @@ CONNECTIONS = 5 * crowd.MOST
 # (deploy/proxy/Caddyfile): who closes last never meets a request on its way.
 IDLE_SECONDS = 75
 READY_SECONDS = 1.0  # between two looks
+NOT_STARTED = 3  # exit status, as uvicorn's own
 OPEN_SECONDS = 5  # for open requests when it stops; the service's own stop (`SHUTDOWN_SECONDS`) comes after them
 
 
@@ -56,7 +58,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def serve(service: str, host: str, port: int) -> None:
     """Until a signal comes; raises one of the `REFUSALS` when it must not start like this."""
-    uvicorn.run(
+    config = uvicorn.Config(
         f"services.{service}.app:create_app",
         factory=True,
         host=host,
@@ -66,7 +68,14 @@ def serve(service: str, host: str, port: int) -> None:
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=OPEN_SECONDS,
+        callback_notify=supervised.tell,
+        timeout_notify=supervised.EVERY_SECONDS,
     )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(NOT_STARTED)
 
 
 async def prepare(service: str) -> None:

@@ -16,6 +16,7 @@ from shared.events.catalogue import SERVICES
 from shared.files import limited
 from shared.files.apart import AT_ONCE
 from shared.settings import ServerSettings
+from shared.web import supervised
 from tests.support.source import ROOT
 from tools.operate.backups.settings import BackupSettings
 
@@ -76,6 +77,13 @@ def test_the_services_are_shut_in(machine: Path) -> None:
     done = subprocess.run([*asked, "--no-pager", *RUNNING], check=False, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout
+
+
+def test_a_process_that_hangs_is_started_anew_and_leaves_no_copy_of_its_memory() -> None:
+    said = dict(re.findall(r"^(\w+)=(\S+)$", (UNITS / "onestop@.service").read_text(), re.MULTILINE))
+
+    assert (said["Type"], said["Restart"], said["WatchdogSignal"]) == ("notify", "always", "SIGKILL")
+    assert int(said["WatchdogSec"]) >= 3 * supervised.EVERY_SECONDS
 
 
 def test_whoever_opens_files_may_step_back_behind_the_pages() -> None:

@@ -1,13 +1,17 @@
 """One way to serve a service: what is not said on the command line stands in the environment."""
 
 import json
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import uvicorn
 
-from services.__main__ import main
+from services.__main__ import NOT_STARTED, main
+from shared.web import supervised
 from shared.web.safety import UnsafeConfiguration
 from tests.support.commands import logging_as_it_was
 
@@ -16,7 +20,12 @@ from tests.support.commands import logging_as_it_was
 def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the server was asked for."""
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: asked.update(options, app=app))
+
+    def run(server: uvicorn.Server) -> None:
+        asked.update(vars(server.config))
+        server.started = True
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
     for name in ("SERVICE", "BIND", "PORT"):
         monkeypatch.delenv(name, raising=False)
     return asked
@@ -61,10 +70,45 @@ def test_what_must_not_start_says_each_reason_in_one_line(
     def refuse(*_: object, **__: object) -> None:
         raise UnsafeConfiguration("SESSION_SECRET: too short\nPUBLIC_URL: without https")
 
-    monkeypatch.setattr(uvicorn, "run", refuse)
+    monkeypatch.setattr(uvicorn.Server, "run", refuse)
     with pytest.raises(SystemExit, match="1"):
         main(["intake"])
 
     said = json.loads(capsys.readouterr().out)
     assert (said["level"], said["service"]) == ("critical", "intake")
     assert said["reasons"] == ["SESSION_SECRET: too short", "PUBLIC_URL: without https"]
+
+
+@pytest.mark.parametrize("is_abstract", [True, False])
+async def test_who_supervises_is_told_by_the_loop_that_answers_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_abstract: bool
+) -> None:
+    name = f"onestop-{uuid4()}" if is_abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(f"\0{name}" if is_abstract else name)
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}" if is_abstract else name)
+        await supervised.tell()
+        assert systemd.recv(100).splitlines() == [b"READY=1", b"WATCHDOG=1"]
+
+
+@pytest.mark.parametrize("address", [None, "/nobody/listens/here"])
+async def test_nobody_is_told_where_nobody_listens(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    if address:
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+    await supervised.tell()
+
+
+def test_one_that_could_not_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its port is taken, for one: uvicorn returns as if it had ended in order."""
+    monkeypatch.setattr(uvicorn.Server, "run", lambda _: None)
+    with pytest.raises(SystemExit, match=str(NOT_STARTED)):
+        main(["intake"])
+
+
+def test_the_server_tells_it_once_it_serves_and_again(served: dict[str, Any]) -> None:
+    main(["intake"])
+
+    assert served["callback_notify"] is supervised.tell
+    assert served["timeout_notify"] == supervised.EVERY_SECONDS
