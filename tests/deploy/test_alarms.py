@@ -102,11 +102,14 @@ def test_the_objectives_are_bounds_of_their_histograms() -> None:
 def test_the_alarms_on_processes_name_every_service() -> None:
     """A fifth one would be missed by nobody."""
     asked = " ".join(
-        alarm["expr"] for alarm in ALARMS if alarm["alert"] in ("OnestopServiceGone", "OnestopProcessGone")
+        alarm["expr"]
+        for alarm in ALARMS
+        if alarm["alert"] in ("OnestopServiceGone", "OnestopProcessGone", "OnestopWorkerAlone")
     )
 
     assert set(re.findall(r'service=~"([a-z|]+)"', asked)) == {"|".join(SERVICES)}
     assert re.findall(r'absent_over_time\(up\{service="([a-z]+)"\}\[1d\]\)', asked) == list(SERVICES)
+    assert re.findall(r'deployment=~"\(([a-z|]+)\)-worker"', asked) == ["|".join(SERVICES)]
 
 
 def test_a_cluster_gives_every_target_the_labels_that_the_rules_group_by() -> None:

@@ -20,6 +20,7 @@ COMMON: Mapping[str, set[str]] = {
     # What runs the backups tells of them.
     FIGURE: set(),
     **{f"kube_cronjob_{name}": {"namespace", "cronjob"} for name in ("status_last_successful_time", "created")},
+    "kube_deployment_status_replicas_available": {"namespace", "deployment"},
     "kube_pod_status_phase": {"namespace", "pod", "phase"},
     # And the collector of itself, by either name.
     **{f"otelcol_exporter_send_failed_spans{end}": {"namespace"} for end in ("", "_total")},
