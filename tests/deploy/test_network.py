@@ -21,7 +21,7 @@ from tests.support.source import ROOT
 
 WITH_POLICIES = [("town", "onestop"), ("province", "maehia"), ("province", "nong-bua-noi")]
 WITH_KAFKA = [("town", "onestop"), ("province", "kafka")]
-MAIL, HTTPS, NAMES = {465, 587}, 443, 53
+DATABASE, MAIL, HTTPS, NAMES = 27017, {465, 587}, 443, 53
 SCANNER = 3310  # clamd's own
 POSTS = ("notify", "worker")  # sends mails and messages to agencies
 SEALS = ("permits", "worker")  # asks for the time

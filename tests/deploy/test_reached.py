@@ -51,6 +51,8 @@ def _reached(objects: tuple[Manifest, ...], policies: list[Manifest], one: Manif
     yield "the collector", _at(objects, policies, labels, told["OTEL_EXPORTER_OTLP_ENDPOINT"])
     if "SMTP_URL_FILE" in told:
         yield "the mail server", lets_out(policies, labels, "TCP", SUBMISSION, Place(is_public=True))
+    if "AGENCY_SECRETS" in told:
+        yield "agencies' programs", lets_out(policies, labels, "TCP", HTTPS, Place(is_public=True))
     if "OIDC_CLIENT_SECRET_FILE" in told:
         yield "sign-in", lets_out(policies, labels, "TCP", HTTPS, Place(is_public=True))
     if (label(one, "name"), label(one, "component")) == ("notify", "worker"):
