@@ -1,5 +1,5 @@
-"""Fetches the letter of a decision for the mail that tells of it, as its applicant would: by their own key, from the
-address that permits serve everybody at. Nothing of it is kept here."""
+"""Fetches the letter of a decision, or of what was signed after it, for the mail that tells of it, as its applicant
+would: by their own key, from the address that permits serve everybody at. Nothing of it is kept here."""
 
 import asyncio
 from urllib.parse import quote
@@ -8,7 +8,7 @@ import httpx
 
 from services.notify.channels.mime import Enclosure
 from services.notify.domain.delivery import Later
-from services.notify.domain.enclosed import encloses_letter, pause_for_letter
+from services.notify.domain.enclosed import enclosed_letter, pause_for_letter
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
@@ -45,25 +45,28 @@ class Letters:
 
     async def of(self, notice: Notice, person: Recipient | None) -> Enclosure | Later | None:
         """What goes with this mail; `Later` while it is worth waiting for, None when the mail's link has to do."""
-        if person is None or not encloses_letter(notice):
+        turn = enclosed_letter(notice)
+        if person is None or turn is None:
             return None
         try:
             async with asyncio.timeout(self._seconds):
-                pdf = await self._fetch(notice, person)
+                pdf = await self._fetch(notice, person, turn)
         except (_NotNow, TimeoutError, httpx.TransportError):
             pause = pause_for_letter(notice, now())
             if pause is None:
-                log.warning("a decision is told without its letter", extra={"reference": notice.reference})
+                log.warning("what was signed is told without its letter", extra={"reference": notice.reference})
             return Later(_REASON, pause) if pause else None
-        return Enclosure(f"{notice.reference}.pdf", PDF, pdf) if pdf else None
+        name = notice.reference + (f"-{turn}" if turn else "")
+        return Enclosure(f"{name}.pdf", PDF, pdf) if pdf else None
 
     async def close(self) -> None:
         """Hang up."""
         await self._http.aclose()
 
-    async def _fetch(self, notice: Notice, person: Recipient) -> bytes | None:
+    async def _fetch(self, notice: Notice, person: Recipient, turn: int) -> bytes | None:
         """The PDF; None for one that is too large, and when it is nobody's to fetch any more."""
-        path = f"/api/v1/applications/{quote(notice.reference)}/letter"
+        of = f"letters/{turn}" if turn else "letter"
+        path = f"/api/v1/applications/{quote(notice.reference)}/{of}"
         secret, _ = self._links.key(notice.case_id, person.party, person.link_number)
         async with self._http.stream("GET", path, headers={SECRET_HEADER: secret, "Accept": PDF}) as answer:
             if answer.status_code in (404, 429) or answer.status_code >= 500:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from services.permits.store import StoredLetter
+from services.permits.letter_store import StoredLetter
 from shared.files import apart
 from shared.files.turns import Turns
 

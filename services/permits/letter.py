@@ -1,7 +1,11 @@
 """The decision letter (หนังสือแจ้งผลการพิจารณา): what it says, as data, and its page as PDF. The letter is in Thai, as
-the law has it, and says what stood in the profile of the day on which the application was handed in."""
+the law has it, and says what stood in the profile of the day on which the application was handed in. Letters of what is
+signed later (`act_letter.py`) are on the same sheet (`sheet`).
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,10 +32,44 @@ _ELECTRONIC = (
 )
 
 
+@dataclass(frozen=True)
+class Signature:
+    """Who signed, for which office, when, and where it is verified. `scanned`: their own signature as a PNG, where they
+    placed it."""
+
+    name: str
+    office: str
+    at: datetime
+    verify_code: str
+    scanned: bytes | None = None
+
+
 async def make(application: Application, rules: Rules, town: Town, public_url: str, signature: bytes | None) -> bytes:
     """The letter before it is sealed. `signature`: the signatory's scanned one, a PNG, where they placed it."""
     decision = decision_of(application)
     return await typeset(TEMPLATE, tell(application, rules, town, public_url, signature), decision.at)
+
+
+def sheet(
+    application: Application, rules: Rules, town: Town, public_url: str, signature: Signature, numbers: Sequence[str]
+) -> dict[str, Any]:
+    """What every letter has around its words: whose it is, its numbers and day, who signed, and where to verify it."""
+    zone = ZoneInfo(town.timezone)
+    return {
+        "footer": f"คำขอ {application.reference}",
+        "town": town.name.th,
+        "address": town.contact.address.th,
+        "logo": logo_of(town),
+        "kind": None,
+        "numbers": [*numbers, f"คำขอเลขที่ {application.reference}"],
+        "date": date_text(signature.at, zone, "th"),
+        "grant": None,
+        "conditions": None,
+        "reason": None,
+        "closing": "จึงเรียนมาเพื่อทราบ",
+        "verify": _verify(signature.verify_code, public_url),
+        "signed": _signed(signature, rules, zone),
+    }
 
 
 def decision_of(application: Application) -> Decision:
@@ -48,25 +86,17 @@ def tell(
     decision, permit, zone = decision_of(application), rules.permit, ZoneInfo(town.timezone)
     approved, name = decision.decision == "approved", permit.name.th
     numbers = [f"ใบอนุญาตเลขที่ {decision.number}"] if decision.number else []
-    return {
+    signed = Signature(decision.by.name, decision.office, decision.at, decision.verify_code, signature)
+    return sheet(application, rules, town, public_url, signed, numbers) | {
         "title": f"หนังสือแจ้งผลการพิจารณาคำขออนุญาต{name} {decision.number or application.reference}",
-        "footer": f"คำขอ {application.reference}",
-        "town": town.name.th,
-        "address": town.contact.address.th,
-        "logo": logo_of(town),
         "kind": f"ใบอนุญาต{name} ({permit.form_code.th})" if approved else None,
-        "numbers": [*numbers, f"คำขอเลขที่ {application.reference}"],
-        "date": date_text(decision.at, zone, "th"),
         "heads": [["เรื่อง", f"แจ้งผลการพิจารณาคำขออนุญาต{name}"], ["เรียน", application.applicant.name]],
         "opening": _opening(application, permit, town, zone),
         "verdict": "อนุญาต" if approved else "ไม่อนุญาต",
         "grant": f"อนุญาตให้ {application.applicant.name} {name} โดยมีรายละเอียดดังนี้" if approved else None,
         "rows": _rows(application, permit, town, zone),
         "conditions": {"title": "เงื่อนไข", "items": list(decision.conditions)} if decision.conditions else None,
-        "reason": None if approved else _reason(decision, permit),
-        "closing": "จึงเรียนมาเพื่อทราบ",
-        "verify": _verify(decision, public_url),
-        "signed": _signed(decision, rules, zone, signature),
+        "reason": None if approved else reason_of(decision.legal_reason, permit),
     }
 
 
@@ -85,8 +115,7 @@ def _rows(application: Application, permit: PermitType, town: Town, zone: ZoneIn
     decision, where = decision_of(application), application.location
     village = next((one.name.th for one in town.zones if one.code == application.zone), "")
     rows = [
-        ("ที่ตั้ง", where.address or ""),
-        ("ตำบล อำเภอ จังหวัด", town.locality.th if town.locality else ""),
+        *place_rows(application, town),
         ("พิกัด / หมู่บ้านหรือเขต" if village else "พิกัด", f"{where.latitude:.5f}, {where.longitude:.5f} {village}".strip()),
         *form_rows(application, permit.model_copy(update={"fields": _in_letter(permit)})),
     ]
@@ -95,6 +124,12 @@ def _rows(application: Application, permit: PermitType, town: Town, zone: ZoneIn
     if decision.valid_until:
         rows.append(("ใบอนุญาตใช้ได้ถึงวันที่", date_text(decision.valid_until, zone, "th")))
     return [[label, value] for label, value in rows if value]
+
+
+def place_rows(application: Application, town: Town) -> list[tuple[str, str]]:
+    """Where it is, as an address has it."""
+    address, locality = application.location.address or "", town.locality.th if town.locality else ""
+    return [("ที่ตั้ง", address), ("ตำบล อำเภอ จังหวัด", locality)]
 
 
 def _in_letter(permit: PermitType) -> tuple[FormField, ...]:
@@ -120,18 +155,19 @@ def _payment(application: Application, zone: ZoneInfo) -> str:
     return f"{paid} ใบเสร็จรับเงินเลขที่ {bill.payment.receipt}" if bill.payment.receipt else paid
 
 
-def _reason(decision: Decision, permit: PermitType) -> dict[str, str | None]:
+def reason_of(text: str, permit: PermitType, *, final: bool = False) -> dict[str, str | None]:
+    """Why, and the right to appeal against it, unless it is `final`."""
     appeal = None
-    if permit.appeal:
+    if permit.appeal and not final:
         appeal = (
             f"หากท่านไม่เห็นด้วยกับคำสั่งนี้ ท่านมีสิทธิอุทธรณ์ต่อคณะกรรมการพิจารณาอุทธรณ์ภายใน {permit.appeal.days} วัน"
             f"นับแต่วันที่ได้รับแจ้งคำสั่ง ตาม{permit.appeal.law.th}"
         )
-    return {"title": "เหตุผล", "text": decision.legal_reason, "appeal": appeal}
+    return {"title": "เหตุผล", "text": text, "appeal": appeal}
 
 
-def _verify(decision: Decision, public_url: str) -> dict[str, Any]:
-    url = f"{public_url}/verify/{decision.verify_code}"
+def _verify(code: str, public_url: str) -> dict[str, Any]:
+    url = f"{public_url}/verify/{code}"
     drawn = BytesIO()
     segno.make(url, error="m").save(drawn, kind="svg", scale=4, border=1)
     return {
@@ -139,21 +175,21 @@ def _verify(decision: Decision, public_url: str) -> dict[str, Any]:
         "help": "ตรวจสอบหนังสือฉบับนี้และเทียบไฟล์ได้ที่",
         "url": url,
         "label": "รหัสตรวจสอบ",
-        "code": decision.verify_code,
+        "code": code,
     }
 
 
-def _signed(decision: Decision, rules: Rules, zone: ZoneInfo, signature: bytes | None) -> dict[str, Any]:
-    office = next((office for office in rules.offices if office.code == decision.office), None)
-    titles = [office.title.th if office else decision.office]
+def _signed(signature: Signature, rules: Rules, zone: ZoneInfo) -> dict[str, Any]:
+    office = next((office for office in rules.offices if office.code == signature.office), None)
+    titles = [office.title.th if office else signature.office]
     if office and office.acting_for:
         titles.append(office.acting_for.th)
     return {
         "regards": "ขอแสดงความนับถือ",
-        "picture": _picture("png", signature, f"ลายมือชื่อของ {decision.by.name}") if signature else None,
-        "name": decision.by.name,
+        "picture": _picture("png", signature.scanned, f"ลายมือชื่อของ {signature.name}") if signature.scanned else None,
+        "name": signature.name,
         "titles": titles,
-        "electronically": [line.format(at=datetime_text(decision.at, zone, "th")) for line in _ELECTRONIC],
+        "electronically": [line.format(at=datetime_text(signature.at, zone, "th")) for line in _ELECTRONIC],
     }
 
 

@@ -8,15 +8,27 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Literal
 
+from services.permits.codes import verify_code
 from services.permits.commands import Desk
 from services.permits.domain import appeals, construction, inspections, revoking, transfer, validity
 from services.permits.domain.application import Actor, Applicant, Application, need
 from services.permits.domain.decision import office_for
 from services.permits.domain.inspections import Finding
+from services.permits.domain.rules import Rules
+from services.permits.domain.signed_acts import Signing
 from shared.events.permit_life import AppealOutcome
 from shared.kernel import Case, Cause, Step
 
 BuildingStep = Literal["started", "finished"]
+
+
+def _signing(
+    desk: Desk, case: Case[Application], signatory: Actor, rules: Rules, own: Collection[str], cause: Cause
+) -> Signing:
+    """For an office of one's `own` that signs this type; under a code that nobody can guess, the same for the same
+    request."""
+    code = verify_code(desk.settings.link_secret, f"{case.id}:{cause.id}")
+    return Signing(signatory, office_for(rules, own, None), code)
 
 
 async def tell_building_step(
@@ -72,12 +84,12 @@ async def answer_extension(
 ) -> Case[Application]:
     """So many days more, or (None) none, with the reason; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    office = office_for(rules, own, None)
+    signing = _signing(desk, case, signatory, rules, own, cause)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         if days is None:
-            return validity.refuse_extension(need(state), why, signatory, office, reason)
-        return validity.grant_extension(need(state), why, rules, desk.town, signatory, office, days)
+            return validity.refuse_extension(need(state), why, signing, reason)
+        return validity.grant_extension(need(state), why, rules, desk.town, signing, days)
 
     return await desk.store.cases.step(case.id, answer, cause)
 
@@ -87,10 +99,10 @@ async def transfer_permit(
 ) -> Case[Application]:
     """Another holder, with a link of their own; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    office = office_for(rules, own, None)
+    signing = _signing(desk, case, signatory, rules, own, cause)
 
     def hand_over(state: Application | None, why: Cause) -> Step[Application]:
-        return transfer.transfer(need(state), why, rules.permit, signatory, office, to)
+        return transfer.transfer(need(state), why, rules.permit, signing, to)
 
     return await desk.store.cases.step(case.id, hand_over, cause)
 
@@ -100,10 +112,10 @@ async def revoke_permit(
 ) -> Case[Application]:
     """Take it away, for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    office = office_for(rules, own, None)
+    signing = _signing(desk, case, signatory, rules, own, cause)
 
     def take_away(state: Application | None, why: Cause) -> Step[Application]:
-        return revoking.revoke(need(state), why, rules, desk.town, signatory, office, legal_reason)
+        return revoking.revoke(need(state), why, rules, desk.town, signing, legal_reason)
 
     return await desk.store.cases.step(case.id, take_away, cause)
 
@@ -125,9 +137,9 @@ async def answer_appeal(
     cause: Cause,
 ) -> Case[Application]:
     """Sign what the committee has decided, for an office of one's `own` that signs this type."""
-    office = office_for(await desk.rules_for(case.state), own, None)
+    signing = _signing(desk, case, signatory, await desk.rules_for(case.state), own, cause)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
-        return appeals.answer_appeal(need(state), why, signatory, office, outcome, reason)
+        return appeals.answer_appeal(need(state), why, signing, outcome, reason)
 
     return await desk.store.cases.step(case.id, answer, cause)

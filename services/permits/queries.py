@@ -10,6 +10,7 @@ from services.permits.codes import Sought
 from shared.people import PermitTeams
 
 TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
+CODES = ("state.decision.verify_code", "state.signed.verify_code")  # by which everybody finds what was signed
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
-"""Applications, their rules, letters, permit numbers and lists in MongoDB; files are in `file_store.py`."""
+"""Applications, their rules, permit numbers and lists in MongoDB; files are in `file_store.py`."""
 
-import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +9,11 @@ from pymongo.errors import DuplicateKeyError
 
 from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
-from services.permits.domain.letters import Seal
 from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
-from services.permits.queries import ASKS, TEXT, Wanted, is_sought, past_due, undecided_late
+from services.permits.letter_store import LetterStore
+from services.permits.queries import ASKS, CODES, TEXT, Wanted, is_sought, past_due, undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import ReceiptStore
 from services.permits.signature_store import INDEXES as SIGNATURE_INDEXES
@@ -38,8 +36,8 @@ INDEXES = (
       for path in ASKS),
     IndexModel([("state.decision.at", DESCENDING), ("_id", DESCENDING)], name="register",
                partialFilterExpression={"state.decision.decision": "approved"}),
-    IndexModel([("state.decision.verify_code", ASCENDING)], name="verify", unique=True,
-               partialFilterExpression={"state.decision.verify_code": {"$type": "string"}}),
+    *(IndexModel([(path, ASCENDING)], name=name, unique=True, partialFilterExpression={path: TEXT})
+      for name, path in zip(("verify", "verify-act"), CODES, strict=True)),
     IndexModel([("state.decision.by.sub", ASCENDING), ("state.decision.at", DESCENDING)], name="scanned",
                partialFilterExpression={"state.decision.scanned": {"$gt": ""}}),
     IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
@@ -49,15 +47,6 @@ INDEXES = (
     IndexModel([("state.bill.payment.transaction", ASCENDING)], name="transaction", unique=True,
                partialFilterExpression={"state.bill.payment.transaction": {"$type": "string"}}),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class StoredLetter:
-    """The one letter of a decision."""
-
-    pdf: bytes
-    sha256: str
-    seal: Seal | None = None  # of one that an earlier release made: none
 
 
 class Store:
@@ -79,7 +68,7 @@ class Store:
         service.indexes("signatures", *SIGNATURE_INDEXES)
         self.receipts = ReceiptStore(service.database["receipts"])
         service.indexes("receipts", *RECEIPT_INDEXES)
-        self._letters = service.database["letters"]
+        self.letters = LetterStore(service.database["letters"])
         self._numbers = service.database["numbers"]
         self._rules = service.database["rules"]
         self._rules_read: dict[str, Rules] = {}  # by hash, so never out of date
@@ -109,8 +98,8 @@ class Store:
         return tuple(await self.cases.older(case_id, "timeline"))
 
     async def find_verified(self, code: str) -> Case[Application] | None:
-        """The decision that a verify code belongs to."""
-        return await self._one({"state.decision.verify_code": {"$eq": code, **TEXT}})
+        """The application with the decision, or a later act, that a verify code belongs to."""
+        return await self._one({"$or": [{path: {"$eq": code, **TEXT}} for path in CODES]})
 
     async def overdue(self, periods: Periods) -> AsyncIterator[str]:
         """Applications of which something may be over by these periods, whatever their own moments say."""
@@ -206,27 +195,6 @@ class Store:
             for upload in uploads:
                 await self.files.forget_file(upload.id)
         await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
-
-    async def keep_letter(self, case_id: str, pdf: bytes, seal: Seal) -> StoredLetter:
-        """Keep the first letter of a case for good; a second one is dropped for it."""
-        kept = StoredLetter(pdf, hashlib.sha256(pdf).hexdigest(), seal)
-        try:
-            await self._letters.insert_one(
-                {"_id": case_id, "pdf": kept.pdf, "sha256": kept.sha256, "seal": seal.model_dump()}
-            )
-        except DuplicateKeyError:
-            stored = await self.letter(case_id)
-            if stored is None:
-                raise
-            return stored
-        return kept
-
-    async def letter(self, case_id: str) -> StoredLetter | None:
-        """The letter of a case, once it is made."""
-        if (document := await self._letters.find_one({"_id": case_id})) is None:
-            return None
-        seal = Seal.model_validate(document["seal"]) if document.get("seal") else None
-        return StoredLetter(bytes(document["pdf"]), document["sha256"], seal)
 
     async def list_signed(self, owner: str, limit: int) -> list[Case[Application]]:
         """On which letters somebody placed their scanned signature, the newest first."""

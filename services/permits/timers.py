@@ -9,8 +9,8 @@ from services.permits import watch
 from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
-from services.permits.domain.decision import letter_made
 from services.permits.domain.forgetting import files_of, forget_applicant
+from services.permits.domain.signed_acts import letter_made
 from services.permits.issuing import issue
 from services.permits.payments import give_receipt
 from services.permits.seal_watch import SealWatch
@@ -66,9 +66,9 @@ async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> N
     if not _has_come(desk, case.state, name, cause):
         await desk.store.cases.renew_moments(case_id)
         return
-    match name:
+    match name.partition(" ")[0]:
         case moments.LETTER:
-            await _make_letter(desk, case, cause)
+            await _make_letter(desk, case, moments.turn_of_moment(name), cause)
         case moments.RECEIPT:
             await give_receipt(desk, case)
         case moments.REMOVAL:  # nobody can change it any more, so what was read here is what is removed
@@ -117,17 +117,17 @@ def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> 
     return any(one.name == name and one.at <= cause.at for one in moments.moments(application, desk.periods))
 
 
-async def _make_letter(desk: Desk, case: Case[Application], cause: Cause) -> None:
-    """Make it once, seal it, keep it, note it. `Transient` while the key, the time-stamp authority or the signatory's
-    scanned signature is away: the kernel tries again."""
-    stored = await desk.store.letter(case.id)
+async def _make_letter(desk: Desk, case: Case[Application], turn: int, cause: Cause) -> None:
+    """Of the decision, or of an act after it: make it once, seal it, keep it, note it. `Transient` while the key, the
+    time-stamp authority or the signatory's scanned signature is away: the kernel tries again."""
+    stored = await desk.store.letters.get(case.id, turn)
     if stored is None and case.state.decision is not None:
-        made = await issue(desk, case.state, cause.at)
-        stored = await desk.store.keep_letter(case.id, made.pdf, made.seal)
+        made = await issue(desk, case.state, turn, cause.at)
+        stored = await desk.store.letters.keep(case.id, turn, made.pdf, made.seal)
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         if state is None:
             return None
-        return letter_made(state, why, stored.sha256, len(stored.pdf), stored.seal) if stored else None
+        return letter_made(state, why, turn, stored.sha256, len(stored.pdf), stored.seal) if stored else None
 
     await desk.store.cases.step(case.id, note, cause)

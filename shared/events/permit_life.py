@@ -107,33 +107,41 @@ class PermitExtensionAnswered(PermitEvent):
     """More time was granted, or not."""
 
     type = "onestop.permit.extension-answered.v1"
+    revision = 2
     granted: Public[bool]
     """Whether it holds longer."""
     valid_until: Public[Instant]
     """Until when it holds now."""
     reason: ForOwner[FreeText | None] = None
     """Why it was refused."""
+    letter: Internal[Count] = 0
+    """Which of the letters of the application says so; 0: none."""
 
 
 class PermitTransferred(PermitEvent):
     """The permit has another holder; who, only the register's own file says."""
 
     type = "onestop.permit.transferred.v1"
-    revision = 2
+    revision = 3
     transferred_at: Public[Instant]
     """Since when."""
     link_number: Internal[Count] = 0
     """How often the secret link was replaced: the new holder has one of their own, and older ones open nothing more."""
+    letter: Internal[Count] = 0
+    """Which of the letters of the application says so; 0: none."""
 
 
 class PermitRevoked(PermitEvent):
     """The permit was taken away and holds no more."""
 
     type = "onestop.permit.revoked.v1"
+    revision = 2
     revoked_at: Public[Instant]
     """Since when."""
     legal_reason: ForOwner[FreeText]
     """On which law it rests."""
+    letter: Internal[Count] = 0
+    """Which of the letters of the application says so; 0: none."""
 
 
 class PermitAppealed(PermitEvent):
@@ -150,12 +158,15 @@ class PermitAppealAnswered(PermitEvent):
     """The committee has decided. A revocation that is set aside puts the permit in force again."""
 
     type = "onestop.permit.appeal-answered.v1"
+    revision = 2
     against: Public[AppealAgainst]
     """The order that was appealed against."""
     outcome: Public[AppealOutcome]
     """What became of the appeal."""
     reason: ForOwner[FreeText | None] = None
     """Why."""
+    letter: Internal[Count] = 0
+    """Which of the letters of the application says so; 0: none."""
 
 
 PERMIT_LIFE_EVENTS: tuple[type[PermitEvent], ...] = (

@@ -196,18 +196,18 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "accept the building": lambda case: construction.accept(case, desk.at(LATER), desk.EXAMINER),
     "ask for more time": lambda case: validity.ask_extension(case, desk.at(LATER), Actor(), "ช้า"),
     "give more time": lambda case: validity.grant_extension(
-        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.SIGNATORY, "mayor", 30
+        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signing(desk.SIGNATORY), 30
     ),
-    "give none": lambda case: validity.refuse_extension(case, desk.at(YEARS), desk.SIGNATORY, "mayor", "ม. 35"),
+    "give none": lambda case: validity.refuse_extension(case, desk.at(YEARS), desk.signing(desk.SIGNATORY), "ม. 35"),
     "transfer": lambda case: transfer.transfer(
-        case, desk.at(LATER), desk.HOUSE, desk.SIGNATORY, "mayor", case.applicant
+        case, desk.at(LATER), desk.HOUSE, desk.signing(desk.SIGNATORY), case.applicant
     ),
     "revoke": lambda case: revoking.revoke(
-        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.SIGNATORY, "mayor", "ม. 40"
+        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signing(desk.SIGNATORY), "ม. 40"
     ),
     "appeal": lambda case: appeals.make_appeal(case, desk.at(LATER), Actor(), "ไม่เห็นด้วย"),
-    "win it": lambda case: appeals.answer_appeal(case, desk.at(LATER), DEPUTY, "mayor", "granted", "ฟังขึ้น"),
-    "lose it": lambda case: appeals.answer_appeal(case, desk.at(LATER), DEPUTY, "mayor", "dismissed", "ไม่ฟังขึ้น"),
+    "win it": lambda case: appeals.answer_appeal(case, desk.at(LATER), desk.signing(DEPUTY), "granted", "ฟังขึ้น"),
+    "lose it": lambda case: appeals.answer_appeal(case, desk.at(LATER), desk.signing(DEPUTY), "dismissed", "ไม่ฟังขึ้น"),
 }
 STATES = {"documents-requested": {"asked", "paused"}, "decided": {"decided", "closed"},
           "withdrawn": {"closed"}}  # fmt: skip

@@ -16,6 +16,7 @@ from services.permits.domain.bill import Bill, FeeLine, Payment
 from services.permits.domain.documents import hand_in
 from services.permits.domain.paper import Upload
 from services.permits.domain.rules import rules_of
+from services.permits.domain.signed_acts import Signing
 from shared.calendar import Hours, WeekHours
 from shared.events.ids import new_id
 from shared.kernel import Cause
@@ -133,6 +134,11 @@ def a_bill(*, paid: bool = False, **values: object) -> Bill:
     payment = {"standing": "paid", "payment": a_payment(receipt="P-1/2569")} if paid else {}
     made = {"lines": (FeeLine(code="permit", satang=2000),), "satang": 2000, "issued_at": MONDAY}
     return Bill.model_validate({**made, "due_at": MONDAY + timedelta(days=30), **payment, **values})
+
+
+def signing(by: Actor = SIGNATORY, office: str = "mayor", code: str = "9ABC-DEFG-HJK0") -> Signing:
+    """Who signs what comes after the decision."""
+    return Signing(by, office, code)
 
 
 def at(moment: datetime = MONDAY) -> Cause:

@@ -1,15 +1,17 @@
-"""Documents and the decision letter over HTTP."""
+"""Documents, the decision letter and the letters of what was signed after it, over HTTP."""
 
 from typing import Annotated, Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from services.permits.access import AtDesk, Key, View, Viewed, cause_of
 from services.permits.api.views import answer
+from services.permits.commands import Desk
 from services.permits.domain.documents import ENDINGS, MEGABYTE, PAGES_MOST
 from services.permits.domain.documents import version as find_version
+from services.permits.domain.signed_acts import DECISION, act_of, is_for_holder
 from services.permits.request_form import make as make_request_form
 from services.permits.uploads import hand_in_document, wanted_document
 from shared.kernel import now
@@ -68,12 +70,29 @@ async def document(
 async def letter(request: Request, view: Viewed, desk: AtDesk) -> Response:
     """The decision letter; 404 with `letter-not-ready` while it is being made."""
     view.need("applicant", "staff")
-    issued = await desk.store.letter(view.case.id)
+    return await _letter(request, view, desk, DECISION)
+
+
+@router.get("/letters/{turn}")
+async def act_letter(
+    request: Request, turn: Annotated[int, Path(ge=1, le=9999)], view: Viewed, desk: AtDesk
+) -> Response:
+    """The letter of what was signed after the decision, by its turn: more time or none, another holder, a revocation,
+    the end of an appeal. 404 with `letter-not-ready` while it is being made."""
+    view.need("applicant", "staff")
+    act = act_of(view.application, turn)
+    if act is None or not (view.viewer == "staff" or is_for_holder(view.application, act)):
+        raise Problem(404, "http-404")
+    return await _letter(request, view, desk, turn)
+
+
+async def _letter(request: Request, view: View, desk: Desk, turn: int) -> Response:
+    issued = await desk.store.letters.get(view.case.id, turn)
     if issued is None:
         raise Problem(404, "letter-not-ready", headers={"Retry-After": "5"})
-    _note_read(request, view, requirement="letter")
-    name = quote(f"{view.application.reference}.pdf")
-    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{issued.sha256}"'}
+    _note_read(request, view, requirement="letter", turn=turn)
+    name = view.application.reference + (f"-{turn}" if turn else "")
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}.pdf"', "ETag": f'"{issued.sha256}"'}
     return Response(issued.pdf, media_type="application/pdf", headers=headers)
 
 

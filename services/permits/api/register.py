@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from services.permits.access import AtDesk
+from services.permits.api.letters import public_letters
 from services.permits.api.permit_life import public_life_of
 from services.permits.api.places import register_key
 from services.permits.api.views import Showing, show_to
@@ -70,13 +71,16 @@ async def register(
 
 @router.get("/register/{code}")
 async def verified(request: Request, code: str, desk: AtDesk) -> dict[str, Any]:
-    """The decision behind a verify code, with the hash of its letter; 404 when there is none."""
+    """The decision behind a verify code, or what was signed after it, with the hash of its letter (`letter_sha256`) and
+    all the letters of the permit; 404 when there is none."""
     verify_code = read_code(code)
     case = await desk.store.find_verified(verify_code) if verify_code else None
-    if case is None:
+    if case is None or verify_code is None:
         raise Problem(404, "unknown-code")
-    sha256 = case.state.letter.sha256 if case.state.letter else ""
-    return {**await register_entry(case.state, show_to(request)), "letter_sha256": sha256 or None}
+    showing = show_to(request)
+    letters = public_letters(case.state, showing, verify_code)
+    sha256 = next((one["sha256"] for one in letters if one["asked"]), None)
+    return {**await register_entry(case.state, showing), "letter_sha256": sha256, "letters": letters}
 
 
 @router.get("/permit-types")

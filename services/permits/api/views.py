@@ -10,6 +10,7 @@ from fastapi import Request
 
 from services.permits.access import View, desk_of
 from services.permits.api.bills import show_bill, show_terms
+from services.permits.api.letters import acts_of
 from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import consultations_of, life_of
 from services.permits.api.wording import Wording
@@ -23,6 +24,7 @@ from services.permits.domain.money import baht
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
+from services.permits.domain.signed_acts import letters_of
 from services.permits.domain.signed_request import mark_of
 from services.permits.domain.validity import standing_at
 from services.permits.letter import form_rows
@@ -77,6 +79,8 @@ class Showing(Wording):
             "bill": show_bill(application, rules, self),
             "decision": self._decision(application, rules, in_full=True),
             **life_of(application, self),
+            "signed": acts_of(application, rules, self),
+            "letter_waits": any(not letter.sha256 for _, letter in letters_of(application)),
             "consultations": consultations_of(application, self, self.desk.settings),
             "rules_version": application.pin.version if application.pin else None,
             "thread": self._thread(application, timeline),

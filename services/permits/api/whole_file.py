@@ -15,9 +15,11 @@ from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, need
 from services.permits.domain.documents import ENDINGS
+from services.permits.domain.letters import Seal
 from services.permits.domain.paper import Upload
+from services.permits.domain.signed_acts import DECISION, is_for_holder
+from services.permits.letter_store import StoredLetter
 from services.permits.payment_papers import make_invoice, make_receipt
-from services.permits.store import StoredLetter
 from services.permits.zipped import Member, at_once, zipped
 from shared.kernel import Cause, Step, now
 from shared.web import note, page
@@ -27,8 +29,8 @@ router = APIRouter(tags=["applications"])
 
 @router.get("/api/v1/applications/{reference}/file.zip", dependencies=[LIMITED])
 async def whole_file(request: Request, view: Viewed, desk: AtDesk) -> StreamingResponse:
-    """Documents, form, history, checks, decision with its signatures, letter, invoice and receipt. Staff leave a line
-    in the trail."""
+    """Documents, form, history, checks, decision and what was signed after it with their letters and signatures,
+    invoice and receipt. Staff leave a line in the trail."""
     view.need("applicant", "staff")
     if view.who is not None:
         note("file-exported", request, case_id=view.case.id)
@@ -53,31 +55,51 @@ async def _members(request: Request, desk: Desk, view: View) -> list[Member]:
     staff = view.viewer == "staff"
     showing = show_to(request, staff=staff)
     told = await showing.full(application, await desk.store.older_timeline(view.case.id))
-    letter = await desk.store.letter(view.case.id)
+    letters = await _letters(desk, view)
+    letter = letters.get(DECISION)
     files = [(_name(code, upload), upload) for code, upload in _kept(application, staff=staff)]
     at = now().astimezone(zone)
     readable = page(
-        request, "whole_file.html", application=told, files=files, seal=letter.seal if letter else None, at=at
+        request, "whole_file.html", application=told, files=files, seal=letter.seal if letter else None, at=at,
+        letters={turn: letter_name(turn) for turn in letters},
     )  # fmt: skip
     texts: Mapping[str, Any] = {
         "application.json": told,
         "timeline.json": told["timeline"],
         "checks.json": told["lane"],
         "decision.json": {"decision": told["decision"], "signature": letter.seal if letter else None},
+        "signed.json": [one | {"signature": _seal_of(letters, one["turn"])} for one in told["signed"]],
         "documents.json": [{"file": name, **upload.model_dump(exclude={"id"})} for name, upload in files],
     }
     return [
         Member("index.html", at, at_once(bytes(readable.body)), packed=False),
         *(Member(name, at, at_once(to_json(value, indent=2)), packed=False) for name, value in texts.items()),
-        *[Member(name, at, at_once(pdf)) for name, pdf in await _papers(desk, view, letter)],
+        *[Member(name, at, at_once(pdf)) for name, pdf in await _papers(desk, view, letters)],
         *(Member(name, upload.at.astimezone(zone), _read(desk, upload)) for name, upload in files),
     ]
 
 
-async def _papers(desk: Desk, view: View, letter: StoredLetter | None) -> list[tuple[str, bytes]]:
+def letter_name(turn: int) -> str:
+    """Of the letter of that turn in the archive: the decision's, or one after it."""
+    return f"letter-{turn}.pdf" if turn else "letter.pdf"
+
+
+async def _letters(desk: Desk, view: View) -> dict[int, StoredLetter]:
+    """Those that are made and that this reader may have, by their turn."""
+    application, staff = view.application, view.viewer == "staff"
+    acts = [one.turn for one in application.signed if staff or is_for_holder(application, one)]
+    found = {turn: await desk.store.letters.get(view.case.id, turn) for turn in (DECISION, *acts)}
+    return {turn: letter for turn, letter in found.items() if letter}
+
+
+def _seal_of(letters: Mapping[int, StoredLetter], turn: int) -> Seal | None:
+    return letters[turn].seal if turn in letters else None
+
+
+async def _papers(desk: Desk, view: View, letters: Mapping[int, StoredLetter]) -> list[tuple[str, bytes]]:
     application = view.application
     rules, bill = await desk.rules_for(application), application.bill
-    papers = [("letter.pdf", letter.pdf)] if letter else []
+    papers = [(letter_name(turn), letter.pdf) for turn, letter in letters.items()]
     paid = shows_payment(application, staff=view.viewer == "staff")
     if bill and bill.payment and bill.payment.receipt and paid:
         papers.append(("receipt.pdf", await make_receipt(application, rules, desk.town)))

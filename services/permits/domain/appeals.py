@@ -10,7 +10,9 @@ from datetime import datetime, time, timedelta
 from services.permits.domain.after_decision import close
 from services.permits.domain.application import Actor, Application, with_entry, with_values
 from services.permits.domain.facts import facts
+from services.permits.domain.letters import ActKind
 from services.permits.domain.permit_life import MadeAppeal
+from services.permits.domain.signed_acts import Signing, last_turn, with_act
 from shared.calendar import WorkingCalendar
 from shared.events.permit_life import AppealAgainst, AppealOutcome, PermitAppealAnswered, PermitAppealed
 from shared.kernel import Cause, Reject, Step
@@ -62,22 +64,29 @@ def ordered_by(application: Application) -> Collection[str]:
 
 
 def answer_appeal(
-    application: Application, cause: Cause, signatory: Actor, office: str, outcome: AppealOutcome, reason: str
+    application: Application, cause: Cause, signing: Signing, outcome: AppealOutcome, reason: str
 ) -> Step[Application]:
     """What the committee has decided, signed by somebody who had no part in the order: it may undo one that was signed.
     Whoever wins against a refusal applies no second time: the office goes on."""
     made = application.appeal
     if made is None or made.outcome is not None or application.closed_at is not None:
         raise Reject("wrong-state", "nobody has appealed, or it is answered already")
-    if signatory.sub in ordered_by(application):
+    if signing.by.sub in ordered_by(application):
         raise Reject("own-order", "who proposed or signed an order answers no appeal against it", status=403)
     if not reason:
         raise Reject("appeal-grounds", "give the committee's grounds, or the number of its decision", status=422)
-    answered = made.model_copy(update={"outcome": outcome, "answered_at": cause.at, "office": office})
+    answered = made.model_copy(update={"outcome": outcome, "answered_at": cause.at, "office": signing.office})
+    kind: ActKind = "appeal-granted" if outcome == "granted" else "appeal-dismissed"
     after = with_values(application, appeal=answered)
-    after = with_entry(after, cause, f"appeal-{outcome}", signatory, reason, against=made.against)
+    after = with_act(after, cause, signing, kind, legal_reason=reason, against=made.against)
+    after = with_entry(after, cause, kind, signing.by, reason, against=made.against)
     event = PermitAppealAnswered(
-        **facts(application), actor=signatory.subject, against=made.against, outcome=outcome, reason=reason
+        **facts(application),
+        actor=signing.by.subject,
+        against=made.against,
+        outcome=outcome,
+        reason=reason,
+        letter=last_turn(after),
     )
     if made.against == "revocation" and outcome == "granted":
         return Step(with_values(after, standing="in-force", revocation=None), [event])

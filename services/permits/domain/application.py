@@ -10,7 +10,7 @@ from services.permits.domain.clock import CheckClock, Clock
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
-from services.permits.domain.letters import LetterProgress
+from services.permits.domain.letters import LetterProgress, SignedAct
 from services.permits.domain.message import Message
 from services.permits.domain.paper import Finding, Request, Upload
 from services.permits.domain.permit_life import (
@@ -134,7 +134,8 @@ class Application(StoredModel):
     proposal: Proposal | None = None
     decision: Decision | None = None
     standing: Annotated[Standing, Lenient] | None = None  # what the decision is worth now
-    letter: LetterProgress | None = None
+    letter: LetterProgress | None = None  # of the decision
+    signed: tuple[SignedAct, ...] = ()  # since the decision, the newest last
     stated: StatedFees | None = None  # what it costs, as whoever handed it in was told
     bill: Bill | None = None
     consultations: tuple[Consultation, ...] = ()

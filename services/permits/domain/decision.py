@@ -7,7 +7,6 @@ from services.permits.domain import clock as clocks
 from services.permits.domain.after_decision import close
 from services.permits.domain.appeals import appeal_end
 from services.permits.domain.application import (
-    SYSTEM,
     Actor,
     Application,
     Decision,
@@ -20,7 +19,7 @@ from services.permits.domain.application import (
 from services.permits.domain.clock import Clock
 from services.permits.domain.facts import facts
 from services.permits.domain.lanes import ConditionResult
-from services.permits.domain.letters import LetterProgress, Seal
+from services.permits.domain.letters import LetterProgress
 from services.permits.domain.paying import invoice, need_paid, waive
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
@@ -187,16 +186,6 @@ def _decided(application: Application, cause: Cause, outcome: Decision) -> Permi
         conditions=list(outcome.conditions),
         on_time=outcome.on_time,
     )
-
-
-def letter_made(
-    application: Application, cause: Cause, sha256: str, size: int, seal: Seal | None
-) -> Step[Application] | None:
-    """The letter is there for good; a second one changes nothing."""
-    if application.letter is None or application.letter.sha256:
-        return None
-    progress = application.letter.model_copy(update={"sha256": sha256, "size": size, "made_at": cause.at, "seal": seal})
-    return Step(with_entry(with_values(application, letter=progress), cause, "letter-made", SYSTEM))
 
 
 def _need_reason(refused: bool, legal_reason: str) -> None:

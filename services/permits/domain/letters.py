@@ -1,8 +1,12 @@
-"""How far the letter of a decision is, and whose seal it bears."""
+"""How far a letter is and whose seal it bears; and what was signed after the decision, each act with its letter."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from shared.kernel import StoredModel
+from shared.events.permit_life import AppealAgainst
+from shared.kernel import Lenient, StoredModel
+
+ActKind = Literal["extension", "extension-refusal", "transfer", "revocation", "appeal-granted", "appeal-dismissed"]
 
 
 class Seal(StoredModel):
@@ -16,10 +20,26 @@ class Seal(StoredModel):
 
 
 class LetterProgress(StoredModel):
-    """How far the decision letter is: owed from the decision on, made once. Its bytes are kept beside the cases."""
+    """How far a letter is: owed from the signature on, made once. Its bytes are kept beside the cases."""
 
     owed_since: datetime
     sha256: str = ""  # empty: not yet made
     size: int = 0
     made_at: datetime | None = None
     seal: Seal | None = None
+
+
+class SignedAct(StoredModel):
+    """What was signed after the decision. `turn`: the first is 1; the decision's own letter is 0."""
+
+    turn: int
+    kind: Annotated[ActKind, Lenient]
+    at: datetime
+    sub: str
+    name: str  # who signed it
+    office: str  # code of the offices that the application's rules name
+    legal_reason: str = ""  # why it was refused or taken away, or the committee's grounds
+    until: datetime | None = None  # how long the permit holds by it
+    against: Annotated[AppealAgainst, Lenient] | None = None  # what an appeal was made against
+    verify_code: str
+    letter: LetterProgress

@@ -15,6 +15,7 @@ from services.permits.domain import (
     handing_in,
     inspections,
     paying,
+    signed_acts,
     validity,
 )
 from services.permits.domain.application import Application
@@ -50,12 +51,12 @@ class Periods:
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
-    clock, letter, bill, owed = application.clock, application.letter, application.bill, application.owed
+    clock, bill, owed = application.clock, application.bill, application.owed
     check, expiry = application.check, validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
         CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,
         REMINDER: clock.next.at if clock and clock.next else None,
-        LETTER: letter.owed_since if letter and not letter.sha256 else None,
+        **_letters(application),
         FEES_DUE: owed.due_at if owed and not owed.overdue_noted else None,
         RECEIPT: bill.payment.at if bill and bill.payment and not bill.payment.receipt else None,
         CONSULTATION: consulting.next_due(application),
@@ -66,7 +67,28 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         FORGETTING: forgetting.forgetting_at(application, periods.applicant_days),
         **_of_draft(application, periods.of_draft(application)),
     }
-    return [Moment(name, at, LETTERS if name == LETTER else "") for name, at in waits.items() if at is not None]
+    return [_moment(name, at) for name, at in waits.items() if at is not None]
+
+
+def _moment(name: str, at: datetime) -> Moment:
+    moment = Moment(name, at)
+    return Moment(name, at, LETTERS) if moment.kind == LETTER else moment
+
+
+def letter_moment(turn: int) -> str:
+    """The name of the moment that makes the letter of that turn: none waits for another."""
+    return f"{LETTER} {turn}" if turn else LETTER
+
+
+def turn_of_moment(name: str) -> int:
+    """Which letter a moment of that kind makes."""
+    return int(name.partition(" ")[2] or signed_acts.DECISION)
+
+
+def _letters(application: Application) -> dict[str, datetime | None]:
+    """Those that are owed."""
+    owed = [(turn, letter) for turn, letter in signed_acts.letters_of(application) if not letter.sha256]
+    return {letter_moment(turn): letter.owed_since for turn, letter in owed}
 
 
 def _of_draft(application: Application, draft_days: int) -> dict[str, datetime | None]:

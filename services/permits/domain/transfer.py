@@ -1,16 +1,17 @@
 """A permit that goes to somebody else: what the one before handed in and wrote stays between them and the office."""
 
-from services.permits.domain.application import Actor, Applicant, Application, with_entry, with_values
+from services.permits.domain.application import Applicant, Application, with_entry, with_values
 from services.permits.domain.facts import facts
 from services.permits.domain.handing_in import contact_of
 from services.permits.domain.permit_life import PastHolder
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.signed_acts import Signing, last_turn, with_act
 from shared.events.permit_life import PermitTransferred
 from shared.kernel import Cause, Reject, Step
 
 
 def transfer(
-    application: Application, cause: Cause, permit: PermitType, signatory: Actor, office: str, to: Applicant
+    application: Application, cause: Cause, permit: PermitType, signing: Signing, to: Applicant
 ) -> Step[Application]:
     """Another holder from now on, with a link of their own: the one before opens nothing any more."""
     if application.standing != "in-force":
@@ -27,9 +28,13 @@ def transfer(
         form={code: value for code, value in application.form.items() if code not in personal},
         unanswered_since=None,
     )
+    after = with_act(after, cause, signing, "transfer")
     event = PermitTransferred(
-        **facts(application), actor=signatory.subject, transferred_at=cause.at, link_number=number
-    )  # fmt: skip
-    return Step(
-        with_entry(after, cause, "transferred", signatory, office=office), [event], contacts=[contact_of(after)]
+        **facts(application),
+        actor=signing.by.subject,
+        transferred_at=cause.at,
+        link_number=number,
+        letter=last_turn(after),
     )
+    told = with_entry(after, cause, "transferred", signing.by, office=signing.office)
+    return Step(told, [event], contacts=[contact_of(after)])

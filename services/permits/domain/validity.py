@@ -10,6 +10,7 @@ from services.permits.domain.facts import facts
 from services.permits.domain.permit_life import AskedExtension
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
+from services.permits.domain.signed_acts import Signing, last_turn, with_act
 from shared.events.base import Event
 from shared.events.permit_life import PermitExpiring, PermitExtensionAnswered, PermitExtensionAsked
 from shared.kernel import Cause, Reject, Step
@@ -83,7 +84,7 @@ def ask_extension(application: Application, cause: Cause, actor: Actor, reason: 
 
 
 def grant_extension(
-    application: Application, cause: Cause, rules: Rules, town: Town, signatory: Actor, office: str, days: int
+    application: Application, cause: Cause, rules: Rules, town: Town, signing: Signing, days: int
 ) -> Step[Application]:
     """So many days more, at most as many as the permit had, and never so few that it would have ended already."""
     permit = rules.permit
@@ -95,24 +96,35 @@ def grant_extension(
         raise Reject("too-short", "with so few days more the permit would have ended already", status=422)
     warned = warning_at(permit, longer, cause.at, town)
     after = with_values(application, extension=None, extended_until=longer, expiry_warning_at=warned)
+    after = with_act(after, cause, signing, "extension", until=longer)
     event = PermitExtensionAnswered(
-        **facts(application), actor=signatory.subject, granted=True, valid_until=longer, reason=None
+        **facts(application),
+        actor=signing.by.subject,
+        granted=True,
+        valid_until=longer,
+        reason=None,
+        letter=last_turn(after),
     )
-    return Step(with_entry(after, cause, "extended", signatory, at=longer.isoformat(), office=office), [event])
+    told = with_entry(after, cause, "extended", signing.by, at=longer.isoformat(), office=signing.office)
+    return Step(told, [event])
 
 
-def refuse_extension(
-    application: Application, cause: Cause, signatory: Actor, office: str, reason: str
-) -> Step[Application]:
+def refuse_extension(application: Application, cause: Cause, signing: Signing, reason: str) -> Step[Application]:
     """It ends on its day; at once when that has passed meanwhile."""
     until = _need_asked(application)
     if not reason:
         raise Reject("legal-reason", "a refusal needs its legal reason", status=422)
     unasked = with_values(application, extension=None)
-    after = with_entry(unasked, cause, "extension-refused", signatory, reason, office=office)
+    after = with_act(unasked, cause, signing, "extension-refusal", legal_reason=reason)
+    after = with_entry(after, cause, "extension-refused", signing.by, reason, office=signing.office)
     events: list[Event] = [
         PermitExtensionAnswered(
-            **facts(application), actor=signatory.subject, granted=False, valid_until=until, reason=reason
+            **facts(application),
+            actor=signing.by.subject,
+            granted=False,
+            valid_until=until,
+            reason=reason,
+            letter=last_turn(after),
         )
     ]
     ended = end_validity(after, cause)

@@ -17,6 +17,7 @@ from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import may_inspect
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.signed_acts import owed_since
 from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject
@@ -55,7 +56,7 @@ async def case_page(
         can=acts_of(application, who) | acts_after(application, rules.permit, who),
         land_use=land_use(application, desk.town),
         plot=show_plot(application, show_to(request, staff=True)),
-        letter=application.letter,
+        letter_owed_since=owed_since(application),
         scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
         fresh=await is_freshly_proven(request),
     )

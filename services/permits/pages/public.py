@@ -1,6 +1,7 @@
 """For everybody: the register of permits, and whether a decision letter is genuine."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits.access import AtDesk
+from services.permits.api.letters import public_letter, public_letters
 from services.permits.api.places import register_key
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
@@ -16,6 +18,8 @@ from services.permits.codes import read_code, read_search
 from services.permits.commands import Desk
 from services.permits.copies import Comparison, compared
 from services.permits.domain.application import Application
+from services.permits.domain.signed_acts import DECISION, letters_of, turn_of_code, turn_of_file
+from services.permits.letter_store import StoredLetter
 from shared.kernel import Case, Reject
 from shared.web import Paging, page, paging, rate_limit, time_place
 from shared.web.uploads import MEGABYTE, received_file
@@ -23,7 +27,7 @@ from shared.web.uploads import MEGABYTE, received_file
 router = APIRouter(include_in_schema=False)
 OF_PERMITS = ("in-force", "expired", "completed", "revoked")  # what stands in the register is worth one of these
 LETTER_MOST = 10 * MEGABYTE  # letters have some hundred thousand bytes, and more with what others sign after us
-NOTHING: Mapping[str, Any] = {"entry": None, "letter": "", "seal": None, "comparison": None, "most": 0}
+NOTHING: Mapping[str, Any] = {"entry": None, "seal": None, "comparison": None, "most": 0}
 _LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
 
 
@@ -71,17 +75,32 @@ async def verify(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
 @router.post("/verify/{code}", max_body_size=LETTER_MOST + MEGABYTE, dependencies=[_LIMITED])
 async def compare(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
     """Compare a copy with the letter that was issued, and check its seal; the copy is not kept, and not received
-    without a letter."""
+    without a letter. A copy of another letter of the same permit is said to be that."""
     case = await _verified(desk, code)
-    letter = await desk.store.letter(case.id) if case else None
+    turn = turn_of_code(case.state, read_code(code) or "") if case else DECISION
+    letter = await desk.store.letters.get(case.id, turn) if case else None
     if case is None or letter is None:
         return await _page(request, case, code)
     try:
         async with received_file(request, most=LETTER_MOST) as file:
-            found = await compared(file.path, letter) if file and file.size else Comparison(empty=True)
+            if file is None or not file.size:
+                return await _page(request, case, code, Comparison(empty=True))
+            found, of = await _compared(desk, case, file.path, turn, letter)
     except Reject:  # no letter is so large
-        found = Comparison(too_large=True)
-    return await _page(request, case, code, found)
+        return await _page(request, case, code, Comparison(too_large=True))
+    return await _page(request, case, code, found, of if of != turn else None)
+
+
+async def _compared(
+    desk: Desk, case: Case[Application], copy: Path, turn: int, letter: StoredLetter
+) -> tuple[Comparison, int]:
+    """What the copy is worth beside the letter that was asked about; or beside the other one that it is."""
+    found = await compared(copy, letter)
+    other = None if found.same else turn_of_file(case.state, found.sha256)
+    issued = await desk.store.letters.get(case.id, other) if other is not None else None
+    if other is None or issued is None:
+        return found, turn
+    return await compared(copy, issued), other
 
 
 async def _verified(desk: Desk, code: str) -> Case[Application] | None:
@@ -90,18 +109,28 @@ async def _verified(desk: Desk, code: str) -> Case[Application] | None:
 
 
 async def _page(
-    request: Request, case: Case[Application] | None, code: str, comparison: Comparison | None = None
+    request: Request,
+    case: Case[Application] | None,
+    code: str,
+    comparison: Comparison | None = None,
+    other: int | None = None,
 ) -> HTMLResponse:
-    if case is None:
+    """`other`: which letter of the permit the copy is, if not the one of this code."""
+    read = read_code(code)
+    if case is None or read is None:
         return page(request, "verify.html", status_code=404, code=code[:40], **NOTHING)
-    letter = case.state.letter
+    showing, letters = show_to(request), dict(letters_of(case.state))
+    asked = letters.get(turn_of_code(case.state, read))
+    compared_with = letters.get(other) if other is not None else asked
     return page(
         request,
         "verify.html",
-        code=read_code(code),
-        entry=await register_entry(case.state, show_to(request)),
-        letter=letter.sha256 if letter else "",
-        seal=letter.seal if letter else None,
+        code=read,
+        entry=await register_entry(case.state, showing),
+        letters=public_letters(case.state, showing, read),
+        other=public_letter(case.state, showing, other) if other is not None else None,
+        seal=asked.seal if asked else None,
+        sealed_by=compared_with.seal.by if compared_with and compared_with.seal else "",
         comparison=comparison,
         most=LETTER_MOST // MEGABYTE,
     )

@@ -4,9 +4,11 @@ of copies of it."""
 import asyncio
 import hashlib
 import io
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -28,16 +30,26 @@ async def with_timers(mongo: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         yield running
 
 
-async def _letter(service: Permits, made: dict[str, str]) -> bytes:
+async def _letter(service: Permits, made: dict[str, str], turn: int = 0) -> bytes:
+    """The decision's, or that of what was signed after it."""
+
     async def made_already() -> bool:
-        decision = (await service.seen(made))["decision"]
-        return bool(decision["letter"])
+        seen = await service.seen(made)
+        signed = next((one for one in seen["signed"] if one["turn"] == turn), seen["decision"])
+        return bool(signed["letter"])
 
     await eventually(made_already, seconds=60)
-    answer = await service.http.get(f"/api/v1/applications/{made['reference']}/letter",
-                                    params={"secret": made["secret"]})  # fmt: skip
+    path = f"/api/v1/applications/{made['reference']}/" + (f"letters/{turn}" if turn else "letter")
+    answer = await service.http.get(path, params={"secret": made["secret"]})
     assert answer.headers["content-type"] == "application/pdf"
     return answer.content
+
+
+async def _did(service: Permits, made: dict[str, str], act: str, who: str = "", **body: Any) -> dict[str, Any]:
+    answer = await service.act(made, act, service.staff(who, "signatory") if who else None, body)
+    assert answer.status_code == 200, answer.text
+    seen: dict[str, Any] = answer.json()
+    return seen
 
 
 async def _run(*command: str) -> bytes:
@@ -85,6 +97,104 @@ async def test_the_letter_is_right_in_thai_and_verified_by_its_bytes_and_its_sea
         answer = await service.http.post(page, files={"file": ("a.pdf", copy)})
         assert answer.status_code == 200
         assert [words for words in said if words not in answer.text] == []
+
+
+async def test_what_is_signed_after_the_decision_has_a_sealed_letter_each_that_everybody_can_verify(
+    with_timers: Permits, tmp_path: Path
+) -> None:
+    service = with_timers
+    made = await service.brought_to("decided")
+    first = await _letter(service, made)
+    await _did(service, made, "extension", reason="ผู้รับเหมาทิ้งงาน")
+    await _did(service, made, "extension/answer", "signatory", days=60)
+    await _did(service, made, "transfer", "signatory", holder={"name": "นางสมศรี", "phone": "0812345678"})
+    case = await service.store.cases.get(made["id"])
+    assert case is not None
+    made = {**made, "secret": service.secret(case)}
+    await _did(service, made, "revoke", "signatory", reason="ก่อสร้างผิดแบบ")
+
+    letters = [await _letter(service, made, turn) for turn in (1, 2, 3)]
+    seen = await service.seen(made)
+    for pdf, act in zip(letters, seen["signed"], strict=True):
+        path = tmp_path / f"{act['turn']}.pdf"
+        path.write_bytes(pdf)
+        assert b"Signature is Valid" in await _run("pdfsig", "-nocert", str(path))
+        text = " ".join((await _run("pdftotext", "-layout", str(path), "-")).decode().split())
+        assert f"หนังสือเลขที่ {act['number']}" in text
+        assert f"/verify/{act['verify_code']}" in text
+        assert hashlib.sha256(pdf).hexdigest() == act["sha256"]
+    assert [one["standing"] for one in seen["signed"]] == ["over", "over", "stands"]
+    assert "กำลังจัดทำหนังสือ" not in (await service.http.get(f"/permits/desk/{made['reference']}",
+                                                            headers=service.staff("officer"))).text  # fmt: skip
+
+    extension, _, revocation = seen["signed"]
+    own = f"/verify/{extension['verify_code']}"
+    page = (await service.http.get(own)).text
+    for words in ("หนังสือแจ้งการต่ออายุใบอนุญาต", extension["number"], "ใบอนุญาตไม่มีผลแล้ว", "หนังสือแจ้งคำสั่งเพิกถอนใบอนุญาต"):
+        assert words in page
+    assert "ก่อสร้างผิดแบบ" not in page
+    assert "นางสมศรี" not in page
+    for path, copy, said in (
+        (own, letters[0], "ตรงกับฉบับที่เทศบาลออกทุกประการ"),
+        (own, with_byte_changed(letters[0]), "ถูกแก้ไขหลังจากลงลายมือชื่อ"),
+        (own, first, "ไฟล์นี้คือหนังสือแจ้งผลการพิจารณา"),
+        (f"/verify/{seen['decision']['verify_code']}", letters[2], f"เลขที่ {revocation['number']}"),
+    ):
+        answer = await service.http.post(path, files={"file": ("a.pdf", copy)})
+        assert said in answer.text
+    entry = (await service.http.get(f"/api/v1/register/{extension['verify_code']}")).json()
+    assert entry["letter_sha256"] == extension["sha256"]
+    assert [(one["kind"], one["asked"]) for one in entry["letters"]] == [
+        ("decision", False), ("extension", True), ("transfer", False), ("revocation", False),
+    ]  # fmt: skip
+
+    for who in ({"params": {"secret": made["secret"]}}, {"headers": service.staff("officer")}):
+        whole = await service.http.get(f"/api/v1/applications/{made['reference']}/file.zip", **who)  # type: ignore[arg-type]
+        with ZipFile(io.BytesIO(whole.content)) as file:
+            assert [file.read(f"letter-{turn}.pdf") for turn in (1, 2, 3)] == letters
+            signed = json.loads(file.read("signed.json"))
+            assert [bool(one["signature"]) for one in signed] == [True] * 3
+            assert "letter-3.pdf" in file.read("index.html").decode()
+
+
+async def test_a_refused_extension_is_a_letter_between_the_office_and_who_asked(with_timers: Permits) -> None:
+    service = with_timers
+    made = await service.brought_to("decided")
+    await _did(service, made, "extension", reason="ช้า")
+    await _did(service, made, "extension/answer", "signatory", reason="ม. 35")
+    await _letter(service, made, 1)
+    await _did(service, made, "transfer", "signatory", holder={"name": "นางสมศรี", "phone": "0812345678"})
+    case = await service.store.cases.get(made["id"])
+    assert case is not None
+    path, heir = f"/api/v1/applications/{made['reference']}/letters/1", service.secret(case)
+
+    assert (await service.http.get(path, params={"secret": heir})).status_code == 404
+    assert (await service.http.get(path, params={"secret": made["secret"]})).status_code == 403
+    assert (await service.http.get(path, headers=service.staff("officer"))).status_code == 200
+    assert (await service.http.get(path.replace("/1", "/9"), headers=service.staff("officer"))).status_code == 404
+    entry = (
+        await service.http.get(f"/api/v1/register/{case.state.decision and case.state.decision.verify_code}")
+    ).json()
+    assert "extension-refusal" not in str(entry)
+
+
+async def test_without_its_key_a_revocation_stands_and_its_letter_is_made_when_the_key_is_there(
+    mongo: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key = tmp_path / "seal.p12"
+    async with permits(monkeypatch, mongo, roles="api,timers", seal_key=key) as service:
+        made = await service.brought_to("decided")
+        revoked = await _did(service, made, "revoke", "signatory", reason="ผิดแบบ")
+        assert revoked["standing"] == "revoked"
+        waiting = await service.http.get(f"/api/v1/applications/{made['reference']}/letters/1",
+                                         params={"secret": made["secret"]})  # fmt: skip
+        assert (waiting.status_code, waiting.json()["code"]) == (404, "letter-not-ready")
+        desk = await service.http.get(f"/permits/desk/{made['reference']}", headers=service.staff("officer"))
+        assert "กำลังจัดทำหนังสือ" in desk.text
+
+        key.write_bytes(key_of())
+        pdf = await _letter(service, made, 1)
+        assert (await check(pdf, pdf)).worth == "sealed"
 
 
 async def test_without_its_key_the_decision_stands_and_the_letter_is_made_when_the_key_is_there(

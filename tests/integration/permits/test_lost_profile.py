@@ -202,7 +202,7 @@ async def test_no_moment_and_no_letter_is_stuck_and_every_application_comes_to_i
     seen = {state: await service.seen(made[state]) for state in ("decided", "refused")}
     assert {state: one["standing"] for state, one in seen.items()} == {"decided": "expired", "refused": "final"}
     for state in ("decided", "refused"):
-        assert await service.store.letter(made[state]["id"]) is not None
+        assert await service.store.letters.get(made[state]["id"]) is not None
     del made["draft"], made["withdrawn draft"]
     assert await walk(service, made) == []
 

@@ -30,7 +30,9 @@ from services.permits.consult_links import consult_token
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.decision import read_mark
+from services.permits.domain.letters import LetterProgress, SignedAct
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
+from services.permits.domain.signed_acts import DECISION
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
@@ -97,6 +99,15 @@ LATER_STATES: Mapping[str, Callable[[], dict[str, Any]]] = {  # of a permit that
     "revoked": _revoked,
     "appealed": lambda: _revoked() | {"appeal": MadeAppeal(against="revocation", note="x", at=now())},
 }
+
+
+def _extension(case_id: str) -> SignedAct:
+    """What the holder may have a letter of, whoever held it then."""
+    code = verify_code(LINK_SECRET, f"{case_id}:extension")
+    owed = LetterProgress(owed_since=now())
+    return SignedAct(
+        turn=1, kind="extension", at=now(), sub="signatory", name="x", office="mayor", verify_code=code, letter=owed
+    )
 
 
 class Houses:
@@ -221,12 +232,20 @@ class Houses:
         code = verify_code(LINK_SECRET, case_id)
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
-            await store.keep_letter(case_id, self._letter.pdf, self._letter.seal)
+            changes["signed"] = (_extension(case_id),)
+            for turn in (DECISION, 1):
+                await store.letters.keep(case_id, turn, self._letter.pdf, self._letter.seal)
         opened = made.model_copy(update=changes)
         await _open(store.cases, case_id, opened)
         token = consult_token(LINK_SECRET, case_id, asked)
         names = {"reference": changes["reference"], "requirement": "id-card", "code": code, "token": token}
-        names |= {"inspection": "visit", "consultation": asked.id, "number": case_id, "mark": read_mark(opened)}
+        names |= {
+            "inspection": "visit",
+            "consultation": asked.id,
+            "number": case_id,
+            "mark": read_mark(opened),
+            "turn": "1",
+        }
         return About(case_id, names)
 
     async def _make_applications(self) -> None:

@@ -228,6 +228,7 @@ SAMPLES: Mapping[str, Sample] = {
     "permits GET /verify/{code}": Sample(state="decided"),
     "permits GET /api/v1/register/{code}": Sample(state="decided"),
     "permits GET /api/v1/applications/{reference}/letter": Sample(state="decided"),
+    "permits GET /api/v1/applications/{reference}/letters/{turn}": Sample(state="decided"),
     "each GET /static/shared/town/{name}": Sample(path={"name": "overview.svg"}),
     "each POST /auth/backchannel-logout": Sample(_form(logout_token="x")),
     "intake GET /icons/{name}.png": Sample(path={"name": "192"}),

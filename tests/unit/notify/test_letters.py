@@ -1,7 +1,7 @@
 """The letter of a decision goes with the mail that tells of it, and nothing that stands in its way keeps the mail."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ from services.notify.channels.email import Email, Limit
 from services.notify.channels.mail import MailWriter
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.enclosed import PAUSE_LEAST, WAIT_MOST
-from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.letters import SECONDS_MOST, Letters
+from shared.events.permit_life import PermitRevoked
 from shared.kernel import now
 from shared.secret_links import case_secret
-from tests.support.notify_events import Story
+from tests.support.notify_events import Story, Word
 from tests.support.notify_in_memory import SECRET, NotifyInMemory
 from tests.support.notify_mail import FakeServer, texts
 
@@ -61,12 +61,23 @@ class Post:
         self.permits, self.server = Permits(list(answers)), FakeServer()
 
     async def tell(
-        self, ago: timedelta = timedelta(), party: str = "applicant", renewed: int = 0, seconds: float = SECONDS_MOST
+        self,
+        ago: timedelta = timedelta(),
+        party: str = "applicant",
+        renewed: int = 0,
+        seconds: float = SECONDS_MOST,
+        say: Callable[[Story], Word] = Story.decided,
     ) -> Outcome:
-        """Send it to that party."""
+        """Send it to that party. `say`: what is told, unless it is the decision."""
         notify, story = self.notify, self.story
-        await notify.hear(story.applied(), story.contact("applicant"), story.decided())
-        key, notice = next((key, one) for key, one in notify.store.all().items() if self._is_decision(one))
+        known = story.applied(), story.contact("applicant")
+        said = say(story)
+        await notify.hear(*known, said)
+        key, notice = next(
+            (key, one)
+            for key, one in notify.store.all().items()
+            if one.about == said[0].type and one.party == "applicant"
+        )
         person = Recipient(case_id=story.case_id, party=party, email="a@example.org", recorded=True, confirmed=True,
                            link_number=renewed)  # fmt: skip
         limit = Limit(notify.store, SECRET, 5, 5)
@@ -77,10 +88,6 @@ class Post:
             return await email.send(key, told, person)
         finally:
             await letters.close()
-
-    @staticmethod
-    def _is_decision(notice: Notice) -> bool:
-        return notice.about == "onestop.permit.decided.v1" and notice.party == "applicant"
 
     @property
     def enclosed(self) -> list[bytes]:
@@ -102,6 +109,25 @@ async def test_the_applicants_mail_has_the_letter_and_says_so() -> None:
     assert asked.url.path == f"/api/v1/applications/{post.story.reference}/letter"
     assert asked.headers["x-application-secret"] == case_secret(SECRET, post.story.case_id, number=2)
     assert "secret" not in str(asked.url), "addresses stand in logs"
+
+
+@pytest.mark.parametrize("letter", [2, 0])
+async def test_what_was_signed_after_the_decision_comes_with_its_own_letter_where_it_has_one(letter: int) -> None:
+    post = Post()
+
+    def revoked(story: Story) -> Word:
+        said = {"permit_type": "house", "revoked_at": now(), "legal_reason": "ม. 40"}
+        return story.of_permit(PermitRevoked, letter=letter, **said)
+
+    assert await post.tell(say=revoked) == Sent()
+
+    assert post.enclosed == ([PDF] if letter else [])
+    paths = [asked.url.path for asked in post.permits.asked]
+    assert paths == ([f"/api/v1/applications/{post.story.reference}/letters/2"] if letter else [])
+    (mail,) = post.server.taken
+    assert [one.get_filename() for one in mail.iter_attachments()] == (
+        [f"{post.story.reference}-2.pdf"] if letter else []
+    )
 
 
 async def test_nobody_elses_mail_has_it() -> None:

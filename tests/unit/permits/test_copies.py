@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.permits.copies import compared
-from services.permits.store import StoredLetter
+from services.permits.letter_store import StoredLetter
 from shared.files import apart
 from shared.kernel import Transient
 from tests.support.papers import paper

@@ -14,20 +14,31 @@ from services.permits.domain.moments import Periods
 from services.permits.domain.permit_life import Inspection
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
+from services.permits.letter_store import LetterStore, StoredLetter
 from services.permits.settings import Settings
-from services.permits.store import Store, StoredLetter
+from services.permits.store import Store
 from shared.events.ids import new_id
 from shared.files.budget import Budget
 from shared.files.scanner import Scanner
 from shared.kernel import Case, now
 from shared.town import Town
 from tests.support.moments import Timers, saved
-from tests.support.permits import MONDAY, RULES, SIGNATORY, TOWN, application, at, signed
+from tests.support.permits import MONDAY, RULES, SIGNATORY, TOWN, application, at, signed, signing
 
 CASE = new_id()
 PERIODS = Periods(draft_days=90, applicant_days=3650)
 LONGER, SHORTER = Periods(180, 7300), Periods(30, 365)
 NOTHING_SAID = TOWN.model_copy(update={"permits": {}, "permit_escalation": ()})
+
+
+class Printed(LetterStore):
+    """Every letter is made."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def get(self, case_id: str, turn: int = 0) -> StoredLetter | None:
+        return StoredLetter(b"%PDF", "f" * 64)
 
 
 class MemoryStore(Store):
@@ -44,9 +55,7 @@ class MemoryStore(Store):
         self.ids: list[str] = []
         self.forgotten_files: list[str] = []
         self.files = cast(FileStore, self)
-
-    async def letter(self, _case_id: str) -> StoredLetter | None:
-        return StoredLetter(b"%PDF", "f" * 64)
+        self.letters = Printed()
 
     async def rules(self, _content_hash: str) -> Rules | None:
         return RULES
@@ -101,7 +110,7 @@ def inspected() -> Application:
 
 
 def revoked() -> Application:
-    return revoking.revoke(application("decided"), at(), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
+    return revoking.revoke(application("decided"), at(), RULES, TOWN, signing(SIGNATORY), "ม. 40").state
 
 
 def nearly_over() -> Application:

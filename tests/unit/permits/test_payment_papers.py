@@ -16,7 +16,7 @@ from services.permits.domain.transfer import transfer
 from shared.kernel import Reject
 from shared.town import Text
 from shared.town.payments import Payments, PromptPay
-from tests.support.permits import HOUSE, MONDAY, RULES, SIGNATORY, TOWN, a_bill, a_payment, application, at
+from tests.support.permits import HOUSE, MONDAY, RULES, SIGNATORY, TOWN, a_bill, a_payment, application, at, signing
 
 DAY = timedelta(days=1)
 HEIR = Applicant(name="สมศรี", phone="0800000000")
@@ -71,7 +71,7 @@ async def test_a_receipt_keeps_its_payer_when_the_permit_goes_to_somebody_else()
     paid = paying.pay(invoiced, at(), a_payment(), TOWN).state
     numbered = paying.number_receipt(paid, at(), "P-1/2569")
     assert numbered is not None
-    heir = transfer(numbered.state, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR).state
+    heir = transfer(numbered.state, at(MONDAY + DAY), HOUSE, signing(SIGNATORY), HEIR).state
     assert heir.bill is not None
 
     told = payment_papers.tell_receipt(heir, heir.bill, RULES, PAID)
@@ -81,7 +81,7 @@ async def test_a_receipt_keeps_its_payer_when_the_permit_goes_to_somebody_else()
 
 def test_a_payment_is_shown_to_whoever_paid_and_to_the_staff_whoever_holds_the_permit_now() -> None:
     before = with_bill(paid=True)
-    after = transfer(before, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR).state
+    after = transfer(before, at(MONDAY + DAY), HOUSE, signing(SIGNATORY), HEIR).state
     late = after.model_copy(
         update={"bill": a_bill(standing="paid", payment=a_payment(moment=MONDAY + 2 * DAY, receipt="P-2/2569"))}
     )

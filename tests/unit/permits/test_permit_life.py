@@ -21,7 +21,19 @@ from services.permits.domain.permit_type import PermitType
 from shared.events.contacts import ContactRecorded
 from shared.events.permit_life import PermitTransferred
 from shared.kernel import Reject, Step
-from tests.support.permits import EXAMINER, HOUSE, MONDAY, OFFICER, RULES, SIGNATORY, TOWN, application, at, signed
+from tests.support.permits import (
+    EXAMINER,
+    HOUSE,
+    MONDAY,
+    OFFICER,
+    RULES,
+    SIGNATORY,
+    TOWN,
+    application,
+    at,
+    signed,
+    signing,
+)
 
 DAY = timedelta(days=1)
 LAST = datetime(2027, 11, 23, 16, 59, 59, 999000, UTC)  # the end of the day in Bangkok, a year after the signature
@@ -36,7 +48,8 @@ def types(step: Step[Application]) -> list[str]:
 
 
 def waits(state: Application) -> set[str]:
-    return {moment.name for moment in moments.moments(state, PERIODS)} - {moments.LETTER, moments.FEES_DUE}
+    waited = moments.moments(state, PERIODS)
+    return {one.name for one in waited if one.kind not in (moments.LETTER, moments.FEES_DUE)}
 
 
 def begun() -> Application:
@@ -55,7 +68,7 @@ def visited(case: Application, result: str, day: int = 10) -> Application:
 
 
 def revoked() -> Application:
-    return revoking.revoke(application("decided"), at(), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
+    return revoking.revoke(application("decided"), at(), RULES, TOWN, signing(SIGNATORY), "ม. 40").state
 
 
 def application_of(case: Application) -> Application:
@@ -73,7 +86,7 @@ def asked() -> Application:
 
 def grant(case: Application, moment: datetime, days: int, permit: PermitType = HOUSE) -> Step[Application]:
     rules = RULES.model_copy(update={"permit": permit})
-    return validity.grant_extension(case, at(moment), rules, TOWN, SIGNATORY, "mayor", days)
+    return validity.grant_extension(case, at(moment), rules, TOWN, signing(SIGNATORY), days)
 
 
 def test_what_is_finished_and_found_in_order_is_accepted_and_ends_the_permit() -> None:
@@ -273,8 +286,8 @@ def test_an_extension_moves_the_last_day_and_the_warning_and_leaves_the_decision
 
 
 def test_a_refused_extension_ends_what_has_passed_its_day_meanwhile_and_nothing_before() -> None:
-    late = validity.refuse_extension(asked(), at(LAST + DAY), SIGNATORY, "mayor", "ม. 35")
-    early = validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "mayor", "ม. 35")
+    late = validity.refuse_extension(asked(), at(LAST + DAY), signing(SIGNATORY), "ม. 35")
+    early = validity.refuse_extension(asked(), at(LAST - DAY), signing(SIGNATORY), "ม. 35")
 
     assert (types(late), late.state.standing) == (["extension-answered", "closed"], "expired")
     assert (types(early), early.state.standing) == (["extension-answered"], "in-force")
@@ -299,16 +312,16 @@ def test_more_time_that_is_over_already_is_refused() -> None:
 def test_for_which_office_more_time_was_given_or_refused_and_a_permit_transferred_is_kept() -> None:
     steps = (
         grant(asked(), LAST, 90),
-        validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "mayor", "ม. 35"),
-        transfer.transfer(application("decided"), at(), HOUSE, SIGNATORY, "mayor", HEIR),
+        validity.refuse_extension(asked(), at(LAST - DAY), signing(SIGNATORY), "ม. 35"),
+        transfer.transfer(application("decided"), at(), HOUSE, signing(SIGNATORY), HEIR),
     )
     assert [step.state.timeline[-1].params["office"] for step in steps] == ["mayor"] * 3
 
 
 def test_more_time_that_was_asked_for_in_time_outlives_a_revocation_that_is_set_aside() -> None:
-    gone = revoking.revoke(asked(), at(LAST - DAY), RULES, TOWN, SIGNATORY, "mayor", "ม. 40").state
+    gone = revoking.revoke(asked(), at(LAST - DAY), RULES, TOWN, signing(SIGNATORY), "ม. 40").state
     appealed = appeals.make_appeal(gone, at(LAST), HOLDER, "แก้ไขแล้ว").state
-    won = appeals.answer_appeal(appealed, at(LAST + 9 * DAY), DEPUTY, "mayor", "granted", "ฟังขึ้น").state
+    won = appeals.answer_appeal(appealed, at(LAST + 9 * DAY), signing(DEPUTY), "granted", "ฟังขึ้น").state
 
     assert moments.EXPIRY not in waits(won)
     assert grant(won, LAST + 10 * DAY, 90).state.valid_until == LAST + 90 * DAY
@@ -320,7 +333,7 @@ def test_more_time_is_never_more_than_the_permit_had_and_a_refusal_says_why() ->
     with pytest.raises(Reject, match="365"):
         grant(asked(), LAST - DAY, 366)
     with pytest.raises(Reject, match="legal reason"):
-        validity.refuse_extension(asked(), at(LAST - DAY), SIGNATORY, "mayor", "")
+        validity.refuse_extension(asked(), at(LAST - DAY), signing(SIGNATORY), "")
     with pytest.raises(Reject, match="nobody"):
         grant(application("decided"), MONDAY, 30)
 
@@ -337,7 +350,7 @@ def test_a_revoked_permit_holds_no_more_at_once_and_is_final_when_nobody_appeals
 
 def test_a_revocation_without_a_right_to_appeal_is_final_at_once() -> None:
     final = RULES.model_copy(update={"permit": HOUSE.model_copy(update={"appeal": None})})
-    step = revoking.revoke(application("decided"), at(), final, TOWN, SIGNATORY, "mayor", "ม. 40")
+    step = revoking.revoke(application("decided"), at(), final, TOWN, signing(SIGNATORY), "ม. 40")
 
     assert types(step) == ["revoked", "closed"]
 
@@ -345,12 +358,12 @@ def test_a_revocation_without_a_right_to_appeal_is_final_at_once() -> None:
 def test_only_what_is_in_force_is_revoked_and_never_without_a_reason() -> None:
     for case, reason in ((refused(), "ม. 40"), (revoked(), "ม. 40"), (application("decided"), "")):
         with pytest.raises(Reject):
-            revoking.revoke(case, at(), RULES, TOWN, SIGNATORY, "mayor", reason)
+            revoking.revoke(case, at(), RULES, TOWN, signing(SIGNATORY), reason)
 
 
 def test_an_appeal_that_is_won_puts_a_revoked_permit_in_force_again_with_its_own_last_day() -> None:
     appealed = appeals.make_appeal(revoked(), at(MONDAY + DAY), HOLDER, "แก้ไขแล้ว")
-    won = appeals.answer_appeal(appealed.state, at(MONDAY + 9 * DAY), DEPUTY, "mayor", "granted", "แก้ไขแล้วจริง")
+    won = appeals.answer_appeal(appealed.state, at(MONDAY + 9 * DAY), signing(DEPUTY), "granted", "แก้ไขแล้วจริง")
 
     assert (appealed.state.standing, waits(appealed.state)) == ("revoked", set())
     assert (types(won), won.state.standing, won.state.valid_until) == (["appeal-answered"], "in-force", LAST)
@@ -367,7 +380,7 @@ def test_an_appeal_that_is_won_puts_a_revoked_permit_in_force_again_with_its_own
 )
 def test_every_other_outcome_ends_the_case(case: Application, outcome: str, standing: str, reason: str) -> None:
     appealed = appeals.make_appeal(case, at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
-    step = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), DEPUTY, "mayor", outcome, "มติที่ 4/2569")  # type: ignore[arg-type]
+    step = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), signing(DEPUTY), outcome, "มติที่ 4/2569")  # type: ignore[arg-type]
 
     assert (types(step), step.state.standing) == (["appeal-answered", "closed"], standing)
     assert step.events[1].data()["reason"] == reason
@@ -381,7 +394,7 @@ def test_an_appeal_comes_in_time_once_and_against_an_order() -> None:
         with pytest.raises(Reject, match="no order"):
             appeals.make_appeal(case, at(moment), HOLDER, "ไม่เห็นด้วย")
     with pytest.raises(Reject, match="nobody has appealed"):
-        appeals.answer_appeal(refused(), at(), DEPUTY, "mayor", "granted", "ฟังขึ้น")
+        appeals.answer_appeal(refused(), at(), signing(DEPUTY), "granted", "ฟังขึ้น")
 
 
 def test_no_appeal_is_answered_by_who_proposed_or_signed_the_order_or_without_grounds() -> None:
@@ -395,16 +408,18 @@ def test_no_appeal_is_answered_by_who_proposed_or_signed_the_order_or_without_gr
     )
     for case, signatory, reason, code in cases:
         with pytest.raises(Reject) as refusal:
-            appeals.answer_appeal(case, at(MONDAY + 2 * DAY), signatory, "mayor", "granted", reason)
+            appeals.answer_appeal(case, at(MONDAY + 2 * DAY), signing(signatory), "granted", reason)
         assert refusal.value.code == code
-    answered = appeals.answer_appeal(against_revocation, at(MONDAY + 2 * DAY), DEPUTY, "clerk", "granted", "มติที่ 4")
+    answered = appeals.answer_appeal(
+        against_revocation, at(MONDAY + 2 * DAY), signing(DEPUTY, "clerk"), "granted", "มติที่ 4"
+    )
     assert answered.state.appeal is not None
     assert answered.state.appeal.office == "clerk"
 
 
 def test_whoever_takes_over_a_permit_gets_a_link_of_their_own_and_nothing_that_was_written_before() -> None:
     written = application("decided")
-    step = transfer.transfer(written, at(MONDAY + DAY), HOUSE, SIGNATORY, "mayor", HEIR)
+    step = transfer.transfer(written, at(MONDAY + DAY), HOUSE, signing(SIGNATORY), HEIR)
 
     (told,), (contact,) = step.events, step.contacts
     assert isinstance(told, PermitTransferred)
@@ -423,13 +438,13 @@ def test_a_permit_goes_to_somebody_who_can_be_reached_and_only_while_it_is_in_fo
         (revoked(), HEIR, "wrong-state"),
     ):
         with pytest.raises(Reject) as refusal:
-            transfer.transfer(case, at(), HOUSE, SIGNATORY, "mayor", to)
+            transfer.transfer(case, at(), HOUSE, signing(SIGNATORY), to)
         assert refusal.value.code == code
 
 
 def test_the_words_of_an_appeal_go_with_the_applicant() -> None:
     appealed = appeals.make_appeal(refused(), at(MONDAY + DAY), HOLDER, "ไม่เห็นด้วย").state
-    over = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), DEPUTY, "mayor", "dismissed", "ไม่ฟังขึ้น").state
+    over = appeals.answer_appeal(appealed, at(MONDAY + 9 * DAY), signing(DEPUTY), "dismissed", "ไม่ฟังขึ้น").state
     step = forget_applicant(over, at(MONDAY + 5000 * DAY), 3650, ())
 
     assert step is not None

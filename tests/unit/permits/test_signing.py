@@ -7,6 +7,7 @@ import pytest
 from services.permits.domain import completeness, decision, handing_in
 from services.permits.domain.letters import Seal
 from services.permits.domain.rules import rules_of
+from services.permits.domain.signed_acts import DECISION, letter_made
 from shared.kernel import Reject
 from tests.support.permits import EXAMINER, MONDAY, RULES, TOWN, application, at, draft, signed, with_documents
 
@@ -75,12 +76,12 @@ SEAL = Seal(by="เทศบาล", issuer="ผู้ออกใบรับ�
 
 
 def test_the_letter_is_made_once() -> None:
-    made = decision.letter_made(application("decided"), at(LATER), "ab", 2, SEAL)
+    made = letter_made(application("decided"), at(LATER), DECISION, "ab", 2, SEAL)
 
     assert made is not None
     assert made.state.letter
     assert (made.state.letter.sha256, made.state.letter.made_at, made.state.letter.seal) == ("ab", LATER, SEAL)
-    assert decision.letter_made(made.state, at(LATER), "cd", 2, SEAL) is None
+    assert letter_made(made.state, at(LATER), DECISION, "cd", 2, SEAL) is None
 
 
 @pytest.mark.parametrize(
