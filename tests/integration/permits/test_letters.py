@@ -134,13 +134,13 @@ async def test_what_is_signed_after_the_decision_has_a_sealed_letter_each_that_e
         assert words in page
     assert "ก่อสร้างผิดแบบ" not in page
     assert "นางสมศรี" not in page
-    for path, copy, said in (
+    for code_page, copy, said in (
         (own, letters[0], "ตรงกับฉบับที่เทศบาลออกทุกประการ"),
         (own, with_byte_changed(letters[0]), "ถูกแก้ไขหลังจากลงลายมือชื่อ"),
         (own, first, "ไฟล์นี้คือหนังสือแจ้งผลการพิจารณา"),
         (f"/verify/{seen['decision']['verify_code']}", letters[2], f"เลขที่ {revocation['number']}"),
     ):
-        answer = await service.http.post(path, files={"file": ("a.pdf", copy)})
+        answer = await service.http.post(code_page, files={"file": ("a.pdf", copy)})
         assert said in answer.text
     entry = (await service.http.get(f"/api/v1/register/{extension['verify_code']}")).json()
     assert entry["letter_sha256"] == extension["sha256"]
