@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from services.permits import letter
 from services.permits.domain.application import Application
 from services.permits.domain.letters import ActKind, SignedAct
+from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import holder_at, number_of, valid_until_then
 from shared.documents import typeset
 from shared.town import Town
 from shared.words.dates import date_text
 
-_CONSIDERED = " นั้น เจ้าพนักงานท้องถิ่นได้พิจารณาแล้ว มีคำสั่งดังนี้"
+_CONSIDERED = " นั้น เจ้าพนักงานท้องถิ่นได้พิจารณาแล้ว {by}มีคำสั่งดังนี้"
 _AGAINST = {"refusal": "คำสั่งไม่อนุญาต", "revocation": "คำสั่งเพิกถอนใบอนุญาต"}
 
 
@@ -59,7 +60,7 @@ async def make(application: Application, act: SignedAct, rules: Rules, town: Tow
 def tell(application: Application, act: SignedAct, rules: Rules, town: Town, public_url: str) -> dict[str, Any]:
     """All that the letter says: the template only sets it."""
     permit, words, number = rules.permit, _WORDS[act.kind], number_of(application, act)
-    named = {"name": permit.name.th, "against": _AGAINST.get(act.against or "", "คำสั่ง")}
+    named = {"name": permit.name.th, "against": _AGAINST.get(act.against or "", "คำสั่ง"), "by": _by_law(act, permit)}
     subject = subject_of(act, rules)
     signature = letter.Signature(act.name, act.office, act.at, act.verify_code)
     return letter.sheet(application, rules, town, public_url, signature, _numbers(application, number)) | {
@@ -68,12 +69,23 @@ def tell(application: Application, act: SignedAct, rules: Rules, town: Town, pub
         "opening": {
             "before": words.before.format_map(named),
             "town": town.name.th,
-            "after": words.after,
+            "after": words.after.format_map(named),
         },
         "verdict": words.verdict.format_map(named),
         "rows": _rows(application, act, town),
         "reason": letter.reason_of(act.legal_reason, permit, final=act.kind in _FINAL) if act.legal_reason else None,
     }
+
+
+def _by_law(act: SignedAct, permit: PermitType) -> str:
+    """Which law gives the power, where the town's profile names it; a revocation has its own in its reason."""
+    laws = {
+        "extension": permit.extension_law,
+        "extension-refusal": permit.extension_law,
+        "transfer": permit.transfer_law,
+    }
+    law = laws.get(act.kind)
+    return f"อาศัยอำนาจตาม{law.th} " if law else ""
 
 
 def subject_of(act: SignedAct, rules: Rules) -> str:

@@ -209,6 +209,8 @@ class PermitType(Part):
     receipt_series: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "P"  # in which its receipts are counted
     valid_days: Annotated[int, Field(gt=0)] | None = None  # how long the permit holds; None: until revoked
     expiry_warning_days: Annotated[int, Field(gt=0)] | None = None  # before the last day; None: no warning
+    extension_law: Text | None = None  # by which more time is given or refused; None: its letter names no law
+    transfer_law: Text | None = None  # by which it goes to another holder
     building_work: bool = True  # something is built under it: its start and its end are told, and it is inspected
     appeal: Appeal | None = None  # against a refusal or a revocation; None: there is none
 

@@ -141,6 +141,8 @@ class PermitType(StoredModel):
     receipt_series: str = "P"
     valid_days: int | None = None  # how long the permit holds; None: until revoked
     expiry_warning_days: int | None = None  # before its last day; None: its holder is not warned
+    extension_law: Text | None = None  # by which more time is given or refused
+    transfer_law: Text | None = None  # by which it goes to another holder
     building_work: bool = True  # something is built under it, or pulled down
     appeal: Appeal | None = None
 

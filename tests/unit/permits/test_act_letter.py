@@ -98,6 +98,21 @@ def test_an_order_against_its_holder_has_its_reason_and_the_right_to_appeal(
     assert ("ภายใน 30 วัน" in str(said)) == appeal
 
 
+def test_the_law_of_the_profile_is_named_where_it_has_one() -> None:
+    town = load_town(MAEHIA)
+    rules = rules_of(town, "house-new")
+
+    def opening(kind: str) -> str:
+        case = CASES[kind]
+        return str(act_letter.tell(case, case.signed[-1], rules, town, ORIGIN)["opening"])
+
+    assert "อาศัยอำนาจตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 35 มีคำสั่งดังนี้" in opening("extension")
+    assert "มาตรา 35" in opening("extension-refusal")
+    assert "มาตรา 36" in opening("transfer")
+    assert "อาศัยอำนาจ" not in opening("revocation")
+    assert "อาศัยอำนาจ" not in str(told("transfer")), "the small town says nothing of it"
+
+
 def test_a_transfer_names_both_and_until_when_the_permit_holds() -> None:
     rows = dict(told("transfer")["rows"])  # type: ignore[call-overload]
 
