@@ -5,6 +5,7 @@
 It may be a board on the wall of the depot, a lamp on its roof or a buzzer in a car: `Board.hear` says when work came or
 went. It needs Python 3.11 and aiokafka, and a name that may read `public.` topics. It keeps nothing: at each start it
 reads what the topic still holds, so it needs no consumer group and no disk, and two of them do not disturb each other.
+Of an incident it shows the one work order that does the work, and not those of all its reports.
 """
 
 import argparse
@@ -12,21 +13,42 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 TOPIC = "public.work-orders.v1"
-OVER = ("completed", "cancelled", "hidden")  # what ends work for a crew
 PRESSING = ("emergency", "high")
+
+
+def types(noun: str, *verbs: str) -> frozenset[str]:
+    """Whole names, so that a `.v2` is none of them."""
+    return frozenset(f"onestop.{noun}.{verb}.v1" for verb in verbs)
+
+
+# What stands in none of these is skipped: the next release of the town may bring more.
+OURS = types(
+    "work-order", "created", "assigned", "acknowledged", "started", "taken", "dropped", "paused", "resumed", "refused",
+    "referred", "taken-back", "sent-back",
+)  # fmt: skip  # somebody has it to do: the team of `ce_team`, or a person in triage chooses one
+OVER = types("work-order", "completed", "cancelled", "hidden", "split")  # a share is a work order of its own
+CHANGED = types("work-order", "prioritised")
+OF_INCIDENTS = types("incident", "opened", "changed")
+OF_MEMBERS = types("incident", "joined", "left", "resolved")
+TOLD = ("reference", "category", "priority", "due_at", "report_id", "parent")
 
 
 @dataclass
 class Board:
-    """The open work of one team, by the id of the work order."""
+    """What one team has to do. Partitions come in any order: what is shown follows from all that was heard so far."""
 
     team: str
-    open: dict[bytes, dict[str, str]] = field(default_factory=dict)
-    heard: dict[bytes, str] = field(default_factory=dict)  # the last sequence of each: what is not higher came twice
+    open: dict[str, dict[str, Any]] = field(default_factory=dict)  # as shown, by the id of the work order
+    heard: dict[bytes, str] = field(default_factory=dict)  # the last sequence of each key: what is not higher is old
+    work: dict[str, dict[str, Any]] = field(default_factory=dict)  # the team's, also what stands aside for an incident
+    of_report: dict[str, set[str]] = field(default_factory=dict)
+    member: dict[str, tuple[str, str]] = field(default_factory=dict)  # of each report: its incident, and since when
+    lead: dict[str, str] = field(default_factory=dict)  # of each incident: the work order that does its work
 
     def hear(self, record: ConsumerRecord) -> Iterator[str]:
         """What this event changes for the team, as lines to show; most change nothing."""
@@ -34,18 +56,55 @@ class Board:
         if headers["ce_sequence"] <= self.heard.get(record.key, ""):  # as text: it is written to be compared so
             return
         self.heard[record.key] = headers["ce_sequence"]
-        what = headers["ce_type"].split(".")[2]
-        known = self.open.get(record.key)
-        if what in OVER or headers.get("ce_team") != self.team:
-            if known is not None:
-                del self.open[record.key]
-                yield f"- {known['reference']} {what}"
+        what, subject, told = headers["ce_type"], record.key.decode(), json.loads(record.value)
+        if what in OURS | OVER | CHANGED:
+            self._hear_of_work(subject, headers, told)
+            concerned = {subject}
+        elif what in OF_INCIDENTS:
+            concerned = {self.lead.get(subject, ""), told["work_order_id"]}
+            self.lead[subject] = told["work_order_id"]
+        elif what in OF_MEMBERS:
+            self._hear_of_member(subject, headers, told)
+            concerned = self.of_report.get(subject, set())
+        else:
             return
-        told = json.loads(record.value)
-        work = {**(known or {}), **{name: value for name, value in told.items() if isinstance(value, str)}}
-        self.open[record.key] = work
-        if known is None:
-            yield line_of(work)
+        for order in concerned:
+            yield from self._show(order, what.split(".")[2])
+
+    def _hear_of_work(self, order: str, headers: dict[str, str], told: dict[str, Any]) -> None:
+        if headers["ce_type"] in OVER or headers.get("ce_team") != self.team:
+            self.work.pop(order, None)
+        elif headers["ce_type"] in OURS or order in self.work:
+            known = self.work.setdefault(order, {"since": headers["ce_time"]})
+            known.update({name: told[name] for name in TOLD if name in told})  # a null too: a promise may be gone
+            self.of_report.setdefault(told["report_id"], set()).add(order)
+
+    def _hear_of_member(self, report: str, headers: dict[str, str], told: dict[str, Any]) -> None:
+        match headers["ce_type"].split(".")[2]:
+            case "joined":
+                self.member[report] = told["incident_id"], headers["ce_time"]
+                self.lead.setdefault(told["incident_id"], told["work_order_id"])
+            case "left":
+                self.member.pop(report, None)
+            case "resolved":
+                self.member[report] = "", headers["ce_time"]  # what it had stood aside for is done, and with it this
+
+    def _stands_aside(self, order: str) -> bool:
+        """Another order does its work, or has done it. A share goes on, and so does what came after it joined."""
+        work = self.work[order]
+        incident, since = self.member.get(work["report_id"], ("", ""))
+        return not work.get("parent") and work["since"] <= since and self.lead.get(incident) != order
+
+    def _show(self, order: str, what: str) -> Iterator[str]:
+        shown = self.open.get(order)
+        if order not in self.work or self._stands_aside(order):
+            if shown is not None:
+                del self.open[order]
+                yield f"- {shown['reference']} {what}"
+            return
+        self.open[order] = dict(self.work[order])
+        if shown is None or line_of(shown) != line_of(self.open[order]):
+            yield line_of(self.open[order])
 
 
 async def follow(kafka: str, team: str) -> None:
@@ -78,10 +137,10 @@ def say(board: Board) -> None:
     print(f"= {board.team}: {len(board.open)} open", *map(line_of, board.open.values()), sep="\n", flush=True)
 
 
-def line_of(work: dict[str, str]) -> str:
+def line_of(work: dict[str, Any]) -> str:
     """`!` where somebody must go at once."""
     sign = "!" if work.get("priority") in PRESSING else "+"
-    return f"{sign} {work['reference']} {work['category']} due {work.get('due_at', 'any time')}"
+    return f"{sign} {work['reference']} {work['category']} due {work.get('due_at') or 'any time'}"
 
 
 def main() -> None:

@@ -72,15 +72,23 @@ class IncidentChanged(IncidentKnown):
 
 
 class IncidentClosed(IncidentEvent):
-    """An incident is over. Key and subject: the incident. Its reports are told by `incident.resolved`."""
+    """An incident is over. Key and subject: the incident. Its reports are told by `incident.resolved`.
+
+    `duplicate`: an officer made it part of the incident `into`. Its reports are told by `incident.joined` that they
+    are in that one.
+    """
 
     type = "onestop.incident.closed.v1"
+    revision = 2
     outcome: Public[Outcome] = "fixed"
     """How it ended."""
+    into: Public[CaseId | None] = None
+    """The incident of which this one is a part now; null: it is over by itself."""
 
 
 class IncidentJoined(IncidentStanding):
-    """A report belongs to an incident from now on. Key and subject: that report."""
+    """A report belongs to an incident from now on, and to no other. Key and subject: that report. Its own work order
+    stands aside while another (`work_order_id`) does the incident's work."""
 
     type = "onestop.incident.joined.v1"
 
@@ -92,7 +100,10 @@ class IncidentTold(IncidentStanding):
 
 
 class IncidentLeft(IncidentEvent):
-    """A report does not belong to the incident after all; it has work of its own again. Key and subject: the report."""
+    """A report does not belong to the incident after all; it has work of its own again. Key and subject: the report.
+
+    One that is withdrawn, merged or opened again is told nothing more of its incident: what it says itself is enough.
+    """
 
     type = "onestop.incident.left.v1"
     due_at: Open[Instant | None] = None
@@ -102,8 +113,9 @@ class IncidentLeft(IncidentEvent):
 
 
 class IncidentResolved(IncidentEvent):
-    """The incident is over for this report; each of its reports is told so, but for the one whose work order did its
-    work: that one hears of its own work's end. Key and subject: that report."""
+    """The incident is over for this report, and with it the report's own work order, where that stood aside. Each of
+    its reports is told so, but for the one whose work order did its work: that one hears of its own work's end. Key and
+    subject: that report."""
 
     type = "onestop.incident.resolved.v1"
     outcome: Public[Outcome] = "fixed"

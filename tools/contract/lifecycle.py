@@ -124,6 +124,8 @@ WORK_ORDER = Lifecycle(
         "completed": "done; whoever is to check it has not yet (`to_verify`), or nobody is",
         "verified": "done, and checked",
         "cancelled": "no work after all",
+        "aside": "its report is in an incident, whose work another work order does: nobody has anything to do here",
+        "ended": "over with that incident; no event of its own says so",
     },
     moves=(
         Move(("work-order.created",), (START,), ("waiting",)),
@@ -145,18 +147,28 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.completed",), ("waiting", "taken", "referred", "split"), ("completed",)),
         Move(("work-order.verified",), ("completed",), ("verified",)),
         Move(("work-order.sent-back",), ("completed",), ("waiting",)),
-        Move(("work-order.cancelled",), _OPEN, ("cancelled",)),
+        Move(("work-order.cancelled",), (*_OPEN, "aside"), ("cancelled",)),
+        # Said to its report, or of the incident: by the note below they are told to the work order too.
+        Move(("incident.joined",), _WHOLE, ("aside",)),
+        Move(("incident.left", "incident.changed"), ("aside",), _WHOLE),
+        Move(("incident.resolved",), ("aside",), ("ended",)),
+        Move(("incident.joined", "incident.told", "incident.changed", "incident.left", "incident.resolved"), (EVER,)),
         Move(("work-order.escalated", "work-order.prioritised"), _OPEN),
         Move(("work-order.hidden",), (EVER,)),
     ),
-    ends=("verified", "cancelled"),
+    ends=("verified", "cancelled", "ended"),
     note=(
         "Where nobody is to check it (`to_verify` false), `completed` is the end. "
         "A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed. "
         "What is `referred` is the team's again (`waiting` in triage, else `taken`) by a `work-order.agency-told` "
         "whose `status` is `failed`, by a `work-order.agency-answered` whose `answer` is `declined`, and by "
         "`work-order.taken-back`; other events of those two types, and every `agency-answered` that is `late`, change "
-        "no state."
+        "no state.\n\n"
+        "**In an incident.** `incident.joined`, `.left` and `.resolved` have the report as their key: they are about "
+        "the work orders that name it in `report_id` and were open before. They change nothing for the one that does "
+        "the incident's work (`work_order_id`), for work that is split, and for a share (`parent`). What stood aside "
+        "goes on where it was by `incident.left`, or by an `incident.changed` that names it in `work_order_id`, and is "
+        "over by `incident.resolved`. A report that is withdrawn or merged has its work order cancelled as ever."
     ),
 )
 INCIDENT = Lifecycle(
@@ -171,7 +183,10 @@ INCIDENT = Lifecycle(
     ends=("closed",),
     note=(
         "Its reports hear of it by events of their own: `incident.joined`, `incident.told` for each change, then "
-        "`incident.left` or `incident.resolved`. What is only proposed to an officer is told to nobody."
+        "`incident.left` or `incident.resolved`. Nothing more of it is told to a report that is withdrawn with nobody "
+        "following it, merged, or opened again, nor an end to the one whose work order did the work: that one hears of "
+        "its own work's end. An `incident.closed` with `into` made it part of another, of which its reports are told "
+        "by `incident.joined`. What is only proposed to an officer is told to nobody."
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")

@@ -150,7 +150,7 @@ def become_part(
     changes: dict[str, Any] = {"state": "resolved", "outcome": "duplicate", "closed_at": acting.at, "lead_due": None}
     changes |= {"into": into, "into_reference": into_reference, "decided_by": acting.by}
     after = _with_fact(incident.model_copy(update=changes), acting.at)
-    closed = [IncidentClosed(**common(incident_id, after), outcome="duplicate")]
+    closed = [IncidentClosed(**common(incident_id, after), outcome="duplicate", into=into)]
     return Step(after, closed if incident.is_open else [])
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.events.agencies import AGENCY_EVENTS
-from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS
+from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS, IncidentChanged
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
@@ -12,7 +12,7 @@ from tools.contract.lifecycle import EVER, LIFECYCLES, START, Lifecycle, mermaid
 
 FAMILIES = {
     "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS),
-    "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS),
+    "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS, IncidentChanged),
     "incident": OF_INCIDENTS,
     "permit": PERMIT_EVENTS,
     "notice": NOTICE_EVENTS,

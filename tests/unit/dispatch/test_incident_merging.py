@@ -48,6 +48,7 @@ async def test_its_reports_and_their_work_are_in_the_other_one_and_everyone_is_t
     incidents = await storm.incidents()
     assert (incidents[part].state, incidents[part].outcome, incidents[part].into) == ("resolved", "duplicate", whole)
     assert storm.said(part) == ["opened", "closed"]
+    assert (storm.last(part)["outcome"], storm.last(part)["into"]) == ("duplicate", whole)
     moved, there = storm.reports[:5], storm.reports[5:]
     assert [storm.said(one) for one in moved] == [["joined", "joined"]] * 5
     assert {storm.last(one)["incident_id"] for one in moved} == {whole}
