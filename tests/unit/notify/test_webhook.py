@@ -18,17 +18,25 @@ from services.notify.channels.guarded import Guarded, networks
 from services.notify.channels.webhook import Webhook
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.notice import Notice, moments
-from shared.events.agencies import WorkOrderReferred
-from shared.events.work_orders import WorkOrderCompleted
+from services.notify.domain.rules import Rules
+from shared.events.agencies import (
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyChased,
+    WorkOrderReferred,
+    WorkOrderTakenBack,
+)
+from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted, WorkOrderEvent
 from shared.town import Town
 from shared.town.models import Webhook as Address
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import NotifyInMemory, maehia
-from tests.unit.notify.test_agencies import GIVEN
+from tests.support.source import ROOT
+from tests.unit.notify.test_agencies import GIVEN, LINK
 
 KEY = b"0123456789abcdef01234567"
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
 HERE = "127.0.0.0/8"
+PAGE = (ROOT / "docs/integrators/agencies.md").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -104,6 +112,40 @@ async def test_what_is_sent_can_be_checked_by_its_receiver_and_holds_all_that_a_
     assert "/agency/answer?" in data["answer_url"]
     assert data["message"]["subject"]
     assert not {"actor", "shown", "sensitive", "link_number"} & set(data)
+
+
+ANSWERED: dict[str, Any] = {"agency": "pea", "answer": "received", "agency_reference": "W-77", **LINK}
+CHASED: dict[str, Any] = {"agency": "pea", "reason": "reminder", "reminders": 1, **LINK}
+BROUGHT: list[tuple[type[WorkOrderEvent], dict[str, Any], bool]] = [
+    (WorkOrderReferred, GIVEN, True),
+    (WorkOrderAgencyAnswered, ANSWERED, True),
+    (WorkOrderAgencyAnswered, {**ANSWERED, "answer": "answered"}, True),
+    (WorkOrderAgencyChased, CHASED, True),
+    (WorkOrderAgencyChased, {**CHASED, "reason": "overdue"}, True),
+    (WorkOrderAgencyChased, {**CHASED, "reason": "reply", "text": "ต้นหน้าวัด"}, True),
+    (WorkOrderTakenBack, {"agency": "pea"}, False),
+    (WorkOrderCompleted, {"agency": "pea"}, False),
+    (WorkOrderCancelled, {"agency": "pea", "outcome": "not_ours"}, False),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "answerable"), BROUGHT)
+async def test_whoever_has_a_webhook_alone_is_told_all_that_a_mail_says_with_the_link_of_each(
+    kind: type[WorkOrderEvent], fields: dict[str, Any], answerable: bool
+) -> None:
+    town = town_with("https://pea.example/")
+    notify, story = NotifyInMemory(town), Story()
+    await notify.hear(story.submitted(), story.created(), story.of_work(kind, **fields))
+    (told,) = [one for one in notify.store.all().values() if one.about == kind.type and one.agency]
+    rules = Rules(town.notices).matching(kind.type, {**told.data, "late": False})
+    assert ["webhook" in rule.channels for rule in rules if rule.audience == "agency"] == [True]
+    webhook = Webhook(town, notify.wording, ToAgency(town, notify.links), {}, Guarded(networks("")), 2)
+    said = webhook.payload(told, "th")
+    await webhook.close()
+    assert said["type"] == kind.type
+    assert ("/agency/answer?" in (said["data"]["answer_url"] or "")) == answerable
+    row = next(row for row in PAGE.splitlines() if row.startswith(f"| `{kind.type}`"))
+    assert row.split(" | ")[-1].startswith("yes" if answerable else "no")
 
 
 async def test_what_the_towns_services_tell_each_other_does_not_leave() -> None:

@@ -1,0 +1,51 @@
+"""However a report ends, whoever wrote it and whoever follows it hear of it, in each of the towns."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+
+from services.dispatch.bodies import Cancel, Complete
+from services.dispatch.incident_bodies import Close
+from services.notify.domain.rules import Rules
+from shared.events.incidents import IncidentResolved
+from shared.events.reports import ReportKind
+from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted
+from shared.town import load_town
+from tests.support.notify_events import Story
+from tests.support.notify_in_memory import NotifyInMemory
+from tests.support.notify_members import told
+from tests.support.source import ROOT
+
+TOWNS = sorted(folder.name for folder in (ROOT / "deploy/municipalities").iterdir() if folder.is_dir())
+
+
+def outcomes(body: type[Any]) -> tuple[str, ...]:
+    """All that somebody may say."""
+    return get_args(body.model_fields["outcome"].annotation)
+
+
+def endings() -> Iterator[tuple[str, dict[str, Any]]]:
+    for outcome in outcomes(Complete):
+        yield from ((WorkOrderCompleted.type, {"outcome": outcome, "kind": kind}) for kind in get_args(ReportKind))
+    for outcome in outcomes(Cancel):
+        yield WorkOrderCancelled.type, {"outcome": outcome, "replaced": False}
+    for outcome in outcomes(Close):
+        yield IncidentResolved.type, {"outcome": outcome}
+
+
+@pytest.mark.parametrize("audience", ["reporter", "follower"])
+@pytest.mark.parametrize("town", TOWNS)
+def test_each_ending_has_words_for_it(town: str, audience: str) -> None:
+    rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
+    found = list(endings())
+    assert len(found) > 10
+    assert [ending for ending in found if not rules.tell(audience, *ending)] == []
+
+
+async def test_whoever_follows_a_report_hears_that_its_work_was_called_off() -> None:
+    story, notify = Story(), NotifyInMemory()
+    await notify.hear(story.submitted(), story.created(), story.followed("follower-1"))
+    await notify.hear(story.of_work(WorkOrderCancelled, outcome="not_ours", reason="ที่ดินเอกชน"))
+    await notify.work()
+    assert told(notify, WorkOrderCancelled.type) == ["follower-1", "reporter"]
