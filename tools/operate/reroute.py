@@ -8,10 +8,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.dispatch.commands import read_typed_reference
+from services.dispatch.commands import Desk, read_typed_reference
+from services.dispatch.queries import Filter
 from services.dispatch.rerouting import Misrouted, find_misrouted, reroute_order
 from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator
 from tools.operate.desks import dispatch_desk
+from tools.operate.failures import NotDone
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Moved:
     to_team: str
     service_level: str
     to_service_level: str
+    priority: str
+    to_priority: str
+    agency: str | None
+    to_agency: str | None
     rule: str | None
 
 
@@ -36,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     elif not moved:
         print("no work goes elsewhere by today's rules")
     else:
-        print("\n".join([*map(_told, moved), f"{len(moved)} {'would go' if asked.dry_run else 'went'} elsewhere"]))
+        print("\n".join([*map(told, moved), f"{len(moved)} {'would go' if asked.dry_run else 'went'} elsewhere"]))
     return 0
 
 
@@ -55,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(asked: argparse.Namespace) -> list[Moved]:
     who = operator(asked)
     async with dispatch_desk() as desk:
+        await need_known(desk, asked)
         reference = read_typed_reference(desk.town, asked.reference)
         found = [one async for one in find_misrouted(desk, reference, asked.category, asked.team)]
         if asked.dry_run or not found:
@@ -63,19 +70,48 @@ async def _run(asked: argparse.Namespace) -> list[Moved]:
         return [_moved(one) for one in found if await reroute_order(desk, who, one.case.id, asked.because)]
 
 
+async def need_known(desk: Desk, asked: argparse.Namespace) -> None:
+    """A word that was mistyped is not answered as if all were well. A code that has left the profile may be asked for
+    while there is work under it: that work is just what must go elsewhere."""
+    for what, code, known, under_it in (
+        ("category", asked.category, desk.town.categories, Filter(category=asked.category)),
+        ("team", asked.team, desk.town.teams, Filter(teams=(asked.team or "",))),
+    ):
+        if code is not None and code not in known and not await desk.store.count(under_it):
+            raise NotDone(f"there is no {what} {code}, only {', '.join(known)}")
+    reference = read_typed_reference(desk.town, asked.reference)
+    if reference is not None and not await desk.store.count(Filter(reference=reference)):
+        raise NotDone(f"there is no work on {asked.reference}")
+
+
 def _moved(one: Misrouted) -> Moved:
     order, routed = one.case.state, one.routed
     return Moved(
-        order.reference,
-        one.case.id,
-        order.team,
-        routed.team,
-        order.clocks.service_level,
-        routed.service_level,
-        routed.rule,
+        reference=order.reference,
+        order=one.case.id,
+        team=order.team,
+        to_team=routed.team,
+        service_level=order.clocks.service_level,
+        to_service_level=routed.service_level,
+        priority=order.priority,
+        to_priority=routed.priority,
+        agency=order.agency,
+        to_agency=routed.agency,
+        rule=routed.rule,
     )
 
 
-def _told(one: Moved) -> str:
-    promises = "" if one.service_level == one.to_service_level else f" ({one.service_level} → {one.to_service_level})"
-    return f"{one.reference}  {one.team} → {one.to_team}{promises}  by {one.rule or 'no rule: triage'}"
+def told(one: Moved) -> str:
+    """What becomes otherwise, and by which rule: the team, or only what is promised, how urgent it is, whose it is."""
+    changes = [
+        f"{before or 'the town'} → {after or 'the town'}"
+        for before, after in (
+            (one.service_level, one.to_service_level),
+            (one.priority, one.to_priority),
+            (one.agency, one.to_agency),
+        )
+        if before != after
+    ]
+    team = one.team if one.team == one.to_team else f"{one.team} → {one.to_team}"
+    also = f" ({', '.join(changes)})" if changes else ""
+    return f"{one.reference}  {team}{also}  by {one.rule or 'no rule: triage'}"
