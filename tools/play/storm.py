@@ -1,6 +1,6 @@
 """`make storm [ARGS=…]`: a storm of reports, a quarter of them one outage, decided and ended by an officer, reconciled.
 
-It needs a running system in which nobody else reports: what it finds it closes.
+It needs a running system in which nobody else reports, and begins only where no incident of that kind is under way.
 """
 
 import argparse
@@ -8,7 +8,6 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 import httpx
 
@@ -18,6 +17,7 @@ from shared.town import Town, TownError, load_town
 from tools.play.bus import Listener
 from tools.play.ledger import Ledger
 from tools.play.mapping import BadInput
+from tools.play.officer import Officer
 from tools.play.options import settings
 from tools.play.permit_run import officer_token
 from tools.play.play import Pace, Run, follow
@@ -31,49 +31,6 @@ from tools.play.weather import paced, storm
 FOLLOWED = 20  # one of so many reports of the outage is followed by somebody else
 LOOK_SECONDS = 1.0
 LINGER_SECONDS = 10.0  # of silence: a walk over hundreds of members has pauses
-NOTE = "เทศบาลทราบเหตุแล้ว และกำลังดำเนินการ"
-DONE = "เหตุยุติแล้ว ใช้งานได้ตามปกติ"
-
-
-class Officer:
-    """Decides what is proposed and ends what is open, over the API."""
-
-    def __init__(self, http: httpx.AsyncClient, token: str, patience: float) -> None:
-        self._http, self._patience = http, patience
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    async def confirm_what_is_proposed(self, category: str) -> None:
-        """For as long as the storm lasts; says until when it is expected to last."""
-        while True:
-            for one in await self._list("proposed"):
-                if one["category"] == category:
-                    until = datetime.now(UTC) + timedelta(hours=2)
-                    await self._post(one["id"], "confirm", {"expected_until": until.isoformat(), "note": NOTE})
-            await asyncio.sleep(LOOK_SECONDS)
-
-    async def end_what_is_open(self, category: str) -> int:
-        """How many there were."""
-        found = [one for one in await self._list("open") if one["category"] == category]
-        for one in found:
-            await self._post(one["id"], "close", {"outcome": "fixed", "note": DONE})
-        return len(found)
-
-    async def _list(self, state: str) -> list[dict[str, str]]:
-        params = {"state": state, "limit": 100}
-        reply = await stubborn(self._http, "GET", PATH, self._headers, self._patience, params=params)
-        if reply.response is None or not reply.response.is_success:
-            raise BadInput(f"incidents cannot be read: {reply.why or reply.response}")
-        items: list[dict[str, str]] = reply.response.json()["items"]
-        return items
-
-    async def _post(self, incident: str, act: str, body: dict[str, str]) -> None:
-        headers = {**self._headers, "Idempotency-Key": f"storm-{incident}-{act}"}
-        reply = await stubborn(self._http, "POST", f"{PATH}/{incident}/{act}", headers, self._patience, json=body)
-        if reply.response is None or not reply.response.is_success:
-            raise BadInput(f"{act} was refused: {reply.response.text if reply.response else reply.why}")
-
-
-PATH = "/api/v1/desk/incidents"
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -94,7 +51,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="make storm",
         description="A storm of reports, a quarter of them one outage that an officer confirms and ends, and all of it "
-        "reconciled. Exit status: 0 reconciled, 1 not reconciled, 2 could not be tried.",
+        "reconciled. It sends real reports and mails: play it on a system of its own. It begins only where no incident "
+        "of that kind is open or proposed, and ends only what it has opened. Exit status: 0 reconciled, 1 not "
+        "reconciled, 2 could not be tried.",
     )
     parser.add_argument("--reports", type=int, default=2000, help="how many (%(default)s)")
     parser.add_argument("--minutes", type=float, default=60, help="in how many minutes they come (%(default)s)")
@@ -116,9 +75,9 @@ async def _storm(options: argparse.Namespace, chosen: ServiceSettings, town: Tow
         httpx.AsyncClient(base_url=chosen.public_url, timeout=60) as http,
         Listener(chosen, run.ledger) as listener,
     ):
-        await _play(
-            run, Played(http, listener, pace, outage, options.minutes * 60), Officer(http, token, pace.patience)
-        )
+        officer = Officer(http, token, pace.patience, outage)
+        await officer.need_calm()
+        await _play(run, Played(http, listener, pace, outage, options.minutes * 60), officer)
     verdict = _judge(run, town, outage)
     print(conclusion(verdict))
     return 0 if verdict.reconciled else 1
@@ -142,14 +101,16 @@ async def _play(run: Run, played: Played, officer: Officer) -> None:
     def tick() -> None:
         progress.show(len(run.answers), f"{run.settled:,} told of all that has happened so far")
 
-    deciding = asyncio.create_task(officer.confirm_what_is_proposed(played.outage))
+    deciding = asyncio.create_task(
+        officer.confirm_what_is_proposed(lambda: {answer.reference for answer in run.answers})
+    )
     sending = asyncio.create_task(_send(run, played))
     try:
         await follow(run, played.listener, played.pace, sending, tick)
         await _until_joined(run, played)
         if deciding.done():
             deciding.result()
-        ended = await officer.end_what_is_open(played.outage)
+        ended = await officer.end_what_it_opened()
         print(f"{ended} × {played.outage} was made one incident, and ended", flush=True)
         await asyncio.sleep(LINGER_SECONDS)
         await follow(run, played.listener, played.pace, sending, tick)
