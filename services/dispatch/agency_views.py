@@ -12,6 +12,7 @@ from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.work_order import WorkOrder
 from shared.agency_links import PhotoPass, photo_pass, photo_path
 from shared.events.base import Place
+from shared.events.outcomes import Outcome
 from shared.kernel import Case, Lenient
 from shared.readers import sight_of
 from shared.times import read_time
@@ -56,6 +57,7 @@ class ReferralSummary(BaseModel):
     zone: str | None
     standing: Annotated[Standing, Lenient]
     is_open: bool  # the agency has it, and the town waits for the end of it
+    outcome: Annotated[Outcome, Lenient] | None  # how it ended for an agency that had it to the end; None: it has not
     referred_at: datetime | None
     answer_by: datetime | None
     overdue: bool
@@ -123,6 +125,7 @@ def _short(town: Town, case: Case[WorkOrder], language: str) -> dict[str, Any]:
         "zone": order.zone,
         "standing": referral.status,
         "is_open": order.is_open and referral.holds,
+        "outcome": order.outcome if referral.holds and not order.is_open else None,
         "referred_at": referral.referred_at,
         "answer_by": referral.answer_by,
         "overdue": order.is_open and referral.owes and referral.overdue_at is not None,

@@ -1,12 +1,13 @@
 """Draws a page of dispatch with the town's own words and choices that all of them need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
+from services.dispatch.agency_views import ReferralSummary
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.place import address_of
@@ -89,7 +90,7 @@ def _common(request: Request) -> dict[str, Any]:
             f"referral.{'to-call' if _phone_to_call(town, it) else it.status}", it.status
         ),
         "phone_to_call": lambda it: _phone_to_call(town, it),
-        "agency_state": lambda standing: name_of(f"agency.state.{standing}", standing),
+        "agency_state": lambda work: _agency_state(work, say, name_of, language),
         "said_line": said_line,
         "writer": lambda by: name_of(f"who.{by}", by),
         "proposed_text": lambda order: proposed_text(town, order),
@@ -136,6 +137,15 @@ def _phone_to_call(town: Town, referral: Referral) -> str:
 def _agencies(town: Town, language: str, by_phone: str) -> list[tuple[str, str]]:
     names = _named(town.agencies, language)
     return [(code, name if town.agencies[code].is_told_by_message else f"{name} · {by_phone}") for code, name in names]
+
+
+def _agency_state(
+    work: ReferralSummary, say: Callable[..., str], name_of: Callable[[str, str], str], language: str
+) -> str:
+    """How it stands as the agency sees it; once the town has closed it, how it ended."""
+    if work.outcome:
+        return say("agency.state.closed", outcome=word(OUTCOMES, work.outcome, language))
+    return name_of(f"agency.state.{work.standing}", work.standing)
 
 
 def _named(parts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:

@@ -321,3 +321,37 @@ async def test_a_page_in_english_is_whole(house: House) -> None:
         for path in ("/agency", f"/agency/{house.order_id}"):
             page = (await mine.get(path, params={"lang": "en"})).text
             assert "Referred to us" in page
+
+
+async def test_work_that_is_closed_says_how_it_ended_and_not_that_an_answer_is_awaited(house: House) -> None:
+    closed = crew_work.complete(town(), await house.order(), by(OFFICER, now()), note="ไฟมาแล้ว").state
+    await saved(house.desk.store.orders, house.order_id, closed)
+    async with house.browser(PEA) as mine:
+        pages = [(await mine.get(path)).text for path in ("/agency?show=over", f"/agency/{house.order_id}")]
+        (listed,) = (await mine.get("/api/v1/agency/referrals?show=over")).json()["items"]
+    assert (listed["outcome"], listed["is_open"]) == ("fixed", False)
+    for page in pages:
+        assert "เทศบาลปิดเรื่องแล้ว ผล: แก้ไขแล้ว" in page
+        assert not [one for one in ("รอรับเรื่อง", "ใหม่</span>") if one in page]
+
+
+NEXT_MESSAGE, BY_PHONE = "โปรดใช้ลิงก์ในข้อความถัดไป", "โปรดติดต่อเทศบาลตามที่อยู่ด้านล่าง"
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "then"),
+    [
+        ("agency_receive", {}, NEXT_MESSAGE),
+        ("agency_ask", {"note": "เสาต้นใด"}, NEXT_MESSAGE),
+        ("agency_decline", {"note": "นอกเขต"}, BY_PHONE),
+        ("agency_done", {}, BY_PHONE),
+    ],
+)
+async def test_whoever_has_answered_by_link_is_sent_to_what_will_come_or_else_to_the_phone(
+    house: House, act: str, said: dict[str, str], then: str
+) -> None:
+    async with house.browser() as browser:
+        await opened(house, browser)
+        done = await browser.post(f"/agency/answer/{house.reference}/{act}", data=said)
+        page = (await browser.get(done.headers["location"])).text
+    assert [words for words in (NEXT_MESSAGE, BY_PHONE) if words in page] == [then]
