@@ -45,8 +45,8 @@ def test_it_names_its_month_and_shows_each_figure_beside_that_of_the_month_befor
     thai = told("th")
     assert thai["title"].endswith("ประจำเดือนตุลาคม 2569")
     assert thai["summary"]["columns"] == ["", "ตุลาคม 2569", "กันยายน 2569"]
-    assert thai["summary"]["rows"][:3] == [["รับเรื่อง", "5", "5"], ["เสร็จ", "4", "4"], ["ทันตามสัญญา", "75 %", "75 %"]]
-    assert thai["summary"]["rows"][-1] == ["แจ้งซ้ำเพราะยังไม่หาย", "25 %", "25 %"]
+    assert thai["summary"]["rows"][:3] == [["รับเรื่อง", "5", "5"], ["เสร็จ", "4", "4"], ["ทันกำหนด", "75 %", "75 %"]]
+    assert thai["summary"]["rows"][-1] == ["แจ้งซ้ำเพราะยังไม่เรียบร้อย", "25 %", "25 %"]
 
 
 def test_a_group_that_the_profile_no_longer_has_is_said_by_its_code_and_none_in_words() -> None:

@@ -30,7 +30,7 @@ def test_hours_kinds_and_answers_are_words() -> None:
     assert WORDS.wanted("burst-off-hours", burst["hours"]) == "นอกเวลาราชการ"
     assert WORDS.found("burst-off-hours", burst["hours"]) == "เวลาราชการ"
     _, ideas = tried("ideas", kind="question")
-    assert WORDS.wanted("ideas", ideas["kinds"]) == "ข้อเสนอแนะ, คำถาม, ขอคำปรึกษา"
+    assert WORDS.wanted("ideas", ideas["kinds"]) == "ข้อเสนอแนะ, คำถาม, แสดงความเห็นต่อการรับฟังความคิดเห็น"
     assert WORDS.found("ideas", ideas["kinds"]) == "คำถาม"
     _, wire = tried("wire-down-answered", "power-cut")
     assert WORDS.condition("wire-down-answered", wire["answers.danger"]) == "คำตอบ “มีสายไฟขาดหรือไฟรั่วหรือไม่”"
