@@ -1,0 +1,114 @@
+"""What a power cut may come to, from its first reports on: courses for those who follow it by its events."""
+
+from collections.abc import Awaitable, Callable
+
+from services.dispatch import belonging
+from services.dispatch.domain import crew_work, desk_work, splitting
+from services.dispatch.domain.from_report import drop_duplicate, withdraw
+from services.dispatch.domain.work_order import order_id
+from services.dispatch.incident_acts import open_incident, remove_report
+from services.dispatch.incident_bodies import Merge, Open, Remove
+from services.dispatch.incident_merging import merge_incident
+from shared.events.base import Place
+from shared.kernel import Cause, now
+from tests.support.found import Storm, acting, asked
+from tests.support.incidents import amended, confirmed, done, finished
+from tests.support.work import reopened, town
+
+FAR = Place(latitude=18.7420, longitude=98.9100)
+Course = Callable[[Storm], Awaitable[None]]
+
+
+async def leave(storm: Storm, report: str) -> None:
+    incident_id = (await storm.membership(report)).incident or ""
+    body = Remove(reference=(await storm.order(report)).reference)
+    await remove_report(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+
+
+async def of_an_outage(storm: Storm) -> None:
+    """Five households in the dark, of which one order does the work."""
+    await storm.cut()
+    await confirmed(storm)
+
+
+async def over(storm: Storm) -> None:
+    await of_an_outage(storm)
+    await finished(storm)
+
+
+async def of_another_street(storm: Storm) -> None:
+    await of_an_outage(storm)
+    await leave(storm, storm.reports[4])
+
+
+async def the_lead_leaves(storm: Storm) -> None:
+    await of_an_outage(storm)
+    await leave(storm, storm.reports[0])
+
+
+async def of_another_category(storm: Storm) -> None:
+    await of_an_outage(storm)
+    await amended(storm, storm.reports[3], "street-light")
+
+
+async def withdrawn(storm: Storm) -> None:
+    await of_an_outage(storm)
+    await storm.act(storm.reports[2], lambda order: done(withdraw(town(), order, None, now())))
+    await belonging.be_gone_unfollowed(storm.desk, storm.reports[2], Cause.request())
+    await storm.settle()
+
+
+async def the_lead_is_a_duplicate(storm: Storm) -> None:
+    await of_an_outage(storm)
+    await storm.act(storm.reports[0], lambda order: done(drop_duplicate(town(), order, "MH-AAAA-BBBB", now())))
+    await belonging.be_gone(storm.desk, storm.reports[0], Cause.request())
+    await storm.settle()
+
+
+async def one_of_several_teams(storm: Storm) -> None:
+    """What several teams do a share each of goes on beside the incident."""
+    await storm.cut()
+    shares = [splitting.Share(team, "ส่วนหนึ่ง") for team in list(town().teams)[:2]]
+    await storm.act(storm.reports[4], lambda order: splitting.split(town(), order, acting(), shares=shares))
+    await confirmed(storm)
+
+
+async def reopened_afterwards(storm: Storm) -> None:
+    await over(storm)
+    await new_work(storm, storm.reports[1])
+
+
+async def made_part_of_another(storm: Storm) -> None:
+    await of_an_outage(storm)
+    part, _ = await storm.only()
+    there = await storm.report(place=FAR)
+    body = Open(references=[(await storm.order(there)).reference])
+    whole = await open_incident(storm.desk, asked(body), body)
+    await storm.settle()
+    merge = Merge(into=whole.id)
+    await merge_incident(storm.desk, asked(merge), part, merge)
+    await storm.settle()
+
+
+async def taken_in_hand(storm: Storm) -> None:
+    await of_an_outage(storm)
+    lead = storm.reports[0]
+    await storm.act(lead, lambda order: crew_work.acknowledge(town(), order, acting(now())))
+    team = next(team for team in town().teams if team != town().triage)
+    await storm.act(lead, lambda order: desk_work.assign(town(), order, acting(now()), team=team))
+
+
+async def new_work(storm: Storm, report: str) -> None:
+    """The reporter says that it is not over."""
+    before = await storm.order(report)
+    again = reopened(before, now())
+    opened = order_id(report, 1)
+    await storm.desk.store.orders.step(opened, lambda _, __: again, Cause.request())
+    await belonging.be_gone(storm.desk, report, Cause.request())
+
+
+COURSES: tuple[Course, ...] = (
+    of_an_outage, over, of_another_street, the_lead_leaves, of_another_category, withdrawn, the_lead_is_a_duplicate,
+    one_of_several_teams, reopened_afterwards, made_part_of_another, taken_in_hand,
+)  # fmt: skip
