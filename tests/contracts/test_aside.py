@@ -16,7 +16,8 @@ from shared.kernel.outbox import Entry
 from tests.support.found import Storm
 from tests.support.lifecycle import Reader
 from tests.support.outages import COURSES, Course
-from tools.contract.lifecycle import LIFECYCLES, START
+from tools.contract.diagram import START
+from tools.contract.lifecycle import LIFECYCLES
 
 TOPIC = internal("work-orders")
 

@@ -4,7 +4,8 @@ from shared.events.agencies import WorkOrderAgencyAnswered, WorkOrderAgencyTold,
 from shared.events.base import Event
 from shared.events.incidents import IncidentChanged, IncidentJoined, IncidentLeft, IncidentResolved, IncidentTold
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated
-from tools.contract.lifecycle import LIFECYCLES, START
+from tools.contract.diagram import START
+from tools.contract.lifecycle import LIFECYCLES
 
 
 class Reader:

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from services.dispatch import belonging
 from services.dispatch.domain import crew_work, desk_work, splitting
 from services.dispatch.domain.from_report import drop_duplicate, withdraw
-from services.dispatch.domain.work_order import order_id
+from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.incident_acts import open_incident, remove_report
 from services.dispatch.incident_bodies import Merge, Open, Remove
 from services.dispatch.incident_merging import merge_incident
 from shared.events.base import Place
-from shared.kernel import Cause, now
+from shared.kernel import Cause, Step, now
 from tests.support.found import Storm, acting, asked
 from tests.support.incidents import amended, confirmed, done, finished
 from tests.support.work import reopened, town
@@ -70,7 +70,11 @@ async def one_of_several_teams(storm: Storm) -> None:
     """What several teams do a share each of goes on beside the incident."""
     await storm.cut()
     shares = [splitting.Share(team, "ส่วนหนึ่ง") for team in list(town().teams)[:2]]
-    await storm.act(storm.reports[4], lambda order: splitting.split(town(), order, acting(), shares=shares))
+    whole = storm.reports[4]
+    await storm.act(whole, lambda order: splitting.split(town(), order, acting(), shares=shares))
+    order = await storm.order(whole)
+    for child in order.children:
+        await begin(storm, child.id, splitting.begin_child(town(), order_id(whole), order, child, now()))
     await confirmed(storm)
 
 
@@ -99,12 +103,15 @@ async def taken_in_hand(storm: Storm) -> None:
     await storm.act(lead, lambda order: desk_work.assign(town(), order, acting(now()), team=team))
 
 
+async def begin(storm: Storm, order: str, first: Step[WorkOrder]) -> None:
+    """Work that begins with that step."""
+    await storm.desk.store.orders.step(order, lambda _, __: first, Cause.request())
+
+
 async def new_work(storm: Storm, report: str) -> None:
     """The reporter says that it is not over."""
     before = await storm.order(report)
-    again = reopened(before, now())
-    opened = order_id(report, 1)
-    await storm.desk.store.orders.step(opened, lambda _, __: again, Cause.request())
+    await begin(storm, order_id(report, 1), reopened(before, now()))
     await belonging.be_gone(storm.desk, report, Cause.request())
 
 

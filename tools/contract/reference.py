@@ -10,7 +10,8 @@ from shared.events.catalogue import FAMILIES, PUBLIC_FAMILIES
 from shared.events.permits import Measure
 from shared.events.times import RENDERED
 from shared.events.topics import TOPICS, public
-from tools.contract.lifecycle import LIFECYCLES, Lifecycle, mermaid, quiet
+from tools.contract.diagram import Lifecycle, mermaid, quiet
+from tools.contract.lifecycle import LIFECYCLES
 from tools.contract.shapes import Shape, shapes
 from tools.contract.vocabulary import LISTS
 

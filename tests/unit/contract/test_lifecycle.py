@@ -8,7 +8,8 @@ from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
 from shared.events.work_orders import WORK_ORDER_EVENTS
-from tools.contract.lifecycle import EVER, LIFECYCLES, START, Lifecycle, mermaid, quiet, short
+from tools.contract.diagram import EVER, START, Lifecycle, mermaid, quiet, short
+from tools.contract.lifecycle import LIFECYCLES
 
 FAMILIES = {
     "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS),
