@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
+from statistics import mode
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +34,13 @@ class Hours(_Part):
         if self.closes != time.min and self.closes <= self.opens:
             raise ValueError(f"closes {self.closes:%H:%M}, which is not after it opens {self.opens:%H:%M}")
         return self
+
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is open."""
+        opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (self.opens, self.closes))
+        return (closes or _DAY) - opens
 
 
 class WeekHours(_Part):
@@ -108,6 +116,12 @@ class WorkingCalendar(_Part):
     @cached_property
     def _closed(self) -> dict[date, Holiday]:
         return {holiday.date: holiday for holiday in self.holidays}
+
+    @cached_property
+    def usual_day(self) -> timedelta:
+        """How long the office is open on most of the days on which it is: a working day, to whoever counts in them."""
+        week = (self.hours.on(weekday) for weekday in range(7))
+        return mode(sum((one.length for one in hours), timedelta()) for hours in week if hours)
 
     def holiday_on(self, day: date) -> Holiday | None:
         """The holiday of a day, if it is one."""

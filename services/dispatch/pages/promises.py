@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from statistics import mode
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request
@@ -15,7 +14,7 @@ from services.dispatch.domain.period import Period
 from services.dispatch.domain.rights import openness_of_category
 from services.dispatch.figures_store import Line, Performance
 from services.dispatch.pages.show import show
-from shared.calendar import Hours, WorkingCalendar
+from shared.calendar import WorkingCalendar
 from shared.events.work_orders import Priority
 from shared.kernel import now
 from shared.readers import sight_of
@@ -70,23 +69,12 @@ def _told(town: Town, found: Performance, language: str) -> Iterator[tuple[str, 
 
 
 def office_time(calendar: WorkingCalendar, span: timedelta) -> tuple[str, str]:
-    """A promise in the office's own time as people count it: in days from a whole one on, which is as long as most of
-    the town's are. The unit and how many."""
-    for unit, size in (("day", _working_day(calendar)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+    """A promise in the office's own time as people count it: in days from a whole one on. The unit and how many."""
+    for unit, size in (("day", calendar.usual_day), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
         if span >= size:
             number = f"{span / size:.1f}".removesuffix(".0")
             return (unit if number == "1" else f"{unit}s"), number
     return "minutes", "0"
-
-
-def _working_day(calendar: WorkingCalendar) -> timedelta:
-    week = (calendar.hours.on(weekday) for weekday in range(7))
-    return mode(sum(map(_length, hours), timedelta()) for hours in week if hours)
-
-
-def _length(hours: Hours) -> timedelta:
-    opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (hours.opens, hours.closes))
-    return (closes or timedelta(days=1)) - opens
 
 
 def promised(town: Town, language: str) -> Iterator[Promise]:
