@@ -35,7 +35,6 @@ class Hours(_Part):
             raise ValueError(f"closes {self.closes:%H:%M}, which is not after it opens {self.opens:%H:%M}")
         return self
 
-
     @property
     def length(self) -> timedelta:
         """How long it is open."""

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.events.agencies import AGENCY_EVENTS
+from shared.events.base import Event
 from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS, IncidentChanged
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
@@ -11,7 +12,7 @@ from shared.events.work_orders import WORK_ORDER_EVENTS
 from tools.contract.diagram import EVER, START, Lifecycle, mermaid, quiet, short
 from tools.contract.lifecycle import LIFECYCLES
 
-FAMILIES = {
+FAMILIES: dict[str, tuple[type[Event], ...]] = {
     "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS),
     "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS, IncidentChanged),
     "incident": OF_INCIDENTS,
