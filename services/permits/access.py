@@ -48,6 +48,7 @@ def office(*roles: str) -> Callable[[Request], Awaitable[Person]]:
 
 Officer = Annotated[Person, Depends(office("officer", "examiner"))]
 Asker = Annotated[Person, Depends(office("officer", "examiner", "signatory"))]  # of the applicant, for documents
+Colleague = Annotated[Person, Depends(office(*DESK_ROLES))]  # who may leave the others a note
 Examiner = Annotated[Person, Depends(office("examiner"))]
 Signatory = Annotated[Person, Depends(office("signatory"))]
 Cashier = Annotated[Person, Depends(office("cashier"))]

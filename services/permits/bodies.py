@@ -190,6 +190,12 @@ class NewMessage(Body):
     text: Annotated[CleanText, Field(min_length=1, max_length=MESSAGE_MOST)]
 
 
+class NewStaffNote(Body):
+    """`POST …/notes`."""
+
+    text: Annotated[CleanText, Field(min_length=1, max_length=MESSAGE_MOST)]
+
+
 class Withdrawal(Body):
     """`POST …/withdraw`."""
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from services.permits import watch
 from services.permits.bodies import Examination, NewApplication, Signature
 from services.permits.codes import verify_code
-from services.permits.domain import completeness, correspondence, decision, form, handing_in
+from services.permits.domain import completeness, correspondence, decision, form, handing_in, noting
 from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, need
 from services.permits.domain.form import FormFaults
 from services.permits.domain.handing_in import can_go_on
@@ -128,6 +128,13 @@ async def write_message(desk: Desk, case_id: str, actor: Actor, text: str, cause
     """A question or an answer."""
     return await desk.store.cases.step(
         case_id, lambda state, why: correspondence.write(need(state), why, actor, text), cause
+    )
+
+
+async def add_note(desk: Desk, case_id: str, author: Actor, text: str, cause: Cause) -> Case[Application]:
+    """Among the staff."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: noting.add_note(need(state), why, author, text), cause
     )
 
 

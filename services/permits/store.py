@@ -22,11 +22,10 @@ from shared.kernel import Case, now
 from shared.kernel.service import Service
 
 _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
-
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
 COUNTED_MOST = 999  # applications of one list at the desk
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
-_LISTED = dict.fromkeys(("outbox", "seen", "state.timeline", "state.documents", "state.messages"), 0)  # not read
+_NOT_LISTED = ("outbox", "seen", "state.timeline", "state.documents", "state.messages", "state.staff_notes")
 INDEXES = (
     IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
                partialFilterExpression={"state.closed_at": {"$type": "date"}}),
@@ -59,6 +58,7 @@ class Store:
             moments=lambda application: moments(application, periods),
             kinds=KINDS,
             beside={"timeline": TIMELINE_KEPT},
+            silent=("staff_notes",),  # each has its author and its time, and goes with them
             indexes=INDEXES,
         )
         self.case_id = service.keys.case_id
@@ -185,7 +185,7 @@ class Store:
     async def _many(
         self, query: Mapping[str, Any], order: list[tuple[str, int]], limit: int
     ) -> list[Case[Application]]:
-        cursor = self.cases.collection.find(query, _LISTED).sort(order).limit(limit)
+        cursor = self.cases.collection.find(query, dict.fromkeys(_NOT_LISTED, 0)).sort(order).limit(limit)
         return [self.cases.parse(document) async for document in cursor]
 
     async def forget(self, case: Case[Application]) -> None:

@@ -9,6 +9,7 @@ from services.permits.access import (
     DESK_LIMITED,
     Asker,
     AtDesk,
+    Colleague,
     Examiner,
     Key,
     Officer,
@@ -19,7 +20,7 @@ from services.permits.access import (
     find_for_staff,
 )
 from services.permits.api.views import answer
-from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, Signature
+from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, NewStaffNote, Signature
 from shared.web import freshly_proven, proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
@@ -56,6 +57,17 @@ async def note_findings(
     case = await find_for_staff(request, desk, reference, who)
     cause, found = cause_of(key, "findings", case.id, who, body), [one.found() for one in body.findings]
     after = await checking.note_findings(desk, case.id, as_actor(who, "officer"), found, cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/notes")
+async def add_note(
+    request: Request, reference: str, body: NewStaffNote, desk: AtDesk, who: Colleague, key: Key
+) -> dict[str, Any]:
+    """A note among the staff: `staff_notes` of their answers alone, in no event, and nothing of the applicant's."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause = cause_of(key, "note", case.id, who, body)
+    after = await commands.add_note(desk, case.id, as_actor(who, "officer"), body.text, cause)
     return await answer(request, View(after, "staff", who))
 
 

@@ -89,6 +89,7 @@ class Showing(Wording):
                 for entry in timeline
             ],
             "timeline_complete": not timeline or timeline[0].type == "opened",
+            **self._staff_notes(application),
         }
 
     def _summary(self, application: Application, rules: Rules) -> dict[str, Any]:
@@ -161,6 +162,10 @@ class Showing(Wording):
         written = [{**message.model_dump(), "request": False} for message in application.messages]
         lines = sorted([*asked, *written], key=lambda line: line["at"])
         return [line if self.staff else {**line, "name": ""} for line in lines if self.staff or theirs(line["at"])]
+
+    def _staff_notes(self, application: Application) -> dict[str, Any]:
+        """To the staff alone; to others not even that there is such a thing."""
+        return {"staff_notes": [note.model_dump() for note in application.staff_notes]} if self.staff else {}
 
     def _proposal(self, application: Application) -> dict[str, Any] | None:
         """The examiner's proposal: between the officers until it is signed."""

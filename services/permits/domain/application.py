@@ -23,6 +23,7 @@ from services.permits.domain.permit_life import (
 )
 from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
+from services.permits.domain.staff_note import StaffNote
 from services.permits.domain.survey import Parcel
 from shared.kernel import Cause, Lenient, Reject, StoredModel
 
@@ -149,6 +150,7 @@ class Application(StoredModel):
     past_holders: tuple[PastHolder, ...] = ()
     timeline: tuple[Entry, ...] = ()
     messages: tuple[Message, ...] = ()
+    staff_notes: tuple[StaffNote, ...] = ()
     unanswered_since: datetime | None = None  # the first of the applicant's messages that no officer has answered
     link_number: int = 0  # how often its applicant's secret link was renewed
     created_at: datetime

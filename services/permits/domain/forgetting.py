@@ -1,8 +1,8 @@
 """The end of what the office keeps of an applicant, the profile's `retention.applicant_days` after it was closed.
 
 A permit has a holder by law: name, form and decision stay, for the register and whoever asks about the letter. How to
-reach the applicant, what they and the office wrote to each other, and the copies of their papers, have served their
-purpose.
+reach the applicant, what they and the office wrote to each other, what officers noted about them, and the copies of
+their papers, have served their purpose.
 """
 
 from collections.abc import Collection
@@ -29,8 +29,8 @@ def files_of(application: Application) -> list[str]:
 def forget_applicant(
     application: Application, cause: Cause, days: int, personal: Collection[str]
 ) -> Step[Application] | None:
-    """Contact, documents, messages and the words of an appeal are gone, here and, by the tombstone that notify hears,
-    there; and the answers to the fields that are `personal`, such as an agent's telephone."""
+    """Contact, documents, messages, the staff's notes and the words of an appeal are gone, here and, by the tombstone
+    that notify hears, there; and the answers to the fields that are `personal`, such as an agent's telephone."""
     at = forgetting_at(application, days)
     if at is None or at > cause.at:
         return None
@@ -44,6 +44,7 @@ def forget_applicant(
         form=form,
         documents=documents,
         messages=(),
+        staff_notes=(),
         unanswered_since=None,
         extension=None,
         consultations=tuple(one.model_copy(update={"answered_by": ""}) for one in application.consultations),

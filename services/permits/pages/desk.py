@@ -10,6 +10,7 @@ from services.permits.access import (
     DESK_LIMITED,
     Asker,
     AtDesk,
+    Colleague,
     Examiner,
     Member,
     Officer,
@@ -19,7 +20,7 @@ from services.permits.access import (
     find_for_staff,
 )
 from services.permits.api.views import show_to
-from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, Signature
+from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, NewStaffNote, Signature
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
 from shared.web import freshly_proven, proven
@@ -94,6 +95,20 @@ async def write_message(request: Request, reference: str, desk: AtDesk, who: Ask
     return await done(
         request, case, who, typed, commands.write_message(desk, case.id, as_actor(who, "officer"), body.text, cause)
     )
+
+
+@router.post("/{reference}/notes", dependencies=[DESK_LIMITED])
+async def add_note(request: Request, reference: str, desk: AtDesk, who: Colleague) -> Response:
+    """A word to the colleagues."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        typed = {"staff_note": text_of(sent, "text")}
+    body, wrong = read_body(NewStaffNote, {"text": typed["staff_note"]}, request)
+    if wrong:
+        return await case_page(request, case, who, wrong, 422, typed)
+    cause = cause_of(None, "note", case.id, who)
+    act = commands.add_note(desk, case.id, as_actor(who, "officer"), body.text, cause)
+    return await done(request, case, who, typed, act, "#notes")
 
 
 @router.post("/{reference}/examine", dependencies=[DESK_LIMITED])

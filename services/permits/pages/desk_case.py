@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.permits.access import FOR_APPLICANTS, WRITERS
+from services.permits.access import DESK_ROLES, FOR_APPLICANTS, WRITERS
 from services.permits.api.views import show_to
 from services.permits.domain.appeals import ordered_by
 from services.permits.domain.application import Application
@@ -16,6 +16,7 @@ from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import may_inspect
+from services.permits.domain.noting import may_note
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.signed_acts import owed_since
 from services.permits.pages.plots import show_plot
@@ -73,6 +74,7 @@ def acts_of(application: Application, who: Person) -> dict[str, bool]:
         "examine": state in ("accepted", "examined") and "examiner" in who.roles,
         "decide": state == "examined" and "signatory" in who.roles,
         "write": state != "withdrawn" and application.forgotten_at is None and bool(who.roles & WRITERS),
+        "note": may_note(application) and bool(who.roles & {*DESK_ROLES}),
     }
 
 

@@ -143,6 +143,8 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/messages": Sample(_json(text="x")),
     "permits POST /permits/{reference}/messages": Sample(_form(text="x")),
     "permits POST /permits/desk/{reference}/messages": Sample(_form(text="x")),
+    "permits POST /api/v1/applications/{reference}/notes": Sample(_json(text="x")),
+    "permits POST /permits/desk/{reference}/notes": Sample(_form(text="x")),
     "permits POST /api/v1/applications/{reference}/withdraw": Sample(_json(reason="x")),
     "permits PUT /api/v1/applications/{reference}/documents/{requirement}": Sample(_PDF, state="draft"),
     "permits POST /api/v1/applications/{reference}/request-documents": Sample(_REQUEST),

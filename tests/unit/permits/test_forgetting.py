@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.permits.domain import correspondence, forgetting, handing_in, moments, validity
+from services.permits.domain import correspondence, forgetting, handing_in, moments, noting, validity
 from services.permits.domain.application import Actor, Application
 from shared.kernel import Erase
-from tests.support.permits import MONDAY, application, at
+from tests.support.permits import EXAMINER, MONDAY, application, at
 
 DAYS = 3650
 PERIODS = moments.Periods(draft_days=90, applicant_days=DAYS)
@@ -42,6 +42,15 @@ def test_messages_and_answers_by_which_somebody_can_be_reached_go_too() -> None:
     assert step is not None
     assert (step.state.messages, step.state.unanswered_since) == ((), None)
     assert step.state.form == expired().form
+
+
+def test_what_officers_noted_about_somebody_goes_with_the_rest() -> None:
+    noted = noting.add_note(expired(), at(END), EXAMINER, "โทร 081 234 5678 ถามภรรยาแทน").state
+
+    step = forgetting.forget_applicant(noted, at(LATER), DAYS, ())
+
+    assert step is not None
+    assert step.state.staff_notes == ()
 
 
 def test_it_happens_once_and_not_before_its_time() -> None:
