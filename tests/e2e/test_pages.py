@@ -119,6 +119,10 @@ def cases(stack: Stack) -> Mapping[str, str]:
             f"/api/v1/applications/{made['submitted']['reference']}/messages", json={"text": "ต้องใช้สำเนาโฉนดกี่ชุด"},
             params={"secret": made["submitted"]["secret"]},
         ).raise_for_status()  # fmt: skip
+        api.post(
+            f"/api/v1/applications/{made['submitted']['reference']}/notes", json={"text": "ผู้ยื่นจะนำโฉนดฉบับจริงมาให้ดู"},
+            headers=api_calls.bearer(stack, "officer"),
+        ).raise_for_status()  # fmt: skip
         acts: dict[str, tuple[str, dict[str, str]]] = {
             "accept": ("officer", {}), "examine": ("examiner", {"proposal": "approve"}),
         }  # fmt: skip

@@ -25,6 +25,7 @@ from tools.play.paper import pdf
 pytestmark = pytest.mark.browser
 BANGKOK = ZoneInfo("Asia/Bangkok")
 CONDITION = "แจ้งก่อนเข้างาน 3 วัน"  # without clusters of three, which poppler copies twice
+NOTE = "เพื่อนบ้านฝั่งตะวันตกเคยร้องเรียนเรื่องแนวเขต"
 FAST = {"storeys", "usable-area", "residential-use", "zone-allows-use", "documents-complete", "plan-checks-pass"}
 
 
@@ -83,6 +84,10 @@ def test_a_house_of_180_square_metres_is_told_which_condition_keeps_it_out_of_th
     expect(card.locator(".lane-line")).to_contain_text("20 วันทำการ")
     lane = api.get(f"/api/v1/applications/{reference}", params=secret(link)).json()["lane"]
     assert (lane["code"], lane["failed"], lane["days"]) == ("normal", ["usable-area"], 20)
+    write_to_colleagues_and_applicant(officer.page, reference)
+    applicant.page.reload()
+    expect(applicant.page.locator("#thread")).to_contain_text(f"เรื่องคำขอเลขที่ {reference}")
+    expect(applicant.page.get_by_text(NOTE)).to_have_count(0)
     assert applicant.complaints + officer.complaints == []
 
 
@@ -135,6 +140,19 @@ def accept(page: Page, reference: str) -> None:
     page.get_by_role("link", name=reference).click()
     page.get_by_role("button", name="เอกสารครบถ้วน รับคำขอและเริ่มนับเวลา").click()
     expect(page.get_by_text("รับคำขอแล้ว กำลังตรวจพิจารณา").first).to_be_visible()
+
+
+def write_to_colleagues_and_applicant(page: Page, reference: str) -> None:
+    """A note that stays among the staff; and a ready-made word to the applicant, with one of the officer's own."""
+    page.get_by_label("บันทึกถึงเจ้าหน้าที่ด้วยกัน").fill(NOTE)
+    page.get_by_role("button", name="เพิ่มบันทึก").click()
+    expect(page.locator("#notes ol")).to_contain_text(NOTE)
+    page.locator("#response-message").select_option("permit-at-the-counter.th")
+    message = page.locator("#message")
+    expect(message).to_have_value(re.compile(reference))
+    message.fill(f"{message.input_value()}\nขอบคุณครับ")
+    page.get_by_role("button", name="ส่งข้อความ").click()
+    expect(page.locator("#thread ol")).to_contain_text("ขอบคุณครับ")
 
 
 def examine(page: Page) -> None:

@@ -20,11 +20,12 @@ from services.dispatch.pages.answers import Answered, answers_of
 from services.dispatch.pages.cards import Card
 from services.dispatch.pages.history import HistoryWords
 from services.dispatch.pages.refusals import state_words
-from services.dispatch.pages.responses import Offered, responses_for
+from services.dispatch.pages.responses import responses_for
 from services.dispatch.pages.rules import RuleWords
 from services.dispatch.pages.steps import step_table
 from shared.kernel import now
 from shared.town import Text, Town
+from shared.town.responses import Offered
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, word
 from shared.web import language_of, page, web_of
 from shared.web.people import signed_in

@@ -1,9 +1,12 @@
 """One application at the desk: a page on which officers, examiner and signatory do their part."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import FormData
 
 from services.permits import checking, commands
 from services.permits.access import (
@@ -23,7 +26,10 @@ from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, NewStaffNote, Signature
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
+from services.permits.pages.responses import responses_for, written_or_chosen
+from shared.town.responses import Offered
 from shared.web import freshly_proven, proven
+from shared.words import LANGUAGES
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
 
@@ -50,7 +56,8 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
     """Ask for documents."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
-        typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": text_of(sent, "note")}
+        note = written_or_chosen(sent, "note", responses_for(desk.town, case.state, "request", LANGUAGES[0]))
+        typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": note}
     body, wrong = read_body(DocumentsRequest, typed, request)
     if wrong or not body.requirements or not body.note:
         return await case_page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
@@ -64,7 +71,9 @@ async def note_findings(request: Request, reference: str, desk: AtDesk, who: Off
     """All documents at once, as the page has them; `ask` goes on to the request for what was found wrong."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
-        asks, found = "ask" in sent, read_findings(sent)
+        offered = responses_for(desk.town, case.state, "finding", LANGUAGES[0])
+        ready = partial(_reason_of, sent, offered)
+        asks, found = "ask" in sent, read_findings(sent, ready)
     body, wrong = read_body(Findings, {"findings": found}, request)
     typed = {"findings": {one["requirement"]: one for one in found}}
     if wrong:
@@ -82,12 +91,17 @@ async def note_findings(request: Request, reference: str, desk: AtDesk, who: Off
     return await done(request, case, who, typed, note_and_ask(), "#documents")
 
 
+def _reason_of(sent: FormData, offered: Sequence[Offered], code: str) -> str:
+    return written_or_chosen(sent, f"reason-{code}", offered, f"response-{code}")
+
+
 @router.post("/{reference}/messages", dependencies=[DESK_LIMITED])
 async def write_message(request: Request, reference: str, desk: AtDesk, who: Asker) -> Response:
     """Answer the applicant, or ask them something that stops no clock."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
-        typed = {"message": text_of(sent, "text")}
+        offered = responses_for(desk.town, case.state, "message", LANGUAGES[0])
+        typed = {"message": written_or_chosen(sent, "text", offered)}
     body, wrong = read_body(NewMessage, {"text": typed["message"]}, request)
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)

@@ -21,6 +21,7 @@ from services.permits.domain.permit_type import PermitType
 from services.permits.domain.signed_acts import owed_since
 from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
+from services.permits.pages.responses import responses_for
 from shared.kernel import Case, Reject
 from shared.web import Person, Problem, is_freshly_proven, page
 from shared.web.security_log import note_refusal
@@ -60,6 +61,7 @@ async def case_page(
         letter_owed_since=owed_since(application),
         scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
         fresh=await is_freshly_proven(request),
+        responses_to=lambda act: responses_for(desk.town, application, act, showing.language),
     )
 
 

@@ -1,6 +1,6 @@
 """What a form page sends, read into the same shapes that programs send."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,14 +96,14 @@ def read_body(model: type[Any], values: dict[str, Any], request: Request) -> tup
     return body, next(iter(wrong.values()), "")
 
 
-def read_findings(sent: FormData) -> list[dict[str, Any]]:
+def read_findings(sent: FormData, reason_of: Callable[[str], str]) -> list[dict[str, Any]]:
     """Of each document about which something was ticked: `verdict-<code>`, with its reason and page."""
     codes = [name.removeprefix("verdict-") for name in sent if name.startswith("verdict-") and text_of(sent, name)]
     return [
         {
             "requirement": code,
             "verdict": text_of(sent, f"verdict-{code}"),
-            "reason": text_of(sent, f"reason-{code}"),
+            "reason": reason_of(code),
             "page": text_of(sent, f"page-{code}") or None,
         }
         for code in codes

@@ -18,6 +18,7 @@ REFERENCES = (
     ("permits.*.team", "teams", "team"),
     ("signatories.*.permits.*", "permits", "permit type"),
     ("responses.*.categories.*", "categories", "category"),
+    ("responses.*.permits.*", "permits", "permit type"),
     ("notices.*.template", "templates", "template"),
 )
 

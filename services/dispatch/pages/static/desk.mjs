@@ -2,6 +2,7 @@
 import { isTouched } from "/static/shared/fields.mjs";
 import { announce, sendOnce } from "/static/shared/forms.mjs";
 import { keepForms } from "/static/shared/keep.mjs";
+import { offerResponses } from "/static/shared/responses.mjs";
 
 const page = document.querySelector("[data-desk]");
 const sign = page.querySelector("[data-live]");
@@ -93,22 +94,8 @@ function drawOrder(fresh) {
 
 function makeReady(part) {
   part.querySelectorAll("form[method=post]").forEach(sendOnce);
-  part.querySelectorAll("[data-response]").forEach(fillIn);
+  offerResponses(part);
   keepForms(part);
-}
-
-/** Puts the chosen words where they are to be changed; what was written by hand is never thrown away. */
-function fillIn(choice) {
-  const field = document.getElementById(choice.dataset.response);
-  let last = "";
-  choice.addEventListener("change", () => {
-    const text = choice.selectedOptions[0]?.dataset.text ?? "";
-    const own = field.value.trim() && field.value !== last ? field.value.replace(last, "").trim() : "";
-    field.value = [own, text].filter(Boolean).join("\n");
-    last = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-  });
 }
 
 function countTicked() {
@@ -118,7 +105,7 @@ function countTicked() {
 }
 
 page.addEventListener("change", countTicked);
-page.querySelectorAll("[data-response]").forEach(fillIn);
+offerResponses(page);
 countTicked();
 
 const stream = new EventSource(page.dataset.stream);
