@@ -37,7 +37,7 @@ SHARED: dict[str, set[str]] = {
     "agency_links.py": {"secret_links"},
     "broker_tokens.py": set(),
     "brokers.py": {"broker_tokens"},
-    "documents": {"documents"},
+    "documents": {"documents", "files"},
     "emails.py": set(),
     "hosts.py": set(),
     "people.py": set(),
