@@ -32,11 +32,14 @@ async function store(form) {
   await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, page: location.pathname + location.search, at: Date.now() });
 }
 
-/** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken. */
+/** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken; and
+    whoever chose others meanwhile keeps those. One after the other: a cheap phone has no room for many at once. */
 async function makeSmaller(field) {
   const chosen = [...field.files];
-  const small = await Promise.all(chosen.map(smaller));
-  if (chosen.every((file, at) => field.files[at] === file)) choose(field, small);
+  const small = [];
+  for (const file of chosen) small.push(await smaller(file));
+  const isStill = field.files.length === chosen.length && chosen.every((file, at) => field.files[at] === file);
+  if (isStill) choose(field, small);
 }
 
 function watch(form) {
