@@ -9,6 +9,7 @@ from services.permits.api import (
     applications,
     consultations,
     documents,
+    inspection_photos,
     payments,
     register,
     whole_file,
@@ -28,6 +29,7 @@ from services.permits.pages import (
     desk_after,
     desk_consult,
     desk_inbox,
+    desk_inspections,
     filling_in,
     holder,
     paying,
@@ -62,10 +64,13 @@ def create_app() -> FastAPI:
     subscribe(service, at_desk)
     schedule(service, at_desk)
     programs = (
-        *(applications, documents, desk_api, consultations, after_decision),
+        *(applications, documents, desk_api, consultations, after_decision, inspection_photos),
         *(payments, whole_file, register, plan_api),
     )
-    at_the_desk = (desk_inbox, desk, desk_after, desk_consult, signature, statements, cashier)
+    at_the_desk = (
+        *(desk_inbox, desk, desk_after, desk_inspections, desk_consult),
+        *(signature, statements, cashier),
+    )
     pages = (consult, *at_the_desk, holder, filling_in, paying, applicant, plan, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()

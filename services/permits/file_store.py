@@ -1,10 +1,10 @@
-"""Handed-in files in GridFS, and which of them no application needs any more."""
+"""Handed-in files and photos of visits in GridFS, and which of them no application needs any more."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gridfs.errors import NoFile
 from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase, AsyncIOMotorGridFSBucket
@@ -29,11 +29,15 @@ class FileStore:
         self._marks = database["marks"]  # how far a sweep has come
 
     async def keep_file(self, case_id: str, file: Path, media_type: str) -> str:
-        """Store a document piece by piece; the id is new, so a repetition after a crash cannot meet half a file."""
+        """Store a document piece by piece."""
+        with file.open("rb") as content:
+            return await self.keep(case_id, content, media_type)
+
+    async def keep(self, case_id: str, content: BinaryIO | bytes, media_type: str) -> str:
+        """The id is new, so a repetition after a crash cannot meet half a file."""
         file_id = new_id()
         about = {"media_type": media_type, "case_id": case_id}
-        with file.open("rb") as content:
-            await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata=about)
+        await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata=about)
         return file_id
 
     async def unsubmitted_bytes(self) -> int:
@@ -74,13 +78,9 @@ class FileStore:
         """Those of these files that their case does not have, and those that are not whole."""
         whole = self._files_list.find({"_id": {"$in": list(stored)}}, {"metadata.case_id": 1})
         owners = {file["_id"]: file["metadata"].get("case_id") async for file in whole}
-        cases = self._cases.find({"_id": {"$in": list(set(owners.values()))}}, {"state.documents": 1})
-        used = {
-            upload["id"]
-            async for case in cases
-            for uploads in case["state"]["documents"].values()
-            for upload in uploads
-        }
+        named = {"state.documents": 1, "state.inspections.photos": 1}
+        cases = self._cases.find({"_id": {"$in": list(set(owners.values()))}}, named)
+        used = {file_id async for case in cases for file_id in _files_of(case["state"])}
         # One that names no case was stored by an earlier version: nobody can tell, so it stays.
         return [one for one in stored if one not in used and owners.get(one, "") is not None]
 
@@ -91,3 +91,10 @@ class FileStore:
         while length > 0 and (piece := await stream.read(min(PIECE, length))):
             length -= len(piece)
             yield piece
+
+
+def _files_of(state: Mapping[str, Any]) -> Iterator[str]:
+    """Every file that an application names, as it is stored; `forgetting.files_of` says it of one that is read."""
+    yield from (upload["id"] for uploads in state["documents"].values() for upload in uploads)
+    photos = [photo for visit in state.get("inspections", ()) for photo in visit.get("photos", ())]
+    yield from (photo[file] for photo in photos for file in ("id", "thumbnail"))

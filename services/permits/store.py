@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
+from services.permits.domain.forgetting import files_of
 from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
@@ -191,9 +192,8 @@ class Store:
     async def forget(self, case: Case[Application]) -> None:
         """Remove an application that nobody can change any more: its files, then itself, so that a crash between them
         leaves it to be woken again."""
-        for uploads in case.state.documents.values():
-            for upload in uploads:
-                await self.files.forget_file(upload.id)
+        for file_id in files_of(case.state):
+            await self.files.forget_file(file_id)
         await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
 
     async def list_signed(self, owner: str, limit: int) -> list[Case[Application]]:

@@ -26,7 +26,7 @@ Event = Literal[
     "limited",  # 429
     "case-read",  # by staff: a report that the public does not see, or not in full
     "contact-read",  # by staff: an application with its applicant and how to reach them
-    "document-read",  # by staff: a document or a letter of an application
+    "document-read",  # by staff: a document or a letter of an application, or a photo of a visit
     "file-exported",  # by staff: all of an application
     "signature-kept",  # a scanned signature, by its owner
     "signature-removed",

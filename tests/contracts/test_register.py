@@ -21,7 +21,8 @@ IDS = (
     "id parent report said reference party case_id work_order incident merged_into merged_reference ended_orders into "
     "into_reference took_in "
     "order "
-    "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt"
+    "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt "
+    "thumbnail"
 )
 CODES_OF_THE_PROFILE = (
     "category zone team teams first_team agency given_to earlier code version service_level lapsed rule public_rule "

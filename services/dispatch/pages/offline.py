@@ -19,8 +19,8 @@ from shared.words import LANGUAGES
 router = APIRouter(include_in_schema=False)
 
 # The map and its library are not among them: 2 MB that nobody without a map should pay. They are kept once used.
-SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "keep.mjs", "photo_buttons.mjs", "pictures.mjs",
-          "icons.svg", "mark.svg",
+SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "keep.mjs", "photo_buttons.mjs", "photo_field.mjs",
+          "pictures.mjs", "icons.svg", "mark.svg",
           "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
           "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2")  # fmt: skip
 OWN = ("dispatch.css", "crew.css", "crew.mjs", "board.mjs", "steps.mjs", "queue.mjs", "foresight.mjs",

@@ -7,8 +7,11 @@ from services.permits.api.wording import Wording
 from services.permits.consult_links import consult_token
 from services.permits.domain.appeals import appeal_until
 from services.permits.domain.application import Application
+from services.permits.domain.inspections import photos_for
 from services.permits.domain.permit_life import Revocation
 from services.permits.settings import Settings
+
+_OF_A_PHOTO = {"number", "sha256", "size", "at", "removed"}
 
 
 def life_of(application: Application, wording: Wording) -> dict[str, Any]:
@@ -22,7 +25,8 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
         **public_life_of(application),
         "inspections": [
             {"id": one.id, "at": one.at, "result": one.result, "note": one.note, "reported_at": one.reported_at,
-             "text": wording.say_code("inspection", one.result) if one.result else None}
+             "text": wording.say_code("inspection", one.result) if one.result else None,
+             "photos": [photo.model_dump(include=_OF_A_PHOTO) for photo in photos_for(one, staff=wording.staff)]}
             for one in application.inspections
         ],
         "mend_until": _mending(application),

@@ -1,8 +1,8 @@
 """The end of what the office keeps of an applicant, the profile's `retention.applicant_days` after it was closed.
 
 A permit has a holder by law: name, form and decision stay, for the register and whoever asks about the letter. How to
-reach the applicant, what they and the office wrote to each other, what officers noted about them, and the copies of
-their papers, have served their purpose.
+reach the applicant, what they and the office wrote to each other, what officers noted about them, the copies of their
+papers, and the photos of their home, have served their purpose.
 """
 
 from collections.abc import Collection
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from services.permits.domain.application import Application, with_values
 from services.permits.domain.handing_in import APPLICANT
 from services.permits.domain.paper import Upload
+from services.permits.domain.permit_life import Inspection
 from shared.kernel import Cause, Erase, Step
 
 
@@ -22,15 +23,18 @@ def forgetting_at(application: Application, days: int) -> datetime | None:
 
 
 def files_of(application: Application) -> list[str]:
-    """Every file that was handed in."""
-    return [upload.id for uploads in application.documents.values() for upload in uploads]
+    """Every file that it names: what was handed in, and the photos of visits with their small copies."""
+    handed_in = [upload.id for uploads in application.documents.values() for upload in uploads]
+    photos = [photo for visit in application.inspections for photo in visit.photos]
+    return [*handed_in, *(file for photo in photos for file in (photo.id, photo.thumbnail))]
 
 
 def forget_applicant(
     application: Application, cause: Cause, days: int, personal: Collection[str]
 ) -> Step[Application] | None:
-    """Contact, documents, messages, the staff's notes and the words of an appeal are gone, here and, by the tombstone
-    that notify hears, there; and the answers to the fields that are `personal`, such as an agent's telephone."""
+    """Contact, documents, photos of the place, messages, the staff's notes and the words of an appeal are gone, here
+    and, by the tombstone that notify hears, there; and the answers to the fields that are `personal`, such as an
+    agent's telephone."""
     at = forgetting_at(application, days)
     if at is None or at > cause.at:
         return None
@@ -43,6 +47,7 @@ def forget_applicant(
         applicant=unreachable,
         form=form,
         documents=documents,
+        inspections=tuple(map(_without_photos, application.inspections)),
         messages=(),
         staff_notes=(),
         unanswered_since=None,
@@ -58,3 +63,8 @@ def forget_applicant(
 def _without_file(upload: Upload) -> Upload:
     """That a document was there stays; its file and what the applicant called it do not."""
     return upload.model_copy(update={"filename": "", "removed": True})
+
+
+def _without_photos(visit: Inspection) -> Inspection:
+    """What was found stays, and how often it was photographed; what the photos show does not."""
+    return visit.model_copy(update={"photos": tuple(one.model_copy(update={"removed": True}) for one in visit.photos)})

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.facts import facts
-from services.permits.domain.permit_life import Inspection
+from services.permits.domain.permit_life import Inspection, Photo
 from services.permits.domain.validity import day_end, expiry_at
 from shared.events.permit_life import InspectionResult, PermitInspected, PermitInspectionPlanned
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
 INSPECTIONS_MOST = 50  # of one permit: a year of building sees some ten
+PHOTOS_MOST = 12  # of one visit: as many as a phone sends at once, made smaller
 MENDING_DAYS = 30  # the least that the law leaves to put right what was found (Building Control Act, section 41)
 
 
@@ -64,32 +65,86 @@ def note_inspections(application: Application, cause: Cause) -> Step[Application
     return Step(after)
 
 
-def report_inspection(
-    application: Application, cause: Cause, town: Town, inspector: Actor, inspection: str, found: Finding
-) -> Step[Application]:
-    """What was found. Defects of a finished building give it back to its builders: it is not finished after all, and
-    they have time to mend it, also when the permit's own last day has passed meanwhile."""
+def need_unreported(application: Application, at: datetime, town: Town, inspection: str) -> Inspection:
+    """The visit, if what was seen there may be written down at that time."""
     booked = next((one for one in application.inspections if one.id == inspection), None)
     if booked is None:
         raise Reject("unknown-inspection", "there is no such inspection", status=404)
     if booked.result is not None or not may_inspect(application):
         raise Reject("wrong-state", "this inspection is reported already, or the case has moved on")
     zone = town.calendar.zone
-    if booked.at.astimezone(zone).date() > cause.at.astimezone(zone).date():
+    if booked.at.astimezone(zone).date() > at.astimezone(zone).date():
         raise Reject("too-early", "an inspection is reported on its day or later", status=422)
+    return booked
+
+
+def report_inspection(
+    application: Application, cause: Cause, town: Town, inspector: Actor, inspection: str, found: Finding
+) -> Step[Application]:
+    """What was found. Defects of a finished building give it back to its builders: it is not finished after all, and
+    they have time to mend it, also when the permit's own last day has passed meanwhile."""
+    booked = need_unreported(application, cause.at, town, inspection)
     if found.result != "in-order" and not found.note:
         raise Reject("inspection-note", "say what is wrong, or why nothing could be looked at", status=422)
     report = booked.model_copy(
         update={"result": found.result, "note": found.note, "noted": True, "reported_at": cause.at}
     )
-    reported = tuple(report if one is booked else one for one in application.inspections)
     construction = application.construction
     if found.result == "defects" and construction and construction.finished_on:
         construction = construction.model_copy(
-            update={"finished_on": None, "mend_until": day_end(cause.at, MENDING_DAYS, zone)}
+            update={"finished_on": None, "mend_until": day_end(cause.at, MENDING_DAYS, town.calendar.zone)}
         )
-    after = with_values(application, inspections=reported, construction=construction)
+    after = with_values(_with(application, report), construction=construction)
     event = PermitInspected(
         **facts(application), actor=inspector.subject, at=booked.at, result=found.result, note=found.note or None
     )
     return Step(with_entry(after, cause, "inspected", inspector, found.note, result=found.result), [event])
+
+
+def has_photo(visit: Inspection, sha256: str) -> bool:
+    """This very photo is there: to add it once more would change nothing."""
+    return any(one.sha256 == sha256 for one in visit.photos)
+
+
+def need_room(visit: Inspection) -> None:
+    """Reject when it has as many photos as it takes."""
+    if len(visit.photos) >= PHOTOS_MOST:
+        raise Reject("too-many-photos", f"a visit has at most {PHOTOS_MOST} photos", status=422)
+
+
+def add_photo(
+    application: Application, cause: Cause, town: Town, inspection: str, photo: Photo
+) -> Step[Application] | None:
+    """One more photo of the place, before it is reported: what the applicant was told of is not changed any more."""
+    booked = need_unreported(application, cause.at, town, inspection)
+    if has_photo(booked, photo.sha256):
+        return None
+    need_room(booked)
+    numbered = photo.model_copy(update={"number": max((one.number for one in booked.photos), default=0) + 1})
+    return Step(_with(application, booked.model_copy(update={"photos": (*booked.photos, numbered)})))
+
+
+def take_out_photo(
+    application: Application, cause: Cause, town: Town, inspection: str, number: int
+) -> Step[Application] | None:
+    """It was the wrong one. Nobody but the office has seen it."""
+    booked = need_unreported(application, cause.at, town, inspection)
+    left = tuple(one for one in booked.photos if one.number != number)
+    return Step(_with(application, booked.model_copy(update={"photos": left}))) if left != booked.photos else None
+
+
+def photos_for(visit: Inspection, *, staff: bool) -> Sequence[Photo]:
+    """Those that somebody may see: the applicant has them with the report, and not before."""
+    return visit.photos if staff or visit.result is not None else ()
+
+
+def find_photo(application: Application, inspection: str, number: int, *, staff: bool) -> Photo | None:
+    """That photo, for whom it is shown; None too once its file is gone."""
+    visits = [one for one in application.inspections if one.id == inspection]
+    shown = [photo for visit in visits for photo in photos_for(visit, staff=staff)]
+    return next((photo for photo in shown if photo.number == number and not photo.removed), None)
+
+
+def _with(application: Application, changed: Inspection) -> Application:
+    visits = tuple(changed if one.id == changed.id else one for one in application.inspections)
+    return with_values(application, inspections=visits)

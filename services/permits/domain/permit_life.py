@@ -7,6 +7,18 @@ from shared.events.permit_life import AppealAgainst, AppealOutcome, InspectionRe
 from shared.kernel import Lenient, StoredModel
 
 
+class Photo(StoredModel):
+    """A photo that an inspector took: written anew, so that it says neither where nor with what."""
+
+    id: str  # of its file
+    thumbnail: str  # of the small copy's file
+    number: int = 1  # of this visit's photos
+    sha256: str
+    size: int
+    at: datetime
+    removed: bool = False  # its files are gone: nobody needs them any more
+
+
 class Inspection(StoredModel):
     """A day on which the place is looked at, and what was found there."""
 
@@ -15,6 +27,7 @@ class Inspection(StoredModel):
     noted: bool = False  # its day has come, and stands in the timeline
     result: Annotated[InspectionResult, Lenient] | None = None
     note: str = ""  # for the applicant
+    photos: tuple[Photo, ...] = ()  # the officers' own until it is reported, then the applicant's too
     reported_at: datetime | None = None
 
 

@@ -1,8 +1,8 @@
-"""What the office does at the desk with a permit after its decision, and visits to its place."""
+"""What the office does at the desk with a permit after its decision."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -22,15 +22,11 @@ from services.permits.bodies import (
     AppealAnswer,
     BuildingDay,
     ExtensionAnswer,
-    InspectionDay,
-    InspectionReport,
     Reason,
     Transfer,
 )
-from services.permits.domain.inspections import Finding
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import ON_PAGE, read_body, text_of
-from shared.times import read_local_time
 from shared.web import language_of, proven
 
 router = APIRouter(prefix="/permits/desk/{reference}", include_in_schema=False, dependencies=[DESK_LIMITED])
@@ -43,40 +39,6 @@ async def _sent(request: Request, model: type[BaseModel], *names: str) -> tuple[
         typed = {name: text_of(sent, name) for name in names}
     body, wrong = read_body(model, {name: value or None for name, value in typed.items() if value}, request)
     return body, wrong, typed
-
-
-@router.post("/inspections")
-async def plan_inspection(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
-    """Book a visit, by the clocks of the town."""
-    case = await find_for_staff(request, desk, reference, who)
-    async with request.form() as sent:
-        written = text_of(sent, "at")
-    try:
-        body = InspectionDay(at=read_local_time(written, desk.town.calendar.zone))
-    except ValueError:
-        return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, {"at": written})
-    cause = cause_of(None, "inspections", case.id, who)
-    act = permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
-    return await done(request, case, who, {"at": written}, act, "#inspections")
-
-
-@router.post("/inspections/{inspection}")
-async def report_inspection(
-    request: Request,
-    reference: str,
-    inspection: Annotated[str, Path(max_length=40)],
-    desk: AtDesk,
-    who: Officer,
-) -> Response:
-    """What was found."""
-    case = await find_for_staff(request, desk, reference, who)
-    body, wrong, typed = await _sent(request, InspectionReport, "result", "note")
-    typed = {"inspection": inspection, "result": typed["result"], "found": typed["note"]}
-    if wrong:
-        return await case_page(request, case, who, wrong, 422, typed)
-    cause, found = cause_of(None, "inspection-report", case.id, who), Finding(body.result, body.note)
-    act = permit_acts.report_inspection(desk, case.id, as_actor(who, "officer"), inspection, found, cause)
-    return await done(request, case, who, typed, act, "#inspections")
 
 
 @router.post("/construction")

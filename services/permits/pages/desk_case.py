@@ -15,7 +15,7 @@ from services.permits.domain.construction import can_accept
 from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
-from services.permits.domain.inspections import may_inspect
+from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
 from services.permits.domain.noting import may_note
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.signed_acts import owed_since
@@ -50,6 +50,7 @@ async def case_page(
         application=await showing.full(application, older),
         problem=problem,
         typed=typed or {},
+        photos_most=PHOTOS_MOST,
         consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),
         open_documents=missing_documents(application, rules.permit),

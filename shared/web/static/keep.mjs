@@ -89,10 +89,12 @@ const notGivenBack = (form) => [...form.elements].filter(({ type, required }) =>
 
 const wordsFor = ({ worthIt }) => (worthIt ? document.body.dataset.unsent : document.body.dataset.unsaved);
 
+/** The files of a form that was refused may have been taken all the same; then its page says so. */
 function giveBack(form, kept) {
   fill(form, kept.values, notGivenBack(form));
+  const files = "filesTaken" in form.dataset ? [] : kept.files;
   for (const field of fileFields(form)) {
-    const own = kept.files.filter((one) => one.field === field.name).map(({ file }) => file);
+    const own = files.filter((one) => one.field === field.name).map(({ file }) => file);
     if (own.length) choose(field, own);
   }
   form.closest("details")?.setAttribute("open", "");

@@ -27,6 +27,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
 from services.permits.consult_links import consult_token
+from services.permits.domain import permit_life
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.decision import read_mark
@@ -98,6 +99,12 @@ LATER_STATES: Mapping[str, Callable[[], dict[str, Any]]] = {  # of a permit that
     "extension-asked": lambda: {"extension": AskedExtension(note="x", at=now())},
     "revoked": _revoked,
     "appealed": lambda: _revoked() | {"appeal": MadeAppeal(against="revocation", note="x", at=now())},
+}
+
+
+PHOTOGRAPHED: Mapping[str, dict[str, Any]] = {  # the same, with a photo of the place; what is reported of it
+    "photographed": {},
+    "reported": {"result": "in-order", "reported_at": now()},
 }
 
 
@@ -217,9 +224,13 @@ class Houses:
         if not self._applications:
             await self._make_applications()
         store, case_id = self.apps["permits"].state.desk.store, new_id()
-        made = self._applications["decided" if state in LATER_STATES else state]
+        made = self._applications["decided" if state in (*LATER_STATES, *PHOTOGRAPHED) else state]
         changes: dict[str, Any] = {"id": case_id, "reference": make_reference("MH", case_id)}
         changes |= LATER_STATES.get(state, dict)()
+        if state in PHOTOGRAPHED:
+            kept = [await store.files.keep(case_id, photo(), "image/jpeg") for _ in range(2)]
+            seen = permit_life.Photo(id=kept[0], thumbnail=kept[1], sha256="x", size=100, at=now())
+            changes |= _visited(photos=(seen,), **PHOTOGRAPHED[state])
         asked = Consultation(
             id="question",
             consultee="pea",
@@ -241,6 +252,7 @@ class Houses:
         names = {"reference": changes["reference"], "requirement": "id-card", "code": code, "token": token}
         names |= {
             "inspection": "visit",
+            "photo": "1",
             "consultation": asked.id,
             "number": case_id,
             "mark": read_mark(opened),

@@ -177,6 +177,16 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "permits POST /permits/desk/{reference}/findings": Sample(_form(**{"verdict-plans": "ok"})),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),
+    "permits POST /api/v1/applications/{reference}/inspections/{inspection}/photos": Sample(
+        multipart("photo", "a.jpg", photo()), state="visited"
+    ),
+    "permits GET /api/v1/applications/{reference}/inspections/{inspection}/photos/{photo}": Sample(state="reported"),
+    "permits POST /api/v1/applications/{reference}/inspections/{inspection}/photos/{photo}/remove": Sample(
+        state="photographed"
+    ),
+    "permits POST /permits/desk/{reference}/inspections/{inspection}/photos/{photo}/remove": Sample(
+        state="photographed"
+    ),
     "permits POST /api/v1/applications/{reference}/construction": Sample(
         _json(step="started", on=_TODAY), state="decided"
     ),

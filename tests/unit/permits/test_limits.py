@@ -3,10 +3,13 @@
 import pytest
 from fastapi.routing import APIRoute
 
-from services.permits.api import applications, documents, register, staff
-from services.permits.pages import applicant, desk, public
+from services.permits.api import after_decision, applications, documents, inspection_photos, register, staff
+from services.permits.pages import applicant, desk, desk_after, desk_inspections, public
 
-EDGES = (applications, documents, staff, register, desk, applicant, public)  # as in app.py
+EDGES = (  # as in app.py
+    *(applications, documents, staff, after_decision, inspection_photos, register),
+    *(desk, desk_after, desk_inspections, applicant, public),
+)
 LIMIT = "rate_limit.<locals>.limited"
 WRITING = [
     pytest.param(route, id=f"{method} {route.path}")

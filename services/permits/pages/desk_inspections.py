@@ -1,0 +1,90 @@
+"""Visits to the place from the desk, which an inspector has on a phone there: booked, photographed and reported."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData, UploadFile
+
+from services.permits import permit_acts
+from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cause_of, find_for_staff
+from services.permits.api.after_decision import InspectionId
+from services.permits.api.inspection_photos import PhotoNumber
+from services.permits.api.views import show_to
+from services.permits.bodies import InspectionDay, InspectionReport
+from services.permits.commands import Desk
+from services.permits.domain.application import Application
+from services.permits.domain.inspections import PHOTOS_MOST, Finding
+from services.permits.inspection_photos import add_photo, take_out_photo
+from services.permits.pages.desk_case import case_page, done
+from services.permits.pages.forms import read_body, text_of
+from shared.files.pictures import READ_MOST
+from shared.kernel import Case, Reject
+from shared.times import read_local_time
+from shared.web import UPLOAD_BYTES, Person
+from shared.web.uploads import FIELD_MOST
+
+router = APIRouter(prefix="/permits/desk/{reference}/inspections", include_in_schema=False, dependencies=[DESK_LIMITED])
+_CARD = "#inspections"
+
+
+@router.post("")
+async def plan_inspection(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+    """Book a visit, by the clocks of the town."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        written = text_of(sent, "at")
+    try:
+        body = InspectionDay(at=read_local_time(written, desk.town.calendar.zone))
+    except ValueError:
+        return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, {"at": written})
+    cause = cause_of(None, "inspections", case.id, who)
+    act = permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
+    return await done(request, case, who, {"at": written}, act, _CARD)
+
+
+@router.post("/{inspection}", max_body_size=UPLOAD_BYTES)
+async def report_inspection(
+    request: Request, reference: str, inspection: InspectionId, desk: AtDesk, who: Officer
+) -> Response:
+    """What was found. Its photos are kept first: whatever is wrong with the rest, nobody has to go there again."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form(max_files=PHOTOS_MOST, max_fields=20, max_part_size=FIELD_MOST) as sent:
+        result, note = text_of(sent, "result"), text_of(sent, "note")
+        typed = {"inspection": inspection, "result": result, "found": note}
+        case, refused = await _keep_photos(desk, case, inspection, sent, who)
+
+    async def report() -> None:
+        if refused is not None:
+            raise refused
+        cause, found = cause_of(None, "inspection-report", case.id, who), Finding(body.result, body.note)
+        await permit_acts.report_inspection(desk, case.id, as_actor(who, "officer"), inspection, found, cause)
+
+    said = {name: value for name, value in {"result": result, "note": note}.items() if value}
+    body, wrong = read_body(InspectionReport, said, request)
+    if wrong and refused is None:
+        return await case_page(request, case, who, wrong, 422, typed)
+    return await done(request, case, who, typed, report(), _CARD)
+
+
+@router.post("/{inspection}/photos/{photo}/remove")
+async def remove_photo(
+    request: Request, reference: str, inspection: InspectionId, photo: PhotoNumber, desk: AtDesk, who: Officer
+) -> Response:
+    """It was the wrong one."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause, typed = cause_of(None, "inspection-photo-removed", case.id, who), {"inspection": inspection}
+    return await done(request, case, who, typed, take_out_photo(desk, case, inspection, photo, cause), _CARD)
+
+
+async def _keep_photos(
+    desk: Desk, case: Case[Application], inspection: str, sent: FormData, who: Person
+) -> tuple[Case[Application], Reject | None]:
+    """The application with its photos, and why the first of those that were refused was: the others are kept."""
+    photos = [each for each in sent.getlist("photo") if isinstance(each, UploadFile) and each.filename]
+    refused: Reject | None = None
+    for photo in photos:
+        cause = cause_of(None, "inspection-photo", case.id, who)
+        try:
+            case = await add_photo(desk, case, inspection, await photo.read(READ_MOST), cause)
+        except Reject as error:
+            refused = refused or error
+    return case, refused
