@@ -176,7 +176,7 @@ async def _to_sign(
             rows.append(await _row_to_sign(showing, whole.state, who))
     scanned = await desk.store.signatures.current(who.sub)
     told = {"rows": rows, "ended": ended, "scanned": scanned, "next": found["next"]}
-    return page(request, "to_sign.html", status_code=status, **told)
+    return page(request, "to_sign.html", status_code=status, nothing=status == 422, **told)
 
 
 async def _row_to_sign(showing: Showing, application: Application, who: Person) -> dict[str, Any]:

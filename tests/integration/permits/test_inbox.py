@@ -99,6 +99,7 @@ async def test_nothing_ticked_signs_nothing_and_nobody_signs_their_own_proposal(
     own = {"sign": made["reference"], **dict(re.findall(r'name="(mark-[^"]+)" value="([^"]+)"', page))}
 
     assert nothing.status_code == 422
+    assert "กรุณาเลือกอย่างน้อยหนึ่งฉบับ" in nothing.text
     assert 'name="sign"' not in page
     assert "ยังไม่ได้ลงนาม" in (await service.http.post("/permits/desk/sign", data=own, headers=both)).text
     assert (await service.seen(made))["state"] == "examined"
