@@ -31,6 +31,12 @@ class TakenPayment(Body):
     reference: Annotated[Annotated[CleanLine, Field(max_length=40)] | None, Empty] = None
 
 
+class CancelledEntry(Body):
+    """`POST …/payments/cancel`: why the payment should not have been entered; the applicant is told."""
+
+    note: Annotated[Note, Field(min_length=1)]
+
+
 class GivenBack(Body):
     """`POST …/refund`: why all of it goes back, and by which document."""
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from services.permits.domain.application import Application
-from services.permits.domain.bill import Bill, named_lines
+from services.permits.domain.bill import Bill, PastPayment, named_lines
 from services.permits.domain.money import baht, in_words
 from services.permits.domain.promptpay import payload, reference_of
 from services.permits.domain.rules import Rules
@@ -33,13 +33,15 @@ async def make_invoice(application: Application, rules: Rules, town: Town) -> by
     return await typeset(TEMPLATE, tell_invoice(application, bill, rules, town), bill.issued_at)
 
 
-async def make_receipt(application: Application, rules: Rules, town: Town) -> bytes:
-    """Proof of what was paid. Reject while there is no number."""
+async def make_receipt(application: Application, rules: Rules, town: Town, number: str = "") -> bytes:
+    """Proof of what was paid; `number`: of one of several, also of one that is void. Reject where there is none."""
     bill = application.bill
-    if bill is None or bill.payment is None or not bill.payment.receipt:
+    past = next((one for one in bill.past_payments if one.payment.receipt == number), None) if bill else None
+    payment = past.payment if past else bill.payment if bill else None
+    if bill is None or payment is None or not payment.receipt or number not in ("", payment.receipt):
         raise Reject("no-receipt", "there is no receipt", status=404)
-    changed = bill.refund.at if bill.refund else bill.payment.at
-    return await typeset(TEMPLATE, tell_receipt(application, bill, rules, town), changed)
+    changed = past.at if past else bill.refund.at if bill.refund else payment.at
+    return await typeset(TEMPLATE, tell_receipt(application, bill, rules, town, past), changed)
 
 
 def tell_invoice(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
@@ -63,13 +65,17 @@ def tell_invoice(application: Application, bill: Bill, rules: Rules, town: Town)
             *([f"ชำระที่ {payments.counter.th}"] if payments else []),
             *([payments.notice.th] if payments and payments.notice else []),
         ],
+        "stamp": None,
         "signer": None,
     }
 
 
-def tell_receipt(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
-    """All that the receipt says, also that the money was given back."""
-    payment, zone = bill.payment, ZoneInfo(town.timezone)
+def tell_receipt(
+    application: Application, bill: Bill, rules: Rules, town: Town, past: PastPayment | None = None
+) -> dict[str, Any]:
+    """All that the receipt says, also that the money was given back; of a payment that was entered by mistake, that it
+    is void."""
+    payment, zone = past.payment if past else bill.payment, ZoneInfo(town.timezone)
     if payment is None:
         raise ValueError(f"{application.reference} is not paid")
     transaction = [["เลขที่รายการของธนาคาร", payment.transaction]] if payment.transaction else []
@@ -85,7 +91,8 @@ def tell_receipt(application: Application, bill: Bill, rules: Rules, town: Town)
             *transaction,
         ],
         "qr": None,
-        "notes": [_given_back(bill, zone)] if bill.refund else [],
+        "notes": [_cancelled(past, zone)] if past else [_given_back(bill, zone)] if bill.refund else [],
+        "stamp": "ยกเลิก" if past else None,
         "signer": {"says": "ได้รับเงินไว้เป็นการถูกต้องแล้ว", "name": payment.name, "title": "ผู้รับเงิน"},
     }
 
@@ -106,6 +113,10 @@ def _paper(application: Application, bill: Bill, rules: Rules, town: Town) -> di
         "words": f"({in_words(bill.satang)})",
         "footer": f"คำขอ {application.reference}",
     }
+
+
+def _cancelled(past: PastPayment, zone: ZoneInfo) -> str:
+    return f"ยกเลิกใบเสร็จรับเงินฉบับนี้เมื่อวันที่ {date_text(past.at, zone, 'th')} โดย {past.name} เนื่องจาก{past.note}"
 
 
 def _given_back(bill: Bill, zone: ZoneInfo) -> str:

@@ -1,19 +1,19 @@
-"""What a cashier does: take what an invoice asks for, and give it back. What the bank says: `statement_taking.py`."""
+"""What a cashier does: take what an invoice asks for, give it back, and cancel what was entered by mistake. What the
+bank says: `statement_taking.py`."""
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from services.permits.commands import Desk
-from services.permits.domain import paying
+from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Actor, Application, need
 from services.permits.domain.bill import BY_BANK, Payment
 from services.permits.domain.promptpay import reference_of
 from services.permits.domain.statement import read_number
-from services.permits.payment_bodies import GivenBack, TakenPayment
+from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
+from services.permits.receipt_book import Unconfirmed, give_receipt, mark_void
 from shared.kernel import Case, Cause, Decide, DuplicateKey, Reject, Step
 from shared.people import Person
-from shared.words.dates import BUDDHIST_ERA
 
 
 async def take_payment(
@@ -43,13 +43,16 @@ def _bank_numbers(desk: Desk) -> bool:
 
 
 async def take(desk: Desk, case_id: str, payment: Payment, cause: Cause) -> Case[Application]:
-    """Pay with it, and number the receipt; `repeated` where this cause has done so before."""
+    """Pay with it, and number the receipt, unless no number can be given now; `repeated` where this cause has done so
+    before."""
 
     def pay(state: Application | None, why: Cause) -> Step[Application]:
         return paying.pay(need(state), why, payment, desk.town)
 
     paid = await step_numbered(desk, case_id, pay, cause)
-    receipted = await give_receipt(desk, paid)
+    receipted = paid
+    with suppress(Unconfirmed):  # the moment `receipt` goes on asking
+        receipted = await give_receipt(desk, paid)
     return replace(receipted, repeated=paid.repeated)
 
 
@@ -61,33 +64,23 @@ async def step_numbered(desk: Desk, case_id: str, decide: Decide[Application], c
         raise Reject("transaction-used", "the bank's number of this payment stands for another application") from error
 
 
-async def give_receipt(desk: Desk, case: Case[Application]) -> Case[Application]:
-    """Number the receipt of what was paid. After a crash the moment `receipt` asks again and finds the same number."""
-    bill = case.state.bill
-    if bill is None or bill.payment is None or bill.payment.receipt:
-        return case
-    payment, permit = bill.payment, (await desk.rules_for(case.state)).permit
-    year = receipt_year(desk, payment.at)
-    number = await desk.store.receipts.number(
-        case.id, case.state.reference, payment.satang, payment.at, permit.receipt_series, year
-    )
-
-    def note(state: Application | None, why: Cause) -> Step[Application] | None:
-        return paying.number_receipt(need(state), why, number)
-
-    return await desk.store.cases.step(case.id, note, Cause.request())
-
-
-def receipt_year(desk: Desk, at: datetime) -> int:
-    """The Buddhist year in which a receipt of then is counted; a fiscal year bears the name of the one it ends in."""
-    local = at.astimezone(ZoneInfo(desk.town.timezone))
-    begins = desk.town.payments.year_begins if desk.town.payments else 1
-    return local.year + BUDDHIST_ERA + (1 if begins > 1 and local.month >= begins else 0)
-
-
 async def refund_payment(desk: Desk, case_id: str, who: Person, body: GivenBack, cause: Cause) -> Case[Application]:
     """All that was paid goes back."""
     cashier = Actor(sub=who.sub, name=who.name, level="cashier")
     return await desk.store.cases.step(
         case_id, lambda state, why: paying.refund(need(state), why, cashier, body.note, body.document), cause
     )
+
+
+async def cancel_payment(
+    desk: Desk, case_id: str, who: Person, body: CancelledEntry, cause: Cause
+) -> Case[Application]:
+    """The payment was entered by mistake: it pays nothing any more, and the book says that its receipt is void."""
+    cashier = Actor(sub=who.sub, name=who.name, level="cashier")
+
+    def cancel(state: Application | None, why: Cause) -> Step[Application]:
+        return cancelling.cancel(need(state), why, cashier, body.note, desk.town)
+
+    cancelled = await desk.store.cases.step(case_id, cancel, cause)
+    booked = await mark_void(desk, cancelled)
+    return replace(booked, repeated=cancelled.repeated)

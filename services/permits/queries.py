@@ -9,6 +9,8 @@ from typing import Any
 from services.permits.codes import Sought
 from shared.people import PermitTeams
 
+_NOT_LISTED = ("outbox", "seen", "state.timeline", "state.documents", "state.messages", "state.staff_notes")
+LISTED = dict.fromkeys(_NOT_LISTED, 0)  # a list reads all but those
 TEXT = {"$type": "string"}  # worded as in the partial indexes, or the database would not use them
 CODES = ("state.decision.verify_code", "state.signed.verify_code")  # by which everybody finds what was signed
 

@@ -1,8 +1,9 @@
-"""The numbers of receipts: per series and year 1, 2, 3 … without a gap, whoever asks at once and whatever crashes.
+"""The receipt book: per series and year 1, 2, 3 … without a gap, whoever asks at once and whatever crashes.
 
 A number is taken by writing down the one behind the last, and none is ever removed: it stands only where all before it
 stand. It is taken after the payment is saved, so that it is never one of nothing; a payment has one, however often it
-is asked for.
+is asked for. A line that is void, or was lost with a database, says so and stays. When numbers may be taken:
+`receipt_book.py`.
 """
 
 import asyncio
@@ -11,57 +12,108 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from shared.kernel import Transient
+from shared.kernel.restored import Restoration, restoration
 
 ATTEMPTS = 500  # so many cashiers would have to be quicker, one after the other
 PAUSE_SECONDS = 0.05  # the longest wait for one's turn
 INDEXES = (
-    IndexModel([("case_id", ASCENDING)], name="case", unique=True),
+    IndexModel([("case_id", ASCENDING), ("payment", ASCENDING)], name="payment", unique=True,
+               partialFilterExpression={"case_id": {"$type": "string"}}),
     IndexModel([("series", ASCENDING), ("year", ASCENDING), ("number", DESCENDING)], name="last"),
     IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-)
+)  # fmt: skip
+RETIRED = (IndexModel([("case_id", ASCENDING)], name="case", unique=True),)  # when a case was paid once
+
+
+@dataclass(frozen=True, order=True)
+class Book:
+    """One series of one year."""
+
+    series: str
+    year: int
+
+    def receipt(self, number: int) -> str:
+        """As it is printed: `P-12/2569`."""
+        return f"{self.series}-{number}/{self.year}"
+
+    def __str__(self) -> str:
+        return f"{self.series}/{self.year}"
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """One line of the receipt book."""
+class Paid:
+    """What a receipt is given for. `payment`: which of the case's payments, from 1."""
 
-    number: str
     case_id: str
+    payment: int
     reference: str
     satang: int
     at: datetime
 
 
+@dataclass(frozen=True)
+class Void:
+    """Why a receipt does not count: who said so, and when."""
+
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One line of the receipt book. `lost`: it was printed before a restoration, and nobody knows for what."""
+
+    number: str
+    at: datetime
+    reference: str
+    satang: int
+    void: Void | None
+    lost: bool
+
+
 class ReceiptStore:
     """The receipt book of the town."""
 
-    def __init__(self, receipts: AsyncIOMotorCollection[dict[str, Any]]) -> None:
-        self._receipts = receipts
+    def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+        self._database = database
+        self._receipts = database["receipts"]
+        self._confirmed = database["receipts_confirmed"]  # {_id: "P/2569", restored_at, last}
 
-    async def number(self, case_id: str, reference: str, amount: int, at: datetime, series: str, year: int) -> str:
-        """`P-12/2569`: the one that this case has, or the next."""
+    async def number(self, paid: Paid, book: Book) -> str:
+        """`P-12/2569`: the one that this payment has, or the next."""
+        # A line of an earlier release does not say of which payment it is: there was one.
+        same = {"case_id": paid.case_id, "payment": {"$in": [1, None]} if paid.payment == 1 else paid.payment}
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret
-            stored = await self._receipts.find_one({"case_id": case_id}, {"_id": 1})
+            stored = await self._receipts.find_one(same, {"_id": 1})
             if stored is not None:
                 return str(stored["_id"])
-            number = await self._last(series, year) + 1
-            receipt = {
-                "_id": f"{series}-{number}/{year}", "series": series, "year": year, "number": number,
-                "case_id": case_id, "reference": reference, "satang": amount, "at": at,
-            }  # fmt: skip
+            line = _line(book, await self.last(book) + 1) | vars(paid)
             try:
-                await self._receipts.insert_one(receipt)
-            except DuplicateKeyError:  # somebody took it first, or this case has got one meanwhile
+                await self._receipts.insert_one(line)
+            except DuplicateKeyError:  # somebody took it first, or this payment has got one meanwhile
                 continue
-            return str(receipt["_id"])
-        raise Transient(f"no number for the receipt of {reference}: others took each of {ATTEMPTS}")
+            return str(line["_id"])
+        raise Transient(f"no number for the receipt of {paid.reference}: others took each of {ATTEMPTS}")
+
+    async def last(self, book: Book) -> int:
+        """The last number that is taken; 0 before the first."""
+        last = await self._receipts.find_one(
+            {"series": book.series, "year": book.year}, sort=[("number", DESCENDING)]
+        )  # fmt: skip
+        return int(last["number"]) if last else 0
+
+    async def void(self, number: str, void: Void) -> bool:
+        """The receipt of this number does not count any more. False: the book has no such line."""
+        done = await self._receipts.update_one({"_id": number}, {"$set": {"void": vars(void)}})
+        return done.matched_count == 1
 
     async def newest(self, after: tuple[datetime, str] | None, limit: int) -> list[Receipt]:
         """The book, the newest line first."""
@@ -70,8 +122,40 @@ class ReceiptStore:
             at, number = after
             query = {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": number}}]}
         cursor = self._receipts.find(query).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
-        return [Receipt(one["_id"], one["case_id"], one["reference"], one["satang"], one["at"]) async for one in cursor]
+        return [_receipt(one) async for one in cursor]
 
-    async def _last(self, series: str, year: int) -> int:
-        last = await self._receipts.find_one({"series": series, "year": year}, sort=[("number", DESCENDING)])
-        return int(last["number"]) if last else 0
+    async def restoration(self) -> Restoration | None:
+        """The last time that all this came back from a backup."""
+        return await restoration(self._database)
+
+    async def confirmed_since(self, book: Book) -> datetime | None:
+        """The beginning of the restoration after which somebody said what its last number was."""
+        said = await self._confirmed.find_one({"_id": str(book)})
+        return said["restored_at"] if said else None
+
+    async def confirm(self, book: Book, last: int, restored_at: datetime, at: datetime) -> None:
+        """Up to this number receipts were printed. First what is lost is written down, then it counts as known: whoever
+        is interrupted does it once more."""
+        while (number := await self.last(book) + 1) <= last:
+            try:
+                await self._receipts.insert_one(_line(book, number) | {"lost": True, "at": at})
+            except DuplicateKeyError:  # another operator says the same
+                continue
+        known = {"restored_at": restored_at, "last": last}
+        await self._confirmed.replace_one({"_id": str(book)}, known, upsert=True)
+
+
+def _line(book: Book, number: int) -> dict[str, Any]:
+    return {"_id": book.receipt(number), **vars(book), "number": number}
+
+
+def _receipt(line: dict[str, Any]) -> Receipt:
+    void = Void(**line["void"]) if line.get("void") else None
+    return Receipt(
+        number=line["_id"],
+        at=line["at"],
+        reference=line.get("reference", ""),
+        satang=line.get("satang", 0),
+        void=void,
+        lost=line.get("lost", False),
+    )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.permits import payments
 from services.permits.commands import Desk
-from services.permits.domain import paying
+from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Application, need
 from services.permits.domain.bill import Payment
 from services.permits.domain.statement import Row, judged
@@ -56,9 +56,11 @@ async def _take_row(reading: _Reading, row: Row) -> Row:
 
 
 async def _judge(reading: _Reading, row: Row, case: Case[Application]) -> Row:
-    paid_by = await reading.desk.store.paid_by(row.transaction)
+    paid_by = await reading.desk.store.bills.paid_by(row.transaction)
     if paid_by == case.id and paying.is_same_payment(case.state, row.satang, row.paid_on):
         return judged(row, "duplicate", "taken-before")
+    if cancelling.was_cancelled(case.state, row.transaction):  # whoever cancelled it knows where it belongs
+        return judged(row, "unmatched", "entry-cancelled")
     if row.reference in reading.paid:
         return judged(row, "unmatched", "already-paid")
     if row.transaction in reading.used or paid_by not in (None, case.id):
@@ -78,7 +80,11 @@ async def _pay(reading: _Reading, row: Row, case: Case[Application]) -> Row:
         paying.pay(case.state, cause, payment, reading.desk.town)
         return judged(row, "matched", "to-take")
     paid = await payments.take(reading.desk, case.id, payment, cause)
-    return judged(row, "duplicate", "taken-before") if paid.repeated else judged(row, "matched", "taken")
+    if paid.repeated:
+        return judged(row, "duplicate", "taken-before")
+    bill = paid.state.bill
+    numbered = bill is not None and bill.payment is not None and bill.payment.receipt
+    return judged(row, "matched", "taken" if numbered else "taken-unnumbered")
 
 
 async def _note(reading: _Reading, row: Row, case: Case[Application]) -> Row:

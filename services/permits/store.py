@@ -7,6 +7,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from services.permits.bill_store import INDEXES as BILL_INDEXES
+from services.permits.bill_store import BillStore
 from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.forgetting import files_of
@@ -14,8 +16,9 @@ from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.letter_store import LetterStore
-from services.permits.queries import ASKS, CODES, TEXT, Wanted, is_sought, past_due, undecided_late
+from services.permits.queries import ASKS, CODES, LISTED, TEXT, Wanted, is_sought, past_due, undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
+from services.permits.receipt_store import RETIRED as RETIRED_RECEIPTS
 from services.permits.receipt_store import ReceiptStore
 from services.permits.signature_store import INDEXES as SIGNATURE_INDEXES
 from services.permits.signature_store import SignatureStore
@@ -26,7 +29,6 @@ _OLDEST_FIRST, _NEWEST_FIRST = ASCENDING, DESCENDING
 _RULES_MOST = 500  # versions of permit types held in memory, some 100 kB each
 COUNTED_MOST = 999  # applications of one list at the desk
 TIMELINE_KEPT = 100  # lines in the case itself; older ones are kept beside it
-_NOT_LISTED = ("outbox", "seen", "state.timeline", "state.documents", "state.messages", "state.staff_notes")
 INDEXES = (
     IndexModel([("state.forgotten_at", ASCENDING), ("state.closed_at", ASCENDING)], name="retention",
                partialFilterExpression={"state.closed_at": {"$type": "date"}}),
@@ -42,10 +44,7 @@ INDEXES = (
                partialFilterExpression={"state.decision.scanned": {"$gt": ""}}),
     IndexModel([("state.decision.number", ASCENDING)], name="number", unique=True,
                partialFilterExpression={"state.decision.number": {"$type": "string"}}),
-    IndexModel([("state.bill.due_at", ASCENDING), ("_id", ASCENDING)], name="unpaid",
-               partialFilterExpression={"state.bill.standing": "due"}),
-    IndexModel([("state.bill.payment.transaction", ASCENDING)], name="transaction", unique=True,
-               partialFilterExpression={"state.bill.payment.transaction": {"$type": "string"}}),
+    *BILL_INDEXES,
 )  # fmt: skip
 
 
@@ -67,8 +66,9 @@ class Store:
         self.files = FileStore(service.database, self.cases.collection)
         self.signatures = SignatureStore(service.database["signatures"], self.cases.collection, secrets)
         service.indexes("signatures", *SIGNATURE_INDEXES)
-        self.receipts = ReceiptStore(service.database["receipts"])
-        service.indexes("receipts", *RECEIPT_INDEXES)
+        self.bills = BillStore(self.cases)
+        self.receipts = ReceiptStore(service.database)
+        service.indexes("receipts", *RECEIPT_INDEXES, retired=RETIRED_RECEIPTS)
         self.letters = LetterStore(service.database["letters"])
         self._numbers = service.database["numbers"]
         self._rules = service.database["rules"]
@@ -133,20 +133,6 @@ class Store:
         query = wanted.query() | ({"$or": past_due(*after)} if after else {})
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
-    async def list_unpaid(self, *, after: tuple[datetime, str] | None, limit: int) -> list[Case[Application]]:
-        """Invoices that are to be paid, the one that is due first at the beginning."""
-        query: dict[str, Any] = {"state.bill.standing": "due"}
-        if after:
-            at, case_id = after
-            query["$or"] = [{"state.bill.due_at": {"$gt": at}}, {"state.bill.due_at": at, "_id": {"$gt": case_id}}]
-        return await self._many(query, [("state.bill.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
-
-    async def paid_by(self, transaction: str) -> str | None:
-        """The application that this payment of the bank paid."""
-        query = {"state.bill.payment.transaction": {"$eq": transaction, **TEXT}}
-        found = await self.cases.collection.find_one(query, {"_id": 1})
-        return str(found["_id"]) if found else None
-
     async def count_desk(self, wanted: Wanted) -> int:
         """How many there are; beyond `COUNTED_MOST` nobody cares how many more."""
         return await self.cases.collection.count_documents(wanted.query(), limit=COUNTED_MOST + 1)
@@ -186,7 +172,7 @@ class Store:
     async def _many(
         self, query: Mapping[str, Any], order: list[tuple[str, int]], limit: int
     ) -> list[Case[Application]]:
-        cursor = self.cases.collection.find(query, dict.fromkeys(_NOT_LISTED, 0)).sort(order).limit(limit)
+        cursor = self.cases.collection.find(query, LISTED).sort(order).limit(limit)
         return [self.cases.parse(document) async for document in cursor]
 
     async def forget(self, case: Case[Application]) -> None:

@@ -12,7 +12,7 @@ from services.permits.domain.application import Application
 from services.permits.domain.forgetting import files_of, forget_applicant
 from services.permits.domain.signed_acts import letter_made
 from services.permits.issuing import issue
-from services.permits.payments import give_receipt
+from services.permits.receipt_book import keep_book
 from services.permits.seal_watch import SealWatch
 from shared.kernel import Case, Cause, Moment, Step, now
 from shared.kernel.service import Service
@@ -70,7 +70,7 @@ async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> N
         case moments.LETTER:
             await _make_letter(desk, case, moments.turn_of_moment(name), cause)
         case moments.RECEIPT:
-            await give_receipt(desk, case)
+            await keep_book(desk, case)
         case moments.REMOVAL:  # nobody can change it any more, so what was read here is what is removed
             await desk.store.forget(case)
         case moments.FORGETTING:

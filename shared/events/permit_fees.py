@@ -27,24 +27,48 @@ class PermitFeesDue(PermitMoney):
     """True: a reminder, the day has come."""
 
 
-class PermitFeesPaid(PermitMoney):
+class PermitPayment(PermitMoney):
+    """Common to what is said of a payment that has its receipt."""
+
+    receipt: Public[Reference]
+    """The number of the receipt: without gaps in its series and year."""
+    former_holder: Internal[bool] = False
+    """True: it was paid by who held the permit before; who holds it now is not told."""
+
+
+class PermitFeesPaid(PermitPayment):
     """The fees are paid in full, and the receipt has its number."""
 
     type = "onestop.permit.fees-paid.v1"
-    receipt: Public[Reference]
-    """The number of the receipt: without gaps in its series and year."""
+    revision = 2
     paid_at: Public[Instant]
     """When the money came."""
 
 
-class PermitFeesRefunded(PermitMoney):
+class PermitFeesRefunded(PermitPayment):
     """The fees were given back; the receipt stays in its series."""
 
     type = "onestop.permit.fees-refunded.v1"
-    receipt: Public[Reference]
-    """The receipt of what was paid."""
+    revision = 2
     reason: ForOwner[FreeText]
     """Why, for the applicant."""
 
 
-PERMIT_FEE_EVENTS: tuple[type[PermitEvent], ...] = (PermitFeesDue, PermitFeesPaid, PermitFeesRefunded)
+class PermitPaymentCancelled(PermitPayment):
+    """A payment was entered by mistake: its receipt is void, and stays in its series. What was told as paid is not."""
+
+    type = "onestop.permit.payment-cancelled.v1"
+    due: Public[bool]
+    """True: the fees are to be paid again. False: it was withdrawn or refused, and nothing is due."""
+    due_at: Public[Instant | None] = None
+    """By when they are to be paid now."""
+    reason: ForOwner[FreeText]
+    """Why, for the applicant."""
+
+
+PERMIT_FEE_EVENTS: tuple[type[PermitEvent], ...] = (
+    PermitFeesDue,
+    PermitFeesPaid,
+    PermitFeesRefunded,
+    PermitPaymentCancelled,
+)

@@ -5,6 +5,7 @@ they heard events that nobody here remembers. So all that is told from then on i
 of the time of the restoration: whatever was told before lies below it, and so does the floor of any restoration before.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,14 @@ from shared.kernel.errors import Transient
 RESTORED = "restored"  # the collection: `{_id: LAST, floor, moment, begun_at, finished}`
 LAST = "last"
 _PER_MILLISECOND = 1000  # a case that tells more than that for years would reach the next floor before its time
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """A database came back as it was at `moment`; what happened in it from then until `begun_at` is forgotten."""
+
+    moment: datetime
+    begun_at: datetime
 
 
 async def sequence_floor(cases: AsyncIOMotorCollection[dict[str, Any]]) -> int:
@@ -29,6 +38,12 @@ async def restored_at(database: AsyncIOMotorDatabase[dict[str, Any]]) -> datetim
     restored. `Transient` while that goes on."""
     restored = await _last(database)
     return restored["begun_at"] if restored else None
+
+
+async def restoration(database: AsyncIOMotorDatabase[dict[str, Any]]) -> Restoration | None:
+    """The last one; None where nothing was ever restored. `Transient` while it goes on."""
+    restored = await _last(database)
+    return Restoration(restored["moment"], restored["begun_at"]) if restored else None
 
 
 async def _last(database: AsyncIOMotorDatabase[dict[str, Any]]) -> dict[str, Any] | None:

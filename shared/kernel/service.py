@@ -116,9 +116,9 @@ class Service:
 
         return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {}, silent=silent)
 
-    def indexes(self, collection: str, *indexes: IndexModel) -> None:
-        """Indexes of a collection that holds no cases."""
-        self.wanted_indexes[collection] = [*indexes]
+    def indexes(self, collection: str, *indexes: IndexModel, retired: Sequence[IndexModel] = ()) -> None:
+        """Indexes of a collection that holds no cases (not the `retired`)."""
+        self.wanted_indexes[collection], self._retired[collection] = [*indexes], retired
 
     def on(self, topic: str, *, audience: str | None = None) -> Callable[[Handler], Handler]:
         """Register the handler of a topic; the consumer group is the service's name.

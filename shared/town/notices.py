@@ -84,6 +84,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.fees-due.v1": _PERMIT | {"amount", "due_at"},
     "onestop.permit.fees-paid.v1": _PERMIT | {"amount", "receipt"},
     "onestop.permit.fees-refunded.v1": _PERMIT | {"amount", "receipt", "reason"},
+    "onestop.permit.payment-cancelled.v1": _PERMIT | {"amount", "receipt", "reason", "due_at"},
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
     "onestop.permit.closed.v1": _PERMIT,
     "onestop.permit.consulted.v1": _PERMIT | {"consultee", "due_at", "question"},

@@ -12,7 +12,7 @@ import pytest
 from bson import json_util
 
 from services.permits import letter
-from services.permits.domain import completeness, decision, handing_in, moments, paying
+from services.permits.domain import cancelling, completeness, decision, handing_in, moments, paying
 from services.permits.domain.application import Application
 from services.permits.domain.documents import list_documents
 from services.permits.domain.rules import Rules
@@ -37,6 +37,7 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "withdraw": lambda one: handing_in.withdraw(one, LATER, OFFICER, "x"),
     "pay": lambda one: paying.pay(one, LATER, a_payment(), TOWN),
     "refund": lambda one: paying.refund(one, LATER, CASHIER, "x", "y"),
+    "cancel the payment": lambda one: cancelling.cancel(one, LATER, CASHIER, "x", TOWN),
 }
 # A value that a newer release may have stored, for every code in the state.
 NEWER = {

@@ -164,12 +164,17 @@ PERMIT = Lifecycle(
         Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),
         Move(("permit.link-renewed",), (EVER,)),
         Move(("permit.message-written",), (EVER,)),
-        Move(("permit.fees-due", "permit.fees-paid", "permit.fees-refunded"), (EVER,)),
+        Move(
+            ("permit.fees-due", "permit.fees-paid", "permit.fees-refunded", "permit.payment-cancelled"),
+            (EVER,),
+        ),
     ),
     ends=("closed",),
     note=(
         "`permit.paused` says by its `reason` what it waits for: `documents` of the applicant, or `payment` where it "
-        "is paid before it is decided. What is examined and unpaid can be refused, and is granted once it is paid."
+        "is paid before it is decided. What is examined and unpaid can be refused, and is granted once it is paid. "
+        "`permit.payment-cancelled` takes a `permit.fees-paid` back: its receipt is void, and where money is waited "
+        "for `permit.paused` follows again."
     ),
 )
 NOTICE = Lifecycle(

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "dlq": "list, show, replay and discard dead letters",
     "doctor": "everything broken, unsafe or unfinished in a town's set-up",
     "erase": "forget how a person is reached, and what was written of them",
+    "receipts": "after a restoration: which receipt was the last, and what waits for it",
     "republish": "tell again what the broker has lost",
     "reroute": "route anew the work that nobody has in hand, after a rule was mended",
     "resend": "deliver after all what failed or was skipped",

@@ -16,9 +16,13 @@ from services.intake.settings import Settings as IntakeSettings
 from services.intake.store import Store as IntakeStore
 from services.notify.settings import Settings as NotifySettings
 from services.notify.store import Store as NotifyStore
+from services.permits.commands import Desk as PermitsDesk
+from services.permits.domain.documents import MEGABYTE
 from services.permits.domain.moments import Periods
 from services.permits.settings import Settings as PermitsSettings
 from services.permits.store import Store as PermitsStore
+from shared.files.budget import Budget
+from shared.files.scanner import Scanner
 from shared.kernel.mongo_indexes import prepare_all
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings
@@ -59,6 +63,18 @@ async def notify_store() -> AsyncIterator[NotifyStore]:
     town = await asyncio.to_thread(load_town, settings.town_dir)
     async with _service("notify", settings, town.code) as service:
         yield NotifyStore(service)
+
+
+@asynccontextmanager
+async def permits_desk() -> AsyncIterator[PermitsDesk]:
+    """Permits'."""
+    settings = _silent(PermitsSettings())
+    town = await asyncio.to_thread(load_town, settings.town_dir)
+    periods = Periods(settings.draft_days, town.retention.applicant_days, settings.empty_draft_days)
+    async with _service("permits", settings, town.code) as service:
+        store = PermitsStore(service, periods, settings.signature_secrets)
+        budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.unsubmitted_bytes)
+        yield PermitsDesk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
 
 
 @asynccontextmanager

@@ -22,8 +22,8 @@ from tools.operate.backups.settings import BackupSettings
 
 NEXT = """\
 next: give a new SESSION_SECRET (sign-outs after the moment are forgotten), keep LINK_SECRET and SIGNATURE_SECRET as
-they were, start the services, look at `onestop status`, and tell those who read your public topics to which moment you
-went back."""
+they were, start the services, look at `onestop status`, say by `onestop receipts` which receipt was the last one that
+was printed (until then none is numbered), and tell those who read your public topics to which moment you went back."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Application
-from services.permits.domain.bill import Bill, named_lines
+from services.permits.domain.bill import Bill, PastPayment, Payment, named_lines
 from services.permits.domain.money import baht
 from services.permits.domain.promptpay import payload, reference_of
 from services.permits.domain.rules import Rules
@@ -15,9 +15,11 @@ def show_bill(application: Application, rules: Rules, say: Wording) -> dict[str,
     bill = application.bill
     if bill is None:
         return None
+    standing = "void" if bill.is_open and application.owed is None else bill.standing
+    shown = [past for past in bill.past_payments if say.staff or application.theirs(past.payment.at)]
     return {
-        "standing": bill.standing,
-        "standing_text": say.say_code("bill", bill.standing),
+        "standing": standing,
+        "standing_text": say.say_code("bill", standing),
         "lines": named_lines(bill, rules.permit, say.language),
         "satang": bill.satang,
         "amount": baht(bill.satang),
@@ -26,7 +28,8 @@ def show_bill(application: Application, rules: Rules, say: Wording) -> dict[str,
         "pay_first": bill.pay_first,
         "reference": reference_of(application.reference),
         "promptpay": promptpay_of(application, say),
-        "payment": _payment(bill, say) if shows_payment(application, staff=say.staff) else None,
+        "payment": _payment(bill.payment, say) if shows_payment(application, staff=say.staff) else None,
+        "past_payments": [_past_payment(past, say) for past in shown],
         "refund": _refund(bill, say) if shows_payment(application, staff=say.staff) else None,
     }
 
@@ -36,6 +39,25 @@ def shows_payment(application: Application, *, staff: bool) -> bool:
     them and the office. That the fees are paid everybody sees who sees the invoice."""
     payment = application.bill.payment if application.bill else None
     return payment is not None and (staff or application.theirs(payment.at))
+
+
+def shown_receipts(application: Application, *, staff: bool) -> list[str]:
+    """The numbers of the receipts that this reader may see, also of those that are void."""
+    return [one.receipt for one in _receipted(application) if staff or application.theirs(one.at)]
+
+
+def unseen_receipts(application: Application, *, staff: bool) -> frozenset[str]:
+    """Those of a holder before, which no line of the timeline names to this one."""
+    numbers = {one.receipt for one in _receipted(application)}
+    return frozenset(numbers.difference(shown_receipts(application, staff=staff)))
+
+
+def _receipted(application: Application) -> list[Payment]:
+    bill = application.bill
+    if bill is None:
+        return []
+    stands = [bill.payment] if bill.payment else []
+    return [one for one in (*stands, *(past.payment for past in bill.past_payments)) if one.receipt]
 
 
 def show_terms(rules: Rules, lane: str) -> dict[str, Any] | None:
@@ -52,8 +74,7 @@ def promptpay_of(application: Application, say: Wording) -> str | None:
     return payload(payments.promptpay, bill.satang, reference_of(application.reference))
 
 
-def _payment(bill: Bill, say: Wording) -> dict[str, Any] | None:
-    payment = bill.payment
+def _payment(payment: Payment | None, say: Wording) -> dict[str, Any] | None:
     if payment is None:
         return None
     staff = {"by": payment.name, "transaction": payment.slip or payment.transaction} if say.staff else {}
@@ -67,6 +88,12 @@ def _payment(bill: Bill, say: Wording) -> dict[str, Any] | None:
         "receipt": payment.receipt or None,
         **staff,
     }
+
+
+def _past_payment(past: PastPayment, say: Wording) -> dict[str, Any]:
+    """One that was entered by mistake, and why it does not count."""
+    cancelled = {"at": past.at, "note": past.note, **({"by": past.name} if say.staff else {})}
+    return {**(_payment(past.payment, say) or {}), "cancelled": cancelled}
 
 
 def _refund(bill: Bill, say: Wording) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from services.permits import payments
@@ -18,13 +18,13 @@ from services.permits.access import (
     cause_of,
     find_for_cashier,
 )
-from services.permits.api.bills import show_bill, shows_payment
+from services.permits.api.bills import show_bill, shown_receipts, shows_payment
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import Showing, show_to
 from services.permits.domain.application import Application
 from services.permits.domain.money import baht
 from services.permits.domain.statement import Row, read_statement
-from services.permits.payment_bodies import GivenBack, TakenPayment
+from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
 from services.permits.payment_papers import make_invoice, make_receipt
 from services.permits.receipt_store import Receipt
 from services.permits.statement_taking import take_statement
@@ -52,11 +52,14 @@ async def invoice(view: OfMoney, desk: AtDesk) -> Response:
 
 
 @router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])
-async def receipt(view: OfMoney, desk: AtDesk) -> Response:
-    """The receipt, also of what was given back since; to whoever paid it, and to the staff."""
-    if not shows_payment(view.application, staff=view.viewer == "staff"):
+async def receipt(view: OfMoney, desk: AtDesk, number: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """The receipt, also of what was given back since; to whoever paid it, and to the staff. `number`: of one that is
+    void."""
+    application, staff = view.application, view.viewer == "staff"
+    shown = number in shown_receipts(application, staff=staff) if number else shows_payment(application, staff=staff)
+    if not shown:
         raise Problem(404, "no-receipt")
-    pdf = await make_receipt(view.application, await desk.rules_for(view.application), desk.town)
+    pdf = await make_receipt(view.application, await desk.rules_for(view.application), desk.town, number)
     return _pdf(pdf, f"{view.application.reference}-receipt")
 
 
@@ -68,6 +71,17 @@ async def take(
     case = await find_for_cashier(desk, reference)
     cause = cause_of(key, "payments", case.id, who, body)
     after = await payments.take_payment(desk, case, who, body, cause)
+    return await told(show_to(request, staff=True), after.state)
+
+
+@router.post("/api/v1/applications/{reference}/payments/cancel", dependencies=[DESK_LIMITED])
+async def cancel(
+    request: Request, reference: str, body: CancelledEntry, desk: AtDesk, who: Cashier, key: Key
+) -> dict[str, Any]:
+    """The payment was entered by mistake: its receipt is void and stays in the book, and the fees are due again."""
+    case = await find_for_cashier(desk, reference)
+    cause = cause_of(key, "cancel-payment", case.id, who, body)
+    after = await payments.cancel_payment(desk, case.id, who, body, cause)
     return await told(show_to(request, staff=True), after.state)
 
 
@@ -87,7 +101,7 @@ async def bills(
     request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper
 ) -> dict[str, Any]:
     """What is to be paid, the invoice that is due first at the beginning."""
-    cases = await desk.store.list_unpaid(after=time_place(pages), limit=pages.fetch)
+    cases = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
     found = pages.answer(cases, bill_key)
     showing = show_to(request, staff=True)
     return {**found, "items": [await listed(showing, case.state) for case in found["items"]]}
@@ -134,13 +148,15 @@ def show_row(row: Row) -> dict[str, Any]:
 
 
 def show_receipt(one: Receipt) -> dict[str, Any]:
-    """One line of the receipt book."""
+    """One line of the receipt book. Of one that was lost in a restoration nobody knows for what it was."""
     return {
         "receipt": one.number,
-        "reference": one.reference,
-        "satang": one.satang,
-        "amount": baht(one.satang),
+        "standing": "lost" if one.lost else "void" if one.void else "issued",
+        "reference": one.reference or None,
+        "satang": None if one.lost else one.satang,
+        "amount": None if one.lost else baht(one.satang),
         "at": one.at,
+        "void": one.void,
     }
 
 

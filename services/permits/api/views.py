@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 
 from services.permits.access import View, desk_of
-from services.permits.api.bills import show_bill, show_terms
+from services.permits.api.bills import show_bill, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import consultations_of, life_of
@@ -52,6 +52,7 @@ class Showing(Wording):
         written = [field for field in permit.fields if field.code in application.form]
         asked = application.state == "documents-requested" and application.request
         timeline, proposal = (*older, *application.timeline), tells_proposal(application, staff=self.staff)
+        unseen = unseen_receipts(application, staff=self.staff)
         return self._summary(application, rules) | {
             "form": application.form,
             "form_rows": [
@@ -85,7 +86,9 @@ class Showing(Wording):
             "rules_version": application.pin.version if application.pin else None,
             "thread": self._thread(application, timeline),
             "timeline": [
-                self.entry(rules, entry, proposal=proposal, notes=self.staff or application.theirs(entry.at))
+                self.entry(
+                    rules, entry, proposal=proposal, notes=self.staff or application.theirs(entry.at), unseen=unseen
+                )
                 for entry in timeline
             ],
             "timeline_complete": not timeline or timeline[0].type == "opened",

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
 from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of
-from services.permits.api.bills import shows_payment
+from services.permits.api.bills import shown_receipts
 from services.permits.api.file_contents import as_filed, documents_in, photos_in, texts_of
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
@@ -90,10 +90,11 @@ async def _papers(desk: Desk, view: View, letters: Mapping[int, StoredLetter]) -
     application = view.application
     rules, bill = await desk.rules_for(application), application.bill
     papers = [(letter_name(turn), letter.pdf) for turn, letter in letters.items()]
-    paid = shows_payment(application, staff=view.viewer == "staff")
-    if bill and bill.payment and bill.payment.receipt and paid:
-        papers.append(("receipt.pdf", await make_receipt(application, rules, desk.town)))
-    elif bill and bill.is_open:
+    stands = bill.payment.receipt if bill and bill.payment else ""
+    for number in shown_receipts(application, staff=view.viewer == "staff"):
+        name = "receipt" if number == stands else f"void-{number.replace('/', '-')}"
+        papers.append((f"{name}.pdf", await make_receipt(application, rules, desk.town, number)))
+    if application.owed is not None:
         papers.append(("invoice.pdf", await make_invoice(application, rules, desk.town)))
     return papers
 

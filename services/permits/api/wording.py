@@ -106,10 +106,20 @@ class Wording:
         names = (choice.label.get(self.language) for choice in choices if choice.code == condition.value)
         return next(names, condition.value + unit)
 
-    def entry(self, rules: Rules, entry: Entry, *, proposal: bool = True, notes: bool = True) -> dict[str, Any]:
+    def entry(
+        self,
+        rules: Rules,
+        entry: Entry,
+        *,
+        proposal: bool = True,
+        notes: bool = True,
+        unseen: frozenset[str] = frozenset(),
+    ) -> dict[str, Any]:
         """One line of the timeline; officers by name only among themselves. `proposal`: what was proposed is told;
-        `notes`: so is what was written."""
+        `notes`: so is what was written; `unseen`: receipts of which only that there is one."""
         told = "examined-unsigned" if entry.type == "examined" and not proposal else entry.type
+        if entry.params.get("receipt", "") in unseen:
+            told, notes = f"{entry.type}-of-another", False
         level = f"level.{entry.level}"
         line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry, told)}
         line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)

@@ -2,7 +2,8 @@
 
              ┌── void (withdrawn or refused before it was paid)
 due ─────────┤
-             └── paid ── refunded
+   ▲         └── paid ── refunded
+   └──────────────┘ the payment was entered by mistake: see `cancelling.py`
 """
 
 from collections.abc import Mapping
@@ -50,6 +51,18 @@ class Payment(StoredModel):
     payer: str = ""  # whose application it was then: a receipt does not change with its holder
 
 
+class PastPayment(StoredModel):
+    """A payment that was entered by mistake, so that it pays nothing: who said so, and why. Its receipt stays in the
+    book, void."""
+
+    payment: Payment
+    note: str  # why
+    sub: str
+    name: str
+    at: datetime
+    booked: bool = False  # its line in the receipt book says so too
+
+
 class Refund(StoredModel):
     """Money that was given back: who did it, why, and by which document. The receipt stays what it is."""
 
@@ -71,7 +84,8 @@ class Bill(StoredModel):
     due_at: datetime
     pay_first: bool = False  # the decision waits for it
     overdue_noted: bool = False
-    payment: Payment | None = None
+    payment: Payment | None = None  # the one that stands
+    past_payments: tuple[PastPayment, ...] = ()
     refund: Refund | None = None
 
     @property
@@ -83,6 +97,19 @@ class Bill(StoredModel):
     def holds_decision(self) -> bool:
         """Nothing can be granted before it is paid."""
         return self.pay_first and self.is_open
+
+    @property
+    def entry(self) -> int:
+        """Which of its payments is the one that stands, from 1: a receipt is of one of them."""
+        return len(self.past_payments) + 1
+
+    @property
+    def unbooked_since(self) -> datetime | None:
+        """Since when the receipt book lacks something of it: a number, or that one is void."""
+        waits = [past.at for past in self.past_payments if not past.booked]
+        if self.payment and not self.payment.receipt:
+            waits.append(self.payment.at)
+        return min(waits, default=None)
 
 
 def state_fees(permit: PermitType, form: Mapping[str, object], at: datetime) -> StatedFees:

@@ -58,7 +58,7 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         REMINDER: clock.next.at if clock and clock.next else None,
         **_letters(application),
         FEES_DUE: owed.due_at if owed and not owed.overdue_noted else None,
-        RECEIPT: bill.payment.at if bill and bill.payment and not bill.payment.receipt else None,
+        RECEIPT: bill.unbooked_since if bill else None,
         CONSULTATION: consulting.next_due(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,

@@ -34,7 +34,7 @@ def invoice(application: Application, cause: Cause, permit: PermitType, *, pay_f
     )  # fmt: skip
     said = {"amount": baht(bill.satang), "due_at": due_at.isoformat()}
     after = with_entry(with_values(application, bill=bill), cause, "invoiced", SYSTEM, **said)
-    return Step(after, [_due(application, bill)])
+    return Step(after, [state_due(application, bill)])
 
 
 def need_paid(application: Application) -> None:
@@ -124,16 +124,16 @@ def note_transaction(application: Application, transaction: str) -> Step[Applica
     return Step(with_values(application, bill=bill.model_copy(update={"payment": payment})))
 
 
-def number_receipt(application: Application, cause: Cause, number: str) -> Step[Application] | None:
-    """The receipt has its number, which it keeps; the applicant is told."""
+def number_receipt(application: Application, cause: Cause, number: str, entry: int = 1) -> Step[Application] | None:
+    """The receipt has its number, which it keeps; the applicant is told. `entry`: which of its payments it is of."""
     bill = application.bill
-    if bill is None or bill.payment is None or bill.payment.receipt:
+    if bill is None or bill.payment is None or bill.payment.receipt or bill.entry != entry:
         return None
     payment = bill.payment.model_copy(update={"receipt": number})
     after = with_values(application, bill=bill.model_copy(update={"payment": payment}))
     event = PermitFeesPaid(
         **facts(application), actor=payment.sub or None, amount_satang=payment.satang, amount=baht(payment.satang),
-        receipt=number, paid_at=payment.paid_on,
+        receipt=number, paid_at=payment.paid_on, former_holder=not application.theirs(payment.at),
     )  # fmt: skip
     return Step(with_entry(after, cause, "receipt", SYSTEM, receipt=number), [event])
 
@@ -155,9 +155,10 @@ def refund(application: Application, cause: Cause, cashier: Actor, why: str, doc
     after = with_values(application, bill=bill.model_copy(update={"standing": "refunded", "refund": given}))
     event = PermitFeesRefunded(
         **facts(application), actor=cashier.subject, amount_satang=given.satang, amount=baht(given.satang),
-        receipt=bill.payment.receipt, reason=why,
+        receipt=bill.payment.receipt, reason=why, former_holder=not application.theirs(bill.payment.at),
     )  # fmt: skip
-    entry = with_entry(after, cause, "refunded", cashier, why, amount=baht(given.satang), document=document)
+    said = {"amount": baht(given.satang), "document": document, "receipt": bill.payment.receipt}
+    entry = with_entry(after, cause, "refunded", cashier, why, **said)
     return Step(entry, [event])
 
 
@@ -175,11 +176,12 @@ def note_unpaid(application: Application, cause: Cause) -> Step[Application] | N
     if bill is None or bill.overdue_noted or bill.due_at > cause.at:
         return None
     noted = with_values(application, bill=bill.model_copy(update={"overdue_noted": True}))
-    events: list[Event] = [_due(application, bill, again=True)]
+    events: list[Event] = [state_due(application, bill, again=True)]
     return Step(with_entry(noted, cause, "fees-due", SYSTEM, amount=baht(bill.satang)), events)
 
 
-def _due(application: Application, bill: Bill, *, again: bool = False) -> PermitFeesDue:
+def state_due(application: Application, bill: Bill, *, again: bool = False) -> PermitFeesDue:
+    """The invoice as it is told; `again`: its day has come."""
     return PermitFeesDue(
         **facts(application), amount_satang=bill.satang, amount=baht(bill.satang), due_at=bill.due_at,
         pay_first=bill.pay_first, again=again,

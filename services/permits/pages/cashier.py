@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import payments
 from services.permits.access import DESK_LIMITED, AtDesk, Bookkeeper, Cashier, cause_of, find_for_cashier
-from services.permits.api.payments import listed, told
+from services.permits.api.payments import listed, show_receipt, told
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import show_to
 from services.permits.bodies import Search
@@ -18,7 +18,8 @@ from services.permits.domain.application import Application
 from services.permits.domain.money import baht
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.refusals import say_refusal
-from services.permits.payment_bodies import GivenBack, TakenPayment
+from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
+from services.permits.receipt_book import waits_for_operator
 from shared.kernel import Case, Reject, now
 from shared.references import read_reference
 from shared.times import read_local_time
@@ -36,7 +37,7 @@ async def board(
     reference = read_reference(desk.town.reference_prefix, q or "")
     if reference and await desk.store.find(reference):
         return RedirectResponse(f"/permits/cashier/{reference}", 303)
-    cases = await desk.store.list_unpaid(after=time_place(pages), limit=pages.fetch)
+    cases = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, bill_key)
     showing = show_to(request, staff=True)
     items = [await listed(showing, case.state) for case in rows["items"]]
@@ -53,8 +54,7 @@ async def receipts(
 ) -> HTMLResponse:
     """The receipt book, the newest first."""
     rows = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)
-    items = [{"receipt": one, "amount": baht(one.satang)} for one in rows["items"]]
-    return page(request, "receipts.html", items=items, next=rows["next"])
+    return page(request, "receipts.html", items=[show_receipt(one) for one in rows["items"]], next=rows["next"])
 
 
 @router.get("/{reference}")
@@ -90,6 +90,20 @@ async def refund(request: Request, reference: str, desk: AtDesk, who: Cashier) -
     return await _done(request, case, who, typed, act)
 
 
+@router.post("/{reference}/cancel", dependencies=[DESK_LIMITED])
+async def cancel(request: Request, reference: str, desk: AtDesk, who: Cashier) -> Response:
+    """The payment was entered by mistake."""
+    case = await find_for_cashier(desk, reference)
+    async with request.form() as sent:
+        note = text_of(sent, "note")
+    body, wrong = read_body(CancelledEntry, {"note": note}, request)
+    typed = {"cancel_note": note}
+    if wrong:
+        return await _page(request, case, who, wrong, 422, typed)
+    act = payments.cancel_payment(desk, case.id, who, body, cause_of(None, "cancel-payment", case.id, who))
+    return await _done(request, case, who, typed, act)
+
+
 async def _page(
     request: Request,
     case: Case[Application],
@@ -107,11 +121,16 @@ async def _page(
         status_code=status,
         application={**summary, "applicant": case.state.applicant.name},
         bill=await told(showing, case.state) if bill else None,
+        numbers_wait=await waits_for_operator(showing.desk, case.state),
         problem=problem,
         typed=typed or {},
         methods=[(method, showing.say(f"method.{method}")) for method in _METHODS],
         today=now().astimezone(ZoneInfo(showing.town.timezone)).date().isoformat(),
         can_take=takes and case.state.owed is not None,
+        can_cancel=takes
+        and bill is not None
+        and bill.standing == "paid"
+        and bool(bill.payment and bill.payment.receipt),
         can_refund=takes
         and bill is not None
         and bill.standing == "paid"

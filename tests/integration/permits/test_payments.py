@@ -10,6 +10,7 @@ import pytest
 
 from services.permits import payments, timers
 from services.permits.domain import moments
+from services.permits.receipt_store import Book, Paid
 from shared.events.ids import new_id
 from shared.kernel import Cause, Transient, now
 from shared.kernel.mongo_trail import Wanted
@@ -68,15 +69,22 @@ async def test_a_permit_is_invoiced_paid_receipted_and_told_at_each_step(service
 async def test_receipts_are_numbered_without_gaps_whoever_asks_at_once(service: Permits) -> None:
     cases = [new_id() for _ in range(25)]
 
-    async def number(case_id: str) -> str:
-        return await service.store.receipts.number(case_id, "MH-0000-0000", 100, now(), "P", 2570)
+    async def number(case_id: str, series: str = "P", year: int = 2570, payment: int = 1) -> str:
+        paid = Paid(case_id, payment, "MH-0000-0000", 100, now())
+        return await service.store.receipts.number(paid, Book(series, year))
 
     given = await asyncio.gather(*(number(case_id) for case_id in cases * 2))
 
     assert sorted(set(given), key=lambda one: int(one[2:-5])) == [f"P-{one}/2570" for one in range(1, 26)]
     assert given[:25] == given[25:]
-    assert await service.store.receipts.number(new_id(), "MH-0000-0000", 100, now(), "S", 2570) == "S-1/2570"
-    assert await service.store.receipts.number(new_id(), "MH-0000-0000", 100, now(), "P", 2571) == "P-1/2571"
+    assert await number(new_id(), "S") == "S-1/2570"
+    assert await number(new_id(), year=2571) == "P-1/2571"
+    again = await asyncio.gather(*(number(cases[0], payment=2) for _ in range(4)))
+    assert set(again) == {"P-26/2570"}, "another payment of the same application has a receipt of its own"
+    await service.desk.store.cases.collection.database["receipts"].update_one(
+        {"_id": "P-26/2570"}, {"$set": {"case_id": "before"}, "$unset": {"payment": 1}}
+    )
+    assert await number("before") == "P-26/2570", "a line of an earlier release is of the first"
 
 
 async def test_a_crash_after_the_payment_leaves_no_gap_and_no_payment_without_a_receipt(

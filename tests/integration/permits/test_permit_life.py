@@ -100,6 +100,11 @@ async def test_whoever_takes_over_a_permit_reads_nothing_of_the_one_before_who_r
     assert "ป่วยหนักมาหลายเดือน" in str(seen)
     assert "ป่วยหนักมาหลายเดือน" not in str(theirs)
     assert (theirs["bill"]["standing"], theirs["bill"]["payment"]) == ("paid", None)
+    assert bill["payment"]["receipt"] not in str(theirs)
+    await did(service, made, "refund", "cashier", note="ชำระซ้ำกับโฉนดเดิม", document="บค 7/2569")
+    after = str(await service.seen(heir))
+    assert "คืนค่าธรรมเนียมให้ผู้รับใบอนุญาตเดิม" in after
+    assert [one for one in ("บค 7/2569", "ชำระซ้ำกับโฉนดเดิม", bill["payment"]["receipt"]) if one in after] == []
     assert (await service.http.get(receipt, params={"secret": heir["secret"]})).status_code == 404
     assert (await service.http.get(receipt, headers=service.staff("cashier"))).status_code == 200
     whole = await service.http.get(

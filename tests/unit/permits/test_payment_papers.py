@@ -8,15 +8,27 @@ from typing import Any
 import pytest
 
 from services.permits import payment_papers
-from services.permits.api.bills import shows_payment
-from services.permits.domain import paying
+from services.permits.api.bills import shown_receipts, shows_payment, unseen_receipts
+from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Applicant, Application
 from services.permits.domain.bill import Refund
 from services.permits.domain.transfer import transfer
 from shared.kernel import Reject
 from shared.town import Text
 from shared.town.payments import Payments, PromptPay
-from tests.support.permits import HOUSE, MONDAY, RULES, SIGNATORY, TOWN, a_bill, a_payment, application, at, signing
+from tests.support.permits import (
+    CASHIER,
+    HOUSE,
+    MONDAY,
+    RULES,
+    SIGNATORY,
+    TOWN,
+    a_bill,
+    a_payment,
+    application,
+    at,
+    signing,
+)  # fmt: skip
 
 DAY = timedelta(days=1)
 HEIR = Applicant(name="สมศรี", phone="0800000000")
@@ -64,6 +76,39 @@ async def test_a_receipt_of_what_was_given_back_says_so_and_keeps_its_number() -
 
     assert told["number"] == "เลขที่ P-1/2569"
     assert told["notes"] == ["คืนเงิน 20.00 บาท เมื่อวันที่ 24 พฤศจิกายน 2569 ตามเอกสารเลขที่ บค 1/2569 เนื่องจากชำระซ้ำ"]
+
+
+def entered_by_mistake() -> Application:
+    """Paid, cancelled a day later, and paid again."""
+    first = cancelling.cancel(with_bill(paid=True), at(MONDAY + DAY), CASHIER, "บันทึกผิดคำขอ", TOWN).state
+    again = paying.pay(first, at(MONDAY + 2 * DAY), a_payment(moment=MONDAY + 2 * DAY), TOWN).state
+    step = paying.number_receipt(again, at(MONDAY + 2 * DAY), "P-2/2569", 2)
+    assert step is not None
+    return step.state
+
+
+async def test_a_void_receipt_says_across_the_page_that_it_is_and_the_new_one_does_not(tmp_path: Path) -> None:
+    case = entered_by_mistake()
+
+    void, new = [words_of(await payment_papers.make_receipt(case, RULES, PAID, number), tmp_path)
+                 for number in ("P-1/2569", "")]  # fmt: skip
+
+    for said in ("P-1/2569", "ยกเลิก", "24 พฤศจิกายน 2569", "อรวรรณ", "บันทึกผิดคำขอ"):
+        assert said in void
+    assert "P-2/2569" in new
+    assert "ยกเลิก" not in new
+    with pytest.raises(Reject, match="no-receipt"):
+        await payment_papers.make_receipt(case, RULES, PAID, "P-3/2569")
+
+
+def test_each_sees_the_receipts_of_what_they_paid_also_void_ones() -> None:
+    mine = entered_by_mistake()
+    heirs = transfer(mine, at(MONDAY + 3 * DAY), HOUSE, signing(SIGNATORY), HEIR).state
+
+    assert shown_receipts(mine, staff=False) == shown_receipts(heirs, staff=True) == ["P-2/2569", "P-1/2569"]
+    assert unseen_receipts(mine, staff=False) == frozenset()
+    assert shown_receipts(heirs, staff=False) == []
+    assert unseen_receipts(heirs, staff=False) == {"P-1/2569", "P-2/2569"}
 
 
 async def test_a_receipt_keeps_its_payer_when_the_permit_goes_to_somebody_else() -> None:

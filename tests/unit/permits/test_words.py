@@ -41,6 +41,7 @@ def test_the_lines_are_found_at_all() -> None:
     [
         *(f"timeline.{one}" for one in sorted(set(written()))),
         "timeline.examined-unsigned",
+        *(f"timeline.{one}-of-another" for one in ("receipt", "refunded", "payment-cancelled")),
         "timeline.document-received",
         "timeline.document-replaced",
         *(f"timeline.notice-{outcome}" for outcome in ("sent", "failed", "skipped")),

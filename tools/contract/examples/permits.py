@@ -1,7 +1,12 @@
 """A house of one storey and 96 m²: handed in, completed, accepted on the fast lane, examined and signed."""
 
 from shared.events.base import Event, Place
-from shared.events.permit_fees import PermitFeesDue, PermitFeesPaid, PermitFeesRefunded
+from shared.events.permit_fees import (
+    PermitFeesDue,
+    PermitFeesPaid,
+    PermitFeesRefunded,
+    PermitPaymentCancelled,
+)
 from shared.events.permits import (
     LaneCondition,
     PermitAccepted,
@@ -89,9 +94,13 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="cashier-orawan", amount_satang=9500,
         amount="95.00", receipt="P-12/2569", paid_at=after(1490, APPLIED),
     )),
+    (1600, PermitPaymentCancelled(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="cashier-orawan", amount_satang=9500,
+        amount="95.00", receipt="P-12/2569", due=True, due_at=after(44800, APPLIED), reason="บันทึกผิดคำขอ",
+    )),
     (3980, PermitFeesRefunded(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor="cashier-orawan", amount_satang=9500,
-        amount="95.00", receipt="P-12/2569", reason="ชำระซ้ำ",
+        amount="95.00", receipt="P-19/2569", reason="ชำระซ้ำ",
     )),
     (3990, PermitLinkRenewed(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, number=1)),
     (4000, PermitWithdrawn(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, reason="เลื่อนการก่อสร้างไปปีหน้า")),

@@ -1,4 +1,4 @@
-"""What the doctor looks at: settings, the town's files, database, broker, what lies outside, backups; a file each."""
+"""What the doctor looks at, a file each: settings, town, database, broker, what lies outside, backups, receipts."""
 
 from tools.operate.doctor.command import main
 

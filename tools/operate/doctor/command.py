@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.settings import MissingFile, ServiceSettings
 from tools.operate.asking import add_json, as_json
-from tools.operate.doctor import backup, broker, database, outside, settings, town
+from tools.operate.doctor import backup, broker, database, outside, receipts, settings, town
 from tools.operate.doctor.finding import Finding
 from tools.operate.failures import explain
 
@@ -24,6 +24,7 @@ LOOKS: Mapping[str, Callable[[ServiceSettings], Awaitable[list[Finding]]]] = {
     "broker": broker.look,
     "outside": outside.look,
     "backup": backup.look,
+    "receipts": receipts.look,
 }
 
 
