@@ -97,9 +97,10 @@ def with_public_form(name: str, text: str | None, openness: str) -> dict[str, An
 def words_for(
     reader: str, openness: str, *, meant_for: str, written: str | None, public: str | None = None
 ) -> str | None:
-    """The form of a text that this reader is given; `meant_for`: everybody, agency, owner or staff."""
+    """The form of a text that this reader is given; `meant_for`: everybody, agency, owner, asked or staff."""
     words = sight_of(reader, openness).words
-    if reader == "staff" or (reader == meant_for == "agency") or (words == "written" and meant_for != "staff"):
+    given = reader == "agency" and meant_for in ("agency", "asked")
+    if reader == "staff" or given or (words == "written" and meant_for not in ("asked", "staff")):
         return written
     return public if words == "public" and meant_for == "everybody" else None
 

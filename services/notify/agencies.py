@@ -1,13 +1,16 @@
-"""What an agency is given with work: the place, the photos, the link by which it answers, and whom to call."""
+"""What an agency is given with work, and whoever is asked about an application: the place, the photos, the link by
+which they answer, and whom to call."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notify.domain.file import CONSULTEE
 from services.notify.domain.notice import Notice
 from services.notify.links import Links
 from shared.agency_links import AnswerLink, PhotoPass
+from shared.consult_links import ConsultLink
 from shared.town import Town
 from shared.words.dates import date_text, datetime_text
 
@@ -18,7 +21,8 @@ MAP = "https://www.google.com/maps/search/?api=1&query="  # opens whatever map t
 
 @dataclass(frozen=True)
 class ToAgency:
-    """Words and addresses for one agency; what it may know of the case is judged before (`domain/shown.py`)."""
+    """Words and addresses for one agency, or for one team that is asked; what it may know of the case is judged before
+    (`domain/shown.py`)."""
 
     town: Town
     links: Links
@@ -29,7 +33,7 @@ class ToAgency:
             return self.contact(notice, language)
         if name == "expected_day":
             return self._date(notice.data.get("expected_at"), language)
-        if not notice.agency:
+        if not notice.answers_by_link:
             return ""
         match name:
             case "whereabouts":
@@ -52,10 +56,18 @@ class ToAgency:
 
     def link(self, notice: Notice) -> str:
         """Where it answers; where no answer is awaited, the page of the work for those who have an account."""
+        if notice.audience == CONSULTEE:
+            return self._consult_link(notice)
         number, until = notice.data.get("link_number"), _time(notice.data.get("link_until"))
         if not number or until is None or notice.agency is None:
             return self.links.agency_board(notice.subject)
         return self.links.answer(AnswerLink(notice.subject, notice.agency, int(number), until))
+
+    def _consult_link(self, notice: Notice) -> str:
+        consultation, number = notice.data.get("consultation"), notice.data.get("link_number")
+        if not consultation or not number:
+            return self.links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=False)
+        return self.links.consult(ConsultLink(notice.case_id, str(consultation), int(number)))
 
     def photos(self, notice: Notice) -> list[str]:
         """Photos of the report, for as long as the link to answer by opens and the agency has the work."""

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from services.notify.domain.file import FOLLOWER
 from services.notify.domain.rights import PERMITS
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass, photo_path
+from shared.consult_links import ConsultLink, consult_path, consult_token
 from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
@@ -36,12 +37,12 @@ class Links:
 
     def page(self, about: str, reference: str) -> str:
         """The same page by its clean address: for a browser that has opened the link before, and for everybody."""
-        place = "permits" if _of_permit(about) else "track"
+        place = "permits" if is_of_permit(about) else "track"
         return f"{self.origin}/{place}/{quote(reference)}"
 
     def work(self, about: str, reference: str, subject: str, audience: str, *, triage: bool) -> str:
         """Where staff deal with it."""
-        if _of_permit(about):
+        if is_of_permit(about):
             return f"{self.origin}/permits/desk/{quote(reference)}"
         if about.startswith("onestop.report."):
             return self.page(about, reference)
@@ -51,6 +52,10 @@ class Links:
     def answer(self, link: AnswerLink) -> str:
         """Where an agency answers once, without an account."""
         return f"{self.origin}/agency/answer?{urlencode({'key': answer_token(self._key, link)})}"
+
+    def consult(self, link: ConsultLink) -> str:
+        """Where whoever is asked about an application answers once, without an account."""
+        return f"{self.origin}{consult_path(consult_token(self._key, link))}"
 
     def agency_board(self, order_id: str) -> str:
         """Where somebody of the agency who has an account finds the work."""
@@ -99,5 +104,6 @@ def _own(party: str) -> str:
     return party if party.startswith(FOLLOWER) else ""
 
 
-def _of_permit(about: str) -> bool:
+def is_of_permit(about: str) -> bool:
+    """Whether an event of this type is about an application."""
     return about.startswith(PERMITS)

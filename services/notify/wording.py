@@ -81,8 +81,9 @@ class Wording:
         shown = as_shown(notice)
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
         said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
-        if notice.agency and "text" in said:  # an officer may have left in it what a stranger wrote
-            said["text"] = without_links(said["text"], WORDS(language, "link-left-out"))
+        if notice.answers_by_link:  # an officer may have left in it what a stranger wrote
+            left_out = WORDS(language, "link-left-out")
+            said |= {name: without_links(said[name], left_out) for name in ("text", "question") if name in said}
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)
@@ -101,7 +102,7 @@ class Wording:
 
         In a mail to an address that nobody has confirmed it asks for that first.
         """
-        if notice.agency:
+        if notice.answers_by_link:
             return self._to_agency.link(notice)
         if notice.party is None:
             triage = notice.team in (None, self._town.triage)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.permits.commands import Desk
-from services.permits.domain import completeness, consulting, findings
+from services.permits.domain import chasing, completeness, consulting, findings
 from services.permits.domain.application import Actor, Application, need
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.findings import Found
@@ -37,6 +37,13 @@ async def consult(
     """Ask a section of the town or an agency outside it."""
     return await desk.store.cases.step(
         case.id, lambda state, why: consulting.ask(need(state), why, desk.town, officer, question), cause
+    )
+
+
+async def ask_again(desk: Desk, case_id: str, officer: Actor, consultation: str, cause: Cause) -> Case[Application]:
+    """Send a question again to whoever has not answered it."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: chasing.ask_again(need(state), why, desk.town, officer, consultation), cause
     )
 
 

@@ -1,22 +1,32 @@
-"""What permits hears of notify: how telling the applicant went, as one quiet line in the application's timeline."""
+"""What permits hears of notify: how telling the applicant went, as one quiet line in the application's timeline, and
+whether those who are asked for their view have the question."""
 
 from services.permits.commands import Desk
+from services.permits.domain import reaching
 from services.permits.domain.application import Application
+from services.permits.domain.chasing import note_told
 from services.permits.domain.handing_in import note_notice
+from shared.events.agencies import MessageEnd
 from shared.events.base import Event
 from shared.events.envelope import Envelope
 from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
+from shared.events.permit_life import PermitConsulted, PermitConsulteeAskedAgain
 from shared.events.topics import internal
 from shared.kernel import Cause, Step
 from shared.kernel.service import Service
+
+APPLICANT = "applicant"
+ASKING = (PermitConsulted.type, PermitConsulteeAskedAgain.type)
 
 
 def subscribe(service: Service, desk: Desk) -> None:
     """Registers the handler of each topic."""
 
-    @service.on(internal("notices"), audience="applicant")
+    @service.on(internal("notices"), audience=(APPLICANT, reaching.AUDIENCE))
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:
         match event:
+            case NoticeEvent(audience=reaching.AUDIENCE):
+                await _note_told(desk, event, cause)
             case NoticeSent():
                 await _note(desk, event, "sent", cause)
             case NoticeFailed():
@@ -26,7 +36,7 @@ def subscribe(service: Service, desk: Desk) -> None:
 
 
 async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> None:
-    if event.audience != "applicant" or await desk.store.cases.get(event.case_id) is None:
+    if event.audience != APPLICANT or await desk.store.cases.get(event.case_id) is None:
         return  # a notice to the office, or about a case of another service
     channels = [one for one in event.channels if one.outcome == outcome] or event.channels
     names = " ".join(one.channel for one in channels)
@@ -34,5 +44,19 @@ async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> N
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return note_notice(state, why, outcome, names, reason, event.about) if state else None
+
+    await desk.store.cases.step(event.case_id, note, cause)
+
+
+async def _note_told(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
+    """Whether the message reached them; a reminder, and what is told when they are overdue, changes nothing of that."""
+    at = event.happened_at
+    if event.about not in ASKING or at is None or await desk.store.cases.get(event.case_id) is None:
+        return
+    end: MessageEnd = "sent" if isinstance(event, NoticeSent) else "failed"
+    why = next((one.reason for one in event.channels if one.reason), None)
+
+    def note(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return note_told(state, cause, at, end, why) if state else None
 
     await desk.store.cases.step(event.case_id, note, cause)

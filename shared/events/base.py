@@ -46,12 +46,14 @@ class MeantFor(StrEnum):
     EVERYBODY = "everybody"  # in its public form, which travels beside it as `public_<name>`
     AGENCY = "agency"  # the agency that has the work, whose case it is, and staff
     OWNER = "owner"  # whose case it is (reporter, applicant) and staff
+    ASKED = "asked"  # whoever is asked about the case, and staff; not whose case it is
     STAFF = "staff"
 
 
 ForEverybody = Annotated[T, Visibility.INTERNAL, MeantFor.EVERYBODY]
 ForAgency = Annotated[T, Visibility.INTERNAL, MeantFor.AGENCY]
 ForOwner = Annotated[T, Visibility.INTERNAL, MeantFor.OWNER]
+ForAsked = Annotated[T, Visibility.INTERNAL, MeantFor.ASKED]
 ForStaff = Annotated[T, Visibility.INTERNAL, MeantFor.STAFF]
 
 # Public strings are codes, ids and references, never sentences: the patterns keep free text out of public topics.

@@ -2,47 +2,90 @@
 
 from typing import Literal
 
-from shared.events.base import Code, Count, ForOwner, ForStaff, FreeText, Instant, Internal, Public
+from shared.events.agencies import MessageEnd
+from shared.events.base import Code, Count, ForAsked, ForOwner, ForStaff, FreeText, Instant, Internal, Public, ShortText
 from shared.events.permit_base import PermitEvent
 
 InspectionResult = Literal["in-order", "defects", "not-done"]
 AppealAgainst = Literal["refusal", "revocation"]
 AppealOutcome = Literal["granted", "dismissed"]
 ConsulteeView = Literal["no-objection", "conditions", "objection"]
+AskedAgainBecause = Literal["reminder", "resent"]
 
 
-class PermitConsulted(PermitEvent):
+class AboutConsultee(PermitEvent):
+    """Common to all about somebody who is asked for their view: a section of the town, or an agency outside it."""
+
+    consultee: Public[Code]
+    """The team or agency, as the town's profile calls it."""
+    agency: Public[Code | None] = None
+    """The same where it is an agency outside the town, also as the header `ce_agency`; null: a team of the town."""
+    consultation: Internal[ShortText | None] = None
+    """Which of the application's questions it is about."""
+
+
+class LinkToConsultee(AboutConsultee):
+    """What tells somebody of a question brings the link by which they answer it once, without an account."""
+
+    link_number: Internal[Count] = 0
+    """How many such links there have been for this question: only the newest opens; 0: none comes with it."""
+    link_until: Internal[Instant | None] = None
+    """Until when the link opens."""
+
+
+class PermitConsulted(LinkToConsultee):
     """A section of the town or an agency outside it is asked about an application."""
 
     type = "onestop.permit.consulted.v1"
-    consultee: Public[Code]
-    """The team or agency, as the town's profile calls it."""
+    revision = 2
     due_at: Public[Instant]
     """By when they are to answer."""
-    question: ForStaff[FreeText]
+    question: ForAsked[FreeText]
     """What they are asked."""
 
 
-class PermitConsultationAnswered(PermitEvent):
+class PermitConsulteeTold(AboutConsultee):
+    """What became of the message that asks them. Failed: somebody of the town hands the link on, or calls."""
+
+    type = "onestop.permit.consultee-told.v1"
+    status: Public[MessageEnd]
+    """Whether any of the ways to them took it."""
+    why: Internal[Code | None] = None
+    """Why none did; null: one did."""
+
+
+class PermitConsulteeAskedAgain(LinkToConsultee):
+    """They are written to again: before their time is over without an answer, or because an officer sends it again."""
+
+    type = "onestop.permit.consultee-asked-again.v1"
+    reason: Public[AskedAgainBecause]
+    """Why."""
+    due_at: Public[Instant]
+    """By when they are to answer, as before."""
+    question: ForAsked[FreeText]
+    """What they are asked, as before."""
+
+
+class PermitConsultationAnswered(AboutConsultee):
     """They answered; what they think is for those who decide."""
 
     type = "onestop.permit.consultation-answered.v1"
-    consultee: Public[Code]
-    """The team or agency, as the town's profile calls it."""
+    revision = 2
     view: ForStaff[ConsulteeView]
     """What they think of it."""
     answer: ForStaff[FreeText | None] = None
     """Their conditions, or why not."""
 
 
-class PermitConsultationOverdue(PermitEvent):
-    """Their time is over without an answer."""
+class PermitConsultationOverdue(LinkToConsultee):
+    """Their time is over without an answer; one is still welcome."""
 
     type = "onestop.permit.consultation-overdue.v1"
-    consultee: Public[Code]
-    """The team or agency, as the town's profile calls it."""
+    revision = 2
     due_at: Public[Instant]
     """By when they were to answer."""
+    question: ForAsked[FreeText | None] = None
+    """What they were asked."""
 
 
 class PermitInspectionPlanned(PermitEvent):
@@ -170,7 +213,8 @@ class PermitAppealAnswered(PermitEvent):
 
 
 PERMIT_LIFE_EVENTS: tuple[type[PermitEvent], ...] = (
-    PermitConsulted, PermitConsultationAnswered, PermitConsultationOverdue,
+    PermitConsulted, PermitConsulteeTold, PermitConsulteeAskedAgain, PermitConsultationAnswered,
+    PermitConsultationOverdue,
     PermitInspectionPlanned, PermitInspected, PermitConstructionStarted, PermitConstructionFinished,
     PermitConstructionAccepted, PermitExpiring, PermitExtensionAsked, PermitExtensionAnswered, PermitTransferred,
     PermitRevoked, PermitAppealed, PermitAppealAnswered,

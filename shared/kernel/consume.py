@@ -61,7 +61,7 @@ class Inbox:
     ) -> None:
         self.group = group
         self.handlers: dict[str, Handler] = {}
-        self.audiences: dict[str, str] = {}  # topic → the only `ce_audience` that its handler wants
+        self.audiences: dict[str, frozenset[str]] = {}  # topic → the only `ce_audience`s that its handler wants
         self.compacted: set[str] = set()  # topics whose null values are erasures
         self.busy_since: float | None = None  # loop time at which the batch under way began
         self.halted = False
@@ -162,7 +162,7 @@ class Inbox:
         if wanted is None:
             return False
         named = next((value for name, value in record.headers if name == AUDIENCE), None)
-        return named is not None and named != wanted.encode()
+        return named is not None and named.decode("utf-8", "replace") not in wanted
 
     def _read(self, record: Record) -> tuple[Envelope, Event]:
         if record.value is None and record.topic in self.compacted:

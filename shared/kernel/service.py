@@ -120,15 +120,16 @@ class Service:
         """Indexes of a collection that holds no cases (not the `retired`)."""
         self.wanted_indexes[collection], self._retired[collection] = [*indexes], retired
 
-    def on(self, topic: str, *, audience: str | None = None) -> Callable[[Handler], Handler]:
+    def on(self, topic: str, *, audience: str | tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
         """Register the handler of a topic; the consumer group is the service's name.
 
-        With `audience` it hears only what is for that audience (the header `ce_audience`), or says nothing of one.
+        With `audience` it hears only what is for that one, or one of those (the header `ce_audience`), or says nothing
+        of any.
         """
         real = self.settings.topic(topic)
         count_from_zero(real)
-        if audience is not None:
-            self._inbox.audiences[real] = audience
+        if audience:
+            self._inbox.audiences[real] = frozenset((audience,) if isinstance(audience, str) else audience)
         if topic == CONTACTS:
             self._inbox.compacted.add(real)
 

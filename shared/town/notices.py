@@ -13,7 +13,10 @@ from shared.events.notices import NoticeChannel
 from shared.town.base import Code, FieldName, Part, Words
 
 # agency: the body outside the town that the event names (`ce_agency`), by mail and webhook as the profile has them.
-Audience = Literal["reporter", "follower", "team", "level", "officer", "agency", "applicant", "examiner", "signatory"]
+# consultee: whoever the event asks for their view of an application: an agency likewise, or a team, by its mail.
+Audience = Literal[
+    "reporter", "follower", "team", "level", "officer", "agency", "applicant", "examiner", "signatory", "consultee"
+]  # fmt: skip
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _COMMON = frozenset(("town", "phone", "reference", "link", "greeting"))
@@ -22,6 +25,8 @@ _WORK = _REPORT | {"team", "level"}
 _AGENCY = _WORK | {"agency", "agency_phone"}
 _STANDING = frozenset(("agency", "agency_phone", "expected_until", "note"))  # of an incident
 _PERMIT = _COMMON | {"permit_type"}
+# `answer_until` is filled in for whoever is asked alone; `contact` is the team that looks at the application.
+_ASKED = _PERMIT | {"consultee", "zone", "question", "due_at", "answer_until", "contact"}
 
 # What notify can fill in for each event, as finished text in the recipient's language: names instead of codes, times
 # as people write them, `link` to the recipient's own page of the case. Nothing else may stand in a template.
@@ -87,9 +92,11 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.payment-cancelled.v1": _PERMIT | {"amount", "receipt", "reason", "due_at"},
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
     "onestop.permit.closed.v1": _PERMIT,
-    "onestop.permit.consulted.v1": _PERMIT | {"consultee", "due_at", "question"},
+    "onestop.permit.consulted.v1": _ASKED,
+    "onestop.permit.consultee-asked-again.v1": _ASKED,
+    "onestop.permit.consultee-told.v1": _PERMIT | {"consultee", "why"},
     "onestop.permit.consultation-answered.v1": _PERMIT | {"consultee", "view", "answer"},
-    "onestop.permit.consultation-overdue.v1": _PERMIT | {"consultee", "due_at"},
+    "onestop.permit.consultation-overdue.v1": _ASKED,
     "onestop.permit.inspection-planned.v1": _PERMIT | {"at"},
     "onestop.permit.inspected.v1": _PERMIT | {"at", "result", "note"},
     "onestop.permit.construction-started.v1": _PERMIT | {"on"},

@@ -17,6 +17,7 @@ from services.intake.domain.progress import close_when_over, record_work
 from services.intake.domain.report import Report
 from services.permits.domain import (
     appeals,
+    chasing,
     completeness,
     construction,
     consulting,
@@ -35,7 +36,6 @@ from shared.events.catalogue import FAMILIES
 from shared.events.incidents import OF_INCIDENTS
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Reject, Step
-from shared.town.work import Agency
 from tests.support import permits as desk
 from tests.support.lifecycle import Reader
 from tests.support.reports import INCIDENT, ORDER, OTHER_ORDER, after, report, submitted, work
@@ -144,8 +144,7 @@ def test_a_report_goes_as_its_diagram_says_on_thousands_of_ways(choices: list[in
 
 
 LATER, MINUTE = desk.MONDAY + timedelta(hours=1), timedelta(minutes=1)
-PEA = Agency(name=desk.words("การไฟฟ้า"), phone="1129")
-WITH_AGENCY = desk.TOWN.model_copy(update={"agencies": {"pea": PEA}})
+WITH_AGENCY = desk.town_with_agency()
 DEPUTY = Actor(sub="deputy", level="signatory")
 YEARS = desk.MONDAY + timedelta(days=4000)
 
@@ -175,7 +174,20 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "ask others": lambda case: consulting.ask(
         case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, Question("pea", "ขัดข้องหรือไม่", (), 3)
     ),
-    "hear nothing": lambda case: consulting.note_overdue(case, desk.at(YEARS)),
+    "hear that it did not arrive": lambda case: (
+        chasing.note_told(case, desk.at(LATER), case.consultations[-1].message_at or LATER, "failed", "smtp-550")
+        if case.consultations
+        else None
+    ),
+    "send it again": lambda case: (
+        chasing.ask_again(case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, case.consultations[-1].id)
+        if case.consultations
+        else None
+    ),
+    "remind them": lambda case: (
+        chasing.chase(case, desk.at(case.consultations[-1].due_at - MINUTE)) if case.consultations else None
+    ),
+    "hear nothing": lambda case: chasing.chase(case, desk.at(YEARS)),
     "hear from them": lambda case: (
         consulting.answer(
             case, desk.at(LATER), desk.OFFICER, case.consultations[-1].id, Answer("no-objection", "", "x")

@@ -19,6 +19,7 @@ from services.permits.domain.rules import rules_of
 from services.permits.domain.signed_acts import Signing
 from shared.calendar import Hours, WeekHours
 from shared.events.ids import new_id
+from shared.events.permit_life import PermitConsulted
 from shared.kernel import Cause
 from shared.town.models import (
     Appeal,
@@ -37,6 +38,8 @@ from shared.town.models import (
     Town,
     TownCalendar,
 )
+from shared.town.notices import NoticeRule
+from shared.town.work import Agency
 from tests.support.small_town import SQUARE, small_town
 
 OFFICER = Actor(sub="officer", name="นภา", level="officer")
@@ -108,6 +111,7 @@ def permit_town() -> Town:
     days = ("monday", "tuesday", "wednesday", "thursday", "friday")
     return small_town().model_copy(update={
         "reference_prefix": "ST",
+        "notices": (),
         "calendar": TownCalendar(timezone="Asia/Bangkok", hours=WeekHours(**dict.fromkeys(days, OPEN)), years=(2026,)),
         "permits": {"house-new": _IN_THE_PROFILE},
         "permit_escalation": (PermitStep(percent=50, level="examiner"), PermitStep(percent=100, level="clerk")),
@@ -116,6 +120,15 @@ def permit_town() -> Town:
         "land_use": (LandUseZone(code="low", name=words("อยู่อาศัย"), colour="yellow", allows=("house",),
                                  max_height_m=12, max_coverage_percent=60, min_setback_m=2, polygons=((SQUARE,),)),),
     })  # fmt: skip
+
+
+def town_with_agency() -> Town:
+    """The same, with an agency that is asked by mail."""
+    pea = Agency(name=words("การไฟฟ้า"), phone="1129", email="plans@pea.example")
+    asked = NoticeRule(
+        code="asked", event=PermitConsulted.type, audience="consultee", channels=("email",), template="asked"
+    )
+    return permit_town().model_copy(update={"agencies": {"pea": pea}, "notices": (asked,)})
 
 
 TOWN = permit_town()

@@ -176,8 +176,8 @@ async def hear_notice(service: Permits, event: NoticeEvent) -> None:
     heard: list[Callable[..., Awaitable[None]]] = []
 
     class Topics:
-        def on(self, _topic: str, *, audience: str) -> Callable[[Any], Any]:
-            assert audience == "applicant"
+        def on(self, _topic: str, *, audience: tuple[str, ...]) -> Callable[[Any], Any]:
+            assert event.audience in audience
             return heard.append
 
     subscribe(cast(Service, Topics()), service.desk)

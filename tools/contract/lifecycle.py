@@ -121,7 +121,7 @@ INCIDENT = Lifecycle(
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")
-_ANSWERED = ("permit.consultation-answered", "permit.consultation-overdue")
+_ANSWERED = ("permit.consultation-answered", "permit.consultation-overdue", "permit.consultee-asked-again")
 _LIVES_ON = (
     "permit.construction-started", "permit.construction-finished", "permit.construction-accepted", "permit.expiring",
     "permit.extension-asked", "permit.extension-answered", "permit.transferred", "permit.revoked",
@@ -159,6 +159,7 @@ PERMIT = Lifecycle(
         Move(("permit.check-overdue",), ("submitted",)),
         Move(("permit.consulted",), ("submitted", "accepted", "examined", "unpaid")),
         Move(_ANSWERED, _UNDECIDED),
+        Move(("permit.consultee-told",), (EVER,)),
         # A permit that is decided lives on: none of these changes that it is.
         Move(_LIVES_ON, ("decided",)),
         Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),

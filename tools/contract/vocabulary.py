@@ -13,7 +13,7 @@ from shared.events.agencies import (
 from shared.events.contacts import Language
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
-from shared.events.permit_life import AppealAgainst, AppealOutcome, ConsulteeView, InspectionResult
+from shared.events.permit_life import AppealAgainst, AppealOutcome, AskedAgainBecause, ConsulteeView, InspectionResult
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
@@ -118,9 +118,9 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             sent="no message goes to this agency: somebody of the town has told it by other means",
         ),
         _list(
-            "MessageEnd", MessageEnd, "What became of the message to an agency.",
-            sent="one of the ways to the agency took it",
-            failed="none did; the town's team has the work again",
+            "MessageEnd", MessageEnd, "What became of the message to an agency, or to whoever is asked.",
+            sent="one of the ways to them took it",
+            failed="none did; the town's team has the work again, or hands the question on itself",
         ),
         _list(
             "AgencyAnswer", AgencyAnswer, "What an agency says of the work that it was given.",
@@ -182,6 +182,11 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
                 "defects": "something is to be mended",
                 "not-done": "nothing could be looked at",
             },
+        ),
+        _list(
+            "AskedAgainBecause", AskedAgainBecause, "Why somebody who was asked is written to again.",
+            reminder="their time is nearly over, and they have not answered",
+            resent="an officer sends the question again, with a new link",
         ),
         _list(
             "ConsulteeView", ConsulteeView, "What somebody who was asked thinks of an application.",

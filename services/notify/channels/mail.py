@@ -72,7 +72,7 @@ class MailWriter:
             ("Subject", mime.text(worded.subject)),
             ("References", f"<{notice.case_id.lower()}@{self._domain}>"),  # mail programs show a case as one
         ]
-        if notice.agency and (back := self._answers_to(notice)):
+        if notice.answers_by_link and (back := self._answers_to(notice)):
             headers.append(("Reply-To", back))
         if notice.urgent:
             headers.append(("Importance", "high"))
@@ -86,7 +86,7 @@ class MailWriter:
         return Mail(self._from, recipient, content)
 
     def _answers_to(self, notice: Notice) -> str | None:
-        """The team that watches the work reads what an agency writes back."""
+        """The team that watches the work or looks at the application reads what they write back."""
         team = self._town.teams.get(notice.team or self._town.triage)
         return read_email((team.email if team else None) or "")
 

@@ -20,6 +20,7 @@ from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, for_programs
+from services.notify.links import is_of_permit
 from services.notify.wording import Wording
 from shared.kernel import now
 from shared.release import running
@@ -122,8 +123,7 @@ class Webhook:
             "data": {
                 **data,
                 "reference": notice.reference,
-                "work_order": notice.subject,
-                "category_name": self._town.category_name(str(data.get("category", "")), language),
+                **self._named(notice, data, language),
                 "map_url": self._to_agency.map_link(shown) or None,
                 "photo_urls": self._to_agency.photos(shown),
                 "answer_url": self._to_agency.link(shown),
@@ -131,6 +131,14 @@ class Webhook:
                 "message": {"subject": worded.subject, "body": worded.body} if worded else None,
             },
         }
+
+    def _named(self, notice: Notice, data: Mapping[str, Any], language: str) -> dict[str, str]:
+        """The case by its id, and what it is about as the profile calls it."""
+        if is_of_permit(notice.about):
+            name = self._town.permit_name(str(data.get("permit_type", "")), language)
+            return {"application": notice.case_id, "permit_type_name": name}
+        name = self._town.category_name(str(data.get("category", "")), language)
+        return {"work_order": notice.subject, "category_name": name}
 
 
 def _outcome(status: int, headers: Mapping[bytes, bytes]) -> Outcome:

@@ -51,8 +51,9 @@ class Patience:
     agency: timedelta = timedelta(hours=4)  # for its provider, of a message to an agency
 
     def of(self, audience: str) -> "Patience":
-        """Of messages to that audience: what an agency does not have by then, somebody of the town must tell it."""
-        return replace(self, provider=self.agency) if audience == "agency" else self
+        """Of messages to that audience: what an agency, or whoever is asked, does not have by then somebody must tell
+        them."""
+        return replace(self, provider=self.agency) if audience in ("agency", "consultee") else self
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from shared.readers import Openness
 REPORTER = "reporter"
 APPLICANT = "applicant"
 AGENCY = "agency"  # a body outside the town; the recipient is `agency:<code>`
+CONSULTEE = "consultee"  # whoever is asked about an application: a team, or an agency
 FOLLOWER = "follower-"  # the beginning of every follower's party
 OPENING = (ReportSubmitted.type, PermitSubmitted.type)
 

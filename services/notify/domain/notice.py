@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 from services.notify.domain import delivery as life
 from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
-from services.notify.domain.file import AGENCY, CaseFile, Heard
+from services.notify.domain.file import AGENCY, CONSULTEE, CaseFile, Heard
 from services.notify.domain.planning import Owed
 from shared.events.base import Event
 from shared.events.notices import (
@@ -65,7 +65,13 @@ class Notice(StoredModel):
     @property
     def agency(self) -> str | None:
         """The agency outside the town that it is for, if it is for one."""
-        return self.recipient.removeprefix(f"{AGENCY}:") if self.audience == AGENCY else None
+        kind, _, code = self.recipient.partition(":")
+        return code if kind == AGENCY else None
+
+    @property
+    def answers_by_link(self) -> bool:
+        """It is for an agency, or for whoever is asked; whoever wrote to them is told whether they have it."""
+        return self.agency is not None or self.audience == CONSULTEE
 
     @property
     def reader(self) -> Reader:
@@ -224,9 +230,9 @@ def _stepped(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> S
 
 
 def _end(notice: Notice) -> Sequence[Event]:
-    """What is told of it once nothing more happens on any channel; nothing of an office's, and of an agency's to those
-    who referred the work."""
-    if (notice.party is None and not notice.agency) or not notice.ended:
+    """What is told of it once nothing more happens on any channel; nothing of an office's, and of an agency's, or of
+    whoever was asked, to those who referred the work or asked."""
+    if (notice.party is None and not notice.answers_by_link) or not notice.ended:
         return ()
     end = _EVENTS[notice.outcome or "skipped"]
     outcomes = [

@@ -9,14 +9,14 @@ the channels of all of them; rules that say different things are a notice each.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from services.notify.domain.file import AGENCY, OPENING, CaseFile, Heard
+from services.notify.domain.file import AGENCY, CONSULTEE, OPENING, CaseFile, Heard
 from services.notify.domain.rules import Rules
 from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 
 BY_ROLE = ("officer", "examiner", "signatory")  # everybody who holds the role, whatever their team
-OFFICES = ("team", "level", AGENCY, *BY_ROLE)
+OFFICES = ("team", "level", AGENCY, CONSULTEE, *BY_ROLE)
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,19 @@ def office_of(audience: str, heard: Heard) -> Addressee | None:
     if audience == AGENCY:
         agency = heard.data.get("agency")
         return Addressee(f"{AGENCY}:{agency}") if agency else None
+    if audience == CONSULTEE:
+        return _asked(heard)
     if audience == "team":
         return Addressee(f"team:{heard.team}") if heard.team else None
     return Addressee(":".join(filter(None, ("level", level, heard.team))))
+
+
+def _asked(heard: Heard) -> Addressee | None:
+    """Whoever the event asks for their view: an agency, or a team of the town."""
+    agency, consultee = heard.data.get("agency"), heard.data.get("consultee")
+    if agency:
+        return Addressee(f"{AGENCY}:{agency}")
+    return Addressee(f"team:{consultee}") if consultee else None
 
 
 def _owed(heard: Heard, profile: Profile, addressed: Addressing) -> list[Owed]:

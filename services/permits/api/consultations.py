@@ -16,11 +16,28 @@ router = APIRouter(prefix="/api/v1/applications/{reference}/consultations", tags
 async def consult(
     request: Request, reference: str, body: NewConsultation, desk: AtDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
-    """Ask a team or an agency of the profile. The answer holds a link for them: it opens the question, the place and
-    the documents that are named, and is good for one answer."""
+    """Ask a team or an agency of the profile. Who has an address there is written to; `message` says how that went. The
+    answer holds the link that the message brings, for those who have none: it opens the question, the place and the
+    documents that are named, and is good for one answer."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "consult", case.id, who, body)
     after = await checking.consult(desk, case, as_actor(who, "officer"), body.asked(), cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/{consultation}/again")
+async def ask_again(
+    request: Request,
+    reference: str,
+    consultation: Annotated[str, Path(max_length=40)],
+    desk: AtDesk,
+    who: Officer,
+    key: Key,
+) -> dict[str, Any]:
+    """Send a question again to whoever has not answered it, with a new link: the one before opens nothing more."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause = cause_of(key, "consult-again", case.id, who)
+    after = await checking.ask_again(desk, case.id, as_actor(who, "officer"), consultation, cause)
     return await answer(request, View(after, "staff", who))
 
 

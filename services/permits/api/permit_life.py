@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from services.permits.api.wording import Wording
-from services.permits.consult_links import consult_token
 from services.permits.domain.appeals import appeal_until
 from services.permits.domain.application import Application
+from services.permits.domain.consultation import Consultation
 from services.permits.domain.inspections import photos_for
 from services.permits.domain.permit_life import Revocation
+from services.permits.domain.reaching import is_told_by_message
 from services.permits.settings import Settings
+from shared.consult_links import ConsultLink, consult_path, consult_token
 
 _OF_A_PHOTO = {"number", "sha256", "size", "at", "removed"}
 
@@ -91,14 +93,20 @@ def consultations_of(application: Application, wording: Wording, settings: Setti
     if not wording.staff:
         return []
     origin = settings.public_url.rstrip("/")
+
+    def link(one: Consultation) -> str:
+        token = consult_token(settings.link_secret, ConsultLink(application.id, one.id, one.link))
+        return f"{origin}{consult_path(token)}"
+
     return [
         one.model_dump(exclude={"noted"})
         | {
             "name": wording.consultee(one.consultee),
             "text": wording.say_code("view", one.view) if one.view else None,
-            "link": None
-            if one.view
-            else f"{origin}/permits/consult/{consult_token(settings.link_secret, application.id, one)}",
+            "overdue": one.noted and one.view is None,
+            "message_why": wording.say_code("reason", one.message_why) if one.message_why else "",
+            "by_message": is_told_by_message(wording.town, one.consultee),
+            "link": None if one.view else link(one),
         }
         for one in application.consultations
     ]

@@ -2,23 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypedDict
 
-from services.permits.domain.application import SYSTEM, WITH_THE_OFFICE, Actor, Application, with_entry, with_values
+from services.permits.domain.application import WITH_THE_OFFICE, Actor, Application, with_entry, with_values
 from services.permits.domain.consultation import Consultation
-from services.permits.domain.facts import facts
-from shared.events.base import Event
-from shared.events.permit_life import (
-    ConsulteeView,
-    PermitConsultationAnswered,
-    PermitConsultationOverdue,
-    PermitConsulted,
-)
+from services.permits.domain.facts import Facts, facts
+from services.permits.domain.reaching import is_told_by_message, reminder_at
+from shared.events.permit_life import ConsulteeView, PermitConsultationAnswered, PermitConsulted
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
 CONSULTATIONS_MOST = 20  # of one application
-OPEN_FOR = timedelta(days=30)  # after its due time a late word is still worth having
 
 
 @dataclass(frozen=True)
@@ -40,6 +35,21 @@ class Answer:
     by: str
 
 
+class About(Facts):
+    """What every event about somebody who is asked says."""
+
+    consultee: str
+    agency: str | None
+    consultation: str
+
+
+class Link(TypedDict):
+    """The link that a message to them brings."""
+
+    link_number: int
+    link_until: datetime
+
+
 def consultees(town: Town) -> Collection[str]:
     """Who can be asked: codes of the profile."""
     return (*town.teams, *town.agencies)
@@ -56,7 +66,8 @@ def waits_for_others(application: Application) -> bool:
 
 
 def ask(application: Application, cause: Cause, town: Town, officer: Actor, question: Question) -> Step[Application]:
-    """The clock runs on: what others take is the office's own time."""
+    """The clock runs on: what others take is the office's own time. Who can be written to is; to others the officer
+    hands the link on."""
     if not is_judged(application):
         raise Reject("wrong-state", "others are asked while an application is judged")
     if question.consultee not in consultees(town):
@@ -65,19 +76,25 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
         raise Reject("unknown-requirement", f"not handed in: {', '.join(missing)}", status=422)
     if len(application.consultations) >= CONSULTATIONS_MOST:
         raise Reject("too-many-consultations", f"at most {CONSULTATIONS_MOST} questions are asked", status=422)
+    written = is_told_by_message(town, question.consultee)
     asked = Consultation(
         id=cause.id,
         consultee=question.consultee,
+        outside=question.consultee not in town.teams,
         question=question.text,
         documents=question.documents,
         asked_at=cause.at,
         due_at=town.calendar.add_working_days(cause.at, question.days),
+        message="sending" if written else None,
+        message_at=cause.at if written else None,
+        link=1,
+        remind_at=reminder_at(town, cause.at, question.days) if written else None,
     )
     after = with_values(application, consultations=(*application.consultations, asked))
     event = PermitConsulted(
-        **facts(application),
+        **about(application, asked),
+        **link_of(asked),
         actor=officer.subject,
-        consultee=asked.consultee,
         due_at=asked.due_at,
         question=asked.question,
     )
@@ -86,19 +103,14 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
 
 def answer(application: Application, cause: Cause, actor: Actor, consultation: str, given: Answer) -> Step[Application]:
     """Once, while it is judged; whoever objects or makes conditions says why."""
-    found = find(application, consultation)
-    if found is None:
-        raise Reject("unknown-consultation", "there is no such question", status=404)
-    if found.view is not None or not waits_for_others(application):
-        raise Reject("answered-already", "this question is answered already, or nobody waits for it any more")
+    found = awaited_one(application, consultation)
     if given.view != "no-objection" and not given.text:
         raise Reject("answer-reason", "say which conditions, or why not", status=422)
     changes = {"view": given.view, "answer": given.text, "answered_by": given.by, "answered_at": cause.at}
-    answered = found.model_copy(update=changes)
-    after = with_values(application, consultations=_with(application.consultations, answered))
     event = PermitConsultationAnswered(
-        **facts(application), actor=actor.subject, consultee=found.consultee, view=given.view, answer=given.text or None
+        **about(application, found), actor=actor.subject, view=given.view, answer=given.text or None
     )
+    after = with_consultation(application, found.model_copy(update=changes))
     return Step(with_entry(after, cause, "consultation-answered", actor, consultee=found.consultee), [event])
 
 
@@ -107,27 +119,33 @@ def find(application: Application, consultation: str) -> Consultation | None:
     return next((one for one in application.consultations if one.id == consultation), None)
 
 
+def awaited_one(application: Application, consultation: str) -> Consultation:
+    """The question of that id, to which somebody waits for an answer."""
+    found = find(application, consultation)
+    if found is None:
+        raise Reject("unknown-consultation", "there is no such question", status=404)
+    if found.view is not None or not waits_for_others(application):
+        raise Reject("answered-already", "this question is answered already, or nobody waits for it any more")
+    return found
+
+
 def awaited(application: Application) -> Sequence[Consultation]:
     """Those that nobody has answered, while somebody waits for it."""
     return [one for one in application.consultations if one.view is None] if waits_for_others(application) else ()
 
 
-def next_due(application: Application) -> datetime | None:
-    """When the next question should have been answered."""
-    return min((one.due_at for one in awaited(application) if not one.noted), default=None)
+def about(application: Application, one: Consultation) -> About:
+    """What every event about this question says."""
+    agency = one.consultee if one.outside else None
+    return {**facts(application), "consultee": one.consultee, "agency": agency, "consultation": one.id}
 
 
-def note_overdue(application: Application, cause: Cause) -> Step[Application] | None:
-    """The office hears of every question whose time is over without an answer, all at once."""
-    due = [one for one in awaited(application) if not one.noted and one.due_at <= cause.at]
-    after, events = application, list[Event]()
-    for one in due:
-        noted = one.model_copy(update={"noted": True})
-        after = with_values(after, consultations=_with(after.consultations, noted))
-        after = with_entry(after, cause, "consultation-overdue", SYSTEM, consultee=one.consultee)
-        events.append(PermitConsultationOverdue(**facts(application), consultee=one.consultee, due_at=one.due_at))
-    return Step(after, events) if due else None
+def link_of(one: Consultation) -> Link:
+    """The link that a message about this question brings."""
+    return {"link_number": one.link, "link_until": one.open_until}
 
 
-def _with(all_of_them: tuple[Consultation, ...], changed: Consultation) -> tuple[Consultation, ...]:
-    return tuple(changed if one.id == changed.id else one for one in all_of_them)
+def with_consultation(application: Application, changed: Consultation) -> Application:
+    """The application with this question in place of what it was."""
+    kept = tuple(changed if one.id == changed.id else one for one in application.consultations)
+    return with_values(application, consultations=kept)

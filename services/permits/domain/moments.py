@@ -9,8 +9,8 @@ from datetime import datetime
 
 from services.permits.domain import (
     appeals,
+    chasing,
     completeness,
-    consulting,
     forgetting,
     handing_in,
     inspections,
@@ -59,7 +59,7 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         **_letters(application),
         FEES_DUE: owed.due_at if owed and not owed.overdue_noted else None,
         RECEIPT: bill.unbooked_since if bill else None,
-        CONSULTATION: consulting.next_due(application),
+        CONSULTATION: chasing.next_due(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
         EXPIRY: expiry,
@@ -107,7 +107,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         CHECK_REMINDER: lambda: completeness.remind_of_check(application, cause, town),
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: paying.note_unpaid(application, cause),
-        CONSULTATION: lambda: consulting.note_overdue(application, cause),
+        CONSULTATION: lambda: chasing.chase(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),
         EXPIRY_WARNING: lambda: validity.warn(application, cause),
         EXPIRY: lambda: validity.end_validity(application, cause),

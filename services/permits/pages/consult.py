@@ -11,13 +11,13 @@ from services.permits.api.documents import PRIVATE
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.consult_bodies import ConsultationAnswer
-from services.permits.consult_links import read_consult_token
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consultation import Consultation
-from services.permits.domain.consulting import OPEN_FOR, find, waits_for_others
+from services.permits.domain.consulting import find, waits_for_others
 from services.permits.domain.documents import ENDINGS
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.refusals import say_refusal
+from shared.consult_links import read_consult_token
 from shared.kernel import Case, Reject, now
 from shared.web import Problem, page, rate_limit, web_of
 
@@ -31,11 +31,11 @@ Asked = tuple[Case[Application], Consultation]
 
 
 async def _asked(request: Request, desk: Desk, token: str) -> Asked:
-    """The question of a link; 404 for any that is not ours, or whose time is over."""
+    """The question of a link; 404 for any that is not ours, that a newer one has replaced, or whose time is over."""
     link = read_consult_token(web_of(request).settings.link_secrets, token)
     case = await desk.store.cases.get(link.case_id) if link else None
     asked = find(case.state, link.consultation) if case and link else None
-    if case is None or asked is None or now() > asked.due_at + OPEN_FOR:
+    if case is None or asked is None or link is None or link.number != asked.link or now() > asked.open_until:
         raise Problem(404, "http-404")
     return case, asked
 

@@ -32,6 +32,17 @@ async def consult(request: Request, reference: str, desk: AtDesk, who: Officer) 
     )
 
 
+@router.post("/{consultation}/again")
+async def ask_again(
+    request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: AtDesk, who: Officer
+) -> Response:
+    """Send it again, with a new link."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause, officer = cause_of(None, "consult-again", case.id, who), as_actor(who, "officer")
+    act = checking.ask_again(desk, case.id, officer, consultation, cause)
+    return await done(request, case, who, {}, act, "#consultations")
+
+
 @router.post("/{consultation}")
 async def answer_consultation(
     request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: AtDesk, who: Officer

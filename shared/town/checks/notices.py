@@ -22,7 +22,7 @@ _MEMBERS = ", ".join(event.type for event in OF_MEMBERS)
 _ASKING = {"reporter": ReportSubmitted.type, "follower": ReportFollowed.type}
 _NAMES = {"th": "Thai", "en": "English"}
 _OF_REPORTS = ("reporter", "follower", "team", "officer", "agency")
-_OF_PERMITS = ("applicant", "examiner", "signatory")
+_OF_PERMITS = ("applicant", "examiner", "signatory", "consultee")
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
@@ -114,6 +114,8 @@ def _rule(location: tuple[str | int, ...], rule: Any, data: dict[str, Any]) -> I
         yield (*location, "audience"), f"{event} has no {text(rule, 'audience')} to tell"
     elif text(rule, "audience") == "agency" and "agency" not in EVENTS[event].model_fields:
         yield (*location, "audience"), f"{event} names no agency to tell"
+    elif text(rule, "audience") == "consultee" and "consultee" not in EVENTS[event].model_fields:
+        yield (*location, "audience"), f"{event} asks nobody for their view"
     if EVENTS[event] in OF_INCIDENTS and text(rule, "audience") in ("reporter", "follower"):
         yield (*location, "audience"), f"{event} is about an incident: its reports hear of it by {_MEMBERS}"
     yield from _template(rule, event, data)

@@ -26,7 +26,6 @@ from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import verify_code
-from services.permits.consult_links import consult_token
 from services.permits.domain import permit_life
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
@@ -35,6 +34,7 @@ from services.permits.domain.letters import LetterProgress, SignedAct
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from services.permits.domain.signed_acts import DECISION
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
+from shared.consult_links import ConsultLink, consult_token
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
@@ -248,7 +248,7 @@ class Houses:
                 await store.letters.keep(case_id, turn, self._letter.pdf, self._letter.seal)
         opened = made.model_copy(update=changes)
         await _open(store.cases, case_id, opened)
-        token = consult_token(LINK_SECRET, case_id, asked)
+        token = consult_token(LINK_SECRET, ConsultLink(case_id, asked.id))
         names = {"reference": changes["reference"], "requirement": "id-card", "code": code, "token": token}
         names |= {
             "inspection": "visit",

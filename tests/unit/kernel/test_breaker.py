@@ -90,7 +90,9 @@ async def test_a_handful_of_bad_records_on_a_quiet_topic_halts_nothing() -> None
     assert len(parked) == 40
 
 
-@pytest.mark.parametrize(("audience", "heard"), [(b"reporter", 1), (b"applicant", 0), (None, 1)])
+@pytest.mark.parametrize(
+    ("audience", "heard"), [(b"reporter", 1), (b"follower", 1), (b"applicant", 0), (b"\xff", 0), (None, 1)]
+)
 async def test_a_handler_hears_only_what_is_for_its_audience(audience: bytes | None, heard: int) -> None:
     taken: list[Envelope] = []
 
@@ -98,7 +100,7 @@ async def test_a_handler_hears_only_what_is_for_its_audience(audience: bytes | N
         taken.append(envelope)
 
     consumer, parked = inbox(note)
-    consumer.audiences[REPORTS] = "reporter"
+    consumer.audiences[REPORTS] = frozenset(("reporter", "follower"))
     record = comment("good", 1, new_id())
     others = [(name, value) for name, value in record.headers if name != "ce_audience"]
     record.headers = [*others, *([("ce_audience", audience)] if audience else [])]

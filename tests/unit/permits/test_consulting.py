@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.permits.consult_links import ConsultLink, consult_token, read_consult_token
-from services.permits.domain import completeness, consulting, decision, handing_in, moments
+from services.permits.domain import chasing, completeness, consulting, decision, handing_in, moments
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.forgetting import forget_applicant
+from shared.consult_links import ConsultLink, consult_token, read_consult_token
 from shared.kernel import Reject
 from shared.town.work import Agency
 from tests.support.permits import MONDAY, OFFICER, RULES, application, at, permit_town, words
@@ -69,7 +69,7 @@ def test_while_the_applicant_is_asked_for_documents_others_still_answer_and_are_
     case = completeness.request_documents(asked(), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
     one = case.consultations[0]
 
-    assert consulting.next_due(case) == one.due_at
+    assert chasing.next_due(case) == one.due_at
     assert consulting.answer(case, at(MONDAY + DAY), CONSULTEE, one.id, AGREED).state.consultations[0].view
     with pytest.raises(Reject, match="while an application is judged"):
         consulting.ask(case, at(), TOWN, OFFICER, question())
@@ -99,24 +99,25 @@ def test_the_office_hears_once_of_an_answer_that_has_not_come() -> None:
 
     assert step is not None
     assert [event.type for event in step.events] == ["onestop.permit.consultation-overdue.v1"]
-    assert consulting.next_due(step.state) is None
-    assert consulting.note_overdue(step.state, at(due + DAY)) is None
+    assert chasing.next_due(step.state) is None
+    assert chasing.chase(step.state, at(due + DAY)) is None
     answered = consulting.answer(step.state, at(due + DAY), CONSULTEE, case.consultations[0].id, AGREED)
     assert answered.state.consultations[0].view == "no-objection"
 
 
 def test_nobody_is_waited_for_once_it_is_decided_or_withdrawn() -> None:
-    assert consulting.next_due(handing_in.withdraw(asked(), at(), Actor(), "").state) is None
+    assert chasing.next_due(handing_in.withdraw(asked(), at(), Actor(), "").state) is None
 
 
 def test_a_link_opens_its_own_question_and_no_other() -> None:
     case = asked()
     one = case.consultations[0]
-    token = consult_token("k" * 32, case.id, one)
+    token = consult_token("k" * 32, ConsultLink(case.id, one.id, one.link))
 
-    assert read_consult_token(("k" * 32,), token) == ConsultLink(case.id, one.id)
+    assert read_consult_token(("k" * 32,), token) == ConsultLink(case.id, one.id, 1)
     other = token.replace(one.id, case.id)
-    for wrong in (other, token[:-1] + "_", token + ".x", "", "a.b.c", token.replace(case.id, one.id)):
+    newer = token.replace(f"{one.id}.1.", f"{one.id}.2.")
+    for wrong in (other, newer, token[:-1] + "_", token + ".x", "", "a.b.1.c", token.replace(case.id, one.id)):
         assert read_consult_token(("k" * 32,), wrong) is None
     assert read_consult_token(("other",), token) is None
 

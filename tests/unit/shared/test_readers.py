@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from shared.readers import RULE, Openness, Reader, least_open, openness_of, public_words, sight_of
+from shared.readers import RULE, Openness, Reader, least_open, openness_of, public_words, sight_of, words_for
 
 DEGREES: tuple[Openness, ...] = get_args(Openness)
 
@@ -60,3 +60,8 @@ def test_a_text_is_covered_for_everybody_and_has_no_public_form_where_its_case_i
     assert public_words("โทร 081-234-5678", "open") == "โทร •••"
     assert [public_words("โทร 081-234-5678", degree) for degree in ("sensitive", "hidden")] == [None, None]
     assert public_words(None, "open") is None
+
+
+def test_a_question_to_others_is_read_by_whoever_is_asked_and_not_by_whose_case_it_is() -> None:
+    readers = [reader for reader in get_args(Reader) if words_for(reader, "open", meant_for="asked", written="x")]
+    assert readers == ["agency", "staff"]

@@ -57,3 +57,16 @@ def test_a_rule_that_never_adds_anything_is_named(changes: dict[str, object], fo
 def test_a_value_that_the_event_never_has_is_named(when: dict[str, list[str]], said: str | None) -> None:
     data = {"notices": [{**RULE, "when": when}], "templates": {}}
     assert [what for where, what in findings(data) if "when" in where] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("onestop.permit.consulted.v1", []),
+        ("onestop.permit.decided.v1", ["onestop.permit.decided.v1 asks nobody for their view"]),
+        ("onestop.work-order.created.v1", ["onestop.work-order.created.v1 has no consultee to tell"]),
+    ],
+)
+def test_only_whoever_is_asked_is_told_as_such(event: str, said: list[str]) -> None:
+    rule = {**RULE, "event": event, "audience": "consultee", "when": {}}
+    assert [what for where, what in findings({"notices": [rule], "templates": {}}) if "audience" in where] == said

@@ -12,6 +12,8 @@ from shared.events.permit_life import (
     PermitConsultationAnswered,
     PermitConsultationOverdue,
     PermitConsulted,
+    PermitConsulteeAskedAgain,
+    PermitConsulteeTold,
     PermitExpiring,
     PermitExtensionAnswered,
     PermitExtensionAsked,
@@ -27,14 +29,18 @@ HELD: dict[str, Any] = {
 }  # fmt: skip
 EXAMINER = "examiner-pranee"
 _DAY = 24 * 60.0
+_DUE = after(9 * _DAY, APPLIED)
+_WIRES, _GATE = "ห่างจากสายไฟพอหรือไม่", "ทางเข้าออกรถกระทบทางเท้าหรือไม่"
+PEA: dict[str, Any] = {**HELD, "consultee": "pea", "agency": "pea", "consultation": "01KB55Y0Q9S3W7E1H5K8M2R4VB"}
+PEA_LINK: dict[str, Any] = {"link_number": 1, "link_until": after(39 * _DAY, APPLIED)}
 _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
-    (35, PermitConsulted(
-        **HELD, actor=EXAMINER, consultee="pea", due_at=after(9 * _DAY, APPLIED), question="ห่างจากสายไฟพอหรือไม่",
+    (35, PermitConsulted(**PEA, **PEA_LINK, actor=EXAMINER, due_at=_DUE, question=_WIRES)),
+    (35.1, PermitConsulteeTold(**PEA, status="sent")),
+    (35.5, PermitConsulteeAskedAgain(**PEA, **PEA_LINK, reason="reminder", due_at=_DUE, question=_WIRES)),
+    (36, PermitConsultationAnswered(**PEA, view="conditions", answer="เว้นระยะจากสายไฟไม่น้อยกว่า 1.8 เมตร")),
+    (37, PermitConsultationOverdue(
+        **HELD, consultee="works-roads", consultation="01KB55ZR3V4Q7C9M2T6XJ8WNDE", due_at=_DUE, question=_GATE,
     )),
-    (36, PermitConsultationAnswered(
-        **HELD, consultee="pea", view="conditions", answer="เว้นระยะจากสายไฟไม่น้อยกว่า 1.8 เมตร",
-    )),
-    (37, PermitConsultationOverdue(**HELD, consultee="highways", due_at=after(9 * _DAY, APPLIED))),
     (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
     (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),
     (3 * _DAY, PermitConstructionStarted(**HELD, on=after(3 * _DAY, APPLIED))),
