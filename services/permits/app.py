@@ -10,6 +10,7 @@ from services.permits.api import (
     consultations,
     documents,
     inspection_photos,
+    neighbours,
     payments,
     register,
     whole_file,
@@ -30,8 +31,10 @@ from services.permits.pages import (
     desk_consult,
     desk_inbox,
     desk_inspections,
+    desk_neighbours,
     filling_in,
     holder,
+    neighbour,
     paying,
     plan,
     public,
@@ -64,14 +67,14 @@ def create_app() -> FastAPI:
     subscribe(service, at_desk)
     schedule(service, at_desk)
     programs = (
-        *(applications, documents, desk_api, consultations, after_decision, inspection_photos),
+        *(applications, documents, desk_api, consultations, neighbours, after_decision, inspection_photos),
         *(payments, whole_file, register, plan_api),
     )
     at_the_desk = (
-        *(desk_inbox, desk, desk_after, desk_inspections, desk_consult),
+        *(desk_inbox, desk, desk_after, desk_inspections, desk_consult, desk_neighbours),
         *(signature, statements, cashier),
     )
-    pages = (consult, *at_the_desk, holder, filling_in, paying, applicant, plan, public)
+    pages = (consult, neighbour, *at_the_desk, holder, filling_in, paying, applicant, plan, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from services.permits.commands import Desk
-from services.permits.domain import chasing, completeness, consulting, findings
+from services.permits.domain import chasing, completeness, consulting, findings, neighbours
 from services.permits.domain.application import Actor, Application, need
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.findings import Found
+from services.permits.domain.neighbours import Asked, Word
 from shared.kernel import Case, Cause, Step
 
 
@@ -53,4 +54,20 @@ async def answer_consultation(
     """By whoever was asked, or by an officer to whom they wrote or spoke."""
     return await desk.store.cases.step(
         case_id, lambda state, why: consulting.answer(need(state), why, actor, consultation, given), cause
+    )
+
+
+async def ask_neighbour(desk: Desk, case_id: str, officer: Actor, asked: Asked, cause: Cause) -> Case[Application]:
+    """Ask whoever owns or lives in a house next to the plot, by a letter."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: neighbours.ask(need(state), why, desk.town, officer, asked), cause
+    )
+
+
+async def answer_neighbour(
+    desk: Desk, case_id: str, actor: Actor, neighbour: str, word: Word, cause: Cause
+) -> Case[Application]:
+    """By the neighbour, or by an officer to whom they brought the letter's slip."""
+    return await desk.store.cases.step(
+        case_id, lambda state, why: neighbours.answer(need(state), why, actor, neighbour, word), cause
     )

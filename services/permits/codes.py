@@ -1,4 +1,5 @@
-"""Codes that are derived, so that nothing has to be stored to find them again: the verify code of a decision."""
+"""Codes that are derived, so that nothing has to be stored to find them again: the verify code of a decision, and the
+code of a letter to a neighbour."""
 
 import hashlib
 import hmac
@@ -16,7 +17,22 @@ _GROUP = 4
 
 def verify_code(key: str, case_id: str) -> str:
     """`7QHX-29MD-KT4P`: always the same for a case, and not to be guessed without the key."""
-    digest = hmac.new(key.encode(), f"verify\x1f{case_id}".encode(), hashlib.sha256).digest()
+    return _derived(key, f"verify\x1f{case_id}")
+
+
+def neighbour_code(key: str, case_id: str, neighbour: str) -> str:
+    """The same for a letter to a neighbour: with the application's reference it opens their question and no other."""
+    return _derived(key, f"neighbour\x1f{case_id}\x1f{neighbour}")
+
+
+def is_neighbour_code(code: str, keys: tuple[str, ...], case_id: str, neighbour: str) -> bool:
+    """Whether it is theirs, made with any of the town's keys; compared in constant time."""
+    given = code.encode("utf-8", "replace")
+    return any(hmac.compare_digest(given, neighbour_code(key, case_id, neighbour).encode()) for key in keys)
+
+
+def _derived(key: str, said: str) -> str:
+    digest = hmac.new(key.encode(), said.encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:7], "big")
     code = "".join(ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH - 1))
     return _grouped(code + check_character(code))

@@ -97,6 +97,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.consultee-told.v1": _PERMIT | {"consultee", "why"},
     "onestop.permit.consultation-answered.v1": _PERMIT | {"consultee", "view", "answer"},
     "onestop.permit.consultation-overdue.v1": _ASKED,
+    "onestop.permit.neighbour-asked.v1": _PERMIT | {"due_at"},
+    "onestop.permit.neighbour-answered.v1": _PERMIT | {"view", "answer"},
     "onestop.permit.inspection-planned.v1": _PERMIT | {"at"},
     "onestop.permit.inspected.v1": _PERMIT | {"at", "result", "note"},
     "onestop.permit.construction-started.v1": _PERMIT | {"on"},

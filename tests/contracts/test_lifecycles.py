@@ -24,6 +24,7 @@ from services.permits.domain import (
     decision,
     handing_in,
     inspections,
+    neighbours,
     revoking,
     transfer,
     validity,
@@ -31,6 +32,7 @@ from services.permits.domain import (
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.inspections import Finding
+from services.permits.domain.neighbours import Asked, Word
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
 from shared.events.incidents import OF_INCIDENTS
@@ -193,6 +195,14 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
             case, desk.at(LATER), desk.OFFICER, case.consultations[-1].id, Answer("no-objection", "", "x")
         )
         if case.consultations
+        else None
+    ),
+    "ask a neighbour": lambda case: neighbours.ask(
+        case, desk.at(LATER), desk.TOWN, desk.OFFICER, Asked(f"99/{len(case.neighbours)}", "", 3)
+    ),
+    "hear from the neighbour": lambda case: (
+        neighbours.answer(case, desk.at(LATER), desk.OFFICER, case.neighbours[-1].id, Word("consents", "", "x"))
+        if case.neighbours
         else None
     ),
     "plan a visit": lambda case: inspections.plan_inspection(case, desk.at(LATER), desk.OFFICER, LATER + MINUTE),

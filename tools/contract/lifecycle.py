@@ -121,7 +121,9 @@ INCIDENT = Lifecycle(
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")
-_ANSWERED = ("permit.consultation-answered", "permit.consultation-overdue", "permit.consultee-asked-again")
+_ANSWERED = ("permit.consultation-answered", "permit.consultation-overdue", "permit.consultee-asked-again",
+    "permit.neighbour-answered",
+)  # fmt: skip
 _LIVES_ON = (
     "permit.construction-started", "permit.construction-finished", "permit.construction-accepted", "permit.expiring",
     "permit.extension-asked", "permit.extension-answered", "permit.transferred", "permit.revoked",
@@ -157,7 +159,7 @@ PERMIT = Lifecycle(
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
         Move(("permit.check-overdue",), ("submitted",)),
-        Move(("permit.consulted",), ("submitted", "accepted", "examined", "unpaid")),
+        Move(("permit.consulted", "permit.neighbour-asked"), ("submitted", "accepted", "examined", "unpaid")),
         Move(_ANSWERED, _UNDECIDED),
         Move(("permit.consultee-told",), (EVER,)),
         # A permit that is decided lives on: none of these changes that it is.

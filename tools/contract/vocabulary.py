@@ -13,7 +13,14 @@ from shared.events.agencies import (
 from shared.events.contacts import Language
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
-from shared.events.permit_life import AppealAgainst, AppealOutcome, AskedAgainBecause, ConsulteeView, InspectionResult
+from shared.events.permit_life import (
+    AppealAgainst,
+    AppealOutcome,
+    AskedAgainBecause,
+    ConsulteeView,
+    InspectionResult,
+    NeighbourView,
+)
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
@@ -182,6 +189,11 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
                 "defects": "something is to be mended",
                 "not-done": "nothing could be looked at",
             },
+        ),
+        _list(
+            "NeighbourView", NeighbourView, "What a neighbour who was asked says.",
+            consents="nothing against it",
+            objects="it should not be permitted",
         ),
         _list(
             "AskedAgainBecause", AskedAgainBecause, "Why somebody who was asked is written to again.",

@@ -22,6 +22,7 @@ _WRITTEN = {  # by event type: the field that a resident filled in
     "onestop.permit.extension-asked.v1": "reason",
     "onestop.permit.appealed.v1": "reason",
     "onestop.permit.consultation-answered.v1": "answer",
+    "onestop.permit.neighbour-answered.v1": "answer",
 }
 # `https://`, `www.`, and of a name as `evil.example/x` or `a@evil.example` two parts, whatever stands before and behind
 # them; not `3.5`, `พ.ย.`, `etc.` or `No.7`.

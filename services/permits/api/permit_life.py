@@ -12,6 +12,7 @@ from services.permits.domain.permit_life import Revocation
 from services.permits.domain.reaching import is_told_by_message
 from services.permits.settings import Settings
 from shared.consult_links import ConsultLink, consult_path, consult_token
+from shared.kernel import now
 
 _OF_A_PHOTO = {"number", "sha256", "size", "at", "removed"}
 
@@ -109,4 +110,18 @@ def consultations_of(application: Application, wording: Wording, settings: Setti
             "link": None if one.view else link(one),
         }
         for one in application.consultations
+    ]
+
+
+def neighbours_of(application: Application, wording: Wording) -> list[dict[str, Any]]:
+    """Which neighbours were asked and what they think: for the staff alone, and published nowhere."""
+    if not wording.staff:
+        return []
+    return [
+        one.model_dump()
+        | {
+            "text": wording.say_code("neighbour.view", one.view) if one.view else None,
+            "overdue": one.view is None and one.due_at < now(),
+        }
+        for one in application.neighbours
     ]

@@ -12,7 +12,7 @@ from services.permits.access import View, desk_of
 from services.permits.api.bills import show_bill, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.papers import documents_of
-from services.permits.api.permit_life import consultations_of, life_of
+from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, Entry
@@ -83,6 +83,7 @@ class Showing(Wording):
             "signed": acts_of(application, rules, self),
             "letter_waits": any(not letter.sha256 for _, letter in letters_of(application)),
             "consultations": consultations_of(application, self, self.desk.settings),
+            "neighbours": neighbours_of(application, self),
             "rules_version": application.pin.version if application.pin else None,
             "thread": self._thread(application, timeline),
             "timeline": [

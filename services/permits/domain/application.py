@@ -12,6 +12,7 @@ from services.permits.domain.footprint import Position
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress, SignedAct
 from services.permits.domain.message import Message
+from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.paper import Finding, Request, Upload
 from services.permits.domain.permit_life import (
     AskedExtension,
@@ -29,7 +30,7 @@ from shared.kernel import Cause, Lenient, Reject, StoredModel
 
 State = Literal["draft", "submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"]
 Standing = Literal["in-force", "expired", "completed", "revoked", "appeal-open", "appealed", "final", "set-aside"]
-Level = Literal["applicant", "officer", "examiner", "signatory", "cashier", "consultee", "system"]
+Level = Literal["applicant", "officer", "examiner", "signatory", "cashier", "consultee", "neighbour", "system"]
 
 WITH_THE_OFFICE: tuple[State, ...] = ("submitted", "documents-requested", "accepted", "examined")
 UNDECIDED: tuple[State, ...] = ("draft", *WITH_THE_OFFICE)
@@ -140,6 +141,7 @@ class Application(StoredModel):
     stated: StatedFees | None = None  # what it costs, as whoever handed it in was told
     bill: Bill | None = None
     consultations: tuple[Consultation, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     inspections: tuple[Inspection, ...] = ()
     construction: Construction | None = None
     extension: AskedExtension | None = None  # asked for, and not answered yet

@@ -109,7 +109,7 @@ def read_mark(application: Application) -> str:
             documents=documents,
             conditions=application.conditions,
             proposal=application.proposal,
-            views={one.id: one.view for one in application.consultations if one.view},
+            views={one.id: one.view for one in (*application.consultations, *application.neighbours) if one.view},
             visits={one.id: one.result for one in application.inspections if one.result},
         )
     )

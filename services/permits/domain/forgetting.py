@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from services.permits.domain.application import Application, with_values
 from services.permits.domain.handing_in import APPLICANT
+from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_life import Inspection
 from shared.kernel import Cause, Erase, Step
@@ -53,11 +54,17 @@ def forget_applicant(
         unanswered_since=None,
         extension=None,
         consultations=tuple(one.model_copy(update={"answered_by": ""}) for one in application.consultations),
+        neighbours=tuple(map(_without_person, application.neighbours)),
         appeal=application.appeal.model_copy(update={"note": ""}) if application.appeal else None,
         fingerprint="",
         forgotten_at=cause.at,
     )
     return Step(after, contacts=[Erase(APPLICANT)])
+
+
+def _without_person(neighbour: Neighbour) -> Neighbour:
+    """That somebody was asked and what they said stays; who and where they are, and why, does not."""
+    return neighbour.model_copy(update={"place": "", "name": "", "answer": "", "answered_by": ""})
 
 
 def _without_file(upload: Upload) -> Upload:

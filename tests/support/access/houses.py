@@ -25,12 +25,13 @@ from services.notify.domain.delivery import delivered_at_once
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from services.permits.codes import verify_code
+from services.permits.codes import neighbour_code, verify_code
 from services.permits.domain import permit_life
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.decision import read_mark
 from services.permits.domain.letters import LetterProgress, SignedAct
+from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from services.permits.domain.signed_acts import DECISION
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
@@ -240,6 +241,8 @@ class Houses:
             due_at=now() + timedelta(days=9),
         )
         changes["consultations"] = (asked,)
+        next_door = Neighbour(id="next-door", place="99/5", asked_at=now(), due_at=now() + timedelta(days=9))
+        changes["neighbours"] = (next_door,)
         code = verify_code(LINK_SECRET, case_id)
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
@@ -258,6 +261,7 @@ class Houses:
             "mark": read_mark(opened),
             "turn": "1",
         }
+        names |= {"neighbour": next_door.id, "word": neighbour_code(LINK_SECRET, case_id, next_door.id)}
         return About(case_id, names)
 
     async def _make_applications(self) -> None:

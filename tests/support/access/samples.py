@@ -53,6 +53,7 @@ BY_LINK = "case-{reference}.agency={key}"
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
 _TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
 _VIEW = {"view": "no-objection", "by": "x"}
+_CONSENT = {"view": "consents", "by": "x"}
 _IN_ORDER = _json(result="in-order")
 _PDF = (PDF, "application/pdf")
 _PAID = {"amount": "20.00", "method": "cash"}
@@ -174,6 +175,12 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/desk/{reference}/consultations": Sample(_form(consultee="pea", question="x")),
     "permits POST /permits/desk/{reference}/consultations/{consultation}": Sample(_form(**_VIEW)),
     "permits POST /permits/consult/{token}": Sample(_form(**_VIEW)),
+    "permits POST /api/v1/applications/{reference}/neighbours": Sample(_json(place="99/7")),
+    "permits POST /api/v1/applications/{reference}/neighbours/{neighbour}": Sample(_json(**_CONSENT)),
+    "permits POST /permits/desk/{reference}/neighbours": Sample(_form(place="99/7")),
+    "permits POST /permits/desk/{reference}/neighbours/{neighbour}": Sample(_form(**_CONSENT)),
+    "permits POST /permits/neighbour": Sample(_form(reference="MH-0000-0000", code="x")),
+    "permits POST /permits/neighbour/{reference}/{word}": Sample(_form(**_CONSENT)),
     "permits POST /permits/desk/sign": Sample(
         _form(sign="{reference}", **{"mark-{reference}": "{mark}"}), state="examined", about_a_case=True
     ),

@@ -16,6 +16,7 @@ from shared.events.permit_life import (
     PermitConsulted,
     PermitConsulteeAskedAgain,
     PermitConsulteeTold,
+    PermitNeighbourAnswered,
 )
 from shared.town import Town
 from shared.town.models import Webhook as Address
@@ -140,3 +141,14 @@ async def test_a_program_of_an_agency_is_given_the_application_the_question_and_
     assert data["answer_url"].endswith(f"/permits/consult/{token}")
     assert (data["application"], data["question"], data["consultee"]) == (story.case_id, ASKED["question"], "pea")
     assert not data.keys() & {"work_order", "category_name", "link_number", "consultation"}
+
+
+async def test_the_examiners_hear_what_a_neighbour_says_between_bars_and_nobody_else_does() -> None:
+    said = {"permit_type": "house-new", "team": "works-building", "neighbour": "01KB56A2F7J4N8Q1T5W9Y3B6DH"}
+    notify = await told(PermitNeighbourAnswered, **said, view="objects", answer="บังแดด ดู https://evil.example/x")
+    (mail,) = notify.email.taken
+    plain, html = texts(mail)
+    assert mail["To"] == EXAMINERS
+    assert "คัดค้าน" in str(mail["Subject"])
+    assert "┃ บังแดด" in plain
+    assert "evil" not in plain + html

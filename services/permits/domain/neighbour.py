@@ -1,0 +1,28 @@
+"""One neighbour of a plot who is asked for their word, by a letter with a code, and what they answered."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from shared.events.permit_life import NeighbourView
+from shared.kernel import Lenient, StoredModel
+
+OPEN_FOR = timedelta(days=30)  # after its due time a late word is still worth having
+
+
+class Neighbour(StoredModel):
+    """Which house or plot is asked, until when, and the answer. Who they are is the office's alone to know."""
+
+    id: str
+    place: str  # the house or plot, as the letter is addressed
+    name: str = ""  # whom the letter greets; empty: whoever owns or lives there
+    asked_at: datetime
+    due_at: datetime
+    view: Annotated[NeighbourView, Lenient] | None = None
+    answer: str = ""
+    answered_by: str = ""  # the name that they gave
+    answered_at: datetime | None = None
+
+    @property
+    def open_until(self) -> datetime:
+        """Until when the code of the letter opens."""
+        return self.due_at + OPEN_FOR

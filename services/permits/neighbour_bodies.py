@@ -1,0 +1,37 @@
+"""What programs and pages may send about asking neighbours: shapes and sizes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.permits.bodies import Body, Note
+from services.permits.domain.neighbours import Asked, Word
+from shared.events.permit_life import NeighbourView
+from shared.words import CleanLine
+
+PlaceOf = Annotated[CleanLine, Field(min_length=1, max_length=200)]
+NameOf = Annotated[CleanLine, Field(max_length=200)]
+
+
+class NewNeighbour(Body):
+    """`POST …/neighbours`: `place` is the house or plot as the letter is addressed, `days` are working days."""
+
+    place: PlaceOf
+    name: NameOf = ""
+    days: Annotated[int, Field(ge=1, le=60)] = 15
+
+    def asked(self) -> Asked:
+        """As the domain knows it."""
+        return Asked(self.place, self.name, self.days)
+
+
+class NeighbourAnswer(Body):
+    """`POST …/neighbours/{neighbour}`, and what the page behind the letter's code sends."""
+
+    view: NeighbourView
+    text: Note = ""
+    by: Annotated[NameOf, Field(min_length=1)]
+
+    def given(self) -> Word:
+        """As the domain knows it."""
+        return Word(self.view, self.text, self.by)

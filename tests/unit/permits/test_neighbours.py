@@ -1,0 +1,156 @@
+"""Neighbours who are asked: how often, by which code, what they may see, and what becomes of their word."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.permits.codes import is_neighbour_code, neighbour_code, read_code, verify_code
+from services.permits.domain import completeness, decision, handing_in, neighbours
+from services.permits.domain.application import Actor, Application
+from services.permits.domain.forgetting import forget_applicant
+from services.permits.domain.neighbours import Asked, Word, shown_to_neighbours
+from services.permits.neighbour_letter import make, tell
+from shared.kernel import Reject
+from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at
+
+DAY = timedelta(days=1)
+NEIGHBOUR = Actor(level="neighbour")
+KEY = "k" * 32
+NEXT_DOOR = Asked("บ้านเลขที่ 99/5 หมู่ 3", "นางสาวดวงใจ", 15)
+CONSENTS = Word("consents", "", "ดวงใจ มีสุข")
+OBJECTS = Word("objects", "หน้าต่างตรงกับห้องนอน", "ดวงใจ มีสุข")
+
+
+def asked(state: str = "accepted") -> Application:
+    return neighbours.ask(application(state), at(), TOWN, OFFICER, NEXT_DOOR).state  # type: ignore[arg-type]
+
+
+def answered(word: Word = OBJECTS) -> Application:
+    case = asked()
+    return neighbours.answer(case, at(MONDAY + DAY), NEIGHBOUR, case.neighbours[0].id, word).state
+
+
+def test_a_neighbour_is_asked_by_letter_and_the_clock_runs_on() -> None:
+    step = neighbours.ask(application("accepted"), at(), TOWN, OFFICER, NEXT_DOOR)
+    (event,) = step.events
+
+    assert step.state.clock is not None
+    assert step.state.clock.paused_at is None
+    assert (event.type, step.contacts) == ("onestop.permit.neighbour-asked.v1", ())
+    told = str(event.data())
+    assert "99/5" not in told
+    assert "ดวงใจ" not in told, "who and where stays with the office"
+
+
+@pytest.mark.parametrize("word", [CONSENTS, OBJECTS])
+def test_their_word_counts_for_whoever_signs_and_names_nobody_outside(word: Word) -> None:
+    case = asked("examined")
+    step = neighbours.answer(case, at(MONDAY + DAY), NEIGHBOUR, case.neighbours[0].id, word)
+    one, (event,) = step.state.neighbours[0], step.events
+
+    assert (one.view, one.answered_by) == (word.view, "ดวงใจ มีสุข")
+    assert decision.read_mark(step.state) != decision.read_mark(case)
+    assert "มีสุข" not in str(event.data())
+    line = step.state.timeline[-1]
+    assert (line.type, line.by, line.note, line.params) == ("neighbour-answered", "", "", {}), "the applicant reads it"
+
+
+def test_whoever_objects_says_why_and_nobody_answers_twice_or_too_late() -> None:
+    case = asked()
+    one = case.neighbours[0].id
+    withdrawn = handing_in.withdraw(case, at(), Actor(), "").state
+    for state, neighbour, word, code in (
+        (answered(), answered().neighbours[0].id, CONSENTS, "unknown-neighbour"),
+        (case, one, Word("objects", "", "x"), "objection-reason"),
+        (withdrawn, one, CONSENTS, "answered-already"),
+        (case, "another", CONSENTS, "unknown-neighbour"),
+    ):
+        with pytest.raises(Reject) as refusal:
+            neighbours.answer(state, at(), NEIGHBOUR, neighbour, word)
+        assert refusal.value.code == code
+    again = answered()
+    with pytest.raises(Reject, match="answered already"):
+        neighbours.answer(again, at(), NEIGHBOUR, again.neighbours[0].id, CONSENTS)
+
+
+def test_a_neighbour_still_answers_while_the_applicant_is_asked_for_documents() -> None:
+    case = completeness.request_documents(asked(), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
+    one = case.neighbours[0]
+    assert neighbours.answer(case, at(MONDAY + DAY), NEIGHBOUR, one.id, CONSENTS).state.neighbours[0].view
+
+
+def test_each_house_is_asked_once_and_only_so_many() -> None:
+    case = asked()
+    same = Asked("บ้านเลขที่  99/5  หมู่ ๓", "", 5)
+    for number in range(2, neighbours.NEIGHBOURS_MOST + 1):
+        case = neighbours.ask(case, at(), TOWN, OFFICER, Asked(f"แปลง {number}", "", 5)).state
+    for state, wanted, code in (
+        (asked(), same, "asked-there-already"),
+        (case, Asked("แปลงสุดท้าย", "", 5), "too-many-neighbours"),
+        (application("draft"), NEXT_DOOR, "wrong-state"),
+        (application("decided"), NEXT_DOOR, "wrong-state"),
+    ):
+        with pytest.raises(Reject) as refusal:
+            neighbours.ask(state, at(), TOWN, OFFICER, wanted)
+        assert refusal.value.code == code
+    assert len(neighbours.ask(asked(), at(), TOWN, OFFICER, Asked("บ้านเลขที่ 9/95 หมู่ 3", "", 5)).state.neighbours) == 2
+
+
+def test_a_code_opens_one_letter_and_is_read_as_people_type_it() -> None:
+    code = neighbour_code(KEY, "case", "one")
+
+    assert is_neighbour_code(code, ("other", KEY), "case", "one")
+    assert read_code(code.lower().replace("-", " ")) == code
+    assert code != verify_code(KEY, "case")
+    for wrong in (("case", "two"), ("another", "one")):
+        assert not is_neighbour_code(code, (KEY,), *wrong)
+    assert not is_neighbour_code(code, ("other",), "case", "one")
+
+
+def test_a_neighbour_sees_size_and_use_and_nothing_of_a_person() -> None:
+    written = HOUSE.model_copy(update={"fields": (
+        *HOUSE.fields,
+        HOUSE.fields[0].model_copy(update={"code": "agent", "type": "text"}),
+        HOUSE.fields[0].model_copy(update={"code": "call", "personal": True}),
+        HOUSE.fields[0].model_copy(update={"code": "inside", "in_letter": False}),
+    )})  # fmt: skip
+    seen = {one.code for one in shown_to_neighbours(written)}
+    assert {"storeys", "height_m"} <= seen
+    assert not seen & {"agent", "call", "inside"}
+
+
+def told(case: Application) -> dict[str, Any]:
+    return tell(case, HOUSE, TOWN, case.neighbours[0], "7QHX-29MD-KT4P", "https://one.example/")
+
+
+def test_the_letter_says_what_is_built_how_to_answer_and_not_who_applies() -> None:
+    case = asked()
+    said = told(case)
+    text = str({name: value for name, value in said.items() if name not in ("logo", "answer")})
+
+    assert ["เรียน", "นางสาวดวงใจ บ้านเลขที่ 99/5 หมู่ 3"] in said["heads"]
+    assert ["ที่ตั้ง", "99/4 หมู่ 3"] in said["rows"] or "99/4 หมู่ 3" in str(said["rows"])
+    assert said["answer"]["typed"][1] == "รหัสตอบ 7QHX-29MD-KT4P"
+    assert said["answer"]["url"] == "https://one.example/permits/neighbour"
+    assert f"/{case.reference}/7QHX-29MD-KT4P" in said["answer"]["qr"]["says"]
+    applicant = case.applicant
+    assert not [word for word in (applicant.name, applicant.email, applicant.phone) if word and word in text]
+
+
+async def test_the_letter_is_the_same_whenever_it_is_printed() -> None:
+    case = asked()
+    one, two = [
+        await make(case, HOUSE, TOWN, case.neighbours[0], "7QHX-29MD-KT4P", "https://one.example") for _ in range(2)
+    ]
+    assert one.startswith(b"%PDF")
+    assert one == two
+
+
+def test_neighbours_are_forgotten_with_the_applicant_and_their_view_stays() -> None:
+    over = handing_in.withdraw(answered(), at(), Actor(), "").state
+    step = forget_applicant(over, at(MONDAY + 5000 * DAY), 3650, ())
+
+    assert step is not None
+    one = step.state.neighbours[0]
+    assert (one.view, one.place, one.name, one.answer, one.answered_by) == ("objects", "", "", "", "")
