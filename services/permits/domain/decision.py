@@ -98,6 +98,12 @@ class _WhatIsSigned(StoredModel):
     views: Mapping[str, str]  # what others who were asked think of it
 
 
+def _views(application: Application) -> dict[str, str]:
+    views: dict[str, str] = {one.id: one.view for one in application.consultations if one.view}
+    views.update({one.id: one.view for one in application.neighbours if one.view})
+    return views
+
+
 def read_mark(application: Application) -> str:
     """Fingerprint of all that the signatory reads. Reminders, notices and other lines of the timeline leave it."""
     documents = {code: uploads[-1].sha256 for code, uploads in application.documents.items() if uploads}
@@ -109,7 +115,7 @@ def read_mark(application: Application) -> str:
             documents=documents,
             conditions=application.conditions,
             proposal=application.proposal,
-            views={one.id: one.view for one in (*application.consultations, *application.neighbours) if one.view},
+            views=_views(application),
             visits={one.id: one.result for one in application.inspections if one.result},
         )
     )

@@ -122,7 +122,9 @@ async def test_whoever_asked_hears_what_became_of_the_message(fields: dict[str, 
 
 
 async def test_the_examiners_are_told_whom_no_message_reached() -> None:
-    about = {name: value for name, value in ABOUT.items() if name not in ("link_number", "link_until", "due_at")}
+    about: dict[str, Any] = {
+        name: value for name, value in ABOUT.items() if name not in ("link_number", "link_until", "due_at")
+    }
     (mail,) = to(await told(PermitConsulteeTold, **about, status="failed", why="smtp-550"), EXAMINERS)
     assert "smtp-550" in texts(mail)[0]
     assert to(await told(PermitConsulteeTold, **about, status="sent"), EXAMINERS) == []
@@ -144,7 +146,11 @@ async def test_a_program_of_an_agency_is_given_the_application_the_question_and_
 
 
 async def test_the_examiners_hear_what_a_neighbour_says_between_bars_and_nobody_else_does() -> None:
-    said = {"permit_type": "house-new", "team": "works-building", "neighbour": "01KB56A2F7J4N8Q1T5W9Y3B6DH"}
+    said: dict[str, Any] = {
+        "permit_type": "house-new",
+        "team": "works-building",
+        "neighbour": "01KB56A2F7J4N8Q1T5W9Y3B6DH",
+    }
     notify = await told(PermitNeighbourAnswered, **said, view="objects", answer="บังแดด ดู https://evil.example/x")
     (mail,) = notify.email.taken
     plain, html = texts(mail)
