@@ -29,8 +29,8 @@ CODES_OF_THE_PROFILE = (
     "office type level requirements allows value limit template audience channels th en"
 )
 OUR_OWN_WORDS = (
-    "what why message_why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 media_type "
-    "language documents findings"
+    "what why message_why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 "
+    "media_type language documents findings"
 )
 HOLDS_NOBODY = {*IDS.split(), *CODES_OF_THE_PROFILE.split(), *OUR_OWN_WORDS.split()}
 
