@@ -36,6 +36,7 @@ SHARED: dict[str, set[str]] = {
     "words": {"words"},
     "agency_links.py": {"secret_links"},
     "broker_tokens.py": set(),
+    "consult_links.py": {"secret_links"},
     "brokers.py": {"broker_tokens"},
     "documents": {"documents", "files"},
     "emails.py": set(),

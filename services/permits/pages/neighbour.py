@@ -23,7 +23,7 @@ from shared.references import read_reference
 from shared.web import Problem, page, rate_limit, web_of
 
 router = APIRouter(
-    prefix=PAGE,
+    prefix="/permits/neighbour",
     include_in_schema=False,
     # A code has 55 bits: at this pace nobody finds one by trying.
     dependencies=[Depends(rate_limit("neighbours", per_minute=30, burst=20))],

@@ -26,6 +26,8 @@ NO_ACTS = {  # by staff too, but not as staff: they change no case, or are the l
     "dispatch POST /desk/routing/rules",
     "permits POST /verify/{code}",
     "permits POST /permits/consult/{token}",  # whoever was asked, by the link
+    "permits POST /permits/neighbour",  # leads to the page of a letter
+    "permits POST /permits/neighbour/{reference}/{word}",  # whoever lives next door, by the code of a letter
     "permits POST /permits/signature/keep",  # one's own; the security log tells of it
     "permits POST /permits/signature/remove",
     "permits POST /api/v1/permits/statements",  # of which nothing is taken without `apply`

@@ -179,7 +179,7 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /api/v1/applications/{reference}/neighbours/{neighbour}": Sample(_json(**_CONSENT)),
     "permits POST /permits/desk/{reference}/neighbours": Sample(_form(place="99/7")),
     "permits POST /permits/desk/{reference}/neighbours/{neighbour}": Sample(_form(**_CONSENT)),
-    "permits POST /permits/neighbour": Sample(_form(reference="MH-0000-0000", code="x")),
+    "permits POST /permits/neighbour": Sample(_form(reference="{reference}", code="{word}"), about_a_case=True),
     "permits POST /permits/neighbour/{reference}/{word}": Sample(_form(**_CONSENT)),
     "permits POST /permits/desk/sign": Sample(
         _form(sign="{reference}", **{"mark-{reference}": "{mark}"}), state="examined", about_a_case=True
