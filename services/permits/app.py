@@ -15,6 +15,7 @@ from services.permits.api import (
     register,
     whole_file,
 )
+from services.permits.api import people as people_api
 from services.permits.api import plan as plan_api
 from services.permits.api import staff as desk_api
 from services.permits.api.plan_layers import Layers
@@ -36,11 +37,13 @@ from services.permits.pages import (
     holder,
     neighbour,
     paying,
+    people,
     plan,
     public,
     signature,
     statements,
 )
+from services.permits.pages import register as register_page
 from services.permits.settings import Settings
 from services.permits.store import Store
 from services.permits.timers import schedule
@@ -67,14 +70,14 @@ def create_app() -> FastAPI:
     subscribe(service, at_desk)
     schedule(service, at_desk)
     programs = (
-        *(applications, documents, desk_api, consultations, neighbours, after_decision, inspection_photos),
+        *(people_api, applications, documents, desk_api, consultations, neighbours, after_decision, inspection_photos),
         *(payments, whole_file, register, plan_api),
     )
     at_the_desk = (
-        *(desk_inbox, desk, desk_after, desk_inspections, desk_consult, desk_neighbours),
+        *(desk_inbox, people, desk, desk_after, desk_inspections, desk_consult, desk_neighbours),
         *(signature, statements, cashier),
     )
-    pages = (consult, neighbour, *at_the_desk, holder, filling_in, paying, applicant, plan, public)
+    pages = (consult, neighbour, *at_the_desk, holder, filling_in, paying, applicant, plan, register_page, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")

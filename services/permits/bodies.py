@@ -246,3 +246,9 @@ class Transfer(Body):
     """`POST …/transfer`: who holds the permit from now on."""
 
     holder: Who
+
+
+class PersonSearch(Body):
+    """`POST /api/v1/applications/search`."""
+
+    person: Annotated[CleanLine, Field(min_length=1, max_length=100, description="A name, or a telephone number.")]

@@ -6,6 +6,7 @@ import hmac
 import re
 from dataclasses import dataclass
 
+from services.permits.domain.search_keys import plots_of
 from shared.references import ALPHABET, check_character, read_characters, read_reference
 from shared.words.fold import plain_digits
 
@@ -55,6 +56,7 @@ class Sought:
     number: str | None  # its beginning
     reference: str | None
     verify_code: str | None
+    plots: tuple[str, ...] = ()  # of a deed or a house, whole
 
 
 def read_search(prefix: str, typed: str) -> Sought | None:
@@ -62,4 +64,6 @@ def read_search(prefix: str, typed: str) -> Sought | None:
     if not typed.strip():
         return None
     number = _NUMBER.fullmatch(plain_digits(typed).replace(" ", ""))
-    return Sought(number[1] if number else None, read_reference(prefix, typed), read_code(typed))
+    reference, code = read_reference(prefix, typed), read_code(typed)
+    plots = () if reference or code else plots_of(typed)
+    return Sought(number[1] if number else None, reference, code, plots)

@@ -82,5 +82,7 @@ def is_sought(sought: Sought) -> list[dict[str, Any]]:
     if sought.number:
         ways.append({"state.decision.number": {"$regex": "^" + re.escape(sought.number), **TEXT}})
     if sought.verify_code:
-        ways.append({"state.decision.verify_code": {"$eq": sought.verify_code, **TEXT}})
+        ways += [{path: {"$eq": sought.verify_code, **TEXT}} for path in CODES]
+    if sought.plots:
+        ways.append({"state.plot_keys": {"$in": list(sought.plots), **TEXT}})
     return ways

@@ -9,17 +9,18 @@ from pymongo.errors import DuplicateKeyError
 
 from services.permits.bill_store import INDEXES as BILL_INDEXES
 from services.permits.bill_store import BillStore
-from services.permits.codes import Sought
 from services.permits.domain.application import Application, Entry
 from services.permits.domain.forgetting import files_of
 from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.letter_store import LetterStore
-from services.permits.queries import ASKS, CODES, LISTED, TEXT, Wanted, is_sought, past_due, undecided_late
+from services.permits.queries import ASKS, CODES, LISTED, TEXT, Wanted, past_due, undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import RETIRED as RETIRED_RECEIPTS
 from services.permits.receipt_store import ReceiptStore
+from services.permits.register_store import INDEXES as REGISTER_INDEXES
+from services.permits.register_store import RegisterStore
 from services.permits.signature_store import INDEXES as SIGNATURE_INDEXES
 from services.permits.signature_store import SignatureStore
 from shared.kernel import Case, now
@@ -36,8 +37,7 @@ INDEXES = (
     IndexModel([("state.state", ASCENDING), ("state.clock.due_at", ASCENDING), ("_id", ASCENDING)], name="desk"),
     *(IndexModel([(path, ASCENDING)], name=f"asks-{path}", partialFilterExpression={path: {"$type": "date"}})
       for path in ASKS),
-    IndexModel([("state.decision.at", DESCENDING), ("_id", DESCENDING)], name="register",
-               partialFilterExpression={"state.decision.decision": "approved"}),
+    *REGISTER_INDEXES,
     *(IndexModel([(path, ASCENDING)], name=name, unique=True, partialFilterExpression={path: TEXT})
       for name, path in zip(("verify", "verify-act"), CODES, strict=True)),
     IndexModel([("state.decision.by.sub", ASCENDING), ("state.decision.at", DESCENDING)], name="scanned",
@@ -58,7 +58,8 @@ class Store:
             moments=lambda application: moments(application, periods),
             kinds=KINDS,
             beside={"timeline": TIMELINE_KEPT},
-            silent=("staff_notes",),  # each has its author and its time, and goes with them
+            # Notes have their author and their time, and go with them; the keys only repeat what changed.
+            silent=("staff_notes", "plot_keys", "person_keys"),
             indexes=INDEXES,
         )
         self.case_id = service.keys.case_id
@@ -70,6 +71,7 @@ class Store:
         self.receipts = ReceiptStore(service.database)
         service.indexes("receipts", *RECEIPT_INDEXES, retired=RETIRED_RECEIPTS)
         self.letters = LetterStore(service.database["letters"])
+        self.register = RegisterStore(self.cases.collection, self.cases.parse)
         self._numbers = service.database["numbers"]
         self._rules = service.database["rules"]
         self._rules_read: dict[str, Rules] = {}  # by hash, so never out of date
@@ -136,38 +138,6 @@ class Store:
     async def count_desk(self, wanted: Wanted) -> int:
         """How many there are; beyond `COUNTED_MOST` nobody cares how many more."""
         return await self.cases.collection.count_documents(wanted.query(), limit=COUNTED_MOST + 1)
-
-    async def list_register(
-        self,
-        *,
-        permit_type: str | None,
-        zone: str | None,
-        sought: Sought | None,
-        after: tuple[datetime, str] | None,
-        limit: int,
-        zones: Sequence[str] | None = None,
-        standing: str | None = None,
-    ) -> list[Case[Application]]:
-        """Approved permits, the newest first; `zones`: of one of these villages."""
-        query: dict[str, Any] = {"state.decision.decision": "approved"}
-        if permit_type:
-            query["state.type"] = permit_type
-        if zone:
-            query["state.zone"] = zone
-        if standing:
-            query["state.standing"] = standing
-        if zones is not None:
-            query["state.zone"] = {"$in": list(zones)}
-        parts: list[dict[str, Any]] = []
-        if sought:
-            parts.append({"$or": is_sought(sought)})
-        if after:
-            at, case_id = after
-            parts.append({"$or": [{"state.decision.at": {"$lt": at}},
-                                  {"state.decision.at": at, "_id": {"$lt": case_id}}]})  # fmt: skip
-        if parts:
-            query["$and"] = parts
-        return await self._many(query, [("state.decision.at", _NEWEST_FIRST), ("_id", _NEWEST_FIRST)], limit)
 
     async def _many(
         self, query: Mapping[str, Any], order: list[tuple[str, int]], limit: int

@@ -21,6 +21,7 @@ from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
 from services.permits.codes import Sought
 from services.permits.commands import Desk
+from services.permits.register_store import Registered
 from shared.kernel import now
 from shared.web import Problem, every_site, language_of, rate_limit, time_place, web_of
 from shared.words.fold import plain_digits
@@ -139,9 +140,7 @@ async def permits(request: Request, desk: AtDesk, pages: WantedPermits, boxes: B
     """Approved permits, the newest first, each in the middle of its village."""
     layers = layers_of(request)
     zones = None if boxes is None else layers.villages_in(boxes)
-    found = await desk.store.list_register(
-        permit_type=None, zone=None, sought=None, after=time_place(pages), limit=pages.fetch, zones=zones
-    )
+    found = await desk.store.register.list_permits(Registered(zones=zones), after=time_place(pages), limit=pages.fetch)
     rows = pages.answer(found, register_key)
     showing = show_to(request)
     features = [layers.permit(one.state, await register_entry(one.state, showing)) for one in rows["items"]]
@@ -198,7 +197,7 @@ def _features(
 async def permit(request: Request, number: str, desk: AtDesk) -> JSONResponse:
     """One permit, by its number with a dash: `142-2569`."""
     sought = Sought(plain_digits(number).replace("-", "/"), None, None)
-    found = await desk.store.list_register(permit_type=None, zone=None, sought=sought, after=None, limit=2)
+    found = await desk.store.register.list_permits(Registered(sought=sought), after=None, limit=2)
     one = next((one for one in found if one.state.decision and one.state.decision.number == sought.number), None)
     if one is None:
         raise Problem(404, "http-404")

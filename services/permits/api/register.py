@@ -8,13 +8,13 @@ from services.permits.access import AtDesk
 from services.permits.api.letters import public_letters
 from services.permits.api.permit_life import public_life_of
 from services.permits.api.places import register_key
+from services.permits.api.register_search import Asking
 from services.permits.api.views import Showing, show_to
-from services.permits.bodies import Search
-from services.permits.codes import read_code, read_search
+from services.permits.codes import read_code
 from services.permits.domain.application import Application
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import rules_of
-from shared.web import Paging, Problem, every_site, paging, time_place
+from shared.web import FieldProblem, Paging, Problem, every_site, paging, time_place
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[Depends(every_site)])
 
@@ -49,21 +49,14 @@ async def register(
     request: Request,
     desk: AtDesk,
     pages: Annotated[Paging, Depends(paging)],
-    permit_type: str | None = None,
-    zone: str | None = None,
-    standing: str | None = None,
-    q: Search | None = None,
+    asking: Asking,
 ) -> dict[str, Any]:
-    """Approved permits, the newest first. `q`: the beginning of a number, a reference or a verify code; `standing`:
-    what they are worth now."""
-    cases = await desk.store.list_register(
-        permit_type=permit_type,
-        zone=zone,
-        standing=standing,
-        sought=read_search(desk.town.reference_prefix, q or ""),
-        after=time_place(pages),
-        limit=pages.fetch,
-    )
+    """Approved permits, the newest first."""
+    if asking.wrong_year:
+        words = show_to(request).say("register.wrong-year")
+        raise Problem(422, "invalid", errors=[FieldProblem("year", "year", words)])
+    wanted = asking.wanted(desk.town)
+    cases = await desk.store.register.list_permits(wanted, after=time_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, register_key)
     showing = show_to(request)
     return {"items": [await register_entry(case.state, showing) for case in rows["items"]], "next": rows["next"]}

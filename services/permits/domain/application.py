@@ -150,6 +150,8 @@ class Application(StoredModel):
     revocation: Revocation | None = None
     appeal: MadeAppeal | None = None
     past_holders: tuple[PastHolder, ...] = ()
+    plot_keys: tuple[str, ...] = ()  # by which everybody finds it in the register: `search_keys.py`
+    person_keys: tuple[str, ...] = ()  # by which the staff do
     timeline: tuple[Entry, ...] = ()
     messages: tuple[Message, ...] = ()
     staff_notes: tuple[StaffNote, ...] = ()

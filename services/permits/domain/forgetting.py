@@ -13,6 +13,7 @@ from services.permits.domain.handing_in import APPLICANT
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_life import Inspection
+from services.permits.domain.search_keys import with_search_keys
 from shared.kernel import Cause, Erase, Step
 
 
@@ -59,7 +60,7 @@ def forget_applicant(
         fingerprint="",
         forgotten_at=cause.at,
     )
-    return Step(after, contacts=[Erase(APPLICANT)])
+    return Step(with_search_keys(after), contacts=[Erase(APPLICANT)])
 
 
 def _without_person(neighbour: Neighbour) -> Neighbour:

@@ -24,6 +24,7 @@ from services.permits.domain.paying import waive
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.readiness import lacking
 from services.permits.domain.rules import Pin, Rules, is_offered
+from services.permits.domain.search_keys import DEED, with_search_keys
 from services.permits.domain.survey import Parcel, parcel_of
 from shared.events.base import Event, Place
 from shared.events.contacts import ContactRecorded
@@ -38,8 +39,6 @@ from shared.events.permits import (
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 from shared.town.places import is_rough
-
-DEED = "deed_number"  # the field of a form that names the parcel
 
 APPLICANT = "applicant"  # the one party of an application
 
@@ -152,7 +151,7 @@ def submit(
         parties=[APPLICANT],
     )
     entry = "submitted" if first else "amended" if application.amending else "answered"
-    after = with_entry(after, cause, entry, Actor())
+    after = with_search_keys(with_entry(after, cause, entry, Actor()))
     return Step(after, [event], [contact_of(application)] if first else ())
 
 

@@ -5,6 +5,7 @@ from services.permits.domain.facts import facts
 from services.permits.domain.handing_in import contact_of
 from services.permits.domain.permit_life import PastHolder
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.search_keys import with_search_keys
 from services.permits.domain.signed_acts import Signing, last_turn, with_act
 from shared.events.permit_life import PermitTransferred
 from shared.kernel import Cause, Reject, Step
@@ -28,7 +29,7 @@ def transfer(
         form={code: value for code, value in application.form.items() if code not in personal},
         unanswered_since=None,
     )
-    after = with_act(after, cause, signing, "transfer")
+    after = with_search_keys(with_act(after, cause, signing, "transfer"))
     event = PermitTransferred(
         **facts(application),
         actor=signing.by.subject,

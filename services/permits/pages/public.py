@@ -1,8 +1,8 @@
-"""For everybody: the register of permits, and whether a decision letter is genuine."""
+"""For everybody: whether a letter is genuine, and what it is worth."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
@@ -10,52 +10,22 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits.access import AtDesk
 from services.permits.api.letters import public_letter, public_letters
-from services.permits.api.places import register_key
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
-from services.permits.bodies import Search
-from services.permits.codes import read_code, read_search
+from services.permits.codes import read_code
 from services.permits.commands import Desk
 from services.permits.copies import Comparison, compared
 from services.permits.domain.application import Application
 from services.permits.domain.signed_acts import DECISION, letters_of, turn_of_code, turn_of_file
 from services.permits.letter_store import StoredLetter
 from shared.kernel import Case, Reject
-from shared.web import Paging, page, paging, rate_limit, time_place
+from shared.web import page, rate_limit
 from shared.web.uploads import MEGABYTE, received_file
 
 router = APIRouter(include_in_schema=False)
-OF_PERMITS = ("in-force", "expired", "completed", "revoked")  # what stands in the register is worth one of these
 LETTER_MOST = 10 * MEGABYTE  # letters have some hundred thousand bytes, and more with what others sign after us
 NOTHING: Mapping[str, Any] = {"entry": None, "seal": None, "comparison": None, "most": 0}
 _LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
-
-
-@router.get("/register")
-async def register(
-    request: Request,
-    desk: AtDesk,
-    pages: Annotated[Paging, Depends(paging)],
-    q: Search = "",
-    permit_type: str = "",
-    zone: str = "",
-    standing: str = "",
-) -> HTMLResponse:
-    """A table that can be searched."""
-    cases = await desk.store.list_register(
-        permit_type=permit_type or None,
-        zone=zone or None,
-        standing=standing or None,
-        sought=read_search(desk.town.reference_prefix, q or ""),
-        after=time_place(pages),
-        limit=pages.fetch,
-    )
-    rows = pages.answer(cases, register_key)
-    showing = show_to(request)
-    items = [await register_entry(case.state, showing) for case in rows["items"]]
-    standings = [(code, showing.say(f"standing.{code}")) for code in OF_PERMITS]
-    asked: dict[str, Any] = {"q": q, "permit_type": permit_type, "zone": zone, "standing": standing}
-    return page(request, "register.html", items=items, **asked, standings=standings, next=rows["next"])
 
 
 @router.get("/verify")

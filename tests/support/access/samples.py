@@ -181,6 +181,8 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/desk/{reference}/neighbours/{neighbour}": Sample(_form(**_CONSENT)),
     "permits POST /permits/neighbour": Sample(_form(reference="{reference}", code="{word}"), about_a_case=True),
     "permits POST /permits/neighbour/{reference}/{word}": Sample(_form(**_CONSENT)),
+    "permits POST /permits/desk/people": Sample(_form(person="นางสาวไม่มี")),
+    "permits POST /api/v1/applications/search": Sample(_json(person="นางสาวไม่มี")),
     "permits POST /permits/desk/sign": Sample(
         _form(sign="{reference}", **{"mark-{reference}": "{mark}"}), state="examined", about_a_case=True
     ),

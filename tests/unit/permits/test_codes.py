@@ -45,10 +45,11 @@ def test_what_is_no_code_is_none() -> None:
 @pytest.mark.parametrize(
     ("typed", "sought"),
     [
-        ("4/2569", Sought("4/2569", None, None)),
-        ("เลขที่ ๔/๒๕๖๙", Sought("4/2569", None, None)),
-        ("４／２５６９", Sought("4/2569", None, None)),
-        ("4", Sought("4", None, None)),
+        ("4/2569", Sought("4/2569", None, None, ("4/2569",))),
+        ("เลขที่ ๔/๒๕๖๙", Sought("4/2569", None, None, ("เลขที่4/2569", "4/2569"))),
+        ("４／２５６９", Sought("4/2569", None, None, ("4/2569",))),
+        ("4", Sought("4", None, None, ("4",))),
+        ("โฉนด 40178", Sought("40178", None, None, ("โฉนด40178", "40178"))),
         (REFERENCE, Sought(None, REFERENCE, None)),
         (REFERENCE.lower().replace("-", ""), Sought(None, REFERENCE, None)),
         (CODE.lower().replace("-", "–"), Sought(None, None, CODE)),
