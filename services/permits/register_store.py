@@ -16,9 +16,9 @@ from shared.kernel import Case
 from shared.people import PermitTeams
 
 Document = dict[str, Any]
-_APPROVED = {"state.decision.decision": "approved"}
+_APPROVED: Document = {"state.decision.decision": "approved"}
 _NEWEST_FIRST = [("state.decision.at", DESCENDING), ("_id", DESCENDING)]
-_FILTERS = {
+_FILTERS: Mapping[str, tuple[str, ...]] = {
     "register": (),
     "register-type": ("state.type",),
     "register-zone": ("state.zone",),

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.api_calls import bearer, draft, hand_in
 from tests.support.browser import DESK, Visitor
+from tests.support.map_pages import filled
 from tests.support.seals import drawing, with_byte_changed
 from tests.support.stack import Stack
 from tests.support.trace_checks import assert_no_secrets, trace_of
@@ -222,7 +223,7 @@ def pay(page: Page, link: str, cashier: Page) -> None:
 
 
 def verify(page: Page, code: str, number: str, letter: bytes) -> None:
-    """Anybody, by the code: the entry, the same file, and not another one; and the register lists it."""
+    """Anybody, by the code: the entry, the same file, and not another one; and the register lists it, with a map."""
     page.goto(f"/verify/{code}")
     expect(page.get_by_role("heading", name="มีอยู่ในทะเบียนจริง")).to_be_visible()
     expect(page.get_by_text(number)).to_be_visible()
@@ -236,6 +237,8 @@ def verify(page: Page, code: str, number: str, letter: bytes) -> None:
         expect(page.locator("#result")).to_contain_text(worth)
     page.goto(f"/register?q={number}")
     expect(page.get_by_role("row").filter(has_text=number).get_by_role("link", name=code)).to_be_visible()
+    filled(page)
+    expect(page.locator("[data-map]")).to_have_attribute("data-places", "1")
 
 
 def mails_tell_each_step(stack: Stack, address: str, reference: str, number: str, link: str, letter: bytes) -> None:
