@@ -21,6 +21,7 @@ _LIMITED = rate_limit("register-search", per_minute=30, burst=20)
 _FIRST_BUDDHIST: Final = 2400  # no town keeps records of then by the other calendar
 _YEARS: Final = range(1900, 2900)
 Code = Annotated[str, Query(max_length=64)]
+_SOUGHT: Final = "A number or its beginning, a reference, a verify code; or a deed's or a house's whole number."
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,12 @@ def read_year(typed: str) -> int | None:
 
 async def asked(
     request: Request,
-    q: Annotated[Search, Query(description="A number or its beginning, a reference, a verify code; or a deed's or a "
-                                           "house's whole number.")] = "",
+    q: Annotated[Search, Query(description=_SOUGHT)] = "",
     permit_type: Code = "",
     zone: Code = "",
     standing: Annotated[str, Query(max_length=64, description="What they are worth now.")] = "",
     year: Annotated[str, Query(max_length=10, description="Of the decision, such as 2569 or 2026.")] = "",
-) -> Asked:  # fmt: skip
+) -> Asked:
     """Dependency: what is looked for; a search by words is counted."""
     if q.strip():
         await _LIMITED(request)

@@ -11,10 +11,9 @@ DEED = "deed_number"  # the field of a form that names the parcel
 WORD_LEAST = 2  # characters: a single one is found in every other name
 _KEY_MOST = 60  # characters of one key
 _KEYS_MOST = 40  # of one application: a name has a few words, a permit few holders
-_AFTER_NUMBER_WORD = re.compile(r".*เลขที่")
+_NUMBER_WORD = "เลขที่"
 # Numbers that are no house's: of a village, of a lane, and in the names of land papers (น.ส. 3 ก., ส.ป.ก. 4-01).
 _OTHERS = re.compile(r"(?:หมู่(?:ที่)?|ม\.|ซอย|ซ\.|moo|soi)\s*[0-9]+|น\.?\s*ส\.?\s*3(?:\s*ก\.?)?|ส\.?\s*ป\.?\s*ก\.?\s*4-01")
-_APART = re.compile(r"\s*([/-])\s*")
 _NUMBER = re.compile(r"(?<![0-9a-z])[0-9]+(?:[/-][0-9]+)*(?![0-9a-z])")
 # Titles are left out in one name and written in the next. The longer first: นางสาว begins with นาง.
 _TITLES = re.compile(r"^(?:นางสาว|นาง|นาย|น\.\s*ส\.|ด\.\s*ช\.|ด\.\s*ญ\.|คุณ|mr\.?\s|mrs\.?\s|ms\.?\s|miss\s)\s*")
@@ -28,8 +27,10 @@ def with_search_keys(application: Application) -> Application:
 
 def house_number(text: str) -> str | None:
     """`99/4` of "บ้านเลขที่ 99/4 หมู่ 3": the number that a house has, not its village's or lane's."""
-    plain = _OTHERS.sub(" ", _AFTER_NUMBER_WORD.sub("", folded(text)))
-    found = _NUMBER.search(_APART.sub(r"\1", plain))
+    plain = _OTHERS.sub(" ", folded(text).rpartition(_NUMBER_WORD)[2])  # which leaves single spaces
+    for sign in "/-":
+        plain = plain.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    found = _NUMBER.search(plain)
     return found[0][:_KEY_MOST] if found else None
 
 
