@@ -40,11 +40,10 @@ async def find_by_person(desk: Desk, who: Person, typed: str) -> Found:
 
 def _read(typed: str) -> tuple[str, Sequence[str]]:
     """Which of the two it is, and the keys of it."""
-    digits = sum(map(str.isdecimal, typed))
-    if digits >= _DIGITS_LEAST and not any(map(str.isalpha, typed)):
-        number = telephone_key(typed)
-        return "telephone", [number] if number else []
+    number, named = telephone_key(typed), any(map(str.isalpha, typed))
+    if number and not named and sum(map(str.isdecimal, typed)) >= _DIGITS_LEAST:
+        return "telephone", [number]
     words = words_of(typed)
-    if max(map(len, words), default=0) < _LETTERS_LEAST:
+    if not named or max(map(len, words), default=0) < _LETTERS_LEAST:
         raise Reject("person-search", "three letters of a name, or a telephone number, are needed", status=422)
     return "name", words
