@@ -155,7 +155,7 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
         raise LookupError(f"{row.route}: say in tests/support/access/samples.py what stands in its path")
     content, content_type = sample.of_kind.get(row.kind, sample.content)
     if sample.about_a_case or "incident" in row.path:  # its forms name cases
-        for name in about.path.keys() & {"reference", "mark"}:
+        for name in about.path.keys() & {"reference", "mark", "word"}:
             of = about.path[name].encode()
             content = content.replace(f"{{{name}}}".encode(), of).replace(f"%7B{name}%7D".encode(), of)
     if sample.other_case:
