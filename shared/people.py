@@ -48,14 +48,17 @@ class Person(BaseModel):
 PermitTeams = Collection[str | None] | None  # None: every team's
 
 
-def permit_teams(who: Person, centre: str) -> PermitTeams:
+def permit_teams(who: Person, centre: str, covered: Collection[str] = ()) -> PermitTeams:
     """Whose applications for permits this person works on: a team of None is one that the profile has left open.
 
     Heads and signatories see all, and so does the one-stop `centre`, where every application comes in; officers and
-    examiners of a team see that team's. An officer of another division has no business with them.
+    examiners of a team see that team's, and examiners those of the teams whose place theirs takes (`covered`). An
+    officer of another division has no business with them.
     """
     if who.may("signatory", "supervisor"):
         return None
     if not who.may("officer", "examiner"):
         return ()
-    return None if who.team == centre else (who.team, None)
+    if who.team == centre:
+        return None
+    return (who.team, None, *(covered if who.may("examiner") else ()))

@@ -6,12 +6,13 @@ from fastapi import Depends, Request
 
 from services.notify.commands import Desk
 from services.notify.domain.file import REPORTER, CaseFile
-from services.notify.domain.planning import BY_ROLE
+from services.notify.domain.planning import BY_ROLE, OFFICE
 from services.notify.domain.rights import Sight, sight_of
 from services.notify.links import Purpose, Token
 from services.notify.wording import Wording
-from shared.kernel import Case
+from shared.kernel import Case, now
 from shared.references import read_reference
+from shared.town.away import covered_by
 from shared.web import Person, Problem, staff
 from shared.web.case_keys import CaseKey
 
@@ -29,7 +30,7 @@ TheWording = Annotated[Wording, Depends(_wording)]
 
 
 async def _sight(desk: TheDesk, who: Annotated[Person, Depends(staff())]) -> Sight:
-    return sight_of(who, desk.town.triage)
+    return sight_of(who, desk.town.triage, covered_by(desk.town, who.team, now()))
 
 
 TheSight = Annotated[Sight, Depends(_sight)]  # any member of staff: what they may read is in it
@@ -67,4 +68,5 @@ async def party_of(desk: Desk, case: Case[CaseFile], key: CaseKey | None) -> str
 def offices_of(who: Person) -> list[str]:
     """The offices whose notices a member of staff reads; levels are found by their beginning."""
     own = [f"team:{who.team}"] if who.team else []
+    own += [f"{OFFICE}:{office}" for office in sorted(who.signs_for)]
     return own + [role for role in BY_ROLE if who.may(role)]

@@ -21,6 +21,7 @@ from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.letters import Letters
 from services.notify.links import Links
+from services.notify.offices import deputies_in
 from services.notify.pages import confirm, contact, inbox, links_again, preferences
 from services.notify.sending import Channel, Sender, count_from_zero
 from services.notify.settings import Settings
@@ -59,7 +60,7 @@ def create_app() -> FastAPI:
     for channel in outside:
         count_from_zero(channel)
     sender = Sender(store, town, outside, settings.patience)
-    desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels), email)
+    desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels, deputies_in(town)), email)
     service.lane(MAIL, most=settings.smtp_connections)
     service.lane(WEBHOOK, most=AT_ONCE)
 

@@ -1,11 +1,15 @@
 """Offices and agencies as recipients, and where the town's profile says that they are reached. No person's data."""
 
-from typing import cast, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, cast, get_args
 
+from services.notify.domain.file import Heard
 from services.notify.domain.notice import Notice
+from services.notify.domain.planning import OFFICE, Deputies
 from shared.events.work_orders import Level
 from shared.town import Town
-from shared.town.models import Post
+from shared.town.away import away
+from shared.town.models import Post, Signatory
 
 
 def office_address(town: Town, notice: Notice, channel: str) -> str | None:
@@ -30,13 +34,40 @@ def _own(town: Town, notice: Notice) -> str | None:
         case "examiner":  # examiners sit with the team that answers for the permit type
             return _of_team(town, notice.team)
         case "signatory":
-            permit = str(notice.data.get("permit_type"))
-            signing = (one for one in town.signatories if not one.permits or permit in one.permits)
+            signing = _signing(town, notice.data)
             return next((one.email for one in signing if one.email), None)
+        case "office":  # a deputy
+            return next((one.email for one in town.signatories if one.code == rest), None)
         case _:
             level, _, team = rest.partition(":")
             post = post_of(town, level, team or None)
             return post.email if post else None
+
+
+def deputies_in(town: Town) -> Deputies:
+    """Who hears of an event too because an office, a level or a team's examiners were away when it happened."""
+
+    def deputies(recipient: str, heard: Heard) -> Sequence[str]:
+        kind, _, rest = recipient.partition(":")
+        absent = away(town, heard.at)
+        match kind:
+            case "examiner":
+                return [f"team:{one.deputy}" for one in absent if one.team and one.team == heard.team]
+            case "signatory":
+                told = next((one.code for one in _signing(town, heard.data) if one.email), None)
+                return [f"{OFFICE}:{one.deputy}" for one in absent if one.office and one.office == told]
+            case "level":
+                level = rest.partition(":")[0]
+                return [f"{OFFICE}:{one.deputy}" for one in absent if one.level and one.level == level]
+        return ()
+
+    return deputies
+
+
+def _signing(town: Town, data: Mapping[str, Any]) -> list[Signatory]:
+    """The offices that sign this type of permit, in the order in which they stand in for each other."""
+    permit = str(data.get("permit_type"))
+    return [one for one in town.signatories if not one.permits or permit in one.permits]
 
 
 def _of_team(town: Town, team: str | None) -> str | None:

@@ -10,10 +10,11 @@ from pydantic import BaseModel
 
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application, Level
-from shared.kernel import Case, Cause, fingerprint
-from shared.people import permit_teams
+from shared.kernel import Case, Cause, fingerprint, now
+from shared.people import PermitTeams, permit_teams
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
+from shared.town.away import covered_by
 from shared.web import Person, Problem, idempotency_key, note, person, rate_limit, staff, web_of
 from shared.web.case_keys import keeps_no_cookies, key_of
 
@@ -163,11 +164,16 @@ def _opens(request: Request, case: Case[Application], secret: str | None) -> boo
     return opens(secret, web_of(request).settings.link_secrets, case.id, number=case.state.link_number)
 
 
+def teams_of(desk: Desk, who: Person) -> PermitTeams:
+    """Whose applications they work on today: also of a team whose place theirs takes."""
+    return permit_teams(who, desk.town.triage, covered_by(desk.town, who.team, now()))
+
+
 def works_on(desk: Desk, who: Person, application: Application) -> bool:
     """Whether a member of staff may open this application: never a draft, which nobody has handed in."""
     if application.submitted_at is None or application.pin is None:
         return False
-    teams = permit_teams(who, desk.town.triage)
+    teams = teams_of(desk, who)
     return teams is None or application.pin.team in teams
 
 

@@ -62,7 +62,7 @@ def tell(application: Application, act: SignedAct, rules: Rules, town: Town, pub
     permit, words, number = rules.permit, _WORDS[act.kind], number_of(application, act)
     named = {"name": permit.name.th, "against": _AGAINST.get(act.against or "", "คำสั่ง"), "by": _by_law(act, permit)}
     subject = subject_of(act, rules)
-    signature = letter.Signature(act.name, act.office, act.at, act.verify_code)
+    signature = letter.Signature(act.name, act.office, act.at, act.verify_code, act.stand_in)
     return letter.sheet(application, rules, town, public_url, signature, _numbers(application, number)) | {
         "title": f"หนังสือ{subject} {number}",
         "heads": [["เรื่อง", subject], ["เรียน", holder_at(application, act.at)]],

@@ -19,6 +19,7 @@ from services.permits.domain.application import Actor, Applicant, Application, D
 from services.permits.domain.form import FormFaults
 from services.permits.domain.handing_in import can_go_on
 from services.permits.domain.moments import Periods
+from services.permits.domain.offices import sign_as
 from services.permits.domain.paying import hold_clock
 from services.permits.domain.rules import Rules, is_offered, rules_of
 from services.permits.settings import Settings
@@ -184,7 +185,7 @@ async def sign_decision(
     application, rules = case.state, await desk.rules_for(case.state)
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
-    office = decision.office_for(rules, own, body.office)
+    office, signatory = sign_as(signatory, rules, desk.town, own, cause.at, body.office)
     scanned = (
         await desk.store.signatures.to_place(signatory.sub) if body.scanned and application.decision is None else ""
     )

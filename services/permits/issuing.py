@@ -9,6 +9,7 @@ from services.permits.domain.application import Application, Decision
 from services.permits.domain.letters import SignedAct
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import act_of, number_of
+from services.permits.domain.stand_in import StandIn
 from services.permits.seal import Sealed, seal
 from shared.kernel import Transient
 
@@ -26,7 +27,7 @@ async def _issue_decision(desk: Desk, application: Application, at: datetime) ->
     picture = await desk.store.signatures.picture(decision.scanned, by.sub) if decision.scanned else None
     pdf = await letter.make(application, rules, desk.town, desk.settings.public_url, picture)
     reason = _reason(application, decision)
-    return await _sealed(desk, pdf, at, f"{by.name}, {_title(decision.office, rules)}", reason)
+    return await _sealed(desk, pdf, at, f"{by.name}, {_title(decision.office, by.stand_in, rules)}", reason)
 
 
 async def _issue_act(desk: Desk, application: Application, act: SignedAct, at: datetime) -> Sealed:
@@ -35,14 +36,16 @@ async def _issue_act(desk: Desk, application: Application, act: SignedAct, at: d
     rules = await desk.rules_for(application)
     pdf = await act_letter.make(application, act, rules, desk.town, desk.settings.public_url)
     reason = f"{act_letter.subject_of(act, rules)} หนังสือเลขที่ {number_of(application, act)}"
-    return await _sealed(desk, pdf, at, f"{act.name}, {_title(act.office, rules)}", reason)
+    return await _sealed(desk, pdf, at, f"{act.name}, {_title(act.office, act.stand_in, rules)}", reason)
 
 
 async def _sealed(desk: Desk, pdf: bytes, at: datetime, signatory: str, reason: str) -> Sealed:
     return await seal(pdf, desk.settings, at, signatory=signatory, reason=reason, place=desk.town.name.th)
 
 
-def _title(code: str, rules: Rules) -> str:
+def _title(code: str, stand_in: StandIn | None, rules: Rules) -> str:
+    if stand_in:
+        return stand_in.says("th")
     return next((office.title.th for office in rules.offices if office.code == code), code)
 
 

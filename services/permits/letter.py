@@ -17,6 +17,7 @@ from services.permits.domain.application import Application, Decision
 from services.permits.domain.money import baht
 from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.rules import Rules
+from services.permits.domain.stand_in import StandIn
 from shared.documents import picture, typeset
 from shared.town import Town
 from shared.words.dates import date_text, datetime_text
@@ -34,13 +35,14 @@ _ELECTRONIC = (
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed, for which office, when, and where it is verified. `scanned`: their own signature as a PNG, where they
-    placed it."""
+    """Who signed, for which office, in whose place, when, and where it is verified. `scanned`: their own signature as a
+    PNG, where they placed it."""
 
     name: str
     office: str
     at: datetime
     verify_code: str
+    stand_in: StandIn | None = None
     scanned: bytes | None = None
 
 
@@ -86,7 +88,9 @@ def tell(
     decision, permit, zone = decision_of(application), rules.permit, ZoneInfo(town.timezone)
     approved, name = decision.decision == "approved", permit.name.th
     numbers = [f"ใบอนุญาตเลขที่ {decision.number}"] if decision.number else []
-    signed = Signature(decision.by.name, decision.office, decision.at, decision.verify_code, signature)
+    signed = Signature(
+        decision.by.name, decision.office, decision.at, decision.verify_code, decision.by.stand_in, signature
+    )
     return sheet(application, rules, town, public_url, signed, numbers) | {
         "title": f"หนังสือแจ้งผลการพิจารณาคำขออนุญาต{name} {decision.number or application.reference}",
         "kind": f"ใบอนุญาต{name} ({permit.form_code.th})" if approved else None,
@@ -181,7 +185,8 @@ def _verify(code: str, public_url: str) -> dict[str, Any]:
 
 def _signed(signature: Signature, rules: Rules, zone: ZoneInfo) -> dict[str, Any]:
     office = next((office for office in rules.offices if office.code == signature.office), None)
-    titles = [office.title.th if office else signature.office]
+    in_place = signature.stand_in
+    titles = in_place.lines("th") if in_place else [office.title.th if office else signature.office]
     if office and office.acting_for:
         titles.append(office.acting_for.th)
     return {

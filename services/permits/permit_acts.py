@@ -12,8 +12,8 @@ from services.permits.codes import verify_code
 from services.permits.commands import Desk
 from services.permits.domain import appeals, construction, inspections, revoking, transfer, validity
 from services.permits.domain.application import Actor, Applicant, Application, need
-from services.permits.domain.decision import office_for
 from services.permits.domain.inspections import Finding
+from services.permits.domain.offices import sign_as
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import Signing
 from shared.events.permit_life import AppealOutcome
@@ -28,7 +28,8 @@ def _signing(
     """For an office of one's `own` that signs this type; under a code that nobody can guess, the same for the same
     request."""
     code = verify_code(desk.settings.link_secret, f"{case.id}:{cause.id}")
-    return Signing(signatory, office_for(rules, own, None), code)
+    office, signatory = sign_as(signatory, rules, desk.town, own, cause.at)
+    return Signing(signatory, office, code)
 
 
 async def tell_building_step(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from shared.town.checks import (
+    absences,
     calendar,
     categories,
     files,
@@ -26,7 +27,19 @@ def cross_checks(source: Source) -> Iterator[Finding]:
     """Every finding; what a section alone can get wrong is left to its model."""
     yield from references.findings(source.data, all_read=not source.problems)
     yield from warnings.findings(source.data, all_read=not source.problems)
-    for checks in (categories, words, routing, reach, calendar, permits, notices, responses, places, overlaps):
+    for checks in (
+        categories,
+        words,
+        routing,
+        reach,
+        calendar,
+        permits,
+        notices,
+        responses,
+        places,
+        overlaps,
+        absences,
+    ):
         yield from checks.findings(source.data)
     yield from files.findings(source.data, source.directory)
     yield from plan.findings(source.data, source.directory)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
 from shared.events.work_orders import Level
+from shared.town.absences import Absence
 from shared.town.base import Code, Colour, FilePath, Part, Text, Words
 from shared.town.base_map import BaseMap
 from shared.town.conditions import Condition
@@ -171,6 +172,7 @@ class Town(Part):
     permits: dict[Code, PermitType] = Field(default_factory=dict)
     permit_escalation: tuple[PermitStep, ...] = ()
     signatories: tuple[Signatory, ...] = ()
+    absences: tuple[Absence, ...] = ()
     payments: Payments | None = None
     responses: tuple[Response, ...] = ()
     notices: tuple[NoticeRule, ...]

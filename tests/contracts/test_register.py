@@ -26,7 +26,7 @@ IDS = (
 )
 CODES_OF_THE_PROFILE = (
     "category zone team teams first_team agency given_to earlier code version service_level lapsed rule public_rule "
-    "office type level requirements allows value limit template audience channels th en"
+    "office by_order type level requirements allows value limit template audience channels th en"
 )
 OUR_OWN_WORDS = (
     "what why message_why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 "

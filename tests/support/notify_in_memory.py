@@ -18,6 +18,7 @@ from services.notify.domain.recipient import Recipient
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
+from services.notify.offices import deputies_in
 from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import UNDELIVERED, Store, Wanted
@@ -217,7 +218,7 @@ class NotifyInMemory:
         limit = Limit(self.store, SECRET, self.settings.mails_to_stranger, self.settings.mails_to_person)
         email = Email(MailWriter(self.town, self.links, self.wording, ""), self.email, limit)
         self.sender = Sender(self.store, self.town, {"email": email}, PATIENCE)
-        profile = Profile(Rules(self.town.notices), self.sender.channels)
+        profile = Profile(Rules(self.town.notices), self.sender.channels, deputies_in(self.town))
         self.desk = Desk(self.store, self.town, self.links, self.sender, profile, email)
         subscribe(cast(Service, self.service), self.desk)
         schedule(cast(Service, self.service), self.desk)

@@ -57,12 +57,14 @@ class Permits:
         self.desk: Desk = app.state.desk
         self.store: Store = self.desk.store
 
-    def staff(self, sub: str, *roles: str, ago: int = 0) -> dict[str, str]:
+    def staff(
+        self, sub: str, *roles: str, ago: int = 0, team: str = "triage", signs_for: frozenset[str] = OFFICES
+    ) -> dict[str, str]:
         """Headers of a browser in which this member of staff signed in so many seconds ago."""
         response = Response()
         person = Person(
-            sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), team="triage", town="maehia",
-            signs_for=OFFICES,
+            sub=sub, name=f"name of {sub}", roles=frozenset(roles or (sub,)), team=team, town="maehia",
+            signs_for=signs_for,
         )  # fmt: skip
         self.app.state.parts[Sessions].start(response, person, proven=int(time.time()) - ago)
         return {"Cookie": response.headers["set-cookie"].partition(";")[0], "Origin": ORIGIN}

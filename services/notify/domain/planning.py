@@ -17,6 +17,7 @@ from shared.events.notices import NoticeChannel
 
 BY_ROLE = ("officer", "examiner", "signatory")  # everybody who holds the role, whatever their team
 OFFICES = ("team", "level", AGENCY, CONSULTEE, *BY_ROLE)
+OFFICE = "office"  # of an office that signs, by its code: one that takes another's place
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,22 @@ class Owed:
     channels: tuple[NoticeChannel, ...]
 
 
+Deputies = Callable[[str, Heard], Sequence[str]]
+
+
+def nobody_away(_recipient: str, _heard: Heard) -> Sequence[str]:
+    """Every office is there itself."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Profile:
-    """What the town says: its rules, and the channels that it has. A rule's other channels are left out."""
+    """What the town says: its rules, and the channels that it has. A rule's other channels are left out. `deputies`:
+    who hears of it beside an office that was away when it happened."""
 
     rules: Rules
     channels: Collection[NoticeChannel]
+    deputies: Deputies = nobody_away
 
 
 def owed_at_once(case_id: str, file: CaseFile, heard: Heard, older: Sequence[Heard], profile: Profile) -> list[Owed]:
@@ -124,18 +135,23 @@ def _asked(heard: Heard) -> Addressee | None:
 def _owed(heard: Heard, profile: Profile, addressed: Addressing) -> list[Owed]:
     found: dict[tuple[str, str], Owed] = {}
     for rule in profile.rules.matching(heard.type, heard.data):
-        to = addressed(rule.audience, heard)
         channels = tuple(channel for channel in rule.channels if channel in profile.channels)
-        if to is None or not channels:
-            continue
-        said = (to.recipient, rule.template)
-        if said in found:
-            found[said] = _merged(found[said], channels, urgent=rule.urgent)
-        else:  # by its place and not by a name of the profile: a renamed template is not told again
-            place = sum(recipient == to.recipient for recipient, _ in found)
-            notice_id = derive_id(heard.id, to.recipient, *([str(place)] if place else ()))
-            found[said] = Owed(notice_id, heard, to, rule.audience, rule.template, rule.urgent, channels)
+        for to in _reached(addressed(rule.audience, heard), heard, profile) if channels else ():
+            said = (to.recipient, rule.template)
+            if said in found:
+                found[said] = _merged(found[said], channels, urgent=rule.urgent)
+            else:  # by its place and not by a name of the profile: a renamed template is not told again
+                place = sum(recipient == to.recipient for recipient, _ in found)
+                notice_id = derive_id(heard.id, to.recipient, *([str(place)] if place else ()))
+                found[said] = Owed(notice_id, heard, to, rule.audience, rule.template, rule.urgent, channels)
     return list(found.values())
+
+
+def _reached(to: Addressee | None, heard: Heard, profile: Profile) -> list[Addressee]:
+    """Whom the rule means, and whoever takes their place."""
+    if to is None:
+        return []
+    return [to, *map(Addressee, profile.deputies(to.recipient, heard))]
 
 
 def _merged(owed: Owed, channels: Sequence[NoticeChannel], *, urgent: bool) -> Owed:

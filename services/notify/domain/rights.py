@@ -22,8 +22,8 @@ class Sight:
         return teams is None or notice.team in teams
 
 
-def sight_of(who: Person, centre: str) -> Sight:
+def sight_of(who: Person, centre: str, covered: Collection[str] = ()) -> Sight:
     """Officers read all that was told of reports, a crew what concerns its own team, and each who works on permits
-    what was told of those; `centre` is the one-stop centre's team."""
+    what was told of those; `centre` is the one-stop centre's team, `covered` those whose place theirs takes."""
     own = (who.team,) if who.team and who.may("crew") else ()
-    return Sight(None if who.may("officer", "supervisor") else own, permit_teams(who, centre))
+    return Sight(None if who.may("officer", "supervisor") else own, permit_teams(who, centre, covered))

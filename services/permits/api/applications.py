@@ -19,6 +19,7 @@ from services.permits.access import (
     need_office,
     secret_link,
     secret_of,
+    teams_of,
 )
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import Showing, answer, show_to
@@ -26,7 +27,6 @@ from services.permits.bodies import ChangedApplication, HandingIn, NewApplicatio
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.form import Fault, FormFaults
 from services.permits.queries import Wanted
-from shared.people import permit_teams
 from shared.web import FieldProblem, Paging, Problem, language_of, paging, rate_limit
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
@@ -81,7 +81,7 @@ async def list_for_desk(
 ) -> dict[str, Any]:
     """The desk's list by due time; `state` may name several, with commas. Without it: all that is not decided."""
     states = tuple(part for part in state.split(",") if part) if state else WITH_THE_OFFICE
-    wanted = Wanted(states, permit_teams(who, desk.town.triage), permit_type)
+    wanted = Wanted(states, teams_of(desk, who), permit_type)
     cases = await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)

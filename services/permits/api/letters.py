@@ -28,7 +28,7 @@ def acts_of(application: Application, rules: Rules, wording: Wording) -> list[di
         _act(application, act, wording)
         | {
             "legal_reason": act.legal_reason,
-            "office": titles.get(act.office, act.office),
+            "office": act.stand_in.says(wording.language) if act.stand_in else titles.get(act.office, act.office),
             "letter": bool(act.letter.sha256),
         }
         | ({"by": act.name} if wording.staff else {})

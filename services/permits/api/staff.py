@@ -21,6 +21,7 @@ from services.permits.access import (
 )
 from services.permits.api.views import answer
 from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, NewStaffNote, Signature
+from services.permits.domain.offices import examine_as
 from shared.web import freshly_proven, proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
@@ -78,7 +79,8 @@ async def examine(
     """The examiner's proposal."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "examine", case.id, who, body)
-    after = await commands.propose_decision(desk, case.id, as_actor(who, "examiner"), body, cause)
+    examiner = examine_as(as_actor(who, "examiner"), case.state, desk.town, who.team, cause.at)
+    after = await commands.propose_decision(desk, case.id, examiner, body, cause)
     return await answer(request, View(after, "staff", who))
 
 

@@ -15,7 +15,7 @@ from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
-from services.permits.domain.application import Application, Entry
+from services.permits.domain.application import Application, Decision, Entry
 from services.permits.domain.completeness import judge
 from services.permits.domain.decision import read_mark, tells_proposal
 from services.permits.domain.documents import missing_documents
@@ -178,7 +178,8 @@ class Showing(Wording):
             return None
         fields = proposal.model_dump(include={"proposal", "note", "legal_reason", "conditions", "at"})
         fields["text"] = word(PROPOSALS, proposal.proposal, self.language)
-        return fields | ({"by": proposal.by.name} if self.staff else {})
+        stand_in = proposal.by.stand_in.says(self.language) if proposal.by.stand_in else None
+        return fields | ({"by": proposal.by.name, "stand_in": stand_in} if self.staff else {})
 
     def _decision(self, application: Application, rules: Rules, *, in_full: bool = False) -> dict[str, Any] | None:
         """The decision; its reason, conditions and office are for the applicant and the staff."""
@@ -191,17 +192,24 @@ class Showing(Wording):
         fields["letter"] = bool(letter and letter.sha256)
         if not in_full:
             return fields
-        office = next((one for one in rules.offices if one.code == decision.office), None)
         appeal = rules.permit.appeal
         return fields | {
             "legal_reason": decision.legal_reason,
             "conditions": list(decision.conditions),
-            "office": office.title.get(self.language) if office else decision.office,
+            "office": self._office(rules, decision),
+            "stand_in": decision.by.stand_in,
             "letter_sha256": letter.sha256 if letter else "",
             "appeal_until": decision.appeal_until,
             "appeal_days": appeal.days if appeal else None,
             "appeal_law": appeal.law.get(self.language) if appeal else None,
         }
+
+    def _office(self, rules: Rules, decision: Decision) -> str:
+        """As whom it was signed."""
+        office = next((one for one in rules.offices if one.code == decision.office), None)
+        if decision.by.stand_in:
+            return decision.by.stand_in.says(self.language)
+        return office.title.get(self.language) if office else decision.office
 
     def _fees(self, application: Application, rules: Rules) -> list[dict[str, Any]]:
         """What it costs, fee by fee, and by which law."""

@@ -121,7 +121,9 @@ class Wording:
         if entry.params.get("receipt", "") in unseen:
             told, notes = f"{entry.type}-of-another", False
         level = f"level.{entry.level}"
-        line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": self._sentence(rules, entry, told)}
+        in_place = f" ({entry.stand_in.says(self.language)})" if entry.stand_in else ""
+        text = self._sentence(rules, entry, told) + in_place
+        line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": text}
         line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
         line |= {"note": entry.note} if entry.note and notes else {}
         return line | ({"by": entry.by} if entry.by and self.staff else {})

@@ -25,6 +25,7 @@ from services.permits.domain.permit_life import (
 from services.permits.domain.plan import LandUse
 from services.permits.domain.rules import Pin
 from services.permits.domain.staff_note import StaffNote
+from services.permits.domain.stand_in import StandIn
 from services.permits.domain.survey import Parcel
 from shared.kernel import Cause, Lenient, Reject, StoredModel
 
@@ -42,6 +43,7 @@ class Actor(StoredModel):
     sub: str = ""
     name: str = ""
     level: Annotated[Level, Lenient] = "applicant"
+    stand_in: StandIn | None = None  # in whose place
 
     @property
     def subject(self) -> str | None:
@@ -59,6 +61,7 @@ class Entry(StoredModel):
     type: str
     level: Annotated[Level, Lenient]
     by: str = ""  # an officer's name: for staff only
+    stand_in: StandIn | None = None
     note: str = ""
     params: dict[str, str] = Field(default_factory=dict)
 
@@ -223,7 +226,8 @@ def with_entry(
     application: Application, cause: Cause, entry_type: str, actor: Actor, note: str = "", **params: str
 ) -> Application:
     """The application with one more line in its timeline."""
-    entry = Entry(at=cause.at, type=entry_type, level=actor.level, by=actor.name, note=note, params=params)
+    entry = Entry(at=cause.at, type=entry_type, level=actor.level, by=actor.name, stand_in=actor.stand_in,
+                  note=note, params=params)  # fmt: skip
     return with_values(application, timeline=(*application.timeline, entry))
 
 

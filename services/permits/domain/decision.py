@@ -1,6 +1,6 @@
 """The decision: an examiner proposes, a signatory decides; never the same person."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from services.permits.domain import clock as clocks
@@ -72,17 +72,6 @@ def need_signature(
     _need_reason(not approved, legal_reason)
     if approved:
         need_paid(application)
-
-
-def office_for(rules: Rules, own: Collection[str], asked: str | None) -> str:
-    """For which office somebody signs: the one they ask for or, of those that sign this type, their first. The letter
-    bears its title, so it must be an office that is theirs."""
-    offices = [office.code for office in rules.offices if office.code in own]
-    if not offices:
-        raise Reject("no-office", "your account signs for no office that signs this permit type", status=403)
-    if asked and asked not in own and asked in {office.code for office in rules.offices}:
-        raise Reject("other-office", f"your account does not sign for the office {asked!r}", status=403)
-    return asked or offices[0]
 
 
 class _WhatIsSigned(StoredModel):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from services.permits.domain.stand_in import StandIn
 from shared.events.permit_life import AppealAgainst
 from shared.kernel import Lenient, StoredModel
 
@@ -38,6 +39,7 @@ class SignedAct(StoredModel):
     sub: str
     name: str  # who signed it
     office: str  # code of the offices that the application's rules name
+    stand_in: StandIn | None = None  # in whose place
     legal_reason: str = ""  # why it was refused or taken away, or the committee's grounds
     until: datetime | None = None  # how long the permit holds by it
     against: Annotated[AppealAgainst, Lenient] | None = None  # what an appeal was made against

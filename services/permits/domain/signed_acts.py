@@ -44,6 +44,7 @@ def with_act(
         sub=signing.by.sub,
         name=signing.by.name,
         office=signing.office,
+        stand_in=signing.by.stand_in,
         legal_reason=legal_reason,
         until=until,
         against=against,

@@ -24,6 +24,7 @@ from services.permits.access import (
 )
 from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, NewStaffNote, Signature
+from services.permits.domain.offices import examine_as
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
 from services.permits.pages.responses import responses_for, written_or_chosen
@@ -135,7 +136,8 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
     body, wrong = read_body(Examination, typed, request)
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)
-    examiner, cause = as_actor(who, "examiner"), cause_of(None, "examine", case.id, who)
+    cause = cause_of(None, "examine", case.id, who)
+    examiner = examine_as(as_actor(who, "examiner"), case.state, desk.town, who.team, cause.at)
     return await done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 

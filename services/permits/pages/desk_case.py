@@ -17,12 +17,14 @@ from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
 from services.permits.domain.noting import may_note
+from services.permits.domain.offices import ways_to_sign
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.signed_acts import owed_since
+from services.permits.pages.absences import away_now
 from services.permits.pages.plots import show_plot
 from services.permits.pages.refusals import say_refusal
 from services.permits.pages.responses import responses_for
-from shared.kernel import Case, Reject
+from shared.kernel import Case, Reject, now
 from shared.web import Person, Problem, is_freshly_proven, page
 from shared.web.security_log import note_refusal
 
@@ -43,6 +45,7 @@ async def case_page(
     rules = await desk.rules_for(application)
     older = await desk.store.older_timeline(case.id) if whole else ()
     proposal = application.proposal
+    ways = ways_to_sign(rules, desk.town, who.signs_for, now())
     return page(
         request,
         "desk_case.html",
@@ -54,7 +57,8 @@ async def case_page(
         consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),
         open_documents=missing_documents(application, rules.permit),
-        offices=[office for office in rules.offices if office.code in who.signs_for],
+        offices=[(way.office.code, way.says(showing.language)) for way in ways],
+        away=away_now(showing),
         same_person=proposal is not None and proposal.by.sub == who.sub,
         can=acts_of(application, who) | acts_after(application, rules.permit, who),
         land_use=land_use(application, desk.town),

@@ -16,18 +16,20 @@ from services.permits.access import (
     as_actor,
     cause_of,
     find_for_staff,
+    teams_of,
 )
 from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import Showing, show_to
 from services.permits.bodies import Signature
 from services.permits.domain.application import WITH_THE_OFFICE, Application
 from services.permits.domain.decision import read_mark
+from services.permits.domain.offices import ways_to_sign
+from services.permits.pages.absences import away_now
 from services.permits.pages.forms import text_of
 from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
 from services.permits.store import COUNTED_MOST
 from shared.kernel import Reject, now
-from shared.people import permit_teams
 from shared.web import Paging, Person, Problem, freshly_proven, page, paging, proven
 from shared.web.security_log import note_refusal
 
@@ -79,13 +81,14 @@ async def board(
         chosen=chosen,
         next=rows["next"],
         signs="signatory" in who.roles,
+        away=away_now(showing),
     )
 
 
 def _wanted(desk: AtDesk, who: Person, view: str, chosen: dict[str, str]) -> Wanted:
     return Wanted(
         LISTS[view],
-        permit_teams(who, desk.town.triage),
+        teams_of(desk, who),
         chosen["permit_type"] or None,
         chosen["zone"] or None,
         late_at=now() if chosen["late"] else None,
@@ -165,7 +168,7 @@ async def _to_sign(
     status: int = 200,
     pages: Paging = _FIRST_TO_SIGN,
 ) -> HTMLResponse:
-    wanted = Wanted(LISTS["sign"], permit_teams(who, desk.town.triage))
+    wanted = Wanted(LISTS["sign"], teams_of(desk, who))
     pages = replace(pages, limit=min(pages.limit, TO_SIGN_MOST))
     found = pages.answer(await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch), desk_key)
     showing = show_to(request, staff=True)
@@ -175,18 +178,19 @@ async def _to_sign(
         if whole is not None and whole.state.state == "examined":
             rows.append(await _row_to_sign(showing, whole.state, who))
     scanned = await desk.store.signatures.current(who.sub)
-    told = {"rows": rows, "ended": ended, "scanned": scanned, "next": found["next"]}
+    told = {"rows": rows, "ended": ended, "scanned": scanned, "next": found["next"], "away": away_now(showing)}
     return page(request, "to_sign.html", status_code=status, nothing=status == 422, **told)
 
 
 async def _row_to_sign(showing: Showing, application: Application, who: Person) -> dict[str, Any]:
     full, proposal = await showing.full(application), application.proposal
     rules = [rule for one in full["lane"]["conditions"] for rule in one["rules"]]
-    signing = {office.code for office in (await showing.desk.rules_for(application)).offices}
+    ways = ways_to_sign(await showing.desk.rules_for(application), showing.town, who.signs_for, now())
     return full | {
         "mark": read_mark(application),
         "own": proposal is not None and proposal.by.sub == who.sub,
-        "no_office": not signing & who.signs_for,
+        "no_office": not ways,
+        "stand_in": ways[0].says(showing.language) if ways and ways[0].stand_in else None,
         "failed_rules": [rule for rule in rules if not rule["passed"]],
         "rules": rules,
     }

@@ -17,6 +17,8 @@ REFERENCES = (
     ("routing.fallback.service_level", "service_levels", "service level"),
     ("permits.*.team", "teams", "team"),
     ("signatories.*.permits.*", "permits", "permit type"),
+    ("absences.*.office", "signatories", "office"),
+    ("absences.*.team", "teams", "team"),
     ("responses.*.categories.*", "categories", "category"),
     ("responses.*.permits.*", "permits", "permit type"),
     ("notices.*.template", "templates", "template"),

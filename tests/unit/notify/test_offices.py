@@ -1,5 +1,6 @@
 """Which mailbox and which inbox an office reads: each warning of a permit's clock reaches who the profile names."""
 
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
@@ -9,6 +10,7 @@ from services.notify.domain.notice import Notice
 from services.notify.offices import office_address
 from shared.events.permits import PermitExamined, PermitOverdue
 from shared.town import Town, load_town
+from shared.town.absences import Absence
 from shared.web import Person
 from tests.support.notify_events import BEGAN, Story
 from tests.support.notify_in_memory import NotifyInMemory
@@ -94,6 +96,58 @@ async def test_an_office_with_a_mailbox_is_reached_by_mail_alone() -> None:
 
     assert office_address(TOWNS["maehia"], owed, "email") == "mayor@maehia.example"
     assert [office_address(TOWNS["maehia"], owed, channel) for channel in ("sms", "line", "webhook")] == [None] * 3
+
+
+def with_away(**values: object) -> Town:
+    """Mae Hia, where somebody is away on the day of the story."""
+    days = {"first_day": BEGAN.date(), "last_day": BEGAN.date(), "order": "812/2569"}
+    return TOWNS["maehia"].model_copy(update={"absences": (Absence.model_validate({**days, **values}),)})
+
+
+MAYOR_AWAY = with_away(office="mayor", deputy="deputy-mayor")
+WHO_TAKES_THEIR_PLACE = [
+    (MAYOR_AWAY, PermitExamined, {"proposal": "approve"}, ["signatory", "office:deputy-mayor"]),
+    (MAYOR_AWAY, PermitOverdue, {"percent": 100, "level": "clerk"}, ["level:clerk:works-building"]),
+    (with_away(office="clerk", deputy="deputy-mayor", level="clerk"), PermitOverdue,
+     {"percent": 100, "level": "clerk"}, ["level:clerk:works-building", "office:deputy-mayor"]),
+    (with_away(office="clerk", deputy="deputy-mayor"), PermitExamined, {"proposal": "approve"}, ["signatory"]),
+    (with_away(team="works-building", deputy="works-roads"), PermitOverdue, {"percent": 50, "level": "examiner"},
+     ["examiner", "team:works-roads"]),
+    (with_away(team="works-water", deputy="works-roads"), PermitOverdue, {"percent": 50, "level": "examiner"},
+     ["examiner"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("town", "kind", "fields", "recipients"), WHO_TAKES_THEIR_PLACE)
+async def test_whoever_takes_a_place_is_told_what_it_would_be_told(
+    town: Town, kind: type[PermitOverdue | PermitExamined], fields: dict[str, object], recipients: list[str]
+) -> None:
+    due = {"due_at": BEGAN} if kind is PermitOverdue else {}
+    notify = await told(town, Story(), kind, permit_type="house-new", **fields, **due)
+    owed = [one for one in notify.store.all().values() if one.about == kind.type and one.party is None]
+
+    assert sorted(one.recipient for one in owed) == sorted(recipients)
+    assert all((each.channel, each.state) != ("email", "failed") for one in owed for each in one.deliveries)
+
+
+async def test_a_deputy_s_warning_goes_to_their_own_mailbox_and_inbox() -> None:
+    notify = await told(MAYOR_AWAY, Story(), PermitExamined, permit_type="house-new", proposal="approve")
+    deputy = Person(
+        sub="d", name="", roles=frozenset({"signatory"}), town="maehia", signs_for=frozenset({"deputy-mayor"})
+    )
+    another = deputy.model_copy(update={"signs_for": frozenset({"clerk"})})
+
+    boxes = {str(one["To"]) for one in notify.email.taken}
+    assert {"mayor@maehia.example", "deputy-mayor@maehia.example"} <= boxes
+    assert "office:deputy-mayor" in offices_of(deputy)
+    assert "office:deputy-mayor" not in offices_of(another)
+
+
+async def test_the_day_after_nobody_takes_the_place_any_more() -> None:
+    over = with_away(office="mayor", deputy="clerk", first_day=date(2026, 11, 20), last_day=date(2026, 11, 22))
+    notify = await told(over, Story(), PermitExamined, permit_type="house-new", proposal="approve")
+
+    assert of(notify, PermitExamined).recipient == "signatory"
 
 
 def plain(mail: EmailMessage) -> str:

@@ -2,9 +2,8 @@
 
 import pytest
 
-from services.permits.domain.application import Actor, Application, State, with_values
+from services.permits.domain.application import Application, State, with_values
 from services.permits.domain.decision import read_mark
-from services.permits.domain.handing_in import withdraw
 from services.permits.domain.noting import STAFF_NOTES_MOST, add_note
 from shared.kernel import Reject
 from tests.support.permits import EXAMINER, MONDAY, application, at
@@ -14,13 +13,9 @@ def noted(case: Application, text: str = "โทรถามเจ้าขอ�
     return add_note(case, at(), EXAMINER, text).state
 
 
-def withdrawn() -> Application:
-    return withdraw(application("submitted"), at(), Actor(), "").state
-
-
 @pytest.mark.parametrize("state", ["submitted", "documents-requested", "accepted", "examined", "decided", "withdrawn"])
 def test_a_note_names_its_author_and_changes_nothing_else(state: State) -> None:
-    before = withdrawn() if state == "withdrawn" else application(state)
+    before = application(state)
 
     after = noted(before)
 
@@ -37,7 +32,7 @@ def test_nobody_outside_the_office_is_told_of_it() -> None:
 
 
 def test_there_is_nothing_to_note_about_what_nobody_handed_in_or_what_is_forgotten() -> None:
-    for case in (application("draft"), with_values(withdrawn(), forgotten_at=MONDAY)):
+    for case in (application("draft"), with_values(application("withdrawn"), forgotten_at=MONDAY)):
         with pytest.raises(Reject) as refused:
             noted(case)
         assert refused.value.code == "wrong-state"

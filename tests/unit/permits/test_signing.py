@@ -6,10 +6,22 @@ import pytest
 
 from services.permits.domain import completeness, decision, handing_in
 from services.permits.domain.letters import Seal
+from services.permits.domain.offices import sign_as
 from services.permits.domain.rules import rules_of
 from services.permits.domain.signed_acts import DECISION, letter_made
 from shared.kernel import Reject
-from tests.support.permits import EXAMINER, MONDAY, RULES, TOWN, application, at, draft, signed, with_documents
+from tests.support.permits import (
+    EXAMINER,
+    MONDAY,
+    RULES,
+    SIGNATORY,
+    TOWN,
+    application,
+    at,
+    draft,
+    signed,
+    with_documents,
+)
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + HOUR
@@ -97,7 +109,7 @@ def test_the_letter_is_made_once() -> None:
 )
 def test_a_signatory_signs_for_an_office_of_their_own_only(own: set[str], asked: str | None, office: str) -> None:
     try:
-        found = decision.office_for(RULES, own, asked)
+        found, _ = sign_as(SIGNATORY, RULES, TOWN, own, MONDAY, asked)
     except Reject as refusal:
         found = refusal.code
     assert found == office
@@ -107,6 +119,6 @@ def test_nobody_signs_for_another_s_office() -> None:
     signatories = tuple(one.model_copy(update={"permits": ("house-new",)}) for one in TOWN.signatories)
     rules = rules_of(TOWN.model_copy(update={"signatories": signatories}), "house-new")
 
-    assert decision.office_for(rules, {"clerk"}, "clerk") == "clerk"
+    assert sign_as(SIGNATORY, rules, TOWN, {"clerk"}, MONDAY, "clerk") == ("clerk", SIGNATORY)
     with pytest.raises(Reject, match="other-office"):
-        decision.office_for(rules, {"clerk"}, "mayor")
+        sign_as(SIGNATORY, rules, TOWN, {"clerk"}, MONDAY, "mayor")
