@@ -12,9 +12,8 @@ from services.permits.domain.findings import Found
 from services.permits.domain.footprint import MOST_CORNERS
 from services.permits.domain.paper import Verdict
 from shared import emails
-from shared.events.permit_life import AppealOutcome, InspectionResult
+from shared.events.permit_life import AppealOutcome
 from shared.events.times import bounded_day
-from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
 
 TEXT_MOST = 4000  # what an event's free text may hold
@@ -200,19 +199,6 @@ class Withdrawal(Body):
     """`POST …/withdraw`."""
 
     reason: Note = ""
-
-
-class InspectionDay(Body):
-    """`POST …/inspections`."""
-
-    at: Time
-
-
-class InspectionReport(Body):
-    """`POST …/inspections/{inspection}`; a note is needed unless all was in order."""
-
-    result: InspectionResult
-    note: Note = ""
 
 
 class BuildingDay(Body):

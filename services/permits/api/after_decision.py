@@ -25,12 +25,11 @@ from services.permits.bodies import (
     AppealAnswer,
     BuildingDay,
     ExtensionAnswer,
-    InspectionDay,
-    InspectionReport,
     Reason,
     Transfer,
 )
 from services.permits.domain.inspections import Finding
+from services.permits.inspection_bodies import InspectionDay, InspectionReport
 from shared.web import language_of, proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["permits"])

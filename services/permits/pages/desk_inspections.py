@@ -9,10 +9,10 @@ from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cau
 from services.permits.api.after_decision import InspectionId
 from services.permits.api.inspection_photos import PhotoNumber
 from services.permits.api.views import show_to
-from services.permits.bodies import InspectionDay, InspectionReport
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from services.permits.domain.inspections import PHOTOS_MOST, Finding
+from services.permits.inspection_bodies import InspectionDay, InspectionReport
 from services.permits.inspection_photos import add_photo, take_out_photo
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, text_of
