@@ -197,7 +197,7 @@ async def sign_decision(
         decision.need_signature(application, rules, signatory, signature.office, approved, signature.legal_reason)
         if approved:
             year = cause.at.astimezone(ZoneInfo(desk.town.timezone)).year + BUDDHIST_ERA
-            signature = signature.model_copy(update={"number": await desk.store.permit_number(case.id, year)})
+            signature = signature.model_copy(update={"number": await desk.store.numbers.give(case.id, year)})
 
     def sign(state: Application | None, why: Cause) -> Step[Application]:
         return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, signature)

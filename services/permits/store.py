@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.permits.bill_store import INDEXES as BILL_INDEXES
 from services.permits.bill_store import BillStore
@@ -15,6 +14,7 @@ from services.permits.domain.moments import KINDS, Periods, moments
 from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.letter_store import LetterStore
+from services.permits.number_store import NumberStore
 from services.permits.queries import ASKS, CODES, LISTED, TEXT, Wanted, past_due, undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import RETIRED as RETIRED_RECEIPTS
@@ -72,7 +72,7 @@ class Store:
         service.indexes("receipts", *RECEIPT_INDEXES, retired=RETIRED_RECEIPTS)
         self.letters = LetterStore(service.database["letters"])
         self.register = RegisterStore(self.cases.collection, self.cases.parse)
-        self._numbers = service.database["numbers"]
+        self.numbers = NumberStore(service.database)
         self._rules = service.database["rules"]
         self._rules_read: dict[str, Rules] = {}  # by hash, so never out of date
 
@@ -156,19 +156,3 @@ class Store:
         """On which letters somebody placed their scanned signature, the newest first."""
         query = {"state.decision.by.sub": owner, "state.decision.scanned": {"$gt": ""}}
         return await self._many(query, [("state.decision.at", _NEWEST_FIRST)], limit)
-
-    async def permit_number(self, case_id: str, year: int) -> str:
-        """`142/2569`, the next of the year. A case keeps the number it was given, whatever happens to the step after,
-        until the year is over: one that was not signed then leaves a gap, as do two processes that decide at once."""
-        of_year = {"$regex": f"/{year}$"}
-        stored = await self._numbers.find_one({"_id": case_id, "number": of_year})
-        if stored is None:
-            counter = await self._numbers.find_one_and_update(
-                {"_id": f"year-{year}"}, {"$inc": {"last": 1}}, upsert=True, return_document=ReturnDocument.AFTER
-            )
-            stored = {"_id": case_id, "number": f"{counter['last']}/{year}"}
-            try:
-                await self._numbers.replace_one({"_id": case_id, "number": {"$not": of_year}}, stored, upsert=True)
-            except DuplicateKeyError:  # another process has just given it one of this year
-                stored = await self._numbers.find_one({"_id": case_id}) or stored
-        return str(stored["number"])

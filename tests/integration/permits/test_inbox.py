@@ -85,8 +85,8 @@ async def test_what_does_not_fit_on_one_page_to_sign_stands_on_the_next(service:
 
 
 async def test_a_permit_number_is_of_the_year_in_which_it_is_signed(service: Permits) -> None:
-    numbers = [await service.store.permit_number("a case", year) for year in (2569, 2569, 2570, 2570)]
-    other = await service.store.permit_number("another", 2570)
+    numbers = [await service.store.numbers.give("a case", year) for year in (2569, 2569, 2570, 2570)]
+    other = await service.store.numbers.give("another", 2570)
 
     assert [*numbers, other] == ["1/2569", "1/2569", "1/2570", "1/2570", "2/2570"]
 

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.permits import timers
 from services.permits.domain import moments
+from services.permits.number_store import LEAP
 from services.permits.receipt_book import Unconfirmed, receipt_year
 from services.permits.receipt_store import Book, Paid
 from shared.events.ids import new_id
@@ -141,3 +142,15 @@ async def test_a_year_that_began_after_the_restoration_waits_for_nobody(service:
     answer: dict[str, Any] = (await pay(service, made)).json()
 
     assert answer["payment"]["receipt"].startswith("P-1/")
+
+
+async def test_no_number_of_a_permit_is_given_twice_after_a_restoration(service: Permits) -> None:
+    """What was numbered after the backup is on paper, and the counter came back as it was before."""
+    numbers, day = service.store.numbers, datetime(2026, 6, 1, tzinfo=UTC)
+    assert await numbers.give("a case", 2569) == "1/2569"
+    for times in (1, 2):
+        await restored(service, day + timedelta(days=times))
+        first, second = [await numbers.give(f"{name} {times}", 2569) for name in ("first", "second")]
+        assert (first, second) == (f"{times * LEAP + times}/2569", f"{times * LEAP + times + 1}/2569")
+    assert await numbers.give("a case", 2569) == "1/2569"
+    assert await numbers.give("a case", 2570) == "1/2570", "nothing of that year was forgotten"
