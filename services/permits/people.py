@@ -4,12 +4,13 @@ asked and what was found, and not for whom."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.permits.access import teams_of
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from services.permits.domain.search_keys import telephone_key, words_of
 from shared.kernel import Case, Cause, Reject
 from shared.kernel.trail import Change, Line
-from shared.people import Person, permit_teams
+from shared.people import Person
 
 FOUND_MOST = 20  # who has more of them is to be asked for more of the name
 _LETTERS_LEAST = 3
@@ -29,8 +30,7 @@ async def find_by_person(desk: Desk, who: Person, typed: str) -> Found:
     answer is given."""
     by, keys = _read(typed)
     cause = Cause.request()
-    teams = permit_teams(who, desk.town.triage)
-    cases = await desk.store.register.find_people(keys, teams, FOUND_MOST + 1)
+    cases = await desk.store.register.find_people(keys, teams_of(desk, who), FOUND_MOST + 1)
     shown = cases[:FOUND_MOST]
     told = (Change("by", None, by), Change("found", None, [case.state.reference for case in shown]))
     line = Line(cause.id, cause.at, None, "", "", "find-person", who, told)

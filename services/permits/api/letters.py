@@ -52,7 +52,7 @@ def public_letter(application: Application, wording: Wording, turn: int) -> dict
 
 
 def _act(application: Application, act: SignedAct, wording: Wording) -> dict[str, Any]:
-    standing = act_standing(application, act)
+    standing = act_standing(application, act, standing_at(application, now()))
     return {
         "turn": act.turn,
         "kind": act.kind,

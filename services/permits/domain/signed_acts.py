@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
+from services.permits.domain.application import SYSTEM, Actor, Application, Standing, with_entry, with_values
 from services.permits.domain.letters import ActKind, LetterProgress, Seal, SignedAct
 from shared.events.permit_life import AppealAgainst
 from shared.kernel import Cause, Step
@@ -108,14 +108,14 @@ def is_for_holder(application: Application, act: SignedAct) -> bool:
     return act.kind in _OF_THE_PERMIT or application.theirs(act.at)
 
 
-def act_standing(application: Application, act: SignedAct) -> ActStanding:
-    """What an act is worth now."""
+def act_standing(application: Application, act: SignedAct, permit: Standing | None) -> ActStanding:
+    """What an act is worth while the permit stands so (`validity.standing_at`)."""
     later = {one.kind for one in application.signed if one.turn > act.turn}
     match act.kind:
         case "extension" | "transfer":
             if act.kind in later:
                 return "replaced"
-            return "stands" if application.standing == "in-force" else "over"
+            return "stands" if permit == "in-force" else "over"
         case "extension-refusal":
             return "replaced" if "extension" in later else "stands"
         case "revocation":

@@ -1,5 +1,6 @@
 """What is signed after the decision: each act has a letter, and everybody can tell which of them still counts."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from services.permits.domain.signed_acts import (
     turn_of_file,
     valid_until_then,
 )
+from services.permits.domain.validity import expiry_at, standing_at
 from shared.words import Words
 from tests.support.permits import MONDAY, RULES, TOWN, application, at
 from tests.support.signed_acts import DAY, extended, not_extended, revoked, transferred, won
@@ -28,8 +30,9 @@ SEAL = Seal(by="เทศบาล", issuer="ผู้ออกใบรับ�
 STRINGS = Path("services/permits/pages/strings.yaml")
 
 
-def standings(case: Application) -> list[tuple[str, str]]:
-    return [(act.kind, act_standing(case, act)) for act in case.signed]
+def standings(case: Application, on: datetime | None = None) -> list[tuple[str, str]]:
+    permit = standing_at(case, on) if on else case.standing
+    return [(act.kind, act_standing(case, act, permit)) for act in case.signed]
 
 
 def wording(*, staff: bool = False, language: str = "th") -> Wording:
@@ -51,6 +54,15 @@ def test_what_was_signed_about_a_refused_application_is_numbered_by_its_referenc
     refused = case.model_copy(update={"decision": case.decision.model_copy(update={"number": None})})
 
     assert number_of(refused, extended(case, 10).signed[0]) == f"{case.reference}-1"
+
+
+def test_an_extension_whose_last_day_has_passed_stands_no_more_before_the_permit_is_closed_either() -> None:
+    case = extended(application("decided"), 10)
+    until = expiry_at(case)
+    assert until is not None
+
+    assert standings(case, until - timedelta(days=1)) == [("extension", "stands")]
+    assert standings(case, until) == [("extension", "over")]
 
 
 def test_a_later_extension_or_transfer_takes_the_place_of_the_one_before() -> None:
