@@ -1,5 +1,6 @@
 """The photos of finished work in a real browser: chosen, shown, taken away again, by the crew and at the desk."""
 
+import base64
 import shutil
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,7 +10,7 @@ from playwright.async_api import FileChooser, Locator, async_playwright, expect
 
 from tests.support.browser import ARGUMENTS, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
-from tests.support.uploads import chosen_file, photo
+from tests.support.uploads import camera_photo, chosen_file, photo
 
 PLACES = {"crew-water": "/crew", "supervisor": "/desk"}  # who finishes work, and where
 
@@ -42,10 +43,10 @@ def photos(fold: Locator) -> Locator:
     return fold.locator("[data-chosen] img")
 
 
-async def choose(fold: Locator, *names: str) -> None:
+async def choose(fold: Locator, *names: str, content: bytes = b"") -> None:
     async with fold.page.expect_file_chooser() as opened:
         await button(fold, "เลือกรูป").click()
-    await (await opened.value).set_files([chosen_file(name, photo()) for name in names])
+    await (await opened.value).set_files([chosen_file(name, content or photo()) for name in names])
 
 
 async def test_a_photo_that_was_chosen_can_be_taken_away_again(
@@ -66,6 +67,33 @@ async def test_a_photo_that_was_chosen_can_be_taken_away_again(
         return order["completion"]["photos"] if order["state"] == "completed" else None
 
     assert len(await eventually(finished)) == 1
+
+
+_TAKE = """(field, content) => {
+  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+  const all = new DataTransfer();
+  [...field.files, new File([bytes], "c.jpg", { type: "image/jpeg" })].forEach((file) => all.items.add(file));
+  field.files = all.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+_SIZES = """async (field) => Promise.all([...field.files].map(async (file) => {
+  const picture = await createImageBitmap(file);
+  return [Math.max(picture.width, picture.height), file.size];
+}))"""
+
+
+async def test_photos_of_a_camera_are_made_smaller_and_stay_legible_also_those_taken_meanwhile(fold: Locator) -> None:
+    field = fold.locator("input[name=photo]")
+    await choose(fold, "a.jpg", "b.jpg", content=camera_photo(18.74, 98.96, (3000, 2250)))
+    # The next one is taken while the first are at work.
+    await field.evaluate(_TAKE, base64.b64encode(camera_photo(18.74, 98.96, (3000, 2250))).decode())
+
+    async def made_smaller() -> list[int] | None:
+        sizes = await field.evaluate(_SIZES)
+        return [side for side, _ in sizes] if all(side < 3000 for side, _ in sizes) else None
+
+    assert await eventually(made_smaller) == [2000, 2000, 2000]
+    await expect(photos(fold)).to_have_count(3)
 
 
 async def test_more_photos_than_a_form_can_take_are_left_out_and_it_is_said(fold: Locator) -> None:
