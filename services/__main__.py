@@ -68,14 +68,24 @@ def serve(service: str, host: str, port: int) -> None:
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=OPEN_SECONDS,
-        callback_notify=supervised.tell,
-        timeout_notify=supervised.EVERY_SECONDS,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         raise SystemExit(NOT_STARTED)
+
+
+class Server(uvicorn.Server):
+    """Tells who supervises it that it serves, as long as it does."""
+
+    async def main_loop(self) -> None:
+        """Begins when it serves, and ends when it is told to stop."""
+        telling = asyncio.create_task(supervised.keep_telling())
+        try:
+            await super().main_loop()
+        finally:
+            telling.cancel()
 
 
 async def prepare(service: str) -> None:

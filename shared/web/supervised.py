@@ -1,6 +1,7 @@
 """Tells systemd that the process serves, and that it still does: one that hangs is ended and started anew, as a cluster
 does by its liveness probe (`WatchdogSec` in deploy/systemd/onestop@.service)."""
 
+import asyncio
 import socket
 from contextlib import suppress
 
@@ -22,3 +23,10 @@ async def tell() -> None:
         return
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as ours:
         ours.sendto(b"READY=1\nWATCHDOG=1", f"\0{address[1:]}" if address.startswith("@") else address)
+
+
+async def keep_telling() -> None:
+    """Until it is cancelled. By a clock that nobody sets: the machine's may be put back by an hour."""
+    while True:
+        await tell()
+        await asyncio.sleep(EVERY_SECONDS)

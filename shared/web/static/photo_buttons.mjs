@@ -23,10 +23,12 @@ const LATE = 3_000; // ms after coming back: a browser without "cancel" says not
 /** While the camera or the list of photos is open the row has `data-choosing`: drawn anew meanwhile, it would lose what
     is chosen there. */
 function sayWhileOpen(row, input) {
+  let later;
   const over = () => delete row.dataset.choosing;
   input.addEventListener("click", () => {
+    clearTimeout(later); // of the time before
     row.dataset.choosing = "yes";
-    addEventListener("focus", () => setTimeout(over, LATE), { once: true });
+    addEventListener("focus", () => { later = setTimeout(over, LATE); }, { once: true });
   });
   for (const event of ["change", "cancel"]) input.addEventListener(event, () => setTimeout(over));
 }

@@ -44,7 +44,8 @@ export function readyPhotos(part, ready = () => {}) {
       leaveOut(field);
       showChosen(field);
     };
-    [field, field.form].forEach((one) => one.addEventListener("change", fit));
+    field.addEventListener("change", fit);
+    field.form.addEventListener("change", ({ target }) => target !== field && fit()); // filled in anew by a script
     ready(field);
   }
 }

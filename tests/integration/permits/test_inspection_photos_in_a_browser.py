@@ -102,3 +102,18 @@ async def test_photos_of_a_visit_are_sent_small_with_its_report_and_shown_to_the
         await own.locator(f"a[href='{photos_of(made, visit)}/1']").click()
     full = await opened.value
     await expect(full.locator("img")).not_to_have_js_property("naturalWidth", 0)
+
+
+async def test_more_photos_than_a_visit_takes_are_left_out_and_it_is_said(
+    service: Permits, phone: BrowserContext
+) -> None:
+    """The form heard the field's change too, and hid the sentence again."""
+    made, visit = await visited(service)
+    page = await phone.new_page()
+    await page.goto(f"/permits/desk/{made['reference']}")
+    form = page.locator(f"#report-{visit}")
+    await page.locator("details", has=form).locator("summary").click()
+    await choose(page, *((f"{number}.jpg", photo()) for number in range(13)))
+
+    await expect(form.get_by_text("แนบได้ครั้งละไม่เกิน 12 รูป")).to_be_visible()
+    await expect(form.locator("[data-chosen] img")).to_have_count(12)

@@ -1,7 +1,9 @@
 """One way to serve a service: what is not said on the command line stands in the environment."""
 
+import asyncio
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from uuid import uuid4
 import pytest
 import uvicorn
 
-from services.__main__ import NOT_STARTED, main
+from services.__main__ import NOT_STARTED, Server, main
 from shared.web import supervised
 from shared.web.safety import UnsafeConfiguration
 from tests.support.commands import logging_as_it_was
@@ -107,8 +109,23 @@ def test_one_that_could_not_start_says_so(monkeypatch: pytest.MonkeyPatch) -> No
         main(["intake"])
 
 
-def test_the_server_tells_it_once_it_serves_and_again(served: dict[str, Any]) -> None:
-    main(["intake"])
+async def test_the_server_tells_it_while_it_serves_whatever_the_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that was put back by a minute had systemd kill all four services."""
+    told: list[float] = []
 
-    assert served["callback_notify"] is supervised.tell
-    assert served["timeout_notify"] == supervised.EVERY_SECONDS
+    async def tell() -> None:
+        told.append(clock.pop())
+
+    async def serve(_: uvicorn.Server) -> None:
+        await asyncio.sleep(0.1)
+
+    clock = [float(second) for second in range(10_000)]  # backwards
+    monkeypatch.setattr(time, "time", lambda: clock[-1])
+    monkeypatch.setattr(supervised, "tell", tell)
+    monkeypatch.setattr(supervised, "EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(uvicorn.Server, "main_loop", serve)
+    await Server(uvicorn.Config("nothing:app")).main_loop()
+
+    count = len(told)
+    await asyncio.sleep(0.05)
+    assert len(told) == count > 2
