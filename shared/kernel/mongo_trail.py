@@ -78,6 +78,18 @@ class MongoTrail:
         cursor = self._lines.find(_query(wanted, before)).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(most)
         return [(document["_id"], _line(document)) async for document in cursor]
 
+    async def of_case(self, case_id: str, most: int) -> Sequence[Line]:
+        """The newest lines of one case, also those that still wait in it; nothing is moved, for a page may ask."""
+        waiting = [
+            line | {"_id": line["id"]}
+            for cases in self._cases
+            if (case := await cases.find_one({"_id": case_id}, {"trail": 1})) is not None
+            for line in case.get("trail", ())
+        ]
+        cursor = self._lines.find({"case_id": case_id}).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(most)
+        lines = {line.id: line for line in map(_line, [*waiting, *await cursor.to_list(None)])}
+        return sorted(lines.values(), key=lambda line: (line.at, line.id), reverse=True)[:most]
+
     async def rewrite(self, case_id: str, change: Callable[[Any], Any]) -> None:
         """Put `change(value)` in the place of each value that the lines of this case hold."""
         await self.move()

@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import Request
 
 from services.dispatch.commands import Desk
-from shared.kernel.mongo_trail import Wanted
 from shared.web import language_of, web_of
 
 SHOWN = 20  # the whole is in the trail, which supervisors read
@@ -14,7 +13,6 @@ SHOWN = 20  # the whole is in the trail, which supervisors read
 async def lines_of(request: Request, desk: Desk, incident_id: str) -> list[dict[str, Any]]:
     """As the timeline component takes them."""
     words, language = web_of(request).pages.words, language_of(request)
-    found = await desk.store.trail.newest(Wanted(incident_id), SHOWN)
     return [
         {
             "at": line.happened_at or line.at,
@@ -23,5 +21,5 @@ async def lines_of(request: Request, desk: Desk, incident_id: str) -> list[dict[
             "level": line.who.name or line.who.sub,
             "icon": "check",
         }
-        for _, line in found
+        for line in await desk.store.trail.of_case(incident_id, SHOWN)
     ]

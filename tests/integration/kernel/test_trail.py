@@ -86,6 +86,18 @@ async def test_what_was_moved_twice_because_of_a_crash_stands_there_once(
     assert await texts(service.trail, Wanted()) == [("napa", ["b"]), ("napa", [])]
 
 
+async def test_a_page_reads_the_lines_of_one_case_and_moves_none(service: Service, reports: MongoCases[Report]) -> None:
+    one, other = new_id(), new_id()
+    await write(reports, one, "a", NAPA, timedelta(days=1))
+    await service.trail.move()
+    await write(reports, one, "b", PICHAI)
+    await write(reports, other, "c", NAPA)
+
+    assert [line.who.sub for line in await service.trail.of_case(one, 9)] == ["pichai", "napa"]
+    assert [line.who.sub for line in await service.trail.of_case(one, 1)] == ["pichai"]
+    assert len((await reports.collection.find_one({"_id": one}) or {})["trail"]) == 1
+
+
 async def test_what_is_older_than_the_town_keeps_it_goes(service: Service, reports: MongoCases[Report]) -> None:
     case_id = new_id()
     await write(reports, case_id, "a", NAPA, timedelta(days=service.settings.trail_days + 1))
