@@ -1,6 +1,7 @@
 """The first town's profile after a council that has renamed or removed every code that an application can hold."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def lost_profile(town: Path, folder: Path) -> Path:
     shutil.copytree(town, copy)
     (copy / "permits.yaml").write_text(KIOSK, encoding="utf-8")
     (copy / "land-use.geojson").unlink()
+    responses = copy / "responses.yaml"  # for a type that is gone there are no ready-made words
+    responses.write_text(re.sub(r"^ +permits: .*\n", "", responses.read_text(encoding="utf-8"), flags=re.MULTILINE))
     zones = json.loads((copy / "zones.geojson").read_text(encoding="utf-8"))
     renamed = {feature["properties"]["code"]: f"area-{number}" for number, feature in enumerate(zones["features"])}
     renamed["works-building"] = "works-houses"
