@@ -1,6 +1,7 @@
 """Fixtures of the real stack: started when first asked for, shared by the whole run, gone when it ends."""
 
 import gc
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -63,6 +64,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPiece:
     """How `-n 2` shares the tests out, whatever `--dist` says."""
     config.option.loadscopereorder = False  # it would take the pieces with most tests first
     return ByPiece(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """An operator's command that a test has run in this process may have left it silent: each test speaks again."""
+    if logging.root.level != logging.WARNING:
+        logging.root.setLevel(logging.WARNING)
 
 
 def pytest_collection_finish() -> None:

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from deploy.local.secured import POST, Secured
 
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # else every line of every conversation
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # else every line of every conversation, and what it deprecates
 
 
 class Mailbox:
