@@ -27,10 +27,9 @@ class Outage:
     catch_up: float
 
 
-# `catch_up` is longer than the claim of a mail that was cut off (`Patience.lease`, 145 s).
 # The short one is longer than any member of a group, lease or request is waited for; the long one also than the longest
 # pause between two tries.
-SHORT = Outage(rate=2.0, stopped=25.0, hanging=12.0, catch_up=220.0)
+SHORT = Outage(rate=2.0, stopped=25.0, hanging=12.0, catch_up=150.0)
 LONG = Outage(rate=20.0, stopped=60.0, hanging=15.0, catch_up=280.0)
 OUTAGES = [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.campaign)]
 

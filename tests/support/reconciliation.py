@@ -27,8 +27,6 @@ from tools.play.reconcile import by_event, faults, notice_faults
 
 CHANNELS = ("inbox", "email")
 LOOK_AGAIN_SECONDS = 0.3
-# A mail that a stop on a busy machine has cut off is taken up again when its claim is over (`Patience.lease`): 145 s.
-PATIENCE = 180.0
 COLLECTIONS = {"intake": ["reports"], "dispatch": ["work_orders"], "permits": ["applications"],
                "notify": ["files", "recipients", "notices"]}  # fmt: skip
 
@@ -41,7 +39,7 @@ class Cases:
     applications: Collection[str] = ()
 
 
-async def settle(stack: Stack, cases: Cases, seconds: float = PATIENCE, *, killed: bool = False) -> None:
+async def settle(stack: Stack, cases: Cases, seconds: float = 90.0, *, killed: bool = False) -> None:
     """Return once nothing is missing any more; AssertionError says what is wrong when it stays so.
 
     `killed`: notify has died without warning, perhaps between a mail server's answer and its own note of it; then the
