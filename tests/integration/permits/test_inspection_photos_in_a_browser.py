@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
 
 from tests.integration.permits.test_inspection_photos import photos_of, visited
 from tests.support.browser import ARGUMENTS, PATIENCE, PHONE
@@ -50,6 +50,15 @@ async def choose(page: Page, *files: tuple[str, bytes]) -> None:
     await (await opened.value).set_files([chosen_file(name, content) for name, content in files])
 
 
+async def report_form(phone: BrowserContext, made: dict[str, str], visit: str) -> Locator:
+    """Where the visit is reported, unfolded on the officer's phone."""
+    page = await phone.new_page()
+    await page.goto(f"/permits/desk/{made['reference']}")
+    form = page.locator(f"#report-{visit}")
+    await page.locator("details", has=form).locator("summary").click()
+    return form
+
+
 async def complaints(page: Page) -> list[str]:
     """What axe finds wrong, and what is wider than the phone."""
     await page.evaluate(AXE)
@@ -62,10 +71,8 @@ async def test_photos_of_a_visit_are_sent_small_with_its_report_and_shown_to_the
     service: Permits, phone: BrowserContext
 ) -> None:
     made, visit = await visited(service)
-    page = await phone.new_page()
-    await page.goto(f"/permits/desk/{made['reference']}")
-    form = page.locator(f"#report-{visit}")
-    await page.locator("details", has=form).locator("summary").click()
+    form = await report_form(phone, made, visit)
+    page = form.page
     await expect(form.get_by_role("button", name="ถ่ายรูป", exact=True)).to_be_visible()
 
     await choose(page, ("front.jpg", camera_photo(18.74, 98.96, (2600, 1950))), ("wrong.jpg", photo()))
@@ -108,12 +115,8 @@ async def test_more_photos_than_a_visit_takes_are_left_out_and_it_is_said(
     service: Permits, phone: BrowserContext
 ) -> None:
     """The form heard the field's change too, and hid the sentence again."""
-    made, visit = await visited(service)
-    page = await phone.new_page()
-    await page.goto(f"/permits/desk/{made['reference']}")
-    form = page.locator(f"#report-{visit}")
-    await page.locator("details", has=form).locator("summary").click()
-    await choose(page, *((f"{number}.jpg", photo()) for number in range(13)))
+    form = await report_form(phone, *await visited(service))
+    await choose(form.page, *((f"{number}.jpg", photo()) for number in range(13)))
 
     await expect(form.get_by_text("แนบได้ครั้งละไม่เกิน 12 รูป")).to_be_visible()
     await expect(form.locator("[data-chosen] img")).to_have_count(12)
