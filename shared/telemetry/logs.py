@@ -60,8 +60,9 @@ PERSONAL: Final = frozenset(
 SPARSE: Final = "aiokafka"
 SPARSE_SECONDS: Final = 60.0
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-# Pydantic quotes what was sent, MongoDB the duplicate key's value, in the text of their exceptions.
-_QUOTED: Final = re.compile(r"(input_value=).*?(?=, input_type=)|(dup key: )\{.*?\}", re.DOTALL)
+# Pydantic quotes what was sent, MongoDB the duplicate key's value, in the text of their exceptions. A quotation that is
+# cut off goes to the end: nothing of it is written, and no text is searched again from each of its beginnings.
+_QUOTED: Final = re.compile(r"(input_value=).*?(?=, input_type=|\Z)|(dup key: )\{.*?(?:\}|\Z)", re.DOTALL)
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)  # `json.dumps` would make one for each line
 

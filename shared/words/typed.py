@@ -27,8 +27,8 @@ def clean(text: str) -> str:
     text = _NEWLINES.sub("\n", text)
     if _FORBIDDEN.search(text):
         raise PydanticCustomError("control_characters", "text holds control characters")
-    # Marks first: normalising sorts a run of them in the square of its length.
-    text = unicodedata.normalize("NFC", _visible(with_fewer_marks(text))).strip()
+    # Normalising sorts a run of marks in the square of its length, and what is not seen would hide how long one is.
+    text = unicodedata.normalize("NFC", with_fewer_marks(_visible(text))).strip()
     return text if any(map(_is_seen, text)) else ""
 
 

@@ -143,6 +143,17 @@ def test_what_a_call_adds_is_shown_without_what_was_sent(capsys: pytest.CaptureF
     assert "0812345678" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "cut_off", ["wrong [type=int, input_value='0812345678", 'E11000 dup key: { phone: "0812345678']
+)
+def test_what_was_sent_is_not_shown_of_a_quotation_that_is_cut_off(
+    cut_off: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.error(cut_off)
+
+    assert "0812345678" not in capsys.readouterr().out
+
+
 def test_a_command_that_says_nothing_leaves_nobody_silent() -> None:
     with logging_as_it_was():
         logging.root.setLevel("CRITICAL")
