@@ -1,7 +1,9 @@
 """Static files under `/static/<owner>/`: listed once at start, cached for a year because their path holds a hash."""
 
 import hashlib
+import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,10 @@ TYPES = {
 }
 _VERSIONED = re.compile(r"~([0-9a-f]{12})/(.+)")
 _OF_SHARED = re.compile(rb'(?<=")/static/shared/(?!~)(?=[\w/.-]+\.mjs")')  # what a service's module imports of ours
+_IMPORTED = re.compile(
+    rb'^(?:import\b|export\b|\})[^"\n]*"([^"\n]+\.mjs)"', re.MULTILINE
+)  # not what comes later, if at all
+_PLACED = re.compile(r"/static/(shared)/(?:~[0-9a-f]{12}/)?(.+)")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,9 @@ class _File:
     etag: str
     kind: str
     content: bytes | None = None  # where it differs from what is on the disk
+
+    def served(self) -> bytes:
+        return self.path.read_bytes() if self.content is None else self.content
 
 
 class _Folder:
@@ -73,6 +82,19 @@ class Assets:
         if name not in folder.files:
             raise KeyError(f"no static file {name!r} in {owner}")
         return f"/static/{owner}/~{folder.version}/{name}"
+
+    def imported(self, owner: str, name: str) -> list[str]:
+        """The addresses of all modules that come with one of this owner: those it imports and theirs, nearest first."""
+        found = [(owner, name)]
+        for one in found:  # grows while it is walked
+            found += [other for other in dict.fromkeys(self._imports(*one)) if other not in found]
+        return [self.url(*one) for one in found[1:]]
+
+    def _imports(self, owner: str, name: str) -> Iterator[tuple[str, str]]:
+        for target in _IMPORTED.findall(self.folders[owner].files[name].served()):
+            placed = _PLACED.fullmatch(target.decode())
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(name), target.decode()))
+            yield (placed[1], placed[2]) if placed else (owner, beside)
 
     def find(self, owner: str, path: str) -> tuple[_File, str] | None:
         """The file and its cache header; an outdated hash still gets the current file, for pages opened long ago."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -68,6 +69,8 @@ class Pages:
             brand_css=brand.css_url,
             shared=lambda name: assets.url("shared", name),
             static=lambda name: assets.url(service, name),
+            shared_script=cache(lambda name: _script(assets, "shared", name)),
+            script=cache(lambda name: _script(assets, service, name)),
             citizen_links=nav.CITIZENS,
             staff_links=nav.staff_links,
             is_current=nav.is_current,
@@ -97,6 +100,14 @@ class Pages:
         # The components as `ui`, bound to this reader's language; templates need no import.
         shared["ui"] = self.env.get_template("ui.html").make_module(shared)
         return self.env.get_template(template).render({**shared, **context})
+
+
+def _script(assets: Assets, owner: str, name: str) -> Markup:
+    """A module of the page, and all that it imports: found one by one, each would cost another way there and back."""
+    ahead = Markup("").join(
+        Markup('<link rel="modulepreload" href="{}">').format(url) for url in assets.imported(owner, name)
+    )
+    return ahead + Markup('<script type="module" src="{}"></script>').format(assets.url(owner, name))
 
 
 def page(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:

@@ -4,6 +4,7 @@ served."""
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from shared.town.models import Town
 from shared.web import vendor
 from shared.web.assets import SHARED, Assets
 from shared.web.brand import brand_css, mix
+from shared.web.pages import Pages
 from tests.support.sample_pages import Client
 
 
@@ -55,6 +57,36 @@ def test_a_services_modules_import_the_shared_ones_that_the_page_has_loaded(serv
         for imported in re.findall(r'"/static/shared/~\w+/([^"]+)"', content):
             assert assets.url("shared", imported)
     assert assets.folders[service].version != Assets(service, None).folders[service].version
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_script_names_all_that_it_imports(service: str) -> None:
+    """One level after the other costs a phone on 3G a third of a second each."""
+    assets = Assets(service, Path("services") / service / "pages" / "static")
+    modules = {
+        assets.url(owner, name): (owner, name)
+        for owner, folder in assets.folders.items()
+        for name in folder.files
+        if name.endswith(".mjs") and "vendor" not in name
+    }
+    for address, (owner, name) in modules.items():
+        imported = assets.imported(owner, name)
+        assert len(imported) == len(set(imported))
+        assert address not in imported
+        for one in {address, *imported} & modules.keys():
+            file, _ = assets.find(*modules[one]) or pytest.fail(one)
+            for target in re.findall(r'\bfrom "([^"]+)"', file.served().decode()):
+                assert urljoin(one, target) in imported, f"{one} imports {target}"
+
+
+def test_a_page_loads_all_of_a_script_at_once(make_app: Callable[..., FastAPI]) -> None:
+    pages = make_app().state.parts[Pages]
+
+    drawn = pages.env.from_string('{{ shared_script("keep.mjs") }}').render()
+
+    address = pages.assets.url
+    assert f'<script type="module" src="{address("shared", "keep.mjs")}"></script>' in drawn
+    assert f'<link rel="modulepreload" href="{address("shared", "device.mjs")}">' in drawn
 
 
 @pytest.mark.parametrize(

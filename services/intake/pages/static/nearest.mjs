@@ -1,5 +1,5 @@
 // Puts the reports nearest to the reader first in the list, when the map has been told where that is.
-import { distance } from "../../shared/map/geometry.mjs";
+import { distance } from "/static/shared/map/geometry.mjs";
 
 const list = document.querySelector("[data-near-list]");
 
