@@ -20,6 +20,7 @@ from deploy.local.ports import free_ports
 from deploy.local.runner import Runner
 
 LOOK_SECONDS = 1.0  # a pod on its way out still answers for five
+START_SECONDS = 30.0
 Object = Mapping[str, Any]
 
 
@@ -41,7 +42,8 @@ class Rule:
 
 
 class Gateway:
-    """`with Gateway(home, kubectl) as gateway`: serves at `gateway.origin` what the namespace's routes say."""
+    """`with Gateway(home, kubectl) as gateway`: serves at `gateway.origin` what the namespace's routes say, from the
+    first line of the block on."""
 
     def __init__(self, home: Path, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
@@ -53,7 +55,7 @@ class Gateway:
         env = {"XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "data")}
         part = Part("gateway", argv, ready=lambda: tcp_ready(self._admin), env=env)
         self._runner = Runner(home, [part])
-        self._ended = threading.Event()
+        self._ended, self._serving = threading.Event(), threading.Event()
         self._watch = threading.Thread(target=self._follow, daemon=True)
 
     @property
@@ -64,6 +66,9 @@ class Gateway:
     def __enter__(self) -> Self:
         self._runner.up()
         self._watch.start()
+        if not self._serving.wait(START_SECONDS):
+            self.__exit__(None, None, None)
+            raise TimeoutError(f"the gateway had nothing to serve after {START_SECONDS:.0f} s")
         return self
 
     def __exit__(
@@ -81,6 +86,7 @@ class Gateway:
                 if found != before:
                     httpx.post(f"http://127.0.0.1:{self._admin}/load", json=found, timeout=10).raise_for_status()
                     before = found
+                self._serving.set()
 
     def _look(self) -> Object:
         objects = self._kubectl.items("httproutes.gateway.networking.k8s.io,endpointslices.discovery.k8s.io")
