@@ -21,21 +21,18 @@ _MARKS_MOST_ELSEWHERE = 8  # Burmese and Tibetan stack more than Thai
 _STACKING = re.compile(f"[{THAI_MARKS}\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 # Marks are neither letters nor digits nor space: without so many of such in a row nothing is stacked too high.
 _MAY_STACK = re.compile(rf"[^\w\s]{{{MARKS_MOST + 1}}}")
-# Letters and a symbol by category, and yet nothing is seen of them.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Letters, marks and a symbol by category, and yet nothing is seen of them: blank letters, joiners, variation selectors.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def is_ignorable(character: str) -> bool:
     """Whether nothing is drawn for it: zero width, direction marks, tags, variation selectors, blank letters."""
-    code = ord(character)
-    return (
-        unicodedata.category(character) == "Cf"
-        or character in _BLANK
-        or code in {0x034F, 0x17B4, 0x17B5}
-        or 0xFE00 <= code <= 0xFE0F
-        or 0xE0100 <= code <= 0xE01EF
-        or is_noncharacter(character)
-    )
+    return unicodedata.category(character) == "Cf" or _BLANK.match(character) is not None or is_noncharacter(character)
+
+
+def may_hide(text: str) -> bool:
+    """False where none of it is ignorable, which is said of a whole text without looking at each of its letters."""
+    return not text.replace("\n", "").isprintable() or _BLANK.search(text) is not None
 
 
 def is_noncharacter(character: str) -> bool:

@@ -45,13 +45,9 @@ def masked(text: str | None) -> str | None:
 
 
 def _copy_of(text: str) -> _Copy:
-    characters: list[str] = []
-    origin: list[int] = []
-    for place, written in enumerate(text):
-        plain = _plain(written)
-        characters += plain
-        origin += [place] * len(plain)
-    return _Copy("".join(characters), origin)
+    plain = [*map(_plain, text)]
+    origin = [place for place, signs in enumerate(plain) for _ in signs]
+    return _Copy("".join(plain), origin)
 
 
 @lru_cache(maxsize=4096)

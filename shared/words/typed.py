@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from shared.words.fold import is_ignorable, plain_digits, with_fewer_marks
+from shared.words.fold import is_ignorable, may_hide, plain_digits, with_fewer_marks
 
 # C0 controls but tab and newline, DEL and C1, lone surrogates (JSON lets them in, UTF-8 does not let them out).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -52,7 +52,7 @@ def same_number(text: str | None) -> str:
 
 
 def _visible(text: str) -> str:
-    if text.isascii():
+    if not may_hide(text):
         return text
     kept = (one for place, one in enumerate(text) if not is_ignorable(one) or _joins(text, place))
     return "".join(kept)

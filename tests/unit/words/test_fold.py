@@ -1,8 +1,10 @@
 """Texts that look the same are compared as the same; numbers and codes that people type are read as they meant them."""
 
+import sys
+
 import pytest
 
-from shared.words.fold import folded, letters_and_digits, plain_digits, with_fewer_marks
+from shared.words.fold import folded, is_ignorable, letters_and_digits, may_hide, plain_digits, with_fewer_marks
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,10 @@ def test_no_letter_carries_more_marks_than_its_script_can_use() -> None:
     assert with_fewer_marks("a" + "\u0301\u0327" * 100) == "a\u0301\u0327\u0301"
     for word in ("น้ำ", "ปื๊ด", "ไม้ม้วน", "မြွှောက်", "ကြောင့်", "བསྒྲུབས", "हिन्दी", "Việt"):
         assert with_fewer_marks(word) == word
+
+
+def test_no_sign_hides_where_a_text_is_said_to_hide_none() -> None:
+    every = map(chr, range(sys.maxunicode + 1))
+
+    assert not [one for one in every if is_ignorable(one) and not may_hide(f"ก{one}")]
+    assert not may_hide("ก้ำ\nabc 1 – ล")
