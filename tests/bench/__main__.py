@@ -7,6 +7,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 
 import uvloop
 from pymongo import MongoClient
@@ -32,7 +33,7 @@ from tests.bench import (
     whole_way,
 )
 from tests.bench.measure import Section
-from tests.bench.page import machine, page, terminal
+from tests.bench.page import machine, page, taken, terminal
 from tests.bench.subject import Bench
 from tests.support.stack import Stack
 
@@ -64,20 +65,19 @@ def main() -> None:
         "--large", action="store_true", help="a million stored cases, a backlog of 100,000, a burst of 5,000 too"
     )
     parser.add_argument(
-        "--write", action="store_true", help=f"take all the time it needs, and write {PAGE.relative_to(ROOT)}"
+        "--write", action="store_true", help=f"take all the time it needs; write these of {PAGE.relative_to(ROOT)}"
     )
     options = parser.parse_args()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that has just begun makes it talk
-    before = os.getloadavg()[0]
     with Stack() as stack:
         stack.up("kafka", "mongo")
         until = time.monotonic() + (math.inf if options.write else PATIENCE)
         wanted = [name for name in SECTIONS if name in (options.only or SECTIONS)]
         sections = [_told(_measure(stack, options, name, until)) for name in wanted]
-        where = machine(before, _parts(stack))
+        where = machine(_parts(stack))
     print("\n" + "\n".join(where.lines()))
     if options.write:
-        PAGE.write_text(page(sections, where))
+        PAGE.write_text(page(sections, where, PAGE.read_text()))
 
 
 def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float) -> Coroutine[None, None, Section]:
@@ -106,8 +106,10 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
 
 
 def _told(measure: Coroutine[None, None, Section]) -> Section:
+    before = os.getloadavg()[0]
     section = uvloop.run(measure)
-    print(terminal(section), flush=True)
+    section = replace(section, taken=taken(before))
+    print(f"{terminal(section)}\n  {section.taken}", flush=True)
     return section
 
 

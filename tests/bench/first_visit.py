@@ -21,6 +21,7 @@ ROUND_TRIP_MS = 300
 SLOWER = 4  # times than this machine's processor
 QUIET_MS = 8_000  # after which a page fetches nothing more of its own accord
 GOAL_SECONDS, GOAL_KB = 5, 150  # of the form, before its map
+DRAWN = "() => performance.getEntriesByName('first-contentful-paint').length > 0"
 TIMES = """() => ({
   drawn: performance.getEntriesByName("first-contentful-paint")[0].startTime,
   usable: performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
@@ -82,6 +83,7 @@ def _visit(browser: Browser, origin: str, path: str) -> Visit:
         with _slowed(visitor) as weight:
             visitor.page.goto(path, wait_until="domcontentloaded")
             light = sum(weight)
+            visitor.page.wait_for_function(DRAWN)  # may come after the scripts
             times: dict[str, float] = visitor.page.evaluate(TIMES)
             visitor.page.mouse.wheel(0, 2_000)  # to the map, where there is one
             visitor.page.wait_for_timeout(QUIET_MS)

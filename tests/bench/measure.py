@@ -35,11 +35,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A table of one subject; `about` says what exactly was done, for whoever doubts a number."""
+    """A table of one subject; `about` says what exactly was done, for whoever doubts a number, `taken` when."""
 
     title: str
     about: str
     rows: Sequence[Row]
+    taken: str = ""
 
 
 class Watch:

@@ -19,10 +19,12 @@ at the ratios first: a slow or busy machine slows both sides. Of a rate a ratio 
 below 1. On a busy machine a way that keeps many threads running gets a larger share of the processors than one that
 keeps one: there, processor time per item tells more than the rates. Values are the middle ones of all rounds.
 
-`make bench` takes the figures anew, `make bench ARGS=--write` writes this page. No test fails on them.
+`make bench` takes the figures anew, `make bench ARGS=--write` writes this page, with `--only way` that section of it:
+each says when it was taken, and how busy the machine was before and after. No test fails on them.
 """
-LIMITS = """
-## What limits it
+_SECTION = "\n## "
+_LAST = "What limits it"
+LIMITS = f"""{_LAST}
 
 - **A report's whole way** cannot cost less than its floor: that one process does the same database writes,
   messages and mails through the same drivers, and decides nothing. More than half of the floor is the database's
@@ -40,35 +42,36 @@ LIMITS = """
 
 @dataclass(frozen=True)
 class Machine:
-    """Where and when the figures were taken."""
+    """Where the figures were taken."""
 
-    at: str
     cores: int
     processor: str
     memory_gib: float
-    load: str  # before and after
     versions: str
 
     def lines(self) -> list[str]:
         """One fact each."""
         return [
-            f"taken {self.at}",
             f"{self.cores} cores ({self.processor}), {self.memory_gib:.0f} GiB: for both services, Kafka and MongoDB",
-            f"load (1 min) {self.load}",
             self.versions,
         ]
 
 
-def machine(load_before: float, parts: str) -> Machine:
+def taken(load_before: float) -> str:
+    """When, and under which load of the last minute: of a section that ends now."""
+    return (
+        f"Taken {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {load_before:.1f} before, {os.getloadavg()[0]:.1f} after."
+    )
+
+
+def machine(parts: str) -> Machine:
     """This one, now."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return Machine(
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         len(os.sched_getaffinity(0)),
         _processor(),
         memory,
-        f"{load_before:.1f} before, {os.getloadavg()[0]:.1f} after",
         f"Python {platform.python_version()}, {parts}, {libraries}",
     )
 
@@ -94,17 +97,23 @@ def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
     return f"  {what}  {ours} {unit}{compared}".rstrip()
 
 
-def page(sections: Sequence[Section], where: Machine) -> str:
-    """`docs/operations/figures.md`."""
+def page(sections: Sequence[Section], where: Machine, before: str = "") -> str:
+    """`docs/operations/figures.md`; of the page as it was `before`, what was not taken anew stays."""
+    tables = {_title(text): text for text in before.split(_SECTION)[1:] if _title(text) != _LAST}
+    tables |= {section.title: _table(section) for section in sections}
     facts = "\n".join(f"- {line}" for line in where.lines())
-    return "\n".join([HEAD, facts, *(_table(section) for section in sections), LIMITS.rstrip()]) + "\n"
+    return _SECTION.join([f"{HEAD}\n{facts}\n", *(f"{text.rstrip()}\n" for text in tables.values()), LIMITS])
+
+
+def _title(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def _table(section: Section) -> str:
     rows = [f"| {what} | {ours} {unit} | {floor} | {theirs} | {ratio} |"
             for what, ours, unit, floor, theirs, ratio in map(_cells, section.rows)]  # fmt: skip
     head = ["| what | onestop | floor | floor's value | ratio (least–most) |", "|---|--:|---|--:|--:|"]
-    return "\n".join([f"\n## {section.title}\n", section.about, "", *head, *rows])
+    return "\n".join([section.title, "", f"{section.about} {section.taken}".rstrip(), "", *head, *rows])
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str, str]:

@@ -1,11 +1,12 @@
 """The arithmetic of the figures; the figures themselves are never asserted."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from tests.bench.measure import OURS, Section, Turn, compared, during, interleaved, percentile, rates
+from tests.bench.measure import OURS, Row, Section, Turn, compared, during, interleaved, percentile, rates
 from tests.bench.page import Machine, page, terminal
 from tests.bench.subject import Bench, another, settled
 
@@ -57,10 +58,23 @@ def test_another_document_is_another_case_with_its_own_messages() -> None:
     assert settled(document)["outbox"] == []
 
 
+HERE = Machine(2, "a processor", 8, "Python")
+
+
 def test_the_page_shows_each_row_with_its_spread() -> None:
     rows = compared("64 at once", "saves/s", {OURS: [1234.5, 1000.0], "insert_one": [2469.0, 1000.0]})
-    section = Section("Saves", "How it was done.", rows)
-    text = page([section], Machine("2026-01-01", 2, "a processor", 8, "0.1 before, 0.2 after", "Python"))
+    section = Section("Saves", "How it was done.", rows, "Taken today.")
+    text = page([section], HERE)
     assert "| 64 at once | 1,117 saves/s | insert_one | 1,734 | 0.75 (0.50–1.00) |" in text
-    assert "How it was done." in text
+    assert "How it was done. Taken today." in text
     assert "1,117 saves/s" in terminal(section)
+
+
+def test_a_section_is_written_anew_in_its_place_and_the_others_stay() -> None:
+    one, other = (Section(title, "As it was.", [Row("all", "s", 1.0)]) for title in ("Saves", "Relay"))
+    before = page([one, other], HERE)
+
+    text = page([replace(one, about="Anew.")], HERE, before)
+
+    assert text == before.replace("As it was.", "Anew.", 1)
+    assert page([], HERE, text) == text
