@@ -146,6 +146,7 @@ class ServiceSettings(NameSettings):
     signing_acr: str = ""  # by which means (`acr`), separated by spaces; empty: by any
     accepted_risks: Annotated[frozenset[Risk], NoDecode] = frozenset()  # what `shared.web.safety` would refuse
     rate_limits: str = ""  # `off`, or `name=per_minute,…` in place of the limits in the code (0: none)
+    client_share: float = Field(default=0.25, ge=0.125, lt=1)  # of a process's places, for each client
     trusted_proxies: str = "127.0.0.0/8,::1"  # networks whose X-Forwarded-For is believed
 
     otel_exporter_otlp_endpoint: str = ""  # empty and no exporter chosen: traces are not exported

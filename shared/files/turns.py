@@ -4,30 +4,33 @@ import asyncio
 from types import TracebackType
 
 from shared.kernel import Transient
+from shared.shares import CLIENT, Shares
 
 
 class Turns:
-    """`async with turns:` lets so many in at once, and `waiting` wait; any more are `Transient`."""
+    """`async with turns:` lets so many in at once, and `waiting` wait; any more are `Transient`. Of all these places
+    one client holds a share: whoever sends costly work without end waits for themselves."""
 
     def __init__(self, at_once: int, *, waiting: int) -> None:
         self._at_once = at_once
         self._free: asyncio.Semaphore
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting = 0
-        self._most = waiting
+        self._places = Shares(at_once + waiting)
 
     async def __aenter__(self) -> None:
-        if self._waiting >= self._most:
+        client = CLIENT.get()
+        if not self._places.take(client):
             raise Transient("too much waits for this already; try again")
-        self._waiting += 1
         try:
             await self._semaphore().acquire()
-        finally:
-            self._waiting -= 1
+        except BaseException:
+            self._places.give_back(client)
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._places.give_back(CLIENT.get())  # nobody else becomes the client while a route works
         self._semaphore().release()
 
     def _semaphore(self) -> asyncio.Semaphore:

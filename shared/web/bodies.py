@@ -6,50 +6,33 @@ a client that opens many and never ends them stops nobody else's, and fills neit
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Callable
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.shares import Client, Shares
 from shared.telemetry import metrics
-from shared.web.limits import bucket_key, client_address
+from shared.web.limits import client_of
 
 STILL_SECONDS = 20.0  # without a byte: a phone that has lost its network, or somebody who means harm
 WINDOW_SECONDS, WINDOW_BYTES = 30.0, 60_000  # at least so much in each: 2 kB/s, a tenth of a poor 3G line
 ALL_SECONDS = 14 * 60.0  # 50 MB at half a megabit; the proxy gives up a minute later
 FREE_BYTES = 64_000  # of each body; a form or JSON never waits for room
 ROOM_BYTES = 512_000_000  # of bodies that this process holds at once, nearly all of it on disk
-SHARE = 4  # the part of the room that one client may take is a fourth
 REASONS = ("slow", "long", "room")
 _CLOSE = {"Connection": "close"}  # what is left of the body is not waited for
 
 
-class Room:
+class Room(Shares):
     """What the requests under way hold of their bodies: together, and each client."""
 
     def __init__(self, most: int = ROOM_BYTES) -> None:
-        self.most = most
-        self.held = 0
-        self.by_client: defaultdict[str, int] = defaultdict(int)
+        super().__init__(most)
 
-    def take(self, client: str, size: int) -> bool:
-        """Whether there was room for so much more."""
-        if self.held + size > self.most or self.by_client[client] + size > self.most // SHARE:
-            return False
-        self._add(client, size)
-        return True
-
-    def give_back(self, client: str, size: int) -> None:
-        """The request is over, and its files are gone."""
-        self._add(client, -size)
-
-    def _add(self, client: str, size: int) -> None:
-        self.held += size
-        self.by_client[client] += size
-        if not self.by_client[client]:
-            del self.by_client[client]
+    def _add(self, client: Client, size: int) -> None:
+        super()._add(client, size)
         metrics.bodies_held.set(self.held)
 
 
@@ -79,7 +62,7 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive, room: Room, clock: Callable[[], float]) -> None:
         self._scope, self._receive, self._room, self._clock = scope, receive, room, clock
-        self._client = ""
+        self._client: Client | None = None
         self._size = self._held = self._in_window = 0
         self._is_whole = False
         self._began: float | None = None
@@ -120,13 +103,13 @@ class _Body:
             raise _refused("slow", 408)
         self._window, self._in_window = now, 0
 
-    def _whose(self) -> str:
-        self._client = self._client or bucket_key(client_address(Request(self._scope)))
+    def _whose(self) -> Client:
+        self._client = self._client or client_of(Request(self._scope))
         return self._client
 
     def give_back(self) -> None:
         if self._held:
-            self._room.give_back(self._client, self._held)
+            self._room.give_back(self._whose(), self._held)
             self._held = 0
 
 

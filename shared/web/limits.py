@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from shared.settings import ServiceSettings
+from shared.shares import CLIENT, Client
 from shared.web.parts import part_of
 from shared.web.people import person
 from shared.web.problem import Problem
@@ -56,6 +57,7 @@ class Limits:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.trusted = trusted_networks(settings.trusted_proxies)
+        self.share = settings.client_share
         self.off, self.overrides = parse_overrides(settings.rate_limits)
         self._limits: dict[str, TokenBuckets] = {}
 
@@ -96,7 +98,9 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
     """
 
     async def limited(request: Request) -> None:
-        wait = part_of(request, Limits).wait(name, per_minute, burst, await _client_of(request))
+        client = await _who_asks(request)
+        CLIENT.set(client)
+        wait = part_of(request, Limits).wait(name, per_minute, burst, client.key)
         if wait > 0:
             seconds = max(1, math.ceil(wait))
             headers = {"Retry-After": str(seconds)}
@@ -105,13 +109,19 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
     return limited
 
 
-async def _client_of(request: Request) -> str:
+async def _who_asks(request: Request) -> Client:
     """A token that is not valid is counted by its address, like everybody who is unknown; its route refuses it."""
     try:
         who = await person(request)
     except Problem:
         who = None
-    return f"staff {who.sub}" if who else bucket_key(client_address(request))
+    by_address = client_of(request)
+    return Client(f"staff {who.sub}", by_address.share) if who else by_address
+
+
+def client_of(request: Request) -> Client:
+    """Whoever asks, by their address alone: what can be known before anything else is."""
+    return Client(bucket_key(client_address(request)), part_of(request, Limits).share)
 
 
 def client_address(request: Request) -> str:

@@ -32,6 +32,7 @@ SHARED: dict[str, set[str]] = {
         "times",
         "hosts",
         "release",
+        "shares",
     },
     "words": {"words"},
     "agency_links.py": {"secret_links"},
@@ -43,11 +44,12 @@ SHARED: dict[str, set[str]] = {
     "hosts.py": set(),
     "people.py": set(),
     "readers.py": {"words"},
-    "files": {"files", "kernel", "telemetry"},
+    "files": {"files", "kernel", "shares", "telemetry"},
     "references.py": {"words"},
     "release.py": set(),
     "secret_links.py": set(),
     "settings.py": {"brokers"},
+    "shares.py": set(),
     "times.py": {"events"},
 }
 # Standard modules that reach out of the process, or answer differently each time.

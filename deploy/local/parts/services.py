@@ -37,6 +37,7 @@ def environment(
         "SEAL_KEY_FILE": str(seal.KEY),
         "PERMITS_URL": f"http://127.0.0.1:{ports.permits}",
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
+        "CLIENT_SHARE": "0.9",
         "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
     }
     if not given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):  # Zipkin takes no OTLP

@@ -7,6 +7,7 @@ import pytest
 from shared.files.budget import MEASURED_SECONDS, Budget
 from shared.files.turns import Turns
 from shared.kernel import Reject, Transient
+from shared.shares import CLIENT, Client, Shares
 
 
 class Stored:
@@ -74,3 +75,52 @@ async def test_more_than_may_wait_are_told_to_come_again() -> None:
     done.set()
     await asyncio.gather(*working)
     await work()
+
+
+async def test_one_client_has_a_share_of_the_turns_and_others_wait_beside_it() -> None:
+    """22 places as documents have; one telephone took them all, for hours."""
+    turns, done = Turns(2, waiting=20), asyncio.Event()
+
+    async def work(key: str) -> None:
+        CLIENT.set(Client(key, 0.25))
+        async with turns:
+            await done.wait()
+
+    working = [asyncio.create_task(work("192.0.2.1")) for _ in range(6)]
+    await asyncio.sleep(0)
+    with pytest.raises(Transient):
+        await asyncio.wait_for(asyncio.create_task(work("192.0.2.1")), 5)
+    others = [asyncio.create_task(work(f"192.0.2.{number}")) for number in range(2, 10)]
+    done.set()
+    await asyncio.gather(*working, *others)
+    await asyncio.create_task(work("192.0.2.1"))
+
+
+async def test_who_goes_away_while_they_wait_leaves_their_place() -> None:
+    turns, done = Turns(1, waiting=1), asyncio.Event()
+
+    async def work() -> None:
+        async with turns:
+            await done.wait()
+
+    first, second = asyncio.create_task(work()), asyncio.create_task(work())
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.wait([second])
+    third = asyncio.create_task(work())
+    done.set()
+    await asyncio.gather(first, third)
+
+
+@pytest.mark.parametrize(
+    ("most", "share", "own"), [(1000, 0.25, 250), (6, 0.25, 2), (1000, 0.5, 500), (6, 0.99, 5), (1, 0.25, 1)]
+)
+def test_a_share_is_never_nothing_and_never_all(most: int, share: float, own: int) -> None:
+    places, one = Shares(most), Client("one", share)
+    assert [places.take(one) for _ in range(own + 1)] == [*[True] * own, False]
+    assert places.take(Client("another", share)) is (most > 1)
+
+
+def test_what_a_service_does_by_itself_has_no_share() -> None:
+    places = Shares(6)
+    assert [places.take(CLIENT.get()) for _ in range(7)] == [*[True] * 6, False]

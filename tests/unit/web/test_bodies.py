@@ -9,11 +9,13 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
+from shared.shares import Client as Sender
 from shared.web import bodies
-from shared.web.bodies import FREE_BYTES, SHARE, STILL_SECONDS, WINDOW_SECONDS, Bodies, Room
+from shared.web.bodies import FREE_BYTES, STILL_SECONDS, WINDOW_SECONDS, Bodies, Room
 from shared.web.limits import Limits
 from tests.support.sample_pages import Client
 
+SHARE = 4  # one client may take a fourth
 Piece = tuple[float, int]  # seconds after the piece before, bytes
 
 
@@ -53,7 +55,7 @@ async def receive_all(pieces: Sequence[Piece], room: Room | None = None) -> int:
 
 def scope() -> dict[str, object]:
     class Settings:
-        trusted_proxies, rate_limits = "", ""
+        trusted_proxies, rate_limits, client_share = "", "", 1 / SHARE
 
     app = FastAPI()
     app.state.parts = {Limits: Limits(Settings())}  # type: ignore[arg-type]
@@ -125,7 +127,7 @@ async def test_one_client_takes_its_share_of_the_room_and_no_more() -> None:
 async def test_a_full_room_takes_forms_and_no_files() -> None:
     room = Room(1_000_000)
     for client in range(SHARE):
-        assert room.take(str(client), 250_000)
+        assert room.take(Sender(str(client), 1 / SHARE), 250_000)
     assert await receive_all([(0.1, FREE_BYTES)], room) == FREE_BYTES
     assert await refused([(0.1, FREE_BYTES), (0.1, 1)], room) == 503
 

@@ -1,4 +1,4 @@
-"""A process that is full says so at once, and is still no dead one."""
+"""A process that is full says so at once, and is still no dead one; and one address never fills it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -12,7 +12,7 @@ from shared.kernel.health import Health
 from shared.web import crowd
 from shared.web.ops import PATHS, ops_routes
 
-MOST = 2  # requests of this test's process
+MOST = 8  # requests of this test's process, two of one address
 
 
 class Streams:
@@ -42,12 +42,18 @@ def app(make_app: Callable[..., FastAPI], streams: Streams, monkeypatch: pytest.
     return made
 
 
+def from_address(app: FastAPI, address: str, **headers: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, client=(address, 1))
+    return httpx.AsyncClient(transport=transport, base_url="https://one.localhost", headers=headers)
+
+
 async def test_beyond_its_bound_a_process_refuses_at_once_and_is_alive_all_the_same(
     app: FastAPI, streams: Streams
 ) -> None:
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="https://one.localhost") as client:
-        held = [asyncio.create_task(client.get("/lasting")) for _ in range(MOST)]
+    async with from_address(app, "192.0.2.99") as client:
+        held = [
+            asyncio.create_task(from_address(app, f"192.0.2.{number // 2}").get("/lasting")) for number in range(MOST)
+        ]
         for _ in held:
             await streams.begun.acquire()
 
@@ -63,6 +69,37 @@ async def test_beyond_its_bound_a_process_refuses_at_once_and_is_alive_all_the_s
     assert probed == [200] * len(PATHS)
     assert ended == [200] * MOST
     assert after.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("many", "more", "other"),
+    [("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::ffff:2", "2001:db8:0:1::1")],
+)
+async def test_one_address_has_its_share_of_the_places_and_everybody_else_the_rest(
+    app: FastAPI, streams: Streams, many: str, more: str, other: str
+) -> None:
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append("the body")
+        yield b"{}"
+
+    held = [asyncio.create_task(from_address(app, many).get("/lasting")) for _ in range(2)]
+    for _ in held:
+        await streams.begun.acquire()
+
+    refused = await from_address(app, more).post("/api/v1/things", content=body())
+    page = await from_address(app, more, accept="text/html").get("/", params={"lang": "en"})
+    served = await from_address(app, other).get("/api/v1/things")
+    streams.let_go.set()
+    ended = [(await one).status_code for one in held]
+
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "rate-limit", "5")
+    assert not read, "what is refused is refused before its body"
+    assert (page.status_code, "Please wait 5 s" in page.text) == (429, True)
+    assert served.status_code == 200
+    assert ended == [200, 200]
+    assert (await from_address(app, more).get("/lasting")).status_code == 200
 
 
 def test_what_is_let_in_is_all_that_operators_ask() -> None:
