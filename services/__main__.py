@@ -18,6 +18,7 @@ from shared.telemetry.logs import configure, get_log
 from shared.town import TownError
 from shared.web import crowd, supervised
 from shared.web.safety import UnsafeConfiguration
+from shared.web.slow_readers import ReadInTime
 
 log = get_log(__name__)
 
@@ -64,6 +65,7 @@ def serve(service: str, host: str, port: int) -> None:
         host=host,
         port=port,
         access_log=False,
+        http=ReadInTime,
         ws="none",
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=IDLE_SECONDS,

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from services.dispatch.api.teams import LONGEST_SECONDS
 from shared.events.catalogue import SERVICES
 from tests.support.manifests import KUBERNETES
 from tests.support.source import ROOT
@@ -72,6 +73,13 @@ def test_a_stream_is_never_cut_off_and_an_upload_not_before_the_proxy_would() ->
     assert patience.pop(STREAMS) == "0s"
     assert {time for path, time in patience.items() if path not in wanted()[NOBODY]} == {proxy}
     assert ingress["nginx.ingress.kubernetes.io/proxy-read-timeout"] == str(int(proxy.removesuffix("m")) * 60)
+
+
+def test_the_proxy_ends_what_nobody_reads_and_neither_an_upload_nor_a_stream() -> None:
+    (upload,) = re.findall(r"read_body (\d+)m", CADDY)
+    (answer,) = re.findall(r"write (\d+)m", CADDY)
+
+    assert max(int(upload) * 60, LONGEST_SECONDS) < int(answer) * 60 <= 30 * 60
 
 
 def test_a_body_may_be_as_large_as_at_the_proxy() -> None:
