@@ -3,10 +3,12 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -17,6 +19,9 @@ MEGABYTE = 1024 * 1024
 FIELD_MOST = 20_000  # bytes of a field beside a file, which is held in memory: 4,000 Thai characters are 12 kB
 _ENVELOPE = 100_000  # of a multipart form: its boundaries, its headers and a few short fields
 _FIELDS_MOST = 20
+# One after the other: a file that is copied lies on disk twice, and all that come at once would fill it. The form's own
+# has no name that another process could open it by.
+_COPIER = ThreadPoolExecutor(1, "onestop-copies")
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,15 @@ async def _from_form(request: Request, room: Path, count: int) -> list[ReceivedF
 
 
 async def _keep(file: UploadFile, path: Path) -> ReceivedFile:
-    with path.open("wb") as kept:
-        await asyncio.to_thread(shutil.copyfileobj, file.file, kept)
-        return ReceivedFile(path, kept.tell(), file.filename or "")
+    size = await asyncio.get_running_loop().run_in_executor(_COPIER, _move, file.file, path)
+    return ReceivedFile(path, size, file.filename or "")
+
+
+def _move(came: BinaryIO, path: Path) -> int:
+    """Its size. What came is gone from the disk before the next is copied."""
+    with came, path.open("wb") as kept:
+        shutil.copyfileobj(came, kept)
+        return kept.tell()
 
 
 async def _from_body(request: Request, path: Path, most: int) -> ReceivedFile:

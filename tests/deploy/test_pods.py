@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from services.__main__ import OPEN_SECONDS
+from shared.files.apart import AT_ONCE
+from shared.files.limited import WRITTEN_MOST
 from shared.kernel.health import SECONDS, Health
 from shared.settings import ServiceSettings
+from shared.web.bodies import ROOM_BYTES
 from shared.web.ops import ops_routes
 from tests.support.manifests import (
     OURS,
@@ -158,6 +161,28 @@ def test_a_pod_is_given_longer_than_its_stop_takes(name: str) -> None:
 
         assert pod["terminationGracePeriodSeconds"] > sleep + OPEN_SECONDS + stop + TRACES_SECONDS
         assert bool(sleep) is (label(one, "component") == "api"), "who answers requests waits until none is sent"
+
+
+@every_overlay
+def test_what_is_sent_and_what_is_made_of_it_fits_on_the_disk_of_a_pod(name: str) -> None:
+    """The kubelet puts out a pod that holds more, with all requests in it."""
+    needed = 2 * ROOM_BYTES + AT_ONCE * WRITTEN_MOST
+    receiving = [
+        one["spec"]["template"]["spec"]
+        for one in services(overlay(name))
+        if label(one, "component") == "api" and label(one, "name") != "notify"  # who takes no files
+    ]
+
+    assert receiving
+    for pod in receiving:
+        (room,) = [_bytes(one["emptyDir"]["sizeLimit"]) for one in pod["volumes"] if one["name"] == "tmp"]
+        limit = _bytes(pod["containers"][0]["resources"]["limits"]["ephemeral-storage"])
+
+        assert needed <= room < limit
+
+
+def _bytes(quantity: str) -> int:
+    return int(quantity[:-2]) * {"Mi": 1024**2, "Gi": 1024**3}[quantity[-2:]]
 
 
 @every_overlay

@@ -1,8 +1,10 @@
 """One file of a request comes to disk, however it was sent, and is gone when the request is over."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import pytest
@@ -116,3 +118,32 @@ async def test_several_files_come_in_their_order_and_count_together() -> None:
     assert taken.json() == {"names": ["0.jpg", "1.jpg", "2.jpg"], "sizes": [5, 7, 2]}
     assert heavy.json() == {"refused": "file-too-large"}
     assert many.status_code == 400
+
+
+async def test_what_is_sent_lies_on_disk_once_and_one_file_of_all_a_second_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All forms lay there twice until the last of each was copied: twice as much as a process has room for."""
+    copied: list[BinaryIO] = []
+    copy = shutil.copyfileobj
+
+    def noted(came: BinaryIO, kept: BinaryIO) -> None:
+        assert all(earlier.closed for earlier in copied), "two at once"
+        copied.append(came)
+        copy(came, kept)
+
+    monkeypatch.setattr(shutil, "copyfileobj", noted)
+    made = FastAPI()
+
+    @made.put("/files", max_body_size=20_000_000)
+    async def take(request: Request) -> list[int]:
+        async with received_files(request, most=10_000_000, count=2) as files:
+            return [file.size for file in files]
+
+    large = b"x" * 1_100_000  # more than a form holds in memory
+    files = [("file", (f"{number}.jpg", large)) for number in range(2)]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(made), base_url="http://files.test") as client:
+        taken = await asyncio.gather(*(client.put("/files", files=files) for _ in range(3)))
+
+    assert [one.json() for one in taken] == [[len(large)] * 2] * 3
+    assert len(copied) == 6
