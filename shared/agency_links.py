@@ -60,7 +60,7 @@ def read_answer_token(keys: tuple[str, ...], token: str) -> AnswerLink | None:
 def photo_pass(key: str, reference: str, given: PhotoPass) -> str:
     """`<order>.<photos>.<until>.<secret>.<agency>`: only a code of the profile may hold dots."""
     until = int(given.until.timestamp())
-    secret = case_secret(key, reference, _photos(given, until))
+    secret = case_secret(key, reference, _photos(given.order_id, given.agency, given.photos, until))
     return f"{given.order_id}.{given.photos}.{until}.{secret}.{given.agency}"
 
 
@@ -70,8 +70,9 @@ def read_photo_pass(keys: tuple[str, ...], reference: str, token: str) -> PhotoP
     order_id, photos, until, secret, agency = [*token.split(".", 4), "", "", "", ""][:5]
     if not (token.isascii() and _is_number(photos) and _is_number(until)):
         return None
-    given = PhotoPass(order_id, agency, int(photos), datetime.fromtimestamp(int(until), UTC))
-    return given if opens(secret, keys, reference, _photos(given, int(until))) else None
+    if not opens(secret, keys, reference, _photos(order_id, agency, int(photos), int(until))):
+        return None
+    return PhotoPass(order_id, agency, int(photos), datetime.fromtimestamp(int(until), UTC))
 
 
 def photo_path(reference: str, number: int, given: str) -> str:
@@ -83,8 +84,8 @@ def _answers(agency: str, until: int) -> str:
     return f"agency/{agency}/{until}"
 
 
-def _photos(given: PhotoPass, until: int) -> str:
-    return f"photos/{given.order_id}/{given.agency}/{given.photos}/{until}"
+def _photos(order_id: str, agency: str, photos: int, until: int) -> str:
+    return f"photos/{order_id}/{agency}/{photos}/{until}"
 
 
 def _is_number(text: str) -> bool:

@@ -27,8 +27,10 @@ def test_no_part_of_a_link_can_be_changed(part: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "....", "x", ORDER, f"{ORDER}.-1.1.x.pea", f"{ORDER}.1.๑.x.pea", "\ud800.1.1.x.pea"]
-)
+    "text",
+    ["", "....", "x", ORDER, f"{ORDER}.-1.1.x.pea", f"{ORDER}.1.๑.x.pea", "\ud800.1.1.x.pea",
+     f"{ORDER}.1.{'9' * 12}.x.pea", f"{ORDER}.{'9' * 12}.{'9' * 13}.x.pea"],
+)  # fmt: skip
 def test_what_is_no_link_opens_nothing(text: str) -> None:
     assert read_answer_token((KEY,), text) is None
     assert read_photo_pass((KEY,), REPORT, text) is None
