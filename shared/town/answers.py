@@ -11,6 +11,7 @@ from shared.words.fold import folded, plain_digits
 
 _SAID = {"yes": ("yes", "true", "ใช่"), "no": ("no", "false", "ไม่", "ไม่ใช่")}
 YES_NO = {folded(said): code for code, ways in _SAID.items() for said in ways}
+_SHORT_MOST = 500  # characters: a longer answer is a text, or a mistake, and need not be made comparable to be that
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,6})?")
 
 
@@ -40,6 +41,8 @@ def _mistakes(asked: Mapping[str, Question], values: Mapping[str, str]) -> Itera
 
 
 def _value(question: Question, answer: str) -> str:
+    if len(answer) > _SHORT_MOST:
+        return answer
     said = folded(answer)
     match question.type:
         case "choice":

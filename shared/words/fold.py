@@ -19,8 +19,10 @@ _LETTER_OR_DIGIT = ("L", "N")
 MARKS_MOST = 3  # on one letter: what Thai can use; more are drawn over the lines around
 _MARKS_MOST_ELSEWHERE = 8  # Burmese and Tibetan stack more than Thai
 _STACKING = re.compile(f"[{THAI_MARKS}\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+# Letters that are marks once they are normalised (NFKC): the sound marks of half-width Katakana. There are no others.
+_HALF_WIDTH_MARKS = "\uff9e\uff9f"
 # Marks are neither letters nor digits nor space: without so many of such in a row nothing is stacked too high.
-_MAY_STACK = re.compile(rf"[^\w\s]{{{MARKS_MOST + 1}}}")
+_MAY_STACK = re.compile(rf"(?:[^\w\s]|[{_HALF_WIDTH_MARKS}]){{{MARKS_MOST + 1}}}")
 # Letters, marks and a symbol by category, and yet nothing is seen of them: blank letters, joiners, variation selectors.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
@@ -55,7 +57,9 @@ def with_fewer_marks(text: str) -> str:
 
 def _is_mark(character: str) -> bool:
     """Drawn on the letter before it, or sorted into its marks when text is normalised."""
-    return unicodedata.category(character) in ("Mn", "Me") or unicodedata.combining(character) > 0
+    if unicodedata.category(character) in ("Mn", "Me") or unicodedata.combining(character) > 0:
+        return True
+    return character in _HALF_WIDTH_MARKS
 
 
 class _Plain(dict[int, str]):

@@ -1,13 +1,16 @@
 """What is done with the texts of strangers takes time as the text is long, whatever stands in it."""
 
+import sys
 from collections.abc import Callable
 from time import process_time
+from unicodedata import combining, normalize
 
 import pytest
 
 from services.intake.domain.suggest import suggest_categories
 from shared.references import read_reference
-from shared.words.fold import folded, letters_and_digits, plain_digits
+from shared.town.answers import read_answers
+from shared.words.fold import folded, letters_and_digits, plain_digits, with_fewer_marks
 from shared.words.mask import masked
 from shared.words.match import comparable, first_found
 from shared.words.typed import clean
@@ -17,7 +20,7 @@ from tests.support.reports import town
 # Signs that each of them looks for: digits and what stands between, names, marks that normalising sorts, spaces.
 NUMBERS = ["0", "08", ".", "+66", "โทร"]
 NAMES = ["a@", "a.", "line ", "ไลน์", "id:"]
-LETTERS = ["ก", "้", "ำ", "\u0301\u0327", "\u200b", "\ufdfa"]
+LETTERS = ["ก", "้", "ำ", "\u0301\u0327", "\uff9e\u0334", "\u200b", "\ufdfa"]
 ACTS: list[Callable[[str], object]] = [masked, folded, plain_digits, letters_and_digits, clean, comparable]
 
 
@@ -39,6 +42,21 @@ def test_marks_in_the_wrong_order_are_not_sorted_in_the_square_of_their_number()
     begun = process_time()
     assert clean(text) == clean(text.replace("\u200b", "")) == "ก\u0327\u0327\u0301"
     assert process_time() - begun < 1
+
+
+def test_whatever_becomes_a_mark_is_counted_as_one_before_it_does() -> None:
+    """Two signs are letters until NFKC has gone over them: with marks between they were sorted in the square."""
+    marks = [one for one in map(chr, range(sys.maxunicode + 1)) if combining(normalize("NFKC", one)[0])]
+
+    assert {"\u0301", "\uff9e", "\uff9f"} <= set(marks)
+    assert [one for one in marks if len(with_fewer_marks(f"ก{one * 20}")) > 9] == []
+
+
+def test_an_answer_that_is_too_long_for_any_choice_is_a_mistake_without_being_folded() -> None:
+    category = town().categories["water-leak"]
+
+    assert read_answers(category, {"flow": "burst\u200b"}).values == {"flow": "burst"}
+    assert read_answers(category, {"flow": "burst" + "\u200b" * 1_000}).mistakes == {"flow": "choice"}
 
 
 def test_words_with_gaps_are_looked_for_in_linear_time() -> None:
