@@ -27,6 +27,8 @@ _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
     "followers", "percent", "reminders", "task", "amount", "receipt", "question",
 )  # fmt: skip
+_PASSED_ON = ("text", "question", "whereabouts")  # to whoever is asked for an answer
+_IN_A_LINE = ("agency_reference",)  # of what strangers wrote
 _TIMES = (
     "acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
     "revoked_at",
@@ -81,9 +83,9 @@ class Wording:
         shown = as_shown(notice)
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
         said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
-        if notice.answers_by_link:  # an officer may have left in it what a stranger wrote
+        if notice.answers_by_link:  # an officer may have left in it what a stranger wrote, as the address of the place
             left_out = WORDS(language, "link-left-out")
-            said |= {name: without_links(said[name], left_out) for name in ("text", "question") if name in said}
+            said |= {name: without_links(said[name], left_out) for name in _PASSED_ON if name in said}
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)
@@ -118,8 +120,7 @@ class Wording:
         """Finished text for a placeholder; empty when the event does not say."""
         data = notice.data
         if is_foreign(notice.about, name, data):
-            written = str(data.get(name) or "")
-            return quoted(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
+            return self._foreign(name, str(data.get(name) or ""), language, channel)
         if name in _AS_WRITTEN:
             return "" if data.get(name) is None else str(data[name])
         if name in _TIMES or name in _DAYS:
@@ -135,7 +136,8 @@ class Wording:
             case "level":
                 return self._level(data, notice, language)
             case "place":
-                return self._name("zone", data, notice, language) or self._address(data, language, channel)
+                written = str(data.get("address") or "")
+                return self._name("zone", data, notice, language) or self._between_marks(written, language, channel)
             case "into_link" | "verify_link":
                 return self._linked(name, notice)
             case _:
@@ -197,11 +199,16 @@ class Wording:
             return ""
         return self._links.page(notice.about, str(said)) if name == "into_link" else self._links.verify(str(said))
 
-    def _address(self, data: Mapping[str, Any], language: str, channel: str) -> str:
-        """As a resident wrote it, so between quotation marks."""
-        left_out = WORDS(language, "link-left-out")
-        written = in_a_line(str(data.get("address") or ""), link_left_out=left_out, whole=channel == INBOX)
-        return f"“{written}”" if written else ""
+    def _foreign(self, name: str, written: str, language: str, channel: str) -> str:
+        """What somebody outside the town hall wrote: on lines of its own, or as a few words within a line."""
+        if name in _IN_A_LINE:
+            return self._between_marks(written, language, channel)
+        return quoted(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
+
+    def _between_marks(self, written: str, language: str, channel: str) -> str:
+        """A few words of somebody else's within a line of ours: an address, an agency's number for the work."""
+        said = in_a_line(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
+        return f"“{said}”" if said else ""
 
     def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         post = post_of(self._town, str(data.get("level")), notice.team) if names_matter(notice) else None

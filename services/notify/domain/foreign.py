@@ -12,17 +12,18 @@ from typing import Any
 BAR = "┃ "  # begins each line that is somebody else's
 MOST = 300  # letters of a quotation in a message; all of it is read on the page
 NAME_MOST = 60  # letters of a name by which somebody is greeted
-_WRITTEN = {  # by event type: the field that a resident filled in
-    "onestop.report.commented.v1": "text",
-    "onestop.report.withdrawn.v1": "reason",
-    "onestop.report.reopened.v1": "reason",
-    "onestop.report.rated.v1": "comment",
-    "onestop.permit.withdrawn.v1": "reason",
-    "onestop.permit.message-written.v1": "text",
-    "onestop.permit.extension-asked.v1": "reason",
-    "onestop.permit.appealed.v1": "reason",
-    "onestop.permit.consultation-answered.v1": "answer",
-    "onestop.permit.neighbour-answered.v1": "answer",
+_WRITTEN: Mapping[str, tuple[str, ...]] = {  # by event type: the fields that somebody outside the town hall filled in
+    "onestop.report.commented.v1": ("text",),
+    "onestop.report.withdrawn.v1": ("reason",),
+    "onestop.report.reopened.v1": ("reason",),
+    "onestop.report.rated.v1": ("comment",),
+    "onestop.permit.withdrawn.v1": ("reason",),
+    "onestop.permit.message-written.v1": ("text",),
+    "onestop.permit.extension-asked.v1": ("reason",),
+    "onestop.permit.appealed.v1": ("reason",),
+    "onestop.permit.consultation-answered.v1": ("answer",),
+    "onestop.permit.neighbour-answered.v1": ("answer",),
+    "onestop.work-order.agency-answered.v1": ("note", "agency_reference"),
 }
 # `https://`, `www.`, and of a name as `evil.example/x` or `a@evil.example` two parts, whatever stands before and behind
 # them; not `3.5`, `พ.ย.`, `etc.` or `No.7`.
@@ -32,8 +33,8 @@ _LINK = re.compile(
 
 
 def is_foreign(about: str, name: str, data: Mapping[str, Any]) -> bool:
-    """Whether this field of the event holds a resident's words. What staff wrote is the town's."""
-    return _WRITTEN.get(about) == name and data.get("by") != "staff"
+    """Whether this field of the event holds words of a resident's or an agency's. What staff wrote is the town's."""
+    return name in _WRITTEN.get(about, ()) and data.get("by") != "staff"
 
 
 def quoted(text: str, *, link_left_out: str, whole: bool = False) -> str:

@@ -96,6 +96,41 @@ async def test_no_address_of_a_strangers_is_passed_on_in_the_towns_name() -> Non
     assert "evil" not in plain + html
 
 
+async def test_an_address_that_a_stranger_wrote_brings_an_agency_no_link_either() -> None:
+    story, place = Story(), Place(latitude=18.7425, longitude=98.9438, address="ซอย 4 ดู https://evil.example/x")
+    (mail,) = to_agency(await told(story, story.of_work(WorkOrderReferred, **{**GIVEN, "location": place})))
+    plain, html = texts(mail)
+    assert "ซอย 4 ดู [ลิงก์]" in plain
+    assert "18.742500, 98.943800" in plain
+    assert "evil" not in plain + html
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_what_an_agency_writes_stands_between_bars_in_the_teams_mail_and_nothing_in_it_can_be_tapped(
+    late: bool,
+) -> None:
+    story = Story()
+    said: dict[str, Any] = {
+        "answer": "asked", "late": late, "agency_reference": "W-77 ดู https://evil.example/a",
+        "note": "กล่องจดหมายเต็ม เข้าสู่ระบบที่ https://evil.example/b",
+    }  # fmt: skip
+    notify = await told(story, story.of_work(WorkOrderAgencyAnswered, agency="pea", **said))
+    (mail,) = to_agency(notify, "works-water@maehia.example")
+    plain, html = texts(mail)
+    assert "┃ กล่องจดหมายเต็ม เข้าสู่ระบบที่ [ลิงก์]" in plain
+    assert late or "“W-77 ดู [ลิงก์]”" in plain
+    assert "evil" not in plain + html
+
+
+async def test_an_agency_gets_its_own_number_back_without_a_link_in_it() -> None:
+    story = Story()
+    said: dict[str, Any] = {"answer": "received", "agency_reference": "evil.example/a", **LINK}
+    (mail,) = to_agency(await told(story, story.of_work(WorkOrderAgencyAnswered, agency="pea", **said)))
+    plain, html = texts(mail)
+    assert "เลขรับเรื่องของท่าน: “[ลิงก์]”" in plain
+    assert "evil" not in plain + html
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "says", "link"),
     [
