@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
+from shapely import Point
 
 from services.permits.access import AtDesk
 from services.permits.api.places import register_key
@@ -11,9 +12,9 @@ from services.permits.api.plan import layers_of
 from services.permits.api.register import register_entry
 from services.permits.api.register_search import Asked, Asking
 from services.permits.api.views import Showing, show_to
+from services.permits.api.wording import Wording
 from services.permits.commands import Desk
-from services.permits.domain.rules import rules_of
-from shared.web import Paging, language_of, page, paging, rate_limit, time_place
+from shared.web import Paging, page, paging, rate_limit, time_place
 from shared.words.dates import date_text
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +24,7 @@ ON_MAP_MOST = 500  # the newest: a map of more is a map of villages
 _LIMITED = Depends(rate_limit("register-map", per_minute=120, burst=40))
 
 
-@router.get("/register")
+@router.get("/register", dependencies=[_LIMITED])
 async def register(
     request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)], asking: Asking
 ) -> HTMLResponse:
@@ -56,24 +57,24 @@ async def permits(request: Request, desk: AtDesk, asking: Asking) -> dict[str, A
 
 async def _places(request: Request, desk: Desk, asking: Asked, showing: Showing) -> list[dict[str, Any]]:
     """The newest permits that are looked for; none whose village is not on the map."""
-    villages, zone = layers_of(request).villages, desk.town.calendar.zone
-    features = []
-    for one in await desk.store.register.list_places(asking.wanted(desk.town), ON_MAP_MOST):
-        middle, decision, standing = villages.get(one.get("zone") or ""), one["decision"], one.get("standing") or ""
-        if middle is None:
-            continue
-        about = {
-            "title": decision["number"],
-            "text": f"{rules_of(desk.town, one['type']).permit.name.get(showing.language)}, "
-            f"{showing.zone_name(one['zone'])}",
-            "state": showing.say_code("standing", standing),
-            "tone": TONES.get(standing, "neutral"),
-            "when": date_text(decision["at"], zone, language_of(request)),
-            "href": f"/verify/{decision['verify_code']}",
-        }
-        geometry = {"type": "Point", "coordinates": [round(middle.x, 6), round(middle.y, 6)]}
-        features.append({"type": "Feature", "id": decision["number"], "geometry": geometry, "properties": about})
-    return features
+    villages = layers_of(request).villages
+    found = await desk.store.register.list_places(asking.wanted(desk.town), ON_MAP_MOST)
+    return [feature_of_permit(one, middle, showing) for one in found if (middle := villages.get(one.get("zone") or ""))]
+
+
+def feature_of_permit(one: dict[str, Any], middle: Point, showing: Wording) -> dict[str, Any]:
+    """A dot of the map, and its card. It is made five hundred times for one page."""
+    decision, standing = one["decision"], one.get("standing") or ""
+    about = {
+        "title": decision["number"],
+        "text": f"{showing.town.permit_name(one['type'], showing.language)}, {showing.zone_name(one['zone'])}",
+        "state": showing.say_code("standing", standing),
+        "tone": TONES.get(standing, "neutral"),
+        "when": date_text(decision["at"], showing.town.calendar.zone, showing.language),
+        "href": f"/verify/{decision['verify_code']}",
+    }
+    geometry = {"type": "Point", "coordinates": [round(middle.x, 6), round(middle.y, 6)]}
+    return {"type": "Feature", "id": decision["number"], "geometry": geometry, "properties": about}
 
 
 def _point(feature: dict[str, Any]) -> dict[str, Any]:
