@@ -16,7 +16,8 @@ Location = tuple[str | int, ...]
 _MAX_BYTES = 5_000_000
 _MOST_VALUES = 500_000  # aliases counted as often as they are used: some lines of them stand for billions
 _DEEPEST = 64  # collections in one another; libyaml's composer goes down with the whole process at some ten thousand
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+# Of so many digits that nothing is measured in more: Python itself refuses to read thousands, by an exception.
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTED = ("'", '"', "|", ">")
 _GEOJSON = {"zones": "zones.geojson", "land_use": "land-use.geojson"}
@@ -190,6 +191,9 @@ def _read_zones(source: Source, key: str, path: Path) -> None:
         json.loads(text)
     except json.JSONDecodeError as error:
         source.problems.append(Problem(str(path), error.lineno, f"not JSON: {error.msg}"))
+        return
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of lists in one another
+        source.problems.append(Problem(str(path), 1, f"cannot be read: {error}"))
         return
     node = _compose(source, str(path), text)  # JSON is YAML, and the YAML parser knows line numbers
     scratch = Source(source.directory)

@@ -151,6 +151,12 @@ async def test_what_would_cost_too_much_or_cannot_be_read_is_refused_at_once(tex
     assert said in problem.reason
 
 
+async def test_a_number_that_python_will_not_read_is_named_with_its_line() -> None:
+    """It was a failure of ours, which told the officer to try again."""
+    problems = (await examine_file(town(), f"routing:\n  x: {'9' * 5_000}\n")).problems
+    assert 2 in [one.line for one in problems]
+
+
 async def test_a_file_that_keeps_its_reader_busy_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.dispatch.rule_trial.CHECK_SECONDS", 0.01)
     (problem,) = (await examine_file(town(), RULES)).problems

@@ -348,6 +348,24 @@ def test_aliases_that_multiply_are_cut_short(folder: Path) -> None:
     assert any("500,000 values: aliases multiply" in problem for problem in problems(folder))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("categories.yaml", "radius_m: 150", f"radius_m: {'9' * 5_000}"),
+        ("categories.yaml", "radius_m: 150", f"radius_m: 1.{'9' * 5_000}"),
+        ("zones.geojson", "[[[98.9", f"[[[{'9' * 5_000}, [98.9"),
+        ("zones.geojson", "[[[98.9", f"{'[' * 100_000}98.9"),
+    ],
+    ids=["whole", "decimal", "zones", "deep-zones"],
+)
+def test_a_number_of_thousands_of_digits_is_only_a_problem(
+    folder: Path, edit: Edit, file: str, old: str, new: str
+) -> None:
+    """Python raises for more than 4,300, and again for each list in another."""
+    edit(file, old, new)
+    assert any(problem.startswith(f"{file}:") for problem in problems(folder))
+
+
 @pytest.mark.parametrize("text", ["a: &a [*a]\n", "- a\n", "\x00", "a: !!python/object:os.system x\n", "&a a: *b\n"])
 def test_hostile_yaml_is_only_a_problem(folder: Path, text: str) -> None:
     (folder / "zz.yaml").write_text(text)
