@@ -33,7 +33,7 @@ FILE_BYTES = 200_000  # six times the rules of Mae Hia
 CHECK_SECONDS = 30.0  # a process gets 20 of a processor's time; 300 rules with 8,000 words take some 5
 COMPARE_SECONDS = 60.0
 _FILE, _READER = "routing.yaml", "services.dispatch.rules_apart"
-_TURNS = Turns(1, waiting=5)  # a trial takes a processor and up to 1 GB
+_TURNS = Turns(1, waiting=5)  # a trial takes a processor, and `rules_apart.MEMORY_MOST`
 
 Router = Callable[[Sequence[Facts]], Awaitable[Sequence[tuple[Routed, Routed]] | None]]
 

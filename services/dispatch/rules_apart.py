@@ -16,6 +16,7 @@ from shared.town.loader import Most, examine_rules
 from shared.town.models import Routing
 
 RULES_MOST = 300
+MEMORY_MOST = 384 * 1024**2  # bytes of address space, in the container of a service; the worst file known takes half
 VALUES_MOST = 8000  # words, codes and conditions: what a check costs grows with their square
 Ways = TypeAdapter(list[tuple[Routed, Routed]])  # by the present rules, and by the changed ones
 
@@ -49,4 +50,4 @@ def _work() -> Mapping[str, Any]:
 
 
 if __name__ == "__main__":
-    answer(_work)
+    answer(_work, memory=MEMORY_MOST)

@@ -12,6 +12,7 @@ from deploy.local.downloads import _POM
 from deploy.local.parts.mongo import _program
 from deploy.local.parts.services import environment
 from deploy.local.ports import Ports
+from services.dispatch import rules_apart
 from shared.events.catalogue import SERVICES
 from shared.files import limited
 from shared.files.apart import AT_ONCE
@@ -71,6 +72,12 @@ def test_a_file_that_swells_does_not_take_permits_down() -> None:
     limit = PARTS["permits"]["deploy"]["resources"]["limits"]["memory"]
 
     assert int(limit.removesuffix("M")) * 1024**2 >= AT_ONCE * limited.MEMORY_MOST + 512 * 1024**2
+
+
+def test_a_rule_file_that_swells_does_not_take_dispatch_down() -> None:
+    limit = PARTS["dispatch"]["deploy"]["resources"]["limits"]["memory"]
+
+    assert int(limit.removesuffix("M")) * 1024**2 >= rules_apart.MEMORY_MOST + 640 * 1024**2, "photos, and the service"
 
 
 def test_the_same_addresses_are_open_to_this_machine_alone() -> None:

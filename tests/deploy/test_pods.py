@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from services.__main__ import OPEN_SECONDS
+from services.dispatch import rules_apart
+from shared.files import limited
 from shared.files.apart import AT_ONCE
-from shared.files.limited import WRITTEN_MOST
 from shared.kernel.health import SECONDS, Health
 from shared.settings import ServiceSettings
 from shared.web.bodies import ROOM_BYTES
@@ -31,6 +32,12 @@ from tests.support.manifests import (
 OUR_IMAGES = ("onestop", "onestop-oidc")
 ELECTION_SECONDS = 15  # electionTimeoutMillis is 10 s; and the new primary
 TRACES_SECONDS = 3  # shared/telemetry: the last spans
+UNITS = {"Mi": 1024**2, "Gi": 1024**3}
+ITSELF = 200 * 1024**2  # a service with its town
+APART = {  # in processes of their own; and two photos, which are opened in dispatch itself
+    "permits": AT_ONCE * limited.MEMORY_MOST,
+    "dispatch": rules_apart.MEMORY_MOST + 400_000_000,
+}
 PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
 
 every_overlay = pytest.mark.parametrize("name", OVERLAYS)
@@ -71,6 +78,16 @@ def unrestricted(container: Manifest, pod: Manifest) -> Iterator[str]:
 
 def test_an_unrestricted_pod_is_found() -> None:
     assert len(list(unrestricted({}, {"hostNetwork": True}))) == 7
+
+
+@every_overlay
+@pytest.mark.parametrize(("service", "apart"), APART.items())
+def test_whatever_a_file_makes_of_its_reader_ends_before_the_pod_does(name: str, service: str, apart: int) -> None:
+    found = [one for whose, one, _ in containers(name) if whose == f"Deployment {service}-api/onestop"]
+    limits = [one["resources"]["limits"]["memory"] for one in found]
+
+    assert limits
+    assert all(int(most[:-2]) * UNITS[most[-2:]] >= apart + ITSELF for most in limits)
 
 
 @every_overlay
@@ -166,7 +183,7 @@ def test_a_pod_is_given_longer_than_its_stop_takes(name: str) -> None:
 @every_overlay
 def test_what_is_sent_and_what_is_made_of_it_fits_on_the_disk_of_a_pod(name: str) -> None:
     """The kubelet puts out a pod that holds more, with all requests in it."""
-    needed = 2 * ROOM_BYTES + AT_ONCE * WRITTEN_MOST
+    needed = 2 * ROOM_BYTES + AT_ONCE * limited.WRITTEN_MOST
     receiving = [
         one["spec"]["template"]["spec"]
         for one in services(overlay(name))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.ports import Ports
+from services.dispatch import rules_apart
 from services.intake.settings import Settings as Intake
 from services.notify.settings import Settings as Notify
 from services.permits.settings import Settings as Permits
@@ -101,6 +102,12 @@ def test_a_file_that_swells_takes_down_its_reader_and_not_permits() -> None:
 
     assert int(most) * 1024**3 > AT_ONCE * limited.MEMORY_MOST + 1024**3, "and the service itself"
     assert "\nOOMPolicy=continue\n" in read
+
+
+def test_a_rule_file_that_swells_takes_down_its_reader_and_not_dispatch() -> None:
+    (most,) = re.findall(r"^MemoryMax=(\d+)G$", (UNITS / "onestop@.service").read_text(), re.MULTILINE)
+
+    assert int(most) * 1024**3 >= rules_apart.MEMORY_MOST + 640 * 1024**2, "two photos, and the service itself"
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:
