@@ -23,18 +23,24 @@ from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import now
 from shared.readers import sight_of
-from shared.web import Problem, field_errors, language_of, page, rate_limit, web_of
+from shared.web import Problem, field_errors, language_of, page, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, drop_key, keeps_no_cookies, move_in
 
 M = TypeVar("M", bound=BaseModel)
 router = APIRouter(prefix="/track/{reference}", include_in_schema=False)
 Text = Annotated[str, Form(max_length=20_000)]
-Key = Annotated[str, Form(max_length=64)]
 LIMITED = [Depends(rate_limit("residents", per_minute=60, burst=30))]
 DONE = (  # what the page confirms
     "following", "follows-already", "confirmed", "unfollowed", "renewed", "closed-here", "commented", "rated",
     "reopened", "withdrawn", "corrected",
 )  # fmt: skip
+
+
+async def _key(request: Request, key: Annotated[str, Form(max_length=64)] = "") -> str | None:
+    return sealed_key(request, key)
+
+
+Key = Annotated[str | None, Depends(_key)]  # of the form that is sent
 KEY = frozenset(("secret", "party"))  # what a link carries in its address
 
 
@@ -68,18 +74,18 @@ async def again(request: Request, visit: TheVisit) -> RedirectResponse:
 
 
 @router.post("/comment", dependencies=LIMITED)
-async def comment(request: Request, desk: TheDesk, visit: TheVisit, text: Text = "", key: Key = "") -> Response:
+async def comment(request: Request, desk: TheDesk, visit: TheVisit, key: Key, text: Text = "") -> Response:
     try:
         body = NewComment(text=text)
     except ValidationError as error:
         visit.viewer.must_be("reporter", "follower", "staff")
         return await _page(request, desk, visit, Draft({"text": text}, _wrong(request, error)))
-    await commands.comment_report(desk, visit, body.text, key=key or None)
+    await commands.comment_report(desk, visit, body.text, key=key)
     return _back(request, visit, "commented")
 
 
 @router.post("/follow", dependencies=LIMITED)
-async def follow(request: Request, desk: TheDesk, visit: TheVisit, email: Text = "", key: Key = "") -> Response:
+async def follow(request: Request, desk: TheDesk, visit: TheVisit, key: Key, email: Text = "") -> Response:
     """By e-mail: a phone number would bring no news."""
     typed = {"email": email}
     try:
@@ -89,7 +95,7 @@ async def follow(request: Request, desk: TheDesk, visit: TheVisit, email: Text =
     if not contact.reachable:
         missing = web_of(request).pages.words(language_of(request), "track.follow.no-contact")
         return await _page(request, desk, visit, Draft(typed, {"email": missing}))
-    following = await commands.follow_report(desk, visit, contact, key or None)
+    following = await commands.follow_report(desk, visit, contact, key)
     if not following.link_is_theirs:
         return RedirectResponse(_address(request, visit, done="follows-already"), 303)
     theirs = CaseKey(secret_of(request, visit.case, following.party), following.party)
@@ -106,9 +112,9 @@ async def unfollow(request: Request, desk: TheDesk, visit: TheVisit) -> Redirect
 
 
 @router.post("/renew-link", dependencies=LIMITED)
-async def renew_link(request: Request, desk: TheDesk, visit: TheVisit, key: Key = "") -> RedirectResponse:
+async def renew_link(request: Request, desk: TheDesk, visit: TheVisit, key: Key) -> RedirectResponse:
     """The page goes on with the new link, which this browser keeps in place of the old one."""
-    case = await commands.renew_link(desk, visit, key or None)
+    case = await commands.renew_link(desk, visit, key)
     own, page = CaseKey(secret_of(request, case)), f"/track/{visit.report.reference}?done=renewed"
     return move_in(request, page, visit.report.reference, own)
 
@@ -127,28 +133,24 @@ async def rate(
     request: Request,
     desk: TheDesk,
     visit: TheVisit,
+    key: Key,
     stars: Annotated[int, Form(ge=1, le=5)],
     remark: Text = "",
-    key: Key = "",
 ) -> RedirectResponse:
     body = _valid(request, Rating, stars=stars, text=remark)
-    await commands.rate_answer(desk, visit, body.stars, body.text, key or None)
+    await commands.rate_answer(desk, visit, body.stars, body.text, key)
     return _back(request, visit, "rated")
 
 
 @router.post("/reopen", dependencies=LIMITED)
-async def reopen(
-    request: Request, desk: TheDesk, visit: TheVisit, reason: Text = "", key: Key = ""
-) -> RedirectResponse:
-    await commands.reopen_report(desk, visit, _valid(request, Reason, reason=reason).reason, key or None)
+async def reopen(request: Request, desk: TheDesk, visit: TheVisit, key: Key, reason: Text = "") -> RedirectResponse:
+    await commands.reopen_report(desk, visit, _valid(request, Reason, reason=reason).reason, key)
     return _back(request, visit, "reopened")
 
 
 @router.post("/withdraw", dependencies=LIMITED)
-async def withdraw(
-    request: Request, desk: TheDesk, visit: TheVisit, reason: Text = "", key: Key = ""
-) -> RedirectResponse:
-    await commands.withdraw_report(desk, visit, _valid(request, Reason, reason=reason).reason, key or None)
+async def withdraw(request: Request, desk: TheDesk, visit: TheVisit, key: Key, reason: Text = "") -> RedirectResponse:
+    await commands.withdraw_report(desk, visit, _valid(request, Reason, reason=reason).reason, key)
     return _back(request, visit, "withdrawn")
 
 

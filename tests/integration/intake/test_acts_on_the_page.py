@@ -1,6 +1,7 @@
 """What a resident does on the page of a report: who will read it, what is confirmed, and what is put right in place."""
 
 import re
+from typing import Any
 
 from shared.events.work_orders import WorkOrderCompleted
 from tests.support.intake import Intake
@@ -40,6 +41,32 @@ async def test_each_act_is_confirmed(service: Intake) -> None:
     assert "บันทึกคะแนนแล้ว" in await act("rate", stars="4")
     assert "รับคำขอให้แก้ไขอีกครั้งแล้ว" in await act("reopen", reason="ยังรั่ว")
     assert "ถอนเรื่องแล้ว" in await act("withdraw")
+
+
+async def test_a_form_and_a_program_that_send_the_same_key_mean_the_same(service: Intake) -> None:
+    """So both are sealed alike: an event's id leads back to neither."""
+    made, key = await service.report(), "of-this-very-act"
+    api, page, query = f"/api/v1/reports/{made['reference']}", f"/track/{made['reference']}", {"secret": made["secret"]}
+
+    async def twice(act: str, path: str, body: dict[str, Any], form: dict[str, str]) -> list[str]:
+        before = [kind for _, kind in await service.outbox(made["id"])]
+        sent = await service.http.post(f"{page}/{act}", params=query, data={**form, "key": key})
+        again = await service.http.post(f"{api}/{path}", params=query, json=body, headers={"Idempotency-Key": key})
+        assert (sent.status_code, again.is_success) == (303, True), again.text
+        return [kind for _, kind in await service.outbox(made["id"])][len(before) :]
+
+    email = {"email": "mali@example.com"}
+    await service.http.post(f"{page}/follow", data={**email, "key": key}, headers=HTML)
+    followed = await service.http.post(f"{api}/follow", json=email, headers={"Idempotency-Key": key})
+    assert followed.json()["secret"], "told again to who asked with this key"
+    comment = {"text": "น้ำเข้าบ้าน"}
+    assert set(await twice("comment", "comments", comment, comment)) == {"onestop.report.commented.v1"}
+    timeline = (await service.seen(made, secret=True))["timeline"]
+    assert [line["type"] for line in timeline].count("commented") == 1
+    await record(service, made, WorkOrderCompleted)
+    await twice("rate", "rating", {"stars": 4}, {"stars": "4"})
+    await twice("reopen", "reopen", {"reason": "ยังรั่ว"}, {"reason": "ยังรั่ว"})
+    await twice("withdraw", "withdraw", {}, {})
 
 
 async def test_a_confirmation_that_nobody_wrote_is_not_shown(service: Intake) -> None:
