@@ -45,11 +45,12 @@ async def create(
     key: Key,
     who: Annotated[Person | None, Depends(person)],
 ) -> dict[str, str]:
-    """Take in a report. The same `Idempotency-Key` and body give the same answer, with status 200."""
+    """Take in a report. The same `Idempotency-Key` and body give the same answer, with status 200; its secret opens
+    nothing any more once the link was renewed."""
     case = await submit_report(desk, submission_of(body, language_of(request), _channel(body, who)), key, who)
     if case.repeated:
         response.status_code = 200
-    secret = secret_of(request, case)
+    secret = secret_of(request, case, first=True)
     response.headers["Location"] = f"/api/v1/reports/{case.state.reference}"
     return {
         "id": case.id,

@@ -9,11 +9,12 @@ from services.intake.api.photos import LIMIT as PHOTO_LIMIT
 from services.intake.api.reports import submission_of
 from services.intake.api.views import view_for
 from services.intake.commands import Desk, submit_report
+from services.intake.domain.report import Report
 from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, REFUSALS, Read, in_order, read_form, refused
 from shared.events.ids import new_id
 from shared.files.pictures import BYTES_MOST
-from shared.kernel import Reject
+from shared.kernel import Case, Reject
 from shared.town.places import ROUGH_METRES
 from shared.web import UPLOAD_BYTES, language_of, page, person, rate_limit, sealed_key
 from shared.web.case_keys import CaseKey, keep_key
@@ -53,7 +54,16 @@ async def send(request: Request, desk: TheDesk) -> Response:
             case = await submit_report(desk, new, sealed_key(request, read.values.get("key")), await person(request))
         except Reject as error:
             return await _form(request, refused(request, read.values, error), error.status)
-    return RedirectResponse(f"/report/done/{case.state.reference}?secret={secret_of(request, case)}", 303)
+    return RedirectResponse(_taken_in(request, case), 303)
+
+
+def _taken_in(request: Request, case: Case[Report]) -> str:
+    """Where to, when the form is sent again too. A link that was replaced meanwhile is for whoever was given it: this
+    browser may be one of those."""
+    reference = case.state.reference
+    if case.state.link_number:
+        return f"/track/{reference}"
+    return f"/report/done/{reference}?secret={secret_of(request, case, first=True)}"
 
 
 @router.get("/report/done/{reference}")

@@ -55,7 +55,8 @@ def fault_text(fault: Fault, showing: Showing) -> str:
 
 @router.post("", status_code=201, dependencies=[Depends(rate_limit("applications", per_minute=60, burst=30))])
 async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key, who: SignedIn) -> Opened:
-    """A draft; documents and `submit` follow. The same Idempotency-Key gives the same answer."""
+    """A draft; documents and `submit` follow. The same Idempotency-Key gives the same answer; its secret opens nothing
+    any more once the link was renewed or the permit has another holder."""
     try:
         case = await commands.open_draft(desk, body, language_of(request), key, who)
     except FormFaults as error:
@@ -64,9 +65,9 @@ async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key,
     return Opened(
         id=case.id,
         reference=reference,
-        secret=secret_of(request, case),
-        state=case.state.state,
-        tracking_url=secret_link(request, case),
+        secret=secret_of(request, case, first=True),
+        state="draft",  # the answer to a repeated request is the same, however far the application has come
+        tracking_url=secret_link(request, case, first=True),
     )
 
 

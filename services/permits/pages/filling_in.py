@@ -15,7 +15,7 @@ from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.corners import write_corners
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_form
-from services.permits.pages.own_page import done, opened
+from services.permits.pages.own_page import begun, done
 from shared.events.ids import new_id
 from shared.kernel import fingerprint
 from shared.references import read_reference
@@ -62,7 +62,7 @@ async def create(request: Request, code: str, desk: AtDesk) -> Response:
     # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
     key = f"{key}-{fingerprint(body)}" if key else None
     case = await commands.open_draft(desk, body, language_of(request), key, await person(request))
-    return opened(request, case)
+    return begun(request, case)
 
 
 def _form(

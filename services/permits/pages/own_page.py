@@ -31,6 +31,14 @@ def opened(request: Request, case: Case[Application]) -> Response:
     return move_in(request, f"/permits/{reference}", reference, CaseKey(secret_of(request, case)))
 
 
+def begun(request: Request, case: Case[Application]) -> Response:
+    """The same for a form that opens an application, when it is sent again too. A link that was replaced meanwhile is
+    for whoever was given it: this browser may be one of those."""
+    if case.state.link_number:
+        return RedirectResponse(f"/permits/{case.state.reference}", 303)
+    return opened(request, case)
+
+
 async def own_page(
     request: Request, view: View, problem: str = "", status: int = 200, about: str = "", *, whole: bool = False
 ) -> HTMLResponse:

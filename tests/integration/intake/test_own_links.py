@@ -104,3 +104,37 @@ async def test_a_program_gets_the_new_link_and_a_repeat_the_same(service: Intake
     assert first.json()["tracking_url"] == f"{ORIGIN}/track/{made['reference']}?secret={secret}"
     assert (await service.seen({**made, "secret": secret}, secret=True))["answers"]
     assert (await service.seen(made, secret=True))["answers"] is None
+
+
+async def test_who_repeats_what_sent_a_report_is_told_no_later_secret_of_it(service: Intake) -> None:
+    made = await service.report("the-key-of-a-helper")
+    assert await service.report("the-key-of-a-helper") == made, "an answer that was lost is had again"
+    own = {"X-Report-Secret": made["secret"]}
+    renewed = await service.http.post(f"/api/v1/reports/{made['reference']}/link", headers=own)
+
+    again = await service.report("the-key-of-a-helper")
+
+    assert again == made
+    assert renewed.json()["secret"] not in str(again)
+    assert (await service.seen(again, secret=True))["answers"] is None
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+async def test_a_form_that_is_sent_again_leads_to_its_report_until_the_link_is_another(
+    service: Intake, renewed: bool
+) -> None:
+    form = {"category": "water-leak", "text": "ท่อแตก", "address": "หน้าตลาด", "answer.water-leak.flow": "burst",
+            "key": "of-this-form"}  # fmt: skip
+    first = await service.http.post("/report", data=form, headers=HTML, follow_redirects=True)
+    reference = first.url.path.rpartition("/")[2]
+    if renewed:
+        assert (await service.http.post(f"/track/{reference}/renew-link", headers=HTML)).status_code == 303
+    kept = {one.name: one.value for one in service.http.cookies.jar}
+
+    again = await service.http.post("/report", data=form, headers=HTML, follow_redirects=True)
+    assert again.url.path == (f"/track/{reference}" if renewed else f"/report/done/{reference}")
+    assert "quiet-action" in again.text or not renewed
+    assert {one.name: one.value for one in service.http.cookies.jar} == kept, "a browser that has the new link keeps it"
+    service.http.cookies.clear()
+    stranger = await service.http.post("/report", data=form, headers=HTML, follow_redirects=True)
+    assert ("secret=" in str(stranger.url)) != renewed

@@ -4,9 +4,8 @@ import logging
 
 import pytest
 
+from tests.integration.permits.test_pages import HTML, fill_in
 from tests.support.permits_running import ORIGIN, Permits
-
-HTML = {"Accept": "text/html", "Origin": ORIGIN}
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
@@ -44,6 +43,37 @@ async def test_a_program_gets_the_new_link_and_a_repeat_the_same(service: Permit
     assert "form" in await service.seen(renewed)
     assert "form" not in await service.seen(made)
     assert "permit.link-renewed.v1" in await service.outbox(made["id"])
+
+
+async def test_who_repeats_what_opened_a_permit_is_told_no_secret_of_whoever_holds_it_now(service: Permits) -> None:
+    made = await service.brought_to("decided", "the-key-of-the-seller")
+    assert await service.open("the-key-of-the-seller") == made, "an answer that was lost is had again"
+    assert "form" in await service.seen(made)
+    heir = {"holder": {"name": "นางสาวสมศรี มีสุข", "phone": "081-234 5678"}}
+    assert (await service.act(made, "transfer", service.staff("signatory"), heir)).status_code == 200
+
+    again = await service.open("the-key-of-the-seller")
+
+    assert again == made
+    assert "form" not in await service.seen(again)
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+async def test_a_form_that_is_sent_again_opens_its_draft_until_the_link_is_another(
+    service: Permits, renewed: bool
+) -> None:
+    first = await fill_in(service, key="of-this-form")
+    reference = first.headers["location"].partition("?")[0].rpartition("/")[2]
+    if renewed:
+        assert (await service.http.post(f"/permits/{reference}/renew-link", headers=HTML)).status_code == 303
+    kept = {one.name: one.value for one in service.http.cookies.jar}
+
+    again = await fill_in(service, key="of-this-form")
+    assert again.headers["location"].startswith(f"/permits/{reference}")
+    assert {one.name: one.value for one in service.http.cookies.jar} == kept, "a browser that has the new link keeps it"
+    service.http.cookies.clear()
+    elsewhere = (await fill_in(service, key="of-this-form")).headers["location"]
+    assert (await service.http.get(elsewhere, headers=HTML)).status_code == (404 if renewed else 200)
 
 
 async def test_a_link_opened_here_makes_no_applicant_of_an_officer_but_on_the_applicant_s_pages(
