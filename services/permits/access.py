@@ -21,6 +21,7 @@ from shared.web.case_keys import keeps_no_cookies, key_of
 SECRET_HEADER = "X-Application-Secret"  # noqa: S105 - the name of a header
 # Of one address: a household or an architect at work on an application; and a whole office that shares its address.
 LIMITED = Depends(rate_limit("applicants", per_minute=60, burst=30))
+READ_LIMITED = Depends(rate_limit("application-pages", per_minute=240, burst=120))  # each is drawn and judged anew
 DESK_LIMITED = Depends(rate_limit("desk", per_minute=600, burst=200))
 Key = Annotated[str | None, Depends(idempotency_key)]
 

@@ -49,7 +49,8 @@ def write_overlay(folder: Path, beside: Beside) -> Path:
         "SMTP_CA_FILE": _AUTHORITY,
         "TRUSTED_PROXIES": "10.250.0.0/24",
         "CLIENT_SHARE": "0.9",
-        "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
+        "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,"
+        "application-pages=60000,desk=6000",
         "OTEL_TRACES_EXPORTER": "none",
     }
     chosen = [(old, *new.rsplit(":", 1)) for old, new in images().items()]

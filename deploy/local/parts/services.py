@@ -38,7 +38,8 @@ def environment(
         "PERMITS_URL": f"http://127.0.0.1:{ports.permits}",
         # At a desk everybody is 127.0.0.1, and `make play` sends thousands.
         "CLIENT_SHARE": "0.9",
-        "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,desk=6000",
+        "RATE_LIMITS": "requests=600000,reports=60000,applications=6000,documents=6000,applicants=6000,"
+        "application-pages=60000,desk=6000",
     }
     if not given.get("OTEL_EXPORTER_OTLP_ENDPOINT"):  # Zipkin takes no OTLP
         ours |= {"OTEL_TRACES_EXPORTER": "zipkin", "ZIPKIN_ENDPOINT": f"http://127.0.0.1:{ports.zipkin}/api/v2/spans"}

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from services.permits import commands
 from services.permits.access import (
     LIMITED,
+    READ_LIMITED,
     AtDesk,
     Key,
     Member,
@@ -90,13 +91,13 @@ async def list_for_desk(
     return {"items": items, "next": rows["next"]}
 
 
-@router.get("/{reference}")
+@router.get("/{reference}", dependencies=[READ_LIMITED])
 async def show(request: Request, view: Viewed) -> dict[str, Any]:
     """In full with the secret or for staff; else where it stands and no more."""
     return await answer(request, view)
 
 
-@router.get("/{reference}/timeline")
+@router.get("/{reference}/timeline", dependencies=[READ_LIMITED])
 async def list_timeline(request: Request, view: Viewed, desk: AtDesk) -> dict[str, Any]:
     """Every line of the timeline, the oldest first, also those that the application itself does not answer any more."""
     view.need("applicant", "staff")

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, AtDesk, OnOwnPage, View, cause_of, secret_link
+from services.permits.access import LIMITED, READ_LIMITED, AtDesk, OnOwnPage, View, cause_of, secret_link
 from services.permits.api.views import show_to
 from services.permits.bodies import NewMessage, Withdrawal
 from services.permits.commands import Desk
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 _DOCUMENTS_LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
 
 
-@router.get("/permits/{reference}")
+@router.get("/permits/{reference}", dependencies=[READ_LIMITED])
 async def follow(request: Request, view: OnOwnPage, timeline: str = "") -> Response:
     """The applicant's page; by the secret link it moves to the clean address, without it shows only the state."""
     if view.viewer == "applicant" and "secret" in request.query_params:
@@ -59,7 +59,7 @@ async def _receive(request: Request, view: View, desk: Desk, requirement: str) -
         await hand_in_document(desk, view.case, requirement, [file.path for file in files], name, cause)
 
 
-@router.get("/permits/{reference}/check")
+@router.get("/permits/{reference}/check", dependencies=[READ_LIMITED])
 async def check(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """All answers once more, and the declaration; while something is missing, back to what it is."""
     view.need("applicant")
@@ -103,7 +103,7 @@ async def submit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     return RedirectResponse(f"/permits/{view.application.reference}/received", 303)
 
 
-@router.get("/permits/{reference}/received")
+@router.get("/permits/{reference}/received", dependencies=[READ_LIMITED])
 async def received(request: Request, view: OnOwnPage) -> Response:
     """That it is with the office, what happens next and by when; once it has moved on, the page that says where to."""
     view.need("applicant")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, AtDesk, OnOwnPage, cause_of
+from services.permits.access import LIMITED, READ_LIMITED, AtDesk, OnOwnPage, cause_of
 from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication
 from services.permits.commands import Desk
@@ -99,7 +99,7 @@ def _when(field: FormField) -> list[dict[str, Any]]:
     return [{"field": PREFIX + (one.field or ""), **test} for one, test in zip(field.when, told, strict=True)]
 
 
-@router.get("/permits/{reference}/edit")
+@router.get("/permits/{reference}/edit", dependencies=[READ_LIMITED])
 async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
     """The form again, as long as nobody has accepted it."""
     view.need("applicant")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from services.permits.access import LIMITED, OnOwnPage
+from services.permits.access import LIMITED, READ_LIMITED, OnOwnPage
 from services.permits.api.bills import promptpay_of
 from services.permits.api.payments import told
 from services.permits.api.views import show_to
@@ -16,7 +16,7 @@ from shared.web import Problem, page
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/permits/{reference}/pay")
+@router.get("/permits/{reference}/pay", dependencies=[READ_LIMITED])
 async def pay(request: Request, view: OnOwnPage) -> Response:
     """The invoice with its PromptPay code; before there is one, the application."""
     view.need("applicant")

@@ -1,4 +1,4 @@
-"""What writes is limited per client: to 429 with a time to wait, before anything is read or changed."""
+"""What writes, and what is drawn anew for each reader, is limited per client: to 429 before anything is done."""
 
 from typing import Any
 
@@ -15,13 +15,20 @@ ACTS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "change by page": ("applicants", "POST", "/permits/{}/edit", {"data": {"name": "x"}}),
     "submit by page": ("applicants", "POST", "/permits/{}/submit", {}),
     "withdraw by page": ("applicants", "POST", "/permits/{}/withdraw", {"data": {}}),
+    "read by API": ("application-pages", "GET", "/api/v1/applications/{}", {}),
+    "all lines by API": ("application-pages", "GET", "/api/v1/applications/{}/timeline", {}),
+    "read by page": ("application-pages", "GET", "/permits/{}", {}),
+    "check by page": ("application-pages", "GET", "/permits/{}/check", {}),
+    "the form again": ("application-pages", "GET", "/permits/{}/edit", {}),
+    "the invoice": ("application-pages", "GET", "/permits/{}/pay", {}),
+    "after handing in": ("application-pages", "GET", "/permits/{}/received", {}),
     "accept by API": ("desk", "POST", "/api/v1/applications/{}/accept", {}),
     "accept by page": ("desk", "POST", "/permits/desk/{}/accept", {}),
 }
 
 
 @pytest.mark.parametrize("act", ACTS)
-async def test_the_office_and_its_applicants_write_within_limits(service: Permits, act: str) -> None:
+async def test_the_office_and_its_applicants_write_and_read_within_limits(service: Permits, act: str) -> None:
     name, method, path, body = ACTS[act]
     made = await service.open()
     limits: Any = service.app.state.parts[Limits]

@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 from math import inf, nan
+from time import process_time
 
 import pytest
-from shapely import Polygon
+from pyproj import Transformer
+from shapely import Point, Polygon
 
 from services.permits.domain.footprint import Plane, area_of, need_near, read_footprint
 from services.permits.domain.handing_in import plot_of
@@ -55,6 +57,28 @@ def test_a_plane_measures_metres() -> None:
     assert (round(x, 2), round(y, 2)) == (10.55, 11.07)
     back = Plane(98.95, 18.74).degrees(flat)
     assert back.equals_exact(Polygon(HOUSE), 1e-9)
+
+
+@pytest.mark.parametrize(("longitude", "latitude"), [(98.95, 18.74), (-0.1, 51.5), (179.9999, -12.3), (1e-7, 1e-7)])
+def test_a_plane_is_what_the_library_finds_by_itself(longitude: float, latitude: float) -> None:
+    here = f"+proj=tmerc +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
+    found = Transformer.from_crs(4326, here, always_xy=True)
+    place = Point(longitude + 0.0012, latitude - 0.0007)
+
+    flat = Plane(longitude, latitude).flat(place)
+
+    assert (flat.x, flat.y) == found.transform(place.x, place.y)
+    back = Plane(longitude, latitude).degrees(flat)
+    assert (back.x, back.y) == found.transform(flat.x, flat.y, direction="INVERSE")
+
+
+def test_a_page_may_measure_on_several_planes() -> None:
+    """Nothing is searched for to make one: by the library's search a hundred took more than a second."""
+    begun = process_time()
+    for step in range(100):
+        Plane(98.95 + step / 10_000, 18.74)
+
+    assert process_time() - begun < 0.3
 
 
 def test_a_footprint_on_another_street_is_not_this_plots() -> None:
