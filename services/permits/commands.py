@@ -185,7 +185,10 @@ async def sign_decision(
     application, rules = case.state, await desk.rules_for(case.state)
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
-    office, signatory = sign_as(signatory, rules, desk.town, own, cause.at, body.office)
+    if application.decision is None:
+        office, signatory = sign_as(signatory, rules, desk.town, own, cause.at, body.office)
+    else:  # it may be the same request again, and whom they stood in for is back by now: it was judged when it came
+        office, signatory = application.decision.office, application.decision.by
     scanned = (
         await desk.store.signatures.to_place(signatory.sub) if body.scanned and application.decision is None else ""
     )

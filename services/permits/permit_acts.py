@@ -4,7 +4,7 @@ By its holder: the work begins and is finished, more time, an appeal. By the off
 transfer and revocation. What ends by itself stands in `domain/moments.py`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -23,13 +23,18 @@ BuildingStep = Literal["started", "finished"]
 
 
 def _signing(
-    desk: Desk, case: Case[Application], signatory: Actor, rules: Rules, own: Collection[str], cause: Cause
-) -> Signing:
+    desk: Desk, case: Case[Application], signatory: Actor, rules: Rules, own: Collection[str]
+) -> Callable[[Cause], Signing]:
     """For an office of one's `own` that signs this type; under a code that nobody can guess, the same for the same
-    request."""
-    code = verify_code(desk.settings.link_secret, f"{case.id}:{cause.id}")
-    office, signatory = sign_as(signatory, rules, desk.town, own, cause.at)
-    return Signing(signatory, office, code)
+    request. Asked for by the step itself: a request that comes again when it is done is answered, whoever is back in
+    their office by then."""
+
+    def signing(cause: Cause) -> Signing:
+        code = verify_code(desk.settings.link_secret, f"{case.id}:{cause.id}")
+        office, actor = sign_as(signatory, rules, desk.town, own, cause.at)
+        return Signing(actor, office, code)
+
+    return signing
 
 
 async def tell_building_step(
@@ -85,12 +90,12 @@ async def answer_extension(
 ) -> Case[Application]:
     """So many days more, or (None) none, with the reason; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = _signing(desk, case, signatory, rules, own, cause)
+    signing = _signing(desk, case, signatory, rules, own)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         if days is None:
-            return validity.refuse_extension(need(state), why, signing, reason)
-        return validity.grant_extension(need(state), why, rules, desk.town, signing, days)
+            return validity.refuse_extension(need(state), why, signing(why), reason)
+        return validity.grant_extension(need(state), why, rules, desk.town, signing(why), days)
 
     return await desk.store.cases.step(case.id, answer, cause)
 
@@ -100,10 +105,10 @@ async def transfer_permit(
 ) -> Case[Application]:
     """Another holder, with a link of their own; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = _signing(desk, case, signatory, rules, own, cause)
+    signing = _signing(desk, case, signatory, rules, own)
 
     def hand_over(state: Application | None, why: Cause) -> Step[Application]:
-        return transfer.transfer(need(state), why, rules.permit, signing, to)
+        return transfer.transfer(need(state), why, rules.permit, signing(why), to)
 
     return await desk.store.cases.step(case.id, hand_over, cause)
 
@@ -113,10 +118,10 @@ async def revoke_permit(
 ) -> Case[Application]:
     """Take it away, for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = _signing(desk, case, signatory, rules, own, cause)
+    signing = _signing(desk, case, signatory, rules, own)
 
     def take_away(state: Application | None, why: Cause) -> Step[Application]:
-        return revoking.revoke(need(state), why, rules, desk.town, signing, legal_reason)
+        return revoking.revoke(need(state), why, rules, desk.town, signing(why), legal_reason)
 
     return await desk.store.cases.step(case.id, take_away, cause)
 
@@ -138,9 +143,9 @@ async def answer_appeal(
     cause: Cause,
 ) -> Case[Application]:
     """Sign what the committee has decided, for an office of one's `own` that signs this type."""
-    signing = _signing(desk, case, signatory, await desk.rules_for(case.state), own, cause)
+    signing = _signing(desk, case, signatory, await desk.rules_for(case.state), own)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
-        return appeals.answer_appeal(need(state), why, signing, outcome, reason)
+        return appeals.answer_appeal(need(state), why, signing(why), outcome, reason)
 
     return await desk.store.cases.step(case.id, answer, cause)

@@ -1,22 +1,27 @@
 """The register of permits in MongoDB: its list, what its map shows, and applications by the people in them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import ExecutionTimeout
 
 from services.permits.codes import Sought
 from services.permits.domain.application import Application
+from services.permits.domain.search_keys import SPELLING
 from services.permits.queries import LISTED, TEXT, is_sought
-from shared.kernel import Case
+from shared.kernel import Case, Reject
 from shared.people import PermitTeams
 
 Document = dict[str, Any]
 _APPROVED: Document = {"state.decision.decision": "approved"}
+HANDED_IN: Document = {"state.submitted_at": {"$type": "date"}}
+# A name's beginning that half the town has, with a second word that nobody has, would read every one of them.
+SEARCH_MS = 2000
 _NEWEST_FIRST = [("state.decision.at", DESCENDING), ("_id", DESCENDING)]
 _FILTERS: Mapping[str, tuple[str, ...]] = {
     "register": (),
@@ -32,6 +37,7 @@ INDEXES = (
     IndexModel([("state.plot_keys", ASCENDING)], name="plots", partialFilterExpression={"state.plot_keys": TEXT}),
     IndexModel([("state.person_keys", ASCENDING), ("state.pin.team", ASCENDING)], name="people",
                partialFilterExpression={"state.person_keys": TEXT}),
+    IndexModel([("state.keyed", ASCENDING)], name="unkeyed", partialFilterExpression=HANDED_IN),
 )  # fmt: skip
 _ON_MAP = ("type", "zone", "standing", "decision.at", "decision.number", "decision.verify_code")
 
@@ -90,8 +96,17 @@ class RegisterStore:
         """Applications that were handed in, of whoever has a name with these beginnings, or that telephone number; in
         the order of the names, for any other would read all that are alike."""
         query = of_people(keys, teams)
-        cursor = self._cases.find(query, LISTED).hint("people").limit(limit)
-        return [self._parse(document) async for document in cursor]
+        cursor = self._cases.find(query, LISTED).hint("people").limit(limit).max_time_ms(SEARCH_MS)
+        try:
+            return [self._parse(document) async for document in cursor]
+        except ExecutionTimeout as error:
+            raise Reject("person-too-common", "too many names begin so: more of it is needed", status=422) from error
+
+    async def unkeyed(self) -> AsyncIterator[str]:
+        """Applications that were handed in and have no keys, or keys in a spelling of before."""
+        before = {"$in": [None, *range(SPELLING)]}  # None: a release before there were any
+        async for document in self._cases.find({**HANDED_IN, "state.keyed": before}, {"_id": 1}).hint("unkeyed"):
+            yield document["_id"]
 
 
 def of_people(keys: Sequence[str], teams: PermitTeams) -> Document:

@@ -59,7 +59,7 @@ class Store:
             kinds=KINDS,
             beside={"timeline": TIMELINE_KEPT},
             # Notes have their author and their time, and go with them; the keys only repeat what changed.
-            silent=("staff_notes", "plot_keys", "person_keys"),
+            silent=("staff_notes", "plot_keys", "person_keys", "keyed"),
             indexes=INDEXES,
         )
         self.case_id = service.keys.case_id

@@ -1,6 +1,7 @@
 """What happens by the clock: the moments of an application (`domain/moments.py`), what is overdue by the periods of
-today, and the sweeps of what nobody needs: files that a crash left without an application, retired signatures. The
-kernel calls when a moment has come, and counts and delays the tries of what fails."""
+today, and the sweeps: of files that a crash left without an application, of retired signatures, and of applications
+without the keys they are found by. The kernel calls when a moment has come, and counts and delays the tries of what
+fails."""
 
 from datetime import timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
 from services.permits.domain.forgetting import files_of, forget_applicant
+from services.permits.domain.search_keys import key_again
 from services.permits.domain.signed_acts import letter_made
 from services.permits.issuing import issue
 from services.permits.receipt_book import keep_book
@@ -55,6 +57,7 @@ def schedule(service: Service, desk: Desk) -> None:
     service.every(SWEEP_SECONDS, "signatures", forget_signatures)
     service.every(BUDGET_SECONDS, "budget", desk.budget.observe)
     service.every(SWEEP_SECONDS, "periods", partial(do_what_is_overdue, desk))
+    service.every(SWEEP_SECONDS, "search-keys", partial(key_applications, desk))
 
 
 async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
@@ -91,6 +94,18 @@ async def do_what_is_overdue(desk: Desk) -> None:
                 await do_what_is_due(desk, case_id, name, cause)
 
     await for_each_case(desk.store.overdue(desk.periods), do)
+
+
+async def key_applications(desk: Desk) -> None:
+    """What was handed in before there were keys is found by its plot and its people too."""
+
+    def decide(state: Application | None, _: Cause) -> Step[Application] | None:
+        return key_again(state) if state else None
+
+    async def do(case_id: str) -> None:
+        await desk.store.cases.step(case_id, decide, Cause.request())
+
+    await for_each_case(desk.store.register.unkeyed(), do)
 
 
 async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:

@@ -32,7 +32,7 @@ def photos_in(application: Application, *, staff: bool) -> Sequence[tuple[str, P
 
 def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
     """What the page says, with the photos by their names; without the link by which somebody answers in another's name,
-    for a file goes from hand to hand."""
+    for a file goes from hand to hand. Neighbours, who are named, are in a part of their own."""
     consultations = [{name: value for name, value in one.items() if name != "link"} for one in told["consultations"]]
     inspections = [
         {**one, "photos": [_filed(visit, photo) for photo in one["photos"]]}
@@ -44,14 +44,14 @@ def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
 def texts_of(
     filed: Mapping[str, Any], seals: Mapping[int, Seal | None], documents: Sequence[tuple[str, Upload]], *, staff: bool
 ) -> Mapping[str, Any]:
-    """The parts for programs. Who was asked, and what they think, is between the officers."""
+    """The parts for programs. Who was asked, neighbours among them, and what they think, is between the officers."""
     findings = [
         {"requirement": one["requirement"], "name": one["name"], **one["finding"]}
         for one in filed["documents"]
         if one["finding"]
     ]
     return {
-        "application.json": filed,
+        "application.json": {name: value for name, value in filed.items() if name != "neighbours"},
         "timeline.json": filed["timeline"],
         "checks.json": filed["lane"],
         "decision.json": {"decision": filed["decision"], "signature": seals.get(DECISION)},
@@ -59,7 +59,7 @@ def texts_of(
         "documents.json": [{"file": name, **upload.model_dump(exclude={"id"})} for name, upload in documents],
         "findings.json": findings,
         "inspections.json": filed["inspections"],
-        **({"consultations.json": filed["consultations"]} if staff else {}),
+        **({"consultations.json": filed["consultations"], "neighbours.json": filed["neighbours"]} if staff else {}),
     }
 
 

@@ -155,6 +155,7 @@ class Application(StoredModel):
     past_holders: tuple[PastHolder, ...] = ()
     plot_keys: tuple[str, ...] = ()  # by which everybody finds it in the register: `search_keys.py`
     person_keys: tuple[str, ...] = ()  # by which the staff do
+    keyed: int = 0  # in which spelling of the keys; 0: it has none yet
     timeline: tuple[Entry, ...] = ()
     messages: tuple[Message, ...] = ()
     staff_notes: tuple[StaffNote, ...] = ()

@@ -120,8 +120,10 @@ def add_photo(
     if has_photo(booked, photo.sha256):
         return None
     need_room(booked)
-    numbered = photo.model_copy(update={"number": max((one.number for one in booked.photos), default=0) + 1})
-    return Step(_with(application, booked.model_copy(update={"photos": (*booked.photos, numbered)})))
+    number = max(booked.photos_taken, *(one.number for one in booked.photos), 0) + 1
+    numbered = photo.model_copy(update={"number": number})
+    changes = {"photos": (*booked.photos, numbered), "photos_taken": number}
+    return Step(_with(application, booked.model_copy(update=changes)))
 
 
 def take_out_photo(

@@ -28,6 +28,7 @@ class Inspection(StoredModel):
     result: Annotated[InspectionResult, Lenient] | None = None
     note: str = ""  # for the applicant
     photos: tuple[Photo, ...] = ()  # the officers' own until it is reported, then the applicant's too
+    photos_taken: int = 0  # how many it has had: a number is never given twice, or "remove 3" could mean another
     reported_at: datetime | None = None
 
 

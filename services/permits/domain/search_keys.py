@@ -4,9 +4,11 @@ the register; its people, by the staff. Kept with the application, so that a lis
 import re
 
 from services.permits.domain.application import Application, with_values
+from shared.kernel import Step
 from shared.words.fold import folded
 from shared.words.typed import same_number
 
+SPELLING = 1  # of the keys: raised when they are spelled otherwise, so that all are made anew (`timers.py`)
 DEED = "deed_number"  # the field of a form that names the parcel
 WORD_LEAST = 2  # characters: a single one is found in every other name
 _KEY_MOST = 60  # characters of one key
@@ -22,7 +24,16 @@ _TELEPHONE = "tel:"
 
 def with_search_keys(application: Application) -> Application:
     """The application with the keys that follow from who holds it and where it is."""
-    return with_values(application, plot_keys=_plot_keys(application), person_keys=_person_keys(application))
+    return with_values(
+        application, plot_keys=_plot_keys(application), person_keys=_person_keys(application), keyed=SPELLING
+    )
+
+
+def key_again(application: Application) -> Step[Application] | None:
+    """For an application that was handed in before there were keys, or by a replica that knows of none."""
+    if application.submitted_at is None or application.keyed >= SPELLING:
+        return None
+    return Step(with_search_keys(application))
 
 
 def house_number(text: str) -> str | None:

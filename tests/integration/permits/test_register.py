@@ -10,7 +10,7 @@ import pytest
 from services.permits.codes import Sought
 from services.permits.register_store import Registered, of_people
 from shared.references import make_reference
-from tests.support.permits_running import Permits
+from tests.support.permits_running import Permits, sweep_once
 
 HTML = {"Accept": "text/html"}
 DECIDED = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -155,6 +155,23 @@ async def test_too_little_of_a_person_is_refused_in_words(service: Permits, type
     assert (api.status_code, page.status_code) == (422, 422)
     lines = await service.http.get("/api/v1/permits/trail", headers=service.staff("head", "supervisor"))
     assert "find-person" not in lines.text
+
+
+async def test_what_was_handed_in_before_there_were_keys_is_found_after_one_sweep(service: Permits) -> None:
+    made = await service.brought_to("decided", deed_number="40178")
+    other = await service.brought_to("submitted")
+    for case_id, gone in ((made["id"], ("plot_keys", "person_keys", "keyed")), (other["id"], ("person_keys",))):
+        fields = {f"state.{name}": "" for name in gone}
+        await service.store.cases.collection.update_one({"_id": case_id}, {"$unset": fields})
+    assert await found(service, q="40178") == []
+
+    await sweep_once(service, "search-keys")
+
+    assert await found(service, q="40178") == [made["reference"]]
+    assert references(await sought(service, "สมชาย")) == [made["reference"]], "the other one was keyed, and is left"
+    version = (await service.store.cases.get(made["id"]) or pytest.fail("gone")).version
+    await sweep_once(service, "search-keys")
+    assert (await service.store.cases.get(made["id"]) or pytest.fail("gone")).version == version
 
 
 async def test_of_many_of_one_name_twenty_are_shown_and_that_there_are_more(service: Permits) -> None:

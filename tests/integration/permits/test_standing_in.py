@@ -1,6 +1,7 @@
 """While somebody is away another sees what waits for them and signs in their place, from the desk to the letter."""
 
 import asyncio
+import dataclasses
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -72,6 +73,26 @@ async def test_without_an_absence_the_same_person_signs_no_house(service: Permit
 
     refused = await service.act(made, "decide", clerk(service), {"decision": "approve"})
 
+    assert (refused.status_code, refused.json()["code"]) == (403, "no-office")
+
+
+async def test_a_signature_that_comes_again_when_the_absence_is_over_is_answered_and_no_new_one_is_given(
+    away: Permits,
+) -> None:
+    made, other = await away.brought_to("examined"), await away.brought_to("examined")
+    sign, revoke = ({**clerk(away), "Idempotency-Key": key} for key in ("sign-once", "revoke-once"))
+    approved, taken = {"decision": "approve"}, {"reason": "ผิดแบบ"}
+    for act, who, body in (("decide", sign, approved), ("revoke", revoke, taken)):
+        assert (await away.act(made, act, who, body)).status_code == 200
+
+    town = away.desk.town.model_copy(update={"absences": ()})  # the day after
+    away.app.state.desk = dataclasses.replace(away.desk, town=town)
+
+    for act, who, body in (("decide", sign, approved), ("revoke", revoke, taken)):
+        again = await away.act(made, act, who, body)
+        assert (act, again.status_code) == (act, 200)
+    assert (await away.seen(made))["decision"]["office"] == TITLE
+    refused = await away.act(other, "decide", clerk(away), approved)
     assert (refused.status_code, refused.json()["code"]) == (403, "no-office")
 
 

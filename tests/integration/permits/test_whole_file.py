@@ -64,6 +64,26 @@ async def test_the_officers_file_has_all_that_they_see_and_no_link_to_answer_by(
         assert "/permits/consult/" not in everything
 
 
+async def test_neighbours_are_named_in_a_part_of_their_own_and_where_an_officer_reads_them(service: Permits) -> None:
+    made = await service.brought_to("accepted")
+    seen = await did(service, made, "neighbours", "officer", place="99/5 หมู่ 3", name="นายข้าง บ้าน")
+    (asked,) = seen["neighbours"]
+    given = {"view": "objects", "text": "บังแดด", "by": "ข้าง บ้าน"}
+    await did(service, made, f"neighbours/{asked['id']}", "officer", **given)
+
+    with await archive(service, made, "officer") as file:
+        (one,) = told(file, "neighbours.json")
+        assert (one["place"], one["name"], one["answer"]) == ("99/5 หมู่ 3", "นายข้าง บ้าน", "บังแดด")
+        readable = file.read("index.html").decode()
+        assert all(word in readable for word in ("99/5 หมู่ 3", "นายข้าง บ้าน", "บังแดด", 'href="neighbours.json"'))
+        names = [name for name in file.namelist() if name.endswith(".json") and name != "neighbours.json"]
+        others = "".join(file.read(name).decode() for name in names)
+        assert not [word for word in ("99/5", "ข้าง บ้าน", "บังแดด") if word in others]
+    with await archive(service, made) as file:
+        assert "neighbours.json" not in file.namelist()
+        assert "99/5" not in file.read("index.html").decode()
+
+
 async def test_the_applicants_file_has_nothing_that_is_the_offices(service: Permits) -> None:
     made, visit = await looked_at(service)
 

@@ -76,6 +76,31 @@ def test_a_photo_keeps_its_number_when_another_is_taken_out() -> None:
     assert [one.number for one in more.state.inspections[0].photos] == [2, 3]
 
 
+def test_the_number_of_a_photo_that_was_taken_out_is_given_to_no_other() -> None:
+    """Whoever still sees the one before on their page would take out another."""
+    case = photographed("a", "b", "c")
+    without = inspections.take_out_photo(case, at(COME), TOWN, visit_of(case), 3)
+    assert without is not None
+
+    more = inspections.add_photo(without.state, at(COME), TOWN, visit_of(case), photo("d"))
+
+    assert more is not None
+    assert [(one.number, one.sha256) for one in more.state.inspections[0].photos] == [(1, "a"), (2, "b"), (4, "d")]
+    assert inspections.take_out_photo(more.state, at(COME), TOWN, visit_of(case), 3) is None
+
+
+def test_photos_that_were_kept_before_they_were_counted_keep_their_numbers() -> None:
+    case = photographed("a", "b")
+    visit = case.inspections[0].model_copy(update={"photos_taken": 0})
+
+    more = inspections.add_photo(
+        case.model_copy(update={"inspections": (visit,)}), at(COME), TOWN, visit.id, photo("c")
+    )
+
+    assert more is not None
+    assert [one.number for one in more.state.inspections[0].photos] == [1, 2, 3]
+
+
 def test_what_was_reported_is_not_changed_any_more() -> None:
     told = reported(photographed("a"))
 

@@ -8,7 +8,9 @@ from services.permits.api.register_search import Asked, read_year
 from services.permits.domain.application import Applicant, Application
 from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.search_keys import (
+    SPELLING,
     house_number,
+    key_again,
     plots_of,
     telephone_key,
     with_search_keys,
@@ -128,3 +130,25 @@ def test_a_year_begins_and_ends_by_the_towns_clock() -> None:
     )  # fmt: skip
     assert Asked(year="x").wrong_year
     assert not Asked().wrong_year
+
+
+def without_keys(case: Application) -> Application:
+    """As a release stored it that knew of none."""
+    return case.model_copy(update={"plot_keys": (), "person_keys": (), "keyed": 0})
+
+
+def test_what_was_handed_in_before_there_were_keys_gets_those_that_it_would_have_today() -> None:
+    case = with_search_keys(application("decided"))
+
+    step = key_again(without_keys(case))
+
+    assert step is not None
+    assert step.state == case
+    assert case.keyed == SPELLING
+    assert case.person_keys
+    assert not list(step.events)
+    assert key_again(case) is None
+
+
+def test_a_draft_gets_its_keys_when_it_is_handed_in_and_not_before() -> None:
+    assert key_again(without_keys(application("draft"))) is None
