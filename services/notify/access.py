@@ -12,7 +12,7 @@ from services.notify.links import Purpose, Token
 from services.notify.wording import Wording
 from shared.kernel import Case, now
 from shared.references import read_reference
-from shared.town.away import covered_by
+from shared.town.away import covered_by, with_marked
 from shared.web import Person, Problem, staff
 from shared.web.case_keys import CaseKey
 
@@ -30,7 +30,8 @@ TheWording = Annotated[Wording, Depends(_wording)]
 
 
 async def _sight(desk: TheDesk, who: Annotated[Person, Depends(staff())]) -> Sight:
-    return sight_of(who, desk.town.triage, covered_by(desk.town, who.team, now()))
+    town = with_marked(desk.town, await desk.store.absences.marked(), now())
+    return sight_of(who, desk.town.triage, covered_by(town, who.team, now()))
 
 
 TheSight = Annotated[Sight, Depends(_sight)]  # any member of staff: what they may read is in it

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.notify.channels.email import Email
 from services.notify.channels.mail import OwnLink
+from services.notify.domain.absences import Absences, heard
 from services.notify.domain.file import APPLICANT
 from services.notify.domain.planning import Profile
 from services.notify.domain.recipient import (
@@ -22,6 +23,7 @@ from services.notify.links import Links
 from services.notify.resending import send_again
 from services.notify.sending import Sender
 from services.notify.store import Store, Wanted
+from shared.events.absences import AbsencesChanged
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.permit_life import PermitTransferred
 from shared.events.permits import PermitSubmitted
@@ -44,6 +46,15 @@ class Desk:
     sender: Sender
     profile: Profile
     email: Email
+
+
+async def note_absences(desk: Desk, list_id: str, event: AbsencesChanged, cause: Cause) -> None:
+    """Keep the list of who is away as it is now; one that comes late changes nothing."""
+
+    def decide(before: Absences | None, judged: Cause) -> Step[Absences] | None:
+        return None if judged.late else Step(heard(before, event))
+
+    await desk.store.absences.cases.step(list_id, decide, cause)
 
 
 async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said: Said, cause: Cause) -> None:

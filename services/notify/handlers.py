@@ -3,10 +3,11 @@
 from dataclasses import replace
 from functools import partial
 
-from services.notify.commands import Desk, erase_heard_contact, record_contact, renew_link, take_over
+from services.notify.commands import Desk, erase_heard_contact, note_absences, record_contact, renew_link, take_over
 from services.notify.domain.file import APPLICANT, REPORTER
 from services.notify.domain.recipient import Said
 from services.notify.telling import as_heard, concerns, hear_event, hear_followers, join_reports
+from shared.events.absences import AbsencesChanged
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded
 from shared.events.envelope import Envelope
@@ -25,6 +26,7 @@ def subscribe(service: Service, desk: Desk) -> None:
     service.on(internal("reports"))(partial(on_report, desk))
     service.on(internal("work-orders"))(partial(on_work_order, desk))
     service.on(internal("permits"))(partial(on_permit, desk))
+    service.on(internal("absences"))(partial(on_absence, desk))
     service.on(CONTACTS)(partial(on_contact, desk))
 
 
@@ -61,6 +63,12 @@ async def on_permit(desk: Desk, event: Event, envelope: Envelope, cause: Cause) 
         await renew_link(desk, envelope.subject, APPLICANT, number, cause)
     if concerns(event, desk.profile.rules):
         await hear_event(desk, envelope.subject, as_heard(event, envelope, desk.town), event, cause)
+
+
+async def on_absence(desk: Desk, event: Event, envelope: Envelope, cause: Cause) -> None:
+    """Who is away: from now on whoever takes their place is told too."""
+    if isinstance(event, AbsencesChanged):
+        await note_absences(desk, envelope.subject, event, cause)
 
 
 def _link_number(event: Event) -> int:

@@ -8,7 +8,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.planning import OFFICE, Deputies
 from shared.events.work_orders import Level
 from shared.town import Town
-from shared.town.away import away
+from shared.town.away import Marked, away, with_marked
 from shared.town.models import Post, Signatory
 
 
@@ -44,12 +44,13 @@ def _own(town: Town, notice: Notice) -> str | None:
             return post.email if post else None
 
 
-def deputies_in(town: Town) -> Deputies:
-    """Who hears of an event too because an office, a level or a team's examiners were away when it happened."""
+def deputies_in(town: Town, marked: Sequence[Marked] = ()) -> Deputies:
+    """Who hears of an event too because an office, a level or a team's examiners were away when it happened: by the
+    profile, or as it was `marked` at the permit desk."""
 
     def deputies(recipient: str, heard: Heard) -> Sequence[str]:
         kind, _, rest = recipient.partition(":")
-        absent = away(town, heard.at)
+        absent = away(with_marked(town, marked, heard.at), heard.at)
         match kind:
             case "examiner":
                 return [f"team:{one.deputy}" for one in absent if one.team and one.team == heard.team]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.notify.absence_store import AbsenceStore
 from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, has_room
 from services.notify.domain import file as files
 from services.notify.domain import notice as notices
@@ -99,6 +100,7 @@ class Store:
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
         self.notices = service.cases("notices", Notice, moments=notices.moments, kinds=notices.KINDS, indexes=_NOTICES)
+        self.absences = AbsenceStore(service)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
 

@@ -6,14 +6,16 @@ it, and the same notices are derived once more, with the same ids.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from services.notify.commands import Desk
 from services.notify.domain.file import OPENING, CaseFile, Heard, Round, absorb, facts, hear, order_of, turn_page
-from services.notify.domain.planning import owed_at_once, owed_to_follower
+from services.notify.domain.planning import REPLACEABLE, Profile, owed_at_once, owed_to_follower
 from services.notify.domain.recipient import Recipient, follow
 from services.notify.domain.rules import Rules
+from services.notify.offices import deputies_in
 from shared.events.base import Event
 from shared.events.contacts import contact_key
 from shared.events.envelope import Envelope
@@ -86,8 +88,18 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
     file = case.state
     waited = heard.type in OPENING or heard.id == file.teamed_by
     older = await desk.store.older(case_id, file) if waited else ()
-    await desk.sender.open(owed_at_once(case_id, file, heard, older, desk.profile), case_id, file, cause)
+    profile = await _profile(desk, (heard, *older, *(file.heard if waited else ())))
+    await desk.sender.open(owed_at_once(case_id, file, heard, older, profile), case_id, file, cause)
     return file
+
+
+async def _profile(desk: Desk, told: Sequence[Heard]) -> Profile:
+    """The town's profile with whoever is away now. Read only where somebody else's place can be meant: most events are
+    told to no office."""
+    rules = desk.profile.rules
+    if not any(rules.tell(audience, one.type, one.data) for one in told for audience in REPLACEABLE):
+        return desk.profile
+    return replace(desk.profile, deputies=deputies_in(desk.town, await desk.store.absences.marked()))
 
 
 async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, heard: Heard, cause: Cause) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.permits.api import absences as absences_api
 from services.permits.api import (
     after_decision,
     applications,
@@ -28,6 +29,7 @@ from services.permits.pages import (
     cashier,
     consult,
     desk,
+    desk_absences,
     desk_after,
     desk_consult,
     desk_inbox,
@@ -70,11 +72,11 @@ def create_app() -> FastAPI:
     subscribe(service, at_desk)
     schedule(service, at_desk)
     programs = (
-        *(people_api, applications, documents, desk_api, consultations, neighbours, after_decision, inspection_photos),
-        *(payments, whole_file, register, plan_api),
+        *(people_api, absences_api, applications, documents, desk_api, consultations, neighbours, after_decision),
+        *(inspection_photos, payments, whole_file, register, plan_api),
     )
     at_the_desk = (
-        *(desk_inbox, people, desk, desk_after, desk_inspections, desk_consult, desk_neighbours),
+        *(desk_inbox, people, desk_absences, desk, desk_after, desk_inspections, desk_consult, desk_neighbours),
         *(signature, statements, cashier),
     )
     pages = (consult, neighbour, *at_the_desk, holder, filling_in, paying, applicant, plan, register_page, public)

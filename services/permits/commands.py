@@ -26,11 +26,12 @@ from services.permits.settings import Settings
 from services.permits.store import Store
 from shared.files.budget import Budget
 from shared.files.scanner import Scanner
-from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint
+from shared.kernel import Case, Cause, DuplicateKey, Reject, Step, fingerprint, now
 from shared.people import Person
 from shared.references import make_reference
 from shared.telemetry import get_log
 from shared.town import Town
+from shared.town.away import with_marked
 from shared.words.dates import BUDDHIST_ERA
 
 log = get_log(__name__)
@@ -57,6 +58,11 @@ class Desk:
         if pin and rules is None:  # they are kept before any application refers to them, and never removed
             log.error("kept rules are gone: restore them; today's are used", extra={"rules": pin.hash})
         return rules or rules_of(self.town, application.type)
+
+    async def town_now(self) -> Town:
+        """The town of the profile, with whoever was marked as away since: read at each act, so that it counts at once
+        in every replica."""
+        return with_marked(self.town, await self.store.absences.marked(), now())
 
 
 async def open_draft(
@@ -186,7 +192,7 @@ async def sign_decision(
     if application.decision is not None and application.decision.by.sub != signatory.sub:
         raise Reject("wrong-state", "this application is decided already")
     if application.decision is None:
-        office, signatory = sign_as(signatory, rules, desk.town, own, cause.at, body.office)
+        office, signatory = sign_as(signatory, rules, await desk.town_now(), own, cause.at, body.office)
     else:  # it may be the same request again, and whom they stood in for is back by now: it was judged when it came
         office, signatory = application.decision.office, application.decision.by
     scanned = (

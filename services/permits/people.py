@@ -30,7 +30,7 @@ async def find_by_person(desk: Desk, who: Person, typed: str) -> Found:
     answer is given."""
     by, keys = _read(typed)
     cause = Cause.request()
-    cases = await desk.store.register.find_people(keys, teams_of(desk, who), FOUND_MOST + 1)
+    cases = await desk.store.register.find_people(keys, await teams_of(desk, who), FOUND_MOST + 1)
     shown = cases[:FOUND_MOST]
     told = (Change("by", None, by), Change("found", None, [case.state.reference for case in shown]))
     line = Line(cause.id, cause.at, None, "", "", "find-person", who, told)

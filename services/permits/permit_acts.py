@@ -22,16 +22,18 @@ from shared.kernel import Case, Cause, Step
 BuildingStep = Literal["started", "finished"]
 
 
-def _signing(
+async def _signing(
     desk: Desk, case: Case[Application], signatory: Actor, rules: Rules, own: Collection[str]
 ) -> Callable[[Cause], Signing]:
     """For an office of one's `own` that signs this type; under a code that nobody can guess, the same for the same
     request. Asked for by the step itself: a request that comes again when it is done is answered, whoever is back in
     their office by then."""
 
+    town = await desk.town_now()
+
     def signing(cause: Cause) -> Signing:
         code = verify_code(desk.settings.link_secret, f"{case.id}:{cause.id}")
-        office, actor = sign_as(signatory, rules, desk.town, own, cause.at)
+        office, actor = sign_as(signatory, rules, town, own, cause.at)
         return Signing(actor, office, code)
 
     return signing
@@ -90,7 +92,7 @@ async def answer_extension(
 ) -> Case[Application]:
     """So many days more, or (None) none, with the reason; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = _signing(desk, case, signatory, rules, own)
+    signing = await _signing(desk, case, signatory, rules, own)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         if days is None:
@@ -105,7 +107,7 @@ async def transfer_permit(
 ) -> Case[Application]:
     """Another holder, with a link of their own; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = _signing(desk, case, signatory, rules, own)
+    signing = await _signing(desk, case, signatory, rules, own)
 
     def hand_over(state: Application | None, why: Cause) -> Step[Application]:
         return transfer.transfer(need(state), why, rules.permit, signing(why), to)
@@ -118,7 +120,7 @@ async def revoke_permit(
 ) -> Case[Application]:
     """Take it away, for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = _signing(desk, case, signatory, rules, own)
+    signing = await _signing(desk, case, signatory, rules, own)
 
     def take_away(state: Application | None, why: Cause) -> Step[Application]:
         return revoking.revoke(need(state), why, rules, desk.town, signing(why), legal_reason)
@@ -143,7 +145,7 @@ async def answer_appeal(
     cause: Cause,
 ) -> Case[Application]:
     """Sign what the committee has decided, for an office of one's `own` that signs this type."""
-    signing = _signing(desk, case, signatory, await desk.rules_for(case.state), own)
+    signing = await _signing(desk, case, signatory, await desk.rules_for(case.state), own)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         return appeals.answer_appeal(need(state), why, signing(why), outcome, reason)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from services.permits.absence_store import AbsenceStore
 from services.permits.bill_store import INDEXES as BILL_INDEXES
 from services.permits.bill_store import BillStore
 from services.permits.domain.application import Application, Entry
@@ -62,6 +63,7 @@ class Store:
             silent=("staff_notes", "plot_keys", "person_keys", "keyed"),
             indexes=INDEXES,
         )
+        self.absences = AbsenceStore(service)
         self.case_id = service.keys.case_id
         self.trail = service.trail
         self.files = FileStore(service.database, self.cases.collection)

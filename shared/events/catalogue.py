@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.events.absences import ABSENCE_EVENTS
 from shared.events.agencies import AGENCY_EVENTS
 from shared.events.base import Event
 from shared.events.contacts import CONTACT_EVENTS
@@ -36,11 +37,13 @@ FAMILIES: Mapping[str, Family] = {
         Family("permits", "Permit applications", PERMIT_EVENTS, "application id", ("permits",), ("notify",)),
         Family("notices", "Notices", NOTICE_EVENTS, "notice or report id", ("notify",),
                ("intake", "dispatch", "permits")),
+        Family("absences", "Absences of offices and teams", ABSENCE_EVENTS, "id of the list", ("permits",),
+               ("notify",)),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
                ("intake", "permits", "notify"), ("notify",)),
     )
 }  # fmt: skip
 PUBLIC_FAMILIES: tuple[str, ...] = ("reports", "work-orders", "permits")
-INTERNAL_FAMILIES: tuple[str, ...] = (*PUBLIC_FAMILIES, "notices")  # contacts are private
+INTERNAL_FAMILIES: tuple[str, ...] = (*PUBLIC_FAMILIES, "notices", "absences")  # contacts are private
 
 EVENTS: Mapping[str, type[Event]] = {event.type: event for family in FAMILIES.values() for event in family.events}

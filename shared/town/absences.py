@@ -1,7 +1,8 @@
 """Who is away, for which days, and who takes their place meanwhile: it begins and ends by date, by nobody's act."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -47,3 +48,13 @@ class Absence(Part):
     def holds_on(self, day: date) -> bool:
         """Whether they are away on that day of the town."""
         return self.first_day <= day <= self.last_day
+
+
+def absence_of(values: Mapping[str, Any]) -> Absence:
+    """An absence that a service keeps, as the profile would have it. A code that only a newer release knows is taken
+    for what the profile takes it for when nothing is said."""
+    known = {name: value for name, value in values.items() if name in Absence.model_fields}
+    for name, codes in (("capacity", get_args(Capacity)), ("level", get_args(Level))):
+        if known.get(name) not in codes:
+            known.pop(name, None)
+    return Absence.model_validate(known)

@@ -1,10 +1,37 @@
 """Who is away on a day of the town, and whose place a team takes."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from shared.town.absences import Absence
 from shared.town.base import Code
 from shared.town.models import Town
+
+
+class Marked(Protocol):
+    """An absence that was marked at the desk, as a service keeps it."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it counts no more, whatever its last day is."""
+
+    @property
+    def absence(self) -> Absence:
+        """As the profile would have it."""
+
+
+def with_marked(town: Town, marked: Iterable[Marked], at: datetime) -> Town:
+    """The town with whoever was marked as away, beside those of its profile, and not ended by then. What names an
+    office or a team that the profile no longer has is left out."""
+    counting = [one.absence for one in marked if one.ended_at is None or at < one.ended_at]
+    known = [one for one in counting if {one.who, one.deputy} <= codes_of(town, one)]
+    return town.model_copy(update={"absences": (*town.absences, *known)}) if known else town
+
+
+def codes_of(town: Town, absence: Absence) -> set[Code]:
+    """The offices, or the teams, that there are."""
+    return {one.code for one in town.signatories} if absence.office else set(town.teams)
 
 
 def away(town: Town, at: datetime) -> tuple[Absence, ...]:

@@ -22,15 +22,15 @@ IDS = (
     "into_reference took_in "
     "order "
     "event_id correlation_id traceparent subject recipient owner after only agency_reference number hash receipt "
-    "thumbnail"
+    "thumbnail marked"
 )
 CODES_OF_THE_PROFILE = (
     "category zone team teams first_team agency given_to earlier code version service_level lapsed rule public_rule "
-    "office by_order type level requirements allows value limit template audience channels th en"
+    "office deputy capacity by_order type level requirements allows value limit template audience channels th en"
 )
 OUR_OWN_WORDS = (
     "what why message_why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 "
-    "media_type language documents findings"
+    "media_type language documents findings first_day last_day"
 )
 HOLDS_NOBODY = {*IDS.split(), *CODES_OF_THE_PROFILE.split(), *OUR_OWN_WORDS.split()}
 

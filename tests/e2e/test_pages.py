@@ -87,6 +87,7 @@ PAGES = {
     "escalated": Shown("/desk/escalated", "supervisor", action="main .filters button"),
     "dashboard": Shown("/dashboard", "supervisor", action=".bars a"),
     "permits-desk": Shown("/permits/desk", "officer", action="main a.reference-link"),
+    "permits-absences": Shown("/permits/desk/absences", "supervisor", action="#mark-office button"),
     "permits-people": Shown("/permits/desk/people", "officer"),
     "cashier-case": Shown("/permits/cashier/{decided}", "cashier", action="#amount"),
     "cashier-statement": Shown("/permits/cashier/statement", "cashier", action="#choose button"),

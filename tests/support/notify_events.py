@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.events.absences import ABSENCE_LIST, AbsencesChanged
 from shared.events.base import Event
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.envelope import Envelope, encode, to_headers
@@ -86,6 +87,9 @@ class Story:
             "decided_at": BEGAN + timedelta(hours=2), "verify_code": "VC-8K2M-4QTX", **changes,
         }  # fmt: skip
         return self._word(PermitDecided(**fields), self.case_id)
+
+    def away(self, said: AbsencesChanged) -> Word:
+        return self._word(said, ABSENCE_LIST)
 
     def contact(self, party: str = "reporter", **changes: Any) -> Word:
         fields: dict[str, Any] = {

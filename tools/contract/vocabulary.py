@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from shared.events.absences import StandInCapacity
 from shared.events.agencies import (
     AgencyAnswer,
     ChasedBecause,
@@ -199,6 +200,11 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             "AskedAgainBecause", AskedAgainBecause, "Why somebody who was asked is written to again.",
             reminder="their time is nearly over, and they have not answered",
             resent="an officer sends the question again, with a new link",
+        ),
+        _list(
+            "StandInCapacity", StandInCapacity, "In which capacity somebody signs in another's place.",
+            acting="by law, while the office's holder cannot act (รักษาราชการแทน)",
+            delegated="by what the holder has delegated (ปฏิบัติราชการแทน)",
         ),
         _list(
             "ConsulteeView", ConsulteeView, "What somebody who was asked thinks of an application.",

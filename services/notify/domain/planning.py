@@ -17,6 +17,7 @@ from shared.events.notices import NoticeChannel
 
 BY_ROLE = ("officer", "examiner", "signatory")  # everybody who holds the role, whatever their team
 OFFICES = ("team", "level", AGENCY, CONSULTEE, *BY_ROLE)
+REPLACEABLE = ("level", "examiner", "signatory")  # audiences whose place another takes while they are away
 OFFICE = "office"  # of an office that signs, by its code: one that takes another's place
 
 

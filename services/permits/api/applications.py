@@ -83,7 +83,7 @@ async def list_for_desk(
 ) -> dict[str, Any]:
     """The desk's list by due time; `state` may name several, with commas. Without it: all that is not decided."""
     states = tuple(part for part in state.split(",") if part) if state else WITH_THE_OFFICE
-    wanted = Wanted(states, teams_of(desk, who), permit_type)
+    wanted = Wanted(states, await teams_of(desk, who), permit_type)
     cases = await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)

@@ -79,7 +79,7 @@ async def examine(
     """The examiner's proposal."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "examine", case.id, who, body)
-    examiner = examine_as(as_actor(who, "examiner"), case.state, desk.town, who.team, cause.at)
+    examiner = examine_as(as_actor(who, "examiner"), case.state, await desk.town_now(), who.team, cause.at)
     after = await commands.propose_decision(desk, case.id, examiner, body, cause)
     return await answer(request, View(after, "staff", who))
 

@@ -186,8 +186,7 @@ class Application(StoredModel):
 
     @property
     def owed(self) -> Bill | None:
-        """The invoice that is to be paid. There is none where it was withdrawn or refused, also by a replica
-        of a release that left the invoice as it was."""
+        """The invoice that is to be paid; none where it was withdrawn or refused, even if an old replica left it."""
         refused = self.decision is not None and self.decision.decision == "refused"
         over = self.state == "withdrawn" or refused
         return self.bill if self.bill and self.bill.is_open and not over else None

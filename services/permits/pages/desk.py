@@ -137,7 +137,7 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)
     cause = cause_of(None, "examine", case.id, who)
-    examiner = examine_as(as_actor(who, "examiner"), case.state, desk.town, who.team, cause.at)
+    examiner = examine_as(as_actor(who, "examiner"), case.state, await desk.town_now(), who.team, cause.at)
     return await done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 

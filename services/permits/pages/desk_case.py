@@ -45,7 +45,8 @@ async def case_page(
     rules = await desk.rules_for(application)
     older = await desk.store.older_timeline(case.id) if whole else ()
     proposal = application.proposal
-    ways = ways_to_sign(rules, desk.town, who.signs_for, now())
+    town = await desk.town_now()
+    ways = ways_to_sign(rules, town, who.signs_for, now())
     return page(
         request,
         "desk_case.html",
@@ -58,7 +59,7 @@ async def case_page(
         wrong_documents=to_replace(application),
         open_documents=missing_documents(application, rules.permit),
         offices=[(way.office.code, way.says(showing.language)) for way in ways],
-        away=away_now(showing),
+        away=away_now(showing, town),
         same_person=proposal is not None and proposal.by.sub == who.sub,
         can=acts_of(application, who) | acts_after(application, rules.permit, who),
         land_use=land_use(application, desk.town),

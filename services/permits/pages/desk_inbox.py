@@ -30,6 +30,8 @@ from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
 from services.permits.store import COUNTED_MOST
 from shared.kernel import Reject, now
+from shared.people import PermitTeams
+from shared.town import Town
 from shared.web import Paging, Person, Problem, freshly_proven, page, paging, proven
 from shared.web.security_log import note_refusal
 
@@ -66,7 +68,8 @@ async def board(
         return RedirectResponse(f"/permits/desk/{found.state.reference}", 303)
     view = view if view in LISTS else "open"
     chosen = {"permit_type": permit_type, "zone": zone, "late": "yes" if late else ""}
-    cases = await desk.store.list_desk(_wanted(desk, who, view, chosen), after=desk_place(pages), limit=pages.fetch)
+    teams = await teams_of(desk, who)
+    cases = await desk.store.list_desk(_wanted(teams, view, chosen), after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)
     counted = [name for name in LISTS if name != UNCOUNTED]
@@ -76,19 +79,19 @@ async def board(
         items=[await _row(showing, case.state) for case in rows["items"]],
         view=view,
         views=list(LISTS),
-        counts={name: await desk.store.count_desk(_wanted(desk, who, name, chosen)) for name in counted},
+        counts={name: await desk.store.count_desk(_wanted(teams, name, chosen)) for name in counted},
         most=COUNTED_MOST,
         chosen=chosen,
         next=rows["next"],
         signs="signatory" in who.roles,
-        away=away_now(showing),
+        away=away_now(showing, await desk.town_now()),
     )
 
 
-def _wanted(desk: AtDesk, who: Person, view: str, chosen: dict[str, str]) -> Wanted:
+def _wanted(teams: PermitTeams, view: str, chosen: dict[str, str]) -> Wanted:
     return Wanted(
         LISTS[view],
-        teams_of(desk, who),
+        teams,
         chosen["permit_type"] or None,
         chosen["zone"] or None,
         late_at=now() if chosen["late"] else None,
@@ -168,7 +171,7 @@ async def _to_sign(
     status: int = 200,
     pages: Paging = _FIRST_TO_SIGN,
 ) -> HTMLResponse:
-    wanted = Wanted(LISTS["sign"], teams_of(desk, who))
+    wanted, town = Wanted(LISTS["sign"], await teams_of(desk, who)), await desk.town_now()
     pages = replace(pages, limit=min(pages.limit, TO_SIGN_MOST))
     found = pages.answer(await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch), desk_key)
     showing = show_to(request, staff=True)
@@ -176,16 +179,16 @@ async def _to_sign(
     for case in found["items"]:
         whole = await desk.store.cases.get(case.id)  # the list leaves out the documents, which the mark is made of
         if whole is not None and whole.state.state == "examined":
-            rows.append(await _row_to_sign(showing, whole.state, who))
+            rows.append(await _row_to_sign(showing, whole.state, who, town))
     scanned = await desk.store.signatures.current(who.sub)
-    told = {"rows": rows, "ended": ended, "scanned": scanned, "next": found["next"], "away": away_now(showing)}
+    told = {"rows": rows, "ended": ended, "scanned": scanned, "next": found["next"], "away": away_now(showing, town)}
     return page(request, "to_sign.html", status_code=status, nothing=status == 422, **told)
 
 
-async def _row_to_sign(showing: Showing, application: Application, who: Person) -> dict[str, Any]:
+async def _row_to_sign(showing: Showing, application: Application, who: Person, town: Town) -> dict[str, Any]:
     full, proposal = await showing.full(application), application.proposal
     rules = [rule for one in full["lane"]["conditions"] for rule in one["rules"]]
-    ways = ways_to_sign(await showing.desk.rules_for(application), showing.town, who.signs_for, now())
+    ways = ways_to_sign(await showing.desk.rules_for(application), town, who.signs_for, now())
     return full | {
         "mark": read_mark(application),
         "own": proposal is not None and proposal.by.sub == who.sub,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -27,7 +28,8 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.permits.codes import neighbour_code, verify_code
 from services.permits.domain import permit_life
-from services.permits.domain.application import Application
+from services.permits.domain.absences import AbsenceBook, MarkedAbsence
+from services.permits.domain.application import Actor, Application
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.decision import read_mark
 from services.permits.domain.letters import LetterProgress, SignedAct
@@ -36,6 +38,7 @@ from services.permits.domain.permit_life import AskedExtension, Construction, In
 from services.permits.domain.signed_acts import DECISION
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.consult_links import ConsultLink, consult_token
+from shared.events.absences import ABSENCE_LIST
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
@@ -263,6 +266,17 @@ class Houses:
         }
         names |= {"neighbour": next_door.id, "word": neighbour_code(LINK_SECRET, case_id, next_door.id)}
         return About(case_id, names)
+
+    async def absence(self) -> About:
+        """The mayor's, today: the only one that there is."""
+        today, absence = now().astimezone(ZoneInfo("Asia/Bangkok")).date().isoformat(), new_id()
+        one = MarkedAbsence(
+            id=absence, office="mayor", deputy="clerk", first_day=today, last_day=today, order="x", marked_at=now(),
+            by=Actor(sub="supervisor", name="x", level="officer"),
+        )  # fmt: skip
+        book = AbsenceBook(marked={absence: one})
+        await _open(self.apps["permits"].state.desk.store.absences.cases, ABSENCE_LIST, book)
+        return About(ABSENCE_LIST, {"absence": absence})
 
     async def _make_applications(self) -> None:
         self._letter = await sealed_somehow(PDF)

@@ -55,6 +55,8 @@ _TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
 _VIEW = {"view": "no-objection", "by": "x"}
 _CONSENT = {"view": "consents", "by": "x"}
 _IN_ORDER = _json(result="in-order")
+_LATER = (now() + timedelta(days=90)).date().isoformat()
+_AWAY = {"office": "mayor", "deputy": "clerk", "first_day": _LATER, "last_day": _LATER, "order": "x"}
 _PDF = (PDF, "application/pdf")
 _PAID = {"amount": "20.00", "method": "cash"}
 _BACK = {"note": "x", "document": "1"}
@@ -181,6 +183,10 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/desk/{reference}/neighbours/{neighbour}": Sample(_form(**_CONSENT)),
     "permits POST /permits/neighbour": Sample(_form(reference="{reference}", code="{word}"), about_a_case=True),
     "permits POST /permits/neighbour/{reference}/{word}": Sample(_form(**_CONSENT)),
+    "permits POST /api/v1/permits/absences": Sample(_json(**_AWAY), state="away", about_a_case=True),
+    "permits POST /api/v1/permits/absences/{absence}/end": Sample(state="away"),
+    "permits POST /permits/desk/absences": Sample(_form(**_AWAY), state="away", about_a_case=True),
+    "permits POST /permits/desk/absences/{absence}/end": Sample(state="away"),
     "permits POST /permits/desk/people": Sample(_form(person="นางสาวไม่มี")),
     "permits POST /api/v1/applications/search": Sample(_json(person="นางสาวไม่มี")),
     "permits POST /permits/desk/sign": Sample(
@@ -295,6 +301,8 @@ async def make(house: Houses, service: str, kind: str, sample: Sample) -> About:
         case "dispatch":
             about = await house.work(kind, sample.state or "assigned")  # `start` is the crew's, `assign` the desk's
             return About(about.case_id, {**about.path, "act": kind})
+        case "permits" if sample.state == "away":
+            return await house.absence()
         case "permits":
             return await house.application("draft" if kind == "draft" else sample.state or "submitted")
         case _:

@@ -8,6 +8,7 @@ import pytest
 from services.notify.access import offices_of
 from services.notify.domain.notice import Notice
 from services.notify.offices import office_address
+from shared.events.absences import AbsencesChanged, AwayOffice
 from shared.events.permits import PermitExamined, PermitOverdue
 from shared.town import Town, load_town
 from shared.town.absences import Absence
@@ -148,6 +149,40 @@ async def test_the_day_after_nobody_takes_the_place_any_more() -> None:
     notify = await told(over, Story(), PermitExamined, permit_type="house-new", proposal="approve")
 
     assert of(notify, PermitExamined).recipient == "signatory"
+
+
+def marked(**values: object) -> AbsencesChanged:
+    """The mayor is marked as away, on the day of the story."""
+    day = BEGAN.date().isoformat()
+    one = {
+        "id": "1",
+        "office": "mayor",
+        "deputy": "deputy-mayor",
+        "first_day": day,
+        "last_day": day,
+        "order": "812/2569",
+    }
+    return AbsencesChanged(actor="head", absences=[AwayOffice.model_validate({**one, **values})])
+
+
+async def told_after(*lists: AbsencesChanged) -> list[str]:
+    """Who is owed word of a proposal that waits for the mayor, when these lists were heard before it."""
+    story, notify = Story(), NotifyInMemory(TOWNS["maehia"])
+    await notify.hear(*map(story.away, lists))
+    await notify.hear(story.applied(), story.of_permit(PermitExamined, permit_type="house-new", proposal="approve"))
+    await notify.work()
+    every = notify.store.all().values()
+    return sorted(one.recipient for one in every if one.about == PermitExamined.type and one.party is None)
+
+
+async def test_whoever_was_marked_at_the_desk_as_deputy_is_told_from_then_on() -> None:
+    assert await told_after() == ["signatory"]
+    assert await told_after(marked()) == ["office:deputy-mayor", "signatory"]
+
+
+async def test_an_absence_that_was_ended_before_it_happened_has_no_deputy_any_more() -> None:
+    assert await told_after(marked(), marked(ended_at=BEGAN)) == ["signatory"]
+    assert await told_after(marked(deputy="governor")) == ["signatory"], "an office that the profile does not have"
 
 
 def plain(mail: EmailMessage) -> str:

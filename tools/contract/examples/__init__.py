@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tools.contract.examples.absences import ABSENCES
 from tools.contract.examples.notices import CONTACTS, NOTICES
 from tools.contract.examples.permit_life import PERMIT_LIFE
 from tools.contract.examples.permits import PERMITS
@@ -10,7 +11,8 @@ from tools.contract.examples.story import Example
 from tools.contract.examples.work_orders import WORK_ORDERS
 
 EXAMPLES: Mapping[str, Example] = {
-    example.event.type: example for example in (*REPORTS, *WORK_ORDERS, *PERMITS, *PERMIT_LIFE, *NOTICES, *CONTACTS)
+    example.event.type: example
+    for example in (*REPORTS, *WORK_ORDERS, *PERMITS, *PERMIT_LIFE, *NOTICES, *ABSENCES, *CONTACTS)
 }
 
 __all__ = ["EXAMPLES", "Example"]
