@@ -11,6 +11,7 @@ from services.permits.api import (
     consultations,
     documents,
     inspection_photos,
+    marks,
     neighbours,
     payments,
     register,
@@ -34,6 +35,7 @@ from services.permits.pages import (
     desk_consult,
     desk_inbox,
     desk_inspections,
+    desk_marks,
     desk_neighbours,
     filling_in,
     holder,
@@ -72,12 +74,12 @@ def create_app() -> FastAPI:
     subscribe(service, at_desk)
     schedule(service, at_desk)
     programs = (
-        *(people_api, absences_api, applications, documents, desk_api, consultations, neighbours, after_decision),
-        *(inspection_photos, payments, whole_file, register, plan_api),
+        *(people_api, absences_api, applications, documents, marks, desk_api, consultations, neighbours),
+        *(after_decision, inspection_photos, payments, whole_file, register, plan_api),
     )
     at_the_desk = (
-        *(desk_inbox, people, desk_absences, desk, desk_after, desk_inspections, desk_consult, desk_neighbours),
-        *(signature, statements, cashier),
+        *(desk_inbox, people, desk_absences, desk, desk_after, desk_inspections, desk_marks, desk_consult),
+        *(desk_neighbours, signature, statements, cashier),
     )
     pages = (consult, neighbour, *at_the_desk, holder, filling_in, paying, applicant, plan, register_page, public)
     serves = "api" in settings.roles

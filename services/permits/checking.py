@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from services.permits.commands import Desk
-from services.permits.domain import chasing, completeness, consulting, findings, neighbours
+from services.permits.domain import chasing, completeness, consulting, findings, marking, neighbours
 from services.permits.domain.application import Actor, Application, need
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.findings import Found
 from services.permits.domain.neighbours import Asked, Word
+from services.permits.mark_bodies import Marks
 from shared.kernel import Case, Cause, Step
 
 
@@ -18,6 +19,18 @@ async def note_findings(
     return await desk.store.cases.step(
         case_id, lambda state, why: findings.note_findings(need(state), why, officer, found), cause
     )
+
+
+async def mark_document(
+    desk: Desk, case_id: str, officer: Actor, requirement: str, body: Marks, cause: Cause
+) -> Case[Application]:
+    """The places at which a document is wrong."""
+    marks = [one.mark() for one in body.marks]
+
+    def mark(state: Application | None, why: Cause) -> Step[Application] | None:
+        return marking.mark_document(need(state), why, officer, requirement, body.sha256, marks, body.read_at)
+
+    return await desk.store.cases.step(case_id, mark, cause)
 
 
 async def request_documents(

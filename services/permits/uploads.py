@@ -46,6 +46,7 @@ async def hand_in_document(
         size=sound.size,
         media_type=sound.media_type,
         filename=documents.printable(filename) or code,
+        pages=sound.pages,
         at=cause.at,
     )
     return await _keep_version(desk, case, permit, code, upload, cause)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from shared.files import apart, judge
 from shared.files.scanner import Scanner
@@ -26,13 +27,14 @@ _FAULTS: Mapping[str, tuple[str, int]] = {
 @dataclass(frozen=True)
 class Document:
     """A file that may be kept. `path`: where it is until the end of `judged`; `sent`: the hash of what came, which is
-    another file where a picture was written anew."""
+    another file where a picture was written anew; `pages`: a picture is one."""
 
     path: Path
     media_type: str
     size: int
     sha256: str
     sent: str
+    pages: int
 
 
 async def claim_of(file: Path) -> tuple[str | None, int]:
@@ -60,7 +62,8 @@ async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
         kept = clean if verdict["clean"] else file
         sent = await asyncio.to_thread(_digest, file)
         sha256 = await asyncio.to_thread(_digest, kept) if kept is clean else sent
-        yield Document(kept, verdict["media_type"], kept.stat().st_size, sha256, sent)
+        pages = int(verdict["pages"]) or 1
+        yield Document(kept, verdict["media_type"], kept.stat().st_size, sha256, sent, pages)
 
 
 @asynccontextmanager
@@ -76,7 +79,7 @@ async def judged_pages(files: Sequence[Path], scanner: Scanner) -> AsyncIterator
             await _bind([page.path for page in pages], bound)
         sent = hashlib.sha256("".join(page.sent for page in pages).encode()).hexdigest()
         digest = await asyncio.to_thread(_digest, bound)
-        yield Document(bound, judge.MEDIA_TYPES["pdf"], bound.stat().st_size, digest, sent)
+        yield Document(bound, judge.MEDIA_TYPES["pdf"], bound.stat().st_size, digest, sent, len(pages))
 
 
 async def _bind(pictures: Sequence[Path], into: Path) -> None:
@@ -86,7 +89,7 @@ async def _bind(pictures: Sequence[Path], into: Path) -> None:
         raise Reject("too-many-pixels-file", "the pages are too large to be bound together", status=413)
 
 
-async def _judge(file: Path, clean: Path) -> Mapping[str, str]:
+async def _judge(file: Path, clean: Path) -> Mapping[str, Any]:
     """The verdict of a process of its own. One that is killed has met a file that nobody should open."""
     told = await apart.ask("shared.files.judge", str(file), str(clean))
     return {"fault": "unreadable"} if told is None else told

@@ -82,7 +82,7 @@ def judge_pdf(file: Path, scratch: Path) -> Verdict:
     import pikepdf  # a picture needs no PDF library
 
     try:
-        with _opened(file, scratch) as pdf:
+        with open_pdf(file, scratch) as pdf:
             pages = len(pdf.pages)
             if pages == 0:
                 return Verdict(fault="unreadable")
@@ -95,7 +95,8 @@ def judge_pdf(file: Path, scratch: Path) -> Verdict:
         return Verdict(fault="unreadable")
 
 
-def _opened(file: Path, scratch: Path) -> Any:
+def open_pdf(file: Path, scratch: Path) -> Any:
+    """The PDF, mended where a careless program wrote it; `scratch` is where the mended one lies."""
     import pikepdf
 
     try:

@@ -92,6 +92,7 @@ PAGES = {
     "cashier-case": Shown("/permits/cashier/{decided}", "cashier", action="#amount"),
     "cashier-statement": Shown("/permits/cashier/statement", "cashier", action="#choose button"),
     "permits-desk-check": Shown("/permits/desk/{submitted}", "officer"),
+    "permits-desk-marks": Shown("/permits/desk/{submitted}/marks/plans", "officer", action="#save-marks"),
     "permits-desk-examine": Shown("/permits/desk/{accepted}", "examiner"),
     "permits-desk-sign": Shown("/permits/desk/{examined}", "signatory"),
     "permits-signature": Shown("/permits/signature", "signatory"),

@@ -56,7 +56,7 @@ async def document(
     upload = find_version(view.application, requirement, version)
     if upload is None or upload.removed or not (view.viewer == "staff" or view.application.theirs(upload.at)):
         raise Problem(404, "http-404")
-    _note_read(request, view, requirement=requirement, version=upload.number)
+    note_read(request, view, requirement=requirement, version=upload.number)
     ending = ENDINGS.get(upload.media_type, "bin")
     name = f"{view.application.reference}-{requirement}-{upload.number}.{ending}"
     etag = f'"{upload.sha256}"'
@@ -90,7 +90,7 @@ async def _letter(request: Request, view: View, desk: Desk, turn: int) -> Respon
     issued = await desk.store.letters.get(view.case.id, turn)
     if issued is None:
         raise Problem(404, "letter-not-ready", headers={"Retry-After": "5"})
-    _note_read(request, view, requirement="letter", turn=turn)
+    note_read(request, view, requirement="letter", turn=turn)
     name = view.application.reference + (f"-{turn}" if turn else "")
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}.pdf"', "ETag": f'"{issued.sha256}"'}
     return Response(issued.pdf, media_type="application/pdf", headers=headers)
@@ -107,6 +107,7 @@ async def request_form(view: Viewed, desk: AtDesk) -> Response:
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-def _note_read(request: Request, view: View, **which: str | int) -> None:
+def note_read(request: Request, view: View, **which: str | int) -> None:
+    """The security log tells of what the staff have read; of what is their own, applicants need no line."""
     if view.viewer == "staff":
         note("document-read", request, case_id=view.case.id, **which)

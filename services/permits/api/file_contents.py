@@ -6,9 +6,11 @@ from typing import Any
 
 from services.permits.domain.application import Application
 from services.permits.domain.documents import ENDINGS
+from services.permits.domain.findings import current, told_to_applicant
 from services.permits.domain.inspections import photos_for
 from services.permits.domain.letters import Seal
-from services.permits.domain.paper import Upload
+from services.permits.domain.marking import marked_pages
+from services.permits.domain.paper import Mark, Upload
 from services.permits.domain.permit_life import Photo
 from services.permits.domain.signed_acts import DECISION
 
@@ -28,6 +30,20 @@ def photos_in(application: Application, *, staff: bool) -> Sequence[tuple[str, P
         for photo in photos_for(one, staff=staff)
         if not photo.removed
     ]
+
+
+def marked_in(
+    application: Application, *, staff: bool
+) -> Sequence[tuple[str, Upload, dict[int, list[tuple[int, Mark]]]]]:
+    """The documents on which something is marked, with the pages and marks that a picture shows: the applicant's since
+    they were asked for another. Their file is still there."""
+    found = {
+        code: finding
+        for code, finding in current(application).items()
+        if finding.marks and (staff or told_to_applicant(application, code))
+    }
+    uploads = {code: upload for code in found if (upload := application.latest(code)) and not upload.removed}
+    return [(code, upload, marked_pages(found[code])) for code, upload in uploads.items()]
 
 
 def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,6 +77,11 @@ def texts_of(
         "inspections.json": filed["inspections"],
         **({"consultations.json": filed["consultations"], "neighbours.json": filed["neighbours"]} if staff else {}),
     }
+
+
+def marked_page(code: str, version: int, page: int) -> str:
+    """The picture of a page with what was marked on it."""
+    return f"marks/{code}-{version}-page-{page}.png"
 
 
 def _document(code: str, upload: Upload) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Application
 from services.permits.domain.documents import list_documents
-from services.permits.domain.findings import current
+from services.permits.domain.findings import current, told_to_applicant
+from services.permits.domain.marking import marked_pages
+from services.permits.domain.paper import Finding
 from services.permits.domain.rules import Rules
 
 
@@ -26,7 +28,9 @@ def documents_of(application: Application, rules: Rules, wording: Wording) -> li
             "state_text": wording.say(f"document.{state}"),
             "finding": _finding(application, document.code, staff=wording.staff),
             "versions": [
-                upload.model_dump(include={"number", "sha256", "size", "media_type", "filename", "at", "removed"})
+                upload.model_dump(
+                    include={"number", "sha256", "size", "media_type", "filename", "pages", "at", "removed"}
+                )
                 for upload in application.documents.get(document.code, ())
                 if wording.staff or application.theirs(upload.at)
             ],
@@ -38,8 +42,13 @@ def documents_of(application: Application, rules: Rules, wording: Wording) -> li
 def _finding(application: Application, code: str, *, staff: bool) -> dict[str, Any] | None:
     """What was found about the version that counts: the officers' own, until they ask for another."""
     finding = current(application).get(code)
-    asked = application.request is not None and code in application.request.requirements
-    if finding is None or not (staff or (asked and finding.verdict == "replace")):
+    if finding is None or not (staff or told_to_applicant(application, code)):
         return None
     told = finding.model_dump(include={"version", "verdict", "page", "at"}) | {"reason": finding.note}
-    return told | ({"by": finding.name} if staff else {})
+    return told | _marks(finding) | ({"by": finding.name} if staff else {})
+
+
+def _marks(finding: Finding) -> dict[str, Any]:
+    """`marks`: each place that is marked, by its number; `marked_pages`: those of which a picture shows some."""
+    marks = [{"number": number, **mark.model_dump()} for number, mark in enumerate(finding.marks, 1)]
+    return {"marks": marks, "marked_pages": list(marked_pages(finding))}

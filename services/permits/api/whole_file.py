@@ -2,6 +2,7 @@
 read where this system is not. Each sees in it what they see on their page."""
 
 from collections.abc import AsyncIterator, Mapping
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from pydantic_core import to_json
 
 from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of
 from services.permits.api.bills import shown_receipts
-from services.permits.api.file_contents import as_filed, documents_in, photos_in, texts_of
+from services.permits.api.file_contents import as_filed, documents_in, marked_in, marked_page, photos_in, texts_of
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import need
@@ -18,19 +19,21 @@ from services.permits.domain.paper import Upload
 from services.permits.domain.permit_life import Photo
 from services.permits.domain.signed_acts import DECISION, is_for_holder
 from services.permits.letter_store import StoredLetter
+from services.permits.paper_pictures import pictures_of
 from services.permits.payment_papers import make_invoice, make_receipt
 from services.permits.zipped import Member, at_once, zipped
 from shared.kernel import Cause, Step, now
 from shared.web import note, page
 
 router = APIRouter(tags=["applications"])
+_PICTURES_MOST = 20  # of marked pages: each takes a tenth of a second, and the words tell of every mark
 
 
 @router.get("/api/v1/applications/{reference}/file.zip", dependencies=[LIMITED])
 async def whole_file(request: Request, view: Viewed, desk: AtDesk) -> StreamingResponse:
-    """Documents and what was found about them, form, history, checks, visits with their photos, decision and what was
-    signed after it with their letters and signatures, invoice and receipt; for staff, who leave a line in the trail,
-    also what others were asked."""
+    """Documents, what was found about them and where, form, history, checks, visits with their photos, decision and
+    what was signed after it with their letters and signatures, invoice and receipt; for staff, who leave a line in the
+    trail, also what others were asked."""
     view.need("applicant", "staff")
     if view.who is not None:
         note("file-exported", request, case_id=view.case.id)
@@ -59,7 +62,8 @@ async def _members(request: Request, desk: Desk, view: View) -> list[Member]:
     seals = {turn: letter.seal for turn, letter in letters.items()}
     documents, photos = documents_in(application, staff=staff), photos_in(application, staff=staff)
     files: list[tuple[str, Upload | Photo]] = [*documents, *photos]
-    texts, papers = texts_of(filed, seals, documents, staff=staff), await _papers(desk, view, letters)
+    texts = texts_of(filed, seals, documents, staff=staff)
+    papers = [*await _papers(desk, view, letters), *await _marked_pages(desk, view)]
     at, names = now().astimezone(zone), [*(name for name, _ in papers), *texts]
     readable = page(
         request, "whole_file.html", application=filed, files=documents, names=names, seal=seals.get(DECISION), at=at,
@@ -97,6 +101,16 @@ async def _papers(desk: Desk, view: View, letters: Mapping[int, StoredLetter]) -
     if application.owed is not None:
         papers.append(("invoice.pdf", await make_invoice(application, rules, desk.town)))
     return papers
+
+
+async def _marked_pages(desk: Desk, view: View) -> list[tuple[str, bytes]]:
+    """What was marked, as it is seen on the page."""
+    made: list[tuple[str, bytes]] = []
+    for code, upload, pages in marked_in(view.application, staff=view.viewer == "staff"):
+        wanted = dict(islice(pages.items(), _PICTURES_MOST - len(made)))
+        pictures = await pictures_of(desk.store.files, upload, wanted)
+        made += [(marked_page(code, upload.number, page), picture) for page, picture in pictures.items()]
+    return made
 
 
 def _read(desk: Desk, kept: Upload | Photo) -> AsyncIterator[bytes]:

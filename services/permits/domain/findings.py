@@ -1,19 +1,23 @@
-"""What an officer found about each handed-in document: good, or to be replaced, with the reason and the page."""
+"""What an officer found about each handed-in document: good, or to be replaced, with the reason and the places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.permits.domain.application import Actor, Application, need_state, with_values
-from services.permits.domain.paper import Finding, Verdict
+from services.permits.domain.paper import Finding, Mark, Verdict
 from services.permits.domain.permit_type import PermitType, Text
 from shared.kernel import Cause, Reject, Step
 
 PAGE = Text(th="หน้า", en="page")
+AND_MORE = Text(
+    th="และข้ออื่นตามที่แสดงไว้ข้างเอกสารในหน้าคำขอ", en="and more, as shown beside the documents of the application"
+)
+NOTE_MOST = 4000  # characters of a request: what an event's free text holds
 
 
 @dataclass(frozen=True)
 class Found:
-    """About one document; a reason is needed when it is to be replaced."""
+    """About one document; a reason is needed when it is to be replaced and no place on it is marked."""
 
     requirement: str
     verdict: Verdict
@@ -22,28 +26,35 @@ class Found:
 
 
 def note_findings(application: Application, cause: Cause, officer: Actor, found: Sequence[Found]) -> Step[Application]:
-    """Write down what was found. It is between the officers until the applicant is asked for more."""
+    """Write down what was found. It is between the officers until the applicant is asked for more. What is marked on a
+    document that is to be replaced stays marked."""
     need_state(application, "note findings", "submitted", "accepted", "examined")
-    findings = dict(application.findings)
+    findings, before = dict(application.findings), current(application)
     for one in found:
         upload = application.latest(one.requirement)
         if upload is None:
             raise Reject("unknown-requirement", f"no document {one.requirement!r} was handed in", status=422)
-        if one.verdict == "replace" and not one.reason:
+        marks: tuple[Mark, ...] = ()
+        if one.verdict == "replace" and one.requirement in before:
+            marks = before[one.requirement].marks
+        if one.verdict == "replace" and not (one.reason or marks):
             raise Reject("finding-reason", f"say what is wrong with {one.requirement!r}", status=422)
         findings[one.requirement] = Finding(
-            version=upload.number, verdict=one.verdict, note=one.reason, page=one.page, name=officer.name, at=cause.at
-        )
+            version=upload.number, sha256=upload.sha256, verdict=one.verdict, note=one.reason, page=one.page,
+            marks=marks, name=officer.name, at=cause.at,
+        )  # fmt: skip
     return Step(with_values(application, findings=findings))
 
 
 def current(application: Application) -> Mapping[str, Finding]:
-    """Those about the version that counts: what has been replaced since is to be looked at anew."""
+    """Those about the file that counts: what has been replaced since is to be looked at anew."""
     newest = {code: application.latest(code) for code in application.findings}
     return {
         code: finding
         for code, finding in application.findings.items()
-        if (upload := newest[code]) and upload.number == finding.version
+        if (upload := newest[code])
+        and upload.number == finding.version
+        and finding.sha256 in ("", upload.sha256)  # a finding of before there were marks has none
     }
 
 
@@ -52,13 +63,31 @@ def to_replace(application: Application) -> list[str]:
     return [code for code, finding in current(application).items() if finding.verdict == "replace"]
 
 
+def told_to_applicant(application: Application, code: str) -> bool:
+    """Whether what was found about a document is the applicant's to read: since they were asked for another."""
+    asked = application.request is not None and code in application.request.requirements
+    return asked and code in to_replace(application)
+
+
 def as_note(application: Application, permit: PermitType) -> str:
-    """What is wrong, document by document, in the applicant's language: the words of a request for more."""
+    """What is wrong, document by document and place by place, in the applicant's language: the words of a request for
+    more, as long as they may be."""
     language, found = application.applicant.language, current(application)
     names = {document.code: document.name.get(language) for document in permit.documents}
-    lines = [(names.get(code, code), found[code]) for code in to_replace(application)]
-    return "\n".join(f"{name}{_page(one, language)}: {one.note}" for name, one in lines)
+    lines = [
+        line for code in to_replace(application) for line in _lines_about(names.get(code, code), found[code], language)
+    ]
+    whole = "\n".join(lines)
+    if len(whole) <= NOTE_MOST:
+        return whole
+    more = AND_MORE.get(language)
+    while lines and len("\n".join([*lines, more])) > NOTE_MOST:
+        lines.pop()
+    return "\n".join([*lines, more])
 
 
-def _page(finding: Finding, language: str) -> str:
-    return f" ({PAGE.get(language)} {finding.page})" if finding.page else ""
+def _lines_about(name: str, finding: Finding, language: str) -> Iterator[str]:
+    where = f" ({PAGE.get(language)} {finding.page})" if finding.page else ""
+    yield f"{name}{where}: {finding.note}" if finding.note else f"{name}{where}:"
+    for number, mark in enumerate(finding.marks, 1):
+        yield f"  {number}. {PAGE.get(language)} {mark.page}: {mark.note}"

@@ -49,6 +49,7 @@ def forget_applicant(
         applicant=unreachable,
         form=form,
         documents=documents,
+        findings={code: one.model_copy(update={"marks": ()}) for code, one in application.findings.items()},
         inspections=tuple(map(_without_photos, application.inspections)),
         messages=(),
         staff_notes=(),

@@ -19,16 +19,37 @@ class Upload(StoredModel):
     media_type: str
     filename: str
     at: datetime
+    pages: int = 0  # 0: nobody has counted them
     removed: bool = False  # its file is gone: nobody needs it any more
 
 
+class Mark(StoredModel):
+    """A place on a page, and what is wrong there. `x`, `y`: its upper left corner, from the page's own, as fractions of
+    its width and height, so that the size of the picture does not matter. Without a size it is a pin; without a corner
+    it is said in words alone."""
+
+    page: int
+    note: str
+    x: float | None = None
+    y: float | None = None
+    width: float = 0
+    height: float = 0
+
+    @property
+    def placed(self) -> bool:
+        """Whether it can be drawn."""
+        return self.x is not None and self.y is not None
+
+
 class Finding(StoredModel):
-    """What an officer found about one version of a document; `page`: where on it."""
+    """What an officer found about one version of a document, the file of that hash; `page`: where on it."""
 
     version: int
+    sha256: str = ""
     verdict: Annotated[Verdict, Lenient]
     note: str = ""  # what is wrong, for the applicant
     page: int | None = None
+    marks: tuple[Mark, ...] = ()
     name: str  # the officer's, for staff only
     at: datetime
 

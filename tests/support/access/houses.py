@@ -255,7 +255,7 @@ class Houses:
         opened = made.model_copy(update=changes)
         await _open(store.cases, case_id, opened)
         token = consult_token(LINK_SECRET, ConsultLink(case_id, asked.id))
-        names = {"reference": changes["reference"], "requirement": "id-card", "code": code, "token": token}
+        names = {"reference": changes["reference"], "requirement": "id-card", "page": "1", "code": code, "token": token}
         names |= {
             "inspection": "visit",
             "photo": "1",

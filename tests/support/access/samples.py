@@ -1,5 +1,6 @@
 """What is sent to each route so that only the person can be the reason to refuse it, and which cases it is about."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ _PAID = {"amount": "20.00", "method": "cash"}
 _BACK = {"note": "x", "document": "1"}
 _STATEMENT = "Date,Amount,Ref1,Transaction ID\n23/11/2026,20.00,MH00000000,A1\n"
 _REQUEST = _json(requirements=["plans"], note="ไม่ชัด")
+_MARKED = {"sha256": hashlib.sha256(PDF).hexdigest(), "marks": [{"page": 1, "note": "x"}]}
 _RULES = (ROOT / "deploy/municipalities/maehia/routing.yaml").read_text("utf-8")
 
 SAMPLES: Mapping[str, Sample] = {
@@ -194,6 +196,10 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "permits POST /permits/desk/{reference}/findings": Sample(_form(**{"verdict-plans": "ok"})),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),
+    "permits PUT /api/v1/applications/{reference}/documents/{requirement}/marks": Sample(_json(**_MARKED)),
+    "permits POST /permits/desk/{reference}/marks/{requirement}": Sample(
+        _form(sha256=str(_MARKED["sha256"]), **{"page-1": "1", "note-1": "x"})
+    ),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}/photos": Sample(
         multipart("photo", "a.jpg", photo()), state="visited"
     ),
