@@ -5,6 +5,7 @@ import { smaller } from "/static/shared/pictures.mjs";
 const PARTS = ["own-page", "where-it-stands", "outcome", "to-do", "documents", "lane", "thread", "timeline", "hand-in"];
 const EVERY_MS = 10_000;
 const SOON_MS = 2_000; // while the letter is being made, which takes seconds
+const REACHED = "a[href], button, input, select, textarea, summary, [tabindex]"; // by keys
 const SIDE = 3000; // px of a photographed page: its small print stays legible
 
 const partsOf = (page) => PARTS.filter((id) => page.getElementById(id));
@@ -18,7 +19,17 @@ function show(text) {
     return;
   }
   const kept = isTyping() ? ["thread"] : [];
-  for (const id of partsOf(fresh).filter((one) => !kept.includes(one))) document.getElementById(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
+  for (const id of partsOf(fresh).filter((one) => !kept.includes(one))) replace(document.getElementById(id), document.adoptNode(fresh.getElementById(id)));
+}
+
+/** Whoever was in this part with the keys is at the same place of the new one: else they would begin at the top again. */
+function replace(part, fresh) {
+  const held = document.activeElement;
+  const at = part.contains(held) ? [part, ...part.querySelectorAll(REACHED)].indexOf(held) : -1;
+  part.replaceWith(fresh);
+  if (at < 0) return;
+  const there = (held.id && document.getElementById(held.id)) || [fresh, ...fresh.querySelectorAll(REACHED)][at];
+  there?.focus({ preventScroll: true });
 }
 
 async function look() {

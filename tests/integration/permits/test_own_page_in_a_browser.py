@@ -1,0 +1,22 @@
+"""The applicant's open page, which shows by itself what has changed: whoever is in it with the keys stays there."""
+
+from playwright.async_api import expect
+
+from tests.support.permits_in_a_browser import at_a_desk
+from tests.support.permits_running import Permits
+
+SHOWN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"  # as when one comes back to the tab: it looks
+
+
+async def test_what_changes_at_the_office_does_not_send_the_keys_back_to_the_top(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    async with at_a_desk(service) as context:
+        page = await context.new_page()
+        await page.goto(f"/permits/{made['reference']}?secret={made['secret']}")
+        await page.locator("#document-plans .file").focus()
+        accepted = await service.act(made, "accept", service.staff("officer"))
+        assert accepted.status_code == 200, accepted.text
+        await page.evaluate(SHOWN_AGAIN)
+
+        await expect(page.locator("#document-plans .badge")).to_have_text("ตรวจรับแล้ว")
+        await expect(page.locator("#document-plans .file")).to_be_focused()
