@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
@@ -147,6 +147,28 @@ async def test_a_body_that_stands_still_is_told_so_as_a_problem(
     answer = await api.post("/api/v1/things", content=half(), headers=headers)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["code"]) == (408, "http-408")
     assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(("language", "words"), [("th", "กรุณาลองใหม่ในอีกสักครู่"), ("en", "Please try again in a moment")])
+async def test_who_sends_a_file_where_there_is_no_room_is_told_when_to_come_again(
+    make_app: Callable[..., FastAPI], monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setattr(Room.__init__, "__defaults__", (1_000_000,))
+    app = make_app()
+
+    async def take(request: Request) -> int:
+        async with request.form() as form:
+            return len(form)
+
+    app.add_api_route("/take", take, methods=["POST"], max_body_size=2_000_000)
+    headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://one.localhost", headers=headers) as browser:
+        files = {"file": ("plan.pdf", b"x" * 1_100_000)}
+        answer = await browser.post("/take", files=files, params={"lang": language})
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert words in answer.text
 
 
 def test_the_bounds_let_a_poor_line_through() -> None:
