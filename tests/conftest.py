@@ -40,12 +40,17 @@ APART = (  # in those folders, and yet with parts of their own or none
     "tests/resilience/test_liveness_is_sharp.py", "tests/resilience/test_protocol_is_sharp.py",
     "tests/resilience/test_real_parts_are_sharp.py",
 )  # fmt: skip
-TOWNS = {"keycloak": "tests/integration/identity/", "battered": "tests/resilience/"}  # by fixture: for one piece alone
+TOGETHER = {"tests/integration/test_operators_commands.py": "tests/e2e/"}  # not in that folder, and yet on its town
+TOWNS = {  # by fixture: for one piece alone
+    "keycloak": "tests/integration/identity/", "battered": "tests/resilience/", "stack": "tests/e2e/",
+}  # fmt: skip
 
 
 def _piece(test: str) -> str:
     """The piece that a test belongs to, by its node id; of most the file."""
     file = test.partition("::")[0]
+    if file in TOGETHER:
+        return TOGETHER[file]
     return file if test.startswith(APART) else next((one for one in PIECES if test.startswith(one)), file)
 
 
