@@ -12,6 +12,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import ports
+from tests.support import once
 from tests.support.stack import Stack
 
 # Time limits of single examples say more about the machine than about the code.
@@ -69,6 +70,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPiece:
     """How `-n 2` shares the tests out, whatever `--dist` says."""
     config.option.loadscopereorder = False  # it would take the pieces with most tests first
     return ByPiece(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is the same for every service that a test starts in this process is worked out once."""
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    once.read_towns_once(patch)
+    once.compile_templates_once(patch)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from services.intake.app import create_app
 from services.intake.commands import Desk
-from shared.events.ids import new_id
 from shared.web import Person
 from shared.web.session import Sessions
+from tests.support.emptied import empty_database
 from tests.support.kernel import serving
 from tests.support.reports import MAEHIA
 
@@ -76,16 +76,15 @@ async def intake(
 ) -> AsyncIterator[Intake]:
     """Intake with a database of its own; without a broker unless `roles` need one."""
     environment = {
-        "MONGODB_URI": mongo, "MONGODB_PREFIX": f"intake_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(MAEHIA), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
-        "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4",
+        "MONGODB_URI": mongo, "KAFKA_BOOTSTRAP_SERVERS": kafka, "TOPIC_PREFIX": prefix, "ROLES": roles,
+        "TOWN_DIR": str(MAEHIA), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test", "OTEL_TRACES_EXPORTER": "none",
+        "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4",
     }  # fmt: skip
-    for name, value in environment.items():
-        patch.setenv(name, value)
-    app = create_app()
-    transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
-        service = Intake(app, http)
-        await serving(http)
-        yield service
-        await service.store.reports.collection.database.client.drop_database(environment["MONGODB_PREFIX"] + "_intake")
+    with empty_database(mongo, "intake") as database:
+        for name, value in {**environment, "MONGODB_PREFIX": database}.items():
+            patch.setenv(name, value)
+        app = create_app()
+        transport = httpx.ASGITransport(app)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+            await serving(http)
+            yield Intake(app, http)

@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -30,7 +30,9 @@ from shared.kernel.service import Service
 from shared.secret_links import case_secret
 from shared.web import Person
 from shared.web.session import Sessions
+from tests.support.emptied import empty_database
 from tests.support.kernel import serving
+from tests.support.once import judge_papers_once
 from tools.play.paper import pdf
 
 MAEHIA = Path(__file__).parents[2] / "deploy" / "municipalities" / "maehia"
@@ -204,18 +206,19 @@ async def permits(
 ) -> AsyncIterator[Permits]:
     """Permits with a database of its own, or in another's; without a broker unless `roles` need one."""
     environment = {
-        "MONGODB_URI": mongo, "MONGODB_PREFIX": database or f"permits_{new_id()}", "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "TOPIC_PREFIX": prefix, "ROLES": roles, "TOWN_DIR": str(town), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test",
-        "OTEL_TRACES_EXPORTER": "none", "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4",
-        "SEAL_KEY_FILE": str(seal_key or development_key()),
+        "MONGODB_URI": mongo, "KAFKA_BOOTSTRAP_SERVERS": kafka, "TOPIC_PREFIX": prefix, "ROLES": roles,
+        "TOWN_DIR": str(town), "PUBLIC_URL": ORIGIN, "ENVIRONMENT": "test", "OTEL_TRACES_EXPORTER": "none",
+        "RATE_LIMITS": "off", "SHUTDOWN_SECONDS": "4", "SEAL_KEY_FILE": str(seal_key or development_key()),
     }  # fmt: skip
-    for name, value in environment.items():
-        patch.setenv(name, value)
-    app = create_app()
-    transport = httpx.ASGITransport(app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
-        service = Permits(app, http)
-        client = service.store.cases.collection.database.client
-        await serving(http)
-        yield service
-        await client.drop_database(environment["MONGODB_PREFIX"] + "_permits")
+    judge_papers_once(patch)
+    with nullcontext(database) if database else empty_database(mongo, "permits") as name:
+        for variable, value in {**environment, "MONGODB_PREFIX": name}.items():
+            patch.setenv(variable, value)
+        app = create_app()
+        transport = httpx.ASGITransport(app)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+            service = Permits(app, http)
+            await serving(http)
+            yield service
+            if database:
+                await service.store.cases.collection.database.client.drop_database(f"{database}_permits")

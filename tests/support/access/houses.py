@@ -52,6 +52,7 @@ from tests.support.access.people import AGENCY, OTHER_TEAM, STAFF, TEAM
 from tests.support.dispatch_in_memory import incident
 from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
+from tests.support.once import judge_papers_once
 from tests.support.permits import a_bill
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
 from tests.support.reports import MAEHIA
@@ -349,6 +350,7 @@ async def houses(patch: pytest.MonkeyPatch, mongo: str) -> AsyncIterator[Houses]
     }  # fmt: skip
     for name, value in environment.items():
         patch.setenv(name, value)
+    judge_papers_once(patch)
     async with AsyncExitStack() as running:
         apps: dict[str, FastAPI] = {}
         for service in SERVICES:

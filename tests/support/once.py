@@ -1,0 +1,103 @@
+"""What is worked out once in a run: hundreds of tests start a service of their own, and each would read the same files,
+compile the same templates and have the same paper judged. The first to ask has the real answer, the others have that.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
+
+from shared.files import apart
+from shared.town import Town, loader
+from shared.town.problems import Problem
+from shared.web import pages
+from tests.support.source import ROOT
+
+SHIPPED = ROOT / "deploy" / "municipalities"
+Examined = tuple[Town | None, list[Problem]]
+Stamps = tuple[tuple[str, int, int, int], ...]
+
+
+def read_towns_once(patch: pytest.MonkeyPatch) -> None:
+    """The towns of this repository; one that a test has made is read each time."""
+    patch.setattr(loader, "examine", Towns(loader.examine))
+
+
+def compile_templates_once(patch: pytest.MonkeyPatch) -> None:
+    """For each town alone: what a filter of its own makes of a fixed text is worked out when a template is compiled."""
+    patch.setattr(pages, "_environment", partial(_with_code, pages._environment, defaultdict(Compiled)))
+
+
+def judge_papers_once(patch: pytest.MonkeyPatch) -> None:
+    """While `patch` holds, a paper that was judged before is not opened again by a process of its own."""
+    patch.setattr(apart, "ask", partial(_ask, apart.ask))
+
+
+class Towns:
+    """What each shipped town's files say, as long as none of them has changed."""
+
+    def __init__(self, examine: Any) -> None:
+        self._examine = examine
+        self._known: dict[Path, tuple[Stamps, Examined]] = {}
+
+    def __call__(self, path: Path) -> Examined:
+        if path.absolute().parent != SHIPPED:
+            return self._examine(path)  # type: ignore[no-any-return]
+        stamps = tuple(sorted(_stamp(path, one) for one in path.rglob("*")))
+        known = self._known.get(path)  # as it was written: problems and pictures are told by it
+        if known is None or known[0] != stamps:
+            known = self._known[path] = (stamps, self._examine(path))
+        town, problems = known[1]
+        return town, [*problems]
+
+
+class Compiled(BytecodeCache):
+    """Templates of this very text as code."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_JUDGED: dict[str, Mapping[str, Any]] = {}
+
+
+async def _ask(real: Any, module: str, *arguments: str) -> Mapping[str, Any] | None:
+    """As `apart.ask`; a picture, which is written anew, goes to the judge each time."""
+    told: Mapping[str, Any] | None
+    if module != "shared.files.judge":
+        told = await real(module, *arguments)
+        return told
+    digest = _digest(arguments[0])
+    if digest not in _JUDGED:
+        told = await real(module, *arguments)
+        if told is None or told["clean"]:
+            return told
+        _JUDGED[digest] = told
+    return _JUDGED[digest]
+
+
+def _digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def _stamp(folder: Path, file: Path) -> tuple[str, int, int, int]:
+    status = file.stat()
+    return str(file.relative_to(folder)), status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _with_code(real: Any, known: dict[Path, Compiled], town: Town, folders: list[Path]) -> Environment:
+    env: Environment = real(town, folders)
+    env.bytecode_cache = known[town.directory]
+    return env

@@ -1,0 +1,101 @@
+"""What a run works out once is what it would be each time: nothing that has changed is answered as it was before."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader, Environment, TemplateSyntaxError
+
+from shared.files import apart, judge
+from shared.town import loader
+from shared.town.problems import Problem
+from tests.support import once
+from tests.support.once import SHIPPED, Compiled, Towns, judge_papers_once
+from tests.support.uploads import photo
+from tools.play.paper import pdf
+
+
+def read(path: Path) -> once.Examined:
+    return None, [Problem(str(path), 1, f"read of {len(list(path.iterdir()))} files")]
+
+
+class Asked(list[Path]):
+    """Of which folders the files were read."""
+
+    def read(self, path: Path) -> once.Examined:
+        self.append(path)
+        return read(path)
+
+
+def test_a_shipped_town_is_read_again_when_a_file_of_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once, "SHIPPED", tmp_path)
+    asked = Asked()
+    towns = Towns(asked.read)
+    folder = tmp_path / "town"
+    folder.mkdir()
+    (folder / "town.yaml").write_text("code: one")
+    before = towns(folder)
+    before[1].clear()  # whoever asks next has problems of their own
+    assert (towns(folder), len(asked)) == (read(folder), 1)
+
+    (folder / "town.yaml").write_text("code: two")
+    towns(folder)
+    (folder / "more.yaml").touch()
+    assert (towns(folder), len(asked)) == (read(folder), 3)
+
+
+def test_a_town_that_a_test_has_made_is_read_each_time(tmp_path: Path) -> None:
+    asked = Asked()
+    towns = Towns(asked.read)
+    assert [towns(tmp_path), towns(tmp_path)] == [read(tmp_path)] * 2
+    assert asked == [tmp_path] * 2
+
+
+def test_a_town_that_is_remembered_is_the_one_that_is_read() -> None:
+    real = loader.examine._examine  # type: ignore[attr-defined]  # remembered by every run of tests
+    assert loader.examine(SHIPPED / "maehia") == real(SHIPPED / "maehia")
+    assert loader.examine(SHIPPED / "maehia")[0] is loader.examine(SHIPPED / "maehia")[0]
+
+
+def test_a_template_is_compiled_again_when_its_text_is_another() -> None:
+    kept, texts = Compiled(), {"page.html": "{{ 1 + 1 }}"}
+
+    def drawn() -> str:
+        env = Environment(autoescape=True, loader=DictLoader(texts), bytecode_cache=kept)
+        return env.get_template("page.html").render()
+
+    assert [drawn(), drawn()] == ["2", "2"]
+    texts["page.html"] = "{{ 2 + 1 }}"
+    assert drawn() == "3"
+    texts["page.html"] = "{{ 2 +"
+    with pytest.raises(TemplateSyntaxError):
+        drawn()
+
+
+async def test_a_paper_is_judged_once_and_a_picture_is_written_anew_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def ask(module: str, *arguments: str) -> Mapping[str, Any] | None:
+        asked.append(module)
+        file, clean = map(Path, arguments)
+        return vars(judge.judge(file, clean))
+
+    monkeypatch.setattr(once, "_JUDGED", {})
+    monkeypatch.setattr(apart, "ask", ask)
+    judge_papers_once(monkeypatch)
+    paper, picture, faults = pdf("one"), photo(), []
+    for number, content in enumerate((paper, paper, pdf("another"), b"nothing", picture, picture)):
+        file, clean = tmp_path / f"{number}", tmp_path / f"{number}-clean"
+        file.write_bytes(content)
+        told = await apart.ask("shared.files.judge", str(file), str(clean))
+        assert told
+        assert told["clean"] == clean.exists() == (content is picture)
+        faults.append(told["fault"])
+
+    assert faults == [None, None, None, "unknown", None, None]
+    assert len(asked) == 5
