@@ -56,6 +56,9 @@ class Mailbox:
         """Called by aiosmtpd for each message."""
         if self.answer.startswith("2"):
             message = message_from_bytes(envelope.original_content, policy=policy.default)
+            for name in ("To", "Message-ID"):  # read now, and not by each look for one among hundreds
+                if name in message:
+                    message.replace_header(name, message[name])
             with self._lock:
                 self._messages.append(message)
         return self.answer
