@@ -33,8 +33,8 @@ OURS = types(
 )  # fmt: skip  # somebody has it to do: the team of `ce_team`, or a person in triage chooses one
 OVER = types("work-order", "completed", "cancelled", "hidden", "split")  # a share is a work order of its own
 CHANGED = types("work-order", "prioritised")
-OF_INCIDENTS = types("incident", "opened", "changed")
-OF_MEMBERS = types("incident", "joined", "left", "resolved")
+OF_INCIDENTS = types("incident", "opened", "changed", "reopened")
+OF_MEMBERS = types("incident", "joined", "left", "resolved", "went-on")
 TOLD = ("reference", "category", "priority", "due_at", "report_id", "parent")
 
 
@@ -81,7 +81,7 @@ class Board:
 
     def _hear_of_member(self, report: str, headers: dict[str, str], told: dict[str, Any]) -> None:
         match headers["ce_type"].split(".")[2]:
-            case "joined":
+            case "joined" | "went-on":
                 self.member[report] = told["incident_id"], headers["ce_time"]
                 self.lead.setdefault(told["incident_id"], told["work_order_id"])
             case "left":

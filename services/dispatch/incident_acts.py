@@ -20,11 +20,9 @@ from shared.events.ids import derive_id
 from shared.kernel import Case, Cause, Reject, Step, fingerprint
 from shared.kernel.trail import Line
 from shared.people import Person
-from shared.town.work import IncidentRule
 
 OF_INCIDENTS = "-incident"  # how the acts on incidents end in the trail
 LEADS_TRIED = 50  # members whose own work might do the incident's
-BY_HAND = IncidentRule(reports=2, minutes=1440, radius_m=500)  # of a category for which the town finds none by itself
 
 
 @dataclass(frozen=True)
@@ -202,8 +200,7 @@ def _by_hand(desk: Desk, orders: Sequence[Case[WorkOrder]], cause: Cause) -> Inc
         raise Reject("incident-mixed", "Reports of one incident are of one category.", status=422)
     if not orders[0].state.is_open:
         raise Reject("already-in-incident", f"{orders[0].state.reference} is in an incident already.", status=422)
-    category = desk.town.categories.get(members[0].category)
-    rule = (category.incident if category else None) or BY_HAND
+    rule = vicinity.rule_for(desk.town, members[0].category)
     incident = vicinity.found_incident(members, members[0], rule, cause.at)
     return incident.model_copy(update={"by_hand": True})
 

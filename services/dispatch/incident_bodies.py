@@ -57,6 +57,14 @@ class Merge(Body):
     into: Annotated[CleanLine, Field(min_length=26, max_length=26)]
 
 
+class Reopen(Body):
+    """It is not over after all: what the town says of that, and until when it is expected to last. Its reporters and
+    the team that has its work read the note."""
+
+    expected_until: Time | None = None
+    note: Reason
+
+
 class Close(Body):
     """How it ended; its reporters read the note."""
 

@@ -1,6 +1,7 @@
 """Incidents and their members in MongoDB: every query is bounded, and an index holds all that it asks for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +39,19 @@ OF_MEMBERS = (
         partialFilterExpression={"state.state": "alone"},
     ),
 )
+
+
+@dataclass(frozen=True)
+class People:
+    """Whom an incident's news reach: the reporters of its reports, and who follows these."""
+
+    reports: int = 0
+    followers: int = 0
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.reports + self.followers
 
 
 class IncidentStore:
@@ -118,6 +132,20 @@ class IncidentStore:
             {"$group": {"_id": "$state.incident", "count": {"$sum": 1}}},
         ]
         return {row["_id"]: row["count"] async for row in self.memberships.collection.aggregate(counted)}
+
+
+def people_in(incident_id: str, orders: str) -> list[dict[str, Any]]:
+    """Counts an incident's reports, and with the work orders (their collection) who follows them."""
+    wanted = {"state.incident": incident_id, "state.state": {"$in": ["proposed", "joined"]}}
+    own = {"from": orders, "localField": "state.work_order", "foreignField": "_id", "as": "own"}
+    followed: list[dict[str, Any]] = [{"$project": {"followers": "$state.followers"}}]
+    followers = {"$sum": {"$ifNull": [{"$first": "$own.followers"}, 0]}}
+    return [
+        {"$match": wanted},
+        {"$lookup": own | {"pipeline": followed}},
+        {"$group": {"_id": None, "reports": {"$sum": 1}, "followers": followers}},
+        {"$unset": "_id"},
+    ]
 
 
 def lookout_id(category: str) -> str:

@@ -112,6 +112,8 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
         incident = incident.model_copy(update=ended | {"work_order": into.work_order})
     if incident.outcome is not None:
         await _end_own_work(desk, incident_id, incident, report_id, cause)
+    elif incident.reopened_fact:
+        await _take_up_own_work(desk, incident_id, incident, report_id, cause)
 
     alive = await _has_work(desk, report_id)
 
@@ -171,3 +173,17 @@ async def _end_own_work(desk: Desk, incident_id: str, incident: Incident, report
 
     if found.state.work_order and found.state.work_order != incident.work_order:
         await desk.store.orders.step(found.state.work_order, decide, cause)
+
+
+async def _take_up_own_work(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> None:
+    """Whoever has not heard yet that the incident goes on: their own work stands aside for it again."""
+    found = await desk.store.memberships.get(report_id)
+    if found is None or (found.state.incident, found.state.state) != (incident_id, "joined"):
+        return
+    if found.state.told >= incident.reopened_fact or found.state.work_order in ("", incident.work_order):
+        return
+
+    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        return incident_work.stand_aside_again(desk.town, order, incident_id, cause.at) if order else None
+
+    await desk.store.orders.step(found.state.work_order, decide, cause)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.dispatch.commands import Desk
-from services.dispatch.domain import incident_course, incident_work
+from services.dispatch.domain import incident_course, incident_reopening, incident_work
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.joins import get_incident, tell_members
@@ -41,14 +41,19 @@ async def _tell_incident(desk: Desk, case: Case[WorkOrder], incident_id: str, ca
 def hear_of_work(
     desk: Desk, incident_id: str, incident: Incident, case: Case[WorkOrder], at: datetime
 ) -> Step[Incident] | None:
-    """What the work order's standing means for the incident; None: nothing new, or another order does its work."""
-    order = case.state
-    if incident.work_order != case.id:
+    """What the work order's standing means for the incident; None: nothing new, another order does its work, or it was
+    sent back since it was read. Whoever checks it and sends it back says that the incident is not over either."""
+    order, rounds = case.state, incident_work.rounds_of(case.state)
+    if incident.work_order != case.id or rounds < incident.rounds:
         return None
     if order.closed_at and order.outcome:
         done = order.completion.note if order.completion else None
-        return incident_course.resolve(incident_id, incident, order.outcome, at, done)
-    return incident_course.follow_work(incident_id, incident, incident_work.lead_of(desk.town, case.id, order), at)
+        known = incident.model_copy(update={"rounds": rounds})
+        return incident_course.resolve(incident_id, known, order.outcome, at, done)
+    lead = incident_work.lead_of(desk.town, case.id, order)
+    if rounds > incident.rounds and incident_reopening.may_go_on(desk.town, incident, at):
+        return incident_reopening.reopen(desk.town, incident_id, incident, lead, at)
+    return incident_course.follow_work(incident_id, incident, lead, at)
 
 
 async def find_lead(desk: Desk, incident_id: str, cause: Cause) -> None:

@@ -15,7 +15,7 @@ from services.dispatch.domain.routing import Sighting
 from services.dispatch.domain.work_order import BESIDE, KINDS, WorkOrder, moments
 from services.dispatch.figures_store import FiguresStore
 from services.dispatch.filter_store import FilterStore
-from services.dispatch.incident_store import IncidentStore
+from services.dispatch.incident_store import IncidentStore, People, people_in
 from services.dispatch.photo_store import PhotoStore
 from services.dispatch.queries import (
     DUE,
@@ -191,6 +191,12 @@ class Store(IncidentStore):
         (found,) = await self.orders.collection.aggregate(open_by_each(at)).to_list(None)
         counted: Mapping[str, Sequence[Mapping[str, Any]]] = found
         return counted
+
+    async def count_people(self, incident_id: str) -> People:
+        """Whom an incident's news reach; looks at each of its reports, before something is told to all of them."""
+        steps = people_in(incident_id, self.orders.collection.name)
+        found = await self.memberships.collection.aggregate(steps).to_list(1)
+        return People(**found[0]) if found else People()
 
     def follow(self, take: Callable[[Change], None], lost: Callable[[], None]) -> ChangeFollower:
         """Hands every step of every work order to `take`, as lists have it; `lost`: some were missed.

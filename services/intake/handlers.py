@@ -29,9 +29,8 @@ def subscribe(service: Service, desk: Desk) -> None:
                 known = partial(outage.know, news=event, at=envelope.time)
                 await desk.store.outages.step(event.incident_id, lambda one, c: known(one, late=c.late), cause)
             case IncidentClosed():
-                await desk.store.outages.step(
-                    event.incident_id, lambda one, _: outage.end(one, event, envelope.time), cause
-                )
+                ended = partial(outage.end, news=event, at=envelope.time)
+                await desk.store.outages.step(event.incident_id, lambda one, c: ended(one, late=c.late), cause)
             case WorkOrderEvent():
                 await record_work_on_report(desk, event, envelope, cause)
 

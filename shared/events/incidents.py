@@ -1,7 +1,7 @@
 """What dispatch says about incidents, on the topics of work orders: of the incident, and to each of its reports.
 
-Read by intake (what is known on its pages, and the reports' timelines) and notify. `opened`, `changed` and `closed`
-have the incident as key and subject; `joined`, `told`, `left` and `resolved` have the report.
+Read by intake (what is known on its pages, and the reports' timelines) and notify. `opened`, `changed`, `closed` and
+`reopened` have the incident as key and subject; `joined`, `told`, `left`, `resolved` and `went-on` have the report.
 """
 
 from pydantic import Field
@@ -72,7 +72,8 @@ class IncidentChanged(IncidentKnown):
 
 
 class IncidentClosed(IncidentEvent):
-    """An incident is over. Key and subject: the incident. Its reports are told by `incident.resolved`.
+    """An incident is over. Key and subject: the incident. Its reports are told by `incident.resolved`. It may still be
+    taken back (`incident.reopened`).
 
     `duplicate`: an officer made it part of the incident `into`. Its reports are told by `incident.joined` that they
     are in that one.
@@ -84,6 +85,14 @@ class IncidentClosed(IncidentEvent):
     """How it ended."""
     into: Public[CaseId | None] = None
     """The incident of which this one is a part now; null: it is over by itself."""
+
+
+class IncidentReopened(IncidentKnown):
+    """An incident that was closed is not over after all: it goes on, and stands as this says. Key and subject: the
+    incident. Whoever was told that it is over is told so by `incident.went-on`, and the report whose work order does
+    the work by that work's `work-order.sent-back`."""
+
+    type = "onestop.incident.reopened.v1"
 
 
 class IncidentJoined(IncidentStanding):
@@ -126,6 +135,16 @@ class IncidentResolved(IncidentEvent):
     """The same as everybody may read it; null where only reporters and staff may."""
 
 
-OF_INCIDENTS: tuple[type[IncidentEvent], ...] = (IncidentOpened, IncidentChanged, IncidentClosed)
-OF_MEMBERS: tuple[type[IncidentEvent], ...] = (IncidentJoined, IncidentTold, IncidentLeft, IncidentResolved)
+class IncidentWentOn(IncidentStanding):
+    """Word to one report that its incident is not over after all; `incident.resolved` had said that it is. Its own work
+    order stands aside again. A report that was opened again, merged or withdrawn meanwhile is told nothing. Key and
+    subject: that report."""
+
+    type = "onestop.incident.went-on.v1"
+
+
+OF_INCIDENTS: tuple[type[IncidentEvent], ...] = (IncidentOpened, IncidentChanged, IncidentClosed, IncidentReopened)
+OF_MEMBERS: tuple[type[IncidentEvent], ...] = (
+    IncidentJoined, IncidentTold, IncidentLeft, IncidentResolved, IncidentWentOn,
+)  # fmt: skip
 INCIDENT_EVENTS: tuple[type[WorkOrderEvent], ...] = (*OF_INCIDENTS, *OF_MEMBERS)

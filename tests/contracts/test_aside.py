@@ -10,7 +10,7 @@ from services.dispatch.domain.states import traits_of
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.base import Event
 from shared.events.catalogue import EVENTS
-from shared.events.incidents import IncidentChanged
+from shared.events.incidents import IncidentChanged, IncidentReopened
 from shared.events.topics import internal
 from shared.kernel.outbox import Entry
 from tests.support.found import Storm
@@ -42,7 +42,7 @@ def concerns(order_id: str, order: WorkOrder, key: str, event: Event) -> bool:
     """By its own key, by that of its report, or where an incident names it."""
     if key in (order_id, order.report.id):
         return event.type != "onestop.incident.opened.v1"
-    return isinstance(event, IncidentChanged)
+    return isinstance(event, IncidentChanged | IncidentReopened)
 
 
 @pytest.mark.parametrize("course", COURSES, ids=lambda course: course.__name__)

@@ -87,6 +87,14 @@ def test_what_many_report_is_known_worked_on_once_and_ended_for_all(
     assert state_of(api, reports[2]) == "assigned"
     assert api.get(f"/api/v1/incidents/{incident}").json()["state"] == "resolved"
     assert incident not in {one["id"] for one in api.get("/api/v1/incidents").json()["items"]}
+
+    take_back(page, incident)
+    until(lambda: {state_of(api, one) for one in everyone} == {"assigned"}, "everyone hears that it goes on")
+    assert state_of(api, reports[2]) == "assigned"
+    assert incident in {one["id"] for one in api.get("/api/v1/incidents").json()["items"]}
+    citizen.goto(f"/track/{reports[1]['reference']}?lang=th")
+    checked(citizen, "track-goes-on-th")
+    expect(citizen.locator("#timeline")).to_contain_text("เหตุนี้ยังไม่ยุติ")
     assert desk.complaints == []
     assert phone.complaints == []
 
@@ -127,9 +135,24 @@ def merge(page: Page, incident: str, into: str) -> None:
     page.locator("#into").select_option(into)
     checked(page, "desk-to-merge-th")
     page.get_by_role("button", name="รวมและแจ้งผู้แจ้งทุกราย").press("Enter")
+    checked(page, "desk-sure-to-merge-th")
+    page.get_by_role("button", name="รวมเหตุและแจ้ง 1 คน").press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("รวมเข้ากับเหตุอื่นแล้ว")
     expect(page.locator(f"a[href='/desk/incidents/{into}']")).to_be_visible()
     checked(page, "desk-merged-th")
+
+
+def take_back(page: Page, incident: str) -> None:
+    """It was closed by mistake: asked first how many people hear so, by the keyboard."""
+    page.goto(f"/desk/incidents/{incident}?lang=en")
+    checked(page, "desk-closed-en")
+    page.locator("#note-reopen").fill("ถนนฝั่งวัดยังไม่ได้เก็บ")
+    page.get_by_role("button", name="Take its end back").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Take its end back and tell everyone (6)?")
+    checked(page, "desk-sure-en")
+    page.get_by_role("button", name="Take it back and tell everyone (6)").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("The incident goes on")
+    checked(page, "desk-goes-on-en")
 
 
 def state_of(api: httpx.Client, one: dict[str, str]) -> str:

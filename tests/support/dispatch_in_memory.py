@@ -9,6 +9,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import LIVE, Incident
 from services.dispatch.domain.membership import Member, Membership, MemberState, member_of
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.incident_store import People
 from services.dispatch.queries import Filter
 from services.dispatch.store import Order, Store
 from shared.events.ids import new_id
@@ -52,6 +53,12 @@ class MemoryStore(Store):
     async def count_members(self, incident_ids: Sequence[str]) -> dict[str, int]:
         every = [await self.list_members(one, ("proposed", "joined"), "", 1000) for one in incident_ids]
         return {key: len(members) for key, members in zip(incident_ids, every, strict=True)}
+
+    async def count_people(self, incident_id: str) -> People:
+        members = await self.list_members(incident_id, ("proposed", "joined"), "", 1000)
+        orders = {case.id: case.state for case in self._orders()}
+        followers = [orders[one.state.work_order].followers for one in members if one.state.work_order in orders]
+        return People(len(members), sum(followers))
 
     async def find_about(self, report_id: str) -> list[Order]:
         about = [case for case in self._orders() if case.state.report.id == report_id]

@@ -2,7 +2,15 @@
 
 from shared.events.agencies import WorkOrderAgencyAnswered, WorkOrderAgencyTold, WorkOrderTakenBack
 from shared.events.base import Event
-from shared.events.incidents import IncidentChanged, IncidentJoined, IncidentLeft, IncidentResolved, IncidentTold
+from shared.events.incidents import (
+    IncidentChanged,
+    IncidentJoined,
+    IncidentLeft,
+    IncidentReopened,
+    IncidentResolved,
+    IncidentTold,
+    IncidentWentOn,
+)
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated
 from tools.contract.diagram import START
 from tools.contract.lifecycle import LIFECYCLES
@@ -35,8 +43,12 @@ class Reader:
             case IncidentJoined(work_order_id=lead):
                 moves = lead != self._id and not self._is_a_share and "aside" in after
                 return frozenset({"aside"}) if moves else frozenset({state})
-            case IncidentChanged(work_order_id=lead) if lead != self._id:
+            case IncidentChanged(work_order_id=lead) | IncidentReopened(work_order_id=lead) if lead != self._id:
                 return frozenset({state})
+            case IncidentWentOn(work_order_id=lead):
+                return frozenset({"aside"}) if state == "ended" and lead != self._id else frozenset({state})
+            case IncidentReopened():
+                return after - {state} if state in ("aside", "ended") else frozenset({state})
             case IncidentLeft() | IncidentResolved() | IncidentChanged():
                 return after - {"aside"} if state == "aside" else frozenset({state})
             case IncidentTold():

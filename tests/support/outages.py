@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from services.dispatch import belonging
 from services.dispatch.domain import crew_work, desk_work, splitting
+from services.dispatch.domain.checking import note_reopened
 from services.dispatch.domain.from_report import drop_duplicate, withdraw
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.incident_acts import open_incident, remove_report
-from services.dispatch.incident_bodies import Merge, Open, Remove
+from services.dispatch.incident_bodies import Merge, Open, Remove, Reopen
 from services.dispatch.incident_merging import merge_incident
+from services.dispatch.incident_reopening import reopen_incident
 from shared.events.base import Place
 from shared.kernel import Cause, Step, now
 from tests.support.found import Storm, acting, asked
@@ -83,6 +85,26 @@ async def reopened_afterwards(storm: Storm) -> None:
     await new_work(storm, storm.reports[1])
 
 
+async def taken_back(storm: Storm) -> None:
+    """It was not over after all; of one report its reporter had said so first."""
+    await reopened_afterwards(storm)
+    body = Reopen(note="ยังดับอยู่")
+    (incident_id,) = await storm.incidents()
+    await reopen_incident(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+
+
+async def taken_back_for_another_lead(storm: Storm) -> None:
+    await over(storm)
+    lead = storm.reports[0]
+    await storm.act(lead, lambda order: done(note_reopened(town(), order, now())))
+    await new_work(storm, lead)
+    body = Reopen(note="ยังดับอยู่")
+    (incident_id,) = await storm.incidents()
+    await reopen_incident(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+
+
 async def made_part_of_another(storm: Storm) -> None:
     await of_an_outage(storm)
     part, _ = await storm.only()
@@ -117,5 +139,6 @@ async def new_work(storm: Storm, report: str) -> None:
 
 COURSES: tuple[Course, ...] = (
     of_an_outage, over, of_another_street, the_lead_leaves, of_another_category, withdrawn, the_lead_is_a_duplicate,
-    one_of_several_teams, reopened_afterwards, made_part_of_another, taken_in_hand,
+    one_of_several_teams, reopened_afterwards, made_part_of_another, taken_in_hand, taken_back,
+    taken_back_for_another_lead,
 )  # fmt: skip

@@ -12,7 +12,7 @@ _WORK = (
     "work-order.started", "work-order.paused",
     "work-order.resumed", "work-order.refused", "work-order.referred", "work-order.escalated",
     "work-order.agency-told", "work-order.agency-answered", "work-order.agency-chased", "work-order.taken-back",
-    "incident.joined", "incident.told", "incident.left",
+    "incident.joined", "incident.told", "incident.left", "incident.went-on",
     "work-order.taken", "work-order.dropped", "work-order.split", "work-order.verified",
 )  # fmt: skip
 _DONE = ("work-order.completed", "work-order.cancelled", "incident.resolved")
@@ -31,7 +31,7 @@ REPORT = Lifecycle(
         Move(_DONE, ("open",), ("resolved",)),
         # Work that ends as a duplicate or withdrawn closes the report at once, and so do merging and withdrawing.
         Move(("report.closed",), ("open", "resolved"), ("closed",)),
-        Move(("report.reopened", "work-order.sent-back"), ("resolved",), ("open",)),
+        Move(("report.reopened", "work-order.sent-back", "incident.went-on"), ("resolved",), ("open",)),
         Move(("report.separated",), ("closed",), ("open",)),
         Move(("report.rated",), ("resolved", "closed")),
         Move(("report.amended", "report.commented"), ("open", "resolved")),
@@ -41,6 +41,10 @@ REPORT = Lifecycle(
     ),
     ends=(),  # also a closed one may open again: a duplicate that was none
 )
+_OF_INCIDENTS = (
+    "incident.joined", "incident.told", "incident.changed", "incident.left", "incident.resolved", "incident.went-on",
+    "incident.reopened",
+)  # fmt: skip
 _OPEN = ("waiting", "taken", "paused", "referred", "split")
 _WHOLE = ("waiting", "taken", "paused", "referred")
 WORK_ORDER = Lifecycle(
@@ -56,7 +60,7 @@ WORK_ORDER = Lifecycle(
         "verified": "done, and checked",
         "cancelled": "no work after all",
         "aside": "its report is in an incident, whose work another work order does: nobody has anything to do here",
-        "ended": "over with that incident; no event of its own says so",
+        "ended": "over with that incident, for as long as that is over; no event of its own says so",
     },
     moves=(
         Move(("work-order.created",), (START,), ("waiting",)),
@@ -77,19 +81,23 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.agency-answered",), (EVER,)),
         Move(("work-order.completed",), ("waiting", "taken", "referred", "split"), ("completed",)),
         Move(("work-order.verified",), ("completed",), ("verified",)),
-        Move(("work-order.sent-back",), ("completed",), ("waiting",)),
+        # What is checked already, or was called off, is sent back only with an incident that is not over after all.
+        Move(("work-order.sent-back",), ("completed", "verified", "cancelled"), ("waiting",)),
         Move(("work-order.cancelled",), (*_OPEN, "aside"), ("cancelled",)),
         # Said to its report, or of the incident: by the note below they are told to the work order too.
         Move(("incident.joined",), _WHOLE, ("aside",)),
         Move(("incident.left", "incident.changed"), ("aside",), _WHOLE),
         Move(("incident.resolved",), ("aside",), ("ended",)),
-        Move(("incident.joined", "incident.told", "incident.changed", "incident.left", "incident.resolved"), (EVER,)),
+        Move(("incident.went-on",), ("ended",), ("aside",)),
+        Move(("incident.reopened",), ("aside", "ended"), _WHOLE),
+        Move(_OF_INCIDENTS, (EVER,)),
         Move(("work-order.escalated", "work-order.prioritised"), _OPEN),
         Move(("work-order.hidden",), (EVER,)),
     ),
-    ends=("verified", "cancelled", "ended"),
+    ends=(),  # also what is verified, called off or ended is open again with an incident that is not over after all
     note=(
-        "Where nobody is to check it (`to_verify` false), `completed` is the end. "
+        "Where nobody is to check it (`to_verify` false), `completed` is the end. What is `verified` or `cancelled` is "
+        "open again only where it does the work of an incident that was closed by mistake. "
         "A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed. "
         "What is `referred` is the team's again (`waiting` in triage, else `taken`) by a `work-order.agency-told` "
         "whose `status` is `failed`, by a `work-order.agency-answered` whose `answer` is `declined`, and by "
@@ -98,8 +106,9 @@ WORK_ORDER = Lifecycle(
         "**In an incident.** `incident.joined`, `.left` and `.resolved` have the report as their key: they are about "
         "the work orders that name it in `report_id` and were open before. They change nothing for the one that does "
         "the incident's work (`work_order_id`), for work that is split, and for a share (`parent`). What stood aside "
-        "goes on where it was by `incident.left`, or by an `incident.changed` that names it in `work_order_id`, and is "
-        "over by `incident.resolved`. A report that is withdrawn or merged has its work order cancelled as ever."
+        "goes on where it was by `incident.left`, or by an `incident.changed` or `.reopened` that names it in "
+        "`work_order_id`, and is over by `incident.resolved`. By `incident.went-on` what ended so stands aside again: "
+        "the incident is not over after all. A report that is withdrawn or merged has its work order cancelled as ever."
     ),
 )
 INCIDENT = Lifecycle(
@@ -110,14 +119,17 @@ INCIDENT = Lifecycle(
         Move(("incident.opened",), (START,), ("open",)),
         Move(("incident.changed",), ("open",)),
         Move(("incident.closed",), ("open",), ("closed",)),
+        Move(("incident.reopened",), ("closed",), ("open",)),
     ),
-    ends=("closed",),
+    ends=(),  # one that was closed by mistake goes on
     note=(
         "Its reports hear of it by events of their own: `incident.joined`, `incident.told` for each change, then "
         "`incident.left` or `incident.resolved`. Nothing more of it is told to a report that is withdrawn with nobody "
         "following it, merged, or opened again, nor an end to the one whose work order did the work: that one hears of "
-        "its own work's end. An `incident.closed` with `into` made it part of another, of which its reports are told "
-        "by `incident.joined`. What is only proposed to an officer is told to nobody."
+        "its own work's end. Closed by mistake it goes on (`incident.reopened`), for as long as its reports may be "
+        "opened again: those that were told that it is over hear `incident.went-on`, the one whose work order does the "
+        "work that work's `work-order.sent-back`. An `incident.closed` with `into` made it part of another, of which "
+        "its reports are told by `incident.joined`. What is only proposed to an officer is told to nobody."
     ),
 )
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")

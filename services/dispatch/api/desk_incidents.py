@@ -14,6 +14,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident, IncidentState
 from services.dispatch.incident_acts import Asked
 from services.dispatch.incident_merging import merge_incident
+from services.dispatch.incident_reopening import reopen_incident
 from shared.kernel import Case, Reject
 from shared.web import Paging, paging
 
@@ -109,6 +110,14 @@ async def close(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: b
     """It is over, and with it the work of all its reports: each is told."""
     asked = Asked(who, "close-incident", body, key)
     return await _shown(desk, await acts.close_incident(desk, asked, incident_id, body))
+
+
+@router.post("/{incident_id}/reopen")
+async def reopen(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Reopen) -> Detail:
+    """It was closed by mistake and goes on: whoever was told that it is over is told so. Possible for as long as its
+    reports may be opened again."""
+    asked = Asked(who, "reopen-incident", body, key)
+    return await _shown(desk, await reopen_incident(desk, asked, incident_id, body))
 
 
 async def _detail(desk: Desk, incident_id: str) -> Detail:

@@ -81,8 +81,6 @@ def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
         return ()
     if act in ("verify", "send_back") and order.report.state == "reopened":
         return ()  # the resident has said it, and other work goes on
-    if act == "send_back" and order.incident is not None:
-        return ()  # all of the incident were told that it is over
     return states
 
 

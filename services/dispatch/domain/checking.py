@@ -41,7 +41,7 @@ def note_reopened(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder]
     if order.report.state == "reopened":
         return None
     after = change(order.with_report(state="reopened"), "report_reopened", Acting(None, at), to_verify=False)
-    if not order.is_open:
+    if not (order.is_open or order.stands_aside):
         return Step(after)
     return call_off(town, after, Acting(None, at), outcome="duplicate", replaced=True)
 
@@ -50,8 +50,13 @@ def send_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> S
     """It is not done, and why: its team has it again, and reads it. The promise to the resident runs as if it had never
     stopped, and the team has its time to see it once more."""
     need(order, "send_back")
+    return open_again(town, order, acting, reason)
+
+
+def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Step[WorkOrder]:
+    """The same without asking whether it may be: of work that is over in whatever way, where it does an incident's."""
     at = acting.happened
-    if order.closed_at is not None and at > order.closed_at + _open_for(town, order):
+    if order.closed_at is not None and at > order.closed_at + open_for(town, order.category):
         detail = "The time in which the report could be opened again is over: it is closed for good."
         raise Reject("too-late-to-send-back", detail)
     times = (order.rework.times if order.rework else 0) + 1
@@ -75,7 +80,7 @@ def _verified(town: Town, order: WorkOrder, acting: Acting, by: CheckedBy, note:
     return Step(after, [WorkOrderVerified(**common_fields(town, after, acting), by=by, note=note)])
 
 
-def _open_for(town: Town, order: WorkOrder) -> timedelta:
-    """As long as intake keeps a resolved report open, so that the two never disagree about it."""
-    category = town.categories.get(order.category)
+def open_for(town: Town, code: str) -> timedelta:
+    """As long as intake keeps a resolved report of that category open, so that the two never disagree about it."""
+    category = town.categories.get(code)
     return timedelta(days=category.reopen_days if category else REOPEN_DAYS)

@@ -105,6 +105,16 @@ def go_on(town: Town, clocks: Clocks) -> Clocks:
     return clocks.model_copy(update={"resolve": runs.model_copy(update={"alarm": alarm})})
 
 
+def as_if_never_stopped(town: Town, clocks: Clocks, stopped_at: datetime, pauses: Sequence[Pause]) -> Clocks:
+    """It ended then with something else, which is not over after all: what ran then runs on, by the same promise."""
+    runs: dict[str, Any] = {
+        name: clock.model_copy(update={"stopped_at": None})
+        for name in CLOCKS
+        if (clock := getattr(clocks, name)) is not None and clock.stopped_at == stopped_at
+    }
+    return apply_pauses(town, clocks.model_copy(update=runs), pauses)
+
+
 def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
     minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes
@@ -116,16 +126,22 @@ def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
 
 
 def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
-    """The resolve clock after its pauses changed: stands while one is open, and has moved by those that are over."""
-    clock = clocks.resolve
-    if clock is None:
-        return clocks
+    """The clocks that run, after the pauses changed: they stand while one is open, and have moved by those that are
+    over. That work is to be taken waits in triage alone: elsewhere somebody has taken it who pauses it."""
+    running = {name: clock for name in CLOCKS if (clock := getattr(clocks, name)) and clock.stopped_at is None}
+    return clocks.model_copy(
+        update={name: _paused(town, clocks, name, clock, pauses) for name, clock in running.items()}
+    )
+
+
+def _paused(town: Town, clocks: Clocks, name: ClockName, clock: Clock, pauses: Sequence[Pause]) -> Clock:
     calendar = calendar_of(town, clocks.service_level)
-    runs_from, due_at = _moved(calendar, clock.started_at, clock.minutes, pauses)
+    own = [pause for pause in pauses if pause.until is None or pause.until > clock.started_at]
+    runs_from, due_at = _moved(calendar, clock.started_at, clock.minutes, own)
     moved = clock.model_copy(update={"runs_from": runs_from, "due_at": due_at})
-    waits = any(pause.until is None for pause in pauses)
-    alarm = None if waits else _next_alarm(town, "resolve", calendar, moved)
-    return clocks.model_copy(update={"resolve": moved.model_copy(update={"alarm": alarm})})
+    waits = any(pause.until is None for pause in own)
+    alarm = None if waits else _next_alarm(town, name, calendar, moved)
+    return moved.model_copy(update={"alarm": alarm})
 
 
 def recompute(town: Town, old: Clocks, new: Clocks) -> Clocks:

@@ -80,7 +80,10 @@ class Incident(StoredModel):
     done: str | None = None  # what was done in the end
     public_done: str | None = None
 
+    rounds: int = 0  # how often its work had been sent back when that was last heard of
+
     fact: int = 0
+    reopened_fact: int = 0  # the number of the word that it goes on after all; 0: it never was over
     telling: Telling | None = None
     lead_due: datetime | None = None  # since when another report's work order must do the work
 

@@ -1,5 +1,6 @@
 """The course of an incident: found or opened by hand, confirmed or denied, told of how it stands, led by another order,
-over. Each of its members is told of what concerns them by a walk (`joins.py`)."""
+over. That it goes on after all: `incident_reopening.py`. Each of its members is told of what concerns them by a walk
+(`joins.py`)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ class Lead:
     level: Level
     agency: str | None
     expected: datetime | None = None  # by when the agency expects to be done
+    rounds: int = 0  # how often the work has been sent back
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,10 @@ def open_incident(
     what is known already."""
     if incident.state != "proposed" or lead is None:
         raise Reject("incident-decided", f"The incident is {incident.state} already.")
-    led = incident.model_copy(update=_of_lead(lead))
-    said = _announced(led, acting.at, expected_until, note)
+    led = incident.model_copy(update=of_lead(lead))
+    said = announced(led, acting.at, expected_until, note)
     after = said.model_copy(update={"state": "open", "opened_at": acting.at, "decided_by": acting.by})
-    after = _with_fact(after, acting.at)
+    after = with_fact(after, acting.at)
     return Step(after, [IncidentOpened(**known(incident_id, after))])
 
 
@@ -83,7 +85,7 @@ def announce(
     """What an officer says of it; reports join by themselves at least until it is expected to be over."""
     if not incident.is_open:
         raise Reject("incident-not-open", f"The incident is {incident.state}.")
-    return _changed(incident_id, incident, _announced(incident, at, expected_until, note), at)
+    return _changed(incident_id, incident, announced(incident, at, expected_until, note), at)
 
 
 def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) -> Step[Incident] | None:
@@ -101,7 +103,7 @@ def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) 
 
 def change_lead(incident_id: str, incident: Incident, lead: Lead) -> Step[Incident]:
     """Another report's work order does the work from now on. Its reports' people notice nothing."""
-    after = incident.model_copy(update=_of_lead(lead))
+    after = incident.model_copy(update=of_lead(lead))
     return Step(after, [IncidentChanged(**known(incident_id, after))])
 
 
@@ -149,7 +151,7 @@ def become_part(
         raise Reject("incident-took-in", "It has taken another one in: make the other part of this one.")
     changes: dict[str, Any] = {"state": "resolved", "outcome": "duplicate", "closed_at": acting.at, "lead_due": None}
     changes |= {"into": into, "into_reference": into_reference, "decided_by": acting.by}
-    after = _with_fact(incident.model_copy(update=changes), acting.at)
+    after = with_fact(incident.model_copy(update=changes), acting.at)
     closed = [IncidentClosed(**common(incident_id, after), outcome="duplicate", into=into)]
     return Step(after, closed if incident.is_open else [])
 
@@ -162,7 +164,7 @@ def resolve(
         return None
     changes: dict[str, Any] = {"state": "resolved", "outcome": outcome, "closed_at": at, "lead_due": None}
     changes |= with_public_form("done", done, incident.openness)
-    after = _with_fact(incident.model_copy(update=changes), at)
+    after = with_fact(incident.model_copy(update=changes), at)
     return Step(after, [IncidentClosed(**common(incident_id, after), outcome=outcome)])
 
 
@@ -184,12 +186,14 @@ def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | 
     return wanted or Step(after)
 
 
-def _of_lead(lead: Lead) -> dict[str, Any]:
+def of_lead(lead: Lead) -> dict[str, Any]:
+    """What an incident knows of the work order that does its work."""
     about = {"work_order": lead.work_order, "report": lead.report, "reference": lead.reference}
-    return {**about, "team": lead.team, "level": lead.level, "agency": lead.agency}
+    return {**about, "team": lead.team, "level": lead.level, "agency": lead.agency, "rounds": lead.rounds}
 
 
-def _announced(incident: Incident, at: datetime, expected_until: datetime | None, note: str | None) -> Incident:
+def announced(incident: Incident, at: datetime, expected_until: datetime | None, note: str | None) -> Incident:
+    """With what an officer says of it; 422 for an end that does not lie ahead."""
     if expected_until is not None and not at < expected_until <= at + EXPECTED_MOST:
         raise Reject("expected-time", f"It must lie ahead, at most {EXPECTED_MOST.days} days.", status=422)
     said = with_public_form("note", note, incident.openness)
@@ -197,7 +201,7 @@ def _announced(incident: Incident, at: datetime, expected_until: datetime | None
     return incident.model_copy(update={**said, "expected_until": expected_until, "joins_until": joins_until})
 
 
-def _with_fact(incident: Incident, at: datetime) -> Incident:
+def with_fact(incident: Incident, at: datetime) -> Incident:
     """One thing more that each member is to be told; a walk that is under way begins anew, and tells both at once."""
     later = max(at, incident.telling.at + TICK) if incident.telling else at
     return incident.model_copy(update={"fact": incident.fact + 1, "telling": Telling(at=later)})
@@ -206,6 +210,6 @@ def _with_fact(incident: Incident, at: datetime) -> Incident:
 def _changed(incident_id: str, before: Incident, after: Incident, at: datetime) -> Step[Incident] | None:
     if after == before:
         return None
-    after = _with_fact(after, at)
+    after = with_fact(after, at)
     event: IncidentEvent = IncidentChanged(**known(incident_id, after))
     return Step(after, [event])

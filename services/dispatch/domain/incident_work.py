@@ -84,6 +84,27 @@ def end_with_other(order: WorkOrder, incident_id: str, outcome: Outcome, at: dat
     return end_with(aside.state if aside else order, incident_id, outcome, at)
 
 
+def ended_with(order: WorkOrder, incident_id: str) -> bool:
+    """Whether it was over with that incident and by nothing else; its resident has not opened the report again."""
+    over = order.state == "joined" and order.closed_at is not None and order.incident == incident_id
+    return over and order.report.state != "reopened"
+
+
+def stand_aside_again(town: Town, order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrder] | None:
+    """The incident was not over: neither is this, and what was promised to its own report runs on."""
+    if order.closed_at is None or not ended_with(order, incident_id):
+        return None
+    running = clocks.as_if_never_stopped(town, order.clocks, order.closed_at, order.pauses)
+    back: dict[str, Any] = {"outcome": None, "closed_at": None, "clocks": running}
+    return Step(change(order, "incident_reopened", Acting(None, at), **back))
+
+
+def lead_again(town: Town, order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrder] | None:
+    """The same, and it does the incident's work from now on: the order that did has other work behind it."""
+    aside = stand_aside_again(town, order, incident_id, at)
+    return take_lead(aside.state if aside else order, incident_id, at)
+
+
 def end_work(town: Town, order: WorkOrder, acting: Acting, outcome: Outcome, note: str) -> Step[WorkOrder]:
     """An officer says that the incident is over, however far its team is; what a repair must prove it must prove here
     too."""
@@ -108,7 +129,13 @@ def lead_of(town: Town, work_order: str, order: WorkOrder) -> Lead:
         level=order.level,
         agency=told.agency if told else None,
         expected=told.expected_at if told else None,
+        rounds=rounds_of(order),
     )
+
+
+def rounds_of(order: WorkOrder) -> int:
+    """How often it has been sent back."""
+    return order.rework.times if order.rework else 0
 
 
 def news_of(order: WorkOrder) -> str:

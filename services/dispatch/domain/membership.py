@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from services.dispatch.domain.incident import TICK, Incident, common, known_outcome, standing
 from services.dispatch.domain.work_order import WorkOrder, known_level
 from shared.events.base import Event
-from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentResolved, IncidentTold
+from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentResolved, IncidentTold, IncidentWentOn
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
 from shared.readers import openness_of
 
@@ -40,6 +40,7 @@ class Membership(StoredModel):
     left_at: datetime | None = None
     left_why: Annotated[LeftWhy, Lenient] | None = None
     told: int = 0
+    over: bool = False  # it was told that its incident is over
     said: str | None = None  # the incident that its reporter says it is
     due: datetime | None = None  # since when something is to be done about it
     was_due: datetime | None = None  # and was before
@@ -172,7 +173,7 @@ def settled(membership: Membership, due: datetime | None) -> Step[Membership] | 
 def tell(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
     """The report is told what its incident has to say; None when it was told before, or is no member any more.
 
-    The report whose own work order did the work hears of its end from that.
+    The report whose own work order did the work hears of its end from that, and that it goes on after all.
     """
     if membership.incident != incident_id or membership.told >= incident.fact:
         return None
@@ -182,12 +183,17 @@ def tell(membership: Membership, report: str, incident_id: str, incident: Incide
         return None
     after = membership.model_copy(update={"told": incident.fact})
     said = _of_member(membership, report, incident_id, incident)
-    if incident.is_open:
+    hears_from_work = membership.work_order == incident.work_order
+    if incident.is_open and membership.over:
+        going_on = after.model_copy(update={"over": False})
+        return Step(going_on, [IncidentWentOn(**said, **standing(incident))])
+    if incident.is_open and not (hears_from_work and incident.fact == incident.reopened_fact):
         return Step(after, [IncidentTold(**said, **standing(incident))])
-    if incident.outcome is None or membership.work_order == incident.work_order:
+    if incident.is_open or incident.outcome is None or hears_from_work:
         return Step(after)
     said |= {"note": incident.done, "public_note": incident.public_done}
-    return Step(after, [IncidentResolved(**said, outcome=known_outcome(incident))])
+    over = after.model_copy(update={"over": True})
+    return Step(over, [IncidentResolved(**said, outcome=known_outcome(incident))])
 
 
 def _taken_in(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:

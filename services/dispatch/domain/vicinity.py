@@ -10,8 +10,10 @@ from services.dispatch.domain.incident import Incident, Middle
 from services.dispatch.domain.membership import Member
 from services.dispatch.domain.routing import distance_m
 from shared.kernel import StoredModel
+from shared.town import Town
 from shared.town.work import IncidentRule
 
+BY_HAND = IncidentRule(reports=2, minutes=1440, radius_m=500)  # of a category for which the town finds none by itself
 PROPOSED_KEPT = 50  # of a category's last proposals: more are not undecided at once
 
 
@@ -37,6 +39,12 @@ class Where:
     latitude: float | None = None
     longitude: float | None = None
     zone: str | None = None
+
+
+def rule_for(town: Town, category: str) -> IncidentRule:
+    """By what a category's incidents reach and are joined, also where only an officer opens one."""
+    known = town.categories.get(category)
+    return (known.incident if known else None) or BY_HAND
 
 
 def is_near(a: Where, b: Where, radius_m: float, *, by_zone: bool) -> bool:

@@ -8,8 +8,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk, stream_of
 from services.dispatch.commands import Desk, get_order
+from services.dispatch.domain.acts import offered
 from services.dispatch.domain.rerouting import rules_say
 from services.dispatch.domain.routing import explain
+from services.dispatch.incident_store import People
 from services.dispatch.pages.cards import Card, make_card
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.rules import split_rules
@@ -68,6 +70,7 @@ async def _show_order(
         "said": said,
         "place": place,
         "reply_key": new_id(),
+        "told": await _told(desk, case),
         "earlier": await _earlier(desk, case),
         "shares": await _shares(desk, order_id, case),
         "members": await desk.store.crews.everybody(),
@@ -76,6 +79,13 @@ async def _show_order(
         **split_rules(explain(desk.town, facts)),
     }
     return show(request, "order.html", status_code=answer.status if answer else 200, **context)
+
+
+async def _told(desk: Desk, case: Order) -> People | None:
+    """Who hears that an incident goes on after all when this is sent back, which does its work."""
+    order = case.state
+    sends = order.incident is not None and "send_back" in offered(order)
+    return await desk.store.count_people(order.incident) if order.incident and sends else None
 
 
 async def _earlier(desk: Desk, case: Order) -> list[Card]:

@@ -32,6 +32,7 @@ OTHER_ICONS = {
     "incident_led": "users",
     "incident_left": "users",
     "incident_resolved": "circle-check",
+    "incident_reopened": "rotate-ccw",
     "came_late": "clock",
     "agency_told": "mail",
     "agency_failed": "triangle-alert",

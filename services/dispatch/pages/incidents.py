@@ -1,6 +1,5 @@
 """The desk's incidents: what is proposed, what goes on, one in full with its reports, and one opened by hand."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,29 +13,33 @@ from services.dispatch import incident_acts as acts
 from services.dispatch import incident_bodies as bodies
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.bodies import Body
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.incident_reopening import may_go_on, reopens_until
 from services.dispatch.domain.membership import Membership
 from services.dispatch.incident_acts import Asked
-from services.dispatch.incident_merging import merge_incident
 from services.dispatch.pages.cards import make_card
+from services.dispatch.pages.incident_forms import (
+    ACTS,
+    DONE,
+    NOTHING,
+    Said,
+    body_of,
+    read_form,
+    refused,
+)
 from services.dispatch.pages.incident_trail import lines_of
 from services.dispatch.pages.refusals import say_wrong_fields
 from services.dispatch.pages.show import show
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject, now
-from shared.times import read_local_time
 from shared.town import Town
 from shared.web import Problem, language_of, sealed_key, web_of
-from shared.web.security_log import note_refusal
 
 router = APIRouter(prefix="/desk/incidents", include_in_schema=False)
 
 LISTED = 50  # of each kind; what is over goes on by pages
 MEMBERS = 100  # on one page
-FIELD_MOST = 20_000
-DONE = ("confirmed", "denied", "announced", "added", "removed", "merged", "closed", "opened")
 LOCAL = "%Y-%m-%dT%H:%M"  # as a form's field of a time has it
 
 
@@ -47,19 +50,6 @@ class Row:
     id: str
     incident: Incident
     reports: int
-
-
-@dataclass(frozen=True)
-class Said:
-    """What was typed, and why nothing came of it."""
-
-    values: Mapping[str, str]
-    act: str = ""
-    words: str = ""
-    status: int = 200
-
-
-NOTHING = Said({})
 
 
 @router.get("")
@@ -83,15 +73,15 @@ async def show_new(request: Request, desk: TheDesk, _: Officer, references: str 
 @router.post("/new")
 async def open_new(request: Request, desk: TheDesk, who: Officer) -> Response:
     """Opened: on to its page."""
-    said = await _read(request)
+    said = await read_form(request)
     try:
-        body = bodies.Open.model_validate(_body(said, desk.town, "references", "expected_until", "note"))
+        body = bodies.Open.model_validate(body_of(said, desk.town, "references", "expected_until", "note"))
         asked = Asked(who, "open-incident", body, sealed_key(request, said.get("key")))
         case = await acts.open_incident(desk, asked, body)
     except ValidationError as error:
         return _new(request, desk, Said(said, "open", say_wrong_fields(request, error), 422))
     except Reject as error:
-        return _new(request, desk, _refused(request, said, "open", error))
+        return _new(request, desk, refused(request, said, "open", error))
     return RedirectResponse(f"/desk/incidents/{case.id}?done=opened", 303)
 
 
@@ -113,42 +103,19 @@ async def press(request: Request, incident_id: str, act: str, desk: TheDesk, who
     """One act; done: back to the page, which says so."""
     if act not in ACTS:
         raise Problem(404, "http-404")
-    said = await _read(request)
+    said = await read_form(request)
     asking = ACTS[act]
     try:
-        body = asking.body.model_validate(_body(said, desk.town, *asking.fields))
+        body = asking.body.model_validate(body_of(said, desk.town, *asking.fields))
+        if asking.told and not said.get("sure"):
+            return await _ask(request, desk, incident_id, Said(said, act), getattr(body, "expected_until", None))
         asked = Asked(who, f"{act}{acts.OF_INCIDENTS}", body, sealed_key(request, said.get("key")))
         await asking.do(desk, asked, incident_id, body)
     except ValidationError as error:
         return await _show(request, desk, incident_id, Said(said, act, say_wrong_fields(request, error), 422))
     except Reject as error:
-        return await _show(request, desk, incident_id, _refused(request, said, act, error))
+        return await _show(request, desk, incident_id, refused(request, said, act, error))
     return RedirectResponse(f"/desk/incidents/{incident_id}?done={asking.done}", 303)
-
-
-@dataclass(frozen=True)
-class Asking:
-    """An act of the page: its form's fields, and what is done with them."""
-
-    body: type[Body]
-    fields: tuple[str, ...]
-    do: Callable[[Desk, Asked, str, Any], Awaitable[object]]
-    done: str
-
-
-async def _deny(desk: Desk, asked: Asked, incident_id: str, _: Body) -> object:
-    return await acts.deny_incident(desk, asked, incident_id)
-
-
-ACTS: Mapping[str, Asking] = {
-    "confirm": Asking(bodies.Confirm, ("expected_until", "note"), acts.confirm_incident, "confirmed"),
-    "deny": Asking(bodies.Deny, (), _deny, "denied"),
-    "announce": Asking(bodies.Announce, ("expected_until", "note"), acts.announce, "announced"),
-    "add": Asking(bodies.Add, ("references",), acts.add_reports, "added"),
-    "remove": Asking(bodies.Remove, ("reference", "reason"), acts.remove_report, "removed"),
-    "merge": Asking(bodies.Merge, ("into",), merge_incident, "merged"),
-    "close": Asking(bodies.Close, ("outcome", "note"), acts.close_incident, "closed"),
-}
 
 
 async def incidents_going_on(desk: Desk) -> list[Row]:
@@ -176,6 +143,7 @@ async def _show(
         "further": members[MEMBERS - 1].id if len(members) > MEMBERS else None,
         "lead": make_card(desk.town, lead, now()) if lead else None,
         "others": await _others(desk, case),
+        "reopens_until": reopens_until(desk.town, case.state) if may_go_on(desk.town, case.state, now()) else None,
         "points": _points(case.state, members, web_of(request).pages.words(language_of(request), "incident.middle")),
         "said": said,
         "done": done,
@@ -183,6 +151,23 @@ async def _show(
         "lines": await lines_of(request, desk, incident_id),
     }
     return show(request, "incident.html", status_code=said.status, **context, **_words(desk.town))
+
+
+async def _ask(request: Request, desk: Desk, incident_id: str, said: Said, until: datetime | None) -> HTMLResponse:
+    """Once more, before what goes out to everybody in it: how many that are, and what they will read."""
+    case = await desk.store.incidents.get(incident_id)
+    if case is None:
+        raise Problem(404, "http-404")
+    into = await desk.store.incidents.get(said.values["into"]) if said.act == "merge" else None
+    context: dict[str, Any] = {
+        "row": Row(case.id, case.state, 0),
+        "told": await desk.store.count_people(incident_id),
+        "into": Row(into.id, into.state, 0) if into else None,
+        "fields": {name: said.values[name] for name in ACTS[said.act].fields if said.values.get(name)},
+        "said": said,
+        "until": until,
+    }
+    return show(request, "incident_ask.html", **context, **_words(desk.town))
 
 
 async def _others(desk: Desk, case: Case[Incident]) -> list[Row]:
@@ -218,33 +203,3 @@ def _words(town: Town) -> dict[str, Any]:
         return f"{moment.astimezone(zone):{LOCAL}}" if moment else ""
 
     return {"local_time": local}
-
-
-async def _read(request: Request) -> dict[str, str]:
-    async with request.form(max_files=0, max_fields=20, max_part_size=FIELD_MOST) as form:
-        return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
-
-
-def _body(said: Mapping[str, str], town: Town, *fields: str) -> dict[str, Any]:
-    """The form's words as the API would have them: references one a line or parted by commas, times of the town."""
-    body: dict[str, Any] = {name: said[name] for name in fields if said.get(name)}
-    if "references" in body:
-        body["references"] = [one for one in body["references"].replace(",", " ").split() if one]
-    if "expected_until" in body:
-        body["expected_until"] = _moment(body["expected_until"], ZoneInfo(town.timezone))
-    return body
-
-
-def _moment(typed: str, zone: ZoneInfo) -> str:
-    """With the town's zone; what is no time stays as it is, so that the model says so."""
-    try:
-        return read_local_time(typed, zone).isoformat()
-    except ValueError:
-        return typed
-
-
-def _refused(request: Request, said: Mapping[str, str], act: str, error: Reject) -> Said:
-    note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
-    words, language = web_of(request).pages.words, language_of(request)
-    key = f"refused.{error.code}"
-    return Said(said, act, words(language, key) if words.has(key) else error.detail, error.status)

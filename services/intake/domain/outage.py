@@ -1,6 +1,7 @@
 """An incident that the town knows of, as intake shows it on its pages before anybody reports it once more.
 
-Dispatch says how it stands (`incident.opened`, `.changed`, `.closed`); only what everybody may know is kept here.
+Dispatch says how it stands (`incident.opened`, `.changed`, `.closed`, `.reopened`); only what everybody may know is
+kept here.
 """
 
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Annotated, Literal
 
 from services.intake.domain.alike import metres_between
 from services.intake.domain.report import Location
-from shared.events.incidents import IncidentClosed, IncidentKnown
+from shared.events.incidents import IncidentClosed, IncidentKnown, IncidentReopened
 from shared.events.outcomes import Outcome
 from shared.events.public import openness, public_place
 from shared.events.work_orders import Level
@@ -51,8 +52,9 @@ class Outage(StoredModel):
 
 
 def know(before: Outage | None, news: IncidentKnown, at: datetime, *, late: bool) -> Step[Outage] | None:
-    """How it stands by that word; an older one says nothing."""
-    if before is not None and (late or before.state == "over"):
+    """How it stands by that word; an older one says nothing, and what is over goes on only where that is said."""
+    is_over = before is not None and before.state == "over" and not isinstance(news, IncidentReopened)
+    if is_over or (before is not None and late):
         return None
     where = sight_of("public", openness(news)).where
     place = public_place(news.location, coarse=where == "coarse") if news.location and where != "none" else {}
@@ -76,7 +78,9 @@ def know(before: Outage | None, news: IncidentKnown, at: datetime, *, late: bool
     )
 
 
-def end(before: Outage | None, news: IncidentClosed, at: datetime) -> Step[Outage]:
-    """It is over: it stands on no page any more."""
+def end(before: Outage | None, news: IncidentClosed, at: datetime, *, late: bool = False) -> Step[Outage] | None:
+    """It is over: it stands on no page any more. That word, heard late, says nothing of one that goes on since."""
+    if before is not None and late:
+        return None
     known = before or Outage(category=news.category, opened_at=at, changed_at=at)
     return Step(known.model_copy(update={"state": "over", "outcome": news.outcome, "changed_at": at}))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.intake.domain.agencies import agency_changes, agency_line, given_to
-from services.intake.domain.placing import open_again, placed, with_a_team
+from services.intake.domain.placing import go_on_with_incident, open_again, placed, with_a_team
 from services.intake.domain.report import Actor, Entry, Report, closed_for_good
 from services.intake.domain.shares import entry_of_share
 from services.intake.domain.states import State
@@ -16,6 +16,7 @@ from shared.events.incidents import (
     IncidentResolved,
     IncidentStanding,
     IncidentTold,
+    IncidentWentOn,
 )
 from shared.events.notices import ContactShown, NoticeEvent
 from shared.events.outcomes import Outcome
@@ -45,6 +46,7 @@ NO_CONTACT = "no-contact"
 INFORMED = "informed"  # an agency outside the town knows of an incident
 TO_ANSWER, ANSWERED = "to-answer", "answered"  # a question is not repaired
 ENDS = ("sent", "failed", "skipped")  # of a notice's channels the best one is told
+_WORD: dict[type[IncidentEvent], str] = {IncidentJoined: "joined", IncidentTold: "told", IncidentWentOn: "went_on"}
 _NO_ANSWER: tuple[Outcome, ...] = ("withdrawn", "duplicate")  # ends without anything to rate or reopen
 
 
@@ -68,6 +70,8 @@ def record_work(
         return Step(recorded)  # the whole speaks for it
     if isinstance(news, WorkOrderSentBack) and not late:
         return Step(open_again(recorded, news, holder))
+    if isinstance(news, IncidentWentOn):
+        return Step(recorded if late else go_on_with_incident(recorded, news))
     ended = holder in report.ended_orders and not isinstance(news, IncidentJoined)  # its own word lets it speak again
     if late or not report.is_open or ended or not _speaks(report, news, holder):
         return Step(recorded)
@@ -167,8 +171,8 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
                     "public_note": news.public_reason}  # fmt: skip
         case WorkOrderEscalated(again=False):
             more = {"type": "escalated", "percent": news.percent, "due_at": news.due_at}
-        case IncidentJoined() | IncidentTold():
-            kind = "incident_joined" if isinstance(news, IncidentJoined) else "incident_told"
+        case IncidentJoined() | IncidentTold() | IncidentWentOn():
+            kind = f"incident_{_WORD[type(news)]}"
             status = INFORMED if news.agency else None
             more = {"type": kind, "agency": news.agency, "status": status, "expected_until": news.expected_until,
                     "note": news.note, "public_note": news.public_note}  # fmt: skip

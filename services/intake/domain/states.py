@@ -22,9 +22,9 @@ State = Literal[
 LineType = Literal[
     "received", "triaged", "routed", "assigned", "prioritised", "acknowledged", "on_the_way", "on_site", "paused",
     "resumed", "completed", "refused", "referred", "agency_told", "agency_answered", "agency_chased", "taken_back",
-    "cancelled", "escalated", "incident_joined", "incident_told", "incident_left", "incident_resolved", "amended",
-    "commented", "merged", "absorbed", "separated", "released", "withdrawn", "rated", "reopened", "closed", "notice",
-    "contact_shown", "split", "share_begun", "share_over", "verified", "sent_back",
+    "cancelled", "escalated", "incident_joined", "incident_told", "incident_left", "incident_resolved",
+    "incident_went_on", "amended", "commented", "merged", "absorbed", "separated", "released", "withdrawn", "rated",
+    "reopened", "closed", "notice", "contact_shown", "split", "share_begun", "share_over", "verified", "sent_back",
 ]  # fmt: skip
 Tone = Literal["info", "brand", "warn", "ok", "neutral", "bad"]
 
@@ -87,6 +87,7 @@ LINES: Mapping[str, LineRow] = {
     "incident_told": LineRow("megaphone", "info", ("incident.told",)),
     "incident_left": LineRow("users", "neutral", ("incident.left",)),
     "incident_resolved": LineRow("check", "ok", ("incident.resolved",)),
+    "incident_went_on": LineRow("rotate-ccw", "warn", ("incident.went-on",)),
     "amended": LineRow("pencil", "neutral", ("report.amended",)),
     "commented": LineRow("message-square", "neutral", ("report.commented",)),
     "merged": LineRow("git-merge", "neutral", ("report.merged",)),

@@ -222,6 +222,9 @@ class Houses:
             incident=case_id, work_order=member.case_id, reference=own.reference, category=own.category, state="joined"
         )
         await _open(store.memberships, own.report.id, inside.model_copy(update={"joined_at": now()}))
+        if state == "resolved":
+            await _change(store.incidents, case_id, {"outcome": "fixed", "closed_at": now()})
+            await _change(store.orders, lead.case_id, {"incident": case_id})
         return About(case_id, {"incident_id": case_id, "reference": own.reference})
 
     async def application(self, state: str) -> About:

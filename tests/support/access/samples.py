@@ -137,10 +137,11 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/desk/incidents/{incident_id}/reports": Sample(_json(references=["{reference}"])),
     "dispatch POST /api/v1/desk/incidents/{incident_id}/remove": Sample(_json(reference="{reference}")),
     "dispatch POST /api/v1/desk/incidents/{incident_id}/merge": Sample(_json(), other_case="into"),
+    "dispatch POST /api/v1/desk/incidents/{incident_id}/reopen": Sample(_json(note="x"), state="resolved"),
     "dispatch POST /api/v1/desk/incidents/{incident_id}/close": Sample(_json(outcome="not_ours", note="x")),
     "dispatch POST /desk/incidents/new": Sample(_form(references="{reference}"), about_a_case=True),
     "dispatch POST /desk/incidents/{incident_id}/{act}": Sample(
-        _form(note="x"), {"remove": _form(reference="{reference}")}
+        _form(note="x", sure="yes"), {"remove": _form(reference="{reference}")}
     ),
     "permits POST /api/v1/applications": Sample(_json(**BODY)),
     "permits PUT /api/v1/applications/{reference}": Sample(_json(**_CHANGED), state="draft"),

@@ -4,7 +4,7 @@ import pytest
 
 from shared.events.agencies import AGENCY_EVENTS
 from shared.events.base import Event
-from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS, IncidentChanged
+from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS, IncidentChanged, IncidentReopened
 from shared.events.notices import NOTICE_EVENTS
 from shared.events.permits import PERMIT_EVENTS
 from shared.events.reports import REPORT_EVENTS
@@ -14,7 +14,7 @@ from tools.contract.lifecycle import LIFECYCLES
 
 FAMILIES: dict[str, tuple[type[Event], ...]] = {
     "report": (*REPORT_EVENTS, *WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS),
-    "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS, IncidentChanged),
+    "work-order": (*WORK_ORDER_EVENTS, *AGENCY_EVENTS, *OF_MEMBERS, IncidentChanged, IncidentReopened),
     "incident": OF_INCIDENTS,
     "permit": PERMIT_EVENTS,
     "notice": NOTICE_EVENTS,

@@ -1,13 +1,16 @@
 """The desk's pages of incidents say what is decided, what goes on and what may be done, in both languages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.membership import Membership
-from services.dispatch.pages.incidents import NOTHING, Row, Said, _body
+from services.dispatch.incident_store import People
+from services.dispatch.pages.incident_forms import ACTS, NOTHING, Said, body_of
+from services.dispatch.pages.incidents import Row
 from shared.events.ids import new_id
 from shared.kernel import Case
 from tests.support.dispatch_in_memory import incident
@@ -26,6 +29,7 @@ def page(
     done: str = "",
     others: Sequence[Row] = (),
     lines: Sequence[dict[str, Any]] = (),
+    reopens_until: datetime | None = None,
 ) -> str:
     row = Row("01KB58QMC0T5Z9E3PD7AWF1JYS", state, 7)
     one = Membership(
@@ -35,7 +39,7 @@ def page(
     context = {
         "inside": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
         "said": said, "done": done, "others": others, "key": "k", "lines": lines,
-        "local_time": lambda _: "",
+        "local_time": lambda _: "", "reopens_until": reopens_until,
     }  # fmt: skip
     return drawn("incident.html", path="/desk/incidents/x", language=language, row=row, **context)
 
@@ -51,6 +55,37 @@ def test_every_state_is_shown_with_what_may_be_done(state: str, language: str) -
         "proposed": {"confirm", "deny", "remove"},
         "open": {"announce", "add", "remove", "close"},
     }.get(state, set())
+
+
+@LANGUAGES
+def test_what_was_closed_by_mistake_can_be_taken_back_for_some_time(language: str) -> None:
+    over = incident(state="resolved", outcome="fixed", closed_at=MONDAY)
+    html = page(over, language=language, reopens_until=MONDAY)
+
+    assert '/reopen"' in html
+    assert 'name="note"' in html
+    assert "required" in html.partition('/reopen"')[2].partition("</form>")[0]
+    assert '/reopen"' not in page(over, language=language)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("act", ["announce", "merge", "close", "reopen"])
+def test_before_something_is_told_to_everybody_the_page_says_how_many_they_are(act: str, language: str) -> None:
+    row = Row("01KB58QMC0T5Z9E3PD7AWF1JYS", incident(state="open"), 0)
+    other = Row("01KB58QMC0T5Z9E3PD7AWF1JYT", incident(reference="MH-AAAA-BBBB"), 0)
+    fields = {"note": "ซ่อมหม้อแปลง", "outcome": "fixed"} if act == "close" else {"note": "ซ่อมหม้อแปลง"}
+    said = Said({**fields, "key": "once", "into": other.id}, act)
+    context = {"row": row, "told": People(7, 35), "into": other if act == "merge" else None, "fields": fields,
+               "until": MONDAY, "said": said}  # fmt: skip
+    html = drawn("incident_ask.html", path="/desk/incidents/x", language=language, **context)
+
+    assert html.count("42") >= 2
+    assert [part for part in ("35", 'value="once"', 'name="sure"', f'/{act}"', "ซ่อมหม้อแปลง") if part not in html] == []
+    assert ("MH-AAAA-BBBB" in html) == (act == "merge")
+
+
+def test_what_goes_out_to_everybody_is_asked_for_first() -> None:
+    assert {name for name, one in ACTS.items() if one.told} == {"announce", "merge", "close", "reopen"}
 
 
 @LANGUAGES
@@ -125,8 +160,8 @@ def test_work_says_that_it_is_of_an_incident() -> None:
 def test_a_form_is_read_as_the_api_has_it() -> None:
     said = {"references": " MH-1, MH-2\nMH-3 ", "expected_until": "2026-11-23T18:30", "note": "", "key": "k"}
 
-    assert _body(said, town(), "references", "expected_until", "note") == {
+    assert body_of(said, town(), "references", "expected_until", "note") == {
         "references": ["MH-1", "MH-2", "MH-3"],
         "expected_until": "2026-11-23T11:30:00+00:00",
     }
-    assert _body({"expected_until": "tomorrow"}, town(), "expected_until") == {"expected_until": "tomorrow"}
+    assert body_of({"expected_until": "tomorrow"}, town(), "expected_until") == {"expected_until": "tomorrow"}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.intake.domain import resident
 from services.intake.domain.outage import Outage, end, know
 from services.intake.domain.progress import record_work
 from services.intake.domain.report import Report
@@ -14,8 +15,10 @@ from shared.events.incidents import (
     IncidentJoined,
     IncidentLeft,
     IncidentOpened,
+    IncidentReopened,
     IncidentResolved,
     IncidentTold,
+    IncidentWentOn,
 )
 from shared.events.work_orders import WorkOrderCreated, WorkOrderEvent
 from tests.support.reports import INCIDENT, ORDER, OTHER_ORDER, after, report, work
@@ -50,7 +53,9 @@ def test_it_stands_as_it_was_said_last_and_goes_when_it_is_over() -> None:
         after(5),
     )
     closed = IncidentClosed(report_id=INCIDENT, reference="MH-7F3K-9QX2", category="power-cut", **MEMBER)
-    over = end(then, closed, after(95)).state
+    step = end(then, closed, after(95))
+    assert step is not None
+    over = step.state
     assert (over.state, over.outcome) == ("over", "fixed")
     assert known(over, changed=True, agency="pwa") is None
 
@@ -88,6 +93,48 @@ def test_a_report_hears_of_its_incident_and_ends_with_it() -> None:
     assert (told.timeline[-1].type, told.timeline[-1].public_note) == ("incident_told", "รออะไหล่")
     over = moved(told, work(IncidentResolved, **MEMBER, note="ไฟมาแล้ว"))
     assert (over.state, over.outcome, over.due_at) == ("resolved", "fixed", after(240))
+
+
+def test_an_incident_that_was_closed_by_mistake_is_known_again() -> None:
+    opened = known()
+    assert opened is not None
+    about = {"report_id": INCIDENT, "reference": "MH-7F3K-9QX2", "category": "power-cut", **MEMBER}
+    closed = IncidentClosed(**about)
+    over = end(opened, closed, after(95))
+    assert over is not None
+    word = IncidentReopened(**about, public_note="ยังดับอยู่")
+    back = know(over.state, word, after(120), late=False)
+
+    assert back is not None
+    assert (back.state.state, back.state.outcome, back.state.public_note) == ("open", None, "ยังดับอยู่")
+    assert back.state.opened_at == opened.opened_at
+    assert end(back.state, closed, after(95), late=True) is None
+    assert know(over.state, word, after(80), late=True) is None
+
+
+def ended() -> Report:
+    joined = moved(report(), work(WorkOrderCreated, due_at=after(240)), work(IncidentJoined, **MEMBER, agency="pea"))
+    return moved(joined, work(IncidentResolved, **MEMBER, note="ไฟมาแล้ว"))
+
+
+def test_a_report_whose_incident_is_not_over_is_open_again_with_what_it_was_promised() -> None:
+    back = moved(ended(), work(IncidentWentOn, **MEMBER, public_note="ยังดับอยู่"))
+
+    assert (back.state, back.outcome, back.resolved_at, back.reopen_until) == ("assigned", None, None, None)
+    assert (back.incident, back.work_order, back.due_at) == (INCIDENT, OTHER_ORDER, after(240))
+    assert [line.public_note for line in back.timeline if line.type == "incident_went_on"] == ["ยังดับอยู่"]
+    over = moved(back, work(IncidentResolved, **MEMBER))
+    assert over.state == "resolved"
+    assert moved(moved(ended(), work(IncidentWentOn, **MEMBER)), work(IncidentLeft, **MEMBER)).incident is None
+
+
+def test_what_its_resident_opened_again_themselves_stays_with_its_own_work() -> None:
+    again = resident.reopen(ended(), after(30), "ยังดับอยู่").state
+    heard = moved(again, work(IncidentWentOn, **MEMBER))
+
+    assert (heard.state, heard.incident, heard.work_order) == (again.state, None, again.work_order)
+    late = record_work(ended(), work(IncidentWentOn, **MEMBER), ORDER, after(9), late=True, reopen_days=14).state
+    assert late.state == "resolved"
 
 
 def test_another_order_that_does_the_work_by_then_ends_it_too() -> None:

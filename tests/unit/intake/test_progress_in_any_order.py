@@ -16,7 +16,7 @@ from shared.events.agencies import (
     WorkOrderTakenBack,
 )
 from shared.events.catalogue import FAMILIES
-from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS
+from shared.events.incidents import OF_INCIDENTS, OF_MEMBERS, IncidentWentOn
 from shared.events.work_orders import (
     WorkOrderAssigned,
     WorkOrderCancelled,
@@ -61,10 +61,12 @@ NOT_ITS_STATE = {"timeline", "updated_at", "given_to"}  # of whom it is open to 
 
 
 def sends_back(before: Report, event: WorkOrderEvent, order: str, *, late: bool) -> bool:
-    """The town itself is not satisfied with what its own work came to."""
-    return (
-        isinstance(event, WorkOrderSentBack) and not late and (before.state, before.work_order) == ("resolved", order)
-    )
+    """The town itself is not satisfied with what its own work came to, or its incident is not over after all."""
+    if late or before.state != "resolved":
+        return False
+    if isinstance(event, IncidentWentOn):
+        return before.incident == event.incident_id
+    return isinstance(event, WorkOrderSentBack) and before.work_order == order
 
 
 @given(st.lists(EVENTS, max_size=25))

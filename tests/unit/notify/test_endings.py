@@ -8,9 +8,9 @@ import pytest
 from services.dispatch.bodies import Cancel, Complete
 from services.dispatch.incident_bodies import Close
 from services.notify.domain.rules import Rules
-from shared.events.incidents import IncidentResolved
+from shared.events.incidents import IncidentResolved, IncidentWentOn
 from shared.events.reports import ReportKind
-from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted
+from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted, WorkOrderSentBack
 from shared.town import load_town
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import NotifyInMemory
@@ -41,6 +41,21 @@ def test_each_ending_has_words_for_it(town: str, audience: str) -> None:
     found = list(endings())
     assert len(found) > 10
     assert [ending for ending in found if not rules.tell(audience, *ending)] == []
+
+
+@pytest.mark.parametrize("audience", ["reporter", "follower"])
+@pytest.mark.parametrize("town", TOWNS)
+def test_whoever_heard_that_an_incident_is_over_hears_that_it_goes_on_after_all(town: str, audience: str) -> None:
+    rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
+
+    assert rules.tell(audience, IncidentWentOn.type, {})
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_the_reporter_whose_work_an_incident_s_is_hears_it_from_that(town: str) -> None:
+    rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
+
+    assert rules.tell("reporter", WorkOrderSentBack.type, {})
 
 
 async def test_whoever_follows_a_report_hears_that_its_work_was_called_off() -> None:

@@ -16,8 +16,10 @@ from shared.events.incidents import (
     IncidentJoined,
     IncidentLeft,
     IncidentOpened,
+    IncidentReopened,
     IncidentResolved,
     IncidentTold,
+    IncidentWentOn,
 )
 from shared.events.work_orders import (
     Material,
@@ -133,6 +135,7 @@ _INCIDENT: tuple[tuple[float, Event], ...] = (
     (28, IncidentOpened(**_WHOLE)),
     (50, IncidentChanged(**_WHOLE, **_WORD)),
     (169, IncidentClosed(**COMMON, **_OF_INCIDENT, outcome="fixed")),
+    (170, IncidentReopened(**_WHOLE, **_WORD)),
 )
 _NEIGHBOUR: dict[str, Any] = {
     "report_id": SECOND_REPORT, "reference": "MH-VNC4-QCWB", "category": CATEGORY, **_OF_INCIDENT,
@@ -141,6 +144,7 @@ _JOINED: tuple[tuple[float, Event], ...] = (
     (31, IncidentJoined(**_NEIGHBOUR)),
     (50, IncidentTold(**_NEIGHBOUR, **_WORD)),
     (170, IncidentResolved(**_NEIGHBOUR, outcome="fixed", **with_public_form("note", "เปลี่ยนท่อแล้ว น้ำไหลปกติ", "open"))),
+    (170.5, IncidentWentOn(**_NEIGHBOUR, **_WORD)),
     (171, IncidentLeft(**_NEIGHBOUR, actor="officer-naree", due_at=after(240), reason="ท่อแตกคนละจุด")),
 )
 WORK_ORDERS = story(WORK_ORDER, REPORTED, *_WORK) + story(INCIDENT, REPORTED, *_INCIDENT)
