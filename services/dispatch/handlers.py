@@ -69,7 +69,7 @@ def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
     """What the event changes in the work that it is for; None: nothing."""
     match event:
         case ReportCommented():
-            return lambda order, _: from_report.add_comment(order, event, envelope.time)
+            return lambda order, _: from_report.add_comment(town, order, event, envelope.time)
         case ReportFollowed():
             return lambda order, c: from_report.count_followers(order, event, envelope.sequence, c.at)
         case ReportMerged(into_reference=into):

@@ -55,7 +55,7 @@ async def _stored(desk: Desk) -> str:
     work, order_id = order(), new_id()
     for number in range(LINES):
         said = ReportCommented(reference=work.reference, category=work.category, by="public", text=f"{number} " * 40)
-        work = from_report.add_comment(work, said, now()).state
+        work = from_report.add_comment(town(), work, said, now()).state
     await desk.store.orders.step(order_id, lambda _, c: Step(work), Cause.request())
     return order_id
 

@@ -11,7 +11,7 @@ from shared.events.incidents import (
     IncidentTold,
     IncidentWentOn,
 )
-from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated
+from shared.events.work_orders import WorkOrderAssigned, WorkOrderCreated, WorkOrderResumed
 from tools.contract.diagram import START
 from tools.contract.lifecycle import LIFECYCLES
 
@@ -53,6 +53,8 @@ class Reader:
                 return after - {"aside"} if state == "aside" else frozenset({state})
             case IncidentTold():
                 return frozenset({state})
+            case WorkOrderResumed() if state == "paused":
+                return frozenset({"taken" if event.team else "waiting"})
             case _:
                 return _with_agency(event, state, after)
 

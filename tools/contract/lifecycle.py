@@ -67,8 +67,8 @@ WORK_ORDER = Lifecycle(
         Move(("work-order.acknowledged",), ("waiting",), ("taken",)),
         Move(("work-order.started",), ("taken",)),
         Move(("work-order.taken", "work-order.dropped"), ("waiting", "taken", "paused")),
-        Move(("work-order.paused",), ("taken",), ("paused",)),
-        Move(("work-order.resumed",), ("paused",), ("taken",)),
+        Move(("work-order.paused",), ("waiting", "taken"), ("paused",)),
+        Move(("work-order.resumed",), ("paused",), ("waiting", "taken")),
         Move(("work-order.refused",), _WHOLE, ("waiting",)),
         Move(("work-order.assigned",), _OPEN, ("waiting",)),
         Move(("work-order.referred",), _WHOLE, ("referred",)),
@@ -97,8 +97,10 @@ WORK_ORDER = Lifecycle(
     ends=(),  # also what is verified, called off or ended is open again with an incident that is not over after all
     note=(
         "Where nobody is to check it (`to_verify` false), `completed` is the end. What is `verified` or `cancelled` is "
-        "open again only where it does the work of an incident that was closed by mistake. "
-        "A `work-order.assigned` whose `previous_team` is its `team` changes no state: only the promise has changed. "
+        "open again only where it does the work of an incident that was closed by mistake. In triage (`team` null) it "
+        "is paused while its reporter is asked something, and then waits there again (`waiting`); what a team has "
+        "paused is `taken` again. A `work-order.assigned` whose `previous_team` is its `team` changes no state: only "
+        "the promise has changed. "
         "What is `referred` is the team's again (`waiting` in triage, else `taken`) by a `work-order.agency-told` "
         "whose `status` is `failed`, by a `work-order.agency-answered` whose `answer` is `declined`, and by "
         "`work-order.taken-back`; other events of those two types, and every `agency-answered` that is `late`, change "

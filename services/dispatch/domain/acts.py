@@ -39,13 +39,13 @@ HELD: tuple[State, ...] = ("assigned", *TAKEN, "paused")  # a team of the town h
 ACTS: dict[ActName, Act] = {
     "acknowledge": Act(("assigned",), "acknowledged", "hand"),
     "start": Act(("assigned", "acknowledged", "on_the_way"), "started", "truck"),
-    "resume": Act(("paused",), "resumed", "play"),
+    "resume": Act(("paused",), "resumed", "play", form_at=("desk",)),
     "take": Act(HELD, "taken", "user", form_at=("crew",)),
     "give": Act(HELD, "given", "user", form_at=("crew", "desk"), by="lead"),
     "drop": Act(HELD, "dropped", "users", form_at=("crew", "desk")),
     "assign": Act(WHOLE, "assigned", "users", form_at=("desk",), by="desk"),
     "complete": Act((*TAKEN, "paused", "referred"), "completed", "circle-check", form_at=("crew", "desk")),
-    "pause": Act(TAKEN, "paused", "pause", form_at=("crew",)),
+    "pause": Act(TAKEN, "paused", "pause", form_at=("crew", "desk")),
     "refer": Act(WHOLE, "referred", "send", form_at=("crew", "desk")),
     "take_back": Act(("referred",), "taken_back", "rotate-ccw", form_at=("crew", "desk")),
     "tell_agency": Act(("referred",), "agency_written", "mail", form_at=("desk",)),
@@ -62,6 +62,7 @@ ACTS: dict[ActName, Act] = {
     "prioritise": Act(OPEN, "prioritised", "triangle-alert", form_at=("desk",), by="desk"),
     "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), by="desk"),
 }
+IN_TRIAGE: tuple[ActName, ...] = ("pause", "resume")  # the desk's forms of them: elsewhere a crew says when it waits
 OF_THE_WHOLE: tuple[ActName, ...] = ("split", "verify", "send_back")  # a child is judged with what it is part of
 
 
@@ -73,8 +74,10 @@ def offered(order: WorkOrder) -> tuple[ActName, ...]:
 def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
     """Where the act is possible for this work; empty: in no state, as it is now."""
     states = ACTS[act].states
-    if act == "complete" and order.wants_answer:
-        return ("new", *states)  # answered in triage, without a team
+    if act == "pause" or (act == "complete" and order.wants_answer):
+        states = ("new", *states)  # asked back, or answered, in triage without a team
+    if order.waits_in_triage and act != "resume" and "new" not in states:
+        return tuple(state for state in states if state != "paused")  # nobody has it yet who could
     if order.parent is not None and act in OF_THE_WHOLE:
         return ()
     if act == "drop" and order.person is None:
@@ -82,6 +85,13 @@ def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
     if act in ("verify", "send_back") and order.report.state == "reopened":
         return ()  # the resident has said it, and other work goes on
     return states
+
+
+def has_form(order: WorkOrder, act: ActName, where: Where) -> bool:
+    """Whether that page has a form for it."""
+    if where == "desk" and act in IN_TRIAGE and not (order.state == "new" or order.waits_in_triage):
+        return False
+    return where in ACTS[act].form_at
 
 
 def need(order: WorkOrder, act: ActName) -> None:

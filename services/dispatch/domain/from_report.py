@@ -7,6 +7,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting, Comment
 from services.dispatch.domain.parts import AboutReport, Rule, Spot
+from services.dispatch.domain.pausing import answered
 from services.dispatch.domain.place import address_for_mail
 from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
@@ -135,13 +136,15 @@ def amend(
     return Step(moved.state, [*moved.events, *hidden])
 
 
-def add_comment(order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:
-    """The crew sees it, and its photos, which are the report's next ones; no clock moves."""
+def add_comment(town: Town, order: WorkOrder, event: ReportCommented, at: datetime) -> Step[WorkOrder]:
+    """The crew sees it, and its photos, which are the report's next ones; no clock moves. Only what triage has asked
+    its reporter about goes on with their answer."""
     comment = Comment(at=at, by=event.by, text=event.text, photos=event.photos, first_photo=order.photos + 1)
     comments = sorted([*order.comments, comment], key=lambda each: each.at)
     counts = {"comment_count": order.comment_count + 1, "photos": order.photos + event.photos}
     changes: dict[str, Any] = {"comments": comments, **counts}
-    return Step(change(order, "commented", Acting(None, at), facts={"by": event.by}, **changes))
+    after = change(order, "commented", Acting(None, at), facts={"by": event.by}, **changes)
+    return (answered(town, after, at) if event.by == "reporter" else None) or Step(after)
 
 
 def count_followers(order: WorkOrder, event: ReportFollowed, sequence: int, at: datetime) -> Step[WorkOrder] | None:

@@ -1,4 +1,5 @@
-"""How work waits: paused by its crew with a planned end, and going on by itself or by somebody's word.
+"""How work waits: paused by its crew, or in triage for its reporter, with a planned end; it goes on by itself or by
+somebody's word.
 
 A crew out of reach may have gone on before a pause ended by itself: then the promise moves only by the time that the
 work has really waited, whatever their next act is.
@@ -45,6 +46,9 @@ def pause(
     Without a time it goes on after `resume_in`, a day if that is not said either. A moment `resume …` wakes it.
     """
     need(order, "pause")
+    if order.state == "new" and (reason != "reporter" or not note):
+        detail = "In triage work waits for nothing but its reporter's answer: say what the town wants to know."
+        raise Reject("triage-asks", detail, status=422)
     since = acting.happened
     planned = resume_at or _after(town, since, WAITS[resume_in or "1d"])
     if not since < planned <= since + LONGEST_PAUSE:
@@ -73,6 +77,15 @@ def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
         went_on = Arrival(at=acting.at, happened_at=acting.happened_at, what="resumed", actor=acting.by)
         after = after.model_copy(update={"arrival": went_on})
     return Step(after, [WorkOrderResumed(**common_fields(town, after, acting), due_at=after.due_at)])
+
+
+def answered(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
+    """The reporter has written to the town since triage asked them: it is to be looked at again, and its clocks run on.
+    A crew that waits for them goes on by its own word: it may be elsewhere by now."""
+    waiting = order.waiting
+    if not order.waits_in_triage or waiting is None or at < waiting.since:
+        return None
+    return resume(town, order, Acting(None, at))
 
 
 def changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:

@@ -108,6 +108,11 @@ class WorkOrder(StoredModel):
         return self.state == "joined" and self.closed_at is None
 
     @property
+    def waits_in_triage(self) -> bool:
+        """Triage has asked its reporter something, and nobody has it yet."""
+        return self.state == "paused" and self.waiting is not None and self.waiting.goes_on == "new"
+
+    @property
     def leads(self) -> bool:
         """It does the work of an incident."""
         return self.incident is not None and self.state != "joined"

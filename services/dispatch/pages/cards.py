@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 
-from services.dispatch.domain.acts import ACTS, Where, offered
+from services.dispatch.domain.acts import ACTS, Where, has_form, offered
 from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.proof import proof_of
@@ -84,7 +84,7 @@ class Card:
     def forms_at(self, where: Where) -> list[ActName]:
         """The acts whose form that page offers beside the big button."""
         big = self.traits.next.act if self.traits.next and where == "crew" else None
-        return [act for act in self.offered if where in ACTS[act].form_at and act != big]
+        return [act for act in self.offered if has_form(self.order, act, where) and act != big]
 
 
 def group_of(traits: Traits) -> Group:

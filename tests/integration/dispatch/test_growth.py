@@ -12,7 +12,7 @@ from shared.events.ids import new_id
 from shared.events.reports import ReportCommented
 from shared.kernel import Cause, Step, now
 from shared.kernel.fold import case_batch
-from tests.support.work import begun, order
+from tests.support.work import begun, order, town
 
 COMMENTS = 400
 
@@ -31,7 +31,7 @@ async def comment(store: Store, order_id: str, number: int) -> None:
 
     def decide(work: WorkOrder | None, _: Cause) -> Step[WorkOrder]:
         assert work is not None
-        return from_report.add_comment(work, said, at)
+        return from_report.add_comment(town(), work, said, at)
 
     await store.orders.step(order_id, decide, Cause.request())
 

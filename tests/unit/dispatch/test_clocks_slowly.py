@@ -215,4 +215,4 @@ def test_a_comment_moves_no_clock(hours: int) -> None:
     at = before.created_at + timedelta(hours=hours)
     said = ReportCommented(reference=before.reference, category=before.category, by="reporter", text="ยังไม่มา")
 
-    assert from_report.add_comment(before, said, at).state.clocks == before.clocks
+    assert from_report.add_comment(town(), before, said, at).state.clocks == before.clocks

@@ -30,7 +30,7 @@ def follow(work: WorkOrder, followers: int, sequence: int = 2) -> Step[WorkOrder
 
 def comment(work: WorkOrder, text: str = "น้ำเข้าบ้านแล้ว") -> Step[WorkOrder]:
     event = ReportCommented(reference=REFERENCE, category=work.category, by="reporter", text=text)
-    return from_report.add_comment(work, event, MONDAY + HOUR)
+    return from_report.add_comment(town(), work, event, MONDAY + HOUR)
 
 
 def told(step: Step[WorkOrder] | None) -> list[WorkOrderEvent]:
@@ -60,7 +60,7 @@ def test_a_correction_that_says_nothing_of_the_answers_leaves_them() -> None:
 def test_photos_of_a_comment_are_the_reports_next_ones() -> None:
     """A crew that asked for a picture never saw it."""
     event = ReportCommented(reference=REFERENCE, category=order().category, by="reporter", text="รูปใหม่", photos=2)
-    work = from_report.add_comment(order(photos=3), event, MONDAY + HOUR).state
+    work = from_report.add_comment(town(), order(photos=3), event, MONDAY + HOUR).state
 
     assert (work.photos, work.comments[-1].first_photo, work.comments[-1].photos) == (5, 4, 2)
     html = drawn("comments.html", card=carded(work), comments=work.comments, for_desk=False)

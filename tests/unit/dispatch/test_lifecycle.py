@@ -61,7 +61,9 @@ SHARES = st.builds(OfTeam, team=TEAMS, task=st.just("ส่วนหนึ่ง
 BODIES: dict[ActName, st.SearchStrategy[Any]] = {
     "acknowledge": st.just(Acknowledge()),
     "start": st.builds(Start, stage=st.sampled_from([None, "on_the_way", "on_site"])),
-    "pause": st.builds(Pause, reason=st.sampled_from(["part", "weather", "other"])),
+    "pause": st.builds(
+        Pause, reason=st.sampled_from(["part", "weather", "reporter", "other"]), note=st.sampled_from([None, "จุดใด"])
+    ),
     "resume": st.just(Resume()),
     "complete": st.builds(Complete, note=st.just("แก้แล้ว"), photos=st.just(["/p/1"])),
     "refuse": st.just(Refuse(reason="ไม่ใช่งานของเรา")),
@@ -87,10 +89,11 @@ SAYINGS: dict[ActName, Body] = {
 }
 # Refused although the state allows the act: the stage is the present one, the team or agency has it already, triage
 # itself, an agency that may not read the report and is told nothing else; a colleague has it, or they have it already;
-# who did it checks it; its report is closed for good; too few shares or too many.
+# who did it checks it; its report is closed for good; too few shares or too many; triage waits for its reporter alone.
 ALLOWED_REFUSALS = {
     "stale-action", "same-team", "triage-refuses", "already-referred", "referral-text", "with-colleague",
     "yours-already", "has-it-already", "not-of-the-team", "own-work", "too-late-to-send-back", "shares",
+    "triage-asks",
 }  # fmt: skip
 
 
@@ -209,9 +212,19 @@ class Lifecycle(RuleBasedStateMachine):
         self.at += timedelta(minutes=minutes)
         before = self.work
         event = ReportCommented(reference=before.reference, category=before.category, by="public", text="ยังรออยู่")
-        self._took_effect(from_report.add_comment(before, event, self.at))
+        self._took_effect(from_report.add_comment(town(), before, event, self.at))
         assert self.work.clocks == before.clocks
         assert (self.work.state, self.work.team, self.work.level) == (before.state, before.team, before.level)
+
+    @rule(minutes=st.integers(0, 600))
+    def the_reporter_answers(self, minutes: int) -> None:
+        """What triage has asked them about goes on; nothing else does."""
+        self.at += timedelta(minutes=minutes)
+        before = self.work
+        event = ReportCommented(reference=before.reference, category=before.category, by="reporter", text="หน้าวัด")
+        self._took_effect(from_report.add_comment(town(), before, event, self.at))
+        assert self.work.state == ("new" if before.waits_in_triage else before.state)
+        assert before.waits_in_triage or self.work.clocks == before.clocks
 
     @rule(category=st.sampled_from(CATEGORIES), sequence=st.integers(2, 20))
     def somebody_corrects(self, category: str, sequence: int) -> None:

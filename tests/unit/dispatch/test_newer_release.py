@@ -145,7 +145,7 @@ def test_time_and_its_report_go_on_with_it(work: WorkOrder) -> None:
     facts = facts_of_order(town(), from_report.correct(work, amended))
     work = from_report.amend(town(), work, amended, facts, 5, MONDAY).state
     said = ReportCommented(reference=work.reference, category=work.category, by="public", text="x")
-    work = from_report.add_comment(work, said, MONDAY).state
+    work = from_report.add_comment(town(), work, said, MONDAY).state
     again = ReportReopened(reference=work.reference, category=work.category, text="x", times=1)
 
     assert from_report.facts_again(town(), again, work, MONDAY).category == work.category

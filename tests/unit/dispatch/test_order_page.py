@@ -28,7 +28,7 @@ def taken() -> WorkOrder:
 def test_it_shows_photos_answers_the_way_there_comments_and_followers() -> None:
     work = order(photos=2, answers={"flow": "running"}).model_copy(update={"followers": 3})
     comment = ReportCommented(reference=work.reference, category=work.category, by="public", text="ยังไหลอยู่เลย")
-    shown = page(from_report.add_comment(work, comment, LATER).state)
+    shown = page(from_report.add_comment(town(), work, comment, LATER).state)
 
     assert f"/api/v1/reports/{work.reference}/photos/2?size=thumbnail" in shown
     assert "น้ำไหลแรงเพียงใด" in shown

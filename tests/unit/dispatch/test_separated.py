@@ -42,7 +42,7 @@ def test_it_begins_anew_with_its_own_team_and_clocks_that_run_from_then() -> Non
 
 def test_what_was_said_meanwhile_goes_with_it() -> None:
     said = ReportCommented(reference="MH-7F3K-9QX2", category="water-leak", by="reporter", text="ยังรออยู่")
-    before = from_report.add_comment(order(), said, MONDAY).state
+    before = from_report.add_comment(town(), order(), said, MONDAY).state
     event = separated()
     facts = facts_of_separated(town(), event, LATER)
     work = begin_apart(town(), event, AboutReport(id=new_id()), before, facts, LATER).state
@@ -63,7 +63,7 @@ def test_the_history_names_the_side_that_did_it_and_not_the_system() -> None:
     merged = from_report.drop_duplicate(town(), order(), "MH-AAAA-BBBB", MONDAY)
     taken_back = from_report.withdraw(town(), order(), None, MONDAY)
     spoke = ReportCommented(reference="MH-7F3K-9QX2", category="water-leak", by="reporter", text="ยังรออยู่")
-    commented = from_report.add_comment(order(), spoke, MONDAY).state
+    commented = from_report.add_comment(town(), order(), spoke, MONDAY).state
     assert merged is not None
     assert taken_back is not None
     ends = [amended, merged.state, taken_back.state, commented]

@@ -201,6 +201,13 @@ def test_lines_stand_in_the_order_of_their_time_however_they_come() -> None:
     assert [entry.type for entry in now.timeline] == ["received", "acknowledged", "on_the_way"]
 
 
+def test_what_triage_asks_its_reporter_about_is_in_triage_again_afterwards() -> None:
+    in_triage = {"team": None, "level": "triage"}
+    asked = moved(report(), work(WorkOrderCreated, **in_triage), work(WorkOrderPaused, reason="reporter", **in_triage))
+    assert asked.state == "paused"
+    assert moved(asked, work(WorkOrderResumed, due_at=DUE, **in_triage)).state == "received"
+
+
 def test_a_reopened_report_does_not_listen_to_the_work_that_was_over() -> None:
     now = moved(report(), work(WorkOrderCreated), work(WorkOrderCompleted))
     now = resident.reopen(now, after(60), "ยังรั่ว").state

@@ -10,7 +10,13 @@ from services.dispatch.incident_bodies import Close
 from services.notify.domain.rules import Rules
 from shared.events.incidents import IncidentResolved, IncidentWentOn
 from shared.events.reports import ReportKind
-from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted, WorkOrderSentBack
+from shared.events.work_orders import (
+    PauseReason,
+    WorkOrderCancelled,
+    WorkOrderCompleted,
+    WorkOrderPaused,
+    WorkOrderSentBack,
+)
 from shared.town import load_town
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import NotifyInMemory
@@ -64,3 +70,13 @@ async def test_whoever_follows_a_report_hears_that_its_work_was_called_off() -> 
     await notify.hear(story.of_work(WorkOrderCancelled, outcome="not_ours", reason="ที่ดินเอกชน"))
     await notify.work()
     assert told(notify, WorkOrderCancelled.type) == ["follower-1", "reporter"]
+
+
+@pytest.mark.parametrize("reason", get_args(PauseReason))
+def test_a_reporter_hears_once_why_work_waits_and_of_a_question_that_it_is_theirs_to_answer(reason: str) -> None:
+    for town in TOWNS:
+        rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
+        every = rules.matching(WorkOrderPaused.type, {"reason": reason})
+        found = [rule.template for rule in every if rule.audience == "reporter"]
+
+        assert found == (["town-asks"] if reason == "reporter" else ["paused"] if town == "maehia" else [])
