@@ -160,6 +160,8 @@ class Town(Part):
     categories: dict[Code, Category]
     teams: dict[Code, Team]
     agencies: dict[Code, Agency] = Field(default_factory=dict)
+    # For each that has no clock of its own: three working days of eight hours, and a reminder on each of them.
+    agency_clock: AgencyClock = AgencyClock(answer_minutes=1440, remind_minutes=480)
     posts: dict[Level, Post] = Field(default_factory=dict)  # above all teams: clerk, mayor
     zones: tuple[Zone, ...] = ()
     land_use: tuple[LandUseZone, ...] = ()

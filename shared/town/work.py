@@ -119,7 +119,8 @@ class Webhook(Part):
 class Agency(Part):
     """A body outside the town that some work is referred to; a team of the town watches it.
 
-    Told by mail and webhook, as far as the profile has them; one with neither is told by phone or letter.
+    Told by mail and webhook, as far as the profile has them; one with neither is told by phone or letter. `clock` None:
+    that of all (`agency_clock`).
     """
 
     name: Text

@@ -167,7 +167,16 @@ def need_free(order: WorkOrder, acting: Acting) -> None:
 
 def level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
     """The level that holds it once a team has seen it: back to the team, unless an overdue repair was escalated."""
-    rungs = [base_level(town, team), *clocks.chasing_levels(town, running, at)]
+    return _highest([base_level(town, team), *clocks.chasing_levels(town, running, at)])
+
+
+def level_beside_agency(town: Town, running: Clocks, at: datetime) -> Level:
+    """The level that holds what an agency has: whoever chases an overdue repair goes on with that; else the agency."""
+    chasing = clocks.chasing_levels(town, running, at)
+    return _highest(chasing) if any(level in LADDER for level in chasing) else "agency"
+
+
+def _highest(rungs: Sequence[Level]) -> Level:
     return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
 

@@ -73,9 +73,10 @@ def _facts(name: ClockName, alarm: Alarm, *, again: bool) -> dict[str, str]:
 
 
 def _chasing_level(order: WorkOrder, alarm: Alarm) -> Level:
-    """From 100 % on the work is the told level's to chase, but never a lower one's than it is already."""
+    """From 100 % on the work is the told level's to chase, but never a lower one's than it is already. Also what an
+    agency has: that the promise to the resident is missed is the town's own."""
     if alarm.percent < 100 or alarm.level not in LADDER:
         return order.level
     if order.level not in LADDER:
-        return order.level if order.level == "agency" else alarm.level
+        return alarm.level
     return max(order.level, alarm.level, key=LADDER.index)

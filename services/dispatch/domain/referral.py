@@ -91,7 +91,7 @@ def stopped(referral: Referral) -> Referral:
 def timed(town: Town, referral: Referral, at: datetime) -> Referral:
     """Its next word counts from then, by what the town has agreed with the agency."""
     agency = town.agencies.get(referral.agency)
-    clock = agency.clock if agency else None
+    clock = clock_of(town, agency)
     fresh = {"overdue_at": None, "reminders": 0}
     if clock is None:
         return stopped(referral.model_copy(update=fresh))
@@ -100,11 +100,16 @@ def timed(town: Town, referral: Referral, at: datetime) -> Referral:
 
 
 def next_reminder(town: Town, agency: Agency | None, at: datetime) -> datetime | None:
-    """When an agency is reminded that was written to then."""
-    clock = agency.clock if agency else None
-    if clock is None or clock.remind_minutes is None:
+    """When an agency is reminded that was written to then; never one that nothing reaches: its team has the phone."""
+    clock = clock_of(town, agency)
+    if clock is None or clock.remind_minutes is None or agency is None or not agency.is_told_by_message:
         return None
     return calendar_of(town, clock).add_minutes(at, clock.remind_minutes)
+
+
+def clock_of(town: Town, agency: Agency | None) -> AgencyClock | None:
+    """By when it answers: as was agreed with it, else as the town has it for all. None: the profile has lost it."""
+    return (agency.clock or town.agency_clock) if agency else None
 
 
 def calendar_of(town: Town, clock: AgencyClock) -> WorkingCalendar:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import level_after
+from services.dispatch.domain.crew_work import level_after, level_beside_agency
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.pausing import changes_to_go_on
 from services.dispatch.domain.referral import Referral, holder_of, new_link, stopped, timed
@@ -164,7 +164,8 @@ def _given_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which an agency has it: nobody waits, and who refers it has seen it."""
     moved = changes_to_go_on(town, order, at)
     running = clocks.acknowledge(moved.pop("clocks", order.clocks), at)
-    return {**moved, "state": "referred", "person": None, "level": "agency", "clocks": running}
+    level = level_beside_agency(town, running, at)
+    return {**moved, "state": "referred", "person": None, "level": level, "clocks": running}
 
 
 def _given(order: WorkOrder) -> Referral:

@@ -32,6 +32,7 @@ from shared.web.people import signed_in
 
 FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
 ENDINGS = ("not_ours", "cannot_be_done")  # a duplicate is merged, which takes its followers along
+HOLDING = (*LADDER, "agency")  # who may have work: the town's own, or an agency until it is late
 PHOTOS_MOST = 6  # of one form: `UPLOAD_BYTES` holds so many as a camera takes them
 PAUSES = ("part", "weather", "reporter", "agency", "other")
 
@@ -121,7 +122,7 @@ def _common(request: Request) -> dict[str, Any]:
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
         "priorities": [(code, text.get(language)) for code, text in PRIORITIES.items()],
         "at_desk": at_desk,
-        "levels": [(code, text.get(language)) for code, text in LEVELS.items() if code in LADDER],
+        "levels": [(code, text.get(language)) for code, text in LEVELS.items() if code in HOLDING],
         "channel_name": lambda code: name_of(f"channels.{code}", code),
         "responses_of": lambda order, act: responses_for(town, order, act, language),
         "photos_most": PHOTOS_MOST,

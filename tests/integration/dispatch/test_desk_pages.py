@@ -9,10 +9,10 @@ import pytest
 from services.dispatch.pages.triage import MOST_IN_TRIAGE
 from shared.events.base import Place
 from shared.events.ids import new_id
-from shared.events.reports import ReportReopened
+from shared.events.reports import ReportCommented, ReportReopened
 from shared.kernel import now
 from shared.references import make_reference
-from tests.support.fieldwork import Fieldwork
+from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.work import fresh
 
 
@@ -126,6 +126,26 @@ async def test_a_question_is_answered_and_closed_from_triage(field: Fieldwork) -
     other = await field.order_of(await field.report(fresh("other", kind="suggestion", text="อยากให้มีสวน")))
     assert (await field.act(other["id"], "complete", "crew-water", note="รับไว้")).status_code == 403
     assert (await field.act(other["id"], "complete", "officer", note="รับไว้พิจารณา")).status_code == 200
+
+
+async def test_triage_asks_a_reporter_and_has_it_again_with_their_answer(field: Fieldwork) -> None:
+    work = await field.order_of(await field.report(fresh("other", text="มีปัญหาหน้าบ้าน")))
+    form = {"reason": "reporter", "resume_in": "3d", "note": "บ้านเลขที่เท่าใด", "back": "desk"}
+    unsaid = await field.press(f"/desk/{work['id']}/pause", "officer", **form | {"note": ""})
+    assert (unsaid.status_code, "เขียนว่าต้องการทราบอะไร" in unsaid.text) == (422, True)
+    assert (await field.press(f"/desk/{work['id']}/pause", "officer", **form)).status_code == 303
+    assert (await field.order_of(work["report_id"]))["state"] == "paused"
+    waits = await field.see(f"/desk/{work['id']}", "officer")
+    assert f'action="/desk/{work["id"]}/resume"' in waits
+
+    about = {"reference": work["reference"], "category": "other"}
+    await field.report(ReportCommented(**about, by="reporter", text="เลขที่ 12"), work["report_id"], sequence=2)
+
+    async def answered() -> bool | None:
+        return (await field.order_of(work["report_id"]))["state"] == "new" or None
+
+    await eventually(answered)
+    assert f'action="/desk/{work["id"]}/pause"' in await field.see(f"/desk/{work['id']}", "officer")
 
 
 async def test_a_reopened_case_leads_to_the_work_before(field: Fieldwork, work: dict[str, Any]) -> None:

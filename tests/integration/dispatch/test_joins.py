@@ -9,11 +9,13 @@ import pytest
 from services.dispatch import joins
 from services.dispatch.belonging import be_gone
 from services.dispatch.commands import Desk
+from services.dispatch.incident_store import People
 from services.dispatch.joins import join_incident, tell_members
 from services.dispatch.store import Store
-from shared.kernel import Cause, Moment, Reject
+from shared.events.ids import new_id
+from shared.kernel import Cause, Moment, Reject, Step
 from tests.support.joined import incident, join, member, resolve, walk
-from tests.support.work import town
+from tests.support.work import begun, submitted, town
 
 MEMBERS = 25  # beside the one that it began with
 
@@ -42,6 +44,20 @@ async def filled(desk: Desk) -> tuple[str, list[str]]:
     await asyncio.gather(*(join(desk, incident_id) for _ in range(MEMBERS)))
     members = await desk.store.find_untold(incident_id, 2, "", 1000)
     return incident_id, members
+
+
+async def test_whom_its_news_reach_is_counted_with_those_who_follow_its_reports(desk: Desk) -> None:
+    incident_id = await incident(desk)  # of the first one's work nothing is known here
+    for followers in (0, 3, 4):
+        order, first = new_id(), begun(submitted("power-cut")).state.model_copy(update={"followers": followers})
+        await desk.store.orders.step(order, lambda _, __, first=first: Step(first), Cause.request())  # type: ignore[misc]
+        await join_incident(desk, incident_id, member(work_order=order), Cause.request())
+    gone = await join(desk, incident_id)
+    await be_gone(desk, gone, Cause.request())
+
+    told = await desk.store.count_people(incident_id)
+    assert (told, told.count) == (People(reports=4, followers=7), 11)
+    assert await desk.store.count_people(new_id()) == People()
 
 
 async def test_each_member_is_told_once_that_it_is_over_page_by_page(desk: Desk) -> None:

@@ -101,7 +101,32 @@ def test_an_agency_that_no_message_reaches_has_been_told_by_phone() -> None:
     work, told = the(referring.refer(town(), order(), by(OFFICER, MONDAY), agency="highways"))
     assert isinstance(told, WorkOrderReferred)
     assert (told.status, referral_of(work).status) == ("sent", "sent")
-    assert next_moments(work) == {}
+
+
+@pytest.mark.parametrize("agency", ["highways", "rural-roads", "police"])
+def test_an_agency_with_which_nothing_was_agreed_is_overdue_by_the_clock_of_all(agency: str) -> None:
+    """No message reminds it: nobody would read it. Its team is told once, and takes the phone."""
+    work = referring.refer(town(), order(), by(OFFICER, MONDAY), agency=agency, text="ขอให้ซ่อม").state
+    clock = town().agency_clock
+    due = town().calendar.add_minutes(MONDAY, clock.answer_minutes)
+
+    assert town().agencies[agency].clock is None
+    assert next_moments(work) == {"agency overdue 1": due}
+    overdue, chased = the(chase(town(), work, due))
+    assert isinstance(chased, WorkOrderAgencyChased)
+    assert (chased.reason, referral_of(overdue).overdue_at) == ("overdue", due)
+    assert next_moments(overdue) == {}
+
+
+def test_one_that_has_mail_and_no_clock_is_reminded_by_the_clock_of_all() -> None:
+    pea = town().agencies["pea"].model_copy(update={"clock": None})
+    there = town().model_copy(update={"agencies": {**town().agencies, "pea": pea}})
+    work = referring.refer(there, order("power-cut"), by(OFFICER, MONDAY), agency="pea").state
+    minutes = there.agency_clock.remind_minutes
+    assert minutes is not None
+
+    assert next_moments(work)["agency remind 1"] == there.calendar.add_minutes(MONDAY, minutes)
+    assert next_moments(work)["agency overdue 1"] > next_moments(work)["agency remind 1"]
 
 
 def test_a_message_that_reached_nobody_gives_the_work_back_and_says_why() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import clocks, crew_work, desk_work, pausing, referring
+from services.dispatch.domain import agency_work, clocks, crew_work, desk_work, pausing, referring
 from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.work_order import WorkOrder
@@ -180,7 +180,23 @@ def test_referred_work_is_still_chased() -> None:
     work, told = asleep(sent, timedelta(days=400))
 
     assert rungs(told, "resolve") == LADDER["resolve"]
-    assert work.level == "agency"
+    assert (work.state, work.level) == ("referred", "mayor")
+
+
+def test_what_an_agency_has_is_the_agency_s_until_it_is_late_and_then_a_level_of_the_town_s_to_chase() -> None:
+    """It was told to the head, the director, the clerk and the mayor, and stood on nobody's board."""
+    sent = referring.refer(town(), order(), by(OFFICER, MONDAY), agency="highways").state
+    due = sent.due_at
+    assert due is not None
+    warned, _ = asleep(sent, 0.9 * (due - MONDAY))
+    late, told = asleep(sent, 1.1 * (due - MONDAY))
+
+    assert (warned.level, late.level, late.state) == ("agency", "head", "referred")
+    assert told_anew(told) == [("crew", "resolve"), ("head", "resolve")]
+    answered = agency_work.answer(town(), late, by(OFFICER, due + HOUR), note="สัปดาห์หน้า").state
+    assert answered.level == "head"
+    back = referring.take_back(town(), late, by(OFFICER, due + HOUR)).state
+    assert (back.state, back.level) == ("acknowledged", "head")
 
 
 def test_who_chases_the_overdue_repair_goes_on_when_another_team_gets_it() -> None:
@@ -193,7 +209,7 @@ def test_who_chases_the_overdue_repair_goes_on_when_another_team_gets_it() -> No
     agency = referring.refer(town(), given, by(OFFICER, at), agency="pwa").state
     again = desk_work.assign(town(), agency, by(OFFICER, at), team="works-water").state
 
-    assert [given.level, back.level, agency.level, again.level] == ["director", "director", "agency", "director"]
+    assert [given.level, back.level, agency.level, again.level] == ["director"] * 4
 
 
 def test_who_chased_the_first_team_to_look_at_it_does_not_hold_it_for_the_next() -> None:

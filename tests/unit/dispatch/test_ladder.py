@@ -1,6 +1,7 @@
 """The boards of the levels above the crews: whose work each looks after, and what the page says of it."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -8,10 +9,12 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.ladder import board_of, posts_of, teams_under
 from services.dispatch.pages.ladder import Part, _lists, _own, _rung
+from services.dispatch.pages.show import _common
 from services.dispatch.queries import Filter
+from shared.events.work_orders import Level
 from shared.people import Person
 from tests.support.dispatch_in_memory import restarted
-from tests.support.dispatch_pages import carded, drawn
+from tests.support.dispatch_pages import asked, carded, drawn
 from tests.support.moments import Timers
 from tests.support.work import MONDAY, order, town
 
@@ -37,6 +40,13 @@ def test_a_board_is_that_of_the_level_that_somebody_holds_and_else_the_lowest() 
     nobody = town().model_copy(update={"teams": {}, "posts": {}})
     nobody.__dict__.pop("levels", None)
     assert board_of(nobody, "head") is None
+
+
+def test_the_desk_filters_by_everybody_who_may_have_work_an_agency_too() -> None:
+    """What an agency has, and what of it is late and a level's of the town, could not be looked for."""
+    offered = [code for code, _ in _common(asked("/desk"))["levels"]]
+
+    assert sorted(offered) == sorted(get_args(Level))
 
 
 def test_each_post_of_a_level_can_be_chosen_by_one_of_its_teams() -> None:
