@@ -89,6 +89,15 @@ class BackedUp:
         reports.update_one({"_id": changed}, {"$inc": {"v": 1}, "$push": {"seen": pick.randrange(1000)}})
         reports.delete_one({"_id": gone})
 
+    def end_cursors(self) -> None:
+        """What the database does by itself with each that it was asked nothing of for ten minutes."""
+        asked = [{"$currentOp": {"idleCursors": True}}, {"$match": {"type": "idleCursor"}}]
+        for one in self.client.admin.aggregate(asked):
+            name, _, collection = one["ns"].partition(".")
+            if name.startswith(self.prefix):
+                ended = self.client[name].command("killCursors", collection, cursors=[one["cursor"]["cursorId"]])
+                assert ended["cursorsKilled"]
+
     def take(self, *arguments: str) -> Step:
         """One backup more."""
         assert backup.main(["take", *arguments]) == 0

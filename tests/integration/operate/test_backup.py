@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
+import bson
 import pytest
 
 from shared.kernel.clock import now
@@ -77,6 +79,18 @@ def test_a_second_backup_holds_what_changed_and_nothing_else(town: BackedUp) -> 
     assert parts == {"intake.reports": 500, "permits.documents.chunks": 0, "gone.permits.documents.chunks": 1,
                      "records": 0}  # fmt: skip
     assert "permits.documents.chunks" not in town.restored()
+
+
+def test_a_scan_whose_cursor_the_database_has_ended_goes_on_behind_its_last_document(town: BackedUp) -> None:
+    """As it does while a moment takes its time; also where not every id is of the same type."""
+    town.fill(800)
+    town.data.of("intake")["reports"].insert_many([{"_id": number, "v": 1} for number in range(700)])
+    reading = town.data.scan(("intake", "reports"))
+    read = list(islice(reading, 600))
+    town.end_cursors()
+    read += list(reading)
+    ids = [bson.decode(document)["_id"] for document in read]
+    assert len(ids) == len(set(ids)) == 1500
 
 
 def test_a_collection_that_somebody_dropped_begins_a_new_chain(town: BackedUp) -> None:

@@ -1,15 +1,15 @@
 """What is read of MongoDB for a backup: all documents once, and then those that changed, as they were at one moment."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import dropwhile, islice
 from operator import itemgetter
 from typing import Any
 
 from bson import CodecOptions, Timestamp
 from bson.raw_bson import RawBSONDocument
-from pymongo import MongoClient
+from pymongo import ASCENDING, MongoClient
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
+from pymongo.errors import CursorNotFound, OperationFailure
 from pymongo.read_concern import ReadConcern
 
 from shared.events.catalogue import SERVICES
@@ -80,11 +80,29 @@ class Databases:
         return reached
 
     def scan(self, place: Place) -> Iterator[bytes]:
-        """Every document, each as it is when it is read: only with the changes since it began is that a state."""
+        """Every document, each as it is when it is read: only with the changes since it began is that a state.
+
+        Whoever reads may take their time between two: the database ends a cursor that is asked for nothing for ten
+        minutes, and the reading goes on behind the last document."""
+        last: RawBSONDocument | None = None
+        while True:
+            try:
+                for document in self._behind(place, last):
+                    yield bytes(document.raw)
+                    last = document
+            except CursorNotFound:
+                continue
+            return
+
+    def _behind(self, place: Place, last: RawBSONDocument | None) -> Iterator[RawBSONDocument]:
+        """In the order of the ids; None: from the first one."""
         service, name = place
         collection = self._raw(service).get_collection(name, read_concern=ReadConcern("majority"))
-        for document in collection.find(batch_size=AT_ONCE):
-            yield bytes(document.raw)
+        ordered: dict[str, Any] = {"sort": [("_id", ASCENDING)], "hint": "_id_", "batch_size": AT_ONCE}
+        if last is None:
+            return iter(collection.find(**ordered))
+        known = last["_id"]  # `$gt` would leave out whatever has an id of another type
+        return dropwhile(lambda one: bool(one["_id"] == known), collection.find(min=[("_id", known)], **ordered))
 
     def _raw(self, service: str) -> Database[RawBSONDocument]:
         """Documents as the bytes that they are."""
