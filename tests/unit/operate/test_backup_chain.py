@@ -1,6 +1,7 @@
 """Which backups there are: only whole steps count, the newest chain stays, and a moment is found by its time."""
 
 import errno
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,17 +15,18 @@ from tools.operate.backups import taking
 from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, chains, forget, moments, writing
 from tools.operate.backups.database import time_of
 from tools.operate.backups.restoring import choose
+from tools.operate.backups.sealed import Part
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.failures import NotDone
 
 AT = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 
 
-def add(folder: Path, kind: Kind, at: datetime, chain: Chain | None = None) -> Chain:
-    """One step more."""
+def add(folder: Path, kind: Kind, at: datetime, chain: Chain | None = None, parts: Sequence[Part] = ()) -> Chain:
+    """One step more, whose manifest names these files."""
     with writing(folder, at, chain) as unfinished:
         manifest = Manifest(
-            kind=kind, prefix="onestop", at=(int(at.timestamp()), 1), began_at=at, ended_at=at, parts=()
+            kind=kind, prefix="onestop", at=(int(at.timestamp()), 1), began_at=at, ended_at=at, parts=tuple(parts)
         )  # fmt: skip
         step = unfinished.done(manifest)
     before = chain.steps if chain else []

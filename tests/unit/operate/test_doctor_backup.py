@@ -7,9 +7,10 @@ import pytest
 
 from shared.kernel.clock import now
 from shared.settings import ServiceSettings
-from tests.unit.operate.test_backup_chain import kept
+from tests.unit.operate.test_backup_chain import add, kept
 from tests.unit.operate.test_backup_damaged import damaged
 from tools.operate import backup
+from tools.operate.backups.sealed import Part
 from tools.operate.doctor.backup import look
 
 
@@ -58,6 +59,45 @@ async def test_a_backup_that_somebody_damaged_is_named_beside_a_young_one(home: 
     (one,) = await look(ServiceSettings())
     assert one.grade == "broken"
     assert one.text.startswith(f"{chain.folder} is no backup from step 2 on")
+
+
+async def test_a_chain_that_no_scan_has_followed_in_its_time_is_broken_though_its_end_is_young(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan that is ended each time before it is done lets moments go on, and no alarm rings."""
+    day = 24 * 60
+    kept(home, now() - timedelta(days=8), 5, 6 * day, 8 * day - 10)
+    assert await found() == [], "the next scan may be under way"
+    monkeypatch.setenv("BACKUP_SCAN_DAYS", "6")
+    (one,) = await look(ServiceSettings())
+    assert one.grade == "broken"
+    assert one.text.startswith("3 backups hang on what was read 7 days before the last")
+    assert "BACKUP_SCAN_DAYS=6" in one.text
+    kept(home, now() - timedelta(hours=1), 5)
+    assert await found() == [], "a new chain has begun"
+
+
+async def test_a_restoration_that_takes_half_a_day_for_what_changed_is_unfinished(home: Path) -> None:
+    begun = now() - timedelta(hours=99)
+    chain = add(home, "scan", begun, parts=[file_of(gigabytes=100)])
+    for number in range(1, 50):
+        chain = add(home, "moment", begun + number * timedelta(hours=2), chain, [file_of(gigabytes=40)])
+    (one,) = await look(ServiceSettings())
+    assert one.grade == "unfinished"
+    assert one.text.startswith("a restoration would take some 10 hours, for 49 backups of 4 days")
+    assert "lower BACKUP_SCAN_DAYS (7)" in one.text
+
+
+async def test_of_a_large_town_whose_changes_are_few_nothing_is_said(home: Path) -> None:
+    chain = add(home, "scan", now() - timedelta(days=1), parts=[file_of(gigabytes=2000)])
+    add(home, "moment", now() - timedelta(hours=1), chain, [file_of(gigabytes=1)])
+    assert await found() == []
+
+
+def file_of(gigabytes: int) -> Part:
+    return Part(
+        name="permits.documents.chunks.bson.gz.age", documents=4000 * gigabytes, bytes=gigabytes * 10**9, sha256=""
+    )
 
 
 async def test_a_key_that_lies_beside_what_it_opens_is_unsafe(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,21 @@
-"""Whether the town could come back: something is kept, it is young, and the key is not where it is kept."""
+"""Whether the town could come back, and soon: something is kept, it is young, its chain is not too long, and the key is
+not where it is kept."""
 
 import os
 from datetime import timedelta
 
 from shared.kernel.clock import now
 from shared.settings import ServiceSettings
-from tools.operate.backups.chain import faults, moments
+from tools.operate.backups.chain import chains, faults, moments
+from tools.operate.backups.length import Length, length
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.doctor.finding import POD, Finding, Grade
 
 OLDEST = timedelta(days=1)
+SCANNED = timedelta(
+    days=1
+)  # a scan that is due is done by then: a run may take six hours of it, and another one follows
+RESTORED_WITHIN = timedelta(hours=4)  # half a working day: a town can live so long on paper
 
 
 async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as the other parts
@@ -22,7 +28,8 @@ async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as
     if given.backup_dir is None:
         return [_finding("unfinished", "nothing is kept: set BACKUP_DIR and BACKUP_RECIPIENTS, and let a timer run "
                          "`onestop backup take`")]  # fmt: skip
-    return [*_key(given), *_age(given), *(_finding("broken", fault) for fault in faults(given.folder))]
+    damaged = [_finding("broken", fault) for fault in faults(given.folder)]
+    return [*_key(given), *_age(given), *damaged, *_length(given)]
 
 
 def _key(given: BackupSettings) -> list[Finding]:
@@ -42,6 +49,31 @@ def _age(given: BackupSettings) -> list[Finding]:
     if age <= OLDEST:
         return []
     return [_finding("broken", f"the newest backup in {given.folder} is {age.days} days old: look at its timer's log")]
+
+
+def _length(given: BackupSettings) -> list[Finding]:
+    """Of the chain that would be restored: where none is begun anew it grows, and its restoration takes longer."""
+    found = [length(chain) for chain in chains(given.folder) if chain.moments][-1:]
+    return [one for known in found for one in (*_overdue(given, known), *_slow(given, known))]
+
+
+def _overdue(given: BackupSettings, known: Length) -> list[Finding]:
+    if known.span <= timedelta(days=given.backup_scan_days) + SCANNED:
+        return []
+    return [_finding("broken", f"{known.moments} backups hang on what was read {known.span.days} days before the last "
+                     f"of them, and BACKUP_SCAN_DAYS={given.backup_scan_days} wanted everything read anew: no scan "
+                     "comes to its end. The log of `onestop backup take` says why; then run it with --anew, where "
+                     "nothing ends it after some hours")]  # fmt: skip
+
+
+def _slow(given: BackupSettings, known: Length) -> list[Finding]:
+    """Where it is what changed that takes the time: how much there is at all is nobody's to shorten."""
+    if known.restoration <= RESTORED_WITHIN or known.changes < known.scan:
+        return []
+    hours = known.restoration / timedelta(hours=1)
+    return [_finding("unfinished", f"a restoration would take some {hours:.0f} hours, for {known.moments} backups of "
+                     f"{known.span.days} days are laid over what was read before them: lower BACKUP_SCAN_DAYS "
+                     f"({given.backup_scan_days}), and run `onestop backup take --anew` once")]  # fmt: skip
 
 
 def _finding(grade: Grade, text: str) -> Finding:
