@@ -189,6 +189,7 @@ class WorkOrderCancelled(WorkOrderEvent):
     """No work after all: withdrawn, a duplicate, or not possible."""
 
     type = "onestop.work-order.cancelled.v1"
+    revision = 2
     outcome: Public[Outcome]
     """How it ended."""
     reason: ForEverybody[FreeText | None] = None
@@ -198,6 +199,8 @@ class WorkOrderCancelled(WorkOrderEvent):
     replaced: Public[bool] = False
     """Other work on the same report begins in its place, for the resident has just opened it again: the report itself
     is not over."""
+    merged: Public[bool] = False
+    """The report was merged into another one, of which `report.merged` tells: its people go on with that one's work."""
 
 
 class WorkOrderEscalated(WorkOrderEvent):

@@ -43,7 +43,7 @@ def note_reopened(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder]
     after = change(order.with_report(state="reopened"), "report_reopened", Acting(None, at), to_verify=False)
     if not (order.is_open or order.stands_aside):
         return Step(after)
-    return call_off(town, after, Acting(None, at), outcome="duplicate", replaced=True)
+    return call_off(town, after, Acting(None, at), outcome="duplicate", because="replaced")
 
 
 def send_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> Step[WorkOrder]:

@@ -1,6 +1,6 @@
 """What officers do: give work to a team, or call it off. What they do about an agency is in `referring.py`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
@@ -64,10 +64,10 @@ def call_off(
     outcome: Outcome,
     reason: str | None = None,
     aside: str = "",
-    replaced: bool = False,
+    because: Literal["replaced", "merged"] | None = None,
 ) -> Step[WorkOrder]:
-    """The same without asking whether it may be; `aside`: a word for the history alone, which staff read; `replaced`:
-    other work on the report begins, and its people are not told that it is over."""
+    """The same without asking whether it may be; `aside`: a word for the history alone, which staff read; `because`:
+    other work on the report begins, or another report's goes on, and its people are not told that theirs is over."""
     ended = acting.happened
     moved = changes_to_go_on(town, order, ended)
     running = clocks.stop(moved.pop("clocks", order.clocks), ended)
@@ -78,4 +78,5 @@ def call_off(
     text = reason or aside or None
     after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
     said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
-    return Step(after, [WorkOrderCancelled(**said, outcome=outcome, replaced=replaced)])
+    why = {"replaced": because == "replaced", "merged": because == "merged"}
+    return Step(after, [WorkOrderCancelled(**said, outcome=outcome, **why)])

@@ -172,7 +172,8 @@ def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Ste
     if order.leads:
         order = order.with_report(state="merged")
         return Step(change(order, "report_merged", Acting(None, at), text=into))
-    return call_off(town, order.with_report(state="merged"), Acting(None, at), outcome="duplicate", aside=into)
+    merged = order.with_report(state="merged")
+    return call_off(town, merged, Acting(None, at), outcome="duplicate", aside=into, because="merged")
 
 
 def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:

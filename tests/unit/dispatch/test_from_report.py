@@ -162,7 +162,8 @@ def test_a_duplicate_is_called_off_and_says_so() -> None:
     gone = from_report.drop_duplicate(town(), step.state, "MH-AAAA-BBBB", MONDAY + HOUR)
 
     assert state(gone).state == "cancelled"
-    assert [event.data()["outcome"] for event in told(gone)] == ["duplicate"]
+    (cancelled,) = [event.data() for event in told(gone)]
+    assert (cancelled["outcome"], cancelled["merged"], cancelled["replaced"]) == ("duplicate", True, False)
 
 
 def test_which_report_it_was_merged_into_is_for_the_history_alone_as_that_one_may_be_hidden_later() -> None:
