@@ -64,11 +64,12 @@ def create_app() -> FastAPI:
     service.lane(MAIL, most=settings.smtp_connections)
     service.lane(WEBHOOK, most=AT_ONCE)
 
-    async def finish() -> None:
+    def stop_soon(seconds: float) -> None:
         server.stopping = True
-        await sender.stop()
+        sender.answers.end_soon(seconds)
 
-    service.finishing.append(finish)
+    service.ending.told.append(stop_soon)
+    service.ending.begun.append(sender.settle)
     if "timers" in settings.roles:
         service.health.add_work("deliveries", partial(find_stuck, store, sender.outside))
     subscribe(service, desk)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from services.notify.answers import Answers
 from services.notify.domain.delivery import Delivery, Later, Outcome, Patience, Refused, Sent, Way
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import INBOX, Attempt, Notice, begin, in_hand, new_notice, open_notice, settle
@@ -53,8 +54,8 @@ class Sender:
     town: Town
     outside: Mapping[NoticeChannel, Channel]
     patience: Patience
+    answers: Answers = field(default_factory=Answers)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
-    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def channels(self) -> tuple[NoticeChannel, ...]:
@@ -115,13 +116,8 @@ class Sender:
             notice, taken = await self._take(notice_id, ways, cause)
             self._start(notice_id, notice, taken, person, cause)
 
-    async def stop(self) -> None:
-        """Take nothing more in hand; returns when what is under way has ended: a message that left must be noted."""
-        self._stopping.set()
-        await self.settle()
-
     async def settle(self) -> None:
-        """Returns when nothing is under way."""
+        """Returns when nothing is under way: a message that left must be noted."""
         while self._under_way:
             await asyncio.wait(self._under_way)
 
@@ -143,7 +139,7 @@ class Sender:
 
     def _ways_with_capacity(self, notice: Notice, person: Recipient | None, channels: Iterable[str]) -> dict[str, Way]:
         ways = {channel: self._way(notice, channel, person) for channel in channels if channel in self.outside}
-        busy, taking = len(self._under_way), not self._stopping.is_set()
+        busy, taking = len(self._under_way), not self.answers.are_over
         return {
             channel: way if way != "go" or (taking and busy < self.outside[channel].room) else "no-capacity"  # type: ignore[index]
             for channel, way in ways.items()
@@ -197,7 +193,8 @@ class Sender:
         about = {names.CASE_ID: notice.case_id, names.REFERENCE: notice.reference}
         with span(f"{names.DELIVER} {delivery.channel}", kind=SpanKind.CLIENT, attributes=about) as current:
             known = await as_open_as_now(self.store, notice)
-            outcome = await self.outside[delivery.channel].send(notice_id, known, person)
+            send = partial(self.outside[delivery.channel].send, notice_id, known, person)
+            outcome = await self.answers.of(send)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
         _count(delivery.channel, outcome, notice)

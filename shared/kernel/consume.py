@@ -87,8 +87,6 @@ class Inbox:
         except* Halted as halts:
             self.halted = True
             raise Halted(str(halts.exceptions[0])) from halts
-        except* Stopping as stops:
-            raise Stopping from stops
         finally:
             self.busy_since = None
         return _next_offsets(records)
@@ -97,17 +95,22 @@ class Inbox:
         limit = asyncio.Semaphore(CONCURRENT)
         async with asyncio.TaskGroup() as group:
             cases = [group.create_task(self._take_case(case, limit)) for case in _by_case(records)]
-        if any(case.cancelled() for case in cases):  # TaskGroup treats a cancelled child as finished
+        if any(case.cancelled() or not case.result() for case in cases):  # a cancelled child is no error to TaskGroup
             raise Stopping
 
-    async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> None:
+    async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> bool:
+        """False: it is left to the next start, and cuts no other case off between a save and what is to follow it."""
         async with limit:
-            for start in range(0, len(records), FOLD_MOST):  # each is one write of each case that it steps
-                batch = records[start : start + FOLD_MOST]
-                if not await self._take_case_batch(batch):
-                    for record in batch:
-                        outcome = await self._take_one(record, self._effect)
-                        metrics.consumed_total.labels(record.topic, outcome).inc()
+            try:
+                for start in range(0, len(records), FOLD_MOST):  # each is one write of each case that it steps
+                    batch = records[start : start + FOLD_MOST]
+                    if not await self._take_case_batch(batch):
+                        for record in batch:
+                            outcome = await self._take_one(record, self._effect)
+                            metrics.consumed_total.labels(record.topic, outcome).inc()
+            except Stopping:
+                return False
+        return True
 
     async def _take_case_batch(self, records: Sequence[Record]) -> bool:
         """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.

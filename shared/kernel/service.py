@@ -22,6 +22,7 @@ from shared.kernel.connections import broker_away, connect, database_away
 from shared.kernel.consume import Handler, Inbox, count_from_zero
 from shared.kernel.dlq import parking, parking_moment
 from shared.kernel.ended_sessions import ENDED_INDEXES, EndedSessions
+from shared.kernel.ending import CLOSE, DRAIN, Ending
 from shared.kernel.errors import said
 from shared.kernel.garbage import collect_seldom
 from shared.kernel.health import Health
@@ -43,10 +44,6 @@ from shared.telemetry import shutdown as shutdown_telemetry
 
 log = get_log(__name__)
 S = TypeVar("S", bound=BaseModel)
-
-# Shares of the stop's time, one after the other: finish what was taken, publish it, close two clients. Before them the
-# server waits five seconds for open requests (`--timeout-graceful-shutdown`), a quarter of it as it is set.
-FINISH, DRAIN, CLOSE = 0.45, 0.15, 0.07
 
 
 class Service:
@@ -70,7 +67,7 @@ class Service:
         self._clockwork = Clockwork(self._leases)
         self.trail = MongoTrail(self.database, settings.trail_days)
         self._clockwork.add_sweep(MOVE_SECONDS, "trail", self.trail.sweep)
-        self.finishing: list[Callable[[], Awaitable[None]]] = []  # what else to wait for when stopping
+        self.ending = Ending(settings.shutdown_seconds)
         self._wakes = Wakes()
         self._wakes.on_missed(self._clockwork.look_now)
         own = {"idempotency_keys": KEY_INDEXES, "leases": LEASE_INDEXES, "trail": TRAIL_INDEXES}
@@ -238,10 +235,10 @@ class Service:
         """Stop taking, finish the batch, drain the relay, close, each in its share; the next start does the rest."""
         self._inbox.stopping = True
         whole = self.settings.shutdown_seconds
-        taken = [self._clockwork.stop(), *(finish() for finish in self.finishing)]
+        taken = [self._clockwork.stop()]
         if self._subscription is not None:
             taken.append(self._subscription.stop())
-        await asyncio.gather(*(within(FINISH * whole, work) for work in taken))
+        await self.ending.finish(taken)
         await within(DRAIN * whole, self._publishing.drain())
         await self._background.end()
         await within(CLOSE * whole, self._producer.stop())  # it would wait for a broker that is away

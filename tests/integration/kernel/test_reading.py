@@ -10,7 +10,7 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from shared.events.ids import new_id
 from shared.kernel import Cause
 from shared.kernel.beside import REMEMBERED
-from shared.kernel.service import CLOSE, DRAIN, FINISH
+from shared.kernel.ending import CLOSE, DRAIN, FINISH, NOTE
 from tests.support.kernel import Pair, eventually, has_taken
 
 
@@ -60,7 +60,7 @@ async def test_only_what_the_majority_has_is_read(pair: Pair) -> None:
 
 
 def test_the_steps_of_a_stop_fit_into_its_time() -> None:
-    assert FINISH + DRAIN + 2 * CLOSE <= 1
+    assert FINISH + NOTE + DRAIN + 2 * CLOSE <= 1
 
 
 async def _says(pair: Pair, words: str) -> bool:

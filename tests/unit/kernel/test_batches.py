@@ -7,7 +7,7 @@ import pytest
 
 from shared.events.ids import derive_id, new_id
 from shared.kernel import Cause, fold, now
-from shared.kernel.errors import Stopping
+from shared.kernel.errors import Stopping, Transient
 from tests.support.tally import REPORTS, Desk, Reader, Watched, comment
 
 
@@ -134,6 +134,25 @@ async def test_a_batch_that_dies_before_its_write_has_done_nothing() -> None:
     reader.before = None
     await reader.inbox.take([comment(text, n, subject) for n, text in enumerate("abc", 1)])
     assert reader.taken(subject) == ["a", "b", "c"]
+
+
+async def test_a_case_that_is_left_at_a_stop_cuts_no_other_off() -> None:
+    """What that one has saved it must go on with: nobody else does before its time."""
+    reader, waits, hurried, ended = Reader(), new_id(), asyncio.Event(), list[str]()
+
+    async def before(text: str) -> None:
+        if text == "away":
+            reader.inbox.stopping = True
+            hurried.set()
+            raise Transient("the provider is away")
+        await hurried.wait()
+        await asyncio.sleep(0.01)
+        ended.append(text)
+
+    reader.before = before
+    with pytest.raises(Stopping):
+        await reader.inbox.take([comment("away", 1, waits), comment("other", 1, new_id())])
+    assert ended == ["other"]
 
 
 async def test_a_batch_has_a_bound() -> None:

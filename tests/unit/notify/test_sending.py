@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.notify import sending
-from services.notify.channels.mail import Mail
-from services.notify.domain.delivery import Later, Outcome, Refused
+from services.notify.domain.delivery import Later, Refused
 from shared.events.ids import derive_id
 from shared.kernel import Cause, Moment, Transient, now
 from shared.kernel.fold import case_batch
@@ -180,28 +179,3 @@ async def test_a_template_that_the_town_dropped_is_said() -> None:
     notices.rows[key] = replace(row, case=replace(row.case, state=state), state=state)
     await deliver(notify, key, cause)
     assert notify.outcomes()[MAIL] == ("skipped", "no-template")
-
-
-async def test_a_stop_waits_for_the_mail_that_is_under_way() -> None:
-    notify, story = NotifyInMemory(), Story()
-    slow = asyncio.Event()
-    real = notify.email.send
-
-    async def send(mail: Mail) -> Outcome:
-        await slow.wait()
-        return await real(mail)
-
-    notify.email.send = send  # type: ignore[method-assign]
-    word, envelope = story.submitted()
-    await notify.hear(story.contact())
-    await notify.service.handlers["internal.reports.v1"](word, envelope, Cause.of(envelope))
-    assert notify.outcomes()[MAIL] == ("sending", None)
-    stopping = asyncio.create_task(notify.sender.stop())
-    await asyncio.sleep(0)
-    assert not stopping.done()
-    slow.set()
-    await stopping
-    assert notify.outcomes()[MAIL] == ("sent", None)
-    other = Story()
-    await notify.hear(other.contact(), other.submitted())
-    assert len(notify.email.taken) == 1, "whoever stops leaves what is new to the timers of others"
