@@ -6,6 +6,7 @@ Knows no broker: it takes records and says from which offsets on nothing is done
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from shared.events.base import Event
@@ -22,11 +23,9 @@ from shared.telemetry import get_log, metrics, processing, set_case, trace_conte
 log = get_log(__name__)
 
 AUDIENCE = "ce_audience"  # header naming the audience; set only on events for one
-
 Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
 Partition = tuple[str, int]
 Effect = Callable[["Record", Event, Envelope], Awaitable[str]]  # returns the outcome
-
 OUTCOMES = ("handled", "parked", "skipped")
 CONCURRENT = 256  # cases under way at once: what group commit needs to fill its batches
 TRIES = 3  # of a handler that fails as a bug: enough for a race, too few to hold up the rest
@@ -72,7 +71,6 @@ class Inbox:
 
     async def take(self, records: Sequence[Record]) -> Mapping[Partition, int]:
         """Take a batch to its effect; returns the offsets to commit, the first not taken of each partition.
-
         Raises `Halted` or `Stopping` with nothing to commit: all of it comes again, and what took effect is dropped.
         """
         if self.halted:
@@ -101,20 +99,19 @@ class Inbox:
     async def _take_case(self, records: Sequence[Record], limit: asyncio.Semaphore) -> bool:
         """False: it is left to the next start, and cuts no other case off between a save and what is to follow it."""
         async with limit:
-            try:
+            with suppress(Stopping):
                 for start in range(0, len(records), FOLD_MOST):  # each is one write of each case that it steps
                     batch = records[start : start + FOLD_MOST]
                     if not await self._take_case_batch(batch):
                         for record in batch:
-                            outcome = await self._take_one(record, self._effect)
-                            metrics.consumed_total.labels(record.topic, outcome).inc()
-            except Stopping:
-                return False
-        return True
+                            metrics.consumed_total.labels(
+                                record.topic, await self._take_one(record, self._effect)
+                            ).inc()
+                return True
+        return False
 
     async def _take_case_batch(self, records: Sequence[Record]) -> bool:
         """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.
-
         Erasures are always taken alone: their handler looks for what others have saved because of them.
         """
         if len(records) == 1 or records[0].topic in self.compacted:

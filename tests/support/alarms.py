@@ -1,12 +1,15 @@
 """A real Prometheus over a real town, with the shipped rules at a sixtieth of their times: an hour is a minute."""
 
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
+import yaml
 
-from deploy.local.part import Part
 from deploy.local.parts.watch import RULES, prometheus
 from tests.support.kernel import eventually
 from tests.support.stack import Stack
@@ -33,37 +36,11 @@ def _bound(number: str, hours: str | None) -> int:
     return max(1, int(number) * (3600 if hours else 1) // SHORTER)
 
 
-class Watch:
-    """The alarms of a stack as Prometheus tells them."""
+class Alarms:
+    """What a Prometheus at this address tells."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._url = f"http://127.0.0.1:{stack.ports.prometheus}"
-
-    def start(self) -> None:
-        """Write the shortened rules and start Prometheus, which looks every second."""
-        rules = self._stack.home / "rules"
-        rules.mkdir()
-        for file in RULES.glob("*.yaml"):
-            (rules / file.name).write_text(shortened(file.read_text("utf-8")), "utf-8")
-        part = prometheus(self._stack.home, self._stack.ports, self._stack.env, rules=rules, seconds=1)
-        self._stack.change("prometheus", lambda _: part)
-        self._stack.up("prometheus")
-
-    def also_scrape(self, service: str, port: int) -> None:
-        """One more process of a service."""
-        config = self._stack.home / "prometheus.yaml"
-
-        def with_another(part: Part) -> Part:
-            def prepare() -> None:
-                part.prepare()
-                own = f"127.0.0.1:{getattr(self._stack.ports, service)}"
-                config.write_text(config.read_text().replace(f"- {own}\n", f"- {own}\n    - 127.0.0.1:{port}\n"))
-
-            return replace(part, prepare=prepare, version=f"{part.version}{port}")
-
-        self._stack.change("prometheus", with_another)
-        self._stack.up("prometheus")  # anew, for its configuration has changed
+    def __init__(self, url: str) -> None:
+        self._url = url
 
     async def ringing(self) -> Mapping[str, set[str]]:
         """The alarms that ring, each with what its labels say."""
@@ -91,3 +68,40 @@ class Watch:
             return not (heard.keys() & {*alarms} if alarms else heard)
 
         await eventually(silent, seconds)
+
+
+class Watch(Alarms):
+    """The alarms of a stack, over which it starts a Prometheus."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(f"http://127.0.0.1:{stack.ports.prometheus}")
+        self.town = Path(stack.env["TOWN_DIR"]).name
+        self._stack = stack
+
+    def start(self) -> None:
+        """Write the shortened rules and start Prometheus, which looks every second."""
+        rules = self._stack.home / "rules"
+        rules.mkdir()
+        for file in RULES.glob("*.yaml"):
+            (rules / file.name).write_text(shortened(file.read_text("utf-8")), "utf-8")
+        part = prometheus(self._stack.home, self._stack.ports, self._stack.env, rules=rules, seconds=1)
+        self._stack.change("prometheus", lambda _: part)
+        self._stack.up("prometheus")
+
+    @contextmanager
+    def also_scrape(self, port: int, **labels: str) -> Iterator[None]:
+        """One target more, with these labels. What it told is forgotten at once when it is none any more."""
+        before = (self._stack.home / "prometheus.yaml").read_text("utf-8")
+        content = yaml.safe_load(before)
+        (job,) = content["scrape_configs"]
+        job["static_configs"].append({"targets": [f"127.0.0.1:{port}"], "labels": labels})
+        self._configure(yaml.safe_dump(content))
+        try:
+            yield
+        finally:
+            self._configure(before)
+
+    def _configure(self, content: str) -> None:
+        """Read anew and not started anew, which would leave what was told there for five minutes."""
+        (self._stack.home / "prometheus.yaml").write_text(content, "utf-8")
+        os.kill(self._stack.pid("prometheus"), signal.SIGHUP)

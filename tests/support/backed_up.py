@@ -91,7 +91,7 @@ class BackedUp:
 
     def end_cursors(self) -> None:
         """What the database does by itself with each that it was asked nothing of for ten minutes."""
-        asked = [{"$currentOp": {"idleCursors": True}}, {"$match": {"type": "idleCursor"}}]
+        asked: list[dict[str, Any]] = [{"$currentOp": {"idleCursors": True}}, {"$match": {"type": "idleCursor"}}]
         for one in self.client.admin.aggregate(asked):
             name, _, collection = one["ns"].partition(".")
             if name.startswith(self.prefix):

@@ -78,5 +78,5 @@ def call_off(
     text = reason or aside or None
     after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
     said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
-    why = {"replaced": because == "replaced", "merged": because == "merged"}
-    return Step(after, [WorkOrderCancelled(**said, outcome=outcome, **why)])
+    replaced, merged = because == "replaced", because == "merged"
+    return Step(after, [WorkOrderCancelled(**said, outcome=outcome, replaced=replaced, merged=merged)])

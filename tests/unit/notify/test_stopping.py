@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from services.notify.channels.mail import Mail
 from services.notify.domain.delivery import Outcome
 from shared.kernel import Cause
 from shared.kernel.ending import LET_GO, Ending
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import NotifyInMemory
-from tests.support.notify_mail import Mail
 
 MAIL = ("onestop.report.submitted.v1", "reporter", "email")
 GIVEN_BACK = ("retrying", "our-restart")

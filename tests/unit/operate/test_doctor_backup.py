@@ -84,7 +84,7 @@ async def test_a_restoration_that_takes_half_a_day_for_what_changed_is_unfinishe
         chain = add(home, "moment", begun + number * timedelta(hours=2), chain, [file_of(gigabytes=40)])
     (one,) = await look(ServiceSettings())
     assert one.grade == "unfinished"
-    assert one.text.startswith("a restoration would take some 10 hours, for 49 backups of 4 days")
+    assert one.text.startswith("a restoration would take some 15 hours, for 49 backups of 4 days")
     assert "lower BACKUP_SCAN_DAYS (7)" in one.text
 
 

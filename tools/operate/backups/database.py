@@ -102,7 +102,7 @@ class Databases:
         if last is None:
             return iter(collection.find(**ordered))
         known = last["_id"]  # `$gt` would leave out whatever has an id of another type
-        return dropwhile(lambda one: bool(one["_id"] == known), collection.find(min=[("_id", known)], **ordered))
+        return dropwhile(lambda one: bool(one["_id"] == known), collection.find(**ordered).min([("_id", known)]))
 
     def _raw(self, service: str) -> Database[RawBSONDocument]:
         """Documents as the bytes that they are."""
