@@ -14,6 +14,7 @@ from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import chosen_file, photo
 from tests.support.work import fresh
 
+pytestmark = pytest.mark.usefixtures("nothing_before")
 SLOW = 20_000  # ms
 THUMB = 44  # px
 TYPED = "เปลี่ยนข้อต่อแล้ว รอดูแรงดัน"

@@ -12,6 +12,7 @@ from tests.support.browser import ARGUMENTS, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import camera_photo, chosen_file, photo
 
+pytestmark = pytest.mark.usefixtures("nothing_before")
 PLACES = {"crew-water": "/crew", "supervisor": "/desk"}  # who finishes work, and where
 
 
