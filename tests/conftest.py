@@ -1,6 +1,7 @@
 """Fixtures of the real stack: started when first asked for, shared by the whole run, gone when it ends."""
 
 import gc
+import inspect
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -9,10 +10,12 @@ from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import ports
 from tests.support import once
+from tests.support.browser import KeptChromium
 from tests.support.stack import Stack
 
 # Time limits of single examples say more about the machine than about the code.
@@ -45,6 +48,8 @@ TOGETHER = {"tests/integration/test_operators_commands.py": "tests/e2e/"}  # not
 TOWNS = {  # by fixture: for one piece alone
     "keycloak": "tests/integration/identity/", "battered": "tests/resilience/", "stack": "tests/e2e/",
 }  # fmt: skip
+
+CHROMIUM = KeptChromium()
 
 
 def _piece(test: str) -> str:
@@ -81,10 +86,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    """An operator's command that a test has run in this process may have left it silent: each test speaks again."""
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """An operator's command that a test has run in this process may have left it silent: each test speaks again. And
+    the browser is gone before a test that might start an event loop."""
     if logging.root.level != logging.WARNING:
         logging.root.setLevel(logging.WARNING)
+    CHROMIUM.make_room(item.path)
+
+
+def pytest_sessionfinish() -> None:
+    """Nobody looks at pages any more."""
+    CHROMIUM.close()
 
 
 def pytest_collection_finish() -> None:
@@ -99,8 +111,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = {TOWNS[name] for name in set(TOWNS) & set(getattr(item, "fixturenames", ()))}
         if asked - {_piece(item.nodeid)}:
             raise pytest.UsageError(f"{item.nodeid} belongs to {_piece(item.nodeid)} and asks for {asked}: see TOWNS")
+    with_loops = {item.path for item in items if inspect.iscoroutinefunction(getattr(item, "obj", None))}
+    CHROMIUM.files = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())} - with_loops
     if worker:
         items.sort(key=lambda item: (*PIECES, _piece(item.nodeid)).index(_piece(item.nodeid)))
+
+
+@pytest.fixture(scope="module")
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Chromium; each test opens visitors of its own in it."""
+    return CHROMIUM.open(request.path)
 
 
 @pytest.fixture(scope="session")

@@ -8,18 +8,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import PATIENCE, PHONE, Visitor, chromium
+from tests.support.browser import PATIENCE, PHONE, Visitor
 from tests.support.stack import Stack
 
 NewVisitor = Callable[..., Visitor]
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for each file: its event loop must be gone before other tests start theirs."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """A real Chromium: a phone or a desk, signed in or not, which writes down whatever a page does wrong."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -37,6 +38,34 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+class KeptChromium:
+    """One browser for the files of tests in a row that look at pages. It has an event loop, and as long as that is
+    there nobody else in this process may have one."""
+
+    def __init__(self) -> None:
+        self.files: Collection[Path] = ()  # it stays from one of these to the next
+        self._open = ExitStack()
+        self._browser: Browser | None = None
+        self._opened_in: Path | None = None
+
+    def open(self, file: Path) -> Browser:
+        """For the tests of that file; the same as before, unless it has died."""
+        if self._browser is None or not self._browser.is_connected():
+            self.close()
+            self._browser, self._opened_in = self._open.enter_context(chromium()), file
+        return self._browser
+
+    def make_room(self, file: Path) -> None:
+        """A test of that file begins."""
+        if file not in self.files and file != self._opened_in:
+            self.close()
+
+    def close(self) -> None:
+        """May be called whenever nobody is visiting."""
+        self._browser = self._opened_in = None
+        self._open.close()
 
 
 class Visitor:

@@ -17,7 +17,7 @@ from shared.settings import ServiceSettings
 from shared.town import load_town
 from shared.web import create_web
 from tests.support import sample_pages, signing_pages
-from tests.support.browser import PATIENCE, Visitor, chromium
+from tests.support.browser import PATIENCE, Visitor
 from tests.support.ended import MemoryEndings
 from tests.support.keycloak import Administrator
 from tests.support.stack import Stack
@@ -74,12 +74,6 @@ def town(keycloak: Stack) -> Iterator[str]:
     yield keycloak.origin
     server.should_exit = True
     serving.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import PATIENCE, PHONE, Visitor, chromium
+from tests.support.browser import PATIENCE, PHONE, Visitor
 from tests.support.intake import Intake, intake
 from tests.support.map_pages import SMALL, WIDE
 from tests.support.stack import Stack
@@ -21,14 +21,7 @@ async def service(mongo: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for each file: its event loop must be gone before other tests start theirs."""
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def origin(shared_stack: Stack) -> str:
     """Intake behind the one origin, with what it needs."""
     return shared_stack.up("mongo", "kafka", "topics", "oidc", "proxy", "intake").origin
