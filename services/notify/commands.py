@@ -25,6 +25,7 @@ from services.notify.sending import Sender
 from services.notify.store import Store, Wanted
 from shared.events.absences import AbsencesChanged
 from shared.events.contacts import ContactRecorded, contact_key
+from shared.events.neighbours import PARTY as NEIGHBOURS
 from shared.events.permit_life import PermitTransferred
 from shared.events.permits import PermitSubmitted
 from shared.events.reports import ReportSubmitted
@@ -160,6 +161,8 @@ async def send_links(desk: Desk, address: str, language: str) -> None:
 
 async def _own_link(desk: Desk, person: Recipient) -> OwnLink | None:
     case = await desk.store.files.get(person.case_id)
+    if person.party.startswith(NEIGHBOURS):  # it is not their case
+        return None
     if case is None or case.state.reference is None:
         return None
     about = PermitSubmitted.type if case.state.owner == APPLICANT else ReportSubmitted.type

@@ -7,6 +7,8 @@ from services.notify.domain.file import FOLLOWER
 from services.notify.domain.rights import PERMITS
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass, photo_path
 from shared.consult_links import ConsultLink, consult_path, consult_token
+from shared.events.neighbours import PARTY as NEIGHBOURS
+from shared.neighbour_links import neighbour_code, neighbour_path
 from shared.secret_links import case_secret, opens
 from shared.settings import ServiceSettings
 
@@ -57,6 +59,14 @@ class Links:
         """Where whoever is asked about an application answers once, without an account."""
         return f"{self.origin}{consult_path(consult_token(self._key, link))}"
 
+    def neighbour(self, reference: str, case_id: str, neighbour: str) -> str:
+        """Where somebody next to the plot reads what is to be built, and answers once."""
+        return f"{self.origin}{neighbour_path(reference, self.neighbour_code(case_id, neighbour))}"
+
+    def neighbour_code(self, case_id: str, neighbour: str) -> str:
+        """The same as on the printed letter."""
+        return neighbour_code(self._key, case_id, neighbour)
+
     def agency_board(self, order_id: str) -> str:
         """Where somebody of the agency who has an account finds the work."""
         return f"{self.origin}/agency/{order_id}"
@@ -100,8 +110,9 @@ class Links:
 
 
 def _own(party: str) -> str:
-    """The case's owner holds the case's own secret, a follower one of their own."""
-    return party if party.startswith(FOLLOWER) else ""
+    """The case's owner holds the case's own secret, a follower one of their own. So would a neighbour, who is given
+    none: never that of the case."""
+    return party if party.startswith((FOLLOWER, NEIGHBOURS)) else ""
 
 
 def is_of_permit(about: str) -> bool:

@@ -15,7 +15,9 @@ from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
 from services.notify.domain.texts import fill_message, message_in
 from services.notify.links import Links
+from services.notify.neighbours import ToNeighbour
 from services.notify.offices import post_of
+from shared.events.neighbours import NEIGHBOUR
 from shared.references import read_reference
 from shared.town import Town
 from shared.town.notices import PLACEHOLDERS, Message, placeholders
@@ -59,6 +61,7 @@ class Wording:
         self._links = links
         self._zone = ZoneInfo(town.timezone)
         self._to_agency = ToAgency(town, links)
+        self._to_neighbour = ToNeighbour(links)
 
     @property
     def origin(self) -> str:
@@ -78,6 +81,7 @@ class Wording:
             "link": link,
             "reference": notice.reference,
             "greeting": greeting(notice, person, language),
+            "answer_code": self._to_neighbour.code(notice, mailed=channel != INBOX),
         }
         asked = _asked_for(message) - set(fixed)
         shown = as_shown(notice)
@@ -106,6 +110,8 @@ class Wording:
         """
         if notice.answers_by_link:
             return self._to_agency.link(notice)
+        if notice.audience == NEIGHBOUR:
+            return self._to_neighbour.link(notice, mailed=channel != INBOX)
         if notice.party is None:
             triage = notice.team in (None, self._town.triage)
             return self._links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=triage)

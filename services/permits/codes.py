@@ -1,29 +1,23 @@
 """Codes that are derived, so that nothing has to be stored to find them again: the verify code of a decision, and the
 code of a letter to a neighbour."""
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
 
 from services.permits.domain.search_keys import plots_of
-from shared.references import ALPHABET, check_character, read_characters, read_reference
+from shared.neighbour_links import derived_code, grouped, neighbour_code
+from shared.references import read_characters, read_reference
 from shared.words.fold import plain_digits
 
 _NUMBER = re.compile(r"[^0-9a-z]{0,20}([0-9]{1,9}(?:/[0-9]{0,4})?)", re.IGNORECASE)  # "เลขที่ 4/2569", or its beginning
 
 _LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and a check character
-_GROUP = 4
 
 
 def verify_code(key: str, case_id: str) -> str:
     """`7QHX-29MD-KT4P`: always the same for a case, and not to be guessed without the key."""
-    return _derived(key, f"verify\x1f{case_id}")
-
-
-def neighbour_code(key: str, case_id: str, neighbour: str) -> str:
-    """The same for a letter to a neighbour: with the application's reference it opens their question and no other."""
-    return _derived(key, f"neighbour\x1f{case_id}\x1f{neighbour}")
+    return derived_code(key, f"verify\x1f{case_id}")
 
 
 def is_neighbour_code(code: str, keys: tuple[str, ...], case_id: str, neighbour: str) -> bool:
@@ -32,21 +26,10 @@ def is_neighbour_code(code: str, keys: tuple[str, ...], case_id: str, neighbour:
     return any(hmac.compare_digest(given, neighbour_code(key, case_id, neighbour).encode()) for key in keys)
 
 
-def _derived(key: str, said: str) -> str:
-    digest = hmac.new(key.encode(), said.encode(), hashlib.sha256).digest()
-    number = int.from_bytes(digest[:7], "big")
-    code = "".join(ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH - 1))
-    return _grouped(code + check_character(code))
-
-
 def read_code(typed: str) -> str | None:
     """The code somebody typed or scanned; None when it cannot be one."""
     code = read_characters(typed, _LENGTH)
-    return _grouped(code) if code else None
-
-
-def _grouped(code: str) -> str:
-    return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
+    return grouped(code) if code else None
 
 
 @dataclass(frozen=True)

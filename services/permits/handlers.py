@@ -6,9 +6,12 @@ from services.permits.domain import reaching
 from services.permits.domain.application import Application
 from services.permits.domain.chasing import note_told
 from services.permits.domain.handing_in import note_notice
+from services.permits.domain.neighbours import note_mailed
+from shared.events import neighbours
 from shared.events.agencies import MessageEnd
 from shared.events.base import Event
 from shared.events.envelope import Envelope
+from shared.events.neighbours import PermitNeighbourAsked
 from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent, NoticeSkipped
 from shared.events.permit_life import PermitConsulted, PermitConsulteeAskedAgain
 from shared.events.topics import internal
@@ -22,11 +25,13 @@ ASKING = (PermitConsulted.type, PermitConsulteeAskedAgain.type)
 def subscribe(service: Service, desk: Desk) -> None:
     """Registers the handler of each topic."""
 
-    @service.on(internal("notices"), audience=(APPLICANT, reaching.AUDIENCE))
+    @service.on(internal("notices"), audience=(APPLICANT, reaching.AUDIENCE, neighbours.NEIGHBOUR))
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:
         match event:
             case NoticeEvent(audience=reaching.AUDIENCE):
                 await _note_told(desk, event, cause)
+            case NoticeEvent(audience=neighbours.NEIGHBOUR):
+                await _note_mailed(desk, event, cause)
             case NoticeSent():
                 await _note(desk, event, "sent", cause)
             case NoticeFailed():
@@ -44,6 +49,19 @@ async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> N
 
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return note_notice(state, why, outcome, names, reason, event.about) if state else None
+
+    await desk.store.cases.step(event.case_id, note, cause)
+
+
+async def _note_mailed(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
+    """Whether the mail reached a neighbour; a reminder changes nothing of that."""
+    at = event.happened_at
+    if event.about != PermitNeighbourAsked.type or at is None or await desk.store.cases.get(event.case_id) is None:
+        return
+    end: MessageEnd = "sent" if isinstance(event, NoticeSent) else "failed"
+
+    def note(state: Application | None, _: Cause) -> Step[Application] | None:
+        return note_mailed(state, at, end) if state else None
 
     await desk.store.cases.step(event.case_id, note, cause)
 

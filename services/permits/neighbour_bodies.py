@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.permits.bodies import Body, Note
+from services.permits.bodies import Body, Email, Note
 from services.permits.domain.neighbours import Asked, Word
-from shared.events.permit_life import NeighbourView
+from shared.events.neighbours import NeighbourView
 from shared.words import CleanLine
 
 PlaceOf = Annotated[CleanLine, Field(min_length=1, max_length=200)]
@@ -14,15 +14,17 @@ NameOf = Annotated[CleanLine, Field(max_length=200)]
 
 
 class NewNeighbour(Body):
-    """`POST …/neighbours`: `place` is the house or plot as the letter is addressed, `days` are working days."""
+    """`POST …/neighbours`: `place` is the house or plot as the letter is addressed, `days` are working days. With an
+    `email` that the applicant or they themselves gave they are asked by mail as well."""
 
     place: PlaceOf
     name: NameOf = ""
     days: Annotated[int, Field(ge=1, le=60)] = 15
+    email: Email = None
 
     def asked(self) -> Asked:
         """As the domain knows it."""
-        return Asked(self.place, self.name, self.days)
+        return Asked(self.place, self.name, self.days, self.email)
 
 
 class NeighbourAnswer(Body):

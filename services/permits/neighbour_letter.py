@@ -16,11 +16,11 @@ from services.permits.domain.neighbours import shown_to_neighbours
 from services.permits.domain.permit_type import PermitType
 from services.permits.letter import form_rows, logo_of
 from shared.documents import picture, typeset
+from shared.neighbour_links import PAGE, neighbour_path
 from shared.town import Town
 from shared.words.dates import date_text
 
 TEMPLATE = Path(__file__).parent / "pages" / "templates" / "neighbour.typ"
-PAGE = "/permits/neighbour"  # where the reference and the code are typed
 
 
 async def make(
@@ -75,7 +75,7 @@ def _rows(application: Application, permit: PermitType, town: Town) -> list[list
 
 
 def _answer(application: Application, code: str, origin: str) -> dict[str, Any]:
-    url = f"{origin}{PAGE}/{application.reference}/{code}"
+    url = f"{origin}{neighbour_path(application.reference, code)}"
     drawn = BytesIO()
     segno.make(url, error="m").save(drawn, kind="svg", scale=4, border=1)
     says = f"คิวอาร์โค้ดสำหรับตอบ {url}"

@@ -18,7 +18,7 @@ class ContactRecorded(Event):
     case_id: Private[CaseId]
     """The report or application they are concerned with."""
     party: Private[Code]
-    """Reporter, applicant, follower-<n>."""
+    """Reporter, applicant, follower-<n>, neighbour-<id>."""
     name: Private[str | None] = Field(default=None, max_length=200)
     """How they are addressed."""
     email: Private[str | None] = Field(default=None, max_length=320)

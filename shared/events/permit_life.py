@@ -10,7 +10,6 @@ InspectionResult = Literal["in-order", "defects", "not-done"]
 AppealAgainst = Literal["refusal", "revocation"]
 AppealOutcome = Literal["granted", "dismissed"]
 ConsulteeView = Literal["no-objection", "conditions", "objection"]
-NeighbourView = Literal["consents", "objects"]
 AskedAgainBecause = Literal["reminder", "resent"]
 
 
@@ -87,28 +86,6 @@ class PermitConsultationOverdue(LinkToConsultee):
     """By when they were to answer."""
     question: ForAsked[FreeText | None] = None
     """What they were asked."""
-
-
-class PermitNeighbourAsked(PermitEvent):
-    """Somebody next to the plot is asked whether they consent, by a letter. Who and where stays with permits."""
-
-    type = "onestop.permit.neighbour-asked.v1"
-    neighbour: Internal[ShortText]
-    """Which of the application's neighbours it is."""
-    due_at: Public[Instant]
-    """By when they are to answer."""
-
-
-class PermitNeighbourAnswered(PermitEvent):
-    """A neighbour answered; what they think is for those who decide."""
-
-    type = "onestop.permit.neighbour-answered.v1"
-    neighbour: Internal[ShortText]
-    """Which of the application's neighbours it is."""
-    view: ForStaff[NeighbourView]
-    """Whether they consent."""
-    answer: ForStaff[FreeText | None] = None
-    """Why not."""
 
 
 class PermitInspectionPlanned(PermitEvent):
@@ -237,7 +214,7 @@ class PermitAppealAnswered(PermitEvent):
 
 PERMIT_LIFE_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitConsulted, PermitConsulteeTold, PermitConsulteeAskedAgain, PermitConsultationAnswered,
-    PermitConsultationOverdue, PermitNeighbourAsked, PermitNeighbourAnswered,
+    PermitConsultationOverdue,
     PermitInspectionPlanned, PermitInspected, PermitConstructionStarted, PermitConstructionFinished,
     PermitConstructionAccepted, PermitExpiring, PermitExtensionAsked, PermitExtensionAnswered, PermitTransferred,
     PermitRevoked, PermitAppealed, PermitAppealAnswered,

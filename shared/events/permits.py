@@ -17,6 +17,7 @@ from shared.events.base import (
     Public,
     Reference,
 )
+from shared.events.neighbours import NEIGHBOUR_EVENTS
 from shared.events.permit_base import PermitEvent
 from shared.events.permit_fees import PERMIT_FEE_EVENTS
 from shared.events.permit_life import PERMIT_LIFE_EVENTS
@@ -205,5 +206,5 @@ class PermitClosed(PermitEvent):
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
     PermitExamined, PermitDecided, PermitOverdue, PermitCheckOverdue, PermitLinkRenewed,
-    PermitMessageWritten, PermitWithdrawn, PermitClosed, *PERMIT_LIFE_EVENTS, *PERMIT_FEE_EVENTS,
+    PermitMessageWritten, PermitWithdrawn, PermitClosed, *NEIGHBOUR_EVENTS, *PERMIT_LIFE_EVENTS, *PERMIT_FEE_EVENTS,
 )  # fmt: skip

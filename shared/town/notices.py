@@ -13,9 +13,11 @@ from shared.events.notices import NoticeChannel
 from shared.town.base import Code, FieldName, Part, Words
 
 # agency: the body outside the town that the event names (`ce_agency`), by mail and webhook as the profile has them.
+# neighbour: whoever lives next to the plot, by the mail address that the event promises.
 # consultee: whoever the event asks for their view of an application: an agency likewise, or a team, by its mail.
 Audience = Literal[
-    "reporter", "follower", "team", "level", "officer", "agency", "applicant", "examiner", "signatory", "consultee"
+    "reporter", "follower", "team", "level", "officer", "agency", "applicant", "examiner", "signatory", "consultee",
+    "neighbour",
 ]  # fmt: skip
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -99,7 +101,9 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.consultee-told.v1": _PERMIT | {"consultee", "why"},
     "onestop.permit.consultation-answered.v1": _PERMIT | {"consultee", "view", "answer"},
     "onestop.permit.consultation-overdue.v1": _ASKED,
-    "onestop.permit.neighbour-asked.v1": _PERMIT | {"due_at"},
+    # `answer_code` is filled in for the neighbour alone.
+    "onestop.permit.neighbour-asked.v1": _PERMIT | {"zone", "due_at", "answer_code", "contact"},
+    "onestop.permit.neighbour-reminded.v1": _PERMIT | {"zone", "due_at", "answer_code", "contact"},
     "onestop.permit.neighbour-answered.v1": _PERMIT | {"view", "answer"},
     "onestop.permit.inspection-planned.v1": _PERMIT | {"at"},
     "onestop.permit.inspected.v1": _PERMIT | {"at", "result", "note"},

@@ -17,6 +17,7 @@ SHARED: dict[str, set[str]] = {
     "events": {"events", "readers"},
     "town": {"calendar", "emails", "events", "town", "words"},
     "kernel": {"brokers", "events", "people", "settings", "telemetry", "kernel"},
+    "neighbour_links.py": {"references"},
     "maps": {"town", "words", "maps"},
     "web": {
         "events",

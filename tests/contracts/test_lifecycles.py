@@ -54,6 +54,7 @@ WORK: dict[str, dict[str, Any]] = {
     "onestop.work-order.prioritised.v1": {"priority": "emergency", "previous_priority": "normal"},
     "onestop.work-order.escalated.v1": {"clock": "resolve", "percent": 100, "due_at": after(240)},
 }
+MAILS = desk.town_that_mails_neighbours()
 OF_INCIDENT = {"work_order_id": OTHER_ORDER, "incident_id": INCIDENT}
 
 
@@ -198,8 +199,9 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         else None
     ),
     "ask a neighbour": lambda case: neighbours.ask(
-        case, desk.at(LATER), desk.TOWN, desk.OFFICER, Asked(f"99/{len(case.neighbours)}", "", 3)
+        case, desk.at(LATER), MAILS, desk.OFFICER, Asked(f"99/{len(case.neighbours)}", "", 3, "a@example.org")
     ),
+    "remind the neighbours": lambda case: neighbours.remind(case, desk.at(LATER + timedelta(days=40))),
     "hear from the neighbour": lambda case: (
         neighbours.answer(case, desk.at(LATER), desk.OFFICER, case.neighbours[-1].id, Word("consents", "", "x"))
         if case.neighbours

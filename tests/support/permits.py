@@ -19,6 +19,7 @@ from services.permits.domain.rules import rules_of
 from services.permits.domain.signed_acts import Signing
 from shared.calendar import Hours, WeekHours
 from shared.events.ids import new_id
+from shared.events.neighbours import PermitNeighbourAsked
 from shared.events.permit_life import PermitConsulted
 from shared.kernel import Cause
 from shared.town.models import (
@@ -129,6 +130,18 @@ def town_with_agency() -> Town:
         code="asked", event=PermitConsulted.type, audience="consultee", channels=("email",), template="asked"
     )
     return permit_town().model_copy(update={"agencies": {"pea": pea}, "notices": (asked,)})
+
+
+def town_that_mails_neighbours() -> Town:
+    """The same, where neighbours are written to."""
+    asked = NoticeRule(
+        code="next-door",
+        event=PermitNeighbourAsked.type,
+        audience="neighbour",
+        channels=("email",),
+        template="next-door",
+    )
+    return permit_town().model_copy(update={"notices": (asked,)})
 
 
 TOWN = permit_town()

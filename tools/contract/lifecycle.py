@@ -137,6 +137,7 @@ INCIDENT = Lifecycle(
 _UNDECIDED = ("submitted", "asked", "accepted", "paused", "examined", "unpaid")
 _ANSWERED = ("permit.consultation-answered", "permit.consultation-overdue", "permit.consultee-asked-again",
     "permit.neighbour-answered",
+    "permit.neighbour-reminded",
 )  # fmt: skip
 _LIVES_ON = (
     "permit.construction-started", "permit.construction-finished", "permit.construction-accepted", "permit.expiring",

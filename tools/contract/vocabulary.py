@@ -12,16 +12,10 @@ from shared.events.agencies import (
     ReferralStatus,
 )
 from shared.events.contacts import Language
+from shared.events.neighbours import NeighbourView
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
-from shared.events.permit_life import (
-    AppealAgainst,
-    AppealOutcome,
-    AskedAgainBecause,
-    ConsulteeView,
-    InspectionResult,
-    NeighbourView,
-)
+from shared.events.permit_life import AppealAgainst, AppealOutcome, AskedAgainBecause, ConsulteeView, InspectionResult
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage

@@ -17,6 +17,7 @@ from services.notify.links import Links
 from services.notify.offices import mailbox
 from services.notify.wording import WORDS, Worded, Wording
 from shared.emails import read_email
+from shared.events.neighbours import NEIGHBOUR
 from shared.kernel import now
 from shared.town import Town
 
@@ -79,10 +80,12 @@ class MailWriter:
         if preferences:  # as it is, however long: mail programs want the one-click address on one line
             headers.append(("List-Unsubscribe", f"<{preferences}>"))
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058
-        asks = person is not None and person.must_confirm
+        next_door = notice.audience == NEIGHBOUR  # whose mail is the question itself
+        asks = person is not None and person.must_confirm and not next_door
         if enclosed:
             worded = _with_line(worded, WORDS(language, "mail.letter"))
-        content = self._content(headers, worded, preferences, language, asks=asks, enclosed=enclosed)
+        why = "mail.why-neighbour" if next_door else "mail.why-asked" if asks else "mail.why"
+        content = self._content(headers, worded, preferences, language, asks=asks, enclosed=enclosed, why=why)
         return Mail(self._from, recipient, content)
 
     def _answers_to(self, notice: Notice) -> str | None:
@@ -128,8 +131,9 @@ class MailWriter:
         *,
         asks: bool,
         enclosed: Enclosure | None = None,
+        why: str = "mail.why",
     ) -> bytes:
-        why = WORDS(language, "mail.why-asked" if asks else "mail.why", town=self._town.name.get(language))
+        why = WORDS(language, why, town=self._town.name.get(language))
         ask = f"{WORDS(language, 'mail.ask-link', link=worded.link)}\n\n" if asks else ""
         change = WORDS(language, "mail.preferences")
         foot = f"\n\n-- \n{why}\n{change}: {preferences}\n" if preferences else "\n"

@@ -10,6 +10,7 @@ from services.notify.domain.delivery import Delivery, Outcome, Patience, Way
 from services.notify.domain.file import AGENCY, CONSULTEE, CaseFile, Heard
 from services.notify.domain.planning import Owed
 from shared.events.base import Event
+from shared.events.neighbours import NEIGHBOUR
 from shared.events.notices import (
     ChannelEnd,
     ChannelOutcome,
@@ -78,7 +79,7 @@ class Notice(StoredModel):
         """Who reads it, by the one rule. Of a report that theirs was merged into people are followers."""
         if self.party is None:
             return "agency" if self.agency else "staff"
-        return "follower" if self.passed_on or self.audience == "follower" else "reporter"
+        return "follower" if self.passed_on or self.audience in ("follower", NEIGHBOUR) else "reporter"
 
     def at_most(self, openness: str) -> "Notice":
         """The same notice of a case that has become so closed meanwhile."""
@@ -87,8 +88,7 @@ class Notice(StoredModel):
     @property
     def names(self) -> str | None:
         """The id of another report that it names: the one that its own was merged into."""
-        into = self.data.get("into")
-        return str(into) if into else None
+        return str(self.data["into"]) if self.data.get("into") else None
 
     def naming_no_other(self) -> "Notice":
         """The same notice once nobody but staff may know of that other report."""
@@ -96,8 +96,8 @@ class Notice(StoredModel):
 
     @property
     def asking(self) -> bool:
-        """It may ask its recipient whether they want to be told more."""
-        return self.about in ASKING
+        """It asks a stranger's address itself: whether they want to be told more, or what they think."""
+        return self.about in ASKING or self.audience == NEIGHBOUR
 
     def kept_back(self, channel: str) -> bool:
         """Whether it did not leave there because its recipient had not agreed to be told, or wanted no more."""

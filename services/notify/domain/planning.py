@@ -13,6 +13,7 @@ from services.notify.domain.file import AGENCY, CONSULTEE, OPENING, CaseFile, He
 from services.notify.domain.rules import Rules
 from shared.events.contacts import contact_key
 from shared.events.ids import derive_id
+from shared.events.neighbours import NEIGHBOUR
 from shared.events.notices import NoticeChannel
 
 BY_ROLE = ("officer", "examiner", "signatory")  # everybody who holds the role, whatever their team
@@ -66,9 +67,10 @@ def owed_at_once(case_id: str, file: CaseFile, heard: Heard, older: Sequence[Hea
     if file.reference is None:
         return []
     owner = Addressee(contact_key(case_id, file.owner or ""), file.owner, file.announced)
+    anybody = _any(case_id, owner)
     if heard.type in OPENING:  # what came before it has waited for it
-        return [one for earlier in (*older, *file.heard) for one in _owed(teamed(file, earlier), profile, _any(owner))]
-    owed = _owed(teamed(file, file.event(heard.id) or heard), profile, _any(owner))
+        return [one for earlier in (*older, *file.heard) for one in _owed(teamed(file, earlier), profile, anybody)]
+    owed = _owed(teamed(file, file.event(heard.id) or heard), profile, anybody)
     if heard.id == file.teamed_by:  # what came before it may have waited for a team
         waited = (one for one in (*older, *file.heard) if one.order is None and one.team is None)
         owed += [one for earlier in waited for one in _owed(teamed(file, earlier), profile, office_of)]
@@ -97,8 +99,11 @@ def teamed(file: CaseFile, heard: Heard) -> Heard:
 Addressing = Callable[[str, Heard], Addressee | None]
 
 
-def _any(owner: Addressee) -> Addressing:
+def _any(case_id: str, owner: Addressee) -> Addressing:
     def addressed(audience: str, heard: Heard) -> Addressee | None:
+        if audience == NEIGHBOUR:
+            party = heard.data.get("party")
+            return Addressee(contact_key(case_id, party), party) if party else None
         if audience == owner.party:
             return None if heard.of_a_share else owner
         return office_of(audience, heard)

@@ -48,13 +48,15 @@ def marked_in(
 
 def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
     """What the page says, with the photos by their names; without the link by which somebody answers in another's name,
-    for a file goes from hand to hand. Neighbours, who are named, are in a part of their own."""
+    and without mail addresses of neighbours, for a file goes from hand to hand. Neighbours, who are named, are in a
+    part of their own."""
     consultations = [{name: value for name, value in one.items() if name != "link"} for one in told["consultations"]]
     inspections = [
         {**one, "photos": [_filed(visit, photo) for photo in one["photos"]]}
         for visit, one in enumerate(told["inspections"], 1)
     ]
-    return {**told, "consultations": consultations, "inspections": inspections}
+    neighbours = [{name: value for name, value in one.items() if name != "email"} for one in told["neighbours"]]
+    return {**told, "consultations": consultations, "inspections": inspections, "neighbours": neighbours}
 
 
 def texts_of(

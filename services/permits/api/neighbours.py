@@ -9,10 +9,10 @@ from services.permits import checking
 from services.permits.access import DESK_LIMITED, AtDesk, Key, Officer, View, as_actor, cause_of, find_for_staff
 from services.permits.api.documents import PRIVATE
 from services.permits.api.views import answer
-from services.permits.codes import neighbour_code
 from services.permits.domain.neighbours import find
 from services.permits.neighbour_bodies import NeighbourAnswer, NewNeighbour
 from services.permits.neighbour_letter import make
+from shared.neighbour_links import neighbour_code
 from shared.web import Problem, note
 
 router = APIRouter(prefix="/api/v1/applications/{reference}/neighbours", tags=["desk"])

@@ -14,6 +14,7 @@ from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_life import Inspection
 from services.permits.domain.search_keys import with_search_keys
+from shared.events.neighbours import party_of
 from shared.kernel import Cause, Erase, Step
 
 
@@ -61,12 +62,13 @@ def forget_applicant(
         fingerprint="",
         forgotten_at=cause.at,
     )
-    return Step(with_search_keys(after), contacts=[Erase(APPLICANT)])
+    mailed = [Erase(party_of(one.id)) for one in application.neighbours if one.email]
+    return Step(with_search_keys(after), contacts=[Erase(APPLICANT), *mailed])
 
 
 def _without_person(neighbour: Neighbour) -> Neighbour:
     """That somebody was asked and what they said stays; who and where they are, and why, does not."""
-    return neighbour.model_copy(update={"place": "", "name": "", "answer": "", "answered_by": ""})
+    return neighbour.model_copy(update={"place": "", "name": "", "answer": "", "answered_by": "", "email": None})
 
 
 def _without_file(upload: Upload) -> Upload:

@@ -14,6 +14,7 @@ from services.permits.domain import (
     forgetting,
     handing_in,
     inspections,
+    neighbours,
     paying,
     signed_acts,
     validity,
@@ -26,11 +27,11 @@ CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION = (
     "check-reminder", "reminder", "letter", "fees-due", "receipt", "inspection",
 )  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
-CONSULTATION = "consultation"
+CONSULTATION, NEIGHBOUR_REMINDER = "consultation", "neighbour-reminder"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
 KINDS = (
     CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION, EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING,
-    DRAFT_EXPIRY, REMOVAL, CONSULTATION,
+    DRAFT_EXPIRY, REMOVAL, CONSULTATION, NEIGHBOUR_REMINDER,
 )  # fmt: skip
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
@@ -60,6 +61,7 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         FEES_DUE: owed.due_at if owed and not owed.overdue_noted else None,
         RECEIPT: bill.unbooked_since if bill else None,
         CONSULTATION: chasing.next_due(application),
+        NEIGHBOUR_REMINDER: neighbours.next_reminder(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
         EXPIRY: expiry,
@@ -108,6 +110,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: paying.note_unpaid(application, cause),
         CONSULTATION: lambda: chasing.chase(application, cause),
+        NEIGHBOUR_REMINDER: lambda: neighbours.remind(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),
         EXPIRY_WARNING: lambda: validity.warn(application, cause),
         EXPIRY: lambda: validity.end_validity(application, cause),

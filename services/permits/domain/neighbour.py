@@ -1,12 +1,13 @@
 """One neighbour of a plot who is asked for their word, by a letter with a code, and what they answered."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
-from shared.events.permit_life import NeighbourView
+from shared.events.neighbours import NeighbourView
 from shared.kernel import Lenient, StoredModel
 
 OPEN_FOR = timedelta(days=30)  # after its due time a late word is still worth having
+MailProgress = Literal["", "sending", "sent", "failed"]
 
 
 class Neighbour(StoredModel):
@@ -21,6 +22,9 @@ class Neighbour(StoredModel):
     answer: str = ""
     answered_by: str = ""  # the name that they gave
     answered_at: datetime | None = None
+    email: str | None = None  # where they are asked by mail too, as somebody gave it; None: on paper alone
+    mail: Annotated[MailProgress, Lenient] = ""  # how far that mail is
+    remind_at: datetime | None = None  # when they are reminded by mail; None: never, or they were
 
     @property
     def open_until(self) -> datetime:

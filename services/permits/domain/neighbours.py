@@ -1,17 +1,30 @@
-"""Asking the neighbours of a plot whether they consent: by letter, for of most the office knows the house alone.
+"""Asking the neighbours of a plot whether they consent: by letter, for of most the office knows the house alone; by
+mail as well where somebody gave an address.
 
 What they say is read by those who decide, beside what sections and agencies say; the clock runs on meanwhile.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from services.permits.domain.application import Actor, Application, with_entry, with_values
+from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.consulting import is_judged, waits_for_others
 from services.permits.domain.facts import facts
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.permit_type import FormField, PermitType
-from shared.events.permit_life import NeighbourView, PermitNeighbourAnswered, PermitNeighbourAsked
+from services.permits.domain.reaching import reminder_at
+from shared.events.agencies import MessageEnd
+from shared.events.contacts import ContactRecorded
+from shared.events.neighbours import (
+    NEIGHBOUR,
+    NeighbourView,
+    PermitNeighbourAnswered,
+    PermitNeighbourAsked,
+    PermitNeighbourReminded,
+    party_of,
+)
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 from shared.words.fold import folded
@@ -23,11 +36,12 @@ _SHOWN: Collection[str] = ("integer", "decimal", "choice", "yesno")
 
 @dataclass(frozen=True)
 class Asked:
-    """Which house or plot, whom the letter greets there, and for how many working days."""
+    """Which house or plot, whom the letter greets there, for how many working days, and where mail reaches them."""
 
     place: str
     name: str
     days: int
+    email: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,18 +54,76 @@ class Word:
 
 
 def ask(application: Application, cause: Cause, town: Town, officer: Actor, asked: Asked) -> Step[Application]:
-    """The letter is printed from what this keeps; nothing is mailed, so nobody's address can be tried."""
+    """The letter is printed from what this keeps. Where an address is given, notify mails its words and its code."""
     if not is_judged(application):
         raise Reject("wrong-state", "neighbours are asked while an application is judged")
     if len(application.neighbours) >= NEIGHBOURS_MOST:
         raise Reject("too-many-neighbours", f"at most {NEIGHBOURS_MOST} neighbours are asked", status=422)
     if any(_same(one.place) == _same(asked.place) for one in application.neighbours):
         raise Reject("asked-there-already", "this house or plot was asked already: print its letter again", status=422)
+    if asked.email and not is_told_by_mail(town):
+        raise Reject("not-by-mail", "the profile sends no mail to neighbours: print the letter", status=422)
     due_at = town.calendar.add_working_days(cause.at, asked.days)
     one = Neighbour(id=cause.id, place=asked.place, name=asked.name, asked_at=cause.at, due_at=due_at)
+    if asked.email:
+        remind_at = reminder_at(town, cause.at, asked.days)
+        one = one.model_copy(update={"email": asked.email, "mail": "sending", "remind_at": remind_at})
     after = with_values(application, neighbours=(*application.neighbours, one))
-    event = PermitNeighbourAsked(**facts(application), actor=officer.subject, neighbour=one.id, due_at=due_at)
-    return Step(with_entry(after, cause, "neighbour-asked", officer), [event])
+    event = PermitNeighbourAsked(**_told(application, one), actor=officer.subject)
+    return Step(with_entry(after, cause, "neighbour-asked", officer), [event], _contact_of(application, one))
+
+
+def is_told_by_mail(town: Town) -> bool:
+    """Whether the town's rules send neighbours a mail."""
+    asking = (one for one in town.notices if (one.event, one.audience) == (PermitNeighbourAsked.type, NEIGHBOUR))
+    return any("email" in one.channels for one in asking)
+
+
+def next_reminder(application: Application) -> datetime | None:
+    """When the next of them is reminded."""
+    waiting = (one.remind_at for one in application.neighbours if waits(application, one))
+    return min((at for at in waiting if at), default=None)
+
+
+def remind(application: Application, cause: Cause) -> Step[Application] | None:
+    """Each of them once, by mail, while there is time to answer."""
+    due = [one for one in application.neighbours if waits(application, one) and one.remind_at]
+    due = [one for one in due if one.remind_at and one.remind_at <= cause.at]
+    if not due:
+        return None
+    after = application
+    for one in due:
+        after = with_entry(_with(after, one, remind_at=None), cause, "neighbour-reminded", SYSTEM)
+    return Step(after, [PermitNeighbourReminded(**_told(application, one)) for one in due])
+
+
+def note_mailed(application: Application, asked_at: datetime, end: MessageEnd) -> Step[Application] | None:
+    """What became of the mail that asked somebody then. Whom it did not reach is not reminded by another: the page
+    says that the letter must be brought."""
+    found = next((one for one in application.neighbours if one.mail == "sending" and one.asked_at == asked_at), None)
+    if found is None:
+        return None
+    failed = {"remind_at": None} if end == "failed" else {}
+    return Step(_with(application, found, mail=end, **failed))
+
+
+def _told(application: Application, one: Neighbour) -> dict[str, Any]:
+    party = party_of(one.id) if one.email else None
+    return {**facts(application), "neighbour": one.id, "due_at": one.due_at, "party": party}
+
+
+def _contact_of(application: Application, one: Neighbour) -> Sequence[ContactRecorded]:
+    """For notify alone, and forgotten with the applicant's data."""
+    if not one.email:
+        return ()
+    return (ContactRecorded(case_id=application.id, party=party_of(one.id), email=one.email),)
+
+
+def _with(application: Application, one: Neighbour, **changes: object) -> Application:
+    changed = one.model_copy(update=changes)
+    return with_values(
+        application, neighbours=tuple(changed if each.id == one.id else each for each in application.neighbours)
+    )
 
 
 def answer(application: Application, cause: Cause, actor: Actor, neighbour: str, word: Word) -> Step[Application]:
@@ -64,10 +136,7 @@ def answer(application: Application, cause: Cause, actor: Actor, neighbour: str,
     if word.view == "objects" and not word.text:
         raise Reject("objection-reason", "say why you object", status=422)
     changes = {"view": word.view, "answer": word.text, "answered_by": word.by, "answered_at": cause.at}
-    answered = found.model_copy(update=changes)
-    after = with_values(
-        application, neighbours=tuple(answered if one.id == found.id else one for one in application.neighbours)
-    )
+    after = _with(application, found, **changes)
     event = PermitNeighbourAnswered(
         **facts(application), actor=actor.subject, neighbour=found.id, view=word.view, answer=word.text or None
     )

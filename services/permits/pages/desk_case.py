@@ -16,6 +16,7 @@ from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
+from services.permits.domain.neighbours import is_told_by_mail
 from services.permits.domain.noting import may_note
 from services.permits.domain.offices import ways_to_sign
 from services.permits.domain.permit_type import PermitType
@@ -55,6 +56,7 @@ async def case_page(
         problem=problem,
         typed=typed or {},
         photos_most=PHOTOS_MOST,
+        mails_neighbours=is_told_by_mail(desk.town),
         consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),
         open_documents=missing_documents(application, rules.permit),

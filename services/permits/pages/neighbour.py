@@ -1,7 +1,6 @@
 """The page behind the code of a letter: whoever lives next to a plot reads what is to be built there and answers."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,10 +14,10 @@ from services.permits.domain.application import Actor, Application
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.neighbours import find, shown_to_neighbours, waits
 from services.permits.neighbour_bodies import NeighbourAnswer
-from services.permits.neighbour_letter import PAGE
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject, now
+from shared.neighbour_links import neighbour_path
 from shared.references import read_reference
 from shared.web import Problem, page, rate_limit, web_of
 
@@ -47,7 +46,7 @@ async def open_typed(request: Request, desk: AtDesk) -> Response:
     code = read_code(typed["code"][:40])
     if reference is None or code is None or await _found(request, desk, reference, code) is None:
         return _form(request, typed, 404)
-    return RedirectResponse(f"{PAGE}/{quote(reference)}/{code}", 303)
+    return RedirectResponse(neighbour_path(reference, code), 303)
 
 
 @router.get("/{reference}/{word}")

@@ -22,7 +22,7 @@ _MEMBERS = ", ".join(event.type for event in OF_MEMBERS)
 _ASKING = {"reporter": ReportSubmitted.type, "follower": ReportFollowed.type}
 _NAMES = {"th": "Thai", "en": "English"}
 _OF_REPORTS = ("reporter", "follower", "team", "officer", "agency")
-_OF_PERMITS = ("applicant", "examiner", "signatory", "consultee")
+_OF_PERMITS = ("applicant", "examiner", "signatory", "consultee", "neighbour")
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
@@ -110,15 +110,27 @@ def _rule(location: tuple[str | int, ...], rule: Any, data: dict[str, Any]) -> I
             yield (*location, "when", key), f"{event} has no field {key!r}"
         elif impossible := sorted(set(strings(values)) - _possible(EVENTS[event], str(key), strings(values))):
             yield (*location, "when", key), f"{key} of {event} is never {', '.join(impossible)}"
-    if text(rule, "audience") in (_OF_REPORTS if event.startswith("onestop.permit.") else _OF_PERMITS):
-        yield (*location, "audience"), f"{event} has no {text(rule, 'audience')} to tell"
-    elif text(rule, "audience") == "agency" and "agency" not in EVENTS[event].model_fields:
-        yield (*location, "audience"), f"{event} names no agency to tell"
-    elif text(rule, "audience") == "consultee" and "consultee" not in EVENTS[event].model_fields:
-        yield (*location, "audience"), f"{event} asks nobody for their view"
+    yield from _audience(location, text(rule, "audience"), event)
     if EVENTS[event] in OF_INCIDENTS and text(rule, "audience") in ("reporter", "follower"):
         yield (*location, "audience"), f"{event} is about an incident: its reports hear of it by {_MEMBERS}"
     yield from _template(rule, event, data)
+
+
+# Who is told only by an event that names them, by the field that does.
+_NAMED_BY = {
+    "agency": ("agency", "names no agency to tell"),
+    "consultee": ("consultee", "asks nobody for their view"),
+    "neighbour": ("party", "is written to no neighbour"),
+}
+
+
+def _audience(location: tuple[str | int, ...], audience: str, event: str) -> Iterator[Finding]:
+    if audience in (_OF_REPORTS if event.startswith("onestop.permit.") else _OF_PERMITS):
+        yield (*location, "audience"), f"{event} has no {audience} to tell"
+        return
+    field, lacks = _NAMED_BY.get(audience, ("", ""))
+    if field and field not in EVENTS[event].model_fields:
+        yield (*location, "audience"), f"{event} {lacks}"
 
 
 def _possible(event: type[Event], field: str, asked: list[str]) -> set[str]:

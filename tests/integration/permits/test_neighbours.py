@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.permits.codes import neighbour_code
-from tests.support.permits_running import ORIGIN, Permits
+from shared.events.neighbours import PermitNeighbourAsked
+from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent
+from shared.neighbour_links import neighbour_code
+from tests.support.permits_running import ORIGIN, Permits, hear_notice
 
 BY_PAGE = {"Origin": ORIGIN}
 ASKED = {"place": "บ้านเลขที่ 99/5", "name": "นางดวงใจ", "days": 15}
@@ -44,6 +46,37 @@ async def test_a_neighbour_sees_the_mass_and_answers_once_and_nobody_outside_rea
     for query in ({"secret": made["secret"]}, {}):
         text = (await service.http.get(path, params=query)).text
         assert not [word for word in ("มีสุข", "ห้องนอน", "99/5", one["id"]) if word in text]
+
+
+@pytest.mark.parametrize(("end", "said"), [(NoticeSent, "ส่งอีเมลแล้ว"), (NoticeFailed, "ส่งอีเมลไม่สำเร็จ โปรดส่งหนังสือ")])
+async def test_the_desk_says_how_the_mail_went_and_the_address_is_the_office_s_alone(
+    service: Permits, end: type[NoticeEvent], said: str
+) -> None:
+    made = await service.brought_to("accepted")
+    desk, who = f"/permits/desk/{made['reference']}", service.staff("officer")
+    typed = {**ASKED, "email": "duangjai@example.org"}
+    wrong = await service.http.post(f"{desk}/neighbours", data={**typed, "email": "duangjai"}, headers=who)
+    assert (wrong.status_code, 'value="duangjai"' in wrong.text) == (422, True)
+    assert (await service.http.post(f"{desk}/neighbours", data=typed, headers=who)).status_code == 303
+
+    waiting = (await service.http.get(desk, headers=who)).text
+    assert ("duangjai@example.org" in waiting, "กำลังส่งอีเมล" in waiting) == (True, True)
+    case = await service.store.find(made["reference"])
+    assert case is not None
+    told = end(
+        case_id=case.id, reference=made["reference"], about=PermitNeighbourAsked.type, audience="neighbour",
+        happened_at=case.state.neighbours[0].asked_at, channels=[],
+    )  # fmt: skip
+    await hear_notice(service, told)
+    assert said in (await service.http.get(desk, headers=who)).text
+
+    path = f"/api/v1/applications/{made['reference']}"
+    assert "duangjai" not in (await service.http.get(path, params={"secret": made["secret"]})).text
+    document = await service.store.cases.collection.find_one({"_id": case.id})
+    assert document is not None
+    messages = [message for entry in document["outbox"] for message in entry["messages"]]
+    holding = {topic for topic, _, value in messages if b"duangjai" in bytes(value or b"")}
+    assert holding == {"private.contacts.v1"}
 
 
 async def test_the_letter_is_for_the_office_and_leads_to_the_page(service: Permits) -> None:

@@ -26,7 +26,7 @@ from services.notify.domain.delivery import delivered_at_once
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from services.permits.codes import neighbour_code, verify_code
+from services.permits.codes import verify_code
 from services.permits.domain import permit_life
 from services.permits.domain.absences import AbsenceBook, MarkedAbsence
 from services.permits.domain.application import Actor, Application
@@ -43,6 +43,7 @@ from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Step, now
 from shared.kernel.cases import Cases
+from shared.neighbour_links import neighbour_code
 from shared.references import make_reference
 from shared.secret_links import case_secret
 from shared.web import Person

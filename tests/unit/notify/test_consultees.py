@@ -10,13 +10,13 @@ from services.notify.channels.guarded import Guarded, networks
 from services.notify.channels.webhook import Webhook
 from services.notify.domain.delivery import Refused
 from shared.consult_links import ConsultLink, consult_token, read_consult_token
+from shared.events.neighbours import PermitNeighbourAnswered
 from shared.events.permit_base import PermitEvent
 from shared.events.permit_life import (
     PermitConsultationOverdue,
     PermitConsulted,
     PermitConsulteeAskedAgain,
     PermitConsulteeTold,
-    PermitNeighbourAnswered,
 )
 from shared.town import Town
 from shared.town.models import Webhook as Address

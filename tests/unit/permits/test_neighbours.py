@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.permits.codes import is_neighbour_code, neighbour_code, read_code, verify_code
+from services.permits.codes import is_neighbour_code, read_code, verify_code
 from services.permits.domain import completeness, decision, handing_in, neighbours
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.neighbours import Asked, Word, shown_to_neighbours
 from services.permits.neighbour_letter import make, tell
-from shared.kernel import Reject
-from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at
+from shared.events.contacts import ContactRecorded
+from shared.events.neighbours import party_of
+from shared.kernel import Erase, Reject, Step
+from shared.neighbour_links import neighbour_code
+from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, town_that_mails_neighbours
 
 DAY = timedelta(days=1)
 NEIGHBOUR = Actor(level="neighbour")
@@ -154,3 +157,77 @@ def test_neighbours_are_forgotten_with_the_applicant_and_their_view_stays() -> N
     assert step is not None
     one = step.state.neighbours[0]
     assert (one.view, one.place, one.name, one.answer, one.answered_by) == ("objects", "", "", "", "")
+
+
+MAILS = town_that_mails_neighbours()
+ADDRESS = "duangjai@example.org"
+
+
+def mailed(days: int = 15) -> Step[Application]:
+    by_mail = Asked(NEXT_DOOR.place, NEXT_DOOR.name, days, ADDRESS)
+    return neighbours.ask(application("accepted"), at(), MAILS, OFFICER, by_mail)
+
+
+def test_an_address_goes_to_notify_alone_and_is_in_no_event_or_line() -> None:
+    step = mailed()
+    (event,), (contact,), (one,) = step.events, step.contacts, step.state.neighbours
+
+    assert isinstance(contact, ContactRecorded)
+    assert (contact.party, contact.email, contact.name) == (party_of(one.id), ADDRESS, None)
+    assert event.data()["party"] == party_of(one.id)
+    assert "duangjai" not in str(event.data())
+    assert "duangjai" not in str([line.model_dump() for line in step.state.timeline])
+    assert one.mail == "sending"
+
+
+def test_whoever_is_asked_on_paper_alone_is_told_by_nobody_s_mail() -> None:
+    step = neighbours.ask(application("accepted"), at(), MAILS, OFFICER, NEXT_DOOR)
+
+    assert (step.events[0].data()["party"], list(step.contacts)) == (None, [])
+    assert neighbours.next_reminder(step.state) is None
+
+
+def test_where_the_town_mails_no_neighbours_an_address_is_refused() -> None:
+    with pytest.raises(Reject, match="not-by-mail"):
+        neighbours.ask(application("accepted"), at(), TOWN, OFFICER, Asked("99/5", "", 15, ADDRESS))
+
+
+def test_they_are_reminded_once_while_there_is_time_and_not_when_they_have_answered() -> None:
+    case = mailed().state
+    due = neighbours.next_reminder(case)
+    assert due is not None
+    assert MONDAY < due < case.neighbours[0].due_at
+    assert neighbours.remind(case, at(due - DAY)) is None
+
+    reminded = neighbours.remind(case, at(due))
+    assert reminded is not None
+    assert [event.type for event in reminded.events] == ["onestop.permit.neighbour-reminded.v1"]
+    assert reminded.state.timeline[-1].type == "neighbour-reminded"
+    assert neighbours.next_reminder(reminded.state) is None
+    assert neighbours.remind(reminded.state, at(due + DAY)) is None
+
+    answered = neighbours.answer(case, at(MONDAY + DAY), NEIGHBOUR, case.neighbours[0].id, CONSENTS).state
+    assert neighbours.next_reminder(answered) is None
+    assert neighbours.next_reminder(handing_in.withdraw(case, at(), OFFICER, "x").state) is None
+
+
+@pytest.mark.parametrize(("end", "reminded"), [("sent", True), ("failed", False)])
+def test_whom_the_mail_did_not_reach_is_not_reminded_by_another(end: Any, reminded: bool) -> None:
+    case = mailed().state
+
+    step = neighbours.note_mailed(case, MONDAY, end)
+
+    assert step is not None
+    assert step.state.neighbours[0].mail == end
+    assert (neighbours.next_reminder(step.state) is not None) is reminded
+    assert neighbours.note_mailed(step.state, MONDAY, end) is None
+    assert neighbours.note_mailed(case, MONDAY + DAY, end) is None
+
+
+def test_the_address_is_forgotten_with_the_applicant_here_and_at_notify() -> None:
+    over = handing_in.withdraw(mailed().state, at(), OFFICER, "x").state
+    step = forget_applicant(over, at(MONDAY + 5000 * DAY), 3650, ())
+
+    assert step is not None
+    assert step.state.neighbours[0].email is None
+    assert Erase(party_of(over.neighbours[0].id)) in step.contacts

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.events.base import Event
+from shared.events.neighbours import PermitNeighbourAnswered, PermitNeighbourAsked, PermitNeighbourReminded, party_of
 from shared.events.permit_life import (
     PermitAppealAnswered,
     PermitAppealed,
@@ -19,8 +20,6 @@ from shared.events.permit_life import (
     PermitExtensionAsked,
     PermitInspected,
     PermitInspectionPlanned,
-    PermitNeighbourAnswered,
-    PermitNeighbourAsked,
     PermitRevoked,
     PermitTransferred,
 )
@@ -44,7 +43,10 @@ _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
     (37, PermitConsultationOverdue(
         **HELD, consultee="works-roads", consultation="01KB55ZR3V4Q7C9M2T6XJ8WNDE", due_at=_DUE, question=_GATE,
     )),
-    (38, PermitNeighbourAsked(**HELD, actor=EXAMINER, neighbour=_NEXT_DOOR, due_at=_DUE)),
+    (38, PermitNeighbourAsked(
+        **HELD, actor=EXAMINER, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR),
+    )),
+    (38.5, PermitNeighbourReminded(**HELD, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR))),
     (39, PermitNeighbourAnswered(**HELD, neighbour=_NEXT_DOOR, view="objects", answer="หน้าต่างตรงกับห้องนอนของเรา")),
     (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
     (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),
