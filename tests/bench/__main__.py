@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 import uvloop
 from pymongo import MongoClient
@@ -23,6 +24,7 @@ from tests.bench import (
     joins,
     journey,
     memory,
+    permits,
     relays,
     roles,
     room,
@@ -41,10 +43,18 @@ PAGE = ROOT / "docs" / "operations" / "figures.md"
 PATIENCE = 100  # seconds, after which one round has to do
 # Memory first: at rest means before any traffic. The whole way and its room last: they leave a town running.
 SECTIONS = (
-    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "routing", "timers", "board", "streams",
-    "accept",
+    "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "routing", "timers", "board", "permits",
+    "streams", "accept",
     "visit", "way", "room",
 )  # fmt: skip
+
+
+class Growing(Protocol):
+    """Measures more where it is asked to."""
+
+    def __call__(self, bench: Bench, *, large: bool) -> Coroutine[None, None, Section]: ...
+
+
 PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "saves": saves.measure,
     "relay": relays.measure,
@@ -53,6 +63,12 @@ PLAIN: Mapping[str, Callable[[Bench], Coroutine[None, None, Section]]] = {
     "joins": joins.measure,
     "routing": routing.measure,
     "board": boards.measure,
+}
+GROWING: Mapping[str, Growing] = {  # with --large, more
+    "consume": consumers.measure,
+    "growth": growth.measure,
+    "permits": permits.measure,
+    "timers": timers.measure,
 }
 
 
@@ -85,10 +101,6 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
     match name:
         case "accept":
             return accept.measure(stack, options.rounds)
-        case "consume":
-            return consumers.measure(bench, large=options.large)
-        case "growth":
-            return growth.measure(bench, large=options.large)
         case "memory":
             return memory.measure(stack)
         case "visit":
@@ -97,10 +109,10 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
             return room.measure(stack)
         case "streams":
             return streams.measure(stack, options.rounds)
-        case "timers":
-            return timers.measure(bench, large=options.large)
         case "way":
             return whole_way.measure(stack, burst=whole_way.BURST if options.large else 0)
+        case _ if name in GROWING:
+            return GROWING[name](bench, large=options.large)
         case _:
             return PLAIN[name](bench)
 
