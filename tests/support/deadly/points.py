@@ -16,6 +16,7 @@ from shared.kernel.consume import Inbox
 from shared.kernel.mongo import MongoStore
 from shared.kernel.producer import Producer
 
+WAIT_SECONDS = 5.0  # for one of the connections, of which a claim has to last for two
 POINTS = ("after-save", "after-send", "before-pull", "after-effect", "before-commit", "after-mail")
 
 
@@ -29,10 +30,12 @@ def arm() -> None:
     _before(flag, bus, "_commit", "before-commit", lambda *_all: [])
     if seconds := os.environ.get("DEADLY_LEASE_SECONDS"):
         from services.notify import settings
-        from services.notify.channels.smtp import MailServer
+        from services.notify.channels import smtp
 
-        _after(flag, MailServer, "send", "after-mail", lambda _self, mail: [])
+        _after(flag, smtp.MailServer, "send", "after-mail", lambda _self, mail: [])
         settings.LEASE_OVER_TIMEOUT = timedelta(seconds=int(seconds))
+        for module in (settings, smtp):
+            vars(module)["WAIT_SECONDS"] = WAIT_SECONDS
 
 
 def _saved(_self: Any, writes: Sequence[Any]) -> list[Any]:
