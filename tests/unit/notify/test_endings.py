@@ -35,7 +35,7 @@ def endings() -> Iterator[tuple[str, dict[str, Any]]]:
     for outcome in outcomes(Complete):
         yield from ((WorkOrderCompleted.type, {"outcome": outcome, "kind": kind}) for kind in get_args(ReportKind))
     for outcome in outcomes(Cancel):
-        yield WorkOrderCancelled.type, {"outcome": outcome, "replaced": False}
+        yield WorkOrderCancelled.type, {"outcome": outcome, "replaced": False, "merged": False}
     for outcome in outcomes(Close):
         yield IncidentResolved.type, {"outcome": outcome}
 
