@@ -222,3 +222,9 @@ class SendBack(Body):
     """What is still to be done; the crew reads it."""
 
     reason: Reason
+
+
+class Adopt(Body):
+    """What came too late, by the id of its step in the history."""
+
+    step: Annotated[str, Field(min_length=1, max_length=200)]

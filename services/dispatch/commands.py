@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
 
 from services.dispatch import bodies
 from services.dispatch.bodies import Body
@@ -16,9 +19,10 @@ from services.dispatch.domain import (
     referring,
     splitting,
 )
-from services.dispatch.domain.acts import in_order, need_unmoved, note_conflict
+from services.dispatch.domain.acts import in_order, need_unmoved
+from services.dispatch.domain.adopted import as_it_was_done, need_adoptable, note_adopted, note_overtaken
 from services.dispatch.domain.colleagues import Member
-from services.dispatch.domain.history import Acting, Actor
+from services.dispatch.domain.history import Acting, Actor, Overtaken
 from services.dispatch.domain.rights import had, need_own, need_right, need_sight
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import LATE_KEPT, WorkOrder
@@ -62,6 +66,20 @@ class Decision:
     looked_up: bool = False
 
 
+def _adopt(town: Town, order: WorkOrder, acting: Acting, *, step: str) -> Step[WorkOrder]:
+    """What came too late is done after all: finished work as its crew did it, anything else by the desk and now."""
+    line, overtaken = need_adoptable(order, step)
+    decision = DECISIONS[overtaken.act]
+    try:
+        words = decision.body.model_validate(overtaken.brought).words()
+    except ValidationError:
+        raise Reject("overtaken-not-now", "It was kept by a release that says such a step in other words.") from None
+    noted = note_adopted(order, acting, line, overtaken)
+    if overtaken.act == "complete":
+        return crew_work.conclude(town, noted, as_it_was_done(order, acting, line), crew_work.DoneWork(**words))
+    return decision.decide(town, noted, acting, **words)
+
+
 DECISIONS: Mapping[ActName, Decision] = {
     "acknowledge": Decision(bodies.Acknowledge, crew_work.acknowledge),
     "start": Decision(bodies.Start, crew_work.start),
@@ -86,6 +104,7 @@ DECISIONS: Mapping[ActName, Decision] = {
     "send_back": Decision(bodies.SendBack, checking.send_back),
     "prioritise": Decision(bodies.Prioritise, priority.prioritise),
     "cancel": Decision(bodies.Cancel, desk_work.cancel),
+    "adopt": Decision(bodies.Adopt, _adopt),
 }
 
 
@@ -119,7 +138,7 @@ async def act_on_order(
 ) -> Case[WorkOrder]:
     """One act; the same key again gives the same answer, and with another body it is refused.
 
-    What happened on a device that was out of reach, and is overtaken by now, leaves a line in the history and is
+    What happened on a device that was out of reach, and is overtaken by now, is kept whole in the history and
     refused. The relay tells intake (the report's timeline) and notify what came of it.
     """
     need_right(who, act)
@@ -142,7 +161,7 @@ async def act_on_order(
         except Reject as refusal:
             if not _is_overtaken(who, order, body, refusal):
                 raise
-            noted = note_conflict(order, act, acting, body.words())
+            noted = note_overtaken(order, acting, Overtaken(id=cause.id, act=act, brought=_brought(body)))
             return Step(_remember_late(noted, cause.id, refusal.detail))
 
     case = await desk.store.orders.step(order_id, step, cause)
@@ -193,6 +212,12 @@ async def _check_photos(store: Store, order_id: str, paths: list[str]) -> None:
         prefix, _, name = path.rpartition("/")
         if f"{prefix}/" != photo_path(order_id, "") or await store.photos.find(order_id, name) is None:
             raise Reject("unknown-photo", f"{path} is no photo of this work; send it first.", status=422)
+
+
+def _brought(body: Body) -> dict[str, Any]:
+    """All that was said with a step, so that its body can be made of it again."""
+    said = body.model_dump(mode="json", exclude={"happened_at"}, exclude_none=True)
+    return {name: value for name, value in said.items() if value != []}
 
 
 def _remember_late(order: WorkOrder, cause_id: str, why: str) -> WorkOrder:

@@ -71,7 +71,7 @@ INDEXES = (
 )
 SILENT = (  # what the trail need not say: it follows from the step, or is said by its line in the history
     "arrival", "changed_at", "clocks", "comment_count", "line_count", "came_late", "teams", "children_due",
-    "parent_due", "told_incident",
+    "parent_due", "told_incident", "overtaken",
 )  # fmt: skip
 RETIRED = (  # of earlier versions, dropped where they are still kept up
     IndexModel(

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from shared.kernel import now
 from tests.support import api_calls
-from tests.support.browser import PHONE, Visitor
+from tests.support.browser import DESK, PHONE, Visitor
+from tests.support.page_checks import accessibility
 from tests.support.stack import Stack
 from tests.support.uploads import chosen_file, photo
 from tests.support.waiting import until
@@ -66,11 +67,40 @@ def test_a_morning_without_a_network_loses_nothing_and_tells_what_was_overtaken(
     late = api.get(f"/api/v1/work-orders/{moved}", headers=officer).json()["history"][-1]
     assert (late["what"], late["facts"]["act"]) == ("came_late", "acknowledge")
 
+    kept = page.locator("[data-held]").get_by_role("link", name="ดูสิ่งที่เก็บไว้")
+    expect(kept).to_have_attribute("href", f"/crew/{moved}/overtaken")
     page.locator("[data-held]").get_by_role("button", name="รับทราบ").click()
     expect(page.locator("[data-held]")).to_be_hidden()
     page.reload()
     expect(page.locator("[data-live]")).to_be_visible()
     expect(page.locator("[data-held]")).to_be_hidden()
+
+
+def test_finished_work_that_came_too_late_is_seen_by_its_crew_and_taken_in_at_the_desk(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client, jobs: list[tuple[str, str]]
+) -> None:
+    (_, order), then = jobs[0], now().isoformat()
+    crew, officer = (api_calls.bearer(stack, who) for who in ("crew-water", "officer"))
+    address = f"/api/v1/work-orders/{order}"
+    api.post(f"{address}/assign", json={"team": "works-roads"}, headers=officer).raise_for_status()
+    files = {"photo": ("done.jpg", photo(), "image/jpeg")}
+    path = api.post(f"{address}/photos", files=files, headers=crew).json()["path"]
+    said = {"note": NOTE, "photos": [path], "minutes": 45, "happened_at": then}
+    assert api.post(f"{address}/complete", json=said, headers=crew).json()["code"] == "came-late"
+
+    own = visitor(**PHONE).sign_in("crew-water", f"/crew/{order}/overtaken")
+    expect(own.locator("#content")).to_contain_text(NOTE)
+    expect(own.get_by_role("img", name="รูปงานที่เสร็จ 1")).not_to_have_js_property("naturalWidth", 0)
+    assert accessibility(own) == []
+    desk = visitor(**DESK).sign_in("officer", f"/desk/{order}")
+    desk.get_by_role("link", name="ดูสิ่งที่เก็บไว้").click()
+    history = desk.locator("#history")
+    expect(history.get_by_role("img", name="รูปงานที่เสร็จ 1")).not_to_have_js_property("naturalWidth", 0)
+    assert accessibility(desk) == []
+    history.get_by_role("button", name="นำมาใช้กับงานนี้").click()
+    expect(desk.locator("#history")).to_contain_text("นำมาใช้กับงานนี้แล้ว")
+    done = api.get(address, headers=officer).json()
+    assert (done["state"], done["completion"]["minutes"], done["completion"]["photos"]) == ("completed", 45, [path])
 
 
 def test_nothing_of_a_crew_is_left_on_the_phone_after_the_sign_out(

@@ -46,6 +46,7 @@ class Summary(BaseModel):
     task: str | None  # and what of it is to be done
     to_verify: bool  # done, and somebody is to check it
     rework: Rework | None  # it was checked and sent back
+    overtaken: int  # how many steps came too late and brought something that the desk may adopt: in `history`
     created_at: datetime
     changed_at: datetime
     acts: list[str]
@@ -134,6 +135,7 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
         "task": order.task,
         "to_verify": order.to_verify,
         "rework": order.rework,
+        "overtaken": order.overtaken,
         "created_at": order.created_at,
         "changed_at": order.changed_at,
         "acts": list(offered(order)),

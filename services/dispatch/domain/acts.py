@@ -9,14 +9,14 @@ work, its clocks escalate it, residents' corrections and comments reach it, and 
 be done. Any other act must name the state in `ACTS`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.states import OPEN, TAKEN, WHOLE, ActName, State
-from services.dispatch.domain.work_order import WorkOrder, change
+from services.dispatch.domain.work_order import WorkOrder
 from shared.kernel import Reject
 
 Where = Literal["crew", "desk"]
@@ -58,9 +58,10 @@ ACTS: dict[ActName, Act] = {
     "refuse": Act(HELD, "refused", "rotate-ccw", form_at=("crew",)),
     "split": Act(OPEN, "split", "split", form_at=("desk",), by="desk"),
     "verify": Act(("completed",), "verified", "clipboard-check", form_at=("desk",), by="desk"),
-    "send_back": Act(("completed",), "sent_back", "rotate-ccw", form_at=("desk",), by="desk"),
+    "send_back": Act(("completed",), "sent_back", "rotate-ccw", form_at=("crew", "desk"), by="lead"),
     "prioritise": Act(OPEN, "prioritised", "triangle-alert", form_at=("desk",), by="desk"),
     "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), by="desk"),
+    "adopt": Act(WHOLE, "adopted", "inbox", form_at=("desk",), by="desk"),
 }
 IN_TRIAGE: tuple[ActName, ...] = ("pause", "resume")  # the desk's forms of them: elsewhere a crew says when it waits
 OF_THE_WHOLE: tuple[ActName, ...] = ("split", "verify", "send_back")  # a child is judged with what it is part of
@@ -80,7 +81,7 @@ def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
         return tuple(state for state in states if state != "paused")  # nobody has it yet who could
     if order.parent is not None and act in OF_THE_WHOLE:
         return ()
-    if act == "drop" and order.person is None:
+    if (act == "drop" and order.person is None) or (act == "adopt" and not order.overtaken):
         return ()
     if act in ("verify", "send_back") and order.report.state == "reopened":
         return ()  # the resident has said it, and other work goes on
@@ -113,7 +114,7 @@ def in_order(order: WorkOrder, acting: Acting) -> Acting:
     A phone's clock may be slow by a little: within that, it counts as right after. A pause that ended by itself is
     nobody's act, so it overtakes none: what counts is when somebody began it.
     """
-    since = _moved_at(order)
+    since = moved_at(order)
     if acting.happened_at is None or since is None:
         return acting
     if acting.happened_at < since - CLOCK_SLOW:
@@ -121,21 +122,13 @@ def in_order(order: WorkOrder, acting: Acting) -> Acting:
     return replace(acting, happened_at=max(acting.happened_at, since))
 
 
-def _moved_at(order: WorkOrder) -> datetime | None:
+def moved_at(order: WorkOrder) -> datetime | None:
     """When somebody last brought the work where it is."""
     last = order.arrival
     if last is None:
         return None
     by_itself = last.what == "resumed" and last.actor is None
     return order.pauses[-1].since if by_itself and order.pauses else last.happened
-
-
-def note_conflict(order: WorkOrder, act: ActName, acting: Acting, words: Mapping[str, Any]) -> WorkOrder:
-    """What happened on a device that was out of reach, and came too late to change anything: a line, so that it is not
-    lost."""
-    text = words.get("note") or words.get("reason")
-    facts = {"act": act, "photos": " ".join(words.get("photos", ()))}
-    return change(order, "came_late", acting, text=text, facts={key: value for key, value in facts.items() if value})
 
 
 def refusal(order: WorkOrder, why: str) -> Reject:

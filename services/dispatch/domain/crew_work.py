@@ -1,6 +1,7 @@
 """What a crew does with its work: take it, set out, arrive, finish, or give it back. How it waits: `pausing.py`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -30,6 +31,18 @@ from shared.town import Town
 
 Stage = Literal["on_the_way", "on_site"]
 PHOTOS_MOST = 10  # of how it was found, and as many of how it was left
+
+
+@dataclass(frozen=True)
+class DoneWork:
+    """How work ended, as whoever did it says."""
+
+    outcome: Outcome = "fixed"
+    note: str | None = None
+    before: Sequence[str] = ()
+    photos: Sequence[str] = ()
+    materials: Sequence[Material] = ()
+    minutes: int | None = None
 
 
 def acknowledge(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
@@ -69,25 +82,30 @@ def complete(
     What only wants an answer may be answered and closed in triage, without a team.
     """
     need(order, "complete")
-    need_proof(town, order, outcome, note, photos)
+    return conclude(town, order, acting, DoneWork(outcome, note, before, photos, materials, minutes))
+
+
+def conclude(town: Town, order: WorkOrder, acting: Acting, done: DoneWork) -> Step[WorkOrder]:
+    """The same wherever the work stands: the desk knows that it was done."""
+    need_proof(town, order, done.outcome, done.note, done.photos)
     events: list[Event] = []
     if order.state == "paused" or ended_by_itself(order, acting.happened):
         resumed = resume(town, order, acting)
         order, events = resumed.state, [*resumed.events]
     ended = acting.happened
-    found = list(dict.fromkeys((*order.before, *before)))[:PHOTOS_MOST]
+    found = list(dict.fromkeys((*order.before, *done.before)))[:PHOTOS_MOST]
     completion = Completion(
         at=ended,
         late=clocks.is_late(order.clocks.resolve, ended),
         by=acting.by,
-        note=note,
+        note=done.note,
         before=found,
-        photos=list(photos),
-        materials=list(materials),
-        minutes=minutes,
+        photos=list(done.photos),
+        materials=list(done.materials),
+        minutes=done.minutes,
     )
-    after, done = finish(town, order, acting, outcome, completion)
-    return Step(after, [*events, done])
+    after, completed = finish(town, order, acting, done.outcome, completion)
+    return Step(after, [*events, completed])
 
 
 def finish(

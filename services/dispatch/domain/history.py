@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.dispatch.domain.states import State
+from services.dispatch.domain.states import ActName, State
 from shared.events.work_orders import Level
 from shared.kernel import Lenient, StoredModel
 
@@ -61,6 +61,17 @@ class Arrival(StoredModel):
         return self.happened_at or self.at
 
 
+class Overtaken(StoredModel):
+    """A step that came too late to change anything: all that its device brought, as the body of the act says it.
+
+    `id` is that of the request; `adopted.py` takes it into the work.
+    """
+
+    id: str
+    act: Annotated[ActName, Lenient]
+    brought: dict[str, Any] = Field(default_factory=dict)
+
+
 class Entry(StoredModel):
     """One line of the work's own history; `actor` None: the system, or the report's side.
 
@@ -76,6 +87,7 @@ class Entry(StoredModel):
     actor: Actor | None = None
     text: str | None = None
     facts: dict[str, str] = Field(default_factory=dict)
+    overtaken: Overtaken | None = None
 
     @property
     def happened(self) -> datetime:

@@ -96,6 +96,7 @@ class WorkOrder(StoredModel):
     history: list[Entry] = Field(default_factory=list)  # the newest, see `BESIDE`
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
     came_late: dict[str, str] = Field(default_factory=dict)  # why a request changed nothing, by the id of its cause
+    overtaken: int = 0  # how many of those brought something that the desk may still adopt, see `adopted.py`
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.pages.kept import KeptWords
 from shared.times import read_time
 from shared.town import Town
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, STAGES, word
@@ -60,6 +61,7 @@ class HistoryWords:
         rule_name: Callable[[str], str],
     ) -> None:
         self._town, self._language, self._say, self._has, self._rule_name = town, language, say, has, rule_name
+        self._kept = KeptWords(town, language, say)
 
     def lines(self, order: WorkOrder, whole: Sequence[Entry] | None = None) -> list[dict[str, Any]]:
         """As the timeline component takes them: those that the order holds itself, or the whole history."""
@@ -71,6 +73,7 @@ class HistoryWords:
                 "level": self._who(entry),
                 "icon": ICONS.get(entry.what, "check"),
                 "tone": TONES.get(entry.what, "neutral"),
+                "kept": self._kept.of(order, entry.overtaken) if entry.overtaken else None,
             }
             for entry in reversed(order.history if whole is None else whole)
         ]
@@ -104,6 +107,7 @@ class HistoryWords:
             "share_of": self._town.team_name(entry.facts.get("share_of", ""), self._language),
             "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
             "stars": entry.facts.get("stars", ""),
+            "whose": entry.facts.get("whose", ""),
         }
         line = self._say(key, **names)
         more = self._more(entry)

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.dispatch.domain.history import Overtaken
 from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.parts import Assignee, Completion
 from services.dispatch.domain.referral import Referral
@@ -198,6 +199,10 @@ class Houses:
             changes |= {"state": "acknowledged", "person": Assignee(sub="crew", name="name of crew")}
         if state == "completed":
             changes |= {"completion": Completion(at=now(), late=False), "closed_at": now(), "outcome": "fixed"}
+        if state == "overtaken":
+            step = Overtaken(id="late", act="complete", brought={"outcome": "not_ours", "note": "x"})
+            line = begun.history[-1].model_copy(update={"what": "came_late", "overtaken": step})
+            changes |= {"state": "assigned", "history": [*begun.history, line], "overtaken": 1}
         case_id, until = new_id(), now() + timedelta(days=1)
         changes["reference"] = make_reference("MH", case_id)
         if state == "referred":

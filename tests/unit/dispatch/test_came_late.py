@@ -147,7 +147,8 @@ async def test_a_queue_of_yesterday_keeps_its_steps_and_photos_though_another_te
     assert (work.team, work.state) == ("works-roads", "assigned")
     assert [line.facts["act"] for line in late] == ["acknowledge", "start", "complete"]
     assert [line.happened_at for line in late] == [whole(body.happened_at) for _, body in queue if body.happened_at]
-    assert (late[-1].text, late[-1].facts["photos"]) == ("ซ่อมแล้ว", path)
+    assert late[-1].overtaken is not None
+    assert (late[-1].text, late[-1].overtaken.brought["photos"]) == ("ซ่อมแล้ว", [path])
 
 
 async def test_who_never_had_the_work_sends_no_photo_of_it(desk: Desk) -> None:

@@ -120,3 +120,18 @@ def test_photos_that_were_unticked_are_not_shown_to_an_agency() -> None:
 def seen(template: str, **context: Any) -> str:
     """The page without what its scripts take from it."""
     return re.sub(r'data-words="[^"]*"|<template.*?</template>', "", drawn(template, **context), flags=re.DOTALL)
+
+
+def test_each_comment_says_who_wrote_it_and_the_older_ones_are_a_press_away() -> None:
+    work = order()
+    comment = ReportCommented(reference=work.reference, category=work.category, by="follower", text="ยังไหลอยู่เลย")
+    said = from_report.add_comment(town(), work, comment, LATER).state
+    older = said.model_copy(update={"comment_count": 40})
+
+    assert "ผู้ติดตาม" in page(said)
+    assert "/comments" not in page(said)
+    card = carded(older)
+    assert f'href="/crew/{card.id}/comments"' in drawn(
+        "order.html", path="/desk/x", card=card, answer=None, earlier=[], rules=[], others=[], changed_rules=False,
+        elsewhere=None, said=None, place=None, reply_key="a-key",
+    )  # fmt: skip

@@ -64,9 +64,9 @@ self.addEventListener("fetch", (event) => {
   else if (/^\/api\/v1\/(reports|work-orders)\/[^/]+\/photos\//.test(pathname)) event.respondWith(picture(event));
 });
 
-/** The board, a job's messages, and where a message leads; not the paper, nor what programs ask. */
+/** The board, a job's messages and what came too late to it, and where a message leads; not the paper, nor what programs ask. */
 function isKept(pathname) {
-  return /^\/crew(\/[0-9A-Z]{26}(\/comments)?)?$/.test(pathname);
+  return /^\/crew(\/[0-9A-Z]{26}(\/(comments|overtaken))?)?$/.test(pathname);
 }
 
 const nameOf = ({ pathname, searchParams }) => {

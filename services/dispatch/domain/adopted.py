@@ -1,0 +1,69 @@
+"""What came too late to change anything: kept whole, and taken into the work by the desk where it still fits."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from services.dispatch.domain.acts import moved_at
+from services.dispatch.domain.history import Acting, Entry, Overtaken
+from services.dispatch.domain.states import TAKEN, WHOLE, ActName, State
+from services.dispatch.domain.work_order import WorkOrder, change
+from shared.kernel import Reject
+
+# Where each still fits: finished work is finished whoever has it by now. All others say where the crew was, and that is
+# past: who took the work, set out, or gave it back.
+ADOPTABLE: Mapping[str, tuple[State, ...]] = {"complete": WHOLE, "refer": WHOLE, "pause": TAKEN}
+TEXTS: Mapping[ActName, str] = {"refuse": "reason", "take_back": "reason", "refer": "text"}  # elsewhere it is a note
+WhyNot = Literal["bare", "done", "over", "not-now"]
+WHY: Mapping[WhyNot, str] = {
+    "bare": "Such a step says where its crew was then: there is nothing in it that the work could take.",
+    "done": "It has been adopted already.",
+    "over": "The work is over, or an incident does it.",
+    "not-now": "The work as it stands now does not take it.",
+}
+
+
+def note_overtaken(order: WorkOrder, acting: Acting, step: Overtaken) -> WorkOrder:
+    """The order with a line that holds the step; it changes nothing else."""
+    text = step.brought.get(TEXTS.get(step.act, "note"))
+    count = order.overtaken + (step.act in ADOPTABLE)
+    after = change(order, "came_late", acting, text=text, facts={"act": step.act}, overtaken=count)
+    line = after.history[-1].model_copy(update={"overtaken": step})
+    return after.model_copy(update={"history": [*after.history[:-1], line]})
+
+
+def why_not(order: WorkOrder, step: Overtaken) -> WhyNot | None:
+    """Why the work cannot take it as it stands; None: it can."""
+    if step.act not in ADOPTABLE:
+        return "bare"
+    if step.id in _adopted(order.history):
+        return "done"
+    if order.state in ADOPTABLE[step.act]:
+        return None
+    return "not-now" if order.is_open else "over"
+
+
+def need_adoptable(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
+    """The line that holds the step, and the step; 404 where none of the newest lines does, 409 when it does not fit."""
+    for line in order.history:
+        if line.overtaken is not None and line.overtaken.id == step_id:
+            if reason := why_not(order, line.overtaken):
+                raise Reject(f"overtaken-{reason}", WHY[reason])
+            return line, line.overtaken
+    raise Reject("overtaken-unknown", "No such step came too late to this work.", status=404)
+
+
+def note_adopted(order: WorkOrder, acting: Acting, line: Entry, step: Overtaken) -> WorkOrder:
+    """The order with a line that says whose step the desk took in; what it does follows."""
+    whose = (line.actor.name or line.actor.sub) if line.actor else ""
+    facts = {"act": step.act, "step": step.id, "whose": whose}
+    return change(order, "adopted", acting, facts=facts, overtaken=max(order.overtaken - 1, 0))
+
+
+def as_it_was_done(order: WorkOrder, acting: Acting, line: Entry) -> Acting:
+    """By whoever did it, when they did it; but after what brought the work where it is: a case goes forward only."""
+    since = moved_at(order) or line.happened
+    return Acting(line.actor, acting.at, max(line.happened, since))
+
+
+def _adopted(lines: Iterable[Entry]) -> set[str]:
+    return {line.facts["step"] for line in lines if line.what == "adopted" and "step" in line.facts}
