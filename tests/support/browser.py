@@ -68,15 +68,24 @@ class KeptChromium:
         self._open.close()
 
 
-class Visitor:
-    """One person at one device: a fresh profile with one tab, and the complaints about what it was shown."""
+# As the switch on a crew's page leaves it: what is pressed goes at once, and no test waits for what it is not about.
+AT_ONCE = """if (location.pathname.startsWith("/crew")) {
+  try { localStorage.setItem("onestop-crew-at-once", "true"); } catch {}
+}"""
 
-    def __init__(self, browser: Browser, origin: str, **options: Any) -> None:
+
+class Visitor:
+    """One person at one device: a fresh profile with one tab, and the complaints about what it was shown; `thinks`: of
+    a crew, whose steps wait a moment before they are sent."""
+
+    def __init__(self, browser: Browser, origin: str, *, thinks: bool = False, **options: Any) -> None:
         self.origin = origin
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=origin, **options)
         self.context.set_default_timeout(PATIENCE)
         self.context.set_default_navigation_timeout(PATIENCE)
+        if not thinks:
+            self.context.add_init_script(AT_ONCE)
         self.page = self.tab()
 
     def tab(self) -> Page:

@@ -59,7 +59,10 @@ def leads(who: Person) -> bool:
 
 
 def need_own(who: Person, order: WorkOrder, act: ActName) -> None:
-    """403 when somebody drops what a colleague has; whoever gives work out may take it back too."""
+    """403 when somebody drops what a colleague has; whoever gives work out may take it back too. An incident's work is
+    sent back by the desk alone: everybody in it was told that it is over."""
+    if act == "send_back" and order.incident is not None and not sees_all(who):
+        raise Reject("desk-only", "Only the desk may send back the work of an incident.", status=403)
     if act == "drop" and order.person is not None and order.person.sub != who.sub and not leads(who):
         detail = f"{order.person.shown} has it: only they, the team's lead and the desk may drop it."
         raise Reject("not-yours", detail, status=403)

@@ -24,7 +24,7 @@ SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "keep.mjs", "phot
           "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
           "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2")  # fmt: skip
 OWN = ("dispatch.css", "crew.css", "crew.mjs", "board.mjs", "steps.mjs", "queue.mjs", "foresight.mjs",
-       "device_time.mjs", "find.mjs", "fold.mjs", "route.mjs", "jobs_map.mjs", "alarm.mjs", "offline.mjs",
+       "device_time.mjs", "undo.mjs", "find.mjs", "fold.mjs", "route.mjs", "jobs_map.mjs", "alarm.mjs", "offline.mjs",
        "photos.mjs")  # fmt: skip
 
 

@@ -29,6 +29,7 @@ LEADS: Mapping[ActName, State | str | Mapping[str, State]] = {
     "give": {},
     "drop": {},
     "refuse": GONE,
+    "send_back": "assigned",
 }
 
 

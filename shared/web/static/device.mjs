@@ -100,6 +100,16 @@ export class Shelf {
     return this.act("readwrite", change).then(({ key } = {}) => key !== undefined, () => false);
   }
 
+  /** Takes it away and gives it back, if it is still as `fits` asks; else null, and it stays. */
+  take(key, fits) {
+    const take = (store) => {
+      const found = store.get(key);
+      found.onsuccess = () => found.result && fits(found.result) && store.delete(key);
+      return found;
+    };
+    return this.act("readwrite", take).then((found) => (found && fits(found) ? found : null), () => null);
+  }
+
   get(key) {
     return this.act("readonly", (store) => store.get(key)).catch(() => undefined);
   }

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, Page, Route, async_playwright, expect
 
 from shared.events.reports import ReportCommented
-from tests.support.browser import ARGUMENTS, PHONE
+from tests.support.browser import ARGUMENTS, AT_ONCE, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import chosen_file, photo
 from tests.support.work import fresh
@@ -32,6 +32,7 @@ async def board(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         context = await browser.new_context(**PHONE, extra_http_headers=field.headers("crew-water"))
+        await context.add_init_script(AT_ONCE)
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}/crew")
         await expect(page.locator("[data-live]")).to_be_visible(timeout=SLOW)

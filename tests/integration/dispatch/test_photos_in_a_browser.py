@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import FileChooser, Locator, async_playwright, expect
 
-from tests.support.browser import ARGUMENTS, PHONE
+from tests.support.browser import ARGUMENTS, AT_ONCE, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import camera_photo, chosen_file, photo
 
@@ -28,6 +28,7 @@ async def fold(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRe
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         context = await browser.new_context(**PHONE, extra_http_headers=field.headers(request.param))
+        await context.add_init_script(AT_ONCE)
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}{PLACES[request.param]}/{work['id']}")
         fold = page.locator("details", has=page.locator(f"#photo-{work['id']}")).last

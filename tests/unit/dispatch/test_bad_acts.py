@@ -104,6 +104,28 @@ async def test_a_lead_gives_work_of_the_own_team_to_one_of_it(desk: Desk) -> Non
     assert (await refused(desk, "give", bodies.Give(person=MATE.sub), OTHER_LEAD)).code == "other-team"
 
 
+async def test_a_lead_sends_back_what_the_own_team_finished_by_mistake(desk: Desk) -> None:
+    await act(desk, "acknowledge", bodies.Acknowledge())
+    await act(desk, "complete", DONE)
+    again = bodies.SendBack(reason="กดผิดงาน ยังไม่ได้ทำ")
+
+    assert (await refused(desk, "send_back", again)).code == "lead-only"
+    assert (await refused(desk, "send_back", again, OTHER_LEAD)).code == "other-team"
+    work = await act(desk, "send_back", again, LEAD)
+    assert (work.state, work.team, work.completion) == ("assigned", "works-water", None)
+    assert work.rework is not None
+    assert work.rework.reason == "กดผิดงาน ยังไม่ได้ทำ"
+
+
+async def test_the_work_of_an_incident_is_sent_back_by_the_desk_alone(desk: Desk) -> None:
+    await act(desk, "acknowledge", bodies.Acknowledge())
+    done = await act(desk, "complete", DONE)
+    store: MemoryStore = desk.store  # type: ignore[assignment]  # it stands in for the real one
+    await store.put("W", done.model_copy(update={"incident": "01KB57W53GN6B2X8QK4HT9VR0M"}))
+
+    assert (await refused(desk, "send_back", bodies.SendBack(reason="กดผิดงาน"), LEAD)).code == "desk-only"
+
+
 async def test_what_a_colleague_has_is_dropped_by_them_their_lead_or_the_desk(desk: Desk) -> None:
     await act(desk, "take", bodies.Take(), MATE)
 

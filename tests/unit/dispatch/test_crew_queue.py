@@ -23,6 +23,7 @@ class Ran:
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.added, self.ended, self.settled, self.left = (said[one] for one in ("added", "ended", "settled", "left"))
+        self.took_back: bool | None = said["tookBack"]
         self.asked: list[tuple[str, dict[str, str]]] = [(path, fields) for path, fields in said["asked"]]
 
     @property
@@ -152,3 +153,61 @@ def test_a_full_phone_keeps_what_it_has_and_says_what_it_could_not(run: Any) -> 
 
     assert ran.added == [True, True, False]
     assert [one["act"] for one in ran.left] == ["acknowledge", "start"]
+
+
+HOLD = 600_000  # ms; longer than the page has it: a machine may be slow
+HELD = [{"order": "W", "act": "acknowledge", "hold": HOLD}]
+ANOTHER = {"order": "V", "act": "acknowledge"}
+
+
+def test_a_step_that_was_just_pressed_waits_while_those_of_other_jobs_go(run: Any) -> None:
+    ran = run([*HELD, ANOTHER], {})
+
+    assert ran.paths == [WHO, "/crew/V/acknowledge"]
+    assert [(one["act"], one["refused"]) for one in ran.left] == [("acknowledge", None)]
+
+
+def test_nobody_hears_of_a_step_that_was_taken_back(run: Any) -> None:
+    ran = run(HELD, {}, back="acknowledge")
+
+    assert (ran.took_back, ran.asked, ran.left, ran.ended) == (True, [], [], ["nothing"])
+
+
+def test_whoever_goes_on_with_a_job_sends_what_was_held_of_it_in_its_order(run: Any) -> None:
+    ran = run([*HELD, {"order": "W", "act": "start"}], {})
+
+    assert ran.paths == [WHO, "/crew/W/acknowledge", "/crew/W/start"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "sent"), [(1, False), (HOLD // 2, False), (HOLD + 1, True), (-86_400_000, True)],
+    ids=["just now", "half over", "over", "a clock that was set back"],
+)  # fmt: skip
+def test_a_step_is_held_for_its_time_and_no_longer_also_after_a_reload(run: Any, ago: int, sent: bool) -> None:
+    at = time() * 1000 - ago
+    kept = {"key": "k", "seq": 1, "person": "me", "order": "W", "act": "start", "fields": [], "photos": [], "sent": [],
+            "at": at, "hold": HOLD, "clock": 0, "since": None}  # fmt: skip
+
+    assert ("/crew/W/start" in run([], {}, kept=[kept]).paths) == sent
+
+
+def test_a_step_that_is_paused_waits_until_it_is_released(run: Any) -> None:
+    over = {"key": "k", "seq": 1, "person": "me", "order": "W", "act": "start", "fields": [], "photos": [], "sent": [],
+            "at": time() * 1000 - 2 * HOLD, "hold": HOLD, "clock": 0, "since": None}  # fmt: skip
+
+    assert run([], {}, kept=[over], pause=["start"]).paths == []
+    assert run([], {}, kept=[over], pause=["start"], release=["start"]).paths == [WHO, "/crew/W/start"]
+    assert run(HELD, {}, release=["acknowledge"]).paths == [WHO, "/crew/W/acknowledge"]
+
+
+def test_a_step_is_taken_back_at_the_last_moment_and_not_after_it(run: Any) -> None:
+    """Before its first try it is nobody's business yet; from then on the town may have heard of it."""
+    first = run(MORNING[:1], {}, back="acknowledge", backAt=WHO)
+    assert (first.took_back, first.paths, first.settled, first.left) == (True, [WHO], [], [])
+
+    late = run(MORNING[:1], {}, back="acknowledge", backAt="/crew/W/acknowledge")
+    assert (late.took_back, late.settled) == (False, [["acknowledge", "done"]])
+    unanswered = run(
+        MORNING[:1], {"/crew/W/acknowledge": ["away", 200]}, syncs=2, back="acknowledge", backAt="/crew/W/acknowledge"
+    )
+    assert (unanswered.took_back, unanswered.left) == (False, [])

@@ -142,7 +142,9 @@ export class Board {
     if (old && !busy(old)) keepingPlace(() => old.remove());
     if (place === "finished") {
       listOf("finished").querySelector(`[data-work="${id}"]`)?.remove();
-      listOf("finished").prepend(document.importNode(parsed(html), true));
+      const line = document.importNode(parsed(html), true);
+      listOf("finished").prepend(line);
+      makeReady(line);
       board().querySelector("[data-finished-count]").textContent = finished;
     }
     this.changed([]);

@@ -11,14 +11,17 @@ import { Offline } from "./offline.mjs";
 import { clearPhotos, wantsPhoto } from "./photos.mjs";
 import { Queue } from "./queue.mjs";
 import { Steps, isMeant } from "./steps.mjs";
+import { Undo, holdNow, undoSwitch } from "./undo.mjs";
 
 const page = document.querySelector("[data-stream]");
 const words = JSON.parse(page.dataset.words);
 const RETRY = 20_000; // ms: a network that is back may not say so
 const SAVED = 60_000; // ms: so long a card says that it was saved
+const LEAVING = 3_000; // ms: so long a link waits for what was held
 
 const queue = new Queue(page.dataset.person, document.documentElement.lang);
 const steps = new Steps(page, { mend, settle: (step) => queue.drop(step.key).then(draw) });
+const undo = new Undo(queue, words, { nameOf: ({ key }) => steps.names.get(key), undone: giveBack, draw, send });
 const offline = new Offline(page);
 const jobs = new JobsMap(page.querySelector("[data-jobs-map]"));
 const finder = new Finder(page.querySelector("[data-find]"), () => jobs.draw());
@@ -55,7 +58,9 @@ function draw() {
 }
 
 async function drawSteps() {
-  steps.draw(await queue.all());
+  const all = await queue.all();
+  steps.draw(all, (step) => queue.heldFor(step) > 0);
+  undo.show(all);
   for (const [order, until] of saved) {
     if (until < Date.now()) saved.delete(order);
     else saySaved(cardOf(order));
@@ -87,7 +92,7 @@ async function take(form, card) {
   const files = given.filter(([, value]) => value instanceof File && value.size);
   const photos = await Promise.all(files.map(async ([name, file]) => [name, await smaller(file)]));
   const about = { title: card.querySelector("h3").textContent, reference: card.dataset.reference };
-  const step = { order: card.dataset.work, act: form.dataset.act, fields, photos, about };
+  const step = { order: card.dataset.work, act: form.dataset.act, fields, photos, about, hold: holdNow() };
   if (!(await keepStep(step))) return sayBeside(form, words.full, "bad");
   form.querySelector(".form-status")?.remove();
   form.reset();
@@ -96,6 +101,7 @@ async function take(form, card) {
   form.closest("details:not(.job)")?.removeAttribute("open");
   navigator.storage?.persist?.();
   await draw();
+  if (step.hold) announce(words.pressed);
   const how = await send();
   if (how === "signed-out" && reached) location.assign(page.querySelector("[data-signed-out] a").href); // it is kept
 }
@@ -141,16 +147,25 @@ async function said(how) {
 
 /** What the town could not take as it was goes back into its form, to be corrected and pressed again. */
 async function mend(step) {
-  const form = cardOf(step.order)?.querySelector(`form[data-act="${step.act}"]`);
+  if (!formOf(step)) return;
+  giveBack(step); // before it goes from where it was kept
+  await queue.drop(step.key);
+  await draw();
+}
+
+const formOf = ({ order, act }) => cardOf(order)?.querySelector(`form[data-act="${act}"]`);
+
+/** What was written with a step stands in its form again; a bare button has none of it, and is there to be pressed. */
+function giveBack(step) {
+  const form = formOf(step);
   if (!form) return;
+  if (!step.fields.length && !step.photos.length) return form.querySelector("button").focus();
   fill(form, step.fields, ["key"]);
   for (const field of [...form.elements].filter(({ type }) => type === "file")) {
     choose(field, step.photos.filter(([name]) => name === field.name).map(([, file]) => file));
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
   for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  await queue.drop(step.key);
-  await draw();
   form.querySelector("textarea, select, button").focus();
 }
 
@@ -162,10 +177,30 @@ function unfold() {
   card.scrollIntoView({ block: "start" });
 }
 
+// --- whoever leaves has thought: what was held is sent
+
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && undo.held.length && undo.sendNow());
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const stays = !link || link.target || link.origin !== location.origin || link.pathname === location.pathname && link.hash;
+  if (stays || !undo.held.length || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const late = new Promise((done) => { setTimeout(done, LEAVING); });
+  Promise.race([undo.sendNow(), late]).then(() => location.assign(link.href));
+});
+
+document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", (event) => {
+  if (!undo.held.length) return;
+  event.preventDefault(); // those who listen after it leave it alone
+  undo.sendNow().then(() => event.target.requestSubmit());
+}, true);
+
 addEventListener("hashchange", unfold);
 addEventListener("online", send);
 setInterval(async () => { if ((await queue.all()).some(({ refused }) => !refused)) send(); }, RETRY);
 alarmSwitch(page.querySelector("[data-mute]"));
+undoSwitch(page.querySelector("[data-undo-switch]"));
 unfold();
 draw();
 board.follow();

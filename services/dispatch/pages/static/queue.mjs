@@ -5,7 +5,7 @@ import { OLDEST, clockBy, happenedAt } from "./device_time.mjs";
 
 // A step: `{key, seq, person, order, act, fields, photos, sent, at, clock, since, happened, about, refused}`. `key`: its
 // Idempotency-Key; `person`: whose it is, nobody else's page shows or sends it; `photos`: `[name of the field, file]`,
-// `sent`: their paths so far; `at`, `clock`, `since`: the device's time (`device_time.mjs`); `happened`: what was made of it, fixed with the
+// `sent`: their paths so far; `hold`: for how long it can be taken back before it is sent, in ms; `at`, `clock`, `since`: the device's time (`device_time.mjs`); `happened`: what was made of it, fixed with the
 // first try; `about`: what the job was called; `refused`: `{status, code, detail}` when the town said no.
 const shelf = new Shelf("steps");
 const LOCK = "onestop-steps";
@@ -19,6 +19,8 @@ export class Queue {
     this.clock = null; // how far the town's clock is ahead of this device's
     this.since = null; // when that was heard, in the town's time
     this.lost = false; // no room: what is not kept was sent at once, or not at all
+    this.paused = new Set(); // keys of steps that are held until their person says so
+    this.released = new Set(); // and of those that are not held any more
   }
 
   /** This person's steps in their order. */
@@ -30,6 +32,7 @@ export class Queue {
   add(step) {
     return alone(`${LOCK}-add`, async () => {
       const seq = 1 + Math.max(0, ...(await shelf.all()).map((one) => one.seq));
+      (await this.all()).filter(({ order }) => order === step.order).forEach((one) => this.release(one)); // it goes on from them
       const whole = { ...step, seq, person: this.person, key: crypto.randomUUID(), sent: [], at: Date.now(), clock: this.clock, since: this.since };
       return (await shelf.put(whole)) ? whole : null;
     });
@@ -37,6 +40,25 @@ export class Queue {
 
   drop(key) {
     return shelf.drop(key);
+  }
+
+  /** For how many ms it is still held, Infinity while that is wanted. A clock that was set back holds nothing for longer. */
+  heldFor({ key, at, hold = 0, happened, refused }, now = Date.now()) {
+    if (happened || refused || this.released.has(key) || now < at) return 0;
+    return this.paused.has(key) ? Infinity : Math.max(0, at + hold - now);
+  }
+
+  pause({ key }) {
+    this.paused.add(key);
+  }
+
+  release({ key }) {
+    this.released.add(key);
+  }
+
+  /** The step, which nobody will hear of; null when it may have been heard of already. */
+  takeBack(key) {
+    return shelf.take(key, ({ happened, refused }) => !happened && !refused);
   }
 
   /** What somebody else did on this phone and never came back to send: their notes and photos stay no longer than the
@@ -54,7 +76,7 @@ export class Queue {
   /** Sends what waits. `sent`, `nothing`, `signed-out`, `somebody-else`, or `later`; `each` hears of every step that is settled. */
   sync(each = () => {}) {
     return alone(LOCK, async () => {
-      const waiting = (await this.all()).filter(({ refused }) => !refused);
+      const waiting = (await this.all()).filter((step) => !step.refused && !this.heldFor(step));
       if (!waiting.length && !(await this.others()).length) return "nothing";
       const standing = await this.look();
       if (!waiting.length) return "nothing";
@@ -62,6 +84,7 @@ export class Queue {
       let before = 0;
       for (const step of waiting) {
         const how = await this.send(step, before);
+        if (how === "taken-back") continue;
         if (how === "signed-out" || how === "later") return how;
         before = Date.parse(step.happened);
         await each(step, how);
@@ -83,11 +106,11 @@ export class Queue {
     return "sent";
   }
 
-  /** One step to its end: `done`, `refused`, or why it waits on. */
+  /** One step to its end: `done`, `refused`, `taken-back` at the last moment, or why it waits on. */
   async send(step, before) {
     if (!step.happened) {
       step.happened = new Date(Math.max(before, happenedAt(step, this.clock, Date.now()))).toISOString();
-      await shelf.update(step);
+      if (!(await shelf.update(step)) && !(await shelf.get(step.key))) return "taken-back";
     }
     const answer = (await this.sendPhotos(step)) ?? (await this.ask(`/crew/${step.order}/${step.act}`, this.form(step)));
     if (answer.data.code === "unknown-photo" && step.sent.length && !step.again) {

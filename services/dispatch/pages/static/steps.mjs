@@ -11,6 +11,7 @@ export class Steps {
     Object.assign(this, { page, mend, settle });
     this.table = JSON.parse(page.dataset.steps);
     this.words = JSON.parse(page.dataset.words);
+    this.names = new Map(); // by key: what was pressed, as its button said
   }
 
   /** What became of a job by this step, in words, and whether it leaves the board. */
@@ -33,13 +34,14 @@ export class Steps {
     else delete card.dataset.goesOn;
   }
 
-  /** All cards as they will be; a job that is not on this board stands above it. */
-  draw(steps) {
+  /** All cards as they will be; a job that is not on this board stands above it. `isHeld(step)`: it can be taken back. */
+  draw(steps, isHeld) {
+    this.isHeld = isHeld;
     const held = this.page.querySelector("[data-held]");
     const elsewhere = steps.filter(({ order }) => !cardOf(order));
     held.hidden = !elsewhere.length;
     held.querySelector("[data-held-list]").replaceChildren(...elsewhere.map((step) => this.line(step, `${step.about.title} ${step.about.reference}: ${this.nameOf(step)}`)));
-    const count = steps.filter(({ refused }) => !refused).length;
+    const count = steps.filter((step) => !step.refused && !isHeld(step)).length;
     const said = this.page.querySelector("[data-unsent-steps]");
     said.hidden = !count;
     said.querySelector("span").textContent = this.words.waiting.replace("{count}", count);
@@ -64,7 +66,8 @@ export class Steps {
   list(steps, before) {
     const list = Object.assign(document.createElement("ul"), { className: "plain own-steps" });
     list.dataset.ownSteps = "";
-    list.append(...steps.map((step, at) => this.line(step, this.nameOf(step, before(at)))));
+    steps.forEach((step, at) => this.names.set(step.key, this.nameOf(step, before(at))));
+    list.append(...steps.map((step) => this.line(step, this.names.get(step.key))));
     return list;
   }
 
@@ -80,9 +83,12 @@ export class Steps {
     line.classList.add(refused ? "bad" : "waits");
     put("what", what);
     put("when", new Date(step.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
-    put("why", refused ? refused.detail || this.words.refused : this.words.kept);
+    put("why", refused ? refused.detail || this.words.refused : this.isHeld(step) ? this.words.held : this.words.kept);
     put("note", [...step.fields.filter(([name]) => ["note", "reason"].includes(name)).map(([, value]) => value), step.photos.length ? this.words.photos.replace("{count}", step.photos.length) : ""].filter(Boolean).join(" · "));
     const [mend, seen] = ["mend", "seen"].map((name) => line.querySelector(`[data-${name}]`));
+    const found = line.querySelector("[data-found]");
+    found.hidden = refused?.code !== "came-late";
+    found.href = `/crew/${step.order}/overtaken`;
     seen.hidden = !refused;
     mend.hidden = !(refused?.status === 422 && cardOf(step.order));
     seen.addEventListener("click", () => this.settle(step));
