@@ -5,7 +5,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,6 +111,11 @@ class FiguresStore:
             while len(self._found) > MOST_KEPT:
                 self._found.popitem(last=False)
             return found
+
+    async def began(self) -> datetime | None:
+        """When the first work began; None before there is any."""
+        found = await self._orders.find_one({}, {"state.created_at": 1}, sort=[("state.created_at", 1)])
+        return found["state"]["created_at"] if found else None
 
     async def _read(self, period: Period, team: str | None) -> Performance:
         received, finished = await asyncio.gather(

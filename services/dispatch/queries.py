@@ -7,9 +7,10 @@ from typing import Any
 
 from services.dispatch.domain.clocks import CLOCKS
 from services.dispatch.domain.routing import METRES_PER_DEGREE
-from services.dispatch.domain.states import OPEN, UNSEEN, WAITING
+from services.dispatch.domain.states import DONE, OPEN, UNSEEN, WAITING
 from shared.events.ids import first_id
 
+Span = tuple[datetime | None, datetime | None]  # from that moment on, and before that one; None: without a bound
 Urgency = tuple[datetime | None, str]  # the due time and the id of an order: its place among the most urgent
 DUE = "state.clocks.resolve.due_at"
 NOT_LISTED = ("outbox", "seen", "asked", "heard", "seq", "moments", "wake", "state.came_late", "state.pauses")
@@ -36,6 +37,9 @@ class Filter:
     zone: str | None = None
     placed: bool = False  # only those with degrees, as a map shows them
     to_verify: bool = False  # only what is done and to be checked
+    no_zone: bool = False  # only what lies in no zone
+    received: Span | None = None  # whose work began then, as the figures count it: shares of split work left out
+    finished: Span | None = None  # what was done then, counted so too
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
@@ -58,11 +62,20 @@ class Filter:
             wanted |= comes_up(*self.coming)
         if self.since:
             wanted["_id"] = {"$gte": first_id(self.since)}
-        return wanted | self._of_agency()
+        return wanted | self._of_agency() | self._of_period(wanted)
 
     def _of_agency(self) -> dict[str, Any]:
         told = {"state.referral.agency": self.agency, "state.referral.status": {"$ne": "failed"}} if self.agency else {}
         return told | ({"state.referral.overdue_at": {"$ne": None}} if self.overdue else {})
+
+    def _of_period(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        asked: dict[str, Any] = {"state.zone": None} if self.no_zone else {}
+        if self.received:
+            asked |= {"state.created_at": within(self.received), "state.parent": None}
+        if self.finished:
+            asked |= {"state.closed_at": within(self.finished), "state.parent": None}
+            asked |= {} if "state.state" in wanted else {"state.state": {"$in": list(DONE)}}
+        return asked
 
     def _equal(self) -> dict[str, str | None]:
         return {
@@ -105,6 +118,13 @@ class Standing:
     to_do: int = 0
     waiting: int = 0
     late: int = 0
+
+
+def within(span: Span) -> dict[str, Any]:
+    """A moment of the span; there is one."""
+    begin, end = span
+    bounds = {"$gte": begin, "$lt": end}
+    return {name: moment for name, moment in bounds.items() if moment} or {"$ne": None}
 
 
 def comes_up(level: str, by: datetime) -> dict[str, Any]:

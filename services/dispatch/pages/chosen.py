@@ -1,16 +1,19 @@
 """Which work an officer wants to see: the form of the filter, shared by list and map, and kept by saved filters."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.commands import read_typed_reference
 from services.dispatch.domain.states import OPEN
-from services.dispatch.queries import Filter
+from services.dispatch.queries import Filter, Span
+from shared.times import read_local_time
 from shared.town import Town
 
+NO_ZONE = "-"  # outside all zones, or without a place
 Chosen = Annotated[str, Field(max_length=100)]
 
 
@@ -28,6 +31,9 @@ class Wanted(BaseModel):
     reference: Chosen = ""
     late: Chosen = ""
     to_verify: Chosen = ""
+    since: Chosen = ""  # days of the town's calendar, both included, on which it was received
+    until: Chosen = ""
+    dates: Chosen = ""  # `done`: on which it was done
 
     @property
     def asked(self) -> Mapping[str, str]:
@@ -36,8 +42,10 @@ class Wanted(BaseModel):
         return {name: value for name, value in self if value != getattr(plain, name)}
 
     def state_for(self, town: Town) -> str:
-        """Who types a reference means that case, also when its work is over: the form's first choice hides none."""
-        return "" if read_typed_reference(town, self.reference) and self.state == "open" else self.state
+        """Who types a reference means that case, also when its work is over, and what was done is not open: the form's
+        first choice hides none."""
+        about_all = read_typed_reference(town, self.reference) or self._span(town, "done")
+        return "" if about_all and self.state == "open" else self.state
 
     def filter(self, town: Town, at: datetime, *, placed: bool = False) -> Filter:
         """As the store is asked for it."""
@@ -52,7 +60,28 @@ class Wanted(BaseModel):
             late_at=at if self.late else None,
             reference=read_typed_reference(town, self.reference),
             priority=self.priority or None,
-            zone=self.zone or None,
+            zone=self.zone if self.zone != NO_ZONE and self.zone else None,
+            no_zone=self.zone == NO_ZONE,
+            received=self._span(town, ""),
+            finished=self._span(town, "done"),
             placed=placed,
             to_verify=bool(self.to_verify),
         )
+
+    def _span(self, town: Town, dates: str) -> Span | None:
+        """From the first moment of one day to the last of the other, where days of that kind are asked for."""
+        zone = town.calendar.zone
+        first, last = _day(self.since, zone), _day(self.until, zone)
+        if self.dates != dates or not (first or last):
+            return None
+        begin = datetime.combine(first, time.min, zone) if first else None
+        end = datetime.combine(last + timedelta(days=1), time.min, zone) if last else None
+        return begin, end
+
+
+def _day(typed: str, zone: ZoneInfo) -> date | None:
+    """What is no day of our time asks for nothing."""
+    try:
+        return read_local_time(f"{typed}T00:00", zone).astimezone(zone).date()
+    except ValueError:
+        return None

@@ -12,9 +12,11 @@ from starlette.responses import HTMLResponse
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.dashboard import DAYS, Group, TheAsked, count_open, known_team, names_of
+from services.dispatch.api.dashboard import DAYS, Asked, Group, TheAsked, count_open, known_team, names_of
+from services.dispatch.commands import Desk
 from services.dispatch.domain.period import Period, StepUnit
 from services.dispatch.figures_store import Line, Performance
+from services.dispatch.pages.months import month_choices, month_code, months_between
 from services.dispatch.pages.show import show
 from shared.kernel import now
 from shared.town import Town
@@ -40,7 +42,13 @@ class Named:
 @router.get("/dashboard")
 async def dashboard(request: Request, desk: TheDesk, _: Officer, asked: TheAsked) -> HTMLResponse:
     """As it is now, and what became of the period's work; the page can be printed."""
+    return await show_dashboard(request, desk, asked)
+
+
+async def show_dashboard(request: Request, desk: Desk, asked: Asked, *, no_month: str = "") -> HTMLResponse:
+    """The page; `no_month`: what somebody typed for the report's month, and is none of those that there are."""
     town, language = desk.town, language_of(request)
+    months = await months_told(desk)
     team = known_team(town, asked.team)
     found = await desk.store.figures.measure(asked.period(town), team)
     before = await desk.store.figures.measure(found.period.before, team)
@@ -53,12 +61,22 @@ async def dashboard(request: Request, desk: TheDesk, _: Officer, asked: TheAsked
         "name_in": {group: partial(_name, town, group, language) for group in GROUPS},
         "most": BARS,
         "team": team,
-        "last_month": _month_before(town).isoformat()[:7],
+        "months": month_choices(months, language),
+        "last_month": month_code(_month_before(town).replace(day=1)),
+        "no_month": no_month,
         "one_second": timedelta(seconds=1),
         "presets": presets(town, team),
         "file_query": urlencode(_query(found.period, team)),
+        "desk_query": {**_query(found.period, team), "state": ""},
     }
-    return show(request, "dashboard.html", **context)
+    return show(request, "dashboard.html", status_code=422 if no_month else 200, **context)
+
+
+async def months_told(desk: Desk) -> list[date]:
+    """The months of which there can be a report, the newest first: from the first work on until today."""
+    zone = desk.town.calendar.zone
+    began, today = await desk.store.figures.began(), now().astimezone(zone).date()
+    return months_between(began.astimezone(zone).date() if began else today, today)
 
 
 def named(town: Town, found: Performance, group: Group, language: str) -> list[Named]:

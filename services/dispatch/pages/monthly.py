@@ -1,25 +1,24 @@
 """The monthly report for the council: a page or two of PDF, the month's figures beside those of the month before."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AfterValidator
 from starlette.responses import Response
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.dashboard import Group
+from services.dispatch.api.dashboard import Asked, Group
 from services.dispatch.domain.period import Period
 from services.dispatch.figures_store import Line, Performance
-from services.dispatch.pages.dashboard import GROUPS, named, steps
+from services.dispatch.pages.dashboard import GROUPS, months_told, named, show_dashboard, steps
+from services.dispatch.pages.months import TYPED_MOST, month_code, read_month
 from shared.documents import typeset
-from shared.events.times import bounded_day
-from shared.kernel import now
+from shared.kernel import Reject, now
 from shared.town import Town
-from shared.web import language_of, web_of
+from shared.web import language_of, wants_page, web_of
 from shared.web.brand import mix
 from shared.words.dates import datetime_text, duration_text, month_text
 
@@ -32,26 +31,26 @@ ROWS = 20  # of each table; the dashboard has them all
 Say = Callable[..., str]
 
 
-def _of_our_time(month: str) -> str:
-    """2569 is a year of the Buddhist era: its report would be of a year that nobody lives to see."""
-    bounded_day(date(int(month[:4]), int(month[5:]), 1))
-    return month
-
-
-Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"), AfterValidator(_of_our_time)]
+Typed = Annotated[str, Query(max_length=TYPED_MOST)]
 
 
 @router.get("/dashboard/report.pdf")
-async def monthly_report(request: Request, desk: TheDesk, _: Officer, month: Month) -> Response:
-    """`?month=2026-10`, in the reader's language."""
-    period = Period.month(*map(int, month.split("-")))
-    first = period.first - timedelta(days=1)
+async def monthly_report(request: Request, desk: TheDesk, _: Officer, month: Typed = "") -> Response:
+    """`?month=2026-10`, in the reader's language; of no other months than those that there are."""
+    typed, months = read_month(month), await months_told(desk)
+    if typed is None or typed not in months:
+        if wants_page(request):
+            return await show_dashboard(request, desk, Asked(), no_month=month or "-")
+        last, first = month_code(months[0]), month_code(months[-1])
+        raise Reject("unknown-month", f"There are reports of {first} to {last}; month is none of them.", status=422)
+    period = Period.month(typed.year, typed.month)
+    before_it = period.first - timedelta(days=1)
     found = await desk.store.figures.measure(period)
-    before = await desk.store.figures.measure(Period.month(first.year, first.month))
+    before = await desk.store.figures.measure(Period.month(before_it.year, before_it.month))
     language, words = language_of(request), web_of(request).pages.words
     data = tell(desk.town, found, before, language, lambda key, **values: words(language, key, **values))
     pdf = await typeset(TEMPLATE, data, now())
-    name = f"onestop-{month}.pdf"
+    name = f"onestop-{month_code(typed)}.pdf"
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 

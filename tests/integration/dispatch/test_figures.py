@@ -12,8 +12,9 @@ import pytest
 from services.dispatch.domain.period import Period
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.figures_store import Line, Performance
+from services.dispatch.pages.chosen import NO_ZONE, Wanted
 from services.dispatch.store import Store
-from tests.support.work import order
+from tests.support.work import order, town
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 NOVEMBER = Period.month(2026, 11)
@@ -116,3 +117,24 @@ async def test_who_asks_again_within_the_minute_costs_nothing(store: Store) -> N
     await keep(store, [order()])  # of a Monday in November
     assert (await store.figures.measure(NOVEMBER)).whole.received == 0
     assert (await store.figures.measure(NOVEMBER, "works-water")).whole.received == 1
+
+
+@pytest.mark.parametrize("team", ["", "works-water"])
+async def test_each_figure_leads_to_the_very_work_that_it_counts(store: Store, team: str) -> None:
+    dice = random.Random(815)
+    works = [work(dice) for _ in range(200)]
+    works += [one.model_copy(update={"parent": "01KB57W53GN6B2X8QK4HT9VR0M"}) for one in works[:20]]
+    await keep(store, works)
+    found = await store.figures.measure(NOVEMBER, team or None)
+    asked = {"since": "2026-11-01", "until": "2026-11-30", "state": "", "team": team}
+    for name in ("category", "zone"):
+        for code, line in found.groups[name].items():
+            one = {**asked, name: code or NO_ZONE}
+            received, done = (Wanted(**one, dates=dates).filter(town(), FIRST) for dates in ("", "done"))
+            assert (await store.count(received), await store.count(done)) == (line.received, line.done)
+
+
+async def test_the_first_work_says_since_when_there_are_reports(store: Store) -> None:
+    assert await store.figures.began() is None
+    await keep(store, [order(), order(submitted_at=FIRST)])
+    assert await store.figures.began() == FIRST

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from shared.events.ids import new_id
-from tests.support.fieldwork import Fieldwork
+from tests.support.fieldwork import HTML, Fieldwork
 from tests.support.work import fresh
 
 
@@ -199,6 +199,19 @@ async def test_a_periods_figures_come_as_json_as_a_table_and_as_pages(field: Fie
     assert report.headers["content-type"] == "application/pdf"
     assert report.content.startswith(b"%PDF-1.7")
     assert (await field.get("/promises")).status_code == 200
+
+
+async def test_a_month_without_a_report_leads_to_those_that_there_are(field: Fieldwork, work: dict[str, Any]) -> None:
+    """Typed by hand, or into a bare field; in the era that everybody here counts by."""
+    year, month = work["created_at"][:4], work["created_at"][5:7]
+    thai = await field.get("/dashboard/report.pdf", "officer", month=f"{int(year) + 543}-{month}")
+    page = await field.http.get("/dashboard/report.pdf?month=ธันวาคม 2599", headers=field.headers("officer") | HTML)
+    program = await field.get("/dashboard/report.pdf", "officer", month="soon")
+
+    assert thai.content.startswith(b"%PDF-1.7")
+    assert (page.status_code, program.status_code, program.json()["code"]) == (422, 422, "unknown-month")
+    assert "“ธันวาคม 2599”" in page.text
+    assert f'<option value="{year}-{month}"' in page.text
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /desk/routing/several": Sample(_form(cases="น้ำไหล", category="water-leak")),
     "dispatch POST /desk/routing/rules": Sample(_form(rules=_RULES)),
     "dispatch GET /api/v1/dashboard/by-{group}.csv": Sample(path={"group": "team"}),
-    "dispatch GET /dashboard/report.pdf": Sample(query={"month": "2026-10"}),
+    "dispatch GET /dashboard/report.pdf": Sample(query={"month": _TODAY[:7]}),
     "dispatch POST /api/v1/work-orders/{order_id}/take_back": Sample(_json(), state="referred"),
     "dispatch POST /api/v1/work-orders/{order_id}/tell_agency": Sample(_json(text="x"), state="referred"),
     **{
