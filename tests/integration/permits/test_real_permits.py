@@ -2,8 +2,9 @@
 application here, and the counts are the file's. A sample in every run, all of them as a campaign."""
 
 import asyncio
+import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.support.calgary import FILE, Row, rows
 from tests.support.permits_running import PDF, Permits
 from tools.play.paper import pdf
 
+log = logging.getLogger(__name__)
 AT_ONCE = 8
 ALL = [pytest.mark.campaign, pytest.mark.timeout(3600)]
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"needs {FILE.name} beside the repository")
@@ -92,7 +94,7 @@ async def kept(service: Permits) -> int:
     ("every", "whole"), [pytest.param(100, 1, id="a-sample"), pytest.param(1, 25, id="all", marks=ALL)]
 )
 async def test_every_row_has_a_lane_with_its_reasons_or_a_reason_for_none(
-    service: Permits, every: int, whole: int, record_property: Callable[[str, object], None]
+    service: Permits, every: int, whole: int
 ) -> None:
     told = list(rows(every))
     answers = await all_answered(service, told)
@@ -100,9 +102,8 @@ async def test_every_row_has_a_lane_with_its_reasons_or_a_reason_for_none(
     for one in taken:
         check(one)
     lanes, reasons = Counter(one.lane for one in taken), Counter(one.refused for one in refused)
-    record_property("lanes", dict(lanes))
-    record_property("refused", dict(reasons))
-    record_property("against haste", dict(Counter(code for one in taken for code in one.against)))
+    against = Counter(code for one in taken for code in one.against)
+    log.info("%d rows: lanes %s, refused %s, against haste %s", len(told), dict(lanes), dict(reasons), dict(against))
 
     assert lanes.total() + reasons.total() == len(told)
     assert await kept(service) == lanes.total()
