@@ -75,14 +75,9 @@ class Wording:
             return None
         message = message_in(template, language)
         link = self.link(notice, channel, person)
-        fixed = {
-            "town": self._town.name.get(language),
-            "phone": self._town.contact.phone or "",
-            "link": link,
-            "reference": notice.reference,
-            "greeting": greeting(notice, person, language),
-            "answer_code": self._to_neighbour.code(notice, mailed=channel != INBOX),
-        }
+        fixed = {"town": self._town.name.get(language), "phone": self._town.contact.phone or "", "link": link}
+        fixed |= {"reference": notice.reference, "greeting": greeting(notice, person, language)}
+        fixed["answer_code"] = self._to_neighbour.code(notice, mailed=channel != INBOX)
         asked = _asked_for(message) - set(fixed)
         shown = as_shown(notice)
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
