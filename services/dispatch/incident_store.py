@@ -19,7 +19,7 @@ from shared.town.work import IncidentRule
 
 LIVE_MOST = 100  # of a category at one time, the newest
 ALONE_MOST = 200  # near a report and not decided on yet; a rule may ask for a hundred
-_SILENT = ("due", "was_due", "told")
+_SILENT = ("due", "was_due", "told", "over")
 OF_INCIDENTS = (
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
     IndexModel([("state.category", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="category"),
@@ -68,7 +68,7 @@ class IncidentStore:
             kinds=("tell", "lead"),
             shown=shows,
             indexes=OF_INCIDENTS,
-            silent=("telling",),
+            silent=("telling", "rounds", "reopened_fact"),
         )
         self.memberships = service.cases(
             "memberships",
@@ -77,7 +77,7 @@ class IncidentStore:
             kinds=("settle",),
             shown=shows,
             indexes=OF_MEMBERS,
-            silent=("due", "was_due", "told"),
+            silent=_SILENT,
         )
         self.lookouts = service.cases("lookouts", Lookout)
 
