@@ -133,8 +133,8 @@ def test_what_an_officer_was_writing_is_given_back_once_and_not_into_another_sta
     sign_in_again(page, "officer")
 
     page.wait_for_url(f"**/desk/{order}*")
-    expect(page.get_by_label("คำตอบ")).to_have_value("ทุกวันที่ 10 ของเดือน")
-    expect(page.get_by_label("คำตอบ")).to_be_visible()
+    expect(page.get_by_role("textbox", name="คำตอบ")).to_have_value("ทุกวันที่ 10 ของเดือน")
+    expect(page.get_by_role("textbox", name="คำตอบ")).to_be_visible()
     page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
     expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
     page.reload()
@@ -149,7 +149,7 @@ def test_signing_out_leaves_nothing_of_it_on_the_device(
     write_answer(page, "ไม่เปิด")
     until(lambda: kept(page) > 0, "what was written to be kept")
     page.route("**/auth/logout", in_a_second)  # longer than a field that was left waits to be kept
-    page.get_by_label("คำตอบ").press_sequentially(" วันเสาร์")
+    page.get_by_role("textbox", name="คำตอบ").press_sequentially(" วันเสาร์")
     page.get_by_role("button", name="ออกจากระบบ").click()
     page.wait_for_url(lambda url: "/desk" not in url)  # the provider is asked to end its own session
     page.goto("/")

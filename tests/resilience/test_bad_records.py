@@ -136,9 +136,16 @@ def _is_for_another(reader: str, headers: Sequence[tuple[str, bytes | None]]) ->
 async def _one_of_each(stack: Stack, clients: PersistentClients) -> dict[str, Any]:
     """A good record of every topic, with an envelope that readers know."""
     if not {record.topic for record in await everything(stack)} >= {topic.name for topic in READ}:
-        asked, _ = await asyncio.gather(clients.report(), clients.permit(new_id()))
+        asked, *_ = await asyncio.gather(clients.report(), clients.permit(new_id()), _absent(clients))
         await settle(stack, Cases([asked.answer["id"]]))
     return {record.topic: record for record in await everything(stack) if record.value}
+
+
+async def _absent(clients: PersistentClients) -> None:
+    """An office is stood in for on a day that is far off."""
+    away = {"office": "mayor", "deputy": "clerk", "first_day": "2099-01-05", "last_day": "2099-01-06", "order": "1"}
+    asked = await clients.ask("permits", "/api/v1/permits/absences", new_id(), "supervisor", json=away)
+    assert asked.status == 201, asked
 
 
 def _kcat(stack: Stack, topic: str) -> None:

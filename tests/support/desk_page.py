@@ -6,4 +6,4 @@ from playwright.sync_api import Page
 def write_answer(page: Page, text: str) -> None:
     """Into the form that answers a question and closes it; sending it is another matter."""
     page.locator("details.act summary", has_text="ตอบและปิดเรื่อง").click()
-    page.get_by_label("คำตอบ").fill(text)
+    page.get_by_role("textbox", name="คำตอบ").fill(text)
