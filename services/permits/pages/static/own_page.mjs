@@ -32,14 +32,19 @@ function replace(part, fresh) {
   there?.focus({ preventScroll: true });
 }
 
+/** A field that is replaced while the window to choose files is open takes its file nowhere. */
+const isHandingIn = () => document.querySelector(".upload[aria-busy], .upload input[type='file']:focus") !== null;
+
 async function look() {
   const { watch, version } = document.getElementById("own-page").dataset;
-  if (document.hidden || document.querySelector(".upload[aria-busy]")) return;
+  if (document.hidden || isHandingIn()) return;
   const answer = await fetch(watch, { headers: { Accept: "application/json" } });
   if (!answer.ok || (await answer.json()).version === Number(version)) return;
   const page = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!page.ok) return;
-  show(await page.text());
+  const text = await page.text();
+  if (isHandingIn() || document.getElementById("own-page").dataset.version !== version) return; // meanwhile
+  show(text);
   announce(document.querySelector("#timeline .what")?.textContent);
 }
 
