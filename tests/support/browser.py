@@ -91,6 +91,8 @@ class Visitor:
     def tab(self) -> Page:
         """Another tab, watched as well."""
         page = self.context.new_page()
+        # The browser's own window for files stays away: asked for when one is about to open, it sometimes came first.
+        page.on("filechooser", lambda _: None)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         return page
