@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.dispatch.domain.ladder import board_of, scope_of
 from services.dispatch.domain.rights import DESK, sees_all
 from shared.people import AGENCY
 from shared.town import Town
@@ -11,6 +12,7 @@ from shared.web import Person, Problem, agency_of, staff, team_of, web_of
 
 Worker = Annotated[Person, Depends(staff("crew", "lead", *DESK))]
 Officer = Annotated[Person, Depends(staff(*DESK))]
+Overseer = Annotated[Person, Depends(staff("lead", *DESK))]  # answers for a team's work, or for everybody's
 
 
 async def _agency(request: Request, who: Annotated[Person, Depends(staff(AGENCY))]) -> str:
@@ -29,3 +31,14 @@ def teams_of(town: Town, who: Person, asked: str | None) -> list[str]:
     if asked not in (None, own):
         raise Problem(403, "other-team", detail_args={"team": town.teams[own].name})
     return [own]
+
+
+def scope_for(town: Town, who: Person, asked: str | None) -> str:
+    """Whose figures this person is shown, as `teams_meant` reads it: those that are asked for, "" being all; where
+    nobody asks, those of the teams whose post they hold. A lead's are their own team's: 403 for any others."""
+    if not sees_all(who):
+        return teams_of(town, who, asked or None)[0]
+    if asked is not None:
+        return asked
+    level = board_of(town, who.level)
+    return scope_of(town, level, who.team) if level and level == who.level else ""

@@ -9,22 +9,23 @@ from services.dispatch.domain.spans import RATIO
 from services.dispatch.domain.states import STATES
 
 Pipeline = list[dict[str, Any]]
+Teams = tuple[str, ...]  # whose work; empty: everybody's
 
 GROUPS = ("team", "category", "zone")
 FINISHED = tuple(state for state, traits in STATES.items() if traits.progress == 4)
 _MINUTE_MS = 60_000
 
 
-def received(period: Period, zone: ZoneInfo, team: str | None) -> Pipeline:
+def received(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
     """What began in the period: by step, and by each of `GROUPS`; `again`: it was reported as not settled."""
     again = {"$cond": [{"$gt": ["$state.reopened", 0]}, 1, 0]}
     shown = {**_groups(), "step": _step(period, zone, "$state.created_at"), "again": again}
     sums = {"received": {"$sum": 1}, "again": {"$sum": "$again"}}
     by = {name: [{"$group": {"_id": f"${name}", **sums}}] for name in ("step", *GROUPS)}
-    return [_within(period, zone, "created_at", team), {"$project": {"_id": 0, **shown}}, {"$facet": by}]
+    return [_within(period, zone, "created_at", teams), {"$project": {"_id": 0, **shown}}, {"$facet": by}]
 
 
-def finished(period: Period, zone: ZoneInfo, team: str | None) -> Pipeline:
+def finished(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
     """What was done in the period: by step, and by each of `GROUPS` with the classes of how long it took."""
     promised = {"$cond": [{"$gt": ["$state.clocks.resolve.due_at", None]}, 1, 0]}
     kept = {"$cond": [{"$and": [promised, {"$not": "$state.completion.late"}]}, 1, 0]}
@@ -51,16 +52,16 @@ def finished(period: Period, zone: ZoneInfo, team: str | None) -> Pipeline:
             {"$match": {"accept": {"$ne": None}}},
             {"$group": {"_id": {"group": f"${name}", "class": "$accept"}, "done": {"$sum": 1}}},
         ]
-    match = _within(period, zone, "closed_at", team)
+    match = _within(period, zone, "closed_at", teams)
     match["$match"]["state.state"] = {"$in": list(FINISHED)}
     return [match, {"$project": {"_id": 0, **shown}}, {"$facet": by}]
 
 
-def _within(period: Period, zone: ZoneInfo, field: str, team: str | None) -> dict[str, Any]:
+def _within(period: Period, zone: ZoneInfo, field: str, teams: Teams) -> dict[str, Any]:
     """Shares of split work are left out: what a resident was promised is the whole."""
     wanted: dict[str, Any] = {f"state.{field}": {"$gte": period.begin(zone), "$lt": period.end(zone)}}
     wanted["state.parent"] = None
-    return {"$match": wanted | ({"state.team": team} if team else {})}
+    return {"$match": wanted | ({"state.team": {"$in": list(teams)}} if teams else {})}
 
 
 def _groups() -> dict[str, str]:

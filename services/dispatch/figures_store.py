@@ -88,7 +88,7 @@ class Performance:
         return sorted(found, key=lambda one: (-one[1].received - one[1].done, one[0] or ""))
 
 
-Key = tuple[Period, str | None]
+Key = tuple[Period, figures.Teams]
 
 
 class FiguresStore:
@@ -100,14 +100,14 @@ class FiguresStore:
         self._found: OrderedDict[Key, tuple[float, Performance]] = OrderedDict()
         self._asking = asyncio.Lock()
 
-    async def measure(self, period: Period, team: str | None = None) -> Performance:
-        """Of one team's work, or of all; at most `FRESH_SECONDS` old."""
+    async def measure(self, period: Period, teams: figures.Teams = ()) -> Performance:
+        """Of these teams' work, or of all; at most `FRESH_SECONDS` old."""
         async with self._asking:
-            known = self._found.get((period, team))
+            known = self._found.get((period, teams))
             if known and time.monotonic() - known[0] < FRESH_SECONDS:
                 return known[1]
-            found = await self._read(period, team)
-            self._found[period, team] = time.monotonic(), found
+            found = await self._read(period, teams)
+            self._found[period, teams] = time.monotonic(), found
             while len(self._found) > MOST_KEPT:
                 self._found.popitem(last=False)
             return found
@@ -117,9 +117,10 @@ class FiguresStore:
         found = await self._orders.find_one({}, {"state.created_at": 1}, sort=[("state.created_at", 1)])
         return found["state"]["created_at"] if found else None
 
-    async def _read(self, period: Period, team: str | None) -> Performance:
+    async def _read(self, period: Period, teams: figures.Teams) -> Performance:
         received, finished = await asyncio.gather(
-            self._ask(figures.received(period, self._zone, team)), self._ask(figures.finished(period, self._zone, team))
+            self._ask(figures.received(period, self._zone, teams)),
+            self._ask(figures.finished(period, self._zone, teams)),
         )
         return _performance(period, received, finished)
 

@@ -187,13 +187,13 @@ def team_standing(team: str, at: datetime) -> list[dict[str, Any]]:
 OPEN_BY = ("team", "level", "category", "zone")
 
 
-def open_by_each(at: datetime) -> list[dict[str, Any]]:
+def open_by_each(at: datetime, teams: Sequence[str]) -> list[dict[str, Any]]:
     """Counts what is open by each of `OPEN_BY`, in one reading."""
-    match, *_ = open_by("team", at)
+    match, *_ = open_by("team", at, teams)
     return [match, {"$facet": {field: open_by(field, at)[1:] for field in OPEN_BY}}]
 
 
-def open_by(field: str, at: datetime) -> list[dict[str, Any]]:
+def open_by(field: str, at: datetime, teams: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Counts what is open by a field of the state, as rows of `{group, open, late, unacknowledged}`."""
     sums = {
         "open": {"$sum": 1},
@@ -201,7 +201,7 @@ def open_by(field: str, at: datetime) -> list[dict[str, Any]]:
         "unacknowledged": {"$sum": {"$cond": [{"$in": ["$state.state", list(UNSEEN)]}, 1, 0]}},
     }
     return [
-        {"$match": Filter(states=OPEN).query()},
+        {"$match": Filter(teams, OPEN).query()},
         {"$group": {"_id": f"$state.{field}", **sums}},
         {"$sort": {"late": -1, "open": -1, "_id": 1}},
         {"$set": {"group": "$_id"}},

@@ -186,9 +186,9 @@ class Store(IncidentStore):
         """What is open now, as rows of `{group, open, late, unacknowledged}`."""
         return await self.orders.collection.aggregate(open_by("team", at)).to_list(None)
 
-    async def count_open(self, at: datetime) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    async def count_open(self, at: datetime, teams: Sequence[str] = ()) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """What is open now by team, level, category and zone, as rows of `{group, open, late, unacknowledged}`."""
-        (found,) = await self.orders.collection.aggregate(open_by_each(at)).to_list(None)
+        (found,) = await self.orders.collection.aggregate(open_by_each(at, teams)).to_list(None)
         counted: Mapping[str, Sequence[Mapping[str, Any]]] = found
         return counted
 

@@ -29,7 +29,7 @@ STAFF = (
     Link("/permits/desk", "nav.permits-desk", "clipboard-check", ("officer", "examiner", "signatory", "supervisor")),
     Link("/permits/cashier", "nav.cashier", "receipt", ("cashier",)),
     Link("/agency", "nav.agency", "send", ("agency",)),
-    Link("/dashboard", "nav.dashboard", "chart-column", ("officer", "supervisor")),
+    Link("/dashboard", "nav.dashboard", "chart-column", ("lead", "officer", "supervisor")),
     Link("/inbox", "nav.inbox", "bell", ("crew", "lead", "officer", "examiner", "signatory", "supervisor")),
     Link("/trail/intake", "nav.trail", "history", ("supervisor",)),
 )

@@ -75,6 +75,8 @@ PAGES = {
     "nowhere": Shown("/nowhere", action="main a.button", status=404),
     "crew": Shown("/crew", "crew-water", action="main summary"),
     "crew-job": Shown("/crew?open={order}#w-{order}", "crew-water"),
+    "crew-work": Shown("/crew/work?state=", "crew-water", action="main summary"),
+    "crew-history": Shown("/crew/{done_order}/history", "crew-water", action="main a"),
     "crew-sheet": Shown("/crew/sheet?form=jobs", "crew-water"),
     "crew-sheet-list": Shown("/crew/sheet", "crew-water"),
     "crew-offline": Shown("/crew/offline"),
@@ -86,6 +88,8 @@ PAGES = {
     "desk-routing-rules": Shown("/desk/routing/rules", "officer"),
     "escalated": Shown("/desk/escalated", "supervisor", action="main .filters button"),
     "dashboard": Shown("/dashboard", "supervisor", action=".bars a"),
+    "dashboard-lead": Shown("/dashboard", "lead-water", action=".bars a"),
+    "dashboard-director": Shown("/dashboard", "director-works", action=".bars a"),
     "permits-desk": Shown("/permits/desk", "officer", action="main a.reference-link"),
     "permits-absences": Shown("/permits/desk/absences", "supervisor", action="#mark-office button"),
     "permits-people": Shown("/permits/desk/people", "officer"),
@@ -112,7 +116,8 @@ def cases(stack: Stack) -> Mapping[str, str]:
         )  # fmt: skip
         fixed = api_calls.report(api, photos=1, reporter={"email": "pages@resident.example"})
         crew = api_calls.bearer(stack, "crew-water")
-        finish(api, crew, api_calls.work_order(api, crew, fixed["reference"]))
+        done_order = api_calls.work_order(api, crew, fixed["reference"])
+        finish(api, crew, done_order)
         made = {"report": report, "fixed": fixed, "draft": api_calls.draft(api)}
         made |= {state: api_calls.draft(api) for state in ("ready", "submitted", "accepted", "examined", "decided")}
         api_calls.add_documents(api, made["ready"])
@@ -143,7 +148,8 @@ def cases(stack: Stack) -> Mapping[str, str]:
         assert preferences
         return {
             **named, **secrets, "code": api_calls.decide(stack, api, named["decided"]),
-            "order": api_calls.work_order(api, crew, report["reference"]), "preferences": preferences[1],
+            "order": api_calls.work_order(api, crew, report["reference"]), "done_order": done_order,
+            "preferences": preferences[1],
         }  # fmt: skip
 
 

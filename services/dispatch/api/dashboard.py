@@ -11,10 +11,12 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.dispatch.access import Officer
+from services.dispatch.access import Overseer, scope_for
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import Desk
+from services.dispatch.domain.ladder import teams_meant
 from services.dispatch.domain.period import MOST_DAYS, Period, StepUnit
+from services.dispatch.figures import Teams
 from services.dispatch.figures_store import Line, Performance
 from shared.kernel import now
 from shared.town import Text, Town
@@ -28,14 +30,19 @@ Group = Literal["team", "category", "zone"]
 
 Year = Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))
 Day = Annotated[Annotated[date, Year] | None, BeforeValidator(lambda text: text or None)]  # a form sends "" for none
+Scope = Annotated[str | None, Field(max_length=100)]  # whose work, as `teams_meant` reads it
 
 
 class Asked(BaseModel):
-    """`?since=&until=&team=`: days of the town's calendar, both included; the last 30 days when nobody says."""
+    """`?since=&until=&team=`: days of the town's calendar, both included; the last 30 days when nobody says.
+
+    `team` is a team (`works-water`), all teams of a post (`director:works-roads`: those with that team's director), or
+    empty, which is the whole town. Where it is missing, they are the teams of the post that the asking person holds.
+    """
 
     since: Day = None
     until: Day = None
-    team: str = ""
+    team: Scope = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "Asked":
@@ -131,10 +138,11 @@ class Dashboard(OpenNow):
 
 
 @router.get("")
-async def dashboard(desk: TheDesk, _: Officer, asked: TheAsked) -> Dashboard:
-    """As it is now, and what became of the period's work."""
-    standing = await count_open(desk)
-    found = await desk.store.figures.measure(asked.period(desk.town), known_team(desk.town, asked.team))
+async def dashboard(desk: TheDesk, who: Overseer, asked: TheAsked) -> Dashboard:
+    """As it is now, and what became of the period's work; a lead's is that of their own team."""
+    teams = teams_meant(desk.town, scope_for(desk.town, who, asked.team))
+    standing = await count_open(desk, teams)
+    found = await desk.store.figures.measure(asked.period(desk.town), teams)
     return Dashboard(
         **standing.model_dump(),
         period=Days(since=found.period.first, until=found.period.last, unit=found.period.unit),
@@ -147,9 +155,10 @@ async def dashboard(desk: TheDesk, _: Officer, asked: TheAsked) -> Dashboard:
 
 
 @router.get("/by-{group}.csv")
-async def as_csv(request: Request, group: Group, desk: TheDesk, _: Officer, asked: TheAsked) -> Response:
+async def as_csv(request: Request, group: Group, desk: TheDesk, who: Overseer, asked: TheAsked) -> Response:
     """A period's outcomes as a table; UTF-8 with a mark at its beginning, by which spreadsheets know Thai."""
-    found = await desk.store.figures.measure(asked.period(desk.town), known_team(desk.town, asked.team))
+    teams = teams_meant(desk.town, scope_for(desk.town, who, asked.team))
+    found = await desk.store.figures.measure(asked.period(desk.town), teams)
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow([group, "name", *list(Outcome.model_fields)[1:]])
@@ -159,16 +168,16 @@ async def as_csv(request: Request, group: Group, desk: TheDesk, _: Officer, aske
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def count_open(desk: Desk) -> OpenNow:
+async def count_open(desk: Desk, teams: Teams) -> OpenNow:
     """By team, level, category and zone; every open order has a team."""
-    counted = await desk.store.count_open(now())
+    counted = await desk.store.count_open(now(), teams)
     by = {name: [Row(**row) for row in rows] for name, rows in counted.items()}
-    teams = by["team"]
+    rows = by["team"]
     return OpenNow(
-        open=sum(row.open for row in teams),
-        late=sum(row.late for row in teams),
-        unacknowledged=sum(row.unacknowledged for row in teams),
-        by_team=teams,
+        open=sum(row.open for row in rows),
+        late=sum(row.late for row in rows),
+        unacknowledged=sum(row.unacknowledged for row in rows),
+        by_team=rows,
         by_level=by["level"],
         by_category=by["category"],
         by_zone=by["zone"],
@@ -178,11 +187,6 @@ async def count_open(desk: Desk) -> OpenNow:
 def outcomes(found: Performance, group: Group) -> list[Outcome]:
     """Of each group, where most was received or done first."""
     return [Outcome.of(code, line) for code, line in found.sorted(group)]
-
-
-def known_team(town: Town, asked: str) -> str | None:
-    """None: all teams, as of one that the town does not have."""
-    return asked if asked in town.teams else None
 
 
 def names_of(town: Town, group: Group, language: str) -> dict[str | None, str]:

@@ -1,7 +1,7 @@
 """Whose work a level of the ladder looks after: heads and directors that of the teams whose post they hold."""
 
 from shared.events.work_orders import Level
-from shared.town import Town
+from shared.town import Text, Town
 from shared.town.models import Post
 
 
@@ -17,6 +17,31 @@ def teams_under(town: Town, level: Level, team: str | None) -> tuple[str, ...]:
         return ()
     post = town.post(level, team)
     return tuple(code for code in town.teams if town.post(level, code) == post)
+
+
+def teams_meant(town: Town, scope: str) -> tuple[str, ...]:
+    """`works-water`: that team; `director:works-roads`: those whose director is the same as that team's; empty, which
+    means all, of nothing. What the town does not have has no work."""
+    level, _, team = scope.partition(":")
+    known = next((rung for rung in town.levels if rung == level), None)
+    under = teams_under(town, known, team) if known else ()
+    return under or ((scope,) if scope else ())
+
+
+def scope_of(town: Town, level: Level, team: str | None) -> str:
+    """All teams under the post that this team has at that level, as `teams_meant` reads it; "" means all."""
+    under = teams_under(town, level, team)
+    return f"{level}:{under[0]}" if len(under) > 1 else "".join(under)
+
+
+def scopes(town: Town) -> dict[str, Text]:
+    """What people choose from: each post with several teams, then each team."""
+    found = {
+        scope_of(town, level, code): post.title for level in town.levels for code, post in posts_of(town, level).items()
+    }
+    return {scope: title for scope, title in found.items() if scope not in town.teams} | {
+        code: team.name for code, team in town.teams.items()
+    }
 
 
 def posts_of(town: Town, level: Level) -> dict[str, Post]:

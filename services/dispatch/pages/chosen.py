@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.commands import read_typed_reference
+from services.dispatch.domain.ladder import teams_meant
 from services.dispatch.domain.states import OPEN
 from services.dispatch.queries import Filter, Span
 from shared.times import read_local_time
@@ -53,7 +54,7 @@ class Wanted(BaseModel):
         states = OPEN if state == "open" or self.late else (state,) if state else ()
         states = () if self.to_verify else states  # that says more than any choice of states
         return Filter(
-            teams=(self.team,) if self.team else (),
+            teams=teams_meant(town, self.team),
             states=states,
             category=self.category or None,
             level=self.level or None,

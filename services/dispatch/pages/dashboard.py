@@ -10,15 +10,18 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Officer
+from services.dispatch.access import Overseer, scope_for
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.dashboard import DAYS, Asked, Group, TheAsked, count_open, known_team, names_of
+from services.dispatch.api.dashboard import DAYS, Asked, Group, TheAsked, count_open, names_of
 from services.dispatch.commands import Desk
+from services.dispatch.domain.ladder import scopes, teams_meant
 from services.dispatch.domain.period import Period, StepUnit
+from services.dispatch.domain.rights import sees_all
 from services.dispatch.figures_store import Line, Performance
 from services.dispatch.pages.months import month_choices, month_code, months_between
 from services.dispatch.pages.show import show
 from shared.kernel import now
+from shared.people import Person
 from shared.town import Town
 from shared.web import language_of
 from shared.words.dates import month_text
@@ -40,36 +43,49 @@ class Named:
 
 
 @router.get("/dashboard")
-async def dashboard(request: Request, desk: TheDesk, _: Officer, asked: TheAsked) -> HTMLResponse:
-    """As it is now, and what became of the period's work; the page can be printed."""
-    return await show_dashboard(request, desk, asked)
+async def dashboard(request: Request, desk: TheDesk, who: Overseer, asked: TheAsked) -> HTMLResponse:
+    """As it is now, and what became of the period's work; the page can be printed. A lead's is their own team's."""
+    return await show_dashboard(request, desk, who, asked)
 
 
-async def show_dashboard(request: Request, desk: Desk, asked: Asked, *, no_month: str = "") -> HTMLResponse:
+async def show_dashboard(
+    request: Request, desk: Desk, who: Person, asked: Asked, *, no_month: str = ""
+) -> HTMLResponse:
     """The page; `no_month`: what somebody typed for the report's month, and is none of those that there are."""
     town, language = desk.town, language_of(request)
     months = await months_told(desk)
-    team = known_team(town, asked.team)
-    found = await desk.store.figures.measure(asked.period(town), team)
-    before = await desk.store.figures.measure(found.period.before, team)
+    scope = scope_for(town, who, asked.team)
+    teams = teams_meant(town, scope)
+    found = await desk.store.figures.measure(asked.period(town), teams)
+    before = await desk.store.figures.measure(found.period.before, teams)
     context: dict[str, Any] = {
-        **dict(await count_open(desk)),
+        **dict(await count_open(desk, teams)),
         "found": found,
         "before": before.whole,
         "steps": steps(found, language),
         "groups": {group: named(town, found, group, language) for group in GROUPS},
         "name_in": {group: partial(_name, town, group, language) for group in GROUPS},
         "most": BARS,
-        "team": team,
+        "scope": scope,
+        "scope_name": scope_name(town, scope, language),
+        "alone": len(teams) == 1,
+        "listed_at": "/desk" if sees_all(who) else "/crew/work",
         "months": month_choices(months, language),
         "last_month": month_code(_month_before(town).replace(day=1)),
         "no_month": no_month,
         "one_second": timedelta(seconds=1),
-        "presets": presets(town, team),
-        "file_query": urlencode(_query(found.period, team)),
-        "desk_query": {**_query(found.period, team), "state": ""},
+        "presets": presets(town, scope),
+        "file_query": urlencode(_query(found.period, scope)),
+        "open_query": {"team": scope} if scope else {},
+        "counted_query": {**_query(found.period, scope), "state": ""},
     }
     return show(request, "dashboard.html", status_code=422 if no_month else 200, **context)
+
+
+def scope_name(town: Town, scope: str, language: str) -> str:
+    """Whose figures they are, in words; nothing where they are the whole town's."""
+    title = scopes(town).get(scope)
+    return title.get(language) if title else scope
 
 
 async def months_told(desk: Desk) -> list[date]:
@@ -114,7 +130,7 @@ def _step_name(day: date, unit: StepUnit, language: str) -> str:
     return month if unit == "month" else f"{day.day} {month.rpartition(' ')[0]}"
 
 
-def presets(town: Town, team: str | None) -> list[tuple[str, str]]:
+def presets(town: Town, scope: str) -> list[tuple[str, str]]:
     """Periods that are asked for often: the key of their words, and the address."""
     today = now().astimezone(town.calendar.zone).date()
     last_month = _month_before(town)
@@ -124,7 +140,7 @@ def presets(town: Town, team: str | None) -> list[tuple[str, str]]:
         "last-month": Period.month(last_month.year, last_month.month),
         "this-year": Period(date(today.year, 1, 1), today),
     }
-    return [(name, f"/dashboard?{urlencode(_query(period, team))}") for name, period in periods.items()]
+    return [(name, f"/dashboard?{urlencode(_query(period, scope))}") for name, period in periods.items()]
 
 
 def _month_before(town: Town) -> date:
@@ -132,6 +148,5 @@ def _month_before(town: Town) -> date:
     return now().astimezone(town.calendar.zone).date().replace(day=1) - timedelta(days=1)
 
 
-def _query(period: Period, team: str | None) -> dict[str, str]:
-    days = {"since": period.first.isoformat(), "until": period.last.isoformat()}
-    return {**days, **({"team": team} if team else {})}
+def _query(period: Period, scope: str) -> dict[str, str]:
+    return {"since": period.first.isoformat(), "until": period.last.isoformat(), "team": scope}

@@ -41,7 +41,7 @@ async def show_history(request: Request, order_id: str, desk: TheDesk, who: Offi
     """Every line of its history."""
     case = await get_order(desk, who, order_id)
     lines = await desk.store.read_history(case)
-    return show(request, "history.html", card=make_card(desk.town, case, now()), lines=lines)
+    return show(request, "history.html", card=make_card(desk.town, case, now()), lines=lines, for_desk=True)
 
 
 @router.post("/{order_id}/{act}", max_body_size=UPLOAD_BYTES)

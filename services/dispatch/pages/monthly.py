@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from services.dispatch.access import Officer
+from services.dispatch.access import Overseer, scope_for
 from services.dispatch.api.context import TheDesk
-from services.dispatch.api.dashboard import Asked, Group
+from services.dispatch.api.dashboard import Asked, Group, Scope
+from services.dispatch.domain.ladder import scopes, teams_meant
 from services.dispatch.domain.period import Period
 from services.dispatch.figures_store import Line, Performance
-from services.dispatch.pages.dashboard import GROUPS, months_told, named, show_dashboard, steps
+from services.dispatch.pages.dashboard import GROUPS, months_told, named, scope_name, show_dashboard, steps
 from services.dispatch.pages.months import TYPED_MOST, month_code, read_month
 from shared.documents import typeset
 from shared.kernel import Reject, now
@@ -35,31 +36,40 @@ Typed = Annotated[str, Query(max_length=TYPED_MOST)]
 
 
 @router.get("/dashboard/report.pdf")
-async def monthly_report(request: Request, desk: TheDesk, _: Officer, month: Typed = "") -> Response:
-    """`?month=2026-10`, in the reader's language; of no other months than those that there are."""
+async def monthly_report(
+    request: Request, desk: TheDesk, who: Overseer, month: Typed = "", team: Scope = ""
+) -> Response:
+    """`?month=2026-10`, in the reader's language; of no other months than those that there are. Of the whole town, or
+    of the `team`s that are meant as at the dashboard; a lead's is that of their own."""
+    scope = scope_for(desk.town, who, team)
     typed, months = read_month(month), await months_told(desk)
     if typed is None or typed not in months:
         if wants_page(request):
-            return await show_dashboard(request, desk, Asked(), no_month=month or "-")
+            return await show_dashboard(request, desk, who, Asked(team=scope), no_month=month or "-")
         last, first = month_code(months[0]), month_code(months[-1])
         raise Reject("unknown-month", f"There are reports of {first} to {last}; month is none of them.", status=422)
     period = Period.month(typed.year, typed.month)
     before_it = period.first - timedelta(days=1)
-    found = await desk.store.figures.measure(period)
-    before = await desk.store.figures.measure(Period.month(before_it.year, before_it.month))
+    teams = teams_meant(desk.town, scope)
+    found = await desk.store.figures.measure(period, teams)
+    before = await desk.store.figures.measure(Period.month(before_it.year, before_it.month), teams)
     language, words = language_of(request), web_of(request).pages.words
-    data = tell(desk.town, found, before, language, lambda key, **values: words(language, key, **values))
+    data = tell(desk.town, found, before, language, lambda key, **values: words(language, key, **values), scope)
     pdf = await typeset(TEMPLATE, data, now())
-    name = f"onestop-{month_code(typed)}.pdf"
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    whose = scope.replace(":", "-") if scope in scopes(desk.town) else ""
+    name = "-".join(filter(None, ("onestop", whose, month_code(typed))))
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-def tell(town: Town, found: Performance, before: Performance, language: str, say: Say) -> dict[str, Any]:
-    """All that the document says, as text: the template only sets it."""
+def tell(
+    town: Town, found: Performance, before: Performance, language: str, say: Say, scope: str = ""
+) -> dict[str, Any]:
+    """All that the document says, as text: the template only sets it. `scope`: whose figures, the town's if empty."""
     words = _Words(language, say)
     return {
         "language": language,
-        "town": town.name.get(language),
+        "town": " · ".join(filter(None, (town.name.get(language), scope_name(town, scope, language)))),
         "colours": {"strong": town.branding.primary, "pale": mix(town.branding.primary, "#ffffff", PALE)},
         "title": say("monthly.title", month=month_text(found.period.first, language)),
         "made": say("monthly.made", at=datetime_text(now(), town.calendar.zone, language)),

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from services.dispatch.agency_views import ReferralSummary
 from services.dispatch.domain.acts import ACTS
 from services.dispatch.domain.colleagues import Member
+from services.dispatch.domain.ladder import scopes
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.referring import proposed_text
@@ -115,6 +116,7 @@ def _common(request: Request) -> dict[str, Any]:
         "steps_ahead": lambda: step_table(say),
         "agencies": _agencies(town, language, say("form.by-phone")),
         "teams": _named(town.teams, language),
+        "scopes": [(scope, title.get(language)) for scope, title in scopes(town).items()],
         "categories": _named(town.categories, language),
         "states": [(state, say(f"state.{state}")) for state in ("open", *STATES)],
         "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),

@@ -9,7 +9,7 @@ from PIL import Image
 
 from shared.events.ids import new_id
 from tests.support.fieldwork import HTML, Fieldwork
-from tests.support.work import fresh
+from tests.support.work import fresh, town
 
 
 def photo() -> dict[str, Any]:
@@ -199,6 +199,56 @@ async def test_a_periods_figures_come_as_json_as_a_table_and_as_pages(field: Fie
     assert report.headers["content-type"] == "application/pdf"
     assert report.content.startswith(b"%PDF-1.7")
     assert (await field.get("/promises")).status_code == 200
+
+
+async def test_a_lead_and_a_director_have_the_figures_of_exactly_their_teams(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    """By the same code as the whole town's, and each leads to the very work that it counts."""
+    roads = await field.order_of(await field.report(fresh("road-damage")))
+    waste = await field.order_of(await field.report(fresh("waste")))
+    lead = (await field.get("/api/v1/dashboard", "lead-water")).json()
+    director = (await field.get("/api/v1/dashboard", "director-works")).json()
+    everybodys = (await field.get("/api/v1/dashboard", "director-works", team="")).json()
+    table = await field.get("/api/v1/dashboard/by-team.csv", "lead-water")
+    page, listed = await field.see("/dashboard", "lead-water"), await field.see("/crew/work", "lead-water")
+
+    def teams(figures: dict[str, Any], of: str) -> set[str]:
+        assert figures["open"] == sum(row["open"] for row in figures["by_category"])
+        return {row["group"] for row in figures[of]}
+
+    division = {one for one in town().teams if one.startswith("works-")}
+    for of in ("teams", "by_team"):
+        assert teams(lead, of) == {work["team"]}
+        assert {work["team"], roads["team"]} <= teams(director, of) <= division
+    assert waste["team"] in teams(everybodys, "by_team")
+    assert {line.split(",")[0] for line in table.text.splitlines()[1:]} == {work["team"]}
+    assert "/crew/work?" in page
+    assert "/desk" not in page.partition("<main")[2]
+    assert work["id"] in listed
+    assert roads["id"] not in listed
+
+
+@pytest.mark.parametrize("team", ["works-roads", "director:works-roads", "director:works-water"])
+async def test_a_lead_reads_no_other_teams_figures(field: Fieldwork, team: str) -> None:
+    for path in ("/api/v1/dashboard", "/api/v1/dashboard/by-team.csv", "/dashboard", "/dashboard/report.pdf"):
+        answer = await field.get(path, "lead-water", team=team)
+        assert (answer.status_code, answer.json()["code"]) == (403, "other-team"), path
+
+
+async def test_the_lists_of_a_team_lead_to_what_was_done_and_to_nobody_elses(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    await field.act(work["id"], "start", stage="on_site")
+    await field.act(work["id"], "complete", outcome="cannot_be_done", note="เปลี่ยนข้อต่อแล้ว")
+    over = await field.see(f"/crew/work?state=completed&reference={work['reference']}", "crew-water")
+    roads = await field.order_of(await field.report(fresh("road-damage")))
+    refused = await field.get(f"/crew/{roads['id']}/history", "crew-water")
+
+    assert f'href="/crew/{work["id"]}/history"' in over
+    assert "เปลี่ยนข้อต่อแล้ว" in await field.see(f"/crew/{work['id']}/history", "crew-water")
+    assert (refused.status_code, refused.json()["code"]) == (403, "other-team")
+    assert (await field.get("/crew/work", "crew-water", team="works-roads")).status_code == 403
 
 
 async def test_a_month_without_a_report_leads_to_those_that_there_are(field: Fieldwork, work: dict[str, Any]) -> None:

@@ -171,7 +171,8 @@ async def _asked(house: Houses, service: str, row: Row, sample: Sample, about: A
     if sample.asks_with_link:
         whole = f"{ORIGIN}/inbox?{urlencode({'reference': about.path['reference'], **link})}"
         content, content_type, link = urlencode({"link": whole}).encode(), FORM, {}
-    filled = {name: value.format(**about.path) if about.path else value for name, value in sample.query.items()}
+    asked = {**sample.query, **sample.query_of_kind.get(row.kind, {})}
+    filled = {name: value.format(**about.path) if about.path else value for name, value in asked.items()}
     if sample.cookie:
         headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), sample.cookie.format(**about.path))))
     query = {**filled, **link}

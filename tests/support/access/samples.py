@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from shared.kernel import now
 from tests.support.access.asking import multipart
 from tests.support.access.houses import About, Houses
+from tests.support.access.people import OTHER_TEAM
 from tests.support.permits_running import BODY, PDF
 from tests.support.seals import drawing
 from tests.support.source import ROOT
@@ -26,6 +27,7 @@ class Sample:
     content: Content = (b"", "")
     of_kind: Mapping[str, Content] = field(default_factory=dict)  # where a kind of case needs another one
     query: Mapping[str, str] = field(default_factory=dict)
+    query_of_kind: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     about_a_case: bool = False  # although its path names none
@@ -52,6 +54,7 @@ _SHARES = [{"team": "works-water", "task": "x"}, {"team": "works-roads", "task":
 _FOUND = _json(outcome="not_ours", note="x")
 BY_LINK = "case-{reference}.agency={key}"
 _DAY = _json(at=(now() + timedelta(days=9)).isoformat())
+_WHOSE = {"others": {"team": OTHER_TEAM}, "division": {"team": "director:works-roads"}}
 _TODAY = (now() + timedelta(hours=7)).date().isoformat()  # in the town
 _VIEW = {"view": "no-objection", "by": "x"}
 _CONSENT = {"view": "consents", "by": "x"}
@@ -112,8 +115,10 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/routing/dry-run": Sample(_json(cases=[{"category": "water-leak", "text": "น้ำไหล"}])),
     "dispatch POST /desk/routing/several": Sample(_form(cases="น้ำไหล", category="water-leak")),
     "dispatch POST /desk/routing/rules": Sample(_form(rules=_RULES)),
-    "dispatch GET /api/v1/dashboard/by-{group}.csv": Sample(path={"group": "team"}),
-    "dispatch GET /dashboard/report.pdf": Sample(query={"month": _TODAY[:7]}),
+    "dispatch GET /api/v1/dashboard/by-{group}.csv": Sample(path={"group": "team"}, query_of_kind=_WHOSE),
+    "dispatch GET /api/v1/dashboard": Sample(query_of_kind=_WHOSE),
+    "dispatch GET /dashboard": Sample(query_of_kind=_WHOSE),
+    "dispatch GET /dashboard/report.pdf": Sample(query={"month": _TODAY[:7]}, query_of_kind=_WHOSE),
     "dispatch POST /api/v1/work-orders/{order_id}/take_back": Sample(_json(), state="referred"),
     "dispatch POST /api/v1/work-orders/{order_id}/tell_agency": Sample(_json(text="x"), state="referred"),
     **{
@@ -293,6 +298,8 @@ def kinds_of(service: str, path: str) -> Sequence[str]:
     """The kinds of case that a route is to be asked about; one empty kind when it is about none."""
     if "{incident_id}" in path:
         return OF_INCIDENTS if "{act}" in path else (OF_INCIDENTS[0],)
+    if "/dashboard" in path:
+        return ("", "others", "division")  # whose figures: one's own when nobody says
     if path.startswith("/agency/"):
         return OF_AGENCIES if "{act}" in path else ("",)
     return next((kinds for (of, name), kinds in KINDS.items() if of == service and f"{{{name}}}" in path), ("",))

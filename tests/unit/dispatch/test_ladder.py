@@ -5,20 +5,34 @@ from typing import get_args
 
 import pytest
 
+from services.dispatch.access import scope_for
 from services.dispatch.domain import clocks
 from services.dispatch.domain.escalation import elapse
-from services.dispatch.domain.ladder import board_of, posts_of, teams_under
+from services.dispatch.domain.ladder import board_of, posts_of, scopes, teams_meant, teams_under
 from services.dispatch.pages.ladder import Part, _lists, _own, _rung
 from services.dispatch.pages.show import _common
 from services.dispatch.queries import Filter
 from shared.events.work_orders import Level
 from shared.people import Person
+from shared.web import Problem
 from tests.support.dispatch_in_memory import restarted
 from tests.support.dispatch_pages import asked, carded, drawn
 from tests.support.moments import Timers
 from tests.support.work import MONDAY, order, town
 
 HEAD = Person(sub="head", roles=frozenset({"supervisor"}), team="works-roads", level="head")
+PEOPLE = {
+    name: Person(sub=name, roles=frozenset(roles), team=team, level=level)
+    for name, roles, team, level in (
+        ("lead", ("crew", "lead"), "works-water", None),
+        ("head", ("supervisor",), "works-water", "head"),
+        ("director", ("supervisor",), "works-lights", "director"),
+        ("mayor", ("supervisor",), None, "mayor"),
+        ("officer", ("officer",), "works-roads", None),
+        ("director of one", ("supervisor",), "welfare", "director"),
+        ("of no level", ("supervisor",), "works-roads", "king"),
+    )
+}
 WORKS = ("works-roads", "works-water", "works-lights")
 
 
@@ -26,6 +40,33 @@ def test_a_head_looks_after_the_teams_whose_post_is_the_same_and_a_director_afte
     assert teams_under(town(), "head", "works-water") == WORKS
     assert teams_under(town(), "head", "works-building") == ("works-building",)
     assert set(teams_under(town(), "director", "works-building")) >= {"works-building"}
+
+
+def test_figures_are_of_a_team_or_of_all_under_a_post() -> None:
+    """Whoever holds a post with one team is shown that team, and whoever stands above all the whole town."""
+    asked = {name: scope_for(town(), who, None) for name, who in PEOPLE.items()}
+
+    assert asked == {
+        "lead": "works-water", "head": "head:works-roads", "director": "director:works-roads", "mayor": "",
+        "officer": "", "director of one": "welfare", "of no level": "",
+    }  # fmt: skip
+    assert teams_meant(town(), "head:works-roads") == WORKS
+    assert {*teams_meant(town(), "director:works-roads")} == {*WORKS, "works-building"}
+    assert [teams_meant(town(), scope) for scope in ("", "works-water")] == [(), ("works-water",)]
+    assert all(teams_meant(town(), scope) for scope in scopes(town()))
+
+
+@pytest.mark.parametrize("scope", ["nobody", "king:works-roads", "head:nobody", "mayor:works-roads", ":", "head:"])
+def test_what_the_town_does_not_have_is_nobodys_and_never_everybodys(scope: str) -> None:
+    assert teams_meant(town(), scope) == (scope,)
+
+
+@pytest.mark.parametrize("asked", ["works-roads", "head:works-water", "director:works-water"])
+def test_a_lead_may_ask_for_no_more_than_their_own_teams_figures(asked: str) -> None:
+    assert scope_for(town(), PEOPLE["lead"], "works-water") == scope_for(town(), PEOPLE["lead"], "") == "works-water"
+    with pytest.raises(Problem, match="other-team"):
+        scope_for(town(), PEOPLE["lead"], asked)
+    assert scope_for(town(), PEOPLE["director"], asked) == asked
 
 
 @pytest.mark.parametrize(("level", "team"), [("clerk", "works-water"), ("mayor", None), ("head", None), ("head", "x")])
